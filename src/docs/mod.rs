@@ -1,0 +1,1 @@
+//! Why the house is laid out as it is.

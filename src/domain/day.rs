@@ -1,0 +1,150 @@
+use std::fmt;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// A calendar day.
+///
+/// Written and read as ISO 8601 (`2017-09-28`). Days before 0001-01-01 or after 9999-12-31 do not exist here.
+///
+/// # Units
+///
+/// [`Day::number`] counts days since 1970-01-01, as polars' `Date` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(NaiveDate);
+
+/// The day whose evening a statement describes: what became known later does not exist for it.
+pub type AsOf = Day;
+
+const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
+const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
+
+impl Day {
+    /// A day from year, month and day of month, if there is one.
+    pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
+        NaiveDate::from_ymd_opt(year, month, day).and_then(Self::within)
+    }
+
+    /// A day from its number since 1970-01-01, if it is in range.
+    pub fn from_number(days: i32) -> Option<Self> {
+        let date = if days >= 0 {
+            EPOCH.checked_add_days(Days::new(u64::from(days.unsigned_abs())))
+        } else {
+            EPOCH.checked_sub_days(Days::new(u64::from(days.unsigned_abs())))
+        };
+        date.and_then(Self::within)
+    }
+
+    /// Reads an ISO 8601 day.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when `text` is not a day of the calendar written as `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_with(text, "%Y-%m-%d").ok_or_else(|| Error::setting("day", text, "a day as YYYY-MM-DD"))
+    }
+
+    /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the pattern is dropped.
+    pub fn parse_with(text: &str, pattern: &str) -> Option<Self> {
+        let (date, rest) = NaiveDate::parse_and_remainder(text, pattern).ok()?;
+        rest.is_empty().then_some(date).and_then(Self::within)
+    }
+
+    /// Days since 1970-01-01.
+    pub fn number(self) -> i32 {
+        // Years 1 to 9999 span under four million days either way.
+        i32::try_from(self.0.signed_duration_since(EPOCH).num_days()).unwrap_or(i32::MAX)
+    }
+
+    /// The day `days` later, or earlier when negative; it stops at the first or last day there is.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Self {
+        let edge = if days < 0 { FIRST } else { LAST };
+        Self::from_number(self.number().saturating_add(days)).unwrap_or(Self(edge))
+    }
+
+    /// The same day of the month `months` later, or the month's last day where that does not exist.
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Self {
+        let span = Months::new(months.unsigned_abs());
+        let moved = if months < 0 { self.0.checked_sub_months(span) } else { self.0.checked_add_months(span) };
+        moved.and_then(Self::within).unwrap_or(Self(if months < 0 { FIRST } else { LAST }))
+    }
+
+    /// Days from `earlier` to `self`; negative when `earlier` is later.
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.number() - earlier.number()
+    }
+
+    /// The calendar year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The month of the year, 1 to 12.
+    pub fn month(self) -> u32 {
+        self.0.month()
+    }
+
+    fn within(date: NaiveDate) -> Option<Self> {
+        (FIRST..=LAST).contains(&date).then_some(Self(date))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes_and_refuses_what_is_no_day() {
+        let day = Day::new(2016, 2, 29).unwrap();
+        assert_eq!(Day::parse(&day.to_string()).unwrap(), day);
+        assert_eq!(Day::parse_with("2017/7/18", "%Y/%m/%d"), Day::new(2017, 7, 18));
+        assert_eq!(Day::parse_with("930705", "%y%m%d"), Day::new(1993, 7, 5));
+        for text in ["2017-02-29", "2017-1-1x", "", "12017-01-01", "0000-12-31"] {
+            assert!(Day::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_days_and_stops_at_the_edges() {
+        let day = Day::new(1970, 1, 1).unwrap();
+        assert_eq!(day.number(), 0);
+        assert_eq!(day.plus_days(-1).number(), -1);
+        assert_eq!(Day::new(2016, 1, 31).unwrap().plus_months(1), Day::new(2016, 2, 29).unwrap());
+        assert_eq!(day.plus_days(i32::MAX).to_string(), "9999-12-31");
+        assert_eq!(day.plus_days(i32::MIN).to_string(), "0001-01-01");
+    }
+}

@@ -1,0 +1,33 @@
+//! What is an amount, a probability, a day, an identity, a case number?
+//!
+//! Values that make sense without tables. Each is checked when it is made and when it is deserialised, so that a value
+//! in hand is a value to trust.
+//!
+//! ```
+//! use wherewithal::domain::{Day, Money};
+//!
+//! let claim = Money::from_fen(10_000_000);
+//! assert_eq!(claim.to_string(), "100000.00");
+//! assert_eq!(Day::parse("2017-09-28")?.plus_days(3).to_string(), "2017-10-01");
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! Absent here: tables, files, learners, the clock.
+
+mod day;
+mod language;
+mod mask;
+mod money;
+mod number;
+mod party;
+mod pseudonym;
+
+pub use day::{AsOf, Day};
+pub use language::{Label, Language};
+pub use mask::{masked_name, masked_number};
+pub use money::Money;
+pub use number::{LogOdds, Points, Probability, Share};
+pub use party::PartyKind;
+pub use pseudonym::PseudonymKey;

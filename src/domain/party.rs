@@ -1,0 +1,29 @@
+use serde::{Deserialize, Serialize};
+
+/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyKind {
+    /// A natural person (自然人).
+    Person,
+    /// A legal person (法人).
+    Company,
+    /// An organisation without legal personality (非法人组织).
+    Organisation,
+}
+
+impl PartyKind {
+    /// The code in tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Company => "company",
+            Self::Organisation => "organisation",
+        }
+    }
+
+    /// Reads a table's code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Person, Self::Company, Self::Organisation].into_iter().find(|kind| kind.code() == code)
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+// Rooms in the order the data goes; `docs` holds the architecture and its reasons.
+pub mod docs;
+pub mod error;
+pub mod progress;
+
+pub mod domain;
+pub mod schema;
+
+pub mod ingest;
+pub mod snapshot;
+
+pub mod cohort;
+pub mod features;
+
+pub mod capacity;
+
+pub mod model;
+pub mod score;
+
+pub mod explain;
+
+pub mod profile;
+
+pub mod report;
+
+pub mod simulate;
+
+mod pipeline;
+pub mod prelude;
+
+pub use error::{Error, Result};

@@ -1,0 +1,1 @@
+//! The names most programs need.

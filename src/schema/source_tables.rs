@@ -1,0 +1,176 @@
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::{ColumnKind, Table, table};
+use crate::error::{Error, Result};
+
+/// Accepted source tables, each with exactly the columns and types that the schema gives it.
+///
+/// Frames are lazy: a table may be a scan of files larger than memory. A table that nobody delivered reads as empty,
+/// which later rooms tell apart from "asked and nothing found" by the ledger `queries`.
+#[derive(Clone, Default)]
+pub struct SourceTables {
+    tables: BTreeMap<&'static str, LazyFrame>,
+}
+
+impl SourceTables {
+    /// No tables yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a table held in memory; rows of a table added before stay.
+    ///
+    /// Columns that may be unknown can be left out. `record_id` can be left out too: rows are then numbered from 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of another type, a column
+    /// that is never empty has an empty value, or a code is not in its list.
+    pub fn with_frame(self, name: &str, mut frame: DataFrame) -> Result<Self> {
+        let table = find(name)?;
+        for column in frame.get_column_names() {
+            if table.column(column).is_none() {
+                return Err(Error::table(name, format!("column {column}"), "only columns of the schema"));
+            }
+        }
+        if frame.column(super::RECORD_ID).is_err() {
+            let numbers: Vec<i64> = (1..).take(frame.height()).collect();
+            frame.with_column(Column::new(super::RECORD_ID.into(), numbers))?;
+        }
+        let columns = table.columns().map(|column| checked(table, column, &frame)).collect::<Result<Vec<_>>>()?;
+        let frame = DataFrame::new(frame.height(), columns)?;
+        self.with_scan(name, frame.lazy())
+    }
+
+    /// Adds a table that was checked when it was written; rows of a table added before stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the schema has no such table.
+    pub fn with_scan(mut self, name: &str, frame: LazyFrame) -> Result<Self> {
+        let name = find(name)?.name;
+        let frame = match self.tables.remove(name) {
+            Some(before) => concat([before, frame], UnionArgs::default())?,
+            None => frame,
+        };
+        self.tables.insert(name, frame);
+        Ok(self)
+    }
+
+    /// The rows of a table; empty when nobody delivered it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the schema has no such table.
+    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
+        let table = find(name)?;
+        Ok(self.tables.get(name).cloned().unwrap_or_else(|| DataFrame::empty_with_schema(&table.frame_schema()).lazy()))
+    }
+
+    /// Whether anybody delivered the table.
+    pub fn has(&self, name: &str) -> bool {
+        self.tables.contains_key(name)
+    }
+
+    /// The names of the tables delivered, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.tables.keys().copied()
+    }
+}
+
+impl std::fmt::Debug for SourceTables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.tables.keys()).finish()
+    }
+}
+
+impl ColumnKind {
+    /// The type of the column in frames.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Text | Self::Code(_) => DataType::String,
+            Self::Integer | Self::Money | Self::Party | Self::Case | Self::Item | Self::Record => DataType::Int64,
+            Self::Number | Self::Share => DataType::Float64,
+            Self::Day => DataType::Date,
+            Self::Flag => DataType::Boolean,
+        }
+    }
+}
+
+impl Table {
+    /// The names and types of the table's columns in frames.
+    pub fn frame_schema(&self) -> Schema {
+        self.columns().map(|column| Field::new(column.name.into(), column.kind.data_type())).collect()
+    }
+}
+
+fn find(name: &str) -> Result<&'static Table> {
+    table(name).ok_or_else(|| Error::table(name, "no such table", "a table of the schema"))
+}
+
+fn checked(table: &Table, column: &super::Column, frame: &DataFrame) -> Result<Column> {
+    let kind = column.kind.data_type();
+    let Ok(values) = frame.column(column.name) else {
+        return if column.nullable {
+            Ok(Column::full_null(column.name.into(), frame.height(), &kind))
+        } else {
+            Err(Error::table(table.name, "no such column", format!("column {}", column.name)))
+        };
+    };
+    if values.dtype() != &kind {
+        return Err(Error::table(table.name, format!("{}: {}", column.name, values.dtype()), kind.to_string()));
+    }
+    if !column.nullable && values.null_count() > 0 {
+        let found = format!("{}: {} empty values", column.name, values.null_count());
+        return Err(Error::table(table.name, found, "a value in every row"));
+    }
+    if let ColumnKind::Code(codes) = column.kind
+        && let Some(other) = values.str()?.iter().flatten().find(|code| !codes.contains(code))
+    {
+        return Err(Error::table(table.name, format!("{}: {other}", column.name), codes.join(" | ")));
+    }
+    Ok(values.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payments(known: &[Option<i32>], manner: &str) -> DataFrame {
+        let days = Series::new("known_at".into(), known).cast(&DataType::Date).unwrap();
+        let n = known.len();
+        DataFrame::new(
+            n,
+            vec![
+                Column::new("case_id".into(), vec![1i64; n]),
+                days.clone().with_name("event_on".into()).into(),
+                days.into(),
+                Column::new("amount_fen".into(), vec![5i64; n]),
+                Column::new("manner".into(), vec![manner; n]),
+            ],
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn fills_what_may_be_left_out_and_adds_up() {
+        let tables = SourceTables::new().with_frame("payments", payments(&[Some(1), Some(2)], "auction")).unwrap();
+        let tables = tables.with_frame("payments", payments(&[Some(3)], "auction")).unwrap();
+        let rows = tables.scan("payments").unwrap().collect().unwrap();
+        assert_eq!(rows.shape(), (3, table("payments").unwrap().columns().count()));
+        assert_eq!(tables.scan("closings").unwrap().collect().unwrap().height(), 0);
+        assert!(tables.has("payments") && !tables.has("closings"));
+    }
+
+    #[test]
+    fn refuses_a_missing_clock_an_unknown_code_and_a_foreign_column() {
+        let refused = |frame| SourceTables::new().with_frame("payments", frame).unwrap_err().to_string();
+        assert!(refused(payments(&[Some(1), None], "auction")).contains("event_on: 1 empty values"));
+        assert!(refused(payments(&[Some(1)], "gift")).contains("manner: gift"));
+        let mut frame = payments(&[Some(1)], "auction");
+        frame.with_column(Column::new("sex".into(), vec!["f"])).unwrap();
+        assert!(refused(frame).contains("column sex"));
+    }
+}
