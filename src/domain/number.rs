@@ -70,6 +70,9 @@ bounded!(
 );
 
 impl LogOdds {
+    /// Even odds.
+    pub const EVEN: Self = Self(0.0);
+
     /// The probability with these odds.
     ///
     /// # Formula
