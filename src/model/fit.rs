@@ -16,7 +16,8 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// Reads every feature; rows of one party become one group unless the target has groups.
+    /// Reads every feature; rows of one party become one group, and the table's weights count, unless the target
+    /// has its own.
     pub(super) fn new(table: &'a FeatureTable, target: &Target) -> Result<Self> {
         if table.height() != target.height() {
             let found = format!("{} rows", table.height());
@@ -31,6 +32,9 @@ impl<'a> Table<'a> {
         let mut target = target.clone();
         if let (None, Some(ids)) = (target.row_groups(), table.ids()) {
             target = target.groups(&ids.iter().map(|id| number(id)).collect::<Vec<_>>())?;
+        }
+        if let (None, Some(weights)) = (target.row_weights(), table.weights()) {
+            target = target.weights(&weights)?;
         }
         Ok(Self { columns, target })
     }
