@@ -69,6 +69,11 @@ bounded!(
     f64::is_finite
 );
 
+impl Share {
+    /// One half.
+    pub const HALF: Self = Self(0.5);
+}
+
 impl LogOdds {
     /// Even odds.
     pub const EVEN: Self = Self(0.0);

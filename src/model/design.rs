@@ -54,13 +54,6 @@ impl Design {
         self.columns.iter().map(move |column| column.at(row))
     }
 
-    /// Log-odds of each row.
-    pub(crate) fn log_odds(&self, coefficients: &[f64]) -> Vec<f64> {
-        let starts: Vec<usize> = (0..self.height).step_by(BLOCK).collect();
-        let blocks = starts.into_par_iter().map(|start| self.block_log_odds(start, coefficients));
-        blocks.collect::<Vec<_>>().concat()
-    }
-
     /// The likelihood and its derivatives.
     pub(crate) fn sums(&self, coefficients: &[f64], target: &Target) -> Sums {
         let starts: Vec<usize> = (0..self.height).step_by(BLOCK).collect();
@@ -166,4 +159,19 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     }
     let rest = a.get(tails.0..).unwrap_or_default().iter().zip(b.get(tails.1..).unwrap_or_default());
     lanes.iter().sum::<f64>() + rest.map(|(x, y)| x * y).sum::<f64>()
+}
+
+#[cfg(test)]
+impl Design {
+    /// The design of some rows, repeated as they are.
+    pub(crate) fn rows(&self, rows: &[usize]) -> Self {
+        let pick = |column: &Coded| Coded { codes: rows.iter().map(|row| column.codes[*row]).collect(), woe: column.woe.clone() };
+        Self { height: rows.len(), columns: self.columns.iter().map(pick).collect() }
+    }
+
+    /// The design with its first feature once more.
+    pub(crate) fn with_twin(self) -> Self {
+        let twin = Coded { codes: self.columns[0].codes.clone(), woe: self.columns[0].woe.clone() };
+        Self { height: self.height, columns: self.columns.into_iter().chain([twin]).collect() }
+    }
 }

@@ -47,7 +47,6 @@ pub(crate) struct Logistic {
     pub(crate) coefficients: Vec<Coefficient>,
     pub(crate) intercept: Coefficient,
     pub(crate) log_likelihood: f64,
-    pub(crate) steps: usize,
 }
 
 impl Logistic {
@@ -72,12 +71,12 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, l2: f64, from: Opti
     let from = from.or_else(|| start(design, target, l2));
     let mut coefficients = from.unwrap_or_else(|| prior(design, target));
     let mut sums = penalised(design.sums(&coefficients, target), &coefficients, l2);
-    for step in 0..50 {
+    for _ in 0..50 {
         let fell = || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
         let direction = sums.information.solve(&sums.gradient).ok_or_else(fell)?;
         let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
-            return finished(sums, &coefficients, step);
+            return finished(&sums, &coefficients);
         }
         (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), l2);
     }
@@ -108,13 +107,13 @@ fn penalised(mut sums: Sums, coefficients: &[f64], l2: f64) -> Sums {
     sums
 }
 
-fn finished(sums: Sums, coefficients: &[f64], steps: usize) -> Result<Logistic> {
+fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
     let singular = || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
     let variances = sums.information.inverse().ok_or_else(singular)?;
     let mut all: Vec<Coefficient> =
         coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
     let intercept = all.pop().ok_or_else(singular)?;
-    Ok(Logistic { coefficients: all, intercept, log_likelihood: sums.log_likelihood, steps })
+    Ok(Logistic { coefficients: all, intercept, log_likelihood: sums.log_likelihood })
 }
 
 /// No slopes, and the log-odds of the overall rate.
@@ -143,4 +142,72 @@ fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
     let mut coefficients: Vec<f64> = fitted.params().iter().map(|slope| sign * slope).collect();
     coefficients.push(sign * fitted.intercept());
     coefficients.iter().all(|value| value.is_finite()).then_some(coefficients)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::binning::{BinningParams, bin_numbers};
+    use super::super::folds::scatter;
+    use super::*;
+
+    /// Three noisy features of which two matter, and what follows from them.
+    fn sample(n: u64) -> (Design, Target) {
+        let uniform = |row: u64, salt: u64| (scatter(row ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
+        let features: Vec<Vec<f64>> = (1..=3).map(|salt| (0..n).map(|row| uniform(row, salt)).collect()).collect();
+        let rate = |row: usize| 1.0 / (1.0 + (-(3.0 * features[0][row] + 2.0 * features[1][row] - 3.5)).exp());
+        let target = Target::new((0..n).map(|row| uniform(row, 9) < rate(row as usize))).unwrap();
+        let maps: Vec<_> = features
+            .iter()
+            .enumerate()
+            .map(|(at, values)| bin_numbers(&format!("x{at}"), values, &target, &BinningParams::default()).unwrap())
+            .collect();
+        let codes = maps.iter().zip(&features).map(|(map, values)| map.codes(&super::super::column::Column::Number(values.into())));
+        (Design::new(n as usize, maps.iter().zip(codes.collect::<Vec<_>>())), target)
+    }
+
+    #[test]
+    fn lands_where_linfa_lands_when_all_weights_are_one() {
+        let (design, target) = sample(3_000);
+        let fitted = fit_logistic(&design, &target, 0.7, None).unwrap();
+        let cells: Vec<f64> = (0..3_000).flat_map(|row| design.row(row).collect::<Vec<_>>()).collect();
+        let records = Array2::from_shape_vec((3_000, 3), cells).unwrap();
+        let dataset = DatasetBase::new(records, Array1::from_vec(target.events().to_vec()));
+        let linfa = LogisticRegression::default().alpha(0.7).gradient_tolerance(1e-7).max_iterations(1_000);
+        let linfa = linfa.fit(&dataset).unwrap();
+        let sign = if linfa.labels().pos.class { 1.0 } else { -1.0 };
+        for (ours, theirs) in fitted.coefficients.iter().zip(linfa.params()) {
+            assert!((ours.value - sign * theirs).abs() < 1e-6, "{} {theirs}", ours.value);
+        }
+        assert!((fitted.intercept.value - sign * linfa.intercept()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn weights_act_as_repeated_rows() {
+        let (design, target) = sample(2_000);
+        let weights: Vec<f64> = (0..2_000).map(|row| f64::from(1 + row % 3)).collect();
+        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), 0.5, None).unwrap();
+        let rows: Vec<usize> = (0..2_000).flat_map(|row| vec![row; 1 + row % 3]).collect();
+        let repeated = design.rows(&rows);
+        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), 0.5, None).unwrap();
+        for (a, b) in weighted.coefficients.iter().zip(&plain.coefficients) {
+            assert!((a.value - b.value).abs() < 1e-9 && (a.standard_error - b.standard_error).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn says_which_coefficients_may_be_zero() {
+        let (design, target) = sample(3_000);
+        let fitted = fit_logistic(&design, &target, 0.0, None).unwrap();
+        assert!(fitted.coefficients[0].p_value < 1e-6 && fitted.coefficients[1].p_value < 1e-6);
+        let (low, high) = fitted.coefficients[0].interval(0.95);
+        assert!(low < 1.0 && 1.0 < high && high - low < 0.5, "{low} {high}");
+    }
+
+    #[test]
+    fn refuses_features_that_repeat_each_other_without_penalty() {
+        let (design, target) = sample(500);
+        let twice = design.with_twin();
+        assert!(fit_logistic(&twice, &target, 0.0, None).is_err());
+        assert!(fit_logistic(&twice, &target, 1.0, None).is_ok());
+    }
 }
