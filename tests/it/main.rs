@@ -1,5 +1,6 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
+mod capacity;
 mod ingest;
 mod scorecard;
