@@ -4,7 +4,7 @@ use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
 use super::{FileNames, PerformanceModel, Scored, TrainParams, TrainingReport, outputs, score, train};
-use crate::cohort::CohortParams;
+use crate::cohort::{CohortParams, Settled};
 use crate::domain::{Day, PseudonymKey};
 use crate::error::{Error, Result};
 use crate::ingest::{self, IngestReport, Mapping, ReadParams, Sources};
@@ -115,7 +115,8 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
                     .cohort
                     .offset_days(settings.offset_days)
                     .window_days(settings.window_days)
-                    .observed_until(settings.observed_until);
+                    .observed_until(settings.observed_until)
+                    .settled(if settings.by_closing { Settled::ByClosing } else { Settled::ByWindow });
             }
             let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
             (model, Some(report))

@@ -81,6 +81,9 @@ pub struct CohortSettings {
     /// The last day on which outcomes were watched; absent, the last day known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_until: Option<Day>,
+    /// Whether a closing settles an outcome whenever it came, for data that tells each outcome once.
+    #[serde(default)]
+    pub by_closing: bool,
 }
 
 /// A file, or a column of it, that is left out on purpose.
