@@ -65,6 +65,9 @@ pub struct Paid {
     pub on: Day,
     /// The amount.
     pub amount: Money,
+    /// Whether it may have come out of the debtor's ready money: balances seen before it may be lower by it now.
+    #[serde(default)]
+    pub from_ready_money: bool,
 }
 
 /// One of several creditors under one title, who share in proportion.
@@ -266,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_payment_goes_to_costs_then_interest_then_principal_and_stops_delay_on_what_it_settles() {
-        let payments = vec![Paid { record: 9, on: day("2022-07-19"), amount: yuan(52_400) }];
+        let payments = vec![Paid { record: 9, on: day("2022-07-19"), amount: yuan(52_400), from_ready_money: false }];
         let claim = Claim { interest: yuan(1_000), payments, ..claim() };
         let stated = on(&claim, "2022-12-31");
         // Fee on 101,000: 50 + 1.5 % of 91,000 = 1,415. To principal: 52,400 - 1,415 - 1,000 = 49,985.
