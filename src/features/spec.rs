@@ -79,6 +79,23 @@ pub enum Unit {
     Code,
 }
 
+impl Unit {
+    /// The unit as it is written in catalogues.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fen => "fen",
+            Self::Count => "count",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::Flag => "flag",
+            Self::Number => "number",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// What a higher value is expected to mean for the capacity to perform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -108,7 +108,7 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<(PerformanceModel, TrainingReport)> {
     let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
-    let cohort_params = params.cohort.clone().observed_until(Some(until));
+    let cohort_params = params.cohort.clone().observed_until(until);
     progress.begin("sample", None, "samples");
     let cohort = cohort::sample(tables, &cohort_params)?;
     progress.end();
@@ -139,7 +139,7 @@ fn with_trends(params: &TrainParams) -> ScorecardParams {
         let trend = match spec.direction {
             Direction::More => Trend::Ascending,
             Direction::Less => Trend::Descending,
-            Direction::Either => return card,
+            Direction::None => return card,
         };
         if card.trends.contains_key(&spec.name) { card } else { card.expect_trend(spec.name.clone(), trend) }
     })
