@@ -79,8 +79,21 @@ pub enum Unit {
     Code,
 }
 
+/// What a higher value is expected to mean for the capacity to perform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// More capacity.
+    More,
+    /// Less capacity.
+    Less,
+    /// No expectation.
+    #[default]
+    Either,
+}
+
 impl Unit {
-    /// The unit as it is written in catalogues.
+    /// The word for it in files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fen => "fen",
@@ -96,24 +109,11 @@ impl Unit {
     }
 }
 
-/// What a higher value is expected to mean for the capacity to perform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// More capacity.
-    More,
-    /// Less capacity.
-    Less,
-    /// No expectation.
-    #[default]
-    None,
-}
-
 impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
-        Self { name: name.to_owned(), family, label, unit, direction: Direction::None, definition }
+        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, definition }
     }
 
     /// Sets [`FeatureSpec::direction`].
@@ -167,6 +167,8 @@ pub(super) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     skip_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    window_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     period_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<String>,
@@ -179,7 +181,10 @@ pub(super) struct Written {
 impl Written {
     fn has_aggregate_fields(&self) -> bool {
         let rows = !self.conditions.is_empty() || !self.among.is_empty() || self.column.is_some();
-        let time = self.window_days.is_some() || self.skip_days.is_some() || self.period_days.is_some();
+        let time = self.window_days.is_some()
+            || self.skip_days.is_some()
+            || self.window_on.is_some()
+            || self.period_days.is_some();
         self.source.is_some() || self.aggregation.is_some() || self.asked.is_some() || rows || time
     }
 
@@ -195,6 +200,7 @@ impl Written {
             conditions: std::mem::take(&mut self.conditions),
             among: std::mem::take(&mut self.among),
             window,
+            window_on: self.window_on.take(),
             period_days: self.period_days,
             asked: self.asked.take(),
         })
@@ -233,6 +239,7 @@ impl From<FeatureSpec> for Written {
             Definition::Difference(of, less) => (None, None, Some([of, less])),
         };
         let window = aggregate.as_ref().and_then(|aggregate| aggregate.window);
+        let window_on = aggregate.as_ref().and_then(|aggregate| aggregate.window_on.clone());
         let asked = aggregate.as_ref().and_then(|aggregate| aggregate.asked.clone());
         let period_days = aggregate.as_ref().and_then(|aggregate| aggregate.period_days);
         let aggregation = aggregate.as_ref().map(|aggregate| aggregate.aggregation);
@@ -254,6 +261,7 @@ impl From<FeatureSpec> for Written {
             among,
             window_days: window.map(|window| window.days),
             skip_days: window.map(|window| window.skip).filter(|skip| *skip > 0),
+            window_on,
             period_days,
             asked,
             ratio,

@@ -139,7 +139,7 @@ fn with_trends(params: &TrainParams) -> ScorecardParams {
         let trend = match spec.direction {
             Direction::More => Trend::Ascending,
             Direction::Less => Trend::Descending,
-            Direction::None => return card,
+            Direction::Either => return card,
         };
         if card.trends.contains_key(&spec.name) { card } else { card.expect_trend(spec.name.clone(), trend) }
     })
