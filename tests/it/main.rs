@@ -1,3 +1,5 @@
 //! One integration binary: polars links slowly.
 
+mod architecture;
 mod ingest;
+mod scorecard;
