@@ -125,7 +125,7 @@ impl Inquiry<'_> {
         let payer = employer(self.registry, job.employer).id;
         let (kind, most) = match source {
             "tax" => ("wage", self.params.history_months),
-            "social_insurance" => ("social_insurance", self.params.history_months.div_ceil(2)),
+            "social_insurance" => ("social_insurance", self.params.history_months.div_ceil(3)),
             _ => ("housing_fund", 1),
         };
         let Some(this_month) = Day::new(answer.known.year(), answer.known.month(), 1) else { return };

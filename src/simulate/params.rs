@@ -78,10 +78,10 @@ impl SimulateParams {
     pub fn district() -> Self {
         Self {
             seed: 2017,
-            banks_asked: 5,
-            banks_asked_again: 2,
+            banks_asked: 4,
+            banks_asked_again: 1,
             history_months: 12,
-            transactions_monthly: 0.6,
+            transactions_monthly: 0.4,
             invoices_monthly: 0.5,
             ..Self::default()
         }

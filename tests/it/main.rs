@@ -1,1 +1,3 @@
+//! One integration binary: polars links slowly.
 
+mod simulate;
