@@ -65,6 +65,7 @@ impl Args {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a program speaks to its user")]
 fn simulate(args: &Args) -> Result<(), Box<dyn Error>> {
     let format = match args.format {
         Form::Csv => Format::Csv,

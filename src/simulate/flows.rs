@@ -55,7 +55,7 @@ impl Inquiry<'_> {
             movements.push(movement);
         }
         movements.retain(|movement| movement.on >= account.opened_on && movement.on <= known);
-        movements.sort_by(|a, b| (a.on, a.amount_fen, a.is_in).cmp(&(b.on, b.amount_fen, b.is_in)));
+        movements.sort_by_key(|movement| (movement.on, movement.amount_fen, movement.is_in));
         let mut balances = Vec::with_capacity(movements.len());
         let mut balance = account.balance_fen;
         for movement in movements.iter().rev() {

@@ -130,7 +130,7 @@ fn parquet_holds_the_same_rows() {
     for (written, sheet) in manifest.files.iter().zip(district.sheets()) {
         let file = fs::File::open(folder.path().join(&written.file)).unwrap();
         let read = ParquetReader::new(file).finish().unwrap();
-        assert_eq!(written.rows as usize, sheet.height());
+        assert_eq!(written.rows, sheet.height() as u64);
         assert!(read.equals_missing(&sheet.frame().unwrap()), "{}", written.file);
     }
 }
