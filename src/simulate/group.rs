@@ -136,7 +136,7 @@ impl Founder<'_> {
         let mut draw = self.key.draw("group", index, 0);
         let is_company = draw.chance(self.params.company_share);
         let has_co = draw.chance(0.13);
-        let mut cases = self.cases(&mut draw, (index, n_cases), is_company, has_co);
+        let mut cases = self.cases(&mut draw, (index, n_cases), (is_company, has_co));
         let owed: i64 = cases.iter().map(Case::owed_fen).sum();
         let first = cases.first().map_or(self.params.first_filing, |case| case.filed);
         let served = cases.first().map_or(first, |case| case.served);
@@ -158,8 +158,9 @@ impl Founder<'_> {
         Group { index, cases, members }
     }
 
-    fn cases(&self, draw: &mut Draw, at: (u64, u64), is_company: bool, has_co: bool) -> Vec<Case> {
+    fn cases(&self, draw: &mut Draw, at: (u64, u64), nature: (bool, bool)) -> Vec<Case> {
         let (index, n) = at;
+        let (is_company, has_co) = nature;
         let span = self.params.last_filing.days_since(self.params.first_filing);
         let base = draw.between(0, span);
         let mut offsets: Vec<i32> =
