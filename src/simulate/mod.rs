@@ -35,7 +35,7 @@
 //! # References
 //!
 //! Queries and cases of Jiangsu in 2017: 中国江苏网, 25 January 2018. 33 bank queries and .70 hits per case, 2.1 % with a
-//! deposit: 镇江日报, 15 November 2017. Cases without property: Supreme People's Court, about 43 % (2018). Completed and
+//! deposit: 镇江日报, 15 November 2017. Cases without property, about 43 %: a Hunan court, November 2018. Completed and
 //! recovered: 中新社, 7 April 2025 (44.32 % and 56.74 %), and the year 2024 derived from it (40.13 % and 54.29 %). Form of
 //! the numbers: GB 11643-1999, GB 32100-2015, GB 11714, GB/T 2260.
 
