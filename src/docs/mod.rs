@@ -1,1 +1,2 @@
-//! Why the house is laid out as it is.
+//! Why is it so? The layout of the crate and the reasons for it.
+#![doc = include_str!("architecture.md")]

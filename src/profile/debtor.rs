@@ -1,0 +1,95 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Dimension, Reason, SourceCoverage, Standing};
+use crate::domain::{Day, Money, PartyKind};
+
+/// The format of profiles that this build writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Everything asserted about one debtor on one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebtorProfile {
+    /// The format of this profile.
+    pub format_version: u32,
+    /// The debtor's keyed pseudonym, sixteen hexadecimal digits.
+    pub entity: String,
+    /// The name, masked.
+    pub masked_name: Option<String>,
+    /// The identifier, masked.
+    pub masked_number: Option<String>,
+    /// Person, company or other organisation.
+    pub kind: Option<PartyKind>,
+    /// The day described: nothing known later was used.
+    pub as_of: Option<Day>,
+    /// The model that scored.
+    pub model: ModelStamp,
+    /// The score, or why there is none.
+    pub standing: Standing,
+    /// The cases in which this party is a debtor, oldest first.
+    pub cases: Vec<CaseLine>,
+    /// Points by family of features.
+    pub dimensions: Vec<Dimension>,
+    /// The strongest reasons, first the one that moves the score most.
+    pub reasons: Vec<Reason>,
+    /// Who was asked and who answered.
+    pub coverage: Vec<SourceCoverage>,
+    /// The judge's own finding; empty until a judge writes it.
+    pub finding: JudgeFinding,
+}
+
+impl Default for DebtorProfile {
+    fn default() -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            entity: String::new(),
+            masked_name: None,
+            masked_number: None,
+            kind: None,
+            as_of: None,
+            model: ModelStamp::default(),
+            standing: Standing::default(),
+            cases: Vec::new(),
+            dimensions: Vec::new(),
+            reasons: Vec::new(),
+            coverage: Vec::new(),
+            finding: JudgeFinding::default(),
+        }
+    }
+}
+
+/// Which model scored, so that the score can be repeated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelStamp {
+    /// Digest of the model for "any performance".
+    pub any: String,
+    /// Digest of the model for "full performance".
+    pub full: String,
+    /// The days from `as_of` within which performance was counted.
+    pub window_days: i32,
+}
+
+/// One case of the debtor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseLine {
+    /// The case number as the court writes it.
+    pub case_no: Option<String>,
+    /// The court.
+    pub court: Option<String>,
+    /// The filing day.
+    pub filed_on: Day,
+    /// The principal applied for.
+    pub claim: Money,
+}
+
+/// What the judge found, in the judge's own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeFinding {
+    /// The finding.
+    pub finding: Option<String>,
+    /// Why it departs from the estimate, where it does.
+    pub reason: Option<String>,
+}

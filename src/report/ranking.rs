@@ -1,0 +1,39 @@
+use std::fmt::Write;
+
+use super::text::{amount, left, right};
+use super::words::words;
+use crate::domain::{Language, Money};
+use crate::profile::{DebtorProfile, Standing};
+
+const WIDTHS: [usize; 8] = [4, 14, 6, 7, 10, 10, 20, 0];
+
+/// A table of debtors for a terminal, in the order given.
+pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, language: Language) -> String {
+    let mut page = line(words(language).ranking_heads.map(str::to_owned));
+    for (place, profile) in (1..).zip(profiles) {
+        let [grade, points, any, full] = match &profile.standing {
+            Standing::Scored { grade, any, full, .. } => [
+                format!("{grade:?}"),
+                any.points.to_string(),
+                format!("{:.0} %", any.probability.value() * 100.0),
+                format!("{:.0} %", full.probability.value() * 100.0),
+            ],
+            Standing::Insufficient { .. } => ["—"; 4].map(str::to_owned),
+        };
+        let claim: Money = profile.cases.iter().map(|case| case.claim).sum();
+        let name = profile.masked_name.clone().unwrap_or_else(|| profile.entity.clone());
+        let reason = profile.reasons.first().map(|reason| reason.label.text(language).to_owned()).unwrap_or_default();
+        page.push_str(&line([place.to_string(), name, grade, points, any, full, amount(claim, language), reason]));
+    }
+    page
+}
+
+fn line(cells: [String; 8]) -> String {
+    let mut line = String::new();
+    for (at, (cell, width)) in cells.iter().zip(WIDTHS).enumerate() {
+        let cell = if at == 1 || width == 0 { left(cell, width) } else { right(cell, width) };
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{cell}  ");
+    }
+    format!("{}\n", line.trim_end())
+}

@@ -1,0 +1,202 @@
+//! The walls of the house: the table in `src/docs/architecture.md` is read and the code is held to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const GROUND: [&str; 4] = ["error", "progress", "domain", "schema"];
+/// Crates that only some rooms may use.
+const WALLED: [&str; 4] = ["polars", "linfa", "ndarray", "rayon"];
+const FORBIDDEN_NAMES: [&str; 8] =
+    ["fn process", "fn handle", "fn run(", "fn get_", "Manager", "Engine", "mod utils", "mod helpers"];
+
+struct Room {
+    may: BTreeSet<String>,
+    never: BTreeSet<String>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rooms() -> BTreeMap<String, Room> {
+    let text = fs::read_to_string(root().join("src/docs/architecture.md")).unwrap();
+    let list =
+        |cell: &str| cell.split(',').map(|s| s.trim().to_owned()).filter(|s| s != "–" && !s.is_empty()).collect();
+    text.lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            (cells[0].trim_matches('`').to_owned(), Room { may: list(cells[2]), never: list(cells[3]) })
+        })
+        .collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Each source file with its room, its code without comments and its tests cut off.
+fn files() -> Vec<(PathBuf, String, String)> {
+    let mut paths = Vec::new();
+    sources(&root().join("src"), &mut paths);
+    paths
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(root().join("src")).unwrap().to_path_buf();
+            let room =
+                inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let code: String = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap()
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//") && !line.trim().is_empty())
+                .map(|line| format!("{line}\n"))
+                .collect();
+            (inside, room, code)
+        })
+        .collect()
+}
+
+/// The rooms that a piece of code names after `crate::`, also inside braces.
+fn imports(code: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut item = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => {
+                        found.insert(word(item.trim()));
+                        item.clear();
+                        continue;
+                    }
+                    _ => {}
+                }
+                item.push(c);
+            }
+            found.insert(word(item.trim()));
+        } else {
+            found.insert(word(rest));
+        }
+    }
+    found.retain(|name| !name.is_empty() && name.starts_with(|c: char| c.is_ascii_lowercase()));
+    found
+}
+
+#[test]
+fn each_room_imports_only_what_its_line_allows() {
+    let rooms = rooms();
+    let mut wrong = Vec::new();
+    for (path, room, code) in files() {
+        if ["lib", "pipeline", "prelude"].contains(&room.as_str()) {
+            continue;
+        }
+        let Some(line) = rooms.get(&room) else {
+            wrong.push(format!("{}: room `{room}` has no line in architecture.md", path.display()));
+            continue;
+        };
+        for name in imports(&code) {
+            let ground = GROUND.contains(&name.as_str());
+            if name != room && !ground && !line.may.contains(&name) {
+                wrong.push(format!("{}: `{room}` imports `{name}`", path.display()));
+            }
+        }
+        for name in &line.never {
+            let named = code.contains(&format!("{name}::")) || code.contains(&format!("use {name}"));
+            let error_in_frames = room == "error" && name == "polars";
+            if named && !error_in_frames {
+                wrong.push(format!("{}: `{room}` uses `{name}`", path.display()));
+            }
+        }
+        for name in ["linfa", "linfa_logistic", "ndarray"] {
+            if room != "model" && code.contains(&format!("{name}::")) {
+                wrong.push(format!("{}: only `model` owns `{name}`", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_line_of_the_table_has_its_room_and_every_module_its_line() {
+    let rooms = rooms();
+    let root_module = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let modules: BTreeSet<String> = root_module
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "))
+        .map(|name| name.trim_end_matches(';').to_owned())
+        .filter(|name| !["pipeline", "prelude"].contains(&name.as_str()))
+        .collect();
+    assert_eq!(rooms.keys().cloned().collect::<BTreeSet<_>>(), modules);
+    for room in rooms.values() {
+        assert!(room.may.iter().all(|name| modules.contains(name)), "{:?}", room.may);
+        assert!(room.never.iter().all(|name| WALLED.contains(&name.as_str()) || name == "std::fs"), "{:?}", room.never);
+    }
+}
+
+#[test]
+fn imports_are_found_in_every_form() {
+    let found = imports(
+        "use crate::{error::{Error, Result}, score};\nuse crate::model::Scorecard;\nlet x = crate::cohort::sample();",
+    );
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["cohort", "error", "model", "score"]);
+}
+
+#[test]
+fn files_are_small_and_names_are_the_fields() {
+    let mut wrong = Vec::new();
+    for (path, room, code) in files() {
+        let lines = code.lines().count();
+        if lines > 400 {
+            wrong.push(format!("{}: {lines} code lines, at most 400", path.display()));
+        }
+        for name in FORBIDDEN_NAMES {
+            if code.contains(name) {
+                wrong.push(format!("{}: `{name}` in `{room}`", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_forbidden_is_a_column() {
+    let forbidden = [
+        "sex",
+        "gender",
+        "age",
+        "birth",
+        "ethnic",
+        "nation",
+        "relig",
+        "health",
+        "disease",
+        "educat",
+        "hukou",
+        "household_origin",
+    ];
+    for table in wherewithal::schema::TABLES {
+        for column in table.columns() {
+            let words: Vec<&str> = column.name.split('_').collect();
+            let hit = forbidden.iter().find(|name| words.contains(name) || column.name.starts_with(**name));
+            assert_eq!(hit, None, "{}.{}", table.name, column.name);
+        }
+    }
+}
