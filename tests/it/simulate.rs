@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use wherewithal::domain::{PseudonymKey, masked_name, masked_number};
+use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, ColumnKind, SourceTables, TABLES};
 use wherewithal::simulate::{District, Format, Manifest, SimulateParams, World, generate, write};
@@ -102,6 +103,27 @@ fn parts_and_threads_do_not_change_a_byte() {
             files(folder.path())
         });
         assert!(made[0] == made[1], "{format:?}");
+    }
+}
+
+#[test]
+fn the_reader_accepts_every_row_of_both_forms() {
+    let made = tempfile::tempdir().unwrap();
+    write(&SimulateParams::district(), (made.path(), Format::Parquet), &Silent).unwrap();
+    for folder in [data().join("district"), made.path().to_path_buf()] {
+        let out = tempfile::tempdir().unwrap();
+        let sources = Sources::new(&folder, PseudonymKey::from_secret(b"test"));
+        let (tables, report) = ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
+        let text = fs::read_to_string(folder.join("manifest.json")).unwrap();
+        for written in serde_json::from_str::<Manifest>(&text).unwrap().files {
+            let Some(file) = report.file(&written.file) else {
+                assert!(written.file.starts_with("truth/"), "{} was not read", written.file);
+                continue;
+            };
+            assert_eq!(file.rows_refused, 0, "{file:?}");
+            let table = Path::new(&written.file).file_stem().unwrap().to_str().unwrap();
+            assert_eq!(tables.scan(table).unwrap().collect().unwrap().height() as u64, written.rows, "{table}");
+        }
     }
 }
 
