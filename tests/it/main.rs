@@ -3,3 +3,4 @@
 mod architecture;
 mod ingest;
 mod scorecard;
+mod simulate;
