@@ -1,5 +1,6 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
+mod features;
 mod ingest;
 mod scorecard;
