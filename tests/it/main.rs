@@ -1,5 +1,7 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
+mod features;
 mod ingest;
 mod scorecard;
+mod simulate;
