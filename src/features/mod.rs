@@ -1,1 +1,5 @@
 //! (being built)
+
+mod table;
+
+pub use table::{FeatureColumn, FeatureTable, TableRoles};
