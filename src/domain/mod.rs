@@ -18,6 +18,7 @@
 
 mod day;
 mod language;
+mod law;
 mod mask;
 mod money;
 mod number;
@@ -26,6 +27,7 @@ mod pseudonym;
 
 pub use day::{AsOf, Day};
 pub use language::{Label, Language};
+pub use law::{LegalBasis, cite};
 pub use mask::{masked_name, masked_number};
 pub use money::Money;
 pub use number::{LogOdds, Points, Probability, Share};
