@@ -4,6 +4,9 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wherewithal::ingest::FileReport;
+use wherewithal::pipeline::Assessment;
+use wherewithal::profile::Standing;
 use wherewithal::progress::Progress;
 
 /// Draws the stages of long work on standard error.
@@ -49,4 +52,46 @@ pub fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
         cause = inner.source();
     }
     ExitCode::from(2)
+}
+
+/// Prints what a run read, learnt and scored.
+pub fn summary(assessment: &Assessment) {
+    let ingest = &assessment.ingest;
+    let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
+    println!(
+        "read {} rows of {} files: {} accepted, {} refused",
+        rows(|file| file.rows_read),
+        ingest.files.len(),
+        rows(|file| file.rows_accepted),
+        rows(|file| file.rows_refused)
+    );
+    for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {
+        for refusal in &file.refusals {
+            println!(
+                "  refused {} in {}, first in line {}: {} {}",
+                refusal.rows,
+                file.file,
+                refusal.first_line,
+                refusal.column,
+                refusal.reason.name()
+            );
+        }
+    }
+    if let Some(training) = &assessment.training {
+        println!(
+            "learnt from {} samples ({} not yet ripe), {} features offered",
+            training.samples, training.immature, training.features
+        );
+        for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
+            println!("  {name}: {} events, {} features in the card", event.events, event.features);
+            for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
+                if let Some(report) = report {
+                    println!("    {how}: AUC {:.4} ± {:.4}, Brier {:.4}", report.auc.value, report.auc.standard_error, report.brier.score.value);
+                }
+            }
+        }
+    }
+    let unscored =
+        assessment.profiles.iter().filter(|profile| matches!(profile.standing, Standing::Insufficient { .. })).count();
+    println!("assessed {} debtors: {} scored, {unscored} with insufficient data", assessment.profiles.len(), assessment.profiles.len() - unscored);
 }
