@@ -177,10 +177,8 @@ fn line(pattern: &str, kinds: &[&str], known: Known<'_>) -> Line {
     let debtors: BTreeSet<i64> = of_pattern().map(|signal| signal.entity_id).collect();
     let hides = |entity: &&i64| hiding.get(*entity).copied().unwrap_or(false);
     let shown: BTreeSet<i64> = kinds.iter().filter_map(|kind| shown.get(*kind)).flatten().copied().collect();
-    let strong: BTreeSet<i64> = of_pattern()
-        .filter(|signal| signal.strength == Strength::Strong)
-        .map(|signal| signal.entity_id)
-        .collect();
+    let strong: BTreeSet<i64> =
+        of_pattern().filter(|signal| signal.strength == Strength::Strong).map(|signal| signal.entity_id).collect();
     Line {
         pattern: pattern.to_owned(),
         signalled: debtors.len(),

@@ -65,7 +65,9 @@ pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Exp
     Ok(Explanation {
         card: card.digest().to_owned(),
         base: card.base_points(),
-        score: Points(card.base_points().0 + contributions.iter().map(|contribution| contribution.points.0).sum::<i32>()),
+        score: Points(
+            card.base_points().0 + contributions.iter().map(|contribution| contribution.points.0).sum::<i32>(),
+        ),
         typical_score: card.typical_score(),
         known_share: Share::new(if range > 0.0 { known / range } else { 1.0 })?,
         contributions,
@@ -77,7 +79,9 @@ fn contribution(feature: &ScorecardFeature, one: &FeatureTable) -> Result<Contri
     let map = feature.map();
     let (bin, known) = match (one.column(name), map.is_category()) {
         (Some(FeatureColumn::Numeric(values)), false) => bin_of_number(map, values.first().copied()),
-        (Some(FeatureColumn::Numeric(values)), true) if values.iter().all(|x| x.is_nan()) => (map.bin_of_level(None), false),
+        (Some(FeatureColumn::Numeric(values)), true) if values.iter().all(|x| x.is_nan()) => {
+            (map.bin_of_level(None), false)
+        }
         (Some(FeatureColumn::Text(values)), true) => bin_of_level(map, values.first().copied().flatten()),
         (Some(_), category) => {
             let kind = if category { "text" } else { "numbers" };

@@ -61,7 +61,8 @@ mod tests {
             points: Points(points),
             typical_points: Points(2),
         };
-        let contributions = vec![contribution("c", -8), contribution("b", 12), contribution("a", 2), contribution("d", 40)];
+        let contributions =
+            vec![contribution("c", -8), contribution("b", 12), contribution("a", 2), contribution("d", 40)];
         let explanation = Explanation {
             card: String::new(),
             base: Points(500),

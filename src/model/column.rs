@@ -18,7 +18,10 @@ impl<'a> Column<'a> {
         let distinct: std::collections::BTreeSet<&str> = values.iter().flatten().copied().collect();
         let levels: Vec<&'a str> = distinct.into_iter().collect();
         let code = |value: &Option<&str>| {
-            value.and_then(|text| levels.binary_search(&text).ok()).and_then(|code| u32::try_from(code).ok()).unwrap_or(UNKNOWN)
+            value
+                .and_then(|text| levels.binary_search(&text).ok())
+                .and_then(|code| u32::try_from(code).ok())
+                .unwrap_or(UNKNOWN)
         };
         let codes = values.iter().map(code).collect();
         Self::Category { codes, levels: levels.into_iter().map(Cow::Borrowed).collect() }

@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 
+use super::Target;
 use super::binning::BinMap;
 use super::symmetric::Symmetric;
-use super::Target;
 
 /// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 1024;
@@ -59,7 +59,11 @@ impl Design {
         let starts: Vec<usize> = (0..self.height).step_by(BLOCK).collect();
         let blocks: Vec<Sums> =
             starts.into_par_iter().map(|start| self.block_sums(start, coefficients, target)).collect();
-        let zero = Sums { log_likelihood: 0.0, gradient: vec![0.0; self.width() + 1], information: Symmetric::zeros(self.width() + 1) };
+        let zero = Sums {
+            log_likelihood: 0.0,
+            gradient: vec![0.0; self.width() + 1],
+            information: Symmetric::zeros(self.width() + 1),
+        };
         blocks.iter().fold(zero, Sums::plus)
     }
 
@@ -100,7 +104,8 @@ impl Design {
         let mut log_likelihood = 0.0;
         let mut residuals = Vec::with_capacity(log_odds.len());
         let mut curvatures = Vec::with_capacity(log_odds.len());
-        for ((row, x), event) in rows.clone().zip(&log_odds).zip(target.events().get(rows.clone()).unwrap_or_default()) {
+        for ((row, x), event) in rows.clone().zip(&log_odds).zip(target.events().get(rows.clone()).unwrap_or_default())
+        {
             let weight = target.weight(row);
             let p = 1.0 / (1.0 + (-x).exp());
             let y = f64::from(u8::from(*event));
@@ -165,7 +170,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 impl Design {
     /// The design of some rows, repeated as they are.
     pub(crate) fn rows(&self, rows: &[usize]) -> Self {
-        let pick = |column: &Coded| Coded { codes: rows.iter().map(|row| column.codes[*row]).collect(), woe: column.woe.clone() };
+        let pick = |column: &Coded| Coded {
+            codes: rows.iter().map(|row| column.codes[*row]).collect(),
+            woe: column.woe.clone(),
+        };
         Self { height: rows.len(), columns: self.columns.iter().map(pick).collect() }
     }
 

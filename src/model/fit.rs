@@ -145,7 +145,8 @@ fn held_out_log_odds(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<
     let folds = assign(&table.target, params.calibration_folds, scatter(params.seed));
     let mut log_odds = vec![0.0; folds.len()];
     let fold = |label: u32| -> Result<(Vec<usize>, Vec<f64>)> {
-        let (judged, learnt): (Vec<usize>, Vec<usize>) = (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
+        let (judged, learnt): (Vec<usize>, Vec<usize>) =
+            (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
         let rest = table.rows(&learnt)?;
         let scores = match fit_uncalibrated(&rest, params) {
             Ok(standing) => standing.log_odds(&table.columns_of(&judged)),

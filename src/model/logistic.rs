@@ -72,7 +72,9 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, l2: f64, from: Opti
     let mut coefficients = from.unwrap_or_else(|| prior(design, target));
     let mut sums = penalised(design.sums(&coefficients, target), &coefficients, l2);
     for _ in 0..50 {
-        let fell = || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
+        let fell = || {
+            Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
+        };
         let direction = sums.information.solve(&sums.gradient).ok_or_else(fell)?;
         let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
@@ -108,7 +110,8 @@ fn penalised(mut sums: Sums, coefficients: &[f64], l2: f64) -> Sums {
 }
 
 fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
-    let singular = || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
+    let singular =
+        || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
     let variances = sums.information.inverse().ok_or_else(singular)?;
     let mut all: Vec<Coefficient> =
         coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
@@ -161,7 +164,10 @@ mod tests {
             .enumerate()
             .map(|(at, values)| bin_numbers(&format!("x{at}"), values, &target, &BinningParams::default()).unwrap())
             .collect();
-        let codes = maps.iter().zip(&features).map(|(map, values)| map.codes(&super::super::column::Column::Number(values.into())));
+        let codes = maps
+            .iter()
+            .zip(&features)
+            .map(|(map, values)| map.codes(&super::super::column::Column::Number(values.into())));
         (Design::new(n as usize, maps.iter().zip(codes.collect::<Vec<_>>())), target)
     }
 

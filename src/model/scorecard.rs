@@ -118,7 +118,8 @@ impl Standing {
             let errors = exact.iter().zip(&points).map(|(exact, points)| (exact - f64::from(*points)).abs());
             bound_points += errors.fold(0.0, f64::max);
             let total: f64 = map.bins.iter().map(|bin| bin.counts.weight).sum();
-            let sum: f64 = map.bins.iter().zip(&points).map(|(bin, points)| bin.counts.weight * f64::from(*points)).sum();
+            let sum: f64 =
+                map.bins.iter().zip(&points).map(|(bin, points)| bin.counts.weight * f64::from(*points)).sum();
             features.push(ScorecardFeature { map, coefficient, points, typical_points: whole_points(sum / total) });
         }
         Self {

@@ -64,7 +64,8 @@ pub(super) fn select(binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &
     field.make_room(target, params);
     let mut logistic = field.fit(target, params, None)?;
     while let Some((feature, reason)) = unfit(&logistic, params) {
-        let start: Vec<f64> = logistic.all().enumerate().filter(|(at, _)| *at != feature).map(|(_, value)| value).collect();
+        let start: Vec<f64> =
+            logistic.all().enumerate().filter(|(at, _)| *at != feature).map(|(_, value)| value).collect();
         field.exclude(feature, reason);
         logistic = field.fit(target, params, Some(start))?;
     }
@@ -92,7 +93,8 @@ fn informative(mut binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &Sc
 
 /// The feature that should go next.
 fn unfit(logistic: &Logistic, params: &ScorecardParams) -> Option<(usize, ExclusionReason)> {
-    let certainty = |coefficient: &super::Coefficient| coefficient.value / coefficient.standard_error.max(f64::MIN_POSITIVE);
+    let certainty =
+        |coefficient: &super::Coefficient| coefficient.value / coefficient.standard_error.max(f64::MIN_POSITIVE);
     let all = || logistic.coefficients.iter().enumerate();
     let wrong = all().filter(|(_, c)| params.expected_sign && c.value <= 0.0);
     let worst = wrong.min_by(|a, b| certainty(a.1).total_cmp(&certainty(b.1)));
@@ -140,7 +142,8 @@ impl Field {
             if twin.is_none() {
                 keep.push(at);
             }
-            twins.push(twin.and_then(|other| Some((self.maps.get(other)?.feature.clone(), correlations.at(at, other)))));
+            twins
+                .push(twin.and_then(|other| Some((self.maps.get(other)?.feature.clone(), correlations.at(at, other)))));
         }
         self.retain(&keep, |at| {
             let (with, correlation) = twins.get(at).cloned().flatten().unwrap_or_default();
@@ -163,7 +166,8 @@ impl Field {
             }
             inverse = inverse.inverse_without(worst);
         }
-        let keep: Vec<usize> = inflation.iter().enumerate().filter(|(_, gone)| gone.is_none()).map(|(at, _)| at).collect();
+        let keep: Vec<usize> =
+            inflation.iter().enumerate().filter(|(_, gone)| gone.is_none()).map(|(at, _)| at).collect();
         self.retain(&keep, |at| ExclusionReason::Inflation(inflation.get(at).copied().flatten().unwrap_or_default()));
     }
 

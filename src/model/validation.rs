@@ -106,7 +106,12 @@ impl ValidationReport {
 /// # Errors
 ///
 /// [`Error::Setting`] when there are not as many labels as rows or only one label; what [`fit`](super::fit) returns.
-pub fn validate(table: &FeatureTable, target: &Target, folds: &[u32], params: &ScorecardParams) -> Result<ValidationReport> {
+pub fn validate(
+    table: &FeatureTable,
+    target: &Target,
+    folds: &[u32],
+    params: &ScorecardParams,
+) -> Result<ValidationReport> {
     params.check()?;
     let table = Table::new(table, target)?;
     let labels: std::collections::BTreeSet<u32> = folds.iter().copied().collect();
@@ -130,7 +135,12 @@ pub fn validate(table: &FeatureTable, target: &Target, folds: &[u32], params: &S
     Ok(ValidationReport { folds: reports, ..ValidationReport::new(&probabilities, target)? })
 }
 
-fn held_out(table: &Table<'_>, folds: &[u32], label: u32, params: &ScorecardParams) -> Result<(Vec<usize>, Vec<f64>, FoldReport)> {
+fn held_out(
+    table: &Table<'_>,
+    folds: &[u32],
+    label: u32,
+    params: &ScorecardParams,
+) -> Result<(Vec<usize>, Vec<f64>, FoldReport)> {
     let (judged, learnt): (Vec<usize>, Vec<usize>) = (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
     let card = fit_table(&table.rows(&learnt)?, params)?;
     let judged_columns = table.columns_of(&judged);

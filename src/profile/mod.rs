@@ -27,7 +27,20 @@
 //! judge and are reference only).
 
 mod debtor;
+mod docket;
+mod means;
+mod outlook;
+mod signal;
 mod standing;
 
+mod batch;
+mod card;
+
+pub use batch::{Batch, ClassGroup, GradeGroup, SignalGroup};
+pub use card::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
 pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
+pub use docket::{Docket, MeasureTaken, Moment};
+pub use means::{Layers, Means, MeansLine, MeansNote};
+pub use outlook::{Way, WayStep, Worth};
+pub use signal::SignalLine;
 pub use standing::{Dimension, EventScore, Reason, RecordRef, SourceCoverage, Standing};

@@ -56,8 +56,12 @@ mod tests {
 
     #[test]
     fn a_row_has_the_same_points_wherever_it_stands() {
-        let feature =
-            NumberPoints { first: -7.0, steps: vec![(0.0, 10.0), (5.0, 4.0)], special: vec![(9.0, 100.0)], missing: -1.0 };
+        let feature = NumberPoints {
+            first: -7.0,
+            steps: vec![(0.0, 10.0), (5.0, 4.0)],
+            special: vec![(9.0, 100.0)],
+            missing: -1.0,
+        };
         let values: Vec<f64> = [-1.0, 0.0, 0.5, 5.0, 5.5, 9.0, f64::NAN].repeat(5);
         let expected = [-7.0, -7.0, 3.0, 3.0, 7.0, 100.0, -1.0].repeat(5);
         for start in 0..values.len() {

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::ScorerParams;
 use super::lanes::NumberPoints;
 use super::table::{Row, ScoreTable};
-use super::ScorerParams;
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{Scorecard, ScorecardFeature};
@@ -34,7 +34,11 @@ struct Compiled {
 enum Points {
     Number(NumberPoints),
     /// Points by level, of a missing value, and of a level never met.
-    Level { known: HashMap<String, f64>, missing: f64, unseen: f64 },
+    Level {
+        known: HashMap<String, f64>,
+        missing: f64,
+        unseen: f64,
+    },
 }
 
 /// A column beside the feature it belongs to.
@@ -149,11 +153,15 @@ impl Compiled {
                 Ok(Source::Level(values.par_iter().map(of).collect()))
             }
             // A category of which nothing is known arrives as a column without a kind.
-            (Points::Level { missing, .. }, Some(FeatureColumn::Numeric(values))) if values.iter().all(|x| x.is_nan()) => {
+            (Points::Level { missing, .. }, Some(FeatureColumn::Numeric(values)))
+                if values.iter().all(|x| x.is_nan()) =>
+            {
                 Ok(Source::Level(vec![(*missing, false); values.len()]))
             }
             (Points::Number(_), Some(_)) => Err(Error::table("features", format!("text in {}", self.name), "numbers")),
-            (Points::Level { .. }, Some(_)) => Err(Error::table("features", format!("numbers in {}", self.name), "text")),
+            (Points::Level { .. }, Some(_)) => {
+                Err(Error::table("features", format!("numbers in {}", self.name), "text"))
+            }
             (_, None) => Err(Error::table("features", "no such column", &self.name)),
         }
     }

@@ -118,7 +118,8 @@ impl ScoreTable {
         let state: StringChunked = rows.clone().map(|row| self.state(row).map(ScoreState::code)).collect();
         let score: Int32Chunked = rows.clone().map(|row| self.score(row).map(|points| points.0)).collect();
         let log_odds: Float64Chunked = rows.clone().map(|row| self.log_odds(row).map(LogOdds::value)).collect();
-        let probability: Float64Chunked = rows.clone().map(|row| self.probability(row).map(Probability::value)).collect();
+        let probability: Float64Chunked =
+            rows.clone().map(|row| self.probability(row).map(Probability::value)).collect();
         let grade: StringChunked = rows.clone().map(|row| self.grade(row).map(Grade::letter)).collect();
         let known: Float64Chunked = rows.map(|row| self.known_share(row).map(Share::value)).collect();
         let mut columns = self.keys.columns().to_vec();

@@ -127,7 +127,10 @@ fn atoms(keyed: &[u64], target: &Target) -> Vec<Atom> {
         let key = (first >> 32) as u32;
         let counts = match weights {
             None => Counts::new(run.len() as u64, run.iter().map(|item| item >> 31 & 1).sum()),
-            Some(_) => run.iter().map(|item| Counts::row(item >> 31 & 1 == 1, target.weight((item & 0x7fff_ffff) as usize))).sum(),
+            Some(_) => run
+                .iter()
+                .map(|item| Counts::row(item >> 31 & 1 == 1, target.weight((item & 0x7fff_ffff) as usize)))
+                .sum(),
         };
         atoms.push(Atom { first: key, last: key, counts });
     }

@@ -40,12 +40,18 @@ pub fn bin_levels(feature: &str, values: &[Option<&str>], target: &Target, param
     bin_category(feature, &Column::from_text(values), target, params)
 }
 
-pub(crate) fn bin_category(feature: &str, column: &Column<'_>, target: &Target, params: &BinningParams) -> Result<BinMap> {
+pub(crate) fn bin_category(
+    feature: &str,
+    column: &Column<'_>,
+    target: &Target,
+    params: &BinningParams,
+) -> Result<BinMap> {
     params.check()?;
     let (by_level, missing) = count(column, target);
     let total = by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
     let yardstick = Yardstick::new(total, params);
-    let is_special = |level: &str| params.special_codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));
+    let is_special =
+        |level: &str| params.special_codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));
     let (special, regular): (Vec<_>, Vec<_>) = by_level.into_iter().partition(|(level, _)| is_special(level));
     let groups = grouped(regular, &total, params);
 
@@ -66,7 +72,8 @@ pub(crate) fn bin_category(feature: &str, column: &Column<'_>, target: &Target, 
             range.1 |= group.is_rest;
         }
     }
-    let range = |(levels, rest): (Vec<String>, bool)| if rest { BinRange::Rest(levels) } else { BinRange::Levels(levels) };
+    let range =
+        |(levels, rest): (Vec<String>, bool)| if rest { BinRange::Rest(levels) } else { BinRange::Levels(levels) };
     let regular = ranges.into_iter().map(range).zip(joined(&counts, &last_groups));
     let mut assembly = Assembly::new(feature, yardstick, regular.collect());
     for (index, group) in groups.iter().enumerate() {

@@ -35,6 +35,6 @@ pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
 pub(crate) use limits::Limits;
 pub use numbers::bin_numbers;
-pub(crate) use params::{setters, within};
 pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
+pub(crate) use params::{setters, within};
 pub use partition::optimal_bins;

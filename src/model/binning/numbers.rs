@@ -162,7 +162,9 @@ mod tests {
 
     #[test]
     fn short_numbers_lie_in_the_gap() {
-        for (low, high, short) in [(34.0, 35.0, 34.5), (0.1234, 0.1301, 0.13), (123_456.0, 234_567.0, 200_000.0), (-0.2, 0.3, 0.05)] {
+        for (low, high, short) in
+            [(34.0, 35.0, 34.5), (0.1234, 0.1301, 0.13), (123_456.0, 234_567.0, 200_000.0), (-0.2, 0.3, 0.05)]
+        {
             assert_eq!(short_between(low, high), short);
         }
     }

@@ -72,7 +72,11 @@ impl Search<'_> {
         let mut layer = self.layer();
         self.fill(|search, phase, start, end| {
             let value = search.grid.value(start, end);
-            let before = if start == 0 { (phase == 0).then_some((0.0, (0, 0))) } else { search.before(&layer, phase, start, end) };
+            let before = if start == 0 {
+                (phase == 0).then_some((0.0, (0, 0)))
+            } else {
+                search.before(&layer, phase, start, end)
+            };
             if let Some((sum, from)) = before {
                 layer.set(search.slot(phase, start, end), sum + value, from);
             }

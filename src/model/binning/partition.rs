@@ -46,7 +46,10 @@ impl Prebins<'_> {
             let all: Vec<&str> = limits.relaxations().into_iter().map(|(name, _)| name).collect();
             format!("bins that satisfy {} together; no single one of them can be blamed", all.join(", "))
         } else {
-            format!("bins that satisfy {}; without it the rest can be satisfied", binding.join(" (or: ") + &")".repeat(binding.len() - 1))
+            format!(
+                "bins that satisfy {}; without it the rest can be satisfied",
+                binding.join(" (or: ") + &")".repeat(binding.len() - 1)
+            )
         };
         Error::too_little(format!("bin {}", self.feature), found, expected)
     }

@@ -61,7 +61,8 @@ pub(crate) fn tree(atoms: &[Counts], fixed: &[bool], most: usize, room: (u64, f6
 /// `gain = E₁²/W₁ + E₂²/W₂ − E²/W` with `E` the weighted events and `W` the weight of each part.
 fn best_cut(sums: &[Counts], (start, end): (usize, usize), room: (u64, f64)) -> Option<Leaf> {
     let (low, high) = (sums[start], sums[end + 1]);
-    let square = |part: Counts| if part.weight > 0.0 { part.event_weight * part.event_weight / part.weight } else { 0.0 };
+    let square =
+        |part: Counts| if part.weight > 0.0 { part.event_weight * part.event_weight / part.weight } else { 0.0 };
     let roomy = |part: &Counts| part.rows >= room.0.max(1) && part.weight >= room.1;
     let whole = square(high - low);
     let mut best: Option<Leaf> = None;

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn prior_rows_keep_pure_bins_finite_and_shrink() {
-        let (plain, smooth) = (yardstick(Divergence::InformationValue, 0.0), yardstick(Divergence::InformationValue, 4.0));
+        let (plain, smooth) =
+            (yardstick(Divergence::InformationValue, 0.0), yardstick(Divergence::InformationValue, 4.0));
         assert!(plain.woe(&Counts::new(5, 5)).is_infinite());
         assert!(smooth.woe(&Counts::new(5, 5)).is_finite());
         assert!(smooth.woe(&Counts::new(20, 10)) < plain.woe(&Counts::new(20, 10)));

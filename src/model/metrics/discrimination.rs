@@ -72,7 +72,8 @@ pub fn auc(scores: &[f64], target: &Target) -> Estimate {
         events_below += step.events;
         others_below += step.others;
     }
-    let value = placed.iter().zip(ranking.steps(target)).map(|((v, _), step)| v * step.events).sum::<f64>() / all_events;
+    let value =
+        placed.iter().zip(ranking.steps(target)).map(|((v, _), step)| v * step.events).sum::<f64>() / all_events;
     let spread = |class: bool, total: f64| {
         let (mut n, mut sum) = (0.0, 0.0);
         for ((of_events, of_others), run) in placed.iter().zip(ranking.runs()) {
@@ -153,7 +154,8 @@ mod tests {
     #[test]
     fn weights_act_as_repeated_rows() {
         let scores = [0.2, 0.5, 0.5, 0.7, 0.1];
-        let target = Target::new([true, false, true, true, false]).unwrap().weights(&[1.0, 2.0, 1.0, 3.0, 1.0]).unwrap();
+        let target =
+            Target::new([true, false, true, true, false]).unwrap().weights(&[1.0, 2.0, 1.0, 3.0, 1.0]).unwrap();
         let repeated = [0.2, 0.5, 0.5, 0.5, 0.7, 0.7, 0.7, 0.1];
         let plain = Target::new([true, false, false, true, true, true, true, false]).unwrap();
         assert!((auc(&scores, &target).value - auc(&repeated, &plain).value).abs() < 1e-12);

@@ -22,7 +22,9 @@ impl Estimate {
     /// Mean and its standard error of weighted values.
     #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     pub(crate) fn mean(values: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
-        let (n, total, sum) = values.clone().fold((0usize, 0.0, 0.0), |(n, total, sum), (value, weight)| (n + 1, total + weight, sum + value * weight));
+        let (n, total, sum) = values
+            .clone()
+            .fold((0usize, 0.0, 0.0), |(n, total, sum), (value, weight)| (n + 1, total + weight, sum + value * weight));
         let mean = sum / total;
         let spread: f64 = values.map(|(value, weight)| (weight * (value - mean)).powi(2)).sum();
         let n = n as f64;

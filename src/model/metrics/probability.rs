@@ -74,7 +74,8 @@ pub fn expected_calibration_error(bins: &[CalibrationBin]) -> f64 {
 ///
 /// Murphy, *A new vector partition of the probability score* (1973).
 pub fn brier_score(probabilities: &[f64], target: &Target, bins: &[CalibrationBin]) -> BrierScore {
-    let error = |(row, (p, event)): (usize, (&f64, &bool))| ((f64::from(u8::from(*event)) - p).powi(2), target.weight(row));
+    let error =
+        |(row, (p, event)): (usize, (&f64, &bool))| ((f64::from(u8::from(*event)) - p).powi(2), target.weight(row));
     let score = Estimate::mean(probabilities.iter().zip(target.events()).enumerate().map(error));
     let rate = mean_over(bins, |bin| bin.observed);
     BrierScore {
