@@ -1,5 +1,7 @@
 //! The standard normal distribution.
 
+#![allow(clippy::excessive_precision, reason = "published coefficients, digit by digit")]
+
 /// P(Z ≤ z).
 ///
 /// # Formula

@@ -66,7 +66,7 @@ pub(super) fn select(binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &
     while let Some((feature, reason)) = unfit(&logistic, params) {
         let start: Vec<f64> =
             logistic.all().enumerate().filter(|(at, _)| *at != feature).map(|(_, value)| value).collect();
-        field.exclude(feature, reason);
+        field.exclude(feature, &reason);
         logistic = field.fit(target, params, Some(start))?;
     }
     Ok(Selection { kept: field.maps, logistic, excluded: field.excluded })
@@ -116,7 +116,7 @@ impl Field {
         fit_logistic(&self.design, target, params.l2, start)
     }
 
-    fn exclude(&mut self, feature: usize, reason: ExclusionReason) {
+    fn exclude(&mut self, feature: usize, reason: &ExclusionReason) {
         let keep: Vec<usize> = (0..self.maps.len()).filter(|at| *at != feature).collect();
         self.retain(&keep, |_| reason.clone());
     }

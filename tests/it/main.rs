@@ -2,3 +2,5 @@
 
 mod architecture;
 mod conduct;
+mod ingest;
+mod scorecard;

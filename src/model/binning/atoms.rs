@@ -35,9 +35,12 @@ pub(crate) struct Marks<'a> {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a value stands so close above a split that the two cannot be told apart.
+/// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
 pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>) -> Result<Tally> {
     let special = marks.special;
+    if let Some(value) = values.iter().find(|value| value.is_infinite()) {
+        return Err(Error::setting("values", value, "finite numbers, or NaN where unknown"));
+    }
     let mut missing = Counts::default();
     let mut codes = vec![Counts::default(); special.len()];
     let mut keyed: Vec<u64> = Vec::with_capacity(values.len());
@@ -67,7 +70,6 @@ pub(crate) fn same(a: f64, b: f64) -> bool {
 }
 
 /// Order-preserving 32 bits of a number.
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of 64 bits is 32 bits")]
 pub(crate) fn key(value: f64) -> u32 {
     let bits = (value + 0.0).to_bits();
     let ordered = if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
@@ -118,7 +120,6 @@ fn scatter(from: &[u64], to: &mut [u64], (shift, mask): (u32, u64)) -> bool {
     true
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a packed item holds 32, 1 and 31 bits")]
 fn atoms(keyed: &[u64], target: &Target) -> Vec<Atom> {
     let mut atoms: Vec<Atom> = Vec::new();
     let weights = target.row_weights();
@@ -138,7 +139,6 @@ fn atoms(keyed: &[u64], target: &Target) -> Vec<Atom> {
 }
 
 /// Joins neighbours until at most about [`FINE`] are left; a heavy value stays alone.
-#[expect(clippy::cast_precision_loss, reason = "a small constant")]
 fn joined(atoms: Vec<Atom>, ends: &[u32]) -> Vec<Atom> {
     if atoms.len() <= FINE {
         return atoms;
@@ -165,12 +165,12 @@ mod tests {
 
     #[test]
     fn keys_keep_the_order_of_numbers() {
-        let numbers = [f64::NEG_INFINITY, -1e300, -2.5, -1e-300, 0.0, 1e-300, 0.1, 1.0, 1.000_002, 2.0, f64::INFINITY];
+        let numbers = [-1e300, -2.5, -1e-300, 0.0, 1e-300, 0.1, 1.0, 1.000_002, 2.0, 1e300];
         assert!(numbers.map(key).is_sorted_by(|a, b| a < b));
         assert_eq!(key(-0.0), key(0.0));
         for number in numbers {
             let (low, high) = reach(key(number));
-            assert!(low <= number && (number <= high || high.is_nan()), "{number}: {low} {high}");
+            assert!(low <= number && number <= high, "{number}: {low} {high}");
         }
     }
 

@@ -58,8 +58,8 @@ fn exhaustive(prebins: &[Counts], limits: &Limits, yardstick: &Yardstick, penalt
 }
 
 fn prebins() -> impl Strategy<Value = Vec<Counts>> {
-    let prebin = (1u64..60, 0.0..=1.0f64);
-    let count = |(rows, share): (u64, f64)| Counts::new(rows, (share * rows as f64).round() as u64);
+    let prebin = (1u64..60, 0u64..=100);
+    let count = |(rows, percent): (u64, u64)| Counts::new(rows, rows * percent / 100);
     proptest::collection::vec(prebin.prop_map(count), 2..10).prop_filter("both classes", |prebins| {
         let total: Counts = prebins.iter().copied().sum();
         total.events > 0 && total.non_events() > 0

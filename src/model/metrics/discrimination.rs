@@ -101,10 +101,11 @@ pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
     let (mut events, mut others) = (0.0, 0.0);
     let mut best = (0.0_f64, 0.0, 0.0);
     for step in ranking.steps(target) {
-        events += step.events / all_events;
-        others += step.others / all_others;
-        if (others - events).abs() > best.0 {
-            best = ((others - events).abs(), events, others);
+        events += step.events;
+        others += step.others;
+        let (reached, passed) = (events / all_events, others / all_others);
+        if (passed - reached).abs() > best.0 {
+            best = ((passed - reached).abs(), reached, passed);
         }
     }
     let m = target.events().iter().filter(|event| **event).count() as f64;
