@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::capacity::{Ability, AssetClass, Scenarios};
-use crate::conduct::Strength;
 use crate::domain::{Money, PartyKind};
-use crate::profile::{DebtorProfile, SourceCoverage, Standing};
+use crate::profile::{Ability, AssetClass, DebtorProfile, Scenarios, SourceCoverage, Standing, Strength};
 
 /// What rules may ask of a profile: numbers by name, none where unknown.
 pub type Facts = BTreeMap<String, Option<f64>>;

@@ -36,6 +36,11 @@ mod standing;
 mod batch;
 mod card;
 
+// What profiles are made of, for the rooms that may read nothing but profiles.
+pub use crate::capacity::{Ability, AssetClass, Scenarios};
+pub use crate::conduct::Strength;
+pub use crate::score::Grade;
+
 pub use batch::{Batch, ClassGroup, GradeGroup, SignalGroup};
 pub use card::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
 pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
