@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CohortParams {
-    /// Days from the filing of a case to the day of the sample; at least 0.
+    /// Days from the filing of a case to the day of the sample; negative before filing, for cases known that early.
     pub offset_days: i32,
     /// Days after the sample's day within which performance counts; at least 1.
     pub window_days: i32,
@@ -70,8 +70,8 @@ impl CohortParams {
 
     /// Sets [`CohortParams::observed_until`].
     #[must_use]
-    pub fn observed_until(mut self, day: Day) -> Self {
-        self.observed_until = Some(day);
+    pub fn observed_until(mut self, day: impl Into<Option<Day>>) -> Self {
+        self.observed_until = day.into();
         self
     }
 
@@ -90,9 +90,6 @@ impl CohortParams {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        if self.offset_days < 0 {
-            return Err(Error::setting("offset_days", self.offset_days, "0 or more"));
-        }
         if self.window_days < 1 {
             return Err(Error::setting("window_days", self.window_days, "1 or more"));
         }

@@ -13,7 +13,7 @@ use crate::snapshot::{self, PARTY_ID, Snapshot};
 /// For each case open on the sample's day: what the latest closing within the window says (`performance`, or all when
 /// it was completed); else recovered ÷ open claim, where recovered are the payments after the day that the debtor or
 /// nobody known made, and the open claim is the principal less what had been paid by the day. At least `full_share` is
-/// all, at most `none_share` is none, the rest a part. A debtor performed all when every case is all, none when every
+/// all, at most `none_share` is none, the rest a part; of an unknown claim any payment is a part. A debtor performed all when every case is all, none when every
 /// case is none, else a part. Within the window means known by its end.
 ///
 /// # Errors
@@ -152,11 +152,14 @@ fn performed(open: &DataFrame, tables: &SourceTables, horizon: &Horizon<'_>) -> 
 }
 
 fn step(params: &CohortParams) -> Expr {
-    let recovered = col("recovered_fen").fill_null(lit(0)).cast(DataType::Float64);
-    let part = recovered / col("open_fen").cast(DataType::Float64);
+    let recovered = || col("recovered_fen").fill_null(lit(0));
+    let part = recovered().cast(DataType::Float64) / col("open_fen").cast(DataType::Float64);
     let paid_off = col("open_fen").lt_eq(lit(0)).or(part.clone().gt_eq(lit(params.full_share)));
-    let by_payments =
-        when(paid_off).then(lit(2)).when(part.lt_eq(lit(params.none_share))).then(lit(0)).otherwise(lit(1));
+    let by_payments = when(paid_off.fill_null(lit(false)))
+        .then(lit(2))
+        .when(part.lt_eq(lit(params.none_share)).fill_null(recovered().lt_eq(lit(0))))
+        .then(lit(0))
+        .otherwise(lit(1));
     let by_payments = match params.settled {
         Settled::ByWindow => by_payments,
         Settled::ByClosing => when(col("manner").is_null()).then(lit(NULL)).otherwise(by_payments),
@@ -198,14 +201,16 @@ mod tests {
         DataFrame::new(rows.len(), columns).unwrap()
     }
 
-    /// Cases of 100 fen each, filed on day 0 against the party of the same number, case 20 also against party 1.
+    /// Cases of 100 fen each (an unknown amount from 30 on), filed on day 0 against the party of the same number, case
+    /// 20 against party 1.
     fn tables(cases: &[i64]) -> SourceTables {
         let rows: Vec<_> = cases.iter().map(|case| (*case, 0)).collect();
         let parties: Vec<_> = cases.iter().map(|case| if *case == 20 { 1 } else { *case }).collect();
+        let claims: Vec<_> = cases.iter().map(|case| (*case < 30).then_some(100i64)).collect();
         let debtors =
             vec![Column::new(ENTITY_ID.into(), parties), Column::new("role".into(), vec!["debtor"; rows.len()])];
         SourceTables::new()
-            .with_frame("cases", frame(&rows, vec![Column::new("claim_fen".into(), vec![100i64; rows.len()])]))
+            .with_frame("cases", frame(&rows, vec![Column::new("claim_fen".into(), claims)]))
             .unwrap()
             .with_frame("case_parties", frame(&rows, debtors))
             .unwrap()
@@ -234,10 +239,16 @@ mod tests {
         let payers = [None, None, Some(2), None, None, Some(9)];
         let tables = paid(tables(&[1, 2, 3, 4, 5, 6]), &rows, &[30, 40, 60, 99, 100, 100], &payers);
         let cohort = sample(&tables, &params()).unwrap();
-        use Outcome::{Full, None, Partial};
-        assert_eq!(cohort.outcomes(), [Partial, Full, None, None, None, None]);
+        use Outcome::{Full, None as Nothing, Partial};
+        assert_eq!(cohort.outcomes(), [Partial, Full, Nothing, Nothing, Nothing, Nothing]);
         let share = params().full_share(0.3).none_share(0.2);
         assert_eq!(sample(&tables, &share).unwrap().outcomes()[0], Full);
+    }
+
+    #[test]
+    fn of_an_unknown_claim_any_payment_is_a_part() {
+        let tables = paid(tables(&[30, 31]), &[(30, 50)], &[100], &[None]);
+        assert_eq!(sample(&tables, &params()).unwrap().outcomes(), [Outcome::Partial, Outcome::None]);
     }
 
     #[test]
@@ -245,8 +256,8 @@ mod tests {
         let tables = paid(tables(&[1, 2, 3]), &[(1, 50), (3, 50)], &[100, 30], &[None, None]);
         let tables = closed(tables, &[(1, 60), (2, 60)], "no_result", &[Some("none"), Some("partial")]);
         let tables = closed(tables, &[(3, 70)], "completed", &[None]);
-        use Outcome::{Full, None, Partial};
-        assert_eq!(sample(&tables, &params()).unwrap().outcomes(), [None, Partial, Full]);
+        use Outcome::{Full, None as Nothing, Partial};
+        assert_eq!(sample(&tables, &params()).unwrap().outcomes(), [Nothing, Partial, Full]);
     }
 
     #[test]

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{CohortParams, Outcome};
 use crate::domain::Day;
-use crate::error::{Error, Result};
 use crate::schema::{AS_OF, ENTITY_ID};
 
 /// Sampled parties and what they performed.
@@ -37,6 +36,17 @@ impl Cohort {
         &self.frame
     }
 
+    /// The samples as [`snapshot::as_of_each`](crate::snapshot::as_of_each) takes them: [`Cohort::frame`].
+    pub fn samples(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// Whose sample each row is.
+    pub fn entity_ids(&self) -> Vec<i64> {
+        let ids = self.frame.column(ENTITY_ID).and_then(|column| column.i64());
+        ids.map(|ids| ids.iter().flatten().collect()).unwrap_or_default()
+    }
+
     /// The number of samples.
     pub fn height(&self) -> usize {
         self.frame.height()
@@ -47,9 +57,14 @@ impl Cohort {
         &self.params
     }
 
-    /// How many candidates were left out of the whole cohort, and why; a split keeps the counts of the whole.
+    /// How many candidates were left out, and why.
     pub fn exclusions(&self) -> Exclusions {
         self.exclusions
+    }
+
+    /// Candidates left out because their outcome could not be known yet.
+    pub fn immature(&self) -> usize {
+        self.exclusions.immature
     }
 
     /// The outcome of each sample.
@@ -63,49 +78,54 @@ impl Cohort {
         self.outcomes().into_iter().map(|outcome| outcome >= least).collect()
     }
 
-    /// Out of time: the samples before `day`, and those on or after it.
+    /// Out of time: the rows of the samples before `day`, and of those on or after it.
     ///
-    /// A party with samples on both sides leaves the earlier part, so that the later one stays whole.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Frame`] when a table operation fails.
-    pub fn split_by_day(&self, day: Day) -> Result<(Self, Self)> {
-        let day = || lit(Scalar::new_date(day.number()));
-        let later = self.frame.clone().lazy().filter(col(AS_OF).gt_eq(day()));
-        let earlier = self.frame.clone().lazy().filter(col(AS_OF).lt(day()));
-        let earlier = earlier.anti_join(later.clone(), col(ENTITY_ID), col(ENTITY_ID));
-        let part = |rows: LazyFrame| -> Result<Self> {
-            let frame = rows.sort([ENTITY_ID, AS_OF], SortMultipleOptions::new()).collect()?;
-            Ok(Self { frame, ..self.clone() })
+    /// A party with samples on both sides leaves the earlier part, so that the later one stays whole. Outcomes of the
+    /// earlier part may have become known after `day`.
+    pub fn split_by_day(&self, day: Day) -> (Vec<usize>, Vec<usize>) {
+        let samples = self.keys();
+        let late: BTreeSet<i64> =
+            samples.iter().filter(|(_, as_of)| *as_of >= day.number()).map(|(id, _)| *id).collect();
+        let rows = |later: bool| {
+            let side = |(id, as_of): &(i64, i32)| if later { *as_of >= day.number() } else { !late.contains(id) };
+            samples.iter().enumerate().filter(|(_, sample)| side(sample)).map(|(row, _)| row).collect()
         };
-        Ok((part(earlier)?, part(later)?))
+        (rows(false), rows(true))
+    }
+
+    /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later part; `None` when one
+    /// part would be empty.
+    pub fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+        let mut days: Vec<i32> = self.keys().into_iter().map(|(_, as_of)| as_of).collect();
+        days.sort_unstable();
+        let earlier = days.len() as f64 * (1.0 - share.clamp(0.0, 1.0));
+        let day = days.iter().enumerate().find(|(i, _)| *i as f64 >= earlier).map(|(_, day)| *day)?;
+        let parts = self.split_by_day(Day::from_number(day)?);
+        (!parts.0.is_empty() && !parts.1.is_empty()).then_some(parts)
     }
 
     /// The fold of each sample, 0 to `k` − 1: all samples of a party in one fold, the outcomes spread evenly.
     ///
-    /// Within each outcome (a party's best), parties are dealt round by the order of a hash of party and `seed`, so that
-    /// the order of rows does not matter.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Setting`] when `k` is below 2; [`Error::TooLittle`] when there are fewer parties than folds.
-    pub fn folds(&self, k: usize, seed: u64) -> Result<Vec<usize>> {
-        if k < 2 {
-            return Err(Error::setting("folds", k, "2 or more"));
-        }
-        let ids: Vec<i64> = self.frame.column(ENTITY_ID)?.i64()?.iter().flatten().collect();
+    /// Within each outcome (a party's best), parties are dealt round by the order of a hash, so that the order of rows
+    /// does not matter.
+    pub fn folds(&self, k: u32) -> Vec<u32> {
+        let ids = self.entity_ids();
         let mut best: BTreeMap<i64, Outcome> = BTreeMap::new();
         for (id, outcome) in ids.iter().zip(self.outcomes()) {
             best.entry(*id).and_modify(|before| *before = outcome.max(*before)).or_insert(outcome);
         }
-        if best.len() < k {
-            return Err(Error::too_little("make folds", format!("{} parties", best.len()), format!("{k} parties")));
-        }
         let dealt: BTreeSet<(Outcome, u64, i64)> =
-            best.into_iter().map(|(id, outcome)| (outcome, mixed(id.cast_unsigned() ^ mixed(seed)), id)).collect();
-        let fold: BTreeMap<i64, usize> = dealt.into_iter().enumerate().map(|(i, (_, _, id))| (id, i % k)).collect();
-        Ok(ids.iter().filter_map(|id| fold.get(id)).copied().collect())
+            best.into_iter().map(|(id, outcome)| (outcome, mixed(id.cast_unsigned()), id)).collect();
+        let folds = (0..k.max(1)).cycle();
+        let fold: BTreeMap<i64, u32> = dealt.into_iter().map(|(_, _, id)| id).zip(folds).collect();
+        ids.iter().filter_map(|id| fold.get(id)).copied().collect()
+    }
+
+    /// Party and day of each sample.
+    fn keys(&self) -> Vec<(i64, i32)> {
+        let days = self.frame.column(AS_OF).and_then(|column| column.date());
+        let days: Vec<i32> = days.map(|days| days.phys.iter().flatten().collect()).unwrap_or_default();
+        self.entity_ids().into_iter().zip(days).collect()
     }
 }
 
@@ -135,26 +155,24 @@ mod tests {
     #[test]
     fn no_party_straddles_a_split() {
         let cohort = cohort(&[(1, 10, "none"), (1, 30, "full"), (2, 10, "none"), (3, 20, "partial")]);
-        let (earlier, later) = cohort.split_by_day(Day::from_number(20).unwrap()).unwrap();
-        let ids =
-            |part: &Cohort| part.frame.column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>();
-        assert_eq!((ids(&earlier), ids(&later)), (vec![2], vec![1, 3]));
-        assert_eq!(later.outcomes(), [Outcome::Full, Outcome::Partial]);
-        assert_eq!(later.events(Outcome::Full), [true, false]);
+        let parts = (vec![2], vec![1, 3]);
+        assert_eq!(cohort.split_by_day(Day::from_number(20).unwrap()), parts);
+        assert_eq!(cohort.split_by_share(0.5), Some(parts));
+        assert_eq!(cohort.split_by_share(0.0), None);
+        assert_eq!(cohort.split_by_share(1.0), None);
+        assert_eq!(cohort.events(Outcome::Partial), [false, true, false, true]);
     }
 
     #[test]
     fn folds_keep_parties_whole_and_outcomes_even() {
-        let rows: Vec<_> =
-            (0..100).flat_map(|id| [(id, 1, if id % 10 == 0 { "full" } else { "none" }), (id, 2, "none")]).collect();
-        let cohort = cohort(&rows);
-        let folds = cohort.folds(5, 7).unwrap();
+        let one = |id| [(id, 1, if id % 10 == 0 { "full" } else { "none" }), (id, 2, "none")];
+        let rows: Vec<_> = (0..100).flat_map(one).collect();
+        let folds = cohort(&rows).folds(5);
         assert!(folds.chunks(2).all(|pair| pair[0] == pair[1]));
         for fold in 0..5 {
             let full = rows.iter().zip(&folds).filter(|(row, f)| row.2 == "full" && **f == fold).count();
             assert_eq!((full, folds.iter().filter(|f| **f == fold).count()), (2, 40));
         }
-        assert_ne!(folds, cohort.folds(5, 8).unwrap());
-        assert!(cohort.folds(1, 7).is_err() && cohort.folds(101, 7).is_err());
+        assert_eq!(cohort(&rows).folds(0), vec![0; 200]);
     }
 }

@@ -89,14 +89,31 @@ pub enum Direction {
     Less,
     /// No expectation.
     #[default]
-    None,
+    Either,
+}
+
+impl Unit {
+    /// The word for it in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fen => "fen",
+            Self::Count => "count",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::Flag => "flag",
+            Self::Number => "number",
+            Self::Code => "code",
+        }
+    }
 }
 
 impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
-        Self { name: name.to_owned(), family, label, unit, direction: Direction::None, definition }
+        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, definition }
     }
 
     /// Sets [`FeatureSpec::direction`].
