@@ -2,5 +2,6 @@
 
 mod architecture;
 mod conduct;
+mod features;
 mod ingest;
 mod scorecard;
