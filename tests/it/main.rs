@@ -5,3 +5,4 @@ mod conduct;
 mod features;
 mod ingest;
 mod scorecard;
+mod simulate;
