@@ -3,6 +3,7 @@
 mod architecture;
 mod conduct;
 mod features;
+mod capacity;
 mod ingest;
 mod scorecard;
 mod simulate;
