@@ -44,7 +44,7 @@ pub(in crate::ingest) struct Slot {
 enum Source {
     Nothing,
     Record,
-    Rule(Rule),
+    Rule(Box<Rule>),
 }
 
 #[derive(Debug)]
@@ -186,7 +186,12 @@ impl Compiler<'_> {
     }
 
     fn conditions(&mut self, rules: &BTreeMap<String, Vec<String>>) -> Vec<Condition> {
-        rules.iter().map(|(name, texts)| Condition { column: self.place(name), texts: texts.clone() }).collect()
+        let condition = |(name, texts): (&String, &Vec<String>)| {
+            // A sentinel is no value here as everywhere.
+            let null = if texts.iter().any(String::is_empty) { self.null } else { &[] };
+            Condition { column: self.place(name), texts: texts.iter().chain(null).cloned().collect() }
+        };
+        rules.iter().map(condition).collect()
     }
 
     fn target(&mut self, rule: &TableRule) -> Result<Target> {
@@ -196,7 +201,7 @@ impl Compiler<'_> {
             let source = match rule.columns.get(column.name) {
                 _ if column.name == RECORD_ID => Source::Record,
                 None => Source::Nothing,
-                Some(column_rule) => Source::Rule(self.rule(column, column_rule)?),
+                Some(column_rule) => Source::Rule(Box::new(self.rule(column, column_rule)?)),
             };
             Ok(Slot { column, source })
         });
@@ -213,7 +218,7 @@ impl Compiler<'_> {
                 Source::Nothing
             } else {
                 let rule = ColumnRule { unit: Some(MoneyUnit::Fen), ..ColumnRule::default() };
-                Source::Rule(Rule {
+                Source::Rule(Box::new(Rule {
                     pick: Pick::Column(self.place(column.name)),
                     names: column.name.to_owned(),
                     joins: Vec::new(),
@@ -223,7 +228,7 @@ impl Compiler<'_> {
                     default: None,
                     reading: reading(column, &rule),
                     or: None,
-                })
+                }))
             };
             Slot { column, source }
         };
