@@ -15,6 +15,7 @@ pub mod cohort;
 pub mod features;
 
 pub mod capacity;
+pub mod conduct;
 
 pub mod model;
 pub mod score;
@@ -23,6 +24,7 @@ pub mod explain;
 
 pub mod profile;
 
+pub mod advice;
 pub mod report;
 
 pub mod simulate;

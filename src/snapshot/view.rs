@@ -93,6 +93,20 @@ impl Snapshot {
         Ok(self.latest("cases")?.join(closed, &on, &on, JoinArgs::new(JoinType::Anti)))
     }
 
+    /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.
+    ///
+    /// `samples` has the columns `entity_id` and `as_of`; a day on which this snapshot has no sample is left out, so that
+    /// nobody looks further than it does.
+    ///
+    /// # Errors
+    ///
+    /// As [`as_of_each`](super::as_of_each).
+    pub fn beside(&self, samples: &DataFrame) -> Result<Self> {
+        let days = self.samples.clone().lazy().select([col(AS_OF)]);
+        let samples = samples.clone().lazy().semi_join(days, col(AS_OF), col(AS_OF)).collect()?;
+        super::as_of_each(&self.tables, &samples)
+    }
+
     /// The same view for some parties only.
     ///
     /// # Errors

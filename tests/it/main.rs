@@ -1,8 +1,9 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
-mod features;
 mod capacity;
+mod conduct;
+mod features;
 mod ingest;
 mod scorecard;
 mod simulate;
