@@ -15,6 +15,7 @@ pub mod cohort;
 pub mod features;
 
 pub mod capacity;
+pub mod conduct;
 
 pub mod model;
 pub mod score;
@@ -23,11 +24,12 @@ pub mod explain;
 
 pub mod profile;
 
+pub mod advice;
 pub mod report;
 
 pub mod simulate;
 
-mod pipeline;
+pub mod pipeline;
 pub mod prelude;
 
 pub use error::{Error, Result};

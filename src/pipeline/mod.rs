@@ -11,6 +11,8 @@
 
 mod assess;
 mod event;
+mod facts;
+mod files;
 mod outputs;
 mod performance_model;
 mod portray;
@@ -19,7 +21,7 @@ mod train;
 
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
 pub use event::Event;
+pub use files::FileNames;
 pub use performance_model::PerformanceModel;
-pub use portray::FileNames;
 pub use score::{Scored, score};
 pub use train::{EventTraining, TrainParams, TrainingReport, train};

@@ -36,6 +36,17 @@ pub(super) fn quantity(value: Option<f64>, unit: &str, language: Language) -> St
     }
 }
 
+/// A share as a whole number of per cent; between nothing and half a per cent it says so.
+pub(super) fn percent(share: f64) -> String {
+    if share > 0.0 && share < 0.005 { "< 1 %".to_owned() } else { format!("{:.0} %", share * 100.0) }
+}
+
+/// A number without needless decimals.
+pub(super) fn plain(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
 /// An amount for reading: yuan, thousands apart.
 pub(super) fn amount(money: Money, language: Language) -> String {
     let text = money.to_string();

@@ -2,5 +2,8 @@
 
 mod architecture;
 mod capacity;
+mod conduct;
+mod features;
 mod ingest;
 mod scorecard;
+mod simulate;
