@@ -5,7 +5,10 @@
 //! cargo run --example capacity -- --sources data/district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example speaks to its user")]
+
 mod means;
+#[allow(dead_code, reason = "not every example prints a summary of training")]
 mod terminal;
 
 use std::path::{Path, PathBuf};

@@ -5,9 +5,12 @@
 //! cargo run --example capacity_truth -- --sources out/large
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example speaks to its user")]
+
 #[path = "means/truth.rs"]
 mod truth;
 
+#[allow(dead_code, reason = "not every example prints a summary of training")]
 mod terminal;
 
 use std::path::PathBuf;
@@ -33,6 +36,9 @@ struct Options {
     out: PathBuf,
 }
 
+/// What is to be ranked, and whether it holds.
+type Event = (&'static str, fn(&Pair) -> bool);
+
 fn main() -> ExitCode {
     terminal::end(check(&Options::parse()))
 }
@@ -48,7 +54,7 @@ fn check(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
 
     println!("{} debtors, {} days after their first filing\n", pairs.len(), options.days);
     println!("AUC against the hidden truth                coverage   sum found   sum found / owed");
-    let events: [(&str, fn(&Pair) -> bool); 4] = [
+    let events: [Event; 4] = [
         ("class full, over all cases ever", |pair| pair.class == "full"),
         ("class not none, over all cases ever", |pair| pair.class != "none"),
         ("means cover what is owed on the day", |pair| pair.means >= 1.0),

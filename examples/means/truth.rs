@@ -96,9 +96,9 @@ fn truths(folder: &Path, key: &PseudonymKey) -> Outcome<HashMap<i64, Truth>> {
     let mut truths = HashMap::new();
     for record in reader.records() {
         let record = record?;
-        let truth =
-            Truth { means: record[means].parse()?, visible: record[visible].parse()?, class: record[class].into() };
-        truths.insert(key.pseudonym("party", &record[id]), truth);
+        let field = |at: usize| record.get(at).unwrap_or_default();
+        let (means, visible) = (field(means).parse()?, field(visible).parse()?);
+        truths.insert(key.pseudonym("party", field(id)), Truth { means, visible, class: field(class).to_owned() });
     }
     Ok(truths)
 }

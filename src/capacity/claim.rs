@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scenarios;
 use super::delay::DelayClock;
-use super::rules::{ArticleId, Law};
+use super::rules::{ArticleId, Bands, Law};
 use crate::domain::{AsOf, Day, Money};
 
 /// One of this court's claims against the debtor, as recorded.
@@ -218,7 +218,7 @@ pub(super) fn stated(claim: &Claim, as_of: AsOf, law: &Law<'_>) -> ClaimStatemen
         record: claim.record,
         claimed,
         execution_fee,
-        fee_article: fee.map(|fee| fee.article()),
+        fee_article: fee.map(Bands::article),
         delay_days: clock.days(),
         delay_article: clock.article(),
         paid,
@@ -275,7 +275,7 @@ mod tests {
         // Fee on 101,000: 50 + 1.5 % of 91,000 = 1,415. To principal: 52,400 - 1,415 - 1,000 = 49,985.
         assert_eq!(stated.paid.principal, yuan(49_985));
         // 200 days on 100,000, then 165 days on 50,015.
-        let expected = (100_000_00 * 200 + 50_015_00 * 165) * 175 / 1_000_000;
+        let expected = (10_000_000 * 200 + 5_001_500 * 165) * 175 / 1_000_000;
         assert_eq!(stated.claimed.delay, Money::from_fen(expected));
         assert_eq!(stated.owed.total(), yuan(50_015) + stated.claimed.delay);
     }
