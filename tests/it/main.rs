@@ -5,5 +5,6 @@ mod capacity;
 mod conduct;
 mod features;
 mod ingest;
+mod pipeline;
 mod scorecard;
 mod simulate;
