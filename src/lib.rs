@@ -27,7 +27,7 @@ pub mod report;
 
 pub mod simulate;
 
-mod pipeline;
+pub mod pipeline;
 pub mod prelude;
 
 pub use error::{Error, Result};

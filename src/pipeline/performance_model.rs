@@ -30,7 +30,7 @@ struct Stored {
     format_version: u32,
     any: Value,
     full: Value,
-    features: FeatureCatalog,
+    catalog: FeatureCatalog,
     cohort: CohortParams,
     scorer: ScorerParams,
 }
@@ -81,7 +81,7 @@ impl PerformanceModel {
             format_version: FORMAT_VERSION,
             any: serde_json::from_str(&self.any.to_json()?)?,
             full: serde_json::from_str(&self.full.to_json()?)?,
-            features: self.catalog.clone(),
+            catalog: self.catalog.clone(),
             cohort: self.cohort.clone(),
             scorer: self.scorer.clone(),
         };
@@ -107,6 +107,6 @@ impl PerformanceModel {
         }
         let stored: Stored = serde_json::from_value(document)?;
         let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
-        Self::new(cards, &stored.features, (stored.cohort, stored.scorer))
+        Self::new(cards, &stored.catalog, (stored.cohort, stored.scorer))
     }
 }

@@ -207,9 +207,10 @@ fn cases(snapshot: &Snapshot) -> Result<HashMap<i64, Vec<CaseLine>>> {
     for ((id, filed), (claim, (number, court))) in
         ids.iter().zip(filed.iter()).zip(claims.iter().zip(numbers.iter().zip(courts.iter())))
     {
-        if let (Some(id), Some(filed_on), Some(claim)) = (id, filed.and_then(Day::from_number), claim) {
+        if let (Some(id), Some(filed_on)) = (id, filed.and_then(Day::from_number)) {
             let text = |text: Option<&str>| text.map(str::to_owned);
-            let line = CaseLine { case_no: text(number), court: text(court), filed_on, claim: Money::from_fen(claim) };
+            let claim = claim.map(Money::from_fen);
+            let line = CaseLine { case_no: text(number), court: text(court), filed_on, claim };
             of.entry(id).or_default().push(line);
         }
     }

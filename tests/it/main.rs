@@ -2,5 +2,7 @@
 
 mod architecture;
 mod features;
+mod capacity;
 mod ingest;
 mod scorecard;
+mod simulate;
