@@ -16,7 +16,9 @@
 //!
 //! Absent here: tables, files, learners, the clock.
 
+mod case_number;
 mod day;
+mod identifier;
 mod language;
 mod mask;
 mod money;
@@ -24,7 +26,9 @@ mod number;
 mod party;
 mod pseudonym;
 
+pub use case_number::{CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
+pub use identifier::{Identifier, IdentifierFault, IdentifierKind};
 pub use language::{Label, Language};
 pub use mask::{masked_name, masked_number};
 pub use money::Money;

@@ -1,0 +1,34 @@
+/// Why a text is no sound identifier. It never repeats the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum IdentifierFault {
+    /// Nothing is written.
+    #[error("found nothing, expected an identifier")]
+    Empty,
+    /// No known document has this form.
+    #[error("found {characters} characters of no known form, expected a known identifier")]
+    Form {
+        /// How many characters there are, blanks and hyphens not counted.
+        characters: usize,
+    },
+    /// A character that the form does not know.
+    #[error("position {position}: found a character that the form does not allow")]
+    Character {
+        /// Counted from 1, blanks and hyphens not counted.
+        position: usize,
+    },
+    /// A letter that a reader mistakes for a digit, such as O for 0 or I for 1. It is reported, never repaired.
+    #[error("position {position}: found a letter that looks like a digit, expected a digit")]
+    LookAlike {
+        /// Counted from 1, blanks and hyphens not counted.
+        position: usize,
+    },
+    /// The digits of the birth date are no day of the calendar.
+    #[error("positions 7 to 14: found no day of the calendar, expected a date of birth")]
+    Date,
+    /// The check character does not fit: at least one character is wrong.
+    #[error("position {position}: found a check character that does not fit the rest")]
+    Check {
+        /// Counted from 1, blanks and hyphens not counted.
+        position: usize,
+    },
+}
