@@ -9,6 +9,7 @@ pub mod domain;
 pub mod schema;
 
 pub mod ingest;
+pub mod linkage;
 pub mod snapshot;
 
 pub mod cohort;

@@ -1,3 +1,4 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
+mod linkage;
