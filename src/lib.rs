@@ -22,6 +22,8 @@ pub mod score;
 
 pub mod explain;
 
+pub mod screening;
+
 pub mod profile;
 
 pub mod report;
