@@ -24,6 +24,9 @@ const LAST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
 const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
 
 impl Day {
+    /// 1970-01-01, the day numbered 0.
+    pub const EPOCH: Self = Self(EPOCH);
+
     /// A day from year, month and day of month, if there is one.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).and_then(Self::within)

@@ -69,7 +69,15 @@ bounded!(
     f64::is_finite
 );
 
+impl Share {
+    /// One half.
+    pub const HALF: Self = Self(0.5);
+}
+
 impl LogOdds {
+    /// Even odds.
+    pub const EVEN: Self = Self(0.0);
+
     /// The probability with these odds.
     ///
     /// # Formula

@@ -1,1 +1,39 @@
-//! (being built)
+//! Why this score?
+//!
+//! A score is base points and the points of each feature, so its explanation is exact: what each feature gave, and how far
+//! that is from what it gives the typical row ([`ScorecardFeature::typical_points`](crate::model::ScorecardFeature)).
+//! [`ReasonCode`]s are the features that differ most from the typical, in a fixed order.
+//!
+//! ```
+//! use polars::prelude::*;
+//! use wherewithal::explain::{self, Direction};
+//! use wherewithal::features::{FeatureTable, TableRoles};
+//! use wherewithal::model::{self, ScorecardParams, Target};
+//!
+//! let deposits: Vec<f64> = (0..600).map(|i| f64::from(i % 60)).collect();
+//! let performed: Vec<bool> = (0..600).map(|i| i % 60 > (i * 11) % 90).collect();
+//! let frame = DataFrame::new(600, vec![Column::new("deposits".into(), deposits)])?;
+//! let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+//! let card = model::fit(&table, &Target::new(performed)?, &ScorecardParams::default())?;
+//!
+//! let why = explain::explain(&card, &table, 59)?;
+//! let reason = &why.reasons(3)[0];
+//! assert_eq!((reason.feature.as_str(), reason.direction), ("deposits", Direction::Raises));
+//! assert_eq!(why.score.0, why.base.0 + why.contributions.iter().map(|c| c.points.0).sum::<i32>());
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! Contributions add up to the score exactly (law 5): `base + Σ points = score`, and
+//! `typical score + Σ (points − typical points) = score`. Features are named, not worded: labels are the catalogue's.
+//!
+//! # References
+//!
+//! FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
+
+mod explanation;
+mod reason;
+
+pub use explanation::{Contribution, Explanation, explain};
+pub use reason::{Direction, ReasonCode};

@@ -1,1 +1,84 @@
-//! (being built)
+//! How do outcomes become points?
+//!
+//! Each feature's values are cut into bins; a bin's *weight of evidence* says how much it speaks for the event; a logistic
+//! regression weighs the features against each other; the result is written as whole points that add up to a score.
+//! The modelled event is **performed**: more points mean greater capacity, and every sign follows from that.
+//!
+//! - Bins are optimal: [`bin_numbers`] and [`bin_levels`] maximise the information value (or another [`Divergence`]) by an
+//!   exact dynamic program under bounds on size, number, trend and difference of bins. Bounds that cannot be met are an
+//!   error that names them, never one big bin.
+//! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a setting
+//!   ([`Unseen`]), not an accident.
+//! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
+//!   row weights and give standard errors.
+//! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]).
+//!
+//! ```
+//! use polars::prelude::*;
+//! use wherewithal::features::{FeatureTable, TableRoles};
+//! use wherewithal::model::{self, Scorecard, ScorecardParams, Target};
+//!
+//! let deposits: Vec<f64> = (0..600).map(|i| f64::from(i % 60)).collect();
+//! let performed: Vec<bool> = (0..600).map(|i| i % 60 > (i * 11) % 90).collect();
+//! let frame = DataFrame::new(600, vec![Column::new("deposits".into(), deposits)])?;
+//! let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+//!
+//! let card = model::fit(&table, &Target::new(performed)?, &ScorecardParams::default())?;
+//! let again = Scorecard::from_json(&card.to_json()?)?;
+//! assert_eq!(card, again);
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! The room sees a matrix and a label, never a person. It alone knows linfa and ndarray; neither is in a public
+//! signature. Absent here: the clock, randomness without a seed, files, the court's tables.
+//!
+//! # References
+//!
+//! Siddiqi, *Credit Risk Scorecards* (2006); Navas-Palencia, *Optimal binning: mathematical programming formulation*
+//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Statistical classification methods in
+//! consumer credit scoring* (1997).
+
+mod column;
+mod normal;
+mod symmetric;
+
+mod target;
+
+mod binning;
+
+mod design;
+mod logistic;
+
+mod params;
+mod scale;
+
+mod folds;
+mod selection;
+
+mod calibration;
+
+mod metrics;
+
+mod fit;
+mod scorecard;
+mod validation;
+
+pub use binning::{
+    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, Placement, SpecialCode, Trend, Unseen, bin_levels,
+    bin_numbers, optimal_bins,
+};
+pub use calibration::Calibrator;
+pub use fit::fit;
+pub use logistic::Coefficient;
+pub use metrics::{
+    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error,
+    kolmogorov_smirnov, lift, log_loss,
+};
+pub use params::ScorecardParams;
+pub use scale::PointsScale;
+pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
+pub use selection::{Exclusion, ExclusionReason};
+pub use target::Target;
+pub use validation::{FoldReport, ValidationReport, validate};

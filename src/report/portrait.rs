@@ -41,7 +41,14 @@ fn standing(page: &mut String, profile: &DebtorProfile, language: Language) {
             let _ = writeln!(page, "  {} {:.0} %", w.known, known.value() * 100.0);
         }
         Standing::Insufficient { known, needed } => {
-            let _ = writeln!(page, "  {} · {} {:.0} % < {:.0} %", w.insufficient, w.known, known.value() * 100.0, needed.value() * 100.0);
+            let _ = writeln!(
+                page,
+                "  {} · {} {:.0} % < {:.0} %",
+                w.insufficient,
+                w.known,
+                known.value() * 100.0,
+                needed.value() * 100.0
+            );
             let _ = writeln!(page, "  {}", w.insufficient_note);
         }
     }
@@ -62,7 +69,13 @@ fn cases(page: &mut String, profile: &DebtorProfile, language: Language) {
     for case in &profile.cases {
         let number = case.case_no.as_deref().unwrap_or("—");
         let court = case.court.as_deref().unwrap_or_default();
-        let _ = writeln!(page, "  {}  {}  {}  {court}", case.filed_on, left(number, 26), right(&amount(case.claim, language), 20));
+        let _ = writeln!(
+            page,
+            "  {}  {}  {}  {court}",
+            case.filed_on,
+            left(number, 26),
+            right(&amount(case.claim, language), 20)
+        );
     }
 }
 
@@ -101,7 +114,8 @@ fn reasons(page: &mut String, profile: &DebtorProfile, language: Language) {
             reason.typical
         );
         if !reason.records.is_empty() {
-            let named: Vec<String> = reason.records.iter().map(|record| format!("{}:{}", record.file, record.line)).collect();
+            let named: Vec<String> =
+                reason.records.iter().map(|record| format!("{}:{}", record.file, record.line)).collect();
             let more = if reason.records_total > named.len() { " …" } else { "" };
             let _ = writeln!(page, "      {} {}: {}{more}", w.records, reason.records_total, named.join(", "));
         }
@@ -125,6 +139,10 @@ fn coverage(page: &mut String, profile: &DebtorProfile, language: Language) {
         let counts = [holder.asked, holder.found, holder.nothing, holder.unanswered].map(|count| count.to_string());
         let [asked, found, nothing, unanswered] = counts.each_ref().map(String::as_str);
         let last = holder.answered_on.map(|day| day.to_string()).unwrap_or_else(|| "—".to_owned());
-        let _ = writeln!(page, "{}", row([words::source(&holder.source, language), asked, found, nothing, unanswered, &last]));
+        let _ = writeln!(
+            page,
+            "{}",
+            row([words::source(&holder.source, language), asked, found, nothing, unanswered, &last])
+        );
     }
 }

@@ -77,7 +77,7 @@ pub(super) static CASES: Table = Table {
             "执行依据",
             "kind of title",
         ),
-        must("claim_fen", Money, "申请执行本金", "principal applied for"),
+        may("claim_fen", Money, "申请执行本金（未知则空）", "principal applied for; unknown is left empty"),
         may("interest_fen", Money, "一般债务利息", "general interest up to filing"),
         may("fee_fen", Money, "诉讼费用", "litigation costs awarded"),
         may("instalment_fen", Money, "每期应付", "agreed payment per month"),

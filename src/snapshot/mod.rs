@@ -1,1 +1,39 @@
-//! (being built)
+//! What was known on that day?
+//!
+//! A *sample* is a party on a day. A [`Snapshot`] is every source table as the court knew it for each sample: a row is
+//! there when `known_at` is not after the day and, where rows are events, `event_on` is not either. Case tables reach
+//! the party through the cases in which it was a debtor, as far as that was known. Nothing is read until a later room
+//! collects a plan; the two filters stand at the scan, so that files are read no further than needed.
+//!
+//! ```
+//! use polars::prelude::*;
+//! use wherewithal::{domain::Day, schema::SourceTables, snapshot};
+//!
+//! let days = |days: [i32; 2]| Column::new("known_at".into(), days).cast(&DataType::Date);
+//! let balances = DataFrame::new(2, vec![
+//!     Column::new("entity_id".into(), [1i64, 1]),
+//!     days([10, 30])?.with_name("event_on".into()),
+//!     days([11, 31])?,
+//!     Column::new("account".into(), [7i64, 7]),
+//!     Column::new("balance_fen".into(), [500i64, 0]),
+//! ])?;
+//! let tables = SourceTables::new().with_frame("deposits", balances)?;
+//! let sample = DataFrame::new(1, vec![
+//!     Column::new("entity_id".into(), [1i64]),
+//!     days([20, 0])?.head(Some(1)).with_name("as_of".into()),
+//! ])?;
+//! let known = snapshot::as_of_each(&tables, &sample)?.latest("deposits")?.collect()?;
+//! assert_eq!(known.column("balance_fen")?.i64()?.iter().collect::<Vec<_>>(), [Some(500)]);
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! The only door to time: a row known after the day does not exist (law 1). No view depends on the order of rows (law
+//! 6). Absent here: outcomes, features, the clock.
+
+mod debtors;
+mod view;
+
+pub use debtors::{as_of, as_of_each};
+pub use view::{PARTY_ID, Snapshot};

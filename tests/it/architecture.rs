@@ -21,7 +21,8 @@ fn root() -> PathBuf {
 
 fn rooms() -> BTreeMap<String, Room> {
     let text = fs::read_to_string(root().join("src/docs/architecture.md")).unwrap();
-    let list = |cell: &str| cell.split(',').map(|s| s.trim().to_owned()).filter(|s| s != "–" && !s.is_empty()).collect();
+    let list =
+        |cell: &str| cell.split(',').map(|s| s.trim().to_owned()).filter(|s| s != "–" && !s.is_empty()).collect();
     text.lines()
         .filter(|line| line.starts_with("| `"))
         .map(|line| {
@@ -51,7 +52,8 @@ fn files() -> Vec<(PathBuf, String, String)> {
         .into_iter()
         .map(|path| {
             let inside = path.strip_prefix(root().join("src")).unwrap().to_path_buf();
-            let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let room =
+                inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
             let text = fs::read_to_string(&path).unwrap();
             let code: String = text
                 .split("#[cfg(test)]\nmod tests {")
@@ -151,7 +153,9 @@ fn every_line_of_the_table_has_its_room_and_every_module_its_line() {
 
 #[test]
 fn imports_are_found_in_every_form() {
-    let found = imports("use crate::{error::{Error, Result}, score};\nuse crate::model::Scorecard;\nlet x = crate::cohort::sample();");
+    let found = imports(
+        "use crate::{error::{Error, Result}, score};\nuse crate::model::Scorecard;\nlet x = crate::cohort::sample();",
+    );
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["cohort", "error", "model", "score"]);
 }
 
@@ -174,7 +178,20 @@ fn files_are_small_and_names_are_the_fields() {
 
 #[test]
 fn nothing_forbidden_is_a_column() {
-    let forbidden = ["sex", "gender", "age", "birth", "ethnic", "nation", "relig", "health", "disease", "educat", "hukou", "household_origin"];
+    let forbidden = [
+        "sex",
+        "gender",
+        "age",
+        "birth",
+        "ethnic",
+        "nation",
+        "relig",
+        "health",
+        "disease",
+        "educat",
+        "hukou",
+        "household_origin",
+    ];
     for table in wherewithal::schema::TABLES {
         for column in table.columns() {
             let words: Vec<&str> = column.name.split('_').collect();

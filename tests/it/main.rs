@@ -3,3 +3,5 @@
 mod architecture;
 mod linkage;
 mod screening;
+mod ingest;
+mod scorecard;

@@ -1,0 +1,28 @@
+//! How another crate uses this one: train, save, load and score, with public names only.
+//!
+//! ```sh
+//! cargo run --example embed -- data/district 2018-06-30
+//! ```
+
+use wherewithal::domain::{Day, PseudonymKey};
+use wherewithal::ingest::{self, ReadParams, Sources};
+use wherewithal::pipeline::{self, FileNames, PerformanceModel, TrainParams};
+use wherewithal::progress::Silent;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [folder, day] = arguments.as_slice() else { return Err("usage: embed FOLDER YYYY-MM-DD".into()) };
+    let (as_of, out) = (Day::parse(day)?, std::env::temp_dir().join("wherewithal-embed"));
+
+    let sources = Sources::new(folder, PseudonymKey::from_secret(b"a secret of your own"));
+    let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
+    let (model, training) = pipeline::train(&tables, (&TrainParams::standard()?, as_of), &Silent)?;
+    std::fs::write(out.join("model.json"), model.to_json()?)?;
+    let model = PerformanceModel::from_json(&std::fs::read_to_string(out.join("model.json"))?)?;
+    let scored = pipeline::score((&tables, &FileNames::default()), (&model, as_of), &Silent)?;
+    let (rows, columns) = scored.scores.shape();
+
+    println!("{} files read, {} samples learnt from", report.files.len(), training.samples);
+    println!("{rows} debtors scored in {columns} columns; the first: {}", scored.profiles[0].entity);
+    Ok(())
+}

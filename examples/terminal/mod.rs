@@ -1,0 +1,97 @@
+//! What the examples share: a progress bar, and a readable end on bad input.
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use wherewithal::ingest::FileReport;
+use wherewithal::pipeline::Assessment;
+use wherewithal::profile::Standing;
+use wherewithal::progress::Progress;
+
+/// Draws the stages of long work on standard error.
+#[derive(Default)]
+pub struct Bar(Mutex<Option<ProgressBar>>);
+
+impl Progress for Bar {
+    fn begin(&self, stage: &str, total: Option<u64>, unit: &str) {
+        let template = match total {
+            Some(_) => format!("{{msg:24}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}}"),
+            None => format!("{{msg:24}} {{spinner}} {{human_pos}} {unit}  {{per_sec}}"),
+        };
+        let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        bar.set_message(stage.to_owned());
+        if let Ok(mut current) = self.0.lock() {
+            *current = Some(bar);
+        }
+    }
+
+    fn advance(&self, amount: u64) {
+        if let Ok(current) = self.0.lock() {
+            current.iter().for_each(|bar| bar.inc(amount));
+        }
+    }
+
+    fn end(&self) {
+        if let Ok(mut current) = self.0.lock() {
+            current.take().iter().for_each(ProgressBar::finish_and_clear);
+        }
+    }
+}
+
+/// Ends a program: quietly when all went well, with the reason and its causes when not.
+pub fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    eprintln!("error: {error}");
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        eprintln!("  because: {inner}");
+        cause = inner.source();
+    }
+    ExitCode::from(2)
+}
+
+/// Prints what a run read, learnt and scored.
+pub fn summary(assessment: &Assessment) {
+    let ingest = &assessment.ingest;
+    let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
+    println!(
+        "read {} rows of {} files: {} accepted, {} refused",
+        rows(|file| file.rows_read),
+        ingest.files.len(),
+        rows(|file| file.rows_accepted),
+        rows(|file| file.rows_refused)
+    );
+    for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {
+        for refusal in &file.refusals {
+            println!(
+                "  refused {} in {}, first in line {}: {} {}",
+                refusal.rows,
+                file.file,
+                refusal.first_line,
+                refusal.column,
+                refusal.reason.name()
+            );
+        }
+    }
+    if let Some(training) = &assessment.training {
+        println!(
+            "learnt from {} samples ({} not yet ripe), {} features offered",
+            training.samples, training.immature, training.features
+        );
+        for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
+            println!("  {name}: {} events, {} features in the card", event.events, event.features);
+            for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
+                if let Some(report) = report {
+                    println!("    {how}: AUC {:.4} ± {:.4}, Brier {:.4}", report.auc.value, report.auc.standard_error, report.brier.score.value);
+                }
+            }
+        }
+    }
+    let unscored =
+        assessment.profiles.iter().filter(|profile| matches!(profile.standing, Standing::Insufficient { .. })).count();
+    println!("assessed {} debtors: {} scored, {unscored} with insufficient data", assessment.profiles.len(), assessment.profiles.len() - unscored);
+}

@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Money;
+
+/// What is recovered over what is owed, kept as the two amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageRatio {
+    /// What the claims get.
+    pub recovered: Money,
+    /// What the claims amount to.
+    pub owed: Money,
+}
+
+impl CoverageRatio {
+    /// The ratio, 0 to 1; nothing where nothing is owed.
+    #[allow(clippy::cast_precision_loss, reason = "a ratio of amounts below 2^53 fen")]
+    pub fn value(&self) -> Option<f64> {
+        (self.owed > Money::ZERO).then(|| self.recovered.fen() as f64 / self.owed.fen() as f64)
+    }
+}

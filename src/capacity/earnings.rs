@@ -1,0 +1,79 @@
+use super::flow::{Flow, Source};
+use super::ground::Ground;
+use super::rules::{Bands, Parameter};
+use super::view::View;
+use super::{Factor, Layer, Rate, Scenario};
+use crate::domain::Money;
+
+/// Takes the incomes over the stated horizon to what is available, under one view.
+///
+/// Where the rules hold a table of attachment in bands, it decides month by month what may be taken, attachments by
+/// others first; otherwise what goes beyond the retained living costs may be taken. Where those were not supplied,
+/// income is only bounded: nothing under the low and expected scenarios, all of it under the high one.
+pub(super) fn earned(position: usize, ground: &Ground<'_>, view: &View) -> Flow {
+    let months = i64::from(ground.params.horizon_months);
+    let monthly: Money = ground.estate.incomes.iter().map(|income| income.monthly.or_zero()).sum();
+    let record = ground.estate.incomes.first().map(|income| income.record);
+    let source = |article| Source { record, article };
+    let mut flow = Flow::of(monthly.times(months, 1));
+
+    let lasting = ground.law.row(Parameter::PriceShare, "income");
+    let lasts = ground.law.number(Parameter::PriceShare, "income", view.of(Factor::Price(position)));
+    let lasts = Rate::from_millionths(lasts);
+    flow.keep(Layer::Haircut, lasts, source(lasting.map(super::rules::ParameterRow::article)));
+
+    let month = match ground.law.bands("attachment") {
+        Some(bands) => by_bands(ground, bands),
+        None => above_living_costs(ground, view.of(Factor::Living), monthly),
+    };
+    let article = month.article.or_else(|| {
+        let row = ground.law.row(Parameter::AttachableShare, "")?;
+        Some(row.article())
+    });
+    let whole = |amount: Money| lasts.of(amount.times(months, 1));
+    let (earlier, attachable) = (whole(month.earlier), whole(month.attachable));
+    flow.take(Layer::Exempt, flow.left - earlier - attachable, source(article));
+    flow.take(Layer::Priority, earlier, source(article));
+    flow.end()
+}
+
+/// What may be taken of one month's income.
+struct Month {
+    earlier: Money,
+    attachable: Money,
+    article: Option<super::ArticleId>,
+}
+
+fn by_bands(ground: &Ground<'_>, bands: &Bands) -> Month {
+    let most = ground.law.number(Parameter::AttachmentOrders, "", Scenario::Expected);
+    let (mut earlier, mut attachable) = (Money::ZERO, Money::ZERO);
+    for income in &ground.estate.incomes {
+        let mut left = income.monthly.or_zero();
+        let orders = if most > 0 { i64::from(income.earlier_attachments).min(most) } else { income.earlier_attachments.into() };
+        for _ in 0..orders {
+            let taken = bands.due_on(left).min(left);
+            left -= taken;
+            earlier += taken;
+        }
+        if most == 0 || orders < most {
+            attachable += bands.due_on(left).min(left);
+        }
+    }
+    Month { earlier, attachable, article: Some(bands.article()) }
+}
+
+fn above_living_costs(ground: &Ground<'_>, scenario: Scenario, monthly: Money) -> Month {
+    let share = Rate::from_millionths(ground.law.number(Parameter::AttachableShare, "", scenario));
+    let retained = if ground.is_person() {
+        match ground.retained(scenario) {
+            Some((retained, _)) => retained,
+            None if scenario == Scenario::High => Money::ZERO,
+            None => monthly,
+        }
+    } else {
+        Money::ZERO
+    };
+    let attachable = share.of((monthly - retained).or_zero());
+    let article = ground.retained(scenario).map(|(_, article)| article);
+    Month { earlier: Money::ZERO, attachable, article }
+}

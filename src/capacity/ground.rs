@@ -1,0 +1,71 @@
+use super::rules::{ArticleId, Law, Parameter, Sharing};
+use super::{AssetClass, CapacityParams, ClaimStatement, Estate, Scenario};
+use crate::domain::{Day, Money, PartyKind};
+
+/// What every step of one estate needs and no scenario changes.
+pub(super) struct Ground<'a> {
+    pub(super) estate: &'a Estate,
+    pub(super) law: Law<'a>,
+    pub(super) params: &'a CapacityParams,
+    pub(super) sharing: Sharing,
+    pub(super) sharing_article: Option<ArticleId>,
+    pub(super) claims: Vec<ClaimStatement>,
+    /// The one home found, where nobody says whether it is the only one.
+    pub(super) presumed_only_home: Option<usize>,
+    /// Living costs per person and month, where supplied.
+    pub(super) living: Option<(Money, ArticleId)>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(estate: &'a Estate, law: Law<'a>, params: &'a CapacityParams) -> Self {
+        let (sharing, sharing_article) = match law.sharing(estate.party) {
+            Some((sharing, article)) => (sharing, Some(article)),
+            None => (Sharing::ProRata, None),
+        };
+        let claims = estate.claims.iter().map(|claim| super::claim::stated(claim, estate.as_of, &law)).collect();
+        let living = law.living_cost().map(|cost| (cost.per_person, cost.validity.article));
+        let presumed_only_home = presumed_only_home(estate);
+        Self { estate, law, params, sharing, sharing_article, claims, presumed_only_home, living }
+    }
+
+    /// Whether rules for persons and their households apply.
+    pub(super) fn is_person(&self) -> bool {
+        self.estate.party == PartyKind::Person
+    }
+
+    /// The position of one of our claims.
+    pub(super) fn claim_of(&self, case_id: Option<i64>) -> Option<usize> {
+        let case_id = case_id?;
+        self.estate.claims.iter().position(|claim| claim.case_id == case_id)
+    }
+
+    /// What the household must be left per month, where living costs were supplied.
+    pub(super) fn retained(&self, scenario: Scenario) -> Option<(Money, ArticleId)> {
+        let (per_person, article) = self.living?;
+        let unknown = || self.law.number(Parameter::HouseholdPersons, "", scenario);
+        let persons = self.estate.household_persons.map_or_else(unknown, i64::from).max(1);
+        Some((per_person.times(persons, 1), article))
+    }
+
+    /// Whether a value found on a day is no longer valid.
+    pub(super) fn is_stale(&self, valued_on: Option<Day>) -> bool {
+        let months = self.law.number(Parameter::ValuationValidity, "", Scenario::Expected);
+        months > 0 && valued_on.is_some_and(|day| day.plus_months(whole(months)) < self.law.on())
+    }
+}
+
+/// A whole number of months or days.
+pub(super) fn whole(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn presumed_only_home(estate: &Estate) -> Option<usize> {
+    if estate.party != PartyKind::Person {
+        return None;
+    }
+    let mut homes = estate.assets.iter().enumerate().filter(|(_, asset)| asset.class == AssetClass::Home);
+    match (homes.next(), homes.next()) {
+        (Some((position, home)), None) if home.is_only_home.is_none() => Some(position),
+        _ => None,
+    }
+}

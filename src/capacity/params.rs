@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Rate, SalePath};
+use crate::error::{Error, Result};
+
+/// What the one who asks decides; everything else is a recorded fact or a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CapacityParams {
+    /// Months of income that count, from the day of the statement.
+    pub horizon_months: u32,
+    /// By which rules assets are put up for sale.
+    pub sale_path: SalePath,
+    /// The share of the claims from which a recovery is called a part of them; below it counts as none.
+    pub least_part: Rate,
+    /// Whether to search for what the finding turns on.
+    pub turning_points: bool,
+}
+
+impl Default for CapacityParams {
+    /// Two years of income (the time in which enforcement must be applied for), online sale, any recovery is a part.
+    fn default() -> Self {
+        Self { horizon_months: 24, sale_path: SalePath::Online, least_part: Rate::ZERO, turning_points: true }
+    }
+}
+
+impl CapacityParams {
+    /// Sets the months of income that count.
+    #[must_use]
+    pub fn horizon_months(mut self, months: u32) -> Self {
+        self.horizon_months = months;
+        self
+    }
+
+    /// Sets the rules of sale.
+    #[must_use]
+    pub fn sale_path(mut self, path: SalePath) -> Self {
+        self.sale_path = path;
+        self
+    }
+
+    /// Sets the share of the claims from which a recovery is a part.
+    #[must_use]
+    pub fn least_part(mut self, share: Rate) -> Self {
+        self.least_part = share;
+        self
+    }
+
+    /// Sets whether to search for what the finding turns on.
+    #[must_use]
+    pub fn turning_points(mut self, search: bool) -> Self {
+        self.turning_points = search;
+        self
+    }
+
+    pub(super) fn checked(&self) -> Result<()> {
+        if self.horizon_months > 600 {
+            return Err(Error::setting("horizon_months", self.horizon_months, "at most 600"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Money, Share};
+
+/// A share in whole millionths, so that products with money are exact before their one rounding.
+///
+/// # Units
+///
+/// 1,000,000 is the whole; 0.0175 % is 175.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rate(i64);
+
+impl Rate {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The whole.
+    pub const ONE: Self = Self(1_000_000);
+
+    /// A share of `millionths`.
+    pub const fn from_millionths(millionths: i64) -> Self {
+        Self(millionths)
+    }
+
+    /// The share in millionths.
+    pub const fn millionths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a decimal share with at most six decimals.
+    pub fn parse(text: &str) -> Option<Self> {
+        Money::parse(text, Self::ONE.0).map(|share| Self(share.fen()))
+    }
+
+    /// This share of an amount, rounded half away from zero to the fen.
+    pub fn of(self, amount: Money) -> Money {
+        amount.times(self.0, Self::ONE.0)
+    }
+
+    /// The share as a number.
+    #[allow(clippy::cast_precision_loss, reason = "millionths are far below 2^53")]
+    pub fn value(self) -> f64 {
+        self.0 as f64 / Self::ONE.0 as f64
+    }
+}
+
+impl From<Share> for Rate {
+    #[allow(clippy::cast_possible_truncation, reason = "a share lies between 0 and 1")]
+    fn from(share: Share) -> Self {
+        Self((share.value() * 1e6).round() as i64)
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_six_decimals_and_rounds_once() {
+        assert_eq!(Rate::parse("0.000175"), Some(Rate(175)));
+        assert_eq!(Rate::parse("0.0001755"), None);
+        assert_eq!(Rate::parse("0.56").map(|rate| rate.of(Money::from_fen(100_000_000))), Some(Money::from_fen(56_000_000)));
+        assert_eq!(Rate::from(Share::new(1.0 / 3.0).unwrap()), Rate(333_333));
+    }
+}

@@ -1,0 +1,156 @@
+use super::flow::{Flow, Source};
+use super::ground::Ground;
+use super::rules::Parameter;
+use super::view::View;
+use super::{Asset, BurdenKind, Factor, Layer, Ownership, Rate, burdens};
+use crate::domain::Money;
+
+/// Takes one asset from its recorded value to what is available, under one view.
+///
+/// `reserve` is what is still to be left on ready money to live on.
+pub(super) fn realised(step: &Step<'_>, reserve: &mut Money) -> Flow {
+    let mut flow = Flow::of(step.gross());
+    step.exempt_as_a_whole(&mut flow);
+    step.doubts(&mut flow);
+    step.sale(&mut flow);
+    burdens::secured(step, &mut flow);
+    step.co_owners(&mut flow);
+    step.home(&mut flow);
+    step.living(&mut flow, reserve);
+    burdens::queue(step, &mut flow);
+    flow.end()
+}
+
+/// One asset under one view, with the ground it stands on.
+pub(super) struct Step<'a> {
+    pub(super) position: usize,
+    pub(super) asset: &'a Asset,
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) view: &'a View,
+}
+
+impl Step<'_> {
+    /// A parameter's number under the scenario of a factor.
+    pub(super) fn number(&self, parameter: Parameter, scope: &str, factor: Factor) -> i64 {
+        self.ground.law.number(parameter, scope, self.view.of(factor))
+    }
+
+    pub(super) fn rate(&self, parameter: Parameter, scope: &str, factor: Factor) -> Rate {
+        Rate::from_millionths(self.number(parameter, scope, factor))
+    }
+
+    /// The asset's own record, citing the row of a parameter.
+    pub(super) fn source(&self, parameter: Parameter, scope: &str) -> Source {
+        let article = self.ground.law.row(parameter, scope).map(super::rules::ParameterRow::article);
+        Source::record(self.asset.record).cite(article)
+    }
+
+    fn gross(&self) -> Money {
+        let factor = Factor::Value(self.position);
+        let value = self.asset.value.unwrap_or_default().or_zero();
+        let value = self.rate(Parameter::ValuationFactor, self.asset.valued_by.code(), factor).of(value);
+        if self.ground.is_stale(self.asset.valued_on) {
+            self.rate(Parameter::StaleFactor, "", factor).of(value)
+        } else {
+            value
+        }
+    }
+
+    fn exempt_as_a_whole(&self, flow: &mut Flow) {
+        let scope = if self.asset.is_protected {
+            "protected_account"
+        } else if self.asset.class == super::AssetClass::HousingFund {
+            "housing_fund"
+        } else {
+            return;
+        };
+        let exempt = self.rate(Parameter::ExemptShare, scope, Factor::Title(self.position));
+        flow.take(Layer::Exempt, exempt.of(flow.left), self.source(Parameter::ExemptShare, scope));
+    }
+
+    fn doubts(&self, flow: &mut Flow) {
+        let has = |kind| self.asset.burdens.iter().any(|burden| burden.kind == kind);
+        let doubts = [
+            ("notice", self.asset.is_notice),
+            ("objection", has(BurdenKind::Objection)),
+            ("lease", has(BurdenKind::Lease)),
+            ("not_in_hand", self.asset.class.kind() == "movable" && self.asset.is_in_hand == Some(false)),
+        ];
+        for (scope, _) in doubts.into_iter().filter(|(_, applies)| *applies) {
+            let share = self.rate(Parameter::TitleFactor, scope, Factor::Title(self.position));
+            flow.keep(Layer::Haircut, share, self.source(Parameter::TitleFactor, scope));
+        }
+    }
+
+    /// The price: bidders pay a share of the value, and the asset goes in the first round whose reserve that reaches.
+    fn sale(&self, flow: &mut Flow) {
+        let scope = if burdens::is_frozen_by_us(self) { "frozen" } else { self.asset.class.code() };
+        let stated = || self.rate(Parameter::PriceShare, scope, Factor::Price(self.position));
+        let mut price = self.view.price_of(self.position).unwrap_or_else(stated);
+        let mut source = self.source(Parameter::PriceShare, scope);
+        if self.asset.class.is_auctioned() {
+            let mut rounds = self.ground.law.rounds(self.ground.params.sale_path, self.asset.class).peekable();
+            let has_rounds = rounds.peek().is_some();
+            let round = rounds.find(|round| round.reserve <= price);
+            flow.round = round.map(|round| round.number);
+            if has_rounds && round.is_none() {
+                price = Rate::ZERO;
+            }
+            source = source.cite(round.map(|round| round.article).or(source.article));
+        }
+        flow.keep(Layer::Haircut, price, source);
+        let proceeds = flow.left;
+        for parameter in [Parameter::SaleCost, Parameter::SaleTax] {
+            let rate = self.rate(parameter, self.asset.class.code(), Factor::Price(self.position));
+            flow.take(Layer::Costs, rate.of(proceeds), self.source(parameter, self.asset.class.code()));
+        }
+    }
+
+    fn co_owners(&self, flow: &mut Flow) {
+        let factor = Factor::Title(self.position);
+        let married_into = || {
+            let since = self.ground.estate.married_since?;
+            let acquired = self.asset.acquired_on.is_none_or(|day| day >= since);
+            (self.ground.is_person() && acquired).then_some(())
+        };
+        if let Some(share) = self.asset.share {
+            flow.keep(Layer::CoOwners, share.min(Rate::ONE), Source::record(self.asset.record));
+        } else if self.asset.ownership != Ownership::Sole {
+            let share = self.rate(Parameter::JointShare, "", factor);
+            flow.keep(Layer::CoOwners, share, self.source(Parameter::JointShare, ""));
+        } else if married_into().is_some() {
+            let kind = self.asset.class.kind();
+            let share = self.rate(Parameter::MaritalShare, kind, factor);
+            flow.keep(Layer::CoOwners, share, self.source(Parameter::MaritalShare, kind));
+        }
+    }
+
+    /// Five to eight years of rent stay with the household whose only home is sold (异议复议规定 20).
+    fn home(&self, flow: &mut Flow) {
+        let presumed = self.ground.presumed_only_home == Some(self.position);
+        if self.asset.class != super::AssetClass::Home || !self.ground.is_person() {
+            return;
+        }
+        let factor = Factor::Home(self.position);
+        let applies = match self.asset.is_only_home {
+            Some(stated) => stated,
+            None => presumed && self.view.of(factor) != super::Scenario::High,
+        };
+        if !applies && !presumed {
+            return;
+        }
+        let months = self.number(Parameter::RentReserve, "", factor);
+        let reserve = match self.asset.monthly_rent {
+            Some(rent) => rent.or_zero().times(months, 1),
+            None => self.rate(Parameter::RentYield, "", factor).of(flow.gross).times(months, 12),
+        };
+        let reserve = if applies { reserve } else { Money::ZERO };
+        flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
+    }
+
+    fn living(&self, flow: &mut Flow, reserve: &mut Money) {
+        if self.asset.class.is_ready_money() && self.ground.is_person() && self.ground.living.is_some() {
+            *reserve -= flow.take(Layer::Exempt, *reserve, self.source(Parameter::LivingReserve, ""));
+        }
+    }
+}

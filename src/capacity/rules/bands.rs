@@ -1,0 +1,125 @@
+use serde::{Deserialize, Serialize};
+
+use super::citation::{ArticleId, Validity};
+use super::sheet::Reading;
+use crate::capacity::Rate;
+use crate::domain::Money;
+
+/// A table in bands, such as a scale of fees or of deductions from earnings.
+///
+/// # Formula
+///
+/// For an amount x in the band (above, up_to]: `whole` takes fixed + share × x; `excess` takes what is due at `above`
+/// + fixed + share × (x − above). Each band is rounded to the fen, half away from zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    bands: Vec<Band>,
+    article: ArticleId,
+}
+
+/// One band of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// It begins above this amount.
+    pub above: Money,
+    /// It ends with this amount; `None` is open.
+    pub up_to: Option<Money>,
+    /// What is due in any case.
+    pub fixed: Money,
+    /// The share due of the whole amount or of the excess.
+    pub share: Rate,
+    /// Whether the share is of the excess over `above`, on top of what is due at `above`.
+    pub on_excess: bool,
+}
+
+impl Bands {
+    /// What is due on an amount; nothing on nothing or less.
+    ///
+    /// ```
+    /// use wherewithal::capacity::CapacityRules;
+    /// use wherewithal::domain::{Day, Money};
+    ///
+    /// let rules = CapacityRules::standard()?;
+    /// let fee = rules.bands("execution_fee", Day::parse("2017-09-28")?).ok_or("no scale in force")?;
+    /// assert_eq!(fee.due_on(Money::from_fen(100_000_00)), Money::from_fen(1_400_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn due_on(&self, amount: Money) -> Money {
+        if amount <= Money::ZERO {
+            return Money::ZERO;
+        }
+        let mut due_below = Money::ZERO;
+        for band in &self.bands {
+            let top = band.up_to.map_or(amount, |up_to| up_to.min(amount));
+            let due = if band.on_excess {
+                due_below + band.fixed + band.share.of(top - band.above)
+            } else {
+                band.fixed + band.share.of(top)
+            };
+            if top == amount {
+                return due;
+            }
+            due_below = due;
+        }
+        due_below
+    }
+
+    /// The article that the table cites.
+    pub fn article(&self) -> ArticleId {
+        self.article
+    }
+
+    /// The bands, from the lowest.
+    pub fn bands(&self) -> &[Band] {
+        &self.bands
+    }
+}
+
+/// The bands of one table that came into force on one day in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BandTable {
+    pub(super) name: String,
+    pub(super) bands: Bands,
+    pub(super) validity: Validity,
+}
+
+/// The tables of `bands.csv`.
+pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<BandTable> {
+    let mut tables: Vec<BandTable> = Vec::new();
+    for row in reading.rows("bands.csv", text, &["table", "above", "up_to", "fixed", "share", "on"]) {
+        let money = |text: &str| Money::parse(text, 100).filter(|money| *money >= Money::ZERO);
+        let name = reading.value(&row, "table", "a name", |text| Some(text.to_owned()));
+        let above = reading.value(&row, "above", "an amount", money);
+        let up_to = reading.optional(&row, "up_to", "an amount or nothing", money);
+        let fixed = reading.value(&row, "fixed", "an amount", money);
+        let share = reading.value(&row, "share", "a share with at most six decimals", Rate::parse);
+        let on_excess = reading.value(&row, "on", "whole or excess", |text| match text {
+            "whole" => Some(false),
+            "excess" => Some(true),
+            _ => None,
+        });
+        let rule = format!("{} above {}", row.text("table"), row.text("above"));
+        let validity = reading.validity(&row, rule);
+        let (Some(name), Some(above), Some(up_to), Some(fixed)) = (name, above, up_to, fixed) else { continue };
+        let (Some(share), Some(on_excess), Some(validity)) = (share, on_excess, validity) else { continue };
+        let band = Band { above, up_to, fixed, share, on_excess };
+        let same = tables.iter_mut().find(|table| {
+            let known = &table.validity;
+            table.name == name && (known.from, known.to) == (validity.from, validity.to) && known.region == validity.region
+        });
+        let end = |table: &BandTable| table.bands.bands.last().and_then(|band| band.up_to);
+        match same {
+            Some(table) if end(table) == Some(above) => table.bands.bands.push(band),
+            Some(_) => reading.problem(&row, "above", "the end of the band before"),
+            None if above == Money::ZERO => {
+                let bands = Bands { bands: vec![band], article: validity.article };
+                tables.push(BandTable { name, bands, validity });
+            }
+            None => reading.problem(&row, "above", "0 in the first band"),
+        }
+    }
+    reading.no_overlap("bands.csv", tables.iter().map(|table| (table.name.clone(), &table.validity)));
+    tables
+}

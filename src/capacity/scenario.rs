@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Money;
+
+/// Which end of every stated range a figure was computed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scenario {
+    /// Everything uncertain turns out unfavourable to recovery.
+    Low,
+    /// Everything uncertain takes its stated central value.
+    Expected,
+    /// Everything uncertain turns out favourable to recovery.
+    High,
+}
+
+impl Scenario {
+    /// The three, from unfavourable to favourable.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Expected, Self::High];
+}
+
+/// One figure under each scenario.
+///
+/// `low` and `high` name the scenario, not the size: a deduction is larger under `low`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenarios<T> {
+    /// Under [`Scenario::Low`].
+    pub low: T,
+    /// Under [`Scenario::Expected`].
+    pub expected: T,
+    /// Under [`Scenario::High`].
+    pub high: T,
+}
+
+impl<T> Scenarios<T> {
+    /// The figure that `of` gives under each scenario.
+    pub fn of(mut of: impl FnMut(Scenario) -> T) -> Self {
+        Self { low: of(Scenario::Low), expected: of(Scenario::Expected), high: of(Scenario::High) }
+    }
+
+    /// The figure under one scenario.
+    pub fn at(&self, scenario: Scenario) -> &T {
+        match scenario {
+            Scenario::Low => &self.low,
+            Scenario::Expected => &self.expected,
+            Scenario::High => &self.high,
+        }
+    }
+
+    /// Each figure turned into another.
+    pub fn map<U>(&self, mut turn: impl FnMut(&T) -> U) -> Scenarios<U> {
+        Scenarios { low: turn(&self.low), expected: turn(&self.expected), high: turn(&self.high) }
+    }
+
+    /// The three figures, from unfavourable to favourable.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        [&self.low, &self.expected, &self.high].into_iter()
+    }
+}
+
+impl Scenarios<Money> {
+    /// Whether there is no money under any scenario.
+    pub fn is_zero(&self) -> bool {
+        self.iter().all(|money| *money == Money::ZERO)
+    }
+}
+
+impl std::ops::Add for Scenarios<Money> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { low: self.low + other.low, expected: self.expected + other.expected, high: self.high + other.high }
+    }
+}
+
+impl std::iter::Sum for Scenarios<Money> {
+    fn sum<I: Iterator<Item = Self>>(figures: I) -> Self {
+        figures.fold(Self::default(), |sum, figure| sum + figure)
+    }
+}

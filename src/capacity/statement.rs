@@ -1,0 +1,238 @@
+use serde::{Deserialize, Serialize};
+
+use super::evaluate::{Figures, ability, evaluate};
+use super::ground::Ground;
+use super::rules::{ArticleId, CapacityRules, Citation, Law, Sharing};
+use super::view::View;
+use super::{
+    Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parts, Scenario,
+    Scenarios, TurningPoint, Valuation, Waterfall, WaterfallLine, findings, participate, turning,
+};
+use crate::domain::{AsOf, Money, PartyKind};
+use crate::error::{Error, Result};
+
+/// What could be recovered from a debtor, in the order of the law, between which bounds.
+///
+/// # Properties
+///
+/// Every waterfall and the distribution conserve money to the fen ([`CapacityStatement::is_conserved`]); what is
+/// recovered under `low` is at most that under `expected`, and that at most that under `high`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityStatement {
+    /// The version of this form.
+    pub format_version: u32,
+    /// The debtor, as a keyed pseudonym.
+    pub entity_id: i64,
+    /// The day whose knowledge it states.
+    pub as_of: AsOf,
+    /// What kind of party the debtor is.
+    pub party: PartyKind,
+    /// The jurisdiction, as its folder of rules is named.
+    pub rules: String,
+    /// The digest of the rules.
+    pub rules_digest: String,
+    /// Months of income that count.
+    pub horizon_months: u32,
+    /// One per asset, then one for the incomes if there are any.
+    pub assets: Vec<Waterfall>,
+    /// How ordinary creditors share.
+    pub sharing: Sharing,
+    /// The article of that.
+    pub sharing_article: Option<ArticleId>,
+    /// What others claim beside this court, where creditors share in proportion.
+    pub claimed_elsewhere: Scenarios<Money>,
+    /// What others get of what is available.
+    pub to_others: Scenarios<Money>,
+    /// What is left over.
+    pub surplus: Scenarios<Money>,
+    /// This court's claims, in the order of the estate.
+    pub claims: Vec<ClaimStatement>,
+    /// What this court's claims get in all.
+    pub recovered: Scenarios<Money>,
+    /// What this court's claims amount to in all.
+    pub owed: Money,
+    /// The finding.
+    pub ability: Scenarios<Ability>,
+    /// The article of the finding.
+    pub ability_article: Option<ArticleId>,
+    /// What, alone, would change the expected finding.
+    pub turns_on: Vec<TurningPoint>,
+    /// What a reader must know.
+    pub findings: Vec<Finding>,
+    /// What the lines cite.
+    pub articles: Vec<Citation>,
+}
+
+impl CapacityStatement {
+    /// The version of the form that this build writes and reads.
+    pub const FORMAT_VERSION: u32 = 1;
+
+    /// What is recovered over what is owed.
+    pub fn coverage(&self) -> Scenarios<CoverageRatio> {
+        self.recovered.map(|recovered| CoverageRatio { recovered: *recovered, owed: self.owed })
+    }
+
+    /// All lines of one layer of all assets together.
+    pub fn layer(&self, layer: Layer) -> Scenarios<Money> {
+        self.assets.iter().map(|asset| asset.layer(layer)).sum()
+    }
+
+    /// The gross value of all assets and incomes together.
+    pub fn gross(&self) -> Scenarios<Money> {
+        self.assets.iter().map(|asset| asset.gross).sum()
+    }
+
+    /// Whether money is conserved to the fen: in every waterfall, and from what is available to who gets it.
+    pub fn is_conserved(&self) -> bool {
+        let available: Scenarios<Money> = self.assets.iter().map(Waterfall::available).sum();
+        let recovered: Scenarios<Money> = self.claims.iter().map(|claim| claim.recovered).sum();
+        self.assets.iter().all(Waterfall::is_conserved)
+            && recovered == self.recovered
+            && available == self.recovered + self.to_others + self.surplus
+    }
+
+    /// What a line cites.
+    pub fn article(&self, id: ArticleId) -> Option<&Citation> {
+        self.articles.iter().find(|citation| citation.id == id)
+    }
+
+    /// Reads a statement from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] when the text is no statement; [`Error::Version`] when it is of another version.
+    pub fn from_json(text: &str) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: u32,
+        }
+        let Version { format_version: found } = serde_json::from_str(text)?;
+        if found != Self::FORMAT_VERSION {
+            let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
+            return Err(Error::Version { artifact: "capacity statement".to_owned(), found, oldest, newest });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+}
+
+/// States the means of one debtor.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when a parameter is out of range.
+pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityStatement> {
+    params.checked()?;
+    let law = Law::new(rules, estate.as_of, &estate.region);
+    let ground = Ground::new(estate, law, params);
+    let figures = Scenarios::of(|scenario| evaluate(&ground, &View::all(scenario)));
+    let recovered = figures.map(Figures::recovered);
+    let ability = recovered.map(|recovered| ability(&ground, *recovered));
+    let turns_on = if params.turning_points && ability.low != ability.high {
+        turning::turning_points(&ground, ability.expected)
+    } else {
+        Vec::new()
+    };
+    let assets = waterfalls(&ground, &figures);
+    let claims = claims(&ground, &figures);
+    let mut statement = CapacityStatement {
+        format_version: CapacityStatement::FORMAT_VERSION,
+        entity_id: estate.entity_id,
+        as_of: estate.as_of,
+        party: estate.party,
+        rules: rules.name().to_owned(),
+        rules_digest: rules.digest().to_owned(),
+        horizon_months: params.horizon_months,
+        assets,
+        sharing: ground.sharing,
+        sharing_article: ground.sharing_article,
+        claimed_elsewhere: figures.map(|figures| figures.claimed_elsewhere),
+        to_others: figures.map(|figures| figures.shares.others),
+        surplus: figures.map(|figures| figures.shares.surplus),
+        owed: claims.iter().map(|claim| claim.owed.total()).sum(),
+        claims,
+        recovered,
+        ability,
+        ability_article: law.principle("ability"),
+        turns_on,
+        findings: findings::findings(&ground, &figures.expected),
+        articles: Vec::new(),
+    };
+    statement.articles = cited(&statement, rules);
+    Ok(statement)
+}
+
+/// One waterfall per flow: the steps are the same under every scenario, the amounts are not.
+fn waterfalls(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfall> {
+    let triples = figures.low.flows.iter().zip(&figures.expected.flows).zip(&figures.high.flows);
+    let waterfall = |(position, ((low, expected), high)): (usize, ((&super::flow::Flow, _), _))| {
+        let flows = Scenarios { low, expected, high };
+        let steps = low.lines.iter().zip(&expected.lines).zip(&high.lines);
+        let line = |((low, expected), high): ((&super::flow::FlowLine, &super::flow::FlowLine), &super::flow::FlowLine)| {
+            let amount = Scenarios { low: low.amount, expected: expected.amount, high: high.amount };
+            WaterfallLine { layer: low.layer, amount, record: low.record, article: expected.article.or(low.article) }
+        };
+        let lines = steps.map(line).filter(|line| !line.amount.is_zero()).collect();
+        let asset = ground.estate.assets.get(position);
+        let income = ground.estate.incomes.first();
+        let valuation = asset.map(|asset| asset.valued_by).unwrap_or_default();
+        Waterfall {
+            record: asset.map(|asset| asset.record).or(income.map(|income| income.record)).unwrap_or_default(),
+            item: asset.map(|asset| asset.item).unwrap_or_default(),
+            class: asset.map_or(AssetClass::Income, |asset| asset.class),
+            value: asset.map_or(Some(flows.expected.gross), |asset| asset.value),
+            valued_by: valuation,
+            valued_on: asset.and_then(|asset| asset.valued_on),
+            valuation_article: asset.and_then(|asset| valuation_article(ground, asset)),
+            gross: flows.map(|flow| flow.gross),
+            round: flows.map(|flow| flow.round),
+            lines,
+        }
+    };
+    triples.enumerate().map(waterfall).collect()
+}
+
+fn valuation_article(ground: &Ground<'_>, asset: &Asset) -> Option<ArticleId> {
+    let valuation: Valuation = asset.valued_by;
+    ground.law.row(super::Parameter::ValuationFactor, valuation.code()).map(super::rules::ParameterRow::article)
+}
+
+/// The claims with what the estate brings to each.
+fn claims(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<ClaimStatement> {
+    let mut claims = ground.claims.clone();
+    for (position, claim) in claims.iter_mut().enumerate() {
+        let got = |figures: &Figures| figures.shares.ours.get(position).copied().unwrap_or_default();
+        claim.recovered = figures.map(got);
+        claim.settled = claim.recovered.map(|recovered: &Money| Parts::settled_by(&claim.owed, *recovered));
+        let Some(creditors) = ground.estate.claims.get(position).map(|claim| &claim.creditors) else { continue };
+        let amounts: Vec<Money> = creditors.iter().map(|creditor| creditor.amount).collect();
+        let shares = claim.recovered.map(|recovered| participate(*recovered, &amounts));
+        let share = |n: usize| shares.map(|shares: &Vec<Money>| shares.get(n).copied().unwrap_or_default());
+        claim.creditors = (0..amounts.len()).map(share).collect();
+    }
+    claims
+}
+
+/// The sources of every line of a statement.
+fn cited(statement: &CapacityStatement, rules: &CapacityRules) -> Vec<Citation> {
+    let lines = statement.assets.iter().flat_map(|asset| {
+        asset.lines.iter().map(|line| line.article).chain([asset.valuation_article])
+    });
+    let claims = statement.claims.iter().flat_map(|claim| [claim.fee_article, claim.delay_article, claim.set_off_article]);
+    let own = [statement.sharing_article, statement.ability_article];
+    let mut ids: Vec<ArticleId> = lines.chain(claims).chain(own).flatten().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().filter_map(|id| rules.article(id).cloned()).collect()
+}
+
+/// The scenarios of a finding from unfavourable to favourable, for those who print it.
+impl std::fmt::Display for Scenario {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Low => "low",
+            Self::Expected => "expected",
+            Self::High => "high",
+        })
+    }
+}

@@ -1,0 +1,110 @@
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::{
+    AssetClass, CapacityParams, CapacityRules, CapacityStatement, Estate, Finding, Layer, Scenarios, assess_estate,
+};
+use crate::domain::Money;
+use crate::error::Result;
+use crate::schema;
+
+/// One statement per debtor and day, in the order of the estates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CapacityTable {
+    statements: Vec<CapacityStatement>,
+}
+
+/// States the means of many debtors, in parallel; the result does not depend on the number of threads.
+///
+/// # Errors
+///
+/// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range.
+pub fn assess_estates(estates: &[Estate], rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
+    let statements = estates.par_iter().map(|estate| assess_estate(estate, rules, params)).collect::<Result<_>>()?;
+    Ok(CapacityTable { statements })
+}
+
+impl CapacityTable {
+    /// The statements.
+    pub fn statements(&self) -> &[CapacityStatement] {
+        &self.statements
+    }
+
+    /// The statement of one debtor on one day, if there is one.
+    pub fn statement(&self, entity_id: i64, as_of: crate::domain::AsOf) -> Option<&CapacityStatement> {
+        self.statements.iter().find(|statement| statement.entity_id == entity_id && statement.as_of == as_of)
+    }
+
+    /// The ratios that join the feature table: `entity_id`, `as_of` and the columns of [`CapacityTable::RATIOS`].
+    ///
+    /// A ratio is null where its denominator is nothing, and all are null where no holder of information answered:
+    /// unknown is not zero.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`](crate::Error::Frame) when the columns cannot be joined into a frame.
+    pub fn frame(&self) -> Result<DataFrame> {
+        let rows = &self.statements;
+        let entity: Vec<i64> = rows.iter().map(|row| row.entity_id).collect();
+        let as_of: Vec<i32> = rows.iter().map(|row| row.as_of.number()).collect();
+        let as_of = Series::new(schema::AS_OF.into(), as_of).cast(&DataType::Date)?;
+        let mut columns = vec![Column::new(schema::ENTITY_ID.into(), entity), as_of.into()];
+        let ratios: Vec<[Option<f64>; Self::RATIOS.len()]> = rows.par_iter().map(ratios).collect();
+        for (position, name) in Self::RATIOS.iter().enumerate() {
+            let values: Vec<Option<f64>> = ratios.iter().map(|row| row.get(position).copied().flatten()).collect();
+            columns.push(Column::new((*name).into(), values));
+        }
+        Ok(DataFrame::new(rows.len(), columns)?)
+    }
+
+    /// The columns of [`CapacityTable::frame`] after the keys.
+    ///
+    /// Coverage is what is recovered over what is owed; `width` is the high less the low coverage. Shares are of the
+    /// expected gross value, but `elsewhere`, `income` and `ready` are of what is available.
+    pub const RATIOS: [&'static str; 12] = [
+        "capacity_coverage_low_ratio",
+        "capacity_coverage_expected_ratio",
+        "capacity_coverage_high_ratio",
+        "capacity_coverage_width_ratio",
+        "capacity_available_share",
+        "capacity_haircut_share",
+        "capacity_secured_share",
+        "capacity_exempt_share",
+        "capacity_priority_share",
+        "capacity_elsewhere_share",
+        "capacity_income_share",
+        "capacity_ready_share",
+    ];
+}
+
+fn ratios(statement: &CapacityStatement) -> [Option<f64>; CapacityTable::RATIOS.len()] {
+    if statement.findings.contains(&Finding::NothingAsked) {
+        return [None; CapacityTable::RATIOS.len()];
+    }
+    let Scenarios { low, expected, high } = statement.coverage().map(super::CoverageRatio::value);
+    let gross = statement.gross().expected;
+    let of_gross = |layer| share(statement.layer(layer).expected, gross);
+    let available = |of: fn(AssetClass) -> bool| -> Money {
+        let assets = statement.assets.iter().filter(|asset| of(asset.class));
+        assets.map(|asset| asset.available().expected).sum()
+    };
+    let all = available(|_| true);
+    [
+        low,
+        expected,
+        high,
+        high.zip(low).map(|(high, low)| high - low),
+        share(all, gross),
+        of_gross(Layer::Haircut),
+        of_gross(Layer::Secured),
+        of_gross(Layer::Exempt),
+        of_gross(Layer::Priority),
+        share(statement.to_others.expected, all),
+        share(available(|class| class == AssetClass::Income), all),
+        share(available(AssetClass::is_ready_money), all),
+    ]
+}
+
+fn share(part: Money, whole: Money) -> Option<f64> {
+    super::CoverageRatio { recovered: part, owed: whole }.value()
+}

@@ -1,0 +1,109 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Points, Share};
+use crate::error::{Error, Result};
+use crate::features::{FeatureColumn, FeatureTable};
+use crate::model::{BinMap, Scorecard, ScorecardFeature};
+
+/// Why one row has its score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explanation {
+    /// The digest of the card.
+    pub card: String,
+    /// The points that every row starts from.
+    pub base: Points,
+    /// Base and all contributions.
+    pub score: Points,
+    /// The score of the typical row.
+    pub typical_score: Points,
+    /// The share of the card's range that rests on known values.
+    pub known_share: Share,
+    /// One per feature of the card, in its order.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What one feature gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contribution {
+    /// The feature's name.
+    pub feature: String,
+    /// Its place among the bins of the feature; `None` for a value never met that counts neither way.
+    pub bin: Option<usize>,
+    /// Whether the value is known.
+    pub known: bool,
+    /// The points it gave.
+    pub points: Points,
+    /// The points it gives the typical row.
+    pub typical_points: Points,
+}
+
+impl Contribution {
+    /// Points above the typical; negative when below.
+    pub fn above_typical(&self) -> i32 {
+        self.points.0 - self.typical_points.0
+    }
+}
+
+/// Explains the score of one row.
+///
+/// # Errors
+///
+/// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it as another kind.
+pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Explanation> {
+    if row >= table.height() {
+        return Err(Error::table("features", format!("row {row}"), format!("a row below {}", table.height())));
+    }
+    let one = table.rows(&[row])?;
+    let contributions: Vec<Contribution> =
+        card.features().iter().map(|feature| contribution(feature, &one)).collect::<Result<_>>()?;
+    let ranges = card.features().iter().map(|feature| f64::from(feature.range()));
+    let (known, range) = ranges.zip(&contributions).fold((0.0, 0.0), |(known, all), (range, contribution)| {
+        (known + if contribution.known { range } else { 0.0 }, all + range)
+    });
+    Ok(Explanation {
+        card: card.digest().to_owned(),
+        base: card.base_points(),
+        score: Points(
+            card.base_points().0 + contributions.iter().map(|contribution| contribution.points.0).sum::<i32>(),
+        ),
+        typical_score: card.typical_score(),
+        known_share: Share::new(if range > 0.0 { known / range } else { 1.0 })?,
+        contributions,
+    })
+}
+
+fn contribution(feature: &ScorecardFeature, one: &FeatureTable) -> Result<Contribution> {
+    let name = feature.name();
+    let map = feature.map();
+    let (bin, known) = match (one.column(name), map.is_category()) {
+        (Some(FeatureColumn::Numeric(values)), false) => bin_of_number(map, values.first().copied()),
+        (Some(FeatureColumn::Numeric(values)), true) if values.iter().all(|x| x.is_nan()) => {
+            (map.bin_of_level(None), false)
+        }
+        (Some(FeatureColumn::Text(values)), true) => bin_of_level(map, values.first().copied().flatten()),
+        (Some(_), category) => {
+            let kind = if category { "text" } else { "numbers" };
+            return Err(Error::table("features", format!("another kind in {name}"), kind));
+        }
+        (None, _) => return Err(Error::table("features", "no such column", name)),
+    };
+    Ok(Contribution {
+        feature: name.to_owned(),
+        bin,
+        known,
+        points: feature.points_of(bin),
+        typical_points: feature.typical_points(),
+    })
+}
+
+fn bin_of_number(map: &BinMap, value: Option<f64>) -> (Option<usize>, bool) {
+    let value = value.unwrap_or(f64::NAN);
+    (map.bin_of_number(value), !value.is_nan())
+}
+
+fn bin_of_level(map: &BinMap, level: Option<&str>) -> (Option<usize>, bool) {
+    let met = level.is_some_and(|level| map.levels.binary_search_by(|(known, _)| known.as_str().cmp(level)).is_ok());
+    (map.bin_of_level(level), met)
+}

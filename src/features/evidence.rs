@@ -1,0 +1,152 @@
+use std::collections::{BTreeMap, HashMap};
+
+use polars::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::FeatureCatalog;
+use super::catalog::unknown;
+use super::plan::{self, Compiled};
+use crate::domain::Day;
+use crate::error::Result;
+use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, RECORD_ID};
+use crate::snapshot::Snapshot;
+
+/// A row of a source table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The table.
+    pub table: String,
+    /// The row's number in it.
+    pub record_id: i64,
+    /// The day it happened.
+    pub event_on: Day,
+}
+
+/// The rows behind one value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The latest of them, latest first.
+    pub records: Vec<Record>,
+    /// How many there are in all.
+    pub n: u64,
+}
+
+/// The rows behind the values of some features, for every sample of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EvidenceTable {
+    of: BTreeMap<String, HashMap<(i64, i32), Evidence>>,
+}
+
+/// Which evidence to collect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceParams {
+    /// The features; all of the catalogue when empty.
+    pub features: Vec<String>,
+    /// How many records are kept for one value; the count is always whole.
+    pub most: usize,
+}
+
+impl Default for EvidenceParams {
+    fn default() -> Self {
+        Self { features: Vec::new(), most: 20 }
+    }
+}
+
+impl EvidenceParams {
+    /// Sets [`EvidenceParams::features`].
+    #[must_use]
+    pub fn features<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.features = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`EvidenceParams::most`].
+    #[must_use]
+    pub fn most(mut self, most: usize) -> Self {
+        self.most = most;
+        self
+    }
+}
+
+impl EvidenceTable {
+    /// The rows behind the value of `feature` for one sample; empty when no row counted or it was not collected.
+    pub fn of(&self, feature: &str, entity_id: i64, as_of: Day) -> Evidence {
+        let found = self.of.get(feature).and_then(|samples| samples.get(&(entity_id, as_of.number())));
+        found.cloned().unwrap_or_default()
+    }
+}
+
+/// Collects the rows that counted for the values of features, for every sample of the snapshot.
+///
+/// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the snapshot first
+/// ([`Snapshot::of`]).
+///
+/// # Errors
+///
+/// [`Error::Setting`](crate::Error::Setting) when the catalogue has no feature of one of the names;
+/// [`Error::Frame`](crate::Error::Frame) when a source cannot be read.
+pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &EvidenceParams) -> Result<EvidenceTable> {
+    let names: Vec<&str> = match params.features.as_slice() {
+        [] => catalog.features().iter().map(|spec| spec.name.as_str()).collect(),
+        names => names.iter().map(String::as_str).collect(),
+    };
+    let needed = catalog.only(names.iter().copied())?;
+    let mut sources: BTreeMap<&str, Vec<Compiled<'_>>> = BTreeMap::new();
+    for compiled in needed.features().iter().map(Compiled::new) {
+        if let Some(compiled) = compiled? {
+            sources.entry(compiled.aggregate.source.as_str()).or_default().push(compiled);
+        }
+    }
+    let mut whole = EvidenceTable::default();
+    for (source, features) in &sources {
+        let flags = features.iter().map(|feature| feature.counting().alias(feature.spec.name.as_str()));
+        let columns = [ENTITY_ID, AS_OF, EVENT_ON, RECORD_ID].map(col).into_iter().chain(flags).collect::<Vec<_>>();
+        let rows = plan::with_elapsed(snapshot.latest(source)?).select(columns).collect()?;
+        for feature in features {
+            whole.of.insert(feature.spec.name.clone(), counted(&rows, &feature.spec.name, source)?);
+        }
+    }
+    let mut table = EvidenceTable::default();
+    for name in names {
+        let spec = needed.feature(name).ok_or_else(|| unknown(name))?;
+        let parts = if spec.aggregate().is_some() { vec![name] } else { spec.parts() };
+        let mut joined: HashMap<(i64, i32), Evidence> = HashMap::new();
+        for (sample, evidence) in parts.iter().filter_map(|part| whole.of.get(*part)).flatten() {
+            joined.entry(*sample).or_default().records.extend(evidence.records.iter().cloned());
+        }
+        joined.values_mut().for_each(|evidence| settle(evidence, params.most));
+        table.of.insert(name.to_owned(), joined);
+    }
+    Ok(table)
+}
+
+/// The rows in which `flag` is true, by sample.
+fn counted(rows: &DataFrame, flag: &str, table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
+    let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
+    let flags = rows.column(flag)?.bool()?;
+    let days = |name| -> Result<&Int32Chunked> { Ok(&rows.column(name)?.date()?.phys) };
+    let (parties, as_of) = (rows.column(ENTITY_ID)?.i64()?, days(AS_OF)?);
+    let (records, events) = (rows.column(RECORD_ID)?.i64()?, days(EVENT_ON)?);
+    let keys = parties.iter().zip(as_of.iter());
+    for ((flag, (party, as_of)), (record, event)) in flags.iter().zip(keys).zip(records.iter().zip(events.iter())) {
+        if let (Some(true), Some(party), Some(as_of), Some(record_id)) = (flag, party, as_of, record)
+            && let Some(event_on) = event.and_then(Day::from_number)
+        {
+            let record = Record { table: table.to_owned(), record_id, event_on };
+            of.entry((party, as_of)).or_default().records.push(record);
+        }
+    }
+    Ok(of)
+}
+
+/// Sorts, counts and caps.
+fn settle(evidence: &mut Evidence, most: usize) {
+    let latest_first = |record: &Record| (std::cmp::Reverse(record.event_on), record.table.clone(), record.record_id);
+    evidence.records.sort_by_cached_key(latest_first);
+    evidence.records.dedup();
+    evidence.n = evidence.records.len() as u64;
+    evidence.records.truncate(most);
+}

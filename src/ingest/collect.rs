@@ -1,0 +1,184 @@
+//! Accepted rows of one block, column by column.
+
+use polars::prelude::*;
+
+use super::plan::{Desk, Plan, Staged, Target};
+use super::refusal::{Fault, Reason, Refusal};
+use super::rows::{Cell, Raw, Taker};
+use crate::domain::PseudonymKey;
+use crate::error::Result;
+use crate::schema;
+
+/// Takes the rows of one block: a row goes to all its tables or, whole, to the refused ones.
+#[derive(Debug)]
+pub(super) struct Collector<'p> {
+    plan: &'p Plan,
+    /// The file's ordinal × 2^40.
+    base: i64,
+    desk: Desk<'p>,
+    staged: Vec<Staged>,
+    /// For each target that takes the row, where its values begin in `staged`.
+    taken: Vec<(usize, usize)>,
+    tables: Vec<TableBuilder>,
+    pub(super) found: Found,
+}
+
+/// What a block held besides its accepted values.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) read: u64,
+    pub(super) accepted: u64,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) surplus: std::collections::BTreeSet<String>,
+}
+
+impl<'p> Collector<'p> {
+    pub(super) fn new(plan: &'p Plan, ordinal: u64, key: &'p PseudonymKey) -> Self {
+        let base = i64::try_from(ordinal << 40).unwrap_or(i64::MAX >> 1);
+        Self {
+            plan,
+            base,
+            desk: Desk::new(key),
+            staged: Vec::new(),
+            taken: Vec::new(),
+            tables: plan.targets.iter().map(TableBuilder::new).collect(),
+            found: Found::default(),
+        }
+    }
+
+    /// The accepted rows by table, one frame for each target that has any, in the order of the targets.
+    pub(super) fn finish(self) -> Result<(Vec<(&'static schema::Table, DataFrame)>, Found)> {
+        let targets = self.plan.targets.iter().zip(self.tables).filter(|(_, table)| table.rows > 0);
+        let frames = targets.map(|(target, table)| Ok((target.table, table.finish(target)?)));
+        Ok((frames.collect::<Result<_>>()?, self.found))
+    }
+
+    fn stage(&mut self, line: u64, cells: &[Cell<'_>]) -> std::result::Result<(), Fault> {
+        self.desk.clear();
+        self.staged.clear();
+        self.taken.clear();
+        let record = self.base.saturating_add_unsigned(line);
+        for (at, target) in self.plan.targets.iter().enumerate() {
+            if target.takes(cells) {
+                self.taken.push((at, self.staged.len()));
+                target.stage((record, cells), &mut self.desk, &mut self.staged)?;
+            }
+        }
+        if self.taken.is_empty() {
+            return Err(Fault::line(
+                Reason::NoTable,
+                "a row that no table takes",
+                "a row that the mapping has a table for",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Taker for Collector<'_> {
+    fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>) {
+        if let Err(fault) = self.stage(line, cells) {
+            return self.broken(line, fault, raw);
+        }
+        self.found.read += 1;
+        self.found.accepted += 1;
+        for (at, start) in &self.taken {
+            if let Some(table) = self.tables.get_mut(*at) {
+                table.push(self.staged.get(*start..).unwrap_or_default(), &self.desk);
+            }
+        }
+    }
+
+    fn broken(&mut self, line: u64, fault: Fault, raw: Raw<'_>) {
+        self.found.read += 1;
+        self.found.refusals.push(Refusal::new(line, fault, raw));
+    }
+
+    fn surplus(&mut self, name: &str) {
+        if !self.found.surplus.contains(name) {
+            self.found.surplus.insert(name.to_owned());
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TableBuilder {
+    rows: usize,
+    columns: Vec<ColumnBuilder>,
+}
+
+impl TableBuilder {
+    fn new(target: &Target) -> Self {
+        let filled = target.columns.iter().filter(|slot| slot.is_filled());
+        Self { rows: 0, columns: filled.map(|slot| ColumnBuilder::new(slot.column)).collect() }
+    }
+
+    fn push(&mut self, values: &[Staged], desk: &Desk<'_>) {
+        self.rows += 1;
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.push(*value, desk);
+        }
+    }
+
+    fn finish(self, target: &Target) -> Result<DataFrame> {
+        let mut filled = self.columns.into_iter();
+        let columns = target.columns.iter().map(|slot| match slot.is_filled().then(|| filled.next()).flatten() {
+            Some(builder) => builder.finish(),
+            None => Column::full_null(slot.column.name.into(), self.rows, &slot.column.kind.data_type()),
+        });
+        Ok(DataFrame::new(self.rows, columns.collect())?)
+    }
+}
+
+enum ColumnBuilder {
+    Int(PrimitiveChunkedBuilder<Int64Type>),
+    Number(PrimitiveChunkedBuilder<Float64Type>),
+    Day(PrimitiveChunkedBuilder<Int32Type>),
+    Flag(BooleanChunkedBuilder),
+    Text(StringChunkedBuilder),
+}
+
+impl std::fmt::Debug for ColumnBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ColumnBuilder")
+    }
+}
+
+impl ColumnBuilder {
+    fn new(column: &schema::Column) -> Self {
+        let name = column.name.into();
+        match column.kind.data_type() {
+            DataType::String => Self::Text(StringChunkedBuilder::new(name, 0)),
+            DataType::Float64 => Self::Number(PrimitiveChunkedBuilder::new(name, 0)),
+            DataType::Date => Self::Day(PrimitiveChunkedBuilder::new(name, 0)),
+            DataType::Boolean => Self::Flag(BooleanChunkedBuilder::new(name, 0)),
+            _ => Self::Int(PrimitiveChunkedBuilder::new(name, 0)),
+        }
+    }
+
+    fn push(&mut self, value: Staged, desk: &Desk<'_>) {
+        match (self, value) {
+            (Self::Int(builder), Staged::Int(number)) => builder.append_value(number),
+            (Self::Number(builder), Staged::Number(number)) => builder.append_value(number),
+            (Self::Day(builder), Staged::Day(day)) => builder.append_value(day),
+            (Self::Flag(builder), Staged::Flag(flag)) => builder.append_value(flag),
+            (Self::Text(builder), Staged::Code(code)) => builder.append_value(code),
+            (Self::Text(builder), Staged::Text(start, end)) => builder.append_value(desk.text(start, end)),
+            (Self::Int(builder), _) => builder.append_null(),
+            (Self::Number(builder), _) => builder.append_null(),
+            (Self::Day(builder), _) => builder.append_null(),
+            (Self::Flag(builder), _) => builder.append_null(),
+            (Self::Text(builder), _) => builder.append_null(),
+        }
+    }
+
+    fn finish(self) -> Column {
+        match self {
+            Self::Int(builder) => builder.finish().into_column(),
+            Self::Number(builder) => builder.finish().into_column(),
+            Self::Day(builder) => builder.finish().into_date().into_column(),
+            Self::Flag(builder) => builder.finish().into_column(),
+            Self::Text(builder) => builder.finish().into_column(),
+        }
+    }
+}

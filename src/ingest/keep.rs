@@ -1,0 +1,55 @@
+use std::path::Path;
+
+use polars::prelude::DataFrame;
+
+use super::collect::Found;
+use super::mapping::{Mapping, matches};
+use super::refusal::RefusedFile;
+use super::report::{FileReport, IgnoredColumn};
+use super::store::SourceWriter;
+use crate::error::Result;
+use crate::schema::Table;
+
+/// What some rows of a file gave: frames by target, and findings.
+pub(super) type Yield = (Vec<(&'static Table, DataFrame)>, Found);
+
+/// Writes down what the rows of one file give, in their order.
+pub(super) struct Keeper<'w> {
+    pub(super) file: FileReport,
+    pub(super) unused: Vec<String>,
+    writer: &'w mut SourceWriter,
+    refused: RefusedFile,
+}
+
+impl<'w> Keeper<'w> {
+    pub(super) fn new(name: &str, ordinal: u64, (writer, refused): (&'w mut SourceWriter, &Path)) -> Self {
+        let file = FileReport { file: name.to_owned(), ordinal, ..FileReport::default() };
+        Self { file, unused: Vec::new(), writer, refused: RefusedFile::new(refused, name) }
+    }
+
+    pub(super) fn keep(&mut self, (frames, found): Yield) -> Result<()> {
+        for (table, frame) in frames {
+            self.writer.append(table, frame)?;
+        }
+        self.file.rows_read += found.read;
+        self.file.rows_accepted += found.accepted;
+        self.file.count_refusals(&found.refusals);
+        self.unused.extend(found.surplus);
+        self.refused.append(&found.refusals)
+    }
+
+    /// The file's report; columns that nothing read are told apart from those left out on purpose.
+    pub(super) fn finish(mut self, mapping: &Mapping) -> Result<FileReport> {
+        self.refused.finish()?;
+        self.unused.sort_unstable();
+        self.unused.dedup();
+        for column in self.unused {
+            let mut rules = mapping.ignore.iter().filter(|rule| rule.column.as_ref() == Some(&column));
+            match rules.find(|rule| matches(&rule.file, &self.file.file)) {
+                Some(rule) => self.file.ignored_columns.push(IgnoredColumn { column, reason: rule.reason.clone() }),
+                None => self.file.unused_columns.push(column),
+            }
+        }
+        Ok(self.file)
+    }
+}

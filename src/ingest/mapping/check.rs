@@ -1,0 +1,122 @@
+//! Holds a mapping against the schema and collects every problem.
+
+use super::document::{Mapping, SourceRule, TableRule};
+use super::form::Form;
+use super::rule::{ColumnRule, Derivation};
+use crate::schema::{self, Column, ColumnKind, RECORD_ID};
+
+pub(super) fn problems(mapping: &Mapping) -> Vec<String> {
+    let mut found = Vec::new();
+    form(&mapping.form, "form", &mut found);
+    for rule in mapping.ignore.iter().filter(|rule| rule.reason.trim().is_empty()) {
+        found.push(format!("ignore {}: found no reason, expected one", rule.file));
+    }
+    for (name, lookup) in &mapping.lookup {
+        if let Some(own) = &lookup.form {
+            form(own, &format!("lookup {name}"), &mut found);
+        }
+        if lookup.key.is_empty() {
+            found.push(format!("lookup {name}: found no key, expected a column"));
+        }
+    }
+    for source in &mapping.source {
+        if let Some(own) = &source.form {
+            form(own, &source.file, &mut found);
+        }
+        if source.table.is_empty() {
+            found.push(format!("{}: found no table, expected at least one", source.file));
+        }
+        for rule in &source.table {
+            table(mapping, source, rule, &mut found);
+        }
+    }
+    if let Some(cohort) = &mapping.cohort
+        && cohort.window_days <= 0
+    {
+        found.push(format!("cohort.window_days: found {}, expected at least 1", cohort.window_days));
+    }
+    found
+}
+
+fn form(form: &Form, place: &str, found: &mut Vec<String>) {
+    if let Some(delimiter) = form.delimiter
+        && (!delimiter.is_ascii() || matches!(delimiter, '"' | '\n' | '\r'))
+    {
+        found.push(format!(
+            "{place}: delimiter: found {delimiter:?}, expected an ASCII character, no quote, no line end"
+        ));
+    }
+    let mut names: Vec<_> = form.columns.iter().collect();
+    names.sort_unstable();
+    if let Some([name, _]) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+        found.push(format!("{place}: columns: found {name} twice, expected it once"));
+    }
+}
+
+fn table(mapping: &Mapping, source: &SourceRule, rule: &TableRule, found: &mut Vec<String>) {
+    let place = format!("{} → {}", source.file, rule.name);
+    let Some(table) = schema::table(&rule.name) else {
+        found.push(format!("{place}: found no such table, expected a table of the schema"));
+        return;
+    };
+    for column in table.columns().filter(|column| !column.nullable && column.name != RECORD_ID) {
+        if !rule.columns.contains_key(column.name) {
+            found.push(format!("{place}.{}: found no rule, expected one: it is never empty", column.name));
+        }
+    }
+    for (name, column_rule) in &rule.columns {
+        match table.column(name).filter(|column| column.name != RECORD_ID) {
+            None => found.push(format!("{place}.{name}: found no such column, expected a column of the table")),
+            Some(column) => {
+                for alternative in column_rule.alternatives() {
+                    column_problems(mapping, (column, alternative), &format!("{place}.{name}"), found);
+                }
+            }
+        }
+    }
+}
+
+fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, found: &mut Vec<String>) {
+    let (column, rule) = at;
+    let kind = column.kind;
+    let mut problem = |text: String| found.push(format!("{place}: {text}"));
+    if rule.from.is_empty() == rule.constant.is_none() {
+        problem("found neither or both of from and const, expected one".to_owned());
+    }
+    for name in rule.join.iter().filter(|name| !mapping.lookup.contains_key(*name)) {
+        problem(format!("join: found {name}, expected a name of a lookup"));
+    }
+    let only =
+        |set: bool, fits: bool, what: &str| (set && !fits).then(|| format!("found {what} on a {} column", kind.unit()));
+    let outputs = rule.derive.map_or(kind, |derive| if derive.reads_text() { ColumnKind::Text } else { kind });
+    let misplaced = [
+        only(rule.unit.is_some(), kind == ColumnKind::Money, "unit"),
+        only(!rule.date.is_empty(), kind == ColumnKind::Day, "date"),
+        only(rule.plus_days != 0, kind == ColumnKind::Day, "plus_days"),
+        only(rule.scale.is_some(), kind == ColumnKind::Share, "scale"),
+        only(rule.derive.is_some(), matches!(kind, ColumnKind::Text | ColumnKind::Code(_)), "derive"),
+        (kind == ColumnKind::Money && rule.unit.is_none())
+            .then(|| "found no unit, expected fen, yuan or wan_yuan".into()),
+        (column.name == "masked_number" && !rule.from.is_empty() && rule.derive != Some(Derivation::MaskedNumber))
+            .then(|| "found no derive = \"masked_number\", expected it: numbers are kept masked".into()),
+    ];
+    misplaced.into_iter().flatten().for_each(&mut problem);
+    let given = rule.codes.values().chain(&rule.otherwise).chain(&rule.default).chain(&rule.constant);
+    if let ColumnKind::Code(codes) = outputs {
+        for code in given.filter(|code| !codes.contains(&code.as_str())) {
+            problem(format!("found {code}, expected {}", codes.join(" | ")));
+        }
+    }
+    for pattern in &rule.date {
+        if chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error) {
+            problem(format!("date: found {pattern}, expected strftime specifiers"));
+        }
+    }
+}
+
+impl Derivation {
+    /// Whether the derivation, not the rule's codes, decides the output.
+    const fn reads_text(self) -> bool {
+        matches!(self, Self::NumberState | Self::CaseKind)
+    }
+}

@@ -1,0 +1,224 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::check;
+use super::form::Form;
+use super::rule::{ColumnRule, one_or_several};
+use crate::domain::Day;
+use crate::error::{Error, Result};
+
+/// What an outside source's files, columns, codes and units mean, as a TOML file.
+///
+/// The empty mapping reads files named like a table of the schema with the schema's own columns.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::Mapping;
+///
+/// let mapping = Mapping::parse(r#"
+///     name = "a bank"
+///
+///     [[source]]
+///     file = "accounts*.csv"
+///     null = ["NULL"]
+///
+///     [[source.table]]
+///     name = "queries"
+///     [source.table.columns]
+///     entity_id = { from = "证件号码" }
+///     event_on = { from = "查询时间", date = "%Y%m%d%H%M%S" }
+///     known_at = { from = "反馈时间", date = "%Y%m%d%H%M%S" }
+///     source = { const = "bank" }
+///     answer = { from = "账号", codes = { "查无开户信息" = "nothing_found" }, otherwise = "found", default = "no_answer" }
+///
+///     [[source.table]]
+///     name = "deposits"
+///     unless = { "账号" = ["", "查无开户信息"] }
+///     [source.table.columns]
+///     entity_id = { from = "证件号码" }
+///     event_on = { from = "反馈时间", date = "%Y%m%d%H%M%S" }
+///     known_at = { from = "反馈时间", date = "%Y%m%d%H%M%S" }
+///     account = { from = "账号" }
+///     balance_fen = { from = "余额", unit = "yuan" }
+/// "#)?;
+/// assert_eq!(mapping.source.len(), 1);
+///
+/// let error = Mapping::parse("[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'deposits'\n").unwrap_err();
+/// assert!(error.to_string().contains("4 problems"), "{error}");
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mapping {
+    /// The version of this format.
+    pub format_version: u32,
+    /// What the mapping is called in reports.
+    pub name: String,
+    /// How files are written unless they say otherwise.
+    pub form: Form,
+    /// How cases become learning samples, for the pipeline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<CohortSettings>,
+    /// Files and columns that are left out on purpose.
+    pub ignore: Vec<IgnoreRule>,
+    /// Parent files, held in memory, by name.
+    pub lookup: BTreeMap<String, LookupRule>,
+    /// Files to read.
+    pub source: Vec<SourceRule>,
+}
+
+/// How cases become learning samples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CohortSettings {
+    /// Days from filing to the day of the statement; negative before filing.
+    pub offset_days: i32,
+    /// Days after the statement in which performance counts.
+    pub window_days: i32,
+    /// The last day on which outcomes were watched; absent, the last day known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_until: Option<Day>,
+}
+
+/// A file, or a column of it, that is left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreRule {
+    /// The pattern of the file's path.
+    pub file: String,
+    /// The column; the whole file when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Why; shown in the report.
+    pub reason: String,
+}
+
+/// A parent file in which a key leads to a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookupRule {
+    /// The pattern of the file's path.
+    pub file: String,
+    /// How the file is written, when not as the mapping says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
+    /// The column of the key, or several, joined by blanks.
+    #[serde(deserialize_with = "one_or_several")]
+    pub key: Vec<String>,
+    /// The column of the value.
+    pub value: String,
+    /// Only rows in which each of these columns has one of these texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub when: BTreeMap<String, Vec<String>>,
+}
+
+/// Which tables the rows of a file go to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRule {
+    /// The pattern of the file's path.
+    pub file: String,
+    /// How the file is written, when not as the mapping says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
+    /// Texts that mean "no value" in every column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub null: Vec<String>,
+    /// The tables; a row that none of them takes is refused.
+    #[serde(default)]
+    pub table: Vec<TableRule>,
+}
+
+/// One table that rows of a file go to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRule {
+    /// The table's name in the schema.
+    pub name: String,
+    /// Only rows in which each of these columns has one of these texts; the empty text is "no value".
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub when: BTreeMap<String, Vec<String>>,
+    /// Not the rows in which one of these columns has one of these texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unless: BTreeMap<String, Vec<String>>,
+    /// Where each column comes from; `record_id` comes by itself.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ColumnRule>,
+}
+
+impl Mapping {
+    /// The format version that this build writes and reads.
+    pub const FORMAT_VERSION: u32 = 1;
+
+    /// Reads and checks a mapping.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when `text` is no TOML of this form, or with every problem that [`Mapping::check`] finds.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mapping: Self = toml::from_str(text).map_err(|e| {
+            let place = e.span().map_or(0, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1);
+            Error::setting("mapping", format!("line {place}: {}", e.message()), "a mapping file")
+        })?;
+        mapping.check()?;
+        Ok(mapping)
+    }
+
+    /// Reads and checks a mapping file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::parse(&std::fs::read_to_string(path).map_err(Error::io(path))?)
+    }
+
+    /// The mapping as TOML; reading it gives the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when TOML cannot say it.
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string(self).map_err(|e| Error::setting("mapping", e, "a mapping that TOML can say"))
+    }
+
+    /// Holds the mapping against the schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not only the first.
+    pub fn check(&self) -> Result<()> {
+        if self.format_version != Self::FORMAT_VERSION {
+            return Err(Error::Version {
+                artifact: format!("mapping {}", self.name),
+                found: self.format_version,
+                oldest: Self::FORMAT_VERSION,
+                newest: Self::FORMAT_VERSION,
+            });
+        }
+        let problems = check::problems(self);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let count = format!("{} problems: {}", problems.len(), problems.join("; "));
+        Err(Error::setting(format!("mapping {}", self.name), count, "a mapping that fits the schema"))
+    }
+}
+
+impl Default for Mapping {
+    fn default() -> Self {
+        Self {
+            format_version: Self::FORMAT_VERSION,
+            name: String::new(),
+            form: Form::default(),
+            cohort: None,
+            ignore: Vec::new(),
+            lookup: BTreeMap::new(),
+            source: Vec::new(),
+        }
+    }
+}

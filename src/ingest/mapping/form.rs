@@ -1,0 +1,126 @@
+use encoding_rs::Encoding as Charset;
+use serde::{Deserialize, Serialize};
+
+/// The format of a file's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Delimited text; a field may be quoted, a quote in it is doubled, and it may hold line ends.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The format that a path's ending stands for, `.gz` set aside.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let plain = path.strip_suffix(".gz").unwrap_or(path);
+        match plain.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+            "csv" | "asc" | "txt" | "tsv" | "data" => Some(Self::Csv),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "parquet" | "pq" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+}
+
+/// How characters are written in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Encoding {
+    /// UTF-8 or GB18030, by the first lines that are not plain ASCII.
+    #[default]
+    Detect,
+    /// The encoding with this label of the WHATWG Encoding Standard, such as `gb18030` or `windows-1250`.
+    Given(&'static Charset),
+}
+
+impl TryFrom<String> for Encoding {
+    type Error = String;
+
+    fn try_from(label: String) -> Result<Self, String> {
+        if label == "detect" {
+            return Ok(Self::Detect);
+        }
+        // Where bytes of line ends are parts of other characters, lines cannot be cut before they are decoded.
+        Charset::for_label(label.as_bytes())
+            .filter(|charset| charset.is_ascii_compatible() && *charset != encoding_rs::REPLACEMENT)
+            .map(Self::Given)
+            .ok_or_else(|| {
+                format!("encoding: found {label}, expected detect, utf-8, gb18030 or another ASCII superset")
+            })
+    }
+}
+
+impl From<Encoding> for String {
+    fn from(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Detect => "detect".to_owned(),
+            Encoding::Given(charset) => charset.name().to_ascii_lowercase(),
+        }
+    }
+}
+
+/// How a file is written. What is not set is found out or has its usual value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Form {
+    /// The format; by the file's ending when absent, else CSV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// The character between fields, ASCII; a comma when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// How characters are written.
+    pub encoding: Encoding,
+    /// The columns of a file without a header; a CSV file has a header when this is empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Lines above the header, such as a title.
+    pub skip_lines: usize,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { format: None, delimiter: None, encoding: Encoding::Detect, columns: Vec::new(), skip_lines: 0 }
+    }
+}
+
+impl Form {
+    /// The format of the file at `path` in this form.
+    pub fn format_of(&self, path: &str) -> Format {
+        self.format.or_else(|| Format::of_path(path)).unwrap_or(Format::Csv)
+    }
+
+    /// The byte between fields; a tab for `.tsv` unless it is set.
+    pub fn delimiter_of(&self, path: &str) -> u8 {
+        let tab = path.strip_suffix(".gz").unwrap_or(path).ends_with(".tsv");
+        let usual = if tab { b'\t' } else { b',' };
+        self.delimiter.and_then(|c| u8::try_from(c).ok()).unwrap_or(usual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_format_and_delimiter_from_the_ending() {
+        assert_eq!(Format::of_path("a/b.NDJSON.gz"), Some(Format::Ndjson));
+        assert_eq!(Format::of_path("trans.asc.gz"), Some(Format::Csv));
+        assert_eq!(Format::of_path("README"), None);
+        assert_eq!(Form::default().delimiter_of("a.tsv.gz"), b'\t');
+    }
+
+    #[test]
+    fn knows_encodings_by_label_and_refuses_those_that_hide_line_ends() {
+        let read = |label: &str| Encoding::try_from(label.to_owned());
+        assert_eq!(read("gbk").unwrap(), Encoding::Given(encoding_rs::GBK));
+        assert_eq!(String::from(read("gb18030").unwrap()), "gb18030");
+        for label in ["utf-16le", "iso-2022-jp", "replacement", "gb"] {
+            assert!(read(label).is_err(), "{label}");
+        }
+    }
+}

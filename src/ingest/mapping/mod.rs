@@ -1,0 +1,12 @@
+//! What an outside source means, as data.
+
+mod check;
+mod document;
+mod form;
+mod glob;
+mod rule;
+
+pub use document::{CohortSettings, IgnoreRule, LookupRule, Mapping, SourceRule, TableRule};
+pub use form::{Encoding, Form, Format};
+pub(super) use glob::matches;
+pub use rule::{ColumnRule, Derivation, MoneyUnit, Scale};

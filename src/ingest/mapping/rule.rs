@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The unit in which a source writes money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyUnit {
+    /// 1/100 yuan (分).
+    Fen,
+    /// Yuan (元), or any currency with a hundred minor units.
+    Yuan,
+    /// Ten thousand yuan (万元).
+    WanYuan,
+}
+
+impl MoneyUnit {
+    /// How many fen one unit is.
+    pub const fn fen(self) -> i64 {
+        match self {
+            Self::Fen => 1,
+            Self::Yuan => 100,
+            Self::WanYuan => 1_000_000,
+        }
+    }
+}
+
+/// How a source writes a share of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// From 0 to 1.
+    #[default]
+    Whole,
+    /// From 0 to 100, with or without a per-cent sign.
+    Percent,
+    /// As a fraction, such as `1/2`.
+    Fraction,
+}
+
+/// What is made of a source value besides reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derivation {
+    /// All but the first character of a name hidden.
+    MaskedName,
+    /// The middle of an identifier hidden.
+    MaskedNumber,
+    /// `valid`, `damaged` or `missing`, by the identifier's checks.
+    NumberState,
+    /// The code of a case's kind, by its case number.
+    CaseKind,
+}
+
+/// Where the value of one target column comes from.
+///
+/// The value is taken from `const` or `from`, led through `join`, trimmed, compared with the `null` texts, translated
+/// by `codes`, and read as the target's kind. Where nothing is left, `or` is tried, then `default` stands.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ColumnRule {
+    /// One source column, or several that make a key together; if one of several is empty, there is no key.
+    #[serde(deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// What stands between the parts of a key; a blank when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+    /// What stands before the value, to keep two kinds of numbers apart.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// The same value for every row, as the target writes it: an ISO day, a code, `true`; money in `unit`.
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub constant: Option<String>,
+    /// Names of lookups that lead from the value to another, one after the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub join: Vec<String>,
+    /// Texts that mean "no value", besides the source's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub null: Vec<String>,
+    /// What the source's codes mean.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub codes: BTreeMap<String, String>,
+    /// What any other code means; without it, another code is refused where the target has a closed list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<String>,
+    /// What stands where there is no value, as the target writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// The unit of money; it has no usual value, because a wrong guess is wrong by a hundred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<MoneyUnit>,
+    /// Patterns of days, tried in order, in `strftime` specifiers; a time of day is read and dropped. ISO 8601 when
+    /// empty.
+    #[serde(deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub date: Vec<String>,
+    /// Days to add to a day, or to take away.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub plus_days: i32,
+    /// How a share is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
+    /// What is made of the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub derive: Option<Derivation>,
+    /// Another rule for rows in which this one finds no value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub or: Option<Box<ColumnRule>>,
+}
+
+impl ColumnRule {
+    /// The value of a source column, read as the target's kind.
+    pub fn from_column(name: impl Into<String>) -> Self {
+        Self { from: vec![name.into()], ..Self::default() }
+    }
+
+    /// This rule and those it falls back to.
+    pub fn alternatives(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |rule| rule.or.as_deref())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A text or a list of texts.
+pub(super) fn one_or_several<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
+    Ok(match OneOrSeveral::deserialize(input)? {
+        OneOrSeveral::One(text) => vec![text],
+        OneOrSeveral::Several(texts) => texts,
+    })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_zero(days: &i32) -> bool {
+    *days == 0
+}

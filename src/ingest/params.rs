@@ -1,0 +1,99 @@
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::mapping::Mapping;
+use crate::domain::PseudonymKey;
+use crate::error::{Error, Result};
+
+/// What is to be read: a folder, what its files mean, and the key of the pseudonyms.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    pub(super) folder: PathBuf,
+    pub(super) mapping: Mapping,
+    pub(super) key: PseudonymKey,
+}
+
+impl Sources {
+    /// A folder with files named like the schema's tables, with the schema's own columns.
+    pub fn new(folder: impl Into<PathBuf>, key: PseudonymKey) -> Self {
+        Self { folder: folder.into(), mapping: Mapping::default(), key }
+    }
+
+    /// The same folder, read as the mapping says.
+    #[must_use]
+    pub fn with_mapping(self, mapping: Mapping) -> Self {
+        Self { mapping, ..self }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What its files mean.
+    pub const fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+}
+
+/// How a folder is read. No setting but the folders changes what is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadParams {
+    /// The folder for the accepted tables; Parquet files in its tables' folders are replaced.
+    pub store: PathBuf,
+    /// The folder for the refused rows, which hold source values in clear.
+    pub refused: PathBuf,
+    /// Bytes of text that one thread reads at a time.
+    pub block_bytes: usize,
+    /// Rows in a row group of the store, at least; the last one has fewer.
+    pub group_rows: usize,
+}
+
+impl Default for ReadParams {
+    fn default() -> Self {
+        Self::new("out")
+    }
+}
+
+impl ReadParams {
+    /// Usual settings with `store` and `refused` below the folder `out`.
+    pub fn new(out: impl AsRef<Path>) -> Self {
+        let out = out.as_ref();
+        Self { store: out.join("store"), refused: out.join("refused"), block_bytes: 1 << 22, group_rows: 1 << 17 }
+    }
+
+    /// Sets the folder for the accepted tables.
+    #[must_use]
+    pub fn store(self, store: impl Into<PathBuf>) -> Self {
+        Self { store: store.into(), ..self }
+    }
+
+    /// Sets the folder for the refused rows.
+    #[must_use]
+    pub fn refused(self, refused: impl Into<PathBuf>) -> Self {
+        Self { refused: refused.into(), ..self }
+    }
+
+    /// Sets the bytes of text that one thread reads at a time.
+    #[must_use]
+    pub fn block_bytes(self, block_bytes: usize) -> Self {
+        Self { block_bytes, ..self }
+    }
+
+    /// Sets the rows in a row group of the store.
+    #[must_use]
+    pub fn group_rows(self, group_rows: usize) -> Self {
+        Self { group_rows, ..self }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        for (name, value) in [("block_bytes", self.block_bytes), ("group_rows", self.group_rows)] {
+            if value == 0 {
+                return Err(Error::setting(name, value, "at least 1"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,300 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::desk::{Desk, Realm, Staged};
+use super::lookup::Lookups;
+use super::pattern::DayPattern;
+use super::read_value::Reading;
+use super::rule::{Fixed, Pick, Rule};
+use crate::domain::PseudonymKey;
+use crate::error::{Error, Result};
+use crate::ingest::files::Rows;
+use crate::ingest::mapping::{ColumnRule, MoneyUnit, TableRule};
+use crate::ingest::refusal::{Fault, Reason};
+use crate::ingest::rows::Cell;
+use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
+
+/// What is done with the rows of one file.
+#[derive(Debug)]
+pub(in crate::ingest) struct Plan {
+    pub(in crate::ingest) targets: Vec<Target>,
+    /// For each column of the file, whether anything reads it.
+    used: Vec<bool>,
+    header: Vec<String>,
+}
+
+/// One table that rows go to.
+#[derive(Debug)]
+pub(in crate::ingest) struct Target {
+    pub(in crate::ingest) table: &'static Table,
+    when: Vec<Condition>,
+    unless: Vec<Condition>,
+    /// One for each column of the table, in its order.
+    pub(in crate::ingest) columns: Vec<Slot>,
+}
+
+/// A column of a target.
+#[derive(Debug)]
+pub(in crate::ingest) struct Slot {
+    pub(in crate::ingest) column: &'static Column,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Nothing,
+    Record,
+    Rule(Rule),
+}
+
+#[derive(Debug)]
+struct Condition {
+    column: usize,
+    texts: Vec<String>,
+}
+
+/// The source columns that the rows' rules name, for files without a header.
+pub(in crate::ingest) fn needed_columns(rows: Rows<'_>) -> Vec<String> {
+    let mut names: Vec<String> = match rows {
+        Rows::Own(table) => table.columns().map(|column| column.name.to_owned()).collect(),
+        Rows::Mapped(source) => source
+            .table
+            .iter()
+            .flat_map(|table| {
+                let rules = table.columns.values().flat_map(ColumnRule::alternatives).flat_map(|rule| &rule.from);
+                rules.chain(table.when.keys()).chain(table.unless.keys()).cloned()
+            })
+            .collect(),
+    };
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+impl Plan {
+    /// Compiles the rules for a file with these columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] with every column that the rules name and the file lacks; [`Error::Setting`] when a constant
+    /// cannot be read as its column's kind.
+    pub(in crate::ingest) fn new(
+        rows: Rows<'_>,
+        file: (&Path, &[String]),
+        given: (&Lookups, &PseudonymKey),
+    ) -> Result<Self> {
+        let (path, header) = file;
+        let mut compiler = Compiler {
+            header,
+            used: vec![false; header.len()],
+            missing: Vec::new(),
+            null: &[],
+            lookups: given.0,
+            key: given.1,
+        };
+        let targets = match rows {
+            Rows::Own(table) => vec![compiler.own(table)],
+            Rows::Mapped(source) => {
+                compiler.null = &source.null;
+                source.table.iter().map(|rule| compiler.target(rule)).collect::<Result<_>>()?
+            }
+        };
+        if !compiler.missing.is_empty() {
+            compiler.missing.sort_unstable();
+            compiler.missing.dedup();
+            let expected = format!("also {}", compiler.missing.join(", "));
+            return Err(Error::format(path, format!("columns {}", header.join(", ")), expected));
+        }
+        Ok(Self { targets, used: compiler.used, header: header.to_vec() })
+    }
+
+    /// The columns of the file that nothing reads.
+    pub(in crate::ingest) fn unused(&self) -> impl Iterator<Item = &String> {
+        self.header.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(name, _)| name)
+    }
+}
+
+impl Target {
+    /// Whether the table takes the row.
+    pub(in crate::ingest) fn takes(&self, row: &[Cell<'_>]) -> bool {
+        self.when.iter().all(|condition| condition.holds(row)) && !self.unless.iter().any(|c| c.holds(row))
+    }
+
+    /// Lays the row's values for this table on `staged`.
+    pub(in crate::ingest) fn stage(
+        &self,
+        row: (i64, &[Cell<'_>]),
+        desk: &mut Desk<'_>,
+        staged: &mut Vec<Staged>,
+    ) -> std::result::Result<(), Fault> {
+        for slot in &self.columns {
+            let value = match &slot.source {
+                Source::Nothing => continue,
+                Source::Record => Staged::Int(row.0),
+                Source::Rule(rule) => rule.stage(row.1, desk)?,
+            };
+            if value == Staged::Null && !slot.column.nullable {
+                let column = match &slot.source {
+                    Source::Rule(rule) => rule.names.clone(),
+                    _ => String::new(),
+                };
+                let expected = format!("a value for {}.{}", self.table.name, slot.column.name);
+                return Err(Fault { column, ..Fault::line(Reason::Missing, "nothing", expected) });
+            }
+            staged.push(value);
+        }
+        Ok(())
+    }
+}
+
+impl Slot {
+    /// Whether rows bring a value for this column.
+    pub(in crate::ingest) const fn is_filled(&self) -> bool {
+        !matches!(self.source, Source::Nothing)
+    }
+}
+
+impl Condition {
+    fn holds(&self, row: &[Cell<'_>]) -> bool {
+        let text = row.get(self.column).and_then(Cell::text).unwrap_or_default();
+        self.texts.iter().any(|wanted| *wanted == text)
+    }
+}
+
+struct Compiler<'c> {
+    header: &'c [String],
+    used: Vec<bool>,
+    missing: Vec<String>,
+    null: &'c [String],
+    lookups: &'c Lookups,
+    key: &'c PseudonymKey,
+}
+
+impl Compiler<'_> {
+    fn place(&mut self, name: &str) -> usize {
+        let mut places = self.header.iter().zip(&mut self.used).enumerate().filter(|(_, (column, _))| *column == name);
+        match (places.next(), places.next()) {
+            (Some((place, (_, used))), None) => {
+                *used = true;
+                place
+            }
+            (first, _) => {
+                self.missing.push(if first.is_some() { format!("{name} only once") } else { name.to_owned() });
+                usize::MAX
+            }
+        }
+    }
+
+    fn conditions(&mut self, rules: &BTreeMap<String, Vec<String>>) -> Vec<Condition> {
+        rules.iter().map(|(name, texts)| Condition { column: self.place(name), texts: texts.clone() }).collect()
+    }
+
+    fn target(&mut self, rule: &TableRule) -> Result<Target> {
+        let table = schema::table(&rule.name)
+            .ok_or_else(|| Error::table(rule.name.as_str(), "no such table", "a table of the schema"))?;
+        let columns = table.columns().map(|column| {
+            let source = match rule.columns.get(column.name) {
+                _ if column.name == RECORD_ID => Source::Record,
+                None => Source::Nothing,
+                Some(column_rule) => Source::Rule(self.rule(column, column_rule)?),
+            };
+            Ok(Slot { column, source })
+        });
+        let columns = columns.collect::<Result<_>>()?;
+        Ok(Target { table, when: self.conditions(&rule.when), unless: self.conditions(&rule.unless), columns })
+    }
+
+    /// A table whose file has the schema's own columns, days and units.
+    fn own(&mut self, table: &'static Table) -> Target {
+        let mut slot = |column: &'static Column| {
+            let source = if column.name == RECORD_ID {
+                Source::Record
+            } else if column.nullable && !self.header.iter().any(|name| name == column.name) {
+                Source::Nothing
+            } else {
+                let rule = ColumnRule { unit: Some(MoneyUnit::Fen), ..ColumnRule::default() };
+                Source::Rule(Rule {
+                    pick: Pick::Column(self.place(column.name)),
+                    names: column.name.to_owned(),
+                    joins: Vec::new(),
+                    null: Vec::new(),
+                    codes: Vec::new(),
+                    otherwise: None,
+                    default: None,
+                    reading: reading(column, &rule),
+                    or: None,
+                })
+            };
+            Slot { column, source }
+        };
+        let columns = table.columns().map(&mut slot).collect();
+        Target { table, when: Vec::new(), unless: Vec::new(), columns }
+    }
+
+    fn rule(&mut self, column: &'static Column, rule: &ColumnRule) -> Result<Rule> {
+        let fixed = |text: &String| self.fixed(column, rule, text);
+        let constant = rule.constant.as_ref().map(fixed).transpose()?;
+        let codes: Result<Vec<_>> = rule.codes.iter().map(|(code, text)| Ok((code.clone(), fixed(text)?))).collect();
+        let (codes, otherwise) = (codes?, rule.otherwise.as_ref().map(fixed).transpose()?);
+        let default = rule.default.as_ref().map(fixed).transpose()?;
+        let pick = match (constant, rule.from.as_slice()) {
+            (Some(constant), _) => Pick::Fixed(constant),
+            (None, [one]) if rule.prefix.is_empty() => Pick::Column(self.place(one)),
+            (None, several) => Pick::Key {
+                columns: several.iter().map(|name| self.place(name)).collect(),
+                separator: rule.separator.clone().unwrap_or_else(|| " ".to_owned()),
+                prefix: rule.prefix.clone(),
+            },
+        };
+        let or = rule.or.as_deref().map(|or| self.rule(column, or)).transpose()?.map(Box::new);
+        Ok(Rule {
+            pick,
+            names: rule.from.join(" + "),
+            joins: rule.join.iter().filter_map(|name| self.lookups.get(name).cloned()).collect(),
+            null: self.null.iter().chain(&rule.null).cloned().collect(),
+            codes,
+            otherwise,
+            default,
+            reading: reading(column, rule),
+            or,
+        })
+    }
+
+    /// A value that the mapping gives, as the target writes it.
+    fn fixed(&self, column: &Column, rule: &ColumnRule, text: &str) -> Result<Fixed> {
+        let plain = ColumnRule { unit: rule.unit, plus_days: rule.plus_days, ..ColumnRule::default() };
+        let plain = if rule.constant.is_some() { plain } else { ColumnRule { plus_days: 0, ..plain } };
+        let reading = match column.kind {
+            ColumnKind::Text => return Ok(Fixed::Text(text.to_owned())),
+            _ => reading(column, &plain),
+        };
+        let cell = Cell::Text(text.into());
+        reading
+            .stage(&cell, &mut Desk::new(self.key))
+            .map(Fixed::Value)
+            .map_err(|fault| Error::setting(format!("mapping, column {}", column.name), text, fault.expected))
+    }
+}
+
+fn reading(column: &Column, rule: &ColumnRule) -> Reading {
+    if let Some(derivation) = rule.derive {
+        return Reading::Derived(derivation);
+    }
+    match column.kind {
+        ColumnKind::Text if column.name == "masked_number" => Reading::Masked,
+        ColumnKind::Text => Reading::Text,
+        ColumnKind::Code(codes) => Reading::Code(codes),
+        ColumnKind::Integer | ColumnKind::Record => Reading::Integer,
+        ColumnKind::Number => Reading::Number,
+        ColumnKind::Money => Reading::Money { fen_per_unit: rule.unit.map_or(1, MoneyUnit::fen) },
+        ColumnKind::Share => Reading::Share(rule.scale.unwrap_or_default()),
+        ColumnKind::Day => {
+            let patterns = if rule.date.is_empty() { &["%Y-%m-%d".to_owned()] } else { rule.date.as_slice() };
+            Reading::Day { patterns: patterns.iter().map(|p| DayPattern::new(p)).collect(), plus_days: rule.plus_days }
+        }
+        ColumnKind::Flag => Reading::Flag,
+        ColumnKind::Party => Reading::Pseudonym(Realm::Party),
+        ColumnKind::Case => Reading::Pseudonym(Realm::Case),
+        ColumnKind::Item => Reading::Pseudonym(Realm::Item),
+    }
+}

@@ -1,0 +1,146 @@
+use crate::domain::{CaseNumber, Identifier, PseudonymKey};
+
+/// One value, ready for its column. Texts lie in the desk's tray.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::ingest) enum Staged {
+    Null,
+    Int(i64),
+    Number(f64),
+    /// Days since 1970-01-01.
+    Day(i32),
+    Flag(bool),
+    Code(&'static str),
+    /// From, and up to, this byte of the tray.
+    Text(usize, usize),
+}
+
+/// What a value stands for, so that equal texts of different kinds get different pseudonyms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Realm {
+    Party,
+    Case,
+    Item,
+}
+
+impl Realm {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Party => "party",
+            Self::Case => "case",
+            Self::Item => "item",
+        }
+    }
+}
+
+/// What is needed while rows are read: a tray for texts, and pseudonyms made lately.
+#[derive(Debug)]
+pub(in crate::ingest) struct Desk<'k> {
+    key: &'k PseudonymKey,
+    tray: String,
+    memo: Vec<Slot>,
+}
+
+#[derive(Debug, Clone)]
+struct Slot {
+    realm: Realm,
+    text: String,
+    pseudonym: i64,
+}
+
+const SLOTS: usize = 1 << 12;
+
+impl<'k> Desk<'k> {
+    pub(in crate::ingest) fn new(key: &'k PseudonymKey) -> Self {
+        let empty = Slot { realm: Realm::Item, text: String::new(), pseudonym: 0 };
+        Self { key, tray: String::new(), memo: vec![empty; SLOTS] }
+    }
+
+    /// Forgets the texts of the row before.
+    pub(in crate::ingest) fn clear(&mut self) {
+        self.tray.clear();
+    }
+
+    pub(super) fn keep(&mut self, text: &str) -> Staged {
+        let start = self.tray.len();
+        self.tray.push_str(text);
+        Staged::Text(start, self.tray.len())
+    }
+
+    /// The text that was staged.
+    pub(in crate::ingest) fn text(&self, start: usize, end: usize) -> &str {
+        self.tray.get(start..end).unwrap_or_default()
+    }
+
+    /// The pseudonym of a text that is not empty.
+    pub(super) fn pseudonym(&mut self, realm: Realm, text: &str) -> i64 {
+        let place = spread(text.as_bytes()) % SLOTS;
+        if let Some(slot) = self.memo.get(place)
+            && slot.realm == realm
+            && slot.text == text
+        {
+            return slot.pseudonym;
+        }
+        let pseudonym = self.made(realm, text);
+        if let Some(slot) = self.memo.get_mut(place) {
+            slot.text.clear();
+            slot.text.push_str(text);
+            (slot.realm, slot.pseudonym) = (realm, pseudonym);
+        }
+        pseudonym
+    }
+
+    fn made(&self, realm: Realm, text: &str) -> i64 {
+        match realm {
+            Realm::Party => match Identifier::parse(text) {
+                Ok(number) => self.key.pseudonym(realm.name(), number.canonical()),
+                Err(_) => self.key.pseudonym(realm.name(), text),
+            },
+            Realm::Case => match CaseNumber::parse(text) {
+                Ok(number) => self.key.pseudonym(realm.name(), &number.to_string()),
+                Err(_) => self.key.pseudonym(realm.name(), text),
+            },
+            Realm::Item => self.key.pseudonym(realm.name(), text),
+        }
+    }
+}
+
+/// Spreads texts over the slots; a collision costs one more hash, nothing else (FNV-1a).
+fn spread(bytes: &[u8]) -> usize {
+    let hash = bytes
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3));
+    usize::try_from(hash >> 32).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_parties_in_other_dress_have_one_pseudonym() {
+        let key = PseudonymKey::from_secret(b"test");
+        let mut desk = Desk::new(&key);
+        let number = desk.pseudonym(Realm::Party, "11010519491231002X");
+        assert_eq!(desk.pseudonym(Realm::Party, "110105491231002"), number);
+        assert_eq!(desk.pseudonym(Realm::Party, "１１０１０５19491231002x"), number);
+        assert_eq!(number, key.pseudonym("party", "11010519491231002X"));
+        assert_ne!(desk.pseudonym(Realm::Item, "11010519491231002X"), number);
+        assert_eq!(
+            desk.pseudonym(Realm::Case, "(2017)苏0205执07号"),
+            desk.pseudonym(Realm::Case, "（2017）苏0205执7号")
+        );
+        assert_eq!(desk.pseudonym(Realm::Party, "某某公司"), key.pseudonym("party", "某某公司"));
+    }
+
+    #[test]
+    fn a_full_memo_forgets_but_never_errs() {
+        let key = PseudonymKey::from_secret(b"test");
+        let mut desk = Desk::new(&key);
+        for round in 0..2 {
+            for n in 0..3 * SLOTS {
+                let text = n.to_string();
+                assert_eq!(desk.pseudonym(Realm::Item, &text), key.pseudonym("item", &text), "{round}");
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::ingest::files::{Assigned, Blocks, Input, fingerprint};
+use crate::ingest::mapping::{Format, LookupRule, Mapping, matches};
+use crate::ingest::refusal::Fault;
+use crate::ingest::report::LookupReport;
+use crate::ingest::rows::{Cell, ParquetRows, Raw, Taker, header, read_csv, read_ndjson};
+
+/// A parent file in memory: its keys and their values.
+#[derive(Debug, Default)]
+pub(in crate::ingest) struct Lookup {
+    file: String,
+    /// `None` for a key with several values.
+    values: HashMap<Box<str>, Option<Box<str>>>,
+}
+
+/// All lookups of a mapping, by name.
+pub(in crate::ingest) type Lookups = BTreeMap<String, Arc<Lookup>>;
+
+/// What a key leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer<'l> {
+    Nothing,
+    One(&'l str),
+    Several,
+}
+
+impl Lookup {
+    pub(super) fn find(&self, key: &str) -> Answer<'_> {
+        match self.values.get(key) {
+            None => Answer::Nothing,
+            Some(None) => Answer::Several,
+            Some(Some(value)) => Answer::One(value),
+        }
+    }
+
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    fn insert(&mut self, key: String, value: &str) {
+        let known = self.values.entry(key.into_boxed_str()).or_insert_with(|| Some(value.into()));
+        if known.as_deref().is_some_and(|known| known != value) {
+            *known = None;
+        }
+    }
+
+    /// Loads every lookup of the mapping from the folder's files.
+    ///
+    /// # Errors
+    ///
+    /// When a file is missing, cannot be read, or lacks a column.
+    pub(in crate::ingest) fn load(
+        folder: &Path,
+        mapping: &Mapping,
+        files: &Assigned<'_>,
+    ) -> Result<(Lookups, Vec<LookupReport>)> {
+        let mut loaded = BTreeMap::new();
+        let mut reports = Vec::new();
+        for (name, rule) in &mapping.lookup {
+            let found: Vec<_> = files.names.iter().filter(|file| matches(&rule.file, file)).collect();
+            let [file] = found.as_slice() else {
+                let setting = format!("mapping {}, lookup {name}, file {}", mapping.name, rule.file);
+                return Err(Error::setting(setting, format!("{} files", found.len()), "one file"));
+            };
+            let mut loader = Loader::new(rule, file);
+            let blake3 = loader.read(&folder.join(file), mapping)?;
+            let ambiguous = loader.lookup.values.values().filter(|value| value.is_none()).count() as u64;
+            reports.push(LookupReport {
+                name: name.clone(),
+                file: (*file).clone(),
+                blake3,
+                keys: loader.lookup.values.len() as u64 - ambiguous,
+                ambiguous,
+                broken: loader.broken,
+            });
+            loaded.insert(name.clone(), Arc::new(loader.lookup));
+        }
+        Ok((loaded, reports))
+    }
+}
+
+struct Loader<'m> {
+    rule: &'m LookupRule,
+    columns: Vec<String>,
+    lookup: Lookup,
+    broken: u64,
+}
+
+impl<'m> Loader<'m> {
+    fn new(rule: &'m LookupRule, file: &str) -> Self {
+        let lookup = Lookup { file: file.to_owned(), values: HashMap::new() };
+        Self { rule, columns: Vec::new(), lookup, broken: 0 }
+    }
+
+    fn read(&mut self, path: &Path, mapping: &Mapping) -> Result<String> {
+        let form = self.rule.form.as_ref().unwrap_or(&mapping.form);
+        let name = self.lookup.file.clone();
+        let format = form.format_of(&name);
+        if format == Format::Parquet {
+            let rows = ParquetRows::open(path)?;
+            self.columns = rows.names().to_vec();
+            self.check(path)?;
+            rows.read(&rows.slice(0, rows.rows())?, 1, self);
+            return Ok(fingerprint(path)?.blake3);
+        }
+        let mut blocks = Blocks::new(Input::open(path)?, &form.encoding, usize::MAX >> 1);
+        if let Some(block) = blocks.next()? {
+            if format == Format::Ndjson {
+                let rule = self.rule;
+                self.columns = rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).cloned().collect();
+                let places = self.columns.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+                read_ndjson(&block, &places, self);
+            } else {
+                let delimiter = form.delimiter_of(&name);
+                let above = if form.columns.is_empty() {
+                    let (columns, lines) = header(&block, delimiter, form.skip_lines)
+                        .ok_or_else(|| Error::format(path, "no header", "a header line"))?;
+                    self.columns = columns;
+                    lines
+                } else {
+                    self.columns.clone_from(&form.columns);
+                    form.skip_lines
+                };
+                self.check(path)?;
+                let width = self.columns.len();
+                read_csv(&block.after(above), (delimiter, width), self);
+            }
+        }
+        Ok(blocks.finish()?.0.blake3)
+    }
+
+    fn check(&self, path: &Path) -> Result<()> {
+        let wanted = self.rule.key.iter().chain([&self.rule.value]).chain(self.rule.when.keys());
+        let missing: Vec<_> = wanted.filter(|name| !self.columns.contains(*name)).cloned().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Error::format(path, format!("columns {}", self.columns.join(", ")), format!("also {}", missing.join(", "))))
+    }
+
+    fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Option<std::borrow::Cow<'c, str>> {
+        let place = self.columns.iter().position(|column| column == name)?;
+        cells.get(place)?.text()
+    }
+}
+
+impl Taker for Loader<'_> {
+    fn row(&mut self, _: u64, cells: &[Cell<'_>], _: Raw<'_>) {
+        let fits = |(column, texts): (&String, &Vec<String>)| {
+            let text = self.text(cells, column).unwrap_or_default();
+            texts.iter().any(|wanted| *wanted == text)
+        };
+        if !self.rule.when.iter().all(fits) {
+            return;
+        }
+        let parts: Option<Vec<_>> = self.rule.key.iter().map(|name| self.text(cells, name)).collect();
+        if let (Some(parts), Some(value)) = (parts, self.text(cells, &self.rule.value)) {
+            self.lookup.insert(parts.join(" "), &value);
+        }
+    }
+
+    fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {
+        self.broken += 1;
+    }
+}

@@ -1,0 +1,12 @@
+//! A mapping, compiled for one file: from cells to typed values of the tables.
+
+mod compile;
+mod desk;
+mod lookup;
+mod pattern;
+mod read_value;
+mod rule;
+
+pub(super) use compile::{Plan, Target, needed_columns};
+pub(super) use desk::{Desk, Staged};
+pub(super) use lookup::{Lookup, Lookups};

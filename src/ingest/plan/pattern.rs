@@ -1,0 +1,143 @@
+use crate::domain::Day;
+
+/// A pattern of days, compiled where it consists of fixed-width numbers and plain characters.
+#[derive(Debug, Clone)]
+pub(super) struct DayPattern {
+    text: String,
+    steps: Option<Vec<Step>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Year,
+    YearOfCentury,
+    Month,
+    Day,
+    /// A part of the time of day and one more than its largest value.
+    Time(u32),
+    Literal(u8),
+}
+
+impl DayPattern {
+    pub(super) fn new(pattern: &str) -> Self {
+        Self { text: pattern.to_owned(), steps: steps(pattern) }
+    }
+
+    /// The day that `text` writes in this pattern.
+    pub(super) fn read(&self, text: &str) -> Option<Day> {
+        match &self.steps {
+            Some(steps) => read(steps, text.as_bytes()),
+            None => Day::parse_with(text, &self.text),
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+fn steps(pattern: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let mut bytes = pattern.bytes();
+    while let Some(byte) = bytes.next() {
+        let step = match byte {
+            b'%' => match bytes.next()? {
+                b'Y' => Step::Year,
+                b'y' => Step::YearOfCentury,
+                b'm' => Step::Month,
+                b'd' => Step::Day,
+                b'H' => Step::Time(24),
+                b'M' => Step::Time(60),
+                // A leap second is the sixty-first.
+                b'S' => Step::Time(61),
+                _ => return None,
+            },
+            // White space stands for any amount of it in these patterns: left to the general reader.
+            byte if byte.is_ascii_whitespace() && byte != b' ' => return None,
+            byte => Step::Literal(byte),
+        };
+        steps.push(step);
+    }
+    let count = |wanted: fn(&Step) -> bool| steps.iter().filter(|step| wanted(step)).count();
+    let once = count(|s| matches!(s, Step::Year | Step::YearOfCentury)) == 1
+        && count(|s| matches!(s, Step::Month)) == 1
+        && count(|s| matches!(s, Step::Day)) == 1;
+    once.then_some(steps)
+}
+
+fn read(steps: &[Step], bytes: &[u8]) -> Option<Day> {
+    let (mut year, mut month, mut day) = (0, 0, 0);
+    let mut rest = bytes;
+    for step in steps {
+        match step {
+            Step::Literal(expected) => {
+                let (first, tail) = rest.split_first()?;
+                if first != expected {
+                    return None;
+                }
+                rest = tail;
+            }
+            Step::Year => year = i32::try_from(number(&mut rest, (4, 4))?).ok()?,
+            Step::YearOfCentury => {
+                let short = i32::try_from(number(&mut rest, (2, 2))?).ok()?;
+                // The century as POSIX has it: 69 to 99 are of the twentieth.
+                year = if short < 69 { 2000 + short } else { 1900 + short };
+            }
+            Step::Month => month = number(&mut rest, (1, 2))?,
+            Step::Day => day = number(&mut rest, (1, 2))?,
+            Step::Time(limit) => {
+                number(&mut rest, (1, 2)).filter(|part| part < limit)?;
+            }
+        }
+    }
+    if rest.is_empty() { Day::new(year, month, day) } else { None }
+}
+
+/// As many digits as there are within the bounds.
+fn number(rest: &mut &[u8], (least, most): (usize, usize)) -> Option<u32> {
+    let digits = rest.iter().take(most).take_while(|b| b.is_ascii_digit()).count();
+    if digits < least {
+        return None;
+    }
+    let (head, tail) = rest.split_at_checked(digits)?;
+    *rest = tail;
+    Some(head.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_the_patterns_seen_in_sources() {
+        let read = |pattern: &str, text: &str| DayPattern::new(pattern).read(text);
+        assert_eq!(read("%y%m%d", "930705"), Day::new(1993, 7, 5));
+        assert_eq!(read("%y%m%d %H:%M:%S", "931107 00:00:00"), Day::new(1993, 11, 7));
+        assert_eq!(read("%Y/%m/%d", "2017/7/18"), Day::new(2017, 7, 18));
+        assert_eq!(read("%Y年%m月%d日", "2017年7月18日"), Day::new(2017, 7, 18));
+        assert_eq!(read("%Y%m%d%H%M%S", "20170718235959"), Day::new(2017, 7, 18));
+        assert_eq!(read("%d-%b-%Y", "18-Jul-2017"), Day::new(2017, 7, 18), "left to chrono");
+        for (pattern, text) in
+            [("%y%m%d", "931305"), ("%Y-%m-%d", "2017-02-29"), ("%Y%m%d", "20170718x"), ("%Y", "2017")]
+        {
+            assert_eq!(read(pattern, text), None, "{pattern} {text}");
+        }
+    }
+
+    proptest! {
+        /// What the quick reader takes, chrono takes alike.
+        #[test]
+        fn agrees_with_chrono(
+            pattern in "(%Y|%y)[-/.]?%m[-/.]?%d( %H:%M(:%S)?)?",
+            text in "[0-9]{2,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?",
+        ) {
+            let quick = DayPattern::new(&pattern);
+            prop_assert!(quick.steps.is_some());
+            if let Some(day) = quick.read(&text) {
+                prop_assert_eq!(Day::parse_with(&text, &pattern), Some(day));
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+use std::borrow::Cow;
+
+use super::desk::{Desk, Realm, Staged};
+use super::pattern::DayPattern;
+use crate::domain::{CaseNumber, Day, Identifier, IdentifierFault, Money, masked_name, masked_number};
+use crate::ingest::mapping::{Derivation, Scale};
+use crate::ingest::refusal::{Fault, Reason};
+use crate::ingest::rows::Cell;
+
+/// How a cell becomes a value of its column.
+#[derive(Debug)]
+pub(super) enum Reading {
+    Text,
+    /// A number that must not stand in clear.
+    Masked,
+    Code(&'static [&'static str]),
+    Integer,
+    Number,
+    Money {
+        fen_per_unit: i64,
+    },
+    Share(Scale),
+    Day {
+        patterns: Vec<DayPattern>,
+        plus_days: i32,
+    },
+    Flag,
+    Pseudonym(Realm),
+    Derived(Derivation),
+}
+
+impl Reading {
+    /// The value where the source has none.
+    pub(super) const fn of_nothing(&self) -> Staged {
+        match self {
+            Self::Derived(Derivation::NumberState) => Staged::Code("missing"),
+            _ => Staged::Null,
+        }
+    }
+
+    /// Whether the column takes only certain values, so that an unknown code is a fault.
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::Flag)
+    }
+
+    /// Reads a cell that is not empty.
+    pub(super) fn stage(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+        let text = || cell.text().unwrap_or_default();
+        let fault = |reason, expected: &str| Fault::line(reason, text(), expected);
+        match self {
+            Self::Text => Ok(desk.keep(&text())),
+            Self::Masked => match Identifier::parse(&text()) {
+                Ok(_) => Err(fault(Reason::InClear, "a masked number")),
+                Err(_) => Ok(desk.keep(&text())),
+            },
+            Self::Code(codes) => {
+                let text = text();
+                codes
+                    .iter()
+                    .find(|code| **code == text)
+                    .map(|code| Staged::Code(code))
+                    .ok_or_else(|| Fault::line(Reason::Code, text.clone(), codes.join(" | ")))
+            }
+            Self::Integer => integer(cell).map(Staged::Int).ok_or_else(|| fault(Reason::Integer, "a whole number")),
+            Self::Number => number(cell).map(Staged::Number).ok_or_else(|| fault(Reason::Number, "a decimal number")),
+            Self::Money { fen_per_unit } => money(cell, *fen_per_unit)
+                .map(Staged::Int)
+                .ok_or_else(|| fault(Reason::Money, &format!("an amount in whole fen, 1 unit = {fen_per_unit} fen"))),
+            Self::Share(scale) => {
+                share(cell, *scale).map(Staged::Number).ok_or_else(|| fault(Reason::Share, expected_share(*scale)))
+            }
+            Self::Day { patterns, plus_days } => match day(cell, patterns) {
+                Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number())),
+                None => {
+                    let patterns: Vec<_> = patterns.iter().map(DayPattern::text).collect();
+                    Err(fault(Reason::Day, &format!("a day as {}", patterns.join(" or "))))
+                }
+            },
+            Self::Flag => {
+                flag(cell).map(Staged::Flag).ok_or_else(|| fault(Reason::Flag, "true, false, 1, 0, 是 or 否"))
+            }
+            Self::Pseudonym(realm) => Ok(Staged::Int(desk.pseudonym(*realm, &text()))),
+            Self::Derived(derivation) => Ok(derived(*derivation, &text(), desk)),
+        }
+    }
+}
+
+const fn expected_share(scale: Scale) -> &'static str {
+    match scale {
+        Scale::Whole => "a share from 0 to 1",
+        Scale::Percent => "a share from 0 to 100 per cent",
+        Scale::Fraction => "a fraction such as 1/2, at most 1",
+    }
+}
+
+fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
+    match derivation {
+        Derivation::MaskedName => desk.keep(&masked_name(text)),
+        Derivation::MaskedNumber => match Identifier::parse(text) {
+            Ok(number) => desk.keep(&number.masked()),
+            Err(_) => desk.keep(&masked_number(text)),
+        },
+        Derivation::NumberState => Staged::Code(match Identifier::parse(text) {
+            Ok(_) => "valid",
+            Err(IdentifierFault::Empty) => "missing",
+            Err(_) => "damaged",
+        }),
+        Derivation::CaseKind => CaseNumber::parse(text).map_or(Staged::Null, |case| Staged::Code(case.kind().code())),
+    }
+}
+
+fn integer(cell: &Cell<'_>) -> Option<i64> {
+    match cell {
+        Cell::Int(number) => Some(*number),
+        // Whole numbers with gaps are often stored as floats; beyond 2^53 they are no longer exact.
+        Cell::Number(number) if number.abs() < 9_007_199_254_740_992.0 => whole(&number.to_string()),
+        Cell::Text(text) => whole(text),
+        _ => None,
+    }
+}
+
+fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn number(cell: &Cell<'_>) -> Option<f64> {
+    match cell {
+        Cell::Int(number) => decimal(&number.to_string()),
+        Cell::Number(number) => Some(*number).filter(|number| number.is_finite()),
+        Cell::Text(text) => decimal(text),
+        _ => None,
+    }
+}
+
+fn decimal(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
+    plain.then(|| text.parse().ok())?.filter(|number: &f64| number.is_finite())
+}
+
+fn money(cell: &Cell<'_>, fen_per_unit: i64) -> Option<i64> {
+    match cell {
+        Cell::Int(number) => number.checked_mul(fen_per_unit),
+        Cell::Number(number) => Money::parse(&number.to_string(), fen_per_unit).map(Money::fen),
+        Cell::Text(text) => Money::parse(text, fen_per_unit).map(Money::fen),
+        _ => None,
+    }
+}
+
+fn share(cell: &Cell<'_>, scale: Scale) -> Option<f64> {
+    let share = match scale {
+        Scale::Whole => number(cell)?,
+        Scale::Percent => {
+            let text = cell.text()?;
+            decimal(text.trim_end_matches(['%', '％']).trim_end())? / 100.0
+        }
+        Scale::Fraction => {
+            let text = cell.text()?;
+            let (part, of) = text.split_once(['/', '／'])?;
+            decimal(part.trim())? / Some(decimal(of.trim())?).filter(|of| *of > 0.0)?
+        }
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
+fn day(cell: &Cell<'_>, patterns: &[DayPattern]) -> Option<Day> {
+    let text = match cell {
+        Cell::Day(number) => return Day::from_number(*number),
+        Cell::Text(text) => Cow::Borrowed(text.as_ref()),
+        other => other.text()?,
+    };
+    patterns.iter().find_map(|pattern| pattern.read(&text))
+}
+
+fn flag(cell: &Cell<'_>) -> Option<bool> {
+    match cell {
+        Cell::Flag(flag) => Some(*flag),
+        Cell::Int(0) => Some(false),
+        Cell::Int(1) => Some(true),
+        Cell::Text(text) => match text.as_ref() {
+            "true" | "1" | "是" => Some(true),
+            "false" | "0" | "否" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PseudonymKey;
+
+    fn staged(reading: &Reading, cell: Cell<'_>) -> Result<Staged, Reason> {
+        let key = PseudonymKey::from_secret(b"test");
+        reading.stage(&cell, &mut Desk::new(&key)).map_err(|fault| fault.reason)
+    }
+
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(Cow::Borrowed(text))
+    }
+
+    #[test]
+    fn money_is_exact_in_every_type() {
+        let yuan = Reading::Money { fen_per_unit: 100 };
+        assert_eq!(staged(&yuan, text("-943.4")), Ok(Staged::Int(-94_340)));
+        assert_eq!(staged(&yuan, Cell::Number(0.29)), Ok(Staged::Int(29)));
+        assert_eq!(staged(&yuan, Cell::Int(7)), Ok(Staged::Int(700)));
+        assert_eq!(staged(&yuan, text("1.005")), Err(Reason::Money));
+        assert_eq!(staged(&yuan, Cell::Int(i64::MAX)), Err(Reason::Money));
+        assert_eq!(staged(&Reading::Money { fen_per_unit: 1_000_000 }, text("1.2345")), Ok(Staged::Int(1_234_500)));
+    }
+
+    #[test]
+    fn shares_come_in_three_dresses() {
+        for (scale, given, share) in [
+            (Scale::Whole, "0.5", Ok(0.5)),
+            (Scale::Percent, "50%", Ok(0.5)),
+            (Scale::Percent, "50", Ok(0.5)),
+            (Scale::Fraction, "1/2", Ok(0.5)),
+            (Scale::Fraction, "1/0", Err(Reason::Share)),
+            (Scale::Whole, "50", Err(Reason::Share)),
+            (Scale::Whole, "NaN", Err(Reason::Share)),
+        ] {
+            assert_eq!(staged(&Reading::Share(scale), text(given)), share.map(Staged::Number), "{given}");
+        }
+    }
+
+    #[test]
+    fn integers_flags_and_numbers() {
+        assert_eq!(staged(&Reading::Integer, Cell::Number(12.0)), Ok(Staged::Int(12)));
+        assert_eq!(staged(&Reading::Integer, Cell::Number(12.5)), Err(Reason::Integer));
+        assert_eq!(staged(&Reading::Integer, text("+1")), Err(Reason::Integer));
+        assert_eq!(staged(&Reading::Number, text("inf")), Err(Reason::Number));
+        assert_eq!(staged(&Reading::Number, text("1e3")), Ok(Staged::Number(1000.0)));
+        assert_eq!(staged(&Reading::Flag, text("否")), Ok(Staged::Flag(false)));
+        assert_eq!(staged(&Reading::Flag, text("y")), Err(Reason::Flag));
+    }
+
+    #[test]
+    fn a_number_in_clear_is_refused_where_a_masked_one_belongs() {
+        assert_eq!(staged(&Reading::Masked, text("11010519491231002X")), Err(Reason::InClear));
+        assert!(staged(&Reading::Masked, text("1101**********002X")).is_ok());
+        let state = Reading::Derived(Derivation::NumberState);
+        assert_eq!(staged(&state, text("110105194912310021")), Ok(Staged::Code("damaged")));
+        assert_eq!(state.of_nothing(), Staged::Code("missing"));
+    }
+}

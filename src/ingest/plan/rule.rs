@@ -1,0 +1,126 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::desk::{Desk, Staged};
+use super::lookup::{Answer, Lookup};
+use super::read_value::Reading;
+use crate::ingest::refusal::{Fault, Reason};
+use crate::ingest::rows::Cell;
+
+/// Where one column's value comes from, with everything looked up that can be looked up before the rows.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) pick: Pick,
+    /// The source columns, for messages.
+    pub(super) names: String,
+    pub(super) joins: Vec<Arc<Lookup>>,
+    pub(super) null: Vec<String>,
+    pub(super) codes: Vec<(String, Fixed)>,
+    pub(super) otherwise: Option<Fixed>,
+    pub(super) default: Option<Fixed>,
+    pub(super) reading: Reading,
+    pub(super) or: Option<Box<Rule>>,
+}
+
+/// What a rule begins with.
+#[derive(Debug)]
+pub(super) enum Pick {
+    Fixed(Fixed),
+    Column(usize),
+    Key { columns: Vec<usize>, separator: String, prefix: String },
+}
+
+/// A value that the mapping itself gives.
+#[derive(Debug, Clone)]
+pub(super) enum Fixed {
+    Value(Staged),
+    Text(String),
+}
+
+impl Fixed {
+    fn stage(&self, desk: &mut Desk<'_>) -> Staged {
+        match self {
+            Self::Value(staged) => *staged,
+            Self::Text(text) => desk.keep(text),
+        }
+    }
+}
+
+impl Rule {
+    /// The value of this rule for a row; [`Staged::Null`] when there is none.
+    pub(super) fn stage(&self, row: &[Cell<'_>], desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+        let staged = match &self.pick {
+            Pick::Fixed(fixed) => return Ok(fixed.stage(desk)),
+            Pick::Column(column) => match row.get(*column).map_or(Cell::Null, Cell::lent) {
+                Cell::Null => self.reading.of_nothing(),
+                cell => self.translated(&cell, desk)?,
+            },
+            Pick::Key { columns, separator, prefix } => match key(row, columns, separator) {
+                None => self.reading.of_nothing(),
+                Some(key) => self.translated(&Cell::Text(Cow::Owned(format!("{prefix}{key}"))), desk)?,
+            },
+        };
+        match (staged, &self.or, &self.default) {
+            (Staged::Null, Some(or), _) => or.stage(row, desk),
+            (Staged::Null, None, Some(default)) => Ok(default.stage(desk)),
+            (staged, ..) => Ok(staged),
+        }
+    }
+
+    fn translated(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+        if self.joins.is_empty() && self.null.is_empty() && self.codes.is_empty() && self.otherwise.is_none() {
+            return self.reading.stage(cell, desk).map_err(|fault| self.named(fault));
+        }
+        let text = cell.text().unwrap_or_default();
+        let Some(text) = self.joined(&text)? else { return Ok(self.reading.of_nothing()) };
+        if self.null.iter().any(|null| *null == text) {
+            return Ok(self.reading.of_nothing());
+        }
+        if let Some((_, fixed)) = self.codes.iter().find(|(code, _)| *code == text) {
+            return Ok(fixed.stage(desk));
+        }
+        if let Some(otherwise) = &self.otherwise {
+            return Ok(otherwise.stage(desk));
+        }
+        if !self.codes.is_empty() && self.reading.is_closed() {
+            let known: Vec<_> = self.codes.iter().take(12).map(|(code, _)| code.as_str()).collect();
+            let fault = Fault::line(Reason::Code, text, known.join(" | "));
+            return Err(self.named(fault));
+        }
+        if self.joins.is_empty() {
+            return self.reading.stage(cell, desk).map_err(|fault| self.named(fault));
+        }
+        self.reading.stage(&Cell::Text(Cow::Borrowed(text)), desk).map_err(|fault| self.named(fault))
+    }
+
+    fn joined<'a>(&'a self, text: &'a str) -> Result<Option<&'a str>, Fault> {
+        let mut text = text;
+        for lookup in &self.joins {
+            text = match lookup.find(text) {
+                Answer::Nothing => return Ok(None),
+                Answer::One(value) => value,
+                Answer::Several => {
+                    let expected = format!("a key with one answer in {}", lookup.file());
+                    return Err(self.named(Fault::line(Reason::Join, text, expected)));
+                }
+            };
+        }
+        Ok(Some(text))
+    }
+
+    fn named(&self, fault: Fault) -> Fault {
+        Fault { column: self.names.clone(), ..fault }
+    }
+}
+
+/// The parts of a key; `None` when one is empty.
+fn key(row: &[Cell<'_>], columns: &[usize], separator: &str) -> Option<String> {
+    let mut key = String::new();
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            key.push_str(separator);
+        }
+        key.push_str(&row.get(*column)?.text()?);
+    }
+    Some(key)
+}

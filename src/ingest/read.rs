@@ -1,0 +1,101 @@
+use super::files::{Job, Rows, assign};
+use super::keep::Keeper;
+use super::mapping::{Form, Format};
+use super::params::{ReadParams, Sources};
+use super::plan::{Lookup, Lookups};
+use super::report::{FileReport, IngestReport};
+use super::store::{SourceWriter, Store};
+use crate::error::Result;
+use crate::progress::Progress;
+use crate::schema::SourceTables;
+
+/// Reads a folder of source files: accepts or refuses every row, and writes both down.
+///
+/// Accepted rows go to Parquet files, one folder for each table, and come back as lazy scans of them; refused rows go,
+/// whole, to one CSV file for each source file that has any. Memory holds a few blocks for each thread and the
+/// mapping's lookups, however large the files are.
+///
+/// # Properties
+///
+/// Per file, rows read = accepted + refused. The tables do not depend on the number of threads or the size of blocks.
+///
+/// # Errors
+///
+/// When the mapping does not fit the schema or a file's columns, when a lookup's file is missing, or when a file
+/// cannot be opened, read or written. A bad row is no error.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::PseudonymKey;
+/// use wherewithal::ingest::{self, ReadParams, Sources};
+/// use wherewithal::progress::Silent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let (sources, out) = (folder.path().join("in"), folder.path().join("out"));
+/// # std::fs::create_dir(&sources)?;
+/// std::fs::write(
+///     sources.join("payments.csv"),
+///     "case_id,event_on,known_at,amount_fen,manner\n\
+///      （2017）苏0205执1号,2017-07-03,2017-07-04,250000,voluntary\n\
+///      （2017）苏0205执2号,2017-07-03,,80000,voluntary\n",
+/// )?;
+///
+/// let sources = Sources::new(sources, PseudonymKey::from_secret(b"of this court"));
+/// let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
+///
+/// assert_eq!(tables.scan("payments")?.collect()?.height(), 1);
+/// let file = &report.files[0];
+/// assert_eq!((file.rows_read, file.rows_accepted, file.rows_refused), (2, 1, 1));
+/// assert_eq!((file.refusals[0].column.as_str(), file.refusals[0].first_line), ("known_at", 3));
+/// assert!(std::fs::read_to_string(out.join("refused/payments.csv.csv"))?.contains("执2号"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read(sources: &Sources, params: &ReadParams, progress: &dyn Progress) -> Result<(SourceTables, IngestReport)> {
+    params.check()?;
+    sources.mapping.check()?;
+    let mut report = IngestReport::new(&sources.mapping.name, sources.key.fingerprint());
+    let files = assign(&sources.folder, &sources.mapping, &mut report)?;
+    let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
+    report.lookups = reports;
+    let mut store = Store::new(&params.store, params.group_rows)?;
+    let room = Room { sources, params, progress, lookups };
+    for (job, ordinal) in files.jobs.iter().zip(1..) {
+        let mut writer = store.for_source(&job.name, ordinal);
+        let mut file = room.read_file(job, ordinal, &mut writer)?;
+        file.rows_by_table = store.add(writer)?;
+        for (table, rows) in &file.rows_by_table {
+            *report.rows_by_table.entry(table.clone()).or_default() += rows;
+        }
+        report.files.push(file);
+    }
+    Ok((store.tables()?, report))
+}
+
+/// What every file of a reading shares.
+pub(super) struct Room<'r> {
+    pub(super) sources: &'r Sources,
+    pub(super) params: &'r ReadParams,
+    pub(super) progress: &'r dyn Progress,
+    pub(super) lookups: Lookups,
+}
+
+impl Room<'_> {
+    fn read_file(&self, job: &Job<'_>, ordinal: u64, writer: &mut SourceWriter) -> Result<FileReport> {
+        let size = std::fs::metadata(&job.path).ok().map(|data| data.len());
+        self.progress.begin(&format!("read {}", job.name), size, "bytes");
+        let mapping = &self.sources.mapping;
+        let own = Form::default();
+        let form = match job.rows {
+            Rows::Own(_) => &own,
+            Rows::Mapped(source) => source.form.as_ref().unwrap_or(&mapping.form),
+        };
+        let mut keeper = Keeper::new(&job.name, ordinal, (writer, &self.params.refused));
+        match form.format_of(&job.name) {
+            Format::Parquet => self.read_parquet(job, &mut keeper)?,
+            format => self.read_text(job, (form, format), &mut keeper)?,
+        }
+        self.progress.end();
+        keeper.finish(mapping)
+    }
+}

@@ -1,0 +1,212 @@
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::rows::Raw;
+use crate::error::{Error, Result};
+
+/// Why a row is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The bytes are no text in the file's encoding.
+    Encoding,
+    /// A quote is not closed, or text follows a closed one.
+    Quote,
+    /// The line has another number of fields than the file has columns.
+    Fields,
+    /// The line is no JSON object.
+    Json,
+    /// No table takes the row.
+    NoTable,
+    /// A value that is never empty is missing.
+    Missing,
+    /// An amount of money cannot be read, or not in whole fen.
+    Money,
+    /// A whole number cannot be read.
+    Integer,
+    /// A decimal number cannot be read.
+    Number,
+    /// A share is none, or outside 0 to 1.
+    Share,
+    /// A day matches no pattern or does not exist.
+    Day,
+    /// Neither yes nor no.
+    Flag,
+    /// A code that the mapping does not know.
+    Code,
+    /// A parent file gives two answers for one key.
+    Join,
+    /// An identifier stands in clear where a masked one belongs.
+    InClear,
+}
+
+impl Reason {
+    /// The reason's name in reports and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Encoding => "encoding",
+            Self::Quote => "quote",
+            Self::Fields => "fields",
+            Self::Json => "json",
+            Self::NoTable => "no_table",
+            Self::Missing => "missing",
+            Self::Money => "money",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Share => "share",
+            Self::Day => "day",
+            Self::Flag => "flag",
+            Self::Code => "code",
+            Self::Join => "join",
+            Self::InClear => "in_clear",
+        }
+    }
+}
+
+/// What is wrong with a row, before anybody knows which row it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) reason: Reason,
+    pub(super) column: String,
+    pub(super) found: String,
+    pub(super) expected: String,
+}
+
+impl Fault {
+    /// A fault of a whole line.
+    pub(super) fn line(reason: Reason, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self { reason, column: String::new(), found: found.into(), expected: expected.into() }
+    }
+
+    pub(super) fn encoding(charset: &'static encoding_rs::Encoding) -> Self {
+        let charset = charset.name().to_ascii_lowercase();
+        Self::line(Reason::Encoding, format!("bytes that are not {charset}"), format!("text in {charset}"))
+    }
+}
+
+/// A refused row, kept whole.
+///
+/// This is the one thing of this room that holds source values in clear: it goes to the folder of refused rows and
+/// nowhere else. Reports count refusals by reason and column and name lines.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refusal {
+    line: u64,
+    fault: Fault,
+    is_escaped: bool,
+    row: String,
+}
+
+impl Refusal {
+    pub(super) fn new(line: u64, fault: Fault, raw: Raw<'_>) -> Self {
+        let (row, is_escaped) = match raw {
+            Raw::Text(text) => (text.to_owned(), false),
+            Raw::Bytes(bytes) => (escaped(bytes), true),
+            Raw::Cells(names, cells) => {
+                let object: serde_json::Map<String, serde_json::Value> = names
+                    .iter()
+                    .zip(cells)
+                    .map(|(name, cell)| (name.clone(), cell.text().map_or(serde_json::Value::Null, |t| t.into())))
+                    .collect();
+                (serde_json::Value::Object(object).to_string(), false)
+            }
+        };
+        Self { line, fault, is_escaped, row }
+    }
+
+    /// The line where the row begins; in Parquet files, the row, counted from 1.
+    pub const fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Why the row is refused.
+    pub const fn reason(&self) -> Reason {
+        self.fault.reason
+    }
+
+    /// The source column at fault; empty when it is the whole line.
+    pub fn column(&self) -> &str {
+        &self.fault.column
+    }
+}
+
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Refusal(line {}, {}, {})", self.line, self.fault.column, self.fault.reason.name())
+    }
+}
+
+/// Bytes as text that tells every byte: what is no ASCII as `\xNN`, a backslash doubled.
+fn escaped(bytes: &[u8]) -> String {
+    let shown = |b: &u8| match b {
+        b'\\' => Cow::Borrowed("\\\\"),
+        b' '..=b'~' | b'\t' => Cow::Owned(char::from(*b).to_string()),
+        _ => Cow::Owned(format!("\\x{b:02X}")),
+    };
+    bytes.iter().map(shown).collect()
+}
+
+/// The file that keeps the refused rows of one source file; it is not made when there are none.
+#[derive(Debug)]
+pub(super) struct RefusedFile {
+    path: PathBuf,
+    writer: Option<csv::Writer<File>>,
+}
+
+impl RefusedFile {
+    pub(super) fn new(folder: &Path, source: &str) -> Self {
+        Self { path: folder.join(format!("{source}.csv")), writer: None }
+    }
+
+    pub(super) fn append(&mut self, refusals: &[Refusal]) -> Result<()> {
+        if refusals.is_empty() {
+            return Ok(());
+        }
+        let path = self.path.clone();
+        let failed = |e: csv::Error| Error::io(&path)(std::io::Error::other(e));
+        if self.writer.is_none() {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+            }
+            let mut writer = csv::Writer::from_writer(File::create(&path).map_err(Error::io(&path))?);
+            writer
+                .write_record(["line", "column", "reason", "found", "expected", "is_escaped", "row"])
+                .map_err(failed)?;
+            self.writer = Some(writer);
+        }
+        for refusal in refusals {
+            let (line, escaped) = (refusal.line.to_string(), refusal.is_escaped.to_string());
+            let Fault { reason, column, found, expected } = &refusal.fault;
+            if let Some(writer) = &mut self.writer {
+                let record = [&line, column, reason.name(), found, expected, &escaped, &refusal.row];
+                writer.write_record(record).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<()> {
+        match self.writer {
+            Some(mut writer) => writer.flush().map_err(Error::io(&self.path)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_bytes_that_are_no_text() {
+        assert_eq!(escaped(b"a\\\xFF,\t1"), "a\\\\\\xFF,\t1");
+    }
+
+    #[test]
+    fn does_not_show_the_row_in_debug() {
+        let refusal = Refusal::new(3, Fault::line(Reason::Quote, "x", "y"), Raw::Text("11010519491231002X"));
+        assert_eq!(format!("{refusal:?}"), "Refusal(line 3, , quote)");
+    }
+}

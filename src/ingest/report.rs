@@ -1,0 +1,163 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::refusal::{Reason, Refusal};
+
+/// What was found in a folder of source files (数据质量报告).
+///
+/// It holds no value of any row: counts, names of files and columns, line numbers.
+///
+/// # Properties
+///
+/// For every file, rows read = rows accepted + rows refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IngestReport {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The name of the mapping.
+    pub mapping: String,
+    /// The public name of the key that made the pseudonyms.
+    pub key: String,
+    /// The files read, in the order of their ordinals.
+    pub files: Vec<FileReport>,
+    /// The parent files held in memory.
+    pub lookups: Vec<LookupReport>,
+    /// Files left out on purpose.
+    pub ignored: Vec<IgnoredFile>,
+    /// Files that nobody named: neither the mapping nor the schema.
+    pub unread: Vec<String>,
+    /// Patterns of the mapping that no file has.
+    pub absent: Vec<String>,
+    /// Rows written, by table.
+    pub rows_by_table: BTreeMap<String, u64>,
+}
+
+/// What was found in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileReport {
+    /// The path within the folder.
+    pub file: String,
+    /// The file's number in `record_id`, from 1.
+    pub ordinal: u64,
+    /// The format: csv, ndjson or parquet.
+    pub format: String,
+    /// The encoding used; empty for Parquet.
+    pub encoding: String,
+    /// BLAKE3 of the file as it lay there, in hexadecimal.
+    pub blake3: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Rows read; blank lines and the header are none.
+    pub rows_read: u64,
+    /// Rows that went to at least one table.
+    pub rows_accepted: u64,
+    /// Rows kept in the folder of refused rows.
+    pub rows_refused: u64,
+    /// Refused rows by reason and column.
+    pub refusals: Vec<RefusalCount>,
+    /// Rows written, by table; a row may go to several.
+    pub rows_by_table: BTreeMap<String, u64>,
+    /// Columns that the mapping does not use.
+    pub unused_columns: Vec<String>,
+    /// Columns left out on purpose.
+    pub ignored_columns: Vec<IgnoredColumn>,
+    /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
+    pub damage: Option<String>,
+}
+
+/// Rows refused for one reason in one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalCount {
+    /// Why.
+    pub reason: Reason,
+    /// The source column; empty when it is the whole line.
+    pub column: String,
+    /// How many rows.
+    pub rows: u64,
+    /// The first line concerned.
+    pub first_line: u64,
+}
+
+/// A column left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoredColumn {
+    /// The column.
+    pub column: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A file left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoredFile {
+    /// The path within the folder.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A parent file held in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookupReport {
+    /// The lookup's name.
+    pub name: String,
+    /// The file.
+    pub file: String,
+    /// BLAKE3 of the file, in hexadecimal.
+    pub blake3: String,
+    /// Keys with one answer.
+    pub keys: u64,
+    /// Keys with several answers; a row that asks for one is refused.
+    pub ambiguous: u64,
+    /// Lines that could not be read.
+    pub broken: u64,
+}
+
+impl IngestReport {
+    /// The format version that this build writes and reads.
+    pub const FORMAT_VERSION: u32 = 1;
+
+    pub(super) fn new(mapping: &str, key: String) -> Self {
+        Self {
+            format_version: Self::FORMAT_VERSION,
+            mapping: mapping.to_owned(),
+            key,
+            files: Vec::new(),
+            lookups: Vec::new(),
+            ignored: Vec::new(),
+            unread: Vec::new(),
+            absent: Vec::new(),
+            rows_by_table: BTreeMap::new(),
+        }
+    }
+
+    /// The report of the file at `path` within the folder.
+    pub fn file(&self, path: &str) -> Option<&FileReport> {
+        self.files.iter().find(|file| file.file == path)
+    }
+}
+
+impl FileReport {
+    pub(super) fn count_refusals(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            let same = |count: &&mut RefusalCount| count.reason == refusal.reason() && count.column == refusal.column();
+            match self.refusals.iter_mut().find(same) {
+                Some(count) => count.rows += 1,
+                None => self.refusals.push(RefusalCount {
+                    reason: refusal.reason(),
+                    column: refusal.column().to_owned(),
+                    rows: 1,
+                    first_line: refusal.line(),
+                }),
+            }
+        }
+        self.rows_refused += refusals.len() as u64;
+    }
+}

@@ -1,0 +1,36 @@
+//! Rows out of files, whatever their format.
+
+mod cell;
+mod csv;
+mod ndjson;
+mod parquet;
+
+pub(super) use cell::Cell;
+pub(super) use csv::{header, read_block as read_csv};
+pub(super) use ndjson::read_block as read_ndjson;
+pub(super) use parquet::ParquetRows;
+
+use super::refusal::Fault;
+
+/// What takes the rows of a file.
+pub(super) trait Taker {
+    /// A row whose fields could be told apart.
+    fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>);
+
+    /// A row that could not be read at all.
+    fn broken(&mut self, line: u64, fault: Fault, raw: Raw<'_>);
+
+    /// A field that the plan does not know, in formats without a header.
+    fn surplus(&mut self, _name: &str) {}
+}
+
+/// A row as it stood in its file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Raw<'a> {
+    /// Its text.
+    Text(&'a str),
+    /// Its bytes, which are no text in the file's encoding.
+    Bytes(&'a [u8]),
+    /// Its values, where the file holds no text.
+    Cells(&'a [String], &'a [Cell<'a>]),
+}

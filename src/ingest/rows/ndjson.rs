@@ -1,0 +1,99 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{Cell, Raw, Taker};
+use crate::ingest::files::Block;
+use crate::ingest::refusal::{Fault, Reason};
+
+/// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many lines were read.
+pub(in crate::ingest) fn read_block(block: &Block, places: &HashMap<String, usize>, taker: &mut impl Taker) -> usize {
+    let decoded = block.decode();
+    let mut lines = 0;
+    let mut cells = Vec::with_capacity(places.len());
+    for (at, line) in decoded.text().lines().enumerate() {
+        let number = block.first_line + at as u64;
+        lines = at + 1;
+        if decoded.is_bad(at) {
+            taker.broken(number, Fault::encoding(decoded.charset()), Raw::Bytes(block.line(at)));
+            continue;
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str::<Map<String, Value>>(line) {
+            Ok(object) => {
+                cells.clear();
+                cells.resize(places.len(), Cell::Null);
+                for (name, value) in object {
+                    match places.get(&name).and_then(|place| cells.get_mut(*place)) {
+                        Some(cell) => *cell = of_value(value),
+                        None => taker.surplus(&name),
+                    }
+                }
+                taker.row(number, &cells, Raw::Text(line));
+            }
+            // serde_json's message may repeat the text; its category and column do not.
+            Err(e) => {
+                let found = format!("no JSON object from column {}", e.column());
+                taker.broken(number, Fault::line(Reason::Json, found, "one JSON object on the line"), Raw::Text(line));
+            }
+        }
+    }
+    lines
+}
+
+fn of_value(value: Value) -> Cell<'static> {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Bool(flag) => Cell::Flag(flag),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => Cell::Int(integer),
+            (None, Some(decimal)) if !number.is_u64() => Cell::Number(decimal),
+            _ => Cell::Text(Cow::Owned(number.to_string())),
+        },
+        Value::String(text) => Cell::Text(Cow::Owned(text)),
+        nested => Cell::Text(Cow::Owned(nested.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Heard(Vec<String>);
+
+    impl Taker for Heard {
+        fn row(&mut self, line: u64, cells: &[Cell<'_>], _: Raw<'_>) {
+            self.0.push(format!("{line}:{cells:?}"));
+        }
+
+        fn broken(&mut self, line: u64, fault: Fault, _: Raw<'_>) {
+            self.0.push(format!("{line}! {}", fault.found));
+        }
+
+        fn surplus(&mut self, name: &str) {
+            self.0.push(format!("+{name}"));
+        }
+    }
+
+    #[test]
+    fn reads_objects_and_names_the_lines_that_are_none() {
+        let places = HashMap::from([("a".to_owned(), 0), ("b".to_owned(), 1)]);
+        let text = "{\"a\":0.29,\"b\":null}\n\n[1]\n{\"b\":\"x\",\"c\":1,\"a\":18446744073709551615}\n{\"a\":tru\n";
+        let mut heard = Heard::default();
+        assert_eq!(read_block(&Block::new(text.as_bytes().to_vec(), 1, true), &places, &mut heard), 5);
+        assert_eq!(
+            heard.0,
+            [
+                "1:[Number(0.29), Null]",
+                "3! no JSON object from column 0",
+                "+c",
+                "4:[Text(\"18446744073709551615\"), Text(\"x\")]",
+                "5! no JSON object from column 8",
+            ]
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! Accepted tables as Parquet files, written while the sources are read.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::schema::{SourceTables, TABLES, Table};
+
+/// A folder with one folder of Parquet files for each table.
+#[derive(Debug)]
+pub(super) struct Store {
+    folder: PathBuf,
+    rows: usize,
+    files: BTreeMap<&'static str, Vec<PathBuf>>,
+}
+
+impl Store {
+    /// A store without rows: Parquet files of an earlier reading are removed from the folders of the schema's tables.
+    pub(super) fn new(folder: &Path, rows: usize) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        for table in TABLES {
+            let tables = folder.join(table.name);
+            if !tables.is_dir() {
+                continue;
+            }
+            for entry in std::fs::read_dir(&tables).map_err(Error::io(&tables))? {
+                let path = entry.map_err(Error::io(&tables))?.path();
+                if path.extension().is_some_and(|ending| ending == "parquet") {
+                    std::fs::remove_file(&path).map_err(Error::io(&path))?;
+                }
+            }
+        }
+        Ok(Self { folder: folder.to_path_buf(), rows, files: BTreeMap::new() })
+    }
+
+    /// The writers for one source file.
+    pub(super) fn for_source(&self, name: &str, ordinal: u64) -> SourceWriter {
+        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        let stem = name.split('.').next().unwrap_or_default();
+        let file = format!("{}-{ordinal}.parquet", stem.chars().map(plain).collect::<String>());
+        SourceWriter { folder: self.folder.clone(), file, rows: self.rows, writers: BTreeMap::new() }
+    }
+
+    /// Takes over what was written for one source file, and tells the rows by table.
+    pub(super) fn add(&mut self, source: SourceWriter) -> Result<BTreeMap<String, u64>> {
+        let mut counts = BTreeMap::new();
+        for (table, mut writer) in source.writers {
+            writer.flush()?;
+            if let Some(open) = writer.open {
+                open.finish()?;
+            }
+            counts.insert(table.to_owned(), writer.written);
+            self.files.entry(table).or_default().push(writer.path);
+        }
+        Ok(counts)
+    }
+
+    /// The tables of the store, as scans of its files.
+    pub(super) fn tables(&self) -> Result<SourceTables> {
+        self.files.iter().try_fold(SourceTables::new(), |tables, (table, files)| {
+            let args = || ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+            let scans = files.iter().map(|file| LazyFrame::scan_parquet(PlRefPath::try_from_path(file)?, args()));
+            let scans = scans.collect::<PolarsResult<Vec<_>>>()?;
+            tables.with_scan(table, concat(scans, UnionArgs::default())?)
+        })
+    }
+}
+
+/// Writes the rows of one source file.
+#[derive(Debug)]
+pub(super) struct SourceWriter {
+    folder: PathBuf,
+    file: String,
+    rows: usize,
+    writers: BTreeMap<&'static str, TableWriter>,
+}
+
+impl SourceWriter {
+    pub(super) fn append(&mut self, table: &'static Table, frame: DataFrame) -> Result<()> {
+        if !self.writers.contains_key(table.name) {
+            let folder = self.folder.join(table.name);
+            std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+            let writer =
+                TableWriter { path: folder.join(&self.file), pending: DataFrame::default(), open: None, written: 0 };
+            self.writers.insert(table.name, writer);
+        }
+        match self.writers.get_mut(table.name) {
+            Some(writer) => writer.append(frame, self.rows),
+            None => Ok(()),
+        }
+    }
+}
+
+struct TableWriter {
+    path: PathBuf,
+    pending: DataFrame,
+    open: Option<BatchedWriter<File>>,
+    written: u64,
+}
+
+impl std::fmt::Debug for TableWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableWriter").field("path", &self.path).field("written", &self.written).finish_non_exhaustive()
+    }
+}
+
+impl TableWriter {
+    fn append(&mut self, frame: DataFrame, rows: usize) -> Result<()> {
+        self.written += frame.height() as u64;
+        if self.pending.height() == 0 {
+            self.pending = frame;
+        } else {
+            self.pending.vstack_mut_owned(frame)?;
+        }
+        if self.pending.height() >= rows { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what is pending as one row group.
+    fn flush(&mut self) -> Result<()> {
+        let mut frame = std::mem::take(&mut self.pending);
+        if frame.height() == 0 {
+            return Ok(());
+        }
+        frame.rechunk_mut();
+        if self.open.is_none() {
+            let file = File::create(&self.path).map_err(Error::io(&self.path))?;
+            let writer = ParquetWriter::new(file).with_statistics(StatisticsOptions::full());
+            self.open = Some(writer.batched(frame.schema())?);
+        }
+        match &mut self.open {
+            Some(writer) => Ok(writer.write_batch(&frame)?),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use serde::{Deserialize, Serialize};
+
+use super::atoms::same;
+use super::{Counts, Trend};
+use crate::model::column::{Column, UNKNOWN};
+
+/// One bin: what fell into it and what that says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bin {
+    /// Which values fall into it.
+    pub range: BinRange,
+    /// Rows and events of the fit.
+    pub counts: Counts,
+    /// Weight of evidence: above zero speaks for the event.
+    pub woe: f64,
+    /// The bin's part of the information value.
+    pub information: f64,
+}
+
+/// Which values fall into a bin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum BinRange {
+    /// Numbers above `above` and not above `up_to`; `None` is without bound.
+    Interval {
+        /// The bound below, itself outside.
+        above: Option<f64>,
+        /// The bound above, itself inside.
+        up_to: Option<f64>,
+    },
+    /// These levels of a category.
+    Levels(Vec<String>),
+    /// Rare levels, and those that the fit never met.
+    Rest(Vec<String>),
+    /// This special code (or codes).
+    Special(Vec<f64>),
+    /// Missing values.
+    Missing,
+}
+
+/// How one feature's values become bins, and the bins.
+///
+/// Bins stand in the order: regular bins by rising value (numbers) or event rate (categories), special codes, missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BinMap {
+    /// The feature's name.
+    pub feature: String,
+    /// The trend that the regular bins follow.
+    pub trend: Trend,
+    /// The bins.
+    pub bins: Vec<Bin>,
+    /// Cut points between the regular bins of numbers, rising; a value on a cut belongs to the bin below.
+    pub cuts: Vec<f64>,
+    /// The bin of each special code.
+    pub special: Vec<(f64, usize)>,
+    /// The bin of each level, sorted by level.
+    pub levels: Vec<(String, usize)>,
+    /// The bin of missing values; `None` when the fit met none and they count as never met.
+    pub missing: Option<usize>,
+    /// The bin of values never met; `None` is weight of evidence 0.
+    pub unseen: Option<usize>,
+}
+
+impl BinMap {
+    /// Sum of the bins' information.
+    pub fn information_value(&self) -> f64 {
+        self.bins.iter().map(|bin| bin.information).sum()
+    }
+
+    /// Whether the feature is a category.
+    pub fn is_category(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    /// The bin of a number, NaN being missing; `None` is weight of evidence 0.
+    ///
+    /// ```
+    /// # use wherewithal::model::{BinningParams, Target, bin_numbers};
+    /// let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    /// let target = Target::new([false, false, true, false, true, true])?;
+    /// let map = bin_numbers("income", &values, &target, &BinningParams::default().min_bin_rows(1))?;
+    /// assert_eq!(map.bin_of_number(-1e9), Some(0));
+    /// assert_eq!(map.bin_of_number(f64::NAN), None); // never met
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    pub fn bin_of_number(&self, value: f64) -> Option<usize> {
+        if value.is_nan() {
+            return self.missing.or(self.unseen);
+        }
+        let special = self.special.iter().find(|(code, _)| same(*code, value));
+        Some(special.map_or_else(|| self.cuts.iter().filter(|cut| value > **cut).count(), |(_, bin)| *bin))
+    }
+
+    /// The bin of a level; `None` as a level is missing, `None` as an answer is weight of evidence 0.
+    pub fn bin_of_level(&self, level: Option<&str>) -> Option<usize> {
+        let Some(level) = level else { return self.missing.or(self.unseen) };
+        let place = self.levels.binary_search_by(|(known, _)| known.as_str().cmp(level)).ok();
+        place.and_then(|place| self.levels.get(place)).map(|(_, bin)| *bin).or(self.unseen)
+    }
+
+    /// The bin of each row; rows of weight of evidence 0 get the number of bins.
+    pub(crate) fn codes(&self, column: &Column<'_>) -> Vec<u16> {
+        let neutral = narrow(self.bins.len());
+        let code = |bin: Option<usize>| bin.map_or(neutral, narrow);
+        match column {
+            Column::Number(values) => values.iter().map(|value| code(self.bin_of_number(*value))).collect(),
+            Column::Category { codes, levels } => {
+                let by_level: Vec<u16> = levels.iter().map(|level| code(self.bin_of_level(Some(level)))).collect();
+                let missing = code(self.bin_of_level(None));
+                let of = |level: &u32| match *level {
+                    UNKNOWN => missing,
+                    level => by_level.get(level as usize).copied().unwrap_or(neutral),
+                };
+                codes.iter().map(of).collect()
+            }
+        }
+    }
+
+    /// Weight of evidence by code of [`BinMap::codes`].
+    pub(crate) fn woe_by_code(&self) -> Vec<f64> {
+        self.bins.iter().map(|bin| bin.woe).chain(std::iter::once(0.0)).collect()
+    }
+}
+
+fn narrow(bin: usize) -> u16 {
+    u16::try_from(bin).unwrap_or(u16::MAX)
+}
+
+impl std::fmt::Display for BinRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Interval { above: None, up_to: None } => write!(f, "(-inf, inf)"),
+            Self::Interval { above: None, up_to: Some(high) } => write!(f, "(-inf, {high}]"),
+            Self::Interval { above: Some(low), up_to: None } => write!(f, "({low}, inf)"),
+            Self::Interval { above: Some(low), up_to: Some(high) } => write!(f, "({low}, {high}]"),
+            Self::Levels(levels) => write!(f, "{}", levels.join(" | ")),
+            Self::Rest(levels) if levels.is_empty() => write!(f, "(rest)"),
+            Self::Rest(levels) => write!(f, "(rest) {}", levels.join(" | ")),
+            Self::Special(codes) => {
+                let codes: Vec<String> = codes.iter().map(f64::to_string).collect();
+                write!(f, "special {}", codes.join(" | "))
+            }
+            Self::Missing => write!(f, "missing"),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::ops::{Add, Sub};
+
+use serde::{Deserialize, Serialize};
+
+/// Rows and events, plain and weighted.
+///
+/// Weights are multiples of 2⁻²⁰ (see [`Target::weights`](crate::model::Target::weights)), so sums are exact and do not
+/// depend on the order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Rows.
+    pub rows: u64,
+    /// Rows with the event.
+    pub events: u64,
+    /// Sum of the rows' weights.
+    pub weight: f64,
+    /// Sum of the weights of rows with the event.
+    pub event_weight: f64,
+}
+
+impl Counts {
+    /// `events` events in `rows` rows, each of weight one.
+    ///
+    /// ```
+    /// # use wherewithal::model::Counts;
+    /// assert_eq!(Counts::new(10, 4).rate(), 0.4);
+    /// ```
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+    pub const fn new(rows: u64, events: u64) -> Self {
+        Self { rows, events, weight: rows as f64, event_weight: events as f64 }
+    }
+
+    /// One row.
+    pub const fn row(event: bool, weight: f64) -> Self {
+        Self { rows: 1, events: event as u64, weight, event_weight: if event { weight } else { 0.0 } }
+    }
+
+    /// Rows without the event.
+    pub const fn non_events(&self) -> u64 {
+        self.rows.saturating_sub(self.events)
+    }
+
+    /// Sum of the weights of rows without the event.
+    pub fn non_event_weight(&self) -> f64 {
+        self.weight - self.event_weight
+    }
+
+    /// Weighted share of events; 0 without rows.
+    pub fn rate(&self) -> f64 {
+        if self.weight > 0.0 { self.event_weight / self.weight } else { 0.0 }
+    }
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            events: self.events + other.events,
+            weight: self.weight + other.weight,
+            event_weight: self.event_weight + other.event_weight,
+        }
+    }
+}
+
+impl Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            rows: self.rows.saturating_sub(other.rows),
+            events: self.events.saturating_sub(other.events),
+            weight: self.weight - other.weight,
+            event_weight: self.event_weight - other.event_weight,
+        }
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), Add::add)
+    }
+}

@@ -1,0 +1,95 @@
+use super::{BinningParams, Counts, Trend};
+use crate::model::normal::normal_quantile;
+
+/// The bounds on bins in absolute numbers, for one feature.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) trend: Trend,
+    pub(crate) bins: (usize, usize),
+    /// A bin must not reach across the end of a prebin that is marked.
+    pub(crate) fixed: Vec<bool>,
+    weight: (f64, f64),
+    rows: u64,
+    events: u64,
+    non_events: u64,
+    z: f64,
+    difference: f64,
+    finite: bool,
+}
+
+impl Limits {
+    pub(crate) fn new(params: &BinningParams, total: &Counts, fixed: Vec<bool>) -> Self {
+        Self {
+            trend: params.trend,
+            bins: (params.min_bins, params.max_bins),
+            fixed,
+            weight: (params.min_bin_share * total.weight, params.max_bin_share * total.weight),
+            rows: params.min_bin_rows,
+            events: params.min_bin_events,
+            non_events: params.min_bin_non_events,
+            z: params.max_p_value.map_or(0.0, |p| normal_quantile(1.0 - p / 2.0)),
+            difference: params.min_rate_difference,
+            finite: params.prior_rows <= 0.0,
+        }
+    }
+
+    pub(crate) fn with_trend(&self, trend: Trend) -> Self {
+        Self { trend, ..self.clone() }
+    }
+
+    /// Whether a bin with these counts may stand.
+    pub(crate) fn admits(&self, bin: &Counts) -> bool {
+        let pure = bin.events == 0 || bin.non_events() == 0;
+        (self.weight.0..=self.weight.1).contains(&bin.weight)
+            && bin.rows >= self.rows.max(1)
+            && bin.events >= self.events
+            && bin.non_events() >= self.non_events
+            && !(self.finite && pure)
+    }
+
+    /// Whether any test of two neighbouring bins beyond the trend is asked for.
+    pub(crate) fn tests_neighbours(&self) -> bool {
+        self.z > 0.0 || self.difference > 0.0
+    }
+
+    /// Whether two neighbouring bins differ enough.
+    ///
+    /// # Formula
+    ///
+    /// `z = |p₁ − p₂| / √(p (1 − p) (1/n₁ + 1/n₂))`, `p` the pooled rate, `n` rows.
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+    pub(crate) fn separates(&self, left: &Counts, right: &Counts) -> bool {
+        let gap = (left.rate() - right.rate()).abs();
+        if gap < self.difference {
+            return false;
+        }
+        let (n1, n2) = (left.rows as f64, right.rows as f64);
+        let pooled = (left.rate() * n1 + right.rate() * n2) / (n1 + n2);
+        let spread = (pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2)).sqrt();
+        self.z <= 0.0 || (gap > 0.0 && gap >= self.z * spread)
+    }
+
+    /// Each bound by name, beside the limits without it; only bounds that are in force.
+    pub(crate) fn relaxations(&self) -> Vec<(&'static str, Self)> {
+        let without = |change: fn(&mut Self)| {
+            let mut limits = self.clone();
+            change(&mut limits);
+            limits
+        };
+        let all = [
+            ("min_bins", self.bins.0 > 1, without(|l| l.bins.0 = 1)),
+            ("max_bins", true, without(|l| l.bins.1 = usize::MAX)),
+            ("min_bin_share", self.weight.0 > 0.0, without(|l| l.weight.0 = 0.0)),
+            ("max_bin_share", true, without(|l| l.weight.1 = f64::INFINITY)),
+            ("min_bin_rows", self.rows > 1, without(|l| l.rows = 1)),
+            ("min_bin_events", self.events > 0, without(|l| l.events = 0)),
+            ("min_bin_non_events", self.non_events > 0, without(|l| l.non_events = 0)),
+            ("max_p_value", self.z > 0.0, without(|l| l.z = 0.0)),
+            ("min_rate_difference", self.difference > 0.0, without(|l| l.difference = 0.0)),
+            ("trend", self.trend != Trend::None, without(|l| l.trend = Trend::None)),
+            ("splits", self.fixed.contains(&true), without(|l| l.fixed.fill(false))),
+            ("prior_rows 0", self.finite, without(|l| l.finite = false)),
+        ];
+        all.into_iter().filter(|(_, in_force, _)| *in_force).map(|(name, _, limits)| (name, limits)).collect()
+    }
+}

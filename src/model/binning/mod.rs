@@ -1,0 +1,40 @@
+//! Where should a feature be cut?
+//!
+//! Values become prebins, prebins become bins by an exact dynamic program, bins get weight of evidence.
+
+mod params;
+
+mod counts;
+
+mod woe;
+
+mod atoms;
+mod prebin;
+
+mod limits;
+
+mod grid;
+
+mod curvature;
+mod optimal;
+
+mod partition;
+
+mod bin_map;
+
+mod assembly;
+mod levels;
+mod numbers;
+
+#[cfg(test)]
+mod brute_force;
+
+pub use bin_map::{Bin, BinMap, BinRange};
+pub use counts::Counts;
+pub(crate) use levels::bin_category;
+pub use levels::bin_levels;
+pub(crate) use limits::Limits;
+pub use numbers::bin_numbers;
+pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
+pub(crate) use params::{setters, within};
+pub use partition::optimal_bins;

@@ -1,0 +1,248 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How the event rate may run over the bins of a numeric feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trend {
+    /// Any way.
+    None,
+    /// Never falling.
+    Ascending,
+    /// Never rising.
+    Descending,
+    /// Rising, then falling; either part may be empty.
+    Peak,
+    /// Falling, then rising; either part may be empty.
+    Valley,
+    /// No bin's rate is below the mean of its two neighbours' rates.
+    Concave,
+    /// No bin's rate is above the mean of its two neighbours' rates.
+    Convex,
+    /// The simplest of ascending or descending, peak or valley, none, that keeps nearly all of the divergence found.
+    #[default]
+    Auto,
+}
+
+/// How far apart events and non-events are over the bins; what the binning maximises.
+///
+/// # Formula
+///
+/// With `p` and `q` a bin's share of all events and of all non-events, summed over bins:
+/// information value `(p − q) ln(p / q)`; Jensen–Shannon `½ p ln(2p / (p+q)) + ½ q ln(2q / (p+q))`;
+/// Hellinger `½ (√p − √q)²`.
+///
+/// # References
+///
+/// Siddiqi, *Credit Risk Scorecards* (2006), ch. 6; Lin, *Divergence measures based on the Shannon entropy* (1991).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Divergence {
+    /// Information value (Jeffreys' divergence).
+    #[default]
+    InformationValue,
+    /// Jensen–Shannon divergence, in nats.
+    JensenShannon,
+    /// Squared Hellinger distance.
+    Hellinger,
+}
+
+/// Where missing values and special codes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// A bin of their own.
+    #[default]
+    Own,
+    /// Counted with the regular bin whose event rate is nearest.
+    Nearest,
+}
+
+/// What a value counts as that the fit never met: an unknown level, or a missing value where none was missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unseen {
+    /// The group of rare levels if there is one, else as [`Unseen::Neutral`].
+    #[default]
+    Rest,
+    /// Weight of evidence 0: neither for nor against.
+    Neutral,
+    /// The bin with the lowest weight of evidence.
+    Worst,
+}
+
+/// A value that is a code, not a quantity, for instance 98 for "refused to answer".
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SpecialCode {
+    /// A number in a numeric feature.
+    Number(f64),
+    /// A level of a categorical feature.
+    Text(String),
+}
+
+impl fmt::Display for SpecialCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+/// What bins must be like.
+///
+/// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is.
+/// Shares are shares of the weight of all rows, floors count rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BinningParams {
+    /// What is maximised.
+    pub divergence: Divergence,
+    /// How the event rate may run.
+    pub trend: Trend,
+    /// Prebins at most; the optimum is exact over them.
+    pub max_prebins: usize,
+    /// Bins at least.
+    pub min_bins: usize,
+    /// Bins at most.
+    pub max_bins: usize,
+    /// Share of rows in a bin at least.
+    pub min_bin_share: f64,
+    /// Share of rows in a bin at most.
+    pub max_bin_share: f64,
+    /// Rows in a bin at least.
+    pub min_bin_rows: u64,
+    /// Rows with the event in a bin at least.
+    pub min_bin_events: u64,
+    /// Rows without the event in a bin at least.
+    pub min_bin_non_events: u64,
+    /// Two-sided p-value of the test of equal rates of neighbouring bins at most (pooled z-test).
+    pub max_p_value: Option<f64>,
+    /// Difference of the event rates of neighbouring bins at least.
+    pub min_rate_difference: f64,
+    /// What a further bin must add, in multiples of the divergence that noise alone adds by one bin,
+    /// `1/events + 1/non-events` of information value.
+    pub noise_penalty: f64,
+    /// Rows at the overall event rate added to each bin before its weight of evidence is taken.
+    pub prior_rows: f64,
+    /// Cut points that must be kept.
+    pub splits: Vec<f64>,
+    /// Values that are codes.
+    pub special_codes: Vec<SpecialCode>,
+    /// Where missing values go.
+    pub missing: Placement,
+    /// Where special codes go.
+    pub special: Placement,
+    /// What values never met count as.
+    pub unseen: Unseen,
+    /// Levels with a smaller share of rows than this, or fewer rows than `min_bin_rows`, form the rest group.
+    pub rest_share: f64,
+}
+
+impl Default for BinningParams {
+    fn default() -> Self {
+        Self {
+            divergence: Divergence::default(),
+            trend: Trend::default(),
+            max_prebins: 40,
+            min_bins: 2,
+            max_bins: 10,
+            min_bin_share: 0.02,
+            max_bin_share: 1.0,
+            min_bin_rows: 5,
+            min_bin_events: 1,
+            min_bin_non_events: 1,
+            max_p_value: None,
+            min_rate_difference: 0.0,
+            noise_penalty: 2.0,
+            prior_rows: 2.0,
+            splits: Vec::new(),
+            special_codes: Vec::new(),
+            missing: Placement::default(),
+            special: Placement::default(),
+            unseen: Unseen::default(),
+            rest_share: 0.01,
+        }
+    }
+}
+
+macro_rules! setters {
+    ($($field:ident: $type:ty),* $(,)?) => {
+        $(
+            #[doc = concat!("Sets `", stringify!($field), "`.")]
+            #[must_use]
+            pub fn $field(mut self, $field: $type) -> Self {
+                self.$field = $field;
+                self
+            }
+        )*
+    };
+}
+pub(crate) use setters;
+
+impl BinningParams {
+    setters! {
+        divergence: Divergence,
+        trend: Trend,
+        max_prebins: usize,
+        min_bins: usize,
+        max_bins: usize,
+        min_bin_share: f64,
+        max_bin_share: f64,
+        min_bin_rows: u64,
+        min_bin_events: u64,
+        min_bin_non_events: u64,
+        max_p_value: Option<f64>,
+        min_rate_difference: f64,
+        noise_penalty: f64,
+        prior_rows: f64,
+        splits: Vec<f64>,
+        special_codes: Vec<SpecialCode>,
+        missing: Placement,
+        special: Placement,
+        unseen: Unseen,
+        rest_share: f64,
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] naming the first setting that is outside what it may be.
+    pub fn check(&self) -> Result<()> {
+        let share = |name: &str, value: f64| within(name, value, (0.0, 1.0));
+        if !(2..=256).contains(&self.max_prebins) {
+            return Err(Error::setting("max_prebins", self.max_prebins, "2 to 256"));
+        }
+        if self.min_bins < 1 || self.max_bins < self.min_bins {
+            let found = format!("min_bins {} and max_bins {}", self.min_bins, self.max_bins);
+            return Err(Error::setting("max_bins", found, "1 ≤ min_bins ≤ max_bins"));
+        }
+        share("min_bin_share", self.min_bin_share)?;
+        share("max_bin_share", self.max_bin_share)?;
+        share("min_rate_difference", self.min_rate_difference)?;
+        share("rest_share", self.rest_share)?;
+        share("max_p_value", self.max_p_value.unwrap_or(1.0))?;
+        within("noise_penalty", self.noise_penalty, (0.0, f64::MAX))?;
+        within("prior_rows", self.prior_rows, (0.0, f64::MAX))?;
+        if self.splits.iter().any(|split| !split.is_finite()) || !self.splits.is_sorted_by(|a, b| a < b) {
+            return Err(Error::setting("splits", format!("{:?}", self.splits), "finite numbers in rising order"));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a number outside `bounds`, both included.
+pub(crate) fn within(setting: &str, value: f64, bounds: (f64, f64)) -> Result<()> {
+    let (low, high) = bounds;
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        let expected = if high < f64::MAX { format!("{low} to {high}") } else { format!("{low} or more") };
+        Err(Error::setting(setting, value, expected))
+    }
+}

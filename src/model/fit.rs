@@ -1,0 +1,165 @@
+use rayon::prelude::*;
+
+use super::binning::{BinMap, bin_category, bin_numbers};
+use super::column::Column;
+use super::folds::{assign, scatter};
+use super::scorecard::{Scorecard, Standing};
+use super::selection::{Exclusion, ExclusionReason, select};
+use super::{Calibrator, ScorecardParams, Target, ValidationReport};
+use crate::error::{Error, Result};
+use crate::features::{FeatureColumn, FeatureTable};
+
+/// A feature table and its target as the learner reads them.
+pub(super) struct Table<'a> {
+    pub(super) columns: Vec<(&'a str, Column<'a>)>,
+    pub(super) target: Target,
+}
+
+impl<'a> Table<'a> {
+    /// Reads every feature; rows of one party become one group, and the table's weights count, unless the target
+    /// has its own.
+    pub(super) fn new(table: &'a FeatureTable, target: &Target) -> Result<Self> {
+        if table.height() != target.height() {
+            let found = format!("{} rows", table.height());
+            return Err(Error::table("features", found, format!("{} rows, as the target has", target.height())));
+        }
+        let column = |name: &'a str| match table.column(name) {
+            Some(FeatureColumn::Numeric(values)) => Ok((name, Column::Number(values))),
+            Some(FeatureColumn::Text(values)) => Ok((name, Column::from_text(&values))),
+            None => Err(Error::table("features", "no such column", name)),
+        };
+        let columns = table.names().map(column).collect::<Result<_>>()?;
+        let mut target = target.clone();
+        if let (None, Some(ids)) = (target.row_groups(), table.ids()) {
+            target = target.groups(&ids.iter().map(|id| number(id)).collect::<Vec<_>>())?;
+        }
+        if let (None, Some(weights)) = (target.row_weights(), table.weights()) {
+            target = target.weights(&weights)?;
+        }
+        Ok(Self { columns, target })
+    }
+
+    pub(super) fn rows(&self, rows: &[usize]) -> Result<Self> {
+        Ok(Self { columns: self.columns_of(rows), target: self.target.rows(rows)? })
+    }
+
+    pub(super) fn columns_of(&self, rows: &[usize]) -> Vec<(&'a str, Column<'a>)> {
+        self.columns.par_iter().map(|(name, column)| (*name, column.rows(rows))).collect()
+    }
+}
+
+/// Text as a number to tell groups apart.
+fn number(text: &str) -> u64 {
+    let hash = blake3::hash(text.as_bytes());
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Learns a scorecard: which values speak for the event, and how many points each is worth.
+///
+/// Every feature is binned on its own, features are selected, a logistic regression on weight of evidence gives
+/// coefficients, coefficients become whole points, and folds held out in turn (with everything refitted) say how points
+/// become a probability.
+///
+/// # Errors
+///
+/// [`Error::Setting`] for settings outside their range, [`Error::Table`] when table and target differ in height,
+/// [`Error::TooLittle`] when no feature is informative.
+///
+/// # Examples
+///
+/// ```
+/// use polars::prelude::*;
+/// use wherewithal::features::{FeatureTable, TableRoles};
+/// use wherewithal::model::{self, ScorecardParams, Target};
+///
+/// let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
+/// let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 60).collect();
+/// let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
+/// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+/// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;
+/// assert_eq!(card.features()[0].name(), "income");
+/// assert!(card.held_out().is_some_and(|report| report.auc.value > 0.7));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+pub fn fit(table: &FeatureTable, target: &Target, params: &ScorecardParams) -> Result<Scorecard> {
+    params.check()?;
+    fit_table(&Table::new(table, target)?, params)
+}
+
+pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
+    let mut standing = fit_uncalibrated(table, params)?;
+    if params.calibration_folds >= 2 {
+        let log_odds = held_out_log_odds(table, params)?;
+        standing.calibrator = Calibrator::platt(&log_odds, &table.target);
+        let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
+        standing.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
+    }
+    Scorecard::seal(standing)
+}
+
+/// Bins, selection, coefficients and points, without calibration.
+fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
+    let (binned, unbinned) = bin_all(table, params)?;
+    let mut selection = select(binned, &table.target, params)?;
+    selection.excluded.extend(unbinned);
+    selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
+    Ok(Standing::new(selection, table, params))
+}
+
+type Binned = (Vec<(BinMap, Vec<u16>)>, Vec<Exclusion>);
+
+fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Binned> {
+    let bin = |(name, column): &(&str, Column<'_>)| {
+        let binning = params.binning_of(name);
+        let map = match column {
+            Column::Number(values) => bin_numbers(name, values, &table.target, &binning),
+            Column::Category { .. } => bin_category(name, column, &table.target, &binning),
+        };
+        match map {
+            Ok(map) => {
+                let codes = map.codes(column);
+                Ok(Ok((map, codes)))
+            }
+            Err(Error::TooLittle { found, expected, .. }) => {
+                let reason = ExclusionReason::NoBins(format!("found {found}, expected {expected}"));
+                Ok(Err(Exclusion { feature: (*name).to_owned(), reason }))
+            }
+            Err(error) => Err(error),
+        }
+    };
+    let results: Vec<_> = table.columns.par_iter().map(bin).collect::<Result<_>>()?;
+    let mut binned = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(map) => binned.0.push(map),
+            Err(exclusion) => binned.1.push(exclusion),
+        }
+    }
+    Ok(binned)
+}
+
+/// The log-odds of each row's whole-point score on a card that was fitted without the row's fold.
+///
+/// A fold whose other rows bear no card gets their overall log-odds.
+fn held_out_log_odds(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<f64>> {
+    let folds = assign(&table.target, params.calibration_folds, scatter(params.seed));
+    let mut log_odds = vec![0.0; folds.len()];
+    let fold = |label: u32| -> Result<(Vec<usize>, Vec<f64>)> {
+        let (judged, learnt): (Vec<usize>, Vec<usize>) =
+            (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
+        let rest = table.rows(&learnt)?;
+        let scores = match fit_uncalibrated(&rest, params) {
+            Ok(standing) => standing.log_odds(&table.columns_of(&judged)),
+            Err(Error::TooLittle { .. }) => vec![rest.target.log_odds(); judged.len()],
+            Err(error) => return Err(error),
+        };
+        Ok((judged, scores))
+    };
+    let parts: Vec<_> = (0..params.calibration_folds).into_par_iter().map(fold).collect::<Result<_>>()?;
+    for (row, score) in parts.into_iter().flat_map(|(rows, scores)| rows.into_iter().zip(scores)) {
+        if let Some(slot) = log_odds.get_mut(row) {
+            *slot = score;
+        }
+    }
+    Ok(log_odds)
+}

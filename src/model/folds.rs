@@ -1,0 +1,50 @@
+use super::Target;
+
+/// A fold for each row: rows of one group together, events and non-events spread evenly, the same for the same groups
+/// whatever the order of rows.
+///
+/// Without groups each row is its own, told apart by its place.
+#[expect(clippy::cast_possible_truncation, reason = "a remainder by a u32 is a u32")]
+pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
+    let group = |row: usize| target.row_groups().map_or(row as u64, |groups| groups.get(row).copied().unwrap_or(0));
+    let mut by_group: std::collections::BTreeMap<(u64, u64), bool> = std::collections::BTreeMap::new();
+    for (row, event) in target.events().iter().enumerate() {
+        let id = group(row);
+        *by_group.entry((scatter(id ^ scatter(seed)), id)).or_default() |= event;
+    }
+    let (with, without): (Vec<_>, Vec<_>) = by_group.into_iter().partition(|(_, event)| *event);
+    let dealt = with.into_iter().chain(without).enumerate();
+    let fold: std::collections::HashMap<u64, u32> =
+        dealt.map(|(place, ((_, id), _))| (id, (place as u64 % u64::from(folds.max(1))) as u32)).collect();
+    (0..target.height()).map(|row| fold.get(&group(row)).copied().unwrap_or(0)).collect()
+}
+
+/// A bijection that scatters neighbouring numbers (SplitMix64, Steele et al. 2014).
+pub(crate) const fn scatter(number: u64) -> u64 {
+    let a = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let b = (a ^ (a >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let c = (b ^ (b >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    c ^ (c >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_groups_whole_and_classes_even_in_any_order() {
+        let groups: Vec<u64> = (0..300).map(|row| row / 3).collect();
+        let target = Target::new(groups.iter().map(|group| group % 10 == 0)).unwrap().groups(&groups).unwrap();
+        let folds = assign(&target, 5, 1);
+        for (row, group) in groups.iter().enumerate() {
+            assert_eq!(folds[row], folds[usize::try_from(group * 3).unwrap()]);
+        }
+        for fold in 0..5 {
+            assert_eq!(folds.iter().zip(target.events()).filter(|(f, e)| **f == fold && **e).count(), 6);
+        }
+        let reversed: Vec<usize> = (0..300).rev().collect();
+        let backward = assign(&target.rows(&reversed).unwrap(), 5, 1);
+        assert_eq!(backward.into_iter().rev().collect::<Vec<_>>(), folds);
+        assert_ne!(assign(&target, 5, 2), folds);
+    }
+}

@@ -1,0 +1,221 @@
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use linfa_logistic::LogisticRegression;
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::Target;
+use super::design::{Design, Sums};
+use super::normal::{normal_quantile, two_sided};
+use crate::error::{Error, Result};
+
+/// linfa looks at this many rows at most for its start; Newton's steps see all of them.
+const START_ROWS: usize = 4096;
+
+/// Newton's steps end when the expected gain in log-likelihood is below this share of it.
+const CONVERGED: f64 = 1e-12;
+
+/// One coefficient and how sure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coefficient {
+    /// Log-odds per unit of weight of evidence (or, as an intercept, log-odds).
+    pub value: f64,
+    /// Standard error, from the curvature of the penalised likelihood.
+    pub standard_error: f64,
+    /// Two-sided p-value of Wald's test that the coefficient is zero.
+    pub p_value: f64,
+}
+
+impl Coefficient {
+    fn new(value: f64, variance: f64) -> Self {
+        let standard_error = variance.max(0.0).sqrt();
+        let p_value = if standard_error > 0.0 { two_sided(value / standard_error) } else { 1.0 };
+        Self { value, standard_error, p_value }
+    }
+
+    /// The interval that covers the true coefficient with probability `confidence`.
+    pub fn interval(&self, confidence: f64) -> (f64, f64) {
+        let reach = normal_quantile(0.5 + confidence / 2.0) * self.standard_error;
+        (self.value - reach, self.value + reach)
+    }
+}
+
+/// A fitted logistic regression.
+#[derive(Debug, Clone)]
+pub(crate) struct Logistic {
+    pub(crate) coefficients: Vec<Coefficient>,
+    pub(crate) intercept: Coefficient,
+    pub(crate) log_likelihood: f64,
+}
+
+impl Logistic {
+    /// All coefficients, the intercept last.
+    pub(crate) fn all(&self) -> impl Iterator<Item = f64> {
+        self.coefficients.iter().chain(std::iter::once(&self.intercept)).map(|coefficient| coefficient.value)
+    }
+}
+
+/// Fits event on weight of evidence, beginning `from` coefficients (the intercept last) if there are any.
+///
+/// # Formula
+///
+/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|²`, the intercept unpenalised: linfa's objective with weights. linfa, which knows
+/// no weights, gives the start (its gradient tolerance is on the summed loss, so it is scaled with the rows); Newton's
+/// steps land on the optimum and give the curvature, whose inverse holds the variances.
+///
+/// # Errors
+///
+/// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
+pub(crate) fn fit_logistic(design: &Design, target: &Target, l2: f64, from: Option<Vec<f64>>) -> Result<Logistic> {
+    let from = from.or_else(|| start(design, target, l2));
+    let mut coefficients = from.unwrap_or_else(|| prior(design, target));
+    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, l2);
+    for _ in 0..50 {
+        let fell = || {
+            Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
+        };
+        let direction = sums.information.solve(&sums.gradient).ok_or_else(fell)?;
+        let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
+        if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
+            // The step is in hand already, and squares the error that is left.
+            coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
+            return finished(&sums, &coefficients);
+        }
+        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), l2);
+    }
+    Err(Error::too_little("fit coefficients", "no optimum in 50 steps", "a higher l2 or fewer features"))
+}
+
+/// A Newton step, halved until the likelihood does not fall.
+fn step_along(design: &Design, target: &Target, from: (Vec<f64>, Sums, Vec<f64>), l2: f64) -> (Vec<f64>, Sums) {
+    let (coefficients, sums, direction) = from;
+    let mut size = 1.0;
+    loop {
+        let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + size * b).collect();
+        let reached = penalised(design.sums(&next, target), &next, l2);
+        if reached.log_likelihood >= sums.log_likelihood - 1e-9 * sums.log_likelihood.abs() || size < 1e-6 {
+            return (next, reached);
+        }
+        size /= 2.0;
+    }
+}
+
+fn penalised(mut sums: Sums, coefficients: &[f64], l2: f64) -> Sums {
+    let slopes = coefficients.split_last().map_or(&[][..], |(_, slopes)| slopes);
+    for (index, (slope, gradient)) in slopes.iter().zip(&mut sums.gradient).enumerate() {
+        *gradient -= l2 * slope;
+        sums.information.set(index, index, sums.information.at(index, index) + l2);
+        sums.log_likelihood -= 0.5 * l2 * slope * slope;
+    }
+    sums
+}
+
+fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
+    let singular =
+        || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
+    let variances = sums.information.inverse().ok_or_else(singular)?;
+    let mut all: Vec<Coefficient> =
+        coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
+    let intercept = all.pop().ok_or_else(singular)?;
+    Ok(Logistic { coefficients: all, intercept, log_likelihood: sums.log_likelihood })
+}
+
+/// No slopes, and the log-odds of the overall rate.
+fn prior(design: &Design, target: &Target) -> Vec<f64> {
+    let mut coefficients = vec![0.0; design.width()];
+    coefficients.push(target.log_odds());
+    coefficients
+}
+
+/// linfa's optimum over an even sample of the rows.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
+    let step = design.height().div_ceil(START_ROWS).max(1);
+    let rows: Vec<usize> = (0..design.height()).step_by(step).collect();
+    let events: Vec<bool> = rows.iter().filter_map(|row| target.events().get(*row).copied()).collect();
+    let cells: Vec<f64> = rows.iter().flat_map(|row| design.row(*row)).collect();
+    let records = Array2::from_shape_vec((rows.len(), design.width()), cells).ok()?;
+    let dataset = DatasetBase::new(records, Array1::from_vec(events));
+    let learner = LogisticRegression::default()
+        .alpha(l2 / step as f64)
+        .gradient_tolerance(1e-5 * rows.len() as f64)
+        .max_iterations(100);
+    let fitted = learner.fit(&dataset).ok()?;
+    // linfa calls the larger class positive when the smaller comes first; its labels say which way round it is.
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+    let mut coefficients: Vec<f64> = fitted.params().iter().map(|slope| sign * slope).collect();
+    coefficients.push(sign * fitted.intercept());
+    coefficients.iter().all(|value| value.is_finite()).then_some(coefficients)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::binning::{BinningParams, bin_numbers};
+    use super::super::folds::scatter;
+    use super::*;
+
+    /// Three noisy features of which two matter, and what follows from them.
+    fn sample(n: usize) -> (Design, Target) {
+        let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
+        let features: Vec<Vec<f64>> = (1..=3).map(|salt| (0..n).map(|row| uniform(row, salt)).collect()).collect();
+        let rate = |row: usize| 1.0 / (1.0 + (-(3.0 * features[0][row] + 2.0 * features[1][row] - 3.5)).exp());
+        let target = Target::new((0..n).map(|row| uniform(row, 9) < rate(row))).unwrap();
+        let maps: Vec<_> = features
+            .iter()
+            .enumerate()
+            .map(|(at, values)| bin_numbers(&format!("x{at}"), values, &target, &BinningParams::default()).unwrap())
+            .collect();
+        let codes = maps
+            .iter()
+            .zip(&features)
+            .map(|(map, values)| map.codes(&super::super::column::Column::Number(values.into())));
+        (Design::new(n, maps.iter().zip(codes.collect::<Vec<_>>())), target)
+    }
+
+    #[test]
+    fn lands_where_linfa_lands_when_all_weights_are_one() {
+        let (design, target) = sample(3_000);
+        let fitted = fit_logistic(&design, &target, 0.7, None).unwrap();
+        let cells: Vec<f64> = (0..3_000).flat_map(|row| design.row(row).collect::<Vec<_>>()).collect();
+        let records = Array2::from_shape_vec((3_000, 3), cells).unwrap();
+        let dataset = DatasetBase::new(records, Array1::from_vec(target.events().to_vec()));
+        let linfa = LogisticRegression::default().alpha(0.7).gradient_tolerance(1e-7).max_iterations(1_000);
+        let linfa = linfa.fit(&dataset).unwrap();
+        let sign = if linfa.labels().pos.class { 1.0 } else { -1.0 };
+        for (ours, theirs) in fitted.coefficients.iter().zip(linfa.params()) {
+            assert!((ours.value - sign * theirs).abs() < 1e-6, "{} {theirs}", ours.value);
+        }
+        assert!((fitted.intercept.value - sign * linfa.intercept()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn weights_act_as_repeated_rows() {
+        let (design, target) = sample(2_000);
+        let weights: Vec<f64> = (0..2_000).map(|row| f64::from(1 + row % 3)).collect();
+        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), 0.5, None).unwrap();
+        let rows: Vec<usize> = (0..2_000).flat_map(|row| vec![row; 1 + row % 3]).collect();
+        let repeated = design.rows(&rows);
+        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), 0.5, None).unwrap();
+        for (a, b) in weighted.coefficients.iter().zip(&plain.coefficients) {
+            assert!((a.value - b.value).abs() < 1e-9 && (a.standard_error / b.standard_error - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn says_which_coefficients_may_be_zero() {
+        let (design, target) = sample(3_000);
+        let fitted = fit_logistic(&design, &target, 0.0, None).unwrap();
+        assert!(fitted.coefficients[0].p_value < 1e-6 && fitted.coefficients[1].p_value < 1e-6);
+        let (low, high) = fitted.coefficients[0].interval(0.95);
+        assert!(low < 1.0 && 1.0 < high && high - low < 0.5, "{low} {high}");
+    }
+
+    #[test]
+    fn refuses_features_that_repeat_each_other_without_penalty() {
+        let (design, target) = sample(500);
+        let twice = design.with_twin();
+        assert!(fit_logistic(&twice, &target, 0.0, None).is_err());
+        assert!(fit_logistic(&twice, &target, 1.0, None).is_ok());
+    }
+}

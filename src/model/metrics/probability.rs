@@ -1,0 +1,124 @@
+use serde::{Deserialize, Serialize};
+
+use super::Estimate;
+use crate::model::Target;
+
+/// Predicted against observed in one group of rows with like probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationBin {
+    /// Rows.
+    pub rows: usize,
+    /// Weight of the rows.
+    pub weight: f64,
+    /// Mean predicted probability.
+    pub predicted: f64,
+    /// Observed share of events.
+    pub observed: f64,
+}
+
+/// The mean squared error of probabilities and what it is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrierScore {
+    /// The score itself; lower is better.
+    pub score: Estimate,
+    /// How far predicted is from observed, over bins; lower is better.
+    pub reliability: f64,
+    /// How far bins are from the overall rate; higher is better.
+    pub resolution: f64,
+    /// What a constant prediction at the overall rate would score.
+    pub uncertainty: f64,
+}
+
+/// `bins` groups of as nearly as can be equally many rows, by rising probability (ties in the order of the rows).
+pub fn calibration_bins(probabilities: &[f64], target: &Target, bins: usize) -> Vec<CalibrationBin> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    let at = |row: usize| probabilities.get(row).copied().unwrap_or(f64::NAN);
+    order.sort_by(|a, b| at(*a).total_cmp(&at(*b)));
+    let bins = bins.clamp(1, order.len().max(1));
+    let (small, larger) = (order.len() / bins, order.len() % bins);
+    let mut rest = order.as_slice();
+    let mut groups = Vec::with_capacity(bins);
+    for bin in 0..bins {
+        let (group, after) = rest.split_at(small + usize::from(bin < larger));
+        rest = after;
+        let sum = |value: &dyn Fn(usize) -> f64| group.iter().map(|row| target.weight(*row) * value(*row)).sum::<f64>();
+        let weight = sum(&|_| 1.0);
+        if weight > 0.0 {
+            let happened = |row: usize| f64::from(u8::from(target.events().get(row) == Some(&true)));
+            let (predicted, observed) = (sum(&at) / weight, sum(&happened) / weight);
+            groups.push(CalibrationBin { rows: group.len(), weight, predicted, observed });
+        }
+    }
+    groups
+}
+
+/// The mean distance of predicted from observed over bins, weighted by rows.
+///
+/// # Formula
+///
+/// `ECE = Σ w_b |observed_b − predicted_b| / Σ w_b`
+pub fn expected_calibration_error(bins: &[CalibrationBin]) -> f64 {
+    mean_over(bins, |bin| (bin.observed - bin.predicted).abs())
+}
+
+/// The Brier score with Murphy's decomposition over `bins`; the three parts add up to the score but for the spread of
+/// probabilities within bins.
+///
+/// # Formula
+///
+/// `score = reliability − resolution + uncertainty`
+///
+/// # References
+///
+/// Murphy, *A new vector partition of the probability score* (1973).
+pub fn brier_score(probabilities: &[f64], target: &Target, bins: &[CalibrationBin]) -> BrierScore {
+    let error =
+        |(row, (p, event)): (usize, (&f64, &bool))| ((f64::from(u8::from(*event)) - p).powi(2), target.weight(row));
+    let score = Estimate::mean(probabilities.iter().zip(target.events()).enumerate().map(error));
+    let rate = mean_over(bins, |bin| bin.observed);
+    BrierScore {
+        score,
+        reliability: mean_over(bins, |bin| (bin.observed - bin.predicted).powi(2)),
+        resolution: mean_over(bins, |bin| (bin.observed - rate).powi(2)),
+        uncertainty: rate * (1.0 - rate),
+    }
+}
+
+/// The mean negative log-likelihood; probabilities closer to 0 or 1 than 1e-15 count as that close.
+pub fn log_loss(probabilities: &[f64], target: &Target) -> Estimate {
+    let loss = |(row, (p, event)): (usize, (&f64, &bool))| {
+        let right = if *event { *p } else { 1.0 - p };
+        (-right.clamp(1e-15, 1.0).ln(), target.weight(row))
+    };
+    Estimate::mean(probabilities.iter().zip(target.events()).enumerate().map(loss))
+}
+
+fn mean_over(bins: &[CalibrationBin], value: impl Fn(&CalibrationBin) -> f64) -> f64 {
+    let total: f64 = bins.iter().map(|bin| bin.weight).sum();
+    bins.iter().map(|bin| bin.weight * value(bin)).sum::<f64>() / total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_add_up_when_bins_hold_one_probability() {
+        let probabilities: Vec<f64> = (0..1000).map(|row| f64::from(row / 100) / 10.0 + 0.05).collect();
+        let target = Target::new((0..1000).map(|row| (row * 37) % 1000 < row)).unwrap();
+        let bins = calibration_bins(&probabilities, &target, 10);
+        let brier = brier_score(&probabilities, &target, &bins);
+        assert!((brier.reliability - brier.resolution + brier.uncertainty - brier.score.value).abs() < 1e-12);
+        assert!(expected_calibration_error(&bins) < 0.06);
+    }
+
+    #[test]
+    fn splits_rows_as_evenly_as_can_be() {
+        let target = Target::new((0..23).map(|row| row % 2 == 0)).unwrap();
+        let bins = calibration_bins(&[0.5; 23], &target, 5);
+        assert_eq!(bins.iter().map(|bin| bin.rows).collect::<Vec<_>>(), [5, 5, 5, 4, 4]);
+        assert!((log_loss(&[0.5; 23], &target).value - 2.0_f64.ln()).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::binning::{BinningParams, Trend, setters, within};
+use super::scale::PointsScale;
+use crate::error::{Error, Result};
+
+/// How a scorecard is fitted.
+///
+/// ```
+/// # use wherewithal::model::{ScorecardParams, Trend};
+/// let params = ScorecardParams::default().l2(2.0).expect_trend("income_net_12m_fen", Trend::Ascending);
+/// assert!(params.check().is_ok());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScorecardParams {
+    /// How features are binned.
+    pub binning: BinningParams,
+    /// How single features are binned instead, by name.
+    pub features: BTreeMap<String, BinningParams>,
+    /// The trend expected of single numeric features, by name; it replaces the trend in `binning`.
+    pub trends: BTreeMap<String, Trend>,
+    /// Information value that a feature needs.
+    pub min_information_value: f64,
+    /// Information value that a feature needs, in multiples of what noise alone brings per bin.
+    pub min_information_noise: f64,
+    /// Correlation, in weight of evidence, above which the feature with less information is left out.
+    pub max_correlation: f64,
+    /// Variance inflation above which a feature is left out.
+    pub max_vif: f64,
+    /// Features at most.
+    pub max_features: usize,
+    /// Rows of the rarer class that each feature needs.
+    pub min_rows_per_feature: f64,
+    /// Whether features whose coefficient contradicts their weight of evidence are left out.
+    pub expected_sign: bool,
+    /// p-value of Wald's test above which features are left out, the least sure first.
+    pub max_wald_p: Option<f64>,
+    /// Penalty on squared coefficients (linfa's `alpha`).
+    pub l2: f64,
+    /// How log-odds become points.
+    pub scale: PointsScale,
+    /// Folds held out in turn to calibrate probabilities; below 2 they stay as the fit gives them.
+    pub calibration_folds: u32,
+    /// What deals rows to folds.
+    pub seed: u64,
+}
+
+impl Default for ScorecardParams {
+    fn default() -> Self {
+        Self {
+            binning: BinningParams::default(),
+            features: BTreeMap::new(),
+            trends: BTreeMap::new(),
+            min_information_value: 0.01,
+            min_information_noise: 4.0,
+            max_correlation: 0.95,
+            max_vif: 10.0,
+            max_features: 64,
+            min_rows_per_feature: 3.0,
+            expected_sign: true,
+            max_wald_p: None,
+            l2: 1.0,
+            scale: PointsScale::default(),
+            calibration_folds: 5,
+            seed: 1,
+        }
+    }
+}
+
+impl ScorecardParams {
+    setters! {
+        binning: BinningParams,
+        features: BTreeMap<String, BinningParams>,
+        trends: BTreeMap<String, Trend>,
+        min_information_value: f64,
+        min_information_noise: f64,
+        max_correlation: f64,
+        max_vif: f64,
+        max_features: usize,
+        min_rows_per_feature: f64,
+        expected_sign: bool,
+        max_wald_p: Option<f64>,
+        l2: f64,
+        scale: PointsScale,
+        calibration_folds: u32,
+        seed: u64,
+    }
+
+    /// Expects a trend of one feature.
+    #[must_use]
+    pub fn expect_trend(mut self, feature: impl Into<String>, trend: Trend) -> Self {
+        self.trends.insert(feature.into(), trend);
+        self
+    }
+
+    /// Bins one feature in its own way.
+    #[must_use]
+    pub fn bin_feature(mut self, feature: impl Into<String>, params: BinningParams) -> Self {
+        self.features.insert(feature.into(), params);
+        self
+    }
+
+    /// Checks every setting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] naming the first one that is out of range.
+    pub fn check(&self) -> Result<()> {
+        self.binning.check()?;
+        self.features.values().try_for_each(BinningParams::check)?;
+        self.scale.check()?;
+        within("min_information_value", self.min_information_value, (0.0, f64::MAX))?;
+        within("min_information_noise", self.min_information_noise, (0.0, f64::MAX))?;
+        within("max_correlation", self.max_correlation, (0.0, 1.0))?;
+        within("max_vif", self.max_vif, (1.0, f64::MAX))?;
+        within("min_rows_per_feature", self.min_rows_per_feature, (0.0, f64::MAX))?;
+        within("max_wald_p", self.max_wald_p.unwrap_or(1.0), (0.0, 1.0))?;
+        within("l2", self.l2, (0.0, f64::MAX))?;
+        if self.max_features == 0 {
+            return Err(Error::setting("max_features", 0, "1 or more"));
+        }
+        Ok(())
+    }
+
+    /// How one feature is binned.
+    pub fn binning_of(&self, feature: &str) -> BinningParams {
+        let mut params = self.features.get(feature).unwrap_or(&self.binning).clone();
+        if let Some(trend) = self.trends.get(feature) {
+            params.trend = *trend;
+        }
+        params
+    }
+}

@@ -1,0 +1,304 @@
+use serde::{Deserialize, Serialize};
+
+use super::binning::BinMap;
+use super::column::Column;
+use super::fit::Table;
+use super::scale::{PointsScale, whole_points};
+use super::selection::{Exclusion, Selection};
+use super::{Calibrator, Coefficient, ScorecardParams, ValidationReport};
+use crate::domain::{Points, Probability};
+use crate::error::{Error, Result};
+
+/// The version of the stored form that this build writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The oldest stored form that this build reads.
+const OLDEST_FORMAT: u32 = 1;
+
+/// A fitted scorecard: bins and their points, and how points become a probability.
+///
+/// Immutable, and named by the digest of all it holds: two cards with one digest score alike everywhere.
+///
+/// # Properties
+///
+/// Score = base points + one bin's points per feature, in whole numbers, exactly. A card survives
+/// [`Scorecard::to_json`] and [`Scorecard::from_json`] unchanged, to the last bit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scorecard {
+    digest: String,
+    standing: Standing,
+}
+
+/// One feature of a card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScorecardFeature {
+    map: BinMap,
+    coefficient: Coefficient,
+    points: Vec<i32>,
+    typical_points: i32,
+}
+
+/// How much whole points differ from the fit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoundingReport {
+    /// No score differs by more points than this from the unrounded fit.
+    pub bound_points: f64,
+    /// The same in log-odds.
+    pub bound_log_odds: f64,
+}
+
+/// Everything a card holds but its digest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Standing {
+    rows: usize,
+    events: usize,
+    params: ScorecardParams,
+    base_points: i32,
+    intercept: Coefficient,
+    features: Vec<ScorecardFeature>,
+    rounding: RoundingReport,
+    log_likelihood: f64,
+    pub(super) calibrator: Calibrator,
+    pub(super) held_out: Option<ValidationReport>,
+    excluded: Vec<Exclusion>,
+}
+
+impl ScorecardFeature {
+    /// The feature's name.
+    pub fn name(&self) -> &str {
+        &self.map.feature
+    }
+
+    /// How values become bins.
+    pub fn map(&self) -> &BinMap {
+        &self.map
+    }
+
+    /// The coefficient on weight of evidence.
+    pub fn coefficient(&self) -> Coefficient {
+        self.coefficient
+    }
+
+    /// The points of each bin, in the order of the map's bins.
+    pub fn points(&self) -> &[i32] {
+        &self.points
+    }
+
+    /// The points of a bin; those of `None`, weight of evidence 0, are 0.
+    pub fn points_of(&self, bin: Option<usize>) -> Points {
+        Points(bin.and_then(|bin| self.points.get(bin)).copied().unwrap_or(0))
+    }
+
+    /// The mean points over the rows of the fit, rounded: what is typical.
+    pub fn typical_points(&self) -> Points {
+        Points(self.typical_points)
+    }
+
+    /// The most points less the fewest.
+    pub fn range(&self) -> u32 {
+        let bounds = self.points.iter().min().zip(self.points.iter().max());
+        bounds.map_or(0, |(least, most)| most.abs_diff(*least))
+    }
+}
+
+impl Standing {
+    pub(super) fn new(selection: Selection, table: &Table<'_>, params: &ScorecardParams) -> Self {
+        let scale = params.scale;
+        let intercept = selection.logistic.intercept;
+        let exact_base = scale.base(intercept.value);
+        let base_points = whole_points(exact_base);
+        let mut bound_points = (exact_base - f64::from(base_points)).abs();
+        let mut features = Vec::with_capacity(selection.kept.len());
+        for (map, coefficient) in selection.kept.into_iter().zip(selection.logistic.coefficients) {
+            let exact: Vec<f64> = map.bins.iter().map(|bin| scale.factor() * coefficient.value * bin.woe).collect();
+            let points: Vec<i32> = exact.iter().map(|points| whole_points(*points)).collect();
+            let errors = exact.iter().zip(&points).map(|(exact, points)| (exact - f64::from(*points)).abs());
+            bound_points += errors.fold(0.0, f64::max);
+            let total: f64 = map.bins.iter().map(|bin| bin.counts.weight).sum();
+            let sum: f64 =
+                map.bins.iter().zip(&points).map(|(bin, points)| bin.counts.weight * f64::from(*points)).sum();
+            features.push(ScorecardFeature { map, coefficient, points, typical_points: whole_points(sum / total) });
+        }
+        Self {
+            rows: table.target.height(),
+            events: table.target.events().iter().filter(|event| **event).count(),
+            params: params.clone(),
+            base_points,
+            intercept,
+            features,
+            rounding: RoundingReport { bound_points, bound_log_odds: bound_points / scale.factor() },
+            log_likelihood: selection.logistic.log_likelihood,
+            calibrator: Calibrator::Identity,
+            held_out: None,
+            excluded: selection.excluded,
+        }
+    }
+
+    /// The score of each row.
+    fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
+        let height = columns.first().map_or(0, |(_, column)| column.len());
+        let mut scores = vec![Points(self.base_points); height];
+        for feature in &self.features {
+            let column = columns.iter().find(|(name, _)| *name == feature.name());
+            let Some((_, column)) = column else { continue };
+            for (score, code) in scores.iter_mut().zip(feature.map.codes(column)) {
+                score.0 += feature.points_of(Some(usize::from(code))).0;
+            }
+        }
+        scores
+    }
+
+    /// The log-odds that each row's score stands for.
+    pub(super) fn log_odds(&self, columns: &[(&str, Column<'_>)]) -> Vec<f64> {
+        self.scores(columns).into_iter().map(|score| self.params.scale.log_odds(score)).collect()
+    }
+}
+
+impl Scorecard {
+    pub(super) fn seal(standing: Standing) -> Result<Self> {
+        Ok(Self { digest: digest(&standing)?, standing })
+    }
+
+    /// The card's name: a hash of everything it holds.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The rows it was fitted on.
+    pub fn rows(&self) -> usize {
+        self.standing.rows
+    }
+
+    /// Those of them with the event.
+    pub fn events(&self) -> usize {
+        self.standing.events
+    }
+
+    /// The settings it was fitted with.
+    pub fn params(&self) -> &ScorecardParams {
+        &self.standing.params
+    }
+
+    /// The points that every row starts from.
+    pub fn base_points(&self) -> Points {
+        Points(self.standing.base_points)
+    }
+
+    /// The intercept of the fit.
+    pub fn intercept(&self) -> Coefficient {
+        self.standing.intercept
+    }
+
+    /// The features, the most informative first.
+    pub fn features(&self) -> &[ScorecardFeature] {
+        &self.standing.features
+    }
+
+    /// The feature of this name.
+    pub fn feature(&self, name: &str) -> Option<&ScorecardFeature> {
+        self.standing.features.iter().find(|feature| feature.name() == name)
+    }
+
+    /// Features that were left out, by name, each with the reason.
+    pub fn excluded(&self) -> &[Exclusion] {
+        &self.standing.excluded
+    }
+
+    /// How log-odds became points.
+    pub fn scale(&self) -> PointsScale {
+        self.standing.params.scale
+    }
+
+    /// What rounding to whole points cost at most.
+    pub fn rounding(&self) -> RoundingReport {
+        self.standing.rounding
+    }
+
+    /// The penalised log-likelihood of the fit.
+    pub fn log_likelihood(&self) -> f64 {
+        self.standing.log_likelihood
+    }
+
+    /// How log-odds become a probability.
+    pub fn calibrator(&self) -> &Calibrator {
+        &self.standing.calibrator
+    }
+
+    /// How cards like this one did on the folds held out for calibration; `None` when none were.
+    ///
+    /// Ranking is judged on rows never learnt from. The calibrator was fitted on these same rows: for an independent
+    /// judgement of probabilities see [`validate`](super::validate).
+    pub fn held_out(&self) -> Option<&ValidationReport> {
+        self.standing.held_out.as_ref()
+    }
+
+    /// The score of the typical row: base points and the mean points of each feature.
+    pub fn typical_score(&self) -> Points {
+        let features: i32 = self.standing.features.iter().map(|feature| feature.typical_points).sum();
+        Points(self.standing.base_points + features)
+    }
+
+    /// The probability of the event at a score.
+    pub fn probability(&self, score: Points) -> Probability {
+        self.standing.calibrator.probability(self.scale().log_odds(score))
+    }
+
+    pub(super) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
+        self.standing.scores(columns)
+    }
+
+    /// The stored form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] when a number in it is not finite, which no fit returns.
+    pub fn to_json(&self) -> Result<String> {
+        let document =
+            Document { format_version: FORMAT_VERSION, digest: self.digest.clone(), scorecard: self.standing.clone() };
+        Ok(serde_json::to_string_pretty(&document)?)
+    }
+
+    /// Reads a stored form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for a format this build does not read, [`Error::Json`] for text that is no card, and
+    /// [`Error::Setting`] when the content is not what its digest says or its settings are out of range.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let Format { format_version } = serde_json::from_str(text)?;
+        if !(OLDEST_FORMAT..=FORMAT_VERSION).contains(&format_version) {
+            let (artifact, found) = ("scorecard".to_owned(), format_version);
+            return Err(Error::Version { artifact, found, oldest: OLDEST_FORMAT, newest: FORMAT_VERSION });
+        }
+        let document: Document = serde_json::from_str(text)?;
+        document.scorecard.params.check()?;
+        let card = Self::seal(document.scorecard)?;
+        if card.digest == document.digest {
+            Ok(card)
+        } else {
+            Err(Error::setting("digest", document.digest, format!("{}, as the content has it", card.digest)))
+        }
+    }
+}
+
+/// The part of a stored form that every version has.
+#[derive(Deserialize)]
+struct Format {
+    format_version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format_version: u32,
+    digest: String,
+    scorecard: Standing,
+}
+
+fn digest(standing: &Standing) -> Result<String> {
+    let hash = blake3::hash(&serde_json::to_vec(standing)?);
+    Ok(hash.to_hex().chars().take(32).collect())
+}

@@ -1,0 +1,122 @@
+#![allow(clippy::indexing_slicing, reason = "rows and columns stay below the dimension the matrix was made with")]
+
+/// A symmetric positive definite matrix, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Symmetric {
+    n: usize,
+    cells: Vec<f64>,
+}
+
+impl Symmetric {
+    pub(crate) fn zeros(n: usize) -> Self {
+        Self { n, cells: vec![0.0; n * n] }
+    }
+
+    pub(crate) const fn order(&self) -> usize {
+        self.n
+    }
+
+    pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
+        self.cells[row * self.n + column]
+    }
+
+    /// Sets a cell and its mirror.
+    pub(crate) fn set(&mut self, row: usize, column: usize, value: f64) {
+        self.cells[row * self.n + column] = value;
+        self.cells[column * self.n + row] = value;
+    }
+
+    /// The solution of `self · x = right`, or `None` when `self` is not positive definite.
+    pub(crate) fn solve(&self, right: &[f64]) -> Option<Vec<f64>> {
+        let factor = self.cholesky()?;
+        Some(back_substitute(&factor, self.n, right))
+    }
+
+    /// The inverse, or `None` when `self` is not positive definite.
+    pub(crate) fn inverse(&self) -> Option<Self> {
+        let factor = self.cholesky()?;
+        let mut inverse = Self::zeros(self.n);
+        for column in 0..self.n {
+            let mut unit = vec![0.0; self.n];
+            unit[column] = 1.0;
+            for (row, value) in back_substitute(&factor, self.n, &unit).into_iter().enumerate().skip(column) {
+                inverse.set(row, column, value);
+            }
+        }
+        Some(inverse)
+    }
+
+    /// The inverse of the matrix without row and column `gone`, from the inverse `self`; row `gone` becomes zero.
+    #[must_use]
+    pub(crate) fn inverse_without(&self, gone: usize) -> Self {
+        let mut reduced = Self::zeros(self.n);
+        let pivot = self.at(gone, gone);
+        for row in (0..self.n).filter(|row| *row != gone) {
+            for column in (0..=row).filter(|column| *column != gone) {
+                reduced.set(row, column, self.at(row, column) - self.at(row, gone) * self.at(gone, column) / pivot);
+            }
+        }
+        reduced
+    }
+
+    /// The lower triangle `L` with `L Lᵀ = self`.
+    fn cholesky(&self) -> Option<Vec<f64>> {
+        let n = self.n;
+        let mut factor = vec![0.0; n * n];
+        for row in 0..n {
+            for column in 0..=row {
+                let (a, b) = (&factor[row * n..row * n + column], &factor[column * n..column * n + column]);
+                let dot: f64 = a.iter().zip(b).map(|(x, y)| x * y).sum();
+                let rest = self.at(row, column) - dot;
+                factor[row * n + column] = if row == column {
+                    if rest <= 1e-12 * self.at(row, row).abs() || !rest.is_finite() {
+                        return None;
+                    }
+                    rest.sqrt()
+                } else {
+                    rest / factor[column * n + column]
+                };
+            }
+        }
+        Some(factor)
+    }
+}
+
+fn back_substitute(factor: &[f64], n: usize, right: &[f64]) -> Vec<f64> {
+    let mut x = right.to_vec();
+    for row in 0..n {
+        let dot: f64 = (0..row).map(|k| factor[row * n + k] * x[k]).sum();
+        x[row] = (x[row] - dot) / factor[row * n + row];
+    }
+    for row in (0..n).rev() {
+        let dot: f64 = (row + 1..n).map(|k| factor[k * n + row] * x[k]).sum();
+        x[row] = (x[row] - dot) / factor[row * n + row];
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(cells: &[&[f64]]) -> Symmetric {
+        let mut matrix = Symmetric::zeros(cells.len());
+        for (row, values) in cells.iter().enumerate() {
+            values.iter().enumerate().for_each(|(column, value)| matrix.set(row, column, *value));
+        }
+        matrix
+    }
+
+    #[test]
+    fn solves_inverts_and_downdates() {
+        let a = matrix(&[&[4.0], &[2.0, 5.0], &[0.5, 1.0, 3.0]]);
+        let x = a.solve(&[1.0, 2.0, 3.0]).unwrap();
+        for (row, right) in [1.0, 2.0, 3.0].iter().enumerate() {
+            assert!(((0..3).map(|k| a.at(row, k) * x[k]).sum::<f64>() - right).abs() < 1e-12);
+        }
+        let reduced = a.inverse().unwrap().inverse_without(1);
+        let direct = matrix(&[&[4.0], &[0.5, 3.0]]).inverse().unwrap();
+        assert!((reduced.at(0, 2) - direct.at(0, 1)).abs() < 1e-12);
+        assert!(matrix(&[&[1.0], &[1.0, 1.0]]).solve(&[1.0, 1.0]).is_none());
+    }
+}

@@ -1,0 +1,132 @@
+use std::path::PathBuf;
+
+use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
+
+use super::{FileNames, PerformanceModel, Scored, TrainParams, TrainingReport, outputs, score, train};
+use crate::cohort::CohortParams;
+use crate::domain::{Day, PseudonymKey};
+use crate::error::{Error, Result};
+use crate::ingest::{self, IngestReport, Mapping, ReadParams, Sources};
+use crate::model::ScorecardParams;
+use crate::profile::DebtorProfile;
+use crate::progress::Progress;
+use crate::score::ScorerParams;
+
+/// Where the model comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ModelSource {
+    /// Learnt from the folder itself, from what was known on the day.
+    Train(Box<TrainParams>),
+    /// Read from a file that an earlier run wrote.
+    File(PathBuf),
+}
+
+/// What to assess.
+#[derive(Debug, Clone)]
+pub struct AssessParams {
+    /// The folder of source files.
+    pub sources: PathBuf,
+    /// The mapping of an outside source; without one, files are named after tables and columns after the schema.
+    pub mapping: Option<PathBuf>,
+    /// The day described.
+    pub as_of: Day,
+    /// The folder to write to; made when it is not there.
+    pub out: PathBuf,
+    /// Where the model comes from.
+    pub model: ModelSource,
+    /// The secret behind the pseudonyms.
+    pub key: PseudonymKey,
+}
+
+/// What a run found.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// One row per debtor; see [`Scored::scores`].
+    pub scores: DataFrame,
+    /// The portraits, the most able first.
+    pub profiles: Vec<DebtorProfile>,
+    /// What was read and refused.
+    pub ingest: IngestReport,
+    /// The model that scored.
+    pub model: PerformanceModel,
+    /// What training saw, when the model was trained here.
+    pub training: Option<TrainingReport>,
+}
+
+/// What a run was made of, so that it can be repeated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunReport {
+    /// The format of this report.
+    pub format_version: u32,
+    /// The version of the crate.
+    pub version: String,
+    /// The day described.
+    pub as_of: Day,
+    /// The mapping's name.
+    pub mapping: String,
+    /// The public name of the pseudonyms' key.
+    pub key: String,
+    /// Digest per source file, BLAKE3.
+    pub inputs: Vec<(String, String)>,
+    /// Rows read, accepted, refused.
+    pub rows: [u64; 3],
+    /// Debtors assessed, and those of them without a score.
+    pub debtors: [usize; 2],
+    /// Digests of the two cards.
+    pub model: [String; 2],
+    /// How outcomes were counted.
+    pub cohort: CohortParams,
+    /// How cards were fitted.
+    pub scorecard: ScorecardParams,
+    /// How scores became grades.
+    pub scorer: ScorerParams,
+    /// What training saw, when the model was trained in this run.
+    pub training: Option<TrainingReport>,
+    /// Digest per file written, BLAKE3.
+    pub outputs: Vec<(String, String)>,
+}
+
+/// Reads a folder, trains or loads a model, scores and portrays every debtor with an open case, and writes the results.
+///
+/// Writes `scores.parquet`, `scores.csv`, `profiles.ndjson`, `model.json`, `ingest_report.json`, `run.json`, the checked
+/// rows under `store/` and the refused ones under `refused/`. The same input gives the same bytes.
+///
+/// # Errors
+///
+/// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
+/// that does not fit; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
+/// kept and counted.
+pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
+    let key = params.key.clone();
+    let mut sources = Sources::new(&params.sources, key);
+    if let Some(path) = &params.mapping {
+        sources = sources.with_mapping(Mapping::load(path)?);
+    }
+    let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
+    let files: FileNames =
+        ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
+    let (model, training) = match &params.model {
+        ModelSource::Train(train_params) => {
+            let mut train_params = train_params.as_ref().clone();
+            if let Some(settings) = &sources.mapping().cohort {
+                train_params.cohort = train_params
+                    .cohort
+                    .offset_days(settings.offset_days)
+                    .window_days(settings.window_days)
+                    .observed_until(settings.observed_until);
+            }
+            let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
+            (model, Some(report))
+        }
+        ModelSource::File(path) => {
+            let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
+            (PerformanceModel::from_json(&text)?, None)
+        }
+    };
+    let Scored { scores, profiles } = score((&tables, &files), (&model, params.as_of), progress)?;
+    let mut assessment = Assessment { scores, profiles, ingest, model, training };
+    outputs::write(&mut assessment, params)?;
+    Ok(assessment)
+}

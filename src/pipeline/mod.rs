@@ -1,0 +1,25 @@
+//! What does the whole way look like in one call?
+//!
+//! [`assess`] reads a folder, trains a [`PerformanceModel`] or loads one, scores every debtor with an open case, explains
+//! and portrays each, and writes its files. [`train`] and [`score`] are its two middle parts, for programs that hold
+//! their tables already.
+//!
+//! # Invariants
+//!
+//! The only room that sees every other; nobody imports it but the crate's root and `prelude`. Nothing is decided here:
+//! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
+
+mod assess;
+mod event;
+mod outputs;
+mod performance_model;
+mod portray;
+mod score;
+mod train;
+
+pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
+pub use event::Event;
+pub use performance_model::PerformanceModel;
+pub use portray::FileNames;
+pub use score::{Scored, score};
+pub use train::{EventTraining, TrainParams, TrainingReport, train};

@@ -1,0 +1,113 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Event;
+use crate::cohort::CohortParams;
+use crate::error::{Error, Result};
+use crate::features::{FeatureCatalog, FeatureSpec};
+use crate::model::Scorecard;
+use crate::score::ScorerParams;
+
+/// The format of model files that this build writes and reads.
+const FORMAT_VERSION: u32 = 1;
+
+/// What was learnt about performance: a card per event, the features they need, and how outcomes were counted.
+///
+/// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing, and a debtor scores the
+/// same before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PerformanceModel {
+    any: Scorecard,
+    full: Scorecard,
+    catalog: FeatureCatalog,
+    cohort: CohortParams,
+    scorer: ScorerParams,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    format_version: u32,
+    any: Value,
+    full: Value,
+    features: Vec<FeatureSpec>,
+    cohort: CohortParams,
+    scorer: ScorerParams,
+}
+
+impl PerformanceModel {
+    pub(super) fn new(
+        (any, full): (Scorecard, Scorecard),
+        catalog: &FeatureCatalog,
+        (cohort, scorer): (CohortParams, ScorerParams),
+    ) -> Result<Self> {
+        let mut names: Vec<&str> = [&any, &full].iter().flat_map(|card| card.features()).map(|f| f.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let catalog = catalog.only(names)?;
+        Ok(Self { any, full, catalog, cohort, scorer })
+    }
+
+    /// The card of an event.
+    pub fn card(&self, event: Event) -> &Scorecard {
+        match event {
+            Event::Any => &self.any,
+            Event::Full => &self.full,
+        }
+    }
+
+    /// The features that the cards need, and those they are derived from.
+    pub fn catalog(&self) -> &FeatureCatalog {
+        &self.catalog
+    }
+
+    /// How the outcomes were counted.
+    pub fn cohort(&self) -> &CohortParams {
+        &self.cohort
+    }
+
+    /// How a score becomes a grade, and how much must be known for one.
+    pub fn scorer(&self) -> &ScorerParams {
+        &self.scorer
+    }
+
+    /// The stored form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Json`] when a number in it is not finite, which no fit returns.
+    pub fn to_json(&self) -> Result<String> {
+        let stored = Stored {
+            format_version: FORMAT_VERSION,
+            any: serde_json::from_str(&self.any.to_json()?)?,
+            full: serde_json::from_str(&self.full.to_json()?)?,
+            features: self.catalog.features().to_vec(),
+            cohort: self.cohort.clone(),
+            scorer: self.scorer.clone(),
+        };
+        Ok(serde_json::to_string_pretty(&stored)?)
+    }
+
+    /// Reads a stored form.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] and [`Error::Setting`] for text that is
+    /// no model or was changed by hand.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let document: Value = serde_json::from_str(text)?;
+        let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
+        if version != u64::from(FORMAT_VERSION) {
+            return Err(Error::Version {
+                artifact: "performance model".to_owned(),
+                found: u32::try_from(version).unwrap_or(u32::MAX),
+                oldest: FORMAT_VERSION,
+                newest: FORMAT_VERSION,
+            });
+        }
+        let stored: Stored = serde_json::from_value(document)?;
+        let catalog = stored.features.into_iter().try_fold(FeatureCatalog::families_only()?, FeatureCatalog::with)?;
+        let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
+        Self::new(cards, &catalog, (stored.cohort, stored.scorer))
+    }
+}

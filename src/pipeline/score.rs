@@ -1,0 +1,104 @@
+use polars::prelude::*;
+
+use super::portray::{self, FileNames};
+use super::{Event, PerformanceModel};
+use crate::domain::Day;
+use crate::error::Result;
+use crate::features::{self, FeatureTable};
+use crate::profile::DebtorProfile;
+use crate::progress::Progress;
+use crate::schema::{AS_OF, ENTITY_ID, SourceTables};
+use crate::score::{ScoreState, ScoreTable, Scorer};
+use crate::snapshot::{self, Snapshot};
+
+/// Every debtor of a day, scored and portrayed.
+#[derive(Debug, Clone)]
+pub struct Scored {
+    /// One row per debtor: `entity_id`, `as_of`, `state`, `grade`, `known_share`, and per event `points_…`, `…_prob`;
+    /// points, probabilities and grade are empty where the state is `insufficient`. Sorted by `entity_id`.
+    pub scores: DataFrame,
+    /// The portraits, the most able first; those without a score last.
+    pub profiles: Vec<DebtorProfile>,
+}
+
+/// The scores of both events, row by row of one feature table.
+pub(super) struct Scores {
+    pub(super) table: FeatureTable,
+    pub(super) any: ScoreTable,
+    pub(super) full: ScoreTable,
+}
+
+impl Scores {
+    fn new(snapshot: &Snapshot, model: &PerformanceModel) -> Result<Self> {
+        let table = features::compute(snapshot, model.catalog())?;
+        let event = |event| Scorer::with(model.card(event), model.scorer().clone())?.score(&table);
+        let (any, full) = (event(Event::Any)?, event(Event::Full)?);
+        Ok(Self { table, any, full })
+    }
+
+    /// Whether both events have a score for a row.
+    pub(super) fn is_scored(&self, row: usize) -> bool {
+        [&self.any, &self.full].iter().all(|scores| scores.state(row) == Some(ScoreState::Scored))
+    }
+
+    /// The probability of an event for a row with a score; all is never likelier than any.
+    pub(super) fn probability(&self, event: Event, row: usize) -> Option<f64> {
+        let any = self.any.probability(row)?.value();
+        match event {
+            Event::Any => Some(any),
+            Event::Full => Some(self.full.probability(row)?.value().min(any)),
+        }
+    }
+
+    /// The share of the score's range that is known: the smaller of the two events'.
+    pub(super) fn known(&self, row: usize) -> f64 {
+        let known = |scores: &ScoreTable| scores.known_share(row).map_or(0.0, crate::domain::Share::value);
+        known(&self.any).min(known(&self.full))
+    }
+
+    fn frame(&self) -> Result<DataFrame> {
+        let rows = 0..self.table.height();
+        let scored = |row: &usize| self.is_scored(*row);
+        let keys = self.table.frame().select([ENTITY_ID, AS_OF])?;
+        let state: Vec<&str> = rows
+            .clone()
+            .map(|row| if scored(&row) { ScoreState::Scored } else { ScoreState::Insufficient }.code())
+            .collect();
+        let grade: Vec<Option<&str>> =
+            rows.clone().map(|row| self.any.grade(row).filter(|_| scored(&row)).map(|grade| grade.letter())).collect();
+        let known: Vec<f64> = rows.clone().map(|row| self.known(row)).collect();
+        let mut columns = keys.columns().to_vec();
+        columns.push(Column::new("state".into(), state));
+        columns.push(Column::new("grade".into(), grade));
+        columns.push(Column::new("known_share".into(), known));
+        for (event, scores) in [(Event::Any, &self.any), (Event::Full, &self.full)] {
+            let points: Vec<Option<i32>> =
+                rows.clone().map(|row| scores.score(row).filter(|_| scored(&row)).map(|points| points.0)).collect();
+            let probability: Vec<Option<f64>> =
+                rows.clone().map(|row| self.probability(event, row).filter(|_| scored(&row))).collect();
+            columns.push(Column::new(format!("{}_points", event.name()).into(), points));
+            columns.push(Column::new(format!("{}_prob", event.name()).into(), probability));
+        }
+        Ok(DataFrame::new(self.table.height(), columns)?)
+    }
+}
+
+/// Scores and portrays every debtor with an open case on a day.
+///
+/// `files` names the source files for the records that reasons cite; with none, records are cited by their number.
+///
+/// # Errors
+///
+/// As the rooms report; a debtor about whom too little is known is not an error but a state.
+pub fn score(
+    (tables, files): (&SourceTables, &FileNames),
+    (model, as_of): (&PerformanceModel, Day),
+    progress: &dyn Progress,
+) -> Result<Scored> {
+    progress.begin("score", None, "debtors");
+    let snapshot = snapshot::as_of(tables, as_of)?;
+    let scores = Scores::new(&snapshot, model)?;
+    progress.end();
+    let profiles = portray::portray(&snapshot, (&scores, model, files), progress)?;
+    Ok(Scored { scores: scores.frame()?, profiles })
+}

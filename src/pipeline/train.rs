@@ -1,0 +1,190 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Event, PerformanceModel};
+use crate::cohort::{self, Cohort, CohortParams};
+use crate::domain::Day;
+use crate::error::{Error, Result};
+use crate::features::{self, Direction, FeatureCatalog, FeatureTable};
+use crate::model::{self, ScorecardParams, Target, Trend, ValidationReport};
+use crate::progress::Progress;
+use crate::schema::SourceTables;
+use crate::score::{Scorer, ScorerParams};
+use crate::snapshot;
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainParams {
+    /// Whom to learn from and what counts as performed.
+    pub cohort: CohortParams,
+    /// The features to choose among.
+    pub catalog: FeatureCatalog,
+    /// How cards are fitted; the catalogue's expected directions are added to its trends.
+    pub scorecard: ScorecardParams,
+    /// How scores become grades.
+    pub scorer: ScorerParams,
+    /// Folds of the cross-validation that is reported; below 2 none is made.
+    pub folds: u32,
+    /// The share of the samples, the latest ones, that the out-of-time check is made on.
+    pub out_of_time_share: f64,
+}
+
+impl TrainParams {
+    /// The standard catalogue and settings.
+    ///
+    /// # Errors
+    ///
+    /// None: the standard catalogue is tested.
+    pub fn standard() -> Result<Self> {
+        Ok(Self {
+            cohort: CohortParams::default(),
+            catalog: FeatureCatalog::standard()?,
+            scorecard: ScorecardParams::default(),
+            scorer: ScorerParams::default(),
+            folds: 5,
+            out_of_time_share: 0.25,
+        })
+    }
+
+    /// Sets [`TrainParams::cohort`].
+    #[must_use]
+    pub fn cohort(mut self, cohort: CohortParams) -> Self {
+        self.cohort = cohort;
+        self
+    }
+
+    /// Sets [`TrainParams::scorecard`].
+    #[must_use]
+    pub fn scorecard(mut self, scorecard: ScorecardParams) -> Self {
+        self.scorecard = scorecard;
+        self
+    }
+
+    /// Sets [`TrainParams::folds`].
+    #[must_use]
+    pub fn folds(mut self, folds: u32) -> Self {
+        self.folds = folds;
+        self
+    }
+}
+
+/// What training saw and how well it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingReport {
+    /// Samples learnt from.
+    pub samples: usize,
+    /// Samples left out because their window had not passed by the day of training.
+    pub immature: usize,
+    /// Features offered.
+    pub features: usize,
+    /// "Any performance".
+    pub any: EventTraining,
+    /// "Full performance".
+    pub full: EventTraining,
+}
+
+/// What training saw of one event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventTraining {
+    /// Samples with the event.
+    pub events: usize,
+    /// Features of the card.
+    pub features: usize,
+    /// Everything refitted with each fold held out; folds are dealt by party.
+    pub cross_validated: Option<ValidationReport>,
+    /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a class.
+    pub out_of_time: Option<ValidationReport>,
+}
+
+/// Learns from what was known and performed by a day.
+///
+/// # Errors
+///
+/// [`Error::TooLittle`] when there are no samples with and without performance; otherwise as the rooms report.
+pub fn train(
+    tables: &SourceTables,
+    (params, as_of): (&TrainParams, Day),
+    progress: &dyn Progress,
+) -> Result<(PerformanceModel, TrainingReport)> {
+    let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
+    let cohort_params = params.cohort.clone().observed_until(Some(until));
+    progress.begin("sample", None, "samples");
+    let cohort = cohort::sample(tables, &cohort_params)?;
+    progress.end();
+    progress.begin("features", None, "samples");
+    let snapshot = snapshot::as_of_each(tables, cohort.samples())?;
+    let table = features::compute(&snapshot, &params.catalog)?;
+    progress.end();
+    let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
+    progress.begin("train", Some(2), "cards");
+    let (any, any_report) = lesson.learn(Event::Any)?;
+    progress.advance(1);
+    let (full, full_report) = lesson.learn(Event::Full)?;
+    progress.end();
+    let report = TrainingReport {
+        samples: table.height(),
+        immature: cohort.immature(),
+        features: params.catalog.features().len(),
+        any: any_report,
+        full: full_report,
+    };
+    let model = PerformanceModel::new((any, full), &params.catalog, (cohort_params, params.scorer.clone()))?;
+    Ok((model, report))
+}
+
+/// Direction in the catalogue is what a higher value means for capacity; the modelled event is performance.
+fn with_trends(params: &TrainParams) -> ScorecardParams {
+    params.catalog.features().iter().fold(params.scorecard.clone(), |card, spec| {
+        let trend = match spec.direction {
+            Direction::More => Trend::Ascending,
+            Direction::Less => Trend::Descending,
+            Direction::Either => return card,
+        };
+        if card.trends.contains_key(&spec.name) { card } else { card.expect_trend(spec.name.clone(), trend) }
+    })
+}
+
+struct Lesson<'a> {
+    table: &'a FeatureTable,
+    cohort: &'a Cohort,
+    params: &'a TrainParams,
+    scorecard: ScorecardParams,
+}
+
+impl Lesson<'_> {
+    fn learn(&self, event: Event) -> Result<(model::Scorecard, EventTraining)> {
+        let target = self.target(event)?;
+        let card = model::fit(self.table, &target, &self.scorecard)?;
+        let cross_validated = match self.params.folds {
+            0 | 1 => None,
+            folds => Some(model::validate(self.table, &target, &self.cohort.folds(folds), &self.scorecard)?),
+        };
+        let report = EventTraining {
+            events: target.events().iter().filter(|event| **event).count(),
+            features: card.features().len(),
+            cross_validated,
+            out_of_time: self.out_of_time(&target)?,
+        };
+        Ok((card, report))
+    }
+
+    fn target(&self, event: Event) -> Result<Target> {
+        let groups: Vec<u64> = self.cohort.entity_ids().iter().map(|id| id.unsigned_abs()).collect();
+        Target::new(self.cohort.outcomes().iter().map(|outcome| event.has(*outcome)))?.groups(&groups)
+    }
+
+    fn out_of_time(&self, target: &Target) -> Result<Option<ValidationReport>> {
+        let Some((earlier, later)) = self.cohort.split_by_share(self.params.out_of_time_share) else { return Ok(None) };
+        let (Ok(learnt), Ok(judged)) = (target.rows(&earlier), target.rows(&later)) else { return Ok(None) };
+        let card = match model::fit(&self.table.rows(&earlier)?, &learnt, &self.scorecard) {
+            Err(Error::TooLittle { .. }) => return Ok(None),
+            card => card?,
+        };
+        let params = self.params.scorer.clone().min_known_share(crate::domain::Share::new(0.0)?);
+        let scores = Scorer::with(&card, params)?.score(&self.table.rows(&later)?)?;
+        let probabilities: Option<Vec<f64>> =
+            (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
+        probabilities.map(|probabilities| ValidationReport::new(&probabilities, &judged)).transpose()
+    }
+}

@@ -1,0 +1,53 @@
+use serde::{Deserialize, Serialize};
+
+use super::GradeScale;
+use crate::domain::Share;
+
+/// How scores are read.
+///
+/// ```
+/// # use wherewithal::domain::Share;
+/// # use wherewithal::score::ScorerParams;
+/// let params = ScorerParams::default().min_known_share(Share::new(0.6)?);
+/// assert_eq!(params.min_known_share.value(), 0.6);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScorerParams {
+    /// The share of the card's range that must rest on known values for a row to have a score.
+    pub min_known_share: Share,
+    /// Which probabilities have which grade.
+    pub grades: GradeScale,
+    /// Whether each feature's points are kept beside the score: four bytes per row and feature.
+    pub keep_points: bool,
+}
+
+impl Default for ScorerParams {
+    fn default() -> Self {
+        Self { min_known_share: Share::HALF, grades: GradeScale::default(), keep_points: false }
+    }
+}
+
+impl ScorerParams {
+    /// Sets `min_known_share`.
+    #[must_use]
+    pub fn min_known_share(mut self, min_known_share: Share) -> Self {
+        self.min_known_share = min_known_share;
+        self
+    }
+
+    /// Sets `grades`.
+    #[must_use]
+    pub fn grades(mut self, grades: GradeScale) -> Self {
+        self.grades = grades;
+        self
+    }
+
+    /// Sets `keep_points`.
+    #[must_use]
+    pub fn keep_points(mut self, keep_points: bool) -> Self {
+        self.keep_points = keep_points;
+        self
+    }
+}

@@ -1,0 +1,203 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::ScorerParams;
+use super::lanes::NumberPoints;
+use super::table::{Row, ScoreTable};
+use crate::error::{Error, Result};
+use crate::features::{FeatureColumn, FeatureTable};
+use crate::model::{Scorecard, ScorecardFeature};
+
+/// Rows per block: the points of a block stay in the nearest cache.
+const BLOCK: usize = 512;
+
+/// A card ready to score.
+#[derive(Debug, Clone)]
+pub struct Scorer {
+    params: ScorerParams,
+    card: Scorecard,
+    features: Vec<Compiled>,
+    /// The sum of the features' ranges.
+    range: f64,
+}
+
+#[derive(Debug, Clone)]
+struct Compiled {
+    name: String,
+    range: f64,
+    points: Points,
+}
+
+#[derive(Debug, Clone)]
+enum Points {
+    Number(NumberPoints),
+    /// Points by level, of a missing value, and of a level never met.
+    Level {
+        known: HashMap<String, f64>,
+        missing: f64,
+        unseen: f64,
+    },
+}
+
+/// A column beside the feature it belongs to.
+enum Source<'a> {
+    Number(&'a NumberPoints, Cow<'a, [f64]>),
+    /// Points by row, and whether the value is known.
+    Level(Vec<(f64, bool)>),
+}
+
+impl Scorer {
+    /// Lays out a card with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scorer::with`].
+    pub fn new(card: &Scorecard) -> Result<Self> {
+        Self::with(card, ScorerParams::default())
+    }
+
+    /// Lays out a card.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the card has a feature without bins, which no fit returns.
+    pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
+        let features: Vec<Compiled> = card.features().iter().map(Compiled::new).collect::<Result<_>>()?;
+        let range = features.iter().map(|feature| feature.range).sum();
+        Ok(Self { params, card: card.clone(), features, range })
+    }
+
+    /// The card.
+    pub fn card(&self) -> &Scorecard {
+        &self.card
+    }
+
+    /// The settings.
+    pub fn params(&self) -> &ScorerParams {
+        &self.params
+    }
+
+    /// Scores every row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the table lacks a feature of the card or has it as another kind.
+    pub fn score(&self, table: &FeatureTable) -> Result<ScoreTable> {
+        let sources: Vec<Source<'_>> =
+            self.features.par_iter().map(|feature| feature.source(table)).collect::<Result<_>>()?;
+        let height = table.height();
+        let width = if self.params.keep_points { self.features.len() } else { 0 };
+        let mut rows = vec![Row::default(); height];
+        let mut points = vec![0; height * width];
+        let blocks = rows.par_chunks_mut(BLOCK).enumerate();
+        if width == 0 {
+            blocks.for_each(|(block, rows)| self.score_block(&sources, block * BLOCK, (rows, &mut [])));
+        } else {
+            let kept = points.par_chunks_mut(BLOCK * width);
+            blocks.zip(kept).for_each(|((block, rows), kept)| self.score_block(&sources, block * BLOCK, (rows, kept)));
+        }
+        ScoreTable::new(self, table, (rows, points))
+    }
+
+    fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
+        let mut sums = [f64::from(self.card.base_points().0); BLOCK];
+        let mut unknown = [0.0; BLOCK];
+        let mut points = [0.0; BLOCK];
+        for (place, (feature, source)) in self.features.iter().zip(sources).enumerate() {
+            source.write(start, rows.len(), &mut points);
+            sums.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
+            source.add_unknown(start, feature.range, &mut unknown);
+            let column = kept.iter_mut().skip(place).step_by(self.features.len().max(1));
+            column.zip(&points).for_each(|(slot, points)| *slot = whole(*points));
+        }
+        for ((row, sum), unknown) in rows.iter_mut().zip(&sums).zip(&unknown) {
+            let known = if self.range > 0.0 { (self.range - unknown) / self.range } else { 1.0 };
+            *row = Row { points: whole(*sum), known };
+        }
+    }
+}
+
+impl Compiled {
+    fn new(feature: &ScorecardFeature) -> Result<Self> {
+        let map = feature.map();
+        let points = |bin: Option<usize>| f64::from(feature.points_of(bin).0);
+        if map.bins.is_empty() {
+            return Err(Error::setting(feature.name(), "no bins", "at least one bin"));
+        }
+        let missing = points(map.missing.or(map.unseen));
+        let compiled = if map.is_category() {
+            let known = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin)))).collect();
+            Points::Level { known, missing, unseen: points(map.unseen) }
+        } else {
+            let gain = |(below, cut): (usize, &f64)| (*cut, points(Some(below + 1)) - points(Some(below)));
+            Points::Number(NumberPoints {
+                first: points(Some(0)),
+                steps: map.cuts.iter().enumerate().map(gain).collect(),
+                special: map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)))).collect(),
+                missing,
+            })
+        };
+        Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })
+    }
+
+    fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
+        match (&self.points, table.column(&self.name)) {
+            (Points::Number(points), Some(FeatureColumn::Numeric(values))) => Ok(Source::Number(points, values)),
+            (Points::Level { known, missing, unseen }, Some(FeatureColumn::Text(values))) => {
+                let of = |value: &Option<&str>| match value {
+                    None => (*missing, false),
+                    Some(level) => known.get(*level).map_or((*unseen, false), |points| (*points, true)),
+                };
+                Ok(Source::Level(values.par_iter().map(of).collect()))
+            }
+            // A category of which nothing is known arrives as a column without a kind.
+            (Points::Level { missing, .. }, Some(FeatureColumn::Numeric(values)))
+                if values.iter().all(|x| x.is_nan()) =>
+            {
+                Ok(Source::Level(vec![(*missing, false); values.len()]))
+            }
+            (Points::Number(_), Some(_)) => Err(Error::table("features", format!("text in {}", self.name), "numbers")),
+            (Points::Level { .. }, Some(_)) => {
+                Err(Error::table("features", format!("numbers in {}", self.name), "text"))
+            }
+            (_, None) => Err(Error::table("features", "no such column", &self.name)),
+        }
+    }
+}
+
+impl Source<'_> {
+    fn write(&self, start: usize, rows: usize, points: &mut [f64]) {
+        match self {
+            Self::Number(feature, values) => {
+                if let Some(values) = values.get(start..start + rows) {
+                    feature.write(values, points);
+                }
+            }
+            Self::Level(values) => {
+                let values = values.iter().skip(start).take(rows);
+                points.iter_mut().zip(values).for_each(|(slot, (points, _))| *slot = *points);
+            }
+        }
+    }
+
+    fn add_unknown(&self, start: usize, range: f64, unknown: &mut [f64]) {
+        match self {
+            Self::Number(_, values) => {
+                let values = values.get(start..).unwrap_or_default();
+                unknown.iter_mut().zip(values).for_each(|(sum, x)| *sum += if x.is_nan() { range } else { 0.0 });
+            }
+            Self::Level(values) => {
+                let values = values.iter().skip(start);
+                unknown.iter_mut().zip(values).for_each(|(sum, (_, known))| *sum += if *known { 0.0 } else { range });
+            }
+        }
+    }
+}
+
+/// A whole number held as `f64`.
+#[expect(clippy::cast_possible_truncation, reason = "sums of 32-bit points are whole, and the cast saturates")]
+fn whole(points: f64) -> i32 {
+    points as i32
+}

@@ -1,0 +1,156 @@
+use std::ops::Range;
+
+use polars::prelude::DataFrame;
+
+use super::draw::Key;
+use super::group::{Founder, SHARED_CREDITORS, case_count, shared_creditor};
+use super::identity::Registry;
+use super::params::SimulateParams;
+use super::record::record;
+use super::sheet::{Sheet, Value};
+use super::truth;
+use crate::domain::Day;
+use crate::error::{Error, Result};
+use crate::schema::{EVENT_ON, KNOWN_AT, TABLES};
+
+/// A district, or a part of one: its source files and the truth behind them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct District {
+    tables: Vec<Sheet>,
+    truth: Sheet,
+    acts: Sheet,
+    horizon: Day,
+}
+
+/// Whose row, what happened when, and when the court learnt it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stamp<'a> {
+    pub(super) owner: &'a str,
+    pub(super) event: Day,
+    pub(super) known: Day,
+}
+
+impl District {
+    fn empty(horizon: Day) -> Self {
+        let tables = TABLES.iter().map(|table| Sheet::of_table(table)).collect();
+        Self { tables, truth: truth::debtors(), acts: truth::acts(), horizon }
+    }
+
+    /// The source files, one per table of the schema and in its order.
+    pub fn tables(&self) -> &[Sheet] {
+        &self.tables
+    }
+
+    /// One row per debtor: means, will, class. No source may see it.
+    pub fn truth(&self) -> &Sheet {
+        &self.truth
+    }
+
+    /// One row per planted act of evasion, with the table and the row that show it, counted from 1.
+    pub fn acts(&self) -> &Sheet {
+        &self.acts
+    }
+
+    /// The truth tables in their order.
+    pub(super) fn truth_mut(&mut self) -> (&mut Sheet, &mut Sheet) {
+        (&mut self.truth, &mut self.acts)
+    }
+
+    /// All sheets: the source files, then the two of the truth.
+    pub fn sheets(&self) -> impl Iterator<Item = &Sheet> {
+        self.tables.iter().chain([&self.truth, &self.acts])
+    }
+
+    /// The rows of one source file, identifiers in the clear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when there is no such table.
+    pub fn frame(&self, table: &str) -> Result<DataFrame> {
+        let sheet = self.sheets().find(|sheet| sheet.name() == table);
+        sheet.ok_or_else(|| Error::table(table, "no such table", "a table of the schema, truth or truth_acts"))?.frame()
+    }
+
+    /// Adds a row that the court knows by the horizon; what it would learn later is not there.
+    pub(super) fn add(&mut self, table: &str, stamp: Stamp<'_>, values: &[(&str, Value<'_>)]) -> Option<usize> {
+        if stamp.known > self.horizon {
+            return None;
+        }
+        let (table, sheet) = TABLES.iter().zip(&mut self.tables).find(|(other, _)| other.name == table)?;
+        let event = stamp.event.min(stamp.known);
+        let head = [(table.key(), stamp.owner.into()), (EVENT_ON, event.into()), (KNOWN_AT, stamp.known.into())];
+        Some(sheet.push(&head, values))
+    }
+}
+
+/// A world that can be made in parts.
+///
+/// Groups of debtors know nothing of each other, so any split into ranges gives the same rows in the same order.
+#[derive(Debug)]
+pub struct World {
+    params: SimulateParams,
+    key: Key,
+    registry: Registry,
+    groups: u64,
+    surplus: u64,
+}
+
+impl World {
+    /// Checks the parameters and counts the groups that make up the cases asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when a parameter is out of range.
+    pub fn new(params: &SimulateParams) -> Result<Self> {
+        params.check()?;
+        let key = Key::new(params.seed);
+        let (mut groups, mut cases) = (0, 0);
+        while cases < params.cases {
+            cases += case_count(&key, groups);
+            groups += 1;
+        }
+        let registry = Registry::new(&key);
+        Ok(Self { params: params.clone(), key, registry, groups, surplus: cases - params.cases })
+    }
+
+    /// How many groups of debtors there are.
+    pub fn groups(&self) -> u64 {
+        self.groups
+    }
+
+    /// The part of the district that these groups make.
+    pub fn part(&self, groups: Range<u64>) -> District {
+        let mut district = District::empty(self.params.observed_until);
+        if groups.start == 0 && !groups.is_empty() {
+            self.shared_parties(&mut district);
+        }
+        let founder = Founder { params: &self.params, key: &self.key, registry: &self.registry };
+        for index in groups.start..groups.end.min(self.groups) {
+            // The last group gives up the cases that would be too many.
+            let surplus = if index + 1 == self.groups { self.surplus } else { 0 };
+            let group = founder.group(index, case_count(&self.key, index) - surplus);
+            record(&mut district, &founder, group);
+        }
+        district
+    }
+
+    fn shared_parties(&self, district: &mut District) {
+        let day = self.params.first_filing;
+        for nth in 0..SHARED_CREDITORS {
+            let party = shared_creditor(&self.registry, nth);
+            let stamp = Stamp { owner: &party.id, event: day, known: day };
+            let values = [("kind", party.kind.into()), ("name", (&party.name).into()), ("number", (&party.id).into())];
+            district.add("parties", stamp, &values);
+        }
+    }
+}
+
+/// Makes a whole district in memory.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when a parameter is out of range.
+pub fn generate(params: &SimulateParams) -> Result<District> {
+    let world = World::new(params)?;
+    Ok(world.part(0..world.groups()))
+}

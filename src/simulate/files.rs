@@ -1,0 +1,197 @@
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::ParquetWriter;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::district::{District, World};
+use super::params::SimulateParams;
+use super::sheet::Sheet;
+use super::truth::ROW;
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+
+/// The form of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// UTF-8 text with a line of column names.
+    #[default]
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The ending of file names.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The form of this record.
+    pub format_version: u32,
+    /// The version of the program.
+    pub version: String,
+    /// The parameters: they and the version give the same bytes again.
+    pub params: SimulateParams,
+    /// The form of the files.
+    pub format: Format,
+    /// Each file with its rows.
+    pub files: Vec<Written>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// Its name in the folder.
+    pub file: String,
+    /// Its rows, the line of names not counted.
+    pub rows: u64,
+}
+
+/// Groups of debtors in one part. A constant: it decides the row groups of Parquet files.
+const PART: u64 = 512;
+/// Parts made at the same time; bounds the memory.
+const ABREAST: u64 = 8;
+
+/// Writes a district to a folder: one file per table, `truth` and `truth_acts` in the folder `truth/`, `manifest.json`.
+///
+/// Parts are made in parallel and written in order, so the bytes do not depend on the number of threads, and memory does
+/// not grow with the number of cases.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when a parameter is out of range, [`Error::Io`] when the folder cannot be written.
+pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progress) -> Result<Manifest> {
+    let (folder, format) = to;
+    let world = World::new(params)?;
+    let mut files = Files::create(&world, folder, format)?;
+    progress.begin("simulate", Some(world.groups()), "debtor groups");
+    let mut start = 0;
+    while start < world.groups() {
+        let end = (start + PART * ABREAST).min(world.groups());
+        let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
+        let parts: Vec<District> =
+            starts.into_par_iter().map(|first| world.part(first..(first + PART).min(end))).collect();
+        for part in &parts {
+            files.append(part)?;
+        }
+        progress.advance(end - start);
+        start = end;
+    }
+    let written = files.finish()?;
+    progress.end();
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let manifest = Manifest { format_version: 1, version, params: params.clone(), format, files: written };
+    let path = folder.join("manifest.json");
+    let text = serde_json::to_string_pretty(&manifest)? + "\n";
+    std::fs::write(&path, text).map_err(Error::io(&path))?;
+    Ok(manifest)
+}
+
+enum Sink {
+    Csv(BufWriter<File>),
+    Parquet(BatchedWriter<File>),
+}
+
+struct Target {
+    name: String,
+    path: std::path::PathBuf,
+    sink: Sink,
+    table: &'static str,
+    rows: u64,
+}
+
+struct Files {
+    targets: Vec<Target>,
+}
+
+impl Files {
+    fn create(world: &World, folder: &Path, format: Format) -> Result<Self> {
+        let truth = folder.join("truth");
+        std::fs::create_dir_all(&truth).map_err(Error::io(&truth))?;
+        let blank = world.part(0..0);
+        let targets = blank.sheets().map(|sheet| Target::create(sheet, folder, format));
+        Ok(Self { targets: targets.collect::<Result<_>>()? })
+    }
+
+    fn append(&mut self, part: &District) -> Result<()> {
+        let before: Vec<(&'static str, u64)> = self.targets.iter().map(|target| (target.table, target.rows)).collect();
+        for (target, sheet) in self.targets.iter_mut().zip(part.sheets()) {
+            if sheet.name() == part.acts().name() {
+                target.append(&renumbered(sheet, &before))?;
+            } else {
+                target.append(sheet)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<Written>> {
+        self.targets.into_iter().map(Target::finish).collect()
+    }
+}
+
+/// The acts with rows counted from the beginning of the file instead of the part.
+fn renumbered(acts: &Sheet, before: &[(&'static str, u64)]) -> Sheet {
+    let mut acts = acts.clone();
+    for row in 0..acts.height() {
+        let base = acts.text("table", row).and_then(|table| before.iter().find(|(name, _)| *name == table));
+        let base = base.and_then(|(_, rows)| i64::try_from(*rows).ok());
+        if let (Some(base), Some(within)) = (base, acts.whole(ROW, row)) {
+            acts.set(ROW, row, base + within);
+        }
+    }
+    acts
+}
+
+impl Target {
+    fn create(sheet: &Sheet, folder: &Path, format: Format) -> Result<Self> {
+        let place = if sheet.name().starts_with("truth") { "truth/" } else { "" };
+        let name = format!("{place}{}.{}", sheet.name(), format.extension());
+        let path = folder.join(&name);
+        let file = File::create(&path).map_err(Error::io(&path))?;
+        let sink = match format {
+            Format::Csv => {
+                let mut file = BufWriter::new(file);
+                file.write_all(&sheet.csv(true)?).map_err(Error::io(&path))?;
+                Sink::Csv(file)
+            }
+            Format::Parquet => {
+                let frame = sheet.frame()?;
+                Sink::Parquet(ParquetWriter::new(file).batched(frame.schema())?)
+            }
+        };
+        Ok(Self { name, path, sink, table: sheet.name(), rows: 0 })
+    }
+
+    fn append(&mut self, sheet: &Sheet) -> Result<()> {
+        self.rows += sheet.height() as u64;
+        match &mut self.sink {
+            Sink::Csv(file) => file.write_all(&sheet.csv(false)?).map_err(Error::io(&self.path)),
+            Sink::Parquet(writer) => Ok(writer.write_batch(&sheet.frame()?)?),
+        }
+    }
+
+    fn finish(self) -> Result<Written> {
+        match self.sink {
+            Sink::Csv(mut file) => file.flush().map_err(Error::io(&self.path))?,
+            Sink::Parquet(writer) => {
+                writer.finish()?;
+            }
+        }
+        Ok(Written { file: self.name, rows: self.rows })
+    }
+}

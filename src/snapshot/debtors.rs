@@ -1,0 +1,186 @@
+use polars::prelude::*;
+
+use super::Snapshot;
+use crate::domain::{AsOf, Day};
+use crate::error::{Error, Result};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
+
+/// All tables as known on one day, for every debtor with a case known and not closed by then.
+///
+/// # Errors
+///
+/// [`Error::Frame`] when a plan over the court's own tables fails.
+pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
+    let limit = || lit(Scalar::new_date(day.number()));
+    let known = |name: &str| -> Result<LazyFrame> { Ok(tables.scan(name)?.filter(col(KNOWN_AT).lt_eq(limit()))) };
+    let closed = known("closings")?.filter(col(EVENT_ON).lt_eq(limit()));
+    let debtors = known("case_parties")?
+        .filter(is_debtor())
+        .semi_join(known("cases")?, col(CASE_ID), col(CASE_ID))
+        .anti_join(closed, col(CASE_ID), col(CASE_ID))
+        .select([col(ENTITY_ID), limit().alias(AS_OF)])
+        .unique(None, UniqueKeepStrategy::Any)
+        .collect()?;
+    as_of_each(tables, &debtors)
+}
+
+/// All tables as known for each sample of its own party and day.
+///
+/// `samples` has the columns `entity_id` and `as_of`; further columns and repeated rows are ignored.
+///
+/// # Errors
+///
+/// [`Error::Table`] when a column is missing, of another type than the schema's, or has an empty value.
+pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot> {
+    for (name, kind) in [(ENTITY_ID, DataType::Int64), (AS_OF, DataType::Date)] {
+        let column = samples.column(name).map_err(|_| refusal("no such column", format!("column {name}")))?;
+        if column.dtype() != &kind {
+            return Err(refusal(format!("{name}: {}", column.dtype()), kind.to_string()));
+        }
+        if column.null_count() > 0 {
+            return Err(refusal(format!("{name}: {} empty values", column.null_count()), "a value in every row"));
+        }
+    }
+    let samples = samples
+        .clone()
+        .lazy()
+        .select([col(ENTITY_ID), col(AS_OF)])
+        .unique(None, UniqueKeepStrategy::Any)
+        .sort([ENTITY_ID, AS_OF], SortMultipleOptions::new())
+        .collect()?;
+    let last = samples.column(AS_OF)?.date()?.phys.iter().flatten().max();
+    let last = last.and_then(Day::from_number).unwrap_or(Day::parse("0001-01-01")?);
+    let links = tables
+        .scan("case_parties")?
+        .filter(is_debtor().and(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(last.number())))))
+        .group_by([col(ENTITY_ID), col(CASE_ID)])
+        .agg([col(KNOWN_AT).min()])
+        .join(samples.clone().lazy(), [col(ENTITY_ID)], [col(ENTITY_ID)], JoinArgs::new(JoinType::Inner))
+        .filter(col(KNOWN_AT).lt_eq(col(AS_OF)))
+        .select([col(ENTITY_ID), col(AS_OF), col(CASE_ID)])
+        .sort([ENTITY_ID, AS_OF, CASE_ID], SortMultipleOptions::new())
+        .collect()?;
+    Ok(Snapshot { tables: tables.clone(), samples, links, last })
+}
+
+fn is_debtor() -> Expr {
+    col("role").eq(lit("debtor"))
+}
+
+fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {
+    Error::table("samples", found, expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PARTY_ID;
+    use super::*;
+
+    fn days(name: &str, numbers: &[i32]) -> Column {
+        Column::new(name.into(), numbers).cast(&DataType::Date).unwrap()
+    }
+
+    fn frame(columns: Vec<Column>) -> DataFrame {
+        DataFrame::new(columns[0].len(), columns).unwrap()
+    }
+
+    fn numbers(frame: &DataFrame, name: &str) -> Vec<i64> {
+        let mut values: Vec<i64> = frame.column(name).unwrap().i64().unwrap().iter().flatten().collect();
+        values.sort_unstable();
+        values
+    }
+
+    /// Case 10 (debtors 1 and 2, creditor 9) known on day 5, closed on day 20, learnt on day 25; case 11 (debtor 1)
+    /// known on day 15.
+    fn court() -> SourceTables {
+        let cases = frame(vec![
+            Column::new("case_id".into(), [10i64, 11]),
+            days("event_on", &[5, 15]),
+            days("known_at", &[5, 15]),
+            Column::new("claim_fen".into(), [100i64, 200]),
+        ]);
+        let case_parties = frame(vec![
+            Column::new("case_id".into(), [10i64, 10, 10, 11]),
+            days("event_on", &[5, 5, 5, 15]),
+            days("known_at", &[5, 5, 5, 15]),
+            Column::new("entity_id".into(), [1i64, 2, 9, 1]),
+            Column::new("role".into(), ["debtor", "debtor", "creditor", "debtor"]),
+        ]);
+        let closings = frame(vec![
+            Column::new("case_id".into(), [10i64]),
+            days("event_on", &[20]),
+            days("known_at", &[25]),
+            Column::new("manner".into(), ["no_result"]),
+        ]);
+        let payments = frame(vec![
+            Column::new("case_id".into(), [10i64, 10]),
+            days("event_on", &[8, 12]),
+            days("known_at", &[9, 30]),
+            Column::new("entity_id".into(), [Some(2i64), None]),
+            Column::new("amount_fen".into(), [30i64, 40]),
+        ]);
+        let tables = SourceTables::new().with_frame("cases", cases).unwrap();
+        let tables = tables.with_frame("case_parties", case_parties).unwrap();
+        tables.with_frame("closings", closings).unwrap().with_frame("payments", payments).unwrap()
+    }
+
+    #[test]
+    fn debtors_are_those_with_a_case_known_and_not_closed() {
+        let debtors = |day| numbers(as_of(&court(), Day::from_number(day).unwrap()).unwrap().samples(), "entity_id");
+        assert_eq!(debtors(4), [0i64; 0]);
+        assert_eq!(debtors(5), [1, 2]);
+        assert_eq!(debtors(24), [1, 2]);
+        assert_eq!(debtors(25), [1]);
+    }
+
+    #[test]
+    fn case_tables_reach_every_debtor_as_far_as_known() {
+        let snapshot = as_of(&court(), Day::from_number(12).unwrap()).unwrap();
+        let payments = snapshot.scan("payments").unwrap().collect().unwrap();
+        assert_eq!(numbers(&payments, "entity_id"), [1, 2]);
+        assert_eq!(numbers(&payments, PARTY_ID), [2, 2]);
+        assert_eq!(numbers(&payments, "amount_fen"), [30, 30]);
+        let parties = snapshot.latest("case_parties").unwrap().collect().unwrap();
+        assert_eq!(numbers(&parties, PARTY_ID), [1, 1, 2, 2, 9, 9]);
+        let one = snapshot.of(&[2]).unwrap().open_cases().unwrap().collect().unwrap();
+        assert_eq!(numbers(&one, "case_id"), [10]);
+    }
+
+    #[test]
+    fn each_sample_has_its_own_day() {
+        let samples = frame(vec![Column::new("entity_id".into(), [1i64, 1, 1]), days("as_of", &[30, 14, 30])]);
+        let snapshot = as_of_each(&court(), &samples).unwrap();
+        assert_eq!(snapshot.samples().height(), 2);
+        let open = snapshot.open_cases().unwrap().sort(["as_of"], SortMultipleOptions::new()).collect().unwrap();
+        assert_eq!(open.column("case_id").unwrap().i64().unwrap().iter().collect::<Vec<_>>(), [Some(10), Some(11)]);
+        let paid = snapshot.scan("payments").unwrap().collect().unwrap();
+        assert_eq!(numbers(&paid, "amount_fen"), [30, 30, 40]);
+    }
+
+    #[test]
+    fn the_last_observation_holds_and_content_breaks_ties() {
+        let deposits = |order: [usize; 4]| {
+            let rows = [(3, 4, Some(7)), (6, 6, None), (5, 6, Some(9)), (6, 6, Some(2))];
+            let rows = order.map(|i| rows[i]);
+            let frame = frame(vec![
+                Column::new("entity_id".into(), [1i64; 4]),
+                days("event_on", &rows.map(|row| row.0)),
+                days("known_at", &rows.map(|row| row.1)),
+                Column::new("account".into(), [5i64; 4]),
+                Column::new("balance_fen".into(), rows.map(|row| row.2.map(i64::from))),
+            ]);
+            let tables = court().with_frame("deposits", frame).unwrap();
+            let snapshot = as_of(&tables, Day::from_number(15).unwrap()).unwrap();
+            numbers(&snapshot.latest("deposits").unwrap().collect().unwrap(), "balance_fen")
+        };
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
+            assert_eq!(deposits(order), [2]);
+        }
+    }
+
+    #[test]
+    fn refuses_samples_without_a_day() {
+        let samples = frame(vec![Column::new("entity_id".into(), [1i64])]);
+        assert!(as_of_each(&court(), &samples).unwrap_err().to_string().contains("column as_of"));
+    }
+}
