@@ -30,7 +30,7 @@ pub mod report;
 
 pub mod simulate;
 
-mod pipeline;
+pub mod pipeline;
 pub mod prelude;
 
 pub use error::{Error, Result};

@@ -86,12 +86,19 @@ pub fn summary(assessment: &Assessment) {
             println!("  {name}: {} events, {} features in the card", event.events, event.features);
             for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
                 if let Some(report) = report {
-                    println!("    {how}: AUC {:.4} ± {:.4}, Brier {:.4}", report.auc.value, report.auc.standard_error, report.brier.score.value);
+                    println!(
+                        "    {how}: AUC {:.4} ± {:.4}, Brier {:.4}",
+                        report.auc.value, report.auc.standard_error, report.brier.score.value
+                    );
                 }
             }
         }
     }
     let unscored =
         assessment.profiles.iter().filter(|profile| matches!(profile.standing, Standing::Insufficient { .. })).count();
-    println!("assessed {} debtors: {} scored, {unscored} with insufficient data", assessment.profiles.len(), assessment.profiles.len() - unscored);
+    println!(
+        "assessed {} debtors: {} scored, {unscored} with insufficient data",
+        assessment.profiles.len(),
+        assessment.profiles.len() - unscored
+    );
 }

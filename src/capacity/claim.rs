@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use super::Scenarios;
 use super::delay::DelayClock;
 use super::rules::{ArticleId, Law};
-use super::Scenarios;
 use crate::domain::{AsOf, Day, Money};
 
 /// One of this court's claims against the debtor, as recorded.

@@ -32,7 +32,8 @@ impl<'a> DelayClock<'a> {
         }
         for row in self.law.spans(Parameter::DelayInterestRate) {
             let (first, last) = (from.max(row.from), row.to.map_or(until, |to| to.min(until)));
-            let days = days_in(first, last) - self.stays.iter().map(|s| days_in(first.max(s.0), last.min(s.1))).sum::<i32>();
+            let days =
+                days_in(first, last) - self.stays.iter().map(|s| days_in(first.max(s.0), last.min(s.1))).sum::<i32>();
             if days > 0 {
                 self.days += days;
                 self.article = Some(row.article);

@@ -49,7 +49,8 @@ fn by_bands(ground: &Ground<'_>, bands: &Bands) -> Month {
     let (mut earlier, mut attachable) = (Money::ZERO, Money::ZERO);
     for income in &ground.estate.incomes {
         let mut left = income.monthly.or_zero();
-        let orders = if most > 0 { i64::from(income.earlier_attachments).min(most) } else { income.earlier_attachments.into() };
+        let orders =
+            if most > 0 { i64::from(income.earlier_attachments).min(most) } else { income.earlier_attachments.into() };
         for _ in 0..orders {
             let taken = bands.due_on(left).min(left);
             left -= taken;

@@ -22,8 +22,21 @@ fn rules() -> CapacityRules {
 fn classes() -> impl Strategy<Value = AssetClass> {
     use AssetClass::*;
     prop::sample::select(vec![
-        Deposit, NetworkFunds, Cash, TaxRefund, FinancialAsset, Insurance, HousingFund, Receivable, Vehicle, Other, Home,
-        Commercial, Parking, Land, Equity,
+        Deposit,
+        NetworkFunds,
+        Cash,
+        TaxRefund,
+        FinancialAsset,
+        Insurance,
+        HousingFund,
+        Receivable,
+        Vehicle,
+        Other,
+        Home,
+        Commercial,
+        Parking,
+        Land,
+        Equity,
     ])
 }
 
@@ -42,8 +55,19 @@ fn amounts() -> impl Strategy<Value = Amount> {
 fn burdens(ours: std::ops::Range<i64>) -> impl Strategy<Value = Burden> {
     use BurdenKind::*;
     let kinds = vec![
-        Homebuyer, ConstructionPrice, Retention, Mortgage, Mortgage, Pledge, Tax, Seizure, Seizure, WaitingSeizure,
-        AdvanceSeizure, Lease, Objection,
+        Homebuyer,
+        ConstructionPrice,
+        Retention,
+        Mortgage,
+        Mortgage,
+        Pledge,
+        Tax,
+        Seizure,
+        Seizure,
+        WaitingSeizure,
+        AdvanceSeizure,
+        Lease,
+        Objection,
     ];
     let term = proptest::option::of(-200i32..900);
     let own = proptest::option::weighted(0.3, ours);
@@ -72,7 +96,13 @@ fn assets(ours: std::ops::Range<i64>) -> impl Strategy<Value = Asset> {
     let rent = proptest::option::of((0i64..8_000).prop_map(yuan));
     let state = (only_home, ownership, days, doubts, share, rent);
     (classes(), value, prop::collection::vec(burdens(ours), 0..4), state, any::<i64>()).prop_map(
-        |(class, value, burdens, (is_only_home, ownership, (valued, acquired), doubts, share, monthly_rent), record)| Asset {
+        |(
+            class,
+            value,
+            burdens,
+            (is_only_home, ownership, (valued, acquired), doubts, share, monthly_rent),
+            record,
+        )| Asset {
             value,
             valued_on: valued.map(day),
             acquired_on: acquired.map(day),

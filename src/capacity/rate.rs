@@ -67,7 +67,10 @@ mod tests {
     fn reads_six_decimals_and_rounds_once() {
         assert_eq!(Rate::parse("0.000175"), Some(Rate(175)));
         assert_eq!(Rate::parse("0.0001755"), None);
-        assert_eq!(Rate::parse("0.56").map(|rate| rate.of(Money::from_fen(100_000_000))), Some(Money::from_fen(56_000_000)));
+        assert_eq!(
+            Rate::parse("0.56").map(|rate| rate.of(Money::from_fen(100_000_000))),
+            Some(Money::from_fen(56_000_000))
+        );
         assert_eq!(Rate::from(Share::new(1.0 / 3.0).unwrap()), Rate(333_333));
     }
 }

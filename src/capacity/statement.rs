@@ -168,10 +168,16 @@ fn waterfalls(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfal
     let waterfall = |(position, ((low, expected), high)): (usize, ((&super::flow::Flow, _), _))| {
         let flows = Scenarios { low, expected, high };
         let steps = low.lines.iter().zip(&expected.lines).zip(&high.lines);
-        let line = |((low, expected), high): ((&super::flow::FlowLine, &super::flow::FlowLine), &super::flow::FlowLine)| {
-            let amount = Scenarios { low: low.amount, expected: expected.amount, high: high.amount };
-            WaterfallLine { layer: low.layer, amount, record: low.record, article: expected.article.or(low.article) }
-        };
+        let line =
+            |((low, expected), high): ((&super::flow::FlowLine, &super::flow::FlowLine), &super::flow::FlowLine)| {
+                let amount = Scenarios { low: low.amount, expected: expected.amount, high: high.amount };
+                WaterfallLine {
+                    layer: low.layer,
+                    amount,
+                    record: low.record,
+                    article: expected.article.or(low.article),
+                }
+            };
         let lines = steps.map(line).filter(|line| !line.amount.is_zero()).collect();
         let asset = ground.estate.assets.get(position);
         let income = ground.estate.incomes.first();
@@ -215,10 +221,12 @@ fn claims(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<ClaimStateme
 
 /// The sources of every line of a statement.
 fn cited(statement: &CapacityStatement, rules: &CapacityRules) -> Vec<Citation> {
-    let lines = statement.assets.iter().flat_map(|asset| {
-        asset.lines.iter().map(|line| line.article).chain([asset.valuation_article])
-    });
-    let claims = statement.claims.iter().flat_map(|claim| [claim.fee_article, claim.delay_article, claim.set_off_article]);
+    let lines = statement
+        .assets
+        .iter()
+        .flat_map(|asset| asset.lines.iter().map(|line| line.article).chain([asset.valuation_article]));
+    let claims =
+        statement.claims.iter().flat_map(|claim| [claim.fee_article, claim.delay_article, claim.set_off_article]);
     let own = [statement.sharing_article, statement.ability_article];
     let mut ids: Vec<ArticleId> = lines.chain(claims).chain(own).flatten().collect();
     ids.sort_unstable();

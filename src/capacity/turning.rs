@@ -23,7 +23,8 @@ pub(super) fn turning_points(ground: &Ground<'_>, expected: Ability) -> Vec<Turn
     for (position, asset) in ground.estate.assets.iter().enumerate().filter(|(_, asset)| asset.class.is_auctioned()) {
         let factor = Factor::Price(position);
         let step = Step { position, asset, ground, view: &view };
-        let mut prices: Vec<_> = round_prices(&step).into_iter().map(|(n, price)| (Outturn::SoldInRound(n), price)).collect();
+        let mut prices: Vec<_> =
+            round_prices(&step).into_iter().map(|(n, price)| (Outturn::SoldInRound(n), price)).collect();
         prices.push((Outturn::Unsold, Rate::ZERO));
         for (outcome, price) in prices {
             let ability = found(Change::PriceOf(position, price));

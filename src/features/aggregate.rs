@@ -1,6 +1,13 @@
+use polars::prelude::LazyFrame;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
+use crate::error::Result;
+use crate::schema::{self, Table};
+use crate::snapshot::Snapshot;
+
+/// The source that gives the rows of `cases` in which the debtor stands on the day: known, and no closing known.
+pub const OPEN_CASES: &str = "open_cases";
 
 /// What is taken from the rows of one table.
 ///
@@ -8,7 +15,7 @@ use super::Condition;
 /// `conditions` and lies in the `window`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
-    /// The table.
+    /// The table, or [`OPEN_CASES`].
     pub source: String,
     /// What is taken.
     pub aggregation: Aggregation,
@@ -20,6 +27,8 @@ pub struct Aggregate {
     pub among: Vec<Condition>,
     /// When a row must have happened; any time when `None`.
     pub window: Option<Window>,
+    /// The day that must lie in the window, where it is not `event_on`; an empty day lies in none.
+    pub window_on: Option<String>,
     /// For [`Aggregation::Periods`]: the length of a period in days.
     pub period_days: Option<u32>,
     /// The holder of information whose answer makes an absence of rows a zero, where it is not the table's own; only
@@ -27,7 +36,7 @@ pub struct Aggregate {
     pub asked: Option<String>,
 }
 
-/// A span of days before the day of the sample, by `event_on`.
+/// A span of days before the day of the sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Its length.
@@ -79,6 +88,11 @@ pub enum Aggregation {
 }
 
 impl Aggregate {
+    /// The table whose rows the source gives, if the schema has it.
+    pub fn table(&self) -> Option<&'static Table> {
+        schema::table(if self.source == OPEN_CASES { "cases" } else { &self.source })
+    }
+
     /// `aggregation` over all rows of `source`.
     pub fn new(source: &str, aggregation: Aggregation) -> Self {
         Self {
@@ -88,6 +102,7 @@ impl Aggregate {
             conditions: Vec::new(),
             among: Vec::new(),
             window: None,
+            window_on: None,
             period_days: None,
             asked: None,
         }
@@ -128,6 +143,13 @@ impl Aggregate {
         self
     }
 
+    /// Sets [`Aggregate::window_on`].
+    #[must_use]
+    pub fn window_on(mut self, column: &str) -> Self {
+        self.window_on = Some(column.to_owned());
+        self
+    }
+
     /// Sets [`Aggregate::period_days`].
     #[must_use]
     pub fn period_days(mut self, days: u32) -> Self {
@@ -141,4 +163,9 @@ impl Aggregate {
         self.asked = Some(source.to_owned());
         self
     }
+}
+
+/// The rows of a source, as known for each sample.
+pub(super) fn view(snapshot: &Snapshot, source: &str) -> Result<LazyFrame> {
+    if source == OPEN_CASES { snapshot.open_cases() } else { snapshot.latest(source) }
 }

@@ -62,7 +62,7 @@ fn wrong(spec: &FeatureSpec) -> Vec<String> {
 }
 
 fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<String>) {
-    let Some(table) = schema::table(&aggregate.source) else {
+    let Some(table) = aggregate.table() else {
         wrong.push(format!("no table {}", aggregate.source));
         return;
     };
@@ -84,6 +84,12 @@ fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<String>
     }
     if (aggregate.aggregation == Aggregation::Periods) != aggregate.period_days.is_some_and(|days| days > 0) {
         wrong.push("expected period_days above zero for periods, and for periods only".into());
+    }
+    if let Some(day) = &aggregate.window_on {
+        let fits =
+            aggregate.window.is_some() && view_column(table, day).is_some_and(|column| column.kind == ColumnKind::Day);
+        wrong
+            .extend((!fits).then(|| format!("expected window_on {day} to be a day of {} beside a window", table.name)));
     }
     if aggregate.window.is_some_and(|window| window.days == 0) {
         wrong.push("expected a window of at least one day".into());

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
+use super::aggregate::view;
 use super::plan::{self, Compiled, ROWS};
 use super::{Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
@@ -74,7 +75,7 @@ fn read_ledger(
 fn reduced(snapshot: &Snapshot, source: &str, mut parts: Vec<Expr>, samples: &DataFrame) -> Result<LazyFrame> {
     parts.push(len().cast(DataType::Int64).alias(ROWS));
     let keys = [col(ENTITY_ID), col(AS_OF)];
-    let groups = plan::with_elapsed(snapshot.latest(source)?).group_by(&keys).agg(parts);
+    let groups = plan::with_elapsed(view(snapshot, source)?).group_by(&keys).agg(parts);
     let arguments = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
     Ok(samples.clone().lazy().join(groups, &keys, &keys, arguments))
 }

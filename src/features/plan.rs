@@ -2,7 +2,7 @@ use polars::prelude::*;
 
 use super::{Aggregate, Aggregation, Condition, FeatureSpec, Test, Value, check};
 use crate::error::{Error, Result};
-use crate::schema::{self, AS_OF, ColumnKind, EVENT_ON, KNOWN_AT, Table};
+use crate::schema::{AS_OF, ColumnKind, EVENT_ON, KNOWN_AT, Table};
 
 /// The number of rows that the source has for a sample.
 pub(super) const ROWS: &str = "rows#";
@@ -33,7 +33,8 @@ impl<'a> Compiled<'a> {
     /// The plan of an aggregate; `None` when the feature is derived.
     pub(super) fn new(spec: &'a FeatureSpec) -> Result<Option<Self>> {
         let Some(aggregate) = spec.aggregate() else { return Ok(None) };
-        let table = schema::table(&aggregate.source)
+        let table = aggregate
+            .table()
             .ok_or_else(|| Error::table(&aggregate.source, "no such table", "a table of the schema"))?;
         Ok(Some(Self { spec, aggregate, table }))
     }
@@ -168,8 +169,13 @@ impl<'a> Compiled<'a> {
     fn within_window(&self, rows: Expr) -> Expr {
         let Some(window) = self.aggregate.window else { return rows };
         let (from, to) = (i64::from(window.skip), i64::from(window.skip) + i64::from(window.days));
-        let elapsed = || col(ELAPSED).cast(DataType::Int64);
-        rows.and(elapsed().gt_eq(lit(from))).and(elapsed().lt(lit(to)))
+        let elapsed = match &self.aggregate.window_on {
+            Some(day) => col(AS_OF).cast(DataType::Int32) - col(day.as_str()).cast(DataType::Int32),
+            None => col(ELAPSED),
+        };
+        let elapsed = elapsed.cast(DataType::Int64);
+        let within = elapsed.clone().gt_eq(lit(from)).and(elapsed.lt(lit(to)));
+        rows.and(within.fill_null(lit(false)))
     }
 
     fn passing(&self, conditions: &[Condition]) -> Expr {

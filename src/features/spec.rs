@@ -89,14 +89,31 @@ pub enum Direction {
     Less,
     /// No expectation.
     #[default]
-    None,
+    Either,
+}
+
+impl Unit {
+    /// The word for it in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fen => "fen",
+            Self::Count => "count",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+            Self::Flag => "flag",
+            Self::Number => "number",
+            Self::Code => "code",
+        }
+    }
 }
 
 impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
-        Self { name: name.to_owned(), family, label, unit, direction: Direction::None, definition }
+        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, definition }
     }
 
     /// Sets [`FeatureSpec::direction`].
@@ -150,6 +167,8 @@ pub(super) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     skip_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    window_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     period_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<String>,
@@ -162,7 +181,10 @@ pub(super) struct Written {
 impl Written {
     fn has_aggregate_fields(&self) -> bool {
         let rows = !self.conditions.is_empty() || !self.among.is_empty() || self.column.is_some();
-        let time = self.window_days.is_some() || self.skip_days.is_some() || self.period_days.is_some();
+        let time = self.window_days.is_some()
+            || self.skip_days.is_some()
+            || self.window_on.is_some()
+            || self.period_days.is_some();
         self.source.is_some() || self.aggregation.is_some() || self.asked.is_some() || rows || time
     }
 
@@ -178,6 +200,7 @@ impl Written {
             conditions: std::mem::take(&mut self.conditions),
             among: std::mem::take(&mut self.among),
             window,
+            window_on: self.window_on.take(),
             period_days: self.period_days,
             asked: self.asked.take(),
         })
@@ -216,6 +239,7 @@ impl From<FeatureSpec> for Written {
             Definition::Difference(of, less) => (None, None, Some([of, less])),
         };
         let window = aggregate.as_ref().and_then(|aggregate| aggregate.window);
+        let window_on = aggregate.as_ref().and_then(|aggregate| aggregate.window_on.clone());
         let asked = aggregate.as_ref().and_then(|aggregate| aggregate.asked.clone());
         let period_days = aggregate.as_ref().and_then(|aggregate| aggregate.period_days);
         let aggregation = aggregate.as_ref().map(|aggregate| aggregate.aggregation);
@@ -237,6 +261,7 @@ impl From<FeatureSpec> for Written {
             among,
             window_days: window.map(|window| window.days),
             skip_days: window.map(|window| window.skip).filter(|skip| *skip > 0),
+            window_on,
             period_days,
             asked,
             ratio,

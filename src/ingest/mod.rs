@@ -61,7 +61,7 @@ mod report;
 mod store;
 
 pub use mapping::{
-    CohortSettings, ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale,
+    ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale,
     SourceRule, TableRule,
 };
 pub use params::{ReadParams, Sources};

@@ -110,12 +110,8 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     let (model, training) = match &params.model {
         ModelSource::Train(train_params) => {
             let mut train_params = train_params.as_ref().clone();
-            if let Some(settings) = &sources.mapping().cohort {
-                train_params.cohort = train_params
-                    .cohort
-                    .offset_days(settings.offset_days)
-                    .window_days(settings.window_days)
-                    .observed_until(settings.observed_until);
+            if !sources.mapping().cohort.is_empty() {
+                train_params.cohort = cohort_of(sources.mapping())?;
             }
             let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
             (model, Some(report))
@@ -129,4 +125,11 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     let mut assessment = Assessment { scores, profiles, ingest, model, training };
     outputs::write(&mut assessment, params)?;
     Ok(assessment)
+}
+
+/// The mapping's own settings of the cohort.
+fn cohort_of(mapping: &Mapping) -> Result<CohortParams> {
+    let settings = toml::Value::Table(mapping.cohort.clone());
+    let problem = |error: toml::de::Error| Error::setting("cohort", error.message(), "settings of CohortParams");
+    settings.try_into().map_err(problem)
 }

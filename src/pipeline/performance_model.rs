@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::Event;
 use crate::cohort::CohortParams;
 use crate::error::{Error, Result};
-use crate::features::{FeatureCatalog, FeatureSpec};
+use crate::features::FeatureCatalog;
 use crate::model::Scorecard;
 use crate::score::ScorerParams;
 
@@ -30,7 +30,7 @@ struct Stored {
     format_version: u32,
     any: Value,
     full: Value,
-    features: Vec<FeatureSpec>,
+    catalog: FeatureCatalog,
     cohort: CohortParams,
     scorer: ScorerParams,
 }
@@ -81,7 +81,7 @@ impl PerformanceModel {
             format_version: FORMAT_VERSION,
             any: serde_json::from_str(&self.any.to_json()?)?,
             full: serde_json::from_str(&self.full.to_json()?)?,
-            features: self.catalog.features().to_vec(),
+            catalog: self.catalog.clone(),
             cohort: self.cohort.clone(),
             scorer: self.scorer.clone(),
         };
@@ -106,8 +106,7 @@ impl PerformanceModel {
             });
         }
         let stored: Stored = serde_json::from_value(document)?;
-        let catalog = stored.features.into_iter().try_fold(FeatureCatalog::families_only()?, FeatureCatalog::with)?;
         let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
-        Self::new(cards, &catalog, (stored.cohort, stored.scorer))
+        Self::new(cards, &stored.catalog, (stored.cohort, stored.scorer))
     }
 }

@@ -55,8 +55,11 @@ pub(super) fn portray(
     let card = model.card(Event::Any);
     let features: Vec<&str> = card.features().iter().map(|feature| feature.name()).collect();
     let narrow = scores.table.select(features.iter().copied())?;
-    let evidence =
-        features::evidence(snapshot, model.catalog(), &EvidenceParams::default().features(features).most(MOST_RECORDS))?;
+    let evidence = features::evidence(
+        snapshot,
+        model.catalog(),
+        &EvidenceParams::default().features(features).most(MOST_RECORDS),
+    )?;
     let mut facts = Facts::read(snapshot)?;
     let ids = narrow.entity_ids().unwrap_or_default();
     let days = narrow.as_of().unwrap_or_default();
@@ -122,11 +125,8 @@ impl Portrait<'_> {
             let probability = Probability::new(self.scores.probability(event, row)?).ok()?;
             Some(EventScore { base: scores.card().base_points(), points: scores.score(row)?, probability })
         };
-        let parts = (
-            self.scores.any.grade(row),
-            event(Event::Any, &self.scores.any),
-            event(Event::Full, &self.scores.full),
-        );
+        let parts =
+            (self.scores.any.grade(row), event(Event::Any, &self.scores.any), event(Event::Full, &self.scores.full));
         Ok(match parts {
             (Some(grade), Some(any), Some(full)) => Standing::Scored { grade, any, full, known },
             _ => Standing::Insufficient { known, needed: self.model.scorer().min_known_share },
@@ -137,11 +137,8 @@ impl Portrait<'_> {
         let catalog = self.model.catalog();
         let family_of = |part: &Contribution| catalog.feature(&part.feature).map(|spec| spec.family.as_str());
         let of_family = |family: &features::Family| {
-            let parts: Vec<&Contribution> = explanation
-                .contributions
-                .iter()
-                .filter(|part| family_of(part) == Some(family.name.as_str()))
-                .collect();
+            let parts: Vec<&Contribution> =
+                explanation.contributions.iter().filter(|part| family_of(part) == Some(family.name.as_str())).collect();
             (!parts.is_empty()).then(|| Dimension {
                 family: family.name.clone(),
                 label: family.label.clone(),
@@ -210,9 +207,10 @@ fn cases(snapshot: &Snapshot) -> Result<HashMap<i64, Vec<CaseLine>>> {
     for ((id, filed), (claim, (number, court))) in
         ids.iter().zip(filed.iter()).zip(claims.iter().zip(numbers.iter().zip(courts.iter())))
     {
-        if let (Some(id), Some(filed_on), Some(claim)) = (id, filed.and_then(Day::from_number), claim) {
+        if let (Some(id), Some(filed_on)) = (id, filed.and_then(Day::from_number)) {
             let text = |text: Option<&str>| text.map(str::to_owned);
-            let line = CaseLine { case_no: text(number), court: text(court), filed_on, claim: Money::from_fen(claim) };
+            let claim = claim.map(Money::from_fen);
+            let line = CaseLine { case_no: text(number), court: text(court), filed_on, claim };
             of.entry(id).or_default().push(line);
         }
     }

@@ -108,7 +108,7 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<(PerformanceModel, TrainingReport)> {
     let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
-    let cohort_params = params.cohort.clone().observed_until(Some(until));
+    let cohort_params = params.cohort.clone().observed_until(until);
     progress.begin("sample", None, "samples");
     let cohort = cohort::sample(tables, &cohort_params)?;
     progress.end();

@@ -80,8 +80,8 @@ pub struct CaseLine {
     pub court: Option<String>,
     /// The filing day.
     pub filed_on: Day,
-    /// The principal applied for.
-    pub claim: Money,
+    /// The principal applied for; none when the court did not say.
+    pub claim: Option<Money>,
 }
 
 /// What the judge found, in the judge's own words.

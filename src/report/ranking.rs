@@ -20,10 +20,11 @@ pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, langua
             ],
             Standing::Insufficient { .. } => ["—"; 4].map(str::to_owned),
         };
-        let claim: Money = profile.cases.iter().map(|case| case.claim).sum();
+        let claims: Vec<Money> = profile.cases.iter().filter_map(|case| case.claim).collect();
+        let claim = if claims.is_empty() { "—".to_owned() } else { amount(claims.into_iter().sum(), language) };
         let name = profile.masked_name.clone().unwrap_or_else(|| profile.entity.clone());
         let reason = profile.reasons.first().map(|reason| reason.label.text(language).to_owned()).unwrap_or_default();
-        page.push_str(&line([place.to_string(), name, grade, points, any, full, amount(claim, language), reason]));
+        page.push_str(&line([place.to_string(), name, grade, points, any, full, claim, reason]));
     }
     page
 }

@@ -107,7 +107,9 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<BandTable> {
         let band = Band { above, up_to, fixed, share, on_excess };
         let same = tables.iter_mut().find(|table| {
             let known = &table.validity;
-            table.name == name && (known.from, known.to) == (validity.from, validity.to) && known.region == validity.region
+            table.name == name
+                && (known.from, known.to) == (validity.from, validity.to)
+                && known.region == validity.region
         });
         let end = |table: &BandTable| table.bands.bands.last().and_then(|band| band.up_to);
         match same {

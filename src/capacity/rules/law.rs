@@ -59,7 +59,11 @@ impl<'a> Law<'a> {
     }
 
     /// The rounds of a sale, in order.
-    pub(in super::super) fn rounds(&self, path: SalePath, class: AssetClass) -> impl Iterator<Item = &'a Round> + use<'a> {
+    pub(in super::super) fn rounds(
+        &self,
+        path: SalePath,
+        class: AssetClass,
+    ) -> impl Iterator<Item = &'a Round> + use<'a> {
         let (on, region) = (self.on, self.region);
         let rows = self.rules.rounds.iter();
         rows.filter(move |row| row.path == path && (row.scope.is_empty() || row.scope == class.kind()))

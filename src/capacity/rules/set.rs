@@ -39,15 +39,8 @@ pub struct CapacityRules {
 }
 
 /// The files of a folder of rules; the last is the user's own.
-const FILES: [&str; 7] = [
-    "parameters.csv",
-    "bands.csv",
-    "rounds.csv",
-    "order.csv",
-    "sharing.csv",
-    "principles.csv",
-    "living_costs.csv",
-];
+const FILES: [&str; 7] =
+    ["parameters.csv", "bands.csv", "rounds.csv", "order.csv", "sharing.csv", "principles.csv", "living_costs.csv"];
 
 impl CapacityRules {
     /// The rules of the People's Republic of China that this crate carries (`data/capacity/cn`).

@@ -30,11 +30,6 @@ pub(super) fn problems(mapping: &Mapping) -> Vec<String> {
             table(mapping, source, rule, &mut found);
         }
     }
-    if let Some(cohort) = &mapping.cohort
-        && cohort.window_days <= 0
-    {
-        found.push(format!("cohort.window_days: found {}, expected at least 1", cohort.window_days));
-    }
     found
 }
 

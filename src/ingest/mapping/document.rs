@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::check;
 use super::form::Form;
 use super::rule::{ColumnRule, one_or_several};
-use crate::domain::Day;
 use crate::error::{Error, Result};
 
 /// What an outside source's files, columns, codes and units mean, as a TOML file.
@@ -59,28 +58,16 @@ pub struct Mapping {
     pub name: String,
     /// How files are written unless they say otherwise.
     pub form: Form,
-    /// How cases become learning samples, for the pipeline.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cohort: Option<CohortSettings>,
+    /// How cases become learning samples: settings of [`CohortParams`](crate::cohort::CohortParams), which the
+    /// pipeline reads and checks; reading files does not need them.
+    #[serde(skip_serializing_if = "toml::Table::is_empty")]
+    pub cohort: toml::Table,
     /// Files and columns that are left out on purpose.
     pub ignore: Vec<IgnoreRule>,
     /// Parent files, held in memory, by name.
     pub lookup: BTreeMap<String, LookupRule>,
     /// Files to read.
     pub source: Vec<SourceRule>,
-}
-
-/// How cases become learning samples.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CohortSettings {
-    /// Days from filing to the day of the statement; negative before filing.
-    pub offset_days: i32,
-    /// Days after the statement in which performance counts.
-    pub window_days: i32,
-    /// The last day on which outcomes were watched; absent, the last day known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub observed_until: Option<Day>,
 }
 
 /// A file, or a column of it, that is left out on purpose.
@@ -215,7 +202,7 @@ impl Default for Mapping {
             format_version: Self::FORMAT_VERSION,
             name: String::new(),
             form: Form::default(),
-            cohort: None,
+            cohort: toml::Table::new(),
             ignore: Vec::new(),
             lookup: BTreeMap::new(),
             source: Vec::new(),

@@ -6,7 +6,7 @@ mod form;
 mod glob;
 mod rule;
 
-pub use document::{CohortSettings, IgnoreRule, LookupRule, Mapping, SourceRule, TableRule};
+pub use document::{IgnoreRule, LookupRule, Mapping, SourceRule, TableRule};
 pub use form::{Encoding, Form, Format};
 pub(super) use glob::matches;
 pub use rule::{ColumnRule, Derivation, MoneyUnit, Scale};

@@ -1,0 +1,104 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Day;
+use crate::error::{Error, Result};
+
+/// How samples are taken and their outcomes read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CohortParams {
+    /// Days from the filing of a case to the day of the sample; negative before filing, for cases known that early.
+    pub offset_days: i32,
+    /// Days after the sample's day within which performance counts; at least 1.
+    pub window_days: i32,
+    /// What settles an outcome.
+    pub settled: Settled,
+    /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments and closings.
+    pub observed_until: Option<Day>,
+    /// The part of the open claim that counts as all of it, above 0 and at most 1.
+    pub full_share: f64,
+    /// The part of the open claim up to which nothing counts as performed, at least 0.
+    pub none_share: f64,
+}
+
+/// What settles an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// The end of the window: what was known by then, and samples whose window is not over are immature.
+    #[default]
+    ByWindow,
+    /// A closing, whenever it came: for data that tells each outcome once. Samples without one are immature.
+    ByClosing,
+}
+
+impl Default for CohortParams {
+    /// Thirty days after filing, performance within a year.
+    fn default() -> Self {
+        Self {
+            offset_days: 30,
+            window_days: 365,
+            settled: Settled::ByWindow,
+            observed_until: None,
+            full_share: 1.0,
+            none_share: 0.0,
+        }
+    }
+}
+
+impl CohortParams {
+    /// Sets [`CohortParams::offset_days`].
+    #[must_use]
+    pub fn offset_days(mut self, days: i32) -> Self {
+        self.offset_days = days;
+        self
+    }
+
+    /// Sets [`CohortParams::window_days`].
+    #[must_use]
+    pub fn window_days(mut self, days: i32) -> Self {
+        self.window_days = days;
+        self
+    }
+
+    /// Sets [`CohortParams::settled`].
+    #[must_use]
+    pub fn settled(mut self, settled: Settled) -> Self {
+        self.settled = settled;
+        self
+    }
+
+    /// Sets [`CohortParams::observed_until`].
+    #[must_use]
+    pub fn observed_until(mut self, day: impl Into<Option<Day>>) -> Self {
+        self.observed_until = day.into();
+        self
+    }
+
+    /// Sets [`CohortParams::full_share`].
+    #[must_use]
+    pub fn full_share(mut self, share: f64) -> Self {
+        self.full_share = share;
+        self
+    }
+
+    /// Sets [`CohortParams::none_share`].
+    #[must_use]
+    pub fn none_share(mut self, share: f64) -> Self {
+        self.none_share = share;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if self.window_days < 1 {
+            return Err(Error::setting("window_days", self.window_days, "1 or more"));
+        }
+        if !(self.full_share > 0.0 && self.full_share <= 1.0) {
+            return Err(Error::setting("full_share", self.full_share, "above 0 and at most 1"));
+        }
+        if !(self.none_share >= 0.0 && self.none_share < self.full_share) {
+            return Err(Error::setting("none_share", self.none_share, "at least 0 and less than full_share"));
+        }
+        Ok(())
+    }
+}
