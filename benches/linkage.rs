@@ -1,4 +1,5 @@
 //! Linking simulated party records, by records; names compared, by pairs.
+#![allow(missing_docs, reason = "criterion's macros make functions without words")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use wherewithal::linkage::{LinkageParams, PreparedName, link};

@@ -1,4 +1,5 @@
 //! Asking a list: by tag, by number, by name; by entries in the list.
+#![allow(missing_docs, reason = "criterion's macros make functions without words")]
 
 use std::hint::black_box;
 
