@@ -1,7 +1,7 @@
 """FEBRL 1-3 with Splink on DuckDB, for comparison: python splink_febrl.py FOLDER_WITH_DATASETS
 
 Settings as in Splink's own FEBRL demonstrations: its comparison library, u from random pairs, m by expectation-maximisation
-without labels, clusters at a match probability of 0.9. Needs: pip install splink pandas
+without labels, clusters at a match probability of 0.9. Needs: pip install splink==5.0.0 pandas
 """
 
 import sys
@@ -46,7 +46,7 @@ def link(frame):
             cl.DamerauLevenshteinAtThresholds("soc_sec_id", [1, 2]),
         ],
     )
-    linker = Linker(frame, settings, db_api=DuckDBAPI())
+    linker = Linker(DuckDBAPI().register(frame), settings)
     linker.training.estimate_probability_two_random_records_match([block_on("soc_sec_id")], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for rule in (block_on("date_of_birth"), block_on("surname", "substr(given_name, 1, 2)"), block_on("soc_sec_id")):

@@ -57,7 +57,7 @@ mod waterfall;
 pub use entity_map::{Decision, EntityMap, Link, LinkageCounts};
 pub use link::link;
 pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel};
-pub use name::{folded, sound};
+pub use name::{folded, sound, standard_name};
 pub use params::{BlockingRule, Comparison, ComparisonKind, KeyForm, KeyPart, LinkageParams};
 pub use records::Records;
 pub use similarity::{NameReason, NameSimilarity, PreparedName, name_similarity};

@@ -121,6 +121,16 @@ pub(crate) fn firm_tokens(folded: &str) -> Vec<String> {
     found
 }
 
+/// A name as folded, with the wording of a firm's legal form made short: what must be equal for two names to be one.
+///
+/// ```
+/// # use wherewithal::linkage::standard_name;
+/// assert_eq!(standard_name("無錫某某有限责任公司"), standard_name("无锡某某有限公司"));
+/// ```
+pub fn standard_name(name: &str) -> String {
+    firm_tokens(&folded(name)).join(" ")
+}
+
 /// A Chinese firm's name with the wording of its legal form made short; Chinese has no blanks to split at.
 fn shortened(token: &str) -> String {
     let form = LEGAL_FORMS.iter().filter(|(long, _)| long.len() == 1).find_map(|(long, short)| {

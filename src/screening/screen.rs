@@ -44,7 +44,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HitReason {
-    /// The identifier is equal and the name is equal as folded.
+    /// The identifier is equal and the name is equal in its standard form.
     IdentifierAndName,
     /// The identifier is equal, but the name is missing or written otherwise.
     IdentifierOnly,
@@ -209,7 +209,7 @@ impl Screener {
 /// # Properties
 ///
 /// An applicant with a sound identifier of an entry in force is always hit (law 8). The outcome is a match only when the
-/// name is equal as folded as well; everything less is a review. An applicant and an entry that both have sound
+/// name is equal in its standard form as well; everything less is a review. An applicant and an entry that both have sound
 /// identifiers of one kind, none in common, are two parties, and a shown number that does not fit excludes the entry,
 /// however alike the names.
 ///

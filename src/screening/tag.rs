@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::domain::{Identifier, PseudonymKey};
-use crate::linkage::folded;
+use crate::linkage::standard_name;
 
 /// A keyed 96-bit tag of an identifier: all that an index knows of a number.
 ///
@@ -43,9 +43,9 @@ impl ListKey {
         self.text_tag("number", canonical)
     }
 
-    /// A short keyed mark of a name as folded: equal names have equal marks.
+    /// A short keyed mark of a name in its standard form: equal names have equal marks.
     pub fn name_mark(&self, name: &str) -> u32 {
-        let tag = self.0.tag("name", &folded(name));
+        let tag = self.0.tag("name", &standard_name(name));
         tag.iter().take(4).fold(0, |mark, byte| mark << 8 | u32::from(*byte))
     }
 

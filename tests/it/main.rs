@@ -2,6 +2,7 @@
 
 mod architecture;
 mod linkage;
+mod names;
 mod screening;
 mod ingest;
 mod scorecard;
