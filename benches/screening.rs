@@ -44,9 +44,16 @@ fn exact(c: &mut Criterion) {
                 assert!(found > ASKED / 3, "{found}");
             });
         });
+        group.bench_function(BenchmarkId::new("tagged_together", n), |b| {
+            b.iter(|| {
+                let found = index.contains_each(&tags).into_iter().filter(|found| *found).count();
+                assert!(found > ASKED / 3, "{found}");
+            });
+        });
         group.bench_function(BenchmarkId::new("hashed", n), |b| {
             b.iter(|| {
-                let found = asked.iter().filter(|number| index.contains(key.resident_tag(number))).count();
+                let tags: Vec<Tag> = asked.iter().map(|number| key.resident_tag(number)).collect();
+                let found = index.contains_each(&tags).into_iter().filter(|found| *found).count();
                 assert!(found > ASKED / 3, "{found}");
             });
         });

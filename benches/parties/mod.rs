@@ -1,5 +1,9 @@
 //! Simulated party records of many agencies, with the truth: who wrote what about whom.
-#![allow(dead_code, unreachable_pub, reason = "each program uses a part, and benches and examples are crates of their own")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each program uses a part, and benches and examples are crates of their own"
+)]
 
 use wherewithal::domain::{Day, Identifier, IdentifierKind};
 use wherewithal::linkage::Records;

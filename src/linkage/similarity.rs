@@ -94,9 +94,13 @@ impl PreparedName {
 /// Greedy best pairing of words; says whether every word of the side with fewer letters found a partner.
 fn aligned(left: &[(String, usize)], right: &[(String, usize)]) -> (f64, bool) {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (i, (a, _)) in left.iter().enumerate() {
-        for (j, (b, _)) in right.iter().enumerate() {
-            let alike = if a == b { 1.0 } else { strsim::jaro_winkler(a, b) };
+    for (i, (a, letters)) in left.iter().enumerate() {
+        for (j, (b, others)) in right.iter().enumerate() {
+            let alike = match a == b {
+                true => 1.0,
+                false if *letters == 1 || *others == 1 => 0.0,
+                false => strsim::jaro_winkler(a, b),
+            };
             if alike >= LIKE_WORD {
                 pairs.push((alike, i, j));
             }

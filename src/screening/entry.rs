@@ -103,6 +103,13 @@ impl ListEntry {
         self.sound().iter().any(|identifier| identifier.kind().is_checked())
     }
 
+    /// Whether the representative has one.
+    pub(super) fn is_representative_tagged(&self) -> bool {
+        let representatives = self.related.iter().filter(|person| person.role == Role::Representative);
+        let mut numbers = representatives.flat_map(|person| &person.identifiers);
+        numbers.any(|text| Identifier::parse(text).is_ok_and(|identifier| identifier.kind().is_checked()))
+    }
+
     /// The sound identifiers of the party.
     pub(super) fn sound(&self) -> Vec<Identifier> {
         self.identifiers.iter().filter_map(|text| Identifier::parse(text).ok()).collect()

@@ -41,6 +41,8 @@ const HEADER: usize = 32;
 const TAG: usize = 12;
 const REST: usize = 12;
 const OPEN: u16 = u16::MAX;
+/// Tags looked up together.
+const TOGETHER: usize = 64;
 const ENTRIES: u32 = 1 << 30;
 
 /// Sorted tags under a directory of their first bits, in one piece of bytes.
@@ -164,6 +166,30 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
         self.bucket(tag).chunks_exact(self.width()).any(|row| row.starts_with(wanted))
     }
 
+    /// Whether each of many tags is there on any day.
+    ///
+    /// Faster than asking one by one in a list that is larger than the processor's caches: all places of a few dozen tags
+    /// are fetched before the first is compared, so that their waiting overlaps.
+    pub fn contains_each(&self, tags: &[Tag]) -> Vec<bool> {
+        let all = self.bytes.as_ref();
+        let (width, mut found) = (self.width(), Vec::with_capacity(tags.len()));
+        let mut ranges: [std::ops::Range<usize>; TOGETHER] = std::array::from_fn(|_| 0..0);
+        for some in tags.chunks(TOGETHER) {
+            for (range, tag) in ranges.iter_mut().zip(some) {
+                *range = self.range(bucket_of(*tag, self.bits));
+            }
+            let edge = |at: usize| all.get(at).copied().map_or(0, u32::from);
+            let touched: u32 = ranges.iter().take(some.len()).map(|range| edge(range.start) + edge(range.end)).sum();
+            std::hint::black_box(touched);
+            found.extend(ranges.iter().zip(some).map(|(range, tag)| {
+                let wanted = tag.0.get(self.skipped..).unwrap_or_default();
+                let rows = all.get(range.clone()).unwrap_or_default();
+                rows.chunks_exact(width).any(|row| row.starts_with(wanted))
+            }));
+        }
+        found
+    }
+
     /// Every posting, in the order of tags.
     pub fn postings(&self) -> impl Iterator<Item = Posting> {
         let (bits, skipped, width) = (self.bits, self.skipped, self.width());
@@ -269,6 +295,9 @@ mod tests {
                 prop_assert!(index.contains(one.tag));
             }
             prop_assert_eq!(index.contains(Tag(other)), tags.contains(&other));
+            let asked: Vec<Tag> = tags.iter().copied().chain([other]).map(Tag).collect();
+            let one_by_one: Vec<bool> = asked.iter().map(|tag| index.contains(*tag)).collect();
+            prop_assert_eq!(index.contains_each(&asked), one_by_one);
             let mut sorted = postings;
             sorted.sort_unstable();
             prop_assert_eq!(index.postings().collect::<Vec<_>>(), sorted);

@@ -58,7 +58,10 @@ pub struct DefaulterList {
 struct Part {
     listings: Vec<Listing>,
     index: ExactIndex<Vec<u8>>,
-    names: NameIndex,
+    /// Names of parties and representatives without a sound, checked number.
+    unnumbered: NameIndex,
+    /// Names of the others: an applicant with such a number of their own is found by it or is someone else.
+    numbered: NameIndex,
     places: HashMap<String, u32>,
 }
 
@@ -68,6 +71,17 @@ pub(super) struct Found<'a> {
     pub(super) listing: &'a Listing,
     pub(super) posting: Posting,
     pub(super) until: Option<Day>,
+}
+
+/// Which names are asked for.
+#[derive(Debug)]
+pub(super) struct NameQuestion<'a> {
+    pub(super) name: &'a str,
+    /// The least similarity.
+    pub(super) floor: f64,
+    pub(super) on: Day,
+    /// Whether the applicant has a sound, checked number.
+    pub(super) is_numbered: bool,
 }
 
 impl DefaulterList {
@@ -171,11 +185,16 @@ impl DefaulterList {
         found
     }
 
-    /// Entries whose own name, or whose representative's, is alike, in force on a day; best first.
-    pub(super) fn named(&self, name: &str, (floor, on): (f64, Day)) -> Vec<(&Listing, Role, NameSimilarity)> {
+    /// Entries whose own name, or whose representative's, is alike, in force on the day; best first.
+    pub(super) fn named(&self, question: &NameQuestion<'_>) -> Vec<(&Listing, Role, NameSimilarity)> {
+        let (name, floor, on) = (question.name, question.floor, question.on);
         let mut found = Vec::new();
         for (number, part) in self.parts.iter().enumerate() {
-            for (owner, similarity) in part.names.alike(name, floor) {
+            let mut alike = part.unnumbered.alike(name, floor);
+            if !question.is_numbered {
+                alike.extend(part.numbered.alike(name, floor));
+            }
+            for (owner, similarity) in alike {
                 let (entry, role) = (owner >> 1, if owner & 1 == 0 { Role::Listed } else { Role::Representative });
                 let Some(listing) = part.listings.get(entry as usize) else { continue };
                 if self.in_force((number, entry), listing, on).is_some() {
@@ -213,7 +232,8 @@ fn absent(entry_id: &str) -> Error {
 
 impl Part {
     fn new(entries: &[ListEntry], key: &ListKey) -> Result<Self> {
-        let (mut postings, mut places, mut names) = (Vec::new(), HashMap::new(), Vec::new());
+        let (mut postings, mut places) = (Vec::new(), HashMap::new());
+        let (mut unnumbered, mut numbered) = (Vec::new(), Vec::new());
         for (number, entry) in (0u32..).zip(entries) {
             let listing = &entry.listing;
             let posting = |tag, name: &str, role| Posting {
@@ -229,8 +249,10 @@ impl Part {
                 let sound = person.identifiers.iter().filter_map(|text| Identifier::parse(text).ok());
                 postings.extend(sound.map(|id| posting(key.tag(&id), &person.name, person.role)));
             }
-            names.push((number << 1, listing.name.as_str()));
-            names.extend(listing.representative.as_deref().map(|name| (number << 1 | 1, name)));
+            let own = if entry.is_tagged() { &mut numbered } else { &mut unnumbered };
+            own.push((number << 1, listing.name.as_str()));
+            let theirs = if entry.is_representative_tagged() { &mut numbered } else { &mut unnumbered };
+            theirs.extend(listing.representative.as_deref().map(|name| (number << 1 | 1, name)));
             if places.insert(listing.entry_id.clone(), number).is_some() {
                 return Err(Error::table(
                     "list",
@@ -241,7 +263,9 @@ impl Part {
         }
         let shown = |entry: &ListEntry| Listing { is_tagged: entry.is_tagged(), ..entry.listing.clone() };
         let listings = entries.iter().map(shown).collect();
-        Ok(Self { listings, index: ExactIndex::build(postings)?, names: NameIndex::new(names), places })
+        let index = ExactIndex::build(postings)?;
+        let (unnumbered, numbered) = (NameIndex::new(unnumbered), NameIndex::new(numbered));
+        Ok(Self { listings, index, unnumbered, numbered, places })
     }
 }
 

@@ -14,6 +14,8 @@ pub struct NameIndex {
 const READ: usize = 40_000;
 /// A candidate shares at least this part of the groups that were read.
 const SHARED: f64 = 0.3;
+/// Up to this many names have a counter each.
+const DENSE: usize = 250_000;
 /// Candidates compared in full.
 const COMPARED: usize = 64;
 
@@ -60,24 +62,38 @@ impl NameIndex {
     fn candidates(&self, name: &str) -> Vec<usize> {
         let mut lists: Vec<&Vec<u32>> = grams(name).iter().filter_map(|gram| self.grams.get(gram)).collect();
         lists.sort_by_key(|list| list.len());
-        let (mut found, mut used) = (Vec::new(), 0u32);
-        for list in lists {
-            if !found.is_empty() && found.len() + list.len() > READ {
-                break;
-            }
-            found.extend_from_slice(list);
-            used += 1;
-        }
-        found.sort_unstable();
-        let shared = found.chunk_by(|a, b| a == b);
-        let mut counted: Vec<(usize, u32)> = shared
-            .filter_map(|run| Some((run.len(), *run.first()?)))
-            .filter(|(n, _)| f64::from(u32::try_from(*n).unwrap_or(0)) >= SHARED * f64::from(used))
-            .collect();
-        counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let (mut read, mut used) = (0, 0u16);
+        lists.retain(|list| {
+            let fits = read == 0 || read + list.len() <= READ;
+            read += list.len();
+            used += u16::from(fits);
+            fits
+        });
+        let mut counted = if self.names.len() <= DENSE { self.counted(&lists) } else { sorted(&lists) };
+        counted.retain(|(shared, _)| f64::from(*shared) >= SHARED * f64::from(used));
+        counted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         counted.truncate(COMPARED);
         counted.into_iter().map(|(_, at)| at as usize).collect()
     }
+
+    /// How many of the groups each name shares, by a counter for every name.
+    fn counted(&self, lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
+        let mut counts = vec![0u16; self.names.len()];
+        for at in lists.iter().copied().flatten() {
+            if let Some(count) = counts.get_mut(*at as usize) {
+                *count = count.saturating_add(1);
+            }
+        }
+        counts.into_iter().zip(0..).filter(|(count, _)| *count > 0).collect()
+    }
+}
+
+/// The same by sorting, where a counter for every name would cost more than what is read.
+fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
+    let mut found: Vec<u32> = lists.iter().copied().flatten().copied().collect();
+    found.sort_unstable();
+    let runs = found.chunk_by(|a, b| a == b);
+    runs.filter_map(|run| Some((u16::try_from(run.len()).unwrap_or(u16::MAX), *run.first()?))).collect()
 }
 
 /// Groups of three letters of every word's sound, its edges marked, and the whole sound as one group; sorted, each once.
@@ -100,6 +116,15 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_ways_of_counting_agree() {
+        let index = NameIndex::new((0u32..).zip(["Anna Berg", "Anne Berg", "Bo Dahl", "张伟", "章玮"]));
+        for name in ["Anna Berg", "张伟", "Hannah Bergmann"] {
+            let lists: Vec<&Vec<u32>> = grams(name).iter().filter_map(|gram| index.grams.get(gram)).collect();
+            assert_eq!(index.counted(&lists), sorted(&lists));
+        }
+    }
 
     #[test]
     fn finds_slips_reorderings_and_other_scripts() {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::activities::{Activities, Effect, Subject};
 use super::entry::Listing;
 use super::index::Role;
-use super::list::{DefaulterList, Edition};
+use super::list::{DefaulterList, Edition, NameQuestion};
 use super::receipt::Receipt;
 use crate::domain::{Day, Identifier, PartyKind, masked_number};
 use crate::error::{Error, Result};
@@ -291,15 +291,16 @@ fn by_name(screener: &Screener, application: &Application, sound: &[Identifier])
     if application.name.trim().is_empty() {
         return Vec::new();
     }
-    let is_checked = sound.iter().any(|identifier| identifier.kind().is_checked());
-    let alike = screener.list.named(&application.name, (screener.params.review_from, application.on));
+    let is_numbered = sound.iter().any(|identifier| identifier.kind().is_checked());
+    let (floor, on) = (screener.params.review_from, application.on);
+    // An entry with a number of its own is found by the number's tag when the applicant has one, too.
+    let alike = screener.list.named(&NameQuestion { name: &application.name, floor, on, is_numbered });
     let review = |(listing, role, names): (&Listing, Role, NameSimilarity)| {
         let shown = listing.masked_number.as_deref().filter(|_| role == Role::Listed);
         let numbers: Vec<&str> =
             application.identifiers.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
         let fits = shown.map(|shown| numbers.iter().any(|number| fits(shown, number)));
-        // Both sides have a sound, checked number, and equal ones were found by their tag.
-        if is_checked && (listing.is_tagged && role == Role::Listed || fits == Some(false)) {
+        if is_numbered && fits == Some(false) {
             return None;
         }
         let mut hit = hit(application, listing, (role, names));
