@@ -1,5 +1,7 @@
 //! How fast a bank's transactions come in, by rows.
 
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench that fails may stop")]
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 

@@ -1,5 +1,8 @@
 //! Scoring, 36 binned features, by rows.
 
+#![allow(missing_docs, reason = "criterion's macros make public functions")]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may fail loudly")]
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use wherewithal::model::{self, ScorecardParams};
 use wherewithal::score::{Scorer, ScorerParams};

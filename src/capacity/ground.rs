@@ -1,5 +1,6 @@
+use super::flow::{Flow, Source};
 use super::rules::{ArticleId, Law, Parameter, Sharing};
-use super::{AssetClass, CapacityParams, ClaimStatement, Estate, Scenario};
+use super::{AssetClass, BurdenKind, CapacityParams, ClaimStatement, Estate, Layer, Scenario};
 use crate::domain::{Day, Money, PartyKind};
 
 /// What every step of one estate needs and no scenario changes.
@@ -67,5 +68,29 @@ fn presumed_only_home(estate: &Estate) -> Option<usize> {
     match (homes.next(), homes.next()) {
         (Some((position, home)), None) if home.is_only_home.is_none() => Some(position),
         _ => None,
+    }
+}
+
+/// What still has to come out of the estate as a whole, wherever there is something: living costs from ready money, tax
+/// arrears from anything.
+pub(super) struct Pending {
+    pub(super) living: Money,
+    taxes: Vec<Money>,
+}
+
+impl Pending {
+    pub(super) fn of(ground: &Ground<'_>, scenario: Scenario) -> Self {
+        let months = ground.law.number(Parameter::LivingReserve, "", scenario);
+        let living = ground.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1));
+        let taxes = ground.estate.tax_arrears.iter().map(|tax| tax.amount.or_zero()).collect();
+        Self { living, taxes }
+    }
+
+    /// Takes tax arrears from what an asset leaves to unsecured claims.
+    pub(super) fn taxes(&mut self, ground: &Ground<'_>, flow: &mut Flow) {
+        let article = ground.law.order(BurdenKind::Tax).map(super::rules::OrderRow::article);
+        for (tax, left) in ground.estate.tax_arrears.iter().zip(&mut self.taxes) {
+            *left -= flow.take(Layer::Priority, *left, Source::record(tax.record).cite(article));
+        }
     }
 }

@@ -104,6 +104,7 @@ mod coverage;
 #[cfg(test)]
 mod laws;
 mod params;
+mod reading;
 mod statement;
 mod table;
 
@@ -114,10 +115,11 @@ pub use estate::{Amount, Asset, Burden, BurdenKind, Estate, Income, OtherClaim, 
 pub use finding::{Ability, Finding, Outturn, TurningPoint};
 pub use params::CapacityParams;
 pub use rate::Rate;
+pub use reading::estates;
 pub use rules::{ArticleId, Band, Bands, CapacityRules, Citation, Parameter, Round, SalePath, Sharing};
 pub use scenario::{Scenario, Scenarios};
 pub use sharing::participate;
 pub use statement::{CapacityStatement, assess_estate};
-pub use table::{CapacityTable, assess_estates};
+pub use table::{CapacityTable, assess, assess_estates};
 pub use view::Factor;
 pub use waterfall::{Layer, Waterfall, WaterfallLine};

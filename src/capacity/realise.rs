@@ -1,5 +1,5 @@
 use super::flow::{Flow, Source};
-use super::ground::Ground;
+use super::ground::{Ground, Pending};
 use super::rules::Parameter;
 use super::view::View;
 use super::{Asset, BurdenKind, Factor, Layer, Ownership, Rate, burdens};
@@ -7,8 +7,8 @@ use crate::domain::Money;
 
 /// Takes one asset from its recorded value to what is available, under one view.
 ///
-/// `reserve` is what is still to be left on ready money to live on.
-pub(super) fn realised(step: &Step<'_>, reserve: &mut Money) -> Flow {
+/// `pending` is what still has to come out of the estate as a whole.
+pub(super) fn realised(step: &Step<'_>, pending: &mut Pending) -> Flow {
     let mut flow = Flow::of(step.gross());
     step.exempt_as_a_whole(&mut flow);
     step.doubts(&mut flow);
@@ -16,7 +16,8 @@ pub(super) fn realised(step: &Step<'_>, reserve: &mut Money) -> Flow {
     burdens::secured(step, &mut flow);
     step.co_owners(&mut flow);
     step.home(&mut flow);
-    step.living(&mut flow, reserve);
+    step.living(&mut flow, pending);
+    pending.taxes(step.ground, &mut flow);
     burdens::queue(step, &mut flow);
     flow.end()
 }
@@ -148,9 +149,9 @@ impl Step<'_> {
         flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
     }
 
-    fn living(&self, flow: &mut Flow, reserve: &mut Money) {
+    fn living(&self, flow: &mut Flow, pending: &mut Pending) {
         if self.asset.class.is_ready_money() && self.ground.is_person() && self.ground.living.is_some() {
-            *reserve -= flow.take(Layer::Exempt, *reserve, self.source(Parameter::LivingReserve, ""));
+            pending.living -= flow.take(Layer::Exempt, pending.living, self.source(Parameter::LivingReserve, ""));
         }
     }
 }

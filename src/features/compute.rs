@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
-use super::aggregate::view;
 use super::plan::{self, Compiled, ROWS};
 use super::{Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
@@ -38,7 +37,8 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
     let mut values = vec![ledger];
     for (source, features) in &sources {
         let parts = features.iter().flat_map(Compiled::parts).collect();
-        values.push(reduced(snapshot, source, parts, &answered)?.select(finished(features)).collect()?);
+        let rows = plan::rows_for(snapshot, source, features)?;
+        values.push(reduced(rows, parts, &answered).select(finished(features)).collect()?);
     }
     let columns = values.iter().flat_map(DataFrame::columns).chain(snapshot.samples().columns()).cloned().collect();
     let frame = DataFrame::new(snapshot.samples().height(), columns)?;
@@ -61,7 +61,8 @@ fn read_ledger(
         rows.cast(DataType::Int64).sum().alias(plan::answered(holder))
     };
     let parts = features.iter().flat_map(Compiled::parts).chain(holders.iter().map(answer)).collect();
-    let ledger = reduced(snapshot, LEDGER, parts, snapshot.samples())?.collect()?.lazy();
+    let rows = plan::rows_for(snapshot, LEDGER, features)?;
+    let ledger = reduced(rows, parts, snapshot.samples()).collect()?.lazy();
     let ever = |holder: &String| {
         let name = plan::answered(holder);
         col(name.as_str()).fill_null(lit(0)).gt(lit(0)).alias(name)
@@ -71,13 +72,13 @@ fn read_ledger(
     Ok((answered, ledger.select(finished(features)).collect()?))
 }
 
-/// The rows of `source` reduced to `parts` for each row of `samples`, in its order.
-fn reduced(snapshot: &Snapshot, source: &str, mut parts: Vec<Expr>, samples: &DataFrame) -> Result<LazyFrame> {
+/// Rows reduced to `parts` for each row of `samples`, in its order.
+fn reduced(rows: LazyFrame, mut parts: Vec<Expr>, samples: &DataFrame) -> LazyFrame {
     parts.push(len().cast(DataType::Int64).alias(ROWS));
     let keys = [col(ENTITY_ID), col(AS_OF)];
-    let groups = plan::with_elapsed(view(snapshot, source)?).group_by(&keys).agg(parts);
+    let groups = rows.group_by(&keys).agg(parts);
     let arguments = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
-    Ok(samples.clone().lazy().join(groups, &keys, &keys, arguments))
+    samples.clone().lazy().join(groups, &keys, &keys, arguments)
 }
 
 fn finished(features: &[Compiled<'_>]) -> Vec<Expr> {

@@ -4,7 +4,6 @@ use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::FeatureCatalog;
-use super::aggregate::view;
 use super::catalog::unknown;
 use super::plan::{self, Compiled};
 use crate::domain::Day;
@@ -105,7 +104,7 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
     for (source, features) in &sources {
         let flags = features.iter().map(|feature| feature.counting().alias(feature.spec.name.as_str()));
         let columns = [ENTITY_ID, AS_OF, EVENT_ON, RECORD_ID].map(col).into_iter().chain(flags).collect::<Vec<_>>();
-        let rows = plan::with_elapsed(view(snapshot, source)?).select(columns).collect()?;
+        let rows = plan::rows_for(snapshot, source, features)?.select(columns).collect()?;
         for feature in features {
             whole.of.insert(feature.spec.name.clone(), counted(&rows, &feature.spec.name, source)?);
         }

@@ -1,8 +1,10 @@
 use polars::prelude::*;
 
+use super::aggregate::view;
 use super::{Aggregate, Aggregation, Condition, FeatureSpec, Test, Value, check};
 use crate::error::{Error, Result};
-use crate::schema::{AS_OF, ColumnKind, EVENT_ON, KNOWN_AT, Table};
+use crate::schema::{AS_OF, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Table};
+use crate::snapshot::Snapshot;
 
 /// The number of rows that the source has for a sample.
 pub(super) const ROWS: &str = "rows#";
@@ -23,10 +25,12 @@ pub(super) fn answered(source: &str) -> String {
     format!("answered#{source}")
 }
 
-/// The table's rows with the days that have passed.
-pub(super) fn with_elapsed(rows: LazyFrame) -> LazyFrame {
+/// The rows of a source as known for each sample, with what the features need of each row.
+pub(super) fn rows_for(snapshot: &Snapshot, source: &str, features: &[Compiled<'_>]) -> Result<LazyFrame> {
     let elapsed = col(AS_OF).cast(DataType::Int32) - col(EVENT_ON).cast(DataType::Int32);
-    rows.with_column(elapsed.alias(ELAPSED))
+    let ends: Vec<Option<Expr>> = features.iter().map(Compiled::end).collect::<Result<_>>()?;
+    let ends: Vec<Expr> = ends.into_iter().flatten().collect();
+    Ok(view(snapshot, source)?.with_column(elapsed.alias(ELAPSED)).with_columns(ends))
 }
 
 impl<'a> Compiled<'a> {
@@ -63,13 +67,13 @@ impl<'a> Compiled<'a> {
             Aggregation::Sum | Aggregation::Mean => vec![n(), known(&amount), counted(amount).sum()],
             Aggregation::Min => vec![counted(amount).min()],
             Aggregation::Max => vec![counted(amount).max()],
-            Aggregation::Last => vec![self.by_time(&counting).last()],
-            Aggregation::First => vec![self.by_time(&counting).first()],
-            Aggregation::NUnique => vec![self.distinct(&counting)],
+            Aggregation::Last => vec![col(self.end_name()).max()],
+            Aggregation::First => vec![col(self.end_name()).min()],
+            Aggregation::NUnique => distinct(counted(col(self.aggregate.column.as_deref().unwrap_or(KNOWN_AT)))),
             Aggregation::DaysSinceLast => vec![day().max()],
             Aggregation::DaysSinceFirst => vec![day().min()],
             Aggregation::SpanDays => vec![day().min(), day().max()],
-            Aggregation::Periods => vec![self.periods(&counting)],
+            Aggregation::Periods => distinct(counted(self.period())),
             Aggregation::Share => {
                 let whole = self.within_window(self.passing(&self.aggregate.among));
                 vec![counted(amount.clone()).sum(), when(whole).then(amount).otherwise(lit(NULL)).sum()]
@@ -89,7 +93,11 @@ impl<'a> Compiled<'a> {
         let since = |day: Expr| number(col(AS_OF).cast(DataType::Int32) - day.cast(DataType::Int32));
         let scaled = |expr: Expr| if self.is_decimal() { number(expr) / lit(MILLION) } else { number(expr) };
         let value = match self.aggregate.aggregation {
-            Aggregation::Count | Aggregation::NUnique | Aggregation::Periods => number(part(0).fill_null(lit(0))),
+            Aggregation::Count => number(part(0).fill_null(lit(0))),
+            Aggregation::NUnique | Aggregation::Periods => {
+                let unknown = part(1).gt(lit(0)).cast(DataType::Int64);
+                number((part(0) - unknown).fill_null(lit(0)))
+            }
             Aggregation::Any if self.aggregate.column.is_some() => {
                 when(none(0)).then(lit(0.0)).otherwise(number(part(1)))
             }
@@ -143,27 +151,34 @@ impl<'a> Compiled<'a> {
         (value * lit(MILLION) + half).cast(DataType::Int64)
     }
 
-    /// The known values of counting rows by time; of rows of the same time, by value.
-    fn by_time(&self, counting: &Expr) -> Expr {
-        let value =
-            if self.is_text() { col(self.aggregate.column.as_deref().unwrap_or(KNOWN_AT)) } else { self.amount() };
-        let rows = counting.clone().and(value.clone().is_not_null());
-        let among = |expr: Expr| expr.filter(rows.clone());
-        among(value.clone())
-            .sort_by([among(col(EVENT_ON)), among(col(KNOWN_AT)), among(value)], SortMultipleOptions::new())
+    fn end_name(&self) -> String {
+        format!("{}#end", self.spec.name)
     }
 
-    fn distinct(&self, counting: &Expr) -> Expr {
-        let value = col(self.aggregate.column.as_deref().unwrap_or(KNOWN_AT));
-        let rows = counting.clone().and(value.clone().is_not_null());
-        value.filter(rows).n_unique().cast(DataType::Int64)
+    /// For the latest or earliest value: the value in the counting rows of that time that have one, else nothing.
+    fn end(&self) -> Result<Option<Expr>> {
+        let known_at = col(KNOWN_AT).cast(DataType::Int64) - lit(i64::from(i32::MIN));
+        let time = col(EVENT_ON).cast(DataType::Int64) * lit(1i64 << 32) + known_at;
+        let value = match &self.aggregate.column {
+            Some(column) if self.is_text() => col(column.as_str()),
+            _ => self.amount(),
+        };
+        let rows = self.counting().and(value.clone().is_not_null());
+        let time = when(rows).then(time).otherwise(lit(NULL));
+        let end = match self.aggregate.aggregation {
+            Aggregation::Last => time.clone().max(),
+            Aggregation::First => time.clone().min(),
+            _ => return Ok(None),
+        };
+        let at_end = time.eq(end.over([col(ENTITY_ID), col(AS_OF)])?);
+        Ok(Some(when(at_end).then(value).otherwise(lit(NULL)).alias(self.end_name())))
     }
 
-    fn periods(&self, counting: &Expr) -> Expr {
+    /// The first day of the period that a row's day lies in, as days before the sample's; nothing for a day after it.
+    fn period(&self) -> Expr {
         let days = col(AS_OF).cast(DataType::Int32) - col(check::day_column(self.aggregate)).cast(DataType::Int32);
-        let rows = counting.clone().and(days.clone().gt_eq(lit(0)).fill_null(lit(false)));
         let length = i32::try_from(self.aggregate.period_days.unwrap_or(1)).unwrap_or(i32::MAX);
-        (days.clone() - days % lit(length)).filter(rows).n_unique().cast(DataType::Int64)
+        when(days.clone().gt_eq(lit(0))).then(days.clone() - days % lit(length)).otherwise(lit(NULL))
     }
 
     fn within_window(&self, rows: Expr) -> Expr {
@@ -214,6 +229,11 @@ fn every_row() -> Expr {
 
 fn count(rows: Expr) -> Expr {
     rows.cast(DataType::Int64).sum()
+}
+
+/// How many different values there are, and how many rows have none.
+fn distinct(value: Expr) -> Vec<Expr> {
+    vec![value.clone().n_unique().cast(DataType::Int64), value.null_count().cast(DataType::Int64)]
 }
 
 fn finite(column: &str) -> Expr {

@@ -76,7 +76,7 @@ impl Room<'_> {
                 let (block, (lines, given)) = match left.take() {
                     None => (block, result?),
                     Some(before) => {
-                        let whole = before.joined(block);
+                        let whole = before.joined(&block);
                         let result = self.read_block(&whole, plan, ordinal)?;
                         (whole, result)
                     }
@@ -108,7 +108,7 @@ fn header_of(block: &mut Block, blocks: &mut Blocks, form: (u8, usize)) -> Resul
         match header(block, form.0, form.1) {
             Some(found) => return Ok(Some(found)),
             None => match blocks.next()? {
-                Some(next) => block.extend(next),
+                Some(next) => block.extend(&next),
                 None => return Ok(None),
             },
         }

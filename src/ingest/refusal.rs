@@ -108,7 +108,7 @@ impl Refusal {
                 let object: serde_json::Map<String, serde_json::Value> = names
                     .iter()
                     .zip(cells)
-                    .map(|(name, cell)| (name.clone(), cell.text().map_or(serde_json::Value::Null, |t| t.into())))
+                    .map(|(name, cell)| (name.clone(), cell.text().map_or(serde_json::Value::Null, Into::into)))
                     .collect();
                 (serde_json::Value::Object(object).to_string(), false)
             }

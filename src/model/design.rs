@@ -177,6 +177,13 @@ impl Design {
         Self { height: rows.len(), columns: self.columns.iter().map(pick).collect() }
     }
 
+    /// The design with the opposite of one feature as a further one.
+    pub(crate) fn with_mirror(self, feature: usize) -> Self {
+        let column = &self.columns[feature];
+        let mirror = Coded { codes: column.codes.clone(), woe: column.woe.iter().map(|woe| -woe).collect() };
+        Self { height: self.height, columns: self.columns.into_iter().chain([mirror]).collect() }
+    }
+
     /// The design with its first feature once more.
     pub(crate) fn with_twin(self) -> Self {
         let twin = Coded { codes: self.columns[0].codes.clone(), woe: self.columns[0].woe.clone() };

@@ -73,7 +73,7 @@ fn number(text: &str) -> u64 {
 /// use wherewithal::model::{self, ScorecardParams, Target};
 ///
 /// let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
-/// let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 60).collect();
+/// let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 57).collect();
 /// let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
 /// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
 /// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;

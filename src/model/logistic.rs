@@ -49,42 +49,77 @@ pub(crate) struct Logistic {
     pub(crate) log_likelihood: f64,
 }
 
-impl Logistic {
-    /// All coefficients, the intercept last.
-    pub(crate) fn all(&self) -> impl Iterator<Item = f64> {
-        self.coefficients.iter().chain(std::iter::once(&self.intercept)).map(|coefficient| coefficient.value)
-    }
+/// How coefficients are found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Objective {
+    /// The penalty on squared slopes.
+    pub(crate) l2: f64,
+    /// Whether slopes below zero are out of bounds.
+    pub(crate) bounded: bool,
 }
 
-/// Fits event on weight of evidence, beginning `from` coefficients (the intercept last) if there are any.
+/// Fits event on weight of evidence.
 ///
 /// # Formula
 ///
-/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|²`, the intercept unpenalised: linfa's objective with weights. linfa, which knows
-/// no weights, gives the start (its gradient tolerance is on the summed loss, so it is scaled with the rows); Newton's
-/// steps land on the optimum and give the curvature, whose inverse holds the variances.
+/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|²`, the intercept unpenalised: linfa's objective with weights, and with `β ≥ 0`
+/// where bounded. linfa, which knows no weights, gives the start (its gradient tolerance is on the summed loss, so it is
+/// scaled with the rows); Newton's steps land on the optimum and give the curvature, whose inverse holds the variances.
 ///
 /// # Errors
 ///
 /// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
-pub(crate) fn fit_logistic(design: &Design, target: &Target, l2: f64, from: Option<Vec<f64>>) -> Result<Logistic> {
-    let from = from.or_else(|| start(design, target, l2));
-    let mut coefficients = from.unwrap_or_else(|| prior(design, target));
-    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, l2);
+pub(crate) fn fit_logistic(design: &Design, target: &Target, by: Objective) -> Result<Logistic> {
+    let mut coefficients = start(design, target, by.l2).unwrap_or_else(|| prior(design, target));
+    if by.bounded {
+        coefficients.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
+    }
+    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, by.l2);
     for _ in 0..50 {
-        let fell = || {
-            Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
-        };
-        let direction = sums.information.solve(&sums.gradient).ok_or_else(fell)?;
+        let direction =
+            if by.bounded { Some(bounded_step(&sums, &coefficients)) } else { sums.information.solve(&sums.gradient) };
+        let direction = direction.ok_or_else(repeating)?;
         let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
             // The step is in hand already, and squares the error that is left.
             coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
             return finished(&sums, &coefficients);
         }
-        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), l2);
+        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), by.l2);
     }
     Err(Error::too_little("fit coefficients", "no optimum in 50 steps", "a higher l2 or fewer features"))
+}
+
+fn repeating() -> Error {
+    Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
+}
+
+/// The step that maximises the quadratic model of the likelihood while no slope falls below zero.
+///
+/// # Formula
+///
+/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ 0`; it needs no further pass over the rows.
+fn bounded_step(sums: &Sums, coefficients: &[f64]) -> Vec<f64> {
+    let width = coefficients.len();
+    let mut step = vec![0.0; width];
+    let mut slack = sums.gradient.clone();
+    for _ in 0..10_000 {
+        let mut moved = 0.0_f64;
+        for (at, coefficient) in coefficients.iter().enumerate() {
+            let curvature = sums.information.at(at, at);
+            let Some((taken, pull)) = step.get_mut(at).zip(slack.get(at).copied()) else { continue };
+            let least = if at + 1 == width { f64::NEG_INFINITY } else { -coefficient };
+            let next = if curvature > 0.0 { (*taken + pull / curvature).max(least) } else { *taken };
+            let change = next - *taken;
+            *taken = next;
+            moved = moved.max(change.abs());
+            slack.iter_mut().enumerate().for_each(|(other, slack)| *slack -= change * sums.information.at(other, at));
+        }
+        if moved < 1e-12 {
+            break;
+        }
+    }
+    step
 }
 
 /// A Newton step, halved until the likelihood does not fall.
@@ -117,7 +152,7 @@ fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
     let variances = sums.information.inverse().ok_or_else(singular)?;
     let mut all: Vec<Coefficient> =
         coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
-    let intercept = all.pop().ok_or_else(singular)?;
+    let intercept = all.pop().ok_or_else(repeating)?;
     Ok(Logistic { coefficients: all, intercept, log_likelihood: sums.log_likelihood })
 }
 
@@ -173,10 +208,28 @@ mod tests {
         (Design::new(n, maps.iter().zip(codes.collect::<Vec<_>>())), target)
     }
 
+    fn free(l2: f64) -> Objective {
+        Objective { l2, bounded: false }
+    }
+
+    #[test]
+    fn slopes_below_zero_stop_at_zero_and_the_rest_is_the_optimum_without_them() {
+        let (design, target) = sample(3_000);
+        let mut mirrored = design.with_mirror(0);
+        let bounded = Objective { l2: 0.5, bounded: true };
+        let all = fit_logistic(&mirrored, &target, bounded).unwrap();
+        assert!(all.coefficients[3].value.abs() < 1e-12);
+        mirrored.retain(&[0, 1, 2]);
+        let fewer = fit_logistic(&mirrored, &target, free(0.5)).unwrap();
+        for (a, b) in all.coefficients.iter().zip(&fewer.coefficients) {
+            assert!((a.value - b.value).abs() < 1e-8, "{} {}", a.value, b.value);
+        }
+    }
+
     #[test]
     fn lands_where_linfa_lands_when_all_weights_are_one() {
         let (design, target) = sample(3_000);
-        let fitted = fit_logistic(&design, &target, 0.7, None).unwrap();
+        let fitted = fit_logistic(&design, &target, free(0.7)).unwrap();
         let cells: Vec<f64> = (0..3_000).flat_map(|row| design.row(row).collect::<Vec<_>>()).collect();
         let records = Array2::from_shape_vec((3_000, 3), cells).unwrap();
         let dataset = DatasetBase::new(records, Array1::from_vec(target.events().to_vec()));
@@ -193,10 +246,10 @@ mod tests {
     fn weights_act_as_repeated_rows() {
         let (design, target) = sample(2_000);
         let weights: Vec<f64> = (0..2_000).map(|row| f64::from(1 + row % 3)).collect();
-        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), 0.5, None).unwrap();
+        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), free(0.5)).unwrap();
         let rows: Vec<usize> = (0..2_000).flat_map(|row| vec![row; 1 + row % 3]).collect();
         let repeated = design.rows(&rows);
-        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), 0.5, None).unwrap();
+        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), free(0.5)).unwrap();
         for (a, b) in weighted.coefficients.iter().zip(&plain.coefficients) {
             assert!((a.value - b.value).abs() < 1e-9 && (a.standard_error / b.standard_error - 1.0).abs() < 1e-5);
         }
@@ -205,7 +258,7 @@ mod tests {
     #[test]
     fn says_which_coefficients_may_be_zero() {
         let (design, target) = sample(3_000);
-        let fitted = fit_logistic(&design, &target, 0.0, None).unwrap();
+        let fitted = fit_logistic(&design, &target, free(0.0)).unwrap();
         assert!(fitted.coefficients[0].p_value < 1e-6 && fitted.coefficients[1].p_value < 1e-6);
         let (low, high) = fitted.coefficients[0].interval(0.95);
         assert!(low < 1.0 && 1.0 < high && high - low < 0.5, "{low} {high}");
@@ -215,7 +268,7 @@ mod tests {
     fn refuses_features_that_repeat_each_other_without_penalty() {
         let (design, target) = sample(500);
         let twice = design.with_twin();
-        assert!(fit_logistic(&twice, &target, 0.0, None).is_err());
-        assert!(fit_logistic(&twice, &target, 1.0, None).is_ok());
+        assert!(fit_logistic(&twice, &target, free(0.0)).is_err());
+        assert!(fit_logistic(&twice, &target, free(1.0)).is_ok());
     }
 }

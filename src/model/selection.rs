@@ -2,9 +2,12 @@ use serde::{Deserialize, Serialize};
 
 use super::binning::BinMap;
 use super::design::Design;
-use super::logistic::{Logistic, fit_logistic};
+use super::logistic::{Logistic, Objective, fit_logistic};
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
+
+/// A coefficient up to this is held at its bound of zero.
+const HELD: f64 = 1e-8;
 
 /// A feature that is not on the card, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,8 +38,8 @@ pub enum ExclusionReason {
     Inflation(f64),
     /// Fewer rows of the rarer class than so many features need.
     Room,
-    /// Its coefficient would be this, against its own weight of evidence.
-    Sign(f64),
+    /// Beside the others its coefficient would contradict its own weight of evidence.
+    Sign,
     /// Its coefficient may well be zero: the p-value of Wald's test.
     Wald(f64),
 }
@@ -55,19 +58,22 @@ struct Field {
     excluded: Vec<Exclusion>,
 }
 
-/// Chooses features and fits on them, in this order: information, correlation, variance inflation, room, then sign and
-/// Wald's test with a refit after each exclusion.
+/// Chooses features and fits on them, in this order: information, correlation, variance inflation, room, sign (all at
+/// once, by a fit whose coefficients may not fall below zero), then Wald's test with a refit after each exclusion.
 pub(super) fn select(binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &ScorecardParams) -> Result<Selection> {
     let mut field = informative(binned, target, params);
     field.drop_correlated(target, params.max_correlation);
     field.drop_inflated(target, params.max_vif);
     field.make_room(target, params);
-    let mut logistic = field.fit(target, params, None)?;
-    while let Some((feature, reason)) = unfit(&logistic, params) {
-        let start: Vec<f64> =
-            logistic.all().enumerate().filter(|(at, _)| *at != feature).map(|(_, value)| value).collect();
-        field.exclude(feature, &reason);
-        logistic = field.fit(target, params, Some(start))?;
+    let mut logistic = field.fit(target, params, params.expected_sign)?;
+    if params.expected_sign {
+        field.drop_at_zero(&logistic);
+        logistic = field.fit(target, params, false)?;
+    }
+    while let Some((feature, p_value)) = unsure(&logistic, params) {
+        let keep: Vec<usize> = (0..field.maps.len()).filter(|at| *at != feature).collect();
+        field.retain(&keep, |_| ExclusionReason::Wald(p_value));
+        logistic = field.fit(target, params, params.expected_sign)?;
     }
     Ok(Selection { kept: field.maps, logistic, excluded: field.excluded })
 }
@@ -91,34 +97,27 @@ fn informative(mut binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &Sc
     Field { maps, design, excluded }
 }
 
-/// The feature that should go next.
-fn unfit(logistic: &Logistic, params: &ScorecardParams) -> Option<(usize, ExclusionReason)> {
-    let certainty =
-        |coefficient: &super::Coefficient| coefficient.value / coefficient.standard_error.max(f64::MIN_POSITIVE);
-    let all = || logistic.coefficients.iter().enumerate();
-    let wrong = all().filter(|(_, c)| params.expected_sign && c.value <= 0.0);
-    let worst = wrong.min_by(|a, b| certainty(a.1).total_cmp(&certainty(b.1)));
-    let unsure = || {
-        let limit = params.max_wald_p?;
-        all().filter(|(_, c)| c.p_value > limit).max_by(|a, b| a.1.p_value.total_cmp(&b.1.p_value))
-    };
-    worst
-        .map(|(at, c)| (at, ExclusionReason::Sign(c.value)))
-        .or_else(|| unsure().map(|(at, c)| (at, ExclusionReason::Wald(c.p_value))))
+/// The coefficient that is least sure, if it is not sure enough.
+fn unsure(logistic: &Logistic, params: &ScorecardParams) -> Option<(usize, f64)> {
+    let limit = params.max_wald_p?;
+    let p_values = logistic.coefficients.iter().map(|coefficient| coefficient.p_value).enumerate();
+    p_values.filter(|(_, p)| *p > limit).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 impl Field {
-    fn fit(&self, target: &Target, params: &ScorecardParams, start: Option<Vec<f64>>) -> Result<Logistic> {
+    fn fit(&self, target: &Target, params: &ScorecardParams, bounded: bool) -> Result<Logistic> {
         if self.maps.is_empty() {
             let found = format!("none of {} features informative", self.excluded.len());
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
-        fit_logistic(&self.design, target, params.l2, start)
+        fit_logistic(&self.design, target, Objective { l2: params.l2, bounded })
     }
 
-    fn exclude(&mut self, feature: usize, reason: &ExclusionReason) {
-        let keep: Vec<usize> = (0..self.maps.len()).filter(|at| *at != feature).collect();
-        self.retain(&keep, |_| reason.clone());
+    /// Leaves out the features whose coefficient the bound holds at zero.
+    fn drop_at_zero(&mut self, logistic: &Logistic) {
+        let slopes = logistic.coefficients.iter().map(|coefficient| coefficient.value).enumerate();
+        let keep: Vec<usize> = slopes.filter(|(_, slope)| *slope > HELD).map(|(at, _)| at).collect();
+        self.retain(&keep, |_| ExclusionReason::Sign);
     }
 
     fn retain(&mut self, keep: &[usize], reason: impl Fn(usize) -> ExclusionReason) {

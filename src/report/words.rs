@@ -1,7 +1,7 @@
 //! The phrases of the portrait.
 
 use crate::domain::{Language, PartyKind};
-use crate::score::Grade;
+use crate::profile::Grade;
 
 pub(super) struct Words {
     pub(super) title: &'static str,

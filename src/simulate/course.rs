@@ -81,10 +81,12 @@ impl Play<'_> {
         }
         let mut due = owed;
         let members = if self.case.co_role.is_some() { self.group.members.len() } else { 1 };
-        for member in 0..members {
+        // Somebody objects, another court comes first, nobody bids: then nothing moves.
+        let is_blocked = self.draw.chance(0.08);
+        for member in 0..if is_blocked { 0 } else { members } {
             due -= self.take(member, due);
         }
-        if due == owed && self.draw.chance(0.10) {
+        if due == owed && self.draw.chance(0.15) {
             due -= self.help(due);
         }
         if due > 0 && due * 4 < owed && self.draw.chance(0.35) {
@@ -100,7 +102,8 @@ impl Play<'_> {
             true => self.draw.weighted(&[("no_result", 93), ("terminated", 5), ("refused", 2)]),
             false => self.draw.weighted(&[("no_result", 80), ("settled", 17), ("terminated", 3)]),
         };
-        let searched = self.after(93, 182);
+        let (searched, is_stayed) = (self.after(93, 182), self.draw.chance(0.06));
+        let searched = if is_stayed { self.after(300, 1_100) } else { searched };
         let lump = self.payments.iter().filter(|payment| payment.manner != "wage").map(|payment| payment.on).max();
         let on = lump.map_or(searched, |day| day.plus_days(5).max(searched));
         self.closed(on, manner, owed)
@@ -130,7 +133,7 @@ impl Play<'_> {
                 due -= self.volunteer(member, &mut left, due);
             }
             due -= self.force(member, &mut left, due);
-            if left.hidden > 0 && due > 0 && self.draw.chance(0.22) {
+            if left.hidden > 0 && due > 0 && self.draw.chance(0.30) {
                 let found = left.hidden.min(due);
                 left.hidden -= found;
                 let (on, manner) = (self.after(90, 300), self.draw.pick(&["deduction", "settlement", "voluntary"]));
@@ -168,6 +171,8 @@ impl Play<'_> {
         let mut rest = due;
         if self.draw.chance(0.93) {
             let deducted = part(left.liquid, self.draw.uniform(0.85, 1.0)).min(rest);
+            // Balances below this are left alone.
+            let deducted = if deducted < 50_000 && deducted < rest { 0 } else { deducted };
             left.liquid -= deducted;
             let on = self.after(12, 70);
             self.pay(member, on, (deducted, "deduction"));
@@ -185,13 +190,13 @@ impl Play<'_> {
         due - rest + wages
     }
 
-    /// Twelve monthly deductions, or as many as are needed.
+    /// A year of deductions, passed on every quarter, or as many as are needed.
     fn wages(&mut self, member: usize, left: &mut Left, due: i64) -> i64 {
-        let (monthly, first) = (left.wage / 12, self.after(35, 75));
+        let (quarterly, first) = (left.wage / 4, self.after(60, 110));
         let mut taken = 0;
-        for month in 0..12 {
-            let amount = monthly.min(due - taken);
-            self.pay(member, first.plus_months(month), (amount, "wage"));
+        for quarter in 0..4 {
+            let amount = quarterly.min(due - taken);
+            self.pay(member, first.plus_months(3 * quarter), (amount, "wage"));
             taken += amount.max(0);
         }
         left.wage -= taken;
@@ -200,7 +205,8 @@ impl Play<'_> {
 
     /// Where there is nothing, family sometimes pays.
     fn help(&mut self, due: i64) -> i64 {
-        let given = part(due, self.draw.uniform(0.05, 1.3)).min(due);
+        let share = if self.draw.chance(0.5) { self.draw.uniform(0.02, 0.2) } else { self.draw.uniform(0.2, 1.3) };
+        let given = part(due, share).min(due);
         let on = self.after(15, 200);
         self.pay(0, on, (given, "voluntary"));
         given

@@ -342,7 +342,7 @@ impl Furnisher<'_> {
         let mut left = left;
         for nth in 0..n {
             let share = if nth + 1 == n { 1.0 } else { self.draw.uniform(0.3, 0.8) };
-            let balance = if rich { left * share } else { self.draw.log_normal(60.0, 1.3).min(900.0) };
+            let balance = if rich { left * share } else { self.draw.log_normal(300.0, 1.6).min(4_000.0) };
             left *= 1.0 - share;
             let account = self.account(nth, balance);
             estate.accounts.push(account);

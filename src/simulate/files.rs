@@ -103,7 +103,7 @@ pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progre
 
 enum Sink {
     Csv(BufWriter<File>),
-    Parquet(BatchedWriter<File>),
+    Parquet(Box<BatchedWriter<File>>),
 }
 
 struct Target {
@@ -171,7 +171,7 @@ impl Target {
             }
             Format::Parquet => {
                 let frame = sheet.frame()?;
-                Sink::Parquet(ParquetWriter::new(file).batched(frame.schema())?)
+                Sink::Parquet(Box::new(ParquetWriter::new(file).batched(frame.schema())?))
             }
         };
         Ok(Self { name, path, sink, table: sheet.name(), rows: 0 })

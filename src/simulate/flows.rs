@@ -55,7 +55,7 @@ impl Inquiry<'_> {
             movements.push(movement);
         }
         movements.retain(|movement| movement.on >= account.opened_on && movement.on <= known);
-        movements.sort_by(|a, b| (a.on, a.amount_fen, a.is_in).cmp(&(b.on, b.amount_fen, b.is_in)));
+        movements.sort_by_key(|movement| (movement.on, movement.amount_fen, movement.is_in));
         let mut balances = Vec::with_capacity(movements.len());
         let mut balance = account.balance_fen;
         for movement in movements.iter().rev() {
@@ -125,7 +125,7 @@ impl Inquiry<'_> {
         let payer = employer(self.registry, job.employer).id;
         let (kind, most) = match source {
             "tax" => ("wage", self.params.history_months),
-            "social_insurance" => ("social_insurance", self.params.history_months.div_ceil(2)),
+            "social_insurance" => ("social_insurance", self.params.history_months.div_ceil(3)),
             _ => ("housing_fund", 1),
         };
         let Some(this_month) = Day::new(answer.known.year(), answer.known.month(), 1) else { return };

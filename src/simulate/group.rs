@@ -85,6 +85,7 @@ pub(super) struct Case {
     pub(super) interest_fen: i64,
     pub(super) fee_fen: i64,
     pub(super) is_resumed: bool,
+    pub(super) is_secured: bool,
     pub(super) creditor: Outsider,
     /// Whether the co-debtor stands in it too, and as what.
     pub(super) co_role: Option<&'static str>,
@@ -135,25 +136,31 @@ impl Founder<'_> {
         let mut draw = self.key.draw("group", index, 0);
         let is_company = draw.chance(self.params.company_share);
         let has_co = draw.chance(0.13);
-        let cases = self.cases(&mut draw, (index, n_cases), is_company, has_co);
+        let mut cases = self.cases(&mut draw, (index, n_cases), (is_company, has_co));
         let owed: i64 = cases.iter().map(Case::owed_fen).sum();
         let first = cases.first().map_or(self.params.first_filing, |case| case.filed);
         let served = cases.first().map_or(first, |case| case.served);
+        let claim = cases.iter().map(|case| case.claim_fen).max().unwrap_or_default();
         let kind = match is_company {
             false => "person",
             true if draw.chance(0.08) => "organisation",
             true => "company",
         };
-        let mut members = vec![self.member((index, 0), kind, (owed, served, first))];
+        let mut members = vec![self.member((index, 0), kind, (owed, claim, first, served))];
         if has_co {
             let owed = cases.first().map_or(owed, Case::owed_fen);
-            members.push(self.member((index, 1), "person", (owed / 3, served, first)));
+            members.push(self.member((index, 1), "person", (owed / 3, claim, first, served)));
+        }
+        let has_security = members.first().is_some_and(|main| main.estate.homes.iter().any(|home| home.net_fen > 0));
+        for case in cases.iter_mut().filter(|case| case.cause == "loan" && has_security) {
+            case.is_secured = draw.chance(0.6);
         }
         Group { index, cases, members }
     }
 
-    fn cases(&self, draw: &mut Draw, at: (u64, u64), is_company: bool, has_co: bool) -> Vec<Case> {
+    fn cases(&self, draw: &mut Draw, at: (u64, u64), nature: (bool, bool)) -> Vec<Case> {
         let (index, n) = at;
+        let (is_company, has_co) = nature;
         let span = self.params.last_filing.days_since(self.params.first_filing);
         let base = draw.between(0, span);
         let mut offsets: Vec<i32> =
@@ -179,20 +186,26 @@ impl Founder<'_> {
     }
 
     fn creditor(&self, draw: &mut Draw, serial: u64) -> Outsider {
-        if draw.chance(0.55) {
+        if draw.chance(0.7) {
             return shared_creditor(self.registry, draw.below(SHARED_CREDITORS));
         }
         let (registry, is_shared) = (self.registry, false);
         Outsider { id: registry.person(serial), name: registry.person_name(serial), kind: "person", is_shared }
     }
 
-    fn member(&self, at: (u64, u64), kind: &'static str, about: (i64, Day, Day)) -> Member {
-        let (owed, served, filed) = about;
+    fn member(&self, at: (u64, u64), kind: &'static str, about: (i64, i64, Day, Day)) -> Member {
+        let (owed, claim, filed, served) = about;
         let serial = at.0 * SERIALS + at.1;
         let mut draw = self.key.draw("member", at.0, at.1);
-        let is_empty = draw.chance(self.params.no_property_share);
-        let scale = libm::exp(libm::log((owed as f64 / 100.0).max(1_000.0)) * 0.9 + libm::log(60_000.0) * 0.1);
-        let target = (!is_empty).then(|| draw.log_normal(2.6, 1.25) * scale).map(|target| target.clamp(1_500.0, 2e8));
+        // Large claims arise against people who had something to lend on.
+        let lean = match claim {
+            0..10_000_000 => 1.14,
+            10_000_000..50_000_000 => 0.96,
+            _ => 0.62,
+        };
+        let is_empty = draw.chance((self.params.no_property_share * lean).min(1.0));
+        let scale = libm::exp(libm::log((owed as f64 / 100.0).max(1_000.0)) * 1.08 - libm::log(60_000.0) * 0.08);
+        let target = (!is_empty).then(|| draw.log_normal(3.6, 1.25) * scale).map(|target| target.clamp(1_500.0, 2e8));
         let evades = !is_empty && draw.chance(self.params.evasion_share);
         let will = match evades {
             true => Will::Hiding,
@@ -273,6 +286,7 @@ fn claim(draw: &mut Draw, filed: Day, is_company: bool) -> Case {
         interest_fen: super::draw::part(claim_fen, interest),
         fee_fen: super::draw::part(claim_fen, 0.02).clamp(5_000, 5_000_000) / 100 * 100,
         is_resumed: draw.chance(0.06),
+        is_secured: false,
         creditor: Outsider { id: String::new(), name: String::new(), kind: "person", is_shared: false },
         co_role: None,
     }

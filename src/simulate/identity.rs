@@ -52,14 +52,8 @@ impl Registry {
         let place = self.place(serial, 100_000_000);
         let area = area(self.key.draw("seat", serial, 0).below(AREAS.len() as u64)).0;
         let body = format!("91{area}{}", organisation_code(place));
-        let mut weight = 1;
-        let mut sum = 0;
-        for symbol in body.bytes() {
-            sum += weight * ALPHABET.iter().position(|other| *other == symbol).unwrap_or_default();
-            weight = weight * 3 % 31;
-        }
-        let check = ALPHABET.get((31 - sum % 31) % 31).copied().unwrap_or(b'0');
-        format!("{body}{}", char::from(check))
+        let check = credit_check(&body);
+        format!("{body}{check}")
     }
 
     pub(super) fn person_name(&self, serial: u64) -> String {
@@ -75,6 +69,17 @@ impl Registry {
         let (first, second, trade) = (draw.pick(WORDS), draw.pick(WORDS), draw.pick(TRADES));
         format!("{city}{first}{second}{trade}有限公司")
     }
+}
+
+/// The last character of a credit code whose first 17 are `body`.
+fn credit_check(body: &str) -> char {
+    let mut weight = 1;
+    let mut sum = 0;
+    for symbol in body.bytes() {
+        sum += weight * ALPHABET.iter().position(|other| *other == symbol).unwrap_or_default();
+        weight = weight * 3 % 31;
+    }
+    char::from(ALPHABET.get((31 - sum % 31) % 31).copied().unwrap_or(b'0'))
 }
 
 /// Nine characters of GB 11714: eight digits and their check.
@@ -132,19 +137,15 @@ mod tests {
             assert_eq!(sum % 11, 1, "{person}");
             assert_eq!(person.len(), 18);
             let company = registry.company(serial);
-            let mut weight = 1;
-            let mut sum = 0;
-            for symbol in company.bytes() {
-                sum += weight * ALPHABET.iter().position(|other| *other == symbol).unwrap();
-                weight = weight * 3 % 31;
-            }
-            assert_eq!(sum % 31, 0, "{company}");
+            assert!(company.ends_with(credit_check(&company[..17])) && company.len() == 18, "{company}");
             assert!(seen.insert(person) && seen.insert(company));
         }
     }
 
     #[test]
-    fn organisation_codes_follow_the_standard() {
+    fn codes_follow_the_standards() {
+        assert_eq!(credit_check("91110000600037341"), 'L');
+        assert_eq!(credit_check("91350100M000100Y4"), '3');
         assert_eq!(organisation_code(60_003_734), "600037341");
         assert_eq!(organisation_code(58_073_473), "580734739");
     }

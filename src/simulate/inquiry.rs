@@ -1,5 +1,7 @@
 //! The search for property: rounds of queries, the ledger, and what each answer brings to light.
 
+use std::collections::BTreeMap;
+
 use super::course::Course;
 use super::district::{District, Stamp};
 use super::draw::Draw;
@@ -19,6 +21,8 @@ pub(super) struct Inquiry<'a> {
     pub(super) member: &'a mut Member,
     pub(super) cases: &'a [&'a Case],
     pub(super) courses: &'a [&'a Course],
+    /// Where each thing was first shown.
+    pub(super) shown: BTreeMap<String, (&'static str, usize)>,
 }
 
 /// One answer with something in it.
@@ -33,8 +37,8 @@ pub(super) struct Answer {
 
 /// A source, the chance that it is asked in the first round about a person, about a company, and in later rounds.
 const ASKED: &[(&str, [f64; 3])] = &[
-    ("network_funds", [0.75, 0.25, 0.20]),
-    ("securities", [0.70, 0.60, 0.15]),
+    ("network_funds", [0.70, 0.25, 0.10]),
+    ("securities", [0.65, 0.60, 0.08]),
     ("insurance", [0.30, 0.10, 0.05]),
     ("real_estate", [0.92, 0.92, 0.22]),
     ("vehicles", [0.90, 0.90, 0.10]),
@@ -199,6 +203,9 @@ impl Inquiry<'_> {
     ) -> Option<usize> {
         let (event, known, act) = when;
         let row = self.district.add(table, Stamp { owner: &self.member.id, event, known }, values);
+        if let (Some(row), Some((_, Value::Text(item)))) = (row, values.first()) {
+            self.shown.entry((*item).to_owned()).or_insert((table, row));
+        }
         if let Some(act) = act.and_then(|act| self.member.acts.get_mut(act))
             && act.record.is_none()
         {
@@ -287,13 +294,14 @@ impl Inquiry<'_> {
             Will::Hiding => 0.6,
         };
         let draw = &mut *self.draw;
-        let acts = &mut self.member.acts;
+        let (acts, shown) = (&mut self.member.acts, &self.shown);
         let hides = self.member.will == Will::Hiding;
         items.retain(|(_, item, value)| {
             let keeps = !draw.chance(omitted);
             if !keeps && hides && item.is_some() {
                 let (kind, item) = ("undeclared_property", item.clone().unwrap_or_default());
-                acts.push(Act { kind, on, amount_fen: *value, item, record: None });
+                let record = shown.get(&item).copied();
+                acts.push(Act { kind, on, amount_fen: *value, item, record });
             }
             keeps
         });

@@ -1,5 +1,7 @@
 //! The court's own rows: who stands in which case, what was ordered, paid and closed.
 
+use std::collections::BTreeMap;
+
 use super::course::{Course, play};
 use super::district::{District, Stamp};
 use super::draw::Draw;
@@ -27,7 +29,17 @@ pub(super) fn record(district: &mut District, founder: &Founder<'_>, mut group: 
         }
         let mut draw = founder.key.draw("inquiry", group.index, nth);
         let (params, registry) = (founder.params, founder.registry);
-        Inquiry { district, params, registry, draw: &mut draw, member, cases: &cases, courses: &courses }.conduct();
+        Inquiry {
+            district,
+            params,
+            registry,
+            draw: &mut draw,
+            member,
+            cases: &cases,
+            courses: &courses,
+            shown: BTreeMap::new(),
+        }
+        .conduct();
     }
     tell(district, &group);
 }
@@ -60,6 +72,7 @@ fn docket(district: &mut District, group: &Group, about: (&Case, &Course)) {
             ("fee_fen", case.fee_fen.into()),
             ("served_on", case.served.into()),
             ("due_on", case.due.into()),
+            ("is_secured", case.is_secured.into()),
             ("is_livelihood", matches!(case.cause, "labour" | "support" | "tort").into()),
         ],
     );
@@ -139,7 +152,6 @@ fn sanctions(district: &mut District, draw: &mut Draw, member: &Member, about: (
             continue;
         }
         let stamp = Stamp { owner: &member.id, event, known: event };
-        let listing = kind == "defaulter_list" || kind == "consumption_order";
         district.add(
             "sanctions",
             stamp,
@@ -152,7 +164,7 @@ fn sanctions(district: &mut District, draw: &mut Draw, member: &Member, about: (
             ],
         );
         // The lifting is a later row: nobody knows on the day of listing when it will end.
-        if let (Some(day), true) = (lifted, listing) {
+        if let (Some(day), true) = (lifted, kind == "defaulter_list") {
             let stamp = Stamp { known: day, ..stamp };
             let values = [
                 ("case_id", (&case.number).into()),

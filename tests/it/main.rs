@@ -4,5 +4,8 @@ mod architecture;
 mod linkage;
 mod names;
 mod screening;
+mod features;
+mod capacity;
 mod ingest;
 mod scorecard;
+mod simulate;

@@ -59,13 +59,13 @@ impl Block {
     }
 
     /// Adds the lines of the block after this one.
-    pub(in crate::ingest) fn extend(&mut self, next: Self) {
+    pub(in crate::ingest) fn extend(&mut self, next: &Self) {
         self.bytes.extend_from_slice(&next.bytes);
         (self.is_last, self.charset) = (next.is_last, next.charset);
     }
 
     /// The lines of this block and then those of `next`.
-    pub(in crate::ingest) fn joined(mut self, next: Self) -> Self {
+    pub(in crate::ingest) fn joined(mut self, next: &Self) -> Self {
         self.extend(next);
         self
     }
@@ -126,7 +126,7 @@ mod tests {
         let block = Block::new(b"a\nb\nc".to_vec(), 1, false);
         let rest = block.after(2);
         assert_eq!((rest.line(0), rest.first_line), (&b"c"[..], 3));
-        let whole = rest.joined(Block::new(b"d\n".to_vec(), 4, true));
+        let whole = rest.joined(&Block::new(b"d\n".to_vec(), 4, true));
         assert_eq!((whole.line(0), whole.lines(), whole.is_last), (&b"cd"[..], 1, true));
         assert_eq!(Block::new(b"a".to_vec(), 1, true).after(1).lines(), 0);
         assert_eq!(Block::new(b"a".to_vec(), 1, true).after(0).lines(), 1);

@@ -7,6 +7,9 @@ use super::input::Input;
 use crate::error::{Error, Result};
 use crate::ingest::mapping::Encoding;
 
+/// Bytes by which an encoding is decided.
+const SAMPLE: usize = 1 << 18;
+
 /// A file in blocks of whole lines, about `size` bytes each.
 #[derive(Debug)]
 pub(in crate::ingest) struct Blocks {
@@ -26,7 +29,7 @@ impl Blocks {
             Encoding::Detect => None,
             Encoding::Given(charset) => Some(*charset),
         };
-        Self { input, size, rest: Vec::new(), next_line: 1, is_done: false, charset, damage: None }
+        Self { input, size: size.max(1), rest: Vec::new(), next_line: 1, is_done: false, charset, damage: None }
     }
 
     /// The next block; the last one says so and may be empty.
@@ -37,17 +40,8 @@ impl Blocks {
         let mut bytes = std::mem::take(&mut self.rest);
         let cut = loop {
             let before = bytes.len();
-            let wanted = self.size.max(1) as u64;
-            match Read::by_ref(&mut self.input).take(wanted).read_to_end(&mut bytes) {
-                Ok(_) => {}
-                Err(e) if is_damage(e.kind()) => {
-                    self.damage = Some(format!("the compressed data end early or are damaged: {e}"));
-                    self.is_done = true;
-                }
-                Err(e) => return Err(Error::io(self.input.path())(e)),
-            }
-            if self.is_done || ((bytes.len() - before) as u64) < wanted {
-                self.is_done = true;
+            self.fill(&mut bytes, self.size)?;
+            if self.is_done {
                 break bytes.len();
             }
             let fresh = bytes.get(before..).unwrap_or_default();
@@ -56,17 +50,57 @@ impl Blocks {
             }
         };
         if self.next_line == 1 && (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {
-            return Err(Error::format(
-                self.input.path(),
-                "text in UTF-16",
-                "text in UTF-8, GB18030 or another ASCII superset",
-            ));
+            let expected = "text in UTF-8, GB18030 or another ASCII superset";
+            return Err(Error::format(self.input.path(), "text in UTF-16", expected));
         }
+        let cut = self.decide(&mut bytes, cut)?;
         self.rest = bytes.split_off(cut);
-        let charset = self.charset_of(&bytes);
-        let block = Block::encoded((bytes, charset), self.next_line, self.is_done);
+        let block = Block::encoded((bytes, self.charset()), self.next_line, self.is_done);
         self.next_line += block.lines() as u64;
         Ok(Some(block))
+    }
+
+    /// Reads at most `wanted` more bytes; fewer mean that the file ends.
+    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> Result<()> {
+        let before = bytes.len();
+        match Read::by_ref(&mut self.input).take(wanted as u64).read_to_end(bytes) {
+            Ok(_) => {}
+            Err(e) if is_damage(e.kind()) => {
+                self.damage = Some(format!("the compressed data end early or are damaged: {e}"));
+                self.is_done = true;
+            }
+            Err(e) => return Err(Error::io(self.input.path())(e)),
+        }
+        self.is_done |= bytes.len() - before < wanted;
+        Ok(())
+    }
+
+    /// Decides on the encoding when the first byte comes that is not ASCII, by the lines of a sample that begins there
+    /// and does not depend on the size of blocks. Gives the end of the block, which the sample may have moved.
+    fn decide(&mut self, bytes: &mut Vec<u8>, cut: usize) -> Result<usize> {
+        let Some(first) = bytes.iter().position(|b| !b.is_ascii()).filter(|_| self.charset.is_none()) else {
+            return Ok(cut);
+        };
+        let start = memchr::memrchr(b'\n', bytes.get(..first).unwrap_or_default()).map_or(0, |end| end + 1);
+        let missing = (start + SAMPLE).saturating_sub(bytes.len());
+        if !self.is_done && missing > 0 {
+            self.fill(bytes, missing)?;
+        }
+        let sample = bytes.get(start..bytes.len().min(start + SAMPLE)).unwrap_or_default();
+        let (mut utf_8, mut gb18030) = (0u64, 0u64);
+        for line in sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()) {
+            let is_cut = sample.len() == SAMPLE && !line.ends_with(b"\n");
+            if decoded(line, UTF_8).is_some() {
+                utf_8 += 1;
+            } else if !is_cut && decoded(line, GB18030).is_some() {
+                gb18030 += 1;
+            }
+        }
+        self.charset = Some(if gb18030 > utf_8 { GB18030 } else { UTF_8 });
+        if self.is_done {
+            return Ok(bytes.len());
+        }
+        Ok(memchr::memrchr(b'\n', bytes).map_or(cut, |end| end + 1))
     }
 
     /// Bytes of the file read so far, compressed where the file is.
@@ -82,22 +116,6 @@ impl Blocks {
     /// The file's fingerprint, and what was wrong with the file as a whole.
     pub(in crate::ingest) fn finish(self) -> Result<(super::Fingerprint, Option<String>)> {
         Ok((self.input.finish()?, self.damage))
-    }
-
-    /// Decides on the first block that is not ASCII, by the lines that can only be the one or the other.
-    fn charset_of(&mut self, bytes: &[u8]) -> &'static Charset {
-        if self.charset.is_none() && !bytes.is_ascii() {
-            let (mut utf_8, mut gb18030) = (0u64, 0u64);
-            for line in bytes.split(|b| *b == b'\n').filter(|line| !line.is_ascii()) {
-                if decoded(line, UTF_8).is_some() {
-                    utf_8 += 1;
-                } else if decoded(line, GB18030).is_some() {
-                    gb18030 += 1;
-                }
-            }
-            self.charset = Some(if gb18030 > utf_8 { GB18030 } else { UTF_8 });
-        }
-        self.charset()
     }
 }
 
@@ -160,7 +178,7 @@ mod tests {
         }
         assert!((80..100).contains(&lines), "{lines}");
         let (fingerprint, damage) = blocks.finish().unwrap();
-        assert_eq!(fingerprint.bytes as usize, packed.len() - 40);
+        assert_eq!(fingerprint.bytes, packed.len() as u64 - 40);
         assert!(damage.unwrap().contains("damaged"));
     }
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::desk::{Desk, Realm, Staged};
 use super::lookup::Lookups;
+use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
@@ -44,7 +45,7 @@ pub(in crate::ingest) struct Slot {
 enum Source {
     Nothing,
     Record,
-    Rule(Rule),
+    Rule(Box<Rule>),
 }
 
 #[derive(Debug)]
@@ -56,7 +57,7 @@ struct Condition {
 /// The source columns that the rows' rules name, for files without a header.
 pub(in crate::ingest) fn needed_columns(rows: Rows<'_>) -> Vec<String> {
     let mut names: Vec<String> = match rows {
-        Rows::Own(table) => table.columns().map(|column| column.name.to_owned()).collect(),
+        Rows::Own(table) => own_columns(table).collect(),
         Rows::Mapped(source) => source
             .table
             .iter()
@@ -93,7 +94,7 @@ impl Plan {
             key: given.1,
         };
         let targets = match rows {
-            Rows::Own(table) => vec![compiler.own(table)],
+            Rows::Own(table) => vec![compiler.target(&own_rule(table, header))?],
             Rows::Mapped(source) => {
                 compiler.null = &source.null;
                 source.table.iter().map(|rule| compiler.target(rule)).collect::<Result<_>>()?
@@ -186,7 +187,12 @@ impl Compiler<'_> {
     }
 
     fn conditions(&mut self, rules: &BTreeMap<String, Vec<String>>) -> Vec<Condition> {
-        rules.iter().map(|(name, texts)| Condition { column: self.place(name), texts: texts.clone() }).collect()
+        let condition = |(name, texts): (&String, &Vec<String>)| {
+            // A sentinel is no value here as everywhere.
+            let null = if texts.iter().any(String::is_empty) { self.null } else { &[] };
+            Condition { column: self.place(name), texts: texts.iter().chain(null).cloned().collect() }
+        };
+        rules.iter().map(condition).collect()
     }
 
     fn target(&mut self, rule: &TableRule) -> Result<Target> {
@@ -196,39 +202,12 @@ impl Compiler<'_> {
             let source = match rule.columns.get(column.name) {
                 _ if column.name == RECORD_ID => Source::Record,
                 None => Source::Nothing,
-                Some(column_rule) => Source::Rule(self.rule(column, column_rule)?),
+                Some(column_rule) => Source::Rule(Box::new(self.rule(column, column_rule)?)),
             };
             Ok(Slot { column, source })
         });
         let columns = columns.collect::<Result<_>>()?;
         Ok(Target { table, when: self.conditions(&rule.when), unless: self.conditions(&rule.unless), columns })
-    }
-
-    /// A table whose file has the schema's own columns, days and units.
-    fn own(&mut self, table: &'static Table) -> Target {
-        let mut slot = |column: &'static Column| {
-            let source = if column.name == RECORD_ID {
-                Source::Record
-            } else if column.nullable && !self.header.iter().any(|name| name == column.name) {
-                Source::Nothing
-            } else {
-                let rule = ColumnRule { unit: Some(MoneyUnit::Fen), ..ColumnRule::default() };
-                Source::Rule(Rule {
-                    pick: Pick::Column(self.place(column.name)),
-                    names: column.name.to_owned(),
-                    joins: Vec::new(),
-                    null: Vec::new(),
-                    codes: Vec::new(),
-                    otherwise: None,
-                    default: None,
-                    reading: reading(column, &rule),
-                    or: None,
-                })
-            };
-            Slot { column, source }
-        };
-        let columns = table.columns().map(&mut slot).collect();
-        Target { table, when: Vec::new(), unless: Vec::new(), columns }
     }
 
     fn rule(&mut self, column: &'static Column, rule: &ColumnRule) -> Result<Rule> {

@@ -191,9 +191,9 @@ mod tests {
     use super::*;
     use crate::domain::PseudonymKey;
 
-    fn staged(reading: &Reading, cell: Cell<'_>) -> Result<Staged, Reason> {
+    fn staged(reading: &Reading, cell: &Cell<'_>) -> Result<Staged, Reason> {
         let key = PseudonymKey::from_secret(b"test");
-        reading.stage(&cell, &mut Desk::new(&key)).map_err(|fault| fault.reason)
+        reading.stage(cell, &mut Desk::new(&key)).map_err(|fault| fault.reason)
     }
 
     fn text(text: &str) -> Cell<'_> {
@@ -203,12 +203,12 @@ mod tests {
     #[test]
     fn money_is_exact_in_every_type() {
         let yuan = Reading::Money { fen_per_unit: 100 };
-        assert_eq!(staged(&yuan, text("-943.4")), Ok(Staged::Int(-94_340)));
-        assert_eq!(staged(&yuan, Cell::Number(0.29)), Ok(Staged::Int(29)));
-        assert_eq!(staged(&yuan, Cell::Int(7)), Ok(Staged::Int(700)));
-        assert_eq!(staged(&yuan, text("1.005")), Err(Reason::Money));
-        assert_eq!(staged(&yuan, Cell::Int(i64::MAX)), Err(Reason::Money));
-        assert_eq!(staged(&Reading::Money { fen_per_unit: 1_000_000 }, text("1.2345")), Ok(Staged::Int(1_234_500)));
+        assert_eq!(staged(&yuan, &text("-943.4")), Ok(Staged::Int(-94_340)));
+        assert_eq!(staged(&yuan, &Cell::Number(0.29)), Ok(Staged::Int(29)));
+        assert_eq!(staged(&yuan, &Cell::Int(7)), Ok(Staged::Int(700)));
+        assert_eq!(staged(&yuan, &text("1.005")), Err(Reason::Money));
+        assert_eq!(staged(&yuan, &Cell::Int(i64::MAX)), Err(Reason::Money));
+        assert_eq!(staged(&Reading::Money { fen_per_unit: 1_000_000 }, &text("1.2345")), Ok(Staged::Int(1_234_500)));
     }
 
     #[test]
@@ -222,27 +222,27 @@ mod tests {
             (Scale::Whole, "50", Err(Reason::Share)),
             (Scale::Whole, "NaN", Err(Reason::Share)),
         ] {
-            assert_eq!(staged(&Reading::Share(scale), text(given)), share.map(Staged::Number), "{given}");
+            assert_eq!(staged(&Reading::Share(scale), &text(given)), share.map(Staged::Number), "{given}");
         }
     }
 
     #[test]
     fn integers_flags_and_numbers() {
-        assert_eq!(staged(&Reading::Integer, Cell::Number(12.0)), Ok(Staged::Int(12)));
-        assert_eq!(staged(&Reading::Integer, Cell::Number(12.5)), Err(Reason::Integer));
-        assert_eq!(staged(&Reading::Integer, text("+1")), Err(Reason::Integer));
-        assert_eq!(staged(&Reading::Number, text("inf")), Err(Reason::Number));
-        assert_eq!(staged(&Reading::Number, text("1e3")), Ok(Staged::Number(1000.0)));
-        assert_eq!(staged(&Reading::Flag, text("否")), Ok(Staged::Flag(false)));
-        assert_eq!(staged(&Reading::Flag, text("y")), Err(Reason::Flag));
+        assert_eq!(staged(&Reading::Integer, &Cell::Number(12.0)), Ok(Staged::Int(12)));
+        assert_eq!(staged(&Reading::Integer, &Cell::Number(12.5)), Err(Reason::Integer));
+        assert_eq!(staged(&Reading::Integer, &text("+1")), Err(Reason::Integer));
+        assert_eq!(staged(&Reading::Number, &text("inf")), Err(Reason::Number));
+        assert_eq!(staged(&Reading::Number, &text("1e3")), Ok(Staged::Number(1000.0)));
+        assert_eq!(staged(&Reading::Flag, &text("否")), Ok(Staged::Flag(false)));
+        assert_eq!(staged(&Reading::Flag, &text("y")), Err(Reason::Flag));
     }
 
     #[test]
     fn a_number_in_clear_is_refused_where_a_masked_one_belongs() {
-        assert_eq!(staged(&Reading::Masked, text("11010519491231002X")), Err(Reason::InClear));
-        assert!(staged(&Reading::Masked, text("1101**********002X")).is_ok());
+        assert_eq!(staged(&Reading::Masked, &text("11010519491231002X")), Err(Reason::InClear));
+        assert!(staged(&Reading::Masked, &text("1101**********002X")).is_ok());
         let state = Reading::Derived(Derivation::NumberState);
-        assert_eq!(staged(&state, text("110105194912310021")), Ok(Staged::Code("damaged")));
+        assert_eq!(staged(&state, &text("110105194912310021")), Ok(Staged::Code("damaged")));
         assert_eq!(state.of_nothing(), Staged::Code("missing"));
     }
 }

@@ -151,7 +151,7 @@ impl Default for BinningParams {
             max_prebins: 40,
             min_bins: 2,
             max_bins: 10,
-            min_bin_share: 0.02,
+            min_bin_share: 0.05,
             max_bin_share: 1.0,
             min_bin_rows: 5,
             min_bin_events: 1,
