@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::name::{folded, is_han, sound};
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
 use super::records::{Canonical, CanonicalColumn, NONE, number, place};
+use super::similarity::Letters;
 
 /// The level of a comparison with a missing value.
 pub(super) const MISSING: u8 = 15;
@@ -19,6 +20,7 @@ pub(super) struct Forms {
     pub(super) folded_code: Vec<u32>,
     sound_code: Vec<u32>,
     bigrams: Vec<Vec<u32>>,
+    letters: Vec<Letters>,
     /// How many records carry each folded form, and how many carry any.
     frequency: Vec<u32>,
     pub(super) present: u32,
@@ -43,6 +45,7 @@ impl Forms {
         } else {
             Vec::new()
         };
+        let letters = folded.par_iter().map(|value| Letters::of(value)).collect();
         let folded_code = coded(&folded);
         let sound_code = coded(&sound);
         let mut frequency = vec![0u32; folded.len()];
@@ -53,7 +56,7 @@ impl Forms {
                 present += 1;
             }
         }
-        Self { folded, sound, folded_code, sound_code, bigrams, frequency, present }
+        Self { folded, sound, folded_code, sound_code, bigrams, letters, frequency, present }
     }
 
     /// The share of records with this value's folded form.
@@ -165,10 +168,15 @@ fn level(kind: ComparisonKind, forms: &Forms, a: u32, b: u32) -> u8 {
         return 0;
     }
     let (x, y) = (forms.folded[a].as_str(), forms.folded[b].as_str());
+    let (letters_x, letters_y) = (forms.letters[a], forms.letters[b]);
+    let cannot_reach = |least: f64| letters_x.most_alike(letters_y) < least;
+    let edits = letters_x.least_edits(letters_y);
     match kind {
         ComparisonKind::Exact => 1,
+        ComparisonKind::Text if cannot_reach(0.8) => 3,
         ComparisonKind::Text => graded(strsim::jaro_winkler(x, y), 0.92, 0.8),
         ComparisonKind::Name if forms.sound_code[a] == forms.sound_code[b] => 1,
+        ComparisonKind::Name if cannot_reach(0.9) && edits > 1 => 3,
         ComparisonKind::Name => {
             if close_names(x, y) {
                 2
@@ -176,8 +184,9 @@ fn level(kind: ComparisonKind, forms: &Forms, a: u32, b: u32) -> u8 {
                 3
             }
         }
+        ComparisonKind::Digits if edits > 2 => 3,
         ComparisonKind::Digits => slips(x, y),
-        ComparisonKind::Day => days(x, y),
+        ComparisonKind::Day => days(x, y, edits),
         ComparisonKind::Address => graded(shared_pairs(&forms.bigrams[a], &forms.bigrams[b]), 0.8, 0.5),
     }
 }
@@ -213,13 +222,12 @@ fn slips(x: &str, y: &str) -> u8 {
     }
 }
 
-fn days(x: &str, y: &str) -> u8 {
-    if strsim::osa_distance(x, y) <= 1 {
+fn days(x: &str, y: &str, least_edits: u32) -> u8 {
+    if least_edits <= 1 && strsim::osa_distance(x, y) <= 1 {
         return 1;
     }
-    let (head, tail) = (|text: &str| text.get(..4).map(str::to_owned), |text: &str| text.get(4..).map(str::to_owned));
-    let same = |a: Option<String>, b: Option<String>| a.is_some() && a == b;
-    if same(head(x), head(y)) || same(tail(x), tail(y)) { 2 } else { 3 }
+    let same = |a: Option<&str>, b: Option<&str>| a.is_some() && a == b;
+    if same(x.get(..4), y.get(..4)) || same(x.get(4..), y.get(4..)) { 2 } else { 3 }
 }
 
 /// Dice's coefficient over pairs of characters, both lists in order.

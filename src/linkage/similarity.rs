@@ -27,6 +27,34 @@ pub struct NameSimilarity {
     pub reason: NameReason,
 }
 
+/// Which letters a text holds, to see without comparing that two texts cannot be alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Letters {
+    mask: u64,
+    count: u32,
+}
+
+impl Letters {
+    pub(super) fn of(text: &str) -> Self {
+        let mask = text.chars().fold(0, |mask, c| mask | 1 << (u32::from(c) % 64));
+        Self { mask, count: u32::try_from(text.chars().count()).unwrap_or(u32::MAX) }
+    }
+
+    /// At least this many edits lie between the texts: each mends at most one letter that the other lacks.
+    pub(super) fn least_edits(self, other: Self) -> u32 {
+        (self.mask & !other.mask).count_ones().max((other.mask & !self.mask).count_ones())
+    }
+
+    /// Jaro–Winkler is at most this: letters that the other lacks cannot match, and four may lead.
+    pub(super) fn most_alike(self, other: Self) -> f64 {
+        let own = self.count.saturating_sub((self.mask & !other.mask).count_ones());
+        let theirs = other.count.saturating_sub((other.mask & !self.mask).count_ones());
+        let matching = f64::from(own.min(theirs));
+        let jaro = (matching / f64::from(self.count.max(1)) + matching / f64::from(other.count.max(1)) + 1.0) / 3.0;
+        jaro + 0.4 * (1.0 - jaro)
+    }
+}
+
 /// Words below this similarity are different words.
 const LIKE_WORD: f64 = 0.8;
 
@@ -42,12 +70,24 @@ pub fn name_similarity(left: &str, right: &str) -> NameSimilarity {
     PreparedName::new(left).similarity(&PreparedName::new(right))
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    letters: Letters,
+}
+
 /// A name folded and cut into words once, to be compared many times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreparedName {
     folded: String,
     sound: String,
-    words: Vec<(String, usize)>,
+    words: Vec<Word>,
+}
+
+impl Word {
+    fn new(text: String) -> Self {
+        Self { letters: Letters::of(&text), text }
+    }
 }
 
 impl PreparedName {
@@ -58,10 +98,9 @@ impl PreparedName {
         let mut words = Vec::new();
         for token in firm_tokens(&folded) {
             if token.contains(is_han) {
-                words.extend(token.chars().map(|c| (c.to_string(), 1)));
+                words.extend(token.chars().map(|c| Word::new(c.to_string())));
             } else {
-                let letters = token.chars().count();
-                words.push((token, letters));
+                words.push(Word::new(token));
             }
         }
         Self { folded, sound, words }
@@ -92,15 +131,11 @@ impl PreparedName {
 }
 
 /// Greedy best pairing of words; says whether every word of the side with fewer letters found a partner.
-fn aligned(left: &[(String, usize)], right: &[(String, usize)]) -> (f64, bool) {
+fn aligned(left: &[Word], right: &[Word]) -> (f64, bool) {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (i, (a, letters)) in left.iter().enumerate() {
-        for (j, (b, others)) in right.iter().enumerate() {
-            let alike = match a == b {
-                true => 1.0,
-                false if *letters == 1 || *others == 1 => 0.0,
-                false => strsim::jaro_winkler(a, b),
-            };
+    for (i, a) in left.iter().enumerate() {
+        for (j, b) in right.iter().enumerate() {
+            let alike = word_similarity(a, b);
             if alike >= LIKE_WORD {
                 pairs.push((alike, i, j));
             }
@@ -115,17 +150,23 @@ fn aligned(left: &[(String, usize)], right: &[(String, usize)]) -> (f64, bool) {
             continue;
         }
         (*a, *b) = (true, true);
-        let letters = left.get(i).map_or(0, |w| w.1).min(right.get(j).map_or(0, |w| w.1));
-        common += alike.powi(3) * count(letters);
+        let letters = |words: &[Word], at: usize| words.get(at).map_or(0, |word| word.letters.count);
+        common += alike.powi(3) * f64::from(letters(left, i).min(letters(right, j)));
     }
-    let total = |words: &[(String, usize)]| count(words.iter().map(|w| w.1).sum());
+    let total = |words: &[Word]| words.iter().map(|word| f64::from(word.letters.count)).sum::<f64>();
     let (all_left, all_right) = (total(left), total(right));
     let shorter = if all_left <= all_right { &used_left } else { &used_right };
     ((2.0 * common / (all_left + all_right)).min(1.0), shorter.iter().all(|used| *used))
 }
 
-fn count(n: usize) -> f64 {
-    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+fn word_similarity(a: &Word, b: &Word) -> f64 {
+    if a.text == b.text {
+        1.0
+    } else if a.letters.most_alike(b.letters) < LIKE_WORD {
+        0.0
+    } else {
+        strsim::jaro_winkler(&a.text, &b.text)
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +188,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn letters_bound_what_comparing_would_find(a in "[a-f]{1,9}", b in "[a-f]{1,9}") {
+            let (x, y) = (Letters::of(&a), Letters::of(&b));
+            prop_assert!(strsim::jaro_winkler(&a, &b) <= x.most_alike(y) + 1e-9);
+            prop_assert!(strsim::osa_distance(&a, &b) >= x.least_edits(y) as usize);
+        }
+
         #[test]
         fn is_symmetric_and_within_bounds(a in "\\PC{0,12}", b in "\\PC{0,12}") {
             let (there, back) = (name_similarity(&a, &b), name_similarity(&b, &a));

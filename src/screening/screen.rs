@@ -142,7 +142,7 @@ pub struct ScreeningParams {
 
 impl Default for ScreeningParams {
     fn default() -> Self {
-        Self { review_from: 0.88, most_reviews: 20 }
+        Self { review_from: 0.8, most_reviews: 20 }
     }
 }
 
