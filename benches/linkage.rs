@@ -1,5 +1,11 @@
 //! Linking simulated party records, by records; names compared, by pairs.
-#![allow(missing_docs, reason = "criterion's macros make functions without words")]
+#![allow(missing_docs, reason = "criterion's macros make public functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    reason = "a bench may fail loudly, and says the size of its index"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use wherewithal::linkage::{LinkageParams, PreparedName, link};

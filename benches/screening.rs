@@ -1,5 +1,11 @@
 //! Asking a list: by tag, by number, by name; by entries in the list.
-#![allow(missing_docs, reason = "criterion's macros make functions without words")]
+#![allow(missing_docs, reason = "criterion's macros make public functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    reason = "a bench may fail loudly, and says the size of its index"
+)]
 
 use std::hint::black_box;
 

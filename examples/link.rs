@@ -7,6 +7,12 @@
 //!
 //! Every CSV file of the folder (UTF-8, with a header) is one source. Columns that the settings name are used, others are
 //! not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program speaks to its user and tells the time it took"
+)]
 
 use std::error::Error;
 use std::fs::{self, File};

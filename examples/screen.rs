@@ -8,6 +8,12 @@
 //! The list holds one JSON object a line with the fields of the public list (iname, cardNum, caseCode …); applications
 //! hold `application_id`, `name`, `identifiers`, `activity`, `on`. Both are read line by line; answers come out in the
 //! order of the questions. A line that cannot be read is named and left out, and the exit code says so.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program speaks to its user and tells the time it took"
+)]
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -93,8 +99,11 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let tally = answer(&screener, args, &mut unread)?;
     let seconds = begun.elapsed().as_secs_f64();
-    let all: u64 = tally.iter().sum();
-    println!("{all} applications, {seconds:.2} s: {} clear, {} review, {} match", tally[0], tally[1], tally[2]);
+    let all = tally.clear + tally.review + tally.matched;
+    println!(
+        "{all} applications, {seconds:.2} s: {} clear, {} review, {} match",
+        tally.clear, tally.review, tally.matched
+    );
     println!("written to {}", args.out.display());
     if unread > 0 {
         Err(format!("{unread} lines could not be read and are not among the answers").into())
@@ -103,14 +112,31 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn answer(screener: &Screener, args: &Args, unread: &mut u64) -> Result<[u64; 3], Box<dyn Error>> {
+#[derive(Default)]
+struct Tally {
+    clear: u64,
+    review: u64,
+    matched: u64,
+}
+
+impl Tally {
+    fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Clear => &mut self.clear,
+            Outcome::Review => &mut self.review,
+            Outcome::Match => &mut self.matched,
+        } += 1;
+    }
+}
+
+fn answer(screener: &Screener, args: &Args, unread: &mut u64) -> Result<Tally, Box<dyn Error>> {
     if let Some(folder) = args.out.parent() {
         fs::create_dir_all(folder)?;
     }
     let mut out = BufWriter::new(File::create(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?);
     let bar = terminal::Bar::default();
     bar.begin("screen", None, "applications");
-    let mut tally = [0; 3];
+    let mut tally = Tally::default();
     let mut lines = lines(&args.applications)?.peekable();
     while lines.peek().is_some() {
         let batch: Vec<(u64, String)> = lines.by_ref().take(TOGETHER).collect::<Result<_, _>>()?;
@@ -124,11 +150,7 @@ fn answer(screener: &Screener, args: &Args, unread: &mut u64) -> Result<[u64; 3]
         for (number, answer) in answers {
             match answer {
                 Ok(answer) => {
-                    tally[match answer.outcome {
-                        Outcome::Clear => 0,
-                        Outcome::Review => 1,
-                        Outcome::Match => 2,
-                    }] += 1;
+                    tally.count(answer.outcome);
                     serde_json::to_writer(&mut out, &answer)?;
                     out.write_all(b"\n")?;
                 }

@@ -4,6 +4,12 @@
     unreachable_pub,
     reason = "each program uses a part, and benches and examples are crates of their own"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "numbers are drawn below the sizes they index, and a simulation may fail loudly"
+)]
 
 use wherewithal::domain::{Day, Identifier, IdentifierKind};
 use wherewithal::linkage::Records;
