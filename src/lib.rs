@@ -9,6 +9,7 @@ pub mod domain;
 pub mod schema;
 
 pub mod ingest;
+pub mod linkage;
 pub mod snapshot;
 
 pub mod cohort;
@@ -21,6 +22,8 @@ pub mod model;
 pub mod score;
 
 pub mod explain;
+
+pub mod screening;
 
 pub mod profile;
 

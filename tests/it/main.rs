@@ -1,6 +1,10 @@
 //! One integration binary: polars links slowly.
 
 mod architecture;
+mod linkage;
+mod names;
+mod screening;
+mod features;
 mod capacity;
 mod conduct;
 mod features;
