@@ -137,7 +137,7 @@ fn moves(
 ) -> Vec<Vec<Change>> {
     let of_feature = |(feature, now): (&ScorecardFeature, &Contribution)| -> Option<Vec<Change>> {
         let spec = catalog.feature(feature.name())?;
-        if !params.changeable.contains(&spec.family) || spec.direction == Direction::None {
+        if !params.changeable.contains(&spec.family) || spec.direction == Direction::Either {
             return None;
         }
         let FeatureColumn::Numeric(values) = table.column(feature.name())? else { return None };

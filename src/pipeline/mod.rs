@@ -10,7 +10,9 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
+mod enrich;
 mod event;
+mod card;
 mod outputs;
 mod performance_model;
 mod portray;
@@ -18,6 +20,7 @@ mod score;
 mod train;
 
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
+pub use card::model_card;
 pub use event::Event;
 pub use performance_model::PerformanceModel;
 pub use portray::FileNames;

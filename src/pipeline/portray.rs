@@ -34,9 +34,14 @@ impl FromIterator<(i64, String)> for FileNames {
 
 impl FileNames {
     fn cite(&self, record: &features::Record) -> RecordRef {
-        let file = self.0.get(&(record.record_id >> LINE_BITS)).cloned();
-        let line = (record.record_id & ((1 << LINE_BITS) - 1)).unsigned_abs();
-        RecordRef { table: record.table.clone(), file: file.unwrap_or_else(|| record.table.clone()), line }
+        self.row(&record.table, record.record_id)
+    }
+
+    /// The file and line of a row.
+    pub(super) fn row(&self, table: &str, record_id: i64) -> RecordRef {
+        let file = self.0.get(&(record_id >> LINE_BITS)).cloned();
+        let line = (record_id & ((1 << LINE_BITS) - 1)).unsigned_abs();
+        RecordRef { table: table.to_owned(), file: file.unwrap_or_else(|| table.to_owned()), line }
     }
 }
 
@@ -72,6 +77,7 @@ pub(super) fn portray(
         progress.advance(1);
     }
     progress.end();
+    super::enrich::enrich(&mut profiles, snapshot, (scores, model, files))?;
     profiles.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.entity.cmp(&b.entity)));
     Ok(profiles)
 }

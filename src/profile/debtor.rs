@@ -85,7 +85,7 @@ impl Default for DebtorProfile {
 impl DebtorProfile {
     /// The principal of all cases.
     pub fn claim(&self) -> Money {
-        self.cases.iter().map(|case| case.claim).sum()
+        self.cases.iter().filter_map(|case| case.claim).sum()
     }
 }
 
