@@ -11,7 +11,7 @@ use wherewithal::progress::Progress;
 
 /// Draws the stages of long work on standard error.
 #[derive(Default)]
-pub struct Bar(Mutex<Option<ProgressBar>>);
+pub(crate) struct Bar(Mutex<Option<ProgressBar>>);
 
 impl Progress for Bar {
     fn begin(&self, stage: &str, total: Option<u64>, unit: &str) {
@@ -43,7 +43,7 @@ impl Progress for Bar {
 }
 
 /// Ends a program: quietly when all went well, with the reason and its causes when not.
-pub fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+pub(crate) fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     let mut cause = error.source();
@@ -55,7 +55,7 @@ pub fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
 }
 
 /// Prints what a run read, learnt and scored.
-pub fn summary(assessment: &Assessment) {
+pub(crate) fn summary(assessment: &Assessment) {
     let ingest = &assessment.ingest;
     let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
     println!(

@@ -24,7 +24,8 @@ pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
     }
     // Measures that bring money by what an hour brings; then duties, then choices, in the order of the rules.
     measures.sort_by(|a, b| {
-        let class = |measure: &Measure| if measure.yields.is_some() { 0 } else { 1 + u8::from(measure.duty == Duty::May) };
+        let class =
+            |measure: &Measure| if measure.yields.is_some() { 0 } else { 1 + u8::from(measure.duty == Duty::May) };
         let hourly = |measure: &Measure| Reverse(per_hour(measure));
         class(a).cmp(&class(b)).then(hourly(a).cmp(&hourly(b)))
     });

@@ -112,8 +112,8 @@ impl AdviceRules {
     /// [`Error::Setting`] when the text is no list of measures, a code comes twice, a fact does not exist, a condition has
     /// not exactly one test, or a citation names no instrument.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let stored: Stored =
-            toml::from_str(text).map_err(|error| Error::setting("measures", error.message(), "measures as in data/advice"))?;
+        let stored: Stored = toml::from_str(text)
+            .map_err(|error| Error::setting("measures", error.message(), "measures as in data/advice"))?;
         let mut codes: Vec<&str> = stored.measure.iter().map(|rule| rule.code.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -139,7 +139,9 @@ fn checked(rule: &Rule) -> Result<()> {
         return refused(unknown, "a fact of src/advice/facts.rs");
     }
     let tests = |condition: &Condition| {
-        usize::from(condition.at_least.is_some()) + usize::from(condition.at_most.is_some()) + usize::from(condition.is.is_some())
+        usize::from(condition.at_least.is_some())
+            + usize::from(condition.at_most.is_some())
+            + usize::from(condition.is.is_some())
     };
     if let Some(condition) = conditions().find(|condition| tests(condition) != 1) {
         return refused(&condition.fact, "one of at_least, at_most, is");
@@ -158,7 +160,8 @@ mod tests {
     fn bundled_measures_read_and_broken_ones_are_refused_by_name() {
         let text = include_str!("../../data/advice/measures.toml");
         assert!(AdviceRules::from_toml(text).unwrap().rules().len() >= 20);
-        let refused = |from: &str, to: &str| AdviceRules::from_toml(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        let refused =
+            |from: &str, to: &str| AdviceRules::from_toml(&text.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(refused("fact = \"open_sources\"", "fact = \"sources\"").contains("sources"));
         assert!(refused("at_least = 1,", "at_least = 1, at_most = 2,").contains("one of"));
         assert!(refused("noresult2016 1", "noresult1916 1").contains("noresult1916"));

@@ -90,6 +90,7 @@ mod burdens;
 mod earnings;
 mod flow;
 mod ground;
+mod labels;
 mod realise;
 mod sharing;
 mod view;

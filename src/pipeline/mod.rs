@@ -10,9 +10,10 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
-mod enrich;
-mod event;
 mod card;
+mod event;
+mod facts;
+mod files;
 mod outputs;
 mod performance_model;
 mod portray;
@@ -22,7 +23,7 @@ mod train;
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
 pub use card::model_card;
 pub use event::Event;
+pub use files::FileNames;
 pub use performance_model::PerformanceModel;
-pub use portray::FileNames;
 pub use score::{Scored, score};
 pub use train::{EventTraining, TrainParams, TrainingReport, train};

@@ -1,10 +1,12 @@
 use serde::{Deserialize, Serialize};
 
+use super::score::features_of;
 use super::{Event, PerformanceModel};
+use crate::capacity::CapacityRules;
 use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::features::{self, Direction, FeatureCatalog, FeatureTable};
+use crate::features::{Direction, FeatureCatalog, FeatureTable};
 use crate::model::{self, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
 use crate::schema::SourceTables;
@@ -18,6 +20,8 @@ pub struct TrainParams {
     pub cohort: CohortParams,
     /// The features to choose among.
     pub catalog: FeatureCatalog,
+    /// The law behind the statement of means, whose ratios join the features.
+    pub rules: CapacityRules,
     /// How cards are fitted; the catalogue's expected directions are added to its trends.
     pub scorecard: ScorecardParams,
     /// How scores become grades.
@@ -38,6 +42,7 @@ impl TrainParams {
         Ok(Self {
             cohort: CohortParams::default(),
             catalog: FeatureCatalog::standard()?,
+            rules: CapacityRules::standard()?,
             scorecard: ScorecardParams::default(),
             scorer: ScorerParams::default(),
             folds: 5,
@@ -114,7 +119,7 @@ pub fn train(
     progress.end();
     progress.begin("features", None, "samples");
     let snapshot = snapshot::as_of_each(tables, cohort.samples())?;
-    let table = features::compute(&snapshot, &params.catalog)?;
+    let (table, _) = features_of(&snapshot, &params.catalog, &params.rules)?;
     progress.end();
     let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
     progress.begin("train", Some(2), "cards");
@@ -125,11 +130,12 @@ pub fn train(
     let report = TrainingReport {
         samples: table.height(),
         immature: cohort.immature(),
-        features: params.catalog.features().len(),
+        features: table.width(),
         any: any_report,
         full: full_report,
     };
-    let model = PerformanceModel::new((any, full), &params.catalog, (cohort_params, params.scorer.clone()))?;
+    let model =
+        PerformanceModel::new((any, full), (&params.catalog, params.rules.clone()), (cohort_params, params.scorer))?;
     Ok((model, report))
 }
 
@@ -181,7 +187,7 @@ impl Lesson<'_> {
             Err(Error::TooLittle { .. }) => return Ok(None),
             card => card?,
         };
-        let params = self.params.scorer.clone().min_known_share(crate::domain::Share::new(0.0)?);
+        let params = self.params.scorer.min_known_share(crate::domain::Share::new(0.0)?);
         let scores = Scorer::with(&card, params)?.score(&self.table.rows(&later)?)?;
         let probabilities: Option<Vec<f64>> =
             (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();

@@ -54,9 +54,8 @@ impl BatchView {
                 })
                 .collect()
         };
-        let recovered = |profile: &DebtorProfile| {
-            profile.means.as_ref().map_or(Money::ZERO, |means| means.recovered.expected)
-        };
+        let recovered =
+            |profile: &DebtorProfile| profile.means.as_ref().map_or(Money::ZERO, |means| means.recovered.expected);
         let hidden = |profile: &DebtorProfile| {
             let strong = profile.signals.iter().flatten().filter(|signal| signal.strength == Strength::Strong);
             strong.filter_map(|signal| signal.amount).max().unwrap_or_default()

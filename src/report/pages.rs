@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, State, UndefinedBehavior, Value, context};
 use super::batch_view::BatchView;
 use super::chart;
 use super::model_view;
@@ -9,6 +8,7 @@ use crate::advice::Advice;
 use crate::domain::{Label, Language, LegalBasis, Money};
 use crate::error::{Error, Result};
 use crate::profile::{Batch, DebtorProfile, ModelCard};
+use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, State, UndefinedBehavior, Value, context};
 
 type Phrases = BTreeMap<String, BTreeMap<String, Label>>;
 type Words = BTreeMap<String, BTreeMap<String, String>>;
@@ -81,7 +81,8 @@ impl Pages {
             dimensions => chart::dimensions(profile, self.language),
             timeline => chart::timeline(profile, &|key| self.word("timeline", key), self.language),
         };
-        let sections = ["result", "means", "conduct", "why", "outlook", "advice", "timeline", "coverage", "docket", "limits"];
+        let sections =
+            ["result", "means", "conduct", "why", "outlook", "advice", "timeline", "coverage", "docket", "limits"];
         let page = context! {
             profile => profile,
             advice => advice,
@@ -182,7 +183,8 @@ fn broken(error: &TemplateError) -> Error {
 
 /// How values are written; the language comes from the page.
 fn filters(templates: &mut Environment<'static>) {
-    templates.add_filter("money", |state: &State<'_, '_>, fen: i64| text::amount(Money::from_fen(fen), language(state)));
+    templates
+        .add_filter("money", |state: &State<'_, '_>, fen: i64| text::amount(Money::from_fen(fen), language(state)));
     templates.add_filter("percent", |share: f64| text::percent(share));
     templates.add_filter("fine", |number: f64| format!("{number:.4}"));
     templates.add_filter("plain", |number: f64| text::plain(number));

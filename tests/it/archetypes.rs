@@ -39,7 +39,7 @@ fn means(kind: PartyKind, claim: i64, assets: &[(AssetClass, i64)], wage: i64) -
         estate.assets.push(Asset::new(nth, *class, yuan(*value)));
     }
     if wage > 0 {
-        estate.incomes.push(Income::new(90, yuan(wage)));
+        estate.incomes.push(Income { record: 90, kind: "wage".to_owned(), monthly: yuan(wage), earlier_attachments: 0 });
     }
     estate.claims.push(Claim::new(1, yuan(claim), day("2017-06-12")));
     let statement = assess_estate(&estate, &CapacityRules::standard().unwrap(), &CapacityParams::default()).unwrap();

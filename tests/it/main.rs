@@ -3,9 +3,9 @@
 mod archetypes;
 mod architecture;
 mod browser;
+mod capacity;
 mod conduct;
 mod features;
-mod capacity;
 mod ingest;
 mod scorecard;
 mod simulate;
