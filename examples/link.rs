@@ -26,7 +26,6 @@ use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfal
 
 #[path = "../benches/parties/mod.rs"]
 mod parties;
-#[allow(dead_code, reason = "the course shares it")]
 mod terminal;
 
 /// Join the records of several agencies into parties.

@@ -5,6 +5,7 @@
 //! cargo run --example portrait -- --run out/quickstart --top 20 --lang zh --out out/portraits
 //! cargo run --example portrait -- --run out/quickstart --debtor 00d6dc3b4f2f1c11 --lang en --out out/portraits
 //! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 mod terminal;
 
@@ -66,10 +67,12 @@ fn written(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     let batch = Batch::of(&profiles);
     let first = [&batch.most_money, &batch.most_hidden, &batch.most_unknown];
-    let mut chosen: Vec<usize> = (0..profiles.len().min(args.top)).chain(first.into_iter().flatten().copied()).collect();
+    let mut chosen: Vec<usize> =
+        (0..profiles.len().min(args.top)).chain(first.into_iter().flatten().copied()).collect();
     chosen.sort_unstable();
     chosen.dedup();
-    let mut links = Links { batch: Some("index.html".to_owned()), model: Some("model.html".to_owned()), ..Links::default() };
+    let mut links =
+        Links { batch: Some("index.html".to_owned()), model: Some("model.html".to_owned()), ..Links::default() };
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
         links.debtors.insert(profile.entity.clone(), file_name(profile));
     }

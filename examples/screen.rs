@@ -31,7 +31,6 @@ use wherewithal::screening::{
     ScreeningParams, screen,
 };
 
-#[allow(dead_code, reason = "the course shares it")]
 mod terminal;
 
 /// Screen applications against a dated list.

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "the tests ask for the same bits"))]
 
 // Rooms in the order the data goes; `docs` holds the architecture and its reasons.
 pub mod docs;

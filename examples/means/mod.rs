@@ -7,10 +7,10 @@ use wherewithal::domain::Money;
 use wherewithal::ingest::IngestReport;
 
 /// The names of the source files, to say where a record stands.
-pub struct Files(Vec<(i64, String)>);
+pub(crate) struct Files(Vec<(i64, String)>);
 
 impl Files {
-    pub fn of(report: &IngestReport) -> Self {
+    pub(crate) fn of(report: &IngestReport) -> Self {
         let named =
             |file: &wherewithal::ingest::FileReport| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()));
         Self(report.files.iter().filter_map(named).collect())
@@ -24,7 +24,7 @@ impl Files {
 }
 
 /// The debtors with the highest expected coverage.
-pub fn print_ranking(table: &CapacityTable, top: usize) {
+pub(crate) fn print_ranking(table: &CapacityTable, top: usize) {
     let mut order: Vec<&CapacityStatement> = table.statements().iter().collect();
     let expected = |statement: &CapacityStatement| statement.coverage().expected.value().unwrap_or(1.0);
     order.sort_by(|a, b| expected(b).total_cmp(&expected(a)).then(a.entity_id.cmp(&b.entity_id)));
@@ -73,7 +73,7 @@ fn word(ability: Ability) -> &'static str {
 }
 
 /// One statement with every line, its record and its article.
-pub fn print_statement(statement: &CapacityStatement, files: &Files) {
+pub(crate) fn print_statement(statement: &CapacityStatement, files: &Files) {
     let [low, expected, high] = in_percent(statement);
     let (id, party, as_of) = (statement.entity_id, statement.party.code(), statement.as_of);
     println!(
