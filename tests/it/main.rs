@@ -8,6 +8,7 @@
     clippy::cast_sign_loss,
     clippy::print_stdout,
     clippy::float_cmp,
+    clippy::disallowed_methods,
     reason = "a test fails loudly, says what it skips, and asks for the same bits"
 )]
 
