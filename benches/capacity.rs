@@ -1,4 +1,12 @@
 //! Statements of means, by debtors: without and with the search for what the finding turns on.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may panic"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use wherewithal::capacity::{
@@ -51,7 +59,7 @@ fn capacity(c: &mut Criterion) {
                 b.iter(|| {
                     let table = assess_estates(&estates, &rules, &params).unwrap();
                     assert_eq!(table.statements().len(), estates.len());
-                    assert!(table.statements().iter().all(|statement| statement.is_conserved()));
+                    assert!(table.statements().iter().all(wherewithal::capacity::CapacityStatement::is_conserved));
                 });
             });
         }

@@ -4,6 +4,7 @@
 //! cargo run --example capacity -- --sources data/district --as-of 2018-06-30
 //! cargo run --example capacity -- --sources data/district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57
 //! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 #![allow(clippy::print_stdout, reason = "an example speaks to its user")]
 

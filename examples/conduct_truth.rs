@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --example conduct_truth -- --cases 50000
 //! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 use std::process::ExitCode;
 

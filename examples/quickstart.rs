@@ -4,6 +4,7 @@
 //! cargo run --example quickstart
 //! cargo run --example quickstart -- --lang zh
 //! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 mod terminal;
 

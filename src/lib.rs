@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "the tests ask for the same bits"))]
 
 // Rooms in the order the data goes; `docs` holds the architecture and its reasons.
 pub mod docs;
@@ -9,6 +10,7 @@ pub mod domain;
 pub mod schema;
 
 pub mod ingest;
+pub mod linkage;
 pub mod snapshot;
 
 pub mod cohort;
@@ -21,6 +23,8 @@ pub mod model;
 pub mod score;
 
 pub mod explain;
+
+pub mod screening;
 
 pub mod profile;
 

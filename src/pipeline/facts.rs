@@ -61,15 +61,17 @@ fn parties(snapshot: &Snapshot) -> Result<HashMap<i64, Party>> {
     Ok(ids.iter().flatten().zip(parties).collect())
 }
 
+type Cases = HashMap<i64, Vec<CaseLine>>;
+
 /// The debtors' cases, oldest first, and the debtors one of whose open claims concerns somebody's livelihood.
-fn cases(snapshot: &Snapshot) -> Result<(HashMap<i64, Vec<CaseLine>>, Vec<i64>)> {
+fn cases(snapshot: &Snapshot) -> Result<(Cases, Vec<i64>)> {
     let order = [ENTITY_ID, EVENT_ON, CASE_ID];
     let frame = snapshot.open_cases()?.sort(order, SortMultipleOptions::default()).collect()?;
     let ids = frame.column(ENTITY_ID)?.i64()?;
     let claims = frame.column("claim_fen")?.i64()?;
     let (numbers, courts) = (frame.column("case_no")?.str()?, frame.column("court")?.str()?);
     let livelihood = frame.column("is_livelihood")?.bool()?;
-    let mut of: HashMap<i64, Vec<CaseLine>> = HashMap::new();
+    let mut of = Cases::new();
     for ((id, filed), (claim, (number, court))) in
         ids.iter().zip(days(&frame, EVENT_ON)?).zip(claims.iter().zip(numbers.iter().zip(courts.iter())))
     {

@@ -10,6 +10,7 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
+mod card;
 mod event;
 mod facts;
 mod files;
@@ -20,6 +21,7 @@ mod score;
 mod train;
 
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
+pub use card::model_card;
 pub use event::Event;
 pub use files::FileNames;
 pub use performance_model::PerformanceModel;

@@ -139,15 +139,27 @@ pub fn train(
     Ok((model, report))
 }
 
+/// Ratios of the statement of means of which more means more, or less, capacity; the others have no expected trend.
+const MORE: [&str; 5] = [
+    "capacity_coverage_low_ratio",
+    "capacity_coverage_expected_ratio",
+    "capacity_coverage_high_ratio",
+    "capacity_available_share",
+    "capacity_ready_share",
+];
+const LESS: [&str; 3] = ["capacity_secured_share", "capacity_priority_share", "capacity_elsewhere_share"];
+
 /// Direction in the catalogue is what a higher value means for capacity; the modelled event is performance.
 fn with_trends(params: &TrainParams) -> ScorecardParams {
-    params.catalog.features().iter().fold(params.scorecard.clone(), |card, spec| {
-        let trend = match spec.direction {
-            Direction::More => Trend::Ascending,
-            Direction::Less => Trend::Descending,
-            Direction::Either => return card,
-        };
-        if card.trends.contains_key(&spec.name) { card } else { card.expect_trend(spec.name.clone(), trend) }
+    let of_catalog = params.catalog.features().iter().filter_map(|spec| match spec.direction {
+        Direction::More => Some((spec.name.as_str(), Trend::Ascending)),
+        Direction::Less => Some((spec.name.as_str(), Trend::Descending)),
+        Direction::Either => None,
+    });
+    let of_means =
+        MORE.map(|name| (name, Trend::Ascending)).into_iter().chain(LESS.map(|name| (name, Trend::Descending)));
+    of_catalog.chain(of_means).fold(params.scorecard.clone(), |card, (name, trend)| {
+        if card.trends.contains_key(name) { card } else { card.expect_trend(name, trend) }
     })
 }
 
