@@ -111,7 +111,7 @@ impl Parts {
     /// use wherewithal::capacity::Parts;
     /// use wherewithal::domain::Money;
     ///
-    /// let yuan = |n| Money::from_fen(n * 100);
+    /// let yuan = |n: i64| Money::from_fen(n * 100);
     /// let owed = Parts { costs: yuan(10), interest: yuan(20), principal: yuan(100), delay: yuan(5) };
     /// let settled = owed.settled_by(yuan(45));
     /// assert_eq!((settled.costs, settled.interest, settled.principal), (yuan(10), yuan(20), yuan(15)));

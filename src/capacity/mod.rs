@@ -9,7 +9,19 @@
 //! Whatever is uncertain has a stated range. The bounds come from **interval propagation**: `low` puts every range at
 //! the end that is unfavourable to recovery, `high` at the favourable one, `expected` at the stated central value.
 //! Every step is monotone in each of its ranges, so no combination of values within the ranges lies outside the bounds.
-//! They hold as far as the ranges do, for the assets that were found; they are not quantiles.
+//! They hold as far as the ranges do, for the assets that were found; the rules say how often that is meant to be
+//! ([`CapacityStatement::level`]). Where a holder of information has not answered, the upper bound is one on what was
+//! found, and the statement says so.
+//!
+//! # Validated on
+//!
+//! Simulated districts with a hidden truth, 30 days after each debtor's first filing (example `capacity_truth`). On the
+//! bundled one (1,254 debtors) coverage ranks those able to perform all with an AUC of .837 and those able to perform
+//! anything with .842, against .781 and .788 for the sum of found assets; on one of 50,000 cases (31,948 debtors) .865
+//! and .864 against .822 and .823. The bounds, meant to hold for nine debtors in ten, hold the means that agencies could
+//! have shown for 89.1 % and 90.0 %; where at most two kinds of holders were silent for 93.3 % and 95.9 %, among debtors
+//! with such means for 80.9 % and 82.8 %. What debtors hid lies outside: of all means, hidden ones too, they hold 83.9 %
+//! and 85.1 %.
 //!
 //! Amounts are integer fen. A share of an amount is rounded once, half away from zero; a pro-rata share is rounded so
 //! that the parts add up exactly.

@@ -74,6 +74,9 @@ fn coverage_ranks_true_means_better_than_what_was_found() {
         let ratio = truth::auc(&pairs, truth::Pair::found_ratio, event);
         assert!(coverage > found + 0.02 && coverage > ratio + 0.02, "{coverage} against {found} and {ratio}");
     }
+    let by_means = |pair: &truth::Pair| pair.means >= 1.0;
+    let (coverage, found) = (|pair: &truth::Pair| pair.coverage()[1], |pair: &truth::Pair| pair.found);
+    assert!(truth::auc(&pairs, coverage, by_means) > truth::auc(&pairs, found, by_means) + 0.02);
     let level = pairs[0].statement.level.unwrap().value();
     let (holds, n) = truth::share(&pairs, |pair| pair.unanswered <= 3, |pair| pair.holds(pair.visible));
     assert!((holds - level).abs() < 0.05, "bounds hold for {holds} of {n}");

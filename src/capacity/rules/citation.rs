@@ -43,7 +43,8 @@ pub(in super::super) struct Validity {
 impl Validity {
     /// Whether it holds on a day in a place.
     pub(super) fn holds(&self, on: Day, region: &str) -> bool {
-        self.from <= on && self.to.is_none_or(|to| on <= to) && region.starts_with(&self.region)
+        let here = self.region.is_empty() || region.starts_with(&self.region);
+        here && self.from <= on && self.to.is_none_or(|to| on <= to)
     }
 
     /// The order of preference among rows that hold: the closer place, then the later rule.
