@@ -6,7 +6,10 @@
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
+#![allow(clippy::print_stdout, reason = "an example speaks to its user")]
+
 mod means;
+#[allow(dead_code, reason = "not every example prints a summary of training")]
 mod terminal;
 
 use std::path::{Path, PathBuf};

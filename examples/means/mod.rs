@@ -86,23 +86,23 @@ pub(crate) fn print_statement(statement: &CapacityStatement, files: &Files) {
     }
     println!("\ndistribution: {}", cite(statement, statement.sharing_article));
     if statement.sharing == Sharing::ProRata {
-        row("claimed elsewhere", statement.claimed_elsewhere, String::new());
+        row("claimed elsewhere", statement.claimed_elsewhere, "");
     }
-    row("to others", statement.to_others, String::new());
-    row("left over", statement.surplus, String::new());
-    row("to this court's claims", statement.recovered, String::new());
+    row("to others", statement.to_others, "");
+    row("left over", statement.surplus, "");
+    row("to this court's claims", statement.recovered, "");
     for claim in &statement.claims {
         println!("\nclaim {} ({})", claim.case_id, files.place(Some(claim.record)));
-        let part = |name: &str, amount: Money, source: String| println!("  {name:42} {amount:>15}  {source}");
-        part("principal", claim.claimed.principal, String::new());
-        part("general interest", claim.claimed.interest, String::new());
-        part("litigation costs", claim.claimed.costs - claim.execution_fee, String::new());
-        part("execution fee", claim.execution_fee, cite(statement, claim.fee_article));
+        let part = |name: &str, amount: Money, source: &str| println!("  {name:42} {amount:>15}  {source}");
+        part("principal", claim.claimed.principal, "");
+        part("general interest", claim.claimed.interest, "");
+        part("litigation costs", claim.claimed.costs - claim.execution_fee, "");
+        part("execution fee", claim.execution_fee, &cite(statement, claim.fee_article));
         let days = format!("doubled delay interest, {} days", claim.delay_days);
-        part(&days, claim.claimed.delay, cite(statement, claim.delay_article));
-        part("paid", -claim.paid.total(), format!("{} payments", claim.payments.len()));
-        part("owed", claim.owed.total(), String::new());
-        row("recovered", claim.recovered, cite(statement, claim.set_off_article));
+        part(&days, claim.claimed.delay, &cite(statement, claim.delay_article));
+        part("paid", -claim.paid.total(), &format!("{} payments", claim.payments.len()));
+        part("owed", claim.owed.total(), "");
+        row("recovered", claim.recovered, &cite(statement, claim.set_off_article));
     }
     println!("\ncoverage {low} – {expected} – {high} of {} yuan; finding: {}", statement.owed, finding(statement));
     for point in &statement.turns_on {
@@ -122,7 +122,7 @@ fn print_asset((position, asset): (usize, &Waterfall), statement: &CapacityState
         files.place(Some(asset.record)),
         asset.valued_by.code()
     );
-    row("gross value", asset.gross, cite(statement, asset.valuation_article));
+    row("gross value", asset.gross, &cite(statement, asset.valuation_article));
     for line in &asset.lines {
         let name = match line.layer {
             Layer::Haircut => "− haircut",
@@ -136,11 +136,11 @@ fn print_asset((position, asset): (usize, &Waterfall), statement: &CapacityState
         };
         let record = line.record.filter(|record| *record != asset.record);
         let source = [cite(statement, line.article), files.place(record)].join(" ");
-        row(name, line.amount, source.trim().to_owned());
+        row(name, line.amount, source.trim());
     }
 }
 
-fn row(name: &str, amounts: Scenarios<Money>, source: String) {
+fn row(name: &str, amounts: Scenarios<Money>, source: &str) {
     let Scenarios { low, expected, high } = amounts;
     println!("  {name:42} {low:>15} {expected:>15} {high:>15}  {source}");
 }

@@ -14,8 +14,8 @@ fn yuan(amount: i64) -> Money {
 }
 
 fn rules() -> CapacityRules {
-    let living = "per_person,instrument,article,in_force_from,in_force_to,region,verified,note\n\
-                  1000,test,,2000-01-01,,,false,\n";
+    let living = "first_person,further_person,instrument,article,in_force_from,in_force_to,region,verified,note\n\
+                  1000,500,test,,2000-01-01,,,false,\n";
     CapacityRules::standard().unwrap().with_living_costs(living).unwrap()
 }
 
@@ -41,7 +41,7 @@ fn classes() -> impl Strategy<Value = AssetClass> {
 }
 
 fn money() -> impl Strategy<Value = Money> {
-    prop_oneof![0i64..200, 0i64..10_000_00, 0i64..5_000_000_00].prop_map(Money::from_fen)
+    prop_oneof![0i64..200, 0i64..1_000_000, 0i64..500_000_000].prop_map(Money::from_fen)
 }
 
 fn amounts() -> impl Strategy<Value = Amount> {
@@ -127,7 +127,7 @@ fn claims() -> impl Strategy<Value = Vec<Claim>> {
             .map(|((principal, interest, filed, delayed, paid, paid_on), case)| Claim {
                 interest,
                 delayed_from: delayed.map(day),
-                payments: vec![Paid { record: case, on: day(paid_on), amount: paid }],
+                payments: vec![Paid { record: case, on: day(paid_on), amount: paid, from_ready_money: case != 2 }],
                 ..Claim::new(case, principal, day(filed))
             })
             .collect()
@@ -213,7 +213,8 @@ proptest! {
         let before = stated(&estate);
         let mut richer = estate.clone();
         let asset = &mut richer.assets[place];
-        asset.value = Some(asset.value.unwrap_or_default() + more);
+        // A value instead of none is no more: the range stated for want of one may lie above it.
+        asset.value = asset.value.map(|value| value + more);
         prop_assert!(not_below(&stated(&richer), &before));
     }
 
@@ -276,7 +277,7 @@ fn fees_of_the_reference_table() {
         (500_000, 7_400),
         (1_000_000, 12_400),
         (5_000_000, 52_400),
-        (10_000_000, 77_400),
+        (1_000_0000, 77_400),
         (50_000_000, 117_400),
     ];
     for (amount, due) in table {

@@ -55,8 +55,8 @@
 //! // The same machine in the hands of a natural person: 564,000 for 507,400 here and 300,000 there, so 69.85 % each.
 //! estate.party = PartyKind::Person;
 //! let statement = assess_estate(&estate, &rules, &CapacityParams::default())?;
-//! assert_eq!(statement.recovered.expected, Money::from_fen(354_438_44));
-//! assert_eq!(statement.to_others.expected, Money::from_fen(209_561_56));
+//! assert_eq!(statement.recovered.expected, Money::from_fen(35_443_844));
+//! assert_eq!(statement.to_others.expected, Money::from_fen(20_956_156));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -2,7 +2,7 @@ use super::super::{Claim, Estate, Paid};
 use super::rows::{Rows, Samples};
 use crate::error::Result;
 use crate::schema::{CASE_ID, EVENT_ON};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PARTY_ID, Snapshot};
 
 /// The open cases; preservation measures are no claims.
 pub(super) fn cases(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
@@ -29,14 +29,20 @@ pub(super) fn cases(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estat
 
 /// What was paid on open cases, whoever paid it.
 pub(super) fn payments(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::collect(snapshot.scan("payments")?, samples, &[CASE_ID, EVENT_ON, "amount_fen"])?;
+    let rows =
+        Rows::collect(snapshot.scan("payments")?, samples, &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
     let (cases, days, amounts) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.money("amount_fen")?);
-    let columns = cases.into_iter().zip(days).zip(amounts);
-    for ((sample, record), ((case, on), amount)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let whose = rows.numbers(PARTY_ID)?.into_iter().zip(rows.texts("manner")?);
+    let columns = cases.into_iter().zip(days).zip(amounts).zip(whose);
+    for ((sample, record), (((case, on), amount), (payer, manner))) in
+        rows.samples.iter().zip(&rows.records).zip(columns)
+    {
         let (Some(on), Some(amount)) = (on, amount) else { continue };
-        let claims = estates.get_mut(*sample).map(|estate| estate.claims.iter_mut());
-        if let Some(claim) = claims.and_then(|mut claims| claims.find(|claim| Some(claim.case_id) == case)) {
-            claim.payments.push(Paid { record: *record, on, amount });
+        let Some(estate) = estates.get_mut(*sample) else { continue };
+        let own = payer.is_none_or(|payer| payer == estate.entity_id);
+        let from_ready_money = own && !matches!(manner, "auction" | "wage" | "in_kind");
+        if let Some(claim) = estate.claims.iter_mut().find(|claim| Some(claim.case_id) == case) {
+            claim.payments.push(Paid { record: *record, on, amount, from_ready_money });
         }
     }
     for claim in estates.iter_mut().flat_map(|estate| &mut estate.claims) {

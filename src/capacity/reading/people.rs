@@ -156,37 +156,40 @@ pub(super) fn declared(snapshot: &Snapshot, samples: &Samples, estates: &mut [Es
     Ok(())
 }
 
-/// Holders whose answers may show means.
-const ASKED_FOR_MEANS: [&str; 10] = [
-    "bank",
-    "network_funds",
-    "securities",
-    "insurance",
-    "real_estate",
-    "vehicles",
-    "registry",
-    "tax",
-    "social_insurance",
-    "housing_fund",
+/// Kinds of holders whose answers may show means; those in one line stand for each other.
+const ASKED_FOR_MEANS: [&[&str]; 9] = [
+    &["bank"],
+    &["network_funds"],
+    &["securities"],
+    &["insurance"],
+    &["real_estate"],
+    &["vehicles"],
+    &["registry"],
+    &["tax", "social_insurance"],
+    &["housing_fund"],
 ];
 
-/// Who answered, and who did not.
+/// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
 pub(super) fn answers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::collect(snapshot.scan("queries")?, samples, &["source", "answer"])?;
-    let mut answered = vec![[false; ASKED_FOR_MEANS.len()]; estates.len()];
-    for ((sample, source), answer) in rows.samples.iter().zip(rows.texts("source")?).zip(rows.texts("answer")?) {
-        let position = ASKED_FOR_MEANS.iter().position(|asked| *asked == source);
-        let is_answer = matches!(answer, "found" | "nothing_found");
-        let slot = answered.get_mut(*sample).zip(position).and_then(|(slots, position)| slots.get_mut(position));
-        if let Some(slot) = slot.filter(|_| is_answer) {
-            *slot = true;
-        }
+    let rows = Rows::collect(snapshot.scan("queries")?, samples, &["source", "holder", "answer"])?;
+    let (sources, holders) = (rows.texts("source")?, rows.texts("holder")?);
+    let columns = sources.into_iter().zip(holders).zip(rows.texts("answer")?);
+    let mut asked: BTreeMap<(usize, &str, &str), bool> = BTreeMap::new();
+    for (sample, ((source, holder), answer)) in rows.samples.iter().zip(columns) {
+        *asked.entry((*sample, source, holder)).or_default() |= matches!(answer, "found" | "nothing_found");
     }
-    for (estate, answered) in estates.iter_mut().zip(answered) {
-        let open = ASKED_FOR_MEANS.iter().zip(answered).filter(|(_, answered)| !answered);
-        estate.unanswered = open.map(|(source, _)| (*source).to_owned()).collect();
-        let none = estate.unanswered.len() == ASKED_FOR_MEANS.len();
-        estate.is_unasked = none && estate.assets.is_empty() && estate.incomes.is_empty();
+    let mut answered: BTreeMap<(usize, &str), bool> = BTreeMap::new();
+    for ((sample, source, _), is_answered) in asked {
+        answered.entry((sample, source)).and_modify(|all| *all &= is_answered).or_insert(is_answered);
+    }
+    for (sample, estate) in estates.iter_mut().enumerate() {
+        let has = |source: &str| answered.get(&(sample, source)).copied();
+        let person = estate.party == PartyKind::Person;
+        let open = ASKED_FOR_MEANS.iter().filter(|kinds| person || !kinds.contains(&"housing_fund"));
+        let open = open.filter(|kinds| !kinds.iter().any(|source| has(source) == Some(true)));
+        estate.unanswered = open.filter_map(|kinds| kinds.first()).map(|source| (*source).to_owned()).collect();
+        let silent = !ASKED_FOR_MEANS.iter().any(|kinds| kinds.iter().any(|source| has(source) == Some(true)));
+        estate.is_unasked = silent && estate.assets.is_empty() && estate.incomes.is_empty();
     }
     Ok(())
 }
