@@ -29,6 +29,6 @@
 mod debtor;
 mod standing;
 
-pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
 pub use crate::score::Grade;
+pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
 pub use standing::{Dimension, EventScore, Reason, RecordRef, SourceCoverage, Standing};

@@ -70,13 +70,7 @@ fn cases(page: &mut String, profile: &DebtorProfile, language: Language) {
         let number = case.case_no.as_deref().unwrap_or("—");
         let court = case.court.as_deref().unwrap_or_default();
         let claim = case.claim.map_or_else(|| "—".to_owned(), |claim| amount(claim, language));
-        let _ = writeln!(
-            page,
-            "  {}  {}  {}  {court}",
-            case.filed_on,
-            left(number, 26),
-            right(&claim, 20)
-        );
+        let _ = writeln!(page, "  {}  {}  {}  {court}", case.filed_on, left(number, 26), right(&claim, 20));
     }
 }
 

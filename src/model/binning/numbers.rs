@@ -27,7 +27,7 @@ pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &Binn
     let yardstick = Yardstick::new(total, params);
 
     let fixed = split_ends(&tally.atoms, &params.splits)?;
-    let room = (params.min_bin_rows, params.min_bin_share * total.weight);
+    let room = (params.min_bin_rows, params.bin_share(&total) * total.weight);
     let ends = tree(&counts, &fixed, params.max_prebins, room);
     let prebins = joined(&counts, &ends);
     let fixed_prebins = ends.iter().map(|end| fixed.get(*end).copied().unwrap_or(false)).collect();
