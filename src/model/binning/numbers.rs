@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn respects_splits_or_says_why_not() {
         let (values, target) = stairs(4_000);
-        let with = |splits: Vec<f64>| bin_numbers("x", &values, &target, &BinningParams::default().splits(splits));
+        let params = BinningParams::default().min_bin_share(0.05);
+        let with = |splits: Vec<f64>| bin_numbers("x", &values, &target, &params.clone().splits(splits));
         let map = with(vec![10.0, 34.0]).unwrap();
         assert!(map.cuts.contains(&10.0) && map.cuts.contains(&34.0));
         assert_eq!(map.bins[0].counts.rows, 440);
