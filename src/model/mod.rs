@@ -54,6 +54,7 @@ mod logistic;
 mod params;
 mod scale;
 
+mod cross_fit;
 mod folds;
 mod selection;
 
