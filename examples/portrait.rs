@@ -66,10 +66,12 @@ fn written(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     let batch = Batch::of(&profiles);
     let first = [&batch.most_money, &batch.most_hidden, &batch.most_unknown];
-    let mut chosen: Vec<usize> = (0..profiles.len().min(args.top)).chain(first.into_iter().flatten().copied()).collect();
+    let mut chosen: Vec<usize> =
+        (0..profiles.len().min(args.top)).chain(first.into_iter().flatten().copied()).collect();
     chosen.sort_unstable();
     chosen.dedup();
-    let mut links = Links { batch: Some("index.html".to_owned()), model: Some("model.html".to_owned()), ..Links::default() };
+    let mut links =
+        Links { batch: Some("index.html".to_owned()), model: Some("model.html".to_owned()), ..Links::default() };
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
         links.debtors.insert(profile.entity.clone(), file_name(profile));
     }

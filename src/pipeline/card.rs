@@ -76,5 +76,12 @@ fn card_bin(bin: &Bin, points: i32) -> CardBin {
         BinRange::Missing => (None, None, Some("missing".to_owned())),
         other => (None, None, Some(other.to_string())),
     };
-    CardBin { above, up_to, other, rows: bin.counts.weight, events: bin.counts.event_weight, points: crate::domain::Points(points) }
+    CardBin {
+        above,
+        up_to,
+        other,
+        rows: bin.counts.weight,
+        events: bin.counts.event_weight,
+        points: crate::domain::Points(points),
+    }
 }

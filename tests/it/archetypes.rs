@@ -6,7 +6,7 @@ use wherewithal::capacity::{
 use wherewithal::conduct::{ConductParams, ConductSignal, Evidence, Strength};
 use wherewithal::domain::{Day, Label, Money, PartyKind, Points, Probability, Share};
 use wherewithal::profile::{
-    CaseLine, DebtorProfile, Dimension, Docket, EventScore, MeasureTaken, Means, ModelStamp, Moment, Reason, RecordRef,
+    CaseLine, DebtorProfile, Dimension, Docket, EventScore, Means, MeasureTaken, ModelStamp, Moment, Reason, RecordRef,
     SignalLine, SourceCoverage, Standing, Way, WayStep, Worth,
 };
 use wherewithal::score::Grade;
@@ -39,7 +39,12 @@ fn means(kind: PartyKind, claim: i64, assets: &[(AssetClass, i64)], wage: i64) -
         estate.assets.push(Asset::new(nth, *class, yuan(*value)));
     }
     if wage > 0 {
-        estate.incomes.push(Income { record: 90, kind: "wage".to_owned(), monthly: yuan(wage), earlier_attachments: 0 });
+        estate.incomes.push(Income {
+            record: 90,
+            kind: "wage".to_owned(),
+            monthly: yuan(wage),
+            earlier_attachments: 0,
+        });
     }
     estate.claims.push(Claim::new(1, yuan(claim), day("2017-06-12")));
     let statement = assess_estate(&estate, &CapacityRules::standard().unwrap(), &CapacityParams::default()).unwrap();

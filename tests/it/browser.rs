@@ -41,7 +41,10 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
             save(format!("{name}_{code}.html"), page);
         }
         let profiles: Vec<DebtorProfile> = all.into_iter().map(|(_, profile)| profile).collect();
-        save(format!("batch_{code}.html"), pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap());
+        save(
+            format!("batch_{code}.html"),
+            pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
+        );
     }
     written
 }

@@ -28,7 +28,8 @@ pub(crate) fn text(page: &str) -> String {
     }
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let plain: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-    let plain = plain.join("\n").replace("&lt;", "<").replace("&gt;", ">").replace("&#x2f;", "/").replace("&quot;", "\"");
+    let plain =
+        plain.join("\n").replace("&lt;", "<").replace("&gt;", ">").replace("&#x2f;", "/").replace("&quot;", "\"");
     plain.replace("&#x27;", "'").replace("&amp;", "&")
 }
 
