@@ -1,4 +1,5 @@
 //! A thousand full HTML portraits, advice included.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a bench that fails may panic")]
 
 use std::hint::black_box;
 
