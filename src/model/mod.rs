@@ -64,6 +64,7 @@ mod metrics;
 
 mod fit;
 mod scorecard;
+mod sql;
 mod validation;
 
 pub use binning::{
@@ -82,4 +83,4 @@ pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
 pub use target::Target;
-pub use validation::{FoldReport, ValidationReport, validate};
+pub use validation::{FoldReport, HeldOut, ValidationReport, held_out, validate};
