@@ -1,5 +1,15 @@
 //! A thousand full HTML portraits, advice included.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a bench that fails may panic")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
+)]
 
 use std::hint::black_box;
 

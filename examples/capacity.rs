@@ -4,12 +4,14 @@
 //! cargo run --example capacity -- --sources data/district --as-of 2018-06-30
 //! cargo run --example capacity -- --sources data/district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57
 //! ```
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
-
-#![allow(clippy::print_stdout, reason = "an example speaks to its user")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 mod means;
-#[allow(dead_code, reason = "not every example prints a summary of training")]
 mod terminal;
 
 use std::path::{Path, PathBuf};

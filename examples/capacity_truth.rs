@@ -4,13 +4,16 @@
 //! cargo run --example simulate -- --cases 50000 --seed 7 --out out/large
 //! cargo run --example capacity_truth -- --sources out/large
 //! ```
-
-#![allow(clippy::print_stdout, reason = "an example speaks to its user")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 #[path = "means/truth.rs"]
 mod truth;
 
-#[allow(dead_code, reason = "not every example prints a summary of training")]
 mod terminal;
 
 use std::path::PathBuf;
