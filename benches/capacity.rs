@@ -1,11 +1,14 @@
 //! Statements of means, by debtors: without and with the search for what the finding turns on.
 #![allow(
     missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a bench that fails may panic"
+    reason = "a bench that fails may fail loudly"
 )]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

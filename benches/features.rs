@@ -1,9 +1,16 @@
 //! The standard catalogue over tables in memory, by debtors; every debtor has twelve accounts' answers and sixty rows of
 //! flows.
-
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may fail loudly")]
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "every number drawn is small")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::*;

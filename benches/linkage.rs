@@ -1,10 +1,14 @@
 //! Linking simulated party records, by records; names compared, by pairs.
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
 #![allow(
-    clippy::unwrap_used,
-    clippy::cast_possible_truncation,
+    missing_docs,
     clippy::print_stdout,
-    reason = "a bench may fail loudly, and says the size of its index"
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
 )]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

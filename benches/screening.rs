@@ -1,10 +1,14 @@
 //! Asking a list: by tag, by number, by name; by entries in the list.
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
 #![allow(
-    clippy::unwrap_used,
-    clippy::cast_possible_truncation,
+    missing_docs,
     clippy::print_stdout,
-    reason = "a bench may fail loudly, and says the size of its index"
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
 )]
 
 use std::hint::black_box;

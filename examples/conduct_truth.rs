@@ -3,7 +3,12 @@
 //! ```text
 //! cargo run --example conduct_truth -- --cases 50000
 //! ```
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 use std::process::ExitCode;
 

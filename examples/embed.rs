@@ -3,7 +3,12 @@
 //! ```sh
 //! cargo run --example embed -- data/district 2018-06-30
 //! ```
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};

@@ -12,7 +12,7 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a program speaks to its user and tells the time it took"
+    reason = "a program prints, and may say how long it took"
 )]
 
 use std::error::Error;

@@ -6,6 +6,8 @@
     reason = "each example takes what it needs, and prints"
 )]
 
+pub(crate) mod pages;
+
 use std::process::ExitCode;
 use std::sync::Mutex;
 

@@ -40,16 +40,18 @@ fn per_hour(measure: &Measure) -> i64 {
     hourly
 }
 
-/// The conditions met and those open; none when one is known to fail, or none is known to hold.
+/// The conditions met and those open; none when one is known to fail, or the first is unknown.
 fn conditions(rule: &Rule, facts: &Facts) -> Option<(Vec<Checked>, Vec<Label>)> {
     let value = |condition: &Condition| facts.get(&condition.fact).copied().flatten();
     let (mut met, mut open) = (Vec::new(), Vec::new());
-    for condition in &rule.when {
+    // The first condition is the reason to think of the measure at all: it must be known.
+    for (place, condition) in rule.when.iter().enumerate() {
         match (condition.met(value(condition)), value(condition)) {
             (Some(true), Some(value)) => {
                 met.push(Checked { label: condition.label(), fact: condition.fact.clone(), value });
             }
             (Some(false), _) => return None,
+            _ if place == 0 => return None,
             _ => open.push(condition.label()),
         }
     }
@@ -60,7 +62,7 @@ fn conditions(rule: &Rule, facts: &Facts) -> Option<(Vec<Checked>, Vec<Label>)> 
             None => open.push(Label::new(format!("排除：{}", condition.zh), format!("to exclude: {}", condition.en))),
         }
     }
-    (!met.is_empty()).then_some((met, open))
+    Some((met, open))
 }
 
 type Conditions = (Vec<Checked>, Vec<Label>);

@@ -24,7 +24,7 @@
 //! - It suggests and never acts: there is no function here that does anything but return text and numbers. The judge's
 //!   own finding stands in the profile ([`JudgeFinding`](crate::profile::JudgeFinding)).
 //! - Unknown is not assumed (law 7): a condition on an unknown fact is told as "to verify", and a measure whose
-//!   conditions are all unknown is not offered.
+//!   first condition is unknown is not offered.
 //! - Every amount stands in the profile. Absent here: tables, models, scores of its own.
 //!
 //! # References

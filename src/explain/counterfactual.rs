@@ -243,7 +243,7 @@ mod tests {
     fn the_nearest_value_lies_in_the_bin() {
         let range = |above, up_to| BinRange::Interval { above, up_to };
         assert_eq!(nearest(&range(Some(10.0), None), 3.0), Some(11.0));
-        assert_eq!(nearest(&range(Some(0.2), Some(0.4)), 0.1), Some(0.21));
+        assert_eq!(nearest(&range(Some(0.25), Some(0.75)), 0.1), Some(0.5));
         assert_eq!(nearest(&range(None, Some(5.0)), 8.0), Some(5.0));
         assert_eq!(nearest(&range(None, Some(5.0)), 4.0), None);
         assert_eq!(nearest(&BinRange::Missing, 4.0), None);

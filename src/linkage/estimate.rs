@@ -76,8 +76,8 @@ fn random_pairs(comparator: &Comparator<'_>, n: usize, wanted: usize) -> Counts 
     let all = n.saturating_mul(n.saturating_sub(1)) / 2;
     let pair = |draw: usize| {
         let spread = mixed(u64::from(number(draw)) ^ 0x5eed_5eed_5eed_5eed);
-        let (i, j) =
-            (((spread >> 32) * u64::from(number(n))) >> 32, ((spread & 0xffff_ffff) * u64::from(number(n))) >> 32);
+        let below = |part: u64| (part * u64::from(number(n))) >> 32;
+        let (i, j) = (below(spread >> 32), below(spread & 0xffff_ffff));
         (number(usize::try_from(i).unwrap_or(0)), number(usize::try_from(j).unwrap_or(0)))
     };
     if all <= wanted {

@@ -35,6 +35,12 @@ impl Design {
         Self { height, columns }
     }
 
+    /// The design of codes and what each stands for.
+    pub(crate) fn coded(height: usize, columns: impl IntoIterator<Item = (Vec<u16>, Vec<f64>)>) -> Self {
+        let columns = columns.into_iter().map(|(codes, woe)| Coded { codes, woe }).collect();
+        Self { height, columns }
+    }
+
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }
@@ -47,6 +53,13 @@ impl Design {
     pub(crate) fn retain(&mut self, keep: &[usize]) {
         let mut at = 0..;
         self.columns.retain(|_| at.next().is_some_and(|at| keep.binary_search(&at).is_ok()));
+    }
+
+    /// Puts the features in another order, or leaves some out.
+    pub(crate) fn arranged(self, order: &[usize]) -> Self {
+        let mut columns: Vec<Option<Coded>> = self.columns.into_iter().map(Some).collect();
+        let columns = order.iter().filter_map(|at| columns.get_mut(*at).and_then(Option::take)).collect();
+        Self { height: self.height, columns }
     }
 
     /// Weight of evidence of one row, by feature.
@@ -65,6 +78,33 @@ impl Design {
             information: Symmetric::zeros(self.width() + 1),
         };
         blocks.iter().fold(zero, Sums::plus)
+    }
+
+    /// What each feature says alone: the gradient at zero slopes in standard deviations, and one such deviation.
+    ///
+    /// # Formula
+    ///
+    /// `z = Σ wᵢ (yᵢ − p) xᵢ / √v`, `v = p (1 − p) Σ wᵢ (xᵢ − x̄)²`: the score test of one feature.
+    pub(crate) fn alone(&self, target: &Target) -> Vec<(f64, f64)> {
+        let prior = 1.0 / (1.0 + (-target.log_odds()).exp());
+        let score = |column: &Coded| {
+            let mut by_code = vec![(0.0, 0.0); column.woe.len()];
+            for ((row, code), event) in column.codes.iter().enumerate().zip(target.events()) {
+                if let Some((weight, residual)) = by_code.get_mut(usize::from(*code)) {
+                    *weight += target.weight(row);
+                    *residual += target.weight(row) * (f64::from(u8::from(*event)) - prior);
+                }
+            }
+            let mut sums = [0.0; 4];
+            for ((weight, residual), x) in by_code.iter().zip(&column.woe) {
+                let parts = [*weight, weight * x, weight * x * x, residual * x];
+                sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+            }
+            let [weight, first, second, gradient] = sums;
+            let deviation = (prior * (1.0 - prior) * (second - first * first / weight)).max(0.0).sqrt();
+            (if deviation > 0.0 { gradient / deviation } else { 0.0 }, deviation)
+        };
+        self.columns.par_iter().map(score).collect()
     }
 
     /// Weighted correlations of the features.

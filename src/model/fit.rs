@@ -90,7 +90,7 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
     let mut standing = fit_uncalibrated(table, params)?;
     if params.calibration_folds >= 2 {
         let log_odds = held_out_log_odds(table, params)?;
-        standing.calibrator = Calibrator::platt(&log_odds, &table.target);
+        standing.calibrator = Calibrator::fit(&log_odds, &table.target);
         let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
         standing.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
     }
@@ -100,32 +100,34 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
 /// Bins, selection, coefficients and points, without calibration.
 fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
     let (binned, unbinned) = bin_all(table, params)?;
-    let mut selection = select(binned, &table.target, params)?;
+    let mut selection = select(binned, table, params)?;
     selection.excluded.extend(unbinned);
     selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
     Ok(Standing::new(selection, table, params))
 }
 
+/// One feature's bins.
+pub(super) fn bin((name, column): (&str, &Column<'_>), target: &Target, params: &ScorecardParams) -> Result<BinMap> {
+    let binning = params.binning_of(name);
+    match column {
+        Column::Number(values) => bin_numbers(name, values, target, &binning),
+        Column::Category { .. } => bin_category(name, column, target, &binning),
+    }
+}
+
 type Binned = (Vec<(BinMap, Vec<u16>)>, Vec<Exclusion>);
 
 fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Binned> {
-    let bin = |(name, column): &(&str, Column<'_>)| {
-        let binning = params.binning_of(name);
-        let map = match column {
-            Column::Number(values) => bin_numbers(name, values, &table.target, &binning),
-            Column::Category { .. } => bin_category(name, column, &table.target, &binning),
-        };
-        match map {
-            Ok(map) => {
-                let codes = map.codes(column);
-                Ok(Ok((map, codes)))
-            }
-            Err(Error::TooLittle { found, expected, .. }) => {
-                let reason = ExclusionReason::NoBins(format!("found {found}, expected {expected}"));
-                Ok(Err(Exclusion { feature: (*name).to_owned(), reason }))
-            }
-            Err(error) => Err(error),
+    let bin = |(name, column): &(&str, Column<'_>)| match bin((name, column), &table.target, params) {
+        Ok(map) => {
+            let codes = map.codes(column);
+            Ok(Ok((map, codes)))
         }
+        Err(Error::TooLittle { found, expected, .. }) => {
+            let reason = ExclusionReason::NoBins(format!("found {found}, expected {expected}"));
+            Ok(Err(Exclusion { feature: (*name).to_owned(), reason }))
+        }
+        Err(error) => Err(error),
     };
     let results: Vec<_> = table.columns.par_iter().map(bin).collect::<Result<_>>()?;
     let mut binned = (Vec::new(), Vec::new());

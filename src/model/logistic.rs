@@ -50,31 +50,33 @@ pub(crate) struct Logistic {
 }
 
 /// How coefficients are found.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Objective {
     /// The penalty on squared slopes.
     pub(crate) l2: f64,
     /// Whether slopes below zero are out of bounds.
     pub(crate) bounded: bool,
+    /// A price on each slope's size, which only bounded slopes have; missing ones are free.
+    pub(crate) prices: Vec<f64>,
 }
 
 /// Fits event on weight of evidence.
 ///
 /// # Formula
 ///
-/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|²`, the intercept unpenalised: linfa's objective with weights, and with `β ≥ 0`
-/// where bounded. linfa, which knows no weights, gives the start (its gradient tolerance is on the summed loss, so it is
+/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|² − Σ cⱼ βⱼ`, the intercept unpenalised: linfa's objective with weights, and with `β ≥ 0`
+/// and prices `c` where bounded. linfa, which knows no weights, gives the start (its gradient tolerance is on the summed loss, so it is
 /// scaled with the rows); Newton's steps land on the optimum and give the curvature, whose inverse holds the variances.
 ///
 /// # Errors
 ///
 /// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
-pub(crate) fn fit_logistic(design: &Design, target: &Target, by: Objective) -> Result<Logistic> {
+pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
     let mut coefficients = start(design, target, by.l2).unwrap_or_else(|| prior(design, target));
     if by.bounded {
         coefficients.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
     }
-    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, by.l2);
+    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, by);
     for _ in 0..50 {
         let direction =
             if by.bounded { Some(bounded_step(&sums, &coefficients)) } else { sums.information.solve(&sums.gradient) };
@@ -85,7 +87,7 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, by: Objective) -> R
             coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
             return finished(&sums, &coefficients);
         }
-        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), by.l2);
+        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), by);
     }
     Err(Error::too_little("fit coefficients", "no optimum in 50 steps", "a higher l2 or fewer features"))
 }
@@ -123,12 +125,12 @@ fn bounded_step(sums: &Sums, coefficients: &[f64]) -> Vec<f64> {
 }
 
 /// A Newton step, halved until the likelihood does not fall.
-fn step_along(design: &Design, target: &Target, from: (Vec<f64>, Sums, Vec<f64>), l2: f64) -> (Vec<f64>, Sums) {
+fn step_along(design: &Design, target: &Target, from: (Vec<f64>, Sums, Vec<f64>), by: &Objective) -> (Vec<f64>, Sums) {
     let (coefficients, sums, direction) = from;
     let mut size = 1.0;
     loop {
         let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + size * b).collect();
-        let reached = penalised(design.sums(&next, target), &next, l2);
+        let reached = penalised(design.sums(&next, target), &next, by);
         if reached.log_likelihood >= sums.log_likelihood - 1e-9 * sums.log_likelihood.abs() || size < 1e-6 {
             return (next, reached);
         }
@@ -136,12 +138,15 @@ fn step_along(design: &Design, target: &Target, from: (Vec<f64>, Sums, Vec<f64>)
     }
 }
 
-fn penalised(mut sums: Sums, coefficients: &[f64], l2: f64) -> Sums {
+fn penalised(mut sums: Sums, coefficients: &[f64], by: &Objective) -> Sums {
+    let l2 = by.l2;
     let slopes = coefficients.split_last().map_or(&[][..], |(_, slopes)| slopes);
     for (index, (slope, gradient)) in slopes.iter().zip(&mut sums.gradient).enumerate() {
         *gradient -= l2 * slope;
         sums.information.set(index, index, sums.information.at(index, index) + l2);
-        sums.log_likelihood -= 0.5 * l2 * slope * slope;
+        let price = if by.bounded { by.prices.get(index).copied().unwrap_or(0.0) } else { 0.0 };
+        *gradient -= price;
+        sums.log_likelihood -= 0.5 * l2 * slope * slope + price * slope;
     }
     sums
 }
@@ -209,18 +214,18 @@ mod tests {
     }
 
     fn free(l2: f64) -> Objective {
-        Objective { l2, bounded: false }
+        Objective { l2, ..Objective::default() }
     }
 
     #[test]
     fn slopes_below_zero_stop_at_zero_and_the_rest_is_the_optimum_without_them() {
         let (design, target) = sample(3_000);
         let mut mirrored = design.with_mirror(0);
-        let bounded = Objective { l2: 0.5, bounded: true };
-        let all = fit_logistic(&mirrored, &target, bounded).unwrap();
+        let bounded = Objective { l2: 0.5, bounded: true, prices: Vec::new() };
+        let all = fit_logistic(&mirrored, &target, &bounded).unwrap();
         assert!(all.coefficients[3].value.abs() < 1e-12);
         mirrored.retain(&[0, 1, 2]);
-        let fewer = fit_logistic(&mirrored, &target, free(0.5)).unwrap();
+        let fewer = fit_logistic(&mirrored, &target, &free(0.5)).unwrap();
         for (a, b) in all.coefficients.iter().zip(&fewer.coefficients) {
             assert!((a.value - b.value).abs() < 1e-8, "{} {}", a.value, b.value);
         }
@@ -229,7 +234,7 @@ mod tests {
     #[test]
     fn lands_where_linfa_lands_when_all_weights_are_one() {
         let (design, target) = sample(3_000);
-        let fitted = fit_logistic(&design, &target, free(0.7)).unwrap();
+        let fitted = fit_logistic(&design, &target, &free(0.7)).unwrap();
         let cells: Vec<f64> = (0..3_000).flat_map(|row| design.row(row).collect::<Vec<_>>()).collect();
         let records = Array2::from_shape_vec((3_000, 3), cells).unwrap();
         let dataset = DatasetBase::new(records, Array1::from_vec(target.events().to_vec()));
@@ -246,10 +251,10 @@ mod tests {
     fn weights_act_as_repeated_rows() {
         let (design, target) = sample(2_000);
         let weights: Vec<f64> = (0..2_000).map(|row| f64::from(1 + row % 3)).collect();
-        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), free(0.5)).unwrap();
+        let weighted = fit_logistic(&design, &target.clone().weights(&weights).unwrap(), &free(0.5)).unwrap();
         let rows: Vec<usize> = (0..2_000).flat_map(|row| vec![row; 1 + row % 3]).collect();
         let repeated = design.rows(&rows);
-        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), free(0.5)).unwrap();
+        let plain = fit_logistic(&repeated, &target.rows(&rows).unwrap(), &free(0.5)).unwrap();
         for (a, b) in weighted.coefficients.iter().zip(&plain.coefficients) {
             assert!((a.value - b.value).abs() < 1e-9 && (a.standard_error / b.standard_error - 1.0).abs() < 1e-5);
         }
@@ -258,7 +263,7 @@ mod tests {
     #[test]
     fn says_which_coefficients_may_be_zero() {
         let (design, target) = sample(3_000);
-        let fitted = fit_logistic(&design, &target, free(0.0)).unwrap();
+        let fitted = fit_logistic(&design, &target, &free(0.0)).unwrap();
         assert!(fitted.coefficients[0].p_value < 1e-6 && fitted.coefficients[1].p_value < 1e-6);
         let (low, high) = fitted.coefficients[0].interval(0.95);
         assert!(low < 1.0 && 1.0 < high && high - low < 0.5, "{low} {high}");
@@ -268,7 +273,7 @@ mod tests {
     fn refuses_features_that_repeat_each_other_without_penalty() {
         let (design, target) = sample(500);
         let twice = design.with_twin();
-        assert!(fit_logistic(&twice, &target, free(0.0)).is_err());
-        assert!(fit_logistic(&twice, &target, free(1.0)).is_ok());
+        assert!(fit_logistic(&twice, &target, &free(0.0)).is_err());
+        assert!(fit_logistic(&twice, &target, &free(1.0)).is_ok());
     }
 }

@@ -54,6 +54,7 @@ mod logistic;
 mod params;
 mod scale;
 
+mod cross_fit;
 mod folds;
 mod selection;
 
@@ -63,6 +64,7 @@ mod metrics;
 
 mod fit;
 mod scorecard;
+mod sql;
 mod validation;
 
 pub use binning::{
@@ -81,4 +83,4 @@ pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
 pub use target::Target;
-pub use validation::{FoldReport, ValidationReport, validate};
+pub use validation::{FoldReport, HeldOut, ValidationReport, held_out, validate};

@@ -38,6 +38,11 @@ pub struct ScorecardParams {
     pub expected_sign: bool,
     /// p-value of Wald's test above which features are left out, the least sure first.
     pub max_wald_p: Option<f64>,
+    /// Folds whose rows are read with bins found on the other folds, for selection and coefficients; below 2 rows are
+    /// read with bins that they had a part in.
+    pub cross_fit_folds: u32,
+    /// Price of a feature on the card, in standard deviations of what noise alone would say.
+    pub feature_price: f64,
     /// Penalty on squared coefficients (linfa's `alpha`).
     pub l2: f64,
     /// How log-odds become points.
@@ -54,14 +59,16 @@ impl Default for ScorecardParams {
             binning: BinningParams::default(),
             features: BTreeMap::new(),
             trends: BTreeMap::new(),
-            min_information_value: 0.01,
-            min_information_noise: 4.0,
+            min_information_value: 0.0,
+            min_information_noise: 0.0,
             max_correlation: 0.95,
             max_vif: 10.0,
             max_features: 64,
             min_rows_per_feature: 3.0,
             expected_sign: true,
             max_wald_p: None,
+            cross_fit_folds: 5,
+            feature_price: 0.5,
             l2: 1.0,
             scale: PointsScale::default(),
             calibration_folds: 5,
@@ -83,6 +90,8 @@ impl ScorecardParams {
         min_rows_per_feature: f64,
         expected_sign: bool,
         max_wald_p: Option<f64>,
+        cross_fit_folds: u32,
+        feature_price: f64,
         l2: f64,
         scale: PointsScale,
         calibration_folds: u32,
@@ -118,6 +127,7 @@ impl ScorecardParams {
         within("max_vif", self.max_vif, (1.0, f64::MAX))?;
         within("min_rows_per_feature", self.min_rows_per_feature, (0.0, f64::MAX))?;
         within("max_wald_p", self.max_wald_p.unwrap_or(1.0), (0.0, 1.0))?;
+        within("feature_price", self.feature_price, (0.0, f64::MAX))?;
         within("l2", self.l2, (0.0, f64::MAX))?;
         if self.max_features == 0 {
             return Err(Error::setting("max_features", 0, "1 or more"));

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::binning::BinMap;
+use super::cross_fit::cross_fit;
 use super::design::Design;
+use super::fit::Table;
 use super::logistic::{Logistic, Objective, fit_logistic};
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
@@ -27,7 +29,9 @@ pub enum ExclusionReason {
     NoBins(String),
     /// Too little information value.
     Information(f64),
-    /// Too close to a feature with more information.
+    /// Its bins say nothing about rows that they were not found on.
+    Noise,
+    /// Too close to a feature that says more.
     Correlation {
         /// That feature.
         with: String,
@@ -38,7 +42,7 @@ pub enum ExclusionReason {
     Inflation(f64),
     /// Fewer rows of the rarer class than so many features need.
     Room,
-    /// Beside the others its coefficient would contradict its own weight of evidence.
+    /// Beside the others its coefficient would contradict its own weight of evidence, or is not worth its price.
     Sign,
     /// Its coefficient may well be zero: the p-value of Wald's test.
     Wald(f64),
@@ -51,50 +55,64 @@ pub(super) struct Selection {
     pub(super) excluded: Vec<Exclusion>,
 }
 
-/// Features still in the running, the most informative first.
+/// Features still in the running, the most telling first.
 struct Field {
     maps: Vec<BinMap>,
+    /// Weight of evidence from the bins of the card.
     design: Design,
+    /// Weight of evidence that the rows had no part in, which selection and coefficients come from.
+    read: Design,
+    /// What each feature says alone, and its deviation.
+    alone: Vec<(f64, f64)>,
     excluded: Vec<Exclusion>,
 }
 
-/// Chooses features and fits on them, in this order: information, correlation, variance inflation, room, sign (all at
-/// once, by a fit whose coefficients may not fall below zero), then Wald's test with a refit after each exclusion.
-pub(super) fn select(binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &ScorecardParams) -> Result<Selection> {
-    let mut field = informative(binned, target, params);
+/// Chooses features and fits on them.
+///
+/// Every feature is judged by cross-fitted weight of evidence, in this order: information, correlation, variance
+/// inflation, sign and price (all at once, by a fit whose coefficients may not fall below zero and cost their price),
+/// room, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price.
+pub(super) fn select(
+    binned: Vec<(BinMap, Vec<u16>)>,
+    table: &Table<'_>,
+    params: &ScorecardParams,
+) -> Result<Selection> {
+    let target = &table.target;
+    let mut field = Field::new(informative(binned, target, params), table, params)?;
     field.drop_correlated(target, params.max_correlation);
     field.drop_inflated(target, params.max_vif);
+    if params.expected_sign {
+        let priced = field.fit(target, &field.objective(params, params.feature_price))?;
+        field.drop_at_zero(&priced);
+    }
     field.make_room(target, params);
-    let mut logistic = field.fit(target, params, params.expected_sign)?;
+    let mut logistic = field.fit(target, &field.objective(params, 0.0))?;
     if params.expected_sign {
         field.drop_at_zero(&logistic);
-        logistic = field.fit(target, params, false)?;
+        logistic = field.fit(target, &field.objective(params, 0.0))?;
     }
     while let Some((feature, p_value)) = unsure(&logistic, params) {
         let keep: Vec<usize> = (0..field.maps.len()).filter(|at| *at != feature).collect();
         field.retain(&keep, |_| ExclusionReason::Wald(p_value));
-        logistic = field.fit(target, params, params.expected_sign)?;
+        logistic = field.fit(target, &field.objective(params, 0.0))?;
     }
     Ok(Selection { kept: field.maps, logistic, excluded: field.excluded })
 }
 
+type Coded = Vec<(BinMap, Vec<u16>)>;
+
+/// Those with enough information value, and the exclusions of the others.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
-fn informative(mut binned: Vec<(BinMap, Vec<u16>)>, target: &Target, params: &ScorecardParams) -> Field {
+fn informative(binned: Coded, target: &Target, params: &ScorecardParams) -> (Coded, Vec<Exclusion>) {
     let events = target.events().iter().filter(|event| **event).count() as f64;
     let noise = 1.0 / events + 1.0 / (target.height() as f64 - events);
     let floor = params.min_information_value.max(params.min_information_noise * noise);
-    binned.sort_by(|a, b| {
-        b.0.information_value().total_cmp(&a.0.information_value()).then_with(|| a.0.feature.cmp(&b.0.feature))
-    });
-    let (rich, poor): (Vec<_>, Vec<_>) = binned.into_iter().partition(|(map, _)| map.information_value() >= floor);
+    let (rich, poor): (Coded, Coded) = binned.into_iter().partition(|(map, _)| map.information_value() >= floor);
     let exclusion = |(map, _): (BinMap, Vec<u16>)| Exclusion {
         reason: ExclusionReason::Information(map.information_value()),
         feature: map.feature,
     };
-    let excluded = poor.into_iter().map(exclusion).collect();
-    let (maps, codes): (Vec<_>, Vec<_>) = rich.into_iter().unzip();
-    let design = Design::new(target.height(), maps.iter().zip(codes));
-    Field { maps, design, excluded }
+    (rich, poor.into_iter().map(exclusion).collect())
 }
 
 /// The coefficient that is least sure, if it is not sure enough.
@@ -105,12 +123,38 @@ fn unsure(logistic: &Logistic, params: &ScorecardParams) -> Option<(usize, f64)>
 }
 
 impl Field {
-    fn fit(&self, target: &Target, params: &ScorecardParams, bounded: bool) -> Result<Logistic> {
+    fn new((binned, excluded): (Coded, Vec<Exclusion>), table: &Table<'_>, params: &ScorecardParams) -> Result<Self> {
+        let target = &table.target;
+        let (maps, codes): (Vec<_>, Vec<_>) = binned.into_iter().unzip();
+        let names: Vec<&str> = maps.iter().map(|map| map.feature.as_str()).collect();
+        let read = cross_fit(table, &names, params)?;
+        let alone = read.alone(target);
+        let z = |at: usize| alone.get(at).map_or(0.0, |(z, _)| *z);
+        let mut order: Vec<usize> = (0..maps.len()).collect();
+        order.sort_by(|a, b| z(*b).total_cmp(&z(*a)).then_with(|| names.get(*a).cmp(&names.get(*b))));
+        let design = Design::new(target.height(), maps.iter().zip(codes)).arranged(&order);
+        let alone: Vec<(f64, f64)> = order.iter().filter_map(|at| alone.get(*at).copied()).collect();
+        let read = read.arranged(&order);
+        let mut maps: Vec<Option<BinMap>> = maps.into_iter().map(Some).collect();
+        let maps = order.iter().filter_map(|at| maps.get_mut(*at).and_then(Option::take)).collect();
+        let mut field = Self { maps, design, read, alone, excluded };
+        let alone = field.alone.iter().enumerate();
+        let telling: Vec<usize> = alone.filter(|(_, (z, _))| *z > 0.0).map(|(at, _)| at).collect();
+        field.retain(&telling, |_| ExclusionReason::Noise);
+        Ok(field)
+    }
+
+    fn objective(&self, params: &ScorecardParams, price: f64) -> Objective {
+        let prices = self.alone.iter().map(|(_, deviation)| price * deviation).collect();
+        Objective { l2: params.l2, bounded: params.expected_sign, prices }
+    }
+
+    fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
         if self.maps.is_empty() {
             let found = format!("none of {} features informative", self.excluded.len());
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
-        fit_logistic(&self.design, target, Objective { l2: params.l2, bounded })
+        fit_logistic(&self.read, target, objective)
     }
 
     /// Leaves out the features whose coefficient the bound holds at zero.
@@ -130,6 +174,8 @@ impl Field {
             }
         }
         self.design.retain(keep);
+        self.read.retain(keep);
+        self.alone = keep.iter().filter_map(|at| self.alone.get(*at).copied()).collect();
     }
 
     fn drop_correlated(&mut self, target: &Target, limit: f64) {
@@ -170,7 +216,7 @@ impl Field {
         self.retain(&keep, |at| ExclusionReason::Inflation(inflation.get(at).copied().flatten().unwrap_or_default()));
     }
 
-    /// Keeps the most informative features that the rarer class can bear.
+    /// Keeps the most telling features that the rarer class can bear.
     #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a quotient of counts, never negative")]
     fn make_room(&mut self, target: &Target, params: &ScorecardParams) {

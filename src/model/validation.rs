@@ -100,18 +100,37 @@ impl ValidationReport {
     }
 }
 
+/// Probabilities of rows, each from a card that was fitted without the row's fold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldOut {
+    /// The probability of the event, by row.
+    pub probabilities: Vec<f64>,
+    /// Each fold by itself.
+    pub folds: Vec<FoldReport>,
+}
+
 /// Cross-validation by given fold labels: for each label everything (bins, selection, coefficients, calibration) is fitted
 /// on the other rows, and the rows with the label are judged; the report is over all rows together.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when there are not as many labels as rows or only one label; what [`fit`](super::fit) returns.
+/// As [`held_out`].
 pub fn validate(
     table: &FeatureTable,
     target: &Target,
     folds: &[u32],
     params: &ScorecardParams,
 ) -> Result<ValidationReport> {
+    let HeldOut { probabilities, folds } = held_out(table, target, folds, params)?;
+    Ok(ValidationReport { folds, ..ValidationReport::new(&probabilities, target)? })
+}
+
+/// The probabilities behind [`validate`], for judging them by time, by group or in any other way.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when there are not as many labels as rows or only one label; what [`fit`](super::fit) returns.
+pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], params: &ScorecardParams) -> Result<HeldOut> {
     params.check()?;
     let table = Table::new(table, target)?;
     let labels: std::collections::BTreeSet<u32> = folds.iter().copied().collect();
@@ -121,7 +140,7 @@ pub fn validate(
     }
     let labels: Vec<u32> = labels.into_iter().collect();
     let parts: Vec<(Vec<usize>, Vec<f64>, FoldReport)> =
-        labels.into_par_iter().map(|label| held_out(&table, folds, label, params)).collect::<Result<_>>()?;
+        labels.into_par_iter().map(|label| one_fold(&table, folds, label, params)).collect::<Result<_>>()?;
     let mut probabilities = vec![0.0; target.height()];
     let mut reports = Vec::with_capacity(parts.len());
     for (rows, fold, report) in parts {
@@ -132,10 +151,10 @@ pub fn validate(
         }
         reports.push(report);
     }
-    Ok(ValidationReport { folds: reports, ..ValidationReport::new(&probabilities, target)? })
+    Ok(HeldOut { probabilities, folds: reports })
 }
 
-fn held_out(
+fn one_fold(
     table: &Table<'_>,
     folds: &[u32],
     label: u32,

@@ -102,7 +102,7 @@ pub(super) fn dimensions(profile: &DebtorProfile, language: Language) -> Bars {
 pub(super) fn grades(batch: &Batch, word: &dyn Fn(&str) -> String) -> Bars {
     let most = batch.grades.iter().map(|group| group.debtors).max().unwrap_or_default().max(1);
     Bars::new(batch.grades.iter().map(|group| {
-        let letter = group.grade.map(|grade| grade.letter());
+        let letter = group.grade.map(crate::profile::Grade::letter);
         let label = letter.map_or_else(|| word("none"), |letter| format!("{letter} {}", word(letter)));
         let width = group.debtors as f64 / most as f64 * 100.0;
         Bar::new((label, group.debtors.to_string()), "gross", (0.0, width))

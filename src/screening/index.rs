@@ -36,6 +36,13 @@ pub struct Posting {
     pub until: Option<Day>,
 }
 
+impl Posting {
+    /// Whether the entry is in force on a day, for a partner who holds nothing but an index.
+    pub fn is_in_force(&self, on: Day) -> bool {
+        self.from <= on && self.until.is_none_or(|until| on < until)
+    }
+}
+
 const MAGIC: [u8; 8] = *b"WWLISTIX";
 const HEADER: usize = 32;
 const TAG: usize = 12;

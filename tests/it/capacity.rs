@@ -10,6 +10,7 @@ use wherewithal::simulate::{self, Format, SimulateParams};
 use wherewithal::snapshot;
 
 #[path = "../../examples/means/truth.rs"]
+#[allow(dead_code, reason = "the example shows more of it")]
 mod truth;
 
 fn district(cases: u64) -> (SourceTables, tempfile::TempDir) {

@@ -17,6 +17,7 @@ mod architecture;
 mod browser;
 mod capacity;
 mod conduct;
+mod counterfactual;
 mod features;
 mod ingest;
 mod linkage;

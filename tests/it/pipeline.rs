@@ -190,7 +190,15 @@ fn the_quick_start_ranks_portrays_and_writes() {
     let (code, table, errors) = output(&quickstart, &["--out", folder, "--lang", "zh"]);
     assert_eq!(code, Some(0), "{errors}");
     assert!(table.contains("被执行人履行能力画像") && table.contains("主要理由"), "{table}");
-    for name in ["scores.parquet", "scores.csv", "profiles.ndjson", "model.json", "ingest_report.json", "run.json"] {
+    for name in [
+        "scores.parquet",
+        "scores.csv",
+        "profiles.ndjson",
+        "model.json",
+        "ingest_report.json",
+        "run.json",
+        "pages/index.html",
+    ] {
         assert!(out.path().join(name).is_file(), "{name}");
     }
     let lines = std::fs::read_to_string(out.path().join("profiles.ndjson")).unwrap();

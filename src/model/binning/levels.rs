@@ -56,7 +56,7 @@ pub(crate) fn bin_category(
     let groups = grouped(regular, &total, params);
 
     let counts: Vec<Counts> = groups.iter().map(|group| group.counts).collect();
-    let room = (params.min_bin_rows, params.min_bin_share * total.weight);
+    let room = (params.min_bin_rows, params.bin_share(&total) * total.weight);
     let ends = tree(&counts, &[], params.max_prebins, room);
     let prebins = joined(&counts, &ends);
     let prebins = Prebins { feature, counts: &prebins, fixed: Vec::new() };

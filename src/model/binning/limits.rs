@@ -23,13 +23,13 @@ impl Limits {
             trend: params.trend,
             bins: (params.min_bins, params.max_bins),
             fixed,
-            weight: (params.min_bin_share * total.weight, params.max_bin_share * total.weight),
+            weight: (params.bin_share(total) * total.weight, params.max_bin_share * total.weight),
             rows: params.min_bin_rows,
             events: params.min_bin_events,
             non_events: params.min_bin_non_events,
             z: params.max_p_value.map_or(0.0, |p| normal_quantile(1.0 - p / 2.0)),
             difference: params.min_rate_difference,
-            finite: params.prior_rows <= 0.0,
+            finite: params.prior(total) <= 0.0,
         }
     }
 

@@ -27,7 +27,7 @@ pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &Binn
     let yardstick = Yardstick::new(total, params);
 
     let fixed = split_ends(&tally.atoms, &params.splits)?;
-    let room = (params.min_bin_rows, params.min_bin_share * total.weight);
+    let room = (params.min_bin_rows, params.bin_share(&total) * total.weight);
     let ends = tree(&counts, &fixed, params.max_prebins, room);
     let prebins = joined(&counts, &ends);
     let fixed_prebins = ends.iter().map(|end| fixed.get(*end).copied().unwrap_or(false)).collect();
@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn respects_splits_or_says_why_not() {
         let (values, target) = stairs(4_000);
-        let with = |splits: Vec<f64>| bin_numbers("x", &values, &target, &BinningParams::default().splits(splits));
+        let params = BinningParams::default().min_bin_share(0.05);
+        let with = |splits: Vec<f64>| bin_numbers("x", &values, &target, &params.clone().splits(splits));
         let map = with(vec![10.0, 34.0]).unwrap();
         assert!(map.cuts.contains(&10.0) && map.cuts.contains(&34.0));
         assert_eq!(map.bins[0].counts.rows, 440);

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Counts;
 use crate::error::{Error, Result};
 
 /// How the event rate may run over the bins of a numeric feature.
@@ -93,6 +94,9 @@ impl fmt::Display for SpecialCode {
     }
 }
 
+/// Rows of the rarer class that a bin should be expected to hold.
+const RARER_ROWS: f64 = 15.0;
+
 /// What bins must be like.
 ///
 /// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is.
@@ -110,8 +114,8 @@ pub struct BinningParams {
     pub min_bins: usize,
     /// Bins at most.
     pub max_bins: usize,
-    /// Share of rows in a bin at least.
-    pub min_bin_share: f64,
+    /// Share of rows in a bin at least; `None` lets [`BinningParams::bin_share`] find it.
+    pub min_bin_share: Option<f64>,
     /// Share of rows in a bin at most.
     pub max_bin_share: f64,
     /// Rows in a bin at least.
@@ -127,8 +131,9 @@ pub struct BinningParams {
     /// What a further bin must add, in multiples of the divergence that noise alone adds by one bin,
     /// `1/events + 1/non-events` of information value.
     pub noise_penalty: f64,
-    /// Rows at the overall event rate added to each bin before its weight of evidence is taken.
-    pub prior_rows: f64,
+    /// Rows at the overall event rate added to each bin before its weight of evidence is taken; `None` is as many as
+    /// hold one row of the rarer class.
+    pub prior_rows: Option<f64>,
     /// Cut points that must be kept.
     pub splits: Vec<f64>,
     /// Values that are codes.
@@ -151,15 +156,15 @@ impl Default for BinningParams {
             max_prebins: 40,
             min_bins: 2,
             max_bins: 10,
-            min_bin_share: 0.05,
+            min_bin_share: None,
             max_bin_share: 1.0,
             min_bin_rows: 5,
-            min_bin_events: 1,
-            min_bin_non_events: 1,
+            min_bin_events: 0,
+            min_bin_non_events: 0,
             max_p_value: None,
             min_rate_difference: 0.0,
             noise_penalty: 2.0,
-            prior_rows: 2.0,
+            prior_rows: None,
             splits: Vec::new(),
             special_codes: Vec::new(),
             missing: Placement::default(),
@@ -191,7 +196,6 @@ impl BinningParams {
         max_prebins: usize,
         min_bins: usize,
         max_bins: usize,
-        min_bin_share: f64,
         max_bin_share: f64,
         min_bin_rows: u64,
         min_bin_events: u64,
@@ -199,13 +203,42 @@ impl BinningParams {
         max_p_value: Option<f64>,
         min_rate_difference: f64,
         noise_penalty: f64,
-        prior_rows: f64,
         splits: Vec<f64>,
         special_codes: Vec<SpecialCode>,
         missing: Placement,
         special: Placement,
         unseen: Unseen,
         rest_share: f64,
+    }
+
+    /// Sets `min_bin_share`.
+    #[must_use]
+    pub fn min_bin_share(mut self, share: impl Into<Option<f64>>) -> Self {
+        self.min_bin_share = share.into();
+        self
+    }
+
+    /// Sets `prior_rows`.
+    #[must_use]
+    pub fn prior_rows(mut self, rows: impl Into<Option<f64>>) -> Self {
+        self.prior_rows = rows.into();
+        self
+    }
+
+    /// The least share of rows in a bin, for a column with these counts.
+    ///
+    /// What is asked for, or else so many rows that fifteen of the rarer class are expected among them, between
+    /// one and five hundredths: large data bear fine bins, small data coarse ones.
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+    pub fn bin_share(&self, total: &Counts) -> f64 {
+        let rarer = total.events.min(total.non_events()).max(1) as f64;
+        self.min_bin_share.unwrap_or_else(|| (RARER_ROWS / rarer).clamp(0.01, 0.05))
+    }
+
+    /// The rows at the overall event rate added to each bin, for a column with these counts.
+    pub(crate) fn prior(&self, total: &Counts) -> f64 {
+        let rarer = total.rate().min(1.0 - total.rate());
+        self.prior_rows.unwrap_or(if rarer > 0.0 { 1.0 / rarer } else { 2.0 })
     }
 
     /// Checks every setting.
@@ -222,13 +255,13 @@ impl BinningParams {
             let found = format!("min_bins {} and max_bins {}", self.min_bins, self.max_bins);
             return Err(Error::setting("max_bins", found, "1 ≤ min_bins ≤ max_bins"));
         }
-        share("min_bin_share", self.min_bin_share)?;
+        share("min_bin_share", self.min_bin_share.unwrap_or(0.0))?;
         share("max_bin_share", self.max_bin_share)?;
         share("min_rate_difference", self.min_rate_difference)?;
         share("rest_share", self.rest_share)?;
         share("max_p_value", self.max_p_value.unwrap_or(1.0))?;
         within("noise_penalty", self.noise_penalty, (0.0, f64::MAX))?;
-        within("prior_rows", self.prior_rows, (0.0, f64::MAX))?;
+        within("prior_rows", self.prior_rows.unwrap_or(0.0), (0.0, f64::MAX))?;
         if self.splits.iter().any(|split| !split.is_finite()) || !self.splits.is_sorted_by(|a, b| a < b) {
             return Err(Error::setting("splits", format!("{:?}", self.splits), "finite numbers in rising order"));
         }

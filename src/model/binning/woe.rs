@@ -16,7 +16,7 @@ pub(crate) struct Yardstick {
 
 impl Yardstick {
     pub(crate) fn new(total: Counts, params: &BinningParams) -> Self {
-        Self { total, prior_rows: params.prior_rows, divergence: params.divergence }
+        Self { total, prior_rows: params.prior(&total), divergence: params.divergence }
     }
 
     pub(crate) fn total(&self) -> &Counts {

@@ -1,0 +1,137 @@
+use std::fmt::Write;
+
+use super::binning::{BinMap, BinRange};
+use super::{Calibrator, Scorecard, ScorecardFeature};
+
+impl Scorecard {
+    /// The card as one SQL query over a table or view: all its columns, the points of each feature, `score` and
+    /// `probability`.
+    ///
+    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL`, numbers are
+    /// compared as double precision. The score is whole-number arithmetic and equals the card's exactly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use polars::prelude::*;
+    /// # use wherewithal::features::{FeatureTable, TableRoles};
+    /// # use wherewithal::model::{self, ScorecardParams, Target};
+    /// # let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
+    /// # let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 57).collect();
+    /// # let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
+    /// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+    /// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;
+    /// assert!(card.to_sql("applicants").contains(r#"CASE WHEN "income" IS NULL"#));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    pub fn to_sql(&self, table: &str) -> String {
+        let columns: Vec<String> = self.features().iter().map(|feature| quoted(&points_name(feature))).collect();
+        let cases: Vec<String> = self.features().iter().map(points).collect();
+        let mut sql = format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), columns.len());
+        sql.push_str("WITH points AS (\n  SELECT *");
+        for (case, column) in cases.iter().zip(&columns) {
+            let _ = write!(sql, ",\n    {case} AS {column}");
+        }
+        let _ = write!(sql, "\n  FROM {}\n), scores AS (\n  SELECT *, {}", quoted(table), self.base_points().0);
+        columns.iter().for_each(|column| {
+            let _ = write!(sql, " + {column}");
+        });
+        sql.push_str(" AS score\n  FROM points\n)\nSELECT *, 1e0 / (1e0 + EXP(-(");
+        let scale = self.scale();
+        let log_odds =
+            format!("((score - {:e}) / {:e} + {:e})", scale.base_points, scale.factor(), scale.base_odds.ln());
+        sql.push_str(&calibrated(self.calibrator(), &log_odds));
+        sql.push_str("))) AS probability\nFROM scores\n");
+        sql
+    }
+}
+
+fn points_name(feature: &ScorecardFeature) -> String {
+    format!("points_{}", feature.name())
+}
+
+/// The points of one feature as a `CASE`.
+fn points(feature: &ScorecardFeature) -> String {
+    let (map, name) = (feature.map(), quoted(feature.name()));
+    let points = |bin: Option<usize>| feature.points_of(bin).0;
+    let mut case = format!("CASE WHEN {name} IS NULL THEN {}", points(map.missing.or(map.unseen)));
+    for (code, bin) in &map.special {
+        let _ = write!(case, " WHEN {name} = {code:e} THEN {}", points(Some(*bin)));
+    }
+    if map.is_category() {
+        for bin in 0..map.bins.len() {
+            let levels: Vec<String> = levels_of(map, bin).map(text).collect();
+            if !levels.is_empty() {
+                let _ = write!(case, " WHEN {name} IN ({}) THEN {}", levels.join(", "), points(Some(bin)));
+            }
+        }
+        let _ = write!(case, " ELSE {} END", points(map.unseen));
+    } else {
+        for (bin, cut) in map.cuts.iter().enumerate() {
+            let _ = write!(case, " WHEN {name} <= {cut:e} THEN {}", points(Some(bin)));
+        }
+        let _ = write!(case, " ELSE {} END", points(last_interval(map)));
+    }
+    case
+}
+
+fn levels_of(map: &BinMap, bin: usize) -> impl Iterator<Item = &str> {
+    map.levels.iter().filter(move |(_, of)| *of == bin).map(|(level, _)| level.as_str())
+}
+
+/// The bin above the last cut; a feature of nothing but codes has none.
+fn last_interval(map: &BinMap) -> Option<usize> {
+    map.bins.get(map.cuts.len()).filter(|bin| matches!(bin.range, BinRange::Interval { .. })).map(|_| map.cuts.len())
+}
+
+/// Log-odds after calibration.
+fn calibrated(calibrator: &Calibrator, x: &str) -> String {
+    match calibrator {
+        Calibrator::Identity => x.to_owned(),
+        Calibrator::Platt { slope, intercept } => format!("{slope:e} * {x} + {intercept:e}"),
+        Calibrator::Curve { knots, slope } => curve(knots, *slope, x),
+    }
+}
+
+fn curve(knots: &[(f64, f64)], slope: f64, x: &str) -> String {
+    let (Some(first), Some(last)) = (knots.first(), knots.last()) else { return x.to_owned() };
+    let line = |(x0, y0): (f64, f64), slope: f64| format!("{y0:e} + {slope:e} * ({x} - {x0:e})");
+    let mut case = format!("CASE WHEN {x} < {:e} THEN {}", first.0, line(*first, slope));
+    for (low, high) in knots.iter().zip(knots.iter().skip(1)) {
+        let rise = (high.1 - low.1) / (high.0 - low.0);
+        let _ = write!(case, " WHEN {x} < {:e} THEN {}", high.0, line(*low, rise));
+    }
+    let _ = write!(case, " ELSE {} END", line(*last, slope));
+    case
+}
+
+/// A name of SQL.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text of SQL.
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_end_neither_names_nor_texts() {
+        assert_eq!(quoted(r#"a"b"#), r#""a""b""#);
+        assert_eq!(text("o'clock"), "'o''clock'");
+    }
+
+    #[test]
+    fn a_curve_is_a_case_of_straight_lines() {
+        let sql = curve(&[(-1.0, -2.0), (1.0, 2.0)], 0.5, "x");
+        assert_eq!(
+            sql,
+            "CASE WHEN x < -1e0 THEN -2e0 + 5e-1 * (x - -1e0) WHEN x < 1e0 THEN -2e0 + 2e0 * (x - -1e0) \
+             ELSE 2e0 + 5e-1 * (x - 1e0) END"
+        );
+    }
+}
