@@ -1,5 +1,16 @@
 //! The standard catalogue over tables in memory, by debtors; every debtor has twelve accounts' answers and sixty rows of
 //! flows.
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::*;

@@ -1,6 +1,15 @@
 //! How fast a bank's transactions come in, by rows.
-
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench that fails may stop")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
+)]
 
 use std::fmt::Write as _;
 use std::hint::black_box;

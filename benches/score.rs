@@ -1,7 +1,15 @@
 //! Scoring, 36 binned features, by rows.
-
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may fail loudly")]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench that fails may fail loudly"
+)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use wherewithal::model::{self, ScorecardParams};

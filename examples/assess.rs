@@ -4,6 +4,12 @@
 //! cargo run --example assess -- --sources data/district --train --as-of 2018-06-30 --out out/district
 //! cargo run --example assess -- --sources data/district --model out/district/model.json --as-of 2018-06-30 --out out/again
 //! ```
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 mod terminal;
 

@@ -3,6 +3,12 @@
 //! ```sh
 //! cargo run --example embed -- data/district 2018-06-30
 //! ```
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
@@ -23,6 +29,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (rows, columns) = scored.scores.shape();
 
     println!("{} files read, {} samples learnt from", report.files.len(), training.samples);
-    println!("{rows} debtors scored in {columns} columns; the first: {}", scored.profiles[0].entity);
+    println!("{rows} debtors scored in {columns} columns; {} portraits", scored.profiles.len());
     Ok(())
 }

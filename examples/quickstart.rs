@@ -4,6 +4,12 @@
 //! cargo run --example quickstart
 //! cargo run --example quickstart -- --lang zh
 //! ```
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 mod terminal;
 
@@ -11,12 +17,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use terminal::pages::{self, Order};
 use wherewithal::domain::{Day, Language, PseudonymKey};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
 use wherewithal::profile::Standing;
 use wherewithal::report;
 
-/// Reads the bundled district, trains, scores every debtor, prints a ranked table and one full portrait.
+/// Reads the bundled district, trains, scores every debtor, prints a ranked table and one full portrait,
+/// and writes every portrait as a page to open in a browser.
 #[derive(Parser)]
 struct Options {
     /// The language of the table and the portrait: zh or en.
@@ -55,6 +63,8 @@ fn quickstart(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(profile) = undecided.or(assessment.profiles.first()) {
         println!("{}", report::portrait(profile, language));
     }
-    println!("written to {}", options.out.display());
+    let order = Order { run: &options.out, out: &options.out.join("pages"), language, top: 30, list: 1_000 };
+    let page = pages::write(&order)?;
+    println!("written to {}; open {}", options.out.display(), page.display());
     Ok(())
 }

@@ -3,6 +3,12 @@
 //! ```text
 //! cargo run --example simulate -- --cases 2000 --seed 7 --format csv --out out/district
 //! ```
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 use std::error::Error;
 use std::path::PathBuf;

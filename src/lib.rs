@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "the tests ask for the same bits"))]
 
 // Rooms in the order the data goes; `docs` holds the architecture and its reasons.
 pub mod docs;
@@ -9,20 +10,25 @@ pub mod domain;
 pub mod schema;
 
 pub mod ingest;
+pub mod linkage;
 pub mod snapshot;
 
 pub mod cohort;
 pub mod features;
 
 pub mod capacity;
+pub mod conduct;
 
 pub mod model;
 pub mod score;
 
 pub mod explain;
 
+pub mod screening;
+
 pub mod profile;
 
+pub mod advice;
 pub mod report;
 
 pub mod simulate;

@@ -1,1 +1,20 @@
 //! The names most programs need.
+//!
+//! ```
+//! use wherewithal::prelude::*;
+//!
+//! let params = TrainParams::standard()?;
+//! assert!(params.catalog.features().len() >= 120);
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+
+pub use crate::domain::{AsOf, Day, Language, Money, PseudonymKey};
+pub use crate::ingest::{IngestReport, Mapping, ReadParams, Sources};
+pub use crate::pipeline::{
+    AssessParams, Assessment, Event, FileNames, ModelSource, PerformanceModel, Scored, TrainParams, assess, score,
+    train,
+};
+pub use crate::profile::{DebtorProfile, Standing};
+pub use crate::progress::{Progress, Silent};
+pub use crate::schema::SourceTables;
+pub use crate::{Error, Result};

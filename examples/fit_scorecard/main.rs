@@ -3,8 +3,12 @@
 //! ```sh
 //! cargo run --release --example fit_scorecard -- --table loans.csv --target bad --event 0 --seed 1 --out out/loans
 //! ```
-
-#![allow(clippy::disallowed_methods, reason = "an example may say how long it took")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program prints, and may say how long it took"
+)]
 
 mod plots;
 mod table;

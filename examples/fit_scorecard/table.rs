@@ -86,6 +86,7 @@ impl Own {
         if let Some(times) = &self.times {
             let mut sorted: Vec<&String> = times.iter().collect();
             sorted.sort();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the rows")]
             let first = ((1.0 - share) * sorted.len() as f64).round() as usize;
             let from = sorted.get(first.min(sorted.len() - 1)).ok_or("no rows")?;
             return Ok(times.iter().map(|time| time >= *from).collect());

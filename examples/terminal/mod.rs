@@ -1,4 +1,12 @@
 //! What the examples share: a progress bar, and a readable end on bad input.
+#![allow(
+    dead_code,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "each example takes what it needs, and prints"
+)]
+
+pub(crate) mod pages;
 
 use std::process::ExitCode;
 use std::sync::Mutex;

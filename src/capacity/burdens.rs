@@ -12,7 +12,7 @@ use crate::domain::{Day, Money};
 /// leave more than before.
 pub(super) fn secured(step: &Step<'_>, flow: &mut Flow) {
     let mut burdens: Vec<Secured<'_>> = step.asset.burdens.iter().filter_map(|burden| placed(step, burden)).collect();
-    burdens.sort_by_key(|secured| secured.key());
+    burdens.sort_by_key(Secured::key);
     let (unknown, known): (Vec<_>, Vec<_>) = burdens.iter().partition(|secured| secured.amount.is_none());
     for equals in known.chunk_by(|a, b| a.rank() == b.rank()) {
         let amounts: Vec<Money> = equals.iter().map(|secured| secured.amount.unwrap_or_default()).collect();

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scenarios;
 use super::delay::DelayClock;
-use super::rules::{ArticleId, Law};
+use super::rules::{ArticleId, Bands, Law};
 use crate::domain::{AsOf, Day, Money};
 
 /// One of this court's claims against the debtor, as recorded.
@@ -65,6 +65,9 @@ pub struct Paid {
     pub on: Day,
     /// The amount.
     pub amount: Money,
+    /// Whether it may have come out of the debtor's ready money: balances seen before it may be lower by it now.
+    #[serde(default)]
+    pub from_ready_money: bool,
 }
 
 /// One of several creditors under one title, who share in proportion.
@@ -215,7 +218,7 @@ pub(super) fn stated(claim: &Claim, as_of: AsOf, law: &Law<'_>) -> ClaimStatemen
         record: claim.record,
         claimed,
         execution_fee,
-        fee_article: fee.map(|fee| fee.article()),
+        fee_article: fee.map(Bands::article),
         delay_days: clock.days(),
         delay_article: clock.article(),
         paid,
@@ -266,13 +269,13 @@ mod tests {
 
     #[test]
     fn a_payment_goes_to_costs_then_interest_then_principal_and_stops_delay_on_what_it_settles() {
-        let payments = vec![Paid { record: 9, on: day("2022-07-19"), amount: yuan(52_400) }];
+        let payments = vec![Paid { record: 9, on: day("2022-07-19"), amount: yuan(52_400), from_ready_money: false }];
         let claim = Claim { interest: yuan(1_000), payments, ..claim() };
         let stated = on(&claim, "2022-12-31");
         // Fee on 101,000: 50 + 1.5 % of 91,000 = 1,415. To principal: 52,400 - 1,415 - 1,000 = 49,985.
         assert_eq!(stated.paid.principal, yuan(49_985));
         // 200 days on 100,000, then 165 days on 50,015.
-        let expected = (100_000_00 * 200 + 50_015_00 * 165) * 175 / 1_000_000;
+        let expected = (10_000_000 * 200 + 5_001_500 * 165) * 175 / 1_000_000;
         assert_eq!(stated.claimed.delay, Money::from_fen(expected));
         assert_eq!(stated.owed.total(), yuan(50_015) + stated.claimed.delay);
     }

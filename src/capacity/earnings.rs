@@ -1,5 +1,5 @@
 use super::flow::{Flow, Source};
-use super::ground::Ground;
+use super::ground::{Ground, Pending};
 use super::rules::{Bands, Parameter};
 use super::view::View;
 use super::{Factor, Layer, Rate, Scenario};
@@ -10,7 +10,8 @@ use crate::domain::Money;
 /// Where the rules hold a table of attachment in bands, it decides month by month what may be taken, attachments by
 /// others first; otherwise what goes beyond the retained living costs may be taken. Where those were not supplied,
 /// income is only bounded: nothing under the low and expected scenarios, all of it under the high one.
-pub(super) fn earned(position: usize, ground: &Ground<'_>, view: &View) -> Flow {
+pub(super) fn earned(position: usize, at: (&Ground<'_>, &View), pending: &mut Pending) -> Flow {
+    let (ground, view) = at;
     let months = i64::from(ground.params.horizon_months);
     let monthly: Money = ground.estate.incomes.iter().map(|income| income.monthly.or_zero()).sum();
     let record = ground.estate.incomes.first().map(|income| income.record);
@@ -34,6 +35,7 @@ pub(super) fn earned(position: usize, ground: &Ground<'_>, view: &View) -> Flow 
     let (earlier, attachable) = (whole(month.earlier), whole(month.attachable));
     flow.take(Layer::Exempt, flow.left - earlier - attachable, source(article));
     flow.take(Layer::Priority, earlier, source(article));
+    pending.taxes(ground, &mut flow);
     flow.end()
 }
 

@@ -33,6 +33,9 @@ pub struct Estate {
     /// Claims of other creditors that are known and rest on no seizure among the assets' burdens.
     #[serde(default)]
     pub other_claims: Vec<OtherClaim>,
+    /// Tax arrears that rest on no single asset: they come before unsecured claims (税收征收管理法 45).
+    #[serde(default)]
+    pub tax_arrears: Vec<OtherClaim>,
     /// This court's open claims against the debtor.
     #[serde(default)]
     pub claims: Vec<Claim>,
@@ -57,6 +60,7 @@ impl Estate {
             assets: Vec::new(),
             incomes: Vec::new(),
             other_claims: Vec::new(),
+            tax_arrears: Vec::new(),
             claims: Vec::new(),
             unanswered: Vec::new(),
             is_unasked: false,

@@ -1,8 +1,7 @@
 use super::burdens::claimed_elsewhere;
 use super::flow::Flow;
-use super::ground::Ground;
+use super::ground::{Ground, Pending};
 use super::realise::{Step, realised};
-use super::rules::Parameter;
 use super::sharing::{Shares, distribute};
 use super::view::View;
 use super::{Ability, Factor, Parts, Scenario, earnings};
@@ -27,14 +26,14 @@ impl Figures {
 
 /// Carries an estate through: each asset to what is available, then the distribution.
 pub(super) fn evaluate(ground: &Ground<'_>, view: &View) -> Figures {
-    let mut reserve = living_reserve(ground, view.of(Factor::Living));
+    let mut pending = Pending::of(ground, view.of(Factor::Living));
     let n = ground.estate.assets.len();
     let mut flows: Vec<Flow> = Vec::with_capacity(n + 1);
     for (position, asset) in ground.estate.assets.iter().enumerate() {
-        flows.push(realised(&Step { position, asset, ground, view }, &mut reserve));
+        flows.push(realised(&Step { position, asset, ground, view }, &mut pending));
     }
     if !ground.estate.incomes.is_empty() {
-        let mut flow = earnings::earned(n, ground, view);
+        let mut flow = earnings::earned(n, (ground, view), &mut pending);
         flow.queue = (0..ground.claims.len()).map(super::flow::Turn::Ours).collect();
         flows.push(flow);
     }
@@ -54,11 +53,6 @@ pub(super) fn ability(ground: &Ground<'_>, recovered: Money) -> Ability {
     } else {
         Ability::None
     }
-}
-
-fn living_reserve(ground: &Ground<'_>, scenario: Scenario) -> Money {
-    let months = ground.law.number(Parameter::LivingReserve, "", scenario);
-    ground.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1))
 }
 
 /// What other creditors claim: under the low scenario every seizure is a claim of its own, under the expected one the

@@ -46,7 +46,7 @@ pub enum Finding {
     LivingCostsNotSupplied,
     /// The size of the household is not known.
     HouseholdUnknown,
-    /// An asset has no value on record: it counts as nothing, also in the upper bound.
+    /// An asset has no value on record: the range stated for its class was used.
     ValueUnknown {
         /// The asset's position.
         asset: usize,

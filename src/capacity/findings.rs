@@ -84,7 +84,10 @@ fn missing(ground: &Ground<'_>) -> Vec<String> {
     };
     for asset in &ground.estate.assets {
         need(Parameter::PriceShare, asset.class.code());
-        need(Parameter::ValuationFactor, asset.valued_by.code());
+        match asset.value {
+            Some(_) => need(Parameter::ValuationFactor, asset.valued_by.code()),
+            None => need(Parameter::UnknownValue, asset.class.code()),
+        }
         need(Parameter::SaleCost, asset.class.code());
         need(Parameter::SaleTax, asset.class.code());
     }

@@ -1,5 +1,6 @@
-use super::rules::{ArticleId, Law, Parameter, Sharing};
-use super::{AssetClass, CapacityParams, ClaimStatement, Estate, Scenario};
+use super::flow::{Flow, Source};
+use super::rules::{ArticleId, Law, LivingCost, Parameter, Sharing};
+use super::{AssetClass, BurdenKind, CapacityParams, ClaimStatement, Estate, Layer, Paid, Scenario};
 use crate::domain::{Day, Money, PartyKind};
 
 /// What every step of one estate needs and no scenario changes.
@@ -12,8 +13,8 @@ pub(super) struct Ground<'a> {
     pub(super) claims: Vec<ClaimStatement>,
     /// The one home found, where nobody says whether it is the only one.
     pub(super) presumed_only_home: Option<usize>,
-    /// Living costs per person and month, where supplied.
-    pub(super) living: Option<(Money, ArticleId)>,
+    /// Living costs, where supplied.
+    pub(super) living: Option<&'a LivingCost>,
 }
 
 impl<'a> Ground<'a> {
@@ -23,7 +24,7 @@ impl<'a> Ground<'a> {
             None => (Sharing::ProRata, None),
         };
         let claims = estate.claims.iter().map(|claim| super::claim::stated(claim, estate.as_of, &law)).collect();
-        let living = law.living_cost().map(|cost| (cost.per_person, cost.validity.article));
+        let living = law.living_cost();
         let presumed_only_home = presumed_only_home(estate);
         Self { estate, law, params, sharing, sharing_article, claims, presumed_only_home, living }
     }
@@ -41,10 +42,10 @@ impl<'a> Ground<'a> {
 
     /// What the household must be left per month, where living costs were supplied.
     pub(super) fn retained(&self, scenario: Scenario) -> Option<(Money, ArticleId)> {
-        let (per_person, article) = self.living?;
+        let living = self.living?;
         let unknown = || self.law.number(Parameter::HouseholdPersons, "", scenario);
         let persons = self.estate.household_persons.map_or_else(unknown, i64::from).max(1);
-        Some((per_person.times(persons, 1), article))
+        Some((living.of(persons), living.article()))
     }
 
     /// Whether a value found on a day is no longer valid.
@@ -67,5 +68,40 @@ fn presumed_only_home(estate: &Estate) -> Option<usize> {
     match (homes.next(), homes.next()) {
         (Some((position, home)), None) if home.is_only_home.is_none() => Some(position),
         _ => None,
+    }
+}
+
+/// What still has to come out of the estate as a whole, wherever there is something: living costs and payments already
+/// made from ready money, tax arrears from anything.
+pub(super) struct Pending {
+    pub(super) living: Money,
+    taxes: Vec<Money>,
+    spent: Vec<(Paid, Money)>,
+}
+
+impl Pending {
+    pub(super) fn of(ground: &Ground<'_>, scenario: Scenario) -> Self {
+        let months = ground.law.number(Parameter::LivingReserve, "", scenario);
+        let living = ground.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1));
+        let taxes = ground.estate.tax_arrears.iter().map(|tax| tax.amount.or_zero()).collect();
+        let payments = ground.estate.claims.iter().flat_map(|claim| &claim.payments);
+        let spent = payments.filter(|paid| paid.from_ready_money).map(|paid| (*paid, paid.amount.or_zero())).collect();
+        Self { living, taxes, spent }
+    }
+
+    /// Takes what was paid after a balance was seen, unless the scenario lets it have come from elsewhere.
+    pub(super) fn spent(&mut self, seen_on: Day, flow: &mut Flow, scenario: Scenario) {
+        for (paid, left) in self.spent.iter_mut().filter(|(paid, _)| paid.on >= seen_on) {
+            let amount = if scenario == Scenario::High { Money::ZERO } else { *left };
+            *left -= flow.take(Layer::Haircut, amount, Source::record(paid.record));
+        }
+    }
+
+    /// Takes tax arrears from what an asset leaves to unsecured claims.
+    pub(super) fn taxes(&mut self, ground: &Ground<'_>, flow: &mut Flow) {
+        let article = ground.law.order(BurdenKind::Tax).map(super::rules::OrderRow::article);
+        for (tax, left) in ground.estate.tax_arrears.iter().zip(&mut self.taxes) {
+            *left -= flow.take(Layer::Priority, *left, Source::record(tax.record).cite(article));
+        }
     }
 }

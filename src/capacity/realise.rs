@@ -1,22 +1,24 @@
 use super::flow::{Flow, Source};
-use super::ground::Ground;
+use super::ground::{Ground, Pending};
 use super::rules::Parameter;
 use super::view::View;
-use super::{Asset, BurdenKind, Factor, Layer, Ownership, Rate, burdens};
+use super::{Asset, AssetClass, BurdenKind, Factor, Layer, Ownership, Rate, burdens};
 use crate::domain::Money;
 
 /// Takes one asset from its recorded value to what is available, under one view.
 ///
-/// `reserve` is what is still to be left on ready money to live on.
-pub(super) fn realised(step: &Step<'_>, reserve: &mut Money) -> Flow {
+/// `pending` is what still has to come out of the estate as a whole.
+pub(super) fn realised(step: &Step<'_>, pending: &mut Pending) -> Flow {
     let mut flow = Flow::of(step.gross());
+    step.spent(&mut flow, pending);
     step.exempt_as_a_whole(&mut flow);
     step.doubts(&mut flow);
     step.sale(&mut flow);
     burdens::secured(step, &mut flow);
     step.co_owners(&mut flow);
     step.home(&mut flow);
-    step.living(&mut flow, reserve);
+    step.living(&mut flow, pending);
+    pending.taxes(step.ground, &mut flow);
     burdens::queue(step, &mut flow);
     flow.end()
 }
@@ -47,7 +49,9 @@ impl Step<'_> {
 
     fn gross(&self) -> Money {
         let factor = Factor::Value(self.position);
-        let value = self.asset.value.unwrap_or_default().or_zero();
+        let Some(value) = self.asset.value.map(Money::or_zero) else {
+            return Money::from_fen(self.number(Parameter::UnknownValue, self.asset.class.code(), factor));
+        };
         let value = self.rate(Parameter::ValuationFactor, self.asset.valued_by.code(), factor).of(value);
         if self.ground.is_stale(self.asset.valued_on) {
             self.rate(Parameter::StaleFactor, "", factor).of(value)
@@ -56,10 +60,17 @@ impl Step<'_> {
         }
     }
 
+    fn spent(&self, flow: &mut Flow, pending: &mut Pending) {
+        let is_money = self.asset.class.is_ready_money() || self.asset.class == AssetClass::FinancialAsset;
+        if let Some(seen_on) = self.asset.valued_on.filter(|_| is_money) {
+            pending.spent(seen_on, flow, self.view.of(Factor::Value(self.position)));
+        }
+    }
+
     fn exempt_as_a_whole(&self, flow: &mut Flow) {
         let scope = if self.asset.is_protected {
             "protected_account"
-        } else if self.asset.class == super::AssetClass::HousingFund {
+        } else if self.asset.class == AssetClass::HousingFund {
             "housing_fund"
         } else {
             return;
@@ -125,20 +136,16 @@ impl Step<'_> {
         }
     }
 
-    /// Five to eight years of rent stay with the household whose only home is sold (异议复议规定 20).
+    /// A necessary dwelling may be seized but not sold, unless five to eight years of rent are left from the price
+    /// (查扣冻规定 4-5, 异议复议规定 20): whether it comes to that is one range, how much is left another.
     fn home(&self, flow: &mut Flow) {
-        let presumed = self.ground.presumed_only_home == Some(self.position);
-        if self.asset.class != super::AssetClass::Home || !self.ground.is_person() {
-            return;
-        }
         let factor = Factor::Home(self.position);
-        let applies = match self.asset.is_only_home {
-            Some(stated) => stated,
-            None => presumed && self.view.of(factor) != super::Scenario::High,
-        };
-        if !applies && !presumed {
+        let presumed = self.ground.presumed_only_home == Some(self.position);
+        let stated = self.asset.is_only_home.unwrap_or_default();
+        if self.asset.class != AssetClass::Home || !self.ground.is_person() || !(stated || presumed) {
             return;
         }
+        let applies = stated || self.view.of(factor) != super::Scenario::High;
         let months = self.number(Parameter::RentReserve, "", factor);
         let reserve = match self.asset.monthly_rent {
             Some(rent) => rent.or_zero().times(months, 1),
@@ -146,11 +153,13 @@ impl Step<'_> {
         };
         let reserve = if applies { reserve } else { Money::ZERO };
         flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
+        let sold = if applies { self.rate(Parameter::OnlyHomeSold, "", factor) } else { Rate::ONE };
+        flow.keep(Layer::Exempt, sold, self.source(Parameter::OnlyHomeSold, ""));
     }
 
-    fn living(&self, flow: &mut Flow, reserve: &mut Money) {
+    fn living(&self, flow: &mut Flow, pending: &mut Pending) {
         if self.asset.class.is_ready_money() && self.ground.is_person() && self.ground.living.is_some() {
-            *reserve -= flow.take(Layer::Exempt, *reserve, self.source(Parameter::LivingReserve, ""));
+            pending.living -= flow.take(Layer::Exempt, pending.living, self.source(Parameter::LivingReserve, ""));
         }
     }
 }

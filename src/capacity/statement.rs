@@ -5,8 +5,8 @@ use super::ground::Ground;
 use super::rules::{ArticleId, CapacityRules, Citation, Law, Sharing};
 use super::view::View;
 use super::{
-    Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parts, Scenario,
-    Scenarios, TurningPoint, Valuation, Waterfall, WaterfallLine, findings, participate, turning,
+    Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parameter,
+    Parts, Rate, Scenario, Scenarios, TurningPoint, Waterfall, WaterfallLine, findings, participate, turning,
 };
 use crate::domain::{AsOf, Money, PartyKind};
 use crate::error::{Error, Result};
@@ -48,6 +48,8 @@ pub struct CapacityStatement {
     pub surplus: Scenarios<Money>,
     /// This court's claims, in the order of the estate.
     pub claims: Vec<ClaimStatement>,
+    /// How often the bounds are meant to hold for what was found, where the rules say so.
+    pub level: Option<Rate>,
     /// What this court's claims get in all.
     pub recovered: Scenarios<Money>,
     /// What this court's claims amount to in all.
@@ -151,6 +153,7 @@ pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityPa
         surplus: figures.map(|figures| figures.shares.surplus),
         owed: claims.iter().map(|claim| claim.owed.total()).sum(),
         claims,
+        level: law.row(Parameter::RangeLevel, "").map(|row| Rate::from_millionths(row.value)),
         recovered,
         ability,
         ability_article: law.principle("ability"),
@@ -199,8 +202,11 @@ fn waterfalls(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfal
 }
 
 fn valuation_article(ground: &Ground<'_>, asset: &Asset) -> Option<ArticleId> {
-    let valuation: Valuation = asset.valued_by;
-    ground.law.row(super::Parameter::ValuationFactor, valuation.code()).map(super::rules::ParameterRow::article)
+    let row = match asset.value {
+        Some(_) => ground.law.row(Parameter::ValuationFactor, asset.valued_by.code()),
+        None => ground.law.row(Parameter::UnknownValue, asset.class.code()),
+    };
+    row.map(super::rules::ParameterRow::article)
 }
 
 /// The claims with what the estate brings to each.

@@ -3,15 +3,27 @@ use rayon::prelude::*;
 
 use super::{
     AssetClass, CapacityParams, CapacityRules, CapacityStatement, Estate, Finding, Layer, Scenarios, assess_estate,
+    reading::estates,
 };
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema;
+use crate::snapshot::Snapshot;
 
 /// One statement per debtor and day, in the order of the estates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CapacityTable {
     statements: Vec<CapacityStatement>,
+}
+
+/// States the means of every sample of a snapshot.
+///
+/// # Errors
+///
+/// [`Error::Frame`](crate::Error::Frame) when a table operation fails; [`Error::Setting`](crate::Error::Setting) when a
+/// parameter is out of range.
+pub fn assess(snapshot: &Snapshot, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
+    assess_estates(&estates(snapshot)?, rules, params)
 }
 
 /// States the means of many debtors, in parallel; the result does not depend on the number of threads.

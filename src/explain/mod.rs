@@ -23,6 +23,10 @@
 //! # Ok::<(), wherewithal::Error>(())
 //! ```
 //!
+//! [`counterfactuals`] are the smallest changes that would move the grade up, on features that a debtor can change and in
+//! the direction that means more capacity; [`worth_asking`] says whose answer would move the result most where something
+//! is unknown.
+//!
 //! # Invariants
 //!
 //! Contributions add up to the score exactly (law 5): `base + Σ points = score`, and
@@ -30,10 +34,15 @@
 //!
 //! # References
 //!
-//! FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
+//! Wachter, Mittelstadt and Russell, *Counterfactual explanations without opening the black box* (2018); FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
 
 mod explanation;
 mod reason;
 
+mod counterfactual;
+mod worth;
+
+pub use counterfactual::{Change, Counterfactual, CounterfactualParams, counterfactuals};
 pub use explanation::{Contribution, Explanation, explain};
 pub use reason::{Direction, ReasonCode};
+pub use worth::{AnswerWorth, worth_asking};

@@ -61,8 +61,8 @@ mod report;
 mod store;
 
 pub use mapping::{
-    ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale,
-    SourceRule, TableRule,
+    ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale, SourceRule,
+    TableRule,
 };
 pub use params::{ReadParams, Sources};
 pub use read::read;

@@ -251,7 +251,7 @@ mod tests {
         }
         let curve = Calibrator::fit(&scores, &Target::new(events).unwrap());
         assert!(matches!(curve, Calibrator::Curve { .. }));
-        for x in [-3.0, -1.0, 1.0, 2.0] {
+        for x in [-3.0f64, -1.0, 1.0, 2.0] {
             let rate = 1.0 / (1.0 + (-(if x < 0.0 { 0.2 * x } else { 2.0 * x })).exp());
             let found = curve.probability(x).value();
             assert!((found - rate).abs() < 0.03, "{x}: {found}, not {rate}");

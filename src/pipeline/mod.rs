@@ -10,7 +10,10 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
+mod card;
 mod event;
+mod facts;
+mod files;
 mod outputs;
 mod performance_model;
 mod portray;
@@ -18,8 +21,9 @@ mod score;
 mod train;
 
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
+pub use card::model_card;
 pub use event::Event;
+pub use files::FileNames;
 pub use performance_model::PerformanceModel;
-pub use portray::FileNames;
 pub use score::{Scored, score};
 pub use train::{EventTraining, TrainParams, TrainingReport, train};

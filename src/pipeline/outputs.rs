@@ -93,7 +93,7 @@ fn report(assessment: &Assessment, params: &AssessParams) -> Result<RunReport> {
         model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
         cohort: model.cohort().clone(),
         scorecard: model.card(Event::Any).params().clone(),
-        scorer: model.scorer().clone(),
+        scorer: *model.scorer(),
         training: assessment.training.clone(),
         outputs: written.into_iter().map(digest).collect::<Result<_>>()?,
     })

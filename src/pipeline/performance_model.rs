@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Event;
+use crate::capacity::{CapacityRules, CapacityTable};
 use crate::cohort::CohortParams;
 use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
@@ -20,6 +21,9 @@ pub struct PerformanceModel {
     any: Scorecard,
     full: Scorecard,
     catalog: FeatureCatalog,
+    rules: CapacityRules,
+    /// The rules in force when the cards were trained.
+    rules_digest: String,
     cohort: CohortParams,
     scorer: ScorerParams,
 }
@@ -31,6 +35,7 @@ struct Stored {
     any: Value,
     full: Value,
     catalog: FeatureCatalog,
+    rules_digest: String,
     cohort: CohortParams,
     scorer: ScorerParams,
 }
@@ -38,14 +43,16 @@ struct Stored {
 impl PerformanceModel {
     pub(super) fn new(
         (any, full): (Scorecard, Scorecard),
-        catalog: &FeatureCatalog,
+        (catalog, rules): (&FeatureCatalog, CapacityRules),
         (cohort, scorer): (CohortParams, ScorerParams),
     ) -> Result<Self> {
         let mut names: Vec<&str> = [&any, &full].iter().flat_map(|card| card.features()).map(|f| f.name()).collect();
         names.sort_unstable();
         names.dedup();
+        names.retain(|name| !CapacityTable::RATIOS.contains(name));
         let catalog = catalog.only(names)?;
-        Ok(Self { any, full, catalog, cohort, scorer })
+        let rules_digest = rules.digest().to_owned();
+        Ok(Self { any, full, catalog, rules, rules_digest, cohort, scorer })
     }
 
     /// The card of an event.
@@ -59,6 +66,26 @@ impl PerformanceModel {
     /// The features that the cards need, and those they are derived from.
     pub fn catalog(&self) -> &FeatureCatalog {
         &self.catalog
+    }
+
+    /// The law behind the statement of means: the bundled one unless [`PerformanceModel::with_rules`] replaced it.
+    pub fn rules(&self) -> &CapacityRules {
+        &self.rules
+    }
+
+    /// Replaces the law behind the statement of means.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the cards use ratios of the statement and were trained under other rules.
+    pub fn with_rules(mut self, rules: CapacityRules) -> Result<Self> {
+        let mut features = Event::ALL.iter().flat_map(|event| self.card(*event).features());
+        let uses_ratios = features.any(|feature| CapacityTable::RATIOS.contains(&feature.name()));
+        if uses_ratios && rules.digest() != self.rules_digest {
+            return Err(Error::setting("rules", rules.digest(), format!("{}, as in training", self.rules_digest)));
+        }
+        self.rules = rules;
+        Ok(self)
     }
 
     /// How the outcomes were counted.
@@ -82,8 +109,9 @@ impl PerformanceModel {
             any: serde_json::from_str(&self.any.to_json()?)?,
             full: serde_json::from_str(&self.full.to_json()?)?,
             catalog: self.catalog.clone(),
+            rules_digest: self.rules_digest.clone(),
             cohort: self.cohort.clone(),
-            scorer: self.scorer.clone(),
+            scorer: self.scorer,
         };
         Ok(serde_json::to_string_pretty(&stored)?)
     }
@@ -107,6 +135,8 @@ impl PerformanceModel {
         }
         let stored: Stored = serde_json::from_value(document)?;
         let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
-        Self::new(cards, &stored.catalog, (stored.cohort, stored.scorer))
+        let standard = CapacityRules::standard()?;
+        let model = Self::new(cards, (&stored.catalog, standard), (stored.cohort, stored.scorer))?;
+        Ok(Self { rules_digest: stored.rules_digest, ..model })
     }
 }

@@ -1,51 +1,27 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use polars::prelude::*;
-
+use super::facts::{Facts, Party};
 use super::score::Scores;
-use super::{Event, PerformanceModel};
-use crate::domain::{Day, Label, Money, PartyKind, Points, Probability, Share};
+use super::{Event, FileNames, PerformanceModel};
+use crate::capacity::{CapacityStatement, CapacityTable};
+use crate::conduct::{self, ConductParams, ConductSignal};
+use crate::domain::{Day, Label, Points, Probability, Share};
 use crate::error::Result;
-use crate::explain::{self, Contribution, Explanation};
-use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn};
+use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation};
+use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn, FeatureTable};
 use crate::profile::{
-    CaseLine, DebtorProfile, Dimension, EventScore, ModelStamp, Reason, RecordRef, SourceCoverage, Standing,
+    DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, Standing, Way, WayStep, Worth,
 };
 use crate::progress::Progress;
-use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
+use crate::score::{ScoreTable, Scorer};
 use crate::snapshot::Snapshot;
 
 /// Reasons in a profile.
 const MOST_REASONS: usize = 8;
 /// Records cited for one reason.
 const MOST_RECORDS: usize = 5;
-/// A record's number is its file's ordinal × 2⁴⁰ + its line.
-const LINE_BITS: u32 = 40;
-
-/// The names of the source files by their ordinal; see [`crate::schema::RECORD_ID`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileNames(BTreeMap<i64, String>);
-
-impl FromIterator<(i64, String)> for FileNames {
-    fn from_iter<I: IntoIterator<Item = (i64, String)>>(names: I) -> Self {
-        Self(names.into_iter().collect())
-    }
-}
-
-impl FileNames {
-    fn cite(&self, record: &features::Record) -> RecordRef {
-        let file = self.0.get(&(record.record_id >> LINE_BITS)).cloned();
-        let line = (record.record_id & ((1 << LINE_BITS) - 1)).unsigned_abs();
-        RecordRef { table: record.table.clone(), file: file.unwrap_or_else(|| record.table.clone()), line }
-    }
-}
-
-/// What is said of each debtor beside the score.
-struct Facts {
-    parties: HashMap<i64, (Option<PartyKind>, Option<String>, Option<String>)>,
-    cases: HashMap<i64, Vec<CaseLine>>,
-    coverage: HashMap<i64, BTreeMap<String, SourceCoverage>>,
-}
+/// The family of the statement's ratios.
+const CAPACITY: &str = "capacity";
 
 pub(super) fn portray(
     snapshot: &Snapshot,
@@ -53,22 +29,33 @@ pub(super) fn portray(
     progress: &dyn Progress,
 ) -> Result<Vec<DebtorProfile>> {
     let card = model.card(Event::Any);
-    let features: Vec<&str> = card.features().iter().map(|feature| feature.name()).collect();
-    let narrow = scores.table.select(features.iter().copied())?;
-    let evidence = features::evidence(
-        snapshot,
-        model.catalog(),
-        &EvidenceParams::default().features(features).most(MOST_RECORDS),
-    )?;
+    let names: Vec<&str> = card.features().iter().map(|feature| feature.name()).collect();
+    let narrow = scores.table.select(names.iter().copied())?;
+    let cited = names.into_iter().filter(|name| model.catalog().feature(name).is_some());
+    let evidence = EvidenceParams::default().features(cited).most(MOST_RECORDS);
     let mut facts = Facts::read(snapshot)?;
-    let ids = narrow.entity_ids().unwrap_or_default();
-    let days = narrow.as_of().unwrap_or_default();
+    let conduct = ConductParams::default();
+    let mut signals: HashMap<i64, Vec<ConductSignal>> = HashMap::new();
+    for signal in conduct::examine(snapshot, &conduct)? {
+        signals.entry(signal.entity_id).or_default().push(signal);
+    }
+    let room = Room {
+        scores,
+        model,
+        files,
+        scorer: Scorer::with(card, *model.scorer())?,
+        evidence: features::evidence(snapshot, model.catalog(), &evidence)?,
+        table: narrow,
+        means: scores.capacity.statements().iter().map(|statement| (statement.entity_id, statement)).collect(),
+        conduct,
+        signals,
+    };
+    let ids = room.table.entity_ids().unwrap_or_default();
+    let days = room.table.as_of().unwrap_or_default();
     progress.begin("portray", u64::try_from(ids.len()).ok(), "debtors");
     let mut profiles = Vec::with_capacity(ids.len());
     for (row, (entity_id, as_of)) in ids.into_iter().zip(days).enumerate() {
-        let explanation = explain::explain(card, &narrow, row)?;
-        let portrait = Portrait { scores, model, files, evidence: &evidence, sample: (entity_id, as_of, row) };
-        profiles.push(portrait.assemble(&explanation, &mut facts)?);
+        profiles.push(room.assemble((entity_id, as_of, row), &mut facts)?);
         progress.advance(1);
     }
     progress.end();
@@ -83,20 +70,29 @@ fn rank(profile: &DebtorProfile) -> f64 {
     }
 }
 
-struct Portrait<'a> {
+/// Everything found about the debtors of a day, before it is told debtor by debtor.
+struct Room<'a> {
     scores: &'a Scores,
     model: &'a PerformanceModel,
     files: &'a FileNames,
-    evidence: &'a EvidenceTable,
-    sample: (i64, Day, usize),
+    scorer: Scorer,
+    evidence: EvidenceTable,
+    table: FeatureTable,
+    means: HashMap<i64, &'a CapacityStatement>,
+    conduct: ConductParams,
+    signals: HashMap<i64, Vec<ConductSignal>>,
 }
 
-impl Portrait<'_> {
-    fn assemble(&self, explanation: &Explanation, facts: &mut Facts) -> Result<DebtorProfile> {
-        let (entity_id, as_of, _) = self.sample;
-        let (kind, masked_name, masked_number) = facts.parties.remove(&entity_id).unwrap_or_default();
-        let scored = self.standing()?;
-        let is_scored = matches!(scored, Standing::Scored { .. });
+type Sample = (i64, Day, usize);
+
+impl Room<'_> {
+    fn assemble(&self, sample: Sample, facts: &mut Facts) -> Result<DebtorProfile> {
+        let (entity_id, as_of, row) = sample;
+        let Party { kind, masked_name, masked_number } = facts.parties.remove(&entity_id).unwrap_or_default();
+        let explanation = explain::explain(self.scorer.card(), &self.table, row)?;
+        let standing = self.standing(row)?;
+        let is_scored = matches!(standing, Standing::Scored { .. });
+        let cite = |table: &str, record: i64| self.files.cite(table, record);
         Ok(DebtorProfile {
             entity: format!("{entity_id:016x}"),
             masked_name,
@@ -108,20 +104,25 @@ impl Portrait<'_> {
                 full: self.model.card(Event::Full).digest().to_owned(),
                 window_days: self.model.cohort().window_days,
             },
-            standing: scored,
+            standing,
             cases: facts.cases.remove(&entity_id).unwrap_or_default(),
             // Points without a score would be read as one.
-            dimensions: if is_scored { self.dimensions(explanation) } else { Vec::new() },
-            reasons: if is_scored { self.reasons(explanation) } else { Vec::new() },
+            dimensions: if is_scored { self.dimensions(&explanation) } else { Vec::new() },
+            reasons: if is_scored { self.reasons(sample, &explanation) } else { Vec::new() },
             coverage: facts.coverage.remove(&entity_id).unwrap_or_default().into_values().collect(),
+            means: self.means.get(&entity_id).map(|statement| Means::of(statement, cite)),
+            signals: Some(self.signals(entity_id)?),
+            docket: Some(facts.dockets.remove(&entity_id).unwrap_or_default()),
+            timeline: facts.timelines.remove(&entity_id).unwrap_or_default(),
+            ways: if is_scored { self.ways(row)? } else { Vec::new() },
+            worth: self.worth(row)?,
             ..DebtorProfile::default()
         })
     }
 
-    fn standing(&self) -> Result<Standing> {
-        let row = self.sample.2;
+    fn standing(&self, row: usize) -> Result<Standing> {
         let known = Share::new(self.scores.known(row))?;
-        let event = |event, scores: &crate::score::ScoreTable| -> Option<EventScore> {
+        let event = |event, scores: &ScoreTable| -> Option<EventScore> {
             let probability = Probability::new(self.scores.probability(event, row)?).ok()?;
             Some(EventScore { base: scores.card().base_points(), points: scores.score(row)?, probability })
         };
@@ -133,116 +134,91 @@ impl Portrait<'_> {
         })
     }
 
+    /// What a feature is called, its unit and its family.
+    fn describe(&self, feature: &str) -> Option<(Label, &'static str, &str)> {
+        match self.model.catalog().feature(feature) {
+            Some(spec) => Some((spec.label.clone(), spec.unit.name(), spec.family.as_str())),
+            None => CapacityTable::label(feature).map(|label| (label, "ratio", CAPACITY)),
+        }
+    }
+
     fn dimensions(&self, explanation: &Explanation) -> Vec<Dimension> {
-        let catalog = self.model.catalog();
-        let family_of = |part: &Contribution| catalog.feature(&part.feature).map(|spec| spec.family.as_str());
-        let of_family = |family: &features::Family| {
-            let parts: Vec<&Contribution> =
-                explanation.contributions.iter().filter(|part| family_of(part) == Some(family.name.as_str())).collect();
+        let mut families: Vec<(String, Label)> =
+            self.model.catalog().families().iter().map(|family| (family.name.clone(), family.label.clone())).collect();
+        families.push((CAPACITY.to_owned(), CapacityTable::family()));
+        let of_family = |(family, label): (String, Label)| {
+            let is_of = |part: &&Contribution| self.describe(&part.feature).is_some_and(|(_, _, name)| name == family);
+            let parts: Vec<&Contribution> = explanation.contributions.iter().filter(is_of).collect();
             (!parts.is_empty()).then(|| Dimension {
-                family: family.name.clone(),
-                label: family.label.clone(),
                 points: Points(parts.iter().map(|part| part.points.0).sum()),
                 typical: parts.iter().map(|part| f64::from(part.typical_points.0)).sum(),
                 known: parts.iter().filter(|part| part.known).count(),
                 features: parts.len(),
+                family,
+                label,
             })
         };
-        catalog.families().iter().filter_map(of_family).collect()
+        families.into_iter().filter_map(of_family).collect()
     }
 
-    fn reasons(&self, explanation: &Explanation) -> Vec<Reason> {
-        let (entity_id, as_of, _) = self.sample;
+    fn reasons(&self, (entity_id, as_of, row): Sample, explanation: &Explanation) -> Vec<Reason> {
         let reason = |code: explain::ReasonCode| {
-            let spec = self.model.catalog().feature(&code.feature)?;
+            let (label, unit, _) = self.describe(&code.feature)?;
             let part = explanation.contributions.iter().find(|part| part.feature == code.feature)?;
             let behind = self.evidence.of(&code.feature, entity_id, as_of);
             Some(Reason {
                 feature: code.feature,
-                label: Label::clone(&spec.label),
-                unit: spec.unit.name().to_owned(),
-                value: self.value(&part.feature),
+                label,
+                unit: unit.to_owned(),
+                value: self.value(&part.feature, row),
                 points: part.points,
                 typical: f64::from(part.typical_points.0),
-                records: behind.records.iter().map(|record| self.files.cite(record)).collect(),
+                records: behind.records.iter().map(|row| self.files.cite(&row.table, row.record_id)).collect(),
                 records_total: usize::try_from(behind.n).unwrap_or(usize::MAX),
             })
         };
         explanation.reasons(MOST_REASONS).into_iter().filter_map(reason).collect()
     }
 
-    fn value(&self, feature: &str) -> Option<f64> {
-        match self.scores.table.column(feature)? {
-            FeatureColumn::Numeric(values) => values.get(self.sample.2).copied().filter(|value| !value.is_nan()),
+    fn value(&self, feature: &str, row: usize) -> Option<f64> {
+        match self.table.column(feature)? {
+            FeatureColumn::Numeric(values) => values.get(row).copied().filter(|value| !value.is_nan()),
             FeatureColumn::Text(_) => None,
         }
     }
-}
 
-impl Facts {
-    fn read(snapshot: &Snapshot) -> Result<Self> {
-        Ok(Self { parties: parties(snapshot)?, cases: cases(snapshot)?, coverage: coverage(snapshot)? })
+    fn signals(&self, entity_id: i64) -> Result<Vec<SignalLine>> {
+        let found = self.signals.get(&entity_id).map(Vec::as_slice).unwrap_or_default();
+        let known = found.iter().filter_map(|signal| Some((signal, self.conduct.pattern(&signal.pattern)?)));
+        known.map(|(signal, pattern)| SignalLine::of(signal, pattern, |t, record| self.files.cite(t, record))).collect()
     }
-}
 
-fn parties(snapshot: &Snapshot) -> Result<HashMap<i64, (Option<PartyKind>, Option<String>, Option<String>)>> {
-    let frame = snapshot.latest("parties")?.collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let text = |name: &str| -> Result<Vec<Option<String>>> {
-        Ok(frame.column(name)?.str()?.iter().map(|text| text.map(str::to_owned)).collect())
-    };
-    let kinds = text("kind")?.into_iter().map(|code| code.and_then(|code| PartyKind::from_code(&code)));
-    let shown = kinds.zip(text("masked_name")?).zip(text("masked_number")?);
-    Ok(ids.iter().flatten().zip(shown.map(|((kind, name), number)| (kind, name, number))).collect())
-}
-
-fn cases(snapshot: &Snapshot) -> Result<HashMap<i64, Vec<CaseLine>>> {
-    let order = [ENTITY_ID, EVENT_ON, CASE_ID];
-    let frame = snapshot.latest("cases")?.sort(order, SortMultipleOptions::default()).collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let filed = &frame.column(EVENT_ON)?.date()?.phys;
-    let claims = frame.column("claim_fen")?.i64()?;
-    let (numbers, courts) = (frame.column("case_no")?.str()?, frame.column("court")?.str()?);
-    let mut of: HashMap<i64, Vec<CaseLine>> = HashMap::new();
-    for ((id, filed), (claim, (number, court))) in
-        ids.iter().zip(filed.iter()).zip(claims.iter().zip(numbers.iter().zip(courts.iter())))
-    {
-        if let (Some(id), Some(filed_on)) = (id, filed.and_then(Day::from_number)) {
-            let text = |text: Option<&str>| text.map(str::to_owned);
-            let claim = claim.map(Money::from_fen);
-            let line = CaseLine { case_no: text(number), court: text(court), filed_on, claim };
-            of.entry(id).or_default().push(line);
-        }
+    fn ways(&self, row: usize) -> Result<Vec<Way>> {
+        let params = CounterfactualParams::default();
+        let found = explain::counterfactuals((&self.scorer, self.model.catalog()), (&self.table, row), &params)?;
+        Ok(found.into_iter().map(|way| self.way(way)).collect())
     }
-    Ok(of)
-}
 
-fn coverage(snapshot: &Snapshot) -> Result<HashMap<i64, BTreeMap<String, SourceCoverage>>> {
-    let frame = snapshot.scan("queries")?.select([ENTITY_ID, "source", "answer", KNOWN_AT].map(col)).collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let (sources, answers) = (frame.column("source")?.str()?, frame.column("answer")?.str()?);
-    let known = &frame.column(KNOWN_AT)?.date()?.phys;
-    let mut of: HashMap<i64, BTreeMap<String, SourceCoverage>> = HashMap::new();
-    for ((id, source), (answer, known)) in ids.iter().zip(sources.iter()).zip(answers.iter().zip(known.iter())) {
-        let (Some(id), Some(source)) = (id, source) else { continue };
-        let line = of.entry(id).or_default().entry(source.to_owned()).or_insert_with(|| SourceCoverage {
-            source: source.to_owned(),
-            asked: 0,
-            found: 0,
-            nothing: 0,
-            unanswered: 0,
-            answered_on: None,
-        });
-        line.asked += 1;
-        match answer {
-            Some("found") => line.found += 1,
-            Some("nothing_found") => line.nothing += 1,
-            _ => {
-                line.unanswered += 1;
-                continue;
-            }
-        }
-        line.answered_on = line.answered_on.max(known.and_then(Day::from_number));
+    fn way(&self, way: Counterfactual) -> Way {
+        let step = |change: explain::Change| {
+            let (label, unit, _) = self.describe(&change.feature)?;
+            let (from, to, points) = (change.from, change.to, change.points);
+            Some(WayStep { feature: change.feature, label, unit: unit.to_owned(), from, to, points })
+        };
+        let steps = way.changes.into_iter().filter_map(step).collect();
+        Way { to: way.to, points: way.score, probability: way.probability, steps }
     }
-    Ok(of)
+
+    fn worth(&self, row: usize) -> Result<Vec<Worth>> {
+        let found = explain::worth_asking((&self.scorer, self.model.catalog()), (&self.table, row))?;
+        let worth = |answer: explain::AnswerWorth| Worth {
+            source: answer.source,
+            features: answer.features,
+            share: answer.share,
+            most_up: answer.most_up,
+            most_down: answer.most_down,
+            suffices: answer.suffices,
+        };
+        Ok(found.into_iter().map(worth).collect())
+    }
 }

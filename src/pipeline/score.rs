@@ -1,10 +1,10 @@
 use polars::prelude::*;
 
-use super::portray::{self, FileNames};
-use super::{Event, PerformanceModel};
+use super::{Event, FileNames, PerformanceModel, portray};
+use crate::capacity::{self, CapacityParams, CapacityRules, CapacityTable};
 use crate::domain::Day;
 use crate::error::Result;
-use crate::features::{self, FeatureTable};
+use crate::features::{self, FeatureCatalog, FeatureTable, TableRoles};
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::schema::{AS_OF, ENTITY_ID, SourceTables};
@@ -24,16 +24,17 @@ pub struct Scored {
 /// The scores of both events, row by row of one feature table.
 pub(super) struct Scores {
     pub(super) table: FeatureTable,
+    pub(super) capacity: CapacityTable,
     pub(super) any: ScoreTable,
     pub(super) full: ScoreTable,
 }
 
 impl Scores {
-    fn new(snapshot: &Snapshot, model: &PerformanceModel) -> Result<Self> {
-        let table = features::compute(snapshot, model.catalog())?;
-        let event = |event| Scorer::with(model.card(event), model.scorer().clone())?.score(&table);
+    fn new(snapshot: &Snapshot, model: &PerformanceModel, rules: &CapacityRules) -> Result<Self> {
+        let (table, capacity) = features_of(snapshot, model.catalog(), rules)?;
+        let event = |event| Scorer::with(model.card(event), *model.scorer())?.score(&table);
         let (any, full) = (event(Event::Any)?, event(Event::Full)?);
-        Ok(Self { table, any, full })
+        Ok(Self { table, capacity, any, full })
     }
 
     /// Whether both events have a score for a row.
@@ -83,6 +84,18 @@ impl Scores {
     }
 }
 
+/// The catalogue's features and the ratios of the statement of means, which is all of it that a model may see.
+pub(super) fn features_of(
+    snapshot: &Snapshot,
+    catalog: &FeatureCatalog,
+    rules: &CapacityRules,
+) -> Result<(FeatureTable, CapacityTable)> {
+    let capacity = capacity::assess(snapshot, rules, &CapacityParams::default())?;
+    let roles = TableRoles::default().id(ENTITY_ID).as_of(AS_OF);
+    let ratios = FeatureTable::from_frame(capacity.frame()?, &roles)?;
+    Ok((features::compute(snapshot, catalog)?.join(&ratios)?, capacity))
+}
+
 /// Scores and portrays every debtor with an open case on a day.
 ///
 /// `files` names the source files for the records that reasons cite; with none, records are cited by their number.
@@ -97,7 +110,7 @@ pub fn score(
 ) -> Result<Scored> {
     progress.begin("score", None, "debtors");
     let snapshot = snapshot::as_of(tables, as_of)?;
-    let scores = Scores::new(&snapshot, model)?;
+    let scores = Scores::new(&snapshot, model, model.rules())?;
     progress.end();
     let profiles = portray::portray(&snapshot, (&scores, model, files), progress)?;
     Ok(Scored { scores: scores.frame()?, profiles })

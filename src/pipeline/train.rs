@@ -1,10 +1,12 @@
 use serde::{Deserialize, Serialize};
 
+use super::score::features_of;
 use super::{Event, PerformanceModel};
+use crate::capacity::CapacityRules;
 use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::features::{self, Direction, FeatureCatalog, FeatureTable};
+use crate::features::{Direction, FeatureCatalog, FeatureTable};
 use crate::model::{self, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
 use crate::schema::SourceTables;
@@ -18,6 +20,8 @@ pub struct TrainParams {
     pub cohort: CohortParams,
     /// The features to choose among.
     pub catalog: FeatureCatalog,
+    /// The law behind the statement of means, whose ratios join the features.
+    pub rules: CapacityRules,
     /// How cards are fitted; the catalogue's expected directions are added to its trends.
     pub scorecard: ScorecardParams,
     /// How scores become grades.
@@ -38,6 +42,7 @@ impl TrainParams {
         Ok(Self {
             cohort: CohortParams::default(),
             catalog: FeatureCatalog::standard()?,
+            rules: CapacityRules::standard()?,
             scorecard: ScorecardParams::default(),
             scorer: ScorerParams::default(),
             folds: 5,
@@ -114,7 +119,7 @@ pub fn train(
     progress.end();
     progress.begin("features", None, "samples");
     let snapshot = snapshot::as_of_each(tables, cohort.samples())?;
-    let table = features::compute(&snapshot, &params.catalog)?;
+    let (table, _) = features_of(&snapshot, &params.catalog, &params.rules)?;
     progress.end();
     let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
     progress.begin("train", Some(2), "cards");
@@ -125,23 +130,36 @@ pub fn train(
     let report = TrainingReport {
         samples: table.height(),
         immature: cohort.immature(),
-        features: params.catalog.features().len(),
+        features: table.width(),
         any: any_report,
         full: full_report,
     };
-    let model = PerformanceModel::new((any, full), &params.catalog, (cohort_params, params.scorer.clone()))?;
+    let model =
+        PerformanceModel::new((any, full), (&params.catalog, params.rules.clone()), (cohort_params, params.scorer))?;
     Ok((model, report))
 }
 
+/// Ratios of the statement of means of which more means more, or less, capacity; the others have no expected trend.
+const MORE: [&str; 5] = [
+    "capacity_coverage_low_ratio",
+    "capacity_coverage_expected_ratio",
+    "capacity_coverage_high_ratio",
+    "capacity_available_share",
+    "capacity_ready_share",
+];
+const LESS: [&str; 3] = ["capacity_secured_share", "capacity_priority_share", "capacity_elsewhere_share"];
+
 /// Direction in the catalogue is what a higher value means for capacity; the modelled event is performance.
 fn with_trends(params: &TrainParams) -> ScorecardParams {
-    params.catalog.features().iter().fold(params.scorecard.clone(), |card, spec| {
-        let trend = match spec.direction {
-            Direction::More => Trend::Ascending,
-            Direction::Less => Trend::Descending,
-            Direction::Either => return card,
-        };
-        if card.trends.contains_key(&spec.name) { card } else { card.expect_trend(spec.name.clone(), trend) }
+    let of_catalog = params.catalog.features().iter().filter_map(|spec| match spec.direction {
+        Direction::More => Some((spec.name.as_str(), Trend::Ascending)),
+        Direction::Less => Some((spec.name.as_str(), Trend::Descending)),
+        Direction::Either => None,
+    });
+    let of_means =
+        MORE.map(|name| (name, Trend::Ascending)).into_iter().chain(LESS.map(|name| (name, Trend::Descending)));
+    of_catalog.chain(of_means).fold(params.scorecard.clone(), |card, (name, trend)| {
+        if card.trends.contains_key(name) { card } else { card.expect_trend(name, trend) }
     })
 }
 
@@ -181,7 +199,7 @@ impl Lesson<'_> {
             Err(Error::TooLittle { .. }) => return Ok(None),
             card => card?,
         };
-        let params = self.params.scorer.clone().min_known_share(crate::domain::Share::new(0.0)?);
+        let params = self.params.scorer.min_known_share(crate::domain::Share::new(0.0)?);
         let scores = Scorer::with(&card, params)?.score(&self.table.rows(&later)?)?;
         let probabilities: Option<Vec<f64>> =
             (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();

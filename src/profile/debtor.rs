@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, Reason, SourceCoverage, Standing};
+use super::{Dimension, Docket, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
 use crate::domain::{Day, Money, PartyKind};
 
 /// The format of profiles that this build writes.
@@ -34,6 +34,24 @@ pub struct DebtorProfile {
     pub reasons: Vec<Reason>,
     /// Who was asked and who answered.
     pub coverage: Vec<SourceCoverage>,
+    /// What could be recovered; none when it was not assessed.
+    #[serde(default)]
+    pub means: Option<Means>,
+    /// Recorded acts that look like evasion, strongest first; none when conduct was not examined.
+    #[serde(default)]
+    pub signals: Option<Vec<SignalLine>>,
+    /// What the court did and knows in these cases; none when it was not looked up.
+    #[serde(default)]
+    pub docket: Option<Docket>,
+    /// What became known when, oldest first.
+    #[serde(default)]
+    pub timeline: Vec<Moment>,
+    /// Smallest changes that would move the grade up.
+    #[serde(default)]
+    pub ways: Vec<Way>,
+    /// Which further answers could change the result most, first the one that would.
+    #[serde(default)]
+    pub worth: Vec<Worth>,
     /// The judge's own finding; empty until a judge writes it.
     pub finding: JudgeFinding,
 }
@@ -53,8 +71,21 @@ impl Default for DebtorProfile {
             dimensions: Vec::new(),
             reasons: Vec::new(),
             coverage: Vec::new(),
+            means: None,
+            signals: None,
+            docket: None,
+            timeline: Vec::new(),
+            ways: Vec::new(),
+            worth: Vec::new(),
             finding: JudgeFinding::default(),
         }
+    }
+}
+
+impl DebtorProfile {
+    /// The principal of all cases.
+    pub fn claim(&self) -> Money {
+        self.cases.iter().filter_map(|case| case.claim).sum()
     }
 }
 

@@ -27,8 +27,25 @@
 //! judge and are reference only).
 
 mod debtor;
+mod docket;
+mod means;
+mod outlook;
+mod signal;
 mod standing;
 
+mod batch;
+mod card;
+
+// What profiles are made of, for the rooms that may read nothing but profiles.
+pub use crate::capacity::{Ability, AssetClass, Scenarios};
+pub use crate::conduct::Strength;
 pub use crate::score::Grade;
+
+pub use batch::{Batch, ClassGroup, GradeGroup, SignalGroup};
+pub use card::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
 pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
+pub use docket::{Docket, MeasureTaken, Moment};
+pub use means::{Layers, Means, MeansLine, MeansNote};
+pub use outlook::{Way, WayStep, Worth};
+pub use signal::SignalLine;
 pub use standing::{Dimension, EventScore, Reason, RecordRef, SourceCoverage, Standing};

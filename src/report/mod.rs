@@ -12,7 +12,27 @@
 //! assert!(text.contains("数据不足"));
 //! ```
 //!
+//! [`portrait`] and [`ranking`] are for a terminal. [`document`] is one debtor's page, and [`Pages`] fills those of a whole
+//! run: each a self-contained HTML file with its charts as inline SVG, readable without script, in print and on a phone.
+//! Charts place their shapes in per cent across, so that text keeps its size; the templates draw them, since a plotting
+//! crate sizes text for a fixed width and measures Chinese characters wrongly without a font.
+//!
+//! ```
+//! use wherewithal::advice::{AdviceRules, advise};
+//! use wherewithal::domain::Language;
+//! use wherewithal::profile::DebtorProfile;
+//! use wherewithal::report;
+//!
+//! let profile = DebtorProfile::default();
+//! let advice = advise(&profile, &AdviceRules::standard()?)?;
+//! let page = report::document(&profile, &advice, Language::En)?;
+//! assert!(page.contains("Insufficient data") && !page.contains("https://"));
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
+//!
 //! # Invariants
+//!
+//! Every number on a page stands in the profile or in the advice drawn from it, rounded for display (law 10).
 //!
 //! Absent here: tables, models, arithmetic beyond rounding for display.
 
@@ -21,5 +41,11 @@ mod ranking;
 mod text;
 mod words;
 
+mod batch_view;
+mod chart;
+mod model_view;
+mod pages;
+
+pub use pages::{Links, Pages, document};
 pub use portrait::portrait;
 pub use ranking::ranking;

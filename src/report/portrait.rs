@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::text::{amount, left, quantity, right};
+use super::text::{amount, left, likelihood, quantity, right};
 use super::words::{self, Words, words};
 use crate::domain::Language;
 use crate::profile::{DebtorProfile, EventScore, Standing};
@@ -56,10 +56,10 @@ fn standing(page: &mut String, profile: &DebtorProfile, language: Language) {
 }
 
 fn event(page: &mut String, name: &str, score: &EventScore, (profile, w): (&DebtorProfile, &Words)) {
-    let percent = score.probability.value() * 100.0;
+    let likely = likelihood(score.probability.value());
     let _ = writeln!(
         page,
-        "  {name} ({} {}) {percent:.0} % · {} {} ({} {})",
+        "  {name} ({} {}) {likely} · {} {} ({} {})",
         profile.model.window_days, w.within, score.points, w.points, w.base, score.base
     );
 }

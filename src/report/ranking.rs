@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::text::{amount, left, right};
+use super::text::{amount, left, likelihood, right};
 use super::words::words;
 use crate::domain::{Language, Money};
 use crate::profile::{DebtorProfile, Standing};
@@ -15,8 +15,8 @@ pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, langua
             Standing::Scored { grade, any, full, .. } => [
                 format!("{grade:?}"),
                 any.points.to_string(),
-                format!("{:.0} %", any.probability.value() * 100.0),
-                format!("{:.0} %", full.probability.value() * 100.0),
+                likelihood(any.probability.value()),
+                likelihood(full.probability.value()),
             ],
             Standing::Insufficient { .. } => ["—"; 4].map(str::to_owned),
         };

@@ -36,6 +36,26 @@ pub(super) fn quantity(value: Option<f64>, unit: &str, language: Language) -> St
     }
 }
 
+/// A share as a whole number of per cent; between nothing and half a per cent it says so.
+pub(super) fn percent(share: f64) -> String {
+    if share > 0.0 && share < 0.005 { "< 1 %".to_owned() } else { format!("{:.0} %", share * 100.0) }
+}
+
+/// A number without needless decimals.
+pub(super) fn plain(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+/// A probability for reading: certainty is never written.
+pub(super) fn likelihood(probability: f64) -> String {
+    match probability * 100.0 {
+        percent if percent > 99.0 => ">99 %".to_owned(),
+        percent if percent < 1.0 => "<1 %".to_owned(),
+        percent => format!("{percent:.0} %"),
+    }
+}
+
 /// An amount for reading: yuan, thousands apart.
 pub(super) fn amount(money: Money, language: Language) -> String {
     let text = money.to_string();
@@ -71,6 +91,7 @@ mod tests {
     fn writes_amounts_for_reading() {
         assert_eq!(amount(Money::from_fen(123_456_789), Language::Zh), "1,234,567.89 元");
         assert_eq!(amount(Money::from_fen(-99), Language::En), "-0.99 CNY");
+        assert_eq!([likelihood(0.996), likelihood(0.5), likelihood(0.001)], [">99 %", "50 %", "<1 %"]);
         assert_eq!(quantity(None, "fen", Language::Zh), "未知");
         assert_eq!(quantity(Some(0.42), "share", Language::En), "42 %");
     }

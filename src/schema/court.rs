@@ -151,9 +151,9 @@ pub(super) static CLOSINGS: Table = Table {
     own: &[
         must(
             "manner",
-            Code(&["completed", "no_result", "terminated", "settled", "withdrawn", "refused", "other"]),
+            Code(&["completed", "no_result", "terminated", "settled", "withdrawn", "refused", "other", "observed"]),
             "结案方式",
-            "completed (执行完毕), closed without result (终本), terminated …",
+            "completed (执行完毕), closed without result (终本), terminated …; observed: a state taken without closing",
         ),
         may(
             "performance",

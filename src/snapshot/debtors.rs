@@ -1,6 +1,7 @@
 use polars::prelude::*;
 
 use super::Snapshot;
+use super::view::closes;
 use crate::domain::{AsOf, Day};
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
@@ -13,7 +14,7 @@ use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables}
 pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
     let limit = || lit(Scalar::new_date(day.number()));
     let known = |name: &str| -> Result<LazyFrame> { Ok(tables.scan(name)?.filter(col(KNOWN_AT).lt_eq(limit()))) };
-    let closed = known("closings")?.filter(col(EVENT_ON).lt_eq(limit()));
+    let closed = known("closings")?.filter(col(EVENT_ON).lt_eq(limit())).filter(closes());
     let debtors = known("case_parties")?
         .filter(is_debtor())
         .semi_join(known("cases")?, col(CASE_ID), col(CASE_ID))

@@ -81,15 +81,30 @@ impl Snapshot {
         Ok(rows.sort_by_exprs(order, options).unique_stable_generic(Some(item), UniqueKeepStrategy::First))
     }
 
-    /// The cases in which the debtor of each sample stood on its day: known, and no closing known. Columns as in the
-    /// view of `cases`.
+    /// The cases in which the debtor of each sample stood on its day: known, and no closing known; a state that was
+    /// observed without closing does not close. Columns as in the view of `cases`.
     ///
     /// # Errors
     ///
     /// None today; the plan may fail when it is collected.
     pub fn open_cases(&self) -> Result<LazyFrame> {
         let on = [col(ENTITY_ID), col(AS_OF), col(CASE_ID)];
-        Ok(self.latest("cases")?.join(self.scan("closings")?, &on, &on, JoinArgs::new(JoinType::Anti)))
+        let closed = self.scan("closings")?.filter(closes());
+        Ok(self.latest("cases")?.join(closed, &on, &on, JoinArgs::new(JoinType::Anti)))
+    }
+
+    /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.
+    ///
+    /// `samples` has the columns `entity_id` and `as_of`; a day on which this snapshot has no sample is left out, so that
+    /// nobody looks further than it does.
+    ///
+    /// # Errors
+    ///
+    /// As [`as_of_each`](super::as_of_each).
+    pub fn beside(&self, samples: &DataFrame) -> Result<Self> {
+        let days = self.samples.clone().lazy().select([col(AS_OF)]);
+        let samples = samples.clone().lazy().semi_join(days, col(AS_OF), col(AS_OF)).collect()?;
+        super::as_of_each(&self.tables, &samples)
     }
 
     /// The same view for some parties only.
@@ -111,6 +126,11 @@ impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Snapshot").field("samples", &self.samples.height()).field("tables", &self.tables).finish()
     }
+}
+
+/// Whether a row of `closings` closes its case.
+pub(super) fn closes() -> Expr {
+    col("manner").neq(lit("observed"))
 }
 
 /// The columns of a view in their order.

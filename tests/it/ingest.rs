@@ -12,6 +12,7 @@ use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, IngestReport, Mapping, ReadParams, Reason, Sources};
 use wherewithal::progress::Silent;
 use wherewithal::schema::SourceTables;
+use wherewithal::simulate::{self, SimulateParams};
 
 fn key() -> PseudonymKey {
     PseudonymKey::from_secret(b"test")
@@ -92,7 +93,7 @@ fn numbers(frame: &DataFrame, column: &str) -> Vec<Option<i64>> {
 fn berka_as_it_lies_there() {
     let Some(folder) = real("pkdd99_berka") else { return };
     let mapping = Mapping::load(manifest("data/mappings/berka.toml")).unwrap();
-    assert_eq!(mapping.cohort.as_ref().unwrap().offset_days, -1);
+    assert_eq!(mapping.cohort.get("offset_days").and_then(toml::Value::as_integer), Some(-1));
     let out = tempfile::tempdir().unwrap();
     let sources = Sources::new(folder, key()).with_mapping(mapping);
     let (tables, report) = ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
@@ -315,6 +316,27 @@ fn settings_and_mappings_survive_being_written_down() {
     let params = ReadParams::new("x").block_bytes(7);
     assert_eq!(serde_json::from_str::<ReadParams>(&serde_json::to_string(&params).unwrap()).unwrap(), params);
     assert!(Desk::new(&[]).read_with(Mapping::default(), |p| p.group_rows(0)).is_err());
+}
+
+#[test]
+fn a_simulated_district_is_read_whole_from_either_format() {
+    let params = SimulateParams::district().cases(150);
+    let mut tables = Vec::new();
+    for format in [simulate::Format::Csv, simulate::Format::Parquet] {
+        let desk = Desk::new(&[]);
+        simulate::write(&params, (&desk.folder.path().join("in"), format), &Silent).unwrap();
+        let (found, report) = desk.read(Mapping::default()).unwrap();
+        for file in &report.files {
+            assert_eq!((file.rows_refused, file.unused_columns.len()), (0, 0), "{file:#?}");
+        }
+        let names: Vec<_> = found.names().collect();
+        let frames = names.iter().map(|name| rows(&found, name).drop("record_id").unwrap());
+        tables.push((names.clone(), frames.collect::<Vec<_>>()));
+    }
+    assert!(tables[0].0.len() > 15, "{:?}", tables[0].0);
+    for (csv, parquet) in tables[0].1.iter().zip(&tables[1].1) {
+        assert!(csv.equals_missing(parquet), "{csv}\n{parquet}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Bands {
     ///
     /// let rules = CapacityRules::standard()?;
     /// let fee = rules.bands("execution_fee", Day::parse("2017-09-28")?).ok_or("no scale in force")?;
-    /// assert_eq!(fee.due_on(Money::from_fen(100_000_00)), Money::from_fen(1_400_00));
+    /// assert_eq!(fee.due_on(Money::from_fen(10_000_000)), Money::from_fen(140_000));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn due_on(&self, amount: Money) -> Money {

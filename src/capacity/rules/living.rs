@@ -1,24 +1,39 @@
-use super::citation::Validity;
+use super::citation::{ArticleId, Validity};
 use super::sheet::Reading;
 use crate::domain::Money;
 
 /// One row of the user's `living_costs.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct LivingCost {
-    pub(in super::super) per_person: Money,
-    pub(in super::super) validity: Validity,
+    /// For one person living alone.
+    first: Money,
+    /// For each further person of the household.
+    further: Money,
+    pub(super) validity: Validity,
+}
+
+impl LivingCost {
+    /// What a household of so many persons must be left per month.
+    pub(in super::super) fn of(&self, persons: i64) -> Money {
+        self.first + self.further.times((persons - 1).max(0), 1)
+    }
+
+    /// The article that it cites.
+    pub(in super::super) fn article(&self) -> ArticleId {
+        self.validity.article
+    }
 }
 
 /// The rows of `living_costs.csv`.
 pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<LivingCost> {
     let mut rows = Vec::new();
-    for row in reading.rows("living_costs.csv", text, &["per_person"]) {
-        let per_person = reading.value(&row, "per_person", "an amount per month", |text| {
-            Money::parse(text, 100).filter(|money| *money >= Money::ZERO)
-        });
+    for row in reading.rows("living_costs.csv", text, &["first_person", "further_person"]) {
+        let amount = |text: &str| Money::parse(text, 100).filter(|money| *money >= Money::ZERO);
+        let first = reading.value(&row, "first_person", "an amount per month", amount);
+        let further = reading.value(&row, "further_person", "an amount per month", amount);
         let validity = reading.validity(&row, "living costs".to_owned());
-        if let (Some(per_person), Some(validity)) = (per_person, validity) {
-            rows.push(LivingCost { per_person, validity });
+        if let (Some(first), Some(further), Some(validity)) = (first, further, validity) {
+            rows.push(LivingCost { first, further, validity });
         }
     }
     reading.no_overlap("living_costs.csv", rows.iter().map(|row| ("living costs".to_owned(), &row.validity)));

@@ -21,6 +21,7 @@ mod sheet;
 pub use bands::{Band, Bands};
 pub use citation::{ArticleId, Citation};
 pub(super) use law::Law;
+pub(super) use living::LivingCost;
 pub use order::Sharing;
 pub(super) use order::{OrderRow, ShownAs};
 pub use parameter::Parameter;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::citation::{ArticleId, Validity};
 use super::sheet::Reading;
 use crate::capacity::{Rate, Scenario};
-use crate::domain::Day;
+use crate::domain::{Day, Money};
 
 macro_rules! parameters {
     ($($(#[$doc:meta])* $variant:ident, $name:literal, $unit:literal, $direction:ident, $neutral:literal;)*) => {
@@ -25,7 +25,7 @@ macro_rules! parameters {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The unit in `parameters.csv`; shares are kept in millionths.
+            /// The unit in `parameters.csv`; shares are kept in millionths, amounts in fen.
             pub const fn unit(self) -> &'static str {
                 match self { $(Self::$variant => $unit,)* }
             }
@@ -51,18 +51,24 @@ enum Direction {
 }
 
 parameters! {
+    /// How often the ranges taken together are meant to hold, for what was found. Neutral: not said.
+    RangeLevel, "range_level", "share", Fixed, 0;
     /// Doubled delay interest per day. Neutral: none.
     DelayInterestRate, "delay_interest_rate", "share per day", Fixed, 0;
     /// The longest term of a seizure, by kind of property. Neutral: unlimited.
     SeizureTerm, "seizure_term", "months", Fixed, 0;
     /// Months of market rent left from the price of the only home. Neutral: none.
     RentReserve, "rent_reserve", "months", Hurts, 0;
+    /// The share of what the only home leaves after that rent that is taken, it being sold or not. Neutral: all.
+    OnlyHomeSold, "only_home_sold", "share", Helps, 1_000_000;
     /// Yearly rent over the home's value where the rent is unknown. Neutral: none.
     RentYield, "rent_yield", "share per year", Hurts, 0;
     /// Months for which a valuation is valid. Neutral: for ever.
     ValuationValidity, "valuation_validity", "months", Fixed, 0;
     /// True value over recorded value, by method. Neutral: 1.
     ValuationFactor, "valuation_factor", "share", Helps, 1_000_000;
+    /// The value of an asset that has none on record, by class. Neutral: nothing.
+    UnknownValue, "unknown_value", "amount", Helps, 0;
     /// Further factor once the valuation has run out. Neutral: 1.
     StaleFactor, "stale_factor", "share", Helps, 1_000_000;
     /// What the asset fetches over its value, by class. Neutral: nothing; such an asset is not counted.
@@ -160,11 +166,8 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<Vec<ParameterRow>> 
         if row.text("unit") != parameter.unit() {
             reading.problem(&row, "unit", parameter.unit());
         }
-        let expected = if is_share(parameter) { "a share with at most six decimals" } else { "a whole number" };
-        let number = |text: &str| {
-            let number = if is_share(parameter) { Rate::parse(text)?.millionths() } else { text.parse().ok()? };
-            (number >= 0).then_some(number)
-        };
+        let expected = expected(parameter);
+        let number = |text: &str| number(parameter, text);
         let value = reading.value(&row, "value", expected, number);
         let low = reading.optional(&row, "low", expected, number);
         let high = reading.optional(&row, "high", expected, number);
@@ -190,6 +193,24 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<Vec<ParameterRow>> 
         reading.no_overlap("parameters.csv", keyed);
     }
     by_parameter
+}
+
+/// A number in the parameter's own unit: millionths for shares, fen for amounts.
+fn number(parameter: Parameter, text: &str) -> Option<i64> {
+    let number = match parameter.unit() {
+        "amount" => Money::parse(text, 100)?.fen(),
+        _ if is_share(parameter) => Rate::parse(text)?.millionths(),
+        _ => text.parse().ok()?,
+    };
+    (number >= 0).then_some(number)
+}
+
+fn expected(parameter: Parameter) -> &'static str {
+    match parameter.unit() {
+        "amount" => "an amount",
+        _ if is_share(parameter) => "a share with at most six decimals",
+        _ => "a whole number",
+    }
 }
 
 fn is_share(parameter: Parameter) -> bool {

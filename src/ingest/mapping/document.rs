@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 
 /// What an outside source's files, columns, codes and units mean, as a TOML file.
 ///
-/// The empty mapping reads files named like a table of the schema with the schema's own columns.
+/// The empty mapping reads files named like a table of the schema with the schema's own columns, days as ISO 8601 and
+/// money in fen; `parties` may bring a `name` and a `number` in clear instead of masked ones.
 ///
 /// # Examples
 ///

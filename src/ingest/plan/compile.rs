@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::desk::{Desk, Realm, Staged};
 use super::lookup::Lookups;
+use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
@@ -56,7 +57,7 @@ struct Condition {
 /// The source columns that the rows' rules name, for files without a header.
 pub(in crate::ingest) fn needed_columns(rows: Rows<'_>) -> Vec<String> {
     let mut names: Vec<String> = match rows {
-        Rows::Own(table) => table.columns().map(|column| column.name.to_owned()).collect(),
+        Rows::Own(table) => own_columns(table).collect(),
         Rows::Mapped(source) => source
             .table
             .iter()
@@ -93,7 +94,7 @@ impl Plan {
             key: given.1,
         };
         let targets = match rows {
-            Rows::Own(table) => vec![compiler.own(table)],
+            Rows::Own(table) => vec![compiler.target(&own_rule(table, header))?],
             Rows::Mapped(source) => {
                 compiler.null = &source.null;
                 source.table.iter().map(|rule| compiler.target(rule)).collect::<Result<_>>()?
@@ -207,33 +208,6 @@ impl Compiler<'_> {
         });
         let columns = columns.collect::<Result<_>>()?;
         Ok(Target { table, when: self.conditions(&rule.when), unless: self.conditions(&rule.unless), columns })
-    }
-
-    /// A table whose file has the schema's own columns, days and units.
-    fn own(&mut self, table: &'static Table) -> Target {
-        let mut slot = |column: &'static Column| {
-            let source = if column.name == RECORD_ID {
-                Source::Record
-            } else if column.nullable && !self.header.iter().any(|name| name == column.name) {
-                Source::Nothing
-            } else {
-                let rule = ColumnRule { unit: Some(MoneyUnit::Fen), ..ColumnRule::default() };
-                Source::Rule(Box::new(Rule {
-                    pick: Pick::Column(self.place(column.name)),
-                    names: column.name.to_owned(),
-                    joins: Vec::new(),
-                    null: Vec::new(),
-                    codes: Vec::new(),
-                    otherwise: None,
-                    default: None,
-                    reading: reading(column, &rule),
-                    or: None,
-                }))
-            };
-            Slot { column, source }
-        };
-        let columns = table.columns().map(&mut slot).collect();
-        Target { table, when: Vec::new(), unless: Vec::new(), columns }
     }
 
     fn rule(&mut self, column: &'static Column, rule: &ColumnRule) -> Result<Rule> {

@@ -3,6 +3,7 @@
 mod compile;
 mod desk;
 mod lookup;
+mod own;
 mod pattern;
 mod read_value;
 mod rule;

@@ -1,0 +1,195 @@
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::super::{Asset, AssetClass, Estate, Income, OtherClaim, Valuation};
+use super::rows::{Rows, Samples};
+use crate::domain::{Day, Money, PartyKind};
+use crate::error::Result;
+use crate::schema::{EVENT_ON, KNOWN_AT};
+use crate::snapshot::Snapshot;
+
+/// Kind, place and household.
+pub(super) fn parties(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::collect(snapshot.latest("parties")?, samples, &["kind", "region"])?;
+    for ((sample, kind), region) in rows.samples.iter().zip(rows.texts("kind")?).zip(rows.texts("region")?) {
+        if let (Some(estate), Some(kind)) = (estates.get_mut(*sample), PartyKind::from_code(kind)) {
+            estate.party = kind;
+            region.clone_into(&mut estate.region);
+        }
+    }
+    // The household is told by another source than the rest: its last observation counts, not the last of all.
+    let told = snapshot.scan("parties")?.filter(col("household_persons").is_not_null());
+    let rows = Rows::collect(told, samples, &["household_persons", KNOWN_AT])?;
+    let mut latest: BTreeMap<usize, (Option<Day>, Option<i64>)> = BTreeMap::new();
+    for ((sample, persons), known) in
+        rows.samples.iter().zip(rows.numbers("household_persons")?).zip(rows.days(KNOWN_AT)?)
+    {
+        let slot = latest.entry(*sample).or_default();
+        *slot = (*slot).max((known, persons));
+    }
+    for (sample, (_, persons)) in latest {
+        if let Some(estate) = estates.get_mut(sample) {
+            estate.household_persons = persons.and_then(|persons| u32::try_from(persons).ok());
+        }
+    }
+    Ok(())
+}
+
+/// Since when the debtor is married, while it lasts.
+pub(super) fn marriages(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+    let spouses = snapshot.latest("relations")?.filter(col("kind").eq(lit("spouse")));
+    let rows = Rows::collect(spouses, samples, &[EVENT_ON, "until_on"])?;
+    for ((sample, since), until) in rows.samples.iter().zip(rows.days(EVENT_ON)?).zip(rows.days("until_on")?) {
+        let Some(estate) = estates.get_mut(*sample) else { continue };
+        if until.is_none_or(|until| until > estate.as_of) {
+            estate.married_since = estate.married_since.max(since);
+        }
+    }
+    Ok(())
+}
+
+/// Months within which an income must have been seen to count.
+const SEEN_WITHIN_MONTHS: i32 = 12;
+
+/// One month of one income; the same month told twice counts once, as told last.
+type Months = BTreeMap<(usize, String, Option<i64>, Day), (Day, Money, i64, i64)>;
+
+/// Incomes of persons, fund balances, tax due back and tax owed.
+pub(super) fn incomes(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+    let columns = ["kind", "payer_id", EVENT_ON, KNOWN_AT, "amount_fen", "balance_fen", "months"];
+    let rows = Rows::collect(snapshot.scan("income")?, samples, &columns)?;
+    let (kinds, payers, days) = (rows.texts("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
+    let (known, amounts, balances) = (rows.days(KNOWN_AT)?, rows.money("amount_fen")?, rows.money("balance_fen")?);
+    let columns =
+        kinds.into_iter().zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
+    let mut seen: Months = BTreeMap::new();
+    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+        let ((((((kind, payer), day), known), amount), balance), months) = row;
+        let (Some(day), Some(known)) = (day, known) else { continue };
+        let Some(as_of) = estates.get(*sample).map(|estate| estate.as_of) else { continue };
+        if day < as_of.plus_months(-SEEN_WITHIN_MONTHS) {
+            continue;
+        }
+        let amount = if kind == "housing_fund" { balance } else { amount }.unwrap_or_default();
+        let told = (known, amount, months.unwrap_or(1).max(1), *record);
+        let slot = seen.entry((*sample, kind.to_owned(), payer, day)).or_insert(told);
+        *slot = (*slot).max(told);
+    }
+    let mut streams: BTreeMap<(usize, String), Stream> = BTreeMap::new();
+    for ((sample, kind, _, day), (_, amount, months, record)) in seen {
+        streams.entry((sample, kind)).or_default().add((day, record), amount, months);
+    }
+    for ((sample, kind), stream) in &streams {
+        let has_wage = streams.contains_key(&(*sample, "wage".to_owned()));
+        if let Some(estate) = estates.get_mut(*sample) {
+            settle(estate, kind, stream, has_wage);
+        }
+    }
+    Ok(())
+}
+
+/// What was seen of one kind of income.
+#[derive(Default)]
+struct Stream {
+    last: Option<(Day, i64)>,
+    last_amount: Money,
+    total: Money,
+    months: BTreeMap<Day, i64>,
+}
+
+impl Stream {
+    fn add(&mut self, seen: (Day, i64), amount: Money, months: i64) {
+        self.total += amount;
+        let covered = self.months.entry(seen.0).or_default();
+        *covered = (*covered).max(months);
+        if self.last.is_none_or(|last| last < seen) {
+            (self.last, self.last_amount) = (Some(seen), amount);
+        }
+    }
+
+    fn monthly(&self) -> Money {
+        self.total.times(1, self.months.values().sum())
+    }
+}
+
+fn settle(estate: &mut Estate, kind: &str, stream: &Stream, has_wage: bool) {
+    let Some((day, record)) = stream.last else { return };
+    let person = estate.party == PartyKind::Person;
+    let fund = |class, value| Asset { valued_on: Some(day), item: 0, ..Asset::new(record, class, value) };
+    match kind {
+        "housing_fund" => estate.assets.push(fund(AssetClass::HousingFund, stream.last_amount)),
+        "tax_refund" => estate.assets.push(fund(AssetClass::TaxRefund, stream.total)),
+        "tax_arrears" => estate.tax_arrears.push(OtherClaim { record, holder: None, amount: stream.last_amount }),
+        // The base of contributions stands for the wage only where the wage itself is not told.
+        "social_insurance" if has_wage || !person => {}
+        "rent" | "wage" | "labour" | "business" | "pension" | "social_insurance" if person || kind == "rent" => {
+            let monthly = stream.monthly();
+            estate.incomes.push(Income { record, kind: kind.to_owned(), monthly, earlier_attachments: 0 });
+        }
+        _ => {}
+    }
+}
+
+/// Property that only the debtor's own report shows: cash, claims against others, other things.
+pub(super) fn declared(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::collect(snapshot.scan("property_reports")?, samples, &["item_kind", "declared_fen", EVENT_ON])?;
+    let days = rows.days(EVENT_ON)?;
+    let mut last: BTreeMap<usize, Day> = BTreeMap::new();
+    for (sample, day) in rows.samples.iter().zip(&days).filter_map(|(sample, day)| Some((*sample, (*day)?))) {
+        last.entry(sample).and_modify(|last| *last = (*last).max(day)).or_insert(day);
+    }
+    let columns = rows.texts("item_kind")?.into_iter().zip(rows.money("declared_fen")?).zip(days);
+    for ((sample, record), ((kind, value), day)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+        let class = match kind {
+            "cash" => AssetClass::Cash,
+            "receivable" => AssetClass::Receivable,
+            "other" => AssetClass::Other,
+            _ => continue,
+        };
+        let current = last.get(sample).copied() == day;
+        if let Some(estate) = estates.get_mut(*sample).filter(|_| current) {
+            let declared = Asset::new(*record, class, Money::ZERO);
+            estate.assets.push(Asset { value, valued_by: Valuation::Declared, valued_on: day, ..declared });
+        }
+    }
+    Ok(())
+}
+
+/// Kinds of holders whose answers may show means; those in one line stand for each other.
+const ASKED_FOR_MEANS: [&[&str]; 9] = [
+    &["bank"],
+    &["network_funds"],
+    &["securities"],
+    &["insurance"],
+    &["real_estate"],
+    &["vehicles"],
+    &["registry"],
+    &["tax", "social_insurance"],
+    &["housing_fund"],
+];
+
+/// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
+pub(super) fn answers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::collect(snapshot.scan("queries")?, samples, &["source", "holder", "answer"])?;
+    let (sources, holders) = (rows.texts("source")?, rows.texts("holder")?);
+    let columns = sources.into_iter().zip(holders).zip(rows.texts("answer")?);
+    let mut asked: BTreeMap<(usize, &str, &str), bool> = BTreeMap::new();
+    for (sample, ((source, holder), answer)) in rows.samples.iter().zip(columns) {
+        *asked.entry((*sample, source, holder)).or_default() |= matches!(answer, "found" | "nothing_found");
+    }
+    let mut answered: BTreeMap<(usize, &str), bool> = BTreeMap::new();
+    for ((sample, source, _), is_answered) in asked {
+        answered.entry((sample, source)).and_modify(|all| *all &= is_answered).or_insert(is_answered);
+    }
+    for (sample, estate) in estates.iter_mut().enumerate() {
+        let has = |source: &str| answered.get(&(sample, source)).copied();
+        let person = estate.party == PartyKind::Person;
+        let open = ASKED_FOR_MEANS.iter().filter(|kinds| person || !kinds.contains(&"housing_fund"));
+        let open = open.filter(|kinds| !kinds.iter().any(|source| has(source) == Some(true)));
+        estate.unanswered = open.filter_map(|kinds| kinds.first()).map(|source| (*source).to_owned()).collect();
+        let silent = !ASKED_FOR_MEANS.iter().any(|kinds| kinds.iter().any(|source| has(source) == Some(true)));
+        estate.is_unasked = silent && estate.assets.is_empty() && estate.incomes.is_empty();
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+use super::acts::{Act, graded};
+use super::scene::Scene;
+use super::shapes::{Outflow, bought, breached, disposed, divorced, leased, opened, refused, sent, undeclared};
+use super::{ConductParams, ConductSignal, Pattern, Shape};
+use crate::error::Result;
+use crate::snapshot::Snapshot;
+
+/// Reads every pattern for every sample; signals come sorted by debtor, day, strength (strongest first) and pattern.
+///
+/// # Errors
+///
+/// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range;
+/// [`Error::Frame`](crate::Error::Frame) when a plan over the tables fails.
+pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<ConductSignal>> {
+    params.checked()?;
+    let scene = Scene::new(snapshot, params)?;
+    let mut signals = Vec::new();
+    // Divorce looks at what the other patterns saw leaving.
+    let (last, first): (Vec<&Pattern>, Vec<&Pattern>) =
+        params.patterns.iter().partition(|pattern| matches!(pattern.shape, Shape::Divorce { .. }));
+    for pattern in first.into_iter().chain(last) {
+        let acts = acts(&scene, pattern, &signals)?;
+        signals.extend(graded(pattern, acts, &scene.anchors));
+    }
+    signals.sort_by(|a: &ConductSignal, b| {
+        let place = |signal: &ConductSignal| (signal.entity_id, signal.as_of);
+        place(a).cmp(&place(b)).then(b.strength.cmp(&a.strength)).then_with(|| a.pattern.cmp(&b.pattern))
+    });
+    Ok(signals)
+}
+
+fn acts(scene: &Scene<'_>, pattern: &Pattern, before: &[ConductSignal]) -> Result<Vec<Act>> {
+    match &pattern.shape {
+        Shape::Outflow { kinds, to, until } => sent(scene, pattern, Outflow { kinds, to: *to, until: *until }),
+        Shape::Disposal { tables, any_price } => disposed(scene, pattern, (tables, *any_price)),
+        Shape::OrderBreach { kinds } => breached(scene, pattern, kinds),
+        Shape::Undeclared => undeclared(scene, pattern),
+        Shape::ReportRefused => refused(scene),
+        Shape::Divorce { within_days } => divorced(scene, (pattern, *within_days), before),
+        Shape::Lease { least_years } => leased(scene, (pattern, *least_years)),
+        Shape::Purchase => bought(scene, pattern),
+        Shape::NewAccount => opened(scene, pattern),
+    }
+}

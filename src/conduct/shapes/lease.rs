@@ -1,0 +1,27 @@
+use polars::prelude::*;
+
+use crate::conduct::Pattern;
+use crate::conduct::acts::Act;
+use crate::conduct::rows::Rows;
+use crate::conduct::scene::Scene;
+use crate::error::Result;
+use crate::schema::EVENT_ON;
+
+const TABLE: &str = "encumbrances";
+const DAYS_PER_YEAR: f64 = 365.25;
+
+/// Leases of at least so many years registered within the window; a lease without an end is no act.
+pub(in crate::conduct) fn leased(scene: &Scene<'_>, of: (&Pattern, f64)) -> Result<Vec<Act>> {
+    let (pattern, least_years) = of;
+    let leases =
+        scene.snapshot.latest(TABLE)?.filter(col("kind").eq(lit("lease"))).filter(col("released_on").is_null());
+    let rows = Rows::collect(leases, &[EVENT_ON, "until_on", "amount_fen"])?;
+    let acts = rows.iter().filter_map(|row| {
+        let (key, on, until) = (row.key(), row.day(EVENT_ON)?, row.day("until_on")?);
+        let years = f64::from(until.days_since(on)) / DAYS_PER_YEAR;
+        let counts = scene.within(pattern, key, on) && years >= least_years;
+        let shown = row.shown(TABLE, on, row.money("amount_fen"));
+        counts.then_some(Act { key, shown, extent: Some(years), ties: Vec::new() })
+    });
+    Ok(acts.collect())
+}

@@ -1,0 +1,37 @@
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::conduct::Pattern;
+use crate::conduct::acts::Act;
+use crate::conduct::rows::Rows;
+use crate::conduct::scene::{Key, Scene};
+use crate::domain::Day;
+use crate::error::Result;
+use crate::schema::EVENT_ON;
+
+const TABLE: &str = "consumption";
+
+/// Spending of forbidden kinds while an order was in force.
+pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: &[String]) -> Result<Vec<Act>> {
+    let ordered = col("kind").eq(lit("consumption_order"));
+    let orders = scene.snapshot.scan("sanctions")?.filter(ordered);
+    let orders = Rows::collect(orders, &[EVENT_ON, "until_on", "lifted_on"])?;
+    let mut spans: BTreeMap<Key, Vec<(Day, Option<Day>)>> = BTreeMap::new();
+    for row in orders.iter() {
+        let Some(from) = row.day(EVENT_ON) else { continue };
+        let end = [row.day("until_on"), row.day("lifted_on")].into_iter().flatten().min();
+        spans.entry(row.key()).or_default().push((from, end));
+    }
+    let of_kind = kinds.iter().map(|kind| col("kind").eq(lit(kind.as_str()))).reduce(Expr::or);
+    let Some(of_kind) = of_kind else { return Ok(Vec::new()) };
+    let rows = Rows::collect(scene.snapshot.scan(TABLE)?.filter(of_kind), &[EVENT_ON, "amount_fen"])?;
+    let acts = rows.iter().filter_map(|row| {
+        let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen"));
+        // On the very day of the order the debtor may not have known.
+        let forbidden = spans.get(&key)?.iter().any(|(from, end)| *from < on && end.is_none_or(|end| on <= end));
+        let large = amount.is_none_or(|amount| amount >= pattern.least_row_fen);
+        (forbidden && large).then(|| Act { key, shown: row.shown(TABLE, on, amount), extent: None, ties: Vec::new() })
+    });
+    Ok(acts.collect())
+}

@@ -1,0 +1,32 @@
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::conduct::acts::Act;
+use crate::conduct::rows::Rows;
+use crate::conduct::scene::{Key, Scene};
+use crate::domain::Day;
+use crate::error::Result;
+use crate::schema::EVENT_ON;
+
+const TABLE: &str = "property_reports";
+
+/// Reports refused; extent 1 where a fine or detention came before, as criminal refusal needs.
+pub(in crate::conduct) fn refused(scene: &Scene<'_>) -> Result<Vec<Act>> {
+    let punished = col("kind").eq(lit("fine")).or(col("kind").eq(lit("detention")));
+    let rows = Rows::collect(scene.snapshot.scan("sanctions")?.filter(punished), &[EVENT_ON])?;
+    let mut first: BTreeMap<Key, Day> = BTreeMap::new();
+    for row in rows.iter() {
+        let Some(on) = row.day(EVENT_ON) else { continue };
+        let day = first.entry(row.key()).or_insert(on);
+        *day = on.min(*day);
+    }
+    let refusals = scene.snapshot.scan(TABLE)?.filter(col("state").eq(lit("refused")));
+    let rows = Rows::collect(refusals, &[EVENT_ON])?;
+    let acts = rows.iter().filter_map(|row| {
+        let (key, on) = (row.key(), row.day(EVENT_ON)?);
+        let extent = first.get(&key).map_or(0.0, |punished| f64::from(u8::from(*punished < on)));
+        Some(Act { key, shown: row.shown(TABLE, on, None), extent: Some(extent), ties: Vec::new() })
+    });
+    Ok(acts.collect())
+}

@@ -1,0 +1,122 @@
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Day, Label, Language};
+use crate::error::{Error, Result};
+
+/// An article in force on the day for which it is cited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalBasis {
+    /// The instrument's title.
+    pub instrument: Label,
+    /// The article, with the item in brackets: `3(1)`.
+    pub article: String,
+    /// The first day in force.
+    pub from: Day,
+    /// Whether the text was at hand when it was written down here.
+    pub verified: bool,
+}
+
+impl LegalBasis {
+    /// The citation in one line.
+    ///
+    /// ```
+    /// # use wherewithal::domain::{Day, Language, cite};
+    /// let bases = cite(&["list2017 1(3)"], Day::parse("2017-09-28")?)?;
+    /// assert_eq!(bases[0].text(Language::En), "Rules on the list of defaulters, 法释〔2017〕7号, art. 1(3)");
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    pub fn text(&self, language: Language) -> String {
+        let instrument = self.instrument.text(language);
+        if language == Language::En {
+            return format!("{instrument}, art. {}", self.article);
+        }
+        let (article, item) = self.article.split_once('(').unwrap_or((&self.article, ""));
+        match item.trim_end_matches(')') {
+            "" => format!("{instrument}第{article}条"),
+            item => format!("{instrument}第{article}条第{item}项"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Instrument {
+    key: String,
+    zh: String,
+    en: String,
+    from: Day,
+    until: Option<Day>,
+    #[serde(default = "yes")]
+    verified: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Book {
+    instrument: Vec<Instrument>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Broken data gives an empty book, and then every citation is refused by name; a test reads the real one.
+static BOOK: LazyLock<Vec<Instrument>> = LazyLock::new(|| {
+    toml::from_str::<Book>(include_str!("../../data/law/instruments.toml"))
+        .map(|book| book.instrument)
+        .unwrap_or_default()
+});
+
+/// Those of the citations whose instrument is in force on `day`, in the order given.
+///
+/// A citation is the key of an instrument in `data/law/instruments.toml`, a blank, and the article: `cpl2023 254`.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when a citation names no instrument of the book or no article.
+pub fn cite<S: AsRef<str>>(citations: &[S], day: Day) -> Result<Vec<LegalBasis>> {
+    let mut bases = Vec::new();
+    for citation in citations {
+        let refused =
+            || Error::setting("citation", citation.as_ref(), "a key of data/law/instruments.toml and an article");
+        let (key, article) = citation.as_ref().split_once(' ').ok_or_else(refused)?;
+        let instrument = BOOK.iter().find(|instrument| instrument.key == key).ok_or_else(refused)?;
+        if day >= instrument.from && instrument.until.is_none_or(|until| day <= until) {
+            bases.push(LegalBasis {
+                instrument: Label::new(&instrument.zh, &instrument.en),
+                article: article.to_owned(),
+                from: instrument.from,
+                verified: instrument.verified,
+            });
+        }
+    }
+    Ok(bases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_reads_and_its_keys_are_unique() {
+        let book: Book = toml::from_str(include_str!("../../data/law/instruments.toml")).unwrap();
+        let mut keys: Vec<_> = book.instrument.iter().map(|instrument| &instrument.key).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), book.instrument.len());
+        assert!(book.instrument.iter().all(|instrument| instrument.until.is_none_or(|until| until >= instrument.from)));
+    }
+
+    #[test]
+    fn only_what_is_in_force_is_cited() {
+        let citations = ["refusal2015 2", "refusal2024 3(1)", "refusal2002 1"];
+        let on = |day| cite(&citations, Day::parse(day).unwrap()).unwrap();
+        assert_eq!(on("2017-09-28").len(), 2);
+        assert_eq!(on("2024-12-01")[0].text(Language::Zh).chars().last(), Some('项'));
+        assert!(on("2024-12-01").iter().all(|basis| basis.article != "2"));
+        assert!(cite(&["nowhere 1"], Day::parse("2017-09-28").unwrap()).is_err());
+    }
+}

@@ -1,0 +1,60 @@
+//! Files that are named like a table and have the schema's own columns, days as ISO 8601 and money in fen.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::mapping::{ColumnRule, Derivation, MoneyUnit, TableRule};
+use crate::schema::{ColumnKind, RECORD_ID, Table};
+
+/// Columns of `parties` that are made here when the file brings names and numbers in clear, and from which column.
+const FROM_CLEAR: [(&str, &str, Derivation); 3] = [
+    ("masked_name", "name", Derivation::MaskedName),
+    ("masked_number", "number", Derivation::MaskedNumber),
+    ("number_state", "number", Derivation::NumberState),
+];
+
+/// The columns that such a file may have.
+pub(super) fn own_columns(table: &Table) -> impl Iterator<Item = String> {
+    let clear =
+        FROM_CLEAR.iter().filter(|(made, ..)| table.column(made).is_some()).map(|(_, from, _)| (*from).to_owned());
+    table.columns().map(|column| column.name.to_owned()).chain(clear)
+}
+
+/// The rule that reads a file of this table with these columns.
+pub(super) fn own_rule(table: &Table, header: &[String]) -> TableRule {
+    let has = |name: &str| header.iter().any(|column| column == name);
+    let mut columns = BTreeMap::new();
+    for column in table.columns().filter(|column| column.name != RECORD_ID) {
+        let made = FROM_CLEAR.iter().find(|(made, from, _)| *made == column.name && has(from));
+        let made = made.map(|(_, from, derive)| ColumnRule { derive: Some(*derive), ..ColumnRule::from_column(*from) });
+        let unit = (column.kind == ColumnKind::Money).then_some(MoneyUnit::Fen);
+        let given = ColumnRule { unit, ..ColumnRule::from_column(column.name) };
+        let rule = match made {
+            Some(made) if has(column.name) => ColumnRule { or: Some(Box::new(made)), ..given },
+            Some(made) => made,
+            None if column.nullable && !has(column.name) => continue,
+            None => given,
+        };
+        columns.insert(column.name.to_owned(), rule);
+    }
+    TableRule { name: table.name.to_owned(), when: BTreeMap::new(), unless: BTreeMap::new(), columns }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn masks_what_comes_in_clear_and_leaves_out_what_does_not_come() {
+        let table = schema::table("parties").unwrap();
+        let header: Vec<String> =
+            ["entity_id", "event_on", "known_at", "kind", "name", "number", "masked_number"].map(Into::into).into();
+        let rule = own_rule(table, &header);
+        assert_eq!(rule.columns["masked_name"].derive, Some(Derivation::MaskedName));
+        let number = &rule.columns["masked_number"];
+        assert_eq!((number.derive, number.or.as_ref().unwrap().derive), (None, Some(Derivation::MaskedNumber)));
+        assert!(!rule.columns.contains_key("region"));
+        assert!(own_columns(table).any(|name| name == "number"));
+        assert!(!own_columns(schema::table("cases").unwrap()).any(|name| name == "number"));
+    }
+}

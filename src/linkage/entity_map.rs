@@ -1,0 +1,119 @@
+use polars::prelude::{Column, DataFrame};
+use serde::{Deserialize, Serialize};
+
+use super::model::LinkageModel;
+use super::params::LinkageParams;
+use crate::error::Result;
+
+/// A scored pair of records.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The first record's row.
+    pub left: u32,
+    /// The second record's row.
+    pub right: u32,
+    /// The weight of all evidence in bits, the prior included.
+    pub bits: f64,
+    /// The same as a probability.
+    pub probability: f64,
+    /// What became of the pair.
+    pub decision: Decision,
+}
+
+/// What became of a pair of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Joined on the evidence.
+    Joined,
+    /// Likely enough to be looked at, not to be joined.
+    Review,
+    /// Likely, but one of the two fits another party about as well.
+    Ambiguous,
+    /// Likely, but the parties they had joined by then hold different sound identifiers or kinds.
+    Refused,
+}
+
+/// How the work went, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageCounts {
+    /// Records read.
+    pub records: u64,
+    /// Parties found.
+    pub parties: u64,
+    /// Records whose identifier is written but not sound.
+    pub damaged_identifiers: u64,
+    /// Records that joined another by a sound identifier alone.
+    pub joined_by_identifier: u64,
+    /// Pairs whose equal identifier was contradicted by another single value.
+    pub contested_identifiers: u64,
+    /// Pairs brought together by a block and compared.
+    pub pairs_compared: u64,
+    /// Records in blocks too large to be compared, once for each rule.
+    pub left_out_of_blocks: u64,
+}
+
+/// Which records are the same party.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntityMap {
+    pub(super) ids: Vec<String>,
+    pub(super) parties: Vec<u32>,
+    pub(super) links: Vec<Link>,
+    pub(super) model: LinkageModel,
+    pub(super) params: LinkageParams,
+    pub(super) counts: LinkageCounts,
+}
+
+impl EntityMap {
+    /// The party of a row, numbered from 0 in an order that content decides.
+    pub fn party(&self, row: usize) -> Option<u32> {
+        self.parties.get(row).copied()
+    }
+
+    /// The party of each row.
+    pub fn parties(&self) -> &[u32] {
+        &self.parties
+    }
+
+    /// Every pair that was joined on evidence, is to be looked at, or was refused; sound identifiers join without one.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// What was learnt about agreement and difference.
+    pub fn model(&self) -> &LinkageModel {
+        &self.model
+    }
+
+    /// The settings it was made with.
+    pub fn params(&self) -> &LinkageParams {
+        &self.params
+    }
+
+    /// How the work went.
+    pub fn counts(&self) -> LinkageCounts {
+        self.counts
+    }
+
+    /// The rows of each party.
+    pub fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); usize::try_from(self.counts.parties).unwrap_or(0)];
+        for (row, party) in self.parties.iter().enumerate() {
+            members.get_mut(super::records::place(*party)).into_iter().for_each(|rows: &mut Vec<usize>| rows.push(row));
+        }
+        members
+    }
+
+    /// A frame of `record_id` and `party`.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Frame`] when polars refuses the columns.
+    pub fn to_frame(&self) -> Result<DataFrame> {
+        let parties: Vec<i64> = self.parties.iter().map(|party| i64::from(*party)).collect();
+        let columns = vec![Column::new("record_id".into(), &self.ids), Column::new("party".into(), parties)];
+        Ok(DataFrame::new(self.ids.len(), columns)?)
+    }
+}

@@ -1,0 +1,74 @@
+use serde::{Deserialize, Serialize};
+
+use super::compare::{MISSING, level_of};
+use super::params::Comparison;
+
+/// The version of the stored form of a [`LinkageModel`].
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One level of a comparison, fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittedLevel {
+    /// The level's name.
+    pub name: String,
+    /// Its share among pairs of the same party (m).
+    pub same: f64,
+    /// Its share among pairs of two parties (u).
+    pub other: f64,
+}
+
+impl FittedLevel {
+    /// The weight of evidence in bits: log₂(m ÷ u).
+    pub fn bits(&self) -> f64 {
+        (self.same / self.other).log2()
+    }
+}
+
+/// One comparison, fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FittedComparison {
+    /// What is compared and how.
+    pub comparison: Comparison,
+    /// The levels, best first.
+    pub levels: Vec<FittedLevel>,
+}
+
+/// What was learnt, without labels, about how records of one party differ from records of two.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageModel {
+    /// The version of this form.
+    pub format_version: u32,
+    /// The probability that two records drawn at random belong to one party (λ).
+    pub prior: f64,
+    /// The comparisons.
+    pub comparisons: Vec<FittedComparison>,
+}
+
+impl LinkageModel {
+    /// The weight before any comparison in bits: log₂(λ ÷ (1 − λ)).
+    pub fn prior_bits(&self) -> f64 {
+        (self.prior / (1.0 - self.prior)).log2()
+    }
+
+    /// The weights of all levels, to be added up.
+    pub(super) fn bits(&self) -> Vec<Vec<f64>> {
+        self.comparisons.iter().map(|c| c.levels.iter().map(FittedLevel::bits).collect()).collect()
+    }
+
+    /// The probability that a pair of this pattern is of one party.
+    pub(super) fn posterior(&self, pattern: u64) -> f64 {
+        let sum = self.comparisons.iter().enumerate().map(|(i, comparison)| {
+            let level = level_of(pattern, i);
+            comparison.levels.get(usize::from(level)).filter(|_| level != MISSING).map_or(0.0, FittedLevel::bits)
+        });
+        probability(self.prior_bits() + sum.sum::<f64>())
+    }
+}
+
+/// A weight in bits as a probability.
+pub(super) fn probability(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits).exp2())
+}

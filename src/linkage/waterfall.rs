@@ -1,0 +1,107 @@
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::compare::{Comparator, Forms, MISSING};
+use super::entity_map::EntityMap;
+use super::link::PairScorer;
+use super::model::probability;
+use super::records::{Canonical, NONE, Records, number, place};
+
+/// One step of a pair's weight: a comparison, both values, and what they add.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightStep {
+    /// The column compared.
+    pub column: String,
+    /// The level found, or `missing`.
+    pub level: String,
+    /// The first record's value.
+    pub left: Option<String>,
+    /// The second record's value.
+    pub right: Option<String>,
+    /// What the level adds, in bits.
+    pub bits: f64,
+    /// What the rarity of the shared value adds, in bits.
+    pub rarity_bits: f64,
+}
+
+/// Why two records were or were not found to be one party: the prior and the steps add up to the total.
+///
+/// The values are personal data in clear, for the court's own use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchWaterfall {
+    /// The first record.
+    pub left: String,
+    /// The second record.
+    pub right: String,
+    /// The weight before any comparison, in bits.
+    pub prior_bits: f64,
+    /// The comparisons in the order of the settings.
+    pub steps: Vec<WeightStep>,
+    /// Prior and steps together, in bits.
+    pub total_bits: f64,
+    /// The same as a probability.
+    pub probability: f64,
+}
+
+/// Explains pairs of one linked set of records.
+#[derive(Debug)]
+pub struct Waterfalls<'a> {
+    records: &'a Records,
+    map: &'a EntityMap,
+    table: Canonical,
+    forms: Vec<Forms>,
+    /// The canonical place of each row.
+    places: Vec<u32>,
+}
+
+impl<'a> Waterfalls<'a> {
+    /// Prepares to explain pairs of the `records` from which `map` was made.
+    pub fn new(records: &'a Records, map: &'a EntityMap) -> Self {
+        let table = Canonical::new(records, &map.params.columns());
+        let forms = table.columns.par_iter().map(|column| Forms::new(column, &map.params)).collect();
+        let mut places = vec![NONE; table.len()];
+        for (at, row) in table.rows.iter().enumerate() {
+            places.get_mut(place(*row)).into_iter().for_each(|slot| *slot = number(at));
+        }
+        Self { records, map, table, forms, places }
+    }
+
+    /// Why two rows were or were not joined on the evidence; `None` when there is no such row.
+    pub fn explain(&self, left: usize, right: usize) -> Option<MatchWaterfall> {
+        let at = |row: usize| self.places.get(row).copied().filter(|at| *at != NONE);
+        let (first, second) = (at(left)?, at(right)?);
+        let (low, high) = (first.min(second), first.max(second));
+        let comparator = Comparator::new(&self.map.params.comparisons, &self.table, &self.forms);
+        let scorer = PairScorer::new(&self.map.model, &comparator);
+        let steps: Vec<WeightStep> = scorer
+            .steps(low, high)
+            .zip(&self.map.model.comparisons)
+            .map(|((level, bits, rarity_bits), fitted)| {
+                let column = fitted.comparison.column.clone();
+                let value = |row| self.records.value(row, &column).map(str::to_owned);
+                let name = fitted.levels.get(usize::from(level)).filter(|_| level != MISSING);
+                WeightStep {
+                    level: name.map_or_else(|| "missing".to_owned(), |level| level.name.clone()),
+                    left: value(left),
+                    right: value(right),
+                    bits,
+                    rarity_bits,
+                    column,
+                }
+            })
+            .collect();
+        let total_bits = scorer.bits(low, high);
+        let id = |row: usize| self.records.ids().get(row).cloned().unwrap_or_default();
+        let prior_bits = scorer.prior_bits();
+        Some(MatchWaterfall {
+            left: id(left),
+            right: id(right),
+            prior_bits,
+            steps,
+            total_bits,
+            probability: probability(total_bits),
+        })
+    }
+}

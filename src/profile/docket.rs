@@ -1,0 +1,51 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Day, Label, Money};
+
+/// What the court itself did and knows in this debtor's cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Docket {
+    /// Orders, listings and punishments, oldest first.
+    pub measures: Vec<MeasureTaken>,
+    /// How the duty to report property was met, by the last report; none when nothing is on record.
+    pub report: Option<String>,
+    /// The day of that report.
+    pub reported_on: Option<Day>,
+    /// The day of the last closing without result (终本), if there was one.
+    pub no_result_on: Option<Day>,
+    /// Whether a claim concerns wages, support, injury and the like.
+    pub is_livelihood: bool,
+    /// What was recovered so far in these cases.
+    pub paid: Money,
+}
+
+/// An order, a listing or a punishment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureTaken {
+    /// The code of `sanctions.kind`.
+    pub kind: String,
+    /// Its day.
+    pub on: Day,
+    /// Whether it is in force on the day of the portrait.
+    pub in_force: bool,
+}
+
+/// Rows of one table that became known on one day: the timeline shows when the court could know what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// The day the court learnt it.
+    pub known_at: Day,
+    /// The table.
+    pub table: String,
+    /// The table in both languages.
+    pub label: Label,
+    /// The day of the earliest event among them.
+    pub first_on: Day,
+    /// The day of the latest.
+    pub last_on: Day,
+    /// How many rows.
+    pub records: usize,
+}

@@ -1,0 +1,196 @@
+use serde::{Deserialize, Serialize};
+
+use super::RecordRef;
+use crate::capacity::{Ability, AssetClass, CapacityStatement, Citation, Finding, Layer, Scenarios, Waterfall};
+use crate::domain::Money;
+
+/// What could be recovered, class by class: a [`CapacityStatement`] brought down to what a portrait shows.
+///
+/// # Properties
+///
+/// In every scenario gross = haircut + costs + secured + co-owners + exempt + priority + available, to the fen (law 3), for
+/// each line and for the total.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Means {
+    /// The rules, as their folder is named.
+    pub rules: String,
+    /// The digest of the rules.
+    pub rules_digest: String,
+    /// Months of income that count.
+    pub horizon_months: u32,
+    /// What the claims amount to, with interest and costs.
+    pub owed: Money,
+    /// What the claims would get.
+    pub recovered: Scenarios<Money>,
+    /// What others would get.
+    pub to_others: Scenarios<Money>,
+    /// Recovered over owed, 0 to 1; none where nothing is owed.
+    pub coverage: Scenarios<Option<f64>>,
+    /// The finding: none, part, all.
+    pub ability: Scenarios<Ability>,
+    /// One line per class of property, in the order in which courts take it.
+    pub lines: Vec<MeansLine>,
+    /// All lines together.
+    pub total: Layers,
+    /// What a reader must know, and how often it applies.
+    pub notes: Vec<MeansNote>,
+    /// The rules that the statement rests on.
+    pub articles: Vec<Citation>,
+}
+
+/// One class of property.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeansLine {
+    /// The class.
+    pub class: AssetClass,
+    /// How many things of it were found.
+    pub assets: usize,
+    /// Where their value goes.
+    pub layers: Layers,
+    /// The rows that show them, at most a few.
+    pub records: Vec<RecordRef>,
+}
+
+/// From gross value to what is available.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// The value before anything is taken.
+    pub gross: Scenarios<Money>,
+    /// Lost between value and price.
+    pub haircut: Scenarios<Money>,
+    /// Costs and taxes of the sale.
+    pub costs: Scenarios<Money>,
+    /// Claims with a right in the thing.
+    pub secured: Scenarios<Money>,
+    /// Shares of co-owners.
+    pub co_owners: Scenarios<Money>,
+    /// What the debtor must be left.
+    pub exempt: Scenarios<Money>,
+    /// Ordinary claims that come earlier.
+    pub priority: Scenarios<Money>,
+    /// What remains for this court's claims and those who share with them.
+    pub available: Scenarios<Money>,
+}
+
+/// Something a reader must know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeansNote {
+    /// Its code.
+    pub code: String,
+    /// The source or rule that it concerns, where it concerns one.
+    pub about: Option<String>,
+    /// How often it applies.
+    pub times: usize,
+}
+
+impl Means {
+    /// The portrait's part of a statement; `cite` turns a row's number into file and line.
+    pub fn of(statement: &CapacityStatement, cite: impl Fn(&str, i64) -> RecordRef) -> Self {
+        let mut lines: Vec<MeansLine> = Vec::new();
+        for asset in &statement.assets {
+            let place = lines.iter().position(|line| line.class == asset.class).unwrap_or_else(|| {
+                let empty = MeansLine { class: asset.class, assets: 0, layers: Layers::default(), records: Vec::new() };
+                lines.push(empty);
+                lines.len() - 1
+            });
+            if let Some(line) = lines.get_mut(place) {
+                line.assets += 1;
+                line.layers = line.layers + Layers::of(asset);
+                if line.records.len() < MOST_RECORDS && asset.record > 0 {
+                    line.records.push(cite(asset.class.code(), asset.record));
+                }
+            }
+        }
+        lines.sort_by_key(|line| line.class);
+        Self {
+            rules: statement.rules.clone(),
+            rules_digest: statement.rules_digest.clone(),
+            horizon_months: statement.horizon_months,
+            owed: statement.owed,
+            recovered: statement.recovered,
+            to_others: statement.to_others,
+            coverage: statement.coverage().map(crate::capacity::CoverageRatio::value),
+            ability: statement.ability,
+            total: lines.iter().fold(Layers::default(), |sum, line| sum + line.layers),
+            lines,
+            notes: notes(&statement.findings),
+            articles: statement.articles.clone(),
+        }
+    }
+
+    /// The line of a class.
+    pub fn line(&self, class: AssetClass) -> Option<&MeansLine> {
+        self.lines.iter().find(|line| line.class == class)
+    }
+}
+
+/// Records shown for one class.
+const MOST_RECORDS: usize = 5;
+
+impl Layers {
+    fn of(asset: &Waterfall) -> Self {
+        Self {
+            gross: asset.gross,
+            haircut: asset.layer(Layer::Haircut),
+            costs: asset.layer(Layer::Costs),
+            secured: asset.layer(Layer::Secured),
+            co_owners: asset.layer(Layer::CoOwners),
+            exempt: asset.layer(Layer::Exempt),
+            priority: asset.layer(Layer::Priority),
+            available: asset.available(),
+        }
+    }
+
+    /// The seven parts of the gross value, in the order in which they are taken.
+    pub fn parts(&self) -> [Scenarios<Money>; 7] {
+        [self.haircut, self.costs, self.secured, self.co_owners, self.exempt, self.priority, self.available]
+    }
+}
+
+impl std::ops::Add for Layers {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            gross: self.gross + other.gross,
+            haircut: self.haircut + other.haircut,
+            costs: self.costs + other.costs,
+            secured: self.secured + other.secured,
+            co_owners: self.co_owners + other.co_owners,
+            exempt: self.exempt + other.exempt,
+            priority: self.priority + other.priority,
+            available: self.available + other.available,
+        }
+    }
+}
+
+fn notes(findings: &[Finding]) -> Vec<MeansNote> {
+    let mut notes: Vec<MeansNote> = Vec::new();
+    for finding in findings {
+        let (code, about) = match finding {
+            Finding::LivingCostsNotSupplied => ("living_costs_not_supplied", None),
+            Finding::HouseholdUnknown => ("household_unknown", None),
+            Finding::ValueUnknown { .. } => ("value_unknown", None),
+            Finding::ValuationStale { .. } => ("valuation_stale", None),
+            Finding::AmountUnknown { .. } => ("amount_unknown", None),
+            Finding::NoSurplus { .. } => ("no_surplus", None),
+            Finding::OwnSeizureLapsed { .. } => ("own_seizure_lapsed", None),
+            Finding::OnlyHomePresumed { .. } => ("only_home_presumed", None),
+            Finding::DelayStartAssumed { .. } => ("delay_start_assumed", None),
+            Finding::NoRule { rule } => ("no_rule", Some(rule.clone())),
+            Finding::OrderAssumed { .. } => ("order_assumed", None),
+            Finding::Unanswered { source } => ("unanswered", Some(source.clone())),
+            Finding::NothingAsked => ("nothing_asked", None),
+            Finding::NoClaim => ("no_claim", None),
+        };
+        match notes.iter_mut().find(|note| note.code == code && note.about == about) {
+            Some(note) => note.times += 1,
+            None => notes.push(MeansNote { code: code.to_owned(), about, times: 1 }),
+        }
+    }
+    notes
+}

@@ -1,0 +1,227 @@
+use std::collections::BTreeMap;
+
+use super::batch_view::BatchView;
+use super::chart;
+use super::model_view;
+use super::text;
+use crate::advice::Advice;
+use crate::domain::{Label, Language, LegalBasis, Money};
+use crate::error::{Error, Result};
+use crate::profile::{Batch, DebtorProfile, ModelCard};
+use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, State, UndefinedBehavior, Value, context};
+
+type Phrases = BTreeMap<String, BTreeMap<String, Label>>;
+type Words = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The HTML pages, ready to fill: templates compiled, phrases read, once for all debtors.
+///
+/// Every page is one self-contained file: styles and charts inside, no network, no script needed to read it; it prints on
+/// A4 and reads from 390 px up.
+#[derive(Debug)]
+pub struct Pages {
+    templates: Environment<'static>,
+    words: Words,
+    language: Language,
+}
+
+/// Where the other pages lie, relative to the page that links to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The page of all debtors.
+    pub batch: Option<String>,
+    /// The model's page.
+    pub model: Option<String>,
+    /// The page of each debtor, by pseudonym.
+    pub debtors: BTreeMap<String, String>,
+}
+
+const TEMPLATES: [(&str, &str); 5] = [
+    ("base.html", include_str!("templates/base.html")),
+    ("charts.html", include_str!("templates/charts.html")),
+    ("portrait.html", include_str!("templates/portrait.html")),
+    ("batch.html", include_str!("templates/batch.html")),
+    ("model.html", include_str!("templates/model.html")),
+];
+const STYLE: &str = include_str!("templates/style.css");
+const PHRASES: &str = include_str!("../../data/report/phrases.toml");
+const LAYERS: [&str; 8] = ["gross", "haircut", "costs", "secured", "co_owners", "exempt", "priority", "available"];
+
+impl Pages {
+    /// Pages in one language.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when a bundled template or phrase is broken, which the tests would have found.
+    pub fn new(language: Language) -> Result<Self> {
+        let phrases: Phrases =
+            toml::from_str(PHRASES).map_err(|error| Error::setting("phrases", error.message(), "phrases"))?;
+        let section = |section: BTreeMap<String, Label>| {
+            section.into_iter().map(|(key, label)| (key, label.text(language).to_owned())).collect()
+        };
+        let words = phrases.into_iter().map(|(name, phrases)| (name, section(phrases))).collect();
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.set_trim_blocks(true);
+        filters(&mut templates);
+        for (name, source) in TEMPLATES {
+            templates.add_template(name, source).map_err(|error| broken(&error))?;
+        }
+        Ok(Self { templates, words, language })
+    }
+
+    /// One debtor's portrait with its advice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the profile holds a code that no phrase names.
+    pub fn portrait(&self, profile: &DebtorProfile, advice: &Advice, links: &Links) -> Result<String> {
+        let charts = context! {
+            waterfall => chart::waterfall(profile, &|layer| self.word("layer", layer), self.language),
+            dimensions => chart::dimensions(profile, self.language),
+            timeline => chart::timeline(profile, &|key| self.word("timeline", key), self.language),
+        };
+        let sections =
+            ["result", "means", "conduct", "why", "outlook", "advice", "timeline", "coverage", "docket", "limits"];
+        let page = context! {
+            profile => profile,
+            advice => advice,
+            charts => charts,
+            bounds => ["low", "expected", "high"],
+            layers => LAYERS,
+            contents => self.contents(&sections),
+            back => links.batch,
+        };
+        self.filled("portrait.html", page)
+    }
+
+    /// The page of all debtors of a run: distribution of grades, where the money is, what to look at first.
+    ///
+    /// The list names at most `most` debtors, in the order given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::portrait`].
+    pub fn batch(&self, (batch, profiles): (&Batch, &[DebtorProfile]), most: usize, links: &Links) -> Result<String> {
+        let view = BatchView::new((batch, profiles), most, links);
+        let charts = context! {
+            grades => chart::grades(batch, &|grade| self.word("grade", grade)),
+            classes => chart::classes(batch, &|class| self.word("class", class), self.language),
+        };
+        let heads = [
+            ("page", "name", false),
+            ("batch", "grade", false),
+            ("batch", "any", true),
+            ("batch", "full", true),
+            ("docket", "claim", true),
+            ("means", "recovered", true),
+            ("batch", "coverage", true),
+            ("batch", "signal", false),
+            ("batch", "reason", false),
+        ];
+        let heads = heads.map(|(section, key, num)| context! { text => self.word(section, key), num => num });
+        let list = |key: &str, amount: (&str, &str), rows: &[super::batch_view::FirstRow]| {
+            context! { title => self.word("batch", key), amount => self.word(amount.0, amount.1), rows => rows }
+        };
+        let first = [
+            list("most_money", ("means", "recovered"), &view.most_money),
+            list("most_hidden", ("conduct", "amount"), &view.most_hidden),
+            list("most_unknown", ("docket", "claim"), &view.most_unknown),
+        ];
+        let titles = ["first", "grades", "money", "signals", "list"].map(|id| (id, self.word("batch", id)));
+        let page = context! {
+            batch => batch,
+            rows => view.rows,
+            heads => heads,
+            first => first,
+            charts => charts,
+            contents => titles,
+            model_link => links.model,
+        };
+        self.filled("batch.html", page)
+    }
+
+    /// The model's card with its validation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::portrait`].
+    pub fn model(&self, card: &ModelCard, links: &Links) -> Result<String> {
+        let parts = model_view::parts(card, self.language);
+        self.filled("model.html", context! { card => card, parts => parts, back => links.batch })
+    }
+
+    fn contents(&self, sections: &[&'static str]) -> Vec<(&'static str, String)> {
+        sections.iter().map(|section| (*section, self.word(section, "title"))).collect()
+    }
+
+    fn word(&self, section: &str, key: &str) -> String {
+        let word = self.words.get(section).and_then(|section| section.get(key));
+        word.cloned().unwrap_or_else(|| key.to_owned())
+    }
+
+    fn filled(&self, template: &str, page: Value) -> Result<String> {
+        let lang = match self.language {
+            Language::Zh => "zh",
+            Language::En => "en",
+        };
+        let template = self.templates.get_template(template).map_err(|error| broken(&error))?;
+        let all = context! { t => self.words, lang => lang, style => STYLE, ..page };
+        template.render(all).map_err(|error| broken(&error))
+    }
+}
+
+fn broken(error: &TemplateError) -> Error {
+    let mut found = format!("{error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        found = format!("{found}: {inner}");
+        cause = inner.source();
+    }
+    Error::setting("report", found, "codes and phrases that the templates know")
+}
+
+/// How values are written; the language comes from the page.
+fn filters(templates: &mut Environment<'static>) {
+    templates
+        .add_filter("money", |state: &State<'_, '_>, fen: i64| text::amount(Money::from_fen(fen), language(state)));
+    templates.add_filter("percent", |share: f64| text::percent(share));
+    templates.add_filter("fine", |number: f64| format!("{number:.4}"));
+    templates.add_filter("plain", |number: f64| text::plain(number));
+    templates.add_filter("signed", |number: f64| format!("{number:+.0}"));
+    templates.add_filter("quantity", |state: &State<'_, '_>, value: Option<f64>, unit: &str| {
+        text::quantity(value, unit, language(state))
+    });
+    templates.add_filter("tr", |state: &State<'_, '_>, label: Value| -> Result<String, TemplateError> {
+        let key = if language(state) == Language::Zh { "zh" } else { "en" };
+        Ok(label.get_attr(key)?.to_string())
+    });
+    templates.add_filter("article", |state: &State<'_, '_>, basis: Value| -> Result<String, TemplateError> {
+        let refused = |error: serde_json::Error| TemplateError::new(ErrorKind::InvalidOperation, error.to_string());
+        let stored = serde_json::to_value(&basis).map_err(refused)?;
+        let basis: LegalBasis = serde_json::from_value(stored).map_err(refused)?;
+        Ok(basis.text(language(state)))
+    });
+    templates.add_filter("tojson", |text: &str| -> Result<Value, TemplateError> {
+        let refused = |error: serde_json::Error| TemplateError::new(ErrorKind::InvalidOperation, error.to_string());
+        // Within a script element `<` must not open a tag.
+        let json = serde_json::to_string(text).map_err(refused)?.replace('<', "\\u003c");
+        Ok(Value::from_safe_string(json))
+    });
+}
+
+fn language(state: &State<'_, '_>) -> Language {
+    match state.lookup("lang").as_ref().and_then(Value::as_str) {
+        Some("en") => Language::En,
+        _ => Language::Zh,
+    }
+}
+
+/// One debtor's portrait as a self-contained HTML file.
+///
+/// # Errors
+///
+/// As [`Pages::portrait`].
+pub fn document(profile: &DebtorProfile, advice: &Advice, language: Language) -> Result<String> {
+    Pages::new(language)?.portrait(profile, advice, &Links::default())
+}

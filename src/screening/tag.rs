@@ -1,0 +1,70 @@
+use std::fmt;
+
+use crate::domain::{Identifier, PseudonymKey};
+use crate::linkage::standard_name;
+
+/// A keyed 96-bit tag of an identifier: all that an index knows of a number.
+///
+/// Whoever lacks the key cannot find the number by trying all numbers. Tags are still personal data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(pub(super) [u8; 12]);
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tag(")?;
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("…)")
+    }
+}
+
+/// The secret that a court and its partners share for one list.
+#[derive(Debug, Clone)]
+pub struct ListKey(PseudonymKey);
+
+impl ListKey {
+    /// A key from a secret phrase or the bytes of a key file.
+    pub fn from_secret(secret: &[u8]) -> Self {
+        Self(PseudonymKey::from_secret(secret))
+    }
+
+    /// The tag of a sound identifier. A unit's credit code and the organisation code in it have one tag.
+    pub fn tag(&self, identifier: &Identifier) -> Tag {
+        use crate::domain::IdentifierKind::{CreditCode, OrganisationCode};
+        match identifier.kind() {
+            CreditCode => self.text_tag("unit", identifier.canonical().get(8..17).unwrap_or_default()),
+            OrganisationCode => self.text_tag("unit", identifier.canonical()),
+            kind if kind.is_checked() => self.text_tag("number", identifier.canonical()),
+            kind => self.text_tag(&format!("{kind:?}"), identifier.canonical()),
+        }
+    }
+
+    /// The tag of a canonical resident number that is known to be sound, without checking it again.
+    pub fn resident_tag(&self, canonical: &str) -> Tag {
+        self.text_tag("number", canonical)
+    }
+
+    /// A short keyed mark of a name in its standard form: equal names have equal marks.
+    pub fn name_mark(&self, name: &str) -> u32 {
+        let tag = self.0.tag("name", &standard_name(name));
+        tag.iter().take(4).fold(0, |mark, byte| mark << 8 | u32::from(*byte))
+    }
+
+    /// A short public name of the key.
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint()
+    }
+
+    /// A keyed digest of any text, as hexadecimal digits.
+    pub(super) fn digest(&self, realm: &str, text: &str) -> String {
+        hexadecimal(&self.0.tag(realm, text))
+    }
+
+    fn text_tag(&self, realm: &str, text: &str) -> Tag {
+        let tag = self.0.tag(realm, text);
+        Tag(tag.first_chunk().copied().unwrap_or_default())
+    }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,123 @@
+//! The pages in a real browser, when there is one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wherewithal::advice::{AdviceRules, advise};
+use wherewithal::domain::Language;
+use wherewithal::profile::{Batch, DebtorProfile};
+use wherewithal::report::{Links, Pages};
+
+use crate::archetypes::archetypes;
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+fn chromium(folder: &Path, args: &[&str], page: &Path) -> (String, String) {
+    let profile = format!("--user-data-dir={}", folder.join("browser").display());
+    let output = Command::new(CHROMIUM)
+        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr"])
+        .args(["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND", &profile])
+        .args(args)
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let rules = AdviceRules::standard().unwrap();
+    let mut written = Vec::new();
+    let mut save = |name: String, page: String| {
+        let path = folder.join(name);
+        fs::write(&path, page).unwrap();
+        written.push(path);
+    };
+    for (language, code) in [(Language::Zh, "zh"), (Language::En, "en")] {
+        let pages = Pages::new(language).unwrap();
+        let all = archetypes();
+        for (name, profile) in &all {
+            let page = pages.portrait(profile, &advise(profile, &rules).unwrap(), &Links::default()).unwrap();
+            save(format!("{name}_{code}.html"), page);
+        }
+        let profiles: Vec<DebtorProfile> = all.into_iter().map(|(_, profile)| profile).collect();
+        save(
+            format!("batch_{code}.html"),
+            pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
+        );
+    }
+    written
+}
+
+/// Adds a script to a copy of the page that writes what it finds into the document.
+fn probed(page: &Path, script: &str) -> PathBuf {
+    let text = fs::read_to_string(page).unwrap();
+    let (head, tail) = text.split_once("<meta http-equiv").unwrap();
+    let tail = tail.split_once('>').unwrap().1;
+    let copy = page.with_extension("probed.html");
+    fs::write(&copy, format!("{head}{tail}<script>{script}</script>")).unwrap();
+    copy
+}
+
+/// The script itself is in the document too: the answer is in the last element.
+fn found(dom: &str) -> &str {
+    let dom = dom.rsplit("<pre>").next().unwrap_or_default();
+    dom.split("FOUND[").nth(1).and_then(|rest| rest.split("]FOUND").next()).unwrap_or("no answer")
+}
+
+/// Whether the page is wider than its window or than a telephone's 390 px (in a frame, since a headless window is never
+/// narrower than 500 px), and which resources it asked for.
+const LAYOUT: &str = "addEventListener('load',function(){\
+var found=performance.getEntriesByType('resource').map(function(e){return e.name});\
+if(document.documentElement.scrollWidth>innerWidth+1)found.push('page '+document.documentElement.scrollWidth+'>'+innerWidth);\
+var copy=document.documentElement.cloneNode(true);copy.querySelectorAll('script').forEach(function(s){s.remove()});\
+var frame=document.createElement('iframe');frame.style.cssText='width:390px;height:800px;border:0';\
+frame.onload=function(){var wide=frame.contentDocument.documentElement.scrollWidth;\
+if(frame.contentWindow.innerWidth!==390||wide>390)found.push('frame '+wide);\
+var p=document.createElement('pre');p.textContent='FOUND['+found.join(' ')+']FOUND';document.body.appendChild(p)};\
+frame.srcdoc='<!DOCTYPE html>'+copy.outerHTML;document.body.appendChild(frame)});";
+
+#[test]
+fn pages_read_at_every_width_ask_for_nothing_and_say_nothing_to_the_console() {
+    if !Path::new(CHROMIUM).exists() {
+        println!("skipped: no {CHROMIUM} (Debian: apt-get install chromium fonts-noto-cjk)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for page in pages(folder.path()) {
+        let name = page.file_name().unwrap().to_string_lossy().into_owned();
+        let args = ["--window-size=1280,900", "--dump-dom", "--virtual-time-budget=10000"];
+        let (dom, log) = chromium(folder.path(), &args, &probed(&page, LAYOUT));
+        assert_eq!(found(&dom), "", "{name}");
+        let console: Vec<&str> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+        assert!(console.is_empty(), "{name}: {console:?}");
+    }
+    let page = folder.path().join("able_and_hiding_zh.html");
+    let pdf = folder.path().join("page.pdf");
+    chromium(folder.path(), &[&format!("--print-to-pdf={}", pdf.display())], &page);
+    assert!(fs::metadata(&pdf).unwrap().len() > 20_000);
+}
+
+#[test]
+fn axe_finds_no_serious_fault() {
+    let axe = std::env::var("AXE_CORE").unwrap_or_default();
+    let Ok(axe) = fs::read_to_string(&axe) else {
+        println!("skipped: AXE_CORE names no axe.min.js (.ci/axe fetches it)");
+        return;
+    };
+    if !Path::new(CHROMIUM).exists() {
+        println!("skipped: no {CHROMIUM}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let run = "axe.run(document,{resultTypes:['violations']}).then(function(r){\
+var bad=r.violations.filter(function(v){return v.impact==='serious'||v.impact==='critical'||v.impact==='moderate'})\
+.map(function(v){return v.id+': '+v.nodes.map(function(n){return n.target.join(' ')}).slice(0,3).join(', ')});\
+var p=document.createElement('pre');p.textContent='FOUND['+bad.join(' | ')+']FOUND';document.body.appendChild(p)});";
+    for page in pages(folder.path()) {
+        let name = page.file_name().unwrap().to_string_lossy().into_owned();
+        let probed = probed(&page, &format!("{axe};{run}"));
+        let (dom, _) = chromium(folder.path(), &["--dump-dom", "--virtual-time-budget=20000"], &probed);
+        assert_eq!(found(&dom), "", "{name}");
+    }
+}

@@ -1,0 +1,247 @@
+//! The laws on the whole way, over the bundled district.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use polars::prelude::*;
+use wherewithal::domain::{Day, PseudonymKey};
+use wherewithal::ingest::{self, ReadParams, Sources};
+use wherewithal::pipeline::{self, Event, FileNames, PerformanceModel, Scored, TrainParams};
+use wherewithal::profile::{DebtorProfile, Standing};
+use wherewithal::progress::Silent;
+use wherewithal::schema::{self, ColumnKind, SourceTables};
+
+struct District {
+    tables: SourceTables,
+    model: PerformanceModel,
+    scored: Scored,
+}
+
+fn as_of() -> Day {
+    Day::parse("2018-06-30").unwrap()
+}
+
+fn district() -> &'static District {
+    static DISTRICT: OnceLock<District> = OnceLock::new();
+    DISTRICT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+        let out = tempfile::tempdir().unwrap();
+        let sources = Sources::new(folder, PseudonymKey::from_secret(b"test"));
+        let (read, _) = ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
+        // Held in memory, so that the folder may go.
+        let tables = rebuilt(&read, |_, frame| frame);
+        let params = TrainParams::standard().unwrap().folds(0);
+        let (model, report) = pipeline::train(&tables, (&params, as_of()), &Silent).unwrap();
+        assert!(report.samples > 1_000 && report.any.events > 500, "{report:?}");
+        let scored = score(&tables, &model);
+        District { tables, model, scored }
+    })
+}
+
+fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
+    pipeline::score((tables, &FileNames::default()), (model, as_of()), &Silent).unwrap()
+}
+
+/// The same tables, each changed by `change`.
+fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
+    tables.names().fold(SourceTables::new(), |all, name| {
+        let frame = tables.scan(name).unwrap().collect().unwrap();
+        all.with_frame(name, change(name, frame)).unwrap()
+    })
+}
+
+/// What a row order may change: the numbers of the rows cited.
+fn without_records(profiles: &[DebtorProfile]) -> Vec<DebtorProfile> {
+    let mut profiles = profiles.to_vec();
+    for profile in &mut profiles {
+        profile.reasons.iter_mut().for_each(|reason| reason.records.clear());
+        profile.signals.iter_mut().flatten().for_each(|signal| signal.records.clear());
+        profile.means.iter_mut().flat_map(|means| &mut means.lines).for_each(|line| line.records.clear());
+    }
+    profiles
+}
+
+#[test]
+fn law_1_rows_known_later_change_nothing() {
+    let district = district();
+    let later = i64::from(as_of().number()) + 1;
+    let planted = rebuilt(&district.tables, |name, frame| {
+        // Every row once more, but learnt a day too late, with its day and its amounts moved.
+        let table = schema::table(name).unwrap();
+        let mut copy = frame.clone();
+        for column in table.columns() {
+            let moved = match column.kind {
+                _ if column.name == schema::KNOWN_AT => lit(later).cast(DataType::Int32).cast(DataType::Date),
+                ColumnKind::Money => col(column.name) * lit(7i64) + lit(100i64),
+                _ => continue,
+            };
+            copy = copy.lazy().with_column(moved.alias(column.name)).collect().unwrap();
+        }
+        frame.vstack(&copy).unwrap()
+    });
+    let scored = score(&planted, &district.model);
+    assert!(scored.scores.equals_missing(&district.scored.scores));
+    assert_eq!(scored.profiles, district.scored.profiles);
+    let params = TrainParams::standard().unwrap().folds(0);
+    let (model, _) = pipeline::train(&planted, (&params, as_of()), &Silent).unwrap();
+    assert_eq!(model, district.model, "training must not see it either");
+}
+
+#[test]
+fn law_5_base_and_dimensions_are_the_score() {
+    let mut scored = 0;
+    for profile in &district().scored.profiles {
+        let Standing::Scored { any, .. } = &profile.standing else { continue };
+        let points: i32 = profile.dimensions.iter().map(|dimension| dimension.points.0).sum();
+        assert_eq!(any.base.0 + points, any.points.0, "{}", profile.entity);
+        scored += 1;
+    }
+    assert!(scored > 100, "{scored}");
+}
+
+#[test]
+fn law_6_neither_threads_nor_row_order_change_a_bit() {
+    let district = district();
+    let single = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let alone = single.install(|| score(&district.tables, &district.model));
+    assert!(alone.scores.equals_missing(&district.scored.scores));
+    assert_eq!(alone.profiles, district.scored.profiles);
+    let reversed = rebuilt(&district.tables, |_, frame| frame.reverse());
+    let params = TrainParams::standard().unwrap().folds(0);
+    let (model, _) = pipeline::train(&reversed, (&params, as_of()), &Silent).unwrap();
+    assert_eq!(model, district.model);
+    let scored = score(&reversed, &model);
+    assert!(scored.scores.equals_missing(&district.scored.scores));
+    assert_eq!(without_records(&scored.profiles), without_records(&district.scored.profiles));
+}
+
+#[test]
+fn law_7_a_debtor_nobody_was_asked_about_has_no_score() {
+    let district = district();
+    let court = ["parties", "cases", "case_parties"];
+    let bare = rebuilt(&district.tables, |name, frame| if court.contains(&name) { frame } else { frame.head(Some(0)) });
+    let scored = score(&bare, &district.model);
+    assert!(scored.profiles.len() > 100);
+    for profile in &scored.profiles {
+        let Standing::Insufficient { known, needed } = &profile.standing else { panic!("{:?}", profile.standing) };
+        assert!(known < needed);
+        assert!(profile.dimensions.is_empty() && profile.reasons.is_empty(), "no points may be shown");
+        assert!(!profile.worth.is_empty(), "it says whom to ask");
+    }
+    assert_eq!(scored.scores.column("any_points").unwrap().null_count(), scored.scores.height());
+    assert_eq!(scored.scores.column("any_prob").unwrap().null_count(), scored.scores.height());
+}
+
+#[test]
+fn law_9_a_model_and_a_profile_survive_their_files() {
+    let district = district();
+    let text = district.model.to_json().unwrap();
+    let again = PerformanceModel::from_json(&text).unwrap();
+    assert_eq!(again, district.model);
+    assert!(score(&district.tables, &again).scores.equals_missing(&district.scored.scores));
+    for profile in &district.scored.profiles {
+        let line = serde_json::to_string(profile).unwrap();
+        assert_eq!(&serde_json::from_str::<DebtorProfile>(&line).unwrap(), profile);
+    }
+    let older = text.replacen("\"format_version\": 1", "\"format_version\": 0", 1);
+    let refusal = PerformanceModel::from_json(&older).unwrap_err().to_string();
+    assert!(refusal.contains("performance model") && refusal.contains("found format version 0"), "{refusal}");
+}
+
+#[test]
+fn all_is_never_likelier_than_any_and_numbers_are_masked() {
+    for profile in &district().scored.profiles {
+        if let Standing::Scored { any, full, .. } = &profile.standing {
+            assert!(full.probability.value() <= any.probability.value(), "{}", profile.entity);
+        }
+        assert!(
+            profile.masked_number.as_ref().is_none_or(|number| number.contains('*')),
+            "{:?}",
+            profile.masked_number
+        );
+        assert!(profile.masked_name.as_ref().is_none_or(|name| name.contains('*')), "{:?}", profile.masked_name);
+    }
+    let card = district().model.card(Event::Any);
+    assert!(card.features().len() >= 10, "{} features", card.features().len());
+}
+
+/// An example built beside this test, when all targets are built.
+fn example(name: &str) -> Option<PathBuf> {
+    let here = std::env::current_exe().unwrap();
+    let path = here.parent()?.parent()?.join("examples").join(name);
+    if !path.is_file() {
+        println!("skipped: example {name} is not built (cargo test --all-targets builds it)");
+        return None;
+    }
+    Some(path)
+}
+
+fn output(path: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let run = std::process::Command::new(path).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (run.status.code(), text(&run.stdout), text(&run.stderr))
+}
+
+#[test]
+fn the_quick_start_ranks_portrays_and_writes() {
+    let Some(quickstart) = example("quickstart") else { return };
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let (code, table, errors) = output(&quickstart, &["--out", folder, "--lang", "zh"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(table.contains("被执行人履行能力画像") && table.contains("主要理由"), "{table}");
+    for name in [
+        "scores.parquet",
+        "scores.csv",
+        "profiles.ndjson",
+        "model.json",
+        "ingest_report.json",
+        "run.json",
+        "pages/index.html",
+    ] {
+        assert!(out.path().join(name).is_file(), "{name}");
+    }
+    let lines = std::fs::read_to_string(out.path().join("profiles.ndjson")).unwrap();
+    assert_eq!(lines.lines().count(), district().scored.profiles.len());
+
+    // The model it wrote scores the same folder alike, to the byte.
+    let Some(assess) = example("assess") else { return };
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let (again, model) = (out.path().join("again"), out.path().join("model.json"));
+    let key = out.path().join("key");
+    std::fs::write(&key, "the bundled district is fictional, and so is this secret").unwrap();
+    let arguments = [
+        ("--sources", district.to_str().unwrap()),
+        ("--model", model.to_str().unwrap()),
+        ("--as-of", "2018-06-30"),
+        ("--out", again.to_str().unwrap()),
+        ("--key-file", key.to_str().unwrap()),
+    ];
+    let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
+    let (code, _, errors) = output(&assess, &arguments);
+    assert_eq!(code, Some(0), "{errors}");
+    for name in ["scores.parquet", "scores.csv", "profiles.ndjson", "model.json"] {
+        let (first, second) = (std::fs::read(out.path().join(name)), std::fs::read(again.join(name)));
+        assert!(first.unwrap() == second.unwrap(), "{name} differs");
+    }
+}
+
+#[test]
+fn bad_input_ends_with_a_readable_message() {
+    let Some(assess) = example("assess") else { return };
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let (code, _, errors) = output(&assess, &["--sources", "no/such/folder", "--as-of", "2018-06-30", "--out", folder]);
+    assert!(code != Some(0) && errors.contains("no/such/folder"), "{code:?} {errors}");
+    let (code, _, errors) = output(&assess, &["--sources", folder, "--as-of", "2018-02-30", "--out", folder]);
+    assert!(code != Some(0) && errors.contains("2018-02-30") && errors.contains("YYYY-MM-DD"), "{code:?} {errors}");
+}
+
+#[test]
+fn another_crate_needs_fifteen_lines() {
+    let Some(embed) = example("embed") else { return };
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let (code, text, errors) = output(&embed, &[district.to_str().unwrap(), "2018-06-30"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(text.contains(&format!("{} debtors scored", self::district().scored.profiles.len())), "{text}");
+}
