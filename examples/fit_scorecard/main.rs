@@ -18,11 +18,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use wherewithal::domain::Share;
+use wherewithal::features::FeatureTable;
 use wherewithal::model::{self, FoldReport, Scorecard, ScorecardParams, ValidationReport};
+use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
 
 use table::Own;
 
-/// Fits a scorecard on a table of your own: writes model.json, model.sql, bins.csv, validation.json and plots.
+/// Fits a scorecard on a table of your own: writes model.json, model.sql, bins.csv, scores.csv, validation.json and plots.
 #[derive(Parser)]
 struct Options {
     /// The table: CSV with a header line, also gzipped; comma, semicolon or tab.
@@ -96,6 +99,7 @@ fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     write("model.json", card.to_json()?)?;
     write("model.sql", card.to_sql(&options.table.file_stem().unwrap_or_default().to_string_lossy()))?;
     write("bins.csv", bins(&card)?)?;
+    write("scores.csv", score_lines(&scores(&card, &own.table)?))?;
     let by_time = own.by_time(&judged.rows, &judged.probabilities)?;
     let document = serde_json::json!({ "report": report, "by_time": by_time });
     write("validation.json", serde_json::to_string_pretty(&document)?)?;
@@ -123,14 +127,25 @@ fn judge(own: &Own, (options, params): (&Options, &ScorecardParams)) -> Result<J
     let labels = own.hold_out(share, options.seed)?;
     let (rows, learnt): (Vec<usize>, Vec<usize>) = (0..height).partition(|row| labels.get(*row) == Some(&true));
     let card = model::fit(&own.table.rows(&learnt)?, &own.target.rows(&learnt)?, params)?;
-    let scorer = wherewithal::score::Scorer::with(
-        &card,
-        wherewithal::score::ScorerParams::default().min_known_share(wherewithal::domain::Share::new(0.0)?),
-    )?;
-    let scores = scorer.score(&own.table.rows(&rows)?)?;
+    let scores = scores(&card, &own.table.rows(&rows)?)?;
     let probabilities: Option<Vec<f64>> =
         (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
     Ok(Judged { rows, probabilities: probabilities.ok_or("a row held out has no score")?, folds: Vec::new() })
+}
+
+/// Every row's score, however little is known of it.
+fn scores(card: &Scorecard, table: &FeatureTable) -> Result<ScoreTable, Box<dyn std::error::Error>> {
+    Ok(Scorer::with(card, ScorerParams::default().min_known_share(Share::new(0.0)?))?.score(table)?)
+}
+
+/// The card's score and probability of each row of the table, which it was fitted on.
+fn score_lines(scores: &ScoreTable) -> String {
+    let line = |row: usize| {
+        let score = scores.score(row).map(|points| points.0.to_string()).unwrap_or_default();
+        let probability = scores.probability(row).map(|p| p.value().to_string()).unwrap_or_default();
+        format!("{},{score},{probability}\n", row + 1)
+    };
+    std::iter::once("row,score,probability\n".to_owned()).chain((0..scores.height()).map(line)).collect()
 }
 
 /// One line per bin.

@@ -26,8 +26,8 @@ pub enum Calibrator {
 }
 
 /// Rows of the rarer class that each knot of a curve needs, and the fewest and the most knots.
-const KNOT_ROWS: usize = 50;
-const KNOTS: (usize, usize) = (5, 30);
+const KNOT_ROWS: usize = 150;
+const KNOTS: (usize, usize) = (5, 12);
 
 /// The least slope of a curve, as a share of the straight line's: ranks are kept.
 const LEAST_SLOPE: f64 = 0.1;

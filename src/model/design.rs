@@ -8,14 +8,14 @@ use super::symmetric::Symmetric;
 const BLOCK: usize = 1024;
 
 /// Weight of evidence of every row, held as bin codes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Design {
     height: usize,
     columns: Vec<Coded>,
 }
 
 /// One feature: a code per row, and what each code stands for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Coded {
     codes: Vec<u16>,
     woe: Vec<f64>,

@@ -127,12 +127,13 @@ impl Field {
         let target = &table.target;
         let (maps, codes): (Vec<_>, Vec<_>) = binned.into_iter().unzip();
         let names: Vec<&str> = maps.iter().map(|map| map.feature.as_str()).collect();
-        let read = cross_fit(table, &names, params)?;
+        let design = Design::new(target.height(), maps.iter().zip(codes));
+        let read = if params.cross_fit_folds < 2 { design.clone() } else { cross_fit(table, &names, params)? };
         let alone = read.alone(target);
         let z = |at: usize| alone.get(at).map_or(0.0, |(z, _)| *z);
         let mut order: Vec<usize> = (0..maps.len()).collect();
         order.sort_by(|a, b| z(*b).total_cmp(&z(*a)).then_with(|| names.get(*a).cmp(&names.get(*b))));
-        let design = Design::new(target.height(), maps.iter().zip(codes)).arranged(&order);
+        let design = design.arranged(&order);
         let alone: Vec<(f64, f64)> = order.iter().filter_map(|at| alone.get(*at).copied()).collect();
         let read = read.arranged(&order);
         let mut maps: Vec<Option<BinMap>> = maps.into_iter().map(Some).collect();
