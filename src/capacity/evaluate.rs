@@ -4,7 +4,7 @@ use super::ground::{Ground, Pending};
 use super::realise::{Step, realised};
 use super::sharing::{Shares, distribute};
 use super::view::View;
-use super::{Ability, Factor, Parts, Scenario, earnings};
+use super::{Ability, Amount, Factor, Parts, Scenario, earnings};
 use crate::domain::Money;
 
 /// An estate carried through to the end under one view.
@@ -62,8 +62,15 @@ fn others(ground: &Ground<'_>, view: &View, flows: &[Flow]) -> Money {
     let mut vague: Vec<(Option<&str>, Money)> = Vec::new();
     for (position, (asset, flow)) in ground.estate.assets.iter().zip(flows).enumerate() {
         let step = Step { position, asset, ground, view };
+        // Claims of unknown amount rest on what their asset yields: together they are never more than that, or a
+        // richer asset would bring less to us.
+        let mut unclaimed = flow.available;
         for burden in &asset.burdens {
-            match claimed_elsewhere(&step, burden, flow.available) {
+            let claimed = claimed_elsewhere(&step, burden, unclaimed);
+            if let (Amount::Unknown, Some((amount, _))) = (&burden.amount, claimed) {
+                unclaimed -= amount;
+            }
+            match claimed {
                 Some((amount, true)) => known.push((burden.holder.as_deref(), amount)),
                 Some((amount, false)) => vague.push((burden.holder.as_deref(), amount)),
                 None => {}

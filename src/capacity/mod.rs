@@ -76,7 +76,8 @@
 //!
 //! - **Law 3, conservation of money.** Gross value = haircut + costs + secured + co-owners + exempt + priority +
 //!   available, to the fen, per asset and scenario; no layer is negative.
-//! - **Law 4, monotone capacity.** More free assets never lower coverage; a new prior claim never raises it.
+//! - **Law 4, monotone capacity.** More free assets never lower coverage; a new prior claim never raises it; both up to
+//!   the few fen by which rounding the layers of an asset can differ.
 //! - **Law 6, determinism.** The same bits for any number of threads and any order of debtors.
 //! - **Law 7, unknown is not zero.** A security without an amount gives bounds, a source that did not answer a finding.
 //!
