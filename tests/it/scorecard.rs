@@ -167,7 +167,7 @@ fn fixed_world() -> World {
 #[test]
 fn a_card_of_another_format_or_with_changed_content_is_refused_by_name() {
     let text = card(&fixed_world()).unwrap().to_json().unwrap();
-    let other = text.replacen("\"format_version\": 1", "\"format_version\": 99", 1);
+    let other = text.replacen("\"format_version\": 2", "\"format_version\": 99", 1);
     let Err(Error::Version { artifact, found, .. }) = Scorecard::from_json(&other) else { panic!("accepted") };
     assert_eq!((artifact.as_str(), found), ("scorecard", 99));
     let changed = text.replacen("\"base_points\": ", "\"base_points\": 1", 1);
@@ -223,9 +223,7 @@ fn points_stay_within_the_bound_reported() {
             .features()
             .iter()
             .zip(&explain::explain(&card, &table, row).unwrap().contributions)
-            .map(|(feature, part)| {
-                feature.coefficient().value * part.bin.map_or(0.0, |bin| feature.map().bins[bin].woe)
-            })
+            .map(|(feature, part)| part.bin.map_or(0.0, |bin| feature.log_odds()[bin]))
             .sum();
         let scale = card.scale();
         let unrounded = scale.base_points + scale.factor() * (card.intercept().value + exact);
