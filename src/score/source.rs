@@ -58,7 +58,7 @@ impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
-            self.add(word.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+            self.add(word.try_into().map_or(0, u64::from_le_bytes));
         }
         self.add(words.remainder().iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
     }
