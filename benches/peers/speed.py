@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Binning, fitting and scoring beside optbinning and scikit-learn: one run, in turn, one thread each.
+"""Binning, fitting and scoring beside optbinning and scikit-learn: one run, in turn.
 
     pip install optbinning==1.0.0 pyarrow
     python3 gen.py data                                  # any generator of train_100k.parquet and train_1m.parquet will do
     python3 benches/peers/speed.py data 3
 
 The files hold 30 numeric and 6 categorical columns, missing values, the code -999 and a target `y`. Reading them is not timed.
-Each round runs the peer, then `cargo bench --bench peers -- …` on the same file; the table gives medians over the rounds.
+Each round runs the peer on one thread (optbinning's `n_jobs` is 1), then `cargo bench --bench peers -- …` on the same file, once on
+one thread and once on all; the table gives medians over the rounds.
 """
 import json
 import os
@@ -16,7 +17,7 @@ import sys
 import time
 import warnings
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "POLARS_MAX_THREADS"):
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 warnings.filterwarnings("ignore")
 
@@ -43,9 +44,12 @@ def timed(work):
     return time.perf_counter() - started, result
 
 
-def ours(*words):
-    line = subprocess.run([*OURS, *words], check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
-    return json.loads(line)["seconds"]
+def ours(found, *words):
+    """Seconds on one thread and on all, added to the second and third list."""
+    for threads, seconds in zip(("1", "0"), found[1:]):
+        environment = os.environ | {"RAYON_NUM_THREADS": threads}
+        done = subprocess.run([*OURS, *words], check=True, capture_output=True, text=True, env=environment)
+        seconds.extend(json.loads(done.stdout.strip().splitlines()[-1])["seconds"])
 
 
 def main(folder, rounds):
@@ -61,22 +65,20 @@ def main(folder, rounds):
     woe = fitted.transform(X, metric="woe", **EMPIRICAL)
     woe.assign(y=y).to_parquet(f"{folder}/woe_100k.parquet")
     million, _, _ = load(score)
-    found = {name: ([], []) for name in ("bin 36 columns of 100,000 rows", "logistic on the 100,000 x 36 WoE matrix", "score 1,000,000 rows x 36")}
+    names = ("bin 36 columns of 100,000 rows", "logistic on the 100,000 x 36 WoE matrix", "score 1,000,000 rows x 36")
+    bins, logistic, scores = (([], [], []) for _ in names)
+    matrix = woe.to_numpy()
     for _ in range(rounds):
-        work = iter(found.values())
-        peer, mine = next(work)
-        peer.append(timed(lambda: process().fit(X, y))[0])
-        mine.extend(ours("bin", os.path.abspath(learn)))
-        peer, mine = next(work)
-        peer.append(timed(lambda: LogisticRegression(C=1.0, max_iter=1000).fit(woe.to_numpy(), y))[0])
-        mine.extend(ours("logistic", os.path.abspath(f"{folder}/woe_100k.parquet")))
-        peer, mine = next(work)
-        peer.append(timed(lambda: card.score(million))[0])
-        mine.extend(ours("score", os.path.abspath(learn), os.path.abspath(score)))
-    print("| work, one thread | peer, s | here, s | ratio |\n|---|---|---|---|")
-    for name, (peer, mine) in found.items():
-        a, b = statistics.median(peer), statistics.median(mine)
-        print(f"| {name} | {a:.3f} | {b:.4f} | {a / b:.0f} |" if a > 3 * b else f"| {name} | {a:.3f} | {b:.4f} | {a / b:.2f} |")
+        bins[0].append(timed(lambda: process().fit(X, y))[0])
+        ours(bins, "bin", os.path.abspath(learn))
+        logistic[0].append(timed(lambda: LogisticRegression(C=1.0, max_iter=1000).fit(matrix, y))[0])
+        ours(logistic, "logistic", os.path.abspath(f"{folder}/woe_100k.parquet"))
+        scores[0].append(timed(lambda: card.score(million))[0])
+        ours(scores, "score", os.path.abspath(learn), os.path.abspath(score))
+    print("| work | peer, s | here, one thread, s | ratio | here, all threads, s | ratio |\n|---|---|---|---|---|---|")
+    for name, found in zip(names, (bins, logistic, scores)):
+        peer, one, all_threads = map(statistics.median, found)
+        print(f"| {name} | {peer:.3f} | {one:.4f} | {peer / one:.3g} | {all_threads:.4f} | {peer / all_threads:.3g} |")
 
 
 if __name__ == "__main__":

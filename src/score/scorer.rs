@@ -118,11 +118,15 @@ impl Compiled {
             Points::Level(LevelPoints { known, missing, unseen: points(map.unseen) })
         } else {
             let gain = |(below, cut): (usize, &f64)| (*cut, points(Some(below + 1)) - points(Some(below)));
+            let place = |code: f64| points(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
+            let special = map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)) - place(*code)));
+            // Between bins of equal points there is nothing to look up.
+            let tells = |(_, gain): &(f64, f64)| *gain != 0.0;
             Points::Number(NumberPoints {
                 first: points(Some(0)),
-                steps: map.cuts.iter().enumerate().map(gain).collect(),
-                special: map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)))).collect(),
-                missing,
+                steps: map.cuts.iter().enumerate().map(gain).filter(tells).collect(),
+                special: special.filter(tells).collect(),
+                missing: missing - points(Some(0)),
             })
         };
         Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })

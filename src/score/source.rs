@@ -24,9 +24,7 @@ impl Source<'_> {
     pub(super) fn write(&self, rows: Range<usize>, range: f64, (points, unknown): (&mut [f64], &mut [f64])) {
         match self {
             Self::Number(feature, values) => {
-                let values = values.get(rows).unwrap_or_default();
-                feature.write(values, points);
-                unknown.iter_mut().zip(values).for_each(|(sum, x)| *sum += if x.is_nan() { range } else { 0.0 });
+                feature.write(values.get(rows).unwrap_or_default(), range, (points, unknown));
             }
             Self::Level(feature, values) => {
                 let slots = points.iter_mut().zip(unknown);
