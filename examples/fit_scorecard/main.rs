@@ -103,7 +103,7 @@ fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let by_time = own.by_time(&judged.rows, &judged.probabilities)?;
     let document = serde_json::json!({ "report": report, "by_time": by_time });
     write("validation.json", serde_json::to_string_pretty(&document)?)?;
-    for (name, svg) in plots::all(&card, &report, (&judged.probabilities, target.events())) {
+    for (name, svg) in plots::all(&card, &report, (&judged.probabilities, target.events()))? {
         write(&format!("{name}.svg"), svg)?;
     }
     summary(&card, &report);

@@ -20,6 +20,7 @@ mod conduct;
 mod counterfactual;
 mod features;
 mod ingest;
+mod law_ten;
 mod linkage;
 mod names;
 mod pipeline;
