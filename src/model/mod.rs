@@ -71,11 +71,11 @@ pub use binning::{
     Bin, BinMap, BinRange, BinningParams, Counts, Divergence, Placement, SpecialCode, Trend, Unseen, bin_levels,
     bin_numbers, optimal_bins,
 };
-pub use calibration::Calibrator;
+pub use calibration::{CalibrationMethod, Calibrator};
 pub use fit::fit;
 pub use logistic::Coefficient;
 pub use metrics::{
-    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error,
+    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error, h_measure,
     kolmogorov_smirnov, lift, log_loss,
 };
 pub use params::ScorecardParams;
@@ -83,4 +83,7 @@ pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
 pub use target::Target;
-pub use validation::{FoldReport, HeldOut, ValidationReport, held_out, validate};
+pub use validation::{
+    Drift, FeatureDrift, FoldReport, HeldOut, PeriodBin, PeriodReport, Periods, Split, Splits, ValidationReport,
+    held_out, judge, validate,
+};

@@ -97,13 +97,19 @@ impl Target {
         self.weights.as_ref().map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0))
     }
 
-    /// The log-odds of the event over all rows.
-    pub(crate) fn log_odds(&self) -> f64 {
+    /// The weight of rows with the event, and of those without.
+    pub(crate) fn class_weights(&self) -> (f64, f64) {
         let sum = |class: bool| -> f64 {
             let of_class = self.events.iter().enumerate().filter(|(_, event)| **event == class);
             of_class.map(|(row, _)| self.weight(row)).sum()
         };
-        (sum(true) / sum(false)).ln()
+        (sum(true), sum(false))
+    }
+
+    /// The log-odds of the event over all rows.
+    pub(crate) fn log_odds(&self) -> f64 {
+        let (events, others) = self.class_weights();
+        (events / others).ln()
     }
 
     /// The target of some rows.
