@@ -7,6 +7,8 @@
 //! - Bins are optimal: [`bin_numbers`] and [`bin_levels`] maximise the information value (or another [`Divergence`]) by an
 //!   exact dynamic program under bounds on size, number, trend and difference of bins. Bounds that cannot be met are an
 //!   error that names them, never one big bin.
+//! - Columns larger than memory are counted part by part: [`NumberSketch`] and [`LevelSketch`] merge to exactly what one
+//!   pass counts, in any order, and are binned by the same optimiser.
 //! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a setting
 //!   ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
@@ -64,12 +66,13 @@ mod metrics;
 
 mod fit;
 mod scorecard;
-mod sql;
 mod validation;
 
+mod deploy;
+
 pub use binning::{
-    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, Placement, SpecialCode, Trend, Unseen, bin_levels,
-    bin_numbers, optimal_bins,
+    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
+    Unseen, bin_levels, bin_numbers, optimal_bins,
 };
 pub use calibration::{CalibrationMethod, Calibrator};
 pub use fit::fit;

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-use super::binning::{BinMap, BinRange};
-use super::{Calibrator, Scorecard, ScorecardFeature};
+use crate::model::binning::BinMap;
+use crate::model::{Calibrator, Scorecard, ScorecardFeature};
 
 impl Scorecard {
     /// The card as one SQL query over a table or view: all its columns, the points of each feature, `score` and
@@ -69,18 +69,13 @@ fn points(feature: &ScorecardFeature) -> String {
         for (bin, cut) in map.cuts.iter().enumerate() {
             let _ = write!(case, " WHEN {name} <= {cut:e} THEN {}", points(Some(bin)));
         }
-        let _ = write!(case, " ELSE {} END", points(last_interval(map)));
+        let _ = write!(case, " ELSE {} END", points(map.last_interval()));
     }
     case
 }
 
 fn levels_of(map: &BinMap, bin: usize) -> impl Iterator<Item = &str> {
     map.levels.iter().filter(move |(_, of)| *of == bin).map(|(level, _)| level.as_str())
-}
-
-/// The bin above the last cut; a feature of nothing but codes has none.
-fn last_interval(map: &BinMap) -> Option<usize> {
-    map.bins.get(map.cuts.len()).filter(|bin| matches!(bin.range, BinRange::Interval { .. })).map(|_| map.cuts.len())
 }
 
 /// The calibrated probability of log-odds `x`.
