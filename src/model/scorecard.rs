@@ -10,10 +10,10 @@ use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 
 /// The version of the stored form that this build writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
-/// The oldest stored form that this build reads.
-const OLDEST_FORMAT: u32 = 1;
+/// The oldest stored form that this build reads; 1 had no calibration method and fewer metrics.
+const OLDEST_FORMAT: u32 = 2;
 
 /// A fitted scorecard: bins and their points, and how points become a probability.
 ///
