@@ -12,7 +12,7 @@
 //! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a setting
 //!   ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
-//!   row weights and give standard errors.
+//!   row weights and give standard errors. Around them the points of each bin are refined, all features together.
 //! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]).
 //!
 //! ```
@@ -51,6 +51,7 @@ mod target;
 mod binning;
 
 mod design;
+mod likelihood;
 mod logistic;
 
 mod params;
@@ -58,6 +59,7 @@ mod scale;
 
 mod cross_fit;
 mod folds;
+mod refinement;
 mod selection;
 
 mod calibration;

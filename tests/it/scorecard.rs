@@ -223,9 +223,7 @@ fn points_stay_within_the_bound_reported() {
             .features()
             .iter()
             .zip(&explain::explain(&card, &table, row).unwrap().contributions)
-            .map(|(feature, part)| {
-                feature.coefficient().value * part.bin.map_or(0.0, |bin| feature.map().bins[bin].woe)
-            })
+            .map(|(feature, part)| part.bin.map_or(0.0, |bin| feature.log_odds()[bin]))
             .sum();
         let scale = card.scale();
         let unrounded = scale.base_points + scale.factor() * (card.intercept().value + exact);
