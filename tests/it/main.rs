@@ -23,6 +23,7 @@ mod ingest;
 mod linkage;
 mod names;
 mod pipeline;
+mod province;
 mod report;
 mod scorecard;
 mod screening;
