@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.dataset as ds
 
-from feature_sql import features, schema
+from feature_sql import copies, features, pattern, schema
 
 TABLES = schema()
 
@@ -28,18 +28,22 @@ class Notebook:
         self.samples, self.links, self.closed = self.debtors()
 
     def read(self, table, columns, entities=None):
-        one = self.store / f"{table}.parquet"
-        files = [one] if one.exists() else sorted((self.store / table).rglob("*.parquet"))
+        files = files_of(self.store, table)
         if not files:
             return None
         keep = ds.field("known_at") <= self.as_of.date()
         if TABLES[table]["item"] is None:
             keep &= ds.field("event_on") <= self.as_of.date()
-        data = ds.dataset([str(file) for file in files])
+        if copies(self.store, table):
+            # A bucket holds a row for each debtor who needs it: one copy of each is enough.
+            columns = [*columns, "record_id"]
+        data = ds.dataset(files)
         texts = [name for name in columns if TABLES[table]["kinds"].get(name) in ("Text", "Code")]
         rows = data.to_table(columns=list(dict.fromkeys(columns)), filter=keep).to_pandas(
             categories=texts, date_as_object=False
         )
+        if copies(self.store, table):
+            rows = rows.drop_duplicates("record_id")
         return rows if entities is None else rows[rows["entity_id"].isin(entities)]
 
     def debtors(self):
@@ -210,9 +214,7 @@ def fit(book, table, most=36):
     from optbinning import BinningProcess, Scorecard
     from sklearn.linear_model import LogisticRegression
 
-    paid = ds.dataset([str(file) for file in files_of(book.store, "payments")]).to_table(
-        columns=["case_id", "event_on"]
-    ).to_pandas(date_as_object=False)
+    paid = ds.dataset(files_of(book.store, "payments")).to_table(columns=["case_id", "event_on"]).to_pandas(date_as_object=False)
     later = (paid["event_on"] > book.as_of) & (paid["event_on"] <= book.as_of + pd.Timedelta(days=365))
     payers = book.links.loc[book.links["case_id"].isin(paid.loc[later, "case_id"]), "entity_id"]
     event = table.index.isin(payers).astype(int)
@@ -225,8 +227,7 @@ def fit(book, table, most=36):
 
 
 def files_of(store, table):
-    one = store / f"{table}.parquet"
-    return [one] if one.exists() else sorted((store / table).rglob("*.parquet"))
+    return sorted(str(file) for file in store.glob(pattern(store, table))) if pattern(store, table) else []
 
 
 def assess(card, names, table):

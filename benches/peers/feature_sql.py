@@ -6,6 +6,7 @@ Imported by duckdb_features.py; alone it prints the statements:
     python benches/peers/feature_sql.py STORE 2017-12-31
 """
 
+import functools
 import pathlib
 import re
 import sys
@@ -40,6 +41,28 @@ def features():
     return found
 
 
+# The column that tells for which debtor a bucket holds a row.
+NEEDER = "needer_id"
+
+
+def pattern(store, table):
+    """Where the table's files lie: of a store, of checked tables, or of plain files; None when there are none."""
+    forms = (f"*/*/{table}.parquet", f"{table}/*.parquet", f"{table}.parquet")
+    return next((form for form in forms if any(pathlib.Path(store).glob(form))), None)
+
+
+def copies(store, table):
+    return pattern(store, table) == f"*/*/{table}.parquet" and NEEDER in columns(store, table)
+
+
+@functools.cache
+def columns(store, table):
+    import duckdb
+
+    path = next(pathlib.Path(store).glob(pattern(store, table)))
+    return [row[0] for row in duckdb.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()]
+
+
 def literal(value):
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -56,16 +79,16 @@ class Sql:
         return f"DATE '{self.as_of}'"
 
     def scan(self, table):
-        one = self.store / f"{table}.parquet"
-        files = one if one.exists() else self.store / table / "**" / "*.parquet"
-        return f"read_parquet('{files}', union_by_name = true)"
+        return f"read_parquet('{self.store / pattern(self.store, table)}', union_by_name = true)"
 
     def delivered(self, table):
-        return (self.store / f"{table}.parquet").exists() or any((self.store / table).rglob("*.parquet"))
+        return pattern(self.store, table) is not None
 
     def known(self, table):
-        """Rows known on the day."""
+        """Rows known on the day. Where buckets hold copies for other debtors, a row's own copy."""
         clocks = f"known_at <= {self.day()}"
+        if self.tables[table]["owner"] == "Party" and copies(self.store, table):
+            clocks += f" AND {NEEDER} = entity_id"
         if self.tables[table]["item"] is None:
             clocks += f" AND event_on <= {self.day()}"
         return f"SELECT * FROM {self.scan(table)} WHERE {clocks}"
@@ -90,10 +113,11 @@ class Sql:
             rows = f"SELECT * FROM ({self.known(table)}) SEMI JOIN samples USING (entity_id)"
         else:
             party = "t.* RENAME (entity_id AS party_id)" if "entity_id" in of["kinds"] else "t.*"
+            own = f" AND t.{NEEDER} = l.entity_id" if copies(self.store, table) else ""
             among = "SELECT entity_id, case_id FROM links SEMI JOIN samples USING (entity_id)"
             if source == "open_cases":
                 among += " ANTI JOIN closed USING (case_id)"
-            rows = f"SELECT l.entity_id, {party} FROM ({self.known(table)}) t JOIN ({among}) l ON t.case_id = l.case_id"
+            rows = f"SELECT l.entity_id, {party} FROM ({self.known(table)}) t JOIN ({among}) l ON t.case_id = l.case_id{own}"
         if of["item"] is None:
             return rows
         own = ["party_id" if name == "entity_id" and of["owner"] == "Case" else name for name in of["item"]]

@@ -106,7 +106,8 @@ impl SimulateParams {
             first_filing: day(2017, 1, 1),
             last_filing: day(2017, 12, 31),
             observed_until: day(2018, 12, 31),
-            transactions_monthly: 4.0,
+            transactions_monthly: 3.25,
+            invoices_monthly: 2.0,
             queries: Some(QueryCounts::JIANGSU_2017),
             ..Self::default()
         }
