@@ -26,6 +26,7 @@ mod law_ten;
 mod linkage;
 mod names;
 mod pipeline;
+mod province;
 mod reference;
 mod report;
 mod scorecard;
