@@ -27,3 +27,4 @@ mod report;
 mod scorecard;
 mod screening;
 mod simulate;
+mod store;
