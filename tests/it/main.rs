@@ -33,3 +33,4 @@ mod scorecard;
 mod screening;
 mod simulate;
 mod sketch;
+mod store;
