@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::binning::{BinningParams, Trend, setters, within};
+use super::calibration::CalibrationMethod;
 use super::scale::PointsScale;
 use crate::error::{Error, Result};
 
@@ -52,6 +53,8 @@ pub struct ScorecardParams {
     pub scale: PointsScale,
     /// Folds held out in turn to calibrate probabilities; below 2 they stay as the fit gives them.
     pub calibration_folds: u32,
+    /// How log-odds become probabilities.
+    pub calibration: CalibrationMethod,
     /// What deals rows to folds.
     pub seed: u64,
 }
@@ -76,6 +79,7 @@ impl Default for ScorecardParams {
             stiffness: Some(10.0),
             scale: PointsScale::default(),
             calibration_folds: 5,
+            calibration: CalibrationMethod::default(),
             seed: 1,
         }
     }
@@ -100,6 +104,7 @@ impl ScorecardParams {
         stiffness: Option<f64>,
         scale: PointsScale,
         calibration_folds: u32,
+        calibration: CalibrationMethod,
         seed: u64,
     }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// The version of the stored form that this build writes.
 pub const FORMAT_VERSION: u32 = 2;
 
-/// The oldest stored form that this build reads.
+/// The oldest stored form that this build reads; 1 had no calibration method, no refinement and fewer metrics.
 const OLDEST_FORMAT: u32 = 2;
 
 /// A fitted scorecard: bins and their points, and how points become a probability.

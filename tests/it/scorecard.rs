@@ -206,7 +206,7 @@ fn cross_validation_refits_everything_and_reports_each_fold() {
     let report = model::validate(&world.table(), &world.target(), &folds, &params()).unwrap();
     assert_eq!((report.rows, report.folds.len()), (900, 5));
     assert!(report.auc.value > 0.75 && report.auc.standard_error < 0.03, "{:?}", report.auc);
-    assert!(report.ece < 0.06, "{}", report.ece);
+    assert!(report.ece.value < 0.06, "{}", report.ece);
     let copy: model::ValidationReport = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
     assert_eq!(copy, report);
     assert!(model::validate(&world.table(), &world.target(), &[0; 900], &params()).is_err());

@@ -94,10 +94,7 @@ fn simplest(grid: &Grid, limits: &Limits, price: f64) -> Option<(Partition, Tren
 pub fn optimal_bins(prebins: &[Counts], params: &BinningParams) -> Result<Vec<usize>> {
     params.check()?;
     let total: Counts = prebins.iter().copied().sum();
-    if total.events == 0 || total.non_events() == 0 {
-        let found = format!("{} events in {} rows", total.events, total.rows);
-        return Err(Error::too_little("bin prebins", found, "rows with and without the event"));
-    }
+    total.has_both_classes("prebins")?;
     let yardstick = Yardstick::new(total, params);
     let prebins = Prebins { feature: "prebins", counts: prebins, fixed: Vec::new() };
     prebins.partition(params, &yardstick).map(|(partition, _)| partition.ends)
