@@ -16,6 +16,7 @@ mod truth;
 
 mod terminal;
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,21 +74,27 @@ fn check(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let level = pairs.iter().find_map(|pair| pair.statement.level).map_or(0.0, |level| level.value());
-    println!("\nbounds, meant to hold for {:.0} % of debtors as far as their property was found", level * 100.0);
+    println!("\nbounds, meant to hold for {:.0} % of debtors of whom every holder answered\n", level * 100.0);
+    println!("{:44} {:>7}  {:>7} {:>7} {:>7}   {:>7}", "", "debtors", "below", "within", "above", "within");
+    println!("{:44} {:>7}  {:>23}   {:>7}", "", "", "the means that agencies could show", "of all");
     let line = |name: &str, chosen: &dyn Fn(&Pair) -> bool| {
-        let (visible, n) = share(&pairs, chosen, |pair| pair.holds(pair.visible));
-        let (means, _) = share(&pairs, chosen, |pair| pair.holds(pair.means));
-        println!(
-            "{name:42} {n:>7} debtors: {:>5.1} % of visible, {:>5.1} % of all means",
-            visible * 100.0,
-            means * 100.0
-        );
+        let part = |holds: &dyn Fn(&Pair) -> bool| share(&pairs, chosen, holds).0 * 100.0;
+        let (_, n) = share(&pairs, chosen, |_| true);
+        let side = |side| part(&|pair| pair.side(pair.visible) == side);
+        let [below, within, above] = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(side);
+        let all = part(&|pair| pair.holds(pair.means));
+        println!("{name:44} {n:>7}  {below:>5.1} % {within:>5.1} % {above:>5.1} %   {all:>5.1} %");
     };
+    let has_means = |pair: &Pair| pair.visible > 0.02;
     line("all", &|_| true);
-    line("with visible means", &|pair| pair.visible > 0.02);
-    line("with bounds apart", &|pair| pair.coverage()[2] - pair.coverage()[0] > 0.02);
-    for most in 0..=6 {
-        line(&format!("{most} kinds of holders without full answer"), &|pair| pair.unanswered == most);
+    line("all, with such means", &has_means);
+    line("every holder answered", &|pair| pair.unanswered == 0);
+    line("every holder answered, with such means", &|pair| pair.unanswered == 0 && has_means(pair));
+    line("the same, bounds apart", &|pair| pair.unanswered == 0 && has_means(pair) && pair.width() > 0.02);
+    for most in 1..=6 {
+        line(&format!("{most} kinds of holders silent, with such means"), &|pair| {
+            pair.unanswered == most && has_means(pair)
+        });
     }
     Ok(())
 }

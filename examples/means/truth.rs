@@ -1,5 +1,6 @@
 //! Holds statements of means against the hidden truth of a simulated district.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -42,10 +43,27 @@ impl Pair {
         self.found / self.statement.owed.fen().max(1) as f64
     }
 
-    /// Whether a true ratio lies within the bounds, within two hundredths; all above the claim is alike.
-    pub(crate) fn holds(&self, truth: f64) -> bool {
+    /// The high less the low coverage.
+    pub(crate) fn width(&self) -> f64 {
+        let [low, _, high] = self.coverage();
+        high - low
+    }
+
+    /// On which side of the bounds a true ratio lies, within two hundredths; all above the claim is alike.
+    pub(crate) fn side(&self, truth: f64) -> Ordering {
         let ([low, _, high], truth) = (self.coverage(), truth.min(1.0));
-        low - 0.02 <= truth && truth <= high + 0.02
+        if truth < low - 0.02 {
+            Ordering::Less
+        } else if truth > high + 0.02 {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
+    }
+
+    /// Whether a true ratio lies within the bounds.
+    pub(crate) fn holds(&self, truth: f64) -> bool {
+        self.side(truth).is_eq()
     }
 }
 
