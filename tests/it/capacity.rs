@@ -109,7 +109,8 @@ fn burdens_on_shares_are_found() {
     let pledge = (BurdenKind::Pledge, Amount::Known(Money::from_fen(8_000_000)), false);
     assert_eq!(found, [pledge, (BurdenKind::Seizure, Amount::Unknown, true)]);
     // 60 % of the value is the price, 7 % of it costs and taxes; the pledge goes first.
-    let statement = &assess(&tables, "2017-06-30").statements()[0];
+    let table = assess(&tables, "2017-06-30");
+    let statement = &table.statements()[0];
     assert_eq!(statement.layer(Layer::Secured).expected, Money::from_fen(8_000_000));
     assert_eq!(statement.recovered.expected, Money::from_fen(30_000_000 * 60 / 100 * 93 / 100 - 8_000_000));
 }
