@@ -49,7 +49,8 @@ pub struct CapacityStatement {
     pub surplus: Scenarios<Money>,
     /// This court's claims, in the order of the estate.
     pub claims: Vec<ClaimStatement>,
-    /// How often the bounds are meant to hold for what was found, where the rules say so.
+    /// How often the bounds are meant to hold the yield of what was found, where the rules say so. What a holder did not
+    /// show lies above them, so they are no bounds on all that the debtor has.
     pub level: Option<Rate>,
     /// What this court's claims get in all.
     pub recovered: Scenarios<Money>,
