@@ -4,6 +4,7 @@ use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
 use super::{FileNames, PerformanceModel, Scored, TrainParams, TrainingReport, outputs, score, train};
+use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
 use crate::domain::{Day, PseudonymKey};
 use crate::error::{Error, Result};
@@ -37,6 +38,12 @@ pub struct AssessParams {
     pub model: ModelSource,
     /// The secret behind the pseudonyms.
     pub key: PseudonymKey,
+    /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in training too; without
+    /// one the rules of [`TrainParams`], or those that the crate carries.
+    pub rules: Option<PathBuf>,
+    /// Living costs (a `living_costs.csv`) that a household must be left; without them income counts nothing in the low
+    /// and expected figures.
+    pub living_costs: Option<PathBuf>,
 }
 
 /// What a run found.
@@ -68,6 +75,10 @@ pub struct RunReport {
     pub mapping: String,
     /// The public name of the pseudonyms' key.
     pub key: String,
+    /// The name and the digest of the rules behind the statements of means, living costs included.
+    pub rules: (String, String),
+    /// The file of living costs and its digest, BLAKE3; none when none was supplied.
+    pub living_costs: Option<(String, String)>,
     /// Digest per source file, BLAKE3.
     pub inputs: Vec<(String, String)>,
     /// Rows read, accepted, refused.
@@ -96,7 +107,7 @@ pub struct RunReport {
 /// # Errors
 ///
 /// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
-/// that does not fit; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
+/// that does not fit, such as one trained on ratios of statements under other rules; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
 /// kept and counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
     let key = params.key.clone();
@@ -113,18 +124,32 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
             if !sources.mapping().cohort.is_empty() {
                 train_params.cohort = cohort_of(sources.mapping())?;
             }
+            train_params.rules = rules_of(params, train_params.rules)?;
             let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
             (model, Some(report))
         }
         ModelSource::File(path) => {
             let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
-            (PerformanceModel::from_json(&text)?, None)
+            let rules = rules_of(params, CapacityRules::standard()?)?;
+            (PerformanceModel::from_json(&text)?.with_rules(rules)?, None)
         }
     };
     let Scored { scores, profiles } = score((&tables, &files), (&model, params.as_of), progress)?;
     let mut assessment = Assessment { scores, profiles, ingest, model, training };
     outputs::write(&mut assessment, params)?;
     Ok(assessment)
+}
+
+/// The rules that the run asks for, where it asks for none the given ones.
+fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules> {
+    let rules = match &params.rules {
+        Some(folder) => CapacityRules::load(folder)?,
+        None => given,
+    };
+    match &params.living_costs {
+        Some(path) => rules.with_living_costs(&std::fs::read_to_string(path).map_err(Error::io(path))?),
+        None => Ok(rules),
+    }
 }
 
 /// The mapping's own settings of the cohort.
