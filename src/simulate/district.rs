@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use polars::prelude::DataFrame;
 
+use super::deal::{Deal, QueryCounts};
 use super::draw::Key;
 use super::group::{Founder, SHARED_CREDITORS, case_count, shared_creditor};
 use super::identity::Registry;
@@ -93,6 +94,7 @@ pub struct World {
     registry: Registry,
     groups: u64,
     surplus: u64,
+    deal: Option<Deal>,
 }
 
 impl World {
@@ -110,7 +112,25 @@ impl World {
             groups += 1;
         }
         let registry = Registry::new(&key);
-        Ok(Self { params: params.clone(), key, registry, groups, surplus: cases - params.cases })
+        let surplus = cases - params.cases;
+        let mut world = Self { params: params.clone(), key, registry, groups, surplus, deal: None };
+        if let Some(total) = params.queries {
+            world.deal = Some(Deal::new(total, (0..groups).map(|index| world.weight(index))));
+        }
+        Ok(world)
+    }
+
+    fn founder(&self) -> Founder<'_> {
+        Founder { params: &self.params, key: &self.key, registry: &self.registry }
+    }
+
+    /// The last group gives up the cases that would be too many.
+    fn cases_of(&self, index: u64) -> u64 {
+        case_count(&self.key, index) - if index + 1 == self.groups { self.surplus } else { 0 }
+    }
+
+    fn weight(&self, index: u64) -> QueryCounts {
+        self.founder().weight(index, self.cases_of(index))
     }
 
     /// How many groups of debtors there are.
@@ -124,11 +144,15 @@ impl World {
         if groups.start == 0 && !groups.is_empty() {
             self.shared_parties(&mut district);
         }
-        let founder = Founder { params: &self.params, key: &self.key, registry: &self.registry };
+        let founder = self.founder();
+        let mut before = self.deal.as_ref().map(|deal| deal.before(groups.start, |index| self.weight(index)));
         for index in groups.start..groups.end.min(self.groups) {
-            // The last group gives up the cases that would be too many.
-            let surplus = if index + 1 == self.groups { self.surplus } else { 0 };
-            let group = founder.group(index, case_count(&self.key, index) - surplus);
+            let mut group = founder.group(index, self.cases_of(index));
+            if let (Some(deal), Some(before)) = (&self.deal, &mut before) {
+                let after = before.plus(self.weight(index));
+                group.portion = Some(deal.share(*before, after));
+                *before = after;
+            }
             record(&mut district, &founder, group);
         }
         district

@@ -41,16 +41,19 @@
 
 mod params;
 
+mod deal;
 mod draw;
 mod identity;
 mod names;
 mod sheet;
+mod texts;
 
 mod estate;
 mod evasion;
 mod group;
 
 mod answers;
+mod counted;
 mod course;
 mod flows;
 mod inquiry;
@@ -60,6 +63,7 @@ mod truth;
 mod district;
 mod files;
 
+pub use deal::QueryCounts;
 pub use district::{District, World, generate};
 pub use files::{Format, Manifest, Written, write};
 pub use params::SimulateParams;

@@ -1,5 +1,6 @@
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series};
 
+use super::texts::Texts;
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, RECORD_ID, Table};
@@ -41,7 +42,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Cells {
-    Text(Vec<Option<Box<str>>>),
+    Text(Texts),
     Whole(Vec<Option<i64>>),
     Number(Vec<Option<f64>>),
     Day(Vec<Option<Day>>),
@@ -124,7 +125,7 @@ impl Sheet {
 
     pub(super) fn text(&self, name: &str, row: usize) -> Option<&str> {
         match self.columns.iter().find(|(column, _)| *column == name) {
-            Some((_, Cells::Text(cells))) => cells.get(row).and_then(Option::as_deref),
+            Some((_, Cells::Text(cells))) => cells.get(row),
             _ => None,
         }
     }
@@ -171,14 +172,14 @@ impl Cells {
             ColumnKind::Day => Self::Day(Vec::new()),
             ColumnKind::Flag => Self::Flag(Vec::new()),
             ColumnKind::Text | ColumnKind::Code(_) | ColumnKind::Party | ColumnKind::Case | ColumnKind::Item => {
-                Self::Text(Vec::new())
+                Self::Text(Texts::default())
             }
         }
     }
 
     fn push(&mut self, value: Value<'_>) {
         match (self, value) {
-            (Self::Text(cells), Value::Text(text)) => cells.push(Some(text.into())),
+            (Self::Text(cells), Value::Text(text)) => cells.push(Some(text)),
             (Self::Whole(cells), Value::Whole(number)) => cells.push(Some(number)),
             (Self::Number(cells), Value::Number(number)) => cells.push(Some(number)),
             (Self::Day(cells), Value::Day(day)) => cells.push(Some(day)),
@@ -203,7 +204,7 @@ impl Cells {
         }
         // Writing to a String cannot fail.
         let _ = match self {
-            Self::Text(cells) => value(cells, row).map(|value| text.write_str(value)),
+            Self::Text(cells) => cells.get(row).map(|value| text.write_str(value)),
             Self::Whole(cells) => value(cells, row).map(|value| write!(text, "{value}")),
             Self::Number(cells) => value(cells, row).map(|value| write!(text, "{value}")),
             Self::Day(cells) => value(cells, row).map(|value| write!(text, "{value}")),
@@ -213,7 +214,7 @@ impl Cells {
 
     fn series(&self, name: &str) -> Result<Series> {
         Ok(match self {
-            Self::Text(cells) => Series::new(name.into(), cells.iter().map(Option::as_deref).collect::<Vec<_>>()),
+            Self::Text(cells) => Series::new(name.into(), cells.iter().collect::<Vec<_>>()),
             Self::Whole(cells) => Series::new(name.into(), cells),
             Self::Number(cells) => Series::new(name.into(), cells),
             Self::Flag(cells) => Series::new(name.into(), cells),
