@@ -135,7 +135,11 @@ fn assess(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn province(options: &Options, store: &std::path::Path, key: PseudonymKey) -> Result<Province, Box<dyn std::error::Error>> {
+fn province(
+    options: &Options,
+    store: &std::path::Path,
+    key: PseudonymKey,
+) -> Result<Province, Box<dyn std::error::Error>> {
     let portrayed = options.profile.iter().map(|id| i64::from_str_radix(id, 16));
     Ok(Province {
         store: store.to_path_buf(),

@@ -19,8 +19,8 @@ mod outputs;
 mod performance_model;
 mod portray;
 mod province;
-mod score;
 mod resume;
+mod score;
 mod take_in;
 mod train;
 
