@@ -33,4 +33,5 @@ mod scorecard;
 mod screening;
 mod simulate;
 mod sketch;
+mod splits;
 mod store;
