@@ -157,3 +157,97 @@ fn height(step: &[f64]) -> f64 {
     let (low, high) = step.iter().fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(*x), high.max(*x)));
     high - low
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::binning::{BinningParams, bin_numbers};
+    use super::super::column::Column;
+    use super::super::design::Design;
+    use super::super::folds::scatter;
+    use super::super::logistic::fit_logistic;
+    use super::*;
+
+    struct World {
+        maps: Vec<BinMap>,
+        design: Design,
+        target: Target,
+    }
+
+    /// Two features that know the same thing below a half, of which the second knows more above; one value in seven is
+    /// missing from the first.
+    fn world() -> World {
+        let n = 4_000;
+        let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64;
+        let second: Vec<f64> = (0..n).map(|row| uniform(row, 1)).collect();
+        let known = |row: usize| if row % 7 == 0 { f64::NAN } else { second[row].min(0.5) + 0.2 * uniform(row, 2) };
+        let first: Vec<f64> = (0..n).map(known).collect();
+        let rate = |row: usize| 1.0 / (1.0 + (2.0 - 4.0 * second[row]).exp());
+        let target = Target::new((0..n).map(|row| uniform(row, 3) < rate(row))).unwrap();
+        let bins = |values: &[f64]| bin_numbers("x", values, &target, &BinningParams::default()).unwrap();
+        let maps = vec![bins(&first), bins(&second)];
+        let codes = [maps[0].codes(&Column::Number(first.into())), maps[1].codes(&Column::Number(second.into()))];
+        let design = Design::new(n, maps.iter().zip(codes));
+        World { maps, design, target }
+    }
+
+    fn fitted(world: &World, params: &ScorecardParams) -> (Vec<Vec<f64>>, Logistic) {
+        let by = Objective { l2: 1.0, bounded: true, ..Objective::default() };
+        let mut logistic = fit_logistic(&world.design, &world.target, &by).unwrap();
+        let target = (&world.target, &mut logistic);
+        (refine(&world.maps, &world.design.codes(), target, params).unwrap(), logistic)
+    }
+
+    fn log_likelihood(world: &World, worth: &[Vec<f64>], intercept: f64) -> f64 {
+        let by_code: Vec<Vec<f64>> = worth.iter().map(|bins| bins.iter().copied().chain([0.0]).collect()).collect();
+        let codes = world.design.codes();
+        let rows = CodedRows::new(&codes, by_code.iter().map(Vec::len).collect(), &world.target);
+        rows.sums(&by_code, intercept).log_likelihood
+    }
+
+    #[test]
+    fn sums_by_bin_are_those_of_the_design() {
+        let world = world();
+        let slopes = [0.7, 0.4];
+        let by_row = world.design.sums(&[slopes[0], slopes[1], -0.3], &world.target);
+        let woe: Vec<Vec<f64>> = world.maps.iter().map(BinMap::woe_by_code).collect();
+        let worth: Vec<Vec<f64>> =
+            woe.iter().zip(slopes).map(|(woe, b)| woe.iter().map(|woe| b * woe).collect()).collect();
+        let codes = world.design.codes();
+        let by_bin = CodedRows::new(&codes, worth.iter().map(Vec::len).collect(), &world.target).sums(&worth, -0.3);
+        assert!((by_bin.log_likelihood - by_row.log_likelihood).abs() < 1e-8);
+        for at in 0..2 {
+            assert!((dot(&woe[at], &by_bin.gradient[at]) - by_row.gradient[at]).abs() < 1e-8);
+            for other in 0..=at {
+                let met = across(&woe[at], &by_bin.information[at][other], woe[other].len());
+                assert!((dot(&met, &woe[other]) - by_row.information.at(at, other)).abs() < 1e-8);
+            }
+        }
+    }
+
+    #[test]
+    fn the_stiffest_curve_is_the_line_and_a_softer_one_fits_better() {
+        let world = world();
+        let (line, straight) = fitted(&world, &ScorecardParams::default().stiffness(None));
+        let (stiff, _) = fitted(&world, &ScorecardParams::default().stiffness(Some(1e9)));
+        for (a, b) in line.iter().flatten().zip(stiff.iter().flatten()) {
+            assert!((a - b).abs() < 1e-5, "{a} {b}");
+        }
+        let (soft, bent) = fitted(&world, &ScorecardParams::default());
+        let gain = log_likelihood(&world, &soft, bent.intercept.value)
+            - log_likelihood(&world, &line, straight.intercept.value);
+        assert!(gain > 2.0, "{gain}");
+    }
+
+    #[test]
+    fn neighbouring_bins_never_go_against_the_evidence() {
+        let world = world();
+        let (soft, _) = fitted(&world, &ScorecardParams::default().stiffness(Some(1e-3)));
+        for (map, worth) in world.maps.iter().zip(&soft) {
+            let regular = map.cuts.len() + 1;
+            for at in 1..regular {
+                let (evidence, points) = (map.bins[at].woe - map.bins[at - 1].woe, worth[at] - worth[at - 1]);
+                assert!(evidence * points >= -1e-9, "{evidence} {points}");
+            }
+        }
+    }
+}
