@@ -153,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn abolished_and_unknown_areas_are_kept() {
+        // 320202 and 320203 (now 320213), 310103 (now 310101), and an area that never was.
+        for area in ["320202", "320203", "310103", "659999", "000000"] {
+            let body = format!("{area}19870615{:03}", 21);
+            let number = format!("{body}{}", checksum::resident(&body).unwrap());
+            assert_eq!(read(&number), (Kind::Resident, number.clone()));
+            assert_eq!(read(&format!("{area}870615021")).1, number, "the older form leads to the same number");
+        }
+    }
+
+    #[test]
     fn reads_permits_and_passports() {
         assert_eq!(read("H1234567801"), (Kind::HongKongMacauPermit, "H12345678".into()));
         assert_eq!(read("m12345678").0, Kind::HongKongMacauPermit);
