@@ -21,6 +21,7 @@ mod counterfactual;
 mod features;
 mod ingest;
 mod linkage;
+mod linked;
 mod names;
 mod pipeline;
 mod report;

@@ -11,17 +11,17 @@ use wherewithal::profile::{DebtorProfile, Standing};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, ColumnKind, SourceTables};
 
-struct District {
-    tables: SourceTables,
-    model: PerformanceModel,
-    scored: Scored,
+pub(crate) struct District {
+    pub(crate) tables: SourceTables,
+    pub(crate) model: PerformanceModel,
+    pub(crate) scored: Scored,
 }
 
-fn as_of() -> Day {
+pub(crate) fn as_of() -> Day {
     Day::parse("2018-06-30").unwrap()
 }
 
-fn district() -> &'static District {
+pub(crate) fn district() -> &'static District {
     static DISTRICT: OnceLock<District> = OnceLock::new();
     DISTRICT.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
@@ -38,12 +38,12 @@ fn district() -> &'static District {
     })
 }
 
-fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
+pub(crate) fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
     pipeline::score((tables, &FileNames::default()), (model, as_of()), &Silent).unwrap()
 }
 
 /// The same tables, each changed by `change`.
-fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
+pub(crate) fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
     tables.names().fold(SourceTables::new(), |all, name| {
         let frame = tables.scan(name).unwrap().collect().unwrap();
         all.with_frame(name, change(name, frame)).unwrap()
