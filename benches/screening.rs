@@ -16,7 +16,10 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use polars::polars_utils::mmap::MMapSemaphore;
 use wherewithal::domain::{Day, Identifier, IdentifierKind};
-use wherewithal::screening::{ExactIndex, ListKey, NameIndex, Posting, Role, Tag};
+use wherewithal::screening::{
+    Activities, Application, DefaulterList, ExactIndex, ListEntry, ListKey, NameIndex, Outcome, Posting, PublicRecord,
+    Role, Screener, ScreeningParams, Tag, screen,
+};
 
 mod parties;
 
@@ -121,5 +124,45 @@ fn names(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, exact, names);
+/// Whole answers with hits, restrictions and receipt; every second applicant is listed.
+fn answers(c: &mut Criterion) {
+    let entries: Vec<ListEntry> = (0..100_000).map(|i| entry(2 * i)).collect();
+    let list = DefaulterList::build(&entries, ListKey::from_secret(b"bench"), Day::new(2026, 1, 5).unwrap()).unwrap();
+    let screener = Screener::new(list, Activities::standard().unwrap(), ScreeningParams::default()).unwrap();
+    let asked: Vec<Application> = (0..1_000).map(|i| application(i * 199)).collect();
+    let mut group = c.benchmark_group("screen");
+    group.sample_size(10).throughput(Throughput::Elements(asked.len() as u64));
+    group.bench_function(BenchmarkId::from_parameter(entries.len()), |b| {
+        b.iter(|| {
+            let matches = |application| screen(&screener, application).unwrap().outcome == Outcome::Match;
+            assert_eq!(asked.iter().filter(|application| matches(application)).count(), 500);
+        });
+    });
+    group.finish();
+}
+
+fn entry(i: u64) -> ListEntry {
+    let record = PublicRecord {
+        id: i.to_string(),
+        iname: parties::party(5, i).name,
+        card_num: number(i),
+        case_code: "（2024）苏0213执123号".into(),
+        publish_date: "2025-01-10".into(),
+        party_type_name: "自然人".into(),
+        ..PublicRecord::default()
+    };
+    record.into_entry().unwrap()
+}
+
+fn application(i: u64) -> Application {
+    Application {
+        application_id: i.to_string(),
+        name: parties::party(5, i).name,
+        identifiers: vec![number(i)],
+        activity: Some("loan".into()),
+        on: Day::new(2026, 1, 6).unwrap(),
+    }
+}
+
+criterion_group!(benches, exact, names, answers);
 criterion_main!(benches);

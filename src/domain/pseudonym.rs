@@ -36,13 +36,16 @@ impl PseudonymKey {
         let mut block = [0; BLOCK];
         let hash = match written(&mut block, realm, identifier) {
             Some(text) => blake3::keyed_hash(&self.0, text),
-            None => {
-                let mut hasher = blake3::Hasher::new_keyed(&self.0);
-                hasher.update(realm.as_bytes()).update(&[0]).update(identifier.as_bytes());
-                hasher.finalize()
-            }
+            None => self.hasher(realm).update(identifier.as_bytes()).finalize(),
         };
         hash.as_bytes().first_chunk().copied().unwrap_or_default()
+    }
+
+    /// The hasher of [`PseudonymKey::tag`], for what is not in one piece.
+    pub(crate) fn hasher(&self, realm: &str) -> blake3::Hasher {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(realm.as_bytes()).update(&[0]);
+        hasher
     }
 
     /// A short public name of this key, to tell whether two runs used the same one.

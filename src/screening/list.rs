@@ -92,8 +92,7 @@ impl DefaulterList {
     ///
     /// [`Error::Table`] when two entries have one name or a day lies outside what an index can say.
     pub fn build(entries: &[ListEntry], key: ListKey, day: Day) -> Result<Self> {
-        let text = serde_json::to_string(entries)?;
-        let digest = key.digest("edition", &text);
+        let digest = key.digest("edition", &entries)?;
         let part = Arc::new(Part::new(entries, &key)?);
         Ok(Self { edition: Edition { number: 1, day, digest }, key, parts: vec![part], ended: BTreeMap::new() })
     }
@@ -132,8 +131,8 @@ impl DefaulterList {
         if !fresh.is_empty() {
             next.take_in(Part::new(&fresh, &self.key)?)?;
         }
-        let text = format!("{} {}", self.edition.digest, serde_json::to_string(changes)?);
-        next.edition = Edition { number: self.edition.number + 1, day, digest: self.key.digest("edition", &text) };
+        let digest = self.key.digest("edition", &(&self.edition.digest, changes))?;
+        next.edition = Edition { number: self.edition.number + 1, day, digest };
         Ok(next)
     }
 

@@ -161,6 +161,7 @@ pub struct Screener {
     activities: Activities,
     params: ScreeningParams,
     rules_digest: String,
+    settings_digest: String,
 }
 
 impl Screener {
@@ -174,7 +175,8 @@ impl Screener {
             return Err(Error::setting("review_from", params.review_from, "above 0, at most 1"));
         }
         let rules_digest = super::list::digest(&activities)?;
-        Ok(Self { list, activities, params, rules_digest })
+        let settings_digest = super::list::digest(&params)?;
+        Ok(Self { list, activities, params, rules_digest, settings_digest })
     }
 
     /// The list.
@@ -194,6 +196,10 @@ impl Screener {
 
     pub(super) fn rules_digest(&self) -> &str {
         &self.rules_digest
+    }
+
+    pub(super) fn settings_digest(&self) -> &str {
+        &self.settings_digest
     }
 
     /// The same rules and settings with another edition.

@@ -194,6 +194,13 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_has_one_code() {
+        for kind in [Kind::Resident, Kind::HongKongMacauPermit, Kind::ForeignPassport, Kind::BusinessRegistration] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
+        }
+    }
+
+    #[test]
     fn never_shows_the_number() {
         let number = Identifier::parse("11010519491231002X").unwrap();
         assert_eq!(format!("{number:?} {number}"), "Resident(1101**********002X) 1101**********002X");
