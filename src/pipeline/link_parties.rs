@@ -49,21 +49,20 @@ enum Kind {
 ///
 /// Neither the order of rows nor their numbers matter (law 8), and a statement known after the day does not exist (law 1).
 /// A document stated for two persons or two units joins neither; no statement joins two different persons' numbers, two
-/// credit codes, or a person and a unit. Without a statement about an identifier in use, the tables come back as they are.
+/// credit codes, a person and a unit, or identifiers of unknown kind. Without a statement about an identifier in use, the tables come back as they are.
 /// Samples of earlier days, on which a model is trained, see parties as they are known on this day.
 ///
 /// # Errors
 ///
 /// [`crate::Error::Frame`] when a table operation fails.
 pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, LinkedParties)> {
-    let mut statements = stated(tables, as_of)?;
+    let (mut statements, mut contested) = stated(tables, as_of)?;
     statements.extend(contained(tables, as_of)?);
     if statements.is_empty() {
-        return Ok((tables.clone(), LinkedParties::default()));
+        return Ok((tables.clone(), LinkedParties { identifiers: 0, contested }));
     }
     let params = LinkageParams::from_toml(include_str!("../../data/linkage/statements.toml"))?;
     let mut records = Records::new(params.columns().iter().copied());
-    let mut contested = 0;
     let mut kept = Vec::new();
     for statement in statements {
         match statement.cells() {
@@ -126,8 +125,9 @@ fn names(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
     names
 }
 
-/// What registers state; the last statement known about a pair holds.
-fn stated(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
+/// What registers state, and how many statements about identifiers of unknown kind there are; the last statement known about
+/// a pair holds.
+fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
     let columns = [ENTITY_ID, "other_id", KNOWN_AT, "until_on", "number_kind", "other_number_kind"];
     let rows =
         known(tables.scan("relations")?, as_of).filter(col("kind").eq(lit("same_party"))).select(columns.map(col));
@@ -135,7 +135,7 @@ fn stated(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
     let (ids, others) = (frame.column(ENTITY_ID)?.i64()?, frame.column("other_id")?.i64()?);
     let (known_at, until_on) = (&frame.column(KNOWN_AT)?.date()?.phys, &frame.column("until_on")?.date()?.phys);
     let (kinds, other_kinds) = (frame.column("number_kind")?.str()?, frame.column("other_number_kind")?.str()?);
-    let mut last: BTreeMap<[i64; 2], (i32, bool, [Kind; 2])> = BTreeMap::new();
+    let mut last: BTreeMap<[i64; 2], (i32, bool, [Option<Kind>; 2])> = BTreeMap::new();
     for row in 0..frame.height() {
         let (Some(a), Some(b)) = (ids.get(row), others.get(row)) else { continue };
         let kinds = [kind(kinds.get(row)), kind(other_kinds.get(row))];
@@ -144,8 +144,15 @@ fn stated(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
         let seen = (known_at.get(row).unwrap_or(i32::MIN), is_ended, kinds);
         last.entry(ids).and_modify(|other| *other = (*other).max(seen)).or_insert(seen);
     }
-    let holds = last.into_iter().filter(|(ids, (_, is_ended, _))| ids[0] != ids[1] && !is_ended);
-    Ok(holds.map(|(ids, (_, _, kinds))| Statement { ids, kinds }).collect())
+    let (mut statements, mut unknown) = (Vec::new(), 0);
+    for (ids, (_, is_ended, kinds)) in last {
+        match kinds {
+            _ if is_ended || ids[0] == ids[1] => {}
+            [Some(a), Some(b)] => statements.push(Statement { ids, kinds: [a, b] }),
+            _ => unknown += 1,
+        }
+    }
+    Ok((statements, unknown))
 }
 
 /// What credit codes contain, as far as an organisation code names a row anywhere.
@@ -165,10 +172,10 @@ fn known(rows: LazyFrame, as_of: Day) -> LazyFrame {
     rows.filter(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(as_of.number()))))
 }
 
-fn kind(code: Option<&str>) -> Kind {
-    match code {
-        Some("person") => Kind::Person,
-        Some("unit") => Kind::Unit,
-        _ => Kind::Document,
+fn kind(code: Option<&str>) -> Option<Kind> {
+    match code? {
+        "person" => Some(Kind::Person),
+        "unit" => Some(Kind::Unit),
+        _ => Some(Kind::Document),
     }
 }

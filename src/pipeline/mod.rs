@@ -1,8 +1,8 @@
 //! What does the whole way look like in one call?
 //!
-//! [`assess`] reads a folder, trains a [`PerformanceModel`] or loads one, scores every debtor with an open case, explains
-//! and portrays each, and writes its files. [`train`] and [`score`] are its two middle parts, for programs that hold
-//! their tables already.
+//! [`assess`] reads a folder, brings what is known of one party under one identifier, trains a [`PerformanceModel`] or
+//! loads one, scores every debtor with an open case, explains and portrays each, and writes its files. [`link_parties`],
+//! [`train`] and [`score`] are its middle parts, for programs that hold their tables already.
 //!
 //! # Invariants
 //!

@@ -52,13 +52,7 @@ fn read(deposits: &[&str], relations: &[&str]) -> SourceTables {
     let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent).unwrap();
     assert!(report.files.iter().all(|file| file.rows_refused == 0), "{report:?}");
     // Held in memory, so that the folder may go.
-    in_memory(&tables)
-}
-
-fn in_memory(tables: &SourceTables) -> SourceTables {
-    tables.names().fold(SourceTables::new(), |all, name| {
-        all.with_frame(name, tables.scan(name).unwrap().collect().unwrap()).unwrap()
-    })
+    whole::rebuilt(&tables, |_, frame| frame)
 }
 
 /// The balances of each party, sorted.
@@ -113,6 +107,15 @@ fn what_cannot_be_one_party_is_not_joined() {
     let tables = read(&DEPOSITS, &[two_persons, person_and_unit]);
     let (found, counts) = linked(&tables, "2018-06-30");
     assert_eq!((&found[&id(RESIDENT)], counts.contested), (&vec![100, 200], 2));
+    let unknown = whole::rebuilt(&read(&DEPOSITS, &[PASSPORT]), |name, mut frame| {
+        if name == "relations" {
+            let nothing = Column::full_null("number_kind".into(), frame.height(), &DataType::String);
+            frame.with_column(nothing).unwrap();
+        }
+        frame
+    });
+    let (found, counts) = linked(&unknown, "2018-06-30");
+    assert_eq!((&found[&id(RESIDENT)], counts.contested), (&vec![100, 200], 1), "an unknown kind is no document");
     let chain = "E12345678,2018-01-01,2018-02-01,G12345678,same_party,";
     let (found, _) = linked(&read(&DEPOSITS, &[PASSPORT, chain]), "2018-06-30");
     assert_eq!(found[&id(RESIDENT)], [100, 200, 300, 600], "a chain of documents ends at the number");
