@@ -49,7 +49,8 @@ enum Kind {
 ///
 /// Neither the order of rows nor their numbers matter (law 8), and a statement known after the day does not exist (law 1).
 /// A document stated for two persons or two units joins neither; no statement joins two different persons' numbers, two
-/// credit codes, a person and a unit, or identifiers of unknown kind. Without a statement about an identifier in use, the tables come back as they are.
+/// credit codes, a person and a unit, or identifiers of unknown kind. Without a statement about an identifier in use, the
+/// tables come back as they are.
 /// Samples of earlier days, on which a model is trained, see parties as they are known on this day.
 ///
 /// # Errors
