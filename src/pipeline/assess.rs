@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
-use super::{FileNames, PerformanceModel, Scored, TrainParams, TrainingReport, outputs, score, train};
+use super::{
+    FileNames, LinkedParties, PerformanceModel, Scored, TrainParams, TrainingReport, link_parties, outputs, score,
+    train,
+};
 use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
 use crate::domain::{Day, PseudonymKey};
@@ -55,6 +58,8 @@ pub struct Assessment {
     pub profiles: Vec<DebtorProfile>,
     /// What was read and refused.
     pub ingest: IngestReport,
+    /// Which identifiers were joined.
+    pub linked: LinkedParties,
     /// The model that scored.
     pub model: PerformanceModel,
     /// What training saw, when the model was trained here.
@@ -83,6 +88,9 @@ pub struct RunReport {
     pub inputs: Vec<(String, String)>,
     /// Rows read, accepted, refused.
     pub rows: [u64; 3],
+    /// Which identifiers were joined; absent when there was nothing to join.
+    #[serde(default, skip_serializing_if = "LinkedParties::is_nothing")]
+    pub linked: LinkedParties,
     /// Debtors assessed, and those of them without a score.
     pub debtors: [usize; 2],
     /// Digests of the two cards.
@@ -116,6 +124,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         sources = sources.with_mapping(Mapping::load(path)?);
     }
     let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
+    let (tables, linked) = link_parties(&tables, params.as_of)?;
     let files: FileNames =
         ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
     let (model, training) = match &params.model {
@@ -135,7 +144,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         }
     };
     let Scored { scores, profiles } = score((&tables, &files), (&model, params.as_of), progress)?;
-    let mut assessment = Assessment { scores, profiles, ingest, model, training };
+    let mut assessment = Assessment { scores, profiles, ingest, linked, model, training };
     outputs::write(&mut assessment, params)?;
     Ok(assessment)
 }

@@ -97,6 +97,7 @@ fn report(assessment: &Assessment, params: &AssessParams) -> Result<RunReport> {
         living_costs: params.living_costs.as_deref().map(living_costs).transpose()?,
         inputs: ingest.files.iter().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
         rows: [sum(|file| file.rows_read), sum(|file| file.rows_accepted), sum(|file| file.rows_refused)],
+        linked: assessment.linked,
         debtors: [assessment.profiles.len(), assessment.profiles.iter().filter(unscored).count()],
         model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
         cohort: model.cohort().clone(),

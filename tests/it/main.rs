@@ -24,6 +24,7 @@ mod fit_scorecard;
 mod ingest;
 mod law_ten;
 mod linkage;
+mod linked;
 mod names;
 mod pipeline;
 mod province;

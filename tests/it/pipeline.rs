@@ -38,12 +38,12 @@ pub(crate) fn district() -> &'static District {
     })
 }
 
-fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
+pub(crate) fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
     pipeline::score((tables, &FileNames::default()), (model, as_of()), &Silent).unwrap()
 }
 
 /// The same tables, each changed by `change`.
-fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
+pub(crate) fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
     tables.names().fold(SourceTables::new(), |all, name| {
         let frame = tables.scan(name).unwrap().collect().unwrap();
         all.with_frame(name, change(name, frame)).unwrap()
