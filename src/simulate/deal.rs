@@ -27,8 +27,7 @@ pub struct QueryCounts {
 
 impl QueryCounts {
     /// What the courts of Jiangsu asked in 2017 (中国江苏网, 25 January 2018).
-    pub const JIANGSU_2017: Self =
-        Self { bank: 42_711_300, registry: 500_900, police: 323_400, real_estate: 873_000 };
+    pub const JIANGSU_2017: Self = Self { bank: 42_711_300, registry: 500_900, police: 323_400, real_estate: 873_000 };
 
     /// So many times as many, each rounded to a whole number.
     #[must_use]
@@ -129,9 +128,8 @@ impl Deal {
             // As a fraction of 2^62, so that the product with the total stays within a u128.
             u64::try_from((u128::from(so_far) << 62) / u128::from(all.max(1))).unwrap_or(u64::MAX)
         });
-        self.total.with(part, |total, part| {
-            u64::try_from((u128::from(total) * u128::from(part)) >> 62).unwrap_or(u64::MAX)
-        })
+        self.total
+            .with(part, |total, part| u64::try_from((u128::from(total) * u128::from(part)) >> 62).unwrap_or(u64::MAX))
     }
 }
 

@@ -219,7 +219,11 @@ impl SimulateParams {
         }
         let after = self.observed_until.days_since(self.last_filing);
         if after < 100 {
-            return Err(Error::setting("observed_until", after, "100 days after the last filing, to know every answer"));
+            return Err(Error::setting(
+                "observed_until",
+                after,
+                "100 days after the last filing, to know every answer",
+            ));
         }
         Ok(())
     }
