@@ -152,9 +152,9 @@ class Notebook:
         to = to[to != 0]
         return of.reindex(to.index, fill_value=0) / to
 
-    def table(self):
-        """All features of all debtors; missing where nobody answered."""
-        catalogue = features()
+    def table(self, model=None):
+        """The features of all debtors; missing where nobody answered."""
+        catalogue = features(model)
         aggregates = [feature for feature in catalogue if "source" in feature]
         table, answers = {}, self.read("queries", ["entity_id", "source", "answer"], self.samples)
         answers = answers[answers["answer"].isin(["found", "nothing_found"])]
@@ -246,11 +246,12 @@ def main():
     parser.add_argument("as_of")
     parser.add_argument("--fit", metavar="CARD")
     parser.add_argument("--card")
+    parser.add_argument("--only", metavar="MODEL", help="a model.json: only the features that it needs")
     parser.add_argument("--features", help="where to write the values, as Parquet")
     args = parser.parse_args()
     start = time.perf_counter()
     book = Notebook(args.store, args.as_of)
-    table = book.table()
+    table = book.table(args.only)
     made = time.perf_counter() - start
     if args.features:
         table.to_parquet(args.features)
