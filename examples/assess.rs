@@ -3,6 +3,9 @@
 //! ```sh
 //! cargo run --example assess -- --sources data/district --train --as-of 2018-06-30 --out out/district
 //! cargo run --example assess -- --sources data/district --model out/district/model.json --as-of 2018-06-30 --out out/again
+//! # A province: fill a store once, add each night's answers, assess everybody or those about whom there is news.
+//! cargo run --release --example assess -- --sources year --store store --model model.json --as-of 2017-12-31 --out out/year
+//! cargo run --release --example assess -- --sources night --store store --model model.json --as-of 2018-01-01 --since 48h --out out/night
 //! ```
 #![allow(
     clippy::print_stdout,
@@ -21,12 +24,14 @@ use wherewithal::domain::{Day, Language, PseudonymKey};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
 use wherewithal::report;
 
+use terminal::province::Province;
+
 /// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
 #[derive(Parser)]
 struct Options {
     /// The folder of source files.
-    #[arg(long)]
-    sources: PathBuf,
+    #[arg(long, required_unless_present = "store")]
+    sources: Option<PathBuf>,
     /// A mapping file (TOML) for exports whose columns are not the schema's.
     #[arg(long)]
     mapping: Option<PathBuf>,
@@ -54,6 +59,42 @@ struct Options {
     /// Rows of the ranked table.
     #[arg(long, default_value_t = 15)]
     top: usize,
+    /// A store: the sources are added to it, and it is assessed bucket by bucket instead of the folder.
+    #[arg(long)]
+    store: Option<PathBuf>,
+    /// Buckets of what is added to the store, a power of two; by default as many as its rows ask for.
+    #[arg(long, requires = "store")]
+    buckets: Option<u32>,
+    /// Of a store, assess only debtors about whom something became known in this span up to the day, as 48h or 2d.
+    #[arg(long, requires = "store", value_parser = days)]
+    since: Option<i32>,
+    /// Of a store, list the cases closed without result that are due to be looked at again, and whose means came back.
+    #[arg(long, requires = "store")]
+    watch: bool,
+    /// Of a store, write every feature of the standard catalogue beside the scores.
+    #[arg(long, requires = "store")]
+    dump_features: bool,
+    /// Buckets of a store in flight.
+    #[arg(long, default_value_t = 2, requires = "store")]
+    threads: usize,
+    /// Of a store, portray this many debtors, the likeliest to perform.
+    #[arg(long, default_value_t = 0, requires = "store")]
+    profiles: usize,
+    /// Of a store, portray this debtor too, by the pseudonym in hexadecimal; may be given often.
+    #[arg(long, requires = "store")]
+    profile: Vec<String>,
+}
+
+/// A span of whole days: 48h or 2d.
+fn days(text: &str) -> Result<i32, String> {
+    let expected = || format!("found {text}, expected a span of whole days as 48h or 2d");
+    let (digits, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(expected)?;
+    let number: i32 = digits.parse().map_err(|_| expected())?;
+    match unit {
+        "d" if number > 0 => Ok(number),
+        "h" if number > 0 && number % 24 == 0 => Ok(number / 24),
+        _ => Err(expected()),
+    }
 }
 
 fn main() -> ExitCode {
@@ -73,18 +114,43 @@ fn assess(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
             ModelSource::Train(Box::new(params))
         }
     };
+    let key = PseudonymKey::from_secret(secret.as_deref().unwrap_or(b"public"));
+    let language = if options.lang == "zh" { Language::Zh } else { Language::En };
+    if let Some(store) = &options.store {
+        return province(options, store, key)?.assess(language);
+    }
+    let Some(sources) = options.sources.clone() else { return Err("no --sources".into()) };
     let params = AssessParams {
-        sources: options.sources.clone(),
+        sources,
         mapping: options.mapping.clone(),
         as_of: options.as_of,
         out: options.out.clone(),
         model,
-        key: PseudonymKey::from_secret(secret.as_deref().unwrap_or(b"public")),
+        key,
     };
     let assessment = pipeline::assess(&params, &terminal::Bar::default())?;
     terminal::summary(&assessment);
-    let language = if options.lang == "zh" { Language::Zh } else { Language::En };
     println!("\n{}", report::ranking(assessment.profiles.iter().take(options.top), language));
     println!("written to {}", options.out.display());
     Ok(())
+}
+
+fn province(options: &Options, store: &std::path::Path, key: PseudonymKey) -> Result<Province, Box<dyn std::error::Error>> {
+    let portrayed = options.profile.iter().map(|id| i64::from_str_radix(id, 16));
+    Ok(Province {
+        store: store.to_path_buf(),
+        sources: options.sources.clone().map(|folder| (folder, options.mapping.clone())),
+        key,
+        buckets: options.buckets,
+        model: options.model.clone().map(ModelSource::File),
+        as_of: options.as_of,
+        // The day itself is the last of the span.
+        since: options.since.map(|days| options.as_of.plus_days(1 - days)),
+        watch: options.watch,
+        dump: options.dump_features,
+        out: options.out.clone(),
+        threads: options.threads,
+        profiles: options.profiles,
+        portrayed: portrayed.collect::<Result<_, _>>()?,
+    })
 }

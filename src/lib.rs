@@ -10,6 +10,8 @@ pub mod domain;
 pub mod schema;
 
 pub mod ingest;
+pub mod store;
+
 pub mod linkage;
 pub mod snapshot;
 
@@ -18,6 +20,7 @@ pub mod features;
 
 pub mod capacity;
 pub mod conduct;
+pub mod watch;
 
 pub mod model;
 pub mod score;

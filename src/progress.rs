@@ -12,6 +12,11 @@ pub trait Progress: Sync {
 
     /// The current stage is over.
     fn end(&self) {}
+
+    /// The calling thread turns to one kind of work out of those that a stage is made of; empty when it turns to none.
+    ///
+    /// With a clock, the observer can tell where the time went, thread by thread.
+    fn turn_to(&self, _work: &str) {}
 }
 
 /// An observer that does not look.

@@ -3,10 +3,13 @@
     dead_code,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "each example takes what it needs, and prints"
+    clippy::disallowed_methods,
+    reason = "each example takes what it needs, prints, and may say how long it took"
 )]
 
 pub(crate) mod pages;
+pub(crate) mod province;
+pub(crate) mod times;
 
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -19,10 +22,21 @@ use wherewithal::progress::Progress;
 
 /// Draws the stages of long work on standard error.
 #[derive(Default)]
-pub(crate) struct Bar(Mutex<Option<ProgressBar>>);
+pub(crate) struct Bar {
+    drawn: Mutex<Option<ProgressBar>>,
+    times: times::Times,
+}
+
+impl Bar {
+    /// A table of where the time went.
+    pub(crate) fn times(&self) -> String {
+        self.times.table()
+    }
+}
 
 impl Progress for Bar {
     fn begin(&self, stage: &str, total: Option<u64>, unit: &str) {
+        self.times.begin(stage);
         let template = match total {
             Some(_) => format!("{{msg:24}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}}"),
             None => format!("{{msg:24}} {{spinner}} {{human_pos}} {unit}  {{per_sec}}"),
@@ -32,19 +46,24 @@ impl Progress for Bar {
             bar.set_style(style);
         }
         bar.set_message(stage.to_owned());
-        if let Ok(mut current) = self.0.lock() {
+        if let Ok(mut current) = self.drawn.lock() {
             *current = Some(bar);
         }
     }
 
     fn advance(&self, amount: u64) {
-        if let Ok(current) = self.0.lock() {
+        if let Ok(current) = self.drawn.lock() {
             current.iter().for_each(|bar| bar.inc(amount));
         }
     }
 
+    fn turn_to(&self, work: &str) {
+        self.times.turn_to(std::thread::current().id(), work);
+    }
+
     fn end(&self) {
-        if let Ok(mut current) = self.0.lock() {
+        self.times.end();
+        if let Ok(mut current) = self.drawn.lock() {
             current.take().iter().for_each(ProgressBar::finish_and_clear);
         }
     }

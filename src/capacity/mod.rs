@@ -120,6 +120,7 @@ mod laws;
 mod params;
 mod reading;
 mod statement;
+mod summary;
 mod table;
 
 pub use claim::{Claim, ClaimStatement, Creditor, Paid, Parts};

@@ -37,6 +37,7 @@
 //! Wachter, Mittelstadt and Russell, *Counterfactual explanations without opening the black box* (2018); FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
 
 mod explanation;
+mod ranking;
 mod reason;
 
 mod counterfactual;
@@ -44,5 +45,6 @@ mod worth;
 
 pub use counterfactual::{Change, Counterfactual, CounterfactualParams, counterfactuals};
 pub use explanation::{Contribution, Explanation, explain};
+pub use ranking::rank;
 pub use reason::{Direction, ReasonCode};
 pub use worth::{AnswerWorth, worth_asking};

@@ -2,19 +2,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
-use super::plan::{self, Compiled, ROWS};
-use super::{Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
+use super::mask::Block;
+use super::reduce::Reduced;
+use super::rows::{Rows, Samples};
+use super::{Aggregate, Aggregation, Condition, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::snapshot::Snapshot;
 
 /// The ledger of queries, which tells what an absence of rows means.
 const LEDGER: &str = "queries";
+/// Rows worked on together: what was found out about them stays in the cache.
+const BLOCK: usize = 1 << 14;
 
 /// Computes every feature of the catalogue for every sample of the snapshot.
 ///
-/// Each source is read once, whatever the number of its features. Rows are the samples, sorted by party and day; columns
-/// stand in the order of the catalogue.
+/// Each source is read once, whatever the number of its features: every condition is worked out once per block of rows,
+/// and every feature adds the rows that count to its sample. Rows of the table are the samples, sorted by party and day;
+/// columns stand in the order of the catalogue.
 ///
 /// # Properties
 ///
@@ -25,23 +30,39 @@ const LEDGER: &str = "queries";
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a source cannot be read.
 pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureTable> {
-    let mut sources: BTreeMap<&str, Vec<Compiled<'_>>> = BTreeMap::new();
-    for compiled in catalog.features().iter().map(Compiled::new) {
-        if let Some(compiled) = compiled? {
-            sources.entry(compiled.aggregate.source.as_str()).or_default().push(compiled);
+    let samples = Samples::of(snapshot)?;
+    let mut sources: BTreeMap<&str, Vec<(&FeatureSpec, &Aggregate)>> = BTreeMap::new();
+    for spec in catalog.features() {
+        if let Some(aggregate) = spec.aggregate() {
+            sources.entry(aggregate.source.as_str()).or_default().push((spec, aggregate));
         }
     }
-    let holders: BTreeSet<String> = sources.values().flatten().filter_map(Compiled::asked).map(str::to_owned).collect();
+    let answers = answers(sources.values().flatten().map(|(_, aggregate)| *aggregate));
     let of_ledger = sources.remove(LEDGER).unwrap_or_default();
-    let (answered, ledger) = read_ledger(snapshot, &of_ledger, &holders)?;
-    let mut values = vec![ledger];
-    for (source, features) in &sources {
-        let parts = features.iter().flat_map(Compiled::parts).collect();
-        let rows = plan::rows_for(snapshot, source, features)?;
-        values.push(reduced(rows, parts, &answered).select(finished(features)).collect()?);
+    let ledger = Reading::of((snapshot, &samples), LEDGER, of_ledger.iter().map(|(_, a)| *a).chain(answers.values()))?;
+    let mut reduced = ledger.reduced.into_iter();
+    let of_ledger: Vec<(&FeatureSpec, Reduced<'_>)> =
+        of_ledger.iter().map(|(spec, _)| *spec).zip(reduced.by_ref()).collect();
+    let mut answered: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+    for (holder, answers) in answers.keys().zip(reduced) {
+        let counts = answers.finish((&ledger.rows, &samples), None, &ledger.has_rows)?;
+        answered.insert(holder.as_str(), counts.f64()?.iter().map(|n| n.is_some_and(|n| n > 0.0)).collect());
     }
-    let columns = values.iter().flat_map(DataFrame::columns).chain(snapshot.samples().columns()).cloned().collect();
-    let frame = DataFrame::new(snapshot.samples().height(), columns)?;
+    let mut columns = snapshot.samples().columns().to_vec();
+    let mut finish = |rows: &Rows, has_rows: &[bool], of: Vec<(&FeatureSpec, Reduced<'_>)>| -> Result<()> {
+        for (spec, reduced) in of {
+            let answered = reduced.asked().map(|holder| answered.get(holder).map(Vec::as_slice).unwrap_or_default());
+            columns.push(reduced.finish((rows, &samples), answered, has_rows)?.with_name(spec.name.as_str().into()));
+        }
+        Ok(())
+    };
+    finish(&ledger.rows, &ledger.has_rows, of_ledger)?;
+    for (source, features) in &sources {
+        let reading = Reading::of((snapshot, &samples), source, features.iter().map(|(_, aggregate)| *aggregate))?;
+        let of = features.iter().map(|(spec, _)| *spec).zip(reading.reduced).collect();
+        finish(&reading.rows, &reading.has_rows, of)?;
+    }
+    let frame = DataFrame::new(samples.len(), columns)?;
     let derived = catalog.features().iter().filter_map(derived);
     let keys = [ENTITY_ID, AS_OF].into_iter();
     let names: Vec<Expr> = keys.chain(catalog.features().iter().map(|spec| spec.name.as_str())).map(col).collect();
@@ -49,40 +70,50 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
     FeatureTable::from_frame(frame, &TableRoles::sample())
 }
 
-/// For each sample and holder whether it ever answered, and the features of the ledger itself, in one pass.
-fn read_ledger(
-    snapshot: &Snapshot,
-    features: &[Compiled<'_>],
-    holders: &BTreeSet<String>,
-) -> Result<(DataFrame, DataFrame)> {
-    let answers = col("answer").eq(lit("found")).or(col("answer").eq(lit("nothing_found")));
-    let answer = |holder: &String| {
-        let rows = col("source").eq(lit(holder.as_str())).and(answers.clone());
-        rows.cast(DataType::Int64).sum().alias(plan::answered(holder))
+/// For each holder of information, the answers that the ledger has of it.
+fn answers<'a>(aggregates: impl Iterator<Item = &'a Aggregate>) -> BTreeMap<String, Aggregate> {
+    let asked = |aggregate: &Aggregate| {
+        aggregate.asked.clone().or(aggregate.table().and_then(|table| table.asked).map(str::to_owned))
     };
-    let parts = features.iter().flat_map(Compiled::parts).chain(holders.iter().map(answer)).collect();
-    let rows = plan::rows_for(snapshot, LEDGER, features)?;
-    let ledger = reduced(rows, parts, snapshot.samples()).collect()?.lazy();
-    let ever = |holder: &String| {
-        let name = plan::answered(holder);
-        col(name.as_str()).fill_null(lit(0)).gt(lit(0)).alias(name)
+    let holders: BTreeSet<String> = aggregates.filter_map(asked).collect();
+    let answers = |holder: String| {
+        let of_holder = Condition::is("source", [holder.as_str()]);
+        let answers = Condition::is("answer", ["found", "nothing_found"]);
+        let aggregate = Aggregate::new(LEDGER, Aggregation::Count).when(of_holder).when(answers);
+        (holder, aggregate)
     };
-    let keys = [col(ENTITY_ID), col(AS_OF)].into_iter();
-    let answered = ledger.clone().select(keys.chain(holders.iter().map(ever)).collect::<Vec<_>>()).collect()?;
-    Ok((answered, ledger.select(finished(features)).collect()?))
+    holders.into_iter().map(answers).collect()
 }
 
-/// Rows reduced to `parts` for each row of `samples`, in its order.
-fn reduced(rows: LazyFrame, mut parts: Vec<Expr>, samples: &DataFrame) -> LazyFrame {
-    parts.push(len().cast(DataType::Int64).alias(ROWS));
-    let keys = [col(ENTITY_ID), col(AS_OF)];
-    let groups = rows.group_by(&keys).agg(parts);
-    let arguments = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
-    samples.clone().lazy().join(groups, &keys, &keys, arguments)
+/// A source read once for all that is asked of it.
+struct Reading<'a> {
+    rows: Rows,
+    reduced: Vec<Reduced<'a>>,
+    /// Whether there are any rows, sample by sample.
+    has_rows: Vec<bool>,
 }
 
-fn finished(features: &[Compiled<'_>]) -> Vec<Expr> {
-    features.iter().map(Compiled::value).collect()
+impl<'a> Reading<'a> {
+    fn of(
+        (snapshot, samples): (&Snapshot, &Samples),
+        source: &str,
+        aggregates: impl Iterator<Item = &'a Aggregate>,
+    ) -> Result<Self> {
+        let aggregates: Vec<&Aggregate> = aggregates.collect();
+        let columns: BTreeSet<&str> = aggregates.iter().flat_map(|aggregate| Reduced::columns(aggregate)).collect();
+        let rows = Rows::read((snapshot, samples), (source, &columns), &[])?;
+        let mut reduced: Vec<Reduced<'a>> =
+            aggregates.into_iter().map(|aggregate| Reduced::new(aggregate, samples.len())).collect::<Result<_>>()?;
+        let mut has_rows = vec![false; samples.len()];
+        for sample in &rows.samples {
+            has_rows.get_mut(*sample).into_iter().for_each(|has| *has = true);
+        }
+        for start in (0..rows.len()).step_by(BLOCK) {
+            let mut block = Block::new(&rows, start..(start + BLOCK).min(rows.len()));
+            reduced.iter_mut().try_for_each(|reduced| reduced.add(&mut block))?;
+        }
+        Ok(Self { rows, reduced, has_rows })
+    }
 }
 
 fn derived(spec: &FeatureSpec) -> Option<Expr> {

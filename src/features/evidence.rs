@@ -3,9 +3,11 @@ use std::collections::{BTreeMap, HashMap};
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::FeatureCatalog;
 use super::catalog::unknown;
-use super::plan::{self, Compiled};
+use super::mask::Block;
+use super::reduce::Reduced;
+use super::rows::{Rows, Samples};
+use super::{Aggregate, FeatureCatalog, FeatureSpec};
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, RECORD_ID};
@@ -94,19 +96,21 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
         names => names.iter().map(String::as_str).collect(),
     };
     let needed = catalog.only(names.iter().copied())?;
-    let mut sources: BTreeMap<&str, Vec<Compiled<'_>>> = BTreeMap::new();
-    for compiled in needed.features().iter().map(Compiled::new) {
-        if let Some(compiled) = compiled? {
-            sources.entry(compiled.aggregate.source.as_str()).or_default().push(compiled);
+    let samples = Samples::of(snapshot)?;
+    let mut sources: BTreeMap<&str, Vec<(&FeatureSpec, &Aggregate)>> = BTreeMap::new();
+    for spec in needed.features() {
+        if let Some(aggregate) = spec.aggregate() {
+            sources.entry(aggregate.source.as_str()).or_default().push((spec, aggregate));
         }
     }
     let mut whole = EvidenceTable::default();
     for (source, features) in &sources {
-        let flags = features.iter().map(|feature| feature.counting().alias(feature.spec.name.as_str()));
-        let columns = [ENTITY_ID, AS_OF, EVENT_ON, RECORD_ID].map(col).into_iter().chain(flags).collect::<Vec<_>>();
-        let rows = plan::rows_for(snapshot, source, features)?.select(columns).collect()?;
-        for feature in features {
-            whole.of.insert(feature.spec.name.clone(), counted(&rows, &feature.spec.name, source)?);
+        let columns = features.iter().flat_map(|(_, aggregate)| Reduced::columns(aggregate)).collect();
+        let rows = Rows::read((snapshot, &samples), (source, &columns), &[RECORD_ID])?;
+        let mut block = Block::new(&rows, 0..rows.len());
+        for (spec, aggregate) in features {
+            let flags = block.counting(aggregate)?;
+            whole.of.insert(spec.name.clone(), counted(&rows.frame, &flags, source)?);
         }
     }
     let mut table = EvidenceTable::default();
@@ -123,16 +127,15 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
     Ok(table)
 }
 
-/// The rows in which `flag` is true, by sample.
-fn counted(rows: &DataFrame, flag: &str, table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
+/// The rows that are flagged, by sample.
+fn counted(rows: &DataFrame, flags: &[bool], table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
     let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
-    let flags = rows.column(flag)?.bool()?;
     let days = |name| -> Result<&Int32Chunked> { Ok(&rows.column(name)?.date()?.phys) };
     let (parties, as_of) = (rows.column(ENTITY_ID)?.i64()?, days(AS_OF)?);
     let (records, events) = (rows.column(RECORD_ID)?.i64()?, days(EVENT_ON)?);
     let keys = parties.iter().zip(as_of.iter());
     for ((flag, (party, as_of)), (record, event)) in flags.iter().zip(keys).zip(records.iter().zip(events.iter())) {
-        if let (Some(true), Some(party), Some(as_of), Some(record_id)) = (flag, party, as_of, record)
+        if let (true, Some(party), Some(as_of), Some(record_id)) = (flag, party, as_of, record)
             && let Some(event_on) = event.and_then(Day::from_number)
         {
             let record = Record { table: table.to_owned(), record_id, event_on };

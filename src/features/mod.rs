@@ -3,7 +3,7 @@
 //! A feature is a definition, not code: a [`FeatureSpec`] says which source it reads, which rows count, what is taken
 //! from them, and over which days; or that it is the ratio or difference of two others. A [`FeatureCatalog`] holds
 //! definitions that fit the schema and each other; the standard one is `data/features/*.toml`, and a user adds to it
-//! from Rust or TOML. [`compute`] turns a catalogue into one plan per source, however many features read it, and returns
+//! from Rust or TOML. [`compute`] reads each source once, however many features read it, and returns
 //! a [`FeatureTable`] with one row per party and day. [`evidence`] names the rows behind a value.
 //!
 //! ```
@@ -59,8 +59,11 @@ mod catalog;
 mod check;
 mod forbidden;
 
+mod mask;
+mod reduce;
+mod rows;
+
 mod compute;
-mod plan;
 mod table;
 
 mod evidence;

@@ -51,7 +51,7 @@ fn validation((report, held_out): (&ValidationReport, &str)) -> CardValidation {
         auc: measured(report.auc),
         ks: measured(report.ks),
         brier: measured(report.brier.score),
-        ece: report.ece,
+        ece: report.ece.value,
         calibration: report.calibration.iter().map(|bin| (bin.predicted, bin.observed, bin.rows)).collect(),
         folds: report.folds.iter().filter_map(|fold| fold.auc.map(measured)).collect(),
     }

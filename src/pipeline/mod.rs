@@ -10,6 +10,7 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
+mod batch;
 mod card;
 mod event;
 mod facts;
@@ -17,7 +18,10 @@ mod files;
 mod outputs;
 mod performance_model;
 mod portray;
+mod province;
 mod score;
+mod resume;
+mod take_in;
 mod train;
 
 pub use assess::{AssessParams, Assessment, ModelSource, RunReport, assess};
@@ -25,5 +29,7 @@ pub use card::model_card;
 pub use event::Event;
 pub use files::FileNames;
 pub use performance_model::PerformanceModel;
+pub use province::{ProvinceParams, ProvinceReport, assess_store};
 pub use score::{Scored, score};
+pub use take_in::take_in;
 pub use train::{EventTraining, TrainParams, TrainingReport, train};

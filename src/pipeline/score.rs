@@ -30,9 +30,13 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    fn new(snapshot: &Snapshot, model: &PerformanceModel, rules: &CapacityRules) -> Result<Self> {
-        let (table, capacity) = features_of(snapshot, model.catalog(), rules)?;
-        let event = |event| Scorer::with(model.card(event), *model.scorer())?.score(&table);
+    pub(super) fn new(snapshot: &Snapshot, model: &PerformanceModel, rules: &CapacityRules) -> Result<Self> {
+        Self::of(features_of(snapshot, model.catalog(), rules)?, model)
+    }
+
+    /// The scores of features at hand, with the points of each.
+    pub(super) fn of((table, capacity): (FeatureTable, CapacityTable), model: &PerformanceModel) -> Result<Self> {
+        let event = |event| Scorer::with(model.card(event), model.scorer().keep_points(true))?.score(&table);
         let (any, full) = (event(Event::Any)?, event(Event::Full)?);
         Ok(Self { table, capacity, any, full })
     }
@@ -57,7 +61,7 @@ impl Scores {
         known(&self.any).min(known(&self.full))
     }
 
-    fn frame(&self) -> Result<DataFrame> {
+    pub(super) fn frame(&self) -> Result<DataFrame> {
         let rows = 0..self.table.height();
         let scored = |row: &usize| self.is_scored(*row);
         let keys = self.table.frame().select([ENTITY_ID, AS_OF])?;
@@ -91,9 +95,18 @@ pub(super) fn features_of(
     rules: &CapacityRules,
 ) -> Result<(FeatureTable, CapacityTable)> {
     let capacity = capacity::assess(snapshot, rules, &CapacityParams::default())?;
+    Ok((joined(snapshot, catalog, &capacity)?, capacity))
+}
+
+/// The catalogue's features beside the ratios of statements at hand.
+pub(super) fn joined(
+    snapshot: &Snapshot,
+    catalog: &FeatureCatalog,
+    capacity: &CapacityTable,
+) -> Result<FeatureTable> {
     let roles = TableRoles::default().id(ENTITY_ID).as_of(AS_OF);
     let ratios = FeatureTable::from_frame(capacity.frame()?, &roles)?;
-    Ok((features::compute(snapshot, catalog)?.join(&ratios)?, capacity))
+    features::compute(snapshot, catalog)?.join(&ratios)
 }
 
 /// Scores and portrays every debtor with an open case on a day.

@@ -294,8 +294,13 @@ impl Inquiry<'_> {
             let stamp = Stamp { owner: &id, event: asked, known };
             self.district.add("queries", stamp, &[("source", "debtor_report".into()), ("answer", "no_answer".into())]);
             if self.draw.chance(0.3) {
+                let act = (self.member.will == Will::Hiding).then_some(self.member.acts.len());
+                if act.is_some() {
+                    let (kind, item) = ("report_refused", String::new());
+                    self.member.acts.push(Act { kind, on: known, amount_fen: 0, item, record: None });
+                }
                 let values = [("case_id", case.into()), ("state", "refused".into())];
-                self.tell("property_reports", (known, known, None), &values);
+                self.tell("property_reports", (known, known, act), &values);
             }
             return;
         }

@@ -11,17 +11,17 @@ use wherewithal::profile::{DebtorProfile, Standing};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, ColumnKind, SourceTables};
 
-struct District {
-    tables: SourceTables,
-    model: PerformanceModel,
-    scored: Scored,
+pub(crate) struct District {
+    pub(crate) tables: SourceTables,
+    pub(crate) model: PerformanceModel,
+    pub(crate) scored: Scored,
 }
 
-fn as_of() -> Day {
+pub(crate) fn as_of() -> Day {
     Day::parse("2018-06-30").unwrap()
 }
 
-fn district() -> &'static District {
+pub(crate) fn district() -> &'static District {
     static DISTRICT: OnceLock<District> = OnceLock::new();
     DISTRICT.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
@@ -166,7 +166,7 @@ fn all_is_never_likelier_than_any_and_numbers_are_masked() {
 }
 
 /// An example built beside this test: `cargo test` without a choice of targets builds them.
-fn example(name: &str) -> Option<PathBuf> {
+pub(crate) fn example(name: &str) -> Option<PathBuf> {
     let here = std::env::current_exe().unwrap();
     let path = here.parent()?.parent()?.join("examples").join(name);
     if !path.is_file() {
@@ -176,7 +176,7 @@ fn example(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-fn output(path: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn output(path: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let run = std::process::Command::new(path).args(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (run.status.code(), text(&run.stdout), text(&run.stderr))

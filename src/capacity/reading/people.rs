@@ -174,16 +174,20 @@ pub(super) fn answers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Est
     let rows = Rows::collect(snapshot.scan("queries")?, samples, &["source", "holder", "answer"])?;
     let (sources, holders) = (rows.texts("source")?, rows.texts("holder")?);
     let columns = sources.into_iter().zip(holders).zip(rows.texts("answer")?);
-    let mut asked: BTreeMap<(usize, &str, &str), bool> = BTreeMap::new();
+    let mut asked: Vec<Vec<(&str, &str, bool)>> = vec![Vec::new(); estates.len()];
     for (sample, ((source, holder), answer)) in rows.samples.iter().zip(columns) {
-        *asked.entry((*sample, source, holder)).or_default() |= matches!(answer, "found" | "nothing_found");
+        let is_answered = matches!(answer, "found" | "nothing_found");
+        let Some(of) = asked.get_mut(*sample) else { continue };
+        match of.iter_mut().find(|(kind, name, _)| *name == holder && *kind == source) {
+            Some((.., answered)) => *answered |= is_answered,
+            None => of.push((source, holder, is_answered)),
+        }
     }
-    let mut answered: BTreeMap<(usize, &str), bool> = BTreeMap::new();
-    for ((sample, source, _), is_answered) in asked {
-        answered.entry((sample, source)).and_modify(|all| *all &= is_answered).or_insert(is_answered);
-    }
-    for (sample, estate) in estates.iter_mut().enumerate() {
-        let has = |source: &str| answered.get(&(sample, source)).copied();
+    for (estate, asked) in estates.iter_mut().zip(&asked) {
+        let has = |source: &str| {
+            let mut of = asked.iter().filter(|(kind, ..)| *kind == source).map(|(.., answered)| *answered).peekable();
+            of.peek().is_some().then(|| of.all(|answered| answered))
+        };
         let person = estate.party == PartyKind::Person;
         let open = ASKED_FOR_MEANS.iter().filter(|kinds| person || !kinds.contains(&"housing_fund"));
         let open = open.filter(|kinds| !kinds.iter().any(|source| has(source) == Some(true)));

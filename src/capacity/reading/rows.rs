@@ -40,7 +40,15 @@ impl Rows {
     pub(super) fn collect(rows: LazyFrame, samples: &Samples, columns: &[&str]) -> Result<Self> {
         let wanted = [ENTITY_ID, AS_OF, RECORD_ID].iter().chain(columns).map(|name| col(*name));
         let frame = rows.select(wanted.collect::<Vec<_>>()).collect()?;
-        let positions = keys(&frame)?.iter().filter_map(|key| samples.position.get(key).copied()).collect();
+        let mut last = None;
+        let position = |key: &(i64, i32)| {
+            // Rows of one party mostly stand together.
+            let found = last.filter(|(before, _)| before == key).map(|(_, position)| position);
+            let position = found.or_else(|| samples.position.get(key).copied())?;
+            last = Some((*key, position));
+            Some(position)
+        };
+        let positions = keys(&frame)?.iter().filter_map(position).collect();
         let records = frame.column(RECORD_ID)?.i64()?.iter().map(Option::unwrap_or_default).collect();
         Ok(Self { frame, samples: positions, records })
     }

@@ -1,0 +1,248 @@
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use polars::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::batch::{RESULTS, assess_unit, snapshot_of};
+use super::resume::Finished;
+use super::score::Scores;
+use super::{Event, FileNames, PerformanceModel, portray};
+use crate::domain::Day;
+use crate::error::{Error, Result};
+use crate::features::FeatureCatalog;
+use crate::profile::DebtorProfile;
+use crate::progress::Progress;
+use crate::schema::ENTITY_ID;
+use crate::store::{Store, Unit};
+
+/// Debtors in one unit when only some are assessed.
+const DEBTORS_PER_UNIT: usize = 4096;
+
+/// What to assess out of a store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvinceParams {
+    /// The store's folder.
+    pub store: PathBuf,
+    /// The folder to write to; made when it is not there.
+    pub out: PathBuf,
+    /// The day described.
+    pub as_of: Day,
+    /// Only debtors about whom anything became known on this day or later; all when `None`.
+    pub since: Option<Day>,
+    /// Whether cases closed without result are looked at again ([`watch`](crate::watch)).
+    pub watch: bool,
+    /// Features written beside the scores, at least those of the model; none are when `None`.
+    pub features: Option<FeatureCatalog>,
+    /// Units in flight.
+    pub threads: usize,
+    /// How many of the debtors likeliest to perform are portrayed.
+    pub top: usize,
+    /// Debtors portrayed beside them.
+    pub portrayed: Vec<i64>,
+}
+
+/// What a run over a store was made of and found, so that it can be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvinceReport {
+    /// The format of this report.
+    pub format_version: u32,
+    /// The version of the crate.
+    pub version: String,
+    /// The digest of the store's manifest.
+    pub store: String,
+    /// Digests of the two cards.
+    pub model: [String; 2],
+    /// The digest of the capacity rules.
+    pub rules: String,
+    /// The day described.
+    pub as_of: Day,
+    /// The first day of the news, when only some were assessed.
+    pub since: Option<Day>,
+    /// Whether closed cases were looked at again.
+    pub watch: bool,
+    /// How many features were written.
+    pub features: usize,
+    /// Debtors assessed, and those of them without a score.
+    pub debtors: [usize; 2],
+    /// Digest per file written, BLAKE3.
+    pub outputs: Vec<(String, String)>,
+}
+
+/// Which debtors a unit of work is about.
+enum Task {
+    Bucket(u32),
+    Debtors(Vec<i64>),
+}
+
+/// Assesses every debtor of a store, or those about whom there is news, unit by unit.
+///
+/// Writes `scores.parquet`, `reasons.parquet`, `capacity.parquet`, `signals.parquet`, `watch.parquet` and `features.parquet`, in the order of the store
+/// ([`place`](crate::store::place)), `profiles.ndjson` for those chosen, and `run.json` last. Memory holds the units in
+/// flight. A debtor's rows are the same bits whichever others are assessed beside it.
+///
+/// A run that was killed leaves its finished units in `out`; the same call goes on with the others and writes the bytes
+/// that it would have written. Another call begins anew.
+///
+/// # Errors
+///
+/// [`Error::Setting`] for no threads; otherwise as the rooms report.
+pub fn assess_store(
+    params: &ProvinceParams,
+    model: &PerformanceModel,
+    progress: &dyn Progress,
+) -> Result<(ProvinceReport, Vec<DebtorProfile>)> {
+    if params.threads == 0 {
+        return Err(Error::setting("threads", 0, "at least 1"));
+    }
+    let store = Store::open(&params.store)?;
+    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
+    let mut report = ProvinceReport {
+        format_version: 1,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        store: store.manifest().digest()?,
+        model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
+        rules: model.rules().digest().to_owned(),
+        as_of: params.as_of,
+        since: params.since,
+        watch: params.watch,
+        features: params.features.as_ref().map_or(0, |catalog| catalog.features().len()),
+        debtors: [0; 2],
+        outputs: Vec::new(),
+    };
+    let finished = Finished::open(&params.out, &serde_json::to_string(&report)?)?;
+    let tasks = tasks(&store, params.since)?;
+    let room = Room { store: &store, model, params, finished: &finished, progress };
+    progress.begin("assess", Some(tasks.len() as u64), "units");
+    room.assess_all(&tasks, params.threads)?;
+    progress.end();
+    progress.begin("write", Some(RESULTS.len() as u64), "tables");
+    for name in RESULTS {
+        finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
+        progress.advance(1);
+    }
+    progress.end();
+    let (debtors, chosen) = summary(&params.out.join("scores.parquet"), params)?;
+    report.debtors = debtors;
+    let profiles = room.portray(&chosen)?;
+    write_profiles(&profiles, &params.out.join("profiles.ndjson"))?;
+    let written = RESULTS.iter().map(|name| format!("{name}.parquet")).chain(["profiles.ndjson".to_owned()]);
+    for name in written {
+        let digest = digest(&params.out.join(&name))?;
+        report.outputs.push((name, digest));
+    }
+    let path = params.out.join("run.json");
+    fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
+    finished.clear()?;
+    Ok((report, profiles))
+}
+
+fn tasks(store: &Store, since: Option<Day>) -> Result<Vec<Task>> {
+    let Some(since) = since else { return Ok((0..store.manifest().buckets()).map(Task::Bucket).collect()) };
+    let fresh = store.fresh(since)?;
+    // Nobody's news still makes one unit, whose tables have their columns.
+    let units = fresh.chunks(DEBTORS_PER_UNIT).map(|debtors| Task::Debtors(debtors.to_vec()));
+    let units: Vec<Task> = units.collect();
+    Ok(if units.is_empty() { vec![Task::Debtors(Vec::new())] } else { units })
+}
+
+struct Room<'a> {
+    store: &'a Store,
+    model: &'a PerformanceModel,
+    params: &'a ProvinceParams,
+    finished: &'a Finished,
+    progress: &'a dyn Progress,
+}
+
+impl Room<'_> {
+    /// Threads of their own rather than rayon's: a waiting one would begin another unit, and memory would grow.
+    fn assess_all(&self, tasks: &[Task], threads: usize) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        let failure = Mutex::new(None);
+        std::thread::scope(|scope| {
+            for _ in 0..threads.min(tasks.len()) {
+                scope.spawn(|| {
+                    while let Some((unit, task)) = {
+                        let unit = next.fetch_add(1, Ordering::Relaxed);
+                        tasks.get(unit).map(|task| (unit, task))
+                    } {
+                        let outcome = if self.finished.has(unit) { Ok(()) } else { self.assess_one(unit, task) };
+                        self.progress.turn_to("");
+                        self.progress.advance(1);
+                        if let Err(error) = outcome {
+                            next.store(tasks.len(), Ordering::Relaxed);
+                            if let Ok(mut slot) = failure.lock() {
+                                slot.get_or_insert(error);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        match failure.into_inner().ok().flatten() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn assess_one(&self, unit: usize, task: &Task) -> Result<()> {
+        self.progress.turn_to("read");
+        let rows = self.rows(task)?;
+        let frames = assess_unit(&rows, (self.model, self.params), self.progress)?;
+        self.progress.turn_to("write");
+        self.finished.keep(unit, frames)
+    }
+
+    fn rows(&self, task: &Task) -> Result<Unit> {
+        match task {
+            Task::Bucket(number) => self.store.unit(*number),
+            Task::Debtors(debtors) => self.store.of(debtors),
+        }
+    }
+
+    fn portray(&self, chosen: &[i64]) -> Result<Vec<DebtorProfile>> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let files = self.store.manifest().parts.iter().flat_map(|part| &part.files);
+        let files: FileNames =
+            files.filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
+        let snapshot = snapshot_of(&self.store.of(chosen)?, self.params.as_of)?;
+        let scores = Scores::new(&snapshot, self.model, self.model.rules())?;
+        portray::portray(&snapshot, (&scores, self.model, &files), self.progress)
+    }
+}
+
+/// How many debtors there are, how many without a score, and who is to be portrayed.
+fn summary(scores: &Path, params: &ProvinceParams) -> Result<([usize; 2], Vec<i64>)> {
+    let file = fs::File::open(scores).map_err(Error::io(scores))?;
+    let columns = [ENTITY_ID, "any_prob"].map(str::to_owned).to_vec();
+    let frame = ParquetReader::new(file).with_columns(Some(columns)).finish()?;
+    let probabilities = frame.column("any_prob")?.f64()?;
+    let rows = frame.column(ENTITY_ID)?.i64()?.iter().zip(probabilities.iter());
+    let mut ranked: Vec<(f64, i64)> = rows.filter_map(|(id, p)| Some((p?, id?))).collect();
+    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let top = ranked.iter().take(params.top).map(|(_, id)| *id);
+    let chosen = top.chain(params.portrayed.iter().copied()).collect();
+    Ok(([frame.height(), frame.height() - ranked.len()], chosen))
+}
+
+fn write_profiles(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
+    let mut file = std::io::BufWriter::new(fs::File::create(path).map_err(Error::io(path))?);
+    for profile in profiles {
+        writeln!(file, "{}", serde_json::to_string(profile)?).map_err(Error::io(path))?;
+    }
+    file.flush().map_err(Error::io(path))
+}
+
+fn digest(path: &Path) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let file = fs::File::open(path).map_err(Error::io(path))?;
+    hasher.update_reader(file).map_err(Error::io(path))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}

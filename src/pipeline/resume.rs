@@ -1,0 +1,93 @@
+//! Results unit by unit, so that a run that was killed goes on where it was.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+
+use super::batch::RESULTS;
+use crate::error::{Error, Result};
+
+/// The finished units of one run.
+pub(super) struct Finished {
+    folder: PathBuf,
+}
+
+impl Finished {
+    const PURPOSE: &'static str = "purpose";
+
+    /// Opens what a run of the same purpose has finished in `out`; what another run left there is removed.
+    pub(super) fn open(out: &Path, purpose: &str) -> Result<Self> {
+        let finished = Self { folder: out.join("units") };
+        let note = finished.folder.join(Self::PURPOSE);
+        if fs::read_to_string(&note).is_ok_and(|found| found == purpose) {
+            return Ok(finished);
+        }
+        finished.clear()?;
+        fs::create_dir_all(&finished.folder).map_err(Error::io(&finished.folder))?;
+        let new = finished.folder.join("purpose.new");
+        fs::write(&new, purpose).map_err(Error::io(&new))?;
+        fs::rename(&new, &note).map_err(Error::io(&note))?;
+        Ok(finished)
+    }
+
+    pub(super) fn has(&self, unit: usize) -> bool {
+        self.unit(unit).is_dir()
+    }
+
+    /// Keeps a unit's results: all of them at once or none.
+    pub(super) fn keep(&self, unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<()> {
+        let new = self.folder.join(format!("{unit:05}.new"));
+        fs::create_dir_all(&new).map_err(Error::io(&new))?;
+        for (name, frame) in RESULTS.iter().zip(&mut frames) {
+            let path = new.join(format!("{name}.parquet"));
+            let file = File::create(&path).map_err(Error::io(&path))?;
+            ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw).finish(frame)?;
+        }
+        let done = self.unit(unit);
+        fs::rename(&new, &done).map_err(Error::io(&done))
+    }
+
+    /// Writes one table of all units, in their order, as one file.
+    pub(super) fn join(&self, units: usize, name: &str, path: &Path) -> Result<()> {
+        let mut writer = None;
+        for unit in 0..units {
+            let part = self.unit(unit).join(format!("{name}.parquet"));
+            let file = File::open(&part).map_err(Error::io(&part))?;
+            let mut frame = ParquetReader::new(file).finish()?;
+            frame.rechunk_mut();
+            let open = match writer.take() {
+                Some(open) => open,
+                None => {
+                    let file = File::create(path).map_err(Error::io(path))?;
+                    ParquetWriter::new(file).batched(frame.schema())?
+                }
+            };
+            let mut open = open;
+            if frame.height() > 0 {
+                open.write_batch(&frame)?;
+            }
+            writer = Some(open);
+        }
+        if let Some(writer) = writer {
+            writer.finish()?;
+        }
+        Ok(())
+    }
+
+    /// Forgets every unit, beginning with the note that makes them count.
+    pub(super) fn clear(&self) -> Result<()> {
+        if !self.folder.exists() {
+            return Ok(());
+        }
+        let note = self.folder.join(Self::PURPOSE);
+        if note.exists() {
+            fs::remove_file(&note).map_err(Error::io(&note))?;
+        }
+        fs::remove_dir_all(&self.folder).map_err(Error::io(&self.folder))
+    }
+
+    fn unit(&self, unit: usize) -> PathBuf {
+        self.folder.join(format!("{unit:05}"))
+    }
+}

@@ -1,0 +1,62 @@
+//! Where do checked rows rest, so that a debtor can be read at once?
+//!
+//! A [`Store`] keeps accepted tables as Parquet, cut into buckets by the hash of the party and, within a bucket, sorted
+//! by party. Each bucket is **self-sufficient**: it holds every row that an assessment of its own parties can look at. A
+//! row of a case stands there for each debtor of the case, a row about a relative or a company for each party that names
+//! it. So a whole province is assessed bucket by bucket with the same code that assesses a district, memory is bounded by
+//! the buckets in flight, and buckets can be assessed apart, on other machines too: the results put together are those
+//! of one run.
+//!
+//! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it replaces the old one,
+//! in one step of the file system: a reader sees all of a night's answers or none, and what a killed run left behind is
+//! not in the store. Each bucket of a part has an index that tells how many rows each party has in each table, and when
+//! anything about the party became known last; [`Store::of`] reads just these rows, [`Store::fresh`] finds the parties
+//! about whom there is news.
+//!
+//! ```
+//! use polars::prelude::*;
+//! use wherewithal::ingest::IngestReport;
+//! use wherewithal::progress::Silent;
+//! use wherewithal::schema::SourceTables;
+//! use wherewithal::store::{Store, StoreParams};
+//!
+//! let day = |name: &str| Column::new(name.into(), [10, 10]).cast(&DataType::Date);
+//! let balances = DataFrame::new(2, vec![
+//!     Column::new("entity_id".into(), [1i64, 2]),
+//!     day("event_on")?,
+//!     day("known_at")?,
+//!     Column::new("account".into(), [7i64, 8]),
+//!     Column::new("balance_fen".into(), [500i64, 0]),
+//! ])?;
+//! let tables = SourceTables::new().with_frame("deposits", balances)?;
+//! let folder = tempfile::tempdir()?;
+//! let (params, report) = (StoreParams::default().buckets(4), IngestReport::default());
+//! let store = Store::keep(folder.path(), (&tables, &report), &params, &Silent)?;
+//! assert_eq!(store.manifest().rows(), 2);
+//! let one = store.of(&[2])?.tables().scan("deposits")?.collect()?;
+//! assert_eq!(one.column("account")?.i64()?.iter().collect::<Vec<_>>(), [Some(8)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! No row is lost or invented: a bucket's tables are the source rows of its parties, each once. The rows and their order
+//! do not depend on the number of threads. Absent here: source files, refusals, days of assessment.
+
+mod place;
+
+mod files;
+mod manifest;
+mod needs;
+
+mod build;
+mod settle;
+
+mod read;
+mod unit;
+
+pub use build::StoreParams;
+pub use manifest::{Manifest, Part, PartFile, PartTable};
+pub use place::{bucket, place};
+pub use read::Store;
+pub use unit::Unit;

@@ -1,0 +1,44 @@
+/// Where a party stands in the order of the store.
+///
+/// A mixed copy of the number, one for each number: parties spread evenly whatever their numbers look like, and the order
+/// of places is one order for any number of buckets.
+///
+/// # References
+///
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+pub fn place(entity_id: i64) -> u64 {
+    let z = entity_id.cast_unsigned();
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// The bucket of a party among `buckets`: places are cut into as many ranges of one length.
+///
+/// ```
+/// use wherewithal::store::bucket;
+///
+/// // Where four buckets become two, each takes over two neighbours.
+/// assert!((0..1000).all(|party| bucket(party, 4) / 2 == bucket(party, 2)));
+/// ```
+pub fn bucket(entity_id: i64, buckets: u32) -> u32 {
+    let bucket = (u128::from(place(entity_id)) * u128::from(buckets)) >> 64;
+    u32::try_from(bucket).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parties_spread_evenly_and_buckets_follow_the_order_of_places() {
+        let mut counts = [0; 8];
+        let mut parties: Vec<i64> = (0..8000).collect();
+        parties.iter().for_each(|party| counts[bucket(*party, 8) as usize] += 1);
+        assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
+        parties.sort_by_key(|party| place(*party));
+        assert!(parties.is_sorted_by_key(|party| bucket(*party, 8)));
+        parties.dedup_by_key(|party| place(*party));
+        assert_eq!(parties.len(), 8000);
+    }
+}

@@ -1,0 +1,230 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::build::ROW;
+use super::manifest::{Manifest, Part};
+use super::needs::{Copies, Needs};
+use super::settle::{INDEX, bucket_folder, joined};
+use super::unit::{Owned, Unit};
+use super::{bucket, files};
+use crate::domain::Day;
+use crate::error::{Error, Result};
+use crate::schema::{ENTITY_ID, KNOWN_AT, SourceTables, TABLES, Table};
+
+/// Checked rows in buckets of parties; see [the room](super).
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+/// Frames by table.
+pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
+
+impl Store {
+    /// The pairs of a part: debtors of its cases, and who names whom.
+    pub(super) const PAIRS: [&'static str; 2] = ["debtors.parquet", "named.parquet"];
+
+    pub(super) fn new(folder: &Path, manifest: Manifest) -> Self {
+        Self { folder: folder.to_path_buf(), manifest }
+    }
+
+    /// Whether a folder holds a store.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(Manifest::FILE).is_file()
+    }
+
+    /// Opens a store as its manifest says at this moment.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] and [`Error::Json`] when there is no manifest or it cannot be read; [`Error::Version`] when it is of
+    /// another format.
+    pub fn open(folder: &Path) -> Result<Self> {
+        Ok(Self::new(folder, Manifest::load(folder)?))
+    }
+
+    /// What the store holds.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn add(&mut self, part: Part) -> Result<()> {
+        let mut manifest = self.manifest.clone();
+        manifest.parts.push(part);
+        manifest.write(&self.folder)?;
+        self.manifest = manifest;
+        Ok(())
+    }
+
+    /// The tables of one bucket out of [`Manifest::buckets`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], [`Error::Format`] or [`Error::Frame`] when a file cannot be read.
+    pub fn unit(&self, number: u32) -> Result<Unit> {
+        let buckets = self.manifest.buckets();
+        let owned = Owned::Bucket { number, buckets };
+        let mut tables = SourceTables::new();
+        for table in TABLES {
+            let mut frames = Vec::new();
+            for part in &self.manifest.parts {
+                let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
+                let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
+                let path = folder.join(format!("{}.parquet", table.name));
+                if !path.is_file() {
+                } else if Copies::of(table) == Copies::None && part.buckets == buckets {
+                    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
+                    let scan = LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, args)?;
+                    tables = tables.with_scan(table.name, scan)?;
+                } else {
+                    frames.push(owned.among(table, files::read(&path)?)?);
+                }
+            }
+            if let Some(frame) = joined(frames)? {
+                tables = tables.with_scan(table.name, each_once(table, frame)?.lazy())?;
+            }
+        }
+        Ok(Unit::new(tables, owned))
+    }
+
+    /// The tables of some parties alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::unit`].
+    pub fn of(&self, entity_ids: &[i64]) -> Result<Unit> {
+        let mut tables = SourceTables::new();
+        for (table, frame) in self.raw(entity_ids, |_| true)? {
+            tables = tables.with_scan(table.name, each_once(table, frame)?.lazy())?;
+        }
+        Ok(Unit::new(tables, Owned::Parties(entity_ids.iter().copied().collect())))
+    }
+
+    /// The parties about whom something became known on `since` or later, in the order of the store.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::unit`].
+    pub fn fresh(&self, since: Day) -> Result<Vec<i64>> {
+        let of_bucket = |folder: PathBuf| -> Result<Vec<i64>> {
+            let index = index_columns(&folder, &[ENTITY_ID, KNOWN_AT])?;
+            let days = index.column(KNOWN_AT)?.date()?.phys.iter();
+            let rows = index.column(ENTITY_ID)?.i64()?.iter().zip(days);
+            let fresh = rows.filter(|(_, day)| day.is_some_and(|day| day >= since.number()));
+            Ok(fresh.filter_map(|(entity, _)| entity).collect())
+        };
+        let folders = self.bucket_folders();
+        let found: Vec<Vec<i64>> = folders.into_par_iter().map(of_bucket).collect::<Result<_>>()?;
+        let fresh: BTreeSet<(u64, i64)> = found.into_iter().flatten().map(|id| (super::place(id), id)).collect();
+        Ok(fresh.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn bucket_folders(&self) -> Vec<PathBuf> {
+        let of_part = |part: &Part| {
+            let folder = self.folder.join(&part.folder);
+            (0..part.buckets as usize).map(move |bucket| bucket_folder(&folder, bucket))
+        };
+        self.manifest.parts.iter().flat_map(of_part).collect()
+    }
+
+    /// The debtors of cases, and who names whom, over all parts.
+    pub(super) fn needs(&self) -> Result<[Needs; 2]> {
+        let read = |file: &str| -> Result<Needs> {
+            let mut all = Needs::default();
+            for part in &self.manifest.parts {
+                all = all.and(&Needs::from_frame(&files::read(&self.folder.join(&part.folder).join(file))?)?);
+            }
+            Ok(all)
+        };
+        let [debtors, named] = Self::PAIRS;
+        Ok([read(debtors)?, read(named)?])
+    }
+
+    /// The stored rows of some parties in some tables, with those columns that only the store has.
+    pub(super) fn raw(&self, entity_ids: &[i64], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Frames> {
+        let mut asked: Vec<(PathBuf, BTreeSet<i64>)> = Vec::new();
+        for part in &self.manifest.parts {
+            let mut by_bucket: BTreeMap<u32, BTreeSet<i64>> = BTreeMap::new();
+            for id in entity_ids {
+                by_bucket.entry(bucket(*id, part.buckets)).or_default().insert(*id);
+            }
+            let folder = self.folder.join(&part.folder);
+            asked.extend(by_bucket.into_iter().map(|(number, ids)| (bucket_folder(&folder, number as usize), ids)));
+        }
+        let read = |(folder, ids): &(PathBuf, BTreeSet<i64>)| rows_of(folder, ids, &wanted);
+        let found: Vec<BTreeMap<usize, DataFrame>> = asked.par_iter().map(read).collect::<Result<_>>()?;
+        let mut by_table: BTreeMap<usize, Vec<DataFrame>> = BTreeMap::new();
+        for (at, frame) in found.into_iter().flatten() {
+            by_table.entry(at).or_default().push(frame);
+        }
+        let mut frames = Vec::new();
+        for (at, table) in TABLES.iter().enumerate() {
+            if let Some(frame) = joined(by_table.remove(&at).unwrap_or_default())? {
+                frames.push((*table, frame));
+            }
+        }
+        Ok(frames)
+    }
+}
+
+fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
+    let path = folder.join(INDEX);
+    let file = std::fs::File::open(&path).map_err(Error::io(&path))?;
+    let columns = columns.iter().map(ToString::to_string).collect();
+    let read = ParquetReader::new(file).with_columns(Some(columns)).finish();
+    read.map_err(|error| Error::format(&path, error, "an index"))
+}
+
+/// The rows of some parties in one bucket, by the place of the table.
+fn rows_of(
+    folder: &Path,
+    ids: &BTreeSet<i64>,
+    wanted: &(impl Fn(&Table) -> bool + Sync),
+) -> Result<BTreeMap<usize, DataFrame>> {
+    let mut found = BTreeMap::new();
+    let parties = index_columns(folder, &[ENTITY_ID])?;
+    let rows: Vec<usize> = (0..)
+        .zip(parties.column(ENTITY_ID)?.i64()?.iter())
+        .filter_map(|(row, id)| ids.contains(&id?).then_some(row))
+        .collect();
+    if rows.is_empty() {
+        return Ok(found);
+    }
+    let index = files::read(&folder.join(INDEX))?;
+    for (at, table) in TABLES.iter().enumerate().filter(|(_, table)| wanted(table)) {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let (mut start, mut next) = (0usize, rows.iter().peekable());
+        for (row, count) in index.column(table.name)?.u32()?.iter().enumerate() {
+            let count = count.unwrap_or_default() as usize;
+            if next.peek().is_some_and(|wanted| **wanted == row) {
+                ranges.push(start..start + count);
+                next.next();
+            }
+            start += count;
+        }
+        if let Some(frame) = files::read_ranges(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
+            found.insert(at, frame);
+        }
+    }
+    Ok(found)
+}
+
+/// Each source row once, with the schema's columns.
+fn each_once(table: &Table, frame: DataFrame) -> Result<DataFrame> {
+    if Copies::of(table) == Copies::None {
+        return Ok(frame);
+    }
+    let columns: Vec<Expr> = table.columns().map(|column| col(column.name)).collect();
+    let rows = frame.lazy().unique_stable_generic(Some(vec![col(ROW)]), UniqueKeepStrategy::First);
+    Ok(rows.select(columns).collect()?)
+}

@@ -1,0 +1,60 @@
+use std::collections::HashSet;
+
+use polars::prelude::*;
+
+use super::build::NEEDER;
+use super::needs::Copies;
+use super::{bucket, files};
+use crate::error::Result;
+use crate::schema::{ENTITY_ID, SourceTables, Table};
+
+/// Tables that suffice to assess some parties.
+///
+/// They may hold rows of others beside them (co-debtors, relatives), who are not whole here and must not be assessed from
+/// it: [`Unit::owns`] tells them apart.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    tables: SourceTables,
+    owned: Owned,
+}
+
+/// Whose rows are whole.
+#[derive(Debug, Clone)]
+pub(super) enum Owned {
+    Bucket { number: u32, buckets: u32 },
+    Parties(HashSet<i64>),
+}
+
+impl Unit {
+    pub(super) fn new(tables: SourceTables, owned: Owned) -> Self {
+        Self { tables, owned }
+    }
+
+    /// The tables.
+    pub fn tables(&self) -> &SourceTables {
+        &self.tables
+    }
+
+    /// Whether everything about a party is here.
+    pub fn owns(&self, entity_id: i64) -> bool {
+        self.owned.has(entity_id)
+    }
+}
+
+impl Owned {
+    fn has(&self, entity_id: i64) -> bool {
+        match self {
+            Self::Bucket { number, buckets } => bucket(entity_id, *buckets) == *number,
+            Self::Parties(parties) => parties.contains(&entity_id),
+        }
+    }
+
+    /// The rows of a table that one of these needs.
+    pub(super) fn among(&self, table: &Table, frame: DataFrame) -> Result<DataFrame> {
+        let needer = if Copies::of(table) == Copies::None { ENTITY_ID } else { NEEDER };
+        let needers = frame.column(needer)?.i64()?;
+        let kept: Vec<IdxSize> =
+            (0..).zip(needers.iter()).filter_map(|(row, id)| self.has(id?).then_some(row)).collect();
+        if kept.len() == frame.height() { Ok(frame) } else { files::taken(&frame, kept) }
+    }
+}

@@ -1,0 +1,174 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use polars::prelude::*;
+
+use super::RecheckRule;
+use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
+use crate::domain::{Day, Money};
+use crate::error::Result;
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
+use crate::snapshot::{self, Snapshot};
+
+/// A debtor of a case closed without result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watched {
+    /// The debtor.
+    pub entity_id: i64,
+    /// The case closed last.
+    pub case_id: i64,
+    /// The day it was closed.
+    pub closed_on: Day,
+    /// The last check that fell due.
+    pub due_on: Option<Day>,
+    /// Whether anybody was asked about the debtor since.
+    pub is_asked: bool,
+    /// The next check.
+    pub next_on: Option<Day>,
+    /// What was available to claims as known on the day the closing became known, as expected.
+    pub then: Money,
+    /// The same as known now.
+    pub now: Money,
+    /// Whether that is a gain of more than the rule's least.
+    pub is_back: bool,
+}
+
+/// The debtors to be looked at again, sorted by party.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WatchList(Vec<Watched>);
+
+/// When a case was closed without result, and when that became known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Closing {
+    on: Day,
+    case_id: i64,
+    known: Day,
+}
+
+/// Lists the debtors, among those whom `wanted` names, of cases closed without result whose checks still go on.
+///
+/// A case that was closed in another manner afterwards is not looked at again; of several cases the last one counts.
+///
+/// # Errors
+///
+/// [`Error::Frame`](crate::Error::Frame) when a table operation fails.
+pub fn watch(
+    (tables, wanted): (&SourceTables, impl Fn(i64) -> bool),
+    (rules, day): (&CapacityRules, Day),
+) -> Result<WatchList> {
+    let closings = closings(tables, day)?;
+    let mut of: BTreeMap<i64, (Closing, RecheckRule)> = BTreeMap::new();
+    for (entity, case) in debtors(tables, day)?.into_iter().filter(|(entity, _)| wanted(*entity)) {
+        let Some(closing) = closings.get(&case) else { continue };
+        let Some(rule) = RecheckRule::on(closing.on)?.filter(|rule| rule.is_open(closing.on, day)) else { continue };
+        if of.get(&entity).is_none_or(|(last, _)| last < closing) {
+            of.insert(entity, (*closing, rule));
+        }
+    }
+    let samples = of.iter().flat_map(|(entity, (closing, _))| [(*entity, closing.known), (*entity, day)]);
+    let snapshot = snapshot::as_of_each(tables, &samples_frame(samples.collect())?)?;
+    let means = available(&snapshot, rules)?;
+    let asked = asked(&snapshot)?;
+    let watched = of.into_iter().map(|(entity_id, (closing, rule))| {
+        let (due_on, next_on) = rule.checks(closing.on, day);
+        let at = |day: Day| means.get(&(entity_id, day)).copied().unwrap_or_default();
+        let (then, now) = (at(closing.known), at(day));
+        let last = asked.get(&entity_id).copied();
+        Watched {
+            entity_id,
+            case_id: closing.case_id,
+            closed_on: closing.on,
+            due_on,
+            is_asked: due_on.is_some_and(|due| last.is_some_and(|last| last >= due)),
+            next_on,
+            then,
+            now,
+            is_back: now - then >= rule.least_gain(),
+        }
+    });
+    Ok(WatchList(watched.collect()))
+}
+
+impl WatchList {
+    /// The debtors.
+    pub fn watched(&self) -> &[Watched] {
+        &self.0
+    }
+
+    /// One row per debtor, columns named like the fields of [`Watched`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`](crate::Error::Frame) when the columns cannot be joined into a frame.
+    pub fn frame(&self) -> Result<DataFrame> {
+        let whole = |name: &str, of: fn(&Watched) -> i64| {
+            Column::new(name.into(), self.0.iter().map(of).collect::<Vec<i64>>())
+        };
+        let days = |name: &str, of: fn(&Watched) -> Option<Day>| {
+            let numbers: Vec<Option<i32>> = self.0.iter().map(|row| of(row).map(Day::number)).collect();
+            Column::new(name.into(), numbers).cast(&DataType::Date)
+        };
+        let columns = vec![
+            whole(ENTITY_ID, |row| row.entity_id),
+            whole(CASE_ID, |row| row.case_id),
+            days("closed_on", |row| Some(row.closed_on))?,
+            days("due_on", |row| row.due_on)?,
+            Column::new("is_asked".into(), self.0.iter().map(|row| row.is_asked).collect::<Vec<_>>()),
+            days("next_on", |row| row.next_on)?,
+            whole("then_fen", |row| row.then.fen()),
+            whole("now_fen", |row| row.now.fen()),
+            Column::new("is_back".into(), self.0.iter().map(|row| row.is_back).collect::<Vec<_>>()),
+        ];
+        Ok(DataFrame::new(self.0.len(), columns)?)
+    }
+}
+
+/// Rows of a table that were known, and had happened, by a day.
+fn known(tables: &SourceTables, (table, clocks): (&str, &[&str]), day: Day) -> Result<LazyFrame> {
+    let limit = || lit(Scalar::new_date(day.number()));
+    Ok(clocks.iter().fold(tables.scan(table)?, |rows, clock| rows.filter(col(*clock).lt_eq(limit()))))
+}
+
+/// The last closing of each case, where it was one without result.
+fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
+    let rows = known(tables, ("closings", &[KNOWN_AT, EVENT_ON]), day)?.filter(col("manner").neq(lit("observed")));
+    let frame = rows.select([CASE_ID, EVENT_ON, KNOWN_AT, "manner"].map(col)).collect()?;
+    let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
+    let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());
+    let mut last: HashMap<i64, (Closing, bool)> = HashMap::new();
+    for ((case, manner), (on, known)) in keys.zip(days(EVENT_ON)?.iter().zip(days(KNOWN_AT)?.iter())) {
+        let (Some(case_id), Some(manner)) = (case, manner) else { continue };
+        let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) else { continue };
+        let closing = (Closing { on, case_id, known }, manner == "no_result");
+        last.entry(case_id).and_modify(|last| *last = (*last).max(closing)).or_insert(closing);
+    }
+    Ok(last.into_iter().filter(|(_, (_, open))| *open).map(|(case, (closing, _))| (case, closing)).collect())
+}
+
+fn debtors(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
+    let rows = known(tables, ("case_parties", &[KNOWN_AT]), day)?.filter(col("role").eq(lit("debtor")));
+    let frame = rows.select([col(ENTITY_ID), col(CASE_ID)]).collect()?;
+    let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column(CASE_ID)?.i64()?.iter());
+    Ok(pairs.filter_map(|(entity, case)| entity.zip(case)).collect())
+}
+
+fn samples_frame(samples: Vec<(i64, Day)>) -> Result<DataFrame> {
+    let days: Vec<i32> = samples.iter().map(|sample| sample.1.number()).collect();
+    let parties: Vec<i64> = samples.iter().map(|sample| sample.0).collect();
+    let days = Column::new(AS_OF.into(), days).cast(&DataType::Date)?;
+    Ok(DataFrame::new(samples.len(), vec![Column::new(ENTITY_ID.into(), parties), days])?)
+}
+
+/// What the assets of each sample make available, as expected.
+fn available(snapshot: &Snapshot, rules: &CapacityRules) -> Result<HashMap<(i64, Day), Money>> {
+    let table = capacity::assess(snapshot, rules, &CapacityParams::default().turning_points(false))?;
+    let sum = |assets: &[Waterfall]| assets.iter().map(|asset| asset.available().expected).sum();
+    Ok(table.statements().iter().map(|row| ((row.entity_id, row.as_of), sum(&row.assets))).collect())
+}
+
+/// The last day on which anybody was asked about each party.
+fn asked(snapshot: &Snapshot) -> Result<HashMap<i64, Day>> {
+    let rows = snapshot.scan("queries")?.group_by([col(ENTITY_ID)]).agg([col(EVENT_ON).max()]).collect()?;
+    let days = rows.column(EVENT_ON)?.date()?.phys.iter();
+    let pairs = rows.column(ENTITY_ID)?.i64()?.iter().zip(days);
+    Ok(pairs.filter_map(|(entity, day)| Some((entity?, Day::from_number(day?)?))).collect())
+}

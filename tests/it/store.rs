@@ -1,0 +1,244 @@
+//! Buckets assessed apart are one run, bit for bit; nights add up; a killed run goes on.
+
+use std::path::Path;
+
+use polars::prelude::*;
+use wherewithal::domain::Day;
+use wherewithal::explain;
+use wherewithal::ingest::IngestReport;
+use wherewithal::pipeline::{self, Event, ProvinceParams};
+use wherewithal::progress::Silent;
+use wherewithal::schema::{ENTITY_ID, KNOWN_AT, SourceTables};
+use wherewithal::store::{Store, StoreParams, place};
+
+use super::pipeline::{as_of, district, example, output};
+
+const TABLES: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
+
+fn keep(folder: &Path, tables: &SourceTables, params: &StoreParams) -> Store {
+    Store::keep(folder, (tables, &IngestReport::default()), params, &Silent).unwrap()
+}
+
+/// What an assessment of a store writes, table by table.
+fn assessed(store: &Path, since: Option<Day>, threads: usize) -> Vec<DataFrame> {
+    let out = tempfile::tempdir().unwrap();
+    let params = ProvinceParams {
+        store: store.to_path_buf(),
+        out: out.path().to_path_buf(),
+        as_of: as_of(),
+        since,
+        watch: true,
+        features: Some(wherewithal::features::FeatureCatalog::standard().unwrap()),
+        threads,
+        top: 3,
+        portrayed: Vec::new(),
+    };
+    let (report, profiles) = pipeline::assess_store(&params, &district().model, &Silent).unwrap();
+    assert_eq!(profiles.len(), 3.min(report.debtors[0] - report.debtors[1]));
+    TABLES.map(|name| read(&out.path().join(format!("{name}.parquet")))).into()
+}
+
+fn read(path: &Path) -> DataFrame {
+    ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap()
+}
+
+fn assert_same(a: &[DataFrame], b: &[DataFrame]) {
+    for ((name, a), b) in TABLES.iter().zip(a).zip(b) {
+        assert!(a.height() > 0, "{name} is empty");
+        assert!(a.equals_missing(b), "{name} differs:\n{a}\n{b}");
+    }
+}
+
+/// The rows of some tables for which `wanted` holds of the day on which they became known.
+fn known(tables: &SourceTables, wanted: impl Fn(Expr) -> Expr) -> SourceTables {
+    tables.names().fold(SourceTables::new(), |all, name| {
+        let rows = tables.scan(name).unwrap().filter(wanted(col(KNOWN_AT))).collect().unwrap();
+        all.with_frame(name, rows).unwrap()
+    })
+}
+
+#[test]
+fn buckets_assessed_apart_are_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = district();
+    let whole = folder.path().join("whole");
+    keep(&whole, &district.tables, &StoreParams::default().buckets(1));
+    let one = assessed(&whole, None, 1);
+    for (buckets, threads, held) in [(2, 1, 1 << 22), (16, 3, 5_000)] {
+        let cut = folder.path().join(format!("cut-{buckets}"));
+        let params = StoreParams::default().buckets(buckets).held_rows(held);
+        let store = keep(&cut, &district.tables, &params);
+        assert_eq!(store.manifest().buckets(), buckets);
+        assert_same(&assessed(&cut, None, threads), &one);
+    }
+    // And what the one call for a folder finds.
+    let by_party = one[0].sort([ENTITY_ID], SortMultipleOptions::default()).unwrap();
+    assert!(by_party.equals_missing(&district.scored.scores));
+    let places: Vec<u64> = one[0].column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().map(place).collect();
+    assert!(places.is_sorted());
+    let expected = |profile: &wherewithal::profile::DebtorProfile| {
+        let reasons = profile.reasons.iter().map(|reason| (profile.entity.clone(), reason.feature.clone()));
+        reasons.collect::<Vec<_>>()
+    };
+    let mut expected: Vec<_> = district.scored.profiles.iter().flat_map(expected).collect();
+    let mut found: Vec<(String, String)> = one[1]
+        .column(ENTITY_ID)
+        .unwrap()
+        .i64()
+        .unwrap()
+        .iter()
+        .zip(one[1].column("feature").unwrap().str().unwrap().iter())
+        .map(|(id, feature)| (format!("{:016x}", id.unwrap()), feature.unwrap().to_owned()))
+        .collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn nights_add_up_and_news_is_assessed_as_the_whole_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = &district().tables;
+    let whole = folder.path().join("whole");
+    keep(&whole, tables, &StoreParams::default().buckets(4));
+    let full = assessed(&whole, None, 2);
+
+    let grown = folder.path().join("grown");
+    let (first, second) = (as_of().plus_days(-60), as_of().plus_days(-1));
+    let limit = |day: Day| lit(Scalar::new_date(day.number()));
+    let parts = [
+        known(tables, |known| known.lt(limit(first))),
+        known(tables, |known| known.clone().gt_eq(limit(first)).and(known.lt(limit(second)))),
+        known(tables, |known| known.gt_eq(limit(second))),
+    ];
+    for (part, buckets) in parts.iter().zip([4, 1, 2]) {
+        keep(&grown, part, &StoreParams::default().buckets(buckets));
+    }
+    let store = Store::open(&grown).unwrap();
+    assert_eq!(store.manifest().parts.len(), 3);
+    assert_eq!(store.manifest().rows(), Store::open(&whole).unwrap().manifest().rows());
+    assert_same(&assessed(&grown, None, 2), &full);
+
+    // The news of two days, from either store.
+    let fresh = store.fresh(second).unwrap();
+    assert_eq!(fresh, Store::open(&whole).unwrap().fresh(second).unwrap());
+    let debtors = full[0].height();
+    let news = assessed(&grown, Some(second), 2);
+    assert!(news[0].height() > 5 && news[0].height() < debtors / 2, "{} of {debtors}", news[0].height());
+    let ids = DataFrame::new(fresh.len(), vec![Column::new(ENTITY_ID.into(), fresh)]).unwrap();
+    for (name, (news, full)) in TABLES.iter().zip(news.iter().zip(&full)) {
+        let join = JoinArgs::new(JoinType::Semi);
+        let join = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..join };
+        let expected = full.clone().lazy().join(ids.clone().lazy(), [col(ENTITY_ID)], [col(ENTITY_ID)], join);
+        assert!(news.equals_missing(&expected.collect().unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn reasons_of_many_rows_are_those_of_each() {
+    let district = district();
+    let snapshot = wherewithal::snapshot::as_of(&district.tables, as_of()).unwrap();
+    let card = district.model.card(Event::Any);
+    let own = card.features().iter().map(|f| f.name()).filter(|name| district.model.catalog().feature(name).is_some());
+    let table = wherewithal::features::compute(&snapshot, &district.model.catalog().only(own).unwrap()).unwrap();
+    let roles = wherewithal::features::TableRoles::default().id(ENTITY_ID).as_of("as_of");
+    let params = wherewithal::capacity::CapacityParams::default().turning_points(false);
+    let means = wherewithal::capacity::assess(&snapshot, district.model.rules(), &params).unwrap().frame().unwrap();
+    let means = wherewithal::features::FeatureTable::from_frame(means, &roles).unwrap();
+    let table = table.join(&means).unwrap();
+    let scorer = wherewithal::score::Scorer::with(card, district.model.scorer().keep_points(true)).unwrap();
+    let scores = scorer.score(&table).unwrap();
+    let rows: Vec<usize> = (0..table.height()).step_by(7).collect();
+    let ranked = explain::rank((&scores, &table), &rows, 4).unwrap();
+    let mut at = 0;
+    for row in rows {
+        for reason in explain::explain(card, &table, row).unwrap().reasons(4) {
+            assert_eq!(ranked.column("rank").unwrap().u32().unwrap().get(at).map(|rank| rank as usize), Some(reason.rank));
+            assert_eq!(ranked.column("feature").unwrap().str().unwrap().get(at), Some(reason.feature.as_str()));
+            assert_eq!(ranked.column("above_typical").unwrap().i32().unwrap().get(at), Some(reason.above_typical));
+            assert_eq!(ranked.column("is_known").unwrap().bool().unwrap().get(at), Some(reason.known));
+            at += 1;
+        }
+    }
+    assert_eq!(at, ranked.height());
+    assert!(at > 500);
+}
+
+#[test]
+fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
+    let Some(assess) = example("assess") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let model = folder.path().join("model.json");
+    std::fs::write(&model, district().model.to_json().unwrap()).unwrap();
+    keep(&folder.path().join("store"), &district().tables, &StoreParams::default().buckets(32));
+    let arguments = |out: &str| {
+        let pairs = [("--store", path("store")), ("--model", path("model.json")), ("--out", path(out))];
+        let pairs = pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
+        let day = ["--as-of".to_owned(), as_of().to_string(), "--threads".to_owned(), "1".to_owned()];
+        pairs.chain(day).collect::<Vec<String>>()
+    };
+    let run = |out: &str| {
+        let arguments = arguments(out);
+        output(&assess, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (code, text, errors) = run("whole");
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(text.contains("where the time went") && text.contains("capacity"), "{text}");
+
+    let mut child = std::process::Command::new(&assess).args(arguments("killed")).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let third = folder.path().join("killed/units/00003");
+    while !third.is_dir() && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(third.is_dir() && !folder.path().join("killed/run.json").is_file(), "killed in the middle");
+    let (code, _, errors) = run("killed");
+    assert_eq!(code, Some(0), "{errors}");
+    for name in ["scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet", "watch.parquet", "profiles.ndjson", "run.json"] {
+        let of = |out: &str| std::fs::read(folder.path().join(out).join(name)).unwrap();
+        assert!(of("whole") == of("killed"), "{name} differs");
+    }
+    assert!(!folder.path().join("killed/units").exists());
+}
+
+#[test]
+fn the_watch_list_names_what_is_due_and_whose_means_came_back() {
+    let district = district();
+    let rules = district.model.rules();
+    let list = wherewithal::watch::watch((&district.tables, |_| true), (rules, as_of())).unwrap();
+    assert!(list.watched().len() > 50, "{}", list.watched().len());
+    let one = *list.watched().iter().find(|watched| watched.due_on.is_some()).unwrap();
+    assert!(!one.is_back || one.now > one.then);
+    // The same debtor with a deposit of half a million that a bank tells of today.
+    let day = |name: &str| Column::new(name.into(), [as_of().number()]).cast(&DataType::Date).unwrap();
+    let deposit = DataFrame::new(
+        1,
+        vec![
+            Column::new(ENTITY_ID.into(), [one.entity_id]),
+            day("event_on"),
+            day("known_at"),
+            Column::new("account".into(), [987_654_321i64]),
+            Column::new("kind".into(), ["current"]),
+            Column::new("state".into(), ["normal"]),
+            Column::new("balance_fen".into(), [50_000_000i64]),
+            Column::new("available_fen".into(), [50_000_000i64]),
+        ],
+    );
+    let query = DataFrame::new(
+        1,
+        vec![
+            Column::new(ENTITY_ID.into(), [one.entity_id]),
+            day("event_on"),
+            day("known_at"),
+            Column::new("source".into(), ["bank"]),
+            Column::new("answer".into(), ["found"]),
+        ],
+    );
+    let tables = district.tables.clone().with_frame("deposits", deposit.unwrap()).unwrap();
+    let tables = tables.with_frame("queries", query.unwrap()).unwrap();
+    let found = wherewithal::watch::watch((&tables, |id| id == one.entity_id), (rules, as_of())).unwrap();
+    let [found] = found.watched() else { panic!("{found:?}") };
+    assert!(found.is_back && found.is_asked && found.now > one.now && found.then == one.then, "{found:?} {one:?}");
+}
