@@ -1,4 +1,5 @@
-"""A night's assessment the way it is done by hand today: pandas for the features, optbinning and scikit-learn to score.
+"""A night's assessment the way it is done by hand today: polars to read, pandas for the features, optbinning
+and scikit-learn to score.
 
     python benches/peers/analyst.py STORE 2017-12-31 --fit card.pickle          once: binning, logistic regression
     python benches/peers/analyst.py STORE 2017-12-31 --card card.pickle         the night: features, points, reasons
@@ -15,7 +16,7 @@ import time
 
 import numpy as np
 import pandas as pd
-import pyarrow.dataset as ds
+import polars as pl
 
 from feature_sql import copies, features, pattern, schema
 
@@ -31,17 +32,16 @@ class Notebook:
         files = files_of(self.store, table)
         if not files:
             return None
-        keep = ds.field("known_at") <= self.as_of.date()
+        keep = pl.col("known_at") <= self.as_of.date()
         if TABLES[table]["item"] is None:
-            keep &= ds.field("event_on") <= self.as_of.date()
+            keep &= pl.col("event_on") <= self.as_of.date()
         if copies(self.store, table):
             # A bucket holds a row for each debtor who needs it: one copy of each is enough.
             columns = [*columns, "record_id"]
-        data = ds.dataset(files)
+        columns = list(dict.fromkeys(columns))
         texts = [name for name in columns if TABLES[table]["kinds"].get(name) in ("Text", "Code")]
-        rows = data.to_table(columns=list(dict.fromkeys(columns)), filter=keep).to_pandas(
-            categories=texts, date_as_object=False
-        )
+        rows = pl.scan_parquet(files).filter(keep).select(columns).with_columns(pl.col(texts).cast(pl.Categorical))
+        rows = rows.collect(engine="streaming").to_pandas()
         if copies(self.store, table):
             rows = rows.drop_duplicates("record_id")
         return rows if entities is None else rows[rows["entity_id"].isin(entities)]
@@ -214,7 +214,7 @@ def fit(book, table, most=36):
     from optbinning import BinningProcess, Scorecard
     from sklearn.linear_model import LogisticRegression
 
-    paid = ds.dataset(files_of(book.store, "payments")).to_table(columns=["case_id", "event_on"]).to_pandas(date_as_object=False)
+    paid = pl.scan_parquet(files_of(book.store, "payments")).select("case_id", "event_on").collect().to_pandas()
     later = (paid["event_on"] > book.as_of) & (paid["event_on"] <= book.as_of + pd.Timedelta(days=365))
     payers = book.links.loc[book.links["case_id"].isin(paid.loc[later, "case_id"]), "entity_id"]
     event = table.index.isin(payers).astype(int)
