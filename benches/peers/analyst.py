@@ -1,4 +1,5 @@
-"""A night's assessment the way it is done by hand today: pandas for the features, optbinning and scikit-learn to score.
+"""A night's assessment the way it is done by hand today: polars to read, pandas for the features, optbinning
+and scikit-learn to score.
 
     python benches/peers/analyst.py STORE 2017-12-31 --fit card.pickle          once: binning, logistic regression
     python benches/peers/analyst.py STORE 2017-12-31 --card card.pickle         the night: features, points, reasons
@@ -15,7 +16,7 @@ import time
 
 import numpy as np
 import pandas as pd
-import pyarrow.dataset as ds
+import polars as pl
 
 from feature_sql import copies, features, pattern, schema
 
@@ -31,17 +32,16 @@ class Notebook:
         files = files_of(self.store, table)
         if not files:
             return None
-        keep = ds.field("known_at") <= self.as_of.date()
+        keep = pl.col("known_at") <= self.as_of.date()
         if TABLES[table]["item"] is None:
-            keep &= ds.field("event_on") <= self.as_of.date()
+            keep &= pl.col("event_on") <= self.as_of.date()
         if copies(self.store, table):
             # A bucket holds a row for each debtor who needs it: one copy of each is enough.
             columns = [*columns, "record_id"]
-        data = ds.dataset(files)
+        columns = list(dict.fromkeys(columns))
         texts = [name for name in columns if TABLES[table]["kinds"].get(name) in ("Text", "Code")]
-        rows = data.to_table(columns=list(dict.fromkeys(columns)), filter=keep).to_pandas(
-            categories=texts, date_as_object=False
-        )
+        rows = pl.scan_parquet(files).filter(keep).select(columns).with_columns(pl.col(texts).cast(pl.Categorical))
+        rows = rows.collect(engine="streaming").to_pandas()
         if copies(self.store, table):
             rows = rows.drop_duplicates("record_id")
         return rows if entities is None else rows[rows["entity_id"].isin(entities)]
@@ -152,9 +152,9 @@ class Notebook:
         to = to[to != 0]
         return of.reindex(to.index, fill_value=0) / to
 
-    def table(self):
-        """All features of all debtors; missing where nobody answered."""
-        catalogue = features()
+    def table(self, model=None):
+        """The features of all debtors; missing where nobody answered."""
+        catalogue = features(model)
         aggregates = [feature for feature in catalogue if "source" in feature]
         table, answers = {}, self.read("queries", ["entity_id", "source", "answer"], self.samples)
         answers = answers[answers["answer"].isin(["found", "nothing_found"])]
@@ -214,7 +214,7 @@ def fit(book, table, most=36):
     from optbinning import BinningProcess, Scorecard
     from sklearn.linear_model import LogisticRegression
 
-    paid = ds.dataset(files_of(book.store, "payments")).to_table(columns=["case_id", "event_on"]).to_pandas(date_as_object=False)
+    paid = pl.scan_parquet(files_of(book.store, "payments")).select("case_id", "event_on").collect().to_pandas()
     later = (paid["event_on"] > book.as_of) & (paid["event_on"] <= book.as_of + pd.Timedelta(days=365))
     payers = book.links.loc[book.links["case_id"].isin(paid.loc[later, "case_id"]), "entity_id"]
     event = table.index.isin(payers).astype(int)
@@ -246,11 +246,12 @@ def main():
     parser.add_argument("as_of")
     parser.add_argument("--fit", metavar="CARD")
     parser.add_argument("--card")
+    parser.add_argument("--only", metavar="MODEL", help="a model.json: only the features that it needs")
     parser.add_argument("--features", help="where to write the values, as Parquet")
     args = parser.parse_args()
     start = time.perf_counter()
     book = Notebook(args.store, args.as_of)
-    table = book.table()
+    table = book.table(args.only)
     made = time.perf_counter() - start
     if args.features:
         table.to_parquet(args.features)

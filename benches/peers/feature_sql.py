@@ -7,6 +7,7 @@ Imported by duckdb_features.py; alone it prints the statements:
 """
 
 import functools
+import json
 import pathlib
 import re
 import sys
@@ -33,12 +34,18 @@ def schema():
     return tables
 
 
-def features():
-    """Every definition, aggregates and derived ones, in the order of the files."""
+def features(model=None):
+    """Every definition, aggregates and derived ones, in the order of the files; of a model (JSON) only what it needs."""
     found = []
     for path in sorted((ROOT / "data/features").glob("*.toml")):
         found += tomllib.loads(path.read_text(encoding="utf-8"))["feature"]
-    return found
+    if model is None:
+        return found
+    catalogue = json.loads(pathlib.Path(model).read_text(encoding="utf-8"))["catalog"]["features"]
+    needed = {feature["name"] for feature in catalogue}
+    parts = {feature["name"]: feature.get("ratio", feature.get("difference", [])) for feature in found}
+    needed |= {part for name in needed for part in parts.get(name, [])}
+    return [feature for feature in found if feature["name"] in needed]
 
 
 # The column that tells for which debtor a bucket holds a row.
@@ -72,8 +79,9 @@ def literal(value):
 class Sql:
     """SQL over the Parquet files of a store as known on one day."""
 
-    def __init__(self, store, as_of):
+    def __init__(self, store, as_of, model=None):
         self.store, self.as_of, self.tables = pathlib.Path(store), as_of, schema()
+        self.features = features(model)
 
     def day(self):
         return f"DATE '{self.as_of}'"
@@ -215,8 +223,8 @@ class Sql:
 
     def statements(self):
         """Tables f_SOURCE of values, and last the table `features`, unknown where nobody answered."""
-        aggregates = [feature for feature in features() if "source" in feature]
-        sources = sorted({feature["source"] for feature in aggregates})
+        aggregates = [feature for feature in self.features if "source" in feature]
+        sources = sorted({feature["source"] for feature in aggregates} | {"queries"})
         made, selected = [], []
         holders = sorted({asked for feature in aggregates if (asked := self.asked(feature))})
         answers = [
@@ -235,15 +243,16 @@ class Sql:
                 if "asked" in feature:
                     parts.append(f"{proof} AS p_{feature['name']}")
                 selected.append(f"{self.shown(feature)} AS {feature['name']}")
-            made.append(f"CREATE TEMP TABLE f_{source} AS SELECT {', '.join(parts)} FROM ({self.rows(source)}) GROUP BY entity_id")
+            rows = f"FROM ({self.rows(source)}) GROUP BY entity_id"
+            made.append(f"CREATE TEMP TABLE f_{source} AS SELECT {', '.join(parts)} {rows}")
         joins = " ".join(
             f"LEFT JOIN f_{source} USING (entity_id)"
             for source in dict.fromkeys(["queries", *sources])
             if self.delivered("cases" if source == "open_cases" else source)
         )
         made.append(f"CREATE TABLE base AS SELECT entity_id, {', '.join(selected)} FROM samples {joins}")
-        derived = [self.derived(feature) for feature in features() if "source" not in feature]
-        made.append(f"CREATE TABLE features AS SELECT *, {', '.join(derived)} FROM base ORDER BY entity_id")
+        derived = [self.derived(feature) for feature in self.features if "source" not in feature]
+        made.append(f"CREATE TABLE features AS SELECT {', '.join(['*', *derived])} FROM base ORDER BY entity_id")
         return made
 
     def asked(self, feature):

@@ -99,10 +99,9 @@ def main(table, out):
         for rank in range(1, 4):
             reason = theirs.get(f"reason_code_{rank}")
             # A tie may be told in any order; an evaluator may leave out what is not below at all.
-            if below and reason is not None and below[reason] != ranked[rank - 1]:
-                misplaced += 1
-            if below and reason is None and ranked[rank - 1 :] and ranked[rank - 1] > 0:
-                misplaced += 1
+            expected_drop = ranked[rank - 1] if rank <= len(ranked) else 0
+            told = below.get(reason, 0) if isinstance(reason, str) else min(expected_drop, 0)
+            misplaced += told != expected_drop
     print(f"{len(expected)} rows: {wrong} scores differ, probabilities by {furthest:.1e} at most, {misplaced} reasons")
     return int(not is_valid or wrong > 0 or furthest > 1e-12 or misplaced > 0)
 

@@ -111,11 +111,11 @@ fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let own = Own::read(options)?;
     let params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
     let params = own.params(params, &options.special)?;
-    let table = own.decided()?;
+    let (table, splits) = (own.decided()?, own.splits(options)?);
     let started = Instant::now();
     let card = model::fit(&table, &own.target, &params)?;
     let fit_seconds = started.elapsed().as_secs_f64();
-    let held_out = model::judge(&table, &own.target, &own.splits(options)?, &params)?;
+    let held_out = model::judge(&table, &own.target, &splits, &params)?;
     let mut report = held_out.report(&own.target)?;
     if let Some(times) = &own.times {
         let periods = Periods { card: &card, table: &table, target: &own.target, times };

@@ -161,11 +161,12 @@ fn period(time: &str) -> String {
 /// The place of each text among the distinct ones, in order of appearance.
 fn in_order(texts: &[&str]) -> Vec<usize> {
     let mut places: HashMap<&str, usize> = HashMap::new();
-    let mut place = |text: &&'_ str| {
+    let mut found = Vec::with_capacity(texts.len());
+    for text in texts {
         let next = places.len();
-        *places.entry(text).or_insert(next)
-    };
-    texts.iter().map(|text| place(text)).collect()
+        found.push(*places.entry(text).or_insert(next));
+    }
+    found
 }
 
 /// Numbers where all known values are numbers, else categories.

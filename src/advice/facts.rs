@@ -6,7 +6,8 @@ use crate::profile::{Ability, AssetClass, AssetGroup, DebtorProfile, Scenarios, 
 /// What rules may ask of a profile: numbers by name, none where unknown.
 pub type Facts = BTreeMap<String, Option<f64>>;
 
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 20] = [
+    "gross_fen.income",
     "person",
     "company",
     "claim_fen",
@@ -71,7 +72,8 @@ pub(super) fn is_fact(name: &str) -> bool {
 ///
 /// - `available_fen.CLASS` (or a group: `funds`, `papers`, `real_estate`, `movables`), `recovered_fen.BOUND`,
 ///   `coverage.BOUND`, `ability.BOUND` (0 none, 1 part, 2 all): unknown when means were not assessed; a class of which
-///   nothing was found is zero only when its source answered.
+///   nothing was found is zero only when its source answered, and unknown where only the high estimate finds something.
+/// - `gross_fen.income`: income found, before living costs; unknown when none was.
 /// - `signal.strongest`, `signal.evasion`, `signal.report`, `signal.order_breach`: 0 none, 1 weak, 2 medium, 3 strong;
 ///   unknown when conduct was not examined. `signal_amount_fen` is the largest amount of one signal.
 /// - `in_force.ORDER`, `report_filed`, `report_refused`, `no_result`, `no_result_days`, `livelihood`, `paid_fen`: unknown
@@ -144,6 +146,8 @@ fn means(profile: &DebtorProfile, put: &mut impl FnMut(&str, Option<f64>)) {
     for (class, source) in TOLD_BY {
         put(&format!("available_fen.{}", class.code()), available(profile, class, source));
     }
+    let income = means.and_then(|means| means.line(AssetClass::Income));
+    put("gross_fen.income", income.map(|line| fen(line.layers.gross.expected)));
     for group in AssetGroup::ALL {
         let mut told = TOLD_BY.iter().filter(|(class, _)| group.classes().contains(class));
         let all_known = told.all(|(class, source)| available(profile, *class, source).is_some());
@@ -181,8 +185,11 @@ fn rank(ability: Ability) -> f64 {
 fn available(profile: &DebtorProfile, class: AssetClass, source: &str) -> Option<f64> {
     let means = profile.means.as_ref()?;
     let told = profile.coverage.iter().any(|line| line.source == source && line.found + line.nothing > 0);
-    let line = means.line(class).map(|line| fen(line.layers.available.expected));
-    line.or_else(|| told.then_some(0.0))
+    let Some(line) = means.line(class) else { return told.then_some(0.0) };
+    let within_reach = line.layers.available;
+    // Nothing expected where there may be something is not known to be nothing.
+    let is_known = within_reach.expected > Money::ZERO || within_reach.high <= Money::ZERO;
+    is_known.then(|| fen(within_reach.expected))
 }
 
 fn signals(profile: &DebtorProfile, put: &mut impl FnMut(&str, Option<f64>)) {

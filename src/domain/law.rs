@@ -41,19 +41,21 @@ impl LegalBasis {
 /// assert_eq!(article("3(1)", Language::Zh), "第3条第1项");
 /// assert_eq!(article("(1)", Language::En), ", item 1");
 /// assert_eq!(article("506-508", Language::En), ", art. 506-508");
+/// assert_eq!(article("254 (2023 text)", Language::Zh), "第254条");
 /// assert_eq!(article("calendar of the steps", Language::Zh), "");
 /// ```
 pub fn article(article: &str, language: Language) -> String {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '-');
     let (number, item) = article.split_once('(').unwrap_or((article, ""));
-    let item = item.trim_end_matches(')');
-    if !article.starts_with(|c: char| c.is_ascii_digit() || c == '(') {
+    let (number, item) = (number.trim(), item.trim_end_matches(')'));
+    if !digits(number) || article.is_empty() {
         return String::new();
     }
     match (language, number, item) {
         (Language::En, "", item) => format!(", item {item}"),
         (Language::En, _, _) => format!(", art. {article}"),
         (Language::Zh, "", item) => format!("第{item}项"),
-        (Language::Zh, number, "") => format!("第{number}条"),
+        (Language::Zh, number, item) if item.is_empty() || !digits(item) => format!("第{number}条"),
         (Language::Zh, number, item) => format!("第{number}条第{item}项"),
     }
 }

@@ -11,7 +11,7 @@ use super::refusal::{Reason, Refusal};
 /// # Properties
 ///
 /// For every file, rows read = rows accepted + rows refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IngestReport {
     /// The version of this format.

@@ -128,7 +128,8 @@ impl TableWriter {
         frame.rechunk_mut();
         if self.open.is_none() {
             let file = File::create(&self.path).map_err(Error::io(&self.path))?;
-            let writer = ParquetWriter::new(file).with_statistics(StatisticsOptions::full());
+            let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
+            let writer = writer.with_statistics(StatisticsOptions::full());
             self.open = Some(writer.batched(frame.schema())?);
         }
         match &mut self.open {

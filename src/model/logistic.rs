@@ -25,13 +25,16 @@ pub struct Coefficient {
     pub standard_error: f64,
     /// Two-sided p-value of Wald's test that the coefficient is zero.
     pub p_value: f64,
+    /// Wald's interval that covers the true coefficient with probability .95.
+    pub interval_95: (f64, f64),
 }
 
 impl Coefficient {
     fn new(value: f64, variance: f64) -> Self {
         let standard_error = variance.max(0.0).sqrt();
         let p_value = if standard_error > 0.0 { two_sided(value / standard_error) } else { 1.0 };
-        Self { value, standard_error, p_value }
+        let reach = normal_quantile(0.975) * standard_error;
+        Self { value, standard_error, p_value, interval_95: (value - reach, value + reach) }
     }
 
     /// The interval that covers the true coefficient with probability `confidence`.

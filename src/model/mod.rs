@@ -13,7 +13,21 @@
 //!   ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
 //!   row weights and give standard errors. Around them the points of each bin are refined, all features together.
-//! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]).
+//! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]), by the family of curves
+//!   that [`CalibrationMethod`] names.
+//! - [`judge`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
+//!   [`ValidationReport`] gives each metric its error, [`Periods`] follows scores and bins from month to month.
+//! - A card leaves as JSON ([`Scorecard::to_json`]), SQL ([`Scorecard::to_sql`]) or PMML ([`Scorecard::to_pmml`]), and
+//!   scores alike in all three.
+//!
+//! # Rows without an outcome
+//!
+//! A [`Target`] knows two outcomes and no third. Rows whose outcome is *indeterminate* (not yet over, in dispute) or was
+//! never observed (applicants refused, cases never enforced) do not belong into the table that is learnt from: no outcome
+//! is inferred for them, neither by the score itself nor by neighbours, because such guesses confirm whatever was believed
+//! before (Hand and Henley 1993). They can be scored, and what a score says of them rests on the assumption that they are
+//! like the rows that were learnt from. Where some of them could be observed after all, [`Target::weights`] lets these
+//! stand for the rest.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -39,8 +53,8 @@
 //! # References
 //!
 //! Siddiqi, *Credit Risk Scorecards* (2006); Navas-Palencia, *Optimal binning: mathematical programming formulation*
-//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Statistical classification methods in
-//! consumer credit scoring* (1997).
+//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Can reject inference ever work?* (1993) and
+//! *Statistical classification methods in consumer credit scoring* (1997).
 
 mod column;
 mod normal;

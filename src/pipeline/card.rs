@@ -1,4 +1,5 @@
 use super::{Event, PerformanceModel};
+use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label};
 use crate::model::{Bin, BinRange, Estimate, Scorecard, ScorecardFeature, ValidationReport};
 use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
@@ -58,12 +59,18 @@ fn validation((report, held_out): (&ValidationReport, &str)) -> CardValidation {
 }
 
 fn feature(model: &PerformanceModel, part: &ScorecardFeature) -> CardFeature {
-    let spec = model.catalog().feature(part.name());
+    let (label, unit) = match model.catalog().feature(part.name()) {
+        Some(spec) => (spec.label.clone(), spec.unit.name()),
+        None => match CapacityTable::label(part.name()) {
+            Some(label) => (label, "ratio"),
+            None => (Label::new(part.name(), part.name()), ""),
+        },
+    };
     let bins = part.map().bins.iter().zip(part.points());
     CardFeature {
         feature: part.name().to_owned(),
-        label: spec.map_or_else(|| Label::new(part.name(), part.name()), |spec| spec.label.clone()),
-        unit: spec.map_or_else(String::new, |spec| spec.unit.name().to_owned()),
+        label,
+        unit: unit.to_owned(),
         range: part.range(),
         information: part.map().information_value(),
         bins: bins.map(|(bin, points)| card_bin(bin, *points)).collect(),

@@ -19,8 +19,8 @@ use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
 use crate::store::{Store, Unit};
 
-/// Debtors in one unit when only some are assessed.
-const DEBTORS_PER_UNIT: usize = 4096;
+/// Debtors in one unit when only some are assessed, at most.
+const DEBTORS_PER_UNIT: usize = 2048;
 
 /// What to assess out of a store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,10 +145,13 @@ pub fn assess_store(
 fn tasks(store: &Store, since: Option<Day>) -> Result<Vec<Task>> {
     let Some(since) = since else { return Ok((0..store.manifest().buckets()).map(Task::Bucket).collect()) };
     let fresh = store.fresh(since)?;
-    // Nobody's news still makes one unit, whose tables have their columns.
-    let units = fresh.chunks(DEBTORS_PER_UNIT).map(|debtors| Task::Debtors(debtors.to_vec()));
-    let units: Vec<Task> = units.collect();
-    Ok(if units.is_empty() { vec![Task::Debtors(Vec::new())] } else { units })
+    if fresh.is_empty() {
+        // Nobody's news still makes one unit, whose tables have their columns.
+        return Ok(vec![Task::Debtors(fresh)]);
+    }
+    let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_multiple_of(2);
+    let size = fresh.len().div_ceil(units);
+    Ok(fresh.chunks(size).map(|debtors| Task::Debtors(debtors.to_vec())).collect())
 }
 
 struct Room<'a> {

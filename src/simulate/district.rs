@@ -20,6 +20,7 @@ pub struct District {
     tables: Vec<Sheet>,
     truth: Sheet,
     acts: Sheet,
+    things: Sheet,
     horizon: Day,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Stamp<'a> {
 impl District {
     fn empty(horizon: Day) -> Self {
         let tables = TABLES.iter().map(|table| Sheet::of_table(table)).collect();
-        Self { tables, truth: truth::debtors(), acts: truth::acts(), horizon }
+        Self { tables, truth: truth::debtors(), acts: truth::acts(), things: truth::things(), horizon }
     }
 
     /// The source files, one per table of the schema and in its order.
@@ -52,12 +53,18 @@ impl District {
         &self.acts
     }
 
-    /// The truth tables in their order.
-    pub(super) fn truth_mut(&mut self) -> (&mut Sheet, &mut Sheet) {
-        (&mut self.truth, &mut self.acts)
+    /// One row per thing that is worth something to the court, and per income: what it would truly yield. Together they
+    /// are the `visible_fen` of [`District::truth`]. No file holds it: the manifest's parameters make it again.
+    pub fn things(&self) -> &Sheet {
+        &self.things
     }
 
-    /// All sheets: the source files, then the two of the truth.
+    /// The sheets of the truth: debtors, acts, things.
+    pub(super) fn truth_mut(&mut self) -> [&mut Sheet; 3] {
+        [&mut self.truth, &mut self.acts, &mut self.things]
+    }
+
+    /// All sheets that are written: the source files, then the truth about debtors and acts.
     pub fn sheets(&self) -> impl Iterator<Item = &Sheet> {
         self.tables.iter().chain([&self.truth, &self.acts])
     }

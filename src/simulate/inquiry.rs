@@ -44,7 +44,7 @@ const FIRST_ROUND: (i32, i32) = (0, 2);
 
 /// The chance that a bank which has shown an account is asked again in a counted round; with it 2.1 % of the queries
 /// find one.
-const ASKED_AGAIN: f64 = 0.66;
+const ASKED_AGAIN: f64 = 0.72;
 
 /// A source, the chance that it is asked in the first round about a person, about a company, and in later rounds.
 const ASKED: &[(&str, [f64; 3])] = &[

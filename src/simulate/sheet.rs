@@ -52,7 +52,8 @@ enum Cells {
 /// One source file in memory: named, typed columns of equal length.
 ///
 /// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's columns without
-/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms.
+/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms,
+/// and what the reader derives from identifiers is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     name: &'static str,
@@ -66,7 +67,7 @@ impl Sheet {
             table.columns().filter(|column| column.name != RECORD_ID).filter_map(|column| match column.name {
                 "masked_name" => Some(("name", ColumnKind::Text)),
                 "masked_number" => Some(("number", ColumnKind::Text)),
-                "number_state" => None,
+                "number_state" | "organisation_id" | "number_kind" | "other_number_kind" => None,
                 name => Some((name, column.kind)),
             });
         Self::new(table.name, columns)

@@ -1,7 +1,7 @@
 use polars::prelude::*;
 
 use super::Snapshot;
-use super::view::closes;
+use super::view::{States, closes};
 use crate::domain::{AsOf, Day};
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
@@ -61,7 +61,7 @@ pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot
         .select([col(ENTITY_ID), col(AS_OF), col(CASE_ID)])
         .sort([ENTITY_ID, AS_OF, CASE_ID], SortMultipleOptions::new())
         .collect()?;
-    Ok(Snapshot { tables: tables.clone(), samples, links, last })
+    Ok(Snapshot { tables: tables.clone(), samples, links, last, states: States::default() })
 }
 
 fn is_debtor() -> Expr {

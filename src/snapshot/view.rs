@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use polars::prelude::*;
 
 use crate::domain::Day;
@@ -18,7 +21,12 @@ pub struct Snapshot {
     pub(super) links: DataFrame,
     /// The latest day of any sample.
     pub(super) last: Day,
+    /// Tables of states that were asked for, so that each is read once.
+    pub(super) states: States,
 }
+
+/// The last observations of tables, by name.
+pub(super) type States = Arc<Mutex<BTreeMap<&'static str, DataFrame>>>;
 
 impl Snapshot {
     /// The samples: `entity_id` and `as_of`, sorted by both, each pair once.
@@ -63,22 +71,15 @@ impl Snapshot {
         let Some(table) = schema::table(name).filter(|table| table.nature != Nature::Event) else {
             return Ok(rows);
         };
-        let own = |column: &&'static str| -> &'static str {
-            if *column == ENTITY_ID && table.owner == Owner::Case { PARTY_ID } else { column }
-        };
-        let case = (table.owner == Owner::Case).then_some(CASE_ID);
-        let item: Vec<&str> = [ENTITY_ID, AS_OF].into_iter().chain(case).chain(table.item().iter().map(own)).collect();
-        let content = view_columns(table).filter(|column| !item.contains(column) && *column != RECORD_ID);
-        let order: Vec<&str> = [KNOWN_AT, EVENT_ON]
-            .into_iter()
-            .chain(content.filter(|column| ![KNOWN_AT, EVENT_ON].contains(column)))
-            .chain([RECORD_ID])
-            .collect();
-        let descending = order.iter().map(|column| *column != RECORD_ID);
-        let options = SortMultipleOptions::new().with_order_descending_multi(descending).with_nulls_last(true);
-        let order: Vec<Expr> = order.iter().copied().map(col).collect();
-        let item = item.into_iter().map(col).collect();
-        Ok(rows.sort_by_exprs(order, options).unique_stable_generic(Some(item), UniqueKeepStrategy::First))
+        let read = || self.states.lock().ok()?.get(table.name).cloned();
+        if let Some(frame) = read() {
+            return Ok(frame.lazy());
+        }
+        let frame = last_observations(table, rows.collect()?)?;
+        if let Ok(mut states) = self.states.lock() {
+            states.insert(table.name, frame.clone());
+        }
+        Ok(frame.lazy())
     }
 
     /// The cases in which the debtor of each sample stood on its day: known, and no closing known; a state that was
@@ -118,7 +119,8 @@ impl Snapshot {
             let rows = rows.clone().lazy().semi_join(parties.clone(), col(ENTITY_ID), col(ENTITY_ID));
             Ok(rows.sort([ENTITY_ID, AS_OF], SortMultipleOptions::new()).collect()?)
         };
-        Ok(Self { samples: among(&self.samples)?, links: among(&self.links)?, ..self.clone() })
+        let states = States::default();
+        Ok(Self { samples: among(&self.samples)?, links: among(&self.links)?, states, ..self.clone() })
     }
 }
 
@@ -126,6 +128,76 @@ impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Snapshot").field("samples", &self.samples.height()).field("tables", &self.tables).finish()
     }
+}
+
+/// The last observation of every item.
+///
+/// Most items were observed once; only the others need the order of observations.
+fn last_observations(table: &'static schema::Table, rows: DataFrame) -> Result<DataFrame> {
+    let own = |column: &&'static str| -> &'static str {
+        if *column == ENTITY_ID && table.owner == Owner::Case { PARTY_ID } else { column }
+    };
+    let case = (table.owner == Owner::Case).then_some(CASE_ID);
+    let item: Vec<&str> = [ENTITY_ID, AS_OF].into_iter().chain(case).chain(table.item().iter().map(own)).collect();
+    let [once, often] = once_and_often(&rows, &item)?;
+    if often.height() == 0 {
+        return Ok(once);
+    }
+    let content = view_columns(table).filter(|column| !item.contains(column) && *column != RECORD_ID);
+    let order: Vec<&str> = [KNOWN_AT, EVENT_ON]
+        .into_iter()
+        .chain(content.filter(|column| ![KNOWN_AT, EVENT_ON].contains(column)))
+        .chain([RECORD_ID])
+        .collect();
+    let descending = order.iter().map(|column| *column != RECORD_ID);
+    let options = SortMultipleOptions::new().with_order_descending_multi(descending).with_nulls_last(true);
+    let order: Vec<Expr> = order.iter().copied().map(col).collect();
+    let item = item.into_iter().map(col).collect();
+    let often = often.lazy().sort_by_exprs(order, options);
+    let last = often.unique_stable_generic(Some(item), UniqueKeepStrategy::First).collect()?;
+    Ok(once.vstack(&last)?)
+}
+
+/// Rows whose item stands in no other row, and rows whose item may.
+fn once_and_often(rows: &DataFrame, item: &[&str]) -> Result<[DataFrame; 2]> {
+    let mut hashes = vec![0u64; rows.height()];
+    for name in item {
+        mix(rows.column(name)?, &mut hashes)?;
+    }
+    let mut order: Vec<(u64, IdxSize)> = hashes.into_iter().zip(0..).collect();
+    order.sort_unstable();
+    let (mut once, mut often) = (Vec::new(), Vec::new());
+    for alike in order.chunk_by(|a, b| a.0 == b.0) {
+        let kept = if alike.len() == 1 { &mut once } else { &mut often };
+        kept.extend(alike.iter().map(|(_, row)| *row));
+    }
+    let taken = |mut kept: Vec<IdxSize>| {
+        kept.sort_unstable();
+        rows.take(&IdxCa::from_vec("".into(), kept))
+    };
+    Ok([taken(once)?, taken(often)?])
+}
+
+/// Mixes a column into the hashes of rows; unlike items that fall together cost time and nothing else.
+fn mix(column: &Column, hashes: &mut [u64]) -> Result<()> {
+    let add = |hash: &mut u64, value: u64| *hash = (hash.rotate_left(23) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    match column.dtype() {
+        DataType::String => {
+            for (hash, text) in hashes.iter_mut().zip(column.str()?.iter()) {
+                text.unwrap_or_default().bytes().for_each(|byte| add(hash, u64::from(byte)));
+                add(hash, 256);
+            }
+        }
+        DataType::Date => {
+            let days = column.date()?.phys.iter();
+            hashes.iter_mut().zip(days).for_each(|(hash, day)| add(hash, i64::from(day.unwrap_or(-1)).cast_unsigned()));
+        }
+        _ => {
+            let numbers = column.i64()?.iter();
+            hashes.iter_mut().zip(numbers).for_each(|(hash, number)| add(hash, number.unwrap_or(-1).cast_unsigned()));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a row of `closings` closes its case.

@@ -116,9 +116,11 @@ struct Builder<'a> {
     name: String,
     folder: PathBuf,
     buckets: u32,
+    /// Pairs of earlier parts: debtors of cases, and who names whom.
+    old: [Needs; 2],
     /// Pairs that came with this part.
     new: [Needs; 2],
-    /// All pairs: debtors of cases, and who names whom.
+    /// All pairs.
     all: [Needs; 2],
     pending: Vec<Pending>,
     held: usize,
@@ -143,7 +145,7 @@ impl<'a> Builder<'a> {
         let all = [debtors.and(old_debtors), named.and(old_named)];
         let pending = (0..buckets).map(|_| Pending::default()).collect();
         let counts = BTreeMap::new();
-        Ok(Self { store, params, name, folder, buckets, new, all, pending, held: 0, spills: 0, counts })
+        Ok(Self { store, params, name, folder, buckets, old, new, all, pending, held: 0, spills: 0, counts })
     }
 
     fn part(mut self, (tables, report): (&SourceTables, &IngestReport), progress: &dyn Progress) -> Result<Part> {
@@ -250,7 +252,7 @@ impl<'a> Builder<'a> {
 
     /// Rows of earlier parts that somebody needs only since this part.
     fn take_earlier(&mut self) -> Result<()> {
-        let [debtors, named] = self.store.needs()?;
+        let [debtors, named] = &self.old;
         let [new_debtors, new_named] = &self.new;
         // Where the rows of a case stand, and who needs them now.
         let of_cases: Vec<[i64; 3]> = new_debtors

@@ -33,7 +33,8 @@ pub(super) struct Needs(Vec<(i64, i64)>);
 
 impl Needs {
     pub(super) fn new(mut pairs: Vec<(i64, i64)>) -> Self {
-        pairs.sort_unstable();
+        // Stable: it takes runs that are sorted already as they are.
+        pairs.sort();
         pairs.dedup();
         Self(pairs)
     }

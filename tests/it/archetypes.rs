@@ -309,7 +309,7 @@ pub(crate) fn archetypes() -> Vec<(&'static str, DebtorProfile)> {
     let mut unable = scored(
         unable,
         (Grade::E, 0.06, 0.01),
-        &[Part { points: -38, ..DEPOSITS }, Part { points: -36, ..INCOME }, Part { value: 2.0, points: -15, ..CASES }],
+        &[Part { points: -38, ..DEPOSITS }, Part { points: -36, ..INCOME }, Part { points: -15, ..CASES }],
     );
     let earlier = CaseLine {
         case_no: Some("（2016）苏0211执567号".to_owned()),

@@ -53,11 +53,12 @@ fn what_each_archetype_must_say() {
     assert_eq!(codes("able_and_willing")[0], "freeze_deposits");
     assert!(!has("able_and_willing", "list_able") && !has("able_and_willing", "list_evasion"));
     assert!(has("able_and_hiding", "list_evasion") && has("able_and_hiding", "inquire_conduct"));
-    assert!(has("able_in_part", "wage_deduction") || has("able_in_part", "settlement"));
+    assert!(has("able_in_part", "wage_deduction") && has("able_in_part", "settlement"));
+    assert!(has("unable", "close_no_result"));
     assert!(has("unable", "recheck") && has("unable", "interim_relief") && !has("unable", "list_able"));
     assert!(has("company_with_related_parties", "to_bankruptcy") && !has("able_and_hiding", "to_bankruptcy"));
     assert!(has("insufficient_data", "search_further"));
-    for code in ["freeze_deposits", "list_able", "list_evasion", "refer_refusal", "close_no_result"] {
+    for code in ["freeze_deposits", "wage_deduction", "list_able", "list_evasion", "refer_refusal", "close_no_result"] {
         assert!(!has("insufficient_data", code), "{code}: unknown is not assumed");
     }
 }

@@ -48,9 +48,9 @@ impl Counts {
         self.weight - self.event_weight
     }
 
-    /// Refuses counts of one class.
+    /// Refuses counts in which one class is absent or without weight.
     pub(crate) fn has_both_classes(&self, feature: &str) -> Result<()> {
-        if self.events > 0 && self.non_events() > 0 {
+        if self.event_weight > 0.0 && self.non_event_weight() > 0.0 {
             return Ok(());
         }
         let found = format!("{} events in {} rows", self.events, self.rows);

@@ -2,7 +2,7 @@ use minijinja::Value;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::frame::{Area, Caption, Drawn, INK, LINE, NARROW, PALE, SOFT, letters, picture, unit};
+use super::frame::{Area, Caption, Drawn, INK, LINE, NARROW, PALE, SOFT, letters, picture, unit, width};
 use crate::error::Result;
 
 /// Height of one bar with its line of text.
@@ -90,7 +90,8 @@ impl Bars {
             if let Some(mark) = bar.mark.map(|mark| self.place(mark)) {
                 area.draw(&PathElement::new([(mark, top - 8), (mark, bottom + 8)], INK.stroke_width(4)))?;
             }
-            area.draw(&Text::new(bar.label.as_str(), (0, text), letters(INK, HPos::Left)))?;
+            let label = shortened(&bar.label, f64::from(WIDTH) - width(&bar.text) - 20.0);
+            area.draw(&Text::new(label, (0, text), letters(INK, HPos::Left)))?;
             area.draw(&Text::new(bar.text.as_str(), (WIDTH, text), letters(INK, HPos::Right)))?;
         }
         Ok(())
@@ -102,6 +103,22 @@ impl Bars {
         let share = if high > low { (value - low) / (high - low) } else { 0.0 };
         unit(share.clamp(0.0, 1.0) * f64::from(WIDTH))
     }
+}
+
+/// As much of a text as fits; the description of the picture has the whole.
+fn shortened(text: &str, room: f64) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        short.push(c);
+        if width(&short) + width("…") > room {
+            short.pop();
+            break;
+        }
+    }
+    format!("{}…", short.trim_end())
 }
 
 #[cfg(test)]
@@ -121,6 +138,7 @@ mod tests {
         );
         assert!(svg.contains("<title id=\"c\">A &amp; B</title>") && svg.contains("&lt;b&gt;"), "{svg}");
         assert!(svg.contains("font-size=\"25\"") && svg.contains("width=\"360\""), "{svg}");
+        assert_eq!([shortened("owed", 99.0), shortened("所有应履行金额", 100.0)], ["owed", "所有应…"]);
         assert_eq!(Bars::default().drawn(&caption).unwrap().to_string(), "");
     }
 }

@@ -91,7 +91,7 @@ fn draw_lane(area: &Area<'_>, lane: &(String, Vec<&Moment>), (top, at): (i32, &d
     let mut free = width(label) + 16.0;
     for moment in moments {
         let (x, count) = (at(moment.known_by()), moment.records.to_string());
-        let radius = 9.0 + 3.0 * (moment.records.max(1) as f64).log10();
+        let radius = 8.0 + 2.0 * (moment.records.max(1) as f64).log10();
         area.draw(&Circle::new((unit(x), line), unit(radius) + 2, WHITE.filled()))?;
         area.draw(&Circle::new((unit(x), line), unit(radius), BLUE.filled()))?;
         let half = width(&count) / 2.0;
