@@ -64,7 +64,11 @@ impl Part {
 
     fn reason(&self) -> Reason {
         let table = self.family.0;
-        let records = if self.value > 0.0 { vec![row(table, 14), row(table, 15)] } else { Vec::new() };
+        let (records, records_total) = match (self.unit, self.value > 0.0) {
+            (_, false) => (Vec::new(), 0),
+            ("count", true) => (vec![row(table, 14)], 1),
+            _ => (vec![row(table, 14), row(table, 15)], 7),
+        };
         Reason {
             feature: format!("{table}_{}", self.unit),
             label: Label::new(self.label.0, self.label.1),
@@ -72,7 +76,7 @@ impl Part {
             value: Some(self.value),
             points: Points(self.points),
             typical: self.typical,
-            records_total: if records.is_empty() { 0 } else { 7 },
+            records_total,
             records,
         }
     }
