@@ -72,7 +72,7 @@ fn plain(width: usize) -> ScorecardParams {
         .binning(binning)
         .max_features(width)
         .max_correlation(1.0)
-        .max_vif(1e9)
+        .max_vif(f64::MAX)
         .expected_sign(false)
         .cross_fit_folds(0)
         .calibration_folds(0)

@@ -184,6 +184,9 @@ impl Field {
     }
 
     fn drop_correlated(&mut self, target: &Target, limit: f64) {
+        if limit >= 1.0 {
+            return;
+        }
         let correlations = self.design.correlations(target);
         let mut keep: Vec<usize> = Vec::new();
         let mut twins: Vec<Option<(String, f64)>> = Vec::new();
@@ -202,6 +205,9 @@ impl Field {
     }
 
     fn drop_inflated(&mut self, target: &Target, limit: f64) {
+        if limit >= f64::MAX {
+            return;
+        }
         let mut correlations = self.design.correlations(target);
         // A hair of ridge keeps exact combinations invertible; their inflation is still beyond any limit.
         (0..correlations.order()).for_each(|at| correlations.set(at, at, 1.0 + 1e-9));
