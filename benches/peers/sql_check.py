@@ -44,9 +44,9 @@ def main(table, out):
     base = duckdb.connect()
     kinds = ", ".join(f"{quoted(name)} {'VARCHAR' if category else 'DOUBLE'}" for name, category in wanted)
     base.execute(f"CREATE TABLE {quoted(stem)} (row_number BIGINT, {kinds})")
-    marks = ", ".join("?" for _ in range(len(wanted) + 1))
-    lines = [[place + 1, *values] for place, values in enumerate(zip(*columns))]
-    base.executemany(f"INSERT INTO {quoted(stem)} VALUES ({marks})", lines)
+    marks = ", ".join(f"unnest(?::{'VARCHAR' if category else 'DOUBLE'}[])" for _, category in wanted)
+    places = list(range(1, len(rows) + 1))
+    base.execute(f"INSERT INTO {quoted(stem)} SELECT unnest(?::BIGINT[]), {marks}", [places, *columns])
     sql = (out / "model.sql").read_text()
     found = base.execute(f"SELECT row_number, score, probability FROM ({sql}) ORDER BY row_number").fetchall()
     with open(out / "scores.csv", newline="") as file:

@@ -148,22 +148,10 @@ fn a_sketch_without_room_keeps_to_the_error_it_states() {
             counted[bin] = counted[bin] + Counts::row(*event, 1.0);
         }
         assert_eq!(counted, map.bins.iter().map(|bin| bin.counts).collect::<Vec<_>>(), "{most}");
-        // Moving the exact cuts by one cell moves only the rows between: that is what the information can lose.
-        let moved: f64 = exact
-            .cuts
-            .iter()
-            .map(|cut| {
-                let reach = sketch.resolution() * cut.abs();
-                values.iter().filter(|value| (**value - cut).abs() <= reach).count() as f64
-            })
-            .sum::<f64>()
-            / values.len() as f64;
+        // Cuts that may stand a cell aside lose next to no information, even where a cell is a quarter of its value wide.
         let (found, best) = (map.information_value(), exact.information_value());
-        println!(
-            "{most} cells: resolution {:.1e}, {moved:.4} of rows near a cut, IV {found:.5} of {best:.5}",
-            sketch.resolution()
-        );
-        assert!(found >= best * (1.0 - 4.0 * moved) - 0.002, "{most}: {found} of {best}");
+        println!("{most} cells: resolution {:.1e}, information {found:.5} of {best:.5}", sketch.resolution());
+        assert!(found > 0.99 * best, "{most}: {found} of {best}");
     }
 }
 
@@ -179,7 +167,8 @@ fn sketches_of_other_settings_and_bad_rows_are_refused() {
     assert_eq!(sketch.rows(), 0);
     sketch.push(&[1.0, 2.0], &[true, true], None).unwrap();
     assert!(sketch.bin("x", &params()).unwrap_err().to_string().contains("rows with and without the event"));
-    let disordered = serde_json::to_string(&sketch).unwrap().replacen("\"first\":", "\"first\":4", 1);
-    let disordered: NumberSketch = serde_json::from_str(&disordered).unwrap();
+    let mut stored = serde_json::to_value(&sketch).unwrap();
+    stored["cells"].as_array_mut().unwrap().reverse();
+    let disordered: NumberSketch = serde_json::from_value(stored).unwrap();
     assert!(sketch.merge(&disordered).unwrap_err().to_string().contains("order"));
 }

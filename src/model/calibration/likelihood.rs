@@ -4,6 +4,9 @@ use crate::model::symmetric::Symmetric;
 /// Steps at most; Newton's need a handful.
 const STEPS: usize = 100;
 
+/// A variance above this means that the likelihood has no maximum: it rises on as classes are told apart ever more.
+const FLAT: f64 = 1e8;
+
 /// What is regressed: for each row, columns and the share of the event.
 pub(super) struct Regression<'a> {
     pub(super) columns: &'a [Vec<f64>],
@@ -41,7 +44,8 @@ impl Regression<'_> {
             };
             (at, slope) = (next, reached);
             if gain <= 1e-14 * (1.0 + slope.likelihood.abs()) {
-                return at.iter().all(|value| value.is_finite()).then_some(at);
+                let variances = slope.curvature.inverse()?;
+                return (0..at.len()).all(|place| variances.at(place, place) < FLAT).then_some(at);
             }
         }
         None

@@ -18,6 +18,7 @@ from hmeasure import __version__ as hmeasure_version
 from hmeasure import h_score
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score, roc_curve
 
 ROWS, BINS = 1200, 20
@@ -60,6 +61,9 @@ def main():
     n1 = int(y.sum())
     a, b = _sigmoid_calibration(x, y)
     beta = BetaCalibration("abm").fit(p.reshape(-1, 1), y).calibrator_
+    # The regression that betacal runs, without its early end.
+    bent = np.column_stack([np.log(p), -np.log1p(-p)])
+    exact = LogisticRegression(C=1e12, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(bent, y)
     grid = [-3.2, -2.0, -0.55, 0.0, 0.7, 1.3, 2.9, 4.0]
     isotonic = IsotonicRegression(out_of_bounds="clip").fit(x, y)
     weights = 1.0 + np.arange(ROWS) % 3
@@ -80,6 +84,7 @@ def main():
         "h_measure": float(h_score(y, p, severity_ratio=-1.0)),
         "platt": {"slope": -float(a), "intercept": -float(b)},
         "beta": {"a": float(beta.map_[0]), "b": float(beta.map_[1]), "c": float(beta.lr_.intercept_[0])},
+        "beta_exact": {"a": exact.coef_[0][0], "b": exact.coef_[0][1], "c": exact.intercept_[0]},
         "isotonic": [[g, float(v)] for g, v in zip(grid, isotonic.predict(grid))],
         "isotonic_weighted": [[g, float(v)] for g, v in zip(grid, weighted.predict(grid))],
     }, indent=1))
