@@ -2,7 +2,7 @@ use rayon::prelude::*;
 
 use super::ScorerParams;
 use super::lanes::NumberPoints;
-use super::source::{LevelPoints, Source};
+use super::source::{LevelPoints, Source, Texts};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
@@ -114,8 +114,8 @@ impl Compiled {
         }
         let missing = points(map.missing.or(map.unseen));
         let compiled = if map.is_category() {
-            let known = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin)))).collect();
-            Points::Level(LevelPoints { known, missing, unseen: points(map.unseen) })
+            let levels = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin))));
+            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), missing, points(map.unseen)))
         } else {
             let gain = |(below, cut): (usize, &f64)| (*cut, points(Some(below + 1)) - points(Some(below)));
             let place = |code: f64| points(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
@@ -133,16 +133,21 @@ impl Compiled {
     }
 
     fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
-        match (&self.points, table.column(&self.name)) {
-            (Points::Number(points), Some(FeatureColumn::Numeric(values))) => Ok(Source::Number(points, values)),
-            (Points::Level(points), Some(FeatureColumn::Text(values))) => Ok(Source::Level(points, values)),
+        let refusal = |found: &str, expected: &str| Err(Error::table("features", found, expected));
+        let feature = table.names().find(|name| *name == self.name);
+        let Some(column) = feature.and_then(|name| table.frame().column(name).ok()) else {
+            return refusal("no such column", &self.name);
+        };
+        match (&self.points, column.str().ok()) {
+            (Points::Level(points), Some(texts)) => Ok(Source::Level(points, Texts::new(texts))),
             // A category of which nothing is known arrives as a column without a kind.
-            (Points::Level(points), Some(FeatureColumn::Numeric(values))) if values.iter().all(|x| x.is_nan()) => {
-                Ok(Source::Level(points, vec![None; values.len()]))
-            }
-            (Points::Number(_), Some(_)) => Err(Error::table("features", format!("text in {}", self.name), "numbers")),
-            (Points::Level(_), Some(_)) => Err(Error::table("features", format!("numbers in {}", self.name), "text")),
-            (_, None) => Err(Error::table("features", "no such column", &self.name)),
+            (Points::Level(points), None) if column.null_count() == column.len() => Ok(Source::Nothing(points)),
+            (Points::Level(_), None) => refusal(&format!("numbers in {}", self.name), "text"),
+            (Points::Number(_), Some(_)) => refusal(&format!("text in {}", self.name), "numbers"),
+            (Points::Number(points), None) => match table.column(&self.name) {
+                Some(FeatureColumn::Numeric(values)) => Ok(Source::Number(points, values)),
+                _ => refusal("no such column", &self.name),
+            },
         }
     }
 }

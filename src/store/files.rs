@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 
 /// Rows that are read over rather than begin anew.
 const NEAR: usize = 1024;
+/// Ranges beyond which the whole file is read at once: each costs about as much as decoding some thousand rows.
+const MANY: usize = 48;
 
 /// Writes a frame; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
@@ -32,6 +34,10 @@ pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option
             Some(last) if range.start <= last.end + NEAR => last.end = last.end.max(range.end),
             _ => joined.push(range.clone()),
         }
+    }
+    if joined.len() > MANY {
+        let wanted = ranges.iter().cloned().flatten().filter_map(|row| IdxSize::try_from(row).ok());
+        return Ok(Some(taken(&read(path)?, wanted.collect())?));
     }
     let mut all: Option<DataFrame> = None;
     let mut metadata = None;
