@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from feature_sql import copies, features, pattern, schema
+from feature_sql import columns, copies, features, pattern, schema
 
 TABLES = schema()
 
@@ -59,16 +59,19 @@ class Notebook:
     def rows(self, source, needed):
         table = "cases" if source == "open_cases" else source
         of = TABLES[table]
+        if pattern(self.store, table) is None:
+            return None
         key = "entity_id" if of["owner"] == "Party" else "case_id"
         item = of["item"]
-        content = list(of["kinds"]) if item is not None else needed
-        columns = [key, "known_at", "event_on", *content]
+        # A store may be older than a column of the schema.
+        content = needed if item is None else [name for name in of["kinds"] if name in columns(self.store, table)]
+        wanted = [key, "known_at", "event_on", *content]
         if item is not None:
-            columns.append("record_id")
+            wanted.append("record_id")
         if key == "entity_id":
-            rows = self.read(table, columns, self.samples)
+            rows = self.read(table, wanted, self.samples)
         else:
-            rows = self.read(table, columns)
+            rows = self.read(table, wanted)
             links = self.links
             if source == "open_cases":
                 links = links[~links["case_id"].isin(self.closed)]

@@ -131,7 +131,9 @@ class Sql:
         own = ["party_id" if name == "entity_id" and of["owner"] == "Case" else name for name in of["item"]]
         item = ["entity_id", *(["case_id"] if of["owner"] == "Case" else []), *own]
         clocks = ["known_at", "event_on"]
-        content = [name for name in of["kinds"] if name not in item and name != "entity_id"]
+        # A store may be older than a column of the schema.
+        there = columns(self.store, table)
+        content = [name for name in of["kinds"] if name in there and name not in item and name != "entity_id"]
         order = ", ".join(f"{name} DESC NULLS LAST" for name in clocks + content)
         item = ", ".join(item)
         return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {item} ORDER BY {order}, record_id) = 1"
