@@ -19,7 +19,7 @@ mod synthetic;
 fn bin(c: &mut Criterion) {
     let mut group = c.benchmark_group("bin_36");
     group.sample_size(10);
-    for rows in [10_000, 100_000, 1_000_000] {
+    for rows in synthetic::sizes() {
         let sample = synthetic::sample(rows, 36);
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(BenchmarkId::from_parameter(rows), |b| {
@@ -41,7 +41,7 @@ fn bin(c: &mut Criterion) {
 fn fit(c: &mut Criterion) {
     let mut group = c.benchmark_group("fit_36");
     group.sample_size(10);
-    for rows in [10_000, 100_000] {
+    for rows in synthetic::sizes() {
         let sample = synthetic::sample(rows, 36);
         let table = sample.table();
         let params = ScorecardParams::default().calibration_folds(0);

@@ -53,6 +53,12 @@ struct Options {
     /// Features added to the standard catalogue (TOML).
     #[arg(long)]
     features: Option<PathBuf>,
+    /// A folder of legal parameters instead of the ones built in; data/capacity/README.md describes it.
+    #[arg(long)]
+    rules: Option<PathBuf>,
+    /// Living costs that households must be left (CSV, as in data/capacity/README.md); without them wages count 0.
+    #[arg(long)]
+    living_costs: Option<PathBuf>,
     /// The language of the table: zh or en.
     #[arg(long, default_value = "en", value_parser = ["zh", "en"])]
     lang: String,
@@ -127,20 +133,31 @@ fn assess(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         out: options.out.clone(),
         model,
         key,
+        rules: options.rules.clone(),
+        living_costs: options.living_costs.clone(),
     };
     let assessment = pipeline::assess(&params, &terminal::Bar::default())?;
     terminal::summary(&assessment);
     println!("\n{}", report::ranking(assessment.profiles.iter().take(options.top), language));
+    if options.living_costs.is_none() {
+        println!("no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
+    }
     println!("written to {}", options.out.display());
     Ok(())
 }
 
-fn province(options: &Options, store: &std::path::Path, key: PseudonymKey) -> Result<Province, Box<dyn std::error::Error>> {
+fn province(
+    options: &Options,
+    store: &std::path::Path,
+    key: PseudonymKey,
+) -> Result<Province, Box<dyn std::error::Error>> {
     let portrayed = options.profile.iter().map(|id| i64::from_str_radix(id, 16));
     Ok(Province {
         store: store.to_path_buf(),
         sources: options.sources.clone().map(|folder| (folder, options.mapping.clone())),
         key,
+        rules: options.rules.clone(),
+        living_costs: options.living_costs.clone(),
         buckets: options.buckets,
         model: options.model.clone().map(ModelSource::File),
         as_of: options.as_of,

@@ -16,6 +16,7 @@ mod truth;
 
 mod terminal;
 
+use std::cmp::Ordering;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,21 +74,29 @@ fn check(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let level = pairs.iter().find_map(|pair| pair.statement.level).map_or(0.0, |level| level.value());
-    println!("\nbounds, meant to hold for {:.0} % of debtors as far as their property was found", level * 100.0);
-    let line = |name: &str, chosen: &dyn Fn(&Pair) -> bool| {
-        let (visible, n) = share(&pairs, chosen, |pair| pair.holds(pair.visible));
-        let (means, _) = share(&pairs, chosen, |pair| pair.holds(pair.means));
-        println!(
-            "{name:42} {n:>7} debtors: {:>5.1} % of visible, {:>5.1} % of all means",
-            visible * 100.0,
-            means * 100.0
-        );
+    let (most, whom) = (level * 100.0, "of the debtors of whom something that yields money is known");
+    println!("\nbounds on what the things known of yield, meant to hold for {most:.0} % {whom}\n");
+    println!("{:44} {:>7}  {:>7} {:>9} {:>9}", "", "debtors", "below", "within", "above");
+    let line = |name: &str, truth: fn(&Pair) -> f64, chosen: &dyn Fn(&Pair) -> bool| {
+        let n = share(&pairs, chosen, |_| true).1;
+        let side = |side| share(&pairs, chosen, |pair| pair.side(truth(pair)) == side).0 * 100.0;
+        let [below, within, above] = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(side);
+        println!("{name:44} {n:>7}  {below:>5.1} % {within:>7.1} % {above:>7.1} %");
     };
-    line("all", &|_| true);
-    line("with visible means", &|pair| pair.visible > 0.02);
-    line("with bounds apart", &|pair| pair.coverage()[2] - pair.coverage()[0] > 0.02);
-    for most in 0..=6 {
-        line(&format!("{most} kinds of holders without full answer"), &|pair| pair.unanswered == most);
+    let known = |pair: &Pair| pair.known;
+    line("all debtors", known, &|_| true);
+    line("something known yields money", known, &|pair| pair.known > 0.02);
+    line("the same, bounds apart", known, &|pair| pair.known > 0.02 && pair.width() > 0.02);
+    line("the same, nothing paid yet", known, &|pair| pair.known > 0.02 && pair.width() > 0.02 && pair.is_unpaid());
+    println!("\nand on what every holder could show, whether known or not");
+    let visible = |pair: &Pair| pair.visible;
+    line("all debtors", visible, &|_| true);
+    line("with such means", visible, &|pair| pair.visible > 0.02);
+    for silent in 0..=6 {
+        let name = format!("with such means, {silent} kinds of holders silent");
+        line(&name, visible, &|pair| pair.visible > 0.02 && pair.unanswered == silent);
     }
+    println!("\nand on all means, hidden ones and cash at home too");
+    line("all debtors", |pair| pair.means, &|_| true);
     Ok(())
 }

@@ -51,6 +51,8 @@ fn quickstart(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         out: options.out.clone(),
         model: ModelSource::Train(Box::new(TrainParams::standard()?)),
         key: PseudonymKey::from_secret(b"the bundled district is fictional, and so is this secret"),
+        rules: None,
+        living_costs: None,
     };
     let assessment = pipeline::assess(&params, &terminal::Bar::default())?;
     terminal::summary(&assessment);

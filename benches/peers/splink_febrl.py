@@ -1,13 +1,22 @@
-"""FEBRL 1-3 with Splink on DuckDB, for comparison: python splink_febrl.py FOLDER_WITH_DATASETS
+"""FEBRL 1-3, this crate and Splink on DuckDB in one run: python splink_febrl.py DATASETS [LINK [ROUNDS]]
 
-Settings as in Splink's own FEBRL demonstrations: its comparison library, u from random pairs, m by expectation-maximisation
-without labels, clusters at a match probability of 0.9. Needs: pip install splink==5.0.0 pandas
+DATASETS holds dataset1.csv to dataset3.csv; LINK is the built example (cargo build --release --example link; by default
+target/release/examples/link). Both are timed alternately, ROUNDS times (3), and the medians are printed: this crate as a
+whole process that also reads and writes files, Splink from a frame in memory to clusters. Neither sees a label.
+
+This crate: data/linkage/febrl.toml. Splink: settings as in its own FEBRL demonstrations, its comparison library, u from
+random pairs, m by expectation-maximisation, clusters at a match probability of 0.9. Needs: pip install splink==5.0.0
+pandas
 """
 
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 import splink.comparison_library as cl
@@ -56,15 +65,45 @@ def link(frame):
     return clusters.as_pandas_dataframe()
 
 
-for number in (1, 2, 3):
-    path = Path(sys.argv[1]) / f"dataset{number}.csv"
-    frame = pd.read_csv(path, skipinitialspace=True, dtype=str)
+def linked_here(program, dataset, settings):
+    """The party of each record as the example `link` writes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        sources = Path(folder) / "sources"
+        sources.mkdir()
+        shutil.copy(dataset, sources)
+        command = [program, "--sources", sources, "--settings", settings, "--out", Path(folder) / "out", "--explain", "0"]
+        begun = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = time.perf_counter() - begun
+        return pd.read_csv(Path(folder) / "out" / "parties.csv", dtype=str), seconds
+
+
+def linked_by_splink(dataset):
+    frame = pd.read_csv(dataset, skipinitialspace=True, dtype=str)
     frame = frame.apply(lambda column: column.str.strip())
     begun = time.perf_counter()
     found = link(frame)
-    seconds = time.perf_counter() - begun
-    truth = found["rec_id"].str.split("-").str[1]
-    both = pairs(found["cluster_id"].astype(str) + "/" + truth)
-    f1 = 2 * both / (pairs(found["cluster_id"]) + pairs(truth))
-    print(f"febrl {number}: F1 {f1:.4f}, precision {both / pairs(found['cluster_id']):.4f}, "
-          f"recall {both / pairs(truth):.4f}, {seconds:.1f} s", flush=True)
+    return found, time.perf_counter() - begun
+
+
+def f1(records, parties):
+    truth = records.str.split("-").str[1]
+    both = pairs(parties.astype(str) + "/" + truth)
+    return 2 * both / (pairs(parties) + pairs(truth))
+
+
+root = Path(__file__).resolve().parents[2]
+datasets = Path(sys.argv[1])
+program = Path(sys.argv[2]) if len(sys.argv) > 2 else root / "target/release/examples/link"
+rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+print("set | this crate: F1, seconds | Splink: F1, seconds")
+for number in (1, 2, 3):
+    dataset = datasets / f"dataset{number}.csv"
+    ours, theirs = [], []
+    for _ in range(rounds):
+        here, seconds = linked_here(program, dataset, root / "data/linkage/febrl.toml")
+        ours.append(seconds)
+        splink, seconds = linked_by_splink(dataset)
+        theirs.append(seconds)
+    shown = [f1(here["record_id"], here["party"]), median(ours), f1(splink["rec_id"], splink["cluster_id"]), median(theirs)]
+    print(f"{number} | {shown[0]:.4f}, {shown[1]:.2f} | {shown[2]:.4f}, {shown[3]:.2f}", flush=True)

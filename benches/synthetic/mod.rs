@@ -39,3 +39,9 @@ impl Sample {
         FeatureTable::from_frame(frame, &TableRoles::default()).unwrap()
     }
 }
+
+/// Rows to measure at: three sizes apart by a factor of ten; a test run proves the smallest.
+#[allow(dead_code, reason = "each bench compiles its own copy")]
+pub fn sizes() -> Vec<usize> {
+    if std::env::args().any(|word| word == "--test") { vec![10_000] } else { vec![10_000, 100_000, 1_000_000] }
+}

@@ -1,35 +1,41 @@
-//! Plots as SVG, by hand: lines, bars and words.
+//! Plots of a scorecard and its validation, as SVG.
 
-use std::fmt::Write;
+use std::error::Error;
 
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::ValueFormatter;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use wherewithal::model::{Scorecard, ValidationReport};
 
-const SIZE: (f64, f64) = (420.0, 320.0);
-const EDGE: f64 = 45.0;
-const EVENT: &str = "#1b6ca8";
-const OTHER: &str = "#c8553d";
+const SIZE: (u32, u32) = (640, 520);
+const INK: RGBColor = RGBColor(27, 31, 36);
+const SOFT: RGBColor = RGBColor(74, 83, 96);
+const LINE: RGBColor = RGBColor(201, 208, 216);
+const EVENT: RGBColor = RGBColor(29, 79, 145);
+const OTHER: RGBColor = RGBColor(155, 58, 28);
+/// Height of a line of words in the plots of bins and points.
+const ROW: i32 = 24;
 
-/// One drawing with axes from `x` to `y`.
-struct Plot {
-    body: String,
-    x: (f64, f64),
-    y: (f64, f64),
-}
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn = Result<(), Box<dyn Error>>;
+type Flat = Cartesian2d<RangedCoordf64, RangedCoordf64>;
 
 /// Every plot, by file name.
 pub(super) fn all(
     card: &Scorecard,
     report: &ValidationReport,
     (probabilities, events): (&[f64], &[bool]),
-) -> Vec<(&'static str, String)> {
+) -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
     let curve = Shares::new(probabilities, events);
-    vec![
-        ("bins", bins(card)),
-        ("roc", roc(&curve, report)),
-        ("ks", ks(&curve, report)),
-        ("calibration", calibration(report)),
-        ("points", points(card)),
-    ]
+    Ok(vec![
+        ("bins", bins(card)?),
+        ("roc", roc(&curve, report)?),
+        ("ks", ks(&curve, report)?),
+        ("calibration", calibration(report)?),
+        ("points", points(card)?),
+    ])
 }
 
 /// Shares of events and of the others above each probability, falling.
@@ -56,124 +62,133 @@ impl Shares {
     }
 }
 
-fn roc(curve: &Shares, report: &ValidationReport) -> String {
-    let mut plot = Plot::new((0.0, 1.0), (0.0, 1.0));
-    plot.line(&[(0.0, 0.0), (1.0, 1.0)], "#999");
-    plot.line(&curve.0, EVENT);
+fn roc(curve: &Shares, report: &ValidationReport) -> Result<String, Box<dyn Error>> {
     let title = format!("ROC, AUC {:.4} ± {:.4}", report.auc.value, report.auc.standard_error);
-    plot.finish(&title, ("share of others above", "share of events above"))
+    plot(&title, 1.0, ("share of others above", "share of events above"), |chart| {
+        chart.draw_series(LineSeries::new([(0.0, 0.0), (1.0, 1.0)], LINE.stroke_width(2)))?;
+        chart.draw_series(LineSeries::new(curve.0.iter().copied(), EVENT.stroke_width(2)))?;
+        Ok(())
+    })
 }
 
-fn ks(curve: &Shares, report: &ValidationReport) -> String {
-    let mut plot = Plot::new((0.0, 1.0), (0.0, 1.0));
+fn ks(curve: &Shares, report: &ValidationReport) -> Result<String, Box<dyn Error>> {
     let count = curve.0.len().max(2) as f64 - 1.0;
-    let at = |share: fn(&(f64, f64)) -> f64| -> Vec<(f64, f64)> {
-        curve.0.iter().enumerate().map(|(place, shares)| (place as f64 / count, share(shares))).collect()
+    let at = |share: fn(&(f64, f64)) -> f64| {
+        curve.0.iter().enumerate().map(move |(place, shares)| (place as f64 / count, share(shares)))
     };
-    plot.line(&at(|shares| shares.1), EVENT);
-    plot.line(&at(|shares| shares.0), OTHER);
-    plot.finish(&format!("KS {:.4}", report.ks.value), ("scores, highest first", "share above"))
+    let title = format!("KS {:.4}: events blue, others red", report.ks.value);
+    plot(&title, 1.0, ("scores, highest first", "share above"), |chart| {
+        chart.draw_series(LineSeries::new(at(|shares| shares.1), EVENT.stroke_width(2)))?;
+        chart.draw_series(LineSeries::new(at(|shares| shares.0), OTHER.stroke_width(2)))?;
+        Ok(())
+    })
 }
 
-fn calibration(report: &ValidationReport) -> String {
-    let pairs: Vec<(f64, f64)> = report.calibration.iter().map(|bin| (bin.predicted, bin.observed)).collect();
-    let most = pairs.iter().fold(0.01_f64, |most, pair| most.max(pair.0).max(pair.1));
-    let mut plot = Plot::new((0.0, most), (0.0, most));
-    plot.line(&[(0.0, 0.0), (most, most)], "#999");
-    pairs.iter().for_each(|pair| plot.dot(*pair, EVENT));
-    plot.finish(&format!("Calibration, error {:.4}", report.ece), ("predicted", "observed"))
+fn calibration(report: &ValidationReport) -> Result<String, Box<dyn Error>> {
+    let pairs = || report.calibration.iter().map(|bin| (bin.predicted, bin.observed));
+    let most = pairs().fold(0.01_f64, |most, pair| most.max(pair.0).max(pair.1));
+    plot(&format!("Calibration, error {:.4}", report.ece), most, ("predicted", "observed"), |chart| {
+        chart.draw_series(LineSeries::new([(0.0, 0.0), (most, most)], LINE.stroke_width(2)))?;
+        chart.draw_series(pairs().map(|pair| Circle::new(pair, 5, EVENT.filled())))?;
+        Ok(())
+    })
 }
 
-/// The range of each feature's points.
-fn points(card: &Scorecard) -> String {
+/// A square plot from nothing to `most` both ways.
+fn plot(
+    title: &str,
+    most: f64,
+    (across, up): (&str, &str),
+    draw: impl FnOnce(&mut ChartContext<'_, SVGBackend<'_>, Flat>) -> Drawn,
+) -> Result<String, Box<dyn Error>>
+where
+    RangedCoordf64: ValueFormatter<f64>,
+{
+    drawing(SIZE, |area| {
+        let mut chart = ChartBuilder::on(area)
+            .caption(title, words(INK, HPos::Center))
+            .margin(16)
+            .x_label_area_size(48)
+            .y_label_area_size(60)
+            .build_cartesian_2d(0.0..most, 0.0..most)?;
+        chart
+            .configure_mesh()
+            .x_labels(6)
+            .y_labels(6)
+            .max_light_lines(1)
+            .bold_line_style(LINE)
+            .light_line_style(TRANSPARENT)
+            .axis_style(SOFT)
+            .label_style(words(SOFT, HPos::Center))
+            .x_desc(across)
+            .y_desc(up)
+            .draw()?;
+        draw(&mut chart)
+    })
+}
+
+/// The points of each feature's bins.
+fn points(card: &Scorecard) -> Result<String, Box<dyn Error>> {
     let bounds = card.features().iter().flat_map(|feature| feature.points()).copied();
     let (least, most) = bounds.fold((0, 1), |(least, most), points| (least.min(points), most.max(points)));
-    let height = 22.0 * card.features().len() as f64 + 60.0;
-    let width = 640.0;
-    let place = |points: i32| 230.0 + f64::from(points - least) / f64::from(most - least) * (width - 260.0);
-    let mut svg = open((width, height), "Points of each bin");
-    for (row, feature) in card.features().iter().enumerate() {
-        let y = 50.0 + 22.0 * row as f64;
-        word(&mut svg, (222.0, y + 4.0), ("end", feature.name()));
-        for points in feature.points() {
-            let _ = write!(svg, r#"<circle cx="{:.1}" cy="{y:.1}" r="4" fill="{EVENT}"/>"#, place(*points));
+    let rows = i32::try_from(card.features().len())?;
+    let place = |points: i32| 250 + (points - least) * 460 / (most - least);
+    drawing((740, u32::try_from(ROW * (rows + 3))?), |area| {
+        area.draw(&Text::new("Points of each bin", (370, ROW), words(INK, HPos::Center)))?;
+        let bottom = ROW * (rows + 2);
+        for (at, name) in [(least, least.to_string()), (0, "0".to_owned()), (most, most.to_string())] {
+            let x = place(at);
+            area.draw(&PathElement::new([(x, ROW * 2 - 8), (x, bottom)], LINE.stroke_width(1)))?;
+            area.draw(&Text::new(name, (x, bottom + ROW / 2), words(SOFT, HPos::Center)))?;
         }
-    }
-    let zero = place(0);
-    let _ = write!(svg, r##"<line x1="{zero:.1}" x2="{zero:.1}" y1="36" y2="{:.1}" stroke="#999"/>"##, height - 10.0);
-    svg + "</svg>\n"
+        for (row, feature) in (2..).zip(card.features()) {
+            let y = ROW * row;
+            area.draw(&Text::new(feature.name().to_owned(), (238, y), words(INK, HPos::Right)))?;
+            for points in feature.points() {
+                area.draw(&Circle::new((place(*points), y), 4, EVENT.filled()))?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Weight of evidence of every bin, a row of bars per feature.
-fn bins(card: &Scorecard) -> String {
+fn bins(card: &Scorecard) -> Result<String, Box<dyn Error>> {
     let rows: usize = card.features().iter().map(|feature| feature.map().bins.len() + 2).sum();
     let most = card.features().iter().flat_map(|feature| &feature.map().bins).fold(0.1_f64, |m, b| m.max(b.woe.abs()));
-    let mut svg = open((760.0, 18.0 * rows as f64 + 50.0), "Weight of evidence by bin");
-    let mut y = 50.0;
-    for feature in card.features() {
-        word(&mut svg, (10.0, y), ("start", feature.name()));
-        y += 18.0;
-        for bin in &feature.map().bins {
-            let size = bin.woe.abs() / most * 180.0;
-            let (x, colour) = if bin.woe < 0.0 { (480.0 - size, OTHER) } else { (480.0, EVENT) };
-            let range: String = bin.range.to_string().chars().take(42).collect();
-            word(&mut svg, (290.0, y), ("end", &range));
-            let _ =
-                write!(svg, r#"<rect x="{x:.1}" y="{:.1}" width="{size:.1}" height="12" fill="{colour}"/>"#, y - 10.0);
-            word(&mut svg, (670.0, y), ("start", &format!("{:+.2}, {} rows", bin.woe, bin.counts.rows)));
-            y += 18.0;
+    drawing((860, u32::try_from(rows)? * ROW.unsigned_abs() + 60), |area| {
+        area.draw(&Text::new("Weight of evidence by bin", (430, ROW), words(INK, HPos::Center)))?;
+        let mut y = 2 * ROW + 10;
+        for feature in card.features() {
+            area.draw(&Text::new(feature.name().to_owned(), (10, y), words(INK, HPos::Left)))?;
+            for bin in &feature.map().bins {
+                y += ROW;
+                let size = (bin.woe.abs() / most * 180.0).round() as i32;
+                let (from, colour) = if bin.woe < 0.0 { (520 - size, OTHER) } else { (520, EVENT) };
+                let range: String = bin.range.to_string().chars().take(42).collect();
+                area.draw(&Text::new(range, (328, y), words(SOFT, HPos::Right)))?;
+                area.draw(&Rectangle::new([(from, y - 8), (from + size, y + 8)], colour.filled()))?;
+                let told = format!("{:+.2}, {} rows", bin.woe, bin.counts.rows);
+                area.draw(&Text::new(told, (712, y), words(SOFT, HPos::Left)))?;
+            }
+            y += 2 * ROW;
         }
-        y += 18.0;
-    }
-    svg + "</svg>\n"
+        Ok(())
+    })
 }
 
-impl Plot {
-    const fn new(x: (f64, f64), y: (f64, f64)) -> Self {
-        Self { body: String::new(), x, y }
+fn drawing(size: (u32, u32), draw: impl FnOnce(&Area<'_>) -> Drawn) -> Result<String, Box<dyn Error>> {
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        area.fill(&WHITE)?;
+        draw(&area)?;
+        area.present()?;
     }
-
-    fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        let across = (x - self.x.0) / (self.x.1 - self.x.0);
-        let up = (y - self.y.0) / (self.y.1 - self.y.0);
-        (EDGE + across * (SIZE.0 - 2.0 * EDGE), SIZE.1 - EDGE - up * (SIZE.1 - 2.0 * EDGE))
-    }
-
-    fn line(&mut self, points: &[(f64, f64)], colour: &str) {
-        let places: Vec<String> =
-            points.iter().map(|point| self.place(*point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let places = places.join(" ");
-        let _ = write!(self.body, r#"<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>"#);
-    }
-
-    fn dot(&mut self, point: (f64, f64), colour: &str) {
-        let (x, y) = self.place(point);
-        let _ = write!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
-    }
-
-    fn finish(self, title: &str, (across, up): (&str, &str)) -> String {
-        let mut svg = open(SIZE, title);
-        let (left, bottom) = self.place((self.x.0, self.y.0));
-        let (right, top) = self.place((self.x.1, self.y.1));
-        let _ = write!(svg, r##"<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="#333"/>{}"##, self.body);
-        word(&mut svg, (SIZE.0 / 2.0, SIZE.1 - 10.0), ("middle", across));
-        word(&mut svg, (left, top - 8.0), ("start", up));
-        word(&mut svg, (left, bottom + 16.0), ("middle", &format!("{:.2}", self.x.0)));
-        word(&mut svg, (right, bottom + 16.0), ("middle", &format!("{:.2}", self.x.1)));
-        word(&mut svg, (left - 6.0, top + 4.0), ("end", &format!("{:.2}", self.y.1)));
-        svg + "</svg>\n"
-    }
+    Ok(svg)
 }
 
-fn open((width, height): (f64, f64), title: &str) -> String {
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>"#
-    );
-    word(&mut svg, (width / 2.0, 20.0), ("middle", title));
-    svg
-}
-
-fn word(svg: &mut String, (x, y): (f64, f64), (anchor, text): (&str, &str)) {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let _ = write!(svg, r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}">{text}</text>"#);
+fn words(colour: RGBColor, across: HPos) -> TextStyle<'static> {
+    let font = FontDesc::new(FontFamily::SansSerif, 17.36, FontStyle::Normal);
+    TextStyle { color: colour.to_backend_color(), pos: Pos::new(across, VPos::Center), ..TextStyle::from(font) }
 }

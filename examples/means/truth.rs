@@ -1,12 +1,16 @@
 //! Holds statements of means against the hidden truth of a simulated district.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::Path;
 
 use polars::prelude::*;
-use wherewithal::capacity::{self, CapacityParams, CapacityRules, CapacityStatement, CoverageRatio, Finding};
+use wherewithal::capacity::{
+    self, AssetClass, CapacityParams, CapacityRules, CapacityStatement, CoverageRatio, Finding,
+};
 use wherewithal::domain::{Money, PseudonymKey};
 use wherewithal::schema::SourceTables;
+use wherewithal::simulate::{self, Manifest};
 use wherewithal::snapshot;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -24,6 +28,8 @@ pub(crate) struct Pair {
     pub(crate) means: f64,
     /// The same without hidden means and cash at home.
     pub(crate) visible: f64,
+    /// The same of those things only that the statement knows of.
+    pub(crate) known: f64,
     /// The true class over all cases that ever came: none, partial, full.
     pub(crate) class: String,
     /// Kinds of holders of which no full answer was in.
@@ -42,10 +48,27 @@ impl Pair {
         self.found / self.statement.owed.fen().max(1) as f64
     }
 
-    /// Whether a true ratio lies within the bounds, within two hundredths; all above the claim is alike.
-    pub(crate) fn holds(&self, truth: f64) -> bool {
+    /// Whether nothing was paid on the claims by that day.
+    pub(crate) fn is_unpaid(&self) -> bool {
+        self.statement.claims.iter().all(|claim| claim.paid.total() == Money::ZERO)
+    }
+
+    /// The high less the low coverage.
+    pub(crate) fn width(&self) -> f64 {
+        let [low, _, high] = self.coverage();
+        high - low
+    }
+
+    /// On which side of the bounds a true ratio lies, within two hundredths; all above the claim is alike.
+    pub(crate) fn side(&self, truth: f64) -> Ordering {
         let ([low, _, high], truth) = (self.coverage(), truth.min(1.0));
-        low - 0.02 <= truth && truth <= high + 0.02
+        if truth < low - 0.02 {
+            Ordering::Less
+        } else if truth > high + 0.02 {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
     }
 }
 
@@ -61,8 +84,14 @@ pub(crate) fn pairs(tables: &SourceTables, told: &Path, (key, days): (&Pseudonym
     let rules = CapacityRules::standard()?.with_living_costs(LIVING_COSTS)?;
     let table = capacity::assess(&known, &rules, &CapacityParams::default().horizon_months(12))?;
     let truths = truths(told, key)?;
+    let things = things(told, key)?;
     let open = table.statements().iter().filter(|statement| statement.owed > Money::ZERO);
-    Ok(open.filter_map(|statement| Some(pair(statement, truths.get(&statement.entity_id)?))).collect())
+    let none = Vec::new();
+    let pair_of = |statement: &CapacityStatement| {
+        let of = &statement.entity_id;
+        Some(pair(statement, truths.get(of)?, things.get(of).unwrap_or(&none)))
+    };
+    Ok(open.filter_map(pair_of).collect())
 }
 
 struct Truth {
@@ -71,7 +100,15 @@ struct Truth {
     class: String,
 }
 
-fn pair(statement: &CapacityStatement, truth: &Truth) -> Pair {
+/// A thing by its pseudonym, or income (`None`), and what it truly yields in fen.
+type Thing = (Option<i64>, f64);
+
+fn pair(statement: &CapacityStatement, truth: &Truth, things: &[Thing]) -> Pair {
+    let is_known = |item: Option<i64>| match item {
+        Some(item) => statement.assets.iter().any(|asset| asset.item == item),
+        None => statement.assets.iter().any(|asset| asset.class == AssetClass::Income),
+    };
+    let known: f64 = things.iter().filter(|(item, _)| is_known(*item)).map(|(_, net)| net).sum();
     let paid: Money = statement.claims.iter().map(|claim| claim.paid.total()).sum();
     let ratio = |fen: f64| (fen - paid.fen() as f64).max(0.0) / statement.owed.fen().max(1) as f64;
     let found: Money = statement.assets.iter().filter_map(|asset| asset.value).sum();
@@ -81,6 +118,7 @@ fn pair(statement: &CapacityStatement, truth: &Truth) -> Pair {
         found: found.fen() as f64,
         means: ratio(truth.means),
         visible: ratio(truth.visible),
+        known: ratio(known),
         class: truth.class.clone(),
         unanswered,
     }
@@ -101,6 +139,25 @@ fn truths(folder: &Path, key: &PseudonymKey) -> Outcome<HashMap<i64, Truth>> {
         truths.insert(key.pseudonym("party", field(id)), Truth { means, visible, class: field(class).to_owned() });
     }
     Ok(truths)
+}
+
+/// What each thing truly yields: made again from the parameters in the folder's manifest.
+fn things(folder: &Path, key: &PseudonymKey) -> Outcome<HashMap<i64, Vec<Thing>>> {
+    let path = folder.join("manifest.json");
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let manifest: Manifest = serde_json::from_str(&text)?;
+    let frame = simulate::generate(&manifest.params)?.things().frame()?;
+    let text = |name: &str| -> Outcome<Vec<Option<&str>>> { Ok(frame.column(name)?.str()?.iter().collect()) };
+    let owners = text("entity_id")?.into_iter().zip(text("table")?);
+    let yields = text("item")?.into_iter().zip(frame.column("net_fen")?.i64()?.iter());
+    let mut things: HashMap<i64, Vec<Thing>> = HashMap::new();
+    for ((owner, table), (item, net)) in owners.zip(yields) {
+        let (Some(owner), Some(net)) = (owner, net) else { continue };
+        let realm = if table == Some("equity") { "party" } else { "item" };
+        let thing = (item.map(|item| key.pseudonym(realm, item)), net as f64);
+        things.entry(key.pseudonym("party", owner)).or_default().push(thing);
+    }
+    Ok(things)
 }
 
 /// The probability that a random event ranks above a random other; ties count half.

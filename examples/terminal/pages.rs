@@ -92,7 +92,7 @@ fn model(run: &Path, pages: &Pages, links: &Links) -> Result<String, Box<dyn Err
     let events = training.map(|training| [&training.any, &training.full]);
     let held_out = [0, 1].map(|at| {
         let report = events.and_then(|events| events.get(at).and_then(|event| event.cross_validated.as_ref()));
-        report.map(|report| (report, "cross-validation by party"))
+        report.map(|report| (report, "cross_validation"))
     });
     Ok(pages.model(&model_card(&model, training.map(|_| run.as_of), held_out), links)?)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Language, PseudonymKey};
 use wherewithal::features::FeatureCatalog;
 use wherewithal::ingest::{Mapping, Sources};
@@ -16,6 +17,8 @@ pub(crate) struct Province {
     pub(crate) store: PathBuf,
     pub(crate) sources: Option<(PathBuf, Option<PathBuf>)>,
     pub(crate) key: PseudonymKey,
+    pub(crate) rules: Option<PathBuf>,
+    pub(crate) living_costs: Option<PathBuf>,
     pub(crate) buckets: Option<u32>,
     pub(crate) model: Option<ModelSource>,
     pub(crate) as_of: Day,
@@ -74,11 +77,19 @@ impl Province {
         Ok(())
     }
 
+    /// The model, with the law and the living costs that the command line names.
     fn model(&self) -> Result<Option<PerformanceModel>, Box<dyn std::error::Error>> {
         match &self.model {
             Some(ModelSource::File(path)) => {
-                let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-                Ok(Some(PerformanceModel::from_json(&text)?))
+                let model = PerformanceModel::from_json(&read(path)?)?;
+                let mut rules = match &self.rules {
+                    Some(folder) => CapacityRules::load(folder)?,
+                    None => CapacityRules::standard()?,
+                };
+                if let Some(path) = &self.living_costs {
+                    rules = rules.with_living_costs(&read(path)?)?;
+                }
+                Ok(Some(model.with_rules(rules)?))
             }
             Some(ModelSource::Train(_)) => {
                 Err("a store is assessed with a model at hand: train one on a folder first, then give --model".into())
@@ -86,4 +97,8 @@ impl Province {
             None => Ok(None),
         }
     }
+}
+
+fn read(path: &PathBuf) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

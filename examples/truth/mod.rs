@@ -19,10 +19,10 @@ pub(crate) const MEANT: [(&str, &[&str]); 12] = [
     ("liquidated_savings", &["redeemed_and_withdrawn"]),
     ("order_breach", &["restricted_consumption"]),
     ("undeclared", &["undeclared_property"]),
-    ("report_refused", &[]),
+    ("report_refused", &["report_refused"]),
     ("sudden_divorce", &["sudden_divorce"]),
     ("long_cheap_lease", &["long_lease"]),
-    ("purchase_while_owing", &[]),
+    ("purchase_while_owing", &["bought_while_owing"]),
     ("account_hopping", &["new_account"]),
 ];
 

@@ -68,9 +68,12 @@ fn conditions(rule: &Rule, facts: &Facts) -> Option<(Vec<Checked>, Vec<Label>)> 
 type Conditions = (Vec<Checked>, Vec<Label>);
 
 fn measure(rule: &Rule, (met, open): Conditions, (profile, facts): (&DebtorProfile, &Facts)) -> Result<Measure> {
-    let amounts = rule.yields.iter().filter_map(|name| facts.get(name).copied().flatten());
+    let found = rule.yields.as_ref().and_then(|name| facts.get(name).copied().flatten());
     #[allow(clippy::cast_possible_truncation, reason = "amounts of one debtor, whole fen below 2^53")]
-    let yields: Money = amounts.map(|fen| Money::from_fen(fen as i64)).sum();
+    let found = found.map(|fen| Money::from_fen(fen as i64));
+    // Nothing brings a creditor more than is owed.
+    let owed = profile.means.as_ref().map(|means| means.owed);
+    let yields = found.map(|found| owed.map_or(found, |owed| found.min(owed))).filter(|most| *most > Money::ZERO);
     let basis: Vec<LegalBasis> = match profile.as_of {
         Some(as_of) => cite(&rule.basis, as_of)?,
         None => cite(&rule.basis, Day::parse("9999-12-31")?)?,
@@ -84,7 +87,7 @@ fn measure(rule: &Rule, (met, open): Conditions, (profile, facts): (&DebtorProfi
         met,
         verify: open.into_iter().chain(rule.verify.iter().cloned()).collect(),
         sources: if rule.lists.as_deref() == Some("sources") { sources(profile) } else { Vec::new() },
-        yields: (yields > Money::ZERO).then_some(yields),
+        yields,
         effort_hours: rule.effort_hours,
         wait_days: rule.wait_days,
         basis,

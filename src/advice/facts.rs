@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Money, PartyKind};
-use crate::profile::{Ability, AssetClass, DebtorProfile, Scenarios, SourceCoverage, Standing, Strength};
+use crate::profile::{Ability, AssetClass, AssetGroup, DebtorProfile, Scenarios, SourceCoverage, Standing, Strength};
 
 /// What rules may ask of a profile: numbers by name, none where unknown.
 pub type Facts = BTreeMap<String, Option<f64>>;
 
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 20] = [
+    "gross_fen.income",
     "person",
     "company",
     "claim_fen",
@@ -29,13 +30,6 @@ const PLAIN: [&str; 19] = [
 ];
 
 const ORDERS: [&str; 6] = ["consumption_order", "defaulter_list", "exit_ban", "referral", "report_order", "punished"];
-const GROUPS: [(&str, &[AssetClass]); 4] = [
-    ("ready", &[AssetClass::Deposit, AssetClass::NetworkFunds, AssetClass::Cash]),
-    ("papers", &[AssetClass::FinancialAsset, AssetClass::Insurance]),
-    ("real_estate", &[AssetClass::Home, AssetClass::Commercial, AssetClass::Parking, AssetClass::Land]),
-    ("movables", &[AssetClass::Vehicle, AssetClass::Other]),
-];
-
 /// The class of property that each source tells of: where the source never answered, finding none means nothing.
 const TOLD_BY: [(AssetClass, &str); 14] = [
     (AssetClass::Deposit, "bank"),
@@ -61,7 +55,8 @@ const ORDINARY: [&str; 8] =
 /// Whether rules may name this fact.
 pub(super) fn is_fact(name: &str) -> bool {
     let class = |code: &str| {
-        GROUPS.iter().any(|(group, _)| *group == code) || TOLD_BY.iter().any(|(class, _)| class.code() == code)
+        AssetGroup::ALL.iter().any(|group| group.code() == code)
+            || TOLD_BY.iter().any(|(class, _)| class.code() == code)
     };
     let bound = |code: &str| ["low", "expected", "high"].contains(&code);
     match name.split_once('.') {
@@ -75,9 +70,10 @@ pub(super) fn is_fact(name: &str) -> bool {
 
 /// The facts of a profile.
 ///
-/// - `available_fen.CLASS` (or a group: `ready`, `papers`, `real_estate`, `movables`), `recovered_fen.BOUND`,
+/// - `available_fen.CLASS` (or a group: `funds`, `papers`, `real_estate`, `movables`), `recovered_fen.BOUND`,
 ///   `coverage.BOUND`, `ability.BOUND` (0 none, 1 part, 2 all): unknown when means were not assessed; a class of which
-///   nothing was found is zero only when its source answered.
+///   nothing was found is zero only when its source answered, and unknown where only the high estimate finds something.
+/// - `gross_fen.income`: income found, before living costs; unknown when none was.
 /// - `signal.strongest`, `signal.evasion`, `signal.report`, `signal.order_breach`: 0 none, 1 weak, 2 medium, 3 strong;
 ///   unknown when conduct was not examined. `signal_amount_fen` is the largest amount of one signal.
 /// - `in_force.ORDER`, `report_filed`, `report_refused`, `no_result`, `no_result_days`, `livelihood`, `paid_fen`: unknown
@@ -150,12 +146,13 @@ fn means(profile: &DebtorProfile, put: &mut impl FnMut(&str, Option<f64>)) {
     for (class, source) in TOLD_BY {
         put(&format!("available_fen.{}", class.code()), available(profile, class, source));
     }
-    for (group, classes) in GROUPS {
-        let told = TOLD_BY.iter().filter(|(class, _)| classes.contains(class));
-        let amounts: Vec<Option<f64>> = told.map(|(class, source)| available(profile, *class, source)).collect();
-        let known: f64 = amounts.iter().flatten().sum();
-        let all_known = amounts.iter().all(Option::is_some);
-        put(&format!("available_fen.{group}"), (all_known || known > 0.0).then_some(known));
+    let income = means.and_then(|means| means.line(AssetClass::Income));
+    put("gross_fen.income", income.map(|line| fen(line.layers.gross.expected)));
+    for group in AssetGroup::ALL {
+        let mut told = TOLD_BY.iter().filter(|(class, _)| group.classes().contains(class));
+        let all_known = told.all(|(class, source)| available(profile, *class, source).is_some());
+        let found = means.and_then(|means| means.group(group)).map_or(0.0, |found| fen(found.expected));
+        put(&format!("available_fen.{}", group.code()), (all_known || found > 0.0).then_some(found));
     }
     for (at, name) in ["low", "expected", "high"].into_iter().enumerate() {
         let money = means.and_then(|means| nth(&means.recovered, at));
@@ -188,8 +185,11 @@ fn rank(ability: Ability) -> f64 {
 fn available(profile: &DebtorProfile, class: AssetClass, source: &str) -> Option<f64> {
     let means = profile.means.as_ref()?;
     let told = profile.coverage.iter().any(|line| line.source == source && line.found + line.nothing > 0);
-    let line = means.line(class).map(|line| fen(line.layers.available.expected));
-    line.or_else(|| told.then_some(0.0))
+    let Some(line) = means.line(class) else { return told.then_some(0.0) };
+    let within_reach = line.layers.available;
+    // Nothing expected where there may be something is not known to be nothing.
+    let is_known = within_reach.expected > Money::ZERO || within_reach.high <= Money::ZERO;
+    is_known.then(|| fen(within_reach.expected))
 }
 
 fn signals(profile: &DebtorProfile, put: &mut impl FnMut(&str, Option<f64>)) {

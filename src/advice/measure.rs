@@ -37,7 +37,7 @@ pub struct Measure {
     pub verify: Vec<Label>,
     /// Sources to ask, the most worthwhile first; for searches.
     pub sources: Vec<String>,
-    /// What it could bring: amounts of the profile; none when it brings no money by itself.
+    /// What it could bring: an amount of the profile, at most what is owed; none when it brings no money by itself.
     pub yields: Option<Money>,
     /// Hours of the court's own work: a stated assumption.
     pub effort_hours: f64,

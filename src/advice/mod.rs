@@ -25,7 +25,7 @@
 //!   own finding stands in the profile ([`JudgeFinding`](crate::profile::JudgeFinding)).
 //! - Unknown is not assumed (law 7): a condition on an unknown fact is told as "to verify", and a measure whose
 //!   first condition is unknown is not offered.
-//! - Every amount stands in the profile. Absent here: tables, models, scores of its own.
+//! - Every amount stands in the profile as it is: there is no arithmetic on money here. Absent here: tables, models, scores of its own.
 //!
 //! # References
 //!

@@ -66,9 +66,8 @@ pub struct Rule {
     pub duty: Duty,
     /// What the profile lists for it, when it lists something: `sources`.
     pub lists: Option<String>,
-    /// Facts in fen whose sum it could bring; none when it brings no money by itself.
-    #[serde(default)]
-    pub yields: Vec<String>,
+    /// The fact, in fen, that it could bring; none when it brings no money by itself.
+    pub yields: Option<String>,
     /// Hours of the court's own work.
     pub effort_hours: f64,
     /// Calendar days until it brings something.
@@ -134,7 +133,7 @@ fn checked(rule: &Rule) -> Result<()> {
     let refused = |found: &str, expected: &str| Err(Error::setting(format!("measure {}", rule.code), found, expected));
     cite(&rule.basis, Day::parse("2017-09-28")?)?;
     let conditions = || rule.when.iter().chain(&rule.unless);
-    let names = conditions().map(|condition| condition.fact.as_str()).chain(rule.yields.iter().map(String::as_str));
+    let names = conditions().map(|condition| condition.fact.as_str()).chain(rule.yields.as_deref());
     if let Some(unknown) = names.into_iter().find(|name| !is_fact(name)) {
         return refused(unknown, "a fact of src/advice/facts.rs");
     }

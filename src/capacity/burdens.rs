@@ -5,29 +5,33 @@ use super::rules::{ArticleId, Parameter, Sharing, ShownAs};
 use super::{Amount, Burden, BurdenKind, Factor, Layer, Rate, Scenario, participate};
 use crate::domain::{Day, Money};
 
-/// Pays what has a right in the asset, in the order of the law.
-///
-/// Amounts that are known, or capped, go in their order, those of one rank and day in proportion. An amount that is not
-/// known takes a share, somewhere between nothing and all, of what the known ones leave: so no new burden can ever
-/// leave more than before.
-pub(super) fn secured(step: &Step<'_>, flow: &mut Flow) {
+/// What has a right in the asset, in the order of the law: first what has an amount, known or capped, then what has none.
+pub(super) fn secured<'a>(step: &Step<'a>) -> (Vec<Secured<'a>>, Vec<Secured<'a>>) {
     let mut burdens: Vec<Secured<'_>> = step.asset.burdens.iter().filter_map(|burden| placed(step, burden)).collect();
     burdens.sort_by_key(Secured::key);
-    let (unknown, known): (Vec<_>, Vec<_>) = burdens.iter().partition(|secured| secured.amount.is_none());
-    for equals in known.chunk_by(|a, b| a.rank() == b.rank()) {
+    burdens.into_iter().partition(|secured| secured.amount.is_some())
+}
+
+/// Pays amounts in their order, those of one rank and day in proportion.
+pub(super) fn known(secured: &[Secured<'_>], flow: &mut Flow) {
+    for equals in secured.chunk_by(|a, b| a.rank() == b.rank()) {
         let amounts: Vec<Money> = equals.iter().map(|secured| secured.amount.unwrap_or_default()).collect();
         for (secured, paid) in equals.iter().zip(participate(flow.left, &amounts)) {
             secured.pay(flow, paid);
         }
     }
-    for secured in unknown {
-        let share = step.rate(Parameter::UnknownSecured, "", Factor::Burdens(step.position));
+}
+
+/// Pays what has no amount: a share, somewhere between nothing and all, of what is left.
+pub(super) fn unknown(step: &Step<'_>, secured: &[Secured<'_>], flow: &mut Flow) {
+    let share = step.rate(Parameter::UnknownSecured, "", Factor::Burdens(step.position));
+    for secured in secured {
         secured.pay(flow, share.of(flow.left));
     }
 }
 
 /// A burden with its place in the order and, where known, its amount under the view.
-struct Secured<'a> {
+pub(super) struct Secured<'a> {
     burden: &'a Burden,
     step: u32,
     article: Option<ArticleId>,
@@ -180,17 +184,9 @@ pub(super) fn own_seizure_runs(step: &Step<'_>, burden: &Burden) -> bool {
     end(step, burden).is_none_or(|end| end.day >= step.ground.law.on())
 }
 
-/// What another court's seizure claims beside ours where creditors share in proportion.
-pub(super) fn claimed_elsewhere(step: &Step<'_>, burden: &Burden, available: Money) -> Option<(Money, bool)> {
-    let foreign = burden.kind.is_seizure() && burden.our_case.is_none();
-    if !foreign || !stands(step, burden, step.view.of(Factor::Others)) {
-        return None;
-    }
-    Some(match burden.amount {
-        Amount::Known(amount) => (amount.or_zero(), true),
-        Amount::AtMost(cap) => (step.rate(Parameter::CappedAmount, "", Factor::Others).of(cap.or_zero()), false),
-        Amount::Unknown => (step.rate(Parameter::UnknownClaim, "", Factor::Others).of(available), false),
-    })
+/// Whether a burden is another court's seizure that stands under the view, and so claims beside ours.
+pub(super) fn claims_beside_us(step: &Step<'_>, burden: &Burden) -> bool {
+    burden.kind.is_seizure() && burden.our_case.is_none() && stands(step, burden, step.view.of(Factor::Others))
 }
 
 /// Which shares of price the sale of an asset may turn on: the lowest of each round within the stated range.

@@ -32,9 +32,8 @@ pub(super) fn earned(position: usize, at: (&Ground<'_>, &View), pending: &mut Pe
         Some(row.article())
     });
     let whole = |amount: Money| lasts.of(amount.times(months, 1));
-    let (earlier, attachable) = (whole(month.earlier), whole(month.attachable));
-    flow.take(Layer::Exempt, flow.left - earlier - attachable, source(article));
-    flow.take(Layer::Priority, earlier, source(article));
+    flow.leave(Layer::Exempt, whole(month.earlier + month.attachable), source(article));
+    flow.leave(Layer::Priority, whole(month.attachable), source(article));
     pending.taxes(ground, &mut flow);
     flow.end()
 }

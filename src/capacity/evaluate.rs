@@ -1,10 +1,11 @@
-use super::burdens::claimed_elsewhere;
+use super::burdens::claims_beside_us;
 use super::flow::Flow;
 use super::ground::{Ground, Pending};
 use super::realise::{Step, realised};
+use super::rules::Parameter;
 use super::sharing::{Shares, distribute};
 use super::view::View;
-use super::{Ability, Amount, Factor, Parts, Scenario, earnings};
+use super::{Ability, Amount, Factor, OtherClaim, Parts, Scenario, earnings};
 use crate::domain::Money;
 
 /// An estate carried through to the end under one view.
@@ -55,38 +56,37 @@ pub(super) fn ability(ground: &Ground<'_>, recovered: Money) -> Ability {
     }
 }
 
-/// What other creditors claim: under the low scenario every seizure is a claim of its own, under the expected one the
-/// same holder's same amount counts once, under the high one the largest of each holder.
-fn others(ground: &Ground<'_>, view: &View, flows: &[Flow]) -> Money {
-    let mut known: Vec<(Option<&str>, Money)> = Vec::new();
-    let mut vague: Vec<(Option<&str>, Money)> = Vec::new();
+/// What other creditors claim where all share in proportion.
+///
+/// Seizures for a stated amount are claims of their own under the low scenario; under the expected one the same holder's
+/// same amount counts once, under the high one only the largest of each holder. Seizures without an amount claim a share
+/// of what their asset makes available, together never more than that, or a richer asset would bring less to us.
+fn others<'a>(ground: &Ground<'a>, view: &View, flows: &[Flow]) -> Money {
+    let of_claim = |claim: &'a OtherClaim| (claim.holder.as_deref(), claim.amount.or_zero());
+    let mut stated: Vec<(Option<&str>, Money)> = ground.estate.other_claims.iter().map(of_claim).collect();
+    let mut unstated = Money::ZERO;
     for (position, (asset, flow)) in ground.estate.assets.iter().zip(flows).enumerate() {
         let step = Step { position, asset, ground, view };
-        // Claims of unknown amount rest on what their asset yields: together they are never more than that, or a
-        // richer asset would bring less to us.
         let mut unclaimed = flow.available;
-        for burden in &asset.burdens {
-            let claimed = claimed_elsewhere(&step, burden, unclaimed);
-            if let (Amount::Unknown, Some((amount, _))) = (&burden.amount, claimed) {
-                unclaimed -= amount;
-            }
-            match claimed {
-                Some((amount, true)) => known.push((burden.holder.as_deref(), amount)),
-                Some((amount, false)) => vague.push((burden.holder.as_deref(), amount)),
-                None => {}
+        for burden in asset.burdens.iter().filter(|burden| claims_beside_us(&step, burden)) {
+            match burden.amount {
+                Amount::Known(amount) => stated.push((burden.holder.as_deref(), amount.or_zero())),
+                Amount::AtMost(cap) => {
+                    unstated += step.rate(Parameter::CappedAmount, "", Factor::Others).of(cap.or_zero());
+                }
+                Amount::Unknown => {
+                    let claimed = step.rate(Parameter::UnknownClaim, "", Factor::Others).of(unclaimed).min(unclaimed);
+                    unclaimed -= claimed;
+                    unstated += claimed;
+                }
             }
         }
     }
-    known.extend(ground.estate.other_claims.iter().map(|claim| (claim.holder.as_deref(), claim.amount.or_zero())));
-    let scenario = view.of(Factor::Others);
-    if scenario != Scenario::Low {
-        known.sort_unstable();
-        known.dedup();
+    stated.sort_unstable_by(|a, b| b.cmp(a));
+    match view.of(Factor::Others) {
+        Scenario::Low => {}
+        Scenario::Expected => stated.dedup(),
+        Scenario::High => stated.dedup_by_key(|(holder, _)| *holder),
     }
-    if scenario == Scenario::High {
-        known.append(&mut vague);
-        known.sort_unstable_by(|a, b| b.cmp(a));
-        known.dedup_by_key(|(holder, _)| *holder);
-    }
-    known.iter().chain(&vague).map(|(_, amount)| *amount).sum()
+    stated.iter().map(|(_, amount)| *amount).sum::<Money>() + unstated
 }

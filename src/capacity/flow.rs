@@ -18,6 +18,10 @@ pub(super) struct Flow {
     pub(super) queue: Vec<Turn>,
     /// The round in which it is sold; `None` unsold or not put up for sale.
     pub(super) round: Option<u32>,
+    /// What it is sold for.
+    pub(super) price: Money,
+    /// The share of that price which costs and taxes leave.
+    pub(super) net: Rate,
 }
 
 /// One step of a flow.
@@ -53,7 +57,12 @@ impl Flow {
 
     /// Takes all but a share of what is left.
     pub(super) fn keep(&mut self, layer: Layer, share: Rate, source: Source) -> Money {
-        self.take(layer, self.left - share.of(self.left), source)
+        self.leave(layer, share.of(self.left), source)
+    }
+
+    /// Takes all but an amount of what is left.
+    pub(super) fn leave(&mut self, layer: Layer, amount: Money, source: Source) -> Money {
+        self.take(layer, self.left - amount, source)
     }
 
     /// Ends the flow: what is left is available.

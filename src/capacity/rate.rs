@@ -39,6 +39,21 @@ impl Rate {
         amount.times(self.0, Self::ONE.0)
     }
 
+    /// What this share leaves of the whole, never below nothing.
+    pub(super) fn rest(self) -> Self {
+        Self::ONE.less(self)
+    }
+
+    /// This share less another, never below nothing.
+    pub(super) fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
+
+    /// `self` × `numerator` ÷ `denominator`, rounded half away from zero to a millionth.
+    pub(super) fn times(self, numerator: i64, denominator: i64) -> Self {
+        Self(Money::from_fen(self.0).times(numerator, denominator).fen())
+    }
+
     /// The share as a number.
     #[allow(clippy::cast_precision_loss, reason = "millionths are far below 2^53")]
     pub fn value(self) -> f64 {

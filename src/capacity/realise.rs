@@ -2,7 +2,7 @@ use super::flow::{Flow, Source};
 use super::ground::{Ground, Pending};
 use super::rules::Parameter;
 use super::view::View;
-use super::{Asset, AssetClass, BurdenKind, Factor, Layer, Ownership, Rate, burdens};
+use super::{Asset, AssetClass, BurdenKind, Factor, Layer, Ownership, Rate, Scenario, burdens};
 use crate::domain::Money;
 
 /// Takes one asset from its recorded value to what is available, under one view.
@@ -14,9 +14,12 @@ pub(super) fn realised(step: &Step<'_>, pending: &mut Pending) -> Flow {
     step.exempt_as_a_whole(&mut flow);
     step.doubts(&mut flow);
     step.sale(&mut flow);
-    burdens::secured(step, &mut flow);
+    let (known, unknown) = burdens::secured(step);
+    burdens::known(&known, &mut flow);
+    step.rent(&mut flow);
+    burdens::unknown(step, &unknown, &mut flow);
     step.co_owners(&mut flow);
-    step.home(&mut flow);
+    step.dwelling(&mut flow);
     step.living(&mut flow, pending);
     pending.taxes(step.ground, &mut flow);
     burdens::queue(step, &mut flow);
@@ -76,7 +79,7 @@ impl Step<'_> {
             return;
         };
         let exempt = self.rate(Parameter::ExemptShare, scope, Factor::Title(self.position));
-        flow.take(Layer::Exempt, exempt.of(flow.left), self.source(Parameter::ExemptShare, scope));
+        flow.keep(Layer::Exempt, exempt.rest(), self.source(Parameter::ExemptShare, scope));
     }
 
     fn doubts(&self, flow: &mut Flow) {
@@ -110,10 +113,11 @@ impl Step<'_> {
             source = source.cite(round.map(|round| round.article).or(source.article));
         }
         flow.keep(Layer::Haircut, price, source);
-        let proceeds = flow.left;
+        (flow.price, flow.net) = (flow.left, Rate::ONE);
         for parameter in [Parameter::SaleCost, Parameter::SaleTax] {
             let rate = self.rate(parameter, self.asset.class.code(), Factor::Price(self.position));
-            flow.take(Layer::Costs, rate.of(proceeds), self.source(parameter, self.asset.class.code()));
+            flow.net = flow.net.less(rate);
+            flow.leave(Layer::Costs, flow.net.of(flow.price), self.source(parameter, self.asset.class.code()));
         }
     }
 
@@ -136,25 +140,42 @@ impl Step<'_> {
         }
     }
 
-    /// A necessary dwelling may be seized but not sold, unless five to eight years of rent are left from the price
-    /// (查扣冻规定 4-5, 异议复议规定 20): whether it comes to that is one range, how much is left another.
-    fn home(&self, flow: &mut Flow) {
-        let factor = Factor::Home(self.position);
-        let presumed = self.ground.presumed_only_home == Some(self.position);
-        let stated = self.asset.is_only_home.unwrap_or_default();
-        if self.asset.class != AssetClass::Home || !self.ground.is_person() || !(stated || presumed) {
-            return;
-        }
-        let applies = stated || self.view.of(factor) != super::Scenario::High;
-        let months = self.number(Parameter::RentReserve, "", factor);
+    /// Five to eight years of rent are left from the price of the only home (异议复议规定 20), after the securities whose
+    /// amounts are known and before the price is divided among co-owners.
+    ///
+    /// Where the market rent is not known it is a share of the price; it then ends where a lower share of the price
+    /// would end, as costs do, so that a higher price leaves no less.
+    fn rent(&self, flow: &mut Flow) {
+        let Some(is_kept) = self.is_only_home() else { return };
+        let months = self.number(Parameter::RentReserve, "", Factor::Home(self.position));
         let reserve = match self.asset.monthly_rent {
+            _ if !is_kept => Money::ZERO,
             Some(rent) => rent.or_zero().times(months, 1),
-            None => self.rate(Parameter::RentYield, "", factor).of(flow.gross).times(months, 12),
+            None => {
+                let rent = self.rate(Parameter::RentYield, "", Factor::Home(self.position)).times(months, 12);
+                flow.net.of(flow.price) - flow.net.less(rent).of(flow.price)
+            }
         };
-        let reserve = if applies { reserve } else { Money::ZERO };
         flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
-        let sold = if applies { self.rate(Parameter::OnlyHomeSold, "", factor) } else { Rate::ONE };
+    }
+
+    /// A necessary dwelling may be seized but not sold unless that rent is left (查扣冻规定 4-5): whether it comes to that
+    /// is a range.
+    fn dwelling(&self, flow: &mut Flow) {
+        let Some(is_kept) = self.is_only_home() else { return };
+        let sold = self.rate(Parameter::OnlyHomeSold, "", Factor::Home(self.position));
+        let sold = if is_kept { sold } else { Rate::ONE };
         flow.keep(Layer::Exempt, sold, self.source(Parameter::OnlyHomeSold, ""));
+    }
+
+    /// Whether a person's only home is treated as such under the view; `None` where it is not the only one.
+    ///
+    /// One that nobody vouches for is not so treated under the high scenario.
+    fn is_only_home(&self) -> Option<bool> {
+        let is_presumed = self.ground.presumed_only_home == Some(self.position);
+        let is_stated = self.asset.is_only_home.unwrap_or_default();
+        let is_one = self.asset.class == AssetClass::Home && self.ground.is_person() && (is_stated || is_presumed);
+        is_one.then(|| is_stated || self.view.of(Factor::Home(self.position)) != Scenario::High)
     }
 
     fn living(&self, flow: &mut Flow, pending: &mut Pending) {

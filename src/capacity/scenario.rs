@@ -19,6 +19,16 @@ impl Scenario {
     pub const ALL: [Self; 3] = [Self::Low, Self::Expected, Self::High];
 }
 
+impl std::fmt::Display for Scenario {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Low => "low",
+            Self::Expected => "expected",
+            Self::High => "high",
+        })
+    }
+}
+
 /// One figure under each scenario.
 ///
 /// `low` and `high` name the scenario, not the size: a deduction is larger under `low`.

@@ -7,8 +7,16 @@ use crate::domain::Money;
 ///
 /// # Formula
 ///
-/// With sum S, claims cᵢ and C = Σcᵢ: if S ≥ C each gets cᵢ; otherwise claim i gets ⌊S·(c₁+…+cᵢ)/C⌋ − ⌊S·(c₁+…+cᵢ₋₁)/C⌋,
-/// so the shares add up to S to the fen and none is off by a fen or more.
+/// With sum S, claims cᵢ and C = Σcᵢ: if S ≥ C each gets cᵢ. Otherwise each gets ⌊S·cᵢ/C⌋, and of the fen that are then
+/// left, fewer than there are claims, each goes to the claim with the highest cᵢ/(aᵢ+1), aᵢ being what it has so far;
+/// of equals, to the first. That is the method of Jefferson and D'Hondt: claim i gets as many fen as it has among the
+/// S highest of the quotients cᵢ/k of all claims.
+///
+/// # Properties
+///
+/// The shares add up to min(S, C), and none is below its proportion rounded down. To the fen, and for each claim: a
+/// larger sum gives none less, and another claim, or a larger one, gives no one else more. Rounding each proportion to
+/// the nearest fen, or giving the rest to the largest remainders, has not that property (the Alabama paradox).
 ///
 /// # Examples
 ///
@@ -23,25 +31,31 @@ use crate::domain::Money;
 /// let shares = participate(yuan(90_000), &[yuan(100_000), yuan(50_000), yuan(150_000)]);
 /// assert_eq!(shares, [yuan(30_000), yuan(15_000), yuan(45_000)]);
 ///
-/// // 100 fen among three equal claims of 50 fen: 33, 33 and 34.
+/// // 100 fen among three equal claims of 50 fen: 33 each by proportion, and the odd fen to the first.
 /// let fen = Money::from_fen;
-/// assert_eq!(participate(fen(100), &[fen(50), fen(50), fen(50)]), [fen(33), fen(33), fen(34)]);
+/// assert_eq!(participate(fen(100), &[fen(50), fen(50), fen(50)]), [fen(34), fen(33), fen(33)]);
 /// ```
+///
+/// # References
+///
+/// Balinski and Young, *Fair Representation*, 1982: only such divisor methods have these properties.
 pub fn participate(sum: Money, claims: &[Money]) -> Vec<Money> {
-    let total: i128 = claims.iter().map(|claim| i128::from(claim.or_zero().fen())).sum();
-    let sum = i128::from(sum.or_zero().fen());
-    if sum >= total {
-        return claims.iter().map(|claim| claim.or_zero()).collect();
+    let wide = |money: &Money| i128::from(money.or_zero().fen());
+    let claims: Vec<i128> = claims.iter().map(wide).collect();
+    let (sum, total) = (wide(&sum), claims.iter().sum::<i128>());
+    let share = |claim: &i128| if sum >= total { *claim } else { sum * claim / total };
+    let mut shares: Vec<(i128, i128)> = claims.iter().map(|claim| (*claim, share(claim))).collect();
+    let given: i128 = shares.iter().map(|(_, share)| share).sum();
+    for _ in given..sum.min(total) {
+        let next = shares.iter_mut().reduce(|best, other| {
+            let is_higher = other.0 * (best.1 + 1) > best.0 * (other.1 + 1);
+            if is_higher { other } else { best }
+        });
+        if let Some((_, share)) = next {
+            *share += 1;
+        }
     }
-    let (mut cumulated, mut given) = (0i128, 0i128);
-    let share = |claim: &Money| {
-        cumulated += i128::from(claim.or_zero().fen());
-        let up_to_here = sum * cumulated / total;
-        let share = up_to_here - given;
-        given = up_to_here;
-        Money::from_fen(i64::try_from(share).unwrap_or(i64::MAX))
-    };
-    claims.iter().map(share).collect()
+    shares.iter().map(|(_, share)| Money::from_fen(i64::try_from(*share).unwrap_or(i64::MAX))).collect()
 }
 
 /// Who gets what of an estate under one scenario.
@@ -123,4 +137,67 @@ fn by_seizure(flows: &[Flow], pools: Vec<Money>, owed: &mut [Parts], ours: &mut 
         left += pool;
     }
     (left, to_others)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fen(amounts: &[i64]) -> Vec<Money> {
+        amounts.iter().copied().map(Money::from_fen).collect()
+    }
+
+    fn shared(sum: i64, claims: &[i64]) -> Vec<i64> {
+        participate(Money::from_fen(sum), &fen(claims)).into_iter().map(Money::fen).collect()
+    }
+
+    /// By the definition: the quotients cᵢ/k, the highest first, of equals the first claim's.
+    fn by_quotients(sum: i64, claims: &[i64]) -> Vec<i64> {
+        let of = |(n, claim): (usize, &i64)| (1..=*claim).map(move |k| (n, k)).collect::<Vec<_>>();
+        let mut quotients: Vec<(usize, i64)> = claims.iter().enumerate().flat_map(of).collect();
+        quotients.sort_by(|(n, k), (m, l)| (claims[*m] * k).cmp(&(claims[*n] * l)).then(n.cmp(m)));
+        let mut shares = vec![0; claims.len()];
+        quotients.iter().take(usize::try_from(sum).unwrap()).for_each(|(n, _)| shares[*n] += 1);
+        shares
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn shares_are_those_of_the_highest_quotients(sum in 0i64..400, claims in prop::collection::vec(0i64..80, 0..7)) {
+            prop_assert_eq!(shared(sum, &claims), by_quotients(sum, &claims));
+        }
+
+        #[test]
+        fn shares_follow_the_sum_and_yield_to_other_claims(
+            sum in prop_oneof![0i64..300, 0i64..2_000_000_000_000],
+            claims in prop::collection::vec(prop_oneof![0i64..80, 0i64..900_000_000_000], 1..7),
+            (more, new, at) in (1i64..50, 0i64..1_000_000_000, any::<prop::sample::Index>()),
+        ) {
+            let shares = shared(sum, &claims);
+            let total: i64 = claims.iter().sum();
+            prop_assert_eq!(shares.iter().sum::<i64>(), sum.min(total));
+            prop_assert!(shares.iter().zip(&claims).all(|(share, claim)| share <= claim));
+
+            let richer = shared(sum + more, &claims);
+            prop_assert!(richer.iter().zip(&shares).all(|(after, before)| after >= before));
+
+            let at = at.index(claims.len());
+            let mut joined = claims.clone();
+            joined.insert(at, new);
+            let mut yielded = shared(sum, &joined);
+            yielded.remove(at);
+            prop_assert!(yielded.iter().zip(&shares).all(|(after, before)| after <= before));
+
+            // A claim that is paid one fen of itself elsewhere loses at most that fen here, and no other loses.
+            let mut paid = claims.clone();
+            paid[at] = (paid[at] - 1).max(0);
+            let paid = shared(sum, &paid);
+            let mut pairs = paid.iter().zip(&shares).enumerate();
+            prop_assert!(pairs.all(|(n, (after, before))| after + i64::from(n == at) >= *before));
+        }
+    }
 }

@@ -1,12 +1,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Figures, ability, evaluate};
+use super::flow::{Flow, FlowLine};
 use super::ground::Ground;
 use super::rules::{ArticleId, CapacityRules, Citation, Law, Sharing};
 use super::view::View;
 use super::{
     Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parameter,
-    Parts, Rate, Scenario, Scenarios, TurningPoint, Waterfall, WaterfallLine, findings, participate, turning,
+    Parts, Rate, Scenarios, TurningPoint, Waterfall, WaterfallLine, findings, participate, turning,
 };
 use crate::domain::{AsOf, Money, PartyKind};
 use crate::error::{Error, Result};
@@ -48,7 +49,8 @@ pub struct CapacityStatement {
     pub surplus: Scenarios<Money>,
     /// This court's claims, in the order of the estate.
     pub claims: Vec<ClaimStatement>,
-    /// How often the bounds are meant to hold for what was found, where the rules say so.
+    /// How often the bounds are meant to hold the yield of what was found, where the rules say so. What a holder did not
+    /// show lies above them, so they are no bounds on all that the debtor has.
     pub level: Option<Rate>,
     /// What this court's claims get in all.
     pub recovered: Scenarios<Money>,
@@ -165,40 +167,40 @@ pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityPa
     Ok(statement)
 }
 
-/// One waterfall per flow: the steps are the same under every scenario, the amounts are not.
+/// One waterfall per flow.
 fn waterfalls(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfall> {
     let triples = figures.low.flows.iter().zip(&figures.expected.flows).zip(&figures.high.flows);
-    let waterfall = |(position, ((low, expected), high)): (usize, ((&super::flow::Flow, _), _))| {
-        let flows = Scenarios { low, expected, high };
-        let steps = low.lines.iter().zip(&expected.lines).zip(&high.lines);
-        let line =
-            |((low, expected), high): ((&super::flow::FlowLine, &super::flow::FlowLine), &super::flow::FlowLine)| {
-                let amount = Scenarios { low: low.amount, expected: expected.amount, high: high.amount };
-                WaterfallLine {
-                    layer: low.layer,
-                    amount,
-                    record: low.record,
-                    article: expected.article.or(low.article),
-                }
-            };
-        let lines = steps.map(line).filter(|line| !line.amount.is_zero()).collect();
-        let asset = ground.estate.assets.get(position);
-        let income = ground.estate.incomes.first();
-        let valuation = asset.map(|asset| asset.valued_by).unwrap_or_default();
-        Waterfall {
-            record: asset.map(|asset| asset.record).or(income.map(|income| income.record)).unwrap_or_default(),
-            item: asset.map(|asset| asset.item).unwrap_or_default(),
-            class: asset.map_or(AssetClass::Income, |asset| asset.class),
-            value: asset.map_or(Some(flows.expected.gross), |asset| asset.value),
-            valued_by: valuation,
-            valued_on: asset.and_then(|asset| asset.valued_on),
-            valuation_article: asset.and_then(|asset| valuation_article(ground, asset)),
-            gross: flows.map(|flow| flow.gross),
-            round: flows.map(|flow| flow.round),
-            lines,
-        }
+    let flows = triples.map(|((low, expected), high)| Scenarios { low, expected, high });
+    flows.enumerate().map(|(position, flows)| waterfall(ground, position, flows)).collect()
+}
+
+fn waterfall(ground: &Ground<'_>, position: usize, flows: Scenarios<&Flow>) -> Waterfall {
+    let asset = ground.estate.assets.get(position);
+    let record = asset.map(|asset| asset.record).or(ground.estate.incomes.first().map(|income| income.record));
+    Waterfall {
+        record: record.unwrap_or_default(),
+        item: asset.map(|asset| asset.item).unwrap_or_default(),
+        class: asset.map_or(AssetClass::Income, |asset| asset.class),
+        value: asset.map_or(Some(flows.expected.gross), |asset| asset.value),
+        valued_by: asset.map(|asset| asset.valued_by).unwrap_or_default(),
+        valued_on: asset.and_then(|asset| asset.valued_on),
+        valuation_article: asset.and_then(|asset| valuation_article(ground, asset)),
+        gross: flows.map(|flow| flow.gross),
+        round: flows.map(|flow| flow.round),
+        lines: lines(flows),
+    }
+}
+
+/// The lines of one asset: its steps are the same under every scenario, the amounts are not.
+fn lines(flows: Scenarios<&Flow>) -> Vec<WaterfallLine> {
+    let steps = flows.low.lines.iter().zip(&flows.expected.lines).zip(&flows.high.lines);
+    let line = |((low, expected), high): ((&FlowLine, &FlowLine), &FlowLine)| WaterfallLine {
+        layer: low.layer,
+        amount: Scenarios { low: low.amount, expected: expected.amount, high: high.amount },
+        record: low.record,
+        article: expected.article.or(low.article),
     };
-    triples.enumerate().map(waterfall).collect()
+    steps.map(line).filter(|line| !line.amount.is_zero()).collect()
 }
 
 fn valuation_article(ground: &Ground<'_>, asset: &Asset) -> Option<ArticleId> {
@@ -238,15 +240,4 @@ fn cited(statement: &CapacityStatement, rules: &CapacityRules) -> Vec<Citation> 
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().filter_map(|id| rules.article(id).cloned()).collect()
-}
-
-/// The scenarios of a finding from unfavourable to favourable, for those who print it.
-impl std::fmt::Display for Scenario {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Self::Low => "low",
-            Self::Expected => "expected",
-            Self::High => "high",
-        })
-    }
 }

@@ -58,12 +58,8 @@ fn cells(statement: &CapacityStatement) -> Scenarios<Cells> {
         Ability::Part => "part",
         Ability::All => "all",
     });
-    let cells = |gross: Money, available: Money, recovered: Money, coverage: Option<f64>, ability: &'static str| Cells {
-        gross: gross.fen(),
-        available: available.fen(),
-        recovered: recovered.fen(),
-        coverage,
-        ability,
+    let cells = |gross: Money, available: Money, recovered: Money, coverage: Option<f64>, ability: &'static str| {
+        Cells { gross: gross.fen(), available: available.fen(), recovered: recovered.fen(), coverage, ability }
     };
     let recovered = statement.recovered;
     Scenarios {

@@ -1,2 +1,5 @@
 //! Why is it so? The layout of the crate and the reasons for it.
 #![doc = include_str!("architecture.md")]
+
+#[doc = include_str!("scale.md")]
+pub mod scale {}

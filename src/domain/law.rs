@@ -15,7 +15,7 @@ pub struct LegalBasis {
     pub article: String,
     /// The first day in force.
     pub from: Day,
-    /// Whether the text was at hand when it was written down here.
+    /// Whether the article was checked against its text or two independent sources when it was written down here.
     pub verified: bool,
 }
 
@@ -29,15 +29,34 @@ impl LegalBasis {
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn text(&self, language: Language) -> String {
-        let instrument = self.instrument.text(language);
-        if language == Language::En {
-            return format!("{instrument}, art. {}", self.article);
-        }
-        let (article, item) = self.article.split_once('(').unwrap_or((&self.article, ""));
-        match item.trim_end_matches(')') {
-            "" => format!("{instrument}第{article}条"),
-            item => format!("{instrument}第{article}条第{item}项"),
-        }
+        format!("{}{}", self.instrument.text(language), article(&self.article, language))
+    }
+}
+
+/// An article as it follows the name of its instrument: `3(1)` is article 3, item 1, and `(1)` item 1 of an instrument
+/// without articles. A text that is no number names no article.
+///
+/// ```
+/// # use wherewithal::domain::{Language, article};
+/// assert_eq!(article("3(1)", Language::Zh), "第3条第1项");
+/// assert_eq!(article("(1)", Language::En), ", item 1");
+/// assert_eq!(article("506-508", Language::En), ", art. 506-508");
+/// assert_eq!(article("254 (2023 text)", Language::Zh), "第254条");
+/// assert_eq!(article("calendar of the steps", Language::Zh), "");
+/// ```
+pub fn article(article: &str, language: Language) -> String {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let (number, item) = article.split_once('(').unwrap_or((article, ""));
+    let (number, item) = (number.trim(), item.trim_end_matches(')'));
+    if !digits(number) || article.is_empty() {
+        return String::new();
+    }
+    match (language, number, item) {
+        (Language::En, "", item) => format!(", item {item}"),
+        (Language::En, _, _) => format!(", art. {article}"),
+        (Language::Zh, "", item) => format!("第{item}项"),
+        (Language::Zh, number, item) if item.is_empty() || !digits(item) => format!("第{number}条"),
+        (Language::Zh, number, item) => format!("第{number}条第{item}项"),
     }
 }
 
@@ -49,18 +68,22 @@ struct Instrument {
     en: String,
     from: Day,
     until: Option<Day>,
-    #[serde(default = "yes")]
-    verified: bool,
+    /// Articles checked, each with its items.
+    #[serde(default)]
+    checked: Vec<String>,
+}
+
+impl Instrument {
+    fn has_checked(&self, article: &str) -> bool {
+        let whole = article.split('(').next().unwrap_or_default();
+        self.checked.iter().any(|checked| checked == whole)
+    }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Book {
     instrument: Vec<Instrument>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Broken data gives an empty book, and then every citation is refused by name; a test reads the real one.
@@ -89,7 +112,7 @@ pub fn cite<S: AsRef<str>>(citations: &[S], day: Day) -> Result<Vec<LegalBasis>>
                 instrument: Label::new(&instrument.zh, &instrument.en),
                 article: article.to_owned(),
                 from: instrument.from,
-                verified: instrument.verified,
+                verified: instrument.has_checked(article),
             });
         }
     }
@@ -112,11 +135,13 @@ mod tests {
 
     #[test]
     fn only_what_is_in_force_is_cited() {
-        let citations = ["refusal2015 2", "refusal2024 3(1)", "refusal2002 1"];
+        let citations = ["refusal2015 2", "refusal2024 3(1)", "refusal2002 (1)"];
         let on = |day| cite(&citations, Day::parse(day).unwrap()).unwrap();
         assert_eq!(on("2017-09-28").len(), 2);
         assert_eq!(on("2024-12-01")[0].text(Language::Zh).chars().last(), Some('项'));
         assert!(on("2024-12-01").iter().all(|basis| basis.article != "2"));
+        let checked = |citation| cite(&[citation], Day::parse("2024-12-01").unwrap()).unwrap()[0].verified;
+        assert_eq!(["refusal2024 3(1)", "cpl2023 254", "cpl2023 241"].map(checked), [true, true, false]);
         assert!(cite(&["nowhere 1"], Day::parse("2017-09-28").unwrap()).is_err());
     }
 }

@@ -31,7 +31,7 @@ pub use case_number::{CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
 pub use identifier::{Identifier, IdentifierFault, IdentifierKind};
 pub use language::{Label, Language};
-pub use law::{LegalBasis, cite};
+pub use law::{LegalBasis, article, cite};
 pub use mask::{masked_name, masked_number};
 pub use money::Money;
 pub use number::{LogOdds, Points, Probability, Share};

@@ -33,11 +33,19 @@ impl PseudonymKey {
 
     /// The 128-bit keyed tag of `identifier` within `realm`.
     pub fn tag(&self, realm: &str, identifier: &str) -> [u8; 16] {
+        let mut block = [0; BLOCK];
+        let hash = match written(&mut block, realm, identifier) {
+            Some(text) => blake3::keyed_hash(&self.0, text),
+            None => self.hasher(realm).update(identifier.as_bytes()).finalize(),
+        };
+        hash.as_bytes().first_chunk().copied().unwrap_or_default()
+    }
+
+    /// The hasher of [`PseudonymKey::tag`], for what is not in one piece.
+    pub(crate) fn hasher(&self, realm: &str) -> blake3::Hasher {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
-        hasher.update(realm.as_bytes()).update(&[0]).update(identifier.as_bytes());
-        let mut tag = [0; 16];
-        hasher.finalize_xof().fill(&mut tag);
-        tag
+        hasher.update(realm.as_bytes()).update(&[0]);
+        hasher
     }
 
     /// A short public name of this key, to tell whether two runs used the same one.
@@ -45,6 +53,18 @@ impl PseudonymKey {
         let tag = self.tag("fingerprint", "");
         tag.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// One block of BLAKE3: what fits is hashed without a hasher, in half the time.
+const BLOCK: usize = 64;
+
+/// Realm, a zero and the identifier in one piece, if they fit.
+fn written<'b>(block: &'b mut [u8; BLOCK], realm: &str, identifier: &str) -> Option<&'b [u8]> {
+    let text = block.get_mut(..realm.len() + 1 + identifier.len())?;
+    let (head, tail) = text.split_at_mut_checked(realm.len() + 1)?;
+    head.get_mut(..realm.len())?.copy_from_slice(realm.as_bytes());
+    tail.copy_from_slice(identifier.as_bytes());
+    Some(text)
 }
 
 impl fmt::Debug for PseudonymKey {
@@ -66,6 +86,17 @@ mod tests {
         assert_ne!(number, b.pseudonym("party", "11010519491231002X"));
         assert_ne!(number, a.pseudonym("case", "11010519491231002X"));
         assert_ne!(number, a.pseudonym("party", "110105194912310021"));
+    }
+
+    #[test]
+    fn short_and_long_identifiers_follow_one_formula() {
+        let key = PseudonymKey::from_secret(b"a");
+        for n in [0, 1, 17, 57, 58, 59, 200] {
+            let identifier = "9".repeat(n);
+            let mut hasher = blake3::Hasher::new_keyed(&key.0);
+            hasher.update(format!("party\0{identifier}").as_bytes());
+            assert_eq!(key.tag("party", &identifier), hasher.finalize().as_bytes()[..16], "{n}");
+        }
     }
 
     #[test]

@@ -120,13 +120,12 @@ impl<'r> Block<'r> {
     }
 
     /// Whether each value is one of `wanted`, or with `not`, none of them or unknown.
-    #[expect(clippy::float_cmp, reason = "a number is wanted exactly as it is")]
     fn one_of(&self, cells: &Cells, wanted: &[Value], not: bool) -> Vec<bool> {
         let values = cells.values.get(self.range.clone()).unwrap_or_default();
         let numbers = self.numbers(cells);
         if !numbers.is_empty() {
             let wanted: Vec<f64> = wanted.iter().filter_map(number).collect();
-            let met = |value: &Option<f64>| value.is_some_and(|value| wanted.iter().any(|wanted| *wanted == value));
+            let met = |value: &Option<f64>| value.is_some_and(|value| wanted.contains(&value));
             return numbers.iter().map(|value| met(value) != not).collect();
         }
         let wanted: Vec<i64> = wanted.iter().filter_map(|value| whole(cells, value)).collect();

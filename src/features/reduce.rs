@@ -62,7 +62,8 @@ impl<'a> Reduced<'a> {
             }
         }
         use Aggregation::{
-            Any, Count, DaysSinceFirst, DaysSinceLast, First, Last, Max, Mean, Min, NUnique, Periods, Share, SpanDays, Sum,
+            Any, Count, DaysSinceFirst, DaysSinceLast, First, Last, Max, Mean, Min, NUnique, Periods, Share, SpanDays,
+            Sum,
         };
         let column = self.aggregate.column.as_deref();
         match self.aggregate.aggregation {
@@ -174,7 +175,8 @@ impl<'a> Reduced<'a> {
             Some(answered) => answered.iter().zip(proofs).map(|(answered, proof)| *answered || *proof).collect(),
             None => vec![true; samples.len()],
         };
-        let kind = self.aggregate.column.as_deref().and_then(|name| check::view_column(self.table, name)).map(|c| c.kind);
+        let kind =
+            self.aggregate.column.as_deref().and_then(|name| check::view_column(self.table, name)).map(|c| c.kind);
         let ends = matches!(self.aggregate.aggregation, Aggregation::Last | Aggregation::First);
         if ends && kind.is_some_and(check::is_text) {
             let cells = rows.cells(self.aggregate.column.as_deref().unwrap_or_default())?;

@@ -68,7 +68,10 @@ impl Rows {
             // Rows of one party mostly stand together.
             let place = match last {
                 Some((before, place)) if before == *key => place,
-                _ => samples.0.binary_search(key).map_err(|_| Error::table(source, "a row of no sample", "rows of samples"))?,
+                _ => samples
+                    .0
+                    .binary_search(key)
+                    .map_err(|_| Error::table(source, "a row of no sample", "rows of samples"))?,
             };
             last = Some((*key, place));
             places.push(place);

@@ -45,7 +45,7 @@ pub struct TableRoles {
 /// The values of one feature, in the order of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FeatureColumn<'a> {
-    /// Numbers; an unknown one is NaN. Borrowed where no value is unknown.
+    /// Numbers; an unknown one is NaN.
     Numeric(Cow<'a, [f64]>),
     /// Categories; an unknown one is `None`.
     Text(Vec<Option<&'a str>>),
@@ -135,7 +135,7 @@ impl FeatureTable {
         for column in frame.columns().iter().filter(|column| !taken.contains(&column.name().as_str())) {
             columns.push(feature(column)?);
         }
-        let frame = DataFrame::new(frame.height(), columns)?;
+        let frame = masked(&DataFrame::new(frame.height(), columns)?)?;
         Ok(Self { frame, roles: TableRoles { drop: Vec::new(), ..roles.clone() } })
     }
 
@@ -174,9 +174,11 @@ impl FeatureTable {
             return Some(FeatureColumn::Text(text.iter().collect()));
         }
         let numbers = column.f64().ok()?;
-        Some(FeatureColumn::Numeric(match numbers.cont_slice() {
-            Ok(slice) => Cow::Borrowed(slice),
-            Err(_) => Cow::Owned(numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
+        // Beneath what is unknown lies NaN (see `masked`), so one piece is read where it lies.
+        let mut pieces = numbers.downcast_iter();
+        Some(FeatureColumn::Numeric(match (pieces.next(), pieces.next()) {
+            (Some(piece), None) => Cow::Borrowed(piece.values().as_slice()),
+            _ => Cow::Owned(numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
         }))
     }
 
@@ -214,9 +216,7 @@ impl FeatureTable {
     /// [`Error::Frame`] when a number is not below [`FeatureTable::height`].
     pub fn rows(&self, rows: &[usize]) -> Result<Self> {
         let rows: IdxCa = rows.iter().map(|&row| IdxSize::try_from(row).ok().or(Some(IdxSize::MAX))).collect();
-        let mut frame = self.frame.take(&rows)?;
-        frame.rechunk_mut();
-        Ok(Self { frame, roles: self.roles.clone() })
+        Ok(Self { frame: masked(&self.frame.take(&rows)?)?, roles: self.roles.clone() })
     }
 
     /// The table with these features only, in the order given.
@@ -254,14 +254,29 @@ impl FeatureTable {
             maintain_order: MaintainOrderJoin::Left,
             ..JoinArgs::new(JoinType::Left)
         };
-        let mut frame = self.frame.clone().lazy().join(right.lazy(), &on, &on, arguments).collect()?;
-        frame.rechunk_mut();
-        Ok(Self { frame, roles: self.roles.clone() })
+        let frame = self.frame.clone().lazy().join(right.lazy(), &on, &on, arguments).collect()?;
+        Ok(Self { frame: masked(&frame)?, roles: self.roles.clone() })
     }
 }
 
 fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {
     Error::table("features", found, expected)
+}
+
+/// The frame in one piece per column, with NaN beneath every unknown number: readers of numbers need not ask for each
+/// whether it is known.
+fn masked(frame: &DataFrame) -> Result<DataFrame> {
+    let mask = |column: &Column| {
+        let column = column.rechunk();
+        let Ok(numbers) = column.f64() else { return column };
+        let validity = numbers.downcast_iter().next().and_then(|piece| piece.validity().cloned());
+        if validity.is_none() {
+            return column;
+        }
+        let values: Vec<f64> = numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+        Float64Chunked::from_vec_validity(column.name().clone(), values, validity).into_column()
+    };
+    Ok(DataFrame::new(frame.height(), frame.columns().iter().map(mask).collect())?)
 }
 
 fn whole(column: &Column) -> Result<()> {
@@ -347,9 +362,18 @@ mod tests {
     }
 
     #[test]
-    fn borrows_what_is_all_known() {
-        let table = sample(&[1, 2], "x", &[Some(1.5), Some(2.0)]);
-        assert!(matches!(table.column("x"), Some(FeatureColumn::Numeric(Cow::Borrowed([a, _]))) if *a == 1.5));
+    fn borrows_numbers_where_they_lie_with_nan_beneath_the_unknown() {
+        let borrowed = |table: &FeatureTable, name: &str| match table.column(name) {
+            Some(FeatureColumn::Numeric(Cow::Borrowed(values))) => {
+                values.iter().map(|x| (!x.is_nan()).then_some(*x)).collect::<Vec<_>>()
+            }
+            other => panic!("{other:?}"),
+        };
+        let table = sample(&[1, 2, 3], "x", &[Some(1.5), None, Some(2.0)]);
+        assert_eq!(borrowed(&table, "x"), [Some(1.5), None, Some(2.0)]);
+        assert_eq!(borrowed(&table.rows(&[2, 1, 1]).unwrap(), "x"), [Some(2.0), None, None]);
+        let joined = table.join(&sample(&[3], "y", &[Some(7.0)])).unwrap();
+        assert_eq!(borrowed(&joined, "y"), [None, None, Some(7.0)]);
     }
 
     #[test]

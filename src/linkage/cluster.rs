@@ -1,6 +1,8 @@
 //! Joins records into parties and refuses to join what cannot be one.
 #![allow(clippy::indexing_slicing, reason = "records are places in the forest that was made for them")]
 
+use std::collections::BTreeMap;
+
 use super::identity::Identity;
 use super::records::{NONE, number, place};
 
@@ -15,6 +17,44 @@ impl Forest {
     pub(super) fn new(identity: &Identity) -> Self {
         let parents = (0..number(identity.is_identified.len())).collect();
         Self { parents, single: identity.single.clone() }
+    }
+
+    /// Joins records that hang together by documents, where all their single values agree; says how many joined another
+    /// and how many documents joined nobody. What the lists' order is does not matter: all is judged before anything joins.
+    pub(super) fn join_documents(&mut self, documents: &[Vec<u32>]) -> (u64, u64) {
+        let (mut joined, before) = (0, documents.len());
+        let direct: Vec<&Vec<u32>> = documents.iter().filter(|carriers| self.agree(carriers)).collect();
+        let mut loose = Self { parents: self.parents.clone(), single: Vec::new() };
+        for (first, row) in direct.iter().flat_map(|carriers| carriers.iter().map(move |row| (carriers[0], *row))) {
+            loose.join(first, row);
+        }
+        let mut together: BTreeMap<u32, Vec<&Vec<u32>>> = BTreeMap::new();
+        for carriers in direct {
+            together.entry(loose.root(carriers[0])).or_default().push(carriers);
+        }
+        let mut kept = 0;
+        for documents in together.into_values() {
+            let mut carriers: Vec<u32> = documents.iter().copied().flatten().copied().collect();
+            carriers.sort_unstable();
+            carriers.dedup();
+            if self.agree(&carriers) {
+                kept += documents.len();
+                joined += carriers.iter().filter(|row| self.root(**row) != self.root(carriers[0])).count();
+                for row in &carriers {
+                    self.join(carriers[0], *row);
+                }
+            }
+        }
+        (u64::from(number(joined)), u64::from(number(before - kept)))
+    }
+
+    /// Whether no single value differs between the parties of these records.
+    fn agree(&mut self, rows: &[u32]) -> bool {
+        let roots: Vec<usize> = rows.iter().map(|row| place(self.root(*row))).collect();
+        self.single.iter().all(|codes| {
+            let mut known = roots.iter().map(|root| codes[*root]).filter(|code| *code != NONE);
+            known.next().is_none_or(|first| known.all(|code| code == first))
+        })
     }
 
     pub(super) fn root(&mut self, row: u32) -> u32 {

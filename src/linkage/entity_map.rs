@@ -49,6 +49,12 @@ pub struct LinkageCounts {
     pub joined_by_identifier: u64,
     /// Pairs whose equal identifier was contradicted by another single value.
     pub contested_identifiers: u64,
+    /// Records that joined another by a document.
+    #[serde(default)]
+    pub joined_by_document: u64,
+    /// Documents that joined nobody, because those who carry them hold different single values.
+    #[serde(default)]
+    pub contested_documents: u64,
     /// Pairs brought together by a block and compared.
     pub pairs_compared: u64,
     /// Records in blocks too large to be compared, once for each rule.
@@ -95,6 +101,11 @@ impl EntityMap {
     /// How the work went.
     pub fn counts(&self) -> LinkageCounts {
         self.counts
+    }
+
+    /// The name of each row's record.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
     }
 
     /// The rows of each party.

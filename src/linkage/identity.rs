@@ -1,4 +1,4 @@
-//! The first rung of the ladder: sound identifiers, and what no party can have twice.
+//! The first rungs of the ladder: sound identifiers, documents, and what no party can have twice.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,8 @@ use crate::domain::{Identifier, IdentifierKind};
 pub(super) struct Identity {
     /// Records that carry the same sound identifier, one list per identifier, in the order of the identifiers.
     pub(super) groups: Vec<Vec<u32>>,
+    /// Records that carry the same document, one list per document, in the order of the documents.
+    pub(super) documents: Vec<Vec<u32>>,
     /// Values of which a party has one: each list has one code a record.
     pub(super) single: Vec<Vec<u32>>,
     /// Whether a record carries a sound identifier.
@@ -45,6 +47,7 @@ impl Identity {
             }
         }
         identity.groups = groups.into_iter().filter(|group| group.len() > 1).collect();
+        identity.documents = documents(params, table);
         identity.single = vec![persons, units, kinds];
         for column in params.unique.iter().filter_map(|name| table.position(name)) {
             identity.single.extend(table.columns.get(column).map(|column| column.codes.clone()));
@@ -59,6 +62,17 @@ impl Identity {
             at(left) != NONE && at(right) != NONE && at(left) != at(right)
         })
     }
+}
+
+fn documents(params: &LinkageParams, table: &Canonical) -> Vec<Vec<u32>> {
+    let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for column in params.documents.iter().filter_map(|name| table.columns.get(table.position(name)?)) {
+        for (row, code) in column.codes.iter().enumerate() {
+            let text = column.values.get(place(*code));
+            text.into_iter().for_each(|text| groups.entry(text).or_default().push(number(row)));
+        }
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
 /// The number and kind of each distinct value that is a sound, checked identifier. A unit's credit code and its

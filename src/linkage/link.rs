@@ -39,6 +39,7 @@ pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) 
     progress.end();
     let mut forest = Forest::new(&identity);
     let mut counts = join_identified(&identity, &mut forest);
+    (counts.joined_by_document, counts.contested_documents) = forest.join_documents(&identity.documents);
     counts.records = u64::from(number(records.len()));
     counts.left_out_of_blocks = rules.iter().map(|rule| rule.left_out).sum();
 

@@ -1,6 +1,7 @@
 //! Which records are the same party?
 //!
-//! A ladder. Records with the same sound, checked identifier are one party. Where identifiers are missing or damaged, the
+//! A ladder. Records with the same sound, checked identifier are one party. Records that hang together by equal documents
+//! without a check, such as passports, are one party unless their sound identifiers contradict it. Where identifiers are missing or damaged, the
 //! Fellegi–Sunter model weighs names (Chinese with variant characters and pinyin, Latin), days of birth, telephones,
 //! addresses and related identifiers: a pair's weight is log₂ of how much likelier its agreements are between records of
 //! one party than between records of two. The shares are learnt from the records themselves by
@@ -26,6 +27,7 @@
 //! - The parties depend neither on the order of the rows nor on the names of the records (law 8), nor on the number of
 //!   threads.
 //! - Two different sound identifiers never stand in one party, however alike the rest is.
+//! - A document that two different sound identifiers claim joins nobody to either.
 //! - A damaged identifier is evidence like a telephone number. It is never repaired.
 //! - A record that fits two identified parties about equally well joins neither.
 //! - Every joined, refused or doubtful pair can be explained as a sum ([`Waterfalls`]).

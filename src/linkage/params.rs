@@ -124,6 +124,11 @@ pub struct LinkageParams {
     /// Columns with identifiers that carry a check; sound ones join records, two different ones never stand together.
     #[serde(default)]
     pub identifiers: Vec<String>,
+    /// Columns with documents that have no check, such as passports, or with keyed pseudonyms of any. Records that hang
+    /// together by equal ones join, unless the party they would make holds two different single values; then none of them
+    /// does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
     /// Columns of which a party has one value only, such as its kind; two different ones never stand together.
     #[serde(default)]
     pub unique: Vec<String>,
@@ -149,6 +154,7 @@ impl Default for LinkageParams {
         let embedded = toml::from_str(include_str!("../../data/linkage/parties.toml"));
         embedded.unwrap_or_else(|_| Self {
             identifiers: Vec::new(),
+            documents: Vec::new(),
             unique: Vec::new(),
             link_from: 0.9,
             review_from: 0.5,
@@ -201,8 +207,13 @@ impl LinkageParams {
     pub fn columns(&self) -> Vec<&str> {
         let compared = self.comparisons.iter().flat_map(|c| [Some(&c.column), c.swapped_with.as_ref()]).flatten();
         let keys = self.blocking.iter().flat_map(|rule| rule.keys.iter().map(|key| &key.column));
-        let mut names: Vec<&str> =
-            self.identifiers.iter().chain(&self.unique).chain(compared).chain(keys).map(String::as_str).collect();
+        let mut names: Vec<&str> = [&self.identifiers, &self.documents, &self.unique]
+            .into_iter()
+            .flatten()
+            .chain(compared)
+            .chain(keys)
+            .map(String::as_str)
+            .collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A level code for "unknown".
 pub(crate) const UNKNOWN: u32 = u32::MAX;
@@ -15,15 +16,21 @@ pub(crate) enum Column<'a> {
 impl<'a> Column<'a> {
     /// Categories from text.
     pub(crate) fn from_text(values: &[Option<&'a str>]) -> Self {
-        let distinct: std::collections::BTreeSet<&str> = values.iter().flatten().copied().collect();
-        let levels: Vec<&'a str> = distinct.into_iter().collect();
-        let code = |value: &Option<&str>| {
-            value
-                .and_then(|text| levels.binary_search(&text).ok())
-                .and_then(|code| u32::try_from(code).ok())
-                .unwrap_or(UNKNOWN)
+        let mut met: HashMap<&str, u32> = HashMap::new();
+        let arrival = |value: &Option<&'a str>| {
+            let next = u32::try_from(met.len()).unwrap_or(UNKNOWN);
+            value.map_or(UNKNOWN, |text| *met.entry(text).or_insert(next))
         };
-        let codes = values.iter().map(code).collect();
+        let arrivals: Vec<u32> = values.iter().map(arrival).collect();
+        let mut levels: Vec<&str> = met.keys().copied().collect();
+        levels.sort_unstable();
+        let mut rank = vec![UNKNOWN; levels.len()];
+        for (place, level) in (0..).zip(&levels) {
+            if let Some(slot) = met.get(level).and_then(|arrival| rank.get_mut(*arrival as usize)) {
+                *slot = place;
+            }
+        }
+        let codes = arrivals.iter().map(|arrival| rank.get(*arrival as usize).copied().unwrap_or(UNKNOWN)).collect();
         Self::Category { codes, levels: levels.into_iter().map(Cow::Borrowed).collect() }
     }
 

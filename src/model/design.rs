@@ -49,6 +49,11 @@ impl Design {
         self.height
     }
 
+    /// The code of each row, by feature.
+    pub(crate) fn codes(&self) -> Vec<&[u16]> {
+        self.columns.iter().map(|column| column.codes.as_slice()).collect()
+    }
+
     /// Keeps some of the features, given by rising place.
     pub(crate) fn retain(&mut self, keep: &[usize]) {
         let mut at = 0..;

@@ -90,7 +90,7 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
     let mut standing = fit_uncalibrated(table, params)?;
     if params.calibration_folds >= 2 {
         let log_odds = held_out_log_odds(table, params)?;
-        standing.calibrator = Calibrator::fit(&log_odds, &table.target);
+        standing.calibrator = Calibrator::fit(params.calibration, &log_odds, &table.target)?;
         let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
         standing.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
     }

@@ -7,16 +7,22 @@ use super::Target;
 #[expect(clippy::cast_possible_truncation, reason = "a remainder by a u32 is a u32")]
 pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
     let group = |row: usize| target.row_groups().map_or(row as u64, |groups| groups.get(row).copied().unwrap_or(0));
-    let mut by_group: std::collections::BTreeMap<(u64, u64), bool> = std::collections::BTreeMap::new();
-    for (row, event) in target.events().iter().enumerate() {
-        let id = group(row);
-        *by_group.entry((scatter(id ^ scatter(seed)), id)).or_default() |= event;
+    let keyed = |row: usize| (scatter(group(row) ^ scatter(seed)), group(row), row);
+    let mut rows: Vec<(u64, u64, usize)> = (0..target.height()).map(keyed).collect();
+    rows.sort_unstable();
+    let happened = |row: usize| target.events().get(row).copied().unwrap_or(false);
+    let groups = rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    let (with, without): (Vec<_>, Vec<_>) = groups.partition(|group| group.iter().any(|(_, _, row)| happened(*row)));
+    let mut fold = vec![0; target.height()];
+    for (place, group) in with.into_iter().chain(without).enumerate() {
+        let label = (place as u64 % u64::from(folds.max(1))) as u32;
+        for (_, _, row) in group {
+            if let Some(slot) = fold.get_mut(*row) {
+                *slot = label;
+            }
+        }
     }
-    let (with, without): (Vec<_>, Vec<_>) = by_group.into_iter().partition(|(_, event)| *event);
-    let dealt = with.into_iter().chain(without).enumerate();
-    let fold: std::collections::HashMap<u64, u32> =
-        dealt.map(|(place, ((_, id), _))| (id, (place as u64 % u64::from(folds.max(1))) as u32)).collect();
-    (0..target.height()).map(|row| fold.get(&group(row)).copied().unwrap_or(0)).collect()
+    fold
 }
 
 /// A bijection that scatters neighbouring numbers (SplitMix64, Steele et al. 2014).

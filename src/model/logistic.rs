@@ -25,13 +25,16 @@ pub struct Coefficient {
     pub standard_error: f64,
     /// Two-sided p-value of Wald's test that the coefficient is zero.
     pub p_value: f64,
+    /// Wald's interval that covers the true coefficient with probability .95.
+    pub interval_95: (f64, f64),
 }
 
 impl Coefficient {
     fn new(value: f64, variance: f64) -> Self {
         let standard_error = variance.max(0.0).sqrt();
         let p_value = if standard_error > 0.0 { two_sided(value / standard_error) } else { 1.0 };
-        Self { value, standard_error, p_value }
+        let reach = normal_quantile(0.975) * standard_error;
+        Self { value, standard_error, p_value, interval_95: (value - reach, value + reach) }
     }
 
     /// The interval that covers the true coefficient with probability `confidence`.
@@ -58,7 +61,12 @@ pub(crate) struct Objective {
     pub(crate) bounded: bool,
     /// A price on each slope's size, which only bounded slopes have; missing ones are free.
     pub(crate) prices: Vec<f64>,
+    /// What bounded slopes may not fall below; missing ones stop at zero.
+    pub(crate) floors: Vec<f64>,
 }
+
+/// A likelihood and its derivatives at some coefficients, the intercept last.
+pub(crate) type Likelihood<'a> = dyn Fn(&[f64]) -> Sums + 'a;
 
 /// Fits event on weight of evidence.
 ///
@@ -72,22 +80,37 @@ pub(crate) struct Objective {
 ///
 /// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
 pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
-    let mut coefficients = start(design, target, by.l2).unwrap_or_else(|| prior(design, target));
+    let mut from = start(design, target, by.l2).unwrap_or_else(|| prior(design, target));
     if by.bounded {
-        coefficients.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
+        from.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
     }
-    let mut sums = penalised(design.sums(&coefficients, target), &coefficients, by);
+    let (coefficients, sums) = climb(&|at| design.sums(at, target), from, by)?;
+    finished(&sums, &coefficients)
+}
+
+/// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients there, and the penalised
+/// likelihood with its derivatives one tiny step before.
+///
+/// # Errors
+///
+/// [`Error::TooLittle`] when the optimum is not found.
+pub(crate) fn climb(likelihood: &Likelihood<'_>, from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
+    let mut coefficients = from;
+    let mut sums = penalised(likelihood(&coefficients), &coefficients, by);
     for _ in 0..50 {
-        let direction =
-            if by.bounded { Some(bounded_step(&sums, &coefficients)) } else { sums.information.solve(&sums.gradient) };
+        let direction = if by.bounded {
+            Some(bounded_step(&sums, &coefficients, &by.floors))
+        } else {
+            sums.information.solve(&sums.gradient)
+        };
         let direction = direction.ok_or_else(repeating)?;
         let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
             // The step is in hand already, and squares the error that is left.
             coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
-            return finished(&sums, &coefficients);
+            return Ok((coefficients, sums));
         }
-        (coefficients, sums) = step_along(design, target, (coefficients, sums, direction), by);
+        (coefficients, sums) = step_along(likelihood, (coefficients, sums, direction), by);
     }
     Err(Error::too_little("fit coefficients", "no optimum in 50 steps", "a higher l2 or fewer features"))
 }
@@ -96,12 +119,12 @@ fn repeating() -> Error {
     Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
 }
 
-/// The step that maximises the quadratic model of the likelihood while no slope falls below zero.
+/// The step that maximises the quadratic model of the likelihood while no slope falls below its floor.
 ///
 /// # Formula
 ///
-/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ 0`; it needs no further pass over the rows.
-fn bounded_step(sums: &Sums, coefficients: &[f64]) -> Vec<f64> {
+/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ floor`; it needs no further pass over the rows.
+fn bounded_step(sums: &Sums, coefficients: &[f64], floors: &[f64]) -> Vec<f64> {
     let width = coefficients.len();
     let mut step = vec![0.0; width];
     let mut slack = sums.gradient.clone();
@@ -110,7 +133,8 @@ fn bounded_step(sums: &Sums, coefficients: &[f64]) -> Vec<f64> {
         for (at, coefficient) in coefficients.iter().enumerate() {
             let curvature = sums.information.at(at, at);
             let Some((taken, pull)) = step.get_mut(at).zip(slack.get(at).copied()) else { continue };
-            let least = if at + 1 == width { f64::NEG_INFINITY } else { -coefficient };
+            let floor = floors.get(at).copied().unwrap_or(0.0);
+            let least = if at + 1 == width { f64::NEG_INFINITY } else { floor - coefficient };
             let next = if curvature > 0.0 { (*taken + pull / curvature).max(least) } else { *taken };
             let change = next - *taken;
             *taken = next;
@@ -125,12 +149,12 @@ fn bounded_step(sums: &Sums, coefficients: &[f64]) -> Vec<f64> {
 }
 
 /// A Newton step, halved until the likelihood does not fall.
-fn step_along(design: &Design, target: &Target, from: (Vec<f64>, Sums, Vec<f64>), by: &Objective) -> (Vec<f64>, Sums) {
+fn step_along(likelihood: &Likelihood<'_>, from: (Vec<f64>, Sums, Vec<f64>), by: &Objective) -> (Vec<f64>, Sums) {
     let (coefficients, sums, direction) = from;
     let mut size = 1.0;
     loop {
         let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + size * b).collect();
-        let reached = penalised(design.sums(&next, target), &next, by);
+        let reached = penalised(likelihood(&next), &next, by);
         if reached.log_likelihood >= sums.log_likelihood - 1e-9 * sums.log_likelihood.abs() || size < 1e-6 {
             return (next, reached);
         }
@@ -221,7 +245,7 @@ mod tests {
     fn slopes_below_zero_stop_at_zero_and_the_rest_is_the_optimum_without_them() {
         let (design, target) = sample(3_000);
         let mut mirrored = design.with_mirror(0);
-        let bounded = Objective { l2: 0.5, bounded: true, prices: Vec::new() };
+        let bounded = Objective { l2: 0.5, bounded: true, ..Objective::default() };
         let all = fit_logistic(&mirrored, &target, &bounded).unwrap();
         assert!(all.coefficients[3].value.abs() < 1e-12);
         mirrored.retain(&[0, 1, 2]);

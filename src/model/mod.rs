@@ -7,11 +7,27 @@
 //! - Bins are optimal: [`bin_numbers`] and [`bin_levels`] maximise the information value (or another [`Divergence`]) by an
 //!   exact dynamic program under bounds on size, number, trend and difference of bins. Bounds that cannot be met are an
 //!   error that names them, never one big bin.
+//! - Columns larger than memory are counted part by part: [`NumberSketch`] and [`LevelSketch`] merge to exactly what one
+//!   pass counts, in any order, and are binned by the same optimiser.
 //! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a setting
 //!   ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
-//!   row weights and give standard errors.
-//! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]).
+//!   row weights and give standard errors. Around them the points of each bin are refined, all features together.
+//! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]), by the family of curves
+//!   that [`CalibrationMethod`] names.
+//! - [`judge`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
+//!   [`ValidationReport`] gives each metric its error, [`Periods`] follows scores and bins from month to month.
+//! - A card leaves as JSON ([`Scorecard::to_json`]), SQL ([`Scorecard::to_sql`]) or PMML ([`Scorecard::to_pmml`]), and
+//!   scores alike in all three.
+//!
+//! # Rows without an outcome
+//!
+//! A [`Target`] knows two outcomes and no third. Rows whose outcome is *indeterminate* (not yet over, in dispute) or was
+//! never observed (applicants refused, cases never enforced) do not belong into the table that is learnt from: no outcome
+//! is inferred for them, neither by the score itself nor by neighbours, because such guesses confirm whatever was believed
+//! before (Hand and Henley 1993). They can be scored, and what a score says of them rests on the assumption that they are
+//! like the rows that were learnt from. Where some of them could be observed after all, [`Target::weights`] lets these
+//! stand for the rest.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -37,8 +53,8 @@
 //! # References
 //!
 //! Siddiqi, *Credit Risk Scorecards* (2006); Navas-Palencia, *Optimal binning: mathematical programming formulation*
-//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Statistical classification methods in
-//! consumer credit scoring* (1997).
+//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Can reject inference ever work?* (1993) and
+//! *Statistical classification methods in consumer credit scoring* (1997).
 
 mod column;
 mod normal;
@@ -49,6 +65,7 @@ mod target;
 mod binning;
 
 mod design;
+mod likelihood;
 mod logistic;
 
 mod params;
@@ -56,6 +73,7 @@ mod scale;
 
 mod cross_fit;
 mod folds;
+mod refinement;
 mod selection;
 
 mod calibration;
@@ -64,18 +82,19 @@ mod metrics;
 
 mod fit;
 mod scorecard;
-mod sql;
 mod validation;
 
+mod deploy;
+
 pub use binning::{
-    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, Placement, SpecialCode, Trend, Unseen, bin_levels,
-    bin_numbers, optimal_bins,
+    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
+    Unseen, bin_levels, bin_numbers, optimal_bins,
 };
-pub use calibration::Calibrator;
+pub use calibration::{CalibrationMethod, Calibrator};
 pub use fit::fit;
 pub use logistic::Coefficient;
 pub use metrics::{
-    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error,
+    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error, h_measure,
     kolmogorov_smirnov, lift, log_loss,
 };
 pub use params::ScorecardParams;
@@ -83,4 +102,7 @@ pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
 pub use target::Target;
-pub use validation::{FoldReport, HeldOut, ValidationReport, held_out, validate};
+pub use validation::{
+    Drift, FeatureDrift, FoldReport, HeldOut, PeriodBin, PeriodReport, Periods, Split, Splits, ValidationReport,
+    held_out, judge, validate,
+};

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::binning::{BinningParams, Trend, setters, within};
+use super::calibration::CalibrationMethod;
 use super::scale::PointsScale;
 use crate::error::{Error, Result};
 
@@ -45,10 +46,15 @@ pub struct ScorecardParams {
     pub feature_price: f64,
     /// Penalty on squared coefficients (linfa's `alpha`).
     pub l2: f64,
+    /// How hard it is for a bin's log-odds to leave the straight line of coefficient × weight of evidence: the penalty
+    /// on the squared difference from the line, per unit of weight of evidence; `None` keeps to the line.
+    pub stiffness: Option<f64>,
     /// How log-odds become points.
     pub scale: PointsScale,
     /// Folds held out in turn to calibrate probabilities; below 2 they stay as the fit gives them.
     pub calibration_folds: u32,
+    /// How log-odds become probabilities.
+    pub calibration: CalibrationMethod,
     /// What deals rows to folds.
     pub seed: u64,
 }
@@ -69,9 +75,11 @@ impl Default for ScorecardParams {
             max_wald_p: None,
             cross_fit_folds: 5,
             feature_price: 0.5,
-            l2: 1.0,
+            l2: 30.0,
+            stiffness: Some(10.0),
             scale: PointsScale::default(),
             calibration_folds: 5,
+            calibration: CalibrationMethod::default(),
             seed: 1,
         }
     }
@@ -93,8 +101,10 @@ impl ScorecardParams {
         cross_fit_folds: u32,
         feature_price: f64,
         l2: f64,
+        stiffness: Option<f64>,
         scale: PointsScale,
         calibration_folds: u32,
+        calibration: CalibrationMethod,
         seed: u64,
     }
 
@@ -129,6 +139,7 @@ impl ScorecardParams {
         within("max_wald_p", self.max_wald_p.unwrap_or(1.0), (0.0, 1.0))?;
         within("feature_price", self.feature_price, (0.0, f64::MAX))?;
         within("l2", self.l2, (0.0, f64::MAX))?;
+        within("stiffness", self.stiffness.unwrap_or(1.0), (f64::MIN_POSITIVE, f64::MAX))?;
         if self.max_features == 0 {
             return Err(Error::setting("max_features", 0, "1 or more"));
         }

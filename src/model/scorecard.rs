@@ -10,10 +10,10 @@ use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 
 /// The version of the stored form that this build writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
-/// The oldest stored form that this build reads.
-const OLDEST_FORMAT: u32 = 1;
+/// The oldest stored form that this build reads; 1 had no calibration method, no refinement and fewer metrics.
+const OLDEST_FORMAT: u32 = 2;
 
 /// A fitted scorecard: bins and their points, and how points become a probability.
 ///
@@ -35,6 +35,7 @@ pub struct Scorecard {
 pub struct ScorecardFeature {
     map: BinMap,
     coefficient: Coefficient,
+    log_odds: Vec<f64>,
     points: Vec<i32>,
     typical_points: i32,
 }
@@ -77,9 +78,14 @@ impl ScorecardFeature {
         &self.map
     }
 
-    /// The coefficient on weight of evidence.
+    /// The coefficient on weight of evidence: the straight line around which the bins' log-odds are refined.
     pub fn coefficient(&self) -> Coefficient {
         self.coefficient
+    }
+
+    /// What each bin is worth in log-odds, in the order of the map's bins; the points are these, scaled and rounded.
+    pub fn log_odds(&self) -> &[f64] {
+        &self.log_odds
     }
 
     /// The points of each bin, in the order of the map's bins.
@@ -112,15 +118,21 @@ impl Standing {
         let base_points = whole_points(exact_base);
         let mut bound_points = (exact_base - f64::from(base_points)).abs();
         let mut features = Vec::with_capacity(selection.kept.len());
-        for (map, coefficient) in selection.kept.into_iter().zip(selection.logistic.coefficients) {
-            let exact: Vec<f64> = map.bins.iter().map(|bin| scale.factor() * coefficient.value * bin.woe).collect();
+        for ((map, log_odds), coefficient) in selection.kept.into_iter().zip(selection.logistic.coefficients) {
+            let exact: Vec<f64> = log_odds.iter().map(|log_odds| scale.factor() * log_odds).collect();
             let points: Vec<i32> = exact.iter().map(|points| whole_points(*points)).collect();
             let errors = exact.iter().zip(&points).map(|(exact, points)| (exact - f64::from(*points)).abs());
             bound_points += errors.fold(0.0, f64::max);
             let total: f64 = map.bins.iter().map(|bin| bin.counts.weight).sum();
             let sum: f64 =
                 map.bins.iter().zip(&points).map(|(bin, points)| bin.counts.weight * f64::from(*points)).sum();
-            features.push(ScorecardFeature { map, coefficient, points, typical_points: whole_points(sum / total) });
+            features.push(ScorecardFeature {
+                map,
+                coefficient,
+                log_odds,
+                points,
+                typical_points: whole_points(sum / total),
+            });
         }
         Self {
             rows: table.target.height(),
@@ -217,7 +229,7 @@ impl Scorecard {
         self.standing.rounding
     }
 
-    /// The penalised log-likelihood of the fit.
+    /// The penalised log-likelihood of the fit, bins refined.
     pub fn log_likelihood(&self) -> f64 {
         self.standing.log_likelihood
     }

@@ -5,6 +5,7 @@ use super::cross_fit::cross_fit;
 use super::design::Design;
 use super::fit::Table;
 use super::logistic::{Logistic, Objective, fit_logistic};
+use super::refinement::refine;
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 
@@ -50,7 +51,8 @@ pub enum ExclusionReason {
 
 /// The features that stay, and the fit on them.
 pub(super) struct Selection {
-    pub(super) kept: Vec<BinMap>,
+    /// Each feature's bins, and the log-odds of each bin.
+    pub(super) kept: Vec<(BinMap, Vec<f64>)>,
     pub(super) logistic: Logistic,
     pub(super) excluded: Vec<Exclusion>,
 }
@@ -71,7 +73,8 @@ struct Field {
 ///
 /// Every feature is judged by cross-fitted weight of evidence, in this order: information, correlation, variance
 /// inflation, sign and price (all at once, by a fit whose coefficients may not fall below zero and cost their price),
-/// room, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price.
+/// room, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
+/// log-odds of the bins are refined around them.
 pub(super) fn select(
     binned: Vec<(BinMap, Vec<u16>)>,
     table: &Table<'_>,
@@ -96,7 +99,8 @@ pub(super) fn select(
         field.retain(&keep, |_| ExclusionReason::Wald(p_value));
         logistic = field.fit(target, &field.objective(params, 0.0))?;
     }
-    Ok(Selection { kept: field.maps, logistic, excluded: field.excluded })
+    let worth = refine(&field.maps, &field.design.codes(), (target, &mut logistic), params)?;
+    Ok(Selection { kept: field.maps.into_iter().zip(worth).collect(), logistic, excluded: field.excluded })
 }
 
 type Coded = Vec<(BinMap, Vec<u16>)>;
@@ -147,7 +151,7 @@ impl Field {
 
     fn objective(&self, params: &ScorecardParams, price: f64) -> Objective {
         let prices = self.alone.iter().map(|(_, deviation)| price * deviation).collect();
-        Objective { l2: params.l2, bounded: params.expected_sign, prices }
+        Objective { l2: params.l2, bounded: params.expected_sign, prices, ..Objective::default() }
     }
 
     fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {

@@ -44,19 +44,18 @@ impl Target {
     /// [`Error::Setting`] when there are not as many weights as rows, or one is negative, not finite or above 2²⁰, or
     /// when a class has no weight.
     pub fn weights(mut self, weights: &[f64]) -> Result<Self> {
-        if weights.len() != self.events.len() {
-            return Err(Error::setting("weights", weights.len(), format!("{} of them", self.events.len())));
-        }
-        if let Some(weight) = weights.iter().find(|weight| !(0.0..=1_048_576.0).contains(*weight)) {
-            return Err(Error::setting("weights", weight, "0 to 1048576"));
-        }
-        let weights: Vec<f64> = weights.iter().map(|weight| (weight / GRAIN).round() * GRAIN).collect();
-        self.weights = Some(weights);
+        self.weights = Some(whole_grains(weights, self.events.len())?);
         if self.log_odds().is_finite() {
             Ok(self)
         } else {
             Err(Error::setting("weights", 0, "weight above zero on rows with and without the event"))
         }
+    }
+
+    /// Part of a table, which may be of one class.
+    pub(crate) fn part(events: &[bool], weights: Option<&[f64]>) -> Result<Self> {
+        let weights = weights.map(|weights| whole_grains(weights, events.len())).transpose()?;
+        Ok(Self { events: events.to_vec(), weights, groups: None })
     }
 
     /// Sets whose row each row is: rows of one group never stand on both sides of a split.
@@ -97,13 +96,19 @@ impl Target {
         self.weights.as_ref().map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0))
     }
 
-    /// The log-odds of the event over all rows.
-    pub(crate) fn log_odds(&self) -> f64 {
+    /// The weight of rows with the event, and of those without.
+    pub(crate) fn class_weights(&self) -> (f64, f64) {
         let sum = |class: bool| -> f64 {
             let of_class = self.events.iter().enumerate().filter(|(_, event)| **event == class);
             of_class.map(|(row, _)| self.weight(row)).sum()
         };
-        (sum(true) / sum(false)).ln()
+        (sum(true), sum(false))
+    }
+
+    /// The log-odds of the event over all rows.
+    pub(crate) fn log_odds(&self) -> f64 {
+        let (events, others) = self.class_weights();
+        (events / others).ln()
     }
 
     /// The target of some rows.
@@ -119,6 +124,17 @@ impl Target {
             groups: self.groups.as_ref().map(|all| rows.iter().filter_map(|row| all.get(*row).copied()).collect()),
         })
     }
+}
+
+/// Checks weights and rounds them, so that their sums are exact.
+fn whole_grains(weights: &[f64], rows: usize) -> Result<Vec<f64>> {
+    if weights.len() != rows {
+        return Err(Error::setting("weights", weights.len(), format!("{rows} of them")));
+    }
+    if let Some(weight) = weights.iter().find(|weight| !(0.0..=1_048_576.0).contains(*weight)) {
+        return Err(Error::setting("weights", weight, "0 to 1048576"));
+    }
+    Ok(weights.iter().map(|weight| (weight / GRAIN).round() * GRAIN).collect())
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@ use std::path::PathBuf;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
-use super::{FileNames, PerformanceModel, Scored, TrainParams, TrainingReport, outputs, score, train};
+use super::{
+    FileNames, LinkedParties, PerformanceModel, Scored, TrainParams, TrainingReport, link_parties, outputs, score,
+    train,
+};
+use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
 use crate::domain::{Day, PseudonymKey};
 use crate::error::{Error, Result};
@@ -37,6 +41,12 @@ pub struct AssessParams {
     pub model: ModelSource,
     /// The secret behind the pseudonyms.
     pub key: PseudonymKey,
+    /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in training too; without
+    /// one the rules of [`TrainParams`], or those that the crate carries.
+    pub rules: Option<PathBuf>,
+    /// Living costs (a `living_costs.csv`) that a household must be left; without them income counts nothing in the low
+    /// and expected figures.
+    pub living_costs: Option<PathBuf>,
 }
 
 /// What a run found.
@@ -48,6 +58,8 @@ pub struct Assessment {
     pub profiles: Vec<DebtorProfile>,
     /// What was read and refused.
     pub ingest: IngestReport,
+    /// Which identifiers were joined.
+    pub linked: LinkedParties,
     /// The model that scored.
     pub model: PerformanceModel,
     /// What training saw, when the model was trained here.
@@ -68,10 +80,17 @@ pub struct RunReport {
     pub mapping: String,
     /// The public name of the pseudonyms' key.
     pub key: String,
+    /// The name and the digest of the rules behind the statements of means, living costs included.
+    pub rules: (String, String),
+    /// The file of living costs and its digest, BLAKE3; none when none was supplied.
+    pub living_costs: Option<(String, String)>,
     /// Digest per source file, BLAKE3.
     pub inputs: Vec<(String, String)>,
     /// Rows read, accepted, refused.
     pub rows: [u64; 3],
+    /// Which identifiers were joined; absent when there was nothing to join.
+    #[serde(default, skip_serializing_if = "LinkedParties::is_nothing")]
+    pub linked: LinkedParties,
     /// Debtors assessed, and those of them without a score.
     pub debtors: [usize; 2],
     /// Digests of the two cards.
@@ -96,7 +115,7 @@ pub struct RunReport {
 /// # Errors
 ///
 /// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
-/// that does not fit; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
+/// that does not fit, such as one trained on ratios of statements under other rules; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
 /// kept and counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
     let key = params.key.clone();
@@ -105,6 +124,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         sources = sources.with_mapping(Mapping::load(path)?);
     }
     let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
+    let (tables, linked) = link_parties(&tables, params.as_of)?;
     let files: FileNames =
         ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
     let (model, training) = match &params.model {
@@ -113,18 +133,32 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
             if !sources.mapping().cohort.is_empty() {
                 train_params.cohort = cohort_of(sources.mapping())?;
             }
+            train_params.rules = rules_of(params, train_params.rules)?;
             let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
             (model, Some(report))
         }
         ModelSource::File(path) => {
             let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
-            (PerformanceModel::from_json(&text)?, None)
+            let rules = rules_of(params, CapacityRules::standard()?)?;
+            (PerformanceModel::from_json(&text)?.with_rules(rules)?, None)
         }
     };
     let Scored { scores, profiles } = score((&tables, &files), (&model, params.as_of), progress)?;
-    let mut assessment = Assessment { scores, profiles, ingest, model, training };
+    let mut assessment = Assessment { scores, profiles, ingest, linked, model, training };
     outputs::write(&mut assessment, params)?;
     Ok(assessment)
+}
+
+/// The rules that the run asks for, where it asks for none the given ones.
+fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules> {
+    let rules = match &params.rules {
+        Some(folder) => CapacityRules::load(folder)?,
+        None => given,
+    };
+    match &params.living_costs {
+        Some(path) => rules.with_living_costs(&std::fs::read_to_string(path).map_err(Error::io(path))?),
+        None => Ok(rules),
+    }
 }
 
 /// The mapping's own settings of the cohort.

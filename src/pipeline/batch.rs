@@ -2,8 +2,8 @@
 
 use polars::prelude::*;
 
-use super::{PerformanceModel, ProvinceParams};
 use super::score::{Scores, joined};
+use super::{PerformanceModel, ProvinceParams};
 use crate::capacity::{self, CapacityParams};
 use crate::conduct::{self, ConductParams, ConductSignal, Strength};
 use crate::domain::Day;
@@ -74,7 +74,8 @@ pub(super) fn assess_unit(
 /// Rows in the order of the store, those of one party as they stood.
 fn in_order(frame: &DataFrame) -> Result<DataFrame> {
     let parties = frame.column(ENTITY_ID)?.i64()?;
-    let mut order: Vec<(u64, IdxSize)> = (0..).zip(parties.iter().flatten()).map(|(row, id)| (place(id), row)).collect();
+    let mut order: Vec<(u64, IdxSize)> =
+        (0..).zip(parties.iter().flatten()).map(|(row, id)| (place(id), row)).collect();
     order.sort_unstable();
     let rows = IdxCa::from_vec("".into(), order.into_iter().map(|(_, row)| row).collect());
     Ok(frame.take(&rows)?)

@@ -1,4 +1,5 @@
 use super::{Event, PerformanceModel};
+use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label};
 use crate::model::{Bin, BinRange, Estimate, Scorecard, ScorecardFeature, ValidationReport};
 use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
@@ -51,19 +52,25 @@ fn validation((report, held_out): (&ValidationReport, &str)) -> CardValidation {
         auc: measured(report.auc),
         ks: measured(report.ks),
         brier: measured(report.brier.score),
-        ece: report.ece,
+        ece: report.ece.value,
         calibration: report.calibration.iter().map(|bin| (bin.predicted, bin.observed, bin.rows)).collect(),
         folds: report.folds.iter().filter_map(|fold| fold.auc.map(measured)).collect(),
     }
 }
 
 fn feature(model: &PerformanceModel, part: &ScorecardFeature) -> CardFeature {
-    let spec = model.catalog().feature(part.name());
+    let (label, unit) = match model.catalog().feature(part.name()) {
+        Some(spec) => (spec.label.clone(), spec.unit.name()),
+        None => match CapacityTable::label(part.name()) {
+            Some(label) => (label, "ratio"),
+            None => (Label::new(part.name(), part.name()), ""),
+        },
+    };
     let bins = part.map().bins.iter().zip(part.points());
     CardFeature {
         feature: part.name().to_owned(),
-        label: spec.map_or_else(|| Label::new(part.name(), part.name()), |spec| spec.label.clone()),
-        unit: spec.map_or_else(String::new, |spec| spec.unit.name().to_owned()),
+        label,
+        unit: unit.to_owned(),
         range: part.range(),
         information: part.map().information_value(),
         bins: bins.map(|(bin, points)| card_bin(bin, *points)).collect(),

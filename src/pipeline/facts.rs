@@ -8,9 +8,6 @@ use crate::profile::{CaseLine, Docket, MeasureTaken, Moment, SourceCoverage};
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
 use crate::snapshot::Snapshot;
 
-/// Moments of a timeline; the latest are kept.
-const MOST_MOMENTS: usize = 60;
-
 /// Who a debtor is, as far as it may be shown.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Party {
@@ -180,14 +177,10 @@ fn timelines(snapshot: &Snapshot) -> Result<HashMap<i64, Vec<Moment>>> {
             if let (Some(id), Some(known_at), Some(first_on), Some(last_on)) = (id, known_at, first, last) {
                 let records = records.and_then(|records| usize::try_from(records).ok()).unwrap_or_default();
                 let (name, label) = (table.name.to_owned(), Label::new(table.zh, table.name.replace('_', " ")));
-                of.entry(id).or_default().push(Moment { known_at, table: name, label, first_on, last_on, records });
+                let moment = Moment { known_at, known_until: None, table: name, label, first_on, last_on, records };
+                of.entry(id).or_default().push(moment);
             }
         }
-    }
-    for moments in of.values_mut() {
-        moments.sort_by(|a, b| (a.known_at, &a.table).cmp(&(b.known_at, &b.table)));
-        let surplus = moments.len().saturating_sub(MOST_MOMENTS);
-        moments.drain(..surplus);
     }
     Ok(of)
 }

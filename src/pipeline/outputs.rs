@@ -70,6 +70,12 @@ fn profiles(assessment: &Assessment, path: &Path) -> Result<()> {
     file.flush().map_err(Error::io(path))
 }
 
+fn living_costs(path: &Path) -> Result<(String, String)> {
+    let bytes = fs::read(path).map_err(Error::io(path))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((name, blake3::hash(&bytes).to_hex().to_string()))
+}
+
 fn report(assessment: &Assessment, params: &AssessParams) -> Result<RunReport> {
     let ingest = &assessment.ingest;
     let sum = |count: fn(&crate::ingest::FileReport) -> u64| ingest.files.iter().map(count).sum();
@@ -87,8 +93,11 @@ fn report(assessment: &Assessment, params: &AssessParams) -> Result<RunReport> {
         as_of: params.as_of,
         mapping: ingest.mapping.clone(),
         key: params.key.fingerprint(),
+        rules: (model.rules().name().to_owned(), model.rules().digest().to_owned()),
+        living_costs: params.living_costs.as_deref().map(living_costs).transpose()?,
         inputs: ingest.files.iter().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
         rows: [sum(|file| file.rows_read), sum(|file| file.rows_accepted), sum(|file| file.rows_refused)],
+        linked: assessment.linked,
         debtors: [assessment.profiles.len(), assessment.profiles.iter().filter(unscored).count()],
         model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
         cohort: model.cohort().clone(),

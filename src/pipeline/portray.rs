@@ -11,6 +11,7 @@ use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, E
 use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn, FeatureTable};
 use crate::profile::{
     DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, Standing, Way, WayStep, Worth,
+    gathered,
 };
 use crate::progress::Progress;
 use crate::score::{ScoreTable, Scorer};
@@ -113,7 +114,7 @@ impl Room<'_> {
             means: self.means.get(&entity_id).map(|statement| Means::of(statement, cite)),
             signals: Some(self.signals(entity_id)?),
             docket: Some(facts.dockets.remove(&entity_id).unwrap_or_default()),
-            timeline: facts.timelines.remove(&entity_id).unwrap_or_default(),
+            timeline: gathered(&facts.timelines.remove(&entity_id).unwrap_or_default(), as_of),
             ways: if is_scored { self.ways(row)? } else { Vec::new() },
             worth: self.worth(row)?,
             ..DebtorProfile::default()

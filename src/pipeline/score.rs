@@ -99,11 +99,7 @@ pub(super) fn features_of(
 }
 
 /// The catalogue's features beside the ratios of statements at hand.
-pub(super) fn joined(
-    snapshot: &Snapshot,
-    catalog: &FeatureCatalog,
-    capacity: &CapacityTable,
-) -> Result<FeatureTable> {
+pub(super) fn joined(snapshot: &Snapshot, catalog: &FeatureCatalog, capacity: &CapacityTable) -> Result<FeatureTable> {
     let roles = TableRoles::default().id(ENTITY_ID).as_of(AS_OF);
     let ratios = FeatureTable::from_frame(capacity.frame()?, &roles)?;
     features::compute(snapshot, catalog)?.join(&ratios)

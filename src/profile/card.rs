@@ -52,7 +52,7 @@ pub struct Measured {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardValidation {
-    /// How rows were held out, in words: `folds`, `out of time`.
+    /// How rows were held out: `folds` (rows dealt to folds), `cross_validation` (parties dealt to folds) or `out_of_time` (a later period).
     pub held_out: String,
     /// Rows judged.
     pub rows: usize,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, Label, Money};
+use crate::domain::{Day, Money};
 
 /// What the court itself did and knows in this debtor's cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,22 +30,4 @@ pub struct MeasureTaken {
     pub on: Day,
     /// Whether it is in force on the day of the portrait.
     pub in_force: bool,
-}
-
-/// Rows of one table that became known on one day: the timeline shows when the court could know what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Moment {
-    /// The day the court learnt it.
-    pub known_at: Day,
-    /// The table.
-    pub table: String,
-    /// The table in both languages.
-    pub label: Label,
-    /// The day of the earliest event among them.
-    pub first_on: Day,
-    /// The day of the latest.
-    pub last_on: Day,
-    /// How many rows.
-    pub records: usize,
 }

@@ -33,6 +33,9 @@ pub struct Means {
     pub lines: Vec<MeansLine>,
     /// All lines together.
     pub total: Layers,
+    /// What is available of the classes that one measure takes together; groups of which nothing was found are absent.
+    #[serde(default)]
+    pub groups: Vec<MeansGroup>,
     /// What a reader must know, and how often it applies.
     pub notes: Vec<MeansNote>,
     /// The rules that the statement rests on.
@@ -72,6 +75,55 @@ pub struct Layers {
     /// Ordinary claims that come earlier.
     pub priority: Scenarios<Money>,
     /// What remains for this court's claims and those who share with them.
+    pub available: Scenarios<Money>,
+}
+
+/// Classes of property that courts take by one measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetGroup {
+    /// Deposits and wallets: frozen and transferred.
+    Funds,
+    /// Securities, funds, wealth products, policies: realised.
+    Papers,
+    /// Buildings and land: auctioned.
+    RealEstate,
+    /// Vehicles and other movables: detained and auctioned.
+    Movables,
+}
+
+impl AssetGroup {
+    /// Every group, in the order in which courts take them.
+    pub const ALL: [Self; 4] = [Self::Funds, Self::Papers, Self::RealEstate, Self::Movables];
+
+    /// Its name in data.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Funds => "funds",
+            Self::Papers => "papers",
+            Self::RealEstate => "real_estate",
+            Self::Movables => "movables",
+        }
+    }
+
+    /// Its classes.
+    pub fn classes(self) -> &'static [AssetClass] {
+        match self {
+            Self::Funds => &[AssetClass::Deposit, AssetClass::NetworkFunds],
+            Self::Papers => &[AssetClass::FinancialAsset, AssetClass::Insurance],
+            Self::RealEstate => &[AssetClass::Home, AssetClass::Commercial, AssetClass::Parking, AssetClass::Land],
+            Self::Movables => &[AssetClass::Vehicle, AssetClass::Other],
+        }
+    }
+}
+
+/// What is available of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeansGroup {
+    /// The group.
+    pub group: AssetGroup,
+    /// The sum over its classes.
     pub available: Scenarios<Money>,
 }
 
@@ -116,16 +168,31 @@ impl Means {
             coverage: statement.coverage().map(crate::capacity::CoverageRatio::value),
             ability: statement.ability,
             total: lines.iter().fold(Layers::default(), |sum, line| sum + line.layers),
+            groups: groups(&lines),
             lines,
             notes: notes(&statement.findings),
             articles: statement.articles.clone(),
         }
     }
 
+    /// What is available of a group; none where nothing was found.
+    pub fn group(&self, group: AssetGroup) -> Option<Scenarios<Money>> {
+        self.groups.iter().find(|found| found.group == group).map(|found| found.available)
+    }
+
     /// The line of a class.
     pub fn line(&self, class: AssetClass) -> Option<&MeansLine> {
         self.lines.iter().find(|line| line.class == class)
     }
+}
+
+fn groups(lines: &[MeansLine]) -> Vec<MeansGroup> {
+    let group = |group: AssetGroup| {
+        let available = lines.iter().filter(|line| group.classes().contains(&line.class));
+        let available = available.map(|line| line.layers.available).reduce(|sum, part| sum + part)?;
+        Some(MeansGroup { group, available })
+    };
+    AssetGroup::ALL.into_iter().filter_map(group).collect()
 }
 
 /// Records shown for one class.

@@ -14,8 +14,9 @@
 //!
 //! [`portrait`] and [`ranking`] are for a terminal. [`document`] is one debtor's page, and [`Pages`] fills those of a whole
 //! run: each a self-contained HTML file with its charts as inline SVG, readable without script, in print and on a phone.
-//! Charts place their shapes in per cent across, so that text keeps its size; the templates draw them, since a plotting
-//! crate sizes text for a fixed width and measures Chinese characters wrongly without a font.
+//! Charts are drawn by `plotters` for the width of a telephone and scale up to a column; the timeline is drawn for a desk
+//! too. What the plotting crate does not write, a role, a title and a description for those who do not see it, the frame
+//! around each drawing adds.
 //!
 //! ```
 //! use wherewithal::advice::{AdviceRules, advise};
@@ -40,6 +41,8 @@ mod portrait;
 mod ranking;
 mod text;
 mod words;
+
+mod phrasebook;
 
 mod batch_view;
 mod chart;

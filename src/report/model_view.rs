@@ -1,67 +1,58 @@
 //! Charts of the model's page.
 
+use minijinja::Value;
 use serde::Serialize;
 
-use super::chart::{Bar, Bars};
-use crate::domain::Language;
+use super::chart::{self, BLUE, Bar, Bars, Caption};
+use super::phrasebook::Phrasebook;
+use crate::error::Result;
 use crate::profile::{CardValidation, EventCard, ModelCard};
 
 /// One event with its charts.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Part<'a> {
     card: &'a EventCard,
-    weights: Bars,
-    folds: Bars,
-    calibration: Scatter,
+    weights: Value,
+    folds: Value,
+    calibration: Value,
 }
 
-/// Points in a square of 300 px height.
-#[derive(Debug, Clone, Default, Serialize)]
-struct Scatter {
-    points: Vec<Point>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Point {
-    x: f64,
-    y: f64,
-}
-
-const HEIGHT: f64 = 300.0;
-
-pub(super) fn parts(card: &ModelCard, language: Language) -> Vec<Part<'_>> {
-    let part = |event| Part {
-        card: event,
-        weights: weights(event, language),
-        folds: event.validation.as_ref().map(folds).unwrap_or_default(),
-        calibration: event.validation.as_ref().map(calibration).unwrap_or_default(),
+pub(super) fn parts<'a>(card: &'a ModelCard, phrases: &Phrasebook) -> Result<Vec<Part<'a>>> {
+    let part = |event: &'a EventCard| {
+        let caption = |key: &str| Caption {
+            id: format!("c-{key}-{}", event.event),
+            title: format!("{}: {}", phrases.word("model", &event.event), phrases.word("model", key)),
+        };
+        let validation = event.validation.as_ref();
+        Ok(Part {
+            card: event,
+            weights: weights(event, phrases).drawn(&caption("weights"))?,
+            folds: validation.map(folds).unwrap_or_default().drawn(&caption("folds"))?,
+            calibration: match validation {
+                Some(validation) => chart::calibration(&validation.calibration, &caption("calibration"))?,
+                None => Value::from(""),
+            },
+        })
     };
     card.events.iter().map(part).collect()
 }
 
-fn weights(event: &EventCard, language: Language) -> Bars {
-    let most = event.features.iter().map(|feature| feature.range).max().unwrap_or_default().max(1);
-    Bars::new(event.features.iter().map(|feature| {
-        let width = f64::from(feature.range) / f64::from(most) * 100.0;
-        Bar::new((feature.label.text(language).to_owned(), feature.range.to_string()), "gross", (0.0, width))
-    }))
+fn weights(event: &EventCard, phrases: &Phrasebook) -> Bars {
+    let most = event.features.iter().map(|feature| feature.range).max().unwrap_or_default();
+    let bars = event.features.iter().map(|feature| {
+        let label = feature.label.text(phrases.language()).to_owned();
+        Bar::new((label, feature.range.to_string()), BLUE, (0.0, f64::from(feature.range)))
+    });
+    Bars::new(bars, (0.0, f64::from(most)))
 }
 
 /// AUC of each fold on a scale from a half to one, one standard error either way, the whole as a mark.
 fn folds(validation: &CardValidation) -> Bars {
-    let at = |auc: f64| (auc - 0.5) * 200.0;
-    Bars::new(validation.folds.iter().map(|fold| {
-        let text = format!("{:.4} ± {:.4}", fold.value, fold.error);
-        let (from, to) = (at(fold.value - fold.error), at(fold.value + fold.error));
-        Bar::new((String::new(), text), "gross", (from, to - from)).mark(at(validation.auc.value))
-    }))
-}
-
-fn calibration(validation: &CardValidation) -> Scatter {
-    let round = |value: f64| (value * 100.0).round() / 100.0;
-    let point = |(predicted, observed, _): &(f64, f64, usize)| Point {
-        x: round(predicted * 100.0),
-        y: round((1.0 - observed) * HEIGHT),
-    };
-    Scatter { points: validation.calibration.iter().map(point).collect() }
+    let bars = (1..).zip(&validation.folds).map(|(fold, auc): (usize, _)| {
+        let text = format!("{:.4} ± {:.4}", auc.value, auc.error);
+        Bar::new((fold.to_string(), text), BLUE, (auc.value - auc.error, auc.value + auc.error))
+            .mark(validation.auc.value)
+    });
+    let ticks = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0].map(|auc| (auc, format!("{auc:.1}")));
+    Bars::new(bars, (0.5, 1.0)).ticks(ticks)
 }

@@ -3,15 +3,13 @@ use std::collections::BTreeMap;
 use super::batch_view::BatchView;
 use super::chart;
 use super::model_view;
+use super::phrasebook::Phrasebook;
 use super::text;
 use crate::advice::Advice;
-use crate::domain::{Label, Language, LegalBasis, Money};
+use crate::domain::{Language, LegalBasis, Money, article};
 use crate::error::{Error, Result};
 use crate::profile::{Batch, DebtorProfile, ModelCard};
 use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, State, UndefinedBehavior, Value, context};
-
-type Phrases = BTreeMap<String, BTreeMap<String, Label>>;
-type Words = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The HTML pages, ready to fill: templates compiled, phrases read, once for all debtors.
 ///
@@ -20,8 +18,7 @@ type Words = BTreeMap<String, BTreeMap<String, String>>;
 #[derive(Debug)]
 pub struct Pages {
     templates: Environment<'static>,
-    words: Words,
-    language: Language,
+    phrases: Phrasebook,
 }
 
 /// Where the other pages lie, relative to the page that links to them.
@@ -35,15 +32,13 @@ pub struct Links {
     pub debtors: BTreeMap<String, String>,
 }
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 4] = [
     ("base.html", include_str!("templates/base.html")),
-    ("charts.html", include_str!("templates/charts.html")),
     ("portrait.html", include_str!("templates/portrait.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("model.html", include_str!("templates/model.html")),
 ];
 const STYLE: &str = include_str!("templates/style.css");
-const PHRASES: &str = include_str!("../../data/report/phrases.toml");
 const LAYERS: [&str; 8] = ["gross", "haircut", "costs", "secured", "co_owners", "exempt", "priority", "available"];
 
 impl Pages {
@@ -53,12 +48,6 @@ impl Pages {
     ///
     /// [`Error::Setting`] when a bundled template or phrase is broken, which the tests would have found.
     pub fn new(language: Language) -> Result<Self> {
-        let phrases: Phrases =
-            toml::from_str(PHRASES).map_err(|error| Error::setting("phrases", error.message(), "phrases"))?;
-        let section = |section: BTreeMap<String, Label>| {
-            section.into_iter().map(|(key, label)| (key, label.text(language).to_owned())).collect()
-        };
-        let words = phrases.into_iter().map(|(name, phrases)| (name, section(phrases))).collect();
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -67,7 +56,7 @@ impl Pages {
         for (name, source) in TEMPLATES {
             templates.add_template(name, source).map_err(|error| broken(&error))?;
         }
-        Ok(Self { templates, words, language })
+        Ok(Self { templates, phrases: Phrasebook::new(language)? })
     }
 
     /// One debtor's portrait with its advice.
@@ -77,9 +66,9 @@ impl Pages {
     /// [`Error::Setting`] when the profile holds a code that no phrase names.
     pub fn portrait(&self, profile: &DebtorProfile, advice: &Advice, links: &Links) -> Result<String> {
         let charts = context! {
-            waterfall => chart::waterfall(profile, &|layer| self.word("layer", layer), self.language),
-            dimensions => chart::dimensions(profile, self.language),
-            timeline => chart::timeline(profile, &|key| self.word("timeline", key), self.language),
+            waterfall => chart::waterfall(profile, &self.phrases)?,
+            dimensions => chart::dimensions(profile, &self.phrases)?,
+            timeline => chart::timeline(profile, &self.phrases)?,
         };
         let sections =
             ["result", "means", "conduct", "why", "outlook", "advice", "timeline", "coverage", "docket", "limits"];
@@ -105,8 +94,8 @@ impl Pages {
     pub fn batch(&self, (batch, profiles): (&Batch, &[DebtorProfile]), most: usize, links: &Links) -> Result<String> {
         let view = BatchView::new((batch, profiles), most, links);
         let charts = context! {
-            grades => chart::grades(batch, &|grade| self.word("grade", grade)),
-            classes => chart::classes(batch, &|class| self.word("class", class), self.language),
+            grades => chart::grades(batch, &self.phrases)?,
+            classes => chart::classes(batch, &self.phrases)?,
         };
         let heads = [
             ("page", "name", false),
@@ -119,16 +108,16 @@ impl Pages {
             ("batch", "signal", false),
             ("batch", "reason", false),
         ];
-        let heads = heads.map(|(section, key, num)| context! { text => self.word(section, key), num => num });
+        let heads = heads.map(|(section, key, num)| context! { text => self.phrases.word(section, key), num => num });
         let list = |key: &str, amount: (&str, &str), rows: &[super::batch_view::FirstRow]| {
-            context! { title => self.word("batch", key), amount => self.word(amount.0, amount.1), rows => rows }
+            context! { title => self.phrases.word("batch", key), amount => self.phrases.word(amount.0, amount.1), rows => rows }
         };
         let first = [
             list("most_money", ("means", "recovered"), &view.most_money),
             list("most_hidden", ("conduct", "amount"), &view.most_hidden),
             list("most_unknown", ("docket", "claim"), &view.most_unknown),
         ];
-        let titles = ["first", "grades", "money", "signals", "list"].map(|id| (id, self.word("batch", id)));
+        let titles = ["first", "grades", "money", "signals", "list"].map(|id| (id, self.phrases.word("batch", id)));
         let page = context! {
             batch => batch,
             rows => view.rows,
@@ -147,26 +136,21 @@ impl Pages {
     ///
     /// As [`Pages::portrait`].
     pub fn model(&self, card: &ModelCard, links: &Links) -> Result<String> {
-        let parts = model_view::parts(card, self.language);
+        let parts = model_view::parts(card, &self.phrases)?;
         self.filled("model.html", context! { card => card, parts => parts, back => links.batch })
     }
 
     fn contents(&self, sections: &[&'static str]) -> Vec<(&'static str, String)> {
-        sections.iter().map(|section| (*section, self.word(section, "title"))).collect()
-    }
-
-    fn word(&self, section: &str, key: &str) -> String {
-        let word = self.words.get(section).and_then(|section| section.get(key));
-        word.cloned().unwrap_or_else(|| key.to_owned())
+        sections.iter().map(|section| (*section, self.phrases.word(section, "title"))).collect()
     }
 
     fn filled(&self, template: &str, page: Value) -> Result<String> {
-        let lang = match self.language {
+        let lang = match self.phrases.language() {
             Language::Zh => "zh",
             Language::En => "en",
         };
         let template = self.templates.get_template(template).map_err(|error| broken(&error))?;
-        let all = context! { t => self.words, lang => lang, style => STYLE, ..page };
+        let all = context! { t => self.phrases.words(), lang => lang, style => STYLE, ..page };
         template.render(all).map_err(|error| broken(&error))
     }
 }
@@ -201,6 +185,15 @@ fn filters(templates: &mut Environment<'static>) {
         let stored = serde_json::to_value(&basis).map_err(refused)?;
         let basis: LegalBasis = serde_json::from_value(stored).map_err(refused)?;
         Ok(basis.text(language(state)))
+    });
+    templates.add_filter("article_no", |state: &State<'_, '_>, number: &str| article(number, language(state)));
+    templates.add_filter("rule", |state: &State<'_, '_>, rule: &str| {
+        let phrases = state.lookup("t").unwrap_or_default();
+        let word =
+            |section: &str, key: &str| Some(phrases.get_attr(section).ok()?.get_attr(key).ok()?.as_str()?.to_owned());
+        let named = |key: &str| ["rule", "class", "kind"].into_iter().find_map(|section| word(section, key));
+        let words: Vec<String> = rule.split(' ').map(|key| named(key).unwrap_or_else(|| key.to_owned())).collect();
+        words.join(" ")
     });
     templates.add_filter("tojson", |text: &str| -> Result<Value, TemplateError> {
         let refused = |error: serde_json::Error| TemplateError::new(ErrorKind::InvalidOperation, error.to_string());

@@ -24,6 +24,12 @@ pub(super) static PARTIES: Table = Table {
             "证件号校验",
             "whether the identifier passes its checksum",
         ),
+        may(
+            "organisation_id",
+            Party,
+            "信用代码所含组织机构代码（加密标识）",
+            "the organisation code within the credit code, as a keyed pseudonym",
+        ),
         may("region", Text, "所在地区划代码", "area code of the address"),
         may("registered_on", Day, "成立日期", "day of registration, companies"),
         may(

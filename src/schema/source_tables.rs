@@ -69,6 +69,61 @@ impl SourceTables {
         Ok(self.tables.get(name).cloned().unwrap_or_else(|| DataFrame::empty_with_schema(&table.frame_schema()).lazy()))
     }
 
+    /// Which of the parties in the first column of `wanted` any row names, whatever the table, as a column of that name.
+    /// Organisation codes that are known as parts of credit codes alone name no row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`] when a table operation fails.
+    pub fn parties_among(&self, wanted: &DataFrame) -> Result<DataFrame> {
+        let name = wanted.get_column_names_owned().first().cloned().unwrap_or_default();
+        let mut found = wanted.clear();
+        for (table, column) in self.party_columns() {
+            let rows = self.scan(table)?.select([col(column).alias(name.clone())]);
+            let rows = rows.semi_join(wanted.clone().lazy(), col(name.clone()), col(name.clone()));
+            found.vstack_mut_owned(rows.unique(None, UniqueKeepStrategy::Any).collect()?)?;
+        }
+        Ok(found.unique_stable(None, UniqueKeepStrategy::First, None)?)
+    }
+
+    /// The same rows with parties renamed, from the first of each pair to the second, and how many of the names were in
+    /// use. A table without any of them stays the scan it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`] when a table operation fails.
+    pub fn with_parties_named(&self, names: &[(i64, i64)]) -> Result<(Self, usize)> {
+        const FROM: &str = "__from";
+        const TO: &str = "__to";
+        let (from, to): (Vec<i64>, Vec<i64>) = names.iter().copied().unzip();
+        let names = DataFrame::new(from.len(), vec![Column::new(FROM.into(), from), Column::new(TO.into(), to)])?;
+        let wanted = names.select([FROM])?;
+        let (mut renamed, mut used) = (self.clone(), wanted.clear());
+        for (table, column) in self.party_columns() {
+            let rows = self.scan(table)?.select([col(column).alias(FROM)]);
+            let met = rows.semi_join(wanted.clone().lazy(), col(FROM), col(FROM));
+            let met = met.unique(None, UniqueKeepStrategy::Any).collect()?;
+            if met.height() == 0 {
+                continue;
+            }
+            used.vstack_mut_owned(met)?;
+            let rows = renamed.scan(table)?;
+            let named = rows.join(names.clone().lazy(), [col(column)], [col(FROM)], JoinArgs::new(JoinType::Left));
+            let named = named.with_column(coalesce(&[col(TO), col(column)]).alias(column));
+            let columns: Vec<Expr> = find(table)?.columns().map(|column| col(column.name)).collect();
+            renamed.tables.insert(table, named.select(columns));
+        }
+        Ok((renamed, used.unique_stable(None, UniqueKeepStrategy::First, None)?.height()))
+    }
+
+    /// Every column of delivered tables that names parties of which there may be rows.
+    fn party_columns(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let columns = |name| find(name).into_iter().flat_map(|table| table.columns());
+        let parties =
+            |column: &&'static super::Column| column.kind == ColumnKind::Party && column.name != "organisation_id";
+        self.names().flat_map(move |table| columns(table).filter(parties).map(move |column| (table, column.name)))
+    }
+
     /// Whether anybody delivered the table.
     pub fn has(&self, name: &str) -> bool {
         self.tables.contains_key(name)

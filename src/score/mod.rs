@@ -37,6 +37,8 @@ mod grade;
 mod params;
 
 mod lanes;
+mod source;
+
 mod scorer;
 
 mod table;

@@ -1,10 +1,8 @@
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
 use super::ScorerParams;
 use super::lanes::NumberPoints;
+use super::source::{LevelPoints, Source, Texts};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
@@ -33,19 +31,7 @@ struct Compiled {
 #[derive(Debug, Clone)]
 enum Points {
     Number(NumberPoints),
-    /// Points by level, of a missing value, and of a level never met.
-    Level {
-        known: HashMap<String, f64>,
-        missing: f64,
-        unseen: f64,
-    },
-}
-
-/// A column beside the feature it belongs to.
-enum Source<'a> {
-    Number(&'a NumberPoints, Cow<'a, [f64]>),
-    /// Points by row, and whether the value is known.
-    Level(Vec<(f64, bool)>),
+    Level(LevelPoints),
 }
 
 impl Scorer {
@@ -102,17 +88,17 @@ impl Scorer {
     }
 
     fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
-        let mut sums = [f64::from(self.card.base_points().0); BLOCK];
+        let mut total = [f64::from(self.card.base_points().0); BLOCK];
         let mut unknown = [0.0; BLOCK];
         let mut points = [0.0; BLOCK];
         for (place, (feature, source)) in self.features.iter().zip(sources).enumerate() {
-            source.write(start, rows.len(), &mut points);
-            sums.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
-            source.add_unknown(start, feature.range, &mut unknown);
+            let sums = (&mut points[..], &mut unknown[..]);
+            source.write(start..start + rows.len(), feature.range, sums);
+            total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
             let column = kept.iter_mut().skip(place).step_by(self.features.len().max(1));
             column.zip(&points).for_each(|(slot, points)| *slot = whole(*points));
         }
-        for ((row, sum), unknown) in rows.iter_mut().zip(&sums).zip(&unknown) {
+        for ((row, sum), unknown) in rows.iter_mut().zip(&total).zip(&unknown) {
             let known = if self.range > 0.0 { (self.range - unknown) / self.range } else { 1.0 };
             *row = Row { points: whole(*sum), known };
         }
@@ -128,70 +114,40 @@ impl Compiled {
         }
         let missing = points(map.missing.or(map.unseen));
         let compiled = if map.is_category() {
-            let known = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin)))).collect();
-            Points::Level { known, missing, unseen: points(map.unseen) }
+            let levels = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin))));
+            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), missing, points(map.unseen)))
         } else {
             let gain = |(below, cut): (usize, &f64)| (*cut, points(Some(below + 1)) - points(Some(below)));
+            let place = |code: f64| points(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
+            let special = map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)) - place(*code)));
+            // Between bins of equal points there is nothing to look up.
+            let tells = |(_, gain): &(f64, f64)| *gain != 0.0;
             Points::Number(NumberPoints {
                 first: points(Some(0)),
-                steps: map.cuts.iter().enumerate().map(gain).collect(),
-                special: map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)))).collect(),
-                missing,
+                steps: map.cuts.iter().enumerate().map(gain).filter(tells).collect(),
+                special: special.filter(tells).collect(),
+                missing: missing - points(Some(0)),
             })
         };
         Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })
     }
 
     fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
-        match (&self.points, table.column(&self.name)) {
-            (Points::Number(points), Some(FeatureColumn::Numeric(values))) => Ok(Source::Number(points, values)),
-            (Points::Level { known, missing, unseen }, Some(FeatureColumn::Text(values))) => {
-                let of = |value: &Option<&str>| match value {
-                    None => (*missing, false),
-                    Some(level) => known.get(*level).map_or((*unseen, false), |points| (*points, true)),
-                };
-                Ok(Source::Level(values.par_iter().map(of).collect()))
-            }
+        let refusal = |found: &str, expected: &str| Err(Error::table("features", found, expected));
+        let feature = table.names().find(|name| *name == self.name);
+        let Some(column) = feature.and_then(|name| table.frame().column(name).ok()) else {
+            return refusal("no such column", &self.name);
+        };
+        match (&self.points, column.str().ok()) {
+            (Points::Level(points), Some(texts)) => Ok(Source::Level(points, Texts::new(texts))),
             // A category of which nothing is known arrives as a column without a kind.
-            (Points::Level { missing, .. }, Some(FeatureColumn::Numeric(values)))
-                if values.iter().all(|x| x.is_nan()) =>
-            {
-                Ok(Source::Level(vec![(*missing, false); values.len()]))
-            }
-            (Points::Number(_), Some(_)) => Err(Error::table("features", format!("text in {}", self.name), "numbers")),
-            (Points::Level { .. }, Some(_)) => {
-                Err(Error::table("features", format!("numbers in {}", self.name), "text"))
-            }
-            (_, None) => Err(Error::table("features", "no such column", &self.name)),
-        }
-    }
-}
-
-impl Source<'_> {
-    fn write(&self, start: usize, rows: usize, points: &mut [f64]) {
-        match self {
-            Self::Number(feature, values) => {
-                if let Some(values) = values.get(start..start + rows) {
-                    feature.write(values, points);
-                }
-            }
-            Self::Level(values) => {
-                let values = values.iter().skip(start).take(rows);
-                points.iter_mut().zip(values).for_each(|(slot, (points, _))| *slot = *points);
-            }
-        }
-    }
-
-    fn add_unknown(&self, start: usize, range: f64, unknown: &mut [f64]) {
-        match self {
-            Self::Number(_, values) => {
-                let values = values.get(start..).unwrap_or_default();
-                unknown.iter_mut().zip(values).for_each(|(sum, x)| *sum += if x.is_nan() { range } else { 0.0 });
-            }
-            Self::Level(values) => {
-                let values = values.iter().skip(start);
-                unknown.iter_mut().zip(values).for_each(|(sum, (_, known))| *sum += if *known { 0.0 } else { range });
-            }
+            (Points::Level(points), None) if column.null_count() == column.len() => Ok(Source::Nothing(points)),
+            (Points::Level(_), None) => refusal(&format!("numbers in {}", self.name), "text"),
+            (Points::Number(_), Some(_)) => refusal(&format!("text in {}", self.name), "numbers"),
+            (Points::Number(points), None) => match table.column(&self.name) {
+                Some(FeatureColumn::Numeric(values)) => Ok(Source::Number(points, values)),
+                _ => refusal("no such column", &self.name),
+            },
         }
     }
 }

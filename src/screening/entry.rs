@@ -83,6 +83,14 @@ pub struct RelatedPerson {
     pub identifiers: Vec<String>,
 }
 
+impl RelatedPerson {
+    /// Whether the person has a sound number with a check character.
+    pub(super) fn is_tagged(&self) -> bool {
+        let mut numbers = self.identifiers.iter();
+        numbers.any(|text| Identifier::parse(text).is_ok_and(|identifier| identifier.kind().is_checked()))
+    }
+}
+
 /// An entry on its way into a list, with the numbers that are to be tagged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,13 +109,6 @@ impl ListEntry {
     /// Whether the party has a sound number with a check character.
     pub(super) fn is_tagged(&self) -> bool {
         self.sound().iter().any(|identifier| identifier.kind().is_checked())
-    }
-
-    /// Whether the representative has one.
-    pub(super) fn is_representative_tagged(&self) -> bool {
-        let representatives = self.related.iter().filter(|person| person.role == Role::Representative);
-        let mut numbers = representatives.flat_map(|person| &person.identifiers);
-        numbers.any(|text| Identifier::parse(text).is_ok_and(|identifier| identifier.kind().is_checked()))
     }
 
     /// The sound identifiers of the party.

@@ -1,13 +1,13 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::entry::{ListEntry, Listing};
 use super::index::{ExactIndex, Posting, Role};
-use super::names::NameIndex;
+use super::part::{Part, Person};
 use super::tag::{ListKey, Tag, hexadecimal};
-use crate::domain::{Day, Identifier};
+use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::linkage::NameSimilarity;
 
@@ -53,23 +53,24 @@ pub struct DefaulterList {
     ended: BTreeMap<(usize, u32), Option<Day>>,
 }
 
-/// Entries that came in together.
-#[derive(Debug)]
-struct Part {
-    listings: Vec<Listing>,
-    index: ExactIndex<Vec<u8>>,
-    /// Names of parties and representatives without a sound, checked number.
-    unnumbered: NameIndex,
-    /// Names of the others: an applicant with such a number of their own is found by it or is someone else.
-    numbered: NameIndex,
-    places: HashMap<String, u32>,
-}
-
 /// An entry found by an identifier's tag.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
     pub(super) listing: &'a Listing,
     pub(super) posting: Posting,
+    /// Whose number it is.
+    pub(super) name: &'a str,
+    pub(super) until: Option<Day>,
+}
+
+/// A person or unit of an entry whose name is alike.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    pub(super) listing: &'a Listing,
+    pub(super) role: Role,
+    pub(super) name: &'a str,
+    pub(super) similarity: NameSimilarity,
+    /// The first day the entry is no longer in force in this edition.
     pub(super) until: Option<Day>,
 }
 
@@ -91,13 +92,13 @@ impl DefaulterList {
     ///
     /// [`Error::Table`] when two entries have one name or a day lies outside what an index can say.
     pub fn build(entries: &[ListEntry], key: ListKey, day: Day) -> Result<Self> {
-        let text = serde_json::to_string(entries)?;
-        let digest = key.digest("edition", &text);
+        let digest = key.digest("edition", &entries)?;
         let part = Arc::new(Part::new(entries, &key)?);
         Ok(Self { edition: Edition { number: 1, day, digest }, key, parts: vec![part], ended: BTreeMap::new() })
     }
 
-    /// The next edition: what changes is added, nothing is built again.
+    /// The next edition: what changes is added beside what is there. A part no larger than what comes is taken in with it,
+    /// so that a list of many editions has few parts and each entry is moved a few times only.
     ///
     /// # Errors
     ///
@@ -128,10 +129,10 @@ impl DefaulterList {
             }
         }
         if !fresh.is_empty() {
-            next.parts.push(Arc::new(Part::new(&fresh, &self.key)?));
+            next.take_in(Part::new(&fresh, &self.key)?)?;
         }
-        let text = format!("{} {}", self.edition.digest, serde_json::to_string(changes)?);
-        next.edition = Edition { number: self.edition.number + 1, day, digest: self.key.digest("edition", &text) };
+        let digest = self.key.digest("edition", &(&self.edition.digest, changes))?;
+        next.edition = Edition { number: self.edition.number + 1, day, digest };
         Ok(next)
     }
 
@@ -166,9 +167,26 @@ impl DefaulterList {
         self.len() == 0
     }
 
-    /// The index of everything the first edition held, to be given to a partner who screens by tags alone.
-    pub fn index(&self) -> Option<&ExactIndex<Vec<u8>>> {
-        self.parts.first().map(|part| &part.index)
+    /// The index of this edition, to be given to a partner who screens by tags alone: corrections, removals and terms are
+    /// in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when there are more entries than an index can number.
+    pub fn index(&self) -> Result<ExactIndex<Vec<u8>>> {
+        let (mut postings, mut before) = (Vec::new(), 0);
+        for (number, part) in self.parts.iter().enumerate() {
+            for posting in part.index.postings() {
+                let until = match self.ended.get(&(number, posting.entry)) {
+                    Some(None) => continue,
+                    Some(Some(end)) => Some(posting.until.map_or(*end, |until| until.min(*end))),
+                    None => posting.until,
+                };
+                postings.push(Posting { entry: posting.entry + before, until, ..posting });
+            }
+            before += part.len();
+        }
+        ExactIndex::build(postings)
     }
 
     /// Entries that carry a tag and are in force on a day.
@@ -178,15 +196,22 @@ impl DefaulterList {
             for posting in part.index.find(tag) {
                 let Some(listing) = part.listings.get(posting.entry as usize) else { continue };
                 if let Some(until) = self.in_force((number, posting.entry), listing, on) {
-                    found.push(Found { listing, posting, until });
+                    let is_own = |person: &&Person| {
+                        person.role == posting.role && self.key.name_mark(&person.name) == posting.name_mark
+                    };
+                    let name = match posting.role {
+                        Role::Listed => listing.name.as_str(),
+                        _ => part.people(posting.entry).iter().find(is_own).map_or("", |person| person.name.as_str()),
+                    };
+                    found.push(Found { listing, posting, name, until });
                 }
             }
         }
         found
     }
 
-    /// Entries whose own name, or whose representative's, is alike, in force on the day; best first.
-    pub(super) fn named(&self, question: &NameQuestion<'_>) -> Vec<(&Listing, Role, NameSimilarity)> {
+    /// Entries in force on the day whose own name is alike, or that of a person who answers for them; best first.
+    pub(super) fn named(&self, question: &NameQuestion<'_>) -> Vec<Named<'_>> {
         let (name, floor, on) = (question.name, question.floor, question.on);
         let mut found = Vec::new();
         for (number, part) in self.parts.iter().enumerate() {
@@ -195,15 +220,16 @@ impl DefaulterList {
                 alike.extend(part.numbered.alike(name, floor));
             }
             for (owner, similarity) in alike {
-                let (entry, role) = (owner >> 1, if owner & 1 == 0 { Role::Listed } else { Role::Representative });
+                let Some((entry, role, name)) = part.named(owner) else { continue };
                 let Some(listing) = part.listings.get(entry as usize) else { continue };
-                if self.in_force((number, entry), listing, on).is_some() {
-                    found.push((listing, role, similarity));
+                if let Some(until) = self.in_force((number, entry), listing, on) {
+                    found.push(Named { listing, role, name, similarity, until });
                 }
             }
         }
         found.sort_by(|a, b| {
-            b.2.score.total_cmp(&a.2.score).then_with(|| (&a.0.entry_id, a.1).cmp(&(&b.0.entry_id, b.1)))
+            let key = |named: &Named<'_>| (named.listing.entry_id.clone(), named.role);
+            b.similarity.score.total_cmp(&a.similarity.score).then_with(|| key(a).cmp(&key(b)))
         });
         found
     }
@@ -218,6 +244,21 @@ impl DefaulterList {
         (listing.listed_on <= on && until.is_none_or(|until| on < until)).then_some(until)
     }
 
+    /// Adds a part, taking in those before it that are no larger.
+    fn take_in(&mut self, mut part: Part) -> Result<()> {
+        while let Some(last) = self.parts.last().filter(|last| last.len() <= part.len()).cloned() {
+            let (own, shift) = (self.parts.len(), last.len());
+            part = last.joined(&part)?;
+            self.parts.pop();
+            let moved = |((number, entry), end)| {
+                if number == own { ((number - 1, entry + shift), end) } else { ((number, entry), end) }
+            };
+            self.ended = std::mem::take(&mut self.ended).into_iter().map(moved).collect();
+        }
+        self.parts.push(Arc::new(part));
+        Ok(())
+    }
+
     /// Where the entry stands that has this name and was not replaced.
     fn place(&self, entry_id: &str) -> Option<(usize, u32)> {
         let places = self.parts.iter().enumerate().rev();
@@ -228,45 +269,6 @@ impl DefaulterList {
 
 fn absent(entry_id: &str) -> Error {
     Error::table("list", format!("no entry {entry_id}"), "an entry of this edition")
-}
-
-impl Part {
-    fn new(entries: &[ListEntry], key: &ListKey) -> Result<Self> {
-        let (mut postings, mut places) = (Vec::new(), HashMap::new());
-        let (mut unnumbered, mut numbered) = (Vec::new(), Vec::new());
-        for (number, entry) in (0u32..).zip(entries) {
-            let listing = &entry.listing;
-            let posting = |tag, name: &str, role| Posting {
-                tag,
-                name_mark: key.name_mark(name),
-                entry: number,
-                role,
-                from: listing.listed_on,
-                until: listing.until(),
-            };
-            postings.extend(entry.sound().iter().map(|id| posting(key.tag(id), &listing.name, Role::Listed)));
-            for person in &entry.related {
-                let sound = person.identifiers.iter().filter_map(|text| Identifier::parse(text).ok());
-                postings.extend(sound.map(|id| posting(key.tag(&id), &person.name, person.role)));
-            }
-            let own = if entry.is_tagged() { &mut numbered } else { &mut unnumbered };
-            own.push((number << 1, listing.name.as_str()));
-            let theirs = if entry.is_representative_tagged() { &mut numbered } else { &mut unnumbered };
-            theirs.extend(listing.representative.as_deref().map(|name| (number << 1 | 1, name)));
-            if places.insert(listing.entry_id.clone(), number).is_some() {
-                return Err(Error::table(
-                    "list",
-                    format!("entry {} twice", listing.entry_id),
-                    "entries with names of their own",
-                ));
-            }
-        }
-        let shown = |entry: &ListEntry| Listing { is_tagged: entry.is_tagged(), ..entry.listing.clone() };
-        let listings = entries.iter().map(shown).collect();
-        let index = ExactIndex::build(postings)?;
-        let (unnumbered, numbered) = (NameIndex::new(unnumbered), NameIndex::new(numbered));
-        Ok(Self { listings, index, unnumbered, numbered, places })
-    }
 }
 
 /// A digest of anything that serialises.

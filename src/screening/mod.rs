@@ -51,6 +51,7 @@ mod index;
 mod names;
 
 mod list;
+mod part;
 mod shared;
 
 mod activities;

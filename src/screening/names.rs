@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::linkage::{PreparedName, folded, sound};
 
 /// Finds names that may be alike: an inverted index over what they sound like, in groups of three letters.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct NameIndex {
     names: Vec<PreparedName>,
     owners: Vec<u32>,
@@ -30,6 +30,18 @@ impl NameIndex {
             }
             index.names.push(PreparedName::new(name));
             index.owners.push(owner);
+        }
+        index
+    }
+
+    /// Both indexes in one, the owners of the second counted up by `shift`.
+    pub(super) fn joined(&self, later: &Self, shift: u32) -> Self {
+        let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let mut index = self.clone();
+        index.names.extend_from_slice(&later.names);
+        index.owners.extend(later.owners.iter().map(|owner| owner + shift));
+        for (gram, places) in &later.grams {
+            index.grams.entry(*gram).or_default().extend(places.iter().map(|place| place + at));
         }
         index
     }

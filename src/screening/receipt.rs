@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::list::{Edition, digest};
+use super::list::Edition;
 use super::screen::{Application, Outcome, Restriction, Screener, ScreeningHit, screen};
 use crate::domain::Day;
 use crate::error::Result;
@@ -45,11 +45,11 @@ impl Receipt {
             edition: screener.list().edition().clone(),
             key: key.fingerprint(),
             rules: screener.rules_digest().to_owned(),
-            settings: digest(&screener.params())?,
-            application: key.digest("application", &serde_json::to_string(application)?),
+            settings: screener.settings_digest().to_owned(),
+            application: key.digest("application", application)?,
             on: application.on,
             outcome: answer.0,
-            answer: key.digest("answer", &serde_json::to_string(&answer)?),
+            answer: key.digest("answer", &answer)?,
         })
     }
 }

@@ -1,9 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::activities::{Activities, Effect, Subject};
-use super::entry::Listing;
 use super::index::Role;
-use super::list::{DefaulterList, Edition, NameQuestion};
+use super::list::{DefaulterList, Edition, Found, NameQuestion, Named};
 use super::receipt::Receipt;
 use crate::domain::{Day, Identifier, PartyKind, masked_number};
 use crate::error::{Error, Result};
@@ -162,6 +161,7 @@ pub struct Screener {
     activities: Activities,
     params: ScreeningParams,
     rules_digest: String,
+    settings_digest: String,
 }
 
 impl Screener {
@@ -175,7 +175,8 @@ impl Screener {
             return Err(Error::setting("review_from", params.review_from, "above 0, at most 1"));
         }
         let rules_digest = super::list::digest(&activities)?;
-        Ok(Self { list, activities, params, rules_digest })
+        let settings_digest = super::list::digest(&params)?;
+        Ok(Self { list, activities, params, rules_digest, settings_digest })
     }
 
     /// The list.
@@ -195,6 +196,10 @@ impl Screener {
 
     pub(super) fn rules_digest(&self) -> &str {
         &self.rules_digest
+    }
+
+    pub(super) fn settings_digest(&self) -> &str {
+        &self.settings_digest
     }
 
     /// The same rules and settings with another edition.
@@ -259,11 +264,6 @@ fn by_identifier(screener: &Screener, application: &Application, sound: &[Identi
     for identifier in sound {
         for found in screener.list.tagged(key.tag(identifier), application.on) {
             let same_name = mark == Some(found.posting.name_mark);
-            let listed_name = match found.posting.role {
-                Role::Listed => found.listing.name.as_str(),
-                Role::Representative => found.listing.representative.as_deref().unwrap_or_default(),
-                Role::Responsible | Role::Controller => "",
-            };
             let (outcome, reason) = if same_name {
                 (Outcome::Match, HitReason::IdentifierAndName)
             } else {
@@ -272,11 +272,11 @@ fn by_identifier(screener: &Screener, application: &Application, sound: &[Identi
             let names = if same_name {
                 NameSimilarity { score: 1.0, reason: NameReason::Equal }
             } else {
-                name_similarity(&application.name, listed_name)
+                name_similarity(&application.name, found.name)
             };
-            let mut hit = hit(application, found.listing, (found.posting.role, names));
+            let Found { listing, posting, name, until } = found;
+            let mut hit = hit(application, &Named { listing, role: posting.role, name, similarity: names, until });
             (hit.outcome, hit.reason) = (outcome, reason);
-            (hit.listed_name, hit.until) = (listed_name.to_owned(), found.until);
             hit.applicant_number = Some(identifier.masked());
             let known = hits.iter().any(|other| other.entry_id == hit.entry_id && other.role == hit.role);
             if !known {
@@ -295,15 +295,15 @@ fn by_name(screener: &Screener, application: &Application, sound: &[Identifier])
     let (floor, on) = (screener.params.review_from, application.on);
     // An entry with a number of its own is found by the number's tag when the applicant has one, too.
     let alike = screener.list.named(&NameQuestion { name: &application.name, floor, on, is_numbered });
-    let review = |(listing, role, names): (&Listing, Role, NameSimilarity)| {
-        let shown = listing.masked_number.as_deref().filter(|_| role == Role::Listed);
+    let review = |named: Named<'_>| {
+        let shown = named.listing.masked_number.as_deref().filter(|_| named.role == Role::Listed);
         let numbers: Vec<&str> =
             application.identifiers.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
         let fits = shown.map(|shown| numbers.iter().any(|number| fits(shown, number)));
         if is_numbered && fits == Some(false) {
             return None;
         }
-        let mut hit = hit(application, listing, (role, names));
+        let mut hit = hit(application, &named);
         hit.reason = if fits == Some(true) { HitReason::NameAndShownNumber } else { HitReason::NameOnly };
         hit.applicant_number = numbers.first().map(|number| masked_number(number));
         Some(hit)
@@ -311,24 +311,23 @@ fn by_name(screener: &Screener, application: &Application, sound: &[Identifier])
     alike.into_iter().filter_map(review).collect()
 }
 
-fn hit(application: &Application, listing: &Listing, (role, names): (Role, NameSimilarity)) -> ScreeningHit {
-    let listed_name =
-        if role == Role::Representative { listing.representative.clone() } else { Some(listing.name.clone()) };
+fn hit(application: &Application, named: &Named<'_>) -> ScreeningHit {
+    let (listing, role) = (named.listing, named.role);
     ScreeningHit {
         entry_id: listing.entry_id.clone(),
         outcome: Outcome::Review,
         reason: HitReason::NameOnly,
         role,
         applicant_name: application.name.clone(),
-        listed_name: listed_name.unwrap_or_default(),
-        name_score: names.score,
-        name_reason: names.reason,
+        listed_name: named.name.to_owned(),
+        name_score: named.similarity.score,
+        name_reason: named.similarity.reason,
         applicant_number: None,
         listed_number: listing.masked_number.clone().filter(|_| role == Role::Listed),
         case_no: listing.case_no.clone(),
         court: listing.court.clone(),
         listed_on: listing.listed_on,
-        until: listing.until(),
+        until: named.until,
     }
 }
 

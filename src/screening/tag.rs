@@ -1,6 +1,9 @@
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::domain::{Identifier, PseudonymKey};
+use crate::error::Result;
 use crate::linkage::standard_name;
 
 /// A keyed 96-bit tag of an identifier: all that an index knows of a number.
@@ -34,7 +37,7 @@ impl ListKey {
             CreditCode => self.text_tag("unit", identifier.canonical().get(8..17).unwrap_or_default()),
             OrganisationCode => self.text_tag("unit", identifier.canonical()),
             kind if kind.is_checked() => self.text_tag("number", identifier.canonical()),
-            kind => self.text_tag(&format!("{kind:?}"), identifier.canonical()),
+            kind => self.text_tag(kind.code(), identifier.canonical()),
         }
     }
 
@@ -54,9 +57,11 @@ impl ListKey {
         self.0.fingerprint()
     }
 
-    /// A keyed digest of any text, as hexadecimal digits.
-    pub(super) fn digest(&self, realm: &str, text: &str) -> String {
-        hexadecimal(&self.0.tag(realm, text))
+    /// A keyed digest of anything that serialises, as hexadecimal digits.
+    pub(super) fn digest(&self, realm: &str, value: &impl Serialize) -> Result<String> {
+        let mut hasher = self.0.hasher(realm);
+        serde_json::to_writer(&mut hasher, value)?;
+        Ok(hexadecimal(hasher.finalize().as_bytes().get(..16).unwrap_or_default()))
     }
 
     fn text_tag(&self, realm: &str, text: &str) -> Tag {

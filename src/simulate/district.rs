@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use polars::prelude::DataFrame;
 
+use super::deal::{Deal, QueryCounts};
 use super::draw::Key;
 use super::group::{Founder, SHARED_CREDITORS, case_count, shared_creditor};
 use super::identity::Registry;
@@ -19,6 +20,7 @@ pub struct District {
     tables: Vec<Sheet>,
     truth: Sheet,
     acts: Sheet,
+    things: Sheet,
     horizon: Day,
 }
 
@@ -33,7 +35,7 @@ pub(super) struct Stamp<'a> {
 impl District {
     fn empty(horizon: Day) -> Self {
         let tables = TABLES.iter().map(|table| Sheet::of_table(table)).collect();
-        Self { tables, truth: truth::debtors(), acts: truth::acts(), horizon }
+        Self { tables, truth: truth::debtors(), acts: truth::acts(), things: truth::things(), horizon }
     }
 
     /// The source files, one per table of the schema and in its order.
@@ -51,12 +53,18 @@ impl District {
         &self.acts
     }
 
-    /// The truth tables in their order.
-    pub(super) fn truth_mut(&mut self) -> (&mut Sheet, &mut Sheet) {
-        (&mut self.truth, &mut self.acts)
+    /// One row per thing that is worth something to the court, and per income: what it would truly yield. Together they
+    /// are the `visible_fen` of [`District::truth`]. No file holds it: the manifest's parameters make it again.
+    pub fn things(&self) -> &Sheet {
+        &self.things
     }
 
-    /// All sheets: the source files, then the two of the truth.
+    /// The sheets of the truth: debtors, acts, things.
+    pub(super) fn truth_mut(&mut self) -> [&mut Sheet; 3] {
+        [&mut self.truth, &mut self.acts, &mut self.things]
+    }
+
+    /// All sheets that are written: the source files, then the truth about debtors and acts.
     pub fn sheets(&self) -> impl Iterator<Item = &Sheet> {
         self.tables.iter().chain([&self.truth, &self.acts])
     }
@@ -93,6 +101,7 @@ pub struct World {
     registry: Registry,
     groups: u64,
     surplus: u64,
+    deal: Option<Deal>,
 }
 
 impl World {
@@ -110,7 +119,25 @@ impl World {
             groups += 1;
         }
         let registry = Registry::new(&key);
-        Ok(Self { params: params.clone(), key, registry, groups, surplus: cases - params.cases })
+        let surplus = cases - params.cases;
+        let mut world = Self { params: params.clone(), key, registry, groups, surplus, deal: None };
+        if let Some(total) = params.queries {
+            world.deal = Some(Deal::new(total, (0..groups).map(|index| world.weight(index))));
+        }
+        Ok(world)
+    }
+
+    fn founder(&self) -> Founder<'_> {
+        Founder { params: &self.params, key: &self.key, registry: &self.registry }
+    }
+
+    /// The last group gives up the cases that would be too many.
+    fn cases_of(&self, index: u64) -> u64 {
+        case_count(&self.key, index) - if index + 1 == self.groups { self.surplus } else { 0 }
+    }
+
+    fn weight(&self, index: u64) -> QueryCounts {
+        self.founder().weight(index, self.cases_of(index))
     }
 
     /// How many groups of debtors there are.
@@ -124,11 +151,15 @@ impl World {
         if groups.start == 0 && !groups.is_empty() {
             self.shared_parties(&mut district);
         }
-        let founder = Founder { params: &self.params, key: &self.key, registry: &self.registry };
+        let founder = self.founder();
+        let mut before = self.deal.as_ref().map(|deal| deal.before(groups.start, |index| self.weight(index)));
         for index in groups.start..groups.end.min(self.groups) {
-            // The last group gives up the cases that would be too many.
-            let surplus = if index + 1 == self.groups { self.surplus } else { 0 };
-            let group = founder.group(index, case_count(&self.key, index) - surplus);
+            let mut group = founder.group(index, self.cases_of(index));
+            if let (Some(deal), Some(before)) = (&self.deal, &mut before) {
+                let after = before.plus(self.weight(index));
+                group.portion = Some(deal.share(*before, after));
+                *before = after;
+            }
             record(&mut district, &founder, group);
         }
         district

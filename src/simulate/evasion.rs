@@ -42,6 +42,10 @@ pub(super) fn evade(member: &mut Member, draw: &mut Draw, window: (Day, Day)) {
         }
     }
     scheme.innocent(member);
+    // Last, so that no earlier draw moves.
+    if member.will == Will::Hiding {
+        scheme.invest(member);
+    }
 }
 
 struct Scheme<'a> {
@@ -148,6 +152,20 @@ impl Scheme<'_> {
         member.acts.push(Act { kind: "new_account", on: opened_on, amount_fen: 0, item: number.clone(), record: None });
         let bank = bank(self.draw);
         member.estate.accounts.push(Account { number, bank, kind: "savings", opened_on, balance_fen, act });
+    }
+
+    /// Papers and policies bought since the suit came rather than paying.
+    fn invest(&mut self, member: &mut Member) {
+        let Estate { papers, policies, .. } = &mut member.estate;
+        for paper in papers.iter_mut().chain(policies).filter(|paper| paper.disposal.is_none() && paper.net_fen > 0) {
+            if !self.draw.chance(0.4) {
+                continue;
+            }
+            let (on, act) = (self.day(), Some(member.acts.len()));
+            (paper.acquired_on, paper.act) = (on, act);
+            let (kind, item) = ("bought_while_owing", paper.item.clone());
+            member.acts.push(Act { kind, on, amount_fen: paper.net_fen, item, record: None });
+        }
     }
 
     /// What is left of a debtor with nothing to sell: cash at home.

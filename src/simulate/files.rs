@@ -3,7 +3,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use polars::io::parquet::write::BatchedWriter;
-use polars::prelude::ParquetWriter;
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, StatisticsOptions};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -83,9 +83,11 @@ pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progre
     while start < world.groups() {
         let end = (start + PART * ABREAST).min(world.groups());
         let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
-        let parts: Vec<District> =
-            starts.into_par_iter().map(|first| world.part(first..(first + PART).min(end))).collect();
-        for part in &parts {
+        let parts: Vec<Part> = starts
+            .into_par_iter()
+            .map(|first| Part::new(&world.part(first..(first + PART).min(end)), format))
+            .collect::<Result<_>>()?;
+        for part in parts {
             files.append(part)?;
         }
         progress.advance(end - start);
@@ -101,9 +103,86 @@ pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progre
     Ok(manifest)
 }
 
+/// The rows of one part, in the form of the files.
+struct Part {
+    tables: Vec<(Rows, u64)>,
+    acts: Sheet,
+}
+
+enum Rows {
+    Csv(Vec<u8>),
+    Parquet(DataFrame),
+}
+
+impl Rows {
+    fn new(sheet: &Sheet, format: Format) -> Result<Self> {
+        Ok(match format {
+            Format::Csv => Self::Csv(sheet.csv(false)?),
+            Format::Parquet => Self::Parquet(sheet.frame()?),
+        })
+    }
+}
+
+impl Part {
+    fn new(part: &District, format: Format) -> Result<Self> {
+        let sheets = part.tables().iter().chain([part.truth()]);
+        let tables = sheets.map(|sheet| Ok((Rows::new(sheet, format)?, sheet.height() as u64)));
+        Ok(Self { tables: tables.collect::<Result<_>>()?, acts: part.acts().clone() })
+    }
+}
+
 enum Sink {
     Csv(BufWriter<File>),
-    Parquet(Box<BatchedWriter<File>>),
+    Parquet(RowGroups),
+}
+
+/// Collects rows until a row group is full.
+struct RowGroups {
+    writer: Box<BatchedWriter<File>>,
+    waiting: Vec<DataFrame>,
+    height: usize,
+}
+
+/// Rows of a row group, the last one excepted: what readers like to take at once.
+const ROW_GROUP: usize = 1 << 17;
+
+impl RowGroups {
+    fn new(file: File, blank: &DataFrame) -> Result<Self> {
+        // LZ4, because it is quick to write and to read again and the dictionaries do most of the work.
+        let writer = ParquetWriter::new(file)
+            .with_compression(ParquetCompression::Lz4Raw)
+            .with_statistics(StatisticsOptions::full());
+        Ok(Self { writer: Box::new(writer.batched(blank.schema())?), waiting: Vec::new(), height: 0 })
+    }
+
+    fn append(&mut self, rows: DataFrame) -> Result<()> {
+        self.height += rows.height();
+        self.waiting.push(rows);
+        while self.height >= ROW_GROUP {
+            self.write(ROW_GROUP)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, rows: usize) -> Result<()> {
+        let mut waiting = std::mem::take(&mut self.waiting).into_iter();
+        let Some(mut frame) = waiting.next() else { return Ok(()) };
+        for next in waiting {
+            frame.vstack_mut_owned(next)?;
+        }
+        let (mut group, rest) = frame.split_at(i64::try_from(rows).unwrap_or(i64::MAX));
+        group.align_chunks_par();
+        self.writer.write_batch(group.rechunk_mut_par())?;
+        self.height = rest.height();
+        self.waiting.push(rest);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.write(ROW_GROUP)?;
+        self.writer.finish()?;
+        Ok(())
+    }
 }
 
 struct Target {
@@ -115,6 +194,8 @@ struct Target {
 }
 
 struct Files {
+    format: Format,
+    /// One for each table, then the truth, then the acts.
     targets: Vec<Target>,
 }
 
@@ -124,17 +205,15 @@ impl Files {
         std::fs::create_dir_all(&truth).map_err(Error::io(&truth))?;
         let blank = world.part(0..0);
         let targets = blank.sheets().map(|sheet| Target::create(sheet, folder, format));
-        Ok(Self { targets: targets.collect::<Result<_>>()? })
+        Ok(Self { format, targets: targets.collect::<Result<_>>()? })
     }
 
-    fn append(&mut self, part: &District) -> Result<()> {
+    fn append(&mut self, part: Part) -> Result<()> {
         let before: Vec<(&'static str, u64)> = self.targets.iter().map(|target| (target.table, target.rows)).collect();
-        for (target, sheet) in self.targets.iter_mut().zip(part.sheets()) {
-            if sheet.name() == part.acts().name() {
-                target.append(&renumbered(sheet, &before))?;
-            } else {
-                target.append(sheet)?;
-            }
+        let acts = renumbered(part.acts, &before);
+        let acts = (Rows::new(&acts, self.format)?, acts.height() as u64);
+        for (target, (rows, height)) in self.targets.iter_mut().zip(part.tables.into_iter().chain([acts])) {
+            target.append(rows, height)?;
         }
         Ok(())
     }
@@ -145,8 +224,7 @@ impl Files {
 }
 
 /// The acts with rows counted from the beginning of the file instead of the part.
-fn renumbered(acts: &Sheet, before: &[(&'static str, u64)]) -> Sheet {
-    let mut acts = acts.clone();
+fn renumbered(mut acts: Sheet, before: &[(&'static str, u64)]) -> Sheet {
     for row in 0..acts.height() {
         let base = acts.text("table", row).and_then(|table| before.iter().find(|(name, _)| *name == table));
         let base = base.and_then(|(_, rows)| i64::try_from(*rows).ok());
@@ -169,28 +247,24 @@ impl Target {
                 file.write_all(&sheet.csv(true)?).map_err(Error::io(&path))?;
                 Sink::Csv(file)
             }
-            Format::Parquet => {
-                let frame = sheet.frame()?;
-                Sink::Parquet(Box::new(ParquetWriter::new(file).batched(frame.schema())?))
-            }
+            Format::Parquet => Sink::Parquet(RowGroups::new(file, &sheet.frame()?)?),
         };
         Ok(Self { name, path, sink, table: sheet.name(), rows: 0 })
     }
 
-    fn append(&mut self, sheet: &Sheet) -> Result<()> {
-        self.rows += sheet.height() as u64;
-        match &mut self.sink {
-            Sink::Csv(file) => file.write_all(&sheet.csv(false)?).map_err(Error::io(&self.path)),
-            Sink::Parquet(writer) => Ok(writer.write_batch(&sheet.frame()?)?),
+    fn append(&mut self, rows: Rows, height: u64) -> Result<()> {
+        self.rows += height;
+        match (&mut self.sink, rows) {
+            (Sink::Csv(file), Rows::Csv(text)) => file.write_all(&text).map_err(Error::io(&self.path)),
+            (Sink::Parquet(groups), Rows::Parquet(frame)) => groups.append(frame),
+            _ => Err(Error::format(&self.path, "rows of another form", "rows of the file's form")),
         }
     }
 
     fn finish(self) -> Result<Written> {
         match self.sink {
             Sink::Csv(mut file) => file.flush().map_err(Error::io(&self.path))?,
-            Sink::Parquet(writer) => {
-                writer.finish()?;
-            }
+            Sink::Parquet(groups) => groups.finish()?,
         }
         Ok(Written { file: self.name, rows: self.rows })
     }

@@ -1,5 +1,6 @@
 //! One group: a debtor, sometimes a co-debtor, and the cases against them. Groups know nothing of each other.
 
+use super::deal::QueryCounts;
 use super::draw::{Draw, Key, fen};
 use super::estate::{Estate, Furnisher, HORIZON_MONTHS};
 use super::evasion::{Act, Move, evade};
@@ -102,6 +103,8 @@ pub(super) struct Group {
     pub(super) index: u64,
     pub(super) cases: Vec<Case>,
     pub(super) members: Vec<Member>,
+    /// What falls on the group of a province's counted queries, if they are counted.
+    pub(super) portion: Option<QueryCounts>,
 }
 
 /// The number of cases against the debtor of one group.
@@ -123,6 +126,15 @@ pub(super) fn shared_creditor(registry: &Registry, nth: u64) -> Outsider {
     Outsider { id: registry.company(serial), name: registry.company_name(serial), kind: "company", is_shared: true }
 }
 
+/// What a group begins with: enough to tell how much of the search will fall on it.
+#[derive(Debug, Clone, Copy)]
+struct Opening {
+    is_company: bool,
+    has_co: bool,
+    /// Days from the first day of filing to the filing around which the group's cases lie.
+    base: i32,
+}
+
 /// Makes groups of one world.
 #[derive(Debug)]
 pub(super) struct Founder<'a> {
@@ -132,11 +144,33 @@ pub(super) struct Founder<'a> {
 }
 
 impl Founder<'_> {
-    pub(super) fn group(&self, index: u64, n_cases: u64) -> Group {
+    fn span(&self) -> i32 {
+        self.params.last_filing.days_since(self.params.first_filing)
+    }
+
+    fn opening(&self, index: u64) -> (Opening, Draw) {
         let mut draw = self.key.draw("group", index, 0);
-        let is_company = draw.chance(self.params.company_share);
-        let has_co = draw.chance(0.13);
-        let mut cases = self.cases(&mut draw, (index, n_cases), (is_company, has_co));
+        let (is_company, has_co) = (draw.chance(self.params.company_share), draw.chance(0.13));
+        (Opening { is_company, has_co, base: draw.between(0, self.span()) }, draw)
+    }
+
+    /// How much of the search falls on a group, beside others: early cases see more rounds, companies stand in the
+    /// registry, persons with the police.
+    pub(super) fn weight(&self, index: u64, n_cases: u64) -> QueryCounts {
+        let (opening, _) = self.opening(index);
+        let left = self.span() - opening.base;
+        let rounds = 100 + if left >= 78 { 95 } else { 0 } + if left >= 155 { 45 } else { 0 };
+        let co = u64::from(opening.has_co);
+        let rounds = rounds * (1 + co) + 200 * n_cases.saturating_sub(1);
+        let (registry, police) = if opening.is_company { (5, 2) } else { (3, 5) };
+        let standing = n_cases + co;
+        QueryCounts { bank: rounds, registry: registry * standing, police: police * standing, real_estate: rounds }
+    }
+
+    pub(super) fn group(&self, index: u64, n_cases: u64) -> Group {
+        let (opening, mut draw) = self.opening(index);
+        let Opening { is_company, has_co, .. } = opening;
+        let mut cases = self.cases(&mut draw, (index, n_cases), opening);
         let owed: i64 = cases.iter().map(Case::owed_fen).sum();
         let first = cases.first().map_or(self.params.first_filing, |case| case.filed);
         let served = cases.first().map_or(first, |case| case.served);
@@ -155,18 +189,20 @@ impl Founder<'_> {
         for case in cases.iter_mut().filter(|case| case.cause == "loan" && has_security) {
             case.is_secured = draw.chance(0.6);
         }
-        Group { index, cases, members }
+        Group { index, cases, members, portion: None }
     }
 
-    fn cases(&self, draw: &mut Draw, at: (u64, u64), nature: (bool, bool)) -> Vec<Case> {
+    fn cases(&self, draw: &mut Draw, at: (u64, u64), opening: Opening) -> Vec<Case> {
         let (index, n) = at;
-        let (is_company, has_co) = nature;
-        let span = self.params.last_filing.days_since(self.params.first_filing);
-        let base = draw.between(0, span);
+        let Opening { is_company, has_co, base } = opening;
+        let span = self.span();
         let mut offsets: Vec<i32> =
             (0..n).map(|nth| if nth == 0 { base } else { base + draw.between(0, 420) }).collect();
         for offset in &mut offsets {
-            if *offset > span {
+            if self.params.queries.is_some() {
+                // A counted year is filled evenly: what would come after it stands for what came before.
+                *offset %= span + 1;
+            } else if *offset > span {
                 *offset = (span - draw.between(0, 90)).max(0);
             }
         }

@@ -51,7 +51,7 @@ impl Registry {
     pub(super) fn company(&self, serial: u64) -> String {
         let place = self.place(serial, 100_000_000);
         let area = area(self.key.draw("seat", serial, 0).below(AREAS.len() as u64)).0;
-        let body = format!("91{area}{}", organisation_code(place));
+        let body = format!("9{}{area}{}", category(serial), organisation_code(place));
         let check = credit_check(&body);
         format!("{body}{check}")
     }
@@ -68,6 +68,17 @@ impl Registry {
         let city = draw.pick(AREAS).1;
         let (first, second, trade) = (draw.pick(WORDS), draw.pick(WORDS), draw.pick(TRADES));
         format!("{city}{first}{second}{trade}有限公司")
+    }
+}
+
+/// The kind of registered body: an organisation code has eight digits, so a large world fills several kinds. Half of the
+/// first is left free for the parties that groups share.
+fn category(serial: u64) -> char {
+    match serial {
+        ..50_000_000 | POOL.. => '1',
+        50_000_000..150_000_000 => '2',
+        150_000_000..250_000_000 => '3',
+        _ => '9',
     }
 }
 
@@ -139,6 +150,17 @@ mod tests {
             let company = registry.company(serial);
             assert!(company.ends_with(credit_check(&company[..17])) && company.len() == 18, "{company}");
             assert!(seen.insert(person) && seen.insert(company));
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_large_world_do_not_repeat() {
+        let registry = Registry::new(&Key::new(3));
+        let mut seen = std::collections::BTreeSet::new();
+        let shared = POOL..POOL + 500;
+        let far = (0..4u64).flat_map(|turn| (0..400).map(move |nth| 79_869_000 + turn * 100_000_000 + nth));
+        for serial in shared.chain(far.filter(|serial| *serial < 350_000_000)) {
+            assert!(seen.insert(registry.company(serial)), "{serial}");
         }
     }
 

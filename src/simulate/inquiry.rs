@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::counted::is_counted;
 use super::course::Course;
+use super::deal::QueryCounts;
 use super::district::{District, Stamp};
 use super::draw::Draw;
 use super::evasion::Act;
@@ -21,6 +23,8 @@ pub(super) struct Inquiry<'a> {
     pub(super) member: &'a mut Member,
     pub(super) cases: &'a [&'a Case],
     pub(super) courses: &'a [&'a Course],
+    /// How often the debtor is asked about, if that is counted.
+    pub(super) portion: Option<QueryCounts>,
     /// Where each thing was first shown.
     pub(super) shown: BTreeMap<String, (&'static str, usize)>,
 }
@@ -34,6 +38,13 @@ pub(super) struct Answer {
     /// The day up to which the round before had asked.
     pub(super) since: Day,
 }
+
+/// Days from filing to the first round where queries are counted: the nightly check asks within 48 hours.
+const FIRST_ROUND: (i32, i32) = (0, 2);
+
+/// The chance that a bank which has shown an account is asked again in a counted round; with it 2.1 % of the queries
+/// find one.
+const ASKED_AGAIN: f64 = 0.72;
 
 /// A source, the chance that it is asked in the first round about a person, about a company, and in later rounds.
 const ASKED: &[(&str, [f64; 3])] = &[
@@ -59,11 +70,17 @@ impl Inquiry<'_> {
     pub(super) fn conduct(mut self) {
         let Some(first) = self.cases.first().map(|case| case.filed) else { return };
         let mut found_banks: Vec<&'static str> = Vec::new();
+        let mut seen: Vec<&'static str> = Vec::new();
         let mut since = first.plus_days(-180);
         self.plan_spending(first);
-        for (nth, asked) in self.rounds().into_iter().enumerate() {
-            self.banks(asked, nth == 0, &mut found_banks);
+        for (nth, (asked, counts)) in self.plan().into_iter().enumerate() {
+            let by_params = if nth == 0 { self.params.banks_asked } else { self.params.banks_asked_again };
+            let n_banks = counts.map_or(u64::from(by_params), |counts| counts.bank);
+            self.banks(asked, n_banks, &mut found_banks);
             for (source, chances) in ASKED {
+                if counts.is_some() && is_counted(source) {
+                    continue;
+                }
                 let chance = match (nth, self.member.is_person()) {
                     (0, true) => chances[0],
                     (0, false) => chances[1],
@@ -75,9 +92,24 @@ impl Inquiry<'_> {
                     self.source(source, asked, (nth == 0, since));
                 }
             }
+            if let Some(counts) = counts {
+                self.counted(counts, (since, asked), &mut seen);
+            }
             since = asked;
         }
         self.property_report(first);
+    }
+
+    /// The rounds, and where queries are counted what each of them asks.
+    fn plan(&mut self) -> Vec<(Day, Option<QueryCounts>)> {
+        let mut days = self.rounds();
+        let Some(portion) = self.portion else {
+            days.retain(|day| *day <= self.params.observed_until);
+            return days.into_iter().map(|day| (day, None)).collect();
+        };
+        // The counted year ends with its last cases.
+        days.retain(|day| *day <= self.params.last_filing.plus_days(FIRST_ROUND.1));
+        self.spread(days, portion).into_iter().map(|(day, counts)| (day, Some(counts))).collect()
     }
 
     /// The days of asking: at filing, again some months later, and every half-year after closing without result.
@@ -85,7 +117,8 @@ impl Inquiry<'_> {
         let mut days = Vec::new();
         for (case, course) in self.cases.iter().zip(self.courses) {
             let end = course.closing.on;
-            days.push(case.filed.plus_days(self.draw.between(1, 5)));
+            let (least, most) = if self.portion.is_some() { FIRST_ROUND } else { (1, 5) };
+            days.push(case.filed.plus_days(self.draw.between(least, most)));
             let again = [
                 (0.95, case.filed.plus_days(self.draw.between(55, 100))),
                 (0.45, case.filed.plus_days(self.draw.between(110, 200))),
@@ -103,7 +136,6 @@ impl Inquiry<'_> {
         }
         days.sort_unstable();
         days.dedup_by(|later, earlier| later.days_since(*earlier) < 15);
-        days.retain(|day| *day <= self.params.observed_until);
         days
     }
 
@@ -130,11 +162,14 @@ impl Inquiry<'_> {
         (answer == "found").then_some(known).filter(|_| row.is_some())
     }
 
-    fn banks(&mut self, asked: Day, is_first: bool, found: &mut Vec<&'static str>) {
-        let n = if is_first { self.params.banks_asked } else { self.params.banks_asked_again } as usize;
+    fn banks(&mut self, asked: Day, n: u64, found: &mut Vec<&'static str>) {
+        let n = usize::try_from(n).unwrap_or(BANKS.len());
         let mut banks: Vec<&'static str> = Vec::new();
         for account in &self.member.estate.accounts {
-            if !banks.contains(&account.bank) && (found.contains(&account.bank) || self.draw.chance(0.93)) {
+            let is_known = found.contains(&account.bank);
+            let chance = if self.portion.is_some() && is_known { ASKED_AGAIN } else { 0.93 };
+            let is_certain = self.portion.is_none() && is_known;
+            if !banks.contains(&account.bank) && (is_certain || self.draw.chance(chance)) {
                 banks.push(account.bank);
             }
         }
@@ -142,12 +177,12 @@ impl Inquiry<'_> {
         for bank in BANKS {
             if banks.len() < n && !banks.contains(bank) {
                 let own = self.member.estate.accounts.iter().any(|account| account.bank == *bank);
-                if !own || found.contains(bank) {
+                if !own || (self.portion.is_none() && found.contains(bank)) {
                     banks.push(bank);
                 }
             }
         }
-        banks.sort_unstable_by_key(|bank| BANKS.iter().position(|other| other == bank));
+        banks.sort_by_cached_key(|bank| BANKS.iter().position(|other| other == bank));
         for bank in banks {
             let has = self.member.estate.accounts.iter().any(|account| account.bank == bank);
             if let Some(known) = self.ask(asked, ("bank", Some(bank)), has) {
@@ -160,7 +195,7 @@ impl Inquiry<'_> {
         }
     }
 
-    fn source(&mut self, source: &'static str, asked: Day, round: (bool, Day)) {
+    pub(super) fn source(&mut self, source: &'static str, asked: Day, round: (bool, Day)) {
         let has = self.has(source, asked, round.1);
         if let Some(known) = self.ask(asked, (source, None), has) {
             let answer = Answer { known, is_first: round.0, since: round.1 };
@@ -174,6 +209,16 @@ impl Inquiry<'_> {
                 "exit_entry" => self.journeys(answer),
                 _ => self.spending(source, answer),
             }
+        }
+    }
+
+    /// Asks one of several land registers; `round` tells whether it is the right one, whether none was asked before, and
+    /// up to when the last round had asked.
+    pub(super) fn land(&mut self, holder: Option<&str>, asked: Day, round: (bool, bool, Day)) {
+        let (is_seat, is_first, since) = round;
+        let has = is_seat && !self.member.estate.homes.is_empty();
+        if let Some(known) = self.ask(asked, ("real_estate", holder), has) {
+            self.homes(Answer { known, is_first, since });
         }
     }
 
@@ -249,8 +294,13 @@ impl Inquiry<'_> {
             let stamp = Stamp { owner: &id, event: asked, known };
             self.district.add("queries", stamp, &[("source", "debtor_report".into()), ("answer", "no_answer".into())]);
             if self.draw.chance(0.3) {
+                let act = (self.member.will == Will::Hiding).then_some(self.member.acts.len());
+                if act.is_some() {
+                    let (kind, item) = ("report_refused", String::new());
+                    self.member.acts.push(Act { kind, on: known, amount_fen: 0, item, record: None });
+                }
                 let values = [("case_id", case.into()), ("state", "refused".into())];
-                self.tell("property_reports", (known, known, None), &values);
+                self.tell("property_reports", (known, known, act), &values);
             }
             return;
         }

@@ -98,6 +98,18 @@ pub(super) const BANKS: &[&str] = &[
 /// How often an account lies at the banks, in the order of [`BANKS`].
 pub(super) const BANK_WEIGHTS: &[u32] = &[16, 16, 10, 15, 7, 10, 7, 6, 8, 3, 3, 3, 3, 3, 2, 2];
 
+/// Centres that keep the land register and answer courts.
+pub(super) const LAND_CENTRES: &[&str] = &[
+    "无锡市不动产登记中心",
+    "江阴市不动产登记中心",
+    "宜兴市不动产登记中心",
+    "南京市不动产登记中心",
+    "苏州市不动产登记中心",
+    "常州市不动产登记中心",
+    "南通市不动产登记中心",
+    "徐州市不动产登记中心",
+];
+
 pub(super) const PLATFORMS: &[&str] = &["支付宝", "财付通", "京东金融"];
 pub(super) const CUSTODIANS: &[&str] = &["中国结算", "华泰证券", "国联证券", "天弘基金", "招商银行", "江苏银行"];
 pub(super) const INSURERS: &[&str] = &["中国人寿", "平安人寿", "太平洋人寿", "新华保险", "泰康人寿"];

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::deal::{QueryCounts, scaled};
 use super::names::BANKS;
 use crate::domain::Day;
 use crate::error::{Error, Result};
@@ -45,6 +46,10 @@ pub struct SimulateParams {
     pub transactions_monthly: f64,
     /// Invoices per month of history, for companies.
     pub invoices_monthly: f64,
+    /// How many queries of the counted kinds are asked about all cases together; by chance and by the banks asked when
+    /// absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queries: Option<QueryCounts>,
 }
 
 fn day(year: i32, month: u32, day: u32) -> Day {
@@ -69,6 +74,7 @@ impl Default for SimulateParams {
             history_months: 24,
             transactions_monthly: 6.0,
             invoices_monthly: 4.0,
+            queries: None,
         }
     }
 }
@@ -85,6 +91,34 @@ impl SimulateParams {
             invoices_monthly: 0.5,
             ..Self::default()
         }
+    }
+
+    /// The courts of Jiangsu in 2017: 707,861 cases filed in the year, [`QueryCounts::JIANGSU_2017`] asked about them,
+    /// observed for a year more.
+    ///
+    /// # References
+    ///
+    /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in proportion.
+    pub fn jiangsu_2017() -> Self {
+        Self {
+            cases: 707_861,
+            seed: 2017,
+            first_filing: day(2017, 1, 1),
+            last_filing: day(2017, 12, 31),
+            observed_until: day(2018, 12, 31),
+            transactions_monthly: 3.25,
+            invoices_monthly: 2.0,
+            queries: Some(QueryCounts::JIANGSU_2017),
+            ..Self::default()
+        }
+    }
+
+    /// So many times as many cases and counted queries, rounded to whole ones.
+    #[must_use]
+    pub fn scaled(mut self, times: f64) -> Self {
+        self.cases = scaled(self.cases, times);
+        self.queries = self.queries.map(|queries| queries.scaled(times));
+        self
     }
 
     /// Sets how many cases.
@@ -136,7 +170,8 @@ impl SimulateParams {
     ///
     /// [`Error::Setting`] naming the first parameter out of range.
     pub fn check(&self) -> Result<()> {
-        const MOST_CASES: u64 = 100_000_000;
+        // Beyond this the invented numbers would begin to repeat.
+        const MOST_CASES: u64 = 8_000_000;
         if !(1..=MOST_CASES).contains(&self.cases) {
             return Err(Error::setting("cases", self.cases, format!("1 to {MOST_CASES}")));
         }
@@ -171,6 +206,25 @@ impl SimulateParams {
         if !(1..=120).contains(&self.history_months) {
             return Err(Error::setting("history_months", self.history_months, "1 to 120"));
         }
+        self.check_queries()
+    }
+
+    /// Every counted query must have room in a round, and its answer must be known in the end.
+    fn check_queries(&self) -> Result<()> {
+        const MOST: u64 = 1_000;
+        let Some(counts) = self.queries else { return Ok(()) };
+        let most = counts.bank.max(counts.registry).max(counts.police).max(counts.real_estate);
+        if most / MOST > self.cases {
+            return Err(Error::setting("queries", most, format!("at most {MOST} of a kind for each case")));
+        }
+        let after = self.observed_until.days_since(self.last_filing);
+        if after < 100 {
+            return Err(Error::setting(
+                "observed_until",
+                after,
+                "100 days after the last filing, to know every answer",
+            ));
+        }
         Ok(())
     }
 }
@@ -188,6 +242,11 @@ mod tests {
         assert!(serde_json::from_str::<SimulateParams>("{\"case\": 1}").is_err());
         assert!(params.clone().cases(0).check().unwrap_err().to_string().starts_with("cases: found 0"));
         assert!(params.clone().evasion_share(f64::NAN).check().is_err());
+        let mut year = SimulateParams::jiangsu_2017().scaled(0.5);
+        year.check().unwrap();
+        assert_eq!((year.cases, year.queries.unwrap().bank), (353_931, 21_355_650));
+        year.observed_until = year.last_filing;
+        assert!(year.check().unwrap_err().to_string().starts_with("observed_until"));
         assert!(params.clone().banks_asked(500, 2).check().unwrap_err().to_string().contains("banks_asked"));
     }
 }

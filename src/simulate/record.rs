@@ -18,6 +18,7 @@ pub(super) fn record(district: &mut District, founder: &Founder<'_>, mut group: 
     for (case, course) in group.cases.iter().zip(&courses) {
         docket(district, &group, (case, course));
     }
+    let n_members = group.members.len();
     for (nth, member) in (0u64..).zip(&mut group.members) {
         let n_cases = if nth == 0 { group.cases.len() } else { 1 };
         let (cases, courses): (Vec<&Case>, Vec<&Course>) = group.cases.iter().zip(&courses).take(n_cases).unzip();
@@ -29,6 +30,11 @@ pub(super) fn record(district: &mut District, founder: &Founder<'_>, mut group: 
         }
         let mut draw = founder.key.draw("inquiry", group.index, nth);
         let (params, registry) = (founder.params, founder.registry);
+        let portion = group.portion.map(|whole| {
+            let second =
+                if n_members > 1 { whole.of_second(group.index, group.cases.len() as u64) } else { Default::default() };
+            if nth == 0 { whole.minus(second) } else { second }
+        });
         Inquiry {
             district,
             params,
@@ -37,6 +43,7 @@ pub(super) fn record(district: &mut District, founder: &Founder<'_>, mut group: 
             member,
             cases: &cases,
             courses: &courses,
+            portion,
             shown: BTreeMap::new(),
         }
         .conduct();

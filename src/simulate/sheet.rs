@@ -1,5 +1,6 @@
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series};
 
+use super::texts::Texts;
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, RECORD_ID, Table};
@@ -41,7 +42,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Cells {
-    Text(Vec<Option<Box<str>>>),
+    Text(Texts),
     Whole(Vec<Option<i64>>),
     Number(Vec<Option<f64>>),
     Day(Vec<Option<Day>>),
@@ -51,7 +52,8 @@ enum Cells {
 /// One source file in memory: named, typed columns of equal length.
 ///
 /// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's columns without
-/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms.
+/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms,
+/// and what the reader derives from identifiers is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     name: &'static str,
@@ -65,7 +67,7 @@ impl Sheet {
             table.columns().filter(|column| column.name != RECORD_ID).filter_map(|column| match column.name {
                 "masked_name" => Some(("name", ColumnKind::Text)),
                 "masked_number" => Some(("number", ColumnKind::Text)),
-                "number_state" => None,
+                "number_state" | "organisation_id" | "number_kind" | "other_number_kind" => None,
                 name => Some((name, column.kind)),
             });
         Self::new(table.name, columns)
@@ -124,7 +126,7 @@ impl Sheet {
 
     pub(super) fn text(&self, name: &str, row: usize) -> Option<&str> {
         match self.columns.iter().find(|(column, _)| *column == name) {
-            Some((_, Cells::Text(cells))) => cells.get(row).and_then(Option::as_deref),
+            Some((_, Cells::Text(cells))) => cells.get(row),
             _ => None,
         }
     }
@@ -171,14 +173,14 @@ impl Cells {
             ColumnKind::Day => Self::Day(Vec::new()),
             ColumnKind::Flag => Self::Flag(Vec::new()),
             ColumnKind::Text | ColumnKind::Code(_) | ColumnKind::Party | ColumnKind::Case | ColumnKind::Item => {
-                Self::Text(Vec::new())
+                Self::Text(Texts::default())
             }
         }
     }
 
     fn push(&mut self, value: Value<'_>) {
         match (self, value) {
-            (Self::Text(cells), Value::Text(text)) => cells.push(Some(text.into())),
+            (Self::Text(cells), Value::Text(text)) => cells.push(Some(text)),
             (Self::Whole(cells), Value::Whole(number)) => cells.push(Some(number)),
             (Self::Number(cells), Value::Number(number)) => cells.push(Some(number)),
             (Self::Day(cells), Value::Day(day)) => cells.push(Some(day)),
@@ -203,7 +205,7 @@ impl Cells {
         }
         // Writing to a String cannot fail.
         let _ = match self {
-            Self::Text(cells) => value(cells, row).map(|value| text.write_str(value)),
+            Self::Text(cells) => cells.get(row).map(|value| text.write_str(value)),
             Self::Whole(cells) => value(cells, row).map(|value| write!(text, "{value}")),
             Self::Number(cells) => value(cells, row).map(|value| write!(text, "{value}")),
             Self::Day(cells) => value(cells, row).map(|value| write!(text, "{value}")),
@@ -213,7 +215,7 @@ impl Cells {
 
     fn series(&self, name: &str) -> Result<Series> {
         Ok(match self {
-            Self::Text(cells) => Series::new(name.into(), cells.iter().map(Option::as_deref).collect::<Vec<_>>()),
+            Self::Text(cells) => Series::new(name.into(), cells.iter().collect::<Vec<_>>()),
             Self::Whole(cells) => Series::new(name.into(), cells),
             Self::Number(cells) => Series::new(name.into(), cells),
             Self::Flag(cells) => Series::new(name.into(), cells),

@@ -157,7 +157,8 @@ impl<'a> Builder<'a> {
             progress.end();
         }
         self.take_earlier()?;
-        let stored = settle::settle((&self.folder, self.params.group_rows), std::mem::take(&mut self.pending), progress)?;
+        let stored =
+            settle::settle((&self.folder, self.params.group_rows), std::mem::take(&mut self.pending), progress)?;
         for (table, stored) in stored {
             self.counts.entry(table.to_owned()).or_default().stored = stored;
         }
@@ -307,6 +308,7 @@ fn height(tables: &SourceTables, table: &Table) -> Result<u64> {
 
 fn shifted(frame: &DataFrame, by: u64) -> Result<Column> {
     let by = i64::try_from(by).unwrap_or_default();
-    let numbers: Vec<Option<i64>> = frame.column(RECORD_ID)?.i64()?.iter().map(|record| record.map(|n| n + by)).collect();
+    let numbers: Vec<Option<i64>> =
+        frame.column(RECORD_ID)?.i64()?.iter().map(|record| record.map(|n| n + by)).collect();
     Ok(Column::new(RECORD_ID.into(), numbers))
 }

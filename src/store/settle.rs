@@ -93,7 +93,8 @@ fn settle_bucket((folder, group): (&Path, usize), mut pending: Pending) -> Resul
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             stem.rsplit_once('-').is_some_and(|(name, _)| name == table.name)
         };
-        let mut frames = waiting.iter().filter(is_of_table).map(|path| files::read(path)).collect::<Result<Vec<_>>>()?;
+        let mut frames =
+            waiting.iter().filter(is_of_table).map(|path| files::read(path)).collect::<Result<Vec<_>>>()?;
         frames.extend(pending.rows.remove(table.name).into_iter().flatten());
         let Some(frame) = joined(frames)? else { continue };
         let mut sorted = by_place((at, table), &frame, &mut index)?;
@@ -108,11 +109,7 @@ fn settle_bucket((folder, group): (&Path, usize), mut pending: Pending) -> Resul
 }
 
 /// The rows by the place of who needs them, otherwise as they came; each is counted in the index.
-fn by_place(
-    (at, table): (usize, &Table),
-    frame: &DataFrame,
-    index: &mut BTreeMap<u64, Entry>,
-) -> Result<DataFrame> {
+fn by_place((at, table): (usize, &Table), frame: &DataFrame, index: &mut BTreeMap<u64, Entry>) -> Result<DataFrame> {
     let needer = if Copies::of(table) == Copies::None { ENTITY_ID } else { NEEDER };
     let needers: Vec<i64> = frame.column(needer)?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();

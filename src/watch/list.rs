@@ -100,9 +100,8 @@ impl WatchList {
     ///
     /// [`Error::Frame`](crate::Error::Frame) when the columns cannot be joined into a frame.
     pub fn frame(&self) -> Result<DataFrame> {
-        let whole = |name: &str, of: fn(&Watched) -> i64| {
-            Column::new(name.into(), self.0.iter().map(of).collect::<Vec<i64>>())
-        };
+        let whole =
+            |name: &str, of: fn(&Watched) -> i64| Column::new(name.into(), self.0.iter().map(of).collect::<Vec<i64>>());
         let days = |name: &str, of: fn(&Watched) -> Option<Day>| {
             let numbers: Vec<Option<i32>> = self.0.iter().map(|row| of(row).map(Day::number)).collect();
             Column::new(name.into(), numbers).cast(&DataType::Date)
@@ -137,7 +136,9 @@ fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
     let mut last: HashMap<i64, (Closing, bool)> = HashMap::new();
     for ((case, manner), (on, known)) in keys.zip(days(EVENT_ON)?.iter().zip(days(KNOWN_AT)?.iter())) {
         let (Some(case_id), Some(manner)) = (case, manner) else { continue };
-        let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) else { continue };
+        let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) else {
+            continue;
+        };
         let closing = (Closing { on, case_id, known }, manner == "no_result");
         last.entry(case_id).and_modify(|last| *last = (*last).max(closing)).or_insert(closing);
     }

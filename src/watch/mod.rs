@@ -30,5 +30,5 @@
 mod list;
 mod rule;
 
-pub use list::{Watched, WatchList, watch};
+pub use list::{WatchList, Watched, watch};
 pub use rule::RecheckRule;

@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn rules_are_dated_cite_the_book_and_follow_each_other() {
         let day = |text| Day::parse(text).unwrap();
-        for (on, verified) in [("2010-01-01", false), ("2016-11-30", false), ("2016-12-01", true), ("2025-01-01", true)] {
+        for (on, verified) in [("2010-01-01", false), ("2016-11-30", false), ("2016-12-01", true), ("2025-01-01", true)]
+        {
             let rule = RecheckRule::on(day(on)).unwrap().unwrap();
             assert_eq!(rule.verified, verified, "{on}");
             assert!(crate::domain::cite(&rule.basis, day(on)).is_ok());
@@ -83,7 +84,10 @@ mod tests {
         let day = |text| Day::parse(text).unwrap();
         let rule = RecheckRule::on(day("2017-01-10")).unwrap().unwrap();
         assert_eq!(rule.checks(day("2017-01-10"), day("2017-07-09")), (None, Some(day("2017-07-10"))));
-        assert_eq!(rule.checks(day("2017-01-10"), day("2017-07-10")), (Some(day("2017-07-10")), Some(day("2018-01-10"))));
+        assert_eq!(
+            rule.checks(day("2017-01-10"), day("2017-07-10")),
+            (Some(day("2017-07-10")), Some(day("2018-01-10")))
+        );
         assert_eq!(rule.checks(day("2017-01-10"), day("2022-01-10")), (Some(day("2022-01-10")), None));
         assert!(rule.is_open(day("2017-01-10"), day("2022-01-10")));
         assert!(!rule.is_open(day("2017-01-10"), day("2022-01-11")));

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use wherewithal::advice::{AdviceRules, advise};
-use wherewithal::domain::Language;
-use wherewithal::profile::{Batch, DebtorProfile};
+use wherewithal::domain::{Label, Language, Points};
+use wherewithal::profile::{
+    Batch, CardBin, CardFeature, CardValidation, DebtorProfile, EventCard, Measured, ModelCard,
+};
 use wherewithal::report::{Links, Pages};
 
 use crate::archetypes::archetypes;
@@ -41,12 +43,64 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
             save(format!("{name}_{code}.html"), page);
         }
         let profiles: Vec<DebtorProfile> = all.into_iter().map(|(_, profile)| profile).collect();
+        save(format!("model_{code}.html"), pages.model(&model(), &Links::default()).unwrap());
         save(
             format!("batch_{code}.html"),
             pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
         );
     }
     written
+}
+
+/// A model's card with everything that its page shows.
+fn model() -> ModelCard {
+    let measured = |value| Measured { value, error: 0.011 };
+    let validation = CardValidation {
+        held_out: "cross_validation".to_owned(),
+        rows: 1_200,
+        events: 700,
+        auc: measured(0.845),
+        ks: measured(0.58),
+        brier: measured(0.155),
+        ece: 0.03,
+        calibration: (1..=10).map(|tenth| (f64::from(tenth) / 10.0 - 0.05, f64::from(tenth) / 11.0, 120)).collect(),
+        folds: [0.83, 0.85, 0.86].map(measured).to_vec(),
+    };
+    let bin = |above, up_to, points| CardBin {
+        above,
+        up_to,
+        other: None,
+        rows: 600.0,
+        events: 350.0,
+        points: Points(points),
+    };
+    let feature = |nth: u32| CardFeature {
+        feature: format!("deposits_{nth}"),
+        label: Label::new(
+            "存款余额占全部申请执行本金的比例（近十二个月平均）",
+            "balance of deposits to the principal of all claims",
+        ),
+        unit: "ratio".to_owned(),
+        range: 90 - nth,
+        information: 0.4,
+        bins: vec![bin(None, Some(0.5), -20), bin(Some(0.5), None, 40)],
+    };
+    let event = |event: &str| EventCard {
+        event: event.to_owned(),
+        digest: "0f3a9c".to_owned(),
+        rows: 1_200,
+        events: 700,
+        base: Points(520),
+        validation: Some(validation.clone()),
+        features: (0..12).map(feature).collect(),
+    };
+    ModelCard {
+        window_days: 365,
+        trained_as_of: None,
+        min_known_share: 0.5,
+        grades: [0.8, 0.6, 0.4, 0.2],
+        events: vec![event("any"), event("full")],
+    }
 }
 
 /// Adds a script to a copy of the page that writes what it finds into the document.
@@ -96,6 +150,31 @@ fn pages_read_at_every_width_ask_for_nothing_and_say_nothing_to_the_console() {
     let pdf = folder.path().join("page.pdf");
     chromium(folder.path(), &[&format!("--print-to-pdf={}", pdf.display())], &page);
     assert!(fs::metadata(&pdf).unwrap().len() > 20_000);
+}
+
+/// Clicks the heading of the claims twice and tells their order each time.
+const SORT: &str = "addEventListener('load',function(){\
+var table=document.getElementById('all'),head=table.tHead.rows[0].cells[4],told=[];\
+for(var n=0;n<2;n++){head.querySelector('button').click();\
+told.push([].map.call(table.tBodies[0].rows,function(row){return row.cells[4].getAttribute('data-v')}).join(' '))}\
+told.push(head.getAttribute('aria-sort'));\
+var p=document.createElement('pre');p.textContent='FOUND['+told.join('|')+']FOUND';document.body.appendChild(p)});";
+
+#[test]
+fn the_list_of_all_debtors_sorts_by_a_heading() {
+    if !Path::new(CHROMIUM).exists() {
+        println!("skipped: no {CHROMIUM}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    pages(folder.path());
+    let page = probed(&folder.path().join("batch_zh.html"), SORT);
+    let (dom, _) = chromium(folder.path(), &["--dump-dom", "--virtual-time-budget=10000"], &page);
+    let told: Vec<&str> = found(&dom).split('|').collect();
+    let fen = |text: &str| -> Vec<i64> { text.split(' ').map(|fen| fen.parse().unwrap()).collect() };
+    let (falling, rising) = (fen(told[0]), fen(told[1]));
+    assert!(falling.len() == 6 && falling.is_sorted_by(|a, b| a >= b) && rising.is_sorted(), "{told:?}");
+    assert_eq!(told[2], "ascending");
 }
 
 #[test]

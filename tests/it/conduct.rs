@@ -24,7 +24,15 @@ fn the_strongest_grade_hardly_accuses_the_innocent_and_signals_mean_something() 
         assert!(line.shown > 0, "{pattern}\n{table}");
         line.seen as f64 / line.shown as f64
     };
-    for pattern in ["cheap_disposal", "order_breach", "long_cheap_lease", "sudden_divorce", "account_hopping"] {
+    for pattern in [
+        "cheap_disposal",
+        "order_breach",
+        "report_refused",
+        "long_cheap_lease",
+        "sudden_divorce",
+        "purchase_while_owing",
+        "account_hopping",
+    ] {
         assert!(recall(pattern) > 0.8, "{table}");
     }
 }

@@ -8,9 +8,13 @@ use proptest::prelude::*;
 use wherewithal::linkage::{Decision, LinkageParams, Records, Waterfalls, link};
 use wherewithal::progress::Silent;
 
-const COLUMNS: [&str; 5] = ["name", "number", "born_on", "phone", "kind"];
+const COLUMNS: [&str; 6] = ["name", "number", "born_on", "phone", "kind", "passport"];
 
-fn records(rows: &[(String, [String; 5])]) -> Records {
+fn params() -> LinkageParams {
+    LinkageParams { documents: vec!["passport".into()], ..LinkageParams::default() }
+}
+
+fn records(rows: &[(String, [String; 6])]) -> Records {
     let mut records = Records::new(COLUMNS);
     for (id, cells) in rows {
         records.push(id.clone(), cells.iter().map(String::as_str)).unwrap();
@@ -19,9 +23,9 @@ fn records(rows: &[(String, [String; 5])]) -> Records {
 }
 
 /// The parties as sets of record names.
-fn parties(rows: &[(String, [String; 5])], name: impl Fn(&str) -> String) -> BTreeSet<BTreeSet<String>> {
+fn parties(rows: &[(String, [String; 6])], name: impl Fn(&str) -> String) -> BTreeSet<BTreeSet<String>> {
     let records = records(rows);
-    let map = link(&records, &LinkageParams::default(), &Silent).unwrap();
+    let map = link(&records, &params(), &Silent).unwrap();
     let mut sets: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     for (row, (id, _)) in rows.iter().enumerate() {
         sets.entry(map.party(row).unwrap()).or_default().insert(name(id));
@@ -29,7 +33,7 @@ fn parties(rows: &[(String, [String; 5])], name: impl Fn(&str) -> String) -> BTr
     sets.into_values().collect()
 }
 
-fn row() -> impl Strategy<Value = [String; 5]> {
+fn row() -> impl Strategy<Value = [String; 6]> {
     let one_of = |values: &[&str]| prop::sample::select(values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
     (
         one_of(&["张伟", "張偉", "章玮", "王小明", "王晓明", "WANG Xiaoming", ""]),
@@ -37,8 +41,9 @@ fn row() -> impl Strategy<Value = [String; 5]> {
         one_of(&["", "1949-12-31", "1949-12-13", "1980-01-01"]),
         one_of(&["", "13812345678", "13812345687", "13900000000"]),
         one_of(&["", "person", "person", "company"]),
+        one_of(&["", "", "", "E12345678", "G12345678"]),
     )
-        .prop_map(|(name, number, born_on, phone, kind)| [name, number, born_on, phone, kind])
+        .prop_map(|(name, number, born_on, phone, kind, passport)| [name, number, born_on, phone, kind, passport])
 }
 
 proptest! {
@@ -54,9 +59,9 @@ proptest! {
         let mut distinct = rows;
         distinct.sort();
         distinct.dedup();
-        let named: Vec<(String, [String; 5])> =
+        let named: Vec<(String, [String; 6])> =
             distinct.iter().enumerate().map(|(i, cells)| (format!("r{i}"), cells.clone())).collect();
-        let mut shuffled: Vec<(String, [String; 5])> =
+        let mut shuffled: Vec<(String, [String; 6])> =
             named.iter().map(|(id, cells)| (format!("{}-{id}", seed % 97), cells.clone())).collect();
         let mut state = seed | 1;
         for i in (1..shuffled.len()).rev() {
@@ -71,9 +76,9 @@ proptest! {
     /// Two different sound identifiers or kinds never stand in one party, however alike the rest is.
     #[test]
     fn sound_identifiers_and_kinds_are_never_mixed(rows in prop::collection::vec(row(), 1..40)) {
-        let named: Vec<(String, [String; 5])> =
+        let named: Vec<(String, [String; 6])> =
             rows.into_iter().enumerate().map(|(i, cells)| (format!("r{i}"), cells)).collect();
-        let map = link(&records(&named), &LinkageParams::default(), &Silent).unwrap();
+        let map = link(&records(&named), &params(), &Silent).unwrap();
         for members in map.members() {
             let of = |column: usize| -> BTreeSet<&str> {
                 let cells = members.iter().map(|row| named[*row].1[column].as_str());
@@ -88,6 +93,24 @@ proptest! {
             prop_assert!(of(4).len() <= 1);
         }
     }
+}
+
+#[test]
+fn documents_join_what_hangs_together_or_nothing() {
+    let row = |number: &str, passport: &str| ["", number, "", "", "", passport].map(str::to_owned);
+    let joined = |rows: &[[String; 6]]| {
+        let named: Vec<(String, [String; 6])> = rows.iter().map(|cells| (String::new(), cells.clone())).collect();
+        let map = link(&records(&named), &params(), &Silent).unwrap();
+        let counts = map.counts();
+        (map.parties().to_vec(), counts.joined_by_document, counts.contested_documents)
+    };
+    let (a, b) = ("11010519491231002X", "440524188001010014");
+    let (parties, by, contested) = joined(&[row(a, "E1"), row("", "E1"), row("110105491231002", ""), row(b, "")]);
+    assert_eq!((parties[0], parties[0], by, contested), (parties[1], parties[2], 1, 0));
+    assert_ne!(parties[0], parties[3]);
+    let (parties, by, contested) = joined(&[row(a, "E1"), row(b, "E1"), row("", "E1")]);
+    assert_eq!((by, contested), (0, 1), "a passport of two persons");
+    assert_eq!(parties.iter().collect::<BTreeSet<_>>().len(), 3);
 }
 
 #[test]

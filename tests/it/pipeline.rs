@@ -38,12 +38,12 @@ pub(crate) fn district() -> &'static District {
     })
 }
 
-fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
+pub(crate) fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
     pipeline::score((tables, &FileNames::default()), (model, as_of()), &Silent).unwrap()
 }
 
 /// The same tables, each changed by `change`.
-fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
+pub(crate) fn rebuilt(tables: &SourceTables, change: impl Fn(&str, DataFrame) -> DataFrame) -> SourceTables {
     tables.names().fold(SourceTables::new(), |all, name| {
         let frame = tables.scan(name).unwrap().collect().unwrap();
         all.with_frame(name, change(name, frame)).unwrap()
@@ -224,6 +224,43 @@ fn the_quick_start_ranks_portrays_and_writes() {
         let (first, second) = (std::fs::read(out.path().join(name)), std::fs::read(again.join(name)));
         assert!(first.unwrap() == second.unwrap(), "{name} differs");
     }
+}
+
+/// Living costs make wages count, and the run says which were used; without them it says that wages count nothing.
+#[test]
+fn living_costs_reach_the_statements() {
+    let Some(assess) = example("assess") else { return };
+    let out = tempfile::tempdir().unwrap();
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let costs = out.path().join("costs.csv");
+    let header = "first_person,further_person,instrument,article,in_force_from,in_force_to,region,verified,note";
+    std::fs::write(&costs, format!("{header}\n1000,700,a table of the test,,2010-01-01,,,false,\n")).unwrap();
+    let assessed = |folder: &str, more: &[&str]| {
+        let folder = out.path().join(folder);
+        let mut arguments = vec!["--sources", district.to_str().unwrap(), "--train", "--as-of", "2018-06-30", "--out"];
+        arguments.push(folder.to_str().unwrap());
+        arguments.extend(more);
+        let (code, text, errors) = output(&assess, &arguments);
+        assert_eq!(code, Some(0), "{errors}");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+        let run: serde_json::Value = serde_json::from_str(&read("run.json")).unwrap();
+        (text, run, read("profiles.ndjson"))
+    };
+    let (text, run, profiles) = assessed("without", &[]);
+    assert!(text.contains("wages count 0") && profiles.contains("living_costs_not_supplied"), "{text}");
+    assert_eq!((&run["rules"][0], &run["living_costs"]), (&"cn".into(), &serde_json::Value::Null));
+    let (text, with_costs, profiles) = assessed("with", &["--living-costs", costs.to_str().unwrap()]);
+    assert!(!text.contains("wages count 0") && !profiles.contains("living_costs_not_supplied"), "{text}");
+    let digest = blake3::hash(&std::fs::read(&costs).unwrap()).to_hex().to_string();
+    assert_eq!(with_costs["living_costs"], serde_json::json!(["costs.csv", digest]));
+    assert_ne!(with_costs["rules"][1], run["rules"][1]);
+    let recovered = |profiles: &str| -> i64 {
+        let means = profiles.lines().map(|line| serde_json::from_str::<DebtorProfile>(line).unwrap().means);
+        means.flatten().map(|means| means.recovered.expected.fen()).sum()
+    };
+    assert!(
+        recovered(&profiles) > recovered(&std::fs::read_to_string(out.path().join("without/profiles.ndjson")).unwrap())
+    );
 }
 
 #[test]

@@ -173,6 +173,7 @@ fn accepted(district: &District) -> SourceTables {
         let mut frame = district.frame(table.name).unwrap();
         for column in table.columns() {
             let realm = match column.kind {
+                _ if frame.column(column.name).is_err() => continue,
                 ColumnKind::Party => "party",
                 ColumnKind::Case => "case",
                 ColumnKind::Item => "item",

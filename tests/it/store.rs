@@ -153,7 +153,10 @@ fn reasons_of_many_rows_are_those_of_each() {
     let mut at = 0;
     for row in rows {
         for reason in explain::explain(card, &table, row).unwrap().reasons(4) {
-            assert_eq!(ranked.column("rank").unwrap().u32().unwrap().get(at).map(|rank| rank as usize), Some(reason.rank));
+            assert_eq!(
+                ranked.column("rank").unwrap().u32().unwrap().get(at).map(|rank| rank as usize),
+                Some(reason.rank)
+            );
             assert_eq!(ranked.column("feature").unwrap().str().unwrap().get(at), Some(reason.feature.as_str()));
             assert_eq!(ranked.column("above_typical").unwrap().i32().unwrap().get(at), Some(reason.above_typical));
             assert_eq!(ranked.column("is_known").unwrap().bool().unwrap().get(at), Some(reason.known));
@@ -186,7 +189,11 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     assert_eq!(code, Some(0), "{errors}");
     assert!(text.contains("where the time went") && text.contains("capacity"), "{text}");
 
-    let mut child = std::process::Command::new(&assess).args(arguments("killed")).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = std::process::Command::new(&assess)
+        .args(arguments("killed"))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let third = folder.path().join("killed/units/00003");
     while !third.is_dir() && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
@@ -196,7 +203,15 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     assert!(third.is_dir() && !folder.path().join("killed/run.json").is_file(), "killed in the middle");
     let (code, _, errors) = run("killed");
     assert_eq!(code, Some(0), "{errors}");
-    for name in ["scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet", "watch.parquet", "profiles.ndjson", "run.json"] {
+    for name in [
+        "scores.parquet",
+        "reasons.parquet",
+        "capacity.parquet",
+        "signals.parquet",
+        "watch.parquet",
+        "profiles.ndjson",
+        "run.json",
+    ] {
         let of = |out: &str| std::fs::read(folder.path().join(out).join(name)).unwrap();
         assert!(of("whole") == of("killed"), "{name} differs");
     }

@@ -131,7 +131,13 @@ async fn change(
 ) -> Result<Json<Edition>, Refused> {
     let _making = service.making.lock().await;
     let current = service.screener.current();
-    let list = current.list().apply(day, &changes).map_err(refused)?;
+    // Away from the threads that answer: making an edition may take longer than a question.
+    let making = {
+        let current = Arc::clone(&current);
+        tokio::task::spawn_blocking(move || current.list().apply(day, &changes))
+    };
+    let made = making.await.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    let list = made.map_err(refused)?;
     let edition = list.edition().clone();
     service.screener.replace(current.with_list(list));
     Ok(Json(edition))

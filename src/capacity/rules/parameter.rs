@@ -61,7 +61,7 @@ parameters! {
     RentReserve, "rent_reserve", "months", Hurts, 0;
     /// The share of what the only home leaves after that rent that is taken, it being sold or not. Neutral: all.
     OnlyHomeSold, "only_home_sold", "share", Helps, 1_000_000;
-    /// Yearly rent over the home's value where the rent is unknown. Neutral: none.
+    /// Yearly rent over the price that the home fetches, where the rent is unknown. Neutral: none.
     RentYield, "rent_yield", "share per year", Hurts, 0;
     /// Months for which a valuation is valid. Neutral: for ever.
     ValuationValidity, "valuation_validity", "months", Fixed, 0;

@@ -29,6 +29,23 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
+    /// The code in files and in what is hashed.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Resident => "resident",
+            Self::ResidencePermit => "residence_permit",
+            Self::ForeignerPermit => "foreigner_permit",
+            Self::CreditCode => "credit_code",
+            Self::OrganisationCode => "organisation_code",
+            Self::BusinessRegistration => "business_registration",
+            Self::HongKongMacauPermit => "hong_kong_macau_permit",
+            Self::TaiwanPermit => "taiwan_permit",
+            Self::Passport => "passport",
+            Self::ForeignPassport => "foreign_passport",
+            Self::Military => "military",
+        }
+    }
+
     /// Whether the number belongs to a natural person.
     pub const fn is_person(self) -> bool {
         !matches!(self, Self::CreditCode | Self::OrganisationCode | Self::BusinessRegistration)

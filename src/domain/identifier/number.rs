@@ -153,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn abolished_and_unknown_areas_are_kept() {
+        // 320202 and 320203 (now 320213), 310103 (now 310101), and an area that never was.
+        for area in ["320202", "320203", "310103", "659999", "000000"] {
+            let body = format!("{area}19870615{:03}", 21);
+            let number = format!("{body}{}", checksum::resident(&body).unwrap());
+            assert_eq!(read(&number), (Kind::Resident, number.clone()));
+            assert_eq!(read(&format!("{area}870615021")).1, number, "the older form leads to the same number");
+        }
+    }
+
+    #[test]
     fn reads_permits_and_passports() {
         assert_eq!(read("H1234567801"), (Kind::HongKongMacauPermit, "H12345678".into()));
         assert_eq!(read("m12345678").0, Kind::HongKongMacauPermit);
@@ -180,6 +191,13 @@ mod tests {
         assert_eq!(Identifier::parse("9111O000600037341L"), Err(Fault::LookAlike { position: 5 }));
         assert_eq!(Identifier::parse("91110000600037342L"), Err(Fault::Check { position: 18 }));
         assert_eq!(Identifier::parse("1101051949*231002X"), Err(Fault::Character { position: 11 }));
+    }
+
+    #[test]
+    fn a_kind_has_one_code() {
+        for kind in [Kind::Resident, Kind::HongKongMacauPermit, Kind::ForeignPassport, Kind::BusinessRegistration] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
+        }
     }
 
     #[test]

@@ -195,7 +195,9 @@ fn is_foreigner(number: &str) -> bool {
 }
 
 fn is_date(digits: Option<&str>) -> bool {
-    digits.and_then(|text| Day::parse_with(text, "%Y%m%d")).is_some()
+    let part = |at: std::ops::Range<usize>| digits.and_then(|text| text.get(at)?.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day)) = (part(0..4), part(4..6), part(6..8)) else { return false };
+    i32::try_from(year).is_ok_and(|year| Day::new(year, month, day).is_some())
 }
 
 const fn looks_like_a_digit(letter: char) -> bool {

@@ -89,7 +89,7 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
         only(!rule.date.is_empty(), kind == ColumnKind::Day, "date"),
         only(rule.plus_days != 0, kind == ColumnKind::Day, "plus_days"),
         only(rule.scale.is_some(), kind == ColumnKind::Share, "scale"),
-        only(rule.derive.is_some(), matches!(kind, ColumnKind::Text | ColumnKind::Code(_)), "derive"),
+        only(rule.derive.is_some(), rule.derive.is_some_and(|derive| derive.fits(kind)), "derive"),
         (kind == ColumnKind::Money && rule.unit.is_none())
             .then(|| "found no unit, expected fen, yuan or wan_yuan".into()),
         (column.name == "masked_number" && !rule.from.is_empty() && rule.derive != Some(Derivation::MaskedNumber))
@@ -110,8 +110,16 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
 }
 
 impl Derivation {
+    /// Whether a column of this kind can hold what is derived.
+    const fn fits(self, kind: ColumnKind) -> bool {
+        match self {
+            Self::OrganisationId => matches!(kind, ColumnKind::Party),
+            _ => matches!(kind, ColumnKind::Text | ColumnKind::Code(_)),
+        }
+    }
+
     /// Whether the derivation, not the rule's codes, decides the output.
     const fn reads_text(self) -> bool {
-        matches!(self, Self::NumberState | Self::CaseKind)
+        matches!(self, Self::NumberState | Self::NumberKind | Self::CaseKind)
     }
 }

@@ -48,6 +48,10 @@ pub enum Derivation {
     MaskedNumber,
     /// `valid`, `damaged` or `missing`, by the identifier's checks.
     NumberState,
+    /// The pseudonym of the organisation code within a credit code; nothing for other identifiers.
+    OrganisationId,
+    /// `person` for a checked number of a person, `unit` for a credit code, `document` for anything else.
+    NumberKind,
     /// The code of a case's kind, by its case number.
     CaseKind,
 }

@@ -1,4 +1,4 @@
-use crate::domain::{CaseNumber, Identifier, PseudonymKey};
+use crate::domain::{CaseNumber, Identifier, IdentifierKind, PseudonymKey};
 
 /// One value, ready for its column. Texts lie in the desk's tray.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,7 +99,11 @@ impl<'k> Desk<'k> {
                 Ok(number) => self.key.pseudonym(realm.name(), &number.to_string()),
                 Err(_) => self.key.pseudonym(realm.name(), text),
             },
-            Realm::Item => self.key.pseudonym(realm.name(), text),
+            // A share is named by its company, which is a party: burdens on it must find it under that name.
+            Realm::Item => match Identifier::parse(text) {
+                Ok(number) if number.kind() == IdentifierKind::CreditCode => self.made(Realm::Party, text),
+                _ => self.key.pseudonym(realm.name(), text),
+            },
         }
     }
 }
@@ -125,6 +129,9 @@ mod tests {
         assert_eq!(desk.pseudonym(Realm::Party, "１１０１０５19491231002x"), number);
         assert_eq!(number, key.pseudonym("party", "11010519491231002X"));
         assert_ne!(desk.pseudonym(Realm::Item, "11010519491231002X"), number);
+        let company = desk.pseudonym(Realm::Party, "91350100M000100Y43");
+        assert_eq!(desk.pseudonym(Realm::Item, "91350100M000100Y43"), company);
+        assert_ne!(desk.pseudonym(Realm::Item, "91350100M000100Y44"), company);
         assert_eq!(
             desk.pseudonym(Realm::Case, "(2017)苏0205执07号"),
             desk.pseudonym(Realm::Case, "（2017）苏0205执7号")

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use crate::ingest::mapping::{ColumnRule, Derivation, MoneyUnit, TableRule};
 use crate::schema::{ColumnKind, RECORD_ID, Table};
 
-/// Columns of `parties` that are made here when the file brings names and numbers in clear, and from which column.
-const FROM_CLEAR: [(&str, &str, Derivation); 3] = [
+/// Columns that are made here when the file brings names and numbers in clear, and from which column.
+const FROM_CLEAR: [(&str, &str, Derivation); 6] = [
     ("masked_name", "name", Derivation::MaskedName),
     ("masked_number", "number", Derivation::MaskedNumber),
     ("number_state", "number", Derivation::NumberState),
+    ("organisation_id", "entity_id", Derivation::OrganisationId),
+    ("number_kind", "entity_id", Derivation::NumberKind),
+    ("other_number_kind", "other_id", Derivation::NumberKind),
 ];
 
 /// The columns that such a file may have.

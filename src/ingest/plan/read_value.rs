@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::desk::{Desk, Realm, Staged};
 use super::pattern::DayPattern;
-use crate::domain::{CaseNumber, Day, Identifier, IdentifierFault, Money, masked_name, masked_number};
+use crate::domain::{CaseNumber, Day, Identifier, IdentifierFault, IdentifierKind, Money, masked_name, masked_number};
 use crate::ingest::mapping::{Derivation, Scale};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
@@ -105,8 +105,25 @@ fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
             Err(IdentifierFault::Empty) => "missing",
             Err(_) => "damaged",
         }),
+        Derivation::OrganisationId => match organisation_code(text) {
+            Some(code) => Staged::Int(desk.pseudonym(Realm::Party, &code)),
+            None => Staged::Null,
+        },
+        Derivation::NumberKind => Staged::Code(match Identifier::parse(text).map(|number| number.kind()) {
+            Ok(IdentifierKind::CreditCode) => "unit",
+            Ok(kind) if kind.is_checked() && kind.is_person() => "person",
+            _ => "document",
+        }),
         Derivation::CaseKind => CaseNumber::parse(text).map_or(Staged::Null, |case| Staged::Code(case.kind().code())),
     }
+}
+
+/// The organisation code within a credit code, unless it could be read as a document of another kind.
+fn organisation_code(text: &str) -> Option<String> {
+    let number = Identifier::parse(text).ok().filter(|number| number.kind() == IdentifierKind::CreditCode)?;
+    let code = number.canonical().get(8..17)?;
+    let is_other = Identifier::parse(code).is_ok_and(|read| read.kind() != IdentifierKind::OrganisationCode);
+    (!is_other).then(|| code.to_owned())
 }
 
 fn integer(cell: &Cell<'_>) -> Option<i64> {
@@ -235,6 +252,22 @@ mod tests {
         assert_eq!(staged(&Reading::Number, &text("1e3")), Ok(Staged::Number(1000.0)));
         assert_eq!(staged(&Reading::Flag, &text("否")), Ok(Staged::Flag(false)));
         assert_eq!(staged(&Reading::Flag, &text("y")), Err(Reason::Flag));
+    }
+
+    #[test]
+    fn a_credit_code_leads_to_its_organisation_code_and_other_numbers_to_none() {
+        let key = PseudonymKey::from_secret(b"test");
+        let organisation = Reading::Derived(Derivation::OrganisationId);
+        let code = key.pseudonym("party", "M000100Y4");
+        assert_eq!(staged(&organisation, &text("91350100M000100Y43")), Ok(Staged::Int(code)));
+        assert_eq!(staged(&Reading::Pseudonym(Realm::Party), &text("M000100Y-4")), Ok(Staged::Int(code)));
+        for other in ["11010519491231002X", "M000100Y-4", "91350100M000100Y44", "某某公司"] {
+            assert_eq!(staged(&organisation, &text(other)), Ok(Staged::Null), "{other}");
+        }
+        let kinds = [("110105491231002", "person"), ("91350100M000100Y43", "unit"), ("E12345678", "document")];
+        for (number, kind) in kinds.into_iter().chain([("110105194912310021", "document")]) {
+            assert_eq!(staged(&Reading::Derived(Derivation::NumberKind), &text(number)), Ok(Staged::Code(kind)));
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
+use serde::{Deserialize, Serialize};
+
 use super::Counts;
 use crate::error::{Error, Result};
 use crate::model::Target;
 
 /// Values that agree in their leading 32 bits: sign, exponent and 20 bits of fraction.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Atom {
     /// The key of the smallest value; the keys of one atom or a run of atoms are `first..=last`.
     pub(crate) first: u32,
@@ -29,6 +32,14 @@ pub(crate) struct Marks<'a> {
     pub(crate) special: &'a [f64],
     /// Cut points that no atom may reach across.
     pub(crate) splits: &'a [f64],
+}
+
+impl Tally {
+    /// Joins atoms until about [`FINE`] are left, none of them across a split.
+    pub(crate) fn joined(self, splits: &[f64]) -> Self {
+        let ends: Vec<u32> = splits.iter().map(|split| key(*split)).collect();
+        Self { atoms: joined(self.atoms, &ends), ..self }
+    }
 }
 
 /// Counts a column; two values closer than one part in a million may count as one.
@@ -60,8 +71,7 @@ pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>) -> Result
         return Err(Error::setting("splits", split, "a split with no value less than one part in a million above it"));
     }
     sort_by_key(&mut keyed);
-    let ends: Vec<u32> = marks.splits.iter().map(|split| key(*split)).collect();
-    Ok(Tally { atoms: joined(atoms(&keyed, target), &ends), missing, special: codes })
+    Ok(Tally { atoms: atoms(&keyed, target), missing, special: codes })
 }
 
 /// Whether two numbers are the same, 0 and −0 included.
@@ -179,7 +189,7 @@ mod tests {
         for n in [10usize, 5_000, 50_000] {
             let values: Vec<f64> = (0..n).map(|i| ((i * 7919) % 3001) as f64 - 1000.0).collect();
             let target = Target::new((0..n).map(|i| i % 3 == 0)).unwrap();
-            let tally = tally(&values, &target, Marks { special: &[-1000.0], splits: &[5.0] }).unwrap();
+            let tally = tally(&values, &target, Marks { special: &[-1000.0], splits: &[5.0] }).unwrap().joined(&[5.0]);
             let all: Counts = tally.atoms.iter().map(|atom| atom.counts).chain(tally.special).sum();
             assert_eq!((all.rows, all.events), (n as u64, n.div_ceil(3) as u64));
             assert!(tally.atoms.is_sorted_by(|a, b| a.last < b.first) && tally.atoms.len() <= 2 * FINE + 1);

@@ -100,6 +100,12 @@ impl BinMap {
         place.and_then(|place| self.levels.get(place)).map(|(_, bin)| *bin).or(self.unseen)
     }
 
+    /// The bin above the last cut; a feature of nothing but codes has none.
+    pub(crate) fn last_interval(&self) -> Option<usize> {
+        let last = self.cuts.len();
+        self.bins.get(last).filter(|bin| matches!(bin.range, BinRange::Interval { .. })).map(|_| last)
+    }
+
     /// The bin of each row; rows of weight of evidence 0 get the number of bins.
     pub(crate) fn codes(&self, column: &Column<'_>) -> Vec<u16> {
         let neutral = narrow(self.bins.len());

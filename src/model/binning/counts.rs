@@ -2,6 +2,8 @@ use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 /// Rows and events, plain and weighted.
 ///
 /// Weights are multiples of 2⁻²⁰ (see [`Target::weights`](crate::model::Target::weights)), so sums are exact and do not
@@ -44,6 +46,15 @@ impl Counts {
     /// Sum of the weights of rows without the event.
     pub fn non_event_weight(&self) -> f64 {
         self.weight - self.event_weight
+    }
+
+    /// Refuses counts in which one class is absent or without weight.
+    pub(crate) fn has_both_classes(&self, feature: &str) -> Result<()> {
+        if self.event_weight > 0.0 && self.non_event_weight() > 0.0 {
+            return Ok(());
+        }
+        let found = format!("{} events in {} rows", self.events, self.rows);
+        Err(Error::too_little(format!("bin {feature}"), found, "rows with and without the event"))
     }
 
     /// Weighted share of events; 0 without rows.

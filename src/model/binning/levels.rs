@@ -46,9 +46,18 @@ pub(crate) fn bin_category(
     target: &Target,
     params: &BinningParams,
 ) -> Result<BinMap> {
+    bin_counted(feature, count(column, target), params)
+}
+
+/// Optimal bins of levels that are already counted, sorted by level, beside the missing values.
+pub(super) fn bin_counted(
+    feature: &str,
+    (by_level, missing): (Vec<(&str, Counts)>, Counts),
+    params: &BinningParams,
+) -> Result<BinMap> {
     params.check()?;
-    let (by_level, missing) = count(column, target);
     let total = by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
+    total.has_both_classes(feature)?;
     let yardstick = Yardstick::new(total, params);
     let is_special =
         |level: &str| params.special_codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));

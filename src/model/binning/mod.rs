@@ -26,14 +26,19 @@ mod assembly;
 mod levels;
 mod numbers;
 
+mod level_sketch;
+mod number_sketch;
+
 #[cfg(test)]
 mod brute_force;
 
 pub use bin_map::{Bin, BinMap, BinRange};
 pub use counts::Counts;
+pub use level_sketch::LevelSketch;
 pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
 pub(crate) use limits::Limits;
+pub use number_sketch::NumberSketch;
 pub use numbers::bin_numbers;
 pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
 pub(crate) use params::{setters, within};

@@ -23,7 +23,8 @@ pub enum Trend {
     Concave,
     /// No bin's rate is above the mean of its two neighbours' rates.
     Convex,
-    /// The simplest of ascending or descending, peak or valley, none, that keeps nearly all of the divergence found.
+    /// The simplest of ascending or descending, peak or valley, none: a freer trend must bring what
+    /// [`BinningParams::trend_price`] asks.
     #[default]
     Auto,
 }
@@ -131,6 +132,9 @@ pub struct BinningParams {
     /// What a further bin must add, in multiples of the divergence that noise alone adds by one bin,
     /// `1/events + 1/non-events` of information value.
     pub noise_penalty: f64,
+    /// What a freer trend must add under [`Trend::Auto`], in the same multiples: among many ways to cut, noise alone finds
+    /// some that turn.
+    pub trend_price: f64,
     /// Rows at the overall event rate added to each bin before its weight of evidence is taken; `None` is as many as
     /// hold one row of the rarer class.
     pub prior_rows: Option<f64>,
@@ -163,7 +167,8 @@ impl Default for BinningParams {
             min_bin_non_events: 0,
             max_p_value: None,
             min_rate_difference: 0.0,
-            noise_penalty: 2.0,
+            noise_penalty: 1.0,
+            trend_price: 20.0,
             prior_rows: None,
             splits: Vec::new(),
             special_codes: Vec::new(),
@@ -203,6 +208,7 @@ impl BinningParams {
         max_p_value: Option<f64>,
         min_rate_difference: f64,
         noise_penalty: f64,
+        trend_price: f64,
         splits: Vec<f64>,
         special_codes: Vec<SpecialCode>,
         missing: Placement,
@@ -261,6 +267,7 @@ impl BinningParams {
         share("rest_share", self.rest_share)?;
         share("max_p_value", self.max_p_value.unwrap_or(1.0))?;
         within("noise_penalty", self.noise_penalty, (0.0, f64::MAX))?;
+        within("trend_price", self.trend_price, (0.0, f64::MAX))?;
         within("prior_rows", self.prior_rows.unwrap_or(0.0), (0.0, f64::MAX))?;
         if self.splits.iter().any(|split| !split.is_finite()) || !self.splits.is_sorted_by(|a, b| a < b) {
             return Err(Error::setting("splits", format!("{:?}", self.splits), "finite numbers in rising order"));

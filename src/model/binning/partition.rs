@@ -4,9 +4,6 @@ use super::woe::Yardstick;
 use super::{BinningParams, Counts, Limits, Trend, curvature};
 use crate::error::{Error, Result};
 
-/// Under [`Trend::Auto`] a simpler trend wins when it keeps this share of the value of the freer one.
-const KEPT: f64 = 0.95;
-
 /// Ordered prebins to be joined into bins.
 #[derive(Debug)]
 pub(crate) struct Prebins<'a> {
@@ -27,7 +24,7 @@ impl Prebins<'_> {
         let penalty = params.noise_penalty * yardstick.noise();
         let grid = Grid::new(self.counts, &limits, yardstick, penalty);
         let found = match limits.trend {
-            Trend::Auto => simplest(&grid, &limits),
+            Trend::Auto => simplest(&grid, &limits, params.trend_price * yardstick.noise()),
             trend => best(&grid, &limits).map(|partition| (partition, trend)),
         };
         found.ok_or_else(|| self.infeasible(&limits, yardstick))
@@ -62,14 +59,15 @@ fn best(grid: &Grid, limits: &Limits) -> Option<Partition> {
     }
 }
 
-fn simplest(grid: &Grid, limits: &Limits) -> Option<(Partition, Trend)> {
+/// The simplest trend whose value is within `price` of the freest one's.
+fn simplest(grid: &Grid, limits: &Limits, price: f64) -> Option<(Partition, Trend)> {
     let of = |trend: Trend| optimal::solve(grid, &limits.with_trend(trend)).map(|partition| (partition, trend));
     let better = |a: Option<(Partition, Trend)>, b: Option<(Partition, Trend)>| match (a, b) {
         (Some(a), Some(b)) => Some(if b.0.value > a.0.value { b } else { a }),
         (a, b) => a.or(b),
     };
     let free = of(Trend::None)?;
-    let enough = |found: &(Partition, Trend)| found.0.value >= KEPT * free.0.value;
+    let enough = |found: &(Partition, Trend)| found.0.value >= free.0.value - price;
     let monotone = better(of(Trend::Ascending), of(Trend::Descending)).filter(enough);
     monotone.or_else(|| better(of(Trend::Peak), of(Trend::Valley)).filter(enough)).or(Some(free))
 }
@@ -96,10 +94,7 @@ fn simplest(grid: &Grid, limits: &Limits) -> Option<(Partition, Trend)> {
 pub fn optimal_bins(prebins: &[Counts], params: &BinningParams) -> Result<Vec<usize>> {
     params.check()?;
     let total: Counts = prebins.iter().copied().sum();
-    if total.events == 0 || total.non_events() == 0 {
-        let found = format!("{} events in {} rows", total.events, total.rows);
-        return Err(Error::too_little("bin prebins", found, "rows with and without the event"));
-    }
+    total.has_both_classes("prebins")?;
     let yardstick = Yardstick::new(total, params);
     let prebins = Prebins { feature: "prebins", counts: prebins, fixed: Vec::new() };
     prebins.partition(params, &yardstick).map(|(partition, _)| partition.ends)

@@ -114,24 +114,6 @@ pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
     Estimate { value: best.0, standard_error: variance.max(0.0).sqrt() }
 }
 
-/// How many times as frequent events are among the `share` of rows with the highest scores as among all.
-///
-/// Rows with the score at the border count in part.
-pub fn lift(scores: &[f64], target: &Target, share: f64) -> f64 {
-    let ranking = Ranking::new(scores);
-    let (all_events, all_others) = totals(ranking.steps(target));
-    let room = share.clamp(f64::MIN_POSITIVE, 1.0) * (all_events + all_others);
-    let steps: Vec<Step> = ranking.steps(target).collect();
-    let (mut taken, mut events) = (0.0, 0.0);
-    for step in steps.iter().rev() {
-        let weight = step.events + step.others;
-        let part = ((room - taken) / weight).clamp(0.0, 1.0);
-        taken += part * weight;
-        events += part * step.events;
-    }
-    (events / taken) / (all_events / (all_events + all_others))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +144,6 @@ mod tests {
         assert!((auc(&scores, &target).value - auc(&repeated, &plain).value).abs() < 1e-12);
         let (a, b) = (kolmogorov_smirnov(&scores, &target), kolmogorov_smirnov(&repeated, &plain));
         assert!((a.value - b.value).abs() < 1e-12);
-        assert!((lift(&scores, &target, 0.5) - lift(&repeated, &plain, 0.5)).abs() < 1e-12);
     }
 
     #[test]
@@ -170,6 +151,5 @@ mod tests {
         let target = Target::new((0..100).map(|row| row >= 80)).unwrap();
         let scores: Vec<f64> = (0..100).map(f64::from).collect();
         assert_eq!((auc(&scores, &target).value, kolmogorov_smirnov(&scores, &target).value), (1.0, 1.0));
-        assert!((lift(&scores, &target, 0.1) - 5.0).abs() < 1e-12);
     }
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::normal::normal_quantile;
 
-/// A measured number with its standard error.
+/// A measured number with its standard error; `{:.4}` writes it as `0.8504 ± 0.0019`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
@@ -10,6 +10,14 @@ pub struct Estimate {
     pub value: f64,
     /// Its standard error.
     pub standard_error: f64,
+}
+
+impl std::fmt::Display for Estimate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value.fmt(f)?;
+        f.write_str(" ± ")?;
+        self.standard_error.fmt(f)
+    }
 }
 
 impl Estimate {

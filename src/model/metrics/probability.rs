@@ -15,6 +15,8 @@ pub struct CalibrationBin {
     pub predicted: f64,
     /// Observed share of events.
     pub observed: f64,
+    /// The standard error of `observed − predicted`.
+    pub standard_error: f64,
 }
 
 /// The mean squared error of probabilities and what it is made of.
@@ -29,6 +31,8 @@ pub struct BrierScore {
     pub resolution: f64,
     /// What a constant prediction at the overall rate would score.
     pub uncertainty: f64,
+    /// What the spread of probabilities within bins adds.
+    pub within: f64,
 }
 
 /// `bins` groups of as nearly as can be equally many rows, by rising probability (ties in the order of the rows).
@@ -48,7 +52,9 @@ pub fn calibration_bins(probabilities: &[f64], target: &Target, bins: usize) -> 
         if weight > 0.0 {
             let happened = |row: usize| f64::from(u8::from(target.events().get(row) == Some(&true)));
             let (predicted, observed) = (sum(&at) / weight, sum(&happened) / weight);
-            groups.push(CalibrationBin { rows: group.len(), weight, predicted, observed });
+            let gaps = group.iter().map(|row| (happened(*row) - at(*row), target.weight(*row)));
+            let standard_error = Estimate::mean(gaps).standard_error;
+            groups.push(CalibrationBin { rows: group.len(), weight, predicted, observed, standard_error });
         }
     }
     groups
@@ -58,17 +64,24 @@ pub fn calibration_bins(probabilities: &[f64], target: &Target, bins: usize) -> 
 ///
 /// # Formula
 ///
-/// `ECE = Σ w_b |observed_b − predicted_b| / Σ w_b`
-pub fn expected_calibration_error(bins: &[CalibrationBin]) -> f64 {
-    mean_over(bins, |bin| (bin.observed - bin.predicted).abs())
+/// `ECE = Σ s_b |observed_b − predicted_b|` with `s_b` a bin's share of the weight; its standard error is
+/// `√Σ s_b² e_b²` with `e_b` that of the bin (delta method), too large where bins are right but for noise.
+///
+/// # References
+///
+/// Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities using Bayesian binning* (2015).
+pub fn expected_calibration_error(bins: &[CalibrationBin]) -> Estimate {
+    let total: f64 = bins.iter().map(|bin| bin.weight).sum();
+    let variance: f64 = bins.iter().map(|bin| (bin.weight / total * bin.standard_error).powi(2)).sum();
+    let value = mean_over(bins, |bin| (bin.observed - bin.predicted).abs());
+    Estimate { value, standard_error: variance.sqrt() }
 }
 
-/// The Brier score with Murphy's decomposition over `bins`; the three parts add up to the score but for the spread of
-/// probabilities within bins.
+/// The Brier score with Murphy's decomposition over `bins`.
 ///
 /// # Formula
 ///
-/// `score = reliability − resolution + uncertainty`
+/// `score = reliability − resolution + uncertainty + within`, exactly; `within` is 0 where bins hold one probability each.
 ///
 /// # References
 ///
@@ -78,12 +91,11 @@ pub fn brier_score(probabilities: &[f64], target: &Target, bins: &[CalibrationBi
         |(row, (p, event)): (usize, (&f64, &bool))| ((f64::from(u8::from(*event)) - p).powi(2), target.weight(row));
     let score = Estimate::mean(probabilities.iter().zip(target.events()).enumerate().map(error));
     let rate = mean_over(bins, |bin| bin.observed);
-    BrierScore {
-        score,
-        reliability: mean_over(bins, |bin| (bin.observed - bin.predicted).powi(2)),
-        resolution: mean_over(bins, |bin| (bin.observed - rate).powi(2)),
-        uncertainty: rate * (1.0 - rate),
-    }
+    let reliability = mean_over(bins, |bin| (bin.observed - bin.predicted).powi(2));
+    let resolution = mean_over(bins, |bin| (bin.observed - rate).powi(2));
+    let uncertainty = rate * (1.0 - rate);
+    let within = score.value - (reliability - resolution + uncertainty);
+    BrierScore { score, reliability, resolution, uncertainty, within }
 }
 
 /// The mean negative log-likelihood; probabilities closer to 0 or 1 than 1e-15 count as that close.
@@ -110,8 +122,9 @@ mod tests {
         let target = Target::new((0..1000).map(|row| (row * 37) % 1000 < row)).unwrap();
         let bins = calibration_bins(&probabilities, &target, 10);
         let brier = brier_score(&probabilities, &target, &bins);
-        assert!((brier.reliability - brier.resolution + brier.uncertainty - brier.score.value).abs() < 1e-12);
-        assert!(expected_calibration_error(&bins) < 0.06);
+        assert!(brier.within.abs() < 1e-12, "{brier:?}");
+        let error = expected_calibration_error(&bins);
+        assert!(error.value < 0.06 && (0.005..0.03).contains(&error.standard_error), "{error}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-use super::binning::{BinMap, BinRange};
-use super::{Calibrator, Scorecard, ScorecardFeature};
+use crate::model::binning::BinMap;
+use crate::model::{Calibrator, Scorecard, ScorecardFeature};
 
 impl Scorecard {
     /// The card as one SQL query over a table or view: all its columns, the points of each feature, `score` and
@@ -36,12 +36,11 @@ impl Scorecard {
         columns.iter().for_each(|column| {
             let _ = write!(sql, " + {column}");
         });
-        sql.push_str(" AS score\n  FROM points\n)\nSELECT *, 1e0 / (1e0 + EXP(-(");
         let scale = self.scale();
         let log_odds =
             format!("((score - {:e}) / {:e} + {:e})", scale.base_points, scale.factor(), scale.base_odds.ln());
-        sql.push_str(&calibrated(self.calibrator(), &log_odds));
-        sql.push_str("))) AS probability\nFROM scores\n");
+        let probability = probability(self.calibrator(), &log_odds);
+        let _ = write!(sql, " AS score\n  FROM points\n)\nSELECT *, {probability} AS probability\nFROM scores\n");
         sql
     }
 }
@@ -70,7 +69,7 @@ fn points(feature: &ScorecardFeature) -> String {
         for (bin, cut) in map.cuts.iter().enumerate() {
             let _ = write!(case, " WHEN {name} <= {cut:e} THEN {}", points(Some(bin)));
         }
-        let _ = write!(case, " ELSE {} END", points(last_interval(map)));
+        let _ = write!(case, " ELSE {} END", points(map.last_interval()));
     }
     case
 }
@@ -79,21 +78,24 @@ fn levels_of(map: &BinMap, bin: usize) -> impl Iterator<Item = &str> {
     map.levels.iter().filter(move |(_, of)| *of == bin).map(|(level, _)| level.as_str())
 }
 
-/// The bin above the last cut; a feature of nothing but codes has none.
-fn last_interval(map: &BinMap) -> Option<usize> {
-    map.bins.get(map.cuts.len()).filter(|bin| matches!(bin.range, BinRange::Interval { .. })).map(|_| map.cuts.len())
-}
-
-/// Log-odds after calibration.
-fn calibrated(calibrator: &Calibrator, x: &str) -> String {
+/// The calibrated probability of log-odds `x`.
+fn probability(calibrator: &Calibrator, x: &str) -> String {
+    let of_log_odds = |calibrated: String| format!("1e0 / (1e0 + EXP(-({calibrated})))");
     match calibrator {
-        Calibrator::Identity => x.to_owned(),
-        Calibrator::Platt { slope, intercept } => format!("{slope:e} * {x} + {intercept:e}"),
-        Calibrator::Curve { knots, slope } => curve(knots, *slope, x),
+        Calibrator::Identity => of_log_odds(x.to_owned()),
+        Calibrator::Platt { slope, intercept } => of_log_odds(format!("{slope:e} * {x} + {intercept:e}")),
+        Calibrator::Beta { a, b, c } => {
+            // ln(1 + e^y), which no score makes overflow.
+            let softplus = |y: &str| format!("(GREATEST({y}, 0e0) + LN(1e0 + EXP(-ABS({y}))))");
+            of_log_odds(format!("{c:e} - {a:e} * {} + {b:e} * {}", softplus(&format!("(-{x})")), softplus(x)))
+        }
+        Calibrator::Curve { knots, slope } => of_log_odds(straight(knots, *slope, x)),
+        Calibrator::Isotonic { knots } => straight(knots, 0.0, x),
     }
 }
 
-fn curve(knots: &[(f64, f64)], slope: f64, x: &str) -> String {
+/// Straight lines between knots, and of one slope beyond them.
+fn straight(knots: &[(f64, f64)], slope: f64, x: &str) -> String {
     let (Some(first), Some(last)) = (knots.first(), knots.last()) else { return x.to_owned() };
     let line = |(x0, y0): (f64, f64), slope: f64| format!("{y0:e} + {slope:e} * ({x} - {x0:e})");
     let mut case = format!("CASE WHEN {x} < {:e} THEN {}", first.0, line(*first, slope));
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_curve_is_a_case_of_straight_lines() {
-        let sql = curve(&[(-1.0, -2.0), (1.0, 2.0)], 0.5, "x");
+        let sql = straight(&[(-1.0, -2.0), (1.0, 2.0)], 0.5, "x");
         assert_eq!(
             sql,
             "CASE WHEN x < -1e0 THEN -2e0 + 5e-1 * (x - -1e0) WHEN x < 1e0 THEN -2e0 + 2e0 * (x - -1e0) \

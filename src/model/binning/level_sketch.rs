@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::levels::bin_counted;
+use super::{BinMap, BinningParams, Counts};
+use crate::error::{Error, Result};
+use crate::model::Target;
+
+/// A categorical column of any length, counted by level: parts merge to exactly what one pass counts.
+///
+/// It takes room for each distinct level, not for rows; counts are exact, so bins are those of
+/// [`bin_levels`](super::bin_levels) on the whole column.
+///
+/// ```
+/// use wherewithal::model::{BinningParams, LevelSketch};
+///
+/// let mut first = LevelSketch::default();
+/// first.push(&[Some("rent"), Some("own"), None, Some("rent")], &[false, true, false, false], None)?;
+/// let mut second = LevelSketch::default();
+/// second.push(&[Some("own"), Some("rent"), Some("own")], &[true, true, false], None)?;
+/// second.merge(&first);
+/// let map = second.bin("housing", &BinningParams::default().min_bin_rows(1))?;
+/// assert!(map.bin_of_level(Some("own")) > map.bin_of_level(Some("rent")));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelSketch {
+    levels: BTreeMap<String, Counts>,
+    missing: Counts,
+}
+
+impl LevelSketch {
+    /// Counts further rows; `None` is missing, weights are one where none are given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when there are not as many events or weights as values, or for a weight that
+    /// [`Target::weights`] refuses. The sketch is as it was then.
+    pub fn push(&mut self, values: &[Option<&str>], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
+        if values.len() != events.len() {
+            return Err(Error::setting("events", events.len(), format!("{} of them", values.len())));
+        }
+        let target = Target::part(events, weights)?;
+        for (row, (value, event)) in values.iter().zip(events).enumerate() {
+            let counts = Counts::row(*event, target.weight(row));
+            match value {
+                None => self.missing = self.missing + counts,
+                Some(level) => self.add(level, counts),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what another sketch has counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.missing = self.missing + other.missing;
+        other.levels.iter().for_each(|(level, counts)| self.add(level, *counts));
+    }
+
+    /// Optimal bins of all that was counted.
+    ///
+    /// # Errors
+    ///
+    /// What [`bin_levels`](super::bin_levels) returns.
+    pub fn bin(&self, feature: &str, params: &BinningParams) -> Result<BinMap> {
+        let by_level = self.levels.iter().map(|(level, counts)| (level.as_str(), *counts)).collect();
+        bin_counted(feature, (by_level, self.missing), params)
+    }
+
+    fn add(&mut self, level: &str, counts: Counts) {
+        match self.levels.get_mut(level) {
+            Some(sum) => *sum = *sum + counts,
+            None => drop(self.levels.insert(level.to_owned(), counts)),
+        }
+    }
+}

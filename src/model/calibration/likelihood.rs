@@ -1,0 +1,80 @@
+use crate::model::Target;
+use crate::model::symmetric::Symmetric;
+
+/// Steps at most; Newton's need a handful.
+const STEPS: usize = 100;
+
+/// What is regressed: for each row, columns and the share of the event.
+pub(super) struct Regression<'a> {
+    pub(super) columns: &'a [Vec<f64>],
+    /// What an event and a non-event count as, for instance 1 and 0.
+    pub(super) shares: (f64, f64),
+    pub(super) target: &'a Target,
+}
+
+/// Likelihood, gradient and curvature at one point.
+struct Slope {
+    likelihood: f64,
+    gradient: Vec<f64>,
+    curvature: Symmetric,
+}
+
+impl Regression<'_> {
+    /// The most likely coefficients of a logistic regression, the intercept last; `None` where there is no maximum.
+    ///
+    /// Newton's steps, each halved until the likelihood does not fall.
+    pub(super) fn most_likely(&self) -> Option<Vec<f64>> {
+        let mut at = vec![0.0; self.columns.len()];
+        at.push(self.target.log_odds());
+        let mut slope = self.slope(&at);
+        for _ in 0..STEPS {
+            let step = slope.curvature.solve(&slope.gradient)?;
+            let gain: f64 = step.iter().zip(&slope.gradient).map(|(step, gradient)| step * gradient).sum();
+            let mut size = 1.0;
+            let (next, reached) = loop {
+                let next: Vec<f64> = at.iter().zip(&step).map(|(at, step)| at + size * step).collect();
+                let reached = self.slope(&next);
+                if reached.likelihood >= slope.likelihood || size < 1e-6 {
+                    break (next, reached);
+                }
+                size /= 2.0;
+            };
+            (at, slope) = (next, reached);
+            if gain <= 1e-14 * (1.0 + slope.likelihood.abs()) {
+                return at.iter().all(|value| value.is_finite()).then_some(at);
+            }
+        }
+        None
+    }
+
+    fn slope(&self, at: &[f64]) -> Slope {
+        let width = at.len();
+        let mut sums = Slope { likelihood: 0.0, gradient: vec![0.0; width], curvature: Symmetric::zeros(width) };
+        let mut row_values = vec![1.0; width];
+        for (row, event) in self.target.events().iter().enumerate() {
+            for (value, column) in row_values.iter_mut().zip(self.columns) {
+                *value = column.get(row).copied().unwrap_or(0.0);
+            }
+            let z: f64 = row_values.iter().zip(at).map(|(value, at)| value * at).sum();
+            let p = 1.0 / (1.0 + (-z).exp());
+            let weight = self.target.weight(row);
+            let share = if *event { self.shares.0 } else { self.shares.1 };
+            sums.likelihood += weight * (share * z - softplus(z));
+            for (place, value) in row_values.iter().enumerate() {
+                if let Some(gradient) = sums.gradient.get_mut(place) {
+                    *gradient += weight * (share - p) * value;
+                }
+                for (other, factor) in row_values.iter().enumerate().take(place + 1) {
+                    let cell = sums.curvature.at(place, other) + weight * p * (1.0 - p) * value * factor;
+                    sums.curvature.set(place, other, cell);
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// `ln(1 + eˣ)`, exact at both ends.
+pub(super) fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}

@@ -1,0 +1,9 @@
+//! How does a card leave the house?
+//!
+//! As SQL for a warehouse and as PMML for a decision engine; both score like the card itself, which the checks beside
+//! `benches/peers` hold against DuckDB and a PMML evaluator.
+
+mod sql;
+
+mod pmml;
+mod xml;

@@ -1,0 +1,201 @@
+use super::xml::Element;
+use crate::error::{Error, Result};
+use crate::model::binning::BinMap;
+use crate::model::{Calibrator, Scorecard, ScorecardFeature};
+
+/// Reason codes written for each row.
+const REASONS: usize = 3;
+
+impl Scorecard {
+    /// The card as a PMML 4.4 `Scorecard`.
+    ///
+    /// Output fields are `score`, `log_odds` (before calibration), `probability`, and `reason_code_1` to `reason_code_3`:
+    /// the features whose points are furthest below what is typical, by name. An unknown value is a missing field; a level
+    /// that the fit never met counts as in the card.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when a name or a level has a control character, which XML cannot carry.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use polars::prelude::*;
+    /// # use wherewithal::features::{FeatureTable, TableRoles};
+    /// # use wherewithal::model::{self, ScorecardParams, Target};
+    /// # let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
+    /// # let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 57).collect();
+    /// # let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
+    /// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+    /// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;
+    /// assert!(card.to_pmml()?.contains(r#"<Characteristic name="income""#));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    ///
+    /// # References
+    ///
+    /// Data Mining Group, *PMML 4.4*, Scorecard.
+    pub fn to_pmml(&self) -> Result<String> {
+        let application =
+            Element::new("Application").with("name", "wherewithal").with("version", env!("CARGO_PKG_VERSION"));
+        let digest = Element::new("Extension").with("name", "digest").with("value", self.digest());
+        let document = Element::new("PMML")
+            .with("xmlns", "http://www.dmg.org/PMML-4_4")
+            .with("version", "4.4")
+            .child(Element::new("Header").child(digest).child(application))
+            .child(Element::new("DataDictionary").children(self.features().iter().map(field)))
+            .child(self.element());
+        match document.unwritable() {
+            None => Ok(document.to_string()),
+            Some(text) => {
+                Err(Error::setting("pmml", format!("{text:?}"), "names and levels without control characters"))
+            }
+        }
+    }
+
+    fn element(&self) -> Element {
+        let used = |feature: &ScorecardFeature| {
+            Element::new("MiningField").with("name", feature.name()).with("invalidValueTreatment", "asIs")
+        };
+        Element::new("Scorecard")
+            .with("modelName", format!("scorecard {}", self.digest()))
+            .with("functionName", "regression")
+            .with("initialScore", self.base_points().0)
+            .with("useReasonCodes", true)
+            .with("reasonCodeAlgorithm", "pointsBelow")
+            .with("baselineMethod", "mean")
+            .child(Element::new("MiningSchema").children(self.features().iter().map(used)))
+            .child(self.output())
+            .child(Element::new("Characteristics").children(self.features().iter().map(characteristic)))
+    }
+
+    fn output(&self) -> Element {
+        let number = |name: &str, feature: &str| {
+            let field = Element::new("OutputField").with("name", name).with("optype", "continuous");
+            field.with("dataType", "double").with("feature", feature)
+        };
+        let scale = self.scale();
+        let above = apply("-", [field_ref("score"), constant(scale.base_points)]);
+        let log_odds = apply("+", [apply("/", [above, constant(scale.factor())]), constant(scale.base_odds.ln())]);
+        let reason = |rank: usize| {
+            let field = Element::new("OutputField").with("name", format!("reason_code_{rank}"));
+            let field = field.with("optype", "categorical").with("dataType", "string");
+            field.with("feature", "reasonCode").with("rank", rank)
+        };
+        Element::new("Output")
+            .child(number("score", "predictedValue"))
+            .child(number("log_odds", "transformedValue").child(log_odds))
+            .children(calibrated(self.calibrator()).map(|(name, value)| number(name, "transformedValue").child(value)))
+            .children((1..=REASONS.min(self.features().len())).map(reason))
+    }
+}
+
+/// The fields from log-odds to `probability`.
+fn calibrated(calibrator: &Calibrator) -> impl Iterator<Item = (&'static str, Element)> {
+    let x = || field_ref("log_odds");
+    let of_log_odds = match calibrator {
+        Calibrator::Isotonic { knots } => {
+            return vec![("probability", straight(&level_beyond(knots), "asExtremeValues"))].into_iter();
+        }
+        Calibrator::Identity => x(),
+        Calibrator::Platt { slope, intercept } => {
+            apply("+", [apply("*", [constant(*slope), x()]), constant(*intercept)])
+        }
+        Calibrator::Beta { a, b, c } => {
+            let zero_minus = |value: Element| apply("-", [constant(0.0), value]);
+            let ends = apply(
+                "-",
+                [apply("*", [constant(*b), softplus(x())]), apply("*", [constant(*a), softplus(zero_minus(x()))])],
+            );
+            apply("+", [constant(*c), ends])
+        }
+        Calibrator::Curve { knots, slope } => straight(&sloped_beyond(knots, *slope), "asIs"),
+    };
+    let calibrated = || field_ref("calibrated_log_odds");
+    let odds = apply("exp", [apply("-", [constant(0.0), calibrated()])]);
+    let probability = apply("/", [constant(1.0), apply("+", [constant(1.0), odds])]);
+    vec![("calibrated_log_odds", of_log_odds), ("probability", probability)].into_iter()
+}
+
+/// `ln(1 + eˣ)` without overflow.
+fn softplus(x: Element) -> Element {
+    let small = apply("exp", [apply("-", [constant(0.0), apply("abs", [x.clone()])])]);
+    apply("+", [apply("max", [x, constant(0.0)]), apply("ln", [apply("+", [constant(1.0), small])])])
+}
+
+/// Straight lines between knots; the ends are extended as `outliers` says.
+fn straight(knots: &[(f64, f64)], outliers: &str) -> Element {
+    let norm = |(orig, norm): &(f64, f64)| {
+        Element::new("LinearNorm").with("orig", format!("{orig:e}")).with("norm", format!("{norm:e}"))
+    };
+    Element::new("NormContinuous").with("field", "log_odds").with("outliers", outliers).children(knots.iter().map(norm))
+}
+
+/// At least two knots, as PMML wants them.
+fn level_beyond(knots: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    match knots {
+        [(x, height)] => vec![(*x, *height), (x + 1.0, *height)],
+        _ => knots.to_vec(),
+    }
+}
+
+/// One more knot at each end, so that the line through the last two goes on with the slope beyond them.
+fn sloped_beyond(knots: &[(f64, f64)], slope: f64) -> Vec<(f64, f64)> {
+    let before = knots.first().map(|(x, height)| (x - 1.0, height - slope));
+    let after = knots.last().map(|(x, height)| (x + 1.0, height + slope));
+    before.into_iter().chain(knots.iter().copied()).chain(after).collect()
+}
+
+fn apply<const N: usize>(function: &str, arguments: [Element; N]) -> Element {
+    Element::new("Apply").with("function", function).children(arguments)
+}
+
+fn field_ref(name: &str) -> Element {
+    Element::new("FieldRef").with("field", name)
+}
+
+fn constant(value: f64) -> Element {
+    Element::new("Constant").with("dataType", "double").text(format!("{value:e}"))
+}
+
+fn field(feature: &ScorecardFeature) -> Element {
+    let (kind, data) = if feature.map().is_category() { ("categorical", "string") } else { ("continuous", "double") };
+    Element::new("DataField").with("name", feature.name()).with("optype", kind).with("dataType", data)
+}
+
+/// The points of one feature: the first attribute that holds counts.
+fn characteristic(feature: &ScorecardFeature) -> Element {
+    let map = feature.map();
+    let attribute = |bin: Option<usize>, predicate: Element| {
+        Element::new("Attribute").with("partialScore", feature.points_of(bin).0).child(predicate)
+    };
+    let test = |operator: &str, value: Option<String>| {
+        let predicate = Element::new("SimplePredicate").with("field", feature.name()).with("operator", operator);
+        match value {
+            Some(value) => predicate.with("value", value),
+            None => predicate,
+        }
+    };
+    let missing = attribute(map.missing.or(map.unseen), test("isMissing", None));
+    let special = map.special.iter().map(|(code, bin)| attribute(Some(*bin), test("equal", Some(format!("{code:e}")))));
+    let regular: Vec<Element> = if map.is_category() {
+        map.levels.iter().map(|(level, bin)| attribute(Some(*bin), test("equal", Some(level.clone())))).collect()
+    } else {
+        let upper = |(bin, cut): (usize, &f64)| attribute(Some(bin), test("lessOrEqual", Some(format!("{cut:e}"))));
+        map.cuts.iter().enumerate().map(upper).collect()
+    };
+    let rest = attribute(rest_of(map), Element::new("True"));
+    Element::new("Characteristic")
+        .with("name", feature.name())
+        .with("reasonCode", feature.name())
+        .with("baselineScore", feature.typical_points().0)
+        .child(missing)
+        .children(special)
+        .children(regular)
+        .child(rest)
+}
+
+/// The bin of whatever no attribute before names.
+fn rest_of(map: &BinMap) -> Option<usize> {
+    if map.is_category() { map.unseen } else { map.last_interval() }
+}

@@ -1,0 +1,96 @@
+use rayon::prelude::*;
+
+use super::{FoldReport, Split, Splits, ValidationReport};
+use crate::error::Result;
+use crate::features::FeatureTable;
+use crate::model::fit::{Table, fit_table};
+use crate::model::metrics::auc;
+use crate::model::{ScorecardParams, Target};
+
+/// Probabilities of rows, each from a card that was fitted without it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldOut {
+    /// The rows judged, by rising number.
+    pub rows: Vec<usize>,
+    /// The probability of the event, by row judged.
+    pub probabilities: Vec<f64>,
+    /// Each split by itself.
+    pub folds: Vec<FoldReport>,
+}
+
+impl HeldOut {
+    /// How good the probabilities are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLittle`](crate::Error::TooLittle) when the rows judged are all of one class.
+    pub fn report(&self, target: &Target) -> Result<ValidationReport> {
+        let report = ValidationReport::new(&self.probabilities, &target.rows(&self.rows)?)?;
+        Ok(ValidationReport { folds: self.folds.clone(), ..report })
+    }
+}
+
+/// Cross-validation by given fold labels: for each label everything (bins, selection, coefficients, calibration) is fitted
+/// on the other rows, and the rows with the label are judged; the report is over all rows together.
+///
+/// # Errors
+///
+/// As [`held_out`].
+pub fn validate(
+    table: &FeatureTable,
+    target: &Target,
+    folds: &[u32],
+    params: &ScorecardParams,
+) -> Result<ValidationReport> {
+    held_out(table, target, folds, params)?.report(target)
+}
+
+/// The probabilities behind [`validate`], for judging them in any other way.
+///
+/// # Errors
+///
+/// What [`Splits::labels`] and [`judge`] return.
+pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], params: &ScorecardParams) -> Result<HeldOut> {
+    let read = Table::new(table, target)?;
+    judged(&read, &Splits::labels(&read.target, folds)?, params)
+}
+
+/// Fits a card for each split, with everything that belongs to it, and judges the rows that it was not learnt from.
+///
+/// # Errors
+///
+/// What [`fit`](crate::model::fit) returns.
+pub fn judge(table: &FeatureTable, target: &Target, splits: &Splits, params: &ScorecardParams) -> Result<HeldOut> {
+    judged(&Table::new(table, target)?, splits, params)
+}
+
+fn judged(table: &Table<'_>, splits: &Splits, params: &ScorecardParams) -> Result<HeldOut> {
+    params.check()?;
+    let parts: Vec<(Vec<f64>, FoldReport)> =
+        splits.splits().par_iter().map(|split| one_split(table, split, params)).collect::<Result<_>>()?;
+    let mut found: Vec<(usize, f64)> = Vec::new();
+    let mut folds = Vec::with_capacity(parts.len());
+    for (split, (probabilities, report)) in splits.splits().iter().zip(parts) {
+        found.extend(split.judged.iter().copied().zip(probabilities));
+        folds.push(report);
+    }
+    found.sort_unstable_by_key(|(row, _)| *row);
+    let (rows, probabilities) = found.into_iter().unzip();
+    Ok(HeldOut { rows, probabilities, folds })
+}
+
+fn one_split(table: &Table<'_>, split: &Split, params: &ScorecardParams) -> Result<(Vec<f64>, FoldReport)> {
+    let card = fit_table(&table.rows(&split.learnt)?, params)?;
+    let scores = card.scores(&table.columns_of(&split.judged));
+    let probabilities: Vec<f64> = scores.into_iter().map(|score| card.probability(score).value()).collect();
+    let happened = table.target.rows(&split.judged).ok();
+    let is_event = |row: &&usize| table.target.events().get(**row) == Some(&true);
+    let report = FoldReport {
+        fold: split.label,
+        rows: split.judged.len(),
+        events: split.judged.iter().filter(is_event).count(),
+        auc: happened.map(|target| auc(&probabilities, &target)),
+        features: card.features().len(),
+    };
+    Ok((probabilities, report))
+}

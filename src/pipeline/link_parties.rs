@@ -1,0 +1,182 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Day;
+use crate::error::Result;
+use crate::linkage::{LinkageParams, Records, link};
+use crate::progress::Silent;
+use crate::schema::{ENTITY_ID, KNOWN_AT, SourceTables};
+
+/// What linking parties found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedParties {
+    /// Identifiers under which rows stood, and which now stand under another of the same party.
+    pub identifiers: usize,
+    /// Statements that joined nothing because they contradict each other or what a party can be.
+    pub contested: u64,
+}
+
+impl LinkedParties {
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Two identifiers that a register states to be one party's.
+struct Statement {
+    ids: [i64; 2],
+    kinds: [Kind; 2],
+}
+
+/// What an identifier is; a party is named by the first kind it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Person,
+    Unit,
+    Document,
+}
+
+/// Brings everything known of one party under one identifier: passport and resident number, organisation code and credit
+/// code. (The older 15 digits and the 18 of a resident number are one identifier since they were read.)
+///
+/// What says so is a row of `relations` of the kind `same_party`, known on the day and not ended by then, or the credit code
+/// itself, which contains the organisation code.
+///
+/// # Properties
+///
+/// Neither the order of rows nor their numbers matter (law 8), and a statement known after the day does not exist (law 1).
+/// A document stated for two persons or two units joins neither; no statement joins two different persons' numbers, two
+/// credit codes, a person and a unit, or identifiers of unknown kind. Without a statement about an identifier in use, the
+/// tables come back as they are.
+/// Samples of earlier days, on which a model is trained, see parties as they are known on this day.
+///
+/// # Errors
+///
+/// [`crate::Error::Frame`] when a table operation fails.
+pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, LinkedParties)> {
+    let (mut statements, mut contested) = stated(tables, as_of)?;
+    statements.extend(contained(tables, as_of)?);
+    if statements.is_empty() {
+        return Ok((tables.clone(), LinkedParties { identifiers: 0, contested }));
+    }
+    let params = LinkageParams::from_toml(include_str!("../../data/linkage/statements.toml"))?;
+    let mut records = Records::new(params.columns().iter().copied());
+    let mut kept = Vec::new();
+    for statement in statements {
+        match statement.cells() {
+            Some(cells) => {
+                let text = |column: &&str| cells.get(*column).map_or("", String::as_str);
+                records.push("", params.columns().iter().map(text))?;
+                kept.push(statement);
+            }
+            None => contested += 1,
+        }
+    }
+    let map = link(&records, &params, &Silent)?;
+    contested += map.counts().contested_documents;
+    let names = names(&kept, map.parties());
+    let (tables, used) = tables.with_parties_named(&names)?;
+    Ok((tables, LinkedParties { identifiers: used, contested }))
+}
+
+impl Statement {
+    /// The statement as a record of `linkage`; `None` when one party cannot have both identifiers.
+    fn cells(&self) -> Option<BTreeMap<&'static str, String>> {
+        let mut cells = BTreeMap::new();
+        for (id, kind) in self.ids.iter().zip(self.kinds) {
+            let (column, of) = match kind {
+                Kind::Person => ("person", Some("person")),
+                Kind::Unit => ("unit", Some("unit")),
+                Kind::Document if cells.contains_key("document") => ("other_document", None),
+                Kind::Document => ("document", None),
+            };
+            for (column, value) in of.map(|of| ("kind", of.to_owned())).into_iter().chain([(column, id.to_string())]) {
+                if cells.insert(column, value.clone()).is_some_and(|before| before != value) {
+                    return None;
+                }
+            }
+        }
+        Some(cells)
+    }
+}
+
+/// The name of each identifier that is not its party's own name: a person's number or a credit code before documents, the
+/// smaller pseudonym among equals. An identifier that stands in two parties keeps its own.
+fn names(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
+    let mut members: BTreeMap<u32, BTreeSet<(Kind, i64)>> = BTreeMap::new();
+    let mut found_in: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
+    for (statement, party) in statements.iter().zip(parties) {
+        for (id, kind) in statement.ids.iter().zip(statement.kinds) {
+            members.entry(*party).or_default().insert((kind, *id));
+            found_in.entry(*id).or_default().insert(*party);
+        }
+    }
+    let is_one = |id: &i64| found_in.get(id).is_some_and(|parties| parties.len() == 1);
+    let mut names = Vec::new();
+    for members in members.into_values() {
+        let mut ids = members.into_iter().map(|(_, id)| id).filter(is_one);
+        let Some(name) = ids.next() else { continue };
+        names.extend(ids.filter(|id| *id != name).map(|id| (id, name)));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What registers state, and how many statements about identifiers of unknown kind there are; the last statement known about
+/// a pair holds.
+fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
+    let columns = [ENTITY_ID, "other_id", KNOWN_AT, "until_on", "number_kind", "other_number_kind"];
+    let rows =
+        known(tables.scan("relations")?, as_of).filter(col("kind").eq(lit("same_party"))).select(columns.map(col));
+    let frame = rows.collect()?;
+    let (ids, others) = (frame.column(ENTITY_ID)?.i64()?, frame.column("other_id")?.i64()?);
+    let (known_at, until_on) = (&frame.column(KNOWN_AT)?.date()?.phys, &frame.column("until_on")?.date()?.phys);
+    let (kinds, other_kinds) = (frame.column("number_kind")?.str()?, frame.column("other_number_kind")?.str()?);
+    let mut last: BTreeMap<[i64; 2], (i32, bool, [Option<Kind>; 2])> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let (Some(a), Some(b)) = (ids.get(row), others.get(row)) else { continue };
+        let kinds = [kind(kinds.get(row)), kind(other_kinds.get(row))];
+        let (ids, kinds) = if a <= b { ([a, b], kinds) } else { ([b, a], [kinds[1], kinds[0]]) };
+        let is_ended = until_on.get(row).is_some_and(|day| day <= as_of.number());
+        let seen = (known_at.get(row).unwrap_or(i32::MIN), is_ended, kinds);
+        last.entry(ids).and_modify(|other| *other = (*other).max(seen)).or_insert(seen);
+    }
+    let (mut statements, mut unknown) = (Vec::new(), 0);
+    for (ids, (_, is_ended, kinds)) in last {
+        match kinds {
+            _ if is_ended || ids[0] == ids[1] => {}
+            [Some(a), Some(b)] => statements.push(Statement { ids, kinds: [a, b] }),
+            _ => unknown += 1,
+        }
+    }
+    Ok((statements, unknown))
+}
+
+/// What credit codes contain, as far as an organisation code names a row anywhere.
+fn contained(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
+    let rows = known(tables.scan("parties")?, as_of).filter(col("organisation_id").is_not_null());
+    let rows = rows.select([col(ENTITY_ID), col("organisation_id")]).unique(None, UniqueKeepStrategy::Any);
+    let codes = rows.clone().select([col("organisation_id")]).unique(None, UniqueKeepStrategy::Any).collect()?;
+    let used = tables.parties_among(&codes)?;
+    let rows = rows.semi_join(used.lazy(), col("organisation_id"), col("organisation_id"));
+    let frame = rows.sort([ENTITY_ID, "organisation_id"], SortMultipleOptions::new()).collect()?;
+    let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column("organisation_id")?.i64()?.iter());
+    let pairs = pairs.filter_map(|(unit, code)| Some([unit?, code?]));
+    Ok(pairs.map(|ids| Statement { ids, kinds: [Kind::Unit, Kind::Document] }).collect())
+}
+
+fn known(rows: LazyFrame, as_of: Day) -> LazyFrame {
+    rows.filter(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(as_of.number()))))
+}
+
+fn kind(code: Option<&str>) -> Option<Kind> {
+    match code? {
+        "person" => Some(Kind::Person),
+        "unit" => Some(Kind::Unit),
+        _ => Some(Kind::Document),
+    }
+}

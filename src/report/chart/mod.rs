@@ -1,0 +1,17 @@
+//! Charts as inline SVG.
+
+mod frame;
+
+mod bars;
+mod scatter;
+
+mod batch;
+mod debtor;
+mod timeline;
+
+pub(super) use bars::{Bar, Bars};
+pub(super) use batch::{classes, grades};
+pub(super) use debtor::{dimensions, waterfall};
+pub(super) use frame::{BLUE, Caption};
+pub(super) use scatter::calibration;
+pub(super) use timeline::timeline;

@@ -1,0 +1,54 @@
+//! The search for property when its queries are counted: each debtor has his portion of the province's total.
+
+use super::deal::QueryCounts;
+use super::inquiry::Inquiry;
+use super::names::LAND_CENTRES;
+use crate::domain::Day;
+
+/// What one round asks at most. Some banks are left over for an account that stays undiscovered.
+const MOST: QueryCounts = QueryCounts { bank: 40, registry: 1, police: 2, real_estate: 8 };
+/// The longest that an answer takes.
+const LAG: i32 = 90;
+
+/// Whether the queries of a source are counted, so that chance does not decide on them.
+pub(super) fn is_counted(source: &str) -> bool {
+    matches!(source, "registry" | "real_estate" | "household" | "exit_entry" | "vehicles" | "hotel")
+}
+
+impl Inquiry<'_> {
+    /// The days of asking, with more added until the portion fits, and what each of them asks.
+    pub(super) fn spread(&self, mut days: Vec<Day>, portion: QueryCounts) -> Vec<(Day, QueryCounts)> {
+        let latest = self.params.observed_until.plus_days(-LAG);
+        let first = self.cases.first().map_or(self.params.first_filing, |case| case.filed);
+        while (days.len() as u64) < portion.rounds(MOST).max(1) {
+            let next = days.last().map_or(first, |last| last.plus_days(7));
+            days.push(next.min(latest));
+        }
+        let rounds = days.len() as u64;
+        (0..).zip(days).map(|(nth, day)| (day, portion.of_round(nth, rounds))).collect()
+    }
+
+    /// Asks everybody counted but the banks. `seen` holds the sources asked before.
+    pub(super) fn counted(&mut self, counts: QueryCounts, span: (Day, Day), seen: &mut Vec<&'static str>) {
+        let (since, asked) = span;
+        let mut sources: Vec<&'static str> = vec!["registry"; usize::try_from(counts.registry).unwrap_or_default()];
+        for _ in 0..counts.police {
+            sources.push(match self.member.is_person() {
+                true => self.draw.weighted(&[("household", 40), ("vehicles", 40), ("exit_entry", 11), ("hotel", 9)]),
+                false => "vehicles",
+            });
+        }
+        for source in sources {
+            self.source(source, asked, (!seen.contains(&source), since));
+            seen.push(source);
+        }
+        for nth in 0..counts.real_estate {
+            // The first centre keeps the register of the debtor's seat, the others have nothing of him.
+            let own = self.member.serial % LAND_CENTRES.len() as u64;
+            let centre = usize::try_from((own + nth) % LAND_CENTRES.len() as u64).unwrap_or_default();
+            let holder = LAND_CENTRES.get(centre).copied();
+            self.land(holder, asked, (nth == 0, !seen.contains(&"real_estate"), since));
+            seen.push("real_estate");
+        }
+    }
+}

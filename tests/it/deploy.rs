@@ -1,0 +1,199 @@
+//! A card scores alike after save and load, one row at a time, from SQL and from PMML.
+
+use std::path::Path;
+use std::process::Command;
+
+use polars::prelude::*;
+use wherewithal::domain::Share;
+use wherewithal::features::{FeatureTable, TableRoles};
+use wherewithal::model::{
+    self, BinningParams, CalibrationMethod, Calibrator, Scorecard, ScorecardParams, SpecialCode, Target, Unseen,
+};
+use wherewithal::score::{Scorer, ScorerParams};
+
+/// Names that quoting must carry, in SQL, XML and CSV.
+const INCOME: &str = "月收入 \"net\" <k€>";
+const HOUSING: &str = "housing & tenure";
+const LEVELS: [&str; 7] = ["own", "rent", "o'clock", "a \"b\" <c> & d", "自有", "boat", "tent"];
+
+/// A repeatable number between 0 and 1.
+fn chance(row: usize, salt: u64) -> f64 {
+    let mixed = (row as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xd1b5_4a32_d192_ed03);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    ((mixed ^ (mixed >> 32)) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+struct Rows {
+    income: Vec<Option<f64>>,
+    age: Vec<Option<f64>>,
+    housing: Vec<Option<&'static str>>,
+}
+
+/// Rows with gaps, special codes, and levels up to `levels` of the list.
+fn rows(n: usize, (salt, levels): (u64, usize)) -> Rows {
+    let income = |row: usize| match chance(row, salt) {
+        c if c < 0.08 => None,
+        c if c < 0.15 => Some(-99.0),
+        c if c < 0.20 => Some(-98.0),
+        _ => Some((chance(row, salt + 1) * 200.0).round() / 2.0),
+    };
+    Rows {
+        income: (0..n).map(income).collect(),
+        age: (0..n).map(|row| (chance(row, salt + 2) > 0.1).then(|| 18.0 + 60.0 * chance(row, salt + 3))).collect(),
+        housing: (0..n)
+            .map(|row| (chance(row, salt + 4) > 0.1).then(|| LEVELS[(chance(row, salt + 5) * levels as f64) as usize]))
+            .collect(),
+    }
+}
+
+impl Rows {
+    fn table(&self) -> FeatureTable {
+        let columns = vec![
+            Column::new(INCOME.into(), &self.income),
+            Column::new("age".into(), &self.age),
+            Column::new(HOUSING.into(), &self.housing),
+        ];
+        FeatureTable::from_frame(DataFrame::new(self.age.len(), columns).unwrap(), &TableRoles::default()).unwrap()
+    }
+
+    fn target(&self) -> Target {
+        let paid = (0..self.age.len()).map(|row| {
+            let income = self.income[row].map_or(0.3, |x| if x < 0.0 { 0.6 } else { x / 110.0 });
+            let age = self.age[row].map_or(0.0, |age| (age - 48.0).abs() / 100.0);
+            let housing = self.housing[row].map_or(0.0, |level| level.len() as f64 / 80.0);
+            chance(row, 77) < (0.1 + 0.7 * income - age + housing).clamp(0.02, 0.98)
+        });
+        Target::new(paid).unwrap()
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record([INCOME, "age", HOUSING]).unwrap();
+        let text = |value: &Option<f64>| value.map(|x| x.to_string()).unwrap_or_default();
+        for ((income, age), housing) in self.income.iter().zip(&self.age).zip(&self.housing) {
+            csv.write_record([&text(income), &text(age), housing.unwrap_or_default()]).unwrap();
+        }
+        String::from_utf8(csv.into_inner().unwrap()).unwrap()
+    }
+}
+
+fn card(method: CalibrationMethod, unseen: Unseen) -> Scorecard {
+    let learnt = rows(6000, (3, 5));
+    let codes = vec![SpecialCode::Number(-99.0), SpecialCode::Number(-98.0)];
+    let params = ScorecardParams::default()
+        .binning(BinningParams::default().unseen(unseen))
+        .bin_feature(INCOME, BinningParams::default().special_codes(codes).unseen(unseen))
+        .calibration(method)
+        .calibration_folds(3);
+    model::fit(&learnt.table(), &learnt.target(), &params).unwrap()
+}
+
+fn scorer(card: &Scorecard) -> Scorer {
+    let all = ScorerParams::default().keep_points(true).min_known_share(Share::new(0.0).unwrap());
+    Scorer::with(card, all).unwrap()
+}
+
+/// A card and rows it never met, with what it says of them, as files.
+fn written(card: &Scorecard, rows: &Rows, folder: &Path) {
+    let scores = scorer(card).score(&rows.table()).unwrap();
+    let below: Vec<String> = card.features().iter().map(|feature| format!("below:{}", feature.name())).collect();
+    let mut csv = csv::Writer::from_path(folder.join("scores.csv")).unwrap();
+    let head = ["row", "score", "probability"].map(str::to_owned).into_iter();
+    csv.write_record(head.chain(below)).unwrap();
+    for row in 0..scores.height() {
+        let (score, probability) = (scores.score(row).unwrap().0, scores.probability(row).unwrap().value());
+        let points = card.features().iter().zip(scores.feature_points(row).unwrap());
+        let below = points.map(|(feature, points)| (feature.typical_points().0 - points).to_string());
+        let head = [(row + 1).to_string(), score.to_string(), probability.to_string()].into_iter();
+        csv.write_record(head.chain(below)).unwrap();
+    }
+    csv.flush().unwrap();
+    std::fs::write(folder.join("rows.csv"), rows.csv()).unwrap();
+    std::fs::write(folder.join("model.json"), card.to_json().unwrap()).unwrap();
+    std::fs::write(folder.join("model.sql"), card.to_sql("rows")).unwrap();
+    std::fs::write(folder.join("model.pmml"), card.to_pmml().unwrap()).unwrap();
+}
+
+/// Runs one of the scripts, which say what they skip; its answer must be 0.
+fn check(script: &str, folder: &Path) {
+    let chosen = std::env::var("WHEREWITHAL_PYTHON").ok().filter(|python| !python.is_empty());
+    let python = chosen.unwrap_or_else(|| "python3".to_owned());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers").join(script);
+    let run = Command::new(&python).arg(path).arg(folder.join("rows.csv")).arg(folder).output();
+    let Ok(run) = run else {
+        println!("skipped {script}: no {python} here");
+        return;
+    };
+    let (said, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    print!("{script}: {said}");
+    assert!(run.status.success(), "{said}{errors}");
+}
+
+#[test]
+fn sql_and_pmml_score_rows_never_met_as_the_card_does() {
+    let met = rows(4000, (900, LEVELS.len()));
+    for (method, unseen) in [
+        (CalibrationMethod::Platt, Unseen::Neutral),
+        (CalibrationMethod::Beta, Unseen::Worst),
+        (CalibrationMethod::Isotonic, Unseen::Rest),
+        (CalibrationMethod::Curve, Unseen::Worst),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let card = card(method, unseen);
+        assert_eq!(card.features().len(), 3, "{:?}", card.excluded());
+        written(&card, &met, folder.path());
+        check("sql_check.py", folder.path());
+        check("pmml_check.py", folder.path());
+    }
+}
+
+#[test]
+fn a_saved_card_scores_alike_in_a_batch_and_one_row_at_a_time() {
+    let met = rows(1500, (500, LEVELS.len())).table();
+    let card = card(CalibrationMethod::Curve, Unseen::Worst);
+    let loaded = Scorecard::from_json(&card.to_json().unwrap()).unwrap();
+    let (first, again) = (scorer(&card).score(&met).unwrap(), scorer(&loaded).score(&met).unwrap());
+    let single = scorer(&loaded);
+    for row in 0..met.height() {
+        let alone = single.score(&met.rows(&[row]).unwrap()).unwrap();
+        assert_eq!((first.score(row), first.probability(row)), (again.score(row), again.probability(row)));
+        assert_eq!((first.score(row), first.probability(row)), (alone.score(0), alone.probability(0)));
+        assert_eq!(first.feature_points(row), alone.feature_points(0));
+    }
+}
+
+#[test]
+fn every_calibrator_is_monotone_and_survives_its_stored_form() {
+    use CalibrationMethod::{Beta, Curve, Isotonic, Platt};
+    for method in [Platt, Beta, Isotonic, Curve] {
+        let card = card(method, Unseen::Rest);
+        let calibrator = card.calibrator();
+        let fits = match method {
+            Platt => matches!(calibrator, Calibrator::Platt { .. }),
+            Beta => matches!(calibrator, Calibrator::Beta { .. }),
+            Isotonic => matches!(calibrator, Calibrator::Isotonic { .. }),
+            Curve => matches!(calibrator, Calibrator::Curve { .. }),
+        };
+        assert!(fits, "{method:?}: {calibrator:?}");
+        let by_score: Vec<f64> =
+            (-2000..3000).map(|score| card.probability(wherewithal::domain::Points(score)).value()).collect();
+        assert!(by_score.is_sorted() && by_score[0] < 0.2 && by_score[4999] > 0.8, "{method:?}");
+        assert_eq!(
+            &serde_json::from_str::<Calibrator>(&serde_json::to_string(calibrator).unwrap()).unwrap(),
+            calibrator
+        );
+        let held_out = card.held_out().unwrap();
+        assert!(held_out.ece.value < 0.03, "{method:?}: {}", held_out.ece);
+    }
+}
+
+#[test]
+fn a_level_that_xml_cannot_carry_is_refused_with_the_reason() {
+    let levels: Vec<&str> = (0..600).map(|row| if row % 2 == 0 { "a\tb" } else { "c" }).collect();
+    let frame = DataFrame::new(600, vec![Column::new("x".into(), levels)]).unwrap();
+    let table = FeatureTable::from_frame(frame, &TableRoles::default()).unwrap();
+    let target = Target::new((0..600).map(|row| row % 2 == 0 && row % 3 > 0)).unwrap();
+    let card = model::fit(&table, &target, &ScorecardParams::default()).unwrap();
+    let error = card.to_pmml().unwrap_err().to_string();
+    assert!(error.contains("control characters") && error.contains(r"a\tb"), "{error}");
+}
