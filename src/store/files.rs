@@ -37,7 +37,8 @@ pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option
     let file = File::open(path).map_err(Error::io(path))?;
     let metadata = ParquetReader::new(file).get_metadata()?.clone();
     // A range costs the decoding of the row groups it touches.
-    if joined.len() > 1 && joined.len() >= metadata.row_groups.len() || first.len() >= metadata.num_rows {
+    let is_many = joined.len() > 1 && joined.len() >= metadata.row_groups.len();
+    if is_many || first.len() >= metadata.num_rows {
         let wanted = ranges.iter().cloned().flatten().filter_map(|row| IdxSize::try_from(row).ok());
         return Ok(Some(taken(&read(path)?, wanted.collect())?));
     }
