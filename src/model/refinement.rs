@@ -179,7 +179,7 @@ mod tests {
         let n = 4_000;
         let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64;
         let second: Vec<f64> = (0..n).map(|row| uniform(row, 1)).collect();
-        let known = |row: usize| if row % 7 == 0 { f64::NAN } else { second[row].min(0.5) + 0.2 * uniform(row, 2) };
+        let known = |row: usize| if row.is_multiple_of(7) { f64::NAN } else { second[row].min(0.5) + 0.2 * uniform(row, 2) };
         let first: Vec<f64> = (0..n).map(known).collect();
         let rate = |row: usize| 1.0 / (1.0 + (2.0 - 4.0 * second[row]).exp());
         let target = Target::new((0..n).map(|row| uniform(row, 3) < rate(row))).unwrap();

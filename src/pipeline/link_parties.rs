@@ -126,6 +126,9 @@ fn names(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
     names
 }
 
+/// What was said of a pair: known when, ended or not, and of which kinds the identifiers are.
+type Said = (i32, bool, [Option<Kind>; 2]);
+
 /// What registers state, and how many statements about identifiers of unknown kind there are; the last statement known about
 /// a pair holds.
 fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
@@ -136,7 +139,7 @@ fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
     let (ids, others) = (frame.column(ENTITY_ID)?.i64()?, frame.column("other_id")?.i64()?);
     let (known_at, until_on) = (&frame.column(KNOWN_AT)?.date()?.phys, &frame.column("until_on")?.date()?.phys);
     let (kinds, other_kinds) = (frame.column("number_kind")?.str()?, frame.column("other_number_kind")?.str()?);
-    let mut last: BTreeMap<[i64; 2], (i32, bool, [Option<Kind>; 2])> = BTreeMap::new();
+    let mut last: BTreeMap<[i64; 2], Said> = BTreeMap::new();
     for row in 0..frame.height() {
         let (Some(a), Some(b)) = (ids.get(row), others.get(row)) else { continue };
         let kinds = [kind(kinds.get(row)), kind(other_kinds.get(row))];
