@@ -32,7 +32,7 @@ pub struct ProvinceParams {
     pub out: PathBuf,
     /// The day described.
     pub as_of: Day,
-    /// Only debtors about whom anything became known on this day or later; all when `None`.
+    /// Only debtors about whom anything became known from this day to the day described; all when `None`.
     pub since: Option<Day>,
     /// Whether cases closed without result are looked at again ([`watch`](crate::watch)).
     pub watch: bool,
@@ -116,7 +116,7 @@ pub fn assess_store(
         outputs: Vec::new(),
     };
     let finished = Finished::open(&params.out, &serde_json::to_string(&report)?)?;
-    let tasks = tasks(&store, params.since)?;
+    let tasks = tasks(&store, params)?;
     let room = Room { store: &store, model, params, finished: &finished, progress };
     progress.begin("assess", Some(tasks.len() as u64), "units");
     room.assess_all(&tasks, params.threads)?;
@@ -142,9 +142,9 @@ pub fn assess_store(
     Ok((report, profiles))
 }
 
-fn tasks(store: &Store, since: Option<Day>) -> Result<Vec<Task>> {
-    let Some(since) = since else { return Ok((0..store.manifest().buckets()).map(Task::Bucket).collect()) };
-    let fresh = store.fresh(since)?;
+fn tasks(store: &Store, params: &ProvinceParams) -> Result<Vec<Task>> {
+    let Some(since) = params.since else { return Ok((0..store.manifest().buckets()).map(Task::Bucket).collect()) };
+    let fresh = store.fresh(since, params.as_of)?;
     if fresh.is_empty() {
         // Nobody's news still makes one unit, whose tables have their columns.
         return Ok(vec![Task::Debtors(fresh)]);

@@ -35,13 +35,13 @@ pub struct StoreParams {
     pub bucket_rows: u64,
     /// Rows held in memory while they are sorted into buckets.
     pub held_rows: usize,
-    /// Rows in a row group.
+    /// Rows in a row group: what is decoded to read one party.
     pub group_rows: usize,
 }
 
 impl Default for StoreParams {
     fn default() -> Self {
-        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 1 << 22, group_rows: 1 << 16 }
+        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 1 << 22, group_rows: 1 << 12 }
     }
 }
 

@@ -10,8 +10,6 @@ use crate::error::{Error, Result};
 
 /// Rows that are read over rather than begin anew.
 const NEAR: usize = 1024;
-/// Ranges beyond which the whole file is read at once: each costs about as much as decoding some thousand rows.
-const MANY: usize = 48;
 
 /// Writes a frame; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
@@ -35,19 +33,20 @@ pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option
             _ => joined.push(range.clone()),
         }
     }
-    if joined.len() > MANY {
+    let Some(first) = joined.first() else { return Ok(None) };
+    let file = File::open(path).map_err(Error::io(path))?;
+    let metadata = ParquetReader::new(file).get_metadata()?.clone();
+    // A range costs the decoding of the row groups it touches.
+    let is_many = joined.len() > 1 && joined.len() >= metadata.row_groups.len();
+    if is_many || first.len() >= metadata.num_rows {
         let wanted = ranges.iter().cloned().flatten().filter_map(|row| IdxSize::try_from(row).ok());
         return Ok(Some(taken(&read(path)?, wanted.collect())?));
     }
     let mut all: Option<DataFrame> = None;
-    let mut metadata = None;
     for range in joined {
         let file = File::open(path).map_err(Error::io(path))?;
         let mut reader = ParquetReader::new(file);
-        match &metadata {
-            Some(known) => reader.set_metadata(Clone::clone(known)),
-            None => metadata = Some(reader.get_metadata()?.clone()),
-        }
+        reader.set_metadata(metadata.clone());
         let rows = reader.with_slice(Some((range.start, range.len()))).finish();
         let rows = rows.map_err(|error| Error::format(path, error, "a Parquet file"))?;
         match &mut all {

@@ -1,5 +1,6 @@
 use polars::prelude::*;
 
+use super::build::NEEDER;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Owner, SourceTables, Table};
 
@@ -24,6 +25,11 @@ impl Copies {
             Owner::Party if NAMING.iter().any(|(name, _)| *name == table.name) => Self::ByName,
             Owner::Party => Self::None,
         }
+    }
+
+    /// The column that names the party whom a stored row serves.
+    pub(super) fn needer(self) -> &'static str {
+        if self == Self::None { ENTITY_ID } else { NEEDER }
     }
 }
 

@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
@@ -21,6 +21,9 @@ pub struct Store {
     folder: PathBuf,
     manifest: Manifest,
 }
+
+/// Parties whose rows are read at a time to find news.
+const LOOKED_AT: usize = 2048;
 
 /// Frames by table.
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
@@ -82,7 +85,9 @@ impl Store {
                 let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
                 let path = folder.join(format!("{}.parquet", table.name));
                 if !path.is_file() {
-                } else if Copies::of(table) == Copies::None && part.buckets == buckets {
+                    continue;
+                }
+                if Copies::of(table) == Copies::None && part.buckets == buckets {
                     let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
                     let scan = LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, args)?;
                     tables = tables.with_scan(table.name, scan)?;
@@ -110,23 +115,48 @@ impl Store {
         Ok(Unit::new(tables, Owned::Parties(entity_ids.iter().copied().collect())))
     }
 
-    /// The parties about whom something became known on `since` or later, in the order of the store.
+    /// The parties about whom something became known on a day from `since` to `until`, in the order of the store.
+    ///
+    /// The index knows the last day on which anything became known; where that is later than `until`, rows are read.
     ///
     /// # Errors
     ///
     /// As [`Store::unit`].
-    pub fn fresh(&self, since: Day) -> Result<Vec<i64>> {
-        let of_bucket = |folder: PathBuf| -> Result<Vec<i64>> {
+    pub fn fresh(&self, since: Day, until: Day) -> Result<Vec<i64>> {
+        let of_bucket = |folder: PathBuf| -> Result<Vec<(i64, i32)>> {
             let index = index_columns(&folder, &[ENTITY_ID, KNOWN_AT])?;
             let days = index.column(KNOWN_AT)?.date()?.phys.iter();
-            let rows = index.column(ENTITY_ID)?.i64()?.iter().zip(days);
-            let fresh = rows.filter(|(_, day)| day.is_some_and(|day| day >= since.number()));
-            Ok(fresh.filter_map(|(entity, _)| entity).collect())
+            let rows = index.column(ENTITY_ID)?.i64()?.iter().zip(days).filter_map(|(entity, day)| entity.zip(day));
+            Ok(rows.filter(|(_, day)| *day >= since.number()).collect())
         };
-        let folders = self.bucket_folders();
-        let found: Vec<Vec<i64>> = folders.into_par_iter().map(of_bucket).collect::<Result<_>>()?;
-        let fresh: BTreeSet<(u64, i64)> = found.into_iter().flatten().map(|id| (super::place(id), id)).collect();
-        Ok(fresh.into_iter().map(|(_, id)| id).collect())
+        let found: Vec<Vec<(i64, i32)>> =
+            self.bucket_folders().into_par_iter().map(of_bucket).collect::<Result<_>>()?;
+        let (mut fresh, mut open): (BTreeSet<i64>, BTreeSet<i64>) = (BTreeSet::new(), BTreeSet::new());
+        for (entity, last) in found.into_iter().flatten() {
+            if last <= until.number() {
+                fresh.insert(entity)
+            } else {
+                open.insert(entity)
+            };
+        }
+        let open: Vec<i64> = open.difference(&fresh).copied().collect();
+        let looked = open.par_chunks(LOOKED_AT).map(|parties| self.known_within(parties, since..=until));
+        fresh.extend(looked.collect::<Result<Vec<_>>>()?.into_iter().flatten());
+        let mut fresh: Vec<i64> = fresh.into_iter().collect();
+        fresh.sort_unstable_by_key(|id| super::place(*id));
+        Ok(fresh)
+    }
+
+    /// Those of some parties about whom a row became known within some days.
+    fn known_within(&self, parties: &[i64], days: RangeInclusive<Day>) -> Result<Vec<i64>> {
+        let mut fresh = BTreeSet::new();
+        for (table, frame) in self.raw(parties, |_| true)? {
+            let needers = frame.column(Copies::of(table).needer())?.i64()?.iter();
+            let known = frame.column(KNOWN_AT)?.date()?.phys.iter();
+            let within = |day: i32| (days.start().number()..=days.end().number()).contains(&day);
+            fresh.extend(needers.zip(known).filter_map(|(needer, day)| within(day?).then_some(needer?)));
+        }
+        Ok(parties.iter().copied().filter(|party| fresh.contains(party)).collect())
     }
 
     fn bucket_folders(&self) -> Vec<PathBuf> {

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::build::NEEDER;
 use super::files;
 use super::needs::Copies;
 use super::place::place;
@@ -110,8 +109,8 @@ fn settle_bucket((folder, group): (&Path, usize), mut pending: Pending) -> Resul
 
 /// The rows by the place of who needs them, otherwise as they came; each is counted in the index.
 fn by_place((at, table): (usize, &Table), frame: &DataFrame, index: &mut BTreeMap<u64, Entry>) -> Result<DataFrame> {
-    let needer = if Copies::of(table) == Copies::None { ENTITY_ID } else { NEEDER };
-    let needers: Vec<i64> = frame.column(needer)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+    let needers: Vec<i64> =
+        frame.column(Copies::of(table).needer())?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
     let mut order: Vec<(u64, IdxSize)> = (0..).zip(&needers).map(|(row, needer)| (place(*needer), row)).collect();
     order.sort_unstable();

@@ -2,11 +2,10 @@ use std::collections::HashSet;
 
 use polars::prelude::*;
 
-use super::build::NEEDER;
 use super::needs::Copies;
 use super::{bucket, files};
 use crate::error::Result;
-use crate::schema::{ENTITY_ID, SourceTables, Table};
+use crate::schema::{SourceTables, Table};
 
 /// Tables that suffice to assess some parties.
 ///
@@ -51,8 +50,7 @@ impl Owned {
 
     /// The rows of a table that one of these needs.
     pub(super) fn among(&self, table: &Table, frame: DataFrame) -> Result<DataFrame> {
-        let needer = if Copies::of(table) == Copies::None { ENTITY_ID } else { NEEDER };
-        let needers = frame.column(needer)?.i64()?;
+        let needers = frame.column(Copies::of(table).needer())?.i64()?;
         let kept: Vec<IdxSize> =
             (0..).zip(needers.iter()).filter_map(|(row, id)| self.has(id?).then_some(row)).collect();
         if kept.len() == frame.height() { Ok(frame) } else { files::taken(&frame, kept) }
