@@ -124,12 +124,16 @@ impl Deal {
     }
 
     fn reached(&self, weight: QueryCounts) -> QueryCounts {
-        let part = weight.with(self.weight, |so_far, all| {
-            // As a fraction of 2^62, so that the product with the total stays within a u128.
-            u64::try_from((u128::from(so_far) << 62) / u128::from(all.max(1))).unwrap_or(u64::MAX)
-        });
-        self.total
-            .with(part, |total, part| u64::try_from((u128::from(total) * u128::from(part)) >> 62).unwrap_or(u64::MAX))
+        let (total, all) = (self.total, self.weight);
+        let of = |total: u64, weight: u64, all: u64| {
+            u64::try_from(u128::from(total) * u128::from(weight) / u128::from(all.max(1))).unwrap_or(u64::MAX)
+        };
+        QueryCounts {
+            bank: of(total.bank, weight.bank, all.bank),
+            registry: of(total.registry, weight.registry, all.registry),
+            police: of(total.police, weight.police, all.police),
+            real_estate: of(total.real_estate, weight.real_estate, all.real_estate),
+        }
     }
 }
 
