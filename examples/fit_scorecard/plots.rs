@@ -163,6 +163,7 @@ fn bins(card: &Scorecard) -> Result<String, Box<dyn Error>> {
             area.draw(&Text::new(feature.name().to_owned(), (10, y), words(INK, HPos::Left)))?;
             for bin in &feature.map().bins {
                 y += ROW;
+                #[allow(clippy::cast_possible_truncation, reason = "rounded, and at most 180")]
                 let size = (bin.woe.abs() / most * 180.0).round() as i32;
                 let (from, colour) = if bin.woe < 0.0 { (520 - size, OTHER) } else { (520, EVENT) };
                 let range: String = bin.range.to_string().chars().take(42).collect();
