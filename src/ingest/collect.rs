@@ -34,7 +34,7 @@ pub(super) struct Found {
 
 impl<'p> Collector<'p> {
     pub(super) fn new(plan: &'p Plan, ordinal: u64, key: &'p PseudonymKey) -> Self {
-        let base = i64::try_from(ordinal << 40).unwrap_or(i64::MAX >> 1);
+        let base = i64::try_from(ordinal << schema::LINE_BITS).unwrap_or(i64::MAX >> 1);
         Self {
             plan,
             base,

@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::profile::RecordRef;
-
-/// A record's number is its file's ordinal × 2⁴⁰ + its line.
-const LINE_BITS: u32 = 40;
+use crate::schema::LINE_BITS;
 
 /// The names of the source files by their ordinal; see [`crate::schema::RECORD_ID`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,6 +17,7 @@ use crate::features::FeatureCatalog;
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
+use crate::score::ScorerParams;
 use crate::store::{Store, Unit};
 
 /// Debtors in one unit when only some are assessed, at most.
@@ -47,7 +48,7 @@ pub struct ProvinceParams {
 }
 
 /// What a run over a store was made of and found, so that it can be repeated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvinceReport {
     /// The format of this report.
@@ -66,8 +67,12 @@ pub struct ProvinceReport {
     pub since: Option<Day>,
     /// Whether closed cases were looked at again.
     pub watch: bool,
-    /// How many features were written.
-    pub features: usize,
+    /// The digest of the catalogue whose features were computed.
+    pub catalog: String,
+    /// Whether they were written.
+    pub features: bool,
+    /// How scores became grades.
+    pub scorer: ScorerParams,
     /// Debtors assessed, and those of them without a score.
     pub debtors: [usize; 2],
     /// Digest per file written, BLAKE3.
@@ -111,10 +116,17 @@ pub fn assess_store(
         as_of: params.as_of,
         since: params.since,
         watch: params.watch,
-        features: params.features.as_ref().map_or(0, |catalog| catalog.features().len()),
+        catalog: digest_of(params.features.as_ref().unwrap_or(model.catalog()))?,
+        features: params.features.is_some(),
+        scorer: *model.scorer(),
         debtors: [0; 2],
         outputs: Vec::new(),
     };
+    // The report of an earlier run does not vouch for what this one writes.
+    let path = params.out.join("run.json");
+    if path.exists() {
+        fs::remove_file(&path).map_err(Error::io(&path))?;
+    }
     let finished = Finished::open(&params.out, &serde_json::to_string(&report)?)?;
     let tasks = tasks(&store, params)?;
     let room = Room { store: &store, model, params, finished: &finished, progress };
@@ -136,7 +148,6 @@ pub fn assess_store(
         let digest = digest(&params.out.join(&name))?;
         report.outputs.push((name, digest));
     }
-    let path = params.out.join("run.json");
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
     finished.clear()?;
     Ok((report, profiles))
@@ -149,6 +160,7 @@ fn tasks(store: &Store, params: &ProvinceParams) -> Result<Vec<Task>> {
         // Nobody's news still makes one unit, whose tables have their columns.
         return Ok(vec![Task::Debtors(fresh)]);
     }
+    // An even number of equal units: two threads end together.
     let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_multiple_of(2);
     let size = fresh.len().div_ceil(units);
     Ok(fresh.chunks(size).map(|debtors| Task::Debtors(debtors.to_vec())).collect())
@@ -241,6 +253,10 @@ fn write_profiles(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
         writeln!(file, "{}", serde_json::to_string(profile)?).map_err(Error::io(path))?;
     }
     file.flush().map_err(Error::io(path))
+}
+
+fn digest_of(catalog: &FeatureCatalog) -> Result<String> {
+    Ok(blake3::hash(&serde_json::to_vec(catalog)?).to_hex().to_string())
 }
 
 fn digest(path: &Path) -> Result<String> {

@@ -9,6 +9,9 @@ use super::batch::RESULTS;
 use crate::error::{Error, Result};
 
 /// The finished units of one run.
+///
+/// They outlive the death of the process, not that of the machine: nothing here waits for the disk, and what a machine
+/// lost is computed again into an empty folder.
 pub(super) struct Finished {
     folder: PathBuf,
 }

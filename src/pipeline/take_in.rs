@@ -19,15 +19,25 @@ pub fn take_in(
     (folder, params): (&Path, &StoreParams),
     progress: &dyn Progress,
 ) -> Result<(Store, IngestReport)> {
-    let number = if Store::is_in(folder) { Store::open(folder)?.manifest().parts.len() + 1 } else { 1 };
     let incoming = folder.join("incoming");
-    let refused = folder.join("refused").join(format!("part-{number:04}"));
-    let reading = ReadParams::new(folder).store(&incoming).refused(&refused);
+    removed(&incoming)?;
+    let new = incoming.join("refused");
+    fs::create_dir_all(&new).map_err(Error::io(&new))?;
+    let reading = ReadParams::new(folder).store(incoming.join("accepted")).refused(&new);
     let (tables, report) = ingest::read(sources, &reading, progress)?;
-    let store = Store::keep(folder, (&tables, &report), params, progress)?;
-    fs::create_dir_all(&refused).map_err(Error::io(&refused))?;
-    let path = refused.join("ingest_report.json");
+    let path = new.join("ingest_report.json");
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
-    fs::remove_dir_all(&incoming).map_err(Error::io(&incoming))?;
+    // What is refused is in its place before the part counts: a part without its report is never seen.
+    let number = if Store::is_in(folder) { Store::open(folder)?.manifest().part_of(&report)? } else { 1 };
+    let refused = folder.join("refused").join(format!("part-{number:04}"));
+    removed(&refused)?;
+    fs::create_dir_all(folder.join("refused")).map_err(Error::io(folder))?;
+    fs::rename(&new, &refused).map_err(Error::io(&refused))?;
+    let store = Store::keep(folder, (&tables, &report), params, progress)?;
+    removed(&incoming)?;
     Ok((store, report))
+}
+
+fn removed(folder: &Path) -> Result<()> {
+    if folder.exists() { fs::remove_dir_all(folder).map_err(Error::io(folder)) } else { Ok(()) }
 }

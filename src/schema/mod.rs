@@ -34,6 +34,8 @@ pub use source_tables::SourceTables;
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
 pub const RECORD_ID: &str = "record_id";
+/// The bits of a row's number that hold the line.
+pub const LINE_BITS: u32 = 40;
 /// The party, as a keyed pseudonym.
 pub const ENTITY_ID: &str = "entity_id";
 /// The case, as a keyed pseudonym.

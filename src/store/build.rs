@@ -12,14 +12,12 @@ use super::{Store, bucket, files};
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport};
 use crate::progress::Progress;
-use crate::schema::{CASE_ID, ENTITY_ID, RECORD_ID, SourceTables, TABLES, Table};
+use crate::schema::{CASE_ID, ENTITY_ID, LINE_BITS, RECORD_ID, SourceTables, TABLES, Table};
 
 /// In tables with copies: the party that needs the row.
 pub(super) const NEEDER: &str = "needer_id";
 /// In tables with copies: the row's number over all parts, by which copies are known.
 pub(super) const ROW: &str = "row";
-/// A record's number is its file's ordinal × 2⁴⁰ + its line; rows are numbered likewise by part.
-const LINE_BITS: u32 = 40;
 /// Rows taken from a source table at a time.
 const CHUNK: u32 = 1 << 20;
 /// The most buckets that are made unasked.
@@ -52,6 +50,18 @@ impl StoreParams {
         Self { buckets: Some(buckets), ..self }
     }
 
+    /// Sets [`StoreParams::bucket_rows`].
+    #[must_use]
+    pub fn bucket_rows(self, bucket_rows: u64) -> Self {
+        Self { bucket_rows, ..self }
+    }
+
+    /// Sets [`StoreParams::group_rows`].
+    #[must_use]
+    pub fn group_rows(self, group_rows: usize) -> Self {
+        Self { group_rows, ..self }
+    }
+
     /// Sets [`StoreParams::held_rows`].
     #[must_use]
     pub fn held_rows(self, held_rows: usize) -> Self {
@@ -82,8 +92,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the number of buckets is no power of two, or the store was filled under another key;
-    /// [`Error::Io`], [`Error::Format`] and [`Error::Frame`] when rows cannot be read or written.
+    /// [`Error::Setting`] when the number of buckets is no power of two, the store was filled under another key, or it
+    /// has some of the files but not all in one part; [`Error::Version`] and [`Error::Json`] for a manifest that this
+    /// build does not read; [`Error::Table`] for a row without its key; [`Error::Io`], [`Error::Format`] and
+    /// [`Error::Frame`] when rows cannot be read or written.
     pub fn keep(
         folder: &Path,
         (tables, report): (&SourceTables, &IngestReport),
@@ -99,8 +111,7 @@ impl Store {
         if store.manifest().key != report.key {
             return Err(Error::setting("key", &report.key, format!("{}, as in the store", store.manifest().key)));
         }
-        let digests: Vec<&str> = report.files.iter().map(|file| file.blake3.as_str()).collect();
-        if store.manifest().has(&digests) {
+        if store.manifest().part_of(report)? <= store.manifest().parts.len() {
             return Ok(store);
         }
         let part = Builder::new(&store, tables, params)?.part((tables, report), progress)?;
@@ -211,7 +222,7 @@ impl<'a> Builder<'a> {
         let [debtors, named] = &self.all;
         let mut given = Given::new(self.buckets);
         for (row, key) in (0..).zip(keys.iter()) {
-            let Some(key) = key else { continue };
+            let key = key.ok_or_else(|| Error::table(table.name, "an empty key", table.key()))?;
             let needs = match copies {
                 Copies::None => None,
                 Copies::ByCase => Some(debtors),

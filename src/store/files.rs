@@ -13,10 +13,11 @@ const NEAR: usize = 1024;
 
 /// Writes a frame; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
-    let file = File::create(path).map_err(Error::io(path))?;
-    let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
+    let mut file = File::create(path).map_err(Error::io(path))?;
+    let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Lz4Raw);
     writer.with_statistics(StatisticsOptions::default()).with_row_group_size(Some(group)).finish(frame)?;
-    Ok(())
+    // A manifest must not name what the disk does not have.
+    file.sync_all().map_err(Error::io(path))
 }
 
 pub(super) fn read(path: &Path) -> Result<DataFrame> {

@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::ingest::IngestReport;
 
 /// What a store holds: its parts in the order in which they came.
 ///
@@ -86,8 +88,11 @@ impl Manifest {
     /// Writes the manifest beside the old one, then puts it in its place in one step.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let (new, path) = (folder.join("manifest.new"), folder.join(Self::FILE));
-        fs::write(&new, format!("{}\n", serde_json::to_string_pretty(self)?)).map_err(Error::io(&new))?;
-        fs::rename(&new, &path).map_err(Error::io(&path))
+        let mut file = File::create(&new).map_err(Error::io(&new))?;
+        writeln!(file, "{}", serde_json::to_string_pretty(self)?).map_err(Error::io(&new))?;
+        file.sync_all().map_err(Error::io(&new))?;
+        fs::rename(&new, &path).map_err(Error::io(&path))?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
     }
 
     /// A digest of what the store holds.
@@ -113,9 +118,30 @@ impl Manifest {
         self.parts.iter().flat_map(|part| &part.files).map(|file| file.ordinal).max().unwrap_or_default()
     }
 
-    /// Whether a part was read from files of these digests.
-    pub(super) fn has(&self, digests: &[&str]) -> bool {
-        let same = |part: &Part| part.files.iter().map(|file| file.blake3.as_str()).eq(digests.iter().copied());
-        !digests.is_empty() && self.parts.iter().any(same)
+    /// The number, from 1, of the part that was read from exactly these files; the next number when none was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] with the names of files that the store has already, where others come with them: their rows
+    /// would count twice.
+    pub fn part_of(&self, report: &IngestReport) -> Result<usize> {
+        let digests = || report.files.iter().map(|file| file.blake3.as_str());
+        let same = |part: &Part| part.files.iter().map(|file| file.blake3.as_str()).eq(digests());
+        if let Some(at) = self.parts.iter().position(same).filter(|_| !report.files.is_empty()) {
+            return Ok(at + 1);
+        }
+        // Files without rows are alike without being the same.
+        let kept = self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
+        let kept: Vec<&str> = kept.map(|file| file.blake3.as_str()).collect();
+        let again = report.files.iter().filter(|file| file.rows_read > 0 && kept.contains(&file.blake3.as_str()));
+        let again: Vec<&str> = again.map(|file| file.file.as_str()).collect();
+        if again.is_empty() {
+            return Ok(self.parts.len() + 1);
+        }
+        Err(Error::setting(
+            "sources",
+            again.join(", "),
+            "only files that the store does not have, or a part of it again",
+        ))
     }
 }

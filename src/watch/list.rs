@@ -28,7 +28,7 @@ pub struct Watched {
     pub then: Money,
     /// The same as known now.
     pub now: Money,
-    /// Whether that is a gain of more than the rule's least.
+    /// Whether that is a gain of the rule's least or more.
     pub is_back: bool,
 }
 
@@ -56,10 +56,10 @@ pub fn watch(
     (rules, day): (&CapacityRules, Day),
 ) -> Result<WatchList> {
     let closings = closings(tables, day)?;
-    let mut of: BTreeMap<i64, (Closing, RecheckRule)> = BTreeMap::new();
+    let mut of: BTreeMap<i64, (Closing, &RecheckRule)> = BTreeMap::new();
     for (entity, case) in debtors(tables, day)?.into_iter().filter(|(entity, _)| wanted(*entity)) {
         let Some(closing) = closings.get(&case) else { continue };
-        let Some(rule) = RecheckRule::on(closing.on)?.filter(|rule| rule.is_open(closing.on, day)) else { continue };
+        let Some(rule) = RecheckRule::on(closing.on).filter(|rule| rule.is_open(closing.on, day)) else { continue };
         if of.get(&entity).is_none_or(|(last, _)| last < closing) {
             of.insert(entity, (*closing, rule));
         }
@@ -133,16 +133,22 @@ fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
     let frame = rows.select([CASE_ID, EVENT_ON, KNOWN_AT, "manner"].map(col)).collect()?;
     let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
     let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());
-    let mut last: HashMap<i64, (Closing, bool)> = HashMap::new();
+    let mut of: HashMap<i64, Vec<(Day, Day, String)>> = HashMap::new();
     for ((case, manner), (on, known)) in keys.zip(days(EVENT_ON)?.iter().zip(days(KNOWN_AT)?.iter())) {
         let (Some(case_id), Some(manner)) = (case, manner) else { continue };
-        let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) else {
-            continue;
-        };
-        let closing = (Closing { on, case_id, known }, manner == "no_result");
-        last.entry(case_id).and_modify(|last| *last = (*last).max(closing)).or_insert(closing);
+        if let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) {
+            of.entry(case_id).or_default().push((on, known, manner.to_owned()));
+        }
     }
-    Ok(last.into_iter().filter(|(_, (_, open))| *open).map(|(case, (closing, _))| (case, closing)).collect())
+    Ok(of.into_iter().filter_map(|(case_id, rows)| Some((case_id, last(case_id, rows)?))).collect())
+}
+
+/// The last closing of one case as told last, if it was one without result; it was known when it was first told.
+fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
+    rows.sort();
+    let (on, _, manner) = rows.last()?;
+    let (_, known, _) = rows.iter().find(|(day, _, told)| day == on && told == manner)?;
+    (manner == "no_result").then_some(Closing { on: *on, case_id, known: *known })
 }
 
 fn debtors(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
@@ -172,4 +178,21 @@ fn asked(snapshot: &Snapshot) -> Result<HashMap<i64, Day>> {
     let days = rows.column(EVENT_ON)?.date()?.phys.iter();
     let pairs = rows.column(ENTITY_ID)?.i64()?.iter().zip(days);
     Ok(pairs.filter_map(|(entity, day)| Some((entity?, Day::from_number(day?)?))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closing_told_twice_was_known_when_told_first() {
+        let day = |number| Day::from_number(number).unwrap();
+        let row = |on, known, manner: &str| (day(on), day(known), manner.to_owned());
+        let told = |rows: Vec<_>| last(7, rows).map(|closing| (closing.on, closing.known));
+        let twice = vec![row(10, 40, "no_result"), row(10, 12, "no_result")];
+        assert_eq!(told(twice), Some((day(10), day(12))));
+        assert_eq!(told(vec![row(10, 12, "no_result"), row(30, 31, "completed")]), None);
+        assert_eq!(told(vec![row(10, 12, "no_result"), row(10, 20, "completed")]), None);
+        assert_eq!(told(vec![row(10, 12, "settled"), row(10, 20, "no_result")]), Some((day(10), day(20))));
+    }
 }

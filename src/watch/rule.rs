@@ -1,7 +1,8 @@
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Money};
-use crate::error::{Error, Result};
 
 /// How a case closed without result is looked at again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,17 +32,16 @@ struct Book {
     recheck: Vec<RecheckRule>,
 }
 
+/// Broken data gives an empty book; a test reads the real one.
+static BOOK: LazyLock<Vec<RecheckRule>> = LazyLock::new(|| {
+    let book = toml::from_str::<Book>(include_str!("../../data/law/recheck.toml"));
+    book.map(|book| book.recheck).unwrap_or_default()
+});
+
 impl RecheckRule {
     /// The rule for cases closed on a day; none for days before any.
-    ///
-    /// # Errors
-    ///
-    /// None: a test reads the bundled rules.
-    pub fn on(closed: Day) -> Result<Option<Self>> {
-        let unreadable = |error: toml::de::Error| Error::setting("recheck", error.message(), "rules of re-checks");
-        let book: Book = toml::from_str(include_str!("../../data/law/recheck.toml")).map_err(unreadable)?;
-        let holds = |rule: &Self| rule.from <= closed && rule.until.is_none_or(|until| closed <= until);
-        Ok(book.recheck.into_iter().find(holds))
+    pub fn on(closed: Day) -> Option<&'static Self> {
+        BOOK.iter().find(|rule| rule.from <= closed && rule.until.is_none_or(|until| closed <= until))
     }
 
     /// The last check that fell due by a day, and the next one; none before the first and after the last.
@@ -72,17 +72,17 @@ mod tests {
         let day = |text| Day::parse(text).unwrap();
         for (on, verified) in [("2010-01-01", false), ("2016-11-30", false), ("2016-12-01", true), ("2025-01-01", true)]
         {
-            let rule = RecheckRule::on(day(on)).unwrap().unwrap();
+            let rule = RecheckRule::on(day(on)).unwrap();
             assert_eq!(rule.verified, verified, "{on}");
             assert!(crate::domain::cite(&rule.basis, day(on)).is_ok());
         }
-        assert_eq!(RecheckRule::on(day("2000-01-01")).unwrap(), None);
+        assert_eq!(RecheckRule::on(day("2000-01-01")), None);
     }
 
     #[test]
     fn ten_checks_in_five_years() {
         let day = |text| Day::parse(text).unwrap();
-        let rule = RecheckRule::on(day("2017-01-10")).unwrap().unwrap();
+        let rule = RecheckRule::on(day("2017-01-10")).unwrap();
         assert_eq!(rule.checks(day("2017-01-10"), day("2017-07-09")), (None, Some(day("2017-07-10"))));
         assert_eq!(
             rule.checks(day("2017-01-10"), day("2017-07-10")),

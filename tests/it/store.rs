@@ -257,3 +257,68 @@ fn the_watch_list_names_what_is_due_and_whose_means_came_back() {
     let [found] = found.watched() else { panic!("{found:?}") };
     assert!(found.is_back && found.is_asked && found.now > one.now && found.then == one.then, "{found:?} {one:?}");
 }
+
+#[test]
+fn folders_are_taken_in_once_and_rows_keep_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, files: &[(&str, &str)]| {
+        let folder = folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        files.iter().for_each(|(file, text)| std::fs::write(folder.join(file), text).unwrap());
+    };
+    let head = "entity_id,event_on,known_at,account,balance_fen\n";
+    let january = format!("{head}A,2018-01-05,2018-01-06,1,100\nB,2018-01-05,,2,200\nB,2018-01-05,2018-01-06,3,300\n");
+    let february = format!("{head}A,2018-02-05,2018-02-06,1,400\nC,2018-02-05,2018-02-06,4,500\n");
+    write("jan", &[("deposits.csv", &january)]);
+    write("feb", &[("deposits.csv", &february)]);
+    write("both", &[("deposits.csv", &january), ("network_funds.csv", &february)]);
+    let store = folder.path().join("store");
+    let take_in = |name: &str| {
+        let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
+        let sources = wherewithal::ingest::Sources::new(folder.path().join(name), key);
+        pipeline::take_in(&sources, (&store, &StoreParams::default().buckets(2)), &Silent)
+    };
+    for (name, rows) in [("jan", 2), ("feb", 4), ("jan", 4), ("feb", 4)] {
+        let (kept, _) = take_in(name).unwrap();
+        assert_eq!(kept.manifest().rows(), rows, "{name}");
+    }
+    let message = take_in("both").unwrap_err().to_string();
+    assert!(message.contains("deposits.csv"), "{message}");
+    let kept = Store::open(&store).unwrap();
+    assert_eq!((kept.manifest().rows(), kept.manifest().parts.len()), (4, 2));
+    assert_eq!(std::fs::read_dir(store.join("refused")).unwrap().count(), 2);
+    assert!(store.join("refused/part-0001/ingest_report.json").is_file());
+    let mut found = Vec::new();
+    for bucket in 0..2 {
+        let rows = kept.unit(bucket).unwrap().tables().scan("deposits").unwrap().collect().unwrap();
+        let (records, balances) = (rows.column("record_id").unwrap(), rows.column("balance_fen").unwrap());
+        for (record, fen) in records.i64().unwrap().iter().zip(balances.i64().unwrap().iter()) {
+            let (file, line) = (record.unwrap() >> 40, record.unwrap() & ((1 << 40) - 1));
+            found.push((fen.unwrap(), file, line));
+        }
+    }
+    found.sort_unstable();
+    assert_eq!(found, [(100, 1, 2), (300, 1, 4), (400, 2, 2), (500, 2, 3)]);
+}
+
+#[test]
+fn the_program_fills_a_store_and_assesses_it_like_the_folder() {
+    let Some(assess) = example("assess") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(folder.path().join("model.json"), district().model.to_json().unwrap()).unwrap();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let (store, model, out, day) = (path("store"), path("model.json"), path("out"), as_of().to_string());
+    let sources = sources.to_str().unwrap();
+    let arguments = ["--sources", sources, "--store", &store, "--model", &model, "--as-of", &day, "--out", &out];
+    for _ in 0..2 {
+        let (code, text, errors) = output(&assess, &[arguments.as_slice(), &["--profiles", "2"]].concat());
+        assert_eq!(code, Some(0), "{errors}");
+        assert!(text.contains("in 1 parts"), "{text}");
+        let debtors = read(&folder.path().join("out/scores.parquet")).height();
+        assert_eq!(debtors, district().scored.scores.height());
+        let profiles = std::fs::read_to_string(folder.path().join("out/profiles.ndjson")).unwrap();
+        assert_eq!(profiles.lines().count(), 2);
+        assert!(profiles.contains(".csv"), "records are cited by their files");
+    }
+}
