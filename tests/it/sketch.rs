@@ -168,6 +168,10 @@ fn sketches_of_other_settings_and_bad_rows_are_refused() {
     sketch.push(&[1.0, 2.0], &[true, true], None).unwrap();
     assert!(sketch.bin("x", &params()).unwrap_err().to_string().contains("rows with and without the event"));
     let mut stored = serde_json::to_value(&sketch).unwrap();
+    stored["dropped_bits"] = 64.into();
+    let impossible: NumberSketch = serde_json::from_value(stored).unwrap();
+    assert!(sketch.merge(&impossible).unwrap_err().to_string().contains("dropped_bits"));
+    let mut stored = serde_json::to_value(&sketch).unwrap();
     stored["cells"].as_array_mut().unwrap().reverse();
     let disordered: NumberSketch = serde_json::from_value(stored).unwrap();
     assert!(sketch.merge(&disordered).unwrap_err().to_string().contains("order"));

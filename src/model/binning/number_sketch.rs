@@ -9,6 +9,9 @@ use crate::model::Target;
 /// Cells at most, unless said otherwise: some 3 MB.
 const MOST_CELLS: usize = 65_536;
 
+/// Bits that can be dropped: the 20 of a cell's fraction and the lower 12 of what is above them.
+const MOST_DROPPED_BITS: u32 = 32;
+
 /// A numeric column of any length, counted in cells: what parts of it have counted merges to what one pass counts.
 ///
 /// A cell holds the values that agree in sign, exponent and the leading bits of their fraction, at first 20 of them. When
@@ -180,7 +183,7 @@ impl NumberSketch {
     }
 
     fn coarsen(&mut self) {
-        while self.cells.len() > self.most_cells && self.dropped_bits < 32 {
+        while self.cells.len() > self.most_cells && self.dropped_bits < MOST_DROPPED_BITS {
             self.dropped_bits += 1;
             self.join();
         }
@@ -191,7 +194,10 @@ impl NumberSketch {
         let rising = self.cells.iter().all(|cell| cell.first <= cell.last)
             && self.cells.is_sorted_by(|a, b| a.last < b.first)
             && self.special.len() == self.special_counts.len();
-        if rising {
+        if self.dropped_bits > MOST_DROPPED_BITS {
+            let most = format!("at most {MOST_DROPPED_BITS}");
+            Err(Error::setting("sketch: dropped_bits", self.dropped_bits, most))
+        } else if rising {
             Ok(())
         } else {
             Err(Error::setting("sketch", "cells out of order", "cells as a sketch stores them"))
