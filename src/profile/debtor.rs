@@ -1,16 +1,26 @@
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 use super::{Dimension, Docket, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
 use crate::domain::{Day, Money, PartyKind};
 
-/// The format of profiles that this build writes.
-pub const FORMAT_VERSION: u32 = 1;
+/// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of moments.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// Reads the format of a profile and refuses any other than this build's, by name (law 9).
+fn own_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        FORMAT_VERSION => Ok(FORMAT_VERSION),
+        other => Err(D::Error::custom(format!("profile of format {other}, expected format {FORMAT_VERSION}"))),
+    }
+}
 
 /// Everything asserted about one debtor on one day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DebtorProfile {
     /// The format of this profile.
+    #[serde(deserialize_with = "own_format")]
     pub format_version: u32,
     /// The debtor's keyed pseudonym, sixteen hexadecimal digits.
     pub entity: String,

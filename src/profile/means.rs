@@ -34,7 +34,6 @@ pub struct Means {
     /// All lines together.
     pub total: Layers,
     /// What is available of the classes that one measure takes together; groups of which nothing was found are absent.
-    #[serde(default)]
     pub groups: Vec<MeansGroup>,
     /// What a reader must know, and how often it applies.
     pub notes: Vec<MeansNote>,

@@ -142,6 +142,8 @@ fn law_9_a_model_and_a_profile_survive_their_files() {
     for profile in &district.scored.profiles {
         let line = serde_json::to_string(profile).unwrap();
         assert_eq!(&serde_json::from_str::<DebtorProfile>(&line).unwrap(), profile);
+        let older = line.replacen("\"format_version\":2", "\"format_version\":1", 1);
+        assert!(serde_json::from_str::<DebtorProfile>(&older).unwrap_err().to_string().contains("format 1"));
     }
     let older = text.replacen("\"format_version\": 1", "\"format_version\": 0", 1);
     let refusal = PerformanceModel::from_json(&older).unwrap_err().to_string();
