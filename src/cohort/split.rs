@@ -4,7 +4,7 @@ use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{CohortParams, Outcome};
-use crate::domain::Day;
+use crate::domain::{Day, scatter};
 use crate::schema::{AS_OF, ENTITY_ID};
 
 /// Sampled parties and what they performed.
@@ -115,7 +115,7 @@ impl Cohort {
             best.entry(*id).and_modify(|before| *before = outcome.max(*before)).or_insert(outcome);
         }
         let dealt: BTreeSet<(Outcome, u64, i64)> =
-            best.into_iter().map(|(id, outcome)| (outcome, mixed(id.cast_unsigned()), id)).collect();
+            best.into_iter().map(|(id, outcome)| (outcome, scatter(id.cast_unsigned()), id)).collect();
         let folds = (0..k.max(1)).cycle();
         let fold: BTreeMap<i64, u32> = dealt.into_iter().map(|(_, _, id)| id).zip(folds).collect();
         ids.iter().filter_map(|id| fold.get(id)).copied().collect()
@@ -127,14 +127,6 @@ impl Cohort {
         let days: Vec<i32> = days.map(|days| days.phys.iter().flatten().collect()).unwrap_or_default();
         self.entity_ids().into_iter().zip(days).collect()
     }
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014), a bijection.
-fn mixed(number: u64) -> u64 {
-    let z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::compare::Forms;
 use super::params::{BlockingRule, KeyPart, LinkageParams};
 use super::records::{Canonical, NONE, number, place};
+use crate::domain::mixed;
 
 /// One rule over the records.
 #[derive(Debug)]
@@ -95,11 +96,4 @@ fn hashed(part: &KeyPart, forms: &Forms) -> Vec<u64> {
         if too_short { 0 } else { mixed(sum).max(1) }
     };
     forms.form(part.form).par_iter().map(hash).collect()
-}
-
-/// Spreads the bits of a number (the finaliser of SplitMix64).
-pub(super) const fn mixed(number: u64) -> u64 {
-    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ number >> 31
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::blocking::{Blocks, is_first, mixed};
+use super::blocking::{Blocks, is_first};
 use super::compare::{Comparator, MISSING, level_of};
 use super::model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel};
 use super::params::LinkageParams;
 use super::records::number;
+use crate::domain::mixed;
 
 /// How often each pattern was seen: among all pairs drawn, and among those that no earlier rule had found.
 type Counts = BTreeMap<u64, (u64, u64)>;

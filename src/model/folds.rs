@@ -1,4 +1,5 @@
 use super::Target;
+pub(crate) use crate::domain::scatter;
 
 /// A fold for each row: rows of one group together, events and non-events spread evenly, the same for the same groups
 /// whatever the order of rows.
@@ -23,14 +24,6 @@ pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
         }
     }
     fold
-}
-
-/// A bijection that scatters neighbouring numbers (SplitMix64, Steele et al. 2014).
-pub(crate) const fn scatter(number: u64) -> u64 {
-    let a = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let b = (a ^ (a >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let c = (b ^ (b >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    c ^ (c >> 31)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use crate::domain::mixed;
+
 /// Where a party stands in the order of the store.
 ///
 /// A mixed copy of the number, one for each number: parties spread evenly whatever their numbers look like, and the order
@@ -7,10 +9,7 @@
 ///
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 pub fn place(entity_id: i64) -> u64 {
-    let z = entity_id.cast_unsigned();
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+    mixed(entity_id.cast_unsigned())
 }
 
 /// The bucket of a party among `buckets`: places are cut into as many ranges of one length.
