@@ -7,7 +7,7 @@ use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureTable};
-use crate::model::{self, ScorecardParams, Target, Trend, ValidationReport};
+use crate::model::{self, BinningParams, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
 use crate::schema::SourceTables;
 use crate::score::{Scorer, ScorerParams};
@@ -43,7 +43,7 @@ impl TrainParams {
             cohort: CohortParams::default(),
             catalog: FeatureCatalog::standard()?,
             rules: CapacityRules::standard()?,
-            scorecard: ScorecardParams::default(),
+            scorecard: few_rows(),
             scorer: ScorerParams::default(),
             folds: 5,
             out_of_time_share: 0.25,
@@ -70,6 +70,12 @@ impl TrainParams {
         self.folds = folds;
         self
     }
+}
+
+/// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must bring twice what noise
+/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak.
+fn few_rows() -> ScorecardParams {
+    ScorecardParams::default().binning(BinningParams::default().noise_penalty(2.0)).l2(1.0).stiffness(None)
 }
 
 /// What training saw and how well it did.
