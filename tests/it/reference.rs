@@ -122,7 +122,8 @@ fn errors_are_as_large_as_the_spread_of_fresh_samples() {
         ValidationReport::new(&p, &Target::new(events.collect::<Vec<_>>()).unwrap()).unwrap()
     };
     let reports: Vec<ValidationReport> = (0..400).map(drawn).collect();
-    let metrics: [(&str, fn(&ValidationReport) -> model::Estimate); 6] = [
+    type Metric = fn(&ValidationReport) -> model::Estimate;
+    let metrics: [(&str, Metric); 6] = [
         ("auc", |report| report.auc),
         ("brier", |report| report.brier.score),
         ("log_loss", |report| report.log_loss),
