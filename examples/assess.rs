@@ -39,7 +39,7 @@ struct Options {
     #[arg(long, conflicts_with = "train")]
     model: Option<PathBuf>,
     /// Train on the folder itself; what happens too when no model is given.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "store")]
     train: bool,
     /// The day described, YYYY-MM-DD: nothing known later is used.
     #[arg(long)]

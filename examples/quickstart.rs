@@ -50,7 +50,7 @@ fn quickstart(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         as_of: Day::parse("2018-06-30")?,
         out: options.out.clone(),
         model: ModelSource::Train(Box::new(TrainParams::standard()?)),
-        key: PseudonymKey::from_secret(b"the bundled district is fictional, and so is this secret"),
+        key: PseudonymKey::from_secret(b"public"),
         rules: None,
         living_costs: None,
     };

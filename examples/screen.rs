@@ -81,6 +81,10 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
             Err(reason) => refuse(&args.list, (number, &reason), &mut unread),
         }
     }
+    if unread > 0 || entries.is_empty() {
+        let all = format!("{unread} lines are not records, {} are", entries.len());
+        return Err(format!("{}: {all}; nobody was cleared by a list that is not whole", args.list.display()).into());
+    }
     let mut list = DefaulterList::build(&entries, ListKey::from_secret(&secret), Day::parse(&args.edition)?)?;
     if let Some(path) = &args.changes {
         let mut changes = Vec::new();

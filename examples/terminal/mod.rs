@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use wherewithal::ingest::FileReport;
+use wherewithal::ingest::{FileReport, IngestReport};
 use wherewithal::pipeline::Assessment;
 use wherewithal::profile::Standing;
 use wherewithal::progress::Progress;
@@ -81,6 +81,18 @@ pub(crate) fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Prints what stood in the folder and was not used: a column or file under another name is not found missing otherwise.
+pub(crate) fn unused(ingest: &IngestReport) {
+    for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
+        println!("  not used of {}: {}", file.file, file.unused_columns.join(", "));
+    }
+    for (what, files) in [("not read", &ingest.unread), ("named by the mapping and not there", &ingest.absent)] {
+        if !files.is_empty() {
+            println!("  {what}: {}", files.join(", "));
+        }
+    }
+}
+
 /// Prints what a run read, learnt and scored.
 pub(crate) fn summary(assessment: &Assessment) {
     let ingest = &assessment.ingest;
@@ -95,15 +107,15 @@ pub(crate) fn summary(assessment: &Assessment) {
     for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {
         for refusal in &file.refusals {
             println!(
-                "  refused {} in {}, first in line {}: {} {}",
+                "  refused {} in {}, first in line {}: {}",
                 refusal.rows,
                 file.file,
                 refusal.first_line,
-                refusal.column,
-                refusal.reason.name()
+                [refusal.column.as_str(), refusal.reason.name()].join(" ").trim_start()
             );
         }
     }
+    unused(ingest);
     if let Some(training) = &assessment.training {
         println!(
             "learnt from {} samples ({} not yet ripe), {} features offered",

@@ -36,8 +36,13 @@ pub(crate) fn write(order: &Order<'_>) -> Result<PathBuf, Box<dyn Error>> {
         (0..profiles.len().min(order.top)).chain(first.into_iter().flatten().copied()).collect();
     chosen.sort_unstable();
     chosen.dedup();
-    let mut links =
-        Links { batch: Some("index.html".to_owned()), model: Some("model.html".to_owned()), ..Links::default() };
+    // A run from a store has no model of its own.
+    let has_model = order.run.join("model.json").is_file();
+    let mut links = Links {
+        batch: Some("index.html".to_owned()),
+        model: has_model.then(|| "model.html".to_owned()),
+        ..Links::default()
+    };
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
         links.debtors.insert(profile.entity.clone(), file_name(profile));
     }
@@ -48,7 +53,9 @@ pub(crate) fn write(order: &Order<'_>) -> Result<PathBuf, Box<dyn Error>> {
         bar.advance(1);
     }
     bar.end();
-    save(order.out, "model.html", &model(order.run, &pages, &links)?)?;
+    if has_model {
+        save(order.out, "model.html", &model(order.run, &pages, &links)?)?;
+    }
     save(order.out, "index.html", &pages.batch((&batch, &profiles), order.list, &links)?)
 }
 

@@ -48,12 +48,13 @@ impl Province {
             });
             let [read, accepted, refused] = rows;
             println!("read {read} rows of {} files: {accepted} accepted, {refused} refused", report.files.len());
-            println!("the store holds {} rows in {} parts", store.manifest().rows(), store.manifest().parts.len());
+            super::unused(&report);
+            println!("the store holds {} rows in {} part(s)", store.manifest().rows(), store.manifest().parts.len());
         } else if !Store::is_in(&self.store) {
             return Err(format!("{}: no store, and no --sources to fill it from", self.store.display()).into());
         }
         let Some(model) = model else {
-            println!("{}", bar.times());
+            println!("{}taken in; nothing was assessed, since no --model was given", bar.times());
             return Ok(());
         };
         let params = ProvinceParams {

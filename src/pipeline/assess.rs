@@ -115,8 +115,9 @@ pub struct RunReport {
 /// # Errors
 ///
 /// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
-/// that does not fit, such as one trained on ratios of statements under other rules; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused,
-/// kept and counted.
+/// that does not fit, such as one trained on ratios of statements under other rules, and for a folder in which no file is
+/// a source; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused, kept and
+/// counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
     let key = params.key.clone();
     let mut sources = Sources::new(&params.sources, key);
@@ -124,6 +125,14 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         sources = sources.with_mapping(Mapping::load(path)?);
     }
     let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
+    if ingest.files.is_empty() {
+        let found = format!("none of its files; there are [{}]", ingest.unread.join(", "));
+        return Err(Error::setting(
+            params.sources.display().to_string(),
+            found,
+            "files named after tables, or by the mapping",
+        ));
+    }
     let (tables, linked) = link_parties(&tables, params.as_of)?;
     let files: FileNames =
         ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();

@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation};
 use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn, FeatureTable};
 use crate::profile::{
-    DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, Standing, Way, WayStep, Worth,
-    gathered,
+    DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, SourceCoverage, Standing, Way,
+    WayStep, Worth, gathered,
 };
 use crate::progress::Progress;
 use crate::score::{ScoreTable, Scorer};
@@ -94,6 +94,13 @@ impl Room<'_> {
         let standing = self.standing(row)?;
         let is_scored = matches!(standing, Standing::Scored { .. });
         let cite = |table: &str, record: i64| self.files.cite(table, record);
+        let coverage: Vec<SourceCoverage> =
+            facts.coverage.remove(&entity_id).unwrap_or_default().into_values().collect();
+        // Who has answered every question is not asked again for what he does not have.
+        let is_open = |worth: &Worth| {
+            !coverage.iter().any(|line| line.source == worth.source && line.asked > 0 && line.unanswered == 0)
+        };
+        let worth = self.worth(row)?.into_iter().filter(is_open).collect();
         Ok(DebtorProfile {
             entity: format!("{entity_id:016x}"),
             masked_name,
@@ -110,13 +117,13 @@ impl Room<'_> {
             // Points without a score would be read as one.
             dimensions: if is_scored { self.dimensions(&explanation) } else { Vec::new() },
             reasons: if is_scored { self.reasons(sample, &explanation) } else { Vec::new() },
-            coverage: facts.coverage.remove(&entity_id).unwrap_or_default().into_values().collect(),
+            coverage,
             means: self.means.get(&entity_id).map(|statement| Means::of(statement, cite)),
             signals: Some(self.signals(entity_id)?),
             docket: Some(facts.dockets.remove(&entity_id).unwrap_or_default()),
             timeline: gathered(&facts.timelines.remove(&entity_id).unwrap_or_default(), as_of),
             ways: if is_scored { self.ways(row)? } else { Vec::new() },
-            worth: self.worth(row)?,
+            worth,
             ..DebtorProfile::default()
         })
     }

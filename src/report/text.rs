@@ -14,10 +14,13 @@ pub(super) fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-/// A value in its unit, as a person writes it.
+/// A value in its unit, as a person writes it; of a code, which has no number, a dash: its records say it.
 pub(super) fn quantity(value: Option<f64>, unit: &str, language: Language) -> String {
     let zh = language == Language::Zh;
     let Some(value) = value else {
+        if unit == "code" {
+            return "—".to_owned();
+        }
         return if zh { "未知" } else { "unknown" }.to_owned();
     };
     match unit {
@@ -93,6 +96,7 @@ mod tests {
         assert_eq!(amount(Money::from_fen(-99), Language::En), "-0.99 CNY");
         assert_eq!([likelihood(0.996), likelihood(0.5), likelihood(0.001)], [">99 %", "50 %", "<1 %"]);
         assert_eq!(quantity(None, "fen", Language::Zh), "未知");
+        assert_eq!(quantity(None, "code", Language::Zh), "—");
         assert_eq!(quantity(Some(0.42), "share", Language::En), "42 %");
     }
 }

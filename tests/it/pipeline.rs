@@ -210,14 +210,11 @@ fn the_quick_start_ranks_portrays_and_writes() {
     let Some(assess) = example("assess") else { return };
     let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
     let (again, model) = (out.path().join("again"), out.path().join("model.json"));
-    let key = out.path().join("key");
-    std::fs::write(&key, "the bundled district is fictional, and so is this secret").unwrap();
     let arguments = [
         ("--sources", district.to_str().unwrap()),
         ("--model", model.to_str().unwrap()),
         ("--as-of", "2018-06-30"),
         ("--out", again.to_str().unwrap()),
-        ("--key-file", key.to_str().unwrap()),
     ];
     let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
     let (code, _, errors) = output(&assess, &arguments);
