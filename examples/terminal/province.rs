@@ -49,7 +49,8 @@ impl Province {
             let [read, accepted, refused] = rows;
             println!("read {read} rows of {} files: {accepted} accepted, {refused} refused", report.files.len());
             super::unused(&report);
-            println!("the store holds {} rows in {} part(s)", store.manifest().rows(), store.manifest().parts.len());
+            let (rows, parts) = (store.manifest().rows(), store.manifest().parts.len());
+            println!("the store holds {rows} rows in {parts} part{}", if parts == 1 { "" } else { "s" });
         } else if !Store::is_in(&self.store) {
             return Err(format!("{}: no store, and no --sources to fill it from", self.store.display()).into());
         }

@@ -314,7 +314,7 @@ fn the_program_fills_a_store_and_assesses_it_like_the_folder() {
     for _ in 0..2 {
         let (code, text, errors) = output(&assess, &[arguments.as_slice(), &["--profiles", "2"]].concat());
         assert_eq!(code, Some(0), "{errors}");
-        assert!(text.contains("in 1 parts"), "{text}");
+        assert!(text.contains("in 1 part\n"), "{text}");
         let debtors = read(&folder.path().join("out/scores.parquet")).height();
         assert_eq!(debtors, district().scored.scores.height());
         let profiles = std::fs::read_to_string(folder.path().join("out/profiles.ndjson")).unwrap();
