@@ -144,10 +144,19 @@ fn shown(district: &District, days: &BTreeMap<i64, i32>) -> Result<BTreeMap<Stri
     };
     let (entities, kinds, tables) = (text("entity_id")?, text("kind")?, text("table")?);
     let rows: Vec<Option<i64>> = acts.column("row")?.i64()?.iter().collect();
+    let done: Vec<Option<i32>> = acts.column("event_on")?.date()?.phys.iter().collect();
+    let orders = orders(district)?;
     let mut known: BTreeMap<String, Vec<Option<i32>>> = BTreeMap::new();
     let mut shown: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-    for (((entity, kind), table), row) in entities.iter().zip(&kinds).zip(&tables).zip(&rows) {
+    for ((((entity, kind), table), row), done) in entities.iter().zip(&kinds).zip(&tables).zip(&rows).zip(&done) {
         let (Some(entity), Some(kind)) = (entity, kind) else { continue };
+        // Spending before there is an order, or after its end, breaks none.
+        let in_force = |(from, end): &(i32, Option<i32>)| {
+            done.is_some_and(|done| *from < done && end.is_none_or(|end| done <= end))
+        };
+        if kind == "restricted_consumption" && !orders.get(entity).is_some_and(|spans| spans.iter().any(in_force)) {
+            continue;
+        }
         let entity = key.pseudonym("party", entity);
         let by_then = match (table, row) {
             (Some(table), Some(row)) => {
@@ -167,6 +176,22 @@ fn shown(district: &District, days: &BTreeMap<i64, i32>) -> Result<BTreeMap<Stri
         }
     }
     Ok(shown)
+}
+
+/// From when to when consumption orders bind each debtor.
+fn orders(district: &District) -> Result<BTreeMap<String, Vec<(i32, Option<i32>)>>, Box<dyn Error>> {
+    let orders = district.frame("sanctions")?.lazy().filter(col("kind").eq(lit("consumption_order"))).collect()?;
+    let day = |name: &str| -> PolarsResult<Vec<Option<i32>>> { Ok(orders.column(name)?.date()?.phys.iter().collect()) };
+    let (from, until, lifted) = (day("event_on")?, day("until_on")?, day("lifted_on")?);
+    let mut spans: BTreeMap<String, Vec<(i32, Option<i32>)>> = BTreeMap::new();
+    for (((entity, from), until), lifted) in orders.column("entity_id")?.str()?.iter().zip(from).zip(until).zip(lifted)
+    {
+        if let (Some(entity), Some(from)) = (entity, from) {
+            let end = [until, lifted].into_iter().flatten().min();
+            spans.entry(entity.to_owned()).or_default().push((from, end));
+        }
+    }
+    Ok(spans)
 }
 
 type Known<'a> = (&'a [ConductSignal], &'a BTreeMap<i64, bool>, &'a BTreeMap<String, BTreeSet<i64>>);

@@ -24,16 +24,15 @@ fn the_strongest_grade_hardly_accuses_the_innocent_and_signals_mean_something() 
         assert!(line.shown > 0, "{pattern}\n{table}");
         line.seen as f64 / line.shown as f64
     };
-    for pattern in ["cheap_disposal", "report_refused", "long_cheap_lease", "sudden_divorce", "account_hopping"] {
+    let sure =
+        ["cheap_disposal", "order_breach", "report_refused", "long_cheap_lease", "sudden_divorce", "account_hopping"];
+    for pattern in sure {
         assert!(recall(pattern) > 0.8, "{table}");
     }
-    // Of 50,000 cases .81 and .51; here some thirty and a dozen debtors are shown, so two standard errors are granted. Small
-    // premiums are bought too, and are below what the pattern counts.
-    for (pattern, least) in [("order_breach", 0.8), ("purchase_while_owing", 0.5)] {
-        let line = findings.lines.iter().find(|line| line.pattern == pattern).unwrap();
-        let error = (least * (1.0 - least) / line.shown as f64).sqrt();
-        assert!(recall(pattern) > least - 2.0 * error, "{pattern}\n{table}");
-    }
+    // Half is seen of 50,000 cases, for small premiums are bought too and are below what the pattern counts; here a dozen
+    // debtors are shown, so two standard errors are granted.
+    let bought = findings.lines.iter().find(|line| line.pattern == "purchase_while_owing").unwrap();
+    assert!(recall(&bought.pattern) > 0.5 - 2.0 * (0.25 / bought.shown as f64).sqrt(), "{table}");
 }
 
 /// A small district with later rows, turned and with a changed future.
