@@ -178,12 +178,15 @@ fn shown(district: &District, days: &BTreeMap<i64, i32>) -> Result<BTreeMap<Stri
     Ok(shown)
 }
 
+/// The first day of each of a debtor's orders and the day it ended, if it did.
+type Spans = BTreeMap<String, Vec<(i32, Option<i32>)>>;
+
 /// From when to when consumption orders bind each debtor.
-fn orders(district: &District) -> Result<BTreeMap<String, Vec<(i32, Option<i32>)>>, Box<dyn Error>> {
+fn orders(district: &District) -> Result<Spans, Box<dyn Error>> {
     let orders = district.frame("sanctions")?.lazy().filter(col("kind").eq(lit("consumption_order"))).collect()?;
     let day = |name: &str| -> PolarsResult<Vec<Option<i32>>> { Ok(orders.column(name)?.date()?.phys.iter().collect()) };
     let (from, until, lifted) = (day("event_on")?, day("until_on")?, day("lifted_on")?);
-    let mut spans: BTreeMap<String, Vec<(i32, Option<i32>)>> = BTreeMap::new();
+    let mut spans = Spans::new();
     for (((entity, from), until), lifted) in orders.column("entity_id")?.str()?.iter().zip(from).zip(until).zip(lifted)
     {
         if let (Some(entity), Some(from)) = (entity, from) {
