@@ -8,7 +8,7 @@ use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{Ladder, Scorecard, ScorecardFeature};
 
 /// Rows per block: the points of a block stay in the nearest cache.
-const BLOCK: usize = 512;
+const BLOCK: usize = 1024;
 
 /// A card ready to score.
 #[derive(Debug, Clone)]
@@ -21,7 +21,6 @@ pub struct Scorer {
 #[derive(Debug, Clone)]
 struct Compiled {
     name: String,
-    range: f64,
     points: Points,
 }
 
@@ -87,13 +86,13 @@ impl Scorer {
         let mut total = [f64::from(self.card.base_points().0); BLOCK];
         let mut unknown = [0.0; BLOCK];
         let block = start..start + rows.len();
-        for (place, (feature, source)) in self.features.iter().zip(sources).enumerate() {
+        for (place, source) in sources.iter().enumerate() {
             if kept.is_empty() {
-                source.add(block.clone(), feature.range, (&mut total, &mut unknown));
+                source.add(block.clone(), (&mut total, &mut unknown));
                 continue;
             }
             let mut points = [0.0; BLOCK];
-            source.add(block.clone(), feature.range, (&mut points, &mut unknown));
+            source.add(block.clone(), (&mut points, &mut unknown));
             total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
             let column = kept.iter_mut().skip(place).step_by(self.features.len().max(1));
             column.zip(&points).for_each(|(slot, points)| *slot = whole(*points));
@@ -112,16 +111,14 @@ impl Compiled {
             return Err(Error::setting(feature.name(), "no bins", "at least one bin"));
         }
         let missing = points(map.missing.or(map.unseen));
+        let range = f64::from(feature.range());
         let compiled = if map.is_category() {
             let levels = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin))));
-            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), missing, points(map.unseen)))
+            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), range, (missing, points(map.unseen))))
         } else {
-            Points::Number(NumberPoints {
-                points: Ladder::new(map, points),
-                unknown: Ladder::of_missing(f64::from(feature.range())),
-            })
+            Points::Number(NumberPoints { points: Ladder::new(map, points), unknown: Ladder::of_missing(range) })
         };
-        Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })
+        Ok(Self { name: feature.name().to_owned(), points: compiled })
     }
 
     fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {

@@ -47,23 +47,23 @@ impl Ladder {
         }
     }
 
-    /// Everything is a sum of masked numbers: a missing value is above no cut, and a code is worth more or less than its
+    /// The sum with what a value is worth: everything is added under a mask, a missing value is above no cut, and a code is worth more or less than its
     /// place among the cuts.
     #[inline(always)]
-    fn worth<S: Simd>(&self, simd: S, x: S::f64s) -> S::f64s {
-        let nothing = simd.splat_f64s(0.0);
-        let mut sum = simd.splat_f64s(self.first);
+    fn added<S: Simd>(&self, simd: S, sum: S::f64s, x: S::f64s) -> S::f64s {
+        let gained = |sum, gain: f64| simd.add_f64s(sum, simd.splat_f64s(gain));
+        let mut sum = gained(sum, self.first);
         for (cut, gain) in &self.steps {
             let above = simd.greater_than_f64s(x, simd.splat_f64s(*cut));
-            sum = simd.add_f64s(sum, simd.select_f64s(above, simd.splat_f64s(*gain), nothing));
+            sum = simd.select_f64s(above, gained(sum, *gain), sum);
         }
         for (code, gain) in &self.special {
             let equal = simd.equal_f64s(x, simd.splat_f64s(*code));
-            sum = simd.add_f64s(sum, simd.select_f64s(equal, simd.splat_f64s(*gain), nothing));
+            sum = simd.select_f64s(equal, gained(sum, *gain), sum);
         }
         // Only NaN differs from itself.
         let known = simd.equal_f64s(x, x);
-        simd.add_f64s(sum, simd.select_f64s(known, nothing, simd.splat_f64s(self.missing)))
+        simd.select_f64s(known, sum, gained(sum, self.missing))
     }
 }
 
@@ -82,10 +82,10 @@ impl WithSimd for Adding<'_> {
         let (values, last_values) = S::as_simd_f64s(self.values);
         let (sums, last_sums) = S::as_mut_simd_f64s(self.sums);
         for (x, sum) in values.iter().zip(sums) {
-            *sum = simd.add_f64s(*sum, self.ladder.worth(simd, *x));
+            *sum = self.ladder.added(simd, *sum, *x);
         }
         for (x, sum) in last_values.iter().zip(last_sums) {
-            *sum += self.ladder.worth(Scalar, *x);
+            *sum = self.ladder.added(Scalar, *sum, *x);
         }
     }
 }
