@@ -153,6 +153,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn points_and_ranges_come_out_of_one_sum_as_they_went_in() {
+        for points in [0.0, 1.0, -1.0, MOST_POINTS, -MOST_POINTS] {
+            for ranges in [0.0, 1.0, MOST_POINTS] {
+                let (found, unknown) = parted(points + UNKNOWN * ranges);
+                assert_eq!((f64::from(found), f64::from(unknown)), (points, ranges));
+            }
+        }
+    }
+
+    #[test]
     fn finds_levels_of_any_length_and_tells_missing_from_unseen() {
         let levels = ["", "own", "twelve bytes", "thirteen byte", "执行完毕", "a long level of its own"];
         let worth: Vec<(String, f64)> = levels.iter().zip(1..).map(|(l, p)| ((*l).to_owned(), f64::from(p))).collect();
