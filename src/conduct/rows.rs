@@ -21,7 +21,7 @@ pub(super) struct Rows<'a> {
 enum Cells {
     Whole(Vec<Option<i64>>),
     Numbers(Vec<Option<f64>>),
-    Texts(StringChunked),
+    Texts { codes: Vec<Option<i64>>, texts: Vec<String> },
 }
 
 impl<'a> Rows<'a> {
@@ -45,7 +45,7 @@ impl<'a> Rows<'a> {
             rows = rows.only(condition)?;
         }
         let columns = with_record(columns).into_iter();
-        let columns = columns.map(|name| Ok((name, cells(rows.frame().column(name)?)?))).collect::<Result<_>>()?;
+        let columns = columns.map(|name| Ok((name, cells(&rows, name)?))).collect::<Result<_>>()?;
         Ok(Self { samples: snapshot.keys(), rows, columns })
     }
 
@@ -62,13 +62,16 @@ fn with_record<'a>(columns: &[&'a str]) -> Vec<&'a str> {
     columns.iter().copied().chain([RECORD_ID]).collect()
 }
 
-fn cells(column: &Column) -> Result<Cells> {
-    Ok(match column.dtype() {
-        DataType::String => Cells::Texts(column.str()?.rechunk().into_owned()),
-        DataType::Float64 => Cells::Numbers(column.f64()?.iter().collect()),
-        DataType::Date => Cells::Whole(column.date()?.phys.iter().map(|day| day.map(i64::from)).collect()),
-        DataType::Boolean => Cells::Whole(column.bool()?.iter().map(|flag| flag.map(i64::from)).collect()),
-        _ => Cells::Whole(column.i64()?.iter().collect()),
+fn cells(rows: &snapshot::Rows, name: &str) -> Result<Cells> {
+    Ok(match rows.kind(name)? {
+        DataType::String => {
+            let (codes, texts) = rows.codes(name)?;
+            Cells::Texts { codes, texts }
+        }
+        DataType::Float64 => Cells::Numbers(rows.decimals(name)?.collect()),
+        DataType::Date => Cells::Whole(rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect()),
+        DataType::Boolean => Cells::Whole(rows.flags(name)?.map(|flag| flag.map(i64::from)).collect()),
+        _ => Cells::Whole(rows.numbers(name)?.collect()),
     })
 }
 
@@ -96,7 +99,10 @@ impl<'a> Row<'a> {
 
     pub(super) fn text(self, column: &str) -> Option<&'a str> {
         match self.rows.column(column)? {
-            Cells::Texts(texts) => texts.get(self.at),
+            Cells::Texts { codes, texts } => {
+                let code = codes.get(self.at).copied().flatten()?;
+                texts.get(usize::try_from(code).ok()?).map(String::as_str)
+            }
             _ => None,
         }
     }

@@ -132,11 +132,11 @@ fn counted(
     table: &str,
 ) -> Result<HashMap<(i64, i32), Evidence>> {
     let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
-    let events = rows.frame().column(EVENT_ON)?.date()?.phys.iter();
-    let records = rows.frame().column(RECORD_ID)?.i64()?.iter();
+    let events = rows.read_rows().days(EVENT_ON)?;
+    let records = rows.read_rows().numbers(RECORD_ID)?;
     for ((flag, sample), (record, event)) in flags.iter().zip(rows.samples()).zip(records.zip(events)) {
         if let (true, Some(key), Some(record_id)) = (flag, keys.get(*sample), record)
-            && let Some(event_on) = event.and_then(Day::from_number)
+            && let Some(event_on) = event
         {
             let record = Record { table: table.to_owned(), record_id, event_on };
             of.entry(*key).or_default().records.push(record);

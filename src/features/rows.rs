@@ -57,8 +57,8 @@ impl Rows {
     }
 
     /// What was read, `beside` included.
-    pub(super) fn frame(&self) -> &DataFrame {
-        self.rows.frame()
+    pub(super) fn read_rows(&self) -> &snapshot::Rows {
+        &self.rows
     }
 
     pub(super) fn cells(&self, name: &str) -> Result<&Cells> {
@@ -68,22 +68,19 @@ impl Rows {
 
 impl Cells {
     fn of(rows: &snapshot::Rows, name: &str) -> Result<Self> {
-        let column = rows.frame().column(name)?;
+        let mut values = Vec::with_capacity(rows.len());
         let (mut texts, mut numbers) = (Vec::new(), Vec::new());
-        let values = match column.dtype() {
-            DataType::String => {
-                let values;
-                (values, texts) = rows.places(name)?;
-                values
-            }
+        match rows.kind(name)? {
+            DataType::String => (values, texts) = rows.codes(name)?,
             DataType::Float64 => {
-                numbers = column.f64()?.iter().map(|value| value.filter(|value| value.is_finite())).collect();
-                numbers.iter().map(|value| value.and_then(millionths)).collect()
+                numbers = Vec::with_capacity(rows.len());
+                numbers.extend(rows.decimals(name)?.map(|value| value.filter(|value| value.is_finite())));
+                values.extend(numbers.iter().map(|value| value.and_then(millionths)));
             }
-            DataType::Date => column.date()?.phys.iter().map(|day| day.map(i64::from)).collect(),
-            DataType::Boolean => column.bool()?.iter().map(|flag| flag.map(i64::from)).collect(),
-            _ => column.i64()?.iter().collect(),
-        };
+            DataType::Date => values.extend(rows.day_numbers(name)?.map(|day| day.map(i64::from))),
+            DataType::Boolean => values.extend(rows.flags(name)?.map(|flag| flag.map(i64::from))),
+            _ => values.extend(rows.numbers(name)?),
+        }
         Ok(Self { values, texts, numbers })
     }
 }

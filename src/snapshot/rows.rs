@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use polars::prelude::*;
 
 use super::PARTY_ID;
@@ -6,10 +8,14 @@ use crate::error::Result;
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
 
 /// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
+///
+/// What was read stays where it lies: rows are places in a frame that holds those of others and later ones too.
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
-    samples: Vec<usize>,
+    /// Rising.
+    places: Arc<[IdxSize]>,
+    samples: Arc<[usize]>,
 }
 
 /// Who is looked at, and in which cases each was known to be a debtor.
@@ -82,9 +88,8 @@ impl Subjects {
         first..first + n
     }
 
-    /// The rows of a frame of table rows that each sample knows, with the columns of the frame but for its owner.
-    pub(super) fn know(&self, table: &Table, mut frame: DataFrame) -> Result<Rows> {
-        frame.rechunk_mut();
+    /// The rows of a frame of table rows that each sample knows.
+    pub(super) fn know(&self, table: &Table, frame: DataFrame) -> Result<Rows> {
         let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
         let clocks = clock(KNOWN_AT)?.iter().zip(clock(EVENT_ON)?.iter());
         let is_event = table.nature == Nature::Event;
@@ -113,26 +118,11 @@ impl Subjects {
                 }
             }
         }
-        let is_all = kept.len() == frame.height() && kept.iter().copied().eq(0..);
-        if !is_all {
-            frame = frame.take(&IdxCa::from_vec("".into(), kept))?;
-        }
-        match table.owner {
-            Owner::Party => frame = frame.drop(ENTITY_ID)?,
-            Owner::Case if table.column(ENTITY_ID).is_some() && frame.column(ENTITY_ID).is_ok() => {
-                frame.rename(ENTITY_ID, PARTY_ID.into())?;
-            }
-            Owner::Case => {}
-        }
-        Ok(Rows { frame, samples })
+        Ok(Rows { frame, places: kept.into(), samples: samples.into() })
     }
 }
 
 impl Rows {
-    pub(super) fn new(frame: DataFrame, samples: Vec<usize>) -> Self {
-        Self { frame, samples }
-    }
-
     /// How many.
     pub fn len(&self) -> usize {
         self.samples.len()
@@ -148,96 +138,66 @@ impl Rows {
         &self.samples
     }
 
-    /// The columns asked for.
-    pub fn frame(&self) -> &DataFrame {
-        &self.frame
-    }
-
-    /// The same rows with fewer columns.
-    pub(super) fn select(&self, columns: &[&str]) -> Result<Self> {
-        Ok(Self { frame: self.frame.select(columns.iter().copied())?, samples: self.samples.clone() })
-    }
-
-    /// The rows at some places, in that order.
-    pub(super) fn taken(&self, places: Vec<IdxSize>) -> Result<Self> {
-        let samples = places.iter().filter_map(|place| self.samples.get(*place as usize).copied()).collect();
-        Ok(Self { frame: self.frame.take(&IdxCa::from_vec("".into(), places))?, samples })
-    }
-
-    /// The rows that are marked.
-    pub(super) fn filter(&self, marks: &[bool]) -> Result<Self> {
-        let samples = self.samples.iter().zip(marks).filter(|(_, mark)| **mark).map(|(sample, _)| *sample).collect();
-        let frame = self.frame.filter(&BooleanChunked::new("".into(), marks))?;
-        Ok(Self { frame, samples })
-    }
-
-    /// The rows for which a condition holds.
+    /// The kind of a column.
     ///
     /// # Errors
     ///
-    /// [`Error::Frame`](crate::Error::Frame) when it cannot be worked out from the columns there are.
-    pub fn only(&self, condition: Expr) -> Result<Self> {
-        let held = self.frame.clone().lazy().select([condition.alias("held")]).collect()?;
-        let held = held.column("held")?.bool()?;
-        let samples = self.samples.iter().zip(held.iter()).filter(|(_, held)| *held == Some(true));
-        Ok(Self { samples: samples.map(|(sample, _)| *sample).collect(), frame: self.frame.filter(held)? })
+    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all that follow.
+    pub fn kind(&self, name: &str) -> Result<&DataType> {
+        Ok(self.frame.column(name)?.dtype())
     }
 
     /// Whole numbers.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all kinds.
     pub fn numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i64>> + '_> {
-        Ok(self.frame.column(name)?.i64()?.iter())
+        Ok(self.of(self.frame.column(name)?.i64()?))
     }
 
     /// Amounts.
     pub fn money(&self, name: &str) -> Result<impl Iterator<Item = Option<Money>> + '_> {
-        Ok(self.frame.column(name)?.i64()?.iter().map(|fen| fen.map(Money::from_fen)))
+        Ok(self.numbers(name)?.map(|fen| fen.map(Money::from_fen)))
     }
 
     /// Shares and other decimals.
     pub fn decimals(&self, name: &str) -> Result<impl Iterator<Item = Option<f64>> + '_> {
-        Ok(self.frame.column(name)?.f64()?.iter())
+        Ok(self.of(self.frame.column(name)?.f64()?))
+    }
+
+    /// Days by their numbers.
+    pub fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
+        Ok(self.of(&self.frame.column(name)?.date()?.phys))
     }
 
     /// Days.
     pub fn days(&self, name: &str) -> Result<impl Iterator<Item = Option<Day>> + '_> {
-        Ok(self.frame.column(name)?.date()?.phys.iter().map(|day| day.and_then(Day::from_number)))
+        Ok(self.day_numbers(name)?.map(|day| day.and_then(Day::from_number)))
     }
 
     /// Flags.
     pub fn flags(&self, name: &str) -> Result<impl Iterator<Item = Option<bool>> + '_> {
-        Ok(self.frame.column(name)?.bool()?.iter())
+        Ok(self.of(self.frame.column(name)?.bool()?))
     }
 
     /// Texts.
     pub fn texts(&self, name: &str) -> Result<impl Iterator<Item = Option<&str>> + '_> {
-        Ok(self.frame.column(name)?.str()?.iter())
+        Ok(self.of(self.frame.column(name)?.str()?))
     }
 
     /// Texts as places among the different ones, and these, sorted, so that places compare as texts do.
-    ///
-    /// # Errors
-    ///
-    /// As [`Rows::numbers`].
-    pub fn places(&self, name: &str) -> Result<(Vec<Option<i64>>, Vec<String>)> {
-        let column = self.frame.column(name)?.str()?;
+    pub fn codes(&self, name: &str) -> Result<(Vec<Option<i64>>, Vec<String>)> {
         let (mut met, mut texts): (PlHashMap<&str, usize>, Vec<&str>) = Default::default();
-        let mut places = Vec::with_capacity(column.len());
-        for piece in column.downcast_iter() {
+        let mut codes = Vec::with_capacity(self.len());
+        for (piece, places) in self.pieces(self.frame.column(name)?.str()?) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
-            let mut lying: PlHashMap<u128, usize> = PlHashMap::default();
+            let (views, mut lying): (_, PlHashMap<u128, usize>) = (piece.views(), PlHashMap::default());
             let mut last = None;
-            for (text, view) in piece.iter().zip(piece.views().iter()) {
-                let Some(text) = text else {
-                    places.push(None);
+            for place in places {
+                let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
+                    codes.push(None);
                     continue;
                 };
                 let view = view.as_u128();
-                let place = match last {
-                    Some((before, place)) if before == view => place,
+                let code = match last {
+                    Some((before, code)) if before == view => code,
                     _ => *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
@@ -245,24 +205,97 @@ impl Rows {
                         })
                     }),
                 };
-                last = Some((view, place));
-                places.push(Some(place));
+                last = Some((view, code));
+                codes.push(Some(code));
             }
         }
         let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_unstable_by_key(|place| texts.get(*place).copied());
-        let mut rank = vec![0; texts.len()];
-        for (at, place) in (0..).zip(&order) {
-            rank.get_mut(*place).into_iter().for_each(|slot| *slot = at);
+        order.sort_unstable_by_key(|code| texts.get(*code).copied());
+        let mut ranks = vec![0; texts.len()];
+        for (rank, code) in (0..).zip(&order) {
+            ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
         }
-        let places = places.into_iter().map(|place| place.and_then(|place| rank.get(place).copied())).collect();
-        Ok((places, order.iter().filter_map(|place| texts.get(*place)).map(ToString::to_string).collect()))
+        let codes = codes.into_iter().map(|code| code.and_then(|code| ranks.get(code).copied())).collect();
+        Ok((codes, order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect()))
+    }
+
+    /// The rows for which a condition on the columns holds.
+    pub fn only(&self, condition: Expr) -> Result<Self> {
+        let held = self.frame.clone().lazy().select([condition.alias("held")]).collect()?;
+        let held = self.of(held.column("held")?.bool()?).map(|held| held == Some(true)).collect::<Vec<_>>();
+        Ok(self.marked(&held))
+    }
+
+    /// The rows that are marked.
+    pub(super) fn marked(&self, marks: &[bool]) -> Self {
+        let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
+        let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
+        Self { frame: self.frame.clone(), places: places.into(), samples: samples.into() }
+    }
+
+    /// Those of some columns that have not been read.
+    pub(super) fn missing<'c>(&self, columns: impl Iterator<Item = &'c str>) -> Vec<&'c str> {
+        columns.filter(|name| self.frame.column(name).is_err()).collect()
+    }
+
+    /// The same rows with further columns, as they lie in the table.
+    pub(super) fn beside(&self, columns: &DataFrame) -> Result<Self> {
+        Ok(Self { frame: self.frame.hstack(columns.columns())?, ..self.clone() })
+    }
+
+    /// The same rows with fewer columns, under the names of the view.
+    pub(super) fn select(&self, table: &Table, columns: &[&str]) -> Result<Self> {
+        let named = |name: &&str| {
+            let is_party =
+                *name == PARTY_ID && table.owner == Owner::Case && self.frame.column(PARTY_ID).is_err();
+            let column = self.frame.column(if is_party { ENTITY_ID } else { name })?.clone();
+            Ok(if is_party { column.with_name(PARTY_ID.into()) } else { column })
+        };
+        let columns = columns.iter().map(named).collect::<Result<_>>()?;
+        Ok(Self { frame: DataFrame::new(self.frame.height(), columns)?, ..self.clone() })
     }
 
     /// The rows as a frame: `entity_id` and `as_of` of the sample, then the columns.
     pub(super) fn keyed(&self, samples: &DataFrame) -> Result<DataFrame> {
         let at = self.samples.iter().filter_map(|sample| IdxSize::try_from(*sample).ok()).collect();
         let keys = samples.take(&IdxCa::from_vec("".into(), at))?;
-        Ok(keys.hstack(self.frame.columns())?)
+        Ok(keys.hstack(self.taken()?.columns())?)
+    }
+
+    /// The columns of the rows alone.
+    pub(super) fn taken(&self) -> Result<DataFrame> {
+        let mut frame = self.frame.clone();
+        frame.rechunk_mut();
+        Ok(frame.take(&IdxCa::from_vec("".into(), self.places.to_vec()))?)
+    }
+
+    /// The values of a column in these rows.
+    fn of<'a, T: PolarsDataType>(
+        &'a self,
+        column: &'a ChunkedArray<T>,
+    ) -> impl Iterator<Item = Option<<T::Array as StaticArray>::ValueT<'a>>> + 'a
+    where
+        T::Array: StaticArray,
+    {
+        self.pieces(column).flat_map(|(piece, places)| places.map(move |place| piece.get(place)))
+    }
+
+    /// The pieces of a column, each with the places of these rows in it.
+    fn pieces<'a, T: PolarsDataType>(
+        &'a self,
+        column: &'a ChunkedArray<T>,
+    ) -> impl Iterator<Item = (&'a T::Array, impl Iterator<Item = usize> + 'a)> + 'a
+    where
+        T::Array: StaticArray,
+    {
+        let mut start = 0;
+        let mut rest: &[IdxSize] = &self.places;
+        column.downcast_iter().zip(column.chunk_lengths()).map(move |(piece, length)| {
+            let first = start;
+            start += length;
+            let (here, later) = rest.split_at(rest.partition_point(|place| (*place as usize) < start));
+            rest = later;
+            (piece, here.iter().map(move |place| *place as usize - first))
+        })
     }
 }

@@ -21,16 +21,18 @@ pub struct Snapshot {
     /// `entity_id`, `as_of`; sorted, unique.
     samples: DataFrame,
     subjects: Arc<Subjects>,
-    /// Tables of states that were asked for, so that each is read once.
-    states: States,
+    /// What was read so far of each table.
+    read: Kept,
+    /// The last observations of tables of states that were asked for.
+    states: Kept,
 }
 
-/// The last observations of tables, by name.
-type States = Arc<Mutex<BTreeMap<&'static str, Rows>>>;
+/// Rows by table.
+type Kept = Arc<Mutex<BTreeMap<&'static str, Rows>>>;
 
 impl Snapshot {
     pub(super) fn new(tables: &SourceTables, samples: DataFrame, subjects: Subjects) -> Self {
-        Self { tables: tables.clone(), samples, subjects: Arc::new(subjects), states: States::default() }
+        Self { tables: tables.clone(), samples, subjects: Arc::new(subjects), read: Kept::default(), states: Kept::default() }
     }
 
     /// The samples: `entity_id` and `as_of`, sorted by both, each pair once.
@@ -51,13 +53,32 @@ impl Snapshot {
     ///
     /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column, or rows cannot be
     /// read.
-    pub fn rows<'a>(&self, name: &str, columns: &[&'a str]) -> Result<Rows> {
+    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Rows> {
         let table = find(name)?;
-        let own = |column: &'a str| if column == PARTY_ID && table.owner == Owner::Case { ENTITY_ID } else { column };
-        let clocks = [table.key(), KNOWN_AT, EVENT_ON];
-        let wanted: BTreeSet<&str> = clocks.into_iter().chain(columns.iter().copied().map(own)).collect();
-        let frame = self.tables.scan(name)?.select(wanted.into_iter().map(col).collect::<Vec<_>>()).collect()?;
-        self.subjects.know(table, frame)?.select(columns)
+        self.known(table, columns)?.select(table, columns)
+    }
+
+    /// The known rows of a table with some columns and perhaps others; each column is read once.
+    fn known(&self, table: &'static Table, columns: &[&str]) -> Result<Rows> {
+        let own = |column: &str| table.columns().map(|column| column.name).find(|name| *name == column);
+        let party = columns.iter().any(|column| *column == PARTY_ID).then_some(ENTITY_ID);
+        let keys = [table.key(), KNOWN_AT, EVENT_ON].into_iter().chain(party);
+        let wanted: BTreeSet<&str> = keys.chain(columns.iter().filter_map(|column| own(column))).collect();
+        let met = self.read.lock().ok().and_then(|read| read.get(table.name).cloned());
+        let missing = match &met {
+            Some(rows) => rows.missing(wanted.into_iter()),
+            None => wanted.into_iter().collect(),
+        };
+        let read = || -> Result<DataFrame> {
+            Ok(self.tables.scan(table.name)?.select(missing.iter().copied().map(col).collect::<Vec<_>>()).collect()?)
+        };
+        let rows = match met {
+            Some(rows) if missing.is_empty() => return Ok(rows),
+            Some(rows) => rows.beside(&read()?)?,
+            None => self.subjects.know(table, read()?)?,
+        };
+        keep(&self.read, table, &rows);
+        Ok(rows)
     }
 
     /// Some columns of the last observation of every item known for each sample; for a table of events, of all rows.
@@ -78,14 +99,12 @@ impl Snapshot {
             Some(rows) => rows,
             None => {
                 let all: Vec<&str> = own_columns(table).collect();
-                let rows = last::observations(table, self.rows(name, &all)?)?;
-                if let Ok(mut states) = self.states.lock() {
-                    states.insert(table.name, rows.clone());
-                }
+                let rows = last::observations(table, &self.rows(name, &all)?)?;
+                keep(&self.states, table, &rows);
                 rows
             }
         };
-        rows.select(columns)
+        rows.select(table, columns)
     }
 
     /// Some columns of the cases in which the debtor of each sample stood on its day: known, and no closing known; a
@@ -102,7 +121,7 @@ impl Snapshot {
         let cases = self.last_rows("cases", &all.into_iter().collect::<Vec<_>>())?;
         let is_open: Vec<bool> =
             cases.samples().iter().copied().zip(cases.numbers(CASE_ID)?).map(|key| !closed.contains(&key)).collect();
-        cases.filter(&is_open)?.select(columns)
+        cases.marked(&is_open).select(find("cases")?, columns)
     }
 
     /// [`Snapshot::rows`] as a plan: `entity_id`, `as_of`, then the table's own columns in the order of the schema.
@@ -155,6 +174,12 @@ impl Snapshot {
     pub fn of(&self, entity_ids: &[i64]) -> Result<Self> {
         let subjects = self.subjects.among(&entity_ids.iter().copied().collect());
         Ok(Self::new(&self.tables, subjects.frame()?, subjects))
+    }
+}
+
+fn keep(kept: &Kept, table: &'static Table, rows: &Rows) {
+    if let Ok(mut kept) = kept.lock() {
+        kept.insert(table.name, rows.clone());
     }
 }
 

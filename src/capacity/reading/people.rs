@@ -171,8 +171,8 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
 /// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
 pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let rows = Rows::all(snapshot, "queries", &["source", "holder", "answer"])?.rows;
-    let ((sources, source_names), (holders, _)) = (rows.places("source")?, rows.places("holder")?);
-    let (answers, answer_names) = rows.places("answer")?;
+    let ((sources, source_names), (holders, _)) = (rows.codes("source")?, rows.codes("holder")?);
+    let (answers, answer_names) = rows.codes("answer")?;
     let counts = |name: &String| matches!(name.as_str(), "found" | "nothing_found");
     let counts: Vec<bool> = answer_names.iter().map(counts).collect();
     let is_answered = |answer: i64| usize::try_from(answer).is_ok_and(|at| counts.get(at) == Some(&true));
