@@ -26,12 +26,22 @@ enum Cells {
 
 impl<'a> Rows<'a> {
     /// All that is known of a table, as far as a condition holds.
-    pub(super) fn all(snapshot: &'a Snapshot, table: &str, columns: &[&'a str], condition: Option<Expr>) -> Result<Self> {
+    pub(super) fn all(
+        snapshot: &'a Snapshot,
+        table: &str,
+        columns: &[&'a str],
+        condition: Option<Expr>,
+    ) -> Result<Self> {
         Self::of(snapshot, snapshot.rows(table, &with_record(columns))?, columns, condition)
     }
 
     /// The last observations of a table, as far as a condition holds.
-    pub(super) fn last(snapshot: &'a Snapshot, table: &str, columns: &[&'a str], condition: Option<Expr>) -> Result<Self> {
+    pub(super) fn last(
+        snapshot: &'a Snapshot,
+        table: &str,
+        columns: &[&'a str],
+        condition: Option<Expr>,
+    ) -> Result<Self> {
         Self::of(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, condition)
     }
 

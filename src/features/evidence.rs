@@ -126,11 +126,7 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
 }
 
 /// The rows that are flagged, by sample.
-fn counted(
-    (rows, keys): (&Rows, &[(i64, i32)]),
-    flags: &[bool],
-    table: &str,
-) -> Result<HashMap<(i64, i32), Evidence>> {
+fn counted((rows, keys): (&Rows, &[(i64, i32)]), flags: &[bool], table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
     let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
     let events = rows.read_rows().days(EVENT_ON)?;
     let records = rows.read_rows().numbers(RECORD_ID)?;

@@ -184,15 +184,16 @@ impl Rows {
 
     /// Texts as places among the different ones, and these, sorted, so that places compare as texts do.
     pub fn codes(&self, name: &str) -> Result<(Vec<Option<i64>>, Vec<String>)> {
-        let (mut met, mut texts): (PlHashMap<&str, usize>, Vec<&str>) = Default::default();
-        let mut codes = Vec::with_capacity(self.len());
+        const NONE: u32 = u32::MAX;
+        let (mut met, mut texts): (PlHashMap<&str, u32>, Vec<&str>) = Default::default();
+        let mut codes: Vec<u32> = Vec::with_capacity(self.len());
         for (piece, places) in self.pieces(self.frame.column(name)?.str()?) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
-            let (views, mut lying): (_, PlHashMap<u128, usize>) = (piece.views(), PlHashMap::default());
+            let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
             let mut last = None;
             for place in places {
                 let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
-                    codes.push(None);
+                    codes.push(NONE);
                     continue;
                 };
                 let view = view.as_u128();
@@ -201,12 +202,12 @@ impl Rows {
                     _ => *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
-                            texts.len() - 1
+                            u32::try_from(texts.len() - 1).unwrap_or(NONE)
                         })
                     }),
                 };
                 last = Some((view, code));
-                codes.push(Some(code));
+                codes.push(code);
             }
         }
         let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -215,7 +216,7 @@ impl Rows {
         for (rank, code) in (0..).zip(&order) {
             ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
         }
-        let codes = codes.into_iter().map(|code| code.and_then(|code| ranks.get(code).copied())).collect();
+        let codes = codes.into_iter().map(|code| ranks.get(code as usize).copied()).collect();
         Ok((codes, order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect()))
     }
 
@@ -246,8 +247,7 @@ impl Rows {
     /// The same rows with fewer columns, under the names of the view.
     pub(super) fn select(&self, table: &Table, columns: &[&str]) -> Result<Self> {
         let named = |name: &&str| {
-            let is_party =
-                *name == PARTY_ID && table.owner == Owner::Case && self.frame.column(PARTY_ID).is_err();
+            let is_party = *name == PARTY_ID && table.owner == Owner::Case && self.frame.column(PARTY_ID).is_err();
             let column = self.frame.column(if is_party { ENTITY_ID } else { name })?.clone();
             Ok(if is_party { column.with_name(PARTY_ID.into()) } else { column })
         };

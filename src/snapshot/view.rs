@@ -6,9 +6,7 @@ use polars::prelude::*;
 use super::last;
 use super::rows::{Rows, Subjects};
 use crate::error::{Error, Result};
-use crate::schema::{
-    self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, SourceTables, Table,
-};
+use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, SourceTables, Table};
 
 /// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
 /// `entity_id` is the debtor of the sample.
@@ -32,7 +30,13 @@ type Kept = Arc<Mutex<BTreeMap<&'static str, Rows>>>;
 
 impl Snapshot {
     pub(super) fn new(tables: &SourceTables, samples: DataFrame, subjects: Subjects) -> Self {
-        Self { tables: tables.clone(), samples, subjects: Arc::new(subjects), read: Kept::default(), states: Kept::default() }
+        Self {
+            tables: tables.clone(),
+            samples,
+            subjects: Arc::new(subjects),
+            read: Kept::default(),
+            states: Kept::default(),
+        }
     }
 
     /// The samples: `entity_id` and `as_of`, sorted by both, each pair once.

@@ -35,13 +35,7 @@ fn accounts(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let (items, kinds, states) = (rows.numbers("account")?, rows.texts("kind")?, rows.texts("state")?);
     let (closed, balances, available) =
         (rows.days("closed_on")?, rows.money("balance_fen")?, rows.money("available_fen")?);
-    let columns = items
-        
-        .zip(kinds)
-        .zip(states)
-        .zip(closed)
-        .zip(balances.zip(available))
-        .zip(rows.days(EVENT_ON)?);
+    let columns = items.zip(kinds).zip(states).zip(closed).zip(balances.zip(available)).zip(rows.days(EVENT_ON)?);
     for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let (((((item, kind), state), closed), (balance, available)), day) = row;
         if state != "closed" {
@@ -58,7 +52,8 @@ fn wallets(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let rows = Rows::last(snapshot, "network_funds", &columns)?;
     let (items, balances) = (rows.numbers("account")?, rows.money("balance_fen")?);
     let columns = items.zip(balances).zip(rows.money("available_fen")?).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), (((item, balance), available), day)) in rows.samples().iter().zip(&rows.records).zip(columns) {
+    for ((sample, record), (((item, balance), available), day)) in rows.samples().iter().zip(&rows.records).zip(columns)
+    {
         let asset = bare(*record, item, AssetClass::NetworkFunds);
         add(estates, *sample, None, Asset { value: balance.or(available), valued_on: day, ..asset });
     }

@@ -121,11 +121,7 @@ fn recorded(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
 }
 
 /// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own explains the mark.
-fn marked(
-    snapshot: &Snapshot,
-    to: (&mut [Estate], &Places),
-    what: (&str, &str, BurdenKind),
-) -> Result<()> {
+fn marked(snapshot: &Snapshot, to: (&mut [Estate], &Places), what: (&str, &str, BurdenKind)) -> Result<()> {
     let ((estates, places), (table, mark, kind)) = (to, what);
     let item = item_of(table);
     let rows = Rows::last(snapshot, table, &[item, mark, EVENT_ON])?;

@@ -29,8 +29,7 @@ pub(super) fn cases(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 /// What was paid on open cases, whoever paid it.
 pub(super) fn payments(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows =
-        Rows::all(snapshot, "payments", &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
+    let rows = Rows::all(snapshot, "payments", &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
     let (cases, days, amounts) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.money("amount_fen")?);
     let whose = rows.numbers(PARTY_ID)?.zip(rows.texts("manner")?);
     let columns = cases.zip(days).zip(amounts).zip(whose);

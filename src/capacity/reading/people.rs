@@ -60,8 +60,7 @@ pub(super) fn incomes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
     let rows = Rows::all(snapshot, "income", &columns)?;
     let (kinds, payers, days) = (rows.texts("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
     let (known, amounts, balances) = (rows.days(KNOWN_AT)?, rows.money("amount_fen")?, rows.money("balance_fen")?);
-    let columns =
-        kinds.zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
+    let columns = kinds.zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
     let mut seen: Months = BTreeMap::new();
     for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let ((((((kind, payer), day), known), amount), balance), months) = row;
@@ -171,26 +170,30 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
 /// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
 pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let rows = Rows::all(snapshot, "queries", &["source", "holder", "answer"])?.rows;
-    let ((sources, source_names), (holders, _)) = (rows.codes("source")?, rows.codes("holder")?);
+    let ((sources, source_names), (holders, holder_names)) = (rows.codes("source")?, rows.codes("holder")?);
     let (answers, answer_names) = rows.codes("answer")?;
     let counts = |name: &String| matches!(name.as_str(), "found" | "nothing_found");
     let counts: Vec<bool> = answer_names.iter().map(counts).collect();
-    let is_answered = |answer: i64| usize::try_from(answer).is_ok_and(|at| counts.get(at) == Some(&true));
-    // Source, holder and whether it answered, row by row.
-    let mut asked: Vec<Vec<(Option<i64>, Option<i64>, bool)>> = vec![Vec::new(); estates.len()];
-    for (sample, ((source, holder), answer)) in rows.samples().iter().zip(sources.into_iter().zip(holders).zip(answers)) {
-        let Some(of) = asked.get_mut(*sample) else { continue };
-        of.push((source, holder, answer.is_some_and(is_answered)));
+    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
+    let at =
+        |code: Option<i64>, names: &[String]| code.and_then(|code| usize::try_from(code).ok()).unwrap_or(names.len());
+    let width = holder_names.len() + 1;
+    let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
+    for ((sample, source), (holder, answer)) in rows.samples().iter().zip(sources).zip(holders.into_iter().zip(answers))
+    {
+        let answered = counts.get(at(answer, &answer_names)) == Some(&true);
+        let pair = at(source, &source_names) * width + at(holder, &holder_names);
+        asked.get_mut(*sample).into_iter().for_each(|of| of.push(pair * 2 + usize::from(answered)));
     }
     for (estate, mut asked) in estates.iter_mut().zip(asked) {
         asked.sort_unstable();
-        // Of each source, whether all of its holders answered.
+        // Of each source, whether all of its holders answered: the last row of each tells.
         let mut all: Vec<(&str, bool)> = Vec::new();
-        for of_source in asked.chunk_by(|a, b| a.0 == b.0) {
-            let name = of_source.first().and_then(|(source, ..)| usize::try_from((*source)?).ok());
-            let name = name.and_then(|at| source_names.get(at)).map_or("", String::as_str);
-            let mut of_holder = of_source.chunk_by(|a, b| a.1 == b.1);
-            all.push((name, of_holder.all(|of| of.iter().any(|(.., answered)| *answered))));
+        for of_source in asked.chunk_by(|a, b| a / 2 / width == b / 2 / width) {
+            let source = of_source.first().map_or(usize::MAX, |row| row / 2 / width);
+            let mut of_holder = of_source.chunk_by(|a, b| a / 2 == b / 2);
+            let answered = of_holder.all(|of| of.last().is_some_and(|row| row % 2 == 1));
+            all.push((source_names.get(source).map_or("", String::as_str), answered));
         }
         let has = |source: &str| all.iter().find(|(name, _)| *name == source).map(|(_, all)| *all);
         let person = estate.party == PartyKind::Person;

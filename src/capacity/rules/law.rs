@@ -24,8 +24,7 @@ impl<'a> Law<'a> {
     pub(in super::super) fn new(rules: &'a CapacityRules, on: Day, region: &'a str) -> Self {
         let mut law = Self { rules, on, region, parameters: Vec::with_capacity(rules.parameters.len()) };
         for rows in &rules.parameters {
-            let mut in_force: Vec<&ParameterRow> =
-                rows.iter().filter(|row| row.validity.holds(on, region)).collect();
+            let mut in_force: Vec<&ParameterRow> = rows.iter().filter(|row| row.validity.holds(on, region)).collect();
             in_force.sort_by_key(|row| (&row.scope, Reverse(row.validity.preference())));
             in_force.dedup_by_key(|row| &row.scope);
             law.parameters.push(in_force);
