@@ -31,6 +31,11 @@ impl Sources {
         &self.folder
     }
 
+    /// The public name of the key of the pseudonyms.
+    pub fn key(&self) -> String {
+        self.key.fingerprint()
+    }
+
     /// What its files mean.
     pub const fn mapping(&self) -> &Mapping {
         &self.mapping

@@ -29,9 +29,7 @@ impl Room<'_> {
             };
             let parts: Vec<_> = (0..frame.height()).step_by(step).collect();
             let yields: Vec<_> = parts.into_par_iter().map(read).collect();
-            for given in yields {
-                keeper.keep(given?)?;
-            }
+            keeper.keep(yields.into_iter().collect::<Result<Vec<_>>>()?)?;
             let share = frame.height() as u128 * u128::from(print.bytes) / rows.rows().max(1) as u128;
             self.progress.advance(u64::try_from(share).unwrap_or_default());
         }

@@ -72,6 +72,7 @@ impl Room<'_> {
         while !wave.is_empty() {
             let read = || wave.par_iter().map(|block| self.read_block(block, plan, ordinal)).collect::<Vec<_>>();
             let (next, yields) = rayon::join(|| fetch(blocks), read);
+            let mut kept = Vec::with_capacity(wave.len());
             for (block, result) in wave.into_iter().zip(yields) {
                 let (block, (lines, given)) = match left.take() {
                     None => (block, result?),
@@ -81,9 +82,10 @@ impl Room<'_> {
                         (whole, result)
                     }
                 };
-                keeper.keep(given)?;
+                kept.push(given);
                 left = (lines < block.lines()).then(|| block.after(lines));
             }
+            keeper.keep(kept)?;
             wave = next?;
             self.progress.advance(blocks.bytes_read() - seen);
             seen = blocks.bytes_read();

@@ -1,0 +1,32 @@
+use polars::prelude::DataFrame;
+
+use crate::error::Result;
+use crate::schema::Table;
+
+/// Takes accepted rows while files are read.
+pub trait Recipient {
+    /// A file begins: the rows that follow are its.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own.
+    fn begin(&mut self, _file: &str, _ordinal: u64) -> Result<()> {
+        Ok(())
+    }
+
+    /// Rows of some tables, each frame with the schema's columns; those of one table in the order of the file.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own; it ends the reading.
+    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()>;
+
+    /// The file is over.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own.
+    fn end(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
