@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 /// A level code for "unknown".
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 
@@ -16,7 +18,7 @@ pub(crate) enum Column<'a> {
 impl<'a> Column<'a> {
     /// Categories from text.
     pub(crate) fn from_text(values: &[Option<&'a str>]) -> Self {
-        let mut met: HashMap<&str, u32> = HashMap::new();
+        let mut met: HashMap<&str, u32, FixedState> = HashMap::default();
         let arrival = |value: &Option<&'a str>| {
             let next = u32::try_from(met.len()).unwrap_or(UNKNOWN);
             value.map_or(UNKNOWN, |text| *met.entry(text).or_insert(next))

@@ -86,6 +86,7 @@ mod validation;
 
 mod deploy;
 
+pub(crate) use binning::Ladder;
 pub use binning::{
     Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
     Unseen, bin_levels, bin_numbers, optimal_bins,

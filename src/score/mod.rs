@@ -36,7 +36,6 @@
 mod grade;
 mod params;
 
-mod lanes;
 mod source;
 
 mod scorer;

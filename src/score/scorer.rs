@@ -1,12 +1,11 @@
 use rayon::prelude::*;
 
 use super::ScorerParams;
-use super::lanes::NumberPoints;
-use super::source::{LevelPoints, Source, Texts};
+use super::source::{LevelPoints, NumberPoints, Source};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
-use crate::model::{Scorecard, ScorecardFeature};
+use crate::model::{Ladder, Scorecard, ScorecardFeature};
 
 /// Rows per block: the points of a block stay in the nearest cache.
 const BLOCK: usize = 512;
@@ -17,8 +16,6 @@ pub struct Scorer {
     params: ScorerParams,
     card: Scorecard,
     features: Vec<Compiled>,
-    /// The sum of the features' ranges.
-    range: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -51,8 +48,7 @@ impl Scorer {
     /// [`Error::Setting`] when the card has a feature without bins, which no fit returns.
     pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
         let features: Vec<Compiled> = card.features().iter().map(Compiled::new).collect::<Result<_>>()?;
-        let range = features.iter().map(|feature| feature.range).sum();
-        Ok(Self { params, card: card.clone(), features, range })
+        Ok(Self { params, card: card.clone(), features })
     }
 
     /// The card.
@@ -90,17 +86,20 @@ impl Scorer {
     fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
         let mut total = [f64::from(self.card.base_points().0); BLOCK];
         let mut unknown = [0.0; BLOCK];
-        let mut points = [0.0; BLOCK];
+        let block = start..start + rows.len();
         for (place, (feature, source)) in self.features.iter().zip(sources).enumerate() {
-            let sums = (&mut points[..], &mut unknown[..]);
-            source.write(start..start + rows.len(), feature.range, sums);
+            if kept.is_empty() {
+                source.add(block.clone(), feature.range, (&mut total, &mut unknown));
+                continue;
+            }
+            let mut points = [0.0; BLOCK];
+            source.add(block.clone(), feature.range, (&mut points, &mut unknown));
             total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
             let column = kept.iter_mut().skip(place).step_by(self.features.len().max(1));
             column.zip(&points).for_each(|(slot, points)| *slot = whole(*points));
         }
-        for ((row, sum), unknown) in rows.iter_mut().zip(&total).zip(&unknown) {
-            let known = if self.range > 0.0 { (self.range - unknown) / self.range } else { 1.0 };
-            *row = Row { points: whole(*sum), known };
+        for ((row, points), unknown) in rows.iter_mut().zip(&total).zip(&unknown) {
+            *row = Row { points: whole(*points), unknown: whole(*unknown) };
         }
     }
 }
@@ -117,16 +116,9 @@ impl Compiled {
             let levels = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin))));
             Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), missing, points(map.unseen)))
         } else {
-            let gain = |(below, cut): (usize, &f64)| (*cut, points(Some(below + 1)) - points(Some(below)));
-            let place = |code: f64| points(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
-            let special = map.special.iter().map(|(code, bin)| (*code, points(Some(*bin)) - place(*code)));
-            // Between bins of equal points there is nothing to look up.
-            let tells = |(_, gain): &(f64, f64)| *gain != 0.0;
             Points::Number(NumberPoints {
-                first: points(Some(0)),
-                steps: map.cuts.iter().enumerate().map(gain).filter(tells).collect(),
-                special: special.filter(tells).collect(),
-                missing: missing - points(Some(0)),
+                points: Ladder::new(map, points),
+                unknown: Ladder::of_missing(f64::from(feature.range())),
             })
         };
         Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })
@@ -139,7 +131,7 @@ impl Compiled {
             return refusal("no such column", &self.name);
         };
         match (&self.points, column.str().ok()) {
-            (Points::Level(points), Some(texts)) => Ok(Source::Level(points, Texts::new(texts))),
+            (Points::Level(points), Some(texts)) => Ok(Source::Level(points, texts.rechunk())),
             // A category of which nothing is known arrives as a column without a kind.
             (Points::Level(points), None) if column.null_count() == column.len() => Ok(Source::Nothing(points)),
             (Points::Level(_), None) => refusal(&format!("numbers in {}", self.name), "text"),

@@ -31,7 +31,8 @@ impl ScoreState {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Row {
     pub(super) points: i32,
-    pub(super) known: f64,
+    /// The ranges of the features of which nothing is known, summed.
+    pub(super) unknown: i32,
 }
 
 /// The scores of many rows, in the order of the feature table.
@@ -40,6 +41,8 @@ pub struct ScoreTable {
     keys: DataFrame,
     params: ScorerParams,
     card: Scorecard,
+    /// The ranges of all features of the card, summed.
+    range: f64,
     rows: Vec<Row>,
     points: Vec<i32>,
 }
@@ -49,7 +52,9 @@ impl ScoreTable {
         let roles = table.roles();
         let keys = [&roles.id, &roles.as_of].into_iter().flatten().map(String::as_str);
         let keys = table.frame().select(keys)?;
-        Ok(Self { keys, params: *scorer.params(), card: scorer.card().clone(), rows, points })
+        let card = scorer.card().clone();
+        let range = card.features().iter().map(|feature| f64::from(feature.range())).sum();
+        Ok(Self { keys, params: *scorer.params(), card, range, rows, points })
     }
 
     /// The number of rows.
@@ -64,14 +69,18 @@ impl ScoreTable {
 
     /// Whether a row has a score; `None` beyond the last row, as everywhere here.
     pub fn state(&self, row: usize) -> Option<ScoreState> {
-        let known = self.rows.get(row)?.known;
-        let enough = known >= self.params.min_known_share.value();
+        let enough = self.known(row)? >= self.params.min_known_share.value();
         Some(if enough { ScoreState::Scored } else { ScoreState::Insufficient })
     }
 
     /// The share of the card's range that rests on values known for a row.
     pub fn known_share(&self, row: usize) -> Option<Share> {
-        Share::new(self.rows.get(row)?.known).ok()
+        Share::new(self.known(row)?).ok()
+    }
+
+    fn known(&self, row: usize) -> Option<f64> {
+        let unknown = f64::from(self.rows.get(row)?.unknown);
+        Some(if self.range > 0.0 { (self.range - unknown) / self.range } else { 1.0 })
     }
 
     /// A row's score; `None` when too little is known.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::atoms::same;
-use super::{Counts, Trend};
+use super::{Counts, Ladder, Trend};
 use crate::model::column::{Column, UNKNOWN};
 
 /// One bin: what fell into it and what that says.
@@ -111,7 +111,12 @@ impl BinMap {
         let neutral = narrow(self.bins.len());
         let code = |bin: Option<usize>| bin.map_or(neutral, narrow);
         match column {
-            Column::Number(values) => values.iter().map(|value| code(self.bin_of_number(*value))).collect(),
+            Column::Number(values) => {
+                let ladder = Ladder::new(self, |bin| f64::from(code(bin)));
+                let mut codes = vec![0.0; values.len()];
+                ladder.add(values, &mut codes);
+                codes.into_iter().map(narrow_whole).collect()
+            }
             Column::Category { codes, levels } => {
                 let by_level: Vec<u16> = levels.iter().map(|level| code(self.bin_of_level(Some(level)))).collect();
                 let missing = code(self.bin_of_level(None));
@@ -128,6 +133,11 @@ impl BinMap {
     pub(crate) fn woe_by_code(&self) -> Vec<f64> {
         self.bins.iter().map(|bin| bin.woe).chain(std::iter::once(0.0)).collect()
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "codes are whole numbers of 16 bits")]
+fn narrow_whole(code: f64) -> u16 {
+    code as u16
 }
 
 fn narrow(bin: usize) -> u16 {

@@ -21,6 +21,7 @@ mod optimal;
 mod partition;
 
 mod bin_map;
+mod ladder;
 
 mod assembly;
 mod levels;
@@ -34,6 +35,7 @@ mod brute_force;
 
 pub use bin_map::{Bin, BinMap, BinRange};
 pub use counts::Counts;
+pub(crate) use ladder::Ladder;
 pub use level_sketch::LevelSketch;
 pub(crate) use levels::bin_category;
 pub use levels::bin_levels;

@@ -1,0 +1,116 @@
+use pulp::{Arch, Scalar, Simd, WithSimd};
+
+use super::BinMap;
+
+/// What each number is worth by the bin it falls in, laid out for adding as many rows at a time as the processor has lanes.
+///
+/// Worths are whole numbers held as `f64`: below 2⁵³ their sums are exact, so they do not depend on the lanes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ladder {
+    /// The worth of the lowest bin.
+    first: f64,
+    /// Cut points and what is gained above each.
+    steps: Vec<(f64, f64)>,
+    /// Special codes and what each gains on the worth of its place among the cuts.
+    special: Vec<(f64, f64)>,
+    /// What a missing value gains on the lowest bin.
+    missing: f64,
+}
+
+impl Ladder {
+    /// The bins of numbers, each worth what `worth` says.
+    pub(crate) fn new(map: &BinMap, worth: impl Fn(Option<usize>) -> f64) -> Self {
+        let first = worth(Some(0));
+        let gain = |(below, cut): (usize, &f64)| (*cut, worth(Some(below + 1)) - worth(Some(below)));
+        let place = |code: f64| worth(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
+        let special = map.special.iter().map(|(code, bin)| (*code, worth(Some(*bin)) - place(*code)));
+        // Between bins of equal worth there is nothing to look up.
+        let tells = |(_, gain): &(f64, f64)| *gain != 0.0;
+        Self {
+            first,
+            steps: map.cuts.iter().enumerate().map(gain).filter(tells).collect(),
+            special: special.filter(tells).collect(),
+            missing: worth(map.missing.or(map.unseen)) - first,
+        }
+    }
+
+    /// Of missing values alone.
+    pub(crate) fn of_missing(worth: f64) -> Self {
+        Self { missing: worth, ..Self::default() }
+    }
+
+    /// Adds what each value is worth to the sum in its place.
+    pub(crate) fn add(&self, values: &[f64], sums: &mut [f64]) {
+        let rows = values.len().min(sums.len());
+        if let (Some(values), Some(sums)) = (values.get(..rows), sums.get_mut(..rows)) {
+            Arch::new().dispatch(Adding { ladder: self, values, sums });
+        }
+    }
+
+    /// Everything is a sum of masked numbers: a missing value is above no cut, and a code is worth more or less than its
+    /// place among the cuts.
+    #[inline(always)]
+    fn worth<S: Simd>(&self, simd: S, x: S::f64s) -> S::f64s {
+        let nothing = simd.splat_f64s(0.0);
+        let mut sum = simd.splat_f64s(self.first);
+        for (cut, gain) in &self.steps {
+            let above = simd.greater_than_f64s(x, simd.splat_f64s(*cut));
+            sum = simd.add_f64s(sum, simd.select_f64s(above, simd.splat_f64s(*gain), nothing));
+        }
+        for (code, gain) in &self.special {
+            let equal = simd.equal_f64s(x, simd.splat_f64s(*code));
+            sum = simd.add_f64s(sum, simd.select_f64s(equal, simd.splat_f64s(*gain), nothing));
+        }
+        // Only NaN differs from itself.
+        let known = simd.equal_f64s(x, x);
+        simd.add_f64s(sum, simd.select_f64s(known, nothing, simd.splat_f64s(self.missing)))
+    }
+}
+
+/// Values to be added to sums, as many of the one as of the other.
+struct Adding<'a> {
+    ladder: &'a Ladder,
+    values: &'a [f64],
+    sums: &'a mut [f64],
+}
+
+impl WithSimd for Adding<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (values, last_values) = S::as_simd_f64s(self.values);
+        let (sums, last_sums) = S::as_mut_simd_f64s(self.sums);
+        for (x, sum) in values.iter().zip(sums) {
+            *sum = simd.add_f64s(*sum, self.ladder.worth(simd, *x));
+        }
+        for (x, sum) in last_values.iter().zip(last_sums) {
+            *sum += self.ladder.worth(Scalar, *x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_worth_the_same_wherever_it_stands() {
+        let ladder =
+            Ladder { first: -7.0, steps: vec![(0.0, 10.0), (5.0, 4.0)], special: vec![(9.0, 93.0)], missing: 6.0 };
+        let values: Vec<f64> = [-1.0, 0.0, 0.5, 5.0, 5.5, 9.0, f64::NAN].repeat(5);
+        let expected = [-6.0, -6.0, 4.0, 4.0, 8.0, 101.0, 0.0].repeat(5);
+        for start in 0..values.len() {
+            let mut sums = vec![1.0; values.len() - start];
+            ladder.add(&values[start..], &mut sums);
+            assert_eq!(sums, expected[start..]);
+        }
+    }
+
+    #[test]
+    fn of_missing_values_alone_nothing_else_is_worth_anything() {
+        let mut sums = [1.0; 3];
+        Ladder::of_missing(4.0).add(&[f64::NAN, 0.0, -1e300], &mut sums);
+        assert_eq!(sums, [5.0, 1.0, 1.0]);
+    }
+}
