@@ -56,8 +56,8 @@ pub(super) fn read_rows(path: &Path, ranges: &[Range<usize>]) -> Result<Option<D
         return Ok(None);
     }
     let unreadable = |error| Error::format(path, error, "a Parquet file");
-    let file = File::open(path).map_err(Error::io(path))?;
-    let mut metadata = Arc::unwrap_or_clone(ParquetReader::new(&file).get_metadata().map_err(unreadable)?.clone());
+    let open = || File::open(path).map_err(Error::io(path));
+    let mut metadata = Arc::unwrap_or_clone(ParquetReader::new(open()?).get_metadata().map_err(unreadable)?.clone());
     let (mut start, mut read) = (0, 0);
     let mut positions: Vec<IdxSize> = Vec::new();
     metadata.row_groups.retain(|group| {
@@ -77,7 +77,7 @@ pub(super) fn read_rows(path: &Path, ranges: &[Range<usize>]) -> Result<Option<D
         is_touched
     });
     metadata.num_rows = read;
-    let mut reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+    let mut reader = ParquetReader::new(open()?).read_parallel(ParallelStrategy::None);
     reader.set_metadata(Arc::new(metadata));
     match (positions.first(), positions.last()) {
         (Some(first), Some(last)) if (last - first) as usize + 1 == positions.len() => {
