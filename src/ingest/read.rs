@@ -2,7 +2,7 @@ use super::files::{Job, Rows, assign};
 use super::keep::Keeper;
 use super::mapping::{Form, Format};
 use super::params::{ReadParams, Sources};
-use super::plan::{Lookup, Lookups};
+use super::plan::{Desks, Lookup, Lookups};
 use super::recipient::Recipient;
 use super::report::{FileReport, IngestReport};
 use super::store::Store;
@@ -77,7 +77,7 @@ pub fn read_to(
     let files = assign(&sources.folder, &sources.mapping, &mut report)?;
     let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
     report.lookups = reports;
-    let room = Room { sources, params, progress, lookups };
+    let room = Room { sources, params, progress, lookups, desks: Desks::new(&sources.key) };
     for (job, ordinal) in files.jobs.iter().zip(1..) {
         recipient.begin(&job.name, ordinal)?;
         let file = room.read_file(job, ordinal, recipient)?;
@@ -96,6 +96,7 @@ pub(super) struct Room<'r> {
     pub(super) params: &'r ReadParams,
     pub(super) progress: &'r dyn Progress,
     pub(super) lookups: Lookups,
+    pub(super) desks: Desks<'r>,
 }
 
 impl Room<'_> {

@@ -22,10 +22,10 @@ impl Room<'_> {
         for start in (0..rows.rows()).step_by(wave) {
             let frame = rows.slice(start, wave)?;
             let read = |from: usize| {
-                let mut collector = Collector::new(&plan, keeper.file.ordinal, &self.sources.key);
+                let mut collector = Collector::new(&plan, keeper.file.ordinal, self.desks.lend());
                 let part = frame.slice(i64::try_from(from).unwrap_or_default(), step);
                 rows.read(&part, (start + from) as u64 + 1, &mut collector);
-                collector.finish()
+                collector.finish(&self.desks)
             };
             let parts: Vec<_> = (0..frame.height()).step_by(step).collect();
             let yields: Vec<_> = parts.into_par_iter().map(read).collect();

@@ -14,7 +14,8 @@ pub trait Recipient {
         Ok(())
     }
 
-    /// Rows of some tables, each frame with the schema's columns; those of one table in the order of the file.
+    /// Rows of some tables; those of one table in the order of the file. Frames have the schema's columns, codes as their
+    /// numbers: [`Table::spelled`] makes words of them.
     ///
     /// # Errors
     ///

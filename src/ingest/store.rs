@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::BatchedWriter;
@@ -61,7 +62,7 @@ impl Recipient for Store {
 
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let Some(source) = &mut self.source else { return Ok(()) };
-        rows.into_iter().try_for_each(|(table, frame)| source.append(table, frame))
+        rows.into_iter().try_for_each(|(table, frame)| source.append(table, table.spelled(frame)?))
     }
 
     fn end(&mut self) -> Result<()> {
@@ -104,7 +105,7 @@ impl SourceWriter {
 struct TableWriter {
     path: PathBuf,
     pending: DataFrame,
-    open: Option<BatchedWriter<File>>,
+    open: Option<BatchedWriter<BufWriter<File>>>,
 }
 
 impl std::fmt::Debug for TableWriter {
@@ -132,6 +133,7 @@ impl TableWriter {
         frame.rechunk_mut();
         if self.open.is_none() {
             let file = File::create(&self.path).map_err(Error::io(&self.path))?;
+            let file = BufWriter::with_capacity(1 << 18, file);
             let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
             let writer = writer.with_statistics(StatisticsOptions::full());
             self.open = Some(writer.batched(frame.schema())?);

@@ -1,6 +1,7 @@
 //! Parquet files of a part.
 
 use std::fs::File;
+use std::io::BufWriter;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,13 +12,19 @@ use crate::error::{Error, Result};
 
 /// Writes a frame to stay; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
-    let mut file = File::create(path).map_err(Error::io(path))?;
+    let mut file = buffered(path)?;
     let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Lz4Raw);
     // Buckets are written abreast already.
     let writer = writer.with_statistics(StatisticsOptions::default()).set_parallel(false);
     writer.with_row_group_size(Some(group)).finish(frame)?;
     // A manifest must not name what the disk does not have.
+    let file = file.into_inner().map_err(|error| Error::io(path)(error.into_error()))?;
     file.sync_all().map_err(Error::io(path))
+}
+
+/// A new file that takes the many small pieces of a writer together.
+fn buffered(path: &Path) -> Result<BufWriter<File>> {
+    Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
 }
 
 /// Writes frames that are soon read again, each as one row group.
@@ -28,8 +35,7 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
         let mut writer = match open.take() {
             Some(writer) => writer,
             None => {
-                let file = File::create(path).map_err(Error::io(path))?;
-                let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
+                let writer = ParquetWriter::new(buffered(path)?).with_compression(ParquetCompression::Lz4Raw);
                 let writer = writer.with_statistics(StatisticsOptions::empty()).set_parallel(false);
                 writer.batched(frame.schema())?
             }

@@ -93,7 +93,7 @@ impl Store {
             progress.begin(&format!("sort {}", table.name), None, "rows");
             let mut start = 0;
             loop {
-                let mut frame = tables.scan(table.name)?.slice(start, CHUNK).collect()?;
+                let mut frame = table.numbered(tables.scan(table.name)?.slice(start, CHUNK).collect()?)?;
                 frame.rechunk_mut();
                 let rows = frame.height();
                 let step = |at: usize| (*table, frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP));
@@ -267,7 +267,7 @@ impl Filling {
                     let needers = place.zip(of).and_then(|at| by_place.get(&at));
                     needers.into_iter().flatten().for_each(|needer| given.give(row, *needer));
                 }
-                self.held.add(table, given.sheet(&frame.drop(NEEDER)?, self.held.cells())?)?;
+                self.held.add(table, given.sheet(&table.numbered(frame.drop(NEEDER)?)?, self.held.cells())?)?;
             }
         }
         Ok(())

@@ -86,7 +86,8 @@ impl Pairs {
     pub(super) fn note(&mut self, table: &Table, frame: &DataFrame) -> Result<()> {
         let [debtors, named] = &mut self.0;
         if table.name == "case_parties" {
-            let roles = frame.column("role")?.str()?.iter();
+            let roles = table.spelled(frame.select(["role"])?)?;
+            let roles = roles.column("role")?.str()?.iter();
             let pairs = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column(ENTITY_ID)?.i64()?.iter()).zip(roles);
             let of_debtors = pairs.filter(|(_, role)| *role == Some("debtor"));
             debtors.extend(of_debtors.filter_map(|((case, debtor), _)| case.zip(debtor)));

@@ -48,9 +48,9 @@ pub(super) fn settle(
                 return Ok((bucket, at, Vec::new()));
             };
             let path = bucket_folder(part, bucket as usize).join(format!("{}.parquet", table.name));
-            let (mut sorted, parties) = by_place(table, &rows)?;
+            let (sorted, parties) = by_place(table, &rows)?;
             drop(rows);
-            files::write(&path, &mut sorted, group)?;
+            files::write(&path, &mut table.spelled(sorted)?, group)?;
             Ok((bucket, at, parties))
         };
         let written = tasks.into_par_iter().with_max_len(1).map(write).collect::<Result<Vec<_>>>()?;
