@@ -164,9 +164,9 @@ impl ColumnBuilder {
         match (self, value) {
             (Self::Int(builder), Staged::Int(number)) => builder.append_value(number),
             (Self::Number(builder), Staged::Number(number)) => builder.append_value(number),
-            (Self::Day(builder), Staged::Day(day)) => builder.append_value(day),
+            (Self::Day(builder), Staged::Day(day)) => builder.append_option(i32::try_from(day).ok()),
             (Self::Flag(builder), Staged::Flag(flag)) => builder.append_value(flag),
-            (Self::Code(builder, _), Staged::Code(number)) => builder.append_value(number),
+            (Self::Code(builder, _), Staged::Code(number)) => builder.append_option(u8::try_from(number).ok()),
             (Self::Code(builder, codes), Staged::Word(word)) => {
                 let number = codes.iter().position(|code| *code == word).and_then(|at| u8::try_from(at).ok());
                 builder.append_option(number);

@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::{bucket, files};
 use crate::error::Result;
+use crate::schema::ENTITY_ID;
 
 /// Ranges of places of one length, and the most buckets that are made unasked.
 pub(super) const CELLS: u32 = 1 << 12;
@@ -14,13 +15,15 @@ pub(super) const CELLS: u32 = 1 << 12;
 #[derive(Debug)]
 pub(super) struct Sheet {
     rows: DataFrame,
+    needer: &'static str,
     /// Where each cell's rows begin, and where the last one's end.
     starts: Vec<IdxSize>,
 }
 
 impl Sheet {
     /// Sorts rows by the cells of those who need them.
-    pub(super) fn new(rows: &DataFrame, needers: &[i64], cells: u32) -> Result<Self> {
+    pub(super) fn new((rows, needer): (&DataFrame, &'static str), cells: u32) -> Result<Self> {
+        let needers: Vec<i64> = rows.column(needer)?.i64()?.iter().map(Option::unwrap_or_default).collect();
         let cell_of: Vec<u32> = needers.iter().map(|needer| bucket(*needer, cells)).collect();
         let mut starts = vec![0; cells as usize + 1];
         for cell in &cell_of {
@@ -43,7 +46,14 @@ impl Sheet {
                 *next += 1;
             }
         }
-        Ok(Self { rows: files::taken(rows, order)?, starts })
+        Ok(Self { rows: files::taken(rows, order)?, needer, starts })
+    }
+
+    /// The rows of some cells of `all` in sheets of one table, again by cell.
+    pub(super) fn joined(sheets: &[Self], cells: &Range<u32>, all: u32) -> Result<DataFrame> {
+        let rows = files::joined(sheets.iter().map(|sheet| sheet.of(cells)).filter(|rows| rows.height() > 0))?;
+        let needer = sheets.first().map_or(ENTITY_ID, |sheet| sheet.needer);
+        Ok(Self::new((&rows.unwrap_or_default(), needer), all)?.rows)
     }
 
     pub(super) fn height(&self) -> usize {
@@ -75,8 +85,12 @@ mod tests {
     #[test]
     fn rows_stand_by_cell_in_the_order_in_which_they_came() {
         let needers: Vec<i64> = (0..1000).map(|row| row % 37).collect();
-        let rows = DataFrame::new(1000, vec![Column::new("row".into(), (0..1000i64).collect::<Vec<_>>())]).unwrap();
-        let sheet = Sheet::new(&rows, &needers, 8).unwrap();
+        let rows = vec![
+            Column::new("row".into(), (0..1000i64).collect::<Vec<_>>()),
+            Column::new(ENTITY_ID.into(), needers.clone()),
+        ];
+        let rows = DataFrame::new(1000, rows).unwrap();
+        let sheet = Sheet::new((&rows, ENTITY_ID), 8).unwrap();
         let mut seen = Vec::new();
         for cell in 0..8 {
             let rows = sheet.of(&(cell..cell + 1));
@@ -85,6 +99,8 @@ mod tests {
             seen.extend(rows);
         }
         assert_eq!(sheet.of(&(0..8)).height(), 1000);
+        let halves = [0, 500].map(|at| Sheet::new((&rows.slice(at, 500), ENTITY_ID), 8).unwrap());
+        assert!(Sheet::joined(&halves, &(0..8), 8).unwrap().equals(&sheet.of(&(0..8))));
         seen.sort_unstable();
         assert!(seen.into_iter().eq(0..1000));
     }

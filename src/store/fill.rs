@@ -117,9 +117,9 @@ impl Recipient for Filling {
         let cells = self.held.cells();
         let sorted = rows.into_par_iter().with_max_len(1).map(|(table, frame)| {
             let frame = shifted(frame, shift)?;
-            let keys = keys_of(table, &frame)?;
+            checked(table, &frame)?;
             let sheet = match Copies::of(table) {
-                Copies::None => Some(Sheet::new(&frame, &keys, cells)?),
+                Copies::None => Some(Sheet::new((&frame, ENTITY_ID), cells)?),
                 _ => None,
             };
             Ok((table, frame, sheet))
@@ -289,15 +289,22 @@ impl Given {
 
     fn sheet(self, frame: &DataFrame, cells: u32) -> Result<Sheet> {
         let mut rows = files::taken(frame, self.rows)?;
-        rows.with_column(Column::new(NEEDER.into(), self.needers.as_slice()))?;
-        Sheet::new(&rows, &self.needers, cells)
+        rows.with_column(Column::new(NEEDER.into(), self.needers))?;
+        Sheet::new((&rows, NEEDER), cells)
     }
 }
 
 /// The party or the case that each row speaks of.
 fn keys_of(table: &Table, frame: &DataFrame) -> Result<Vec<i64>> {
-    let keys = frame.column(table.key())?.i64()?.iter().collect::<Option<Vec<i64>>>();
-    keys.ok_or_else(|| Error::table(table.name, "an empty key", table.key()))
+    checked(table, frame)?;
+    Ok(frame.column(table.key())?.i64()?.iter().flatten().collect())
+}
+
+fn checked(table: &Table, frame: &DataFrame) -> Result<()> {
+    match frame.column(table.key())?.null_count() {
+        0 => Ok(()),
+        _ => Err(Error::table(table.name, "an empty key", table.key())),
+    }
 }
 
 /// Rows with their numbers counted on from the files of earlier parts.

@@ -81,7 +81,7 @@ impl Held {
         let write = |(table, run): (usize, u32)| {
             let path = self.folder.join(format!("{table}-{}-{run}.parquet", self.spills));
             let sheets = self.sheets.get(&table).map(Vec::as_slice).unwrap_or_default();
-            Ok((table, Run::write(path, sheets, run * step..(run + 1) * step)?))
+            Ok((table, Run::write((path, self.cells), sheets, run * step..(run + 1) * step)?))
         };
         let runs = wanted.into_par_iter().map(write).collect::<Result<Vec<_>>>()?;
         for (table, run) in runs {
@@ -95,26 +95,23 @@ impl Held {
 
 impl Run {
     /// Writes the rows of some cells, if there are any.
-    fn write(path: PathBuf, sheets: &[Sheet], cells: Range<u32>) -> Result<Option<Self>> {
+    fn write((path, all): (PathBuf, u32), sheets: &[Sheet], cells: Range<u32>) -> Result<Option<Self>> {
         let height = |cell: u32| sheets.iter().map(|sheet| sheet.rows_of(&(cell..cell + 1))).sum::<usize>();
         let (mut starts, mut groups) = (vec![0], Vec::new());
-        let (mut first, mut rows, mut all) = (cells.start, 0, 0);
+        let (mut first, mut rows, mut before) = (cells.start, 0, 0);
         for cell in cells.clone() {
             rows += height(cell);
-            starts.push(all + IdxSize::try_from(rows).unwrap_or(IdxSize::MAX));
+            starts.push(before + IdxSize::try_from(rows).unwrap_or(IdxSize::MAX));
             if rows >= RUN_GROUP || (rows > 0 && cell + 1 == cells.end) {
                 groups.push(first..cell + 1);
-                all += IdxSize::try_from(rows).unwrap_or(IdxSize::MAX);
+                before += IdxSize::try_from(rows).unwrap_or(IdxSize::MAX);
                 (first, rows) = (cell + 1, 0);
             }
         }
         if groups.is_empty() {
             return Ok(None);
         }
-        let frames = groups.iter().filter_map(|group| {
-            files::joined(sheets.iter().map(|sheet| sheet.of(group)).filter(|rows| rows.height() > 0)).transpose()
-        });
-        files::write_aside(&path, frames)?;
+        files::write_aside(&path, groups.iter().map(|group| Sheet::joined(sheets, group, all)))?;
         Ok(Some(Self { path, cells, starts }))
     }
 }

@@ -3,16 +3,19 @@ use std::sync::Mutex;
 use crate::domain::{CaseNumber, Identifier, IdentifierKind, PseudonymKey};
 
 /// One value, ready for its column. Texts lie in the desk's tray.
+///
+/// Every part is a whole word: values that are written in bytes and moved in words wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(u64)]
 pub(in crate::ingest) enum Staged {
     Null,
     Int(i64),
     Number(f64),
     /// Days since 1970-01-01.
-    Day(i32),
+    Day(i64),
     Flag(bool),
     /// The number of a code in the column's list.
-    Code(u8),
+    Code(usize),
     /// A word that is given, not read: a code of the column's list, or a text.
     Word(&'static str),
     /// From, and up to, this byte of the tray.

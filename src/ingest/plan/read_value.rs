@@ -58,10 +58,10 @@ impl Reading {
             },
             Self::Code(codes) => {
                 let text = text();
-                (0..)
-                    .zip(*codes)
-                    .find(|(_, code)| **code == text)
-                    .map(|(number, _)| Staged::Code(number))
+                codes
+                    .iter()
+                    .position(|code| *code == text)
+                    .map(Staged::Code)
                     .ok_or_else(|| Fault::line(Reason::Code, text.clone(), codes.join(" | ")))
             }
             Self::Integer => integer(cell).map(Staged::Int).ok_or_else(|| fault(Reason::Integer, "a whole number")),
@@ -73,8 +73,8 @@ impl Reading {
                 share(cell, *scale).map(Staged::Number).ok_or_else(|| fault(Reason::Share, expected_share(*scale)))
             }
             Self::Day { patterns, plus_days } => match day(cell, patterns) {
-                Some(day) if *plus_days == 0 => Ok(Staged::Day(day.number())),
-                Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number())),
+                Some(day) if *plus_days == 0 => Ok(Staged::Day(day.number().into())),
+                Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number().into())),
                 None => {
                     let patterns: Vec<_> = patterns.iter().map(DayPattern::text).collect();
                     Err(fault(Reason::Day, &format!("a day as {}", patterns.join(" or "))))
