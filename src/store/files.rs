@@ -64,34 +64,37 @@ pub(super) fn read_rows(path: &Path, ranges: &[Range<usize>]) -> Result<Option<D
     let unreadable = |error| Error::format(path, error, "a Parquet file");
     let open = || File::open(path).map_err(Error::io(path));
     let mut metadata = Arc::unwrap_or_clone(ParquetReader::new(open()?).get_metadata().map_err(unreadable)?.clone());
-    let (mut start, mut read) = (0, 0);
-    let mut positions: Vec<IdxSize> = Vec::new();
+    let mut start = 0;
+    // Which rows of the groups read are wanted.
+    let mut wanted: Vec<bool> = Vec::new();
     metadata.row_groups.retain(|group| {
         let end = start + group.num_rows();
-        let mut is_touched = false;
+        let before = wanted.len();
         while let Some(range) = ranges.peek().filter(|range| range.start < end) {
-            is_touched = true;
-            let (first, last) = (range.start.max(start), range.end.min(end));
-            positions.extend((first..last).filter_map(|row| IdxSize::try_from(row - start + read).ok()));
+            wanted.resize(before + range.start.max(start) - start, false);
+            wanted.resize(before + range.end.min(end) - start, true);
             if range.end > end {
                 break;
             }
             ranges.next();
         }
+        let is_touched = wanted.len() > before;
+        if is_touched {
+            wanted.resize(before + group.num_rows(), false);
+        }
         start = end;
-        read += if is_touched { group.num_rows() } else { 0 };
         is_touched
     });
-    metadata.num_rows = read;
+    metadata.num_rows = wanted.len();
     let mut reader = ParquetReader::new(open()?).read_parallel(ParallelStrategy::None);
     reader.set_metadata(Arc::new(metadata));
-    match (positions.first(), positions.last()) {
-        (Some(first), Some(last)) if (last - first) as usize + 1 == positions.len() => {
-            let slice = (*first as usize, positions.len());
-            Ok(Some(reader.with_slice(Some(slice)).finish().map_err(unreadable)?))
-        }
-        _ => Ok(Some(taken(&reader.finish().map_err(unreadable)?, positions)?)),
+    let first = wanted.iter().position(|is_wanted| *is_wanted).unwrap_or_default();
+    let count = wanted.iter().filter(|is_wanted| **is_wanted).count();
+    if wanted.iter().skip(first).take(count).all(|is_wanted| *is_wanted) {
+        return Ok(Some(reader.with_slice(Some((first, count))).finish().map_err(unreadable)?));
     }
+    let rows = reader.finish().map_err(unreadable)?;
+    Ok(Some(rows.filter_seq(&BooleanChunked::from_slice("".into(), &wanted))?))
 }
 
 /// The rows of a frame at some positions.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -145,6 +145,17 @@ impl Store {
         let mut fresh: Vec<i64> = fresh.into_iter().collect();
         fresh.sort_unstable_by_key(|id| super::place(*id));
         Ok(fresh)
+    }
+
+    /// Those of some parties who are debtors of any case, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::unit`].
+    pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
+        let [cases, _] = self.needs()?;
+        let debtors: HashSet<i64> = cases.iter().map(|(_, debtor)| debtor).collect();
+        Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
 
     /// Those of some parties about whom a row became known within some days.
