@@ -10,7 +10,7 @@ use super::normal::{normal_quantile, two_sided};
 use crate::error::{Error, Result};
 
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
-const START_ROWS: usize = 4096;
+const START_ROWS: usize = 1024;
 
 /// Newton's steps end when the expected gain in log-likelihood is below this share of it.
 const CONVERGED: f64 = 1e-12;
@@ -203,7 +203,7 @@ fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
     let dataset = DatasetBase::new(records, Array1::from_vec(events));
     let learner = LogisticRegression::default()
         .alpha(l2 / step as f64)
-        .gradient_tolerance(1e-5 * rows.len() as f64)
+        .gradient_tolerance(1e-3 * rows.len() as f64)
         .max_iterations(100);
     let fitted = learner.fit(&dataset).ok()?;
     // linfa calls the larger class positive when the smaller comes first; its labels say which way round it is.

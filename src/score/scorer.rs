@@ -1,14 +1,14 @@
 use rayon::prelude::*;
 
 use super::ScorerParams;
-use super::source::{LevelPoints, NumberPoints, Source};
+use super::source::{LevelPoints, MOST_POINTS, Source, UNKNOWN, parted};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{Ladder, Scorecard, ScorecardFeature};
 
 /// Rows per block: the points of a block stay in the nearest cache.
-const BLOCK: usize = 512;
+const BLOCK: usize = 2048;
 
 /// A card ready to score.
 #[derive(Debug, Clone)]
@@ -21,13 +21,12 @@ pub struct Scorer {
 #[derive(Debug, Clone)]
 struct Compiled {
     name: String,
-    range: f64,
     points: Points,
 }
 
 #[derive(Debug, Clone)]
 enum Points {
-    Number(NumberPoints),
+    Number(Ladder),
     Level(LevelPoints),
 }
 
@@ -45,8 +44,13 @@ impl Scorer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the card has a feature without bins, which no fit returns.
+    /// [`Error::Setting`] when the card has a feature without bins, which no fit returns, or when its points may come to
+    /// more than 16,777,216.
     pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
+        let most = f64::from(card.base_points().0).abs() + card.features().iter().map(most_points).sum::<f64>();
+        if most > MOST_POINTS {
+            return Err(Error::setting("points", most, format!("at most {MOST_POINTS}: a smaller scale")));
+        }
         let features: Vec<Compiled> = card.features().iter().map(Compiled::new).collect::<Result<_>>()?;
         Ok(Self { params, card: card.clone(), features })
     }
@@ -84,24 +88,30 @@ impl Scorer {
     }
 
     fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
-        let mut total = [f64::from(self.card.base_points().0); BLOCK];
-        let mut unknown = [0.0; BLOCK];
         let block = start..start + rows.len();
-        for (place, (feature, source)) in self.features.iter().zip(sources).enumerate() {
-            if kept.is_empty() {
-                source.add(block.clone(), feature.range, (&mut total, &mut unknown));
-                continue;
+        let mut total = [f64::from(self.card.base_points().0); BLOCK];
+        if kept.is_empty() {
+            sources.iter().for_each(|source| source.add(block.clone(), &mut total));
+        } else {
+            for (place, source) in sources.iter().enumerate() {
+                let mut points = [0.0; BLOCK];
+                source.add(block.clone(), &mut points);
+                total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
+                let column = kept.iter_mut().skip(place).step_by(sources.len().max(1));
+                column.zip(&points).for_each(|(slot, points)| *slot = parted(*points).0);
             }
-            let mut points = [0.0; BLOCK];
-            source.add(block.clone(), feature.range, (&mut points, &mut unknown));
-            total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
-            let column = kept.iter_mut().skip(place).step_by(self.features.len().max(1));
-            column.zip(&points).for_each(|(slot, points)| *slot = whole(*points));
         }
-        for ((row, points), unknown) in rows.iter_mut().zip(&total).zip(&unknown) {
-            *row = Row { points: whole(*points), unknown: whole(*unknown) };
+        for (row, sum) in rows.iter_mut().zip(&total) {
+            let (points, unknown) = parted(*sum);
+            *row = Row { points, unknown };
         }
     }
+}
+
+/// Twice the most points that a value can bring: no less than the range.
+fn most_points(feature: &ScorecardFeature) -> f64 {
+    let most = (0..=feature.map().bins.len()).map(|bin| feature.points_of(Some(bin)).0.unsigned_abs()).max();
+    2.0 * f64::from(most.unwrap_or_default())
 }
 
 impl Compiled {
@@ -111,17 +121,18 @@ impl Compiled {
         if map.bins.is_empty() {
             return Err(Error::setting(feature.name(), "no bins", "at least one bin"));
         }
-        let missing = points(map.missing.or(map.unseen));
+        let unknown = UNKNOWN * f64::from(feature.range());
         let compiled = if map.is_category() {
+            let missing = points(map.missing.or(map.unseen));
             let levels = map.levels.iter().map(|(level, bin)| (level.clone(), points(Some(*bin))));
-            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), missing, points(map.unseen)))
+            Points::Level(LevelPoints::new(
+                &levels.collect::<Vec<_>>(),
+                (missing + unknown, points(map.unseen) + unknown),
+            ))
         } else {
-            Points::Number(NumberPoints {
-                points: Ladder::new(map, points),
-                unknown: Ladder::of_missing(f64::from(feature.range())),
-            })
+            Points::Number(Ladder::new(map, points).missing_worth(unknown))
         };
-        Ok(Self { name: feature.name().to_owned(), range: f64::from(feature.range()), points: compiled })
+        Ok(Self { name: feature.name().to_owned(), points: compiled })
     }
 
     fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
@@ -142,10 +153,4 @@ impl Compiled {
             },
         }
     }
-}
-
-/// A whole number held as `f64`.
-#[expect(clippy::cast_possible_truncation, reason = "sums of 32-bit points are whole, and the cast saturates")]
-fn whole(points: f64) -> i32 {
-    points as i32
 }

@@ -6,14 +6,22 @@ use polars::prelude::StringChunked;
 
 use crate::model::Ladder;
 
-/// Points of numbers, and the range of the feature where a number is missing.
-#[derive(Debug, Clone)]
-pub(super) struct NumberPoints {
-    pub(super) points: Ladder,
-    pub(super) unknown: Ladder,
+/// A row's points and the ranges of the features unknown for it travel in one number, `points + UNKNOWN · ranges`: whole,
+/// and exact in an `f64` while the points stay within ±[`MOST_POINTS`] and the ranges below it.
+pub(super) const UNKNOWN: f64 = 268_435_456.0;
+
+/// The most that the points of a card may come to.
+pub(super) const MOST_POINTS: f64 = 16_777_216.0;
+
+/// The points and the ranges in a sum.
+#[expect(clippy::cast_possible_truncation, reason = "the sum is whole: its lower 28 bits are the points, signed")]
+pub(super) fn parted(sum: f64) -> (i32, i32) {
+    let sum = sum as i64;
+    let points = sum << 36 >> 36;
+    (points as i32, ((sum - points) >> 28) as i32)
 }
 
-/// Points by level, of a missing value, and of a level never met.
+/// What each level is worth.
 #[derive(Debug, Clone)]
 pub(super) struct LevelPoints {
     short: ShortLevels,
@@ -24,79 +32,89 @@ pub(super) struct LevelPoints {
 
 /// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its length and itself.
 ///
-/// Seven of eight places are free, so that the first place asked nearly always answers.
+/// Seven of eight places are free, so that the first place asked nearly always answers; a free place answers for the levels
+/// never met.
 #[derive(Debug, Clone)]
 struct ShortLevels {
     places: Vec<(u128, f64)>,
     shift: u32,
+    factor: u64,
 }
 
 /// No text is this long.
 const FREE: u128 = u128::MAX;
 
+/// Factors tried until every level stands in the first place asked.
+const FACTORS: u64 = 64;
+
 /// A column beside the feature it belongs to.
 pub(super) enum Source<'a> {
-    Number(&'a NumberPoints, Cow<'a, [f64]>),
+    Number(&'a Ladder, Cow<'a, [f64]>),
     Level(&'a LevelPoints, Cow<'a, StringChunked>),
     /// A category of which nothing is known.
     Nothing(&'a LevelPoints),
 }
 
 impl LevelPoints {
-    pub(super) fn new(levels: &[(String, f64)], missing: f64, unseen: f64) -> Self {
+    /// Of points by level, and what a missing level and one never met are worth.
+    pub(super) fn new(levels: &[(String, f64)], (missing, unseen): (f64, f64)) -> Self {
         let long = levels.iter().filter(|(level, _)| short(level).is_none()).cloned().collect();
-        Self { short: ShortLevels::new(levels), long, missing, unseen }
+        Self { short: ShortLevels::new(levels, unseen), long, missing, unseen }
     }
 
-    /// Adds the points of each level to `points`, and `range` to `unknown` where it is missing or was never met.
-    fn add(
-        &self,
-        rows: Range<usize>,
-        (texts, range): (&StringChunked, f64),
-        (points, unknown): (&mut [f64], &mut [f64]),
-    ) {
+    fn add(&self, rows: Range<usize>, texts: &StringChunked, sums: &mut [f64]) {
         let Some(piece) = texts.downcast_iter().next() else { return };
         let validity = texts.chunks().first().and_then(|piece| piece.validity());
         let views = piece.views().get(rows.clone()).unwrap_or_default();
-        for ((row, view), (points, unknown)) in rows.zip(views).zip(points.iter_mut().zip(unknown)) {
-            let level = if view.is_inline() {
+        for ((row, view), sum) in rows.zip(views).zip(sums) {
+            let worth = if view.is_inline() {
                 self.short.get(view.as_u128())
             } else {
-                self.long.get(piece.value(row)).copied()
+                self.long.get(piece.value(row)).copied().unwrap_or(self.unseen)
             };
-            let (found, gap) = level.map_or((self.unseen, range), |points| (points, 0.0));
-            let missing = validity.is_some_and(|known| !known.get_bit(row));
-            *points += if missing { self.missing } else { found };
-            *unknown += if missing { range } else { gap };
+            let known = validity.is_none_or(|known| known.get_bit(row));
+            *sum += if known { worth } else { self.missing };
         }
     }
 }
 
 impl ShortLevels {
-    fn new(levels: &[(String, f64)]) -> Self {
+    fn new(levels: &[(String, f64)], unseen: f64) -> Self {
         let size = (8 * levels.len()).next_power_of_two().max(8);
-        let mut table = Self { places: vec![(FREE, 0.0); size], shift: 64 - size.trailing_zeros() };
-        for (key, points) in levels.iter().filter_map(|(level, points)| Some((short(level)?, *points))) {
-            let at = table.probe(key).find(|at| table.places.get(*at).is_some_and(|(taken, _)| *taken == FREE));
-            if let Some(place) = at.and_then(|at| table.places.get_mut(at)) {
-                *place = (key, points);
+        let levels: Vec<(u128, f64)> =
+            levels.iter().filter_map(|(level, worth)| Some((short(level)?, *worth))).collect();
+        let factors = (0..FACTORS).map(|step| 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(2 * step + 1));
+        let empty = |factor| Self { places: vec![(FREE, unseen); size], shift: 64 - size.trailing_zeros(), factor };
+        let apart = |table: &Self| {
+            let mut firsts: Vec<usize> = levels.iter().map(|(key, _)| table.first(*key)).collect();
+            firsts.sort_unstable();
+            firsts.is_sorted_by(|a, b| a < b)
+        };
+        let mut table = factors.map(empty).find(apart).unwrap_or_else(|| empty(1));
+        for (key, worth) in levels {
+            if let Some(place) = table.place(key).and_then(|at| table.places.get_mut(at)) {
+                *place = (key, worth);
             }
         }
         table
     }
 
-    fn get(&self, key: u128) -> Option<f64> {
-        let met = self.probe(key).filter_map(|at| self.places.get(at)).find(|(met, _)| *met == key || *met == FREE)?;
-        (met.0 == key).then_some(met.1)
+    fn get(&self, key: u128) -> f64 {
+        self.place(key).and_then(|at| self.places.get(at)).map_or(0.0, |(_, worth)| *worth)
     }
 
-    /// The places of a key, the likeliest first.
+    /// Where a key stands, or would stand.
+    fn place(&self, key: u128) -> Option<usize> {
+        let (first, mask) = (self.first(key), self.places.len() - 1);
+        let mut places = (0..self.places.len()).map(|step| (first + step) & mask);
+        places.find(|at| self.places.get(*at).is_some_and(|(met, _)| *met == key || *met == FREE))
+    }
+
+    /// The place where a key is looked for first.
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the key, and the highest bits of a product")]
-    fn probe(&self, key: u128) -> impl Iterator<Item = usize> + use<> {
+    fn first(&self, key: u128) -> usize {
         let (low, high) = (key as u64, (key >> 64) as u64);
-        let mixed = (low ^ high.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let (first, mask) = ((mixed >> self.shift) as usize, self.places.len() - 1);
-        (0..self.places.len()).map(move |step| (first + step) & mask)
+        ((low ^ high.rotate_left(29)).wrapping_mul(self.factor) >> self.shift) as usize
     }
 }
 
@@ -110,19 +128,12 @@ fn short(text: &str) -> Option<u128> {
 }
 
 impl Source<'_> {
-    /// Adds the points of some rows, and `range` to `unknown` where a value is unknown.
-    pub(super) fn add(&self, rows: Range<usize>, range: f64, (points, unknown): (&mut [f64], &mut [f64])) {
+    /// Adds what some rows are worth.
+    pub(super) fn add(&self, rows: Range<usize>, sums: &mut [f64]) {
         match self {
-            Self::Number(feature, values) => {
-                let values = values.get(rows).unwrap_or_default();
-                feature.points.add(values, points);
-                feature.unknown.add(values, unknown);
-            }
-            Self::Level(feature, texts) => feature.add(rows, (texts, range), (points, unknown)),
-            Self::Nothing(feature) => {
-                points.iter_mut().for_each(|sum| *sum += feature.missing);
-                unknown.iter_mut().for_each(|sum| *sum += range);
-            }
+            Self::Number(feature, values) => feature.add(values.get(rows).unwrap_or_default(), sums),
+            Self::Level(feature, texts) => feature.add(rows, texts, sums),
+            Self::Nothing(feature) => sums.iter_mut().for_each(|sum| *sum += feature.missing),
         }
     }
 }
@@ -137,13 +148,13 @@ mod tests {
     fn finds_levels_of_any_length_and_tells_missing_from_unseen() {
         let levels = ["", "own", "twelve bytes", "thirteen byte", "执行完毕", "a long level of its own"];
         let worth: Vec<(String, f64)> = levels.iter().zip(1..).map(|(l, p)| ((*l).to_owned(), f64::from(p))).collect();
-        let feature = LevelPoints::new(&worth, -1.0, -2.0);
+        let feature = LevelPoints::new(&worth, (5.0 * UNKNOWN - 1.0, 5.0 * UNKNOWN - 2.0));
         let values = levels.map(Some).into_iter().chain([None, Some("boat"), Some("a level of the same length")]);
         let texts = StringChunked::from_slice_options("level".into(), &values.collect::<Vec<_>>());
         let source = Source::Level(&feature, texts.rechunk());
-        let (mut points, mut unknown) = (vec![0.0; 8], vec![0.0; 8]);
-        source.add(1..9, 5.0, (&mut points, &mut unknown));
-        assert_eq!(points, [2.0, 3.0, 4.0, 5.0, 6.0, -1.0, -2.0, -2.0]);
-        assert_eq!(unknown, [0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 5.0, 5.0]);
+        let mut sums = vec![0.0; 8];
+        source.add(1..9, &mut sums);
+        let found: Vec<(i32, i32)> = sums.into_iter().map(parted).collect();
+        assert_eq!(found, [(2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (-1, 5), (-2, 5), (-2, 5)]);
     }
 }

@@ -1,3 +1,8 @@
+#![allow(
+    clippy::indexing_slicing,
+    reason = "digits are masked to their table, places count the rows, runs are not empty"
+)]
+
 use serde::{Deserialize, Serialize};
 
 use super::Counts;
@@ -22,6 +27,15 @@ pub(crate) struct Tally {
     pub(crate) special: Vec<Counts>,
 }
 
+/// Whether neighbouring values are counted together where there are many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Every atom apart.
+    Whole,
+    /// Atoms joined until about [`FINE`] are left, none of them across a split.
+    Fine,
+}
+
 /// More distinct values than this are first joined into runs of about equal weight.
 const FINE: usize = 512;
 
@@ -37,8 +51,11 @@ pub(crate) struct Marks<'a> {
 impl Tally {
     /// Joins atoms until about [`FINE`] are left, none of them across a split.
     pub(crate) fn joined(self, splits: &[f64]) -> Self {
-        let ends: Vec<u32> = splits.iter().map(|split| key(*split)).collect();
-        Self { atoms: joined(self.atoms, &ends), ..self }
+        if self.atoms.len() <= FINE {
+            return self;
+        }
+        let total = self.atoms.iter().map(|atom| atom.counts.weight).sum();
+        Self { atoms: joined(self.atoms.into_iter(), total, splits), ..self }
     }
 }
 
@@ -47,36 +64,46 @@ impl Tally {
 /// # Errors
 ///
 /// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
-pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>) -> Result<Tally> {
-    let special = marks.special;
+pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Tally> {
     if let Some(value) = values.iter().find(|value| value.is_infinite()) {
         return Err(Error::setting("values", value, "finite numbers, or NaN where unknown"));
-    }
-    let mut missing = Counts::default();
-    let mut codes = vec![Counts::default(); special.len()];
-    let mut keyed: Vec<u64> = Vec::with_capacity(values.len());
-    for (row, (value, event)) in values.iter().zip(target.events()).enumerate() {
-        let slot = if value.is_nan() {
-            Some(&mut missing)
-        } else {
-            special.iter().zip(&mut codes).find(|(code, _)| same(*value, **code)).map(|(_, counts)| counts)
-        };
-        match slot {
-            Some(counts) => *counts = *counts + Counts::row(*event, target.weight(row)),
-            None => keyed.push(u64::from(key(*value)) << 32 | u64::from(*event) << 31 | row as u64),
-        }
     }
     let blurred = |split: &&f64| values.iter().any(|value| value > *split && key(*value) == key(**split));
     if let Some(split) = marks.splits.iter().find(blurred) {
         return Err(Error::setting("splits", split, "a split with no value less than one part in a million above it"));
     }
+    let mut missing = Counts::default();
+    let mut special = vec![Counts::default(); marks.special.len()];
+    let mut keyed: Vec<u64> = Vec::with_capacity(values.len());
+    for (row, (value, event)) in values.iter().zip(target.events()).enumerate() {
+        if value.is_nan() {
+            missing = missing + Counts::row(*event, target.weight(row));
+        } else if let Some(code) = marks.special.iter().position(|code| same(*value, *code)) {
+            special[code] = special[code] + Counts::row(*event, target.weight(row));
+        } else {
+            keyed.push(u64::from(key(*value)) << 32 | u64::from(*event) << 31 | row as u64);
+        }
+    }
     sort_by_key(&mut keyed);
-    Ok(Tally { atoms: atoms(&keyed, target), missing, special: codes })
+    let distinct = keyed.windows(2).filter(|pair| pair[0] >> 32 != pair[1] >> 32).count() + 1;
+    let atoms = if detail == Detail::Fine && distinct > FINE {
+        let total = keyed.iter().map(|item| target.weight(row_of(*item))).sum();
+        joined(atoms(&keyed, target), total, marks.splits)
+    } else {
+        atoms(&keyed, target).collect()
+    };
+    Ok(Tally { atoms, missing, special })
+}
+
+/// The row of an item that is sorted.
+const fn row_of(item: u64) -> usize {
+    (item & 0x7fff_ffff) as usize
 }
 
 /// Whether two numbers are the same, 0 and −0 included.
+#[expect(clippy::float_cmp, reason = "a code is exactly its number")]
 pub(crate) fn same(a: f64, b: f64) -> bool {
-    (a + 0.0).total_cmp(&(b + 0.0)).is_eq()
+    a == b
 }
 
 /// Order-preserving 32 bits of a number.
@@ -93,67 +120,55 @@ pub(crate) fn reach(key: u32) -> (f64, f64) {
     (number(low), number(low | u64::from(u32::MAX)))
 }
 
-/// Sorts by the upper half: by comparison when short, by three counting passes when long.
+/// The digits of a key, lowest first: where each begins in an item, and its bits.
+const DIGITS: [(u32, u32); 3] = [(32, 11), (43, 11), (54, 10)];
+
+/// Sorts by the upper half: by comparison when short, by counting when long.
 fn sort_by_key(keyed: &mut Vec<u64>) {
     if keyed.len() < 4096 {
         keyed.sort_unstable();
         return;
     }
-    let mut spare = vec![0; keyed.len()];
-    for (shift, bits) in [(32, 11), (43, 11), (54, 10)] {
-        if scatter(keyed, &mut spare, (shift, (1u64 << bits) - 1)) {
-            std::mem::swap(keyed, &mut spare);
+    let digit = |item: u64, (shift, bits): (u32, u32)| (item >> shift & ((1 << bits) - 1)) as usize;
+    let mut places = [[0u32; 1 << 11]; 3];
+    for item in keyed.iter() {
+        for (places, at) in places.iter_mut().zip(DIGITS) {
+            places[digit(*item, at)] += 1;
         }
     }
+    let mut spare = vec![0; keyed.len()];
+    for (places, at) in places.iter_mut().zip(DIGITS) {
+        // Nothing moves where all digits are equal.
+        if keyed.first().is_some_and(|item| places[digit(*item, at)] as usize == keyed.len()) {
+            continue;
+        }
+        let mut sum = 0;
+        places.iter_mut().for_each(|place| sum += std::mem::replace(place, sum));
+        for item in keyed.iter() {
+            let place = &mut places[digit(*item, at)];
+            spare[*place as usize] = *item;
+            *place += 1;
+        }
+        std::mem::swap(keyed, &mut spare);
+    }
 }
 
-/// One counting pass; false when all digits are equal and nothing was moved.
-#[expect(clippy::cast_possible_truncation, reason = "a digit has at most 11 bits")]
-#[expect(clippy::indexing_slicing, reason = "digits are masked to the table; places count the rows")]
-fn scatter(from: &[u64], to: &mut [u64], (shift, mask): (u32, u64)) -> bool {
-    let mut places = [0usize; 2048];
-    for item in from {
-        places[(item >> shift & mask) as usize] += 1;
-    }
-    if places.contains(&from.len()) {
-        return false;
-    }
-    let mut sum = 0;
-    for place in &mut places {
-        sum += std::mem::replace(place, sum);
-    }
-    for item in from {
-        let place = &mut places[(item >> shift & mask) as usize];
-        to[*place] = *item;
-        *place += 1;
-    }
-    true
-}
-
-fn atoms(keyed: &[u64], target: &Target) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = Vec::new();
+/// The atoms of sorted items.
+fn atoms(keyed: &[u64], target: &Target) -> impl Iterator<Item = Atom> {
     let weights = target.row_weights();
-    for run in keyed.chunk_by(|a, b| a >> 32 == b >> 32) {
-        let Some(first) = run.first() else { continue };
-        let key = (first >> 32) as u32;
+    keyed.chunk_by(|a, b| a >> 32 == b >> 32).map(move |run| {
+        let key = (run[0] >> 32) as u32;
         let counts = match weights {
             None => Counts::new(run.len() as u64, run.iter().map(|item| item >> 31 & 1).sum()),
-            Some(_) => run
-                .iter()
-                .map(|item| Counts::row(item >> 31 & 1 == 1, target.weight((item & 0x7fff_ffff) as usize)))
-                .sum(),
+            Some(_) => run.iter().map(|item| Counts::row(item >> 31 & 1 == 1, target.weight(row_of(*item)))).sum(),
         };
-        atoms.push(Atom { first: key, last: key, counts });
-    }
-    atoms
+        Atom { first: key, last: key, counts }
+    })
 }
 
-/// Joins neighbours until at most about [`FINE`] are left; a heavy value stays alone.
-fn joined(atoms: Vec<Atom>, ends: &[u32]) -> Vec<Atom> {
-    if atoms.len() <= FINE {
-        return atoms;
-    }
-    let total: f64 = atoms.iter().map(|atom| atom.counts.weight).sum();
+/// Joins neighbours until at most about [`FINE`] are left; a heavy value stays alone, and nothing reaches across a split.
+fn joined(atoms: impl Iterator<Item = Atom>, total: f64, splits: &[f64]) -> Vec<Atom> {
+    let ends: Vec<u32> = splits.iter().map(|split| key(*split)).collect();
     let room = total / FINE as f64;
     let parted = |run: &Atom, next: &Atom| ends.iter().any(|end| run.last <= *end && *end < next.first);
     let mut runs: Vec<Atom> = Vec::with_capacity(2 * FINE);
@@ -189,7 +204,7 @@ mod tests {
         for n in [10usize, 5_000, 50_000] {
             let values: Vec<f64> = (0..n).map(|i| ((i * 7919) % 3001) as f64 - 1000.0).collect();
             let target = Target::new((0..n).map(|i| i % 3 == 0)).unwrap();
-            let tally = tally(&values, &target, Marks { special: &[-1000.0], splits: &[5.0] }).unwrap().joined(&[5.0]);
+            let tally = tally(&values, &target, Marks { special: &[-1000.0], splits: &[5.0] }, Detail::Fine).unwrap();
             let all: Counts = tally.atoms.iter().map(|atom| atom.counts).chain(tally.special).sum();
             assert_eq!((all.rows, all.events), (n as u64, n.div_ceil(3) as u64));
             assert!(tally.atoms.is_sorted_by(|a, b| a.last < b.first) && tally.atoms.len() <= 2 * FINE + 1);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::atoms::{Atom, Marks, Tally, key, tally};
+use super::atoms::{Atom, Detail, Marks, Tally, key, tally};
 use super::numbers::{bin_tally, number};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
@@ -105,7 +105,7 @@ impl NumberSketch {
             return Err(Error::setting("events", events.len(), format!("{} of them", values.len())));
         }
         let target = Target::part(events, weights)?;
-        let part = tally(values, &target, Marks { special: &self.special, splits: &self.splits })?;
+        let part = tally(values, &target, Marks { special: &self.special, splits: &self.splits }, Detail::Whole)?;
         self.add(part);
         Ok(())
     }
@@ -143,7 +143,8 @@ impl NumberSketch {
             return Err(Error::setting("sketch", found, expected));
         }
         let (missing, special) = (self.missing, self.special_counts.clone());
-        bin_tally(feature, Tally { atoms: self.cells.clone(), missing, special }, params)
+        let tally = Tally { atoms: self.cells.clone(), missing, special };
+        bin_tally(feature, tally.joined(&self.splits), params)
     }
 
     /// The width of a cell at most, relative to its values: 2⁻²⁰ for as long as no bit was dropped.

@@ -1,5 +1,5 @@
 use super::assembly::Assembly;
-use super::atoms::{Atom, Marks, Tally, reach, tally};
+use super::atoms::{Atom, Detail, Marks, Tally, reach, tally};
 use super::partition::Prebins;
 use super::prebin::tree;
 use super::woe::Yardstick;
@@ -20,12 +20,11 @@ pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &Binn
     params.check()?;
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let marks = Marks { special: &special, splits: &params.splits };
-    bin_tally(feature, tally(values, target, marks)?, params)
+    bin_tally(feature, tally(values, target, marks, Detail::Fine)?, params)
 }
 
 /// Optimal bins of a column that is already counted, its special codes in the order of the settings.
 pub(super) fn bin_tally(feature: &str, tally: Tally, params: &BinningParams) -> Result<BinMap> {
-    let tally = tally.joined(&params.splits);
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();
     let codes: Counts = tally.special.iter().copied().sum();
