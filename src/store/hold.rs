@@ -66,8 +66,7 @@ impl Held {
                 frames.extend(files::read_rows(&run.path, &[within(&run.starts, &from_run)])?);
             }
         }
-        let sheets = self.sheets.get(&table).into_iter().flatten();
-        frames.extend(sheets.map(|sheet| sheet.of(cells)).filter(|rows| rows.height() > 0));
+        frames.extend(self.sheets.get(&table).into_iter().flatten().filter_map(|sheet| sheet.of(cells)));
         files::joined(frames)
     }
 
