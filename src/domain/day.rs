@@ -1,6 +1,6 @@
 use std::fmt;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -34,12 +34,8 @@ impl Day {
 
     /// A day from its number since 1970-01-01, if it is in range.
     pub fn from_number(days: i32) -> Option<Self> {
-        let date = if days >= 0 {
-            EPOCH.checked_add_days(Days::new(u64::from(days.unsigned_abs())))
-        } else {
-            EPOCH.checked_sub_days(Days::new(u64::from(days.unsigned_abs())))
-        };
-        date.and_then(Self::within)
+        let since_year_one = days.checked_add(EPOCH.num_days_from_ce())?;
+        NaiveDate::from_num_days_from_ce_opt(since_year_one).and_then(Self::within)
     }
 
     /// Reads an ISO 8601 day.
@@ -59,8 +55,7 @@ impl Day {
 
     /// Days since 1970-01-01.
     pub fn number(self) -> i32 {
-        // Years 1 to 9999 span under four million days either way.
-        i32::try_from(self.0.signed_duration_since(EPOCH).num_days()).unwrap_or(i32::MAX)
+        self.0.num_days_from_ce() - EPOCH.num_days_from_ce()
     }
 
     /// The day `days` later, or earlier when negative; it stops at the first or last day there is.

@@ -2,20 +2,19 @@
 
 use polars::prelude::*;
 
-use super::plan::{Desk, Plan, Staged, Target};
+use super::plan::{Desk, Desks, Plan, Staged, Target};
 use super::refusal::{Fault, Reason, Refusal};
 use super::rows::{Cell, Raw, Taker};
-use crate::domain::PseudonymKey;
 use crate::error::Result;
 use crate::schema;
 
 /// Takes the rows of one block: a row goes to all its tables or, whole, to the refused ones.
 #[derive(Debug)]
-pub(super) struct Collector<'p> {
+pub(super) struct Collector<'p, 'k> {
     plan: &'p Plan,
     /// The file's ordinal × 2^40.
     base: i64,
-    desk: Desk<'p>,
+    desk: Desk<'k>,
     staged: Vec<Staged>,
     /// For each target that takes the row, where its values begin in `staged`.
     taken: Vec<(usize, usize)>,
@@ -32,13 +31,13 @@ pub(super) struct Found {
     pub(super) surplus: std::collections::BTreeSet<String>,
 }
 
-impl<'p> Collector<'p> {
-    pub(super) fn new(plan: &'p Plan, ordinal: u64, key: &'p PseudonymKey) -> Self {
+impl<'p, 'k> Collector<'p, 'k> {
+    pub(super) fn new(plan: &'p Plan, ordinal: u64, desk: Desk<'k>) -> Self {
         let base = i64::try_from(ordinal << schema::LINE_BITS).unwrap_or(i64::MAX >> 1);
         Self {
             plan,
             base,
-            desk: Desk::new(key),
+            desk,
             staged: Vec::new(),
             taken: Vec::new(),
             tables: plan.targets.iter().map(TableBuilder::new).collect(),
@@ -46,8 +45,9 @@ impl<'p> Collector<'p> {
         }
     }
 
-    /// The accepted rows by table, one frame for each target that has any, in the order of the targets.
-    pub(super) fn finish(self) -> Result<(Vec<(&'static schema::Table, DataFrame)>, Found)> {
+    /// The accepted rows by table, one frame for each target that has any, in the order of the targets; the desk goes back.
+    pub(super) fn finish(self, desks: &Desks<'k>) -> Result<(Vec<(&'static schema::Table, DataFrame)>, Found)> {
+        desks.take_back(self.desk);
         let targets = self.plan.targets.iter().zip(self.tables).filter(|(_, table)| table.rows > 0);
         let frames = targets.map(|(target, table)| Ok((target.table, table.finish(target)?)));
         Ok((frames.collect::<Result<_>>()?, self.found))
@@ -75,7 +75,7 @@ impl<'p> Collector<'p> {
     }
 }
 
-impl Taker for Collector<'_> {
+impl Taker for Collector<'_, '_> {
     fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>) {
         if let Err(fault) = self.stage(line, cells) {
             return self.broken(line, fault, raw);
@@ -124,7 +124,7 @@ impl TableBuilder {
         let mut filled = self.columns.into_iter();
         let columns = target.columns.iter().map(|slot| match slot.is_filled().then(|| filled.next()).flatten() {
             Some(builder) => builder.finish(),
-            None => Column::full_null(slot.column.name.into(), self.rows, &slot.column.kind.data_type()),
+            None => Column::full_null(slot.column.name.into(), self.rows, &slot.column.kind.numbered_type()),
         });
         Ok(DataFrame::new(self.rows, columns.collect())?)
     }
@@ -135,6 +135,7 @@ enum ColumnBuilder {
     Number(PrimitiveChunkedBuilder<Float64Type>),
     Day(PrimitiveChunkedBuilder<Int32Type>),
     Flag(BooleanChunkedBuilder),
+    Code(PrimitiveChunkedBuilder<UInt8Type>, &'static [&'static str]),
     Text(StringChunkedBuilder),
 }
 
@@ -147,6 +148,9 @@ impl std::fmt::Debug for ColumnBuilder {
 impl ColumnBuilder {
     fn new(column: &schema::Column) -> Self {
         let name = column.name.into();
+        if let schema::ColumnKind::Code(codes) = column.kind {
+            return Self::Code(PrimitiveChunkedBuilder::new(name, 0), codes);
+        }
         match column.kind.data_type() {
             DataType::String => Self::Text(StringChunkedBuilder::new(name, 0)),
             DataType::Float64 => Self::Number(PrimitiveChunkedBuilder::new(name, 0)),
@@ -160,14 +164,20 @@ impl ColumnBuilder {
         match (self, value) {
             (Self::Int(builder), Staged::Int(number)) => builder.append_value(number),
             (Self::Number(builder), Staged::Number(number)) => builder.append_value(number),
-            (Self::Day(builder), Staged::Day(day)) => builder.append_value(day),
+            (Self::Day(builder), Staged::Day(day)) => builder.append_option(i32::try_from(day).ok()),
             (Self::Flag(builder), Staged::Flag(flag)) => builder.append_value(flag),
-            (Self::Text(builder), Staged::Code(code)) => builder.append_value(code),
+            (Self::Code(builder, _), Staged::Code(number)) => builder.append_option(u8::try_from(number).ok()),
+            (Self::Code(builder, codes), Staged::Word(word)) => {
+                let number = codes.iter().position(|code| *code == word).and_then(|at| u8::try_from(at).ok());
+                builder.append_option(number);
+            }
+            (Self::Text(builder), Staged::Word(word)) => builder.append_value(word),
             (Self::Text(builder), Staged::Text(start, end)) => builder.append_value(desk.text(start, end)),
             (Self::Int(builder), _) => builder.append_null(),
             (Self::Number(builder), _) => builder.append_null(),
             (Self::Day(builder), _) => builder.append_null(),
             (Self::Flag(builder), _) => builder.append_null(),
+            (Self::Code(builder, _), _) => builder.append_null(),
             (Self::Text(builder), _) => builder.append_null(),
         }
     }
@@ -178,6 +188,7 @@ impl ColumnBuilder {
             Self::Number(builder) => builder.finish().into_column(),
             Self::Day(builder) => builder.finish().into_date().into_column(),
             Self::Flag(builder) => builder.finish().into_column(),
+            Self::Code(builder, _) => builder.finish().into_column(),
             Self::Text(builder) => builder.finish().into_column(),
         }
     }

@@ -4,38 +4,43 @@ use polars::prelude::DataFrame;
 
 use super::collect::Found;
 use super::mapping::{Mapping, matches};
+use super::recipient::Recipient;
 use super::refusal::RefusedFile;
 use super::report::{FileReport, IgnoredColumn};
-use super::store::SourceWriter;
 use crate::error::Result;
 use crate::schema::Table;
 
 /// What some rows of a file gave: frames by target, and findings.
 pub(super) type Yield = (Vec<(&'static Table, DataFrame)>, Found);
 
-/// Writes down what the rows of one file give, in their order.
+/// Hands on and writes down what the rows of one file give, in their order.
 pub(super) struct Keeper<'w> {
     pub(super) file: FileReport,
     pub(super) unused: Vec<String>,
-    writer: &'w mut SourceWriter,
+    recipient: &'w mut dyn Recipient,
     refused: RefusedFile,
 }
 
 impl<'w> Keeper<'w> {
-    pub(super) fn new(name: &str, ordinal: u64, (writer, refused): (&'w mut SourceWriter, &Path)) -> Self {
+    pub(super) fn new(name: &str, ordinal: u64, (recipient, refused): (&'w mut dyn Recipient, &Path)) -> Self {
         let file = FileReport { file: name.to_owned(), ordinal, ..FileReport::default() };
-        Self { file, unused: Vec::new(), writer, refused: RefusedFile::new(refused, name) }
+        Self { file, unused: Vec::new(), recipient, refused: RefusedFile::new(refused, name) }
     }
 
-    pub(super) fn keep(&mut self, (frames, found): Yield) -> Result<()> {
-        for (table, frame) in frames {
-            self.writer.append(table, frame)?;
+    pub(super) fn keep(&mut self, yields: impl IntoIterator<Item = Yield>) -> Result<()> {
+        let mut rows = Vec::new();
+        for (frames, found) in yields {
+            for (table, frame) in &frames {
+                *self.file.rows_by_table.entry(table.name.to_owned()).or_default() += frame.height() as u64;
+            }
+            rows.extend(frames);
+            self.file.rows_read += found.read;
+            self.file.rows_accepted += found.accepted;
+            self.file.count_refusals(&found.refusals);
+            self.unused.extend(found.surplus);
+            self.refused.append(&found.refusals)?;
         }
-        self.file.rows_read += found.read;
-        self.file.rows_accepted += found.accepted;
-        self.file.count_refusals(&found.refusals);
-        self.unused.extend(found.surplus);
-        self.refused.append(&found.refusals)
+        self.recipient.take(rows)
     }
 
     /// The file's report; columns that nothing read are told apart from those left out on purpose.

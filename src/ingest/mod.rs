@@ -56,6 +56,7 @@ mod keep;
 mod read;
 mod read_parquet;
 mod read_text;
+mod recipient;
 mod refusal;
 mod report;
 mod store;
@@ -65,6 +66,7 @@ pub use mapping::{
     TableRule,
 };
 pub use params::{ReadParams, Sources};
-pub use read::read;
+pub use read::{read, read_to};
+pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
 pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount};

@@ -31,6 +31,11 @@ impl Sources {
         &self.folder
     }
 
+    /// The public name of the key of the pseudonyms.
+    pub fn key(&self) -> String {
+        self.key.fingerprint()
+    }
+
     /// What its files mean.
     pub const fn mapping(&self) -> &Mapping {
         &self.mapping
@@ -61,7 +66,7 @@ impl ReadParams {
     /// Usual settings with `store` and `refused` below the folder `out`.
     pub fn new(out: impl AsRef<Path>) -> Self {
         let out = out.as_ref();
-        Self { store: out.join("store"), refused: out.join("refused"), block_bytes: 1 << 22, group_rows: 1 << 17 }
+        Self { store: out.join("store"), refused: out.join("refused"), block_bytes: 1 << 20, group_rows: 1 << 17 }
     }
 
     /// Sets the folder for the accepted tables.

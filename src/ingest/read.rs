@@ -2,9 +2,10 @@ use super::files::{Job, Rows, assign};
 use super::keep::Keeper;
 use super::mapping::{Form, Format};
 use super::params::{ReadParams, Sources};
-use super::plan::{Lookup, Lookups};
+use super::plan::{Desks, Lookup, Lookups};
+use super::recipient::Recipient;
 use super::report::{FileReport, IngestReport};
-use super::store::{SourceWriter, Store};
+use super::store::Store;
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::schema::SourceTables;
@@ -53,23 +54,40 @@ use crate::schema::SourceTables;
 /// ```
 pub fn read(sources: &Sources, params: &ReadParams, progress: &dyn Progress) -> Result<(SourceTables, IngestReport)> {
     params.check()?;
+    let mut store = Store::new(&params.store, params.group_rows)?;
+    let report = read_to(sources, params, &mut store, progress)?;
+    Ok((store.tables()?, report))
+}
+
+/// Reads a folder of source files as [`read`] does, and gives the accepted rows to a recipient instead of writing them
+/// to [`ReadParams::store`].
+///
+/// # Errors
+///
+/// As [`read`], and what the recipient reports.
+pub fn read_to(
+    sources: &Sources,
+    params: &ReadParams,
+    recipient: &mut dyn Recipient,
+    progress: &dyn Progress,
+) -> Result<IngestReport> {
+    params.check()?;
     sources.mapping.check()?;
     let mut report = IngestReport::new(&sources.mapping.name, sources.key.fingerprint());
     let files = assign(&sources.folder, &sources.mapping, &mut report)?;
     let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
     report.lookups = reports;
-    let mut store = Store::new(&params.store, params.group_rows)?;
-    let room = Room { sources, params, progress, lookups };
+    let room = Room { sources, params, progress, lookups, desks: Desks::new(&sources.key) };
     for (job, ordinal) in files.jobs.iter().zip(1..) {
-        let mut writer = store.for_source(&job.name, ordinal);
-        let mut file = room.read_file(job, ordinal, &mut writer)?;
-        file.rows_by_table = store.add(writer)?;
+        recipient.begin(&job.name, ordinal)?;
+        let file = room.read_file(job, ordinal, recipient)?;
+        recipient.end()?;
         for (table, rows) in &file.rows_by_table {
             *report.rows_by_table.entry(table.clone()).or_default() += rows;
         }
         report.files.push(file);
     }
-    Ok((store.tables()?, report))
+    Ok(report)
 }
 
 /// What every file of a reading shares.
@@ -78,10 +96,11 @@ pub(super) struct Room<'r> {
     pub(super) params: &'r ReadParams,
     pub(super) progress: &'r dyn Progress,
     pub(super) lookups: Lookups,
+    pub(super) desks: Desks<'r>,
 }
 
 impl Room<'_> {
-    fn read_file(&self, job: &Job<'_>, ordinal: u64, writer: &mut SourceWriter) -> Result<FileReport> {
+    fn read_file(&self, job: &Job<'_>, ordinal: u64, recipient: &mut dyn Recipient) -> Result<FileReport> {
         let size = std::fs::metadata(&job.path).ok().map(|data| data.len());
         self.progress.begin(&format!("read {}", job.name), size, "bytes");
         let mapping = &self.sources.mapping;
@@ -90,7 +109,7 @@ impl Room<'_> {
             Rows::Own(_) => &own,
             Rows::Mapped(source) => source.form.as_ref().unwrap_or(&mapping.form),
         };
-        let mut keeper = Keeper::new(&job.name, ordinal, (writer, &self.params.refused));
+        let mut keeper = Keeper::new(&job.name, ordinal, (recipient, &self.params.refused));
         match form.format_of(&job.name) {
             Format::Parquet => self.read_parquet(job, &mut keeper)?,
             format => self.read_text(job, (form, format), &mut keeper)?,

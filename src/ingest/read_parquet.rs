@@ -22,16 +22,14 @@ impl Room<'_> {
         for start in (0..rows.rows()).step_by(wave) {
             let frame = rows.slice(start, wave)?;
             let read = |from: usize| {
-                let mut collector = Collector::new(&plan, keeper.file.ordinal, &self.sources.key);
+                let mut collector = Collector::new(&plan, keeper.file.ordinal, self.desks.lend());
                 let part = frame.slice(i64::try_from(from).unwrap_or_default(), step);
                 rows.read(&part, (start + from) as u64 + 1, &mut collector);
-                collector.finish()
+                collector.finish(&self.desks)
             };
             let parts: Vec<_> = (0..frame.height()).step_by(step).collect();
             let yields: Vec<_> = parts.into_par_iter().map(read).collect();
-            for given in yields {
-                keeper.keep(given?)?;
-            }
+            keeper.keep(yields.into_iter().collect::<Result<Vec<_>>>()?)?;
             let share = frame.height() as u128 * u128::from(print.bytes) / rows.rows().max(1) as u128;
             self.progress.advance(u64::try_from(share).unwrap_or_default());
         }

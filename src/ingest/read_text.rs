@@ -11,6 +11,9 @@ use super::read::Room;
 use super::rows::{header, read_csv, read_ndjson};
 use crate::error::Result;
 
+/// Blocks for each thread in a wave.
+const BLOCKS: usize = 4;
+
 /// How the records of a text file are told apart.
 enum Shape {
     Csv { delimiter: u8, width: usize },
@@ -70,8 +73,9 @@ impl Room<'_> {
         let mut left: Option<Block> = None;
         let mut seen = 0;
         while !wave.is_empty() {
-            let read = || wave.par_iter().map(|block| self.read_block(block, plan, ordinal)).collect::<Vec<_>>();
+            let read = || wave.par_iter().with_max_len(1).map(|block| self.read_block(block, plan, ordinal)).collect::<Vec<_>>();
             let (next, yields) = rayon::join(|| fetch(blocks), read);
+            let mut kept = Vec::with_capacity(wave.len());
             for (block, result) in wave.into_iter().zip(yields) {
                 let (block, (lines, given)) = match left.take() {
                     None => (block, result?),
@@ -81,9 +85,10 @@ impl Room<'_> {
                         (whole, result)
                     }
                 };
-                keeper.keep(given)?;
+                kept.push(given);
                 left = (lines < block.lines()).then(|| block.after(lines));
             }
+            keeper.keep(kept)?;
             wave = next?;
             self.progress.advance(blocks.bytes_read() - seen);
             seen = blocks.bytes_read();
@@ -93,12 +98,12 @@ impl Room<'_> {
 
     /// The lines read, and what they gave.
     fn read_block(&self, block: &Block, (plan, shape): (&Plan, &Shape), ordinal: u64) -> Result<(usize, Yield)> {
-        let mut collector = Collector::new(plan, ordinal, &self.sources.key);
+        let mut collector = Collector::new(plan, ordinal, self.desks.lend());
         let lines = match shape {
             Shape::Csv { delimiter, width } => read_csv(block, (*delimiter, *width), &mut collector),
             Shape::Ndjson(places) => read_ndjson(block, places, &mut collector),
         };
-        Ok((lines, collector.finish()?))
+        Ok((lines, collector.finish(&self.desks)?))
     }
 }
 
@@ -115,10 +120,10 @@ fn header_of(block: &mut Block, blocks: &mut Blocks, form: (u8, usize)) -> Resul
     }
 }
 
-/// A block for each thread.
+/// Some blocks for each thread, so that all are busy until the end of a wave.
 fn fetch(blocks: &mut Blocks) -> Result<Vec<Block>> {
     let mut wave = Vec::new();
-    while wave.len() < rayon::current_num_threads().max(1) {
+    while wave.len() < rayon::current_num_threads().max(1) * BLOCKS {
         match blocks.next()? {
             Some(block) => wave.push(block),
             None => break,

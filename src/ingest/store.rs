@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 
+use super::recipient::Recipient;
 use crate::error::{Error, Result};
 use crate::schema::{SourceTables, TABLES, Table};
 
@@ -16,6 +18,7 @@ pub(super) struct Store {
     folder: PathBuf,
     rows: usize,
     files: BTreeMap<&'static str, Vec<PathBuf>>,
+    source: Option<SourceWriter>,
 }
 
 impl Store {
@@ -34,29 +37,7 @@ impl Store {
                 }
             }
         }
-        Ok(Self { folder: folder.to_path_buf(), rows, files: BTreeMap::new() })
-    }
-
-    /// The writers for one source file.
-    pub(super) fn for_source(&self, name: &str, ordinal: u64) -> SourceWriter {
-        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
-        let stem = name.split('.').next().unwrap_or_default();
-        let file = format!("{}-{ordinal}.parquet", stem.chars().map(plain).collect::<String>());
-        SourceWriter { folder: self.folder.clone(), file, rows: self.rows, writers: BTreeMap::new() }
-    }
-
-    /// Takes over what was written for one source file, and tells the rows by table.
-    pub(super) fn add(&mut self, source: SourceWriter) -> Result<BTreeMap<String, u64>> {
-        let mut counts = BTreeMap::new();
-        for (table, mut writer) in source.writers {
-            writer.flush()?;
-            if let Some(open) = writer.open {
-                open.finish()?;
-            }
-            counts.insert(table.to_owned(), writer.written);
-            self.files.entry(table).or_default().push(writer.path);
-        }
-        Ok(counts)
+        Ok(Self { folder: folder.to_path_buf(), rows, files: BTreeMap::new(), source: None })
     }
 
     /// The tables of the store, as scans of its files.
@@ -67,6 +48,32 @@ impl Store {
             let scans = scans.collect::<PolarsResult<Vec<_>>>()?;
             tables.with_scan(table, concat(scans, UnionArgs::default())?)
         })
+    }
+}
+
+impl Recipient for Store {
+    fn begin(&mut self, file: &str, ordinal: u64) -> Result<()> {
+        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        let stem = file.split('.').next().unwrap_or_default();
+        let file = format!("{}-{ordinal}.parquet", stem.chars().map(plain).collect::<String>());
+        self.source = Some(SourceWriter { folder: self.folder.clone(), file, rows: self.rows, writers: BTreeMap::new() });
+        Ok(())
+    }
+
+    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
+        let Some(source) = &mut self.source else { return Ok(()) };
+        rows.into_iter().try_for_each(|(table, frame)| source.append(table, table.spelled(frame)?))
+    }
+
+    fn end(&mut self) -> Result<()> {
+        for (table, mut writer) in self.source.take().into_iter().flat_map(|source| source.writers) {
+            writer.flush()?;
+            if let Some(open) = writer.open {
+                open.finish()?;
+            }
+            self.files.entry(table).or_default().push(writer.path);
+        }
+        Ok(())
     }
 }
 
@@ -85,7 +92,7 @@ impl SourceWriter {
             let folder = self.folder.join(table.name);
             std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
             let writer =
-                TableWriter { path: folder.join(&self.file), pending: DataFrame::default(), open: None, written: 0 };
+                TableWriter { path: folder.join(&self.file), pending: DataFrame::default(), open: None };
             self.writers.insert(table.name, writer);
         }
         match self.writers.get_mut(table.name) {
@@ -98,19 +105,17 @@ impl SourceWriter {
 struct TableWriter {
     path: PathBuf,
     pending: DataFrame,
-    open: Option<BatchedWriter<File>>,
-    written: u64,
+    open: Option<BatchedWriter<BufWriter<File>>>,
 }
 
 impl std::fmt::Debug for TableWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TableWriter").field("path", &self.path).field("written", &self.written).finish_non_exhaustive()
+        f.debug_struct("TableWriter").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
 impl TableWriter {
     fn append(&mut self, frame: DataFrame, rows: usize) -> Result<()> {
-        self.written += frame.height() as u64;
         if self.pending.height() == 0 {
             self.pending = frame;
         } else {
@@ -128,6 +133,7 @@ impl TableWriter {
         frame.rechunk_mut();
         if self.open.is_none() {
             let file = File::create(&self.path).map_err(Error::io(&self.path))?;
+            let file = BufWriter::with_capacity(1 << 18, file);
             let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
             let writer = writer.with_statistics(StatisticsOptions::full());
             self.open = Some(writer.batched(frame.schema())?);

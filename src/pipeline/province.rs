@@ -18,9 +18,9 @@ use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
 use crate::score::ScorerParams;
-use crate::store::{Store, Unit};
+use crate::store::{self, Store, Unit};
 
-/// Debtors in one unit when only some are assessed, at most.
+/// Debtors in one unit when only some are assessed, about.
 const DEBTORS_PER_UNIT: usize = 2048;
 
 /// What to assess out of a store.
@@ -155,15 +155,17 @@ pub fn assess_store(
 
 fn tasks(store: &Store, params: &ProvinceParams) -> Result<Vec<Task>> {
     let Some(since) = params.since else { return Ok((0..store.manifest().buckets()).map(Task::Bucket).collect()) };
-    let fresh = store.fresh(since, params.as_of)?;
-    if fresh.is_empty() {
-        // Nobody's news still makes one unit, whose tables have their columns.
-        return Ok(vec![Task::Debtors(fresh)]);
+    let fresh = store.debtors_among(&store.fresh(since, params.as_of)?)?;
+    // Cut as the store is, so that a bucket is read for one unit; two at least, so that two threads end together.
+    let units = u32::try_from(fresh.len().div_ceil(DEBTORS_PER_UNIT).next_power_of_two()).unwrap_or(u32::MAX).max(2);
+    let mut tasks: Vec<Vec<i64>> = vec![Vec::new(); units as usize];
+    for debtor in fresh {
+        if let Some(task) = tasks.get_mut(store::bucket(debtor, units) as usize) {
+            task.push(debtor);
+        }
     }
-    // An even number of equal units: two threads end together.
-    let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_multiple_of(2);
-    let size = fresh.len().div_ceil(units);
-    Ok(fresh.chunks(size).map(|debtors| Task::Debtors(debtors.to_vec())).collect())
+    // Nobody's news still makes a unit, whose tables have their columns.
+    Ok(tasks.into_iter().map(Task::Debtors).collect())
 }
 
 struct Room<'a> {

@@ -1,6 +1,7 @@
 //! Results unit by unit, so that a run that was killed goes on where it was.
 
 use std::fs::{self, File};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
@@ -10,8 +11,7 @@ use crate::error::{Error, Result};
 
 /// The finished units of one run.
 ///
-/// They outlive the death of the process, not that of the machine: nothing here waits for the disk, and what a machine
-/// lost is computed again into an empty folder.
+/// A unit counts once the disk has it, so they outlive the death of the process and that of the machine.
 pub(super) struct Finished {
     folder: PathBuf,
 }
@@ -30,7 +30,9 @@ impl Finished {
         fs::create_dir_all(&finished.folder).map_err(Error::io(&finished.folder))?;
         let new = finished.folder.join("purpose.new");
         fs::write(&new, purpose).map_err(Error::io(&new))?;
+        File::open(&new).and_then(|file| file.sync_all()).map_err(Error::io(&new))?;
         fs::rename(&new, &note).map_err(Error::io(&note))?;
+        synced(&finished.folder)?;
         Ok(finished)
     }
 
@@ -44,11 +46,16 @@ impl Finished {
         fs::create_dir_all(&new).map_err(Error::io(&new))?;
         for (name, frame) in RESULTS.iter().zip(&mut frames) {
             let path = new.join(format!("{name}.parquet"));
-            let file = File::create(&path).map_err(Error::io(&path))?;
-            ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw).finish(frame)?;
+            let mut file = buffered(&path)?;
+            let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Lz4Raw);
+            writer.set_parallel(false).finish(frame)?;
+            let file = file.into_inner().map_err(|error| Error::io(&path)(error.into_error()))?;
+            file.sync_all().map_err(Error::io(&path))?;
         }
+        synced(&new)?;
         let done = self.unit(unit);
-        fs::rename(&new, &done).map_err(Error::io(&done))
+        fs::rename(&new, &done).map_err(Error::io(&done))?;
+        synced(&self.folder)
     }
 
     /// Writes one table of all units, in their order, as one file.
@@ -61,10 +68,7 @@ impl Finished {
             frame.rechunk_mut();
             let open = match writer.take() {
                 Some(open) => open,
-                None => {
-                    let file = File::create(path).map_err(Error::io(path))?;
-                    ParquetWriter::new(file).batched(frame.schema())?
-                }
+                None => ParquetWriter::new(buffered(path)?).batched(frame.schema())?,
             };
             let mut open = open;
             if frame.height() > 0 {
@@ -93,4 +97,14 @@ impl Finished {
     fn unit(&self, unit: usize) -> PathBuf {
         self.folder.join(format!("{unit:05}"))
     }
+}
+
+/// A new file that takes the many small pieces of a writer together.
+fn buffered(path: &Path) -> Result<BufWriter<File>> {
+    Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
+}
+
+/// Waits until the disk has a folder's names.
+fn synced(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
 }

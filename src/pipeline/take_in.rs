@@ -8,12 +8,12 @@ use crate::store::{Store, StoreParams};
 
 /// Reads a folder of source files and adds what is accepted to a store as one part.
 ///
-/// Refused rows stand under `refused/` in the store's folder, the report beside them. Files that the store was filled
-/// from before change nothing.
+/// Accepted rows go to the store's buckets as they are read. Refused rows stand under `refused/` in the store's folder,
+/// the report beside them. Files that the store was filled from before change nothing.
 ///
 /// # Errors
 ///
-/// As [`ingest::read`] and [`Store::keep`].
+/// As [`ingest::read`], [`Store::fill`] and [`Filling::finish`](crate::store::Filling::finish).
 pub fn take_in(
     sources: &Sources,
     (folder, params): (&Path, &StoreParams),
@@ -23,17 +23,16 @@ pub fn take_in(
     removed(&incoming)?;
     let new = incoming.join("refused");
     fs::create_dir_all(&new).map_err(Error::io(&new))?;
-    let reading = ReadParams::new(folder).store(incoming.join("accepted")).refused(&new);
-    let (tables, report) = ingest::read(sources, &reading, progress)?;
+    let mut filling = Store::fill(folder, &sources.key(), params)?;
+    let report = ingest::read_to(sources, &ReadParams::new(folder).refused(&new), &mut filling, progress)?;
     let path = new.join("ingest_report.json");
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
     // What is refused is in its place before the part counts: a part without its report is never seen.
-    let number = if Store::is_in(folder) { Store::open(folder)?.manifest().part_of(&report)? } else { 1 };
-    let refused = folder.join("refused").join(format!("part-{number:04}"));
+    let refused = folder.join("refused").join(format!("part-{:04}", filling.number(&report)?));
     removed(&refused)?;
     fs::create_dir_all(folder.join("refused")).map_err(Error::io(folder))?;
     fs::rename(&new, &refused).map_err(Error::io(&refused))?;
-    let store = Store::keep(folder, (&tables, &report), params, progress)?;
+    let store = filling.finish(&report, progress)?;
     removed(&incoming)?;
     Ok((store, report))
 }

@@ -21,6 +21,7 @@
 //! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
 
 mod assets;
+mod codes;
 mod column;
 mod conduct;
 mod court;

@@ -1,66 +1,117 @@
 //! Parquet files of a part.
 
 use std::fs::File;
+use std::io::BufWriter;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
 
-/// Rows that are read over rather than begin anew.
-const NEAR: usize = 1024;
-
-/// Writes a frame; `group` rows stand together.
+/// Writes a frame to stay; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
-    let mut file = File::create(path).map_err(Error::io(path))?;
+    let mut file = buffered(path)?;
     let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Lz4Raw);
-    writer.with_statistics(StatisticsOptions::default()).with_row_group_size(Some(group)).finish(frame)?;
+    // Buckets are written abreast already.
+    let writer = writer.with_statistics(StatisticsOptions::default()).set_parallel(false);
+    writer.with_row_group_size(Some(group)).finish(frame)?;
     // A manifest must not name what the disk does not have.
+    let file = file.into_inner().map_err(|error| Error::io(path)(error.into_error()))?;
     file.sync_all().map_err(Error::io(path))
+}
+
+/// A new file that takes the many small pieces of a writer together.
+fn buffered(path: &Path) -> Result<BufWriter<File>> {
+    Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
+}
+
+/// Writes frames that are soon read again, each as one row group.
+pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataFrame>>) -> Result<()> {
+    let mut open = None;
+    for frame in frames {
+        let frame = frame?;
+        let mut writer = match open.take() {
+            Some(writer) => writer,
+            None => {
+                let writer = ParquetWriter::new(buffered(path)?).with_compression(ParquetCompression::Lz4Raw);
+                let writer = writer.with_statistics(StatisticsOptions::empty()).set_parallel(false);
+                writer.batched(frame.schema())?
+            }
+        };
+        writer.write_batch(&frame)?;
+        open = Some(writer);
+    }
+    if let Some(writer) = open {
+        writer.finish()?;
+    }
+    Ok(())
 }
 
 pub(super) fn read(path: &Path) -> Result<DataFrame> {
     let file = File::open(path).map_err(Error::io(path))?;
-    ParquetReader::new(file).finish().map_err(|error| Error::format(path, error, "a Parquet file"))
+    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+    reader.finish().map_err(|error| Error::format(path, error, "a Parquet file"))
 }
 
-/// The rows of some ranges, and perhaps rows between ranges that lie near each other.
-pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option<DataFrame>> {
-    let mut joined: Vec<Range<usize>> = Vec::new();
-    for range in ranges.iter().filter(|range| !range.is_empty()) {
-        match joined.last_mut() {
-            Some(last) if range.start <= last.end + NEAR => last.end = last.end.max(range.end),
-            _ => joined.push(range.clone()),
-        }
+/// The rows of some ranges, which do not overlap and are sorted. Decodes the row groups that a range touches, each once.
+pub(super) fn read_rows(path: &Path, ranges: &[Range<usize>]) -> Result<Option<DataFrame>> {
+    let mut ranges = ranges.iter().filter(|range| !range.is_empty()).peekable();
+    if ranges.peek().is_none() {
+        return Ok(None);
     }
-    let Some(first) = joined.first() else { return Ok(None) };
-    let file = File::open(path).map_err(Error::io(path))?;
-    let metadata = ParquetReader::new(file).get_metadata()?.clone();
-    // A range costs the decoding of the row groups it touches.
-    let is_many = joined.len() > 1 && joined.len() >= metadata.row_groups.len();
-    if is_many || first.len() >= metadata.num_rows {
-        let wanted = ranges.iter().cloned().flatten().filter_map(|row| IdxSize::try_from(row).ok());
-        return Ok(Some(taken(&read(path)?, wanted.collect())?));
-    }
-    let mut all: Option<DataFrame> = None;
-    for range in joined {
-        let file = File::open(path).map_err(Error::io(path))?;
-        let mut reader = ParquetReader::new(file);
-        reader.set_metadata(metadata.clone());
-        let rows = reader.with_slice(Some((range.start, range.len()))).finish();
-        let rows = rows.map_err(|error| Error::format(path, error, "a Parquet file"))?;
-        match &mut all {
-            Some(all) => {
-                all.vstack_mut_owned(rows)?;
+    let unreadable = |error| Error::format(path, error, "a Parquet file");
+    let open = || File::open(path).map_err(Error::io(path));
+    let mut metadata = Arc::unwrap_or_clone(ParquetReader::new(open()?).get_metadata().map_err(unreadable)?.clone());
+    let mut start = 0;
+    // Which rows of the groups read are wanted.
+    let mut wanted: Vec<bool> = Vec::new();
+    metadata.row_groups.retain(|group| {
+        let end = start + group.num_rows();
+        let before = wanted.len();
+        while let Some(range) = ranges.peek().filter(|range| range.start < end) {
+            wanted.resize(before + range.start.max(start) - start, false);
+            wanted.resize(before + range.end.min(end) - start, true);
+            if range.end > end {
+                break;
             }
-            None => all = Some(rows),
+            ranges.next();
         }
+        let is_touched = wanted.len() > before;
+        if is_touched {
+            wanted.resize(before + group.num_rows(), false);
+        }
+        start = end;
+        is_touched
+    });
+    metadata.num_rows = wanted.len();
+    let mut reader = ParquetReader::new(open()?).read_parallel(ParallelStrategy::None);
+    reader.set_metadata(Arc::new(metadata));
+    let first = wanted.iter().position(|is_wanted| *is_wanted).unwrap_or_default();
+    let count = wanted.iter().filter(|is_wanted| **is_wanted).count();
+    if wanted.iter().skip(first).take(count).all(|is_wanted| *is_wanted) {
+        return Ok(Some(reader.with_slice(Some((first, count))).finish().map_err(unreadable)?));
     }
-    Ok(all)
+    let rows = reader.finish().map_err(unreadable)?;
+    Ok(Some(rows.filter_seq(&BooleanChunked::from_slice("".into(), &wanted))?))
 }
 
 /// The rows of a frame at some positions.
 pub(super) fn taken(frame: &DataFrame, positions: Vec<IdxSize>) -> Result<DataFrame> {
-    Ok(frame.take(&IdxCa::from_vec("".into(), positions))?)
+    let positions = IdxCa::from_vec("".into(), positions);
+    // One after the other: whoever calls has the threads busy, and waiting for those of polars costs more.
+    let columns = frame.columns().iter().map(|column| column.take(&positions)).collect::<PolarsResult<_>>()?;
+    Ok(DataFrame::new(positions.len(), columns)?)
+}
+
+/// Frames one below the other, in one piece.
+pub(super) fn joined(frames: impl IntoIterator<Item = DataFrame>) -> Result<Option<DataFrame>> {
+    let mut frames = frames.into_iter();
+    let Some(mut all) = frames.next() else { return Ok(None) };
+    for frame in frames {
+        all.vstack_mut_owned(frame)?;
+    }
+    all.rechunk_mut();
+    Ok(Some(all))
 }

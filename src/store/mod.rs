@@ -45,18 +45,23 @@
 
 mod place;
 
+mod cells;
 mod files;
 mod manifest;
 mod needs;
+mod params;
 
-mod build;
+mod fill;
+mod hold;
 mod settle;
+mod wait;
 
 mod read;
 mod unit;
 
-pub use build::StoreParams;
+pub use fill::Filling;
 pub use manifest::{Manifest, Part, PartFile, PartTable};
+pub use params::StoreParams;
 pub use place::{bucket, place};
 pub use read::Store;
 pub use unit::Unit;

@@ -1,8 +1,12 @@
 use polars::prelude::*;
 
-use super::build::NEEDER;
 use crate::error::Result;
-use crate::schema::{CASE_ID, ENTITY_ID, Owner, SourceTables, Table};
+use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
+
+/// In tables with copies: the party that needs the row.
+pub(super) const NEEDER: &str = "needer_id";
+/// In tables with copies: the row's number over all parts, by which copies are known.
+pub(super) const ROW: &str = "row";
 
 /// Tables of which a debtor's conduct also needs the rows of the parties that his own rows name, and the naming column.
 const NAMING: [(&str, &str); 2] = [("relations", "other_id"), ("equity", "company_id")];
@@ -45,21 +49,6 @@ impl Needs {
         Self(pairs)
     }
 
-    /// The debtors of each case.
-    pub(super) fn debtors(tables: &SourceTables) -> Result<Self> {
-        let rows = tables.scan("case_parties")?.filter(col("role").eq(lit("debtor")));
-        Ok(Self::new(pairs(&rows.select([col(CASE_ID), col(ENTITY_ID)]).collect()?)?))
-    }
-
-    /// Who names each party.
-    pub(super) fn named(tables: &SourceTables) -> Result<Self> {
-        let mut all = Vec::new();
-        for (table, column) in NAMING {
-            all.extend(pairs(&tables.scan(table)?.select([col(column), col(ENTITY_ID)]).collect()?)?);
-        }
-        Ok(Self::new(all))
-    }
-
     pub(super) fn of(&self, key: i64) -> impl Iterator<Item = i64> + '_ {
         let start = self.0.partition_point(|pair| pair.0 < key);
         self.0.iter().skip(start).take_while(move |pair| pair.0 == key).map(|pair| pair.1)
@@ -85,6 +74,32 @@ impl Needs {
 
     pub(super) fn from_frame(frame: &DataFrame) -> Result<Self> {
         Ok(Self::new(pairs(frame)?))
+    }
+}
+
+/// Pairs as they come with rows: debtors of cases, and who names whom.
+#[derive(Debug, Default)]
+pub(super) struct Pairs([Vec<(i64, i64)>; 2]);
+
+impl Pairs {
+    /// Notes what rows of a table tell.
+    pub(super) fn note(&mut self, table: &Table, frame: &DataFrame) -> Result<()> {
+        let [debtors, named] = &mut self.0;
+        if table.name == "case_parties" {
+            let roles = table.spelled(frame.select(["role"])?)?;
+            let roles = roles.column("role")?.str()?.iter();
+            let pairs = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column(ENTITY_ID)?.i64()?.iter()).zip(roles);
+            let of_debtors = pairs.filter(|(_, role)| *role == Some("debtor"));
+            debtors.extend(of_debtors.filter_map(|((case, debtor), _)| case.zip(debtor)));
+        }
+        if let Some((_, column)) = NAMING.iter().find(|(name, _)| *name == table.name) {
+            named.extend(pairs(&frame.select([*column, ENTITY_ID])?)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn sorted(self) -> [Needs; 2] {
+        self.0.map(Needs::new)
     }
 }
 

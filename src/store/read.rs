@@ -1,14 +1,14 @@
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Range, RangeInclusive};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::build::ROW;
 use super::manifest::{Manifest, Part};
-use super::needs::{Copies, Needs};
-use super::settle::{INDEX, bucket_folder, joined};
+use super::files::joined;
+use super::needs::{Copies, Needs, ROW};
+use super::settle::{INDEX, bucket_folder};
 use super::unit::{Owned, Unit};
 use super::{bucket, files};
 use crate::domain::Day;
@@ -147,6 +147,17 @@ impl Store {
         Ok(fresh)
     }
 
+    /// Those of some parties who are debtors of any case, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::unit`].
+    pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
+        let [cases, _] = self.needs()?;
+        let debtors: HashSet<i64> = cases.iter().map(|(_, debtor)| debtor).collect();
+        Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
+    }
+
     /// Those of some parties about whom a row became known within some days.
     fn known_within(&self, parties: &[i64], days: RangeInclusive<Day>) -> Result<Vec<i64>> {
         let mut fresh = BTreeSet::new();
@@ -211,8 +222,8 @@ fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
     let path = folder.join(INDEX);
     let file = std::fs::File::open(&path).map_err(Error::io(&path))?;
     let columns = columns.iter().map(ToString::to_string).collect();
-    let read = ParquetReader::new(file).with_columns(Some(columns)).finish();
-    read.map_err(|error| Error::format(&path, error, "an index"))
+    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+    reader.with_columns(Some(columns)).finish().map_err(|error| Error::format(&path, error, "an index"))
 }
 
 /// The rows of some parties in one bucket, by the place of the table.
@@ -222,27 +233,24 @@ fn rows_of(
     wanted: &(impl Fn(&Table) -> bool + Sync),
 ) -> Result<BTreeMap<usize, DataFrame>> {
     let mut found = BTreeMap::new();
-    let parties = index_columns(folder, &[ENTITY_ID])?;
-    let rows: Vec<usize> = (0..)
-        .zip(parties.column(ENTITY_ID)?.i64()?.iter())
-        .filter_map(|(row, id)| ids.contains(&id?).then_some(row))
-        .collect();
-    if rows.is_empty() {
+    let tables = || TABLES.iter().enumerate().filter(|(_, table)| wanted(table));
+    let columns: Vec<&str> = [ENTITY_ID].into_iter().chain(tables().map(|(_, table)| table.name)).collect();
+    let index = index_columns(folder, &columns)?;
+    let is_asked: Vec<bool> =
+        index.column(ENTITY_ID)?.i64()?.iter().map(|id| id.is_some_and(|id| ids.contains(&id))).collect();
+    if !is_asked.contains(&true) {
         return Ok(found);
     }
-    let index = files::read(&folder.join(INDEX))?;
-    for (at, table) in TABLES.iter().enumerate().filter(|(_, table)| wanted(table)) {
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        let (mut start, mut next) = (0usize, rows.iter().peekable());
-        for (row, count) in index.column(table.name)?.u32()?.iter().enumerate() {
-            let count = count.unwrap_or_default() as usize;
-            if next.peek().is_some_and(|wanted| **wanted == row) {
-                ranges.push(start..start + count);
-                next.next();
+    for (at, table) in tables() {
+        let (mut ranges, mut start) = (Vec::new(), 0);
+        for (count, is_asked) in index.column(table.name)?.u32()?.iter().zip(&is_asked) {
+            let end = start + count.unwrap_or_default() as usize;
+            if *is_asked {
+                ranges.push(start..end);
             }
-            start += count;
+            start = end;
         }
-        if let Some(frame) = files::read_ranges(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
+        if let Some(frame) = files::read_rows(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
             found.insert(at, frame);
         }
     }

@@ -78,9 +78,10 @@ impl Blocks {
     /// Decides on the encoding when the first byte comes that is not ASCII, by the lines of a sample that begins there
     /// and does not depend on the size of blocks. Gives the end of the block, which the sample may have moved.
     fn decide(&mut self, bytes: &mut Vec<u8>, cut: usize) -> Result<usize> {
-        let Some(first) = bytes.iter().position(|b| !b.is_ascii()).filter(|_| self.charset.is_none()) else {
+        if self.charset.is_some() || bytes.is_ascii() {
             return Ok(cut);
-        };
+        }
+        let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or_default();
         let start = memchr::memrchr(b'\n', bytes.get(..first).unwrap_or_default()).map_or(0, |end| end + 1);
         let missing = (start + SAMPLE).saturating_sub(bytes.len());
         if !self.is_done && missing > 0 {

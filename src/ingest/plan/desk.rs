@@ -1,15 +1,23 @@
+use std::sync::Mutex;
+
 use crate::domain::{CaseNumber, Identifier, IdentifierKind, PseudonymKey};
 
 /// One value, ready for its column. Texts lie in the desk's tray.
+///
+/// Every part is a whole word: values that are written in bytes and moved in words wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(u64)]
 pub(in crate::ingest) enum Staged {
     Null,
     Int(i64),
     Number(f64),
     /// Days since 1970-01-01.
-    Day(i32),
+    Day(i64),
     Flag(bool),
-    Code(&'static str),
+    /// The number of a code in the column's list.
+    Code(usize),
+    /// A word that is given, not read: a code of the column's list, or a text.
+    Word(&'static str),
     /// From, and up to, this byte of the tray.
     Text(usize, usize),
 }
@@ -38,6 +46,29 @@ pub(in crate::ingest) struct Desk<'k> {
     key: &'k PseudonymKey,
     tray: String,
     memo: Vec<Slot>,
+}
+
+/// Desks that nobody sits at: what one reader remembers serves the next.
+#[derive(Debug)]
+pub(in crate::ingest) struct Desks<'k> {
+    key: &'k PseudonymKey,
+    free: Mutex<Vec<Desk<'k>>>,
+}
+
+impl<'k> Desks<'k> {
+    pub(in crate::ingest) const fn new(key: &'k PseudonymKey) -> Self {
+        Self { key, free: Mutex::new(Vec::new()) }
+    }
+
+    pub(in crate::ingest) fn lend(&self) -> Desk<'k> {
+        self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_else(|| Desk::new(self.key))
+    }
+
+    pub(in crate::ingest) fn take_back(&self, desk: Desk<'k>) {
+        if let Ok(mut free) = self.free.lock() {
+            free.push(desk);
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -108,12 +139,13 @@ impl<'k> Desk<'k> {
     }
 }
 
-/// Spreads texts over the slots; a collision costs one more hash, nothing else (FNV-1a).
+/// Spreads texts over the slots, eight bytes at a time; a collision costs one more hash, nothing else.
 fn spread(bytes: &[u8]) -> usize {
-    let hash = bytes
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3));
-    usize::try_from(hash >> 32).unwrap_or_default()
+    let (words, rest) = bytes.as_chunks();
+    let last = rest.iter().fold(1, |last, byte| (last << 8) | u64::from(*byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]);
+    let hash = words.fold(0, |hash: u64, word| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    usize::try_from(hash >> 40).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,5 +9,5 @@ mod read_value;
 mod rule;
 
 pub(super) use compile::{Plan, Target, needed_columns};
-pub(super) use desk::{Desk, Staged};
+pub(super) use desk::{Desk, Desks, Staged};
 pub(super) use lookup::{Lookup, Lookups};

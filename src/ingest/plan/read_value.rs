@@ -33,7 +33,7 @@ impl Reading {
     /// The value where the source has none.
     pub(super) const fn of_nothing(&self) -> Staged {
         match self {
-            Self::Derived(Derivation::NumberState) => Staged::Code("missing"),
+            Self::Derived(Derivation::NumberState) => Staged::Word("missing"),
             _ => Staged::Null,
         }
     }
@@ -45,7 +45,10 @@ impl Reading {
 
     /// Reads a cell that is not empty.
     pub(super) fn stage(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
-        let text = || cell.text().unwrap_or_default();
+        let text = || match cell {
+            Cell::Text(text) => Cow::Borrowed(text.as_ref()),
+            other => other.text().unwrap_or_default(),
+        };
         let fault = |reason, expected: &str| Fault::line(reason, text(), expected);
         match self {
             Self::Text => Ok(desk.keep(&text())),
@@ -57,8 +60,8 @@ impl Reading {
                 let text = text();
                 codes
                     .iter()
-                    .find(|code| **code == text)
-                    .map(|code| Staged::Code(code))
+                    .position(|code| *code == text)
+                    .map(Staged::Code)
                     .ok_or_else(|| Fault::line(Reason::Code, text.clone(), codes.join(" | ")))
             }
             Self::Integer => integer(cell).map(Staged::Int).ok_or_else(|| fault(Reason::Integer, "a whole number")),
@@ -70,7 +73,8 @@ impl Reading {
                 share(cell, *scale).map(Staged::Number).ok_or_else(|| fault(Reason::Share, expected_share(*scale)))
             }
             Self::Day { patterns, plus_days } => match day(cell, patterns) {
-                Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number())),
+                Some(day) if *plus_days == 0 => Ok(Staged::Day(day.number().into())),
+                Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number().into())),
                 None => {
                     let patterns: Vec<_> = patterns.iter().map(DayPattern::text).collect();
                     Err(fault(Reason::Day, &format!("a day as {}", patterns.join(" or "))))
@@ -100,7 +104,7 @@ fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
             Ok(number) => desk.keep(&number.masked()),
             Err(_) => desk.keep(&masked_number(text)),
         },
-        Derivation::NumberState => Staged::Code(match Identifier::parse(text) {
+        Derivation::NumberState => Staged::Word(match Identifier::parse(text) {
             Ok(_) => "valid",
             Err(IdentifierFault::Empty) => "missing",
             Err(_) => "damaged",
@@ -109,12 +113,12 @@ fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
             Some(code) => Staged::Int(desk.pseudonym(Realm::Party, &code)),
             None => Staged::Null,
         },
-        Derivation::NumberKind => Staged::Code(match Identifier::parse(text).map(|number| number.kind()) {
+        Derivation::NumberKind => Staged::Word(match Identifier::parse(text).map(|number| number.kind()) {
             Ok(IdentifierKind::CreditCode) => "unit",
             Ok(kind) if kind.is_checked() && kind.is_person() => "person",
             _ => "document",
         }),
-        Derivation::CaseKind => CaseNumber::parse(text).map_or(Staged::Null, |case| Staged::Code(case.kind().code())),
+        Derivation::CaseKind => CaseNumber::parse(text).map_or(Staged::Null, |case| Staged::Word(case.kind().code())),
     }
 }
 
@@ -266,7 +270,7 @@ mod tests {
         }
         let kinds = [("110105491231002", "person"), ("91350100M000100Y43", "unit"), ("E12345678", "document")];
         for (number, kind) in kinds.into_iter().chain([("110105194912310021", "document")]) {
-            assert_eq!(staged(&Reading::Derived(Derivation::NumberKind), &text(number)), Ok(Staged::Code(kind)));
+            assert_eq!(staged(&Reading::Derived(Derivation::NumberKind), &text(number)), Ok(Staged::Word(kind)));
         }
     }
 
@@ -275,7 +279,7 @@ mod tests {
         assert_eq!(staged(&Reading::Masked, &text("11010519491231002X")), Err(Reason::InClear));
         assert!(staged(&Reading::Masked, &text("1101**********002X")).is_ok());
         let state = Reading::Derived(Derivation::NumberState);
-        assert_eq!(staged(&state, &text("110105194912310021")), Ok(Staged::Code("damaged")));
-        assert_eq!(state.of_nothing(), Staged::Code("missing"));
+        assert_eq!(staged(&state, &text("110105194912310021")), Ok(Staged::Word("damaged")));
+        assert_eq!(state.of_nothing(), Staged::Word("missing"));
     }
 }

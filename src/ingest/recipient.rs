@@ -1,0 +1,33 @@
+use polars::prelude::DataFrame;
+
+use crate::error::Result;
+use crate::schema::Table;
+
+/// Takes accepted rows while files are read.
+pub trait Recipient {
+    /// A file begins: the rows that follow are its.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own.
+    fn begin(&mut self, _file: &str, _ordinal: u64) -> Result<()> {
+        Ok(())
+    }
+
+    /// Rows of some tables; those of one table in the order of the file. Frames have the schema's columns, codes as their
+    /// numbers: [`Table::spelled`] makes words of them.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own; it ends the reading.
+    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()>;
+
+    /// The file is over.
+    ///
+    /// # Errors
+    ///
+    /// As the recipient's own.
+    fn end(&mut self) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Rows sorted coarsely by place: finely enough that any number of buckets can be cut from them later.
+
+use std::ops::Range;
+
+use polars::prelude::*;
+
+use super::{bucket, files};
+use crate::error::Result;
+use crate::schema::ENTITY_ID;
+
+/// Ranges of places of one length, and the most buckets that are made unasked.
+pub(super) const CELLS: u32 = 1 << 12;
+
+/// Rows of one table by cell; those of one cell as they came.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    rows: DataFrame,
+    needer: &'static str,
+    /// Where each cell's rows begin, and where the last one's end.
+    starts: Vec<IdxSize>,
+}
+
+impl Sheet {
+    /// Sorts rows by the cells of those who need them.
+    pub(super) fn new((rows, needer): (&DataFrame, &'static str), cells: u32) -> Result<Self> {
+        let needers: Vec<i64> = rows.column(needer)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+        let cell_of: Vec<u32> = needers.iter().map(|needer| bucket(*needer, cells)).collect();
+        let mut starts = vec![0; cells as usize + 1];
+        for cell in &cell_of {
+            if let Some(count) = starts.get_mut(*cell as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut order = vec![0; needers.len()];
+        let mut next = starts.clone();
+        for (row, cell) in (0..).zip(&cell_of) {
+            if let Some(next) = next.get_mut(*cell as usize) {
+                if let Some(place) = order.get_mut(*next as usize) {
+                    *place = row;
+                }
+                *next += 1;
+            }
+        }
+        Ok(Self { rows: files::taken(rows, order)?, needer, starts })
+    }
+
+    /// The rows of some cells of `all` in sheets of one table, again by cell.
+    pub(super) fn joined(sheets: &[Self], cells: &Range<u32>, all: u32) -> Result<DataFrame> {
+        let rows = files::joined(sheets.iter().filter_map(|sheet| sheet.of(cells)))?;
+        let needer = sheets.first().map_or(ENTITY_ID, |sheet| sheet.needer);
+        Ok(Self::new((&rows.unwrap_or_default(), needer), all)?.rows)
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.rows.height()
+    }
+
+    /// How many rows some cells have.
+    pub(super) fn rows_of(&self, cells: &Range<u32>) -> usize {
+        within(&self.starts, cells).len()
+    }
+
+    /// The rows of some cells, if there are any.
+    pub(super) fn of(&self, cells: &Range<u32>) -> Option<DataFrame> {
+        let rows = within(&self.starts, cells);
+        (!rows.is_empty()).then(|| self.rows.slice(i64::try_from(rows.start).unwrap_or(i64::MAX), rows.len()))
+    }
+}
+
+/// The rows of some cells, where each cell begins at its start.
+pub(super) fn within(starts: &[IdxSize], cells: &Range<u32>) -> Range<usize> {
+    let start = |cell: u32| starts.get(cell as usize).or(starts.last()).copied().unwrap_or_default() as usize;
+    start(cells.start)..start(cells.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_by_cell_in_the_order_in_which_they_came() {
+        let needers: Vec<i64> = (0..1000).map(|row| row % 370).collect();
+        let rows = vec![
+            Column::new("row".into(), (0..1000i64).collect::<Vec<_>>()),
+            Column::new(ENTITY_ID.into(), needers.clone()),
+        ];
+        let rows = DataFrame::new(1000, rows).unwrap();
+        let sheet = Sheet::new((&rows, ENTITY_ID), 8).unwrap();
+        let mut seen = Vec::new();
+        for cell in 0..8 {
+            let rows = sheet.of(&(cell..cell + 1)).unwrap();
+            let rows: Vec<i64> = rows.column("row").unwrap().i64().unwrap().iter().flatten().collect();
+            assert!(rows.is_sorted() && rows.iter().all(|row| bucket(needers[*row as usize], 8) == cell));
+            seen.extend(rows);
+        }
+        assert_eq!(sheet.of(&(0..8)).unwrap().height(), 1000);
+        let halves = [0, 500].map(|at| Sheet::new((&rows.slice(at, 500), ENTITY_ID), 8).unwrap());
+        assert!(Sheet::joined(&halves, &(0..8), 8).unwrap().equals(&sheet.of(&(0..8)).unwrap()));
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..1000));
+    }
+}

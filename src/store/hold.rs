@@ -1,0 +1,116 @@
+//! Rows that wait for their bucket: some in memory, the others in files of their own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::cells::{Sheet, within};
+use super::files;
+use crate::error::{Error, Result};
+use crate::schema::{TABLES, Table};
+
+/// A spilled table stands in this many files, which are written abreast.
+const RUNS: u32 = 8;
+/// Rows that a spilled file reads and writes at a time, at least.
+const RUN_GROUP: usize = 1 << 13;
+
+/// Rows of every table by cell, in the order in which they came.
+#[derive(Debug)]
+pub(super) struct Held {
+    folder: PathBuf,
+    cells: u32,
+    most: usize,
+    sheets: BTreeMap<usize, Vec<Sheet>>,
+    height: usize,
+    runs: BTreeMap<usize, Vec<Run>>,
+    spills: usize,
+}
+
+/// Rows in a file, by cell from the first of `cells`.
+#[derive(Debug)]
+struct Run {
+    path: PathBuf,
+    cells: Range<u32>,
+    starts: Vec<IdxSize>,
+}
+
+impl Held {
+    /// Nothing yet; from more than `most` rows on they go to files in `folder`.
+    pub(super) fn new(folder: &Path, cells: u32, most: usize) -> Self {
+        let (sheets, runs) = (BTreeMap::new(), BTreeMap::new());
+        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, runs, spills: 0 }
+    }
+
+    pub(super) fn cells(&self) -> u32 {
+        self.cells
+    }
+
+    pub(super) fn add(&mut self, table: &Table, sheet: Sheet) -> Result<()> {
+        let Some(at) = TABLES.iter().position(|known| known.name == table.name) else { return Ok(()) };
+        self.height += sheet.height();
+        self.sheets.entry(at).or_default().push(sheet);
+        if self.height > self.most { self.spill() } else { Ok(()) }
+    }
+
+    /// The rows of some cells in the table at this place, in the order in which they came.
+    pub(super) fn of(&self, table: usize, cells: &Range<u32>) -> Result<Option<DataFrame>> {
+        let mut frames = Vec::new();
+        for run in self.runs.get(&table).into_iter().flatten() {
+            let wanted = cells.start.max(run.cells.start)..cells.end.min(run.cells.end);
+            if !wanted.is_empty() {
+                let from_run = wanted.start - run.cells.start..wanted.end - run.cells.start;
+                frames.extend(files::read_rows(&run.path, &[within(&run.starts, &from_run)])?);
+            }
+        }
+        frames.extend(self.sheets.get(&table).into_iter().flatten().filter_map(|sheet| sheet.of(cells)));
+        files::joined(frames)
+    }
+
+    /// Writes what is in memory to files, so that it is free again.
+    fn spill(&mut self) -> Result<()> {
+        self.spills += 1;
+        fs::create_dir_all(&self.folder).map_err(Error::io(&self.folder))?;
+        let step = self.cells / RUNS;
+        let wanted: Vec<(usize, u32)> =
+            self.sheets.keys().flat_map(|table| (0..RUNS).map(move |run| (*table, run))).collect();
+        let write = |(table, run): (usize, u32)| {
+            let path = self.folder.join(format!("{table}-{}-{run}.parquet", self.spills));
+            let sheets = self.sheets.get(&table).map(Vec::as_slice).unwrap_or_default();
+            Ok((table, Run::write((path, self.cells), sheets, run * step..(run + 1) * step)?))
+        };
+        let runs = wanted.into_par_iter().map(write).collect::<Result<Vec<_>>>()?;
+        for (table, run) in runs {
+            self.runs.entry(table).or_default().extend(run);
+        }
+        self.sheets.clear();
+        self.height = 0;
+        Ok(())
+    }
+}
+
+impl Run {
+    /// Writes the rows of some cells, if there are any.
+    fn write((path, all): (PathBuf, u32), sheets: &[Sheet], cells: Range<u32>) -> Result<Option<Self>> {
+        let height = |cell: u32| sheets.iter().map(|sheet| sheet.rows_of(&(cell..cell + 1))).sum::<usize>();
+        let (mut starts, mut groups) = (vec![0], Vec::new());
+        let (mut first, mut rows, mut before) = (cells.start, 0, 0);
+        for cell in cells.clone() {
+            rows += height(cell);
+            starts.push(before + IdxSize::try_from(rows).unwrap_or(IdxSize::MAX));
+            if rows >= RUN_GROUP || (rows > 0 && cell + 1 == cells.end) {
+                groups.push(first..cell + 1);
+                before += IdxSize::try_from(rows).unwrap_or(IdxSize::MAX);
+                (first, rows) = (cell + 1, 0);
+            }
+        }
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        files::write_aside(&path, groups.iter().map(|group| Sheet::joined(sheets, group, all)))?;
+        Ok(Some(Self { path, cells, starts }))
+    }
+}

@@ -1,0 +1,65 @@
+use serde::{Deserialize, Serialize};
+
+use super::cells::CELLS;
+use crate::error::{Error, Result};
+
+/// How a store is laid out. No setting changes what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreParams {
+    /// The number of buckets, a power of two; as many as rows ask for when `None`.
+    pub buckets: Option<u32>,
+    /// Rows in a bucket, about, where their number is not given: what one thread has in memory at a time.
+    pub bucket_rows: u64,
+    /// Rows held in memory while they are sorted into buckets.
+    pub held_rows: usize,
+    /// Rows in a row group: what is decoded to read one party.
+    pub group_rows: usize,
+}
+
+impl Default for StoreParams {
+    fn default() -> Self {
+        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 12 << 20, group_rows: 1 << 12 }
+    }
+}
+
+impl StoreParams {
+    /// Sets [`StoreParams::buckets`].
+    #[must_use]
+    pub fn buckets(self, buckets: u32) -> Self {
+        Self { buckets: Some(buckets), ..self }
+    }
+
+    /// Sets [`StoreParams::bucket_rows`].
+    #[must_use]
+    pub fn bucket_rows(self, bucket_rows: u64) -> Self {
+        Self { bucket_rows, ..self }
+    }
+
+    /// Sets [`StoreParams::group_rows`].
+    #[must_use]
+    pub fn group_rows(self, group_rows: usize) -> Self {
+        Self { group_rows, ..self }
+    }
+
+    /// Sets [`StoreParams::held_rows`].
+    #[must_use]
+    pub fn held_rows(self, held_rows: usize) -> Self {
+        Self { held_rows, ..self }
+    }
+
+    pub(super) fn checked(&self) -> Result<()> {
+        if let Some(buckets) = self.buckets.filter(|buckets| !buckets.is_power_of_two()) {
+            return Err(Error::setting("buckets", buckets, "a power of two"));
+        }
+        if self.bucket_rows == 0 || self.group_rows == 0 {
+            return Err(Error::setting("bucket_rows, group_rows", 0, "at least 1"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn buckets_for(&self, rows: u64) -> u32 {
+        let wanted = (rows / self.bucket_rows).clamp(1, u64::from(CELLS)).next_power_of_two();
+        self.buckets.unwrap_or(u32::try_from(wanted).unwrap_or(1))
+    }
+}
