@@ -65,7 +65,7 @@ impl Snapshot {
     /// The known rows of a table with some columns and perhaps others; each column is read once.
     fn known(&self, table: &'static Table, columns: &[&str]) -> Result<Rows> {
         let own = |column: &str| table.columns().map(|column| column.name).find(|name| *name == column);
-        let party = columns.iter().any(|column| *column == PARTY_ID).then_some(ENTITY_ID);
+        let party = columns.contains(&PARTY_ID).then_some(ENTITY_ID);
         let keys = [table.key(), KNOWN_AT, EVENT_ON].into_iter().chain(party);
         let wanted: BTreeSet<&str> = keys.chain(columns.iter().filter_map(|column| own(column))).collect();
         let met = self.read.lock().ok().and_then(|read| read.get(table.name).cloned());

@@ -128,7 +128,6 @@ fn sort_by_key(keyed: &mut Vec<u64>) {
         keyed.sort_unstable();
         return;
     }
-    let digit = |item: u64, (shift, bits): (u32, u32)| (item >> shift & ((1 << bits) - 1)) as usize;
     let mut places = [[0u32; 1 << 11]; 3];
     for item in keyed.iter() {
         for (places, at) in places.iter_mut().zip(DIGITS) {
@@ -150,6 +149,11 @@ fn sort_by_key(keyed: &mut Vec<u64>) {
         }
         std::mem::swap(keyed, &mut spare);
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a digit has at most 11 bits")]
+const fn digit(item: u64, (shift, bits): (u32, u32)) -> usize {
+    (item >> shift & ((1 << bits) - 1)) as usize
 }
 
 /// The atoms of sorted items.
