@@ -64,6 +64,7 @@ impl Tally {
 /// # Errors
 ///
 /// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
 pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Tally> {
     let blurred = |split: &&f64| values.iter().any(|value| value > *split && key(*value) == key(**split));
     if let Some(split) = marks.splits.iter().find(blurred) {
@@ -86,7 +87,8 @@ pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: D
     sort_by_key(&mut keyed);
     let steps = keyed.windows(2).filter(|pair| pair[0] >> 32 != pair[1] >> 32);
     let atoms = if detail == Detail::Fine && steps.take(FINE).count() == FINE {
-        let total = keyed.iter().map(|item| target.weight(row_of(*item))).sum();
+        let weighed = keyed.iter().map(|item| target.weight(row_of(*item)));
+        let total = if target.row_weights().is_some() { weighed.sum() } else { keyed.len() as f64 };
         joined(atoms(&keyed, target), total, marks.splits)
     } else {
         atoms(&keyed, target).collect()
