@@ -87,8 +87,14 @@ struct Options {
     #[arg(long, default_value_t = 0, requires = "store")]
     profiles: usize,
     /// Of a store, portray this debtor too, by the pseudonym in hexadecimal; may be given often.
-    #[arg(long, requires = "store")]
-    profile: Vec<String>,
+    #[arg(long, requires = "store", value_parser = pseudonym)]
+    profile: Vec<i64>,
+}
+
+/// A debtor as portraits name him.
+fn pseudonym(text: &str) -> Result<i64, String> {
+    let expected = || format!("found {text}, expected a pseudonym of sixteen hexadecimal digits, as portraits show it");
+    u64::from_str_radix(text, 16).map(u64::cast_signed).map_err(|_| expected())
 }
 
 /// A span of whole days: 48h or 2d.
@@ -151,7 +157,6 @@ fn province(
     store: &std::path::Path,
     key: PseudonymKey,
 ) -> Result<Province, Box<dyn std::error::Error>> {
-    let portrayed = options.profile.iter().map(|id| i64::from_str_radix(id, 16));
     Ok(Province {
         store: store.to_path_buf(),
         sources: options.sources.clone().map(|folder| (folder, options.mapping.clone())),
@@ -168,6 +173,6 @@ fn province(
         out: options.out.clone(),
         threads: options.threads,
         profiles: options.profiles,
-        portrayed: portrayed.collect::<Result<_, _>>()?,
+        portrayed: options.profile.clone(),
     })
 }

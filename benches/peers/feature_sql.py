@@ -134,9 +134,11 @@ class Sql:
         # A store may be older than a column of the schema.
         there = columns(self.store, table)
         content = [name for name in of["kinds"] if name in there and name not in item and name != "entity_id"]
-        order = ", ".join(f"{name} DESC NULLS LAST" for name in clocks + content)
+        # Plain files have no record_id; it only settles which of equal rows is kept.
+        record = ["record_id"] if "record_id" in there else []
+        order = ", ".join([f"{name} DESC NULLS LAST" for name in clocks + content if name != "record_id"] + record)
         item = ", ".join(item)
-        return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {item} ORDER BY {order}, record_id) = 1"
+        return f"SELECT * FROM ({rows}) QUALIFY row_number() OVER (PARTITION BY {item} ORDER BY {order}) = 1"
 
     # One feature.
 

@@ -75,6 +75,10 @@ impl Province {
         if !profiles.is_empty() {
             println!("\n{}", report::ranking(profiles.iter(), language));
         }
+        let is_portrayed = |id: &&i64| profiles.iter().any(|profile| profile.entity == format!("{id:016x}"));
+        for id in self.portrayed.iter().filter(|id| !is_portrayed(id)) {
+            println!("no portrait of {id:016x}: the store knows no open case of such a debtor on {}", self.as_of);
+        }
         println!("{}written to {}", bar.times(), self.out.display());
         Ok(())
     }

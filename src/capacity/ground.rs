@@ -6,7 +6,7 @@ use crate::domain::{Day, Money, PartyKind};
 /// What every step of one estate needs and no scenario changes.
 pub(super) struct Ground<'a> {
     pub(super) estate: &'a Estate,
-    pub(super) law: Law<'a>,
+    pub(super) law: &'a Law<'a>,
     pub(super) params: &'a CapacityParams,
     pub(super) sharing: Sharing,
     pub(super) sharing_article: Option<ArticleId>,
@@ -18,12 +18,12 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(estate: &'a Estate, law: Law<'a>, params: &'a CapacityParams) -> Self {
+    pub(super) fn new(estate: &'a Estate, law: &'a Law<'a>, params: &'a CapacityParams) -> Self {
         let (sharing, sharing_article) = match law.sharing(estate.party) {
             Some((sharing, article)) => (sharing, Some(article)),
             None => (Sharing::ProRata, None),
         };
-        let claims = estate.claims.iter().map(|claim| super::claim::stated(claim, estate.as_of, &law)).collect();
+        let claims = estate.claims.iter().map(|claim| super::claim::stated(claim, estate.as_of, law)).collect();
         let living = law.living_cost();
         let presumed_only_home = presumed_only_home(estate);
         Self { estate, law, params, sharing, sharing_article, claims, presumed_only_home, living }

@@ -127,7 +127,15 @@ impl CapacityStatement {
 /// [`Error::Setting`] when a parameter is out of range.
 pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityStatement> {
     params.checked()?;
-    let law = Law::new(rules, estate.as_of, &estate.region);
+    Ok(stated(estate, (rules, &Law::new(rules, estate.as_of, &estate.region)), params))
+}
+
+/// States the means of one debtor under the law of his day and place.
+pub(super) fn stated(
+    estate: &Estate,
+    (rules, law): (&CapacityRules, &Law<'_>),
+    params: &CapacityParams,
+) -> CapacityStatement {
     let ground = Ground::new(estate, law, params);
     let figures = Scenarios::of(|scenario| evaluate(&ground, &View::all(scenario)));
     let recovered = figures.map(Figures::recovered);
@@ -164,7 +172,7 @@ pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityPa
         articles: Vec::new(),
     };
     statement.articles = cited(&statement, rules);
-    Ok(statement)
+    statement
 }
 
 /// One waterfall per flow.

@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use super::rules::Law;
 use super::{
     AssetClass, CapacityParams, CapacityRules, CapacityStatement, Estate, Finding, Layer, Scenarios, assess_estate,
-    reading::estates,
+    reading::estates, statement,
 };
-use crate::domain::Money;
+use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema;
 use crate::snapshot::Snapshot;
@@ -32,8 +35,18 @@ pub fn assess(snapshot: &Snapshot, rules: &CapacityRules, params: &CapacityParam
 ///
 /// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range.
 pub fn assess_estates(estates: &[Estate], rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
-    let statements = estates.par_iter().map(|estate| assess_estate(estate, rules, params)).collect::<Result<_>>()?;
-    Ok(CapacityTable { statements })
+    params.checked()?;
+    // Most debtors share a day and a place.
+    let mut laws: BTreeMap<(Day, &str), Law<'_>> = BTreeMap::new();
+    for estate in estates {
+        let place = (estate.as_of, estate.region.as_str());
+        laws.entry(place).or_insert_with(|| Law::new(rules, place.0, place.1));
+    }
+    let stated = |estate: &Estate| match laws.get(&(estate.as_of, estate.region.as_str())) {
+        Some(law) => Ok(statement::stated(estate, (rules, law), params)),
+        None => assess_estate(estate, rules, params),
+    };
+    Ok(CapacityTable { statements: estates.par_iter().map(stated).collect::<Result<_>>()? })
 }
 
 impl CapacityTable {

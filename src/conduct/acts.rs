@@ -81,7 +81,7 @@ mod tests {
         let params = super::super::ConductParams::default();
         let pattern = params.pattern("cheap_disposal").unwrap();
         let day = |number| Day::from_number(number).unwrap();
-        let anchor = Anchor { served: day(50), filed: day(80), claim: Money::from_fen(1_000_000), start: day(50) };
+        let anchor = Anchor { served: day(50), filed: day(80), claim: Money::from_fen(1_000_000) };
         graded(pattern, acts, &BTreeMap::from([((1, 100), anchor)])).pop()
     }
 

@@ -31,7 +31,7 @@ pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<Conduc
 
 fn acts(scene: &Scene<'_>, pattern: &Pattern, before: &[ConductSignal]) -> Result<Vec<Act>> {
     match &pattern.shape {
-        Shape::Outflow { kinds, to, until } => sent(scene, pattern, Outflow { kinds, to: *to, until: *until }),
+        Shape::Outflow { kinds, to, until } => Ok(sent(scene, pattern, Outflow { kinds, to: *to, until: *until })),
         Shape::Disposal { tables, any_price } => disposed(scene, pattern, (tables, *any_price)),
         Shape::OrderBreach { kinds } => breached(scene, pattern, kinds),
         Shape::Undeclared => undeclared(scene, pattern),

@@ -1,6 +1,4 @@
-//! Rows of a plan as typed cells.
-
-use std::collections::BTreeMap;
+//! Rows of a table as typed cells.
 
 use polars::prelude::*;
 
@@ -8,72 +6,115 @@ use super::scene::Key;
 use super::signal::Evidence;
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, ENTITY_ID, RECORD_ID};
+use crate::schema::RECORD_ID;
+use crate::snapshot::{self, Snapshot};
 
-/// Some columns of some rows, collected; numbers of every kind but shares are whole.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    height: usize,
-    whole: BTreeMap<String, Vec<Option<i64>>>,
-    numbers: BTreeMap<String, Vec<Option<f64>>>,
-    texts: BTreeMap<String, Vec<Option<String>>>,
+/// Some columns of some rows; numbers of every kind but shares are whole.
+#[derive(Debug)]
+pub(super) struct Rows<'a> {
+    samples: &'a [(i64, i32)],
+    rows: snapshot::Rows,
+    columns: Vec<(&'a str, Cells)>,
 }
 
-impl Rows {
-    /// Collects the keys, the row numbers and `columns`.
-    pub(super) fn collect(plan: LazyFrame, columns: &[&str]) -> Result<Self> {
-        let all = [ENTITY_ID, AS_OF, RECORD_ID].into_iter().chain(columns.iter().copied());
-        let frame = plan.select(all.map(col).collect::<Vec<_>>()).collect()?;
-        let mut rows = Self { height: frame.height(), ..Self::default() };
-        for column in frame.columns() {
-            let name = column.name().to_string();
-            match column.dtype() {
-                DataType::String => {
-                    let texts = column.str()?.iter().map(|text| text.map(str::to_owned)).collect();
-                    rows.texts.insert(name, texts);
-                }
-                DataType::Float64 => {
-                    rows.numbers.insert(name, column.f64()?.iter().collect());
-                }
-                DataType::Date => {
-                    let days = column.date()?.phys.iter().map(|day| day.map(i64::from)).collect();
-                    rows.whole.insert(name, days);
-                }
-                DataType::Boolean => {
-                    let flags = column.bool()?.iter().map(|flag| flag.map(i64::from)).collect();
-                    rows.whole.insert(name, flags);
-                }
-                _ => {
-                    rows.whole.insert(name, column.i64()?.iter().collect());
-                }
-            }
+#[derive(Debug)]
+enum Cells {
+    Whole(Vec<Option<i64>>),
+    Numbers(Vec<Option<f64>>),
+    Texts { codes: Vec<Option<i64>>, texts: Vec<String> },
+}
+
+impl<'a> Rows<'a> {
+    /// All that is known of a table, as far as a condition holds.
+    pub(super) fn all(
+        snapshot: &'a Snapshot,
+        table: &str,
+        columns: &[&'a str],
+        condition: Option<Expr>,
+    ) -> Result<Self> {
+        Self::of(snapshot, snapshot.rows(table, &with_record(columns))?, columns, condition)
+    }
+
+    /// The last observations of a table, as far as a condition holds.
+    pub(super) fn last(
+        snapshot: &'a Snapshot,
+        table: &str,
+        columns: &[&'a str],
+        condition: Option<Expr>,
+    ) -> Result<Self> {
+        Self::of(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, condition)
+    }
+
+    fn of(
+        snapshot: &'a Snapshot,
+        mut rows: snapshot::Rows,
+        columns: &[&'a str],
+        condition: Option<Expr>,
+    ) -> Result<Self> {
+        if let Some(condition) = condition {
+            rows = rows.only(condition)?;
         }
-        Ok(rows)
+        let columns = with_record(columns).into_iter();
+        let columns = columns.map(|name| Ok((name, cells(&rows, name)?))).collect::<Result<_>>()?;
+        Ok(Self { samples: snapshot.keys(), rows, columns })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.height).map(|at| Row { rows: self, at })
+        (0..self.rows.len()).map(|at| Row { rows: self, at })
     }
+
+    fn column(&self, name: &str) -> Option<&Cells> {
+        self.columns.iter().find(|(column, _)| *column == name).map(|(_, cells)| cells)
+    }
+}
+
+fn with_record<'a>(columns: &[&'a str]) -> Vec<&'a str> {
+    columns.iter().copied().chain([RECORD_ID]).collect()
+}
+
+fn cells(rows: &snapshot::Rows, name: &str) -> Result<Cells> {
+    Ok(match rows.kind(name)? {
+        DataType::String => {
+            let (codes, texts) = rows.codes(name)?;
+            Cells::Texts { codes, texts }
+        }
+        DataType::Float64 => Cells::Numbers(rows.decimals(name)?.collect()),
+        DataType::Date => Cells::Whole(rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect()),
+        DataType::Boolean => Cells::Whole(rows.flags(name)?.map(|flag| flag.map(i64::from)).collect()),
+        _ => Cells::Whole(rows.numbers(name)?.collect()),
+    })
 }
 
 /// One row; cells that are empty, or not there, are none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
-    rows: &'a Rows,
+    rows: &'a Rows<'a>,
     at: usize,
 }
 
 impl<'a> Row<'a> {
     pub(super) fn whole(self, column: &str) -> Option<i64> {
-        self.rows.whole.get(column)?.get(self.at).copied().flatten()
+        match self.rows.column(column)? {
+            Cells::Whole(values) => values.get(self.at).copied().flatten(),
+            _ => None,
+        }
     }
 
     pub(super) fn number(self, column: &str) -> Option<f64> {
-        self.rows.numbers.get(column)?.get(self.at).copied().flatten()
+        match self.rows.column(column)? {
+            Cells::Numbers(values) => values.get(self.at).copied().flatten(),
+            _ => None,
+        }
     }
 
     pub(super) fn text(self, column: &str) -> Option<&'a str> {
-        self.rows.texts.get(column)?.get(self.at)?.as_deref()
+        match self.rows.column(column)? {
+            Cells::Texts { codes, texts } => {
+                let code = codes.get(self.at).copied().flatten()?;
+                texts.get(usize::try_from(code).ok()?).map(String::as_str)
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn money(self, column: &str) -> Option<Money> {
@@ -84,10 +125,14 @@ impl<'a> Row<'a> {
         self.whole(column).and_then(|number| i32::try_from(number).ok()).and_then(Day::from_number)
     }
 
+    /// The position of the sample.
+    pub(super) fn sample(self) -> usize {
+        self.rows.rows.samples().get(self.at).copied().unwrap_or(usize::MAX)
+    }
+
     /// The sample: entity and the number of its day.
     pub(super) fn key(self) -> Key {
-        let day = self.whole(AS_OF).and_then(|number| i32::try_from(number).ok());
-        (self.whole(ENTITY_ID).unwrap_or_default(), day.unwrap_or_default())
+        self.rows.samples.get(self.sample()).copied().unwrap_or_default()
     }
 
     /// This row of `table` as evidence.

@@ -1,10 +1,9 @@
-use polars::prelude::LazyFrame;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
 use crate::error::Result;
 use crate::schema::{self, Table};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Rows, Snapshot};
 
 /// The source that gives the rows of `cases` in which the debtor stands on the day: known, and no closing known.
 pub const OPEN_CASES: &str = "open_cases";
@@ -165,7 +164,7 @@ impl Aggregate {
     }
 }
 
-/// The rows of a source, as known for each sample.
-pub(super) fn view(snapshot: &Snapshot, source: &str) -> Result<LazyFrame> {
-    if source == OPEN_CASES { snapshot.open_cases() } else { snapshot.latest(source) }
+/// Some columns of the rows of a source, as known for each sample.
+pub(super) fn rows_of(snapshot: &Snapshot, source: &str, columns: &[&str]) -> Result<Rows> {
+    if source == OPEN_CASES { snapshot.open_case_rows(columns) } else { snapshot.last_rows(source, columns) }
 }

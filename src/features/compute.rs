@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use super::mask::Block;
 use super::reduce::Reduced;
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use super::{Aggregate, Aggregation, Condition, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID};
@@ -30,7 +30,7 @@ const BLOCK: usize = 1 << 14;
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a source cannot be read.
 pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureTable> {
-    let samples = Samples::of(snapshot)?;
+    let samples = snapshot.keys();
     let mut sources: BTreeMap<&str, Vec<(&FeatureSpec, &Aggregate)>> = BTreeMap::new();
     for spec in catalog.features() {
         if let Some(aggregate) = spec.aggregate() {
@@ -39,26 +39,26 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
     }
     let answers = answers(sources.values().flatten().map(|(_, aggregate)| *aggregate));
     let of_ledger = sources.remove(LEDGER).unwrap_or_default();
-    let ledger = Reading::of((snapshot, &samples), LEDGER, of_ledger.iter().map(|(_, a)| *a).chain(answers.values()))?;
+    let ledger = Reading::of(snapshot, LEDGER, of_ledger.iter().map(|(_, a)| *a).chain(answers.values()))?;
     let mut reduced = ledger.reduced.into_iter();
     let of_ledger: Vec<(&FeatureSpec, Reduced<'_>)> =
         of_ledger.iter().map(|(spec, _)| *spec).zip(reduced.by_ref()).collect();
     let mut answered: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
     for (holder, answers) in answers.keys().zip(reduced) {
-        let counts = answers.finish((&ledger.rows, &samples), None, &ledger.has_rows)?;
+        let counts = answers.finish((&ledger.rows, samples), None, &ledger.has_rows)?;
         answered.insert(holder.as_str(), counts.f64()?.iter().map(|n| n.is_some_and(|n| n > 0.0)).collect());
     }
     let mut columns = snapshot.samples().columns().to_vec();
     let mut finish = |rows: &Rows, has_rows: &[bool], of: Vec<(&FeatureSpec, Reduced<'_>)>| -> Result<()> {
         for (spec, reduced) in of {
             let answered = reduced.asked().map(|holder| answered.get(holder).map(Vec::as_slice).unwrap_or_default());
-            columns.push(reduced.finish((rows, &samples), answered, has_rows)?.with_name(spec.name.as_str().into()));
+            columns.push(reduced.finish((rows, samples), answered, has_rows)?.with_name(spec.name.as_str().into()));
         }
         Ok(())
     };
     finish(&ledger.rows, &ledger.has_rows, of_ledger)?;
     for (source, features) in &sources {
-        let reading = Reading::of((snapshot, &samples), source, features.iter().map(|(_, aggregate)| *aggregate))?;
+        let reading = Reading::of(snapshot, source, features.iter().map(|(_, aggregate)| *aggregate))?;
         let of = features.iter().map(|(spec, _)| *spec).zip(reading.reduced).collect();
         finish(&reading.rows, &reading.has_rows, of)?;
     }
@@ -94,18 +94,15 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn of(
-        (snapshot, samples): (&Snapshot, &Samples),
-        source: &str,
-        aggregates: impl Iterator<Item = &'a Aggregate>,
-    ) -> Result<Self> {
+    fn of(snapshot: &Snapshot, source: &str, aggregates: impl Iterator<Item = &'a Aggregate>) -> Result<Self> {
+        let samples = snapshot.keys();
         let aggregates: Vec<&Aggregate> = aggregates.collect();
         let columns: BTreeSet<&str> = aggregates.iter().flat_map(|aggregate| Reduced::columns(aggregate)).collect();
-        let rows = Rows::read((snapshot, samples), (source, &columns), &[])?;
+        let rows = Rows::read(snapshot, (source, &columns), &[])?;
         let mut reduced: Vec<Reduced<'a>> =
             aggregates.into_iter().map(|aggregate| Reduced::new(aggregate, samples.len())).collect::<Result<_>>()?;
         let mut has_rows = vec![false; samples.len()];
-        for sample in &rows.samples {
+        for sample in rows.samples() {
             has_rows.get_mut(*sample).into_iter().for_each(|has| *has = true);
         }
         for start in (0..rows.len()).step_by(BLOCK) {

@@ -1,16 +1,15 @@
 use std::collections::{BTreeMap, HashMap};
 
-use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::catalog::unknown;
 use super::mask::Block;
 use super::reduce::Reduced;
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use super::{Aggregate, FeatureCatalog, FeatureSpec};
 use crate::domain::Day;
 use crate::error::Result;
-use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, RECORD_ID};
+use crate::schema::{EVENT_ON, RECORD_ID};
 use crate::snapshot::Snapshot;
 
 /// A row of a source table.
@@ -96,7 +95,6 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
         names => names.iter().map(String::as_str).collect(),
     };
     let needed = catalog.only(names.iter().copied())?;
-    let samples = Samples::of(snapshot)?;
     let mut sources: BTreeMap<&str, Vec<(&FeatureSpec, &Aggregate)>> = BTreeMap::new();
     for spec in needed.features() {
         if let Some(aggregate) = spec.aggregate() {
@@ -106,11 +104,11 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
     let mut whole = EvidenceTable::default();
     for (source, features) in &sources {
         let columns = features.iter().flat_map(|(_, aggregate)| Reduced::columns(aggregate)).collect();
-        let rows = Rows::read((snapshot, &samples), (source, &columns), &[RECORD_ID])?;
+        let rows = Rows::read(snapshot, (source, &columns), &[RECORD_ID])?;
         let mut block = Block::new(&rows, 0..rows.len());
         for (spec, aggregate) in features {
             let flags = block.counting(aggregate)?;
-            whole.of.insert(spec.name.clone(), counted(&rows.frame, &flags, source)?);
+            whole.of.insert(spec.name.clone(), counted((&rows, snapshot.keys()), &flags, source)?);
         }
     }
     let mut table = EvidenceTable::default();
@@ -128,18 +126,16 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
 }
 
 /// The rows that are flagged, by sample.
-fn counted(rows: &DataFrame, flags: &[bool], table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
+fn counted((rows, keys): (&Rows, &[(i64, i32)]), flags: &[bool], table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
     let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
-    let days = |name| -> Result<&Int32Chunked> { Ok(&rows.column(name)?.date()?.phys) };
-    let (parties, as_of) = (rows.column(ENTITY_ID)?.i64()?, days(AS_OF)?);
-    let (records, events) = (rows.column(RECORD_ID)?.i64()?, days(EVENT_ON)?);
-    let keys = parties.iter().zip(as_of.iter());
-    for ((flag, (party, as_of)), (record, event)) in flags.iter().zip(keys).zip(records.iter().zip(events.iter())) {
-        if let (true, Some(party), Some(as_of), Some(record_id)) = (flag, party, as_of, record)
-            && let Some(event_on) = event.and_then(Day::from_number)
+    let events = rows.read_rows().days(EVENT_ON)?;
+    let records = rows.read_rows().numbers(RECORD_ID)?;
+    for ((flag, sample), (record, event)) in flags.iter().zip(rows.samples()).zip(records.zip(events)) {
+        if let (true, Some(key), Some(record_id)) = (flag, keys.get(*sample), record)
+            && let Some(event_on) = event
         {
             let record = Record { table: table.to_owned(), record_id, event_on };
-            of.entry((party, as_of)).or_default().records.push(record);
+            of.entry(*key).or_default().records.push(record);
         }
     }
     Ok(of)

@@ -62,7 +62,7 @@ impl<'r> Block<'r> {
     }
 
     pub(super) fn samples(&self) -> &'r [usize] {
-        self.rows.samples.get(self.range.clone()).unwrap_or_default()
+        self.rows.samples().get(self.range.clone()).unwrap_or_default()
     }
 
     fn within(&mut self, day: &str, (from, to): (i64, i64)) -> Result<&[bool]> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use polars::prelude::*;
 
 use super::mask::Block;
-use super::rows::{Cells, MILLION, Rows, Samples};
+use super::rows::{Cells, MILLION, Rows};
 use super::{Aggregate, Aggregation, check};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, EVENT_ON, KNOWN_AT, Table};
@@ -159,7 +159,7 @@ impl<'a> Reduced<'a> {
     /// The values, one per sample; `answered` tells whether the holder ever answered, `has_rows` whether there are rows.
     pub(super) fn finish(
         mut self,
-        (rows, samples): (&Rows, &Samples),
+        (rows, samples): (&Rows, &[(i64, i32)]),
         answered: Option<&[bool]>,
         has_rows: &[bool],
     ) -> Result<Column> {
@@ -184,9 +184,9 @@ impl<'a> Reduced<'a> {
             return Ok(Column::new("".into(), texts.collect::<Vec<_>>()));
         }
         let scale = if matches!(kind, Some(ColumnKind::Number | ColumnKind::Share)) { MILLION } else { 1.0 };
-        let values = self.tallies.iter().zip(samples.days()).zip(known);
-        let value = |((tally, day), known): ((&Tally, i32), bool)| {
-            known.then(|| self.value(tally, i64::from(day), scale)).flatten()
+        let values = self.tallies.iter().zip(samples).zip(known);
+        let value = |((tally, (_, day)), known): ((&Tally, &(i64, i32)), bool)| {
+            known.then(|| self.value(tally, i64::from(*day), scale)).flatten()
         };
         Ok(Column::new("".into(), values.map(value).collect::<Vec<_>>()))
     }

@@ -1,33 +1,16 @@
 //! The rows of a source as cells, each with its sample.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
-use super::aggregate::view;
+use super::aggregate::rows_of;
 use crate::error::{Error, Result};
-use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT};
-use crate::snapshot::Snapshot;
+use crate::schema::{EVENT_ON, KNOWN_AT};
+use crate::snapshot::{self, Snapshot};
 
 /// Decimal columns are read in millionths.
 pub(super) const MILLION: f64 = 1e6;
-
-/// The keys of the samples, sorted.
-pub(super) struct Samples(Vec<(i64, i32)>);
-
-impl Samples {
-    pub(super) fn of(snapshot: &Snapshot) -> Result<Self> {
-        Ok(Self(keys(snapshot.samples())?))
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(super) fn days(&self) -> impl Iterator<Item = i32> + '_ {
-        self.0.iter().map(|key| key.1)
-    }
-}
 
 /// One column.
 pub(super) struct Cells {
@@ -41,49 +24,41 @@ pub(super) struct Cells {
 
 /// The rows of one source as known for each sample.
 pub(super) struct Rows {
-    pub(super) frame: DataFrame,
-    /// The place of each row's sample.
-    pub(super) samples: Vec<usize>,
+    rows: snapshot::Rows,
     /// The day of each row's sample.
     pub(super) days: Vec<i32>,
     columns: BTreeMap<String, Cells>,
 }
 
 impl Rows {
-    /// Reads some columns, the two clocks and `beside`, which stays a frame.
+    /// Reads some columns and the two clocks as cells, and `beside` as it is.
     pub(super) fn read(
-        (snapshot, samples): (&Snapshot, &Samples),
+        snapshot: &Snapshot,
         (source, columns): (&str, &BTreeSet<&str>),
         beside: &[&str],
     ) -> Result<Self> {
-        let mut wanted: BTreeSet<&str> = columns.iter().copied().chain([EVENT_ON, KNOWN_AT]).collect();
-        let cells: Vec<&str> = wanted.iter().copied().collect();
-        wanted.extend([ENTITY_ID, AS_OF].into_iter().chain(beside.iter().copied()));
-        let mut frame = view(snapshot, source)?.select(wanted.into_iter().map(col).collect::<Vec<_>>()).collect()?;
-        frame.rechunk_mut();
-        let keys = keys(&frame)?;
-        let mut places = Vec::with_capacity(keys.len());
-        let mut last: Option<((i64, i32), usize)> = None;
-        for key in &keys {
-            // Rows of one party mostly stand together.
-            let place = match last {
-                Some((before, place)) if before == *key => place,
-                _ => samples
-                    .0
-                    .binary_search(key)
-                    .map_err(|_| Error::table(source, "a row of no sample", "rows of samples"))?,
-            };
-            last = Some((*key, place));
-            places.push(place);
-        }
-        let days = keys.into_iter().map(|key| key.1).collect();
-        let columns = cells.into_iter().map(|name| Ok((name.to_owned(), Cells::of(frame.column(name)?)?)));
+        let cells: BTreeSet<&str> = columns.iter().copied().chain([EVENT_ON, KNOWN_AT]).collect();
+        let wanted: Vec<&str> = cells.iter().copied().chain(beside.iter().copied()).collect();
+        let rows = rows_of(snapshot, source, &wanted)?;
+        let keys = snapshot.keys();
+        let days = rows.samples().iter().map(|sample| keys.get(*sample).map_or(0, |key| key.1)).collect();
+        let columns = cells.into_iter().map(|name| Ok((name.to_owned(), Cells::of(&rows, name)?)));
         let columns = columns.collect::<Result<_>>()?;
-        Ok(Self { frame, samples: places, days, columns })
+        Ok(Self { rows, days, columns })
     }
 
     pub(super) fn len(&self) -> usize {
-        self.samples.len()
+        self.days.len()
+    }
+
+    /// The place of each row's sample.
+    pub(super) fn samples(&self) -> &[usize] {
+        self.rows.samples()
+    }
+
+    /// What was read, `beside` included.
+    pub(super) fn read_rows(&self) -> &snapshot::Rows {
+        &self.rows
     }
 
     pub(super) fn cells(&self, name: &str) -> Result<&Cells> {
@@ -92,50 +67,22 @@ impl Rows {
 }
 
 impl Cells {
-    fn of(column: &Column) -> Result<Self> {
+    fn of(rows: &snapshot::Rows, name: &str) -> Result<Self> {
+        let mut values = Vec::with_capacity(rows.len());
         let (mut texts, mut numbers) = (Vec::new(), Vec::new());
-        let values = match column.dtype() {
-            DataType::String => {
-                let values = column.str()?;
-                texts = places(values.iter());
-                let of: HashMap<&str, i64> = texts.iter().map(String::as_str).zip(0..).collect();
-                let mut last = ("", None);
-                values
-                    .iter()
-                    .map(|text| {
-                        let text = text?;
-                        if last.1.is_none() || last.0 != text {
-                            last = (text, of.get(text).copied());
-                        }
-                        last.1
-                    })
-                    .collect()
-            }
+        match rows.kind(name)? {
+            DataType::String => (values, texts) = rows.codes(name)?,
             DataType::Float64 => {
-                numbers = column.f64()?.iter().map(|value| value.filter(|value| value.is_finite())).collect();
-                numbers.iter().map(|value| value.and_then(millionths)).collect()
+                numbers = Vec::with_capacity(rows.len());
+                numbers.extend(rows.decimals(name)?.map(|value| value.filter(|value| value.is_finite())));
+                values.extend(numbers.iter().map(|value| value.and_then(millionths)));
             }
-            DataType::Date => column.date()?.phys.iter().map(|day| day.map(i64::from)).collect(),
-            DataType::Boolean => column.bool()?.iter().map(|flag| flag.map(i64::from)).collect(),
-            _ => column.i64()?.iter().collect(),
-        };
+            DataType::Date => values.extend(rows.day_numbers(name)?.map(|day| day.map(i64::from))),
+            DataType::Boolean => values.extend(rows.flags(name)?.map(|flag| flag.map(i64::from))),
+            _ => values.extend(rows.numbers(name)?),
+        }
         Ok(Self { values, texts, numbers })
     }
-}
-
-/// The different texts, sorted.
-fn places<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
-    let mut met: std::collections::HashSet<&str> = std::collections::HashSet::new();
-    let mut last = None;
-    for text in values.flatten() {
-        if last != Some(text) {
-            met.insert(text);
-            last = Some(text);
-        }
-    }
-    let mut texts: Vec<String> = met.into_iter().map(str::to_owned).collect();
-    texts.sort_unstable();
-    texts
 }
 
 /// Half away from zero; nothing beyond 64 bits.
@@ -143,10 +90,4 @@ fn places<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
 fn millionths(value: f64) -> Option<i64> {
     let scaled = value * MILLION + if value < 0.0 { -0.5 } else { 0.5 };
     (scaled > i64::MIN as f64 && scaled < i64::MAX as f64).then_some(scaled as i64)
-}
-
-fn keys(frame: &DataFrame) -> Result<Vec<(i64, i32)>> {
-    let days = frame.column(AS_OF)?.date()?.phys.iter();
-    let keys = frame.column(ENTITY_ID)?.i64()?.iter().zip(days);
-    Ok(keys.map(|(entity, day)| (entity.unwrap_or_default(), day.unwrap_or_default())).collect())
 }

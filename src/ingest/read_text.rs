@@ -73,7 +73,9 @@ impl Room<'_> {
         let mut left: Option<Block> = None;
         let mut seen = 0;
         while !wave.is_empty() {
-            let read = || wave.par_iter().with_max_len(1).map(|block| self.read_block(block, plan, ordinal)).collect::<Vec<_>>();
+            let read = || {
+                wave.par_iter().with_max_len(1).map(|block| self.read_block(block, plan, ordinal)).collect::<Vec<_>>()
+            };
             let (next, yields) = rayon::join(|| fetch(blocks), read);
             let mut kept = Vec::with_capacity(wave.len());
             for (block, result) in wave.into_iter().zip(yields) {

@@ -56,7 +56,8 @@ impl Recipient for Store {
         let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let stem = file.split('.').next().unwrap_or_default();
         let file = format!("{}-{ordinal}.parquet", stem.chars().map(plain).collect::<String>());
-        self.source = Some(SourceWriter { folder: self.folder.clone(), file, rows: self.rows, writers: BTreeMap::new() });
+        self.source =
+            Some(SourceWriter { folder: self.folder.clone(), file, rows: self.rows, writers: BTreeMap::new() });
         Ok(())
     }
 
@@ -91,8 +92,7 @@ impl SourceWriter {
         if !self.writers.contains_key(table.name) {
             let folder = self.folder.join(table.name);
             std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
-            let writer =
-                TableWriter { path: folder.join(&self.file), pending: DataFrame::default(), open: None };
+            let writer = TableWriter { path: folder.join(&self.file), pending: DataFrame::default(), open: None };
             self.writers.insert(table.name, writer);
         }
         match self.writers.get_mut(table.name) {

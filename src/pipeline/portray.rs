@@ -179,6 +179,7 @@ impl Room<'_> {
                 label,
                 unit: unit.to_owned(),
                 value: self.value(&part.feature, row),
+                category: self.category(&part.feature, row),
                 points: part.points,
                 typical: f64::from(part.typical_points.0),
                 records: behind.records.iter().map(|row| self.files.cite(&row.table, row.record_id)).collect(),
@@ -192,6 +193,13 @@ impl Room<'_> {
         match self.table.column(feature)? {
             FeatureColumn::Numeric(values) => values.get(row).copied().filter(|value| !value.is_nan()),
             FeatureColumn::Text(_) => None,
+        }
+    }
+
+    fn category(&self, feature: &str, row: usize) -> Option<String> {
+        match self.table.column(feature)? {
+            FeatureColumn::Numeric(_) => None,
+            FeatureColumn::Text(texts) => texts.get(row).copied().flatten().map(str::to_owned),
         }
     }
 

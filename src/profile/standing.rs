@@ -74,8 +74,11 @@ pub struct Reason {
     pub label: Label,
     /// Its unit.
     pub unit: String,
-    /// Its value; none when unknown.
+    /// Its value; none when unknown, or a category.
     pub value: Option<f64>,
+    /// Its category, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// The points it gives.
     pub points: Points,
     /// The points it gives the typical debtor.

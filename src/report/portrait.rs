@@ -99,11 +99,13 @@ fn reasons(page: &mut String, profile: &DebtorProfile, language: Language) {
     let w = words(language);
     let _ = writeln!(page, "\n{}", w.reasons);
     for reason in &profile.reasons {
+        let number = || quantity(reason.value, &reason.unit, language);
+        let value = reason.category.clone().unwrap_or_else(number);
         let _ = writeln!(
             page,
             "  {} {} {} ({} {:+.0})",
             left(reason.label.text(language), 44),
-            right(&quantity(reason.value, &reason.unit, language), 20),
+            right(&value, 20),
             right(&format!("{:+}", reason.points.0), 5),
             w.typical,
             reason.typical

@@ -5,7 +5,7 @@ use super::words::words;
 use crate::domain::{Language, Money};
 use crate::profile::{DebtorProfile, Standing};
 
-const WIDTHS: [usize; 8] = [4, 14, 6, 7, 10, 10, 20, 0];
+const WIDTHS: [usize; 9] = [4, 16, 14, 6, 7, 10, 10, 20, 0];
 
 /// A table of debtors for a terminal, in the order given.
 pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, language: Language) -> String {
@@ -22,17 +22,18 @@ pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, langua
         };
         let claims: Vec<Money> = profile.cases.iter().filter_map(|case| case.claim).collect();
         let claim = if claims.is_empty() { "—".to_owned() } else { amount(claims.into_iter().sum(), language) };
-        let name = profile.masked_name.clone().unwrap_or_else(|| profile.entity.clone());
+        let name = profile.masked_name.clone().unwrap_or_else(|| "—".to_owned());
         let reason = profile.reasons.first().map(|reason| reason.label.text(language).to_owned()).unwrap_or_default();
-        page.push_str(&line([place.to_string(), name, grade, points, any, full, claim, reason]));
+        let entity = profile.entity.clone();
+        page.push_str(&line([place.to_string(), entity, name, grade, points, any, full, claim, reason]));
     }
     page
 }
 
-fn line(cells: [String; 8]) -> String {
+fn line(cells: [String; 9]) -> String {
     let mut line = String::new();
     for (at, (cell, width)) in cells.iter().zip(WIDTHS).enumerate() {
-        let cell = if at == 1 || width == 0 { left(cell, width) } else { right(cell, width) };
+        let cell = if at == 1 || at == 2 || width == 0 { left(cell, width) } else { right(cell, width) };
         // Writing to a String cannot fail.
         let _ = write!(line, "{cell}  ");
     }

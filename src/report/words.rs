@@ -25,7 +25,7 @@ pub(super) struct Words {
     pub(super) coverage_heads: [&'static str; 6],
     pub(super) limits: &'static str,
     pub(super) limits_note: &'static str,
-    pub(super) ranking_heads: [&'static str; 8],
+    pub(super) ranking_heads: [&'static str; 9],
 }
 
 pub(super) static ZH: Words = Words {
@@ -50,7 +50,7 @@ pub(super) static ZH: Words = Words {
     coverage_heads: ["来源", "发出", "有结果", "查无", "未答复", "最近答复"],
     limits: "说明",
     limits_note: "本结果是依据所列记录作出的估计，仅供法官参考，不作出任何决定或措施；当事人有权要求说明、更正并提出异议。",
-    ranking_heads: ["序", "当事人", "等级", "分数", "有所履行", "全部履行", "申请金额", "首要理由"],
+    ranking_heads: ["序", "编号", "当事人", "等级", "分数", "有所履行", "全部履行", "申请金额", "首要理由"],
 };
 
 pub(super) static EN: Words = Words {
@@ -75,7 +75,7 @@ pub(super) static EN: Words = Words {
     coverage_heads: ["source", "asked", "found", "nothing", "no answer", "last answer"],
     limits: "Limits",
     limits_note: "This is an estimate from the records named, for the judge's reference. It decides nothing and orders nothing; the debtor may ask for an explanation, a correction, and contest it.",
-    ranking_heads: ["no", "debtor", "grade", "points", "any", "full", "claim", "first reason"],
+    ranking_heads: ["no", "pseudonym", "debtor", "grade", "points", "any", "full", "claim", "first reason"],
 };
 
 pub(super) fn words(language: Language) -> &'static Words {

@@ -72,7 +72,8 @@ mod tests {
             for (name, codes) in table.codes() {
                 assert!(codes.len() <= 256, "{}.{name}", table.name);
                 let words: Vec<Option<&str>> = codes.iter().copied().map(Some).chain([None]).collect();
-                let rows = vec![Column::new(name.into(), words), Column::new("row".into(), vec![1i64; codes.len() + 1])];
+                let rows =
+                    vec![Column::new(name.into(), words), Column::new("row".into(), vec![1i64; codes.len() + 1])];
                 let frame = DataFrame::new(codes.len() + 1, rows).unwrap();
                 let numbered = table.numbered(frame.clone()).unwrap();
                 assert_eq!(numbered.column(name).unwrap().dtype(), &DataType::UInt8);

@@ -89,14 +89,15 @@ impl Scorer {
 
     fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
         let block = start..start + rows.len();
-        let mut total = [f64::from(self.card.base_points().0); BLOCK];
+        let first: f64 = sources.iter().map(Source::first).sum();
+        let mut total = [f64::from(self.card.base_points().0) + first; BLOCK];
         if kept.is_empty() {
             sources.iter().for_each(|source| source.add(block.clone(), &mut total));
         } else {
             for (place, source) in sources.iter().enumerate() {
-                let mut points = [0.0; BLOCK];
+                let mut points = [source.first(); BLOCK];
                 source.add(block.clone(), &mut points);
-                total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points);
+                total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points - source.first());
                 let column = kept.iter_mut().skip(place).step_by(sources.len().max(1));
                 column.zip(&points).for_each(|(slot, points)| *slot = parted(*points).0);
             }

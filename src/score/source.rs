@@ -64,8 +64,8 @@ impl LevelPoints {
 
     fn add(&self, rows: Range<usize>, texts: &StringChunked, sums: &mut [f64]) {
         let Some(piece) = texts.downcast_iter().next() else { return };
-        let validity = texts.chunks().first().and_then(|piece| piece.validity());
         let views = piece.views().get(rows.clone()).unwrap_or_default();
+        let validity = texts.chunks().first().and_then(|piece| piece.validity());
         for ((row, view), sum) in rows.zip(views).zip(sums) {
             let worth = if view.is_inline() {
                 self.short.get(view.as_u128())
@@ -128,7 +128,15 @@ fn short(text: &str) -> Option<u128> {
 }
 
 impl Source<'_> {
-    /// Adds what some rows are worth.
+    /// What every row starts with.
+    pub(super) const fn first(&self) -> f64 {
+        match self {
+            Self::Number(feature, _) => feature.first(),
+            Self::Level(..) | Self::Nothing(_) => 0.0,
+        }
+    }
+
+    /// Adds what some rows are worth beyond that.
     pub(super) fn add(&self, rows: Range<usize>, sums: &mut [f64]) {
         match self {
             Self::Number(feature, values) => feature.add(values.get(rows).unwrap_or_default(), sums),
@@ -143,6 +151,16 @@ mod tests {
     use polars::prelude::NewChunkedArray;
 
     use super::*;
+
+    #[test]
+    fn points_and_ranges_come_out_of_one_sum_as_they_went_in() {
+        for points in [0.0, 1.0, -1.0, MOST_POINTS, -MOST_POINTS] {
+            for ranges in [0.0, 1.0, MOST_POINTS] {
+                let (found, unknown) = parted(points + UNKNOWN * ranges);
+                assert_eq!((f64::from(found), f64::from(unknown)), (points, ranges));
+            }
+        }
+    }
 
     #[test]
     fn finds_levels_of_any_length_and_tells_missing_from_unseen() {

@@ -1,8 +1,9 @@
 use polars::prelude::*;
 
 use super::Snapshot;
-use super::view::{States, closes};
-use crate::domain::{AsOf, Day};
+use super::rows::Subjects;
+use super::view::closes;
+use crate::domain::AsOf;
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
 
@@ -49,19 +50,14 @@ pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot
         .unique(None, UniqueKeepStrategy::Any)
         .sort([ENTITY_ID, AS_OF], SortMultipleOptions::new())
         .collect()?;
-    let last = samples.column(AS_OF)?.date()?.phys.iter().flatten().max();
-    let last = last.and_then(Day::from_number).unwrap_or(Day::parse("0001-01-01")?);
-    let links = tables
+    let last = samples.column(AS_OF)?.date()?.phys.iter().flatten().max().unwrap_or(i32::MIN);
+    let debtors = tables
         .scan("case_parties")?
-        .filter(is_debtor().and(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(last.number())))))
-        .group_by([col(ENTITY_ID), col(CASE_ID)])
-        .agg([col(KNOWN_AT).min()])
-        .join(samples.clone().lazy(), [col(ENTITY_ID)], [col(ENTITY_ID)], JoinArgs::new(JoinType::Inner))
-        .filter(col(KNOWN_AT).lt_eq(col(AS_OF)))
-        .select([col(ENTITY_ID), col(AS_OF), col(CASE_ID)])
-        .sort([ENTITY_ID, AS_OF, CASE_ID], SortMultipleOptions::new())
+        .filter(is_debtor().and(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(last)))))
+        .select([ENTITY_ID, CASE_ID, KNOWN_AT].map(col))
         .collect()?;
-    Ok(Snapshot { tables: tables.clone(), samples, links, last, states: States::default() })
+    let subjects = Subjects::new(&samples, &debtors)?;
+    Ok(Snapshot::new(tables, samples, subjects))
 }
 
 fn is_debtor() -> Expr {
@@ -76,6 +72,7 @@ fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {
 mod tests {
     use super::super::PARTY_ID;
     use super::*;
+    use crate::domain::Day;
 
     fn days(name: &str, numbers: &[i32]) -> Column {
         Column::new(name.into(), numbers).cast(&DataType::Date).unwrap()

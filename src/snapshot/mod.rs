@@ -2,9 +2,9 @@
 //!
 //! A *sample* is a party on a day. A [`Snapshot`] is every source table as the court knew it for each sample: a row is
 //! there when `known_at` is not after the day and, where rows are events, `event_on` is not either. Case tables reach
-//! the party through the cases in which it was a debtor, as far as that was known. Events are read when a later room
-//! collects a plan; the two filters stand at the scan, so that files are read no further than needed. The last observations
-//! of a table of states are read once, when first asked for.
+//! the party through the cases in which it was a debtor, as far as that was known. A room asks for the columns it needs
+//! ([`Snapshot::rows`]) and gets each row with the position of its sample. The last observations of a table of states are
+//! found once, when first asked for.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -34,7 +34,10 @@
 //! 6). Absent here: outcomes, features, the clock.
 
 mod debtors;
+mod last;
+mod rows;
 mod view;
 
 pub use debtors::{as_of, as_of_each};
+pub use rows::Rows;
 pub use view::{PARTY_ID, Snapshot};

@@ -95,7 +95,9 @@ mod tests {
         for cell in 0..8 {
             let rows = sheet.of(&(cell..cell + 1)).unwrap();
             let rows: Vec<i64> = rows.column("row").unwrap().i64().unwrap().iter().flatten().collect();
-            assert!(rows.is_sorted() && rows.iter().all(|row| bucket(needers[*row as usize], 8) == cell));
+            assert!(
+                rows.is_sorted() && rows.iter().all(|row| bucket(needers[usize::try_from(*row).unwrap()], 8) == cell)
+            );
             seen.extend(rows);
         }
         assert_eq!(sheet.of(&(0..8)).unwrap().height(), 1000);

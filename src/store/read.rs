@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::manifest::{Manifest, Part};
 use super::files::joined;
+use super::manifest::{Manifest, Part};
 use super::needs::{Copies, Needs, ROW};
 use super::settle::{INDEX, bucket_folder};
 use super::unit::{Owned, Unit};

@@ -74,6 +74,7 @@ impl Part {
             label: Label::new(self.label.0, self.label.1),
             unit: self.unit.to_owned(),
             value: Some(self.value),
+            category: None,
             points: Points(self.points),
             typical: self.typical,
             records_total,

@@ -1,19 +1,19 @@
 use super::super::{Asset, AssetClass, Estate, Ownership, Rate, Valuation};
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use crate::domain::{Money, Share};
 use crate::error::Result;
 use crate::schema::EVENT_ON;
 use crate::snapshot::Snapshot;
 
 /// Adds what every table of assets shows, as last observed; what was disposed of by then is gone.
-pub(super) fn all(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    accounts(snapshot, samples, estates)?;
-    wallets(snapshot, samples, estates)?;
-    papers(snapshot, samples, estates)?;
-    policies(snapshot, samples, estates)?;
-    homes(snapshot, samples, estates)?;
-    vehicles(snapshot, samples, estates)?;
-    holdings(snapshot, samples, estates)
+pub(super) fn all(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    accounts(snapshot, estates)?;
+    wallets(snapshot, estates)?;
+    papers(snapshot, estates)?;
+    policies(snapshot, estates)?;
+    homes(snapshot, estates)?;
+    vehicles(snapshot, estates)?;
+    holdings(snapshot, estates)
 }
 
 /// An asset without a value yet.
@@ -29,20 +29,14 @@ fn add(estates: &mut [Estate], sample: usize, gone: Option<crate::domain::Day>, 
     }
 }
 
-fn accounts(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn accounts(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["account", "kind", "state", "closed_on", "balance_fen", "available_fen", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("deposits")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "deposits", &columns)?;
     let (items, kinds, states) = (rows.numbers("account")?, rows.texts("kind")?, rows.texts("state")?);
     let (closed, balances, available) =
         (rows.days("closed_on")?, rows.money("balance_fen")?, rows.money("available_fen")?);
-    let columns = items
-        .into_iter()
-        .zip(kinds)
-        .zip(states)
-        .zip(closed)
-        .zip(balances.into_iter().zip(available))
-        .zip(rows.days(EVENT_ON)?);
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = items.zip(kinds).zip(states).zip(closed).zip(balances.zip(available)).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let (((((item, kind), state), closed), (balance, available)), day) = row;
         if state != "closed" {
             let (value, is_protected) = (balance.or(available), kind == "special");
@@ -53,26 +47,27 @@ fn accounts(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> R
     Ok(())
 }
 
-fn wallets(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn wallets(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["account", "balance_fen", "available_fen", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("network_funds")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "network_funds", &columns)?;
     let (items, balances) = (rows.numbers("account")?, rows.money("balance_fen")?);
-    let columns = items.into_iter().zip(balances).zip(rows.money("available_fen")?).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), (((item, balance), available), day)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = items.zip(balances).zip(rows.money("available_fen")?).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), (((item, balance), available), day)) in rows.samples().iter().zip(&rows.records).zip(columns)
+    {
         let asset = bare(*record, item, AssetClass::NetworkFunds);
         add(estates, *sample, None, Asset { value: balance.or(available), valued_on: day, ..asset });
     }
     Ok(())
 }
 
-fn papers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn papers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["asset", "value_fen", "controllable_fen", "acquired_on", "disposed_on", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("financial_assets")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "financial_assets", &columns)?;
     let (items, values, controllable) =
         (rows.numbers("asset")?, rows.money("value_fen")?, rows.money("controllable_fen")?);
     let (acquired, disposed) = (rows.days("acquired_on")?, rows.days("disposed_on")?);
-    let columns = items.into_iter().zip(values).zip(controllable).zip(acquired).zip(disposed).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = items.zip(values).zip(controllable).zip(acquired).zip(disposed).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let (((((item, value), controllable), acquired_on), disposed), valued_on) = row;
         let asset = bare(*record, item, AssetClass::FinancialAsset);
         add(estates, *sample, disposed, Asset { value: value.or(controllable), acquired_on, valued_on, ..asset });
@@ -80,13 +75,13 @@ fn papers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Res
     Ok(())
 }
 
-fn policies(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn policies(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["policy", "kind", "cash_value_fen", "started_on", "surrendered_on", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("insurance_policies")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "insurance_policies", &columns)?;
     let (items, kinds, values) = (rows.numbers("policy")?, rows.texts("kind")?, rows.money("cash_value_fen")?);
     let (started, ended) = (rows.days("started_on")?, rows.days("surrendered_on")?);
-    let columns = items.into_iter().zip(kinds).zip(values).zip(started).zip(ended).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = items.zip(kinds).zip(values).zip(started).zip(ended).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let (((((item, kind), value), acquired_on), ended), valued_on) = row;
         // Cover of things and vehicles has no cash value to be surrendered.
         if !matches!(kind, "property" | "vehicle") {
@@ -97,7 +92,7 @@ fn policies(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> R
     Ok(())
 }
 
-fn homes(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn homes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = [
         "unit",
         "kind",
@@ -112,18 +107,18 @@ fn homes(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Resu
         "is_only_home",
         "is_notice",
     ];
-    let rows = Rows::collect(snapshot.latest("real_estate")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "real_estate", &columns)?;
     let (items, kinds, shares) = (rows.numbers("unit")?, rows.texts("kind")?, rows.shares("share")?);
     let (ownership, values, methods) =
         (rows.texts("co_ownership")?, rows.money("value_fen")?, rows.texts("valued_by")?);
     let (valued, rents, acquired) =
         (rows.days("valued_on")?, rows.money("monthly_rent_fen")?, rows.days("acquired_on")?);
     let (disposed, only, notice) = (rows.days("disposed_on")?, rows.flags("is_only_home")?, rows.flags("is_notice")?);
-    let what = items.into_iter().zip(kinds).zip(shares).zip(ownership);
-    let worth = values.into_iter().zip(methods).zip(valued).zip(rents);
-    let state = acquired.into_iter().zip(disposed).zip(only).zip(notice);
+    let what = items.zip(kinds).zip(shares).zip(ownership);
+    let worth = values.zip(methods).zip(valued).zip(rents);
+    let state = acquired.zip(disposed).zip(only).zip(notice);
     for (((sample, record), what), (worth, state)) in
-        rows.samples.iter().zip(&rows.records).zip(what).zip(worth.zip(state))
+        rows.samples().iter().zip(&rows.records).zip(what).zip(worth.zip(state))
     {
         let (((item, kind), share), co_ownership) = what;
         let (((value, method), valued_on), monthly_rent) = worth;
@@ -155,13 +150,13 @@ fn homes(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Resu
     Ok(())
 }
 
-fn vehicles(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn vehicles(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["plate", "registered_on", "value_fen", "disposed_on", "is_found", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("vehicles")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "vehicles", &columns)?;
     let (items, registered, values) = (rows.numbers("plate")?, rows.days("registered_on")?, rows.money("value_fen")?);
     let (disposed, found) = (rows.days("disposed_on")?, rows.flags("is_found")?);
-    let columns = items.into_iter().zip(registered).zip(values).zip(disposed).zip(found).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = items.zip(registered).zip(values).zip(disposed).zip(found).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let (((((item, acquired_on), value), disposed), is_in_hand), valued_on) = row;
         let valued_by = Valuation::Other;
         let asset = bare(*record, item, AssetClass::Vehicle);
@@ -171,16 +166,16 @@ fn vehicles(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> R
 }
 
 /// Shares in companies; an office without a value is no property, and a company struck off leaves none.
-fn holdings(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+fn holdings(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns =
         ["company_id", "office", "paid_in_fen", "value_fen", "company_state", "started_on", "ended_on", EVENT_ON];
-    let rows = Rows::collect(snapshot.latest("equity")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "equity", &columns)?;
     let (items, offices, paid_in) = (rows.numbers("company_id")?, rows.texts("office")?, rows.money("paid_in_fen")?);
     let (values, states) = (rows.money("value_fen")?, rows.texts("company_state")?);
     let (started, ended) = (rows.days("started_on")?, rows.days("ended_on")?);
-    let what = items.into_iter().zip(offices).zip(paid_in).zip(values).zip(states);
-    let when = started.into_iter().zip(ended).zip(rows.days(EVENT_ON)?);
-    for (((sample, record), what), when) in rows.samples.iter().zip(&rows.records).zip(what).zip(when) {
+    let what = items.zip(offices).zip(paid_in).zip(values).zip(states);
+    let when = started.zip(ended).zip(rows.days(EVENT_ON)?);
+    for (((sample, record), what), when) in rows.samples().iter().zip(&rows.records).zip(what).zip(when) {
         let ((((item, office), paid_in), value), state) = what;
         let ((acquired_on, ended), valued_on) = when;
         let owns = matches!(office, "shareholder" | "partner" | "sole_proprietor");

@@ -1,9 +1,7 @@
 use std::collections::HashMap;
 
-use polars::prelude::*;
-
 use super::super::{Amount, AssetClass, Burden, BurdenKind, Estate};
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::{self, CASE_ID, EVENT_ON};
@@ -13,9 +11,9 @@ use crate::snapshot::Snapshot;
 type Places = HashMap<(usize, &'static str, i64), usize>;
 
 /// Adds burdens: those recorded as such, then those that a mark on the asset alone shows.
-pub(super) fn all(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+pub(super) fn all(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let places = places(estates);
-    recorded(snapshot, samples, (&mut *estates, &places))?;
+    recorded(snapshot, (&mut *estates, &places))?;
     let marks: [(&str, &str, BurdenKind); 5] = [
         ("financial_assets", "is_pledged", BurdenKind::Pledge),
         ("vehicles", "is_mortgaged", BurdenKind::Mortgage),
@@ -24,9 +22,9 @@ pub(super) fn all(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]
         ("equity", "is_frozen", BurdenKind::Seizure),
     ];
     for (table, mark, kind) in marks {
-        marked(snapshot, samples, (&mut *estates, &places), (table, mark, kind))?;
+        marked(snapshot, (&mut *estates, &places), (table, mark, kind))?;
     }
-    frozen(snapshot, samples, (&mut *estates, &places))?;
+    frozen(snapshot, (&mut *estates, &places))?;
     for asset in estates.iter_mut().flat_map(|estate| &mut estate.assets) {
         asset.burdens.sort_by_key(|burden| (burden.since, burden.rank, burden.kind, burden.record));
     }
@@ -71,7 +69,7 @@ fn item_of(table: &str) -> &'static str {
     }
 }
 
-fn recorded(snapshot: &Snapshot, samples: &Samples, to: (&mut [Estate], &Places)) -> Result<()> {
+fn recorded(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
     let (estates, places) = to;
     let columns = [
         "asset_table",
@@ -86,16 +84,16 @@ fn recorded(snapshot: &Snapshot, samples: &Samples, to: (&mut [Estate], &Places)
         "is_ours",
         EVENT_ON,
     ];
-    let rows = Rows::collect(snapshot.latest("encumbrances")?, samples, &columns)?;
+    let rows = Rows::last(snapshot, "encumbrances", &columns)?;
     let (tables, items, kinds) = (rows.texts("asset_table")?, rows.numbers("asset")?, rows.texts("kind")?);
     let (ranks, amounts, holders) = (rows.numbers("rank")?, rows.money("amount_fen")?, rows.texts("holder")?);
     let (cases, until, released) = (rows.numbers(CASE_ID)?, rows.days("until_on")?, rows.days("released_on")?);
     let (ours, since) = (rows.flags("is_ours")?, rows.days(EVENT_ON)?);
-    let what = tables.into_iter().zip(items).zip(kinds).zip(ranks).zip(amounts);
-    let whose = holders.into_iter().zip(cases).zip(ours);
-    let when = until.into_iter().zip(released).zip(since);
+    let what = tables.zip(items).zip(kinds).zip(ranks).zip(amounts);
+    let whose = holders.zip(cases).zip(ours);
+    let when = until.zip(released).zip(since);
     for (((sample, record), what), (whose, when)) in
-        rows.samples.iter().zip(&rows.records).zip(what).zip(whose.zip(when))
+        rows.samples().iter().zip(&rows.records).zip(what).zip(whose.zip(when))
     {
         let ((((table, item), kind), rank), amount) = what;
         let ((holder, case), is_ours) = whose;
@@ -123,19 +121,16 @@ fn recorded(snapshot: &Snapshot, samples: &Samples, to: (&mut [Estate], &Places)
 }
 
 /// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own explains the mark.
-fn marked(
-    snapshot: &Snapshot,
-    samples: &Samples,
-    to: (&mut [Estate], &Places),
-    what: (&str, &str, BurdenKind),
-) -> Result<()> {
+fn marked(snapshot: &Snapshot, to: (&mut [Estate], &Places), what: (&str, &str, BurdenKind)) -> Result<()> {
     let ((estates, places), (table, mark, kind)) = (to, what);
     let item = item_of(table);
-    let rows = snapshot.latest(table)?.filter(col(mark).fill_null(lit(false)));
-    let rows = Rows::collect(rows, samples, &[item, EVENT_ON])?;
+    let rows = Rows::last(snapshot, table, &[item, mark, EVENT_ON])?;
     let table = known(table).unwrap_or_default();
-    let columns = rows.numbers(item)?.into_iter().zip(rows.days(EVENT_ON)?);
-    for ((sample, record), (item, since)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = rows.numbers(item)?.zip(rows.days(EVENT_ON)?).zip(rows.flags(mark)?);
+    for ((sample, record), ((item, since), mark)) in rows.samples().iter().zip(&rows.records).zip(columns) {
+        if mark != Some(true) {
+            continue;
+        }
         let place = places.get(&(*sample, table, item.unwrap_or_default()));
         let asset = estates.get_mut(*sample).zip(place).and_then(|(estate, place)| estate.assets.get_mut(*place));
         let (Some(asset), Some(since)) = (asset, since) else { continue };
@@ -151,11 +146,11 @@ fn marked(
 }
 
 /// Money under earlier freezes (在先冻结) of which no row tells is another court's seizure.
-fn frozen(snapshot: &Snapshot, samples: &Samples, to: (&mut [Estate], &Places)) -> Result<()> {
+fn frozen(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
     let (estates, places) = to;
-    let rows = Rows::collect(snapshot.latest("deposits")?, samples, &["account", "frozen_fen", EVENT_ON])?;
-    let columns = rows.numbers("account")?.into_iter().zip(rows.money("frozen_fen")?).zip(rows.days(EVENT_ON)?);
-    for ((sample, record), ((item, frozen), since)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let rows = Rows::last(snapshot, "deposits", &["account", "frozen_fen", EVENT_ON])?;
+    let columns = rows.numbers("account")?.zip(rows.money("frozen_fen")?).zip(rows.days(EVENT_ON)?);
+    for ((sample, record), ((item, frozen), since)) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let place = places.get(&(*sample, "deposits", item.unwrap_or_default()));
         let asset = estates.get_mut(*sample).zip(place).and_then(|(estate, place)| estate.assets.get_mut(*place));
         let (Some(asset), Some(since)) = (asset, since) else { continue };

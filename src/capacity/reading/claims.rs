@@ -1,18 +1,18 @@
 use super::super::{Claim, Estate, Paid};
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use crate::error::Result;
 use crate::schema::{CASE_ID, EVENT_ON};
 use crate::snapshot::{PARTY_ID, Snapshot};
 
 /// The open cases; preservation measures are no claims.
-pub(super) fn cases(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+pub(super) fn cases(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = [CASE_ID, EVENT_ON, "kind", "claim_fen", "interest_fen", "fee_fen", "due_on"];
-    let rows = Rows::collect(snapshot.open_cases()?, samples, &columns)?;
+    let rows = Rows::open_cases(snapshot, &columns)?;
     let (cases, filed, kinds) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.texts("kind")?);
     let (principal, interest) = (rows.money("claim_fen")?, rows.money("interest_fen")?);
     let (costs, due) = (rows.money("fee_fen")?, rows.days("due_on")?);
-    let columns = cases.into_iter().zip(filed).zip(kinds).zip(principal).zip(interest).zip(costs).zip(due);
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = cases.zip(filed).zip(kinds).zip(principal).zip(interest).zip(costs).zip(due);
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let ((((((case, filed), kind), principal), interest), costs), due) = row;
         let (Some(case), Some(filed)) = (case, filed) else { continue };
         let Some(estate) = estates.get_mut(*sample).filter(|_| kind != "preservation") else { continue };
@@ -28,14 +28,13 @@ pub(super) fn cases(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estat
 }
 
 /// What was paid on open cases, whoever paid it.
-pub(super) fn payments(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows =
-        Rows::collect(snapshot.scan("payments")?, samples, &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
+pub(super) fn payments(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::all(snapshot, "payments", &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
     let (cases, days, amounts) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.money("amount_fen")?);
-    let whose = rows.numbers(PARTY_ID)?.into_iter().zip(rows.texts("manner")?);
-    let columns = cases.into_iter().zip(days).zip(amounts).zip(whose);
+    let whose = rows.numbers(PARTY_ID)?.zip(rows.texts("manner")?);
+    let columns = cases.zip(days).zip(amounts).zip(whose);
     for ((sample, record), (((case, on), amount), (payer, manner))) in
-        rows.samples.iter().zip(&rows.records).zip(columns)
+        rows.samples().iter().zip(&rows.records).zip(columns)
     {
         let (Some(on), Some(amount)) = (on, amount) else { continue };
         let Some(estate) = estates.get_mut(*sample) else { continue };

@@ -1,32 +1,31 @@
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
-
 use super::super::{Asset, AssetClass, Estate, Income, OtherClaim, Valuation};
-use super::rows::{Rows, Samples};
+use super::rows::Rows;
 use crate::domain::{Day, Money, PartyKind};
 use crate::error::Result;
 use crate::schema::{EVENT_ON, KNOWN_AT};
 use crate::snapshot::Snapshot;
 
 /// Kind, place and household.
-pub(super) fn parties(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::collect(snapshot.latest("parties")?, samples, &["kind", "region"])?;
-    for ((sample, kind), region) in rows.samples.iter().zip(rows.texts("kind")?).zip(rows.texts("region")?) {
+pub(super) fn parties(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::last(snapshot, "parties", &["kind", "region"])?;
+    for ((sample, kind), region) in rows.samples().iter().zip(rows.texts("kind")?).zip(rows.texts("region")?) {
         if let (Some(estate), Some(kind)) = (estates.get_mut(*sample), PartyKind::from_code(kind)) {
             estate.party = kind;
             region.clone_into(&mut estate.region);
         }
     }
     // The household is told by another source than the rest: its last observation counts, not the last of all.
-    let told = snapshot.scan("parties")?.filter(col("household_persons").is_not_null());
-    let rows = Rows::collect(told, samples, &["household_persons", KNOWN_AT])?;
+    let rows = Rows::all(snapshot, "parties", &["household_persons", KNOWN_AT])?;
     let mut latest: BTreeMap<usize, (Option<Day>, Option<i64>)> = BTreeMap::new();
     for ((sample, persons), known) in
-        rows.samples.iter().zip(rows.numbers("household_persons")?).zip(rows.days(KNOWN_AT)?)
+        rows.samples().iter().zip(rows.numbers("household_persons")?).zip(rows.days(KNOWN_AT)?)
     {
-        let slot = latest.entry(*sample).or_default();
-        *slot = (*slot).max((known, persons));
+        if persons.is_some() {
+            let slot = latest.entry(*sample).or_default();
+            *slot = (*slot).max((known, persons));
+        }
     }
     for (sample, (_, persons)) in latest {
         if let Some(estate) = estates.get_mut(sample) {
@@ -37,11 +36,11 @@ pub(super) fn parties(snapshot: &Snapshot, samples: &Samples, estates: &mut [Est
 }
 
 /// Since when the debtor is married, while it lasts.
-pub(super) fn marriages(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let spouses = snapshot.latest("relations")?.filter(col("kind").eq(lit("spouse")));
-    let rows = Rows::collect(spouses, samples, &[EVENT_ON, "until_on"])?;
-    for ((sample, since), until) in rows.samples.iter().zip(rows.days(EVENT_ON)?).zip(rows.days("until_on")?) {
-        let Some(estate) = estates.get_mut(*sample) else { continue };
+pub(super) fn marriages(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::last(snapshot, "relations", &["kind", EVENT_ON, "until_on"])?;
+    let spans = rows.days(EVENT_ON)?.zip(rows.days("until_on")?);
+    for ((sample, kind), (since, until)) in rows.samples().iter().zip(rows.texts("kind")?).zip(spans) {
+        let Some(estate) = estates.get_mut(*sample).filter(|_| kind == "spouse") else { continue };
         if until.is_none_or(|until| until > estate.as_of) {
             estate.married_since = estate.married_since.max(since);
         }
@@ -56,15 +55,14 @@ const SEEN_WITHIN_MONTHS: i32 = 12;
 type Months = BTreeMap<(usize, String, Option<i64>, Day), (Day, Money, i64, i64)>;
 
 /// Incomes of persons, fund balances, tax due back and tax owed.
-pub(super) fn incomes(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
+pub(super) fn incomes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["kind", "payer_id", EVENT_ON, KNOWN_AT, "amount_fen", "balance_fen", "months"];
-    let rows = Rows::collect(snapshot.scan("income")?, samples, &columns)?;
+    let rows = Rows::all(snapshot, "income", &columns)?;
     let (kinds, payers, days) = (rows.texts("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
     let (known, amounts, balances) = (rows.days(KNOWN_AT)?, rows.money("amount_fen")?, rows.money("balance_fen")?);
-    let columns =
-        kinds.into_iter().zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
+    let columns = kinds.zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
     let mut seen: Months = BTreeMap::new();
-    for ((sample, record), row) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let ((((((kind, payer), day), known), amount), balance), months) = row;
         let (Some(day), Some(known)) = (day, known) else { continue };
         let Some(as_of) = estates.get(*sample).map(|estate| estate.as_of) else { continue };
@@ -132,15 +130,15 @@ fn settle(estate: &mut Estate, kind: &str, stream: &Stream, has_wage: bool) {
 }
 
 /// Property that only the debtor's own report shows: cash, claims against others, other things.
-pub(super) fn declared(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::collect(snapshot.scan("property_reports")?, samples, &["item_kind", "declared_fen", EVENT_ON])?;
-    let days = rows.days(EVENT_ON)?;
+pub(super) fn declared(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::all(snapshot, "property_reports", &["item_kind", "declared_fen", EVENT_ON])?;
+    let days: Vec<Option<Day>> = rows.days(EVENT_ON)?.collect();
     let mut last: BTreeMap<usize, Day> = BTreeMap::new();
-    for (sample, day) in rows.samples.iter().zip(&days).filter_map(|(sample, day)| Some((*sample, (*day)?))) {
+    for (sample, day) in rows.samples().iter().zip(&days).filter_map(|(sample, day)| Some((*sample, (*day)?))) {
         last.entry(sample).and_modify(|last| *last = (*last).max(day)).or_insert(day);
     }
-    let columns = rows.texts("item_kind")?.into_iter().zip(rows.money("declared_fen")?).zip(days);
-    for ((sample, record), ((kind, value), day)) in rows.samples.iter().zip(&rows.records).zip(columns) {
+    let columns = rows.texts("item_kind")?.zip(rows.money("declared_fen")?).zip(days);
+    for ((sample, record), ((kind, value), day)) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let class = match kind {
             "cash" => AssetClass::Cash,
             "receivable" => AssetClass::Receivable,
@@ -170,24 +168,34 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
 ];
 
 /// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
-pub(super) fn answers(snapshot: &Snapshot, samples: &Samples, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::collect(snapshot.scan("queries")?, samples, &["source", "holder", "answer"])?;
-    let (sources, holders) = (rows.texts("source")?, rows.texts("holder")?);
-    let columns = sources.into_iter().zip(holders).zip(rows.texts("answer")?);
-    let mut asked: Vec<Vec<(&str, &str, bool)>> = vec![Vec::new(); estates.len()];
-    for (sample, ((source, holder), answer)) in rows.samples.iter().zip(columns) {
-        let is_answered = matches!(answer, "found" | "nothing_found");
-        let Some(of) = asked.get_mut(*sample) else { continue };
-        match of.iter_mut().find(|(kind, name, _)| *name == holder && *kind == source) {
-            Some((.., answered)) => *answered |= is_answered,
-            None => of.push((source, holder, is_answered)),
-        }
+pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
+    let rows = Rows::all(snapshot, "queries", &["source", "holder", "answer"])?.rows;
+    let ((sources, source_names), (holders, holder_names)) = (rows.codes("source")?, rows.codes("holder")?);
+    let (answers, answer_names) = rows.codes("answer")?;
+    let counts = |name: &String| matches!(name.as_str(), "found" | "nothing_found");
+    let counts: Vec<bool> = answer_names.iter().map(counts).collect();
+    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
+    let at =
+        |code: Option<i64>, names: &[String]| code.and_then(|code| usize::try_from(code).ok()).unwrap_or(names.len());
+    let width = holder_names.len() + 1;
+    let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
+    for ((sample, source), (holder, answer)) in rows.samples().iter().zip(sources).zip(holders.into_iter().zip(answers))
+    {
+        let answered = counts.get(at(answer, &answer_names)) == Some(&true);
+        let pair = at(source, &source_names) * width + at(holder, &holder_names);
+        asked.get_mut(*sample).into_iter().for_each(|of| of.push(pair * 2 + usize::from(answered)));
     }
-    for (estate, asked) in estates.iter_mut().zip(&asked) {
-        let has = |source: &str| {
-            let mut of = asked.iter().filter(|(kind, ..)| *kind == source).map(|(.., answered)| *answered).peekable();
-            of.peek().is_some().then(|| of.all(|answered| answered))
-        };
+    for (estate, mut asked) in estates.iter_mut().zip(asked) {
+        asked.sort_unstable();
+        // Of each source, whether all of its holders answered: the last row of each tells.
+        let mut all: Vec<(&str, bool)> = Vec::new();
+        for of_source in asked.chunk_by(|a, b| a / 2 / width == b / 2 / width) {
+            let source = of_source.first().map_or(usize::MAX, |row| row / 2 / width);
+            let mut of_holder = of_source.chunk_by(|a, b| a / 2 == b / 2);
+            let answered = of_holder.all(|of| of.last().is_some_and(|row| row % 2 == 1));
+            all.push((source_names.get(source).map_or("", String::as_str), answered));
+        }
+        let has = |source: &str| all.iter().find(|(name, _)| *name == source).map(|(_, all)| *all);
         let person = estate.party == PartyKind::Person;
         let open = ASKED_FOR_MEANS.iter().filter(|kinds| person || !kinds.contains(&"housing_fund"));
         let open = open.filter(|kinds| !kinds.iter().any(|source| has(source) == Some(true)));

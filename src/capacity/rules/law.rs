@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use super::bands::Bands;
 use super::citation::{ArticleId, Validity};
 use super::living::LivingCost;
@@ -9,16 +11,25 @@ use crate::capacity::{AssetClass, BurdenKind, Scenario};
 use crate::domain::{Day, PartyKind};
 
 /// The rules as they stand on one day in one place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct Law<'a> {
     rules: &'a CapacityRules,
     on: Day,
     region: &'a str,
+    /// Of each parameter the row in force of each scope: every step of every asset asks for some.
+    parameters: Vec<Vec<&'a ParameterRow>>,
 }
 
 impl<'a> Law<'a> {
     pub(in super::super) fn new(rules: &'a CapacityRules, on: Day, region: &'a str) -> Self {
-        Self { rules, on, region }
+        let mut law = Self { rules, on, region, parameters: Vec::with_capacity(rules.parameters.len()) };
+        for rows in &rules.parameters {
+            let mut in_force: Vec<&ParameterRow> = rows.iter().filter(|row| row.validity.holds(on, region)).collect();
+            in_force.sort_by_key(|row| (&row.scope, Reverse(row.validity.preference())));
+            in_force.dedup_by_key(|row| &row.scope);
+            law.parameters.push(in_force);
+        }
+        law
     }
 
     /// The day.
@@ -28,12 +39,10 @@ impl<'a> Law<'a> {
 
     /// The row of a parameter for a scope, else for the rest (the empty scope).
     pub(in super::super) fn row(&self, parameter: Parameter, scope: &str) -> Option<&'a ParameterRow> {
-        let rows = self.rules.parameters.get(parameter as usize)?;
-        let best = |wanted: &str| {
-            let scoped = rows.iter().filter(|row| row.scope == wanted);
-            self.best(scoped, |row| &row.validity)
-        };
-        best(scope).or_else(|| if scope.is_empty() { None } else { best("") })
+        let rows = self.parameters.get(parameter as usize)?;
+        let row = rows.iter().find(|row| row.scope == scope);
+        // Sorted by scope, the rest comes first.
+        row.or_else(|| rows.first().filter(|row| row.scope.is_empty())).copied()
     }
 
     /// A parameter's number under a scenario; its neutral value where no row is in force.

@@ -9,6 +9,7 @@ use crate::conduct::rows::{Row, Rows};
 use crate::conduct::scene::{Key, Scene};
 use crate::domain::Money;
 use crate::error::Result;
+use crate::schema::{EVENT_ON, KNOWN_AT, RECORD_ID};
 
 /// Things disposed of within the window: below value, or at any price.
 pub(in crate::conduct) fn disposed(scene: &Scene<'_>, pattern: &Pattern, of: (&[String], bool)) -> Result<Vec<Act>> {
@@ -16,8 +17,7 @@ pub(in crate::conduct) fn disposed(scene: &Scene<'_>, pattern: &Pattern, of: (&[
     let mut acts = Vec::new();
     for thing in tables.iter().filter_map(|table| thing(table)) {
         let Some(gone) = thing.gone else { continue };
-        let plan = scene.snapshot.latest(thing.table)?.filter(col(gone).is_not_null());
-        let rows = Rows::collect(plan, &thing.columns())?;
+        let rows = Rows::last(scene.snapshot, thing.table, &thing.columns(), Some(col(gone).is_not_null()))?;
         let values = values(scene, thing, &rows)?;
         for row in rows.iter() {
             let Some(on) = row.day(gone).filter(|on| scene.within(pattern, row.key(), *on)) else { continue };
@@ -42,7 +42,7 @@ fn lost(value: Money, price: Money) -> (Option<Money>, Option<f64>) {
 }
 
 /// The value of each item: of its last observation, or of the last one that tells any.
-fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows) -> Result<BTreeMap<(Key, i64), Money>> {
+fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(Key, i64), Money>> {
     let item = |row: Row<'_>| (row.key(), row.whole(thing.item).unwrap_or_default());
     let of_debtor = |row: Row<'_>| {
         let value = row.money(thing.value).filter(|value| *value > Money::ZERO)?;
@@ -53,10 +53,12 @@ fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows) -> Result<BTreeMap<(Key,
     if rows.iter().all(|row| known.contains_key(&item(row))) {
         return Ok(known);
     }
-    let order = ["known_at", "event_on", thing.value, "record_id"];
-    let told = scene.snapshot.scan(thing.table)?.filter(col(thing.value).gt(lit(0i64)));
-    let earlier = Rows::collect(told.sort(order, SortMultipleOptions::new()), &thing.columns())?;
-    let mut all: BTreeMap<_, _> = earlier.iter().filter_map(|row| Some((item(row), of_debtor(row)?))).collect();
+    let told = col(thing.value).gt(lit(0i64));
+    let columns = [&[KNOWN_AT, EVENT_ON][..], &thing.columns()].concat();
+    let earlier = Rows::all(scene.snapshot, thing.table, &columns, Some(told))?;
+    let mut earlier: Vec<Row<'_>> = earlier.iter().collect();
+    earlier.sort_by_key(|row| [KNOWN_AT, EVENT_ON, thing.value, RECORD_ID].map(|column| row.whole(column)));
+    let mut all: BTreeMap<_, _> = earlier.iter().filter_map(|row| Some((item(*row), of_debtor(*row)?))).collect();
     all.extend(known);
     Ok(all)
 }

@@ -13,9 +13,9 @@ const DAYS_PER_YEAR: f64 = 365.25;
 /// Leases of at least so many years registered within the window; a lease without an end is no act.
 pub(in crate::conduct) fn leased(scene: &Scene<'_>, of: (&Pattern, f64)) -> Result<Vec<Act>> {
     let (pattern, least_years) = of;
-    let leases =
-        scene.snapshot.latest(TABLE)?.filter(col("kind").eq(lit("lease"))).filter(col("released_on").is_null());
-    let rows = Rows::collect(leases, &[EVENT_ON, "until_on", "amount_fen"])?;
+    let leases = col("kind").eq(lit("lease")).and(col("released_on").is_null());
+    let columns = ["kind", "released_on", EVENT_ON, "until_on", "amount_fen"];
+    let rows = Rows::last(scene.snapshot, TABLE, &columns, Some(leases))?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on, until) = (row.key(), row.day(EVENT_ON)?, row.day("until_on")?);
         let years = f64::from(until.days_since(on)) / DAYS_PER_YEAR;

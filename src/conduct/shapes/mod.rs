@@ -16,7 +16,7 @@ pub(super) use disposal::disposed;
 pub(super) use divorce::divorced;
 pub(super) use lease::leased;
 pub(super) use order::breached;
-pub(super) use outflow::{Outflow, sent};
+pub(super) use outflow::{Outflow, outflows, sent};
 pub(super) use purchase::bought;
 pub(super) use report::refused;
 pub(super) use thing::{Thing, thing};

@@ -15,8 +15,8 @@ const TABLE: &str = "consumption";
 /// Spending of forbidden kinds while an order was in force.
 pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: &[String]) -> Result<Vec<Act>> {
     let ordered = col("kind").eq(lit("consumption_order"));
-    let orders = scene.snapshot.scan("sanctions")?.filter(ordered);
-    let orders = Rows::collect(orders, &[EVENT_ON, "until_on", "lifted_on"])?;
+    let columns = ["kind", EVENT_ON, "until_on", "lifted_on"];
+    let orders = Rows::all(scene.snapshot, "sanctions", &columns, Some(ordered))?;
     let mut spans: BTreeMap<Key, Vec<(Day, Option<Day>)>> = BTreeMap::new();
     for row in orders.iter() {
         let Some(from) = row.day(EVENT_ON) else { continue };
@@ -25,7 +25,7 @@ pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: 
     }
     let of_kind = kinds.iter().map(|kind| col("kind").eq(lit(kind.as_str()))).reduce(Expr::or);
     let Some(of_kind) = of_kind else { return Ok(Vec::new()) };
-    let rows = Rows::collect(scene.snapshot.scan(TABLE)?.filter(of_kind), &[EVENT_ON, "amount_fen"])?;
+    let rows = Rows::all(scene.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], Some(of_kind))?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen"));
         // On the very day of the order the debtor may not have known.

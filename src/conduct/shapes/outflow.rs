@@ -1,13 +1,14 @@
 use polars::prelude::*;
 
 use crate::conduct::acts::Act;
-use crate::conduct::pattern::{Recipient, Until};
+use crate::conduct::pattern::{Recipient, Shape, Until};
 use crate::conduct::rows::{Row, Rows};
 use crate::conduct::scene::Scene;
 use crate::conduct::{Evidence, Pattern};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
+use crate::snapshot::Snapshot;
 
 /// What an outflow must be.
 #[derive(Debug, Clone, Copy)]
@@ -20,18 +21,25 @@ pub(in crate::conduct) struct Outflow<'a> {
 const TABLE: &str = "bank_transactions";
 
 /// Money that left an account, to whom the pattern names.
-pub(in crate::conduct) fn sent(scene: &Scene<'_>, pattern: &Pattern, outflow: Outflow<'_>) -> Result<Vec<Act>> {
-    let of_kind = outflow.kinds.iter().map(|kind| col("kind").eq(lit(kind.as_str())));
-    let Some(of_kind) = of_kind.reduce(Expr::or) else { return Ok(Vec::new()) };
-    let large = col("amount_fen").gt_eq(lit(pattern.least_row_fen.fen()));
-    let plan = scene.events(TABLE)?.filter(col("direction").eq(lit("out"))).filter(of_kind).filter(large);
-    let rows = Rows::collect(plan, &[EVENT_ON, "amount_fen", "balance_fen", "counterparty_id"])?;
-    Ok(rows.iter().filter_map(|row| act(scene, (pattern, outflow), row)).collect())
+pub(in crate::conduct) fn sent(scene: &Scene<'_>, pattern: &Pattern, outflow: Outflow<'_>) -> Vec<Act> {
+    let of_kind = |row: &Row<'_>| row.text("kind").is_some_and(|kind| outflow.kinds.iter().any(|name| name == kind));
+    let rows = scene.outflows.iter().flat_map(Rows::iter).filter(of_kind);
+    rows.filter_map(|row| act(scene, (pattern, outflow), row)).collect()
+}
+
+/// Every row that any pattern may look at: money out, of the least amount that counts.
+pub(in crate::conduct) fn outflows<'a>(snapshot: &'a Snapshot, patterns: &[Pattern]) -> Result<Option<Rows<'a>>> {
+    let of_outflows = patterns.iter().filter(|pattern| matches!(pattern.shape, Shape::Outflow { .. }));
+    let Some(least) = of_outflows.map(|pattern| pattern.least_row_fen).min() else { return Ok(None) };
+    let large = col("direction").eq(lit("out")).and(col("amount_fen").gt_eq(lit(least.fen())));
+    let columns = ["direction", "kind", EVENT_ON, "amount_fen", "balance_fen", "counterparty_id"];
+    Rows::all(snapshot, TABLE, &columns, Some(large)).map(Some)
 }
 
 fn act(scene: &Scene<'_>, what: (&Pattern, Outflow<'_>), row: Row<'_>) -> Option<Act> {
     let (pattern, outflow) = what;
-    let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen")?);
+    let amount = row.money("amount_fen").filter(|amount| *amount >= pattern.least_row_fen)?;
+    let (key, on) = (row.key(), row.day(EVENT_ON)?);
     let filed = scene.anchors.get(&key)?.filed;
     if !scene.within(pattern, key, on) || (outflow.until == Until::Filing && on > filed) {
         return None;

@@ -12,8 +12,8 @@ pub(in crate::conduct) fn bought(scene: &Scene<'_>, pattern: &Pattern) -> Result
     for (table, since, value) in
         [("insurance_policies", "started_on", "premium_fen"), ("financial_assets", "acquired_on", "value_fen")]
     {
-        let plan = scene.snapshot.latest(table)?.filter(col(value).gt_eq(lit(pattern.least_row_fen.fen())));
-        let rows = Rows::collect(plan, &["kind", since, value])?;
+        let large = col(value).gt_eq(lit(pattern.least_row_fen.fen()));
+        let rows = Rows::last(scene.snapshot, table, &["kind", since, value], Some(large))?;
         acts.extend(rows.iter().filter_map(|row| {
             let saves = !matches!(row.text("kind"), Some("property" | "vehicle"));
             let on = row.day(since).filter(|on| saves && scene.within(pattern, row.key(), *on))?;

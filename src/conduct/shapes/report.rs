@@ -14,15 +14,15 @@ const TABLE: &str = "property_reports";
 /// Reports refused; extent 1 where a fine or detention came before, as criminal refusal needs.
 pub(in crate::conduct) fn refused(scene: &Scene<'_>) -> Result<Vec<Act>> {
     let punished = col("kind").eq(lit("fine")).or(col("kind").eq(lit("detention")));
-    let rows = Rows::collect(scene.snapshot.scan("sanctions")?.filter(punished), &[EVENT_ON])?;
+    let rows = Rows::all(scene.snapshot, "sanctions", &["kind", EVENT_ON], Some(punished))?;
     let mut first: BTreeMap<Key, Day> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
         let day = first.entry(row.key()).or_insert(on);
         *day = on.min(*day);
     }
-    let refusals = scene.snapshot.scan(TABLE)?.filter(col("state").eq(lit("refused")));
-    let rows = Rows::collect(refusals, &[EVENT_ON])?;
+    let refusals = col("state").eq(lit("refused"));
+    let rows = Rows::all(scene.snapshot, TABLE, &["state", EVENT_ON], Some(refusals))?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on) = (row.key(), row.day(EVENT_ON)?);
         let extent = first.get(&key).map_or(0.0, |punished| f64::from(u8::from(*punished < on)));

@@ -50,8 +50,9 @@ pub(in crate::conduct) fn undeclared(scene: &Scene<'_>, pattern: &Pattern) -> Re
 }
 
 fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
-    let filed = scene.snapshot.scan("property_reports")?.filter(col("state").neq(lit("refused")));
-    let rows = Rows::collect(filed, &[EVENT_ON, "item_kind", "asset"])?;
+    let filed = col("state").neq(lit("refused"));
+    let columns = ["state", EVENT_ON, "item_kind", "asset"];
+    let rows = Rows::all(scene.snapshot, "property_reports", &columns, Some(filed))?;
     let mut reports: BTreeMap<Key, Declared> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
@@ -73,7 +74,8 @@ fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
 
 /// Each item of a kind that was there on the day of the report, by its most valuable observation.
 fn held(scene: &Scene<'_>, thing: Thing, reports: &BTreeMap<Key, Declared>) -> Result<BTreeMap<(Key, i64), Evidence>> {
-    let rows = Rows::collect(scene.snapshot.scan(thing.table)?, &[&[EVENT_ON][..], &thing.columns()].concat())?;
+    let columns = [&[EVENT_ON][..], &thing.columns()].concat();
+    let rows = Rows::all(scene.snapshot, thing.table, &columns, None)?;
     let there = |row: Row<'_>, report: &Declared| {
         let day = |column: Option<&'static str>| column.and_then(|column| row.day(column));
         let came = thing.since.is_none() || day(thing.since).is_some_and(|since| since < report.on);

@@ -65,9 +65,6 @@ impl Tally {
 ///
 /// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
 pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Tally> {
-    if let Some(value) = values.iter().find(|value| value.is_infinite()) {
-        return Err(Error::setting("values", value, "finite numbers, or NaN where unknown"));
-    }
     let blurred = |split: &&f64| values.iter().any(|value| value > *split && key(*value) == key(**split));
     if let Some(split) = marks.splits.iter().find(blurred) {
         return Err(Error::setting("splits", split, "a split with no value less than one part in a million above it"));
@@ -80,13 +77,15 @@ pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: D
             missing = missing + Counts::row(*event, target.weight(row));
         } else if let Some(code) = marks.special.iter().position(|code| same(*value, *code)) {
             special[code] = special[code] + Counts::row(*event, target.weight(row));
+        } else if value.is_infinite() {
+            return Err(Error::setting("values", value, "finite numbers, or NaN where unknown"));
         } else {
             keyed.push(u64::from(key(*value)) << 32 | u64::from(*event) << 31 | row as u64);
         }
     }
     sort_by_key(&mut keyed);
-    let distinct = keyed.windows(2).filter(|pair| pair[0] >> 32 != pair[1] >> 32).count() + 1;
-    let atoms = if detail == Detail::Fine && distinct > FINE {
+    let steps = keyed.windows(2).filter(|pair| pair[0] >> 32 != pair[1] >> 32);
+    let atoms = if detail == Detail::Fine && steps.take(FINE).count() == FINE {
         let total = keyed.iter().map(|item| target.weight(row_of(*item))).sum();
         joined(atoms(&keyed, target), total, marks.splits)
     } else {
@@ -129,7 +128,6 @@ fn sort_by_key(keyed: &mut Vec<u64>) {
         keyed.sort_unstable();
         return;
     }
-    let digit = |item: u64, (shift, bits): (u32, u32)| (item >> shift & ((1 << bits) - 1)) as usize;
     let mut places = [[0u32; 1 << 11]; 3];
     for item in keyed.iter() {
         for (places, at) in places.iter_mut().zip(DIGITS) {
@@ -151,6 +149,11 @@ fn sort_by_key(keyed: &mut Vec<u64>) {
         }
         std::mem::swap(keyed, &mut spare);
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a digit has at most 11 bits")]
+const fn digit(item: u64, (shift, bits): (u32, u32)) -> usize {
+    (item >> shift & ((1 << bits) - 1)) as usize
 }
 
 /// The atoms of sorted items.

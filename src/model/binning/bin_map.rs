@@ -113,7 +113,7 @@ impl BinMap {
         match column {
             Column::Number(values) => {
                 let ladder = Ladder::new(self, |bin| f64::from(code(bin)));
-                let mut codes = vec![0.0; values.len()];
+                let mut codes = vec![ladder.first(); values.len()];
                 ladder.add(values, &mut codes);
                 codes.into_iter().map(narrow_whole).collect()
             }

@@ -30,7 +30,9 @@ impl Counts {
     /// ```
     #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     pub const fn new(rows: u64, events: u64) -> Self {
-        Self { rows, events, weight: rows as f64, event_weight: events as f64 }
+        // Signed numbers become floats in one instruction.
+        let (weight, event_weight) = (rows.cast_signed() as f64, events.cast_signed() as f64);
+        Self { rows, events, weight, event_weight }
     }
 
     /// One row.

@@ -40,7 +40,12 @@ impl Ladder {
         Self { missing: self.missing + more, ..self }
     }
 
-    /// Adds what each value is worth to the sum in its place.
+    /// What a value of the lowest bin is worth.
+    pub(crate) const fn first(&self) -> f64 {
+        self.first
+    }
+
+    /// Adds what each value is worth above the lowest bin to the sum in its place.
     pub(crate) fn add(&self, values: &[f64], sums: &mut [f64]) {
         let rows = values.len().min(sums.len());
         if let (Some(values), Some(sums)) = (values.get(..rows), sums.get_mut(..rows)) {
@@ -48,12 +53,11 @@ impl Ladder {
         }
     }
 
-    /// The sums with what some values are worth. Every step is added under a mask: a missing value is above no cut, and a
+    /// The sums with what some values are worth above the lowest bin. Every step is added under a mask: a missing value is above no cut, and a
     /// code is worth more or less than its place among the cuts.
     #[inline(always)]
     fn climbed<S: Simd, const N: usize>(&self, simd: S, values: [S::f64s; N], mut sums: [S::f64s; N]) -> [S::f64s; N] {
         let wide = |number: f64| simd.splat_f64s(number);
-        sums = sums.map(|sum| simd.add_f64s(sum, wide(self.first)));
         for (cut, gain) in &self.steps {
             let (cut, gain) = (wide(*cut), wide(*gain));
             for (sum, x) in sums.iter_mut().zip(values) {
@@ -113,7 +117,7 @@ mod tests {
             Ladder { first: -7.0, steps: vec![(0.0, 10.0), (5.0, 4.0)], special: vec![(9.0, 93.0)], missing: 6.0 }
                 .missing_worth(5.0);
         let values: Vec<f64> = [-1.0, 0.0, 0.5, 5.0, 5.5, 9.0, f64::NAN].repeat(9);
-        let expected = [-6.0, -6.0, 4.0, 4.0, 8.0, 101.0, 5.0].repeat(9);
+        let expected = [-6.0, -6.0, 4.0, 4.0, 8.0, 101.0, 5.0].map(|worth| worth + 7.0).repeat(9);
         for start in 0..values.len() {
             let mut sums = vec![1.0; values.len() - start];
             ladder.add(&values[start..], &mut sums);

@@ -1,0 +1,301 @@
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use super::PARTY_ID;
+use crate::domain::{Day, Money};
+use crate::error::Result;
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
+
+/// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
+///
+/// What was read stays where it lies: rows are places in a frame that holds those of others and later ones too.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    frame: DataFrame,
+    /// Rising.
+    places: Arc<[IdxSize]>,
+    samples: Arc<[usize]>,
+}
+
+/// Who is looked at, and in which cases each was known to be a debtor.
+#[derive(Debug, Default)]
+pub(super) struct Subjects {
+    /// Party and day of each sample; sorted, each once.
+    samples: Vec<(i64, i32)>,
+    /// Cases with the positions of their samples; sorted, each once.
+    links: Vec<(i64, usize)>,
+}
+
+impl Subjects {
+    /// The samples of a frame that is sorted by party and day, and the cases of `debtors`: party, case, and the day on
+    /// which it became known.
+    pub(super) fn new(samples: &DataFrame, debtors: &DataFrame) -> Result<Self> {
+        let days = samples.column(AS_OF)?.date()?.phys.iter();
+        let keys = samples.column(ENTITY_ID)?.i64()?.iter().zip(days);
+        let mut subjects =
+            Self { samples: keys.filter_map(|(party, day)| party.zip(day)).collect(), links: Vec::new() };
+        let known = debtors.column(KNOWN_AT)?.date()?.phys.iter();
+        let cases = debtors.column(CASE_ID)?.i64()?.iter();
+        let mut links = Vec::new();
+        for ((party, case), known) in debtors.column(ENTITY_ID)?.i64()?.iter().zip(cases).zip(known) {
+            let (Some(party), Some(case), Some(known)) = (party, case, known) else { continue };
+            links.extend(subjects.of_party(party).filter(|sample| subjects.day(*sample) >= known).map(|at| (case, at)));
+        }
+        links.sort_unstable();
+        links.dedup();
+        subjects.links = links;
+        Ok(subjects)
+    }
+
+    /// Those of some parties only.
+    pub(super) fn among(&self, parties: &std::collections::HashSet<i64>) -> Self {
+        let mut moved = vec![None; self.samples.len()];
+        let mut samples = Vec::new();
+        for (slot, sample) in moved.iter_mut().zip(&self.samples).filter(|(_, sample)| parties.contains(&sample.0)) {
+            *slot = Some(samples.len());
+            samples.push(*sample);
+        }
+        let links = self.links.iter().filter_map(|(case, at)| Some((*case, moved.get(*at).copied().flatten()?)));
+        let links = links.collect();
+        Self { samples, links }
+    }
+
+    pub(super) fn samples(&self) -> &[(i64, i32)] {
+        &self.samples
+    }
+
+    /// The samples as a frame: `entity_id`, `as_of`.
+    pub(super) fn frame(&self) -> Result<DataFrame> {
+        let (parties, days): (Vec<i64>, Vec<i32>) = self.samples.iter().copied().unzip();
+        let days = Column::new(AS_OF.into(), days).cast(&DataType::Date)?;
+        Ok(DataFrame::new(self.samples.len(), vec![Column::new(ENTITY_ID.into(), parties), days])?)
+    }
+
+    fn day(&self, sample: usize) -> i32 {
+        self.samples.get(sample).map_or(i32::MIN, |sample| sample.1)
+    }
+
+    fn of_party(&self, party: i64) -> std::ops::Range<usize> {
+        let first = self.samples.partition_point(|sample| sample.0 < party);
+        let n = self.samples.iter().skip(first).take_while(|sample| sample.0 == party).count();
+        first..first + n
+    }
+
+    fn of_case(&self, case: i64) -> std::ops::Range<usize> {
+        let first = self.links.partition_point(|link| link.0 < case);
+        let n = self.links.iter().skip(first).take_while(|link| link.0 == case).count();
+        first..first + n
+    }
+
+    /// The rows of a frame of table rows that each sample knows.
+    pub(super) fn know(&self, table: &Table, frame: DataFrame) -> Result<Rows> {
+        let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
+        let clocks = clock(KNOWN_AT)?.iter().zip(clock(EVENT_ON)?.iter());
+        let is_event = table.nature == Nature::Event;
+        let (mut kept, mut samples) = (Vec::new(), Vec::new());
+        // Rows of one party, and of one case, mostly stand together.
+        let (mut before, mut whose) = (None, 0..0);
+        for ((row, key), (known, on)) in (0..).zip(frame.column(table.key())?.i64()?.iter()).zip(clocks) {
+            let (Some(key), Some(known), Some(on)) = (key, known, on) else { continue };
+            // Of a state it counts when it was told, not since when it is.
+            let known = if is_event { known.max(on) } else { known };
+            if before != Some(key) {
+                whose = match table.owner {
+                    Owner::Party => self.of_party(key),
+                    Owner::Case => self.of_case(key),
+                };
+                before = Some(key);
+            }
+            for place in whose.clone() {
+                let sample = match table.owner {
+                    Owner::Party => place,
+                    Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
+                };
+                if self.day(sample) >= known {
+                    kept.push(row);
+                    samples.push(sample);
+                }
+            }
+        }
+        Ok(Rows { frame, places: kept.into(), samples: samples.into() })
+    }
+}
+
+impl Rows {
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.samples.is_empty()
+    }
+
+    /// The position of each row's sample among [`Snapshot::samples`](super::Snapshot::samples).
+    pub fn samples(&self) -> &[usize] {
+        &self.samples
+    }
+
+    /// The kind of a column.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all that follow.
+    pub fn kind(&self, name: &str) -> Result<&DataType> {
+        Ok(self.frame.column(name)?.dtype())
+    }
+
+    /// Whole numbers.
+    pub fn numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i64>> + '_> {
+        Ok(self.of(self.frame.column(name)?.i64()?))
+    }
+
+    /// Amounts.
+    pub fn money(&self, name: &str) -> Result<impl Iterator<Item = Option<Money>> + '_> {
+        Ok(self.numbers(name)?.map(|fen| fen.map(Money::from_fen)))
+    }
+
+    /// Shares and other decimals.
+    pub fn decimals(&self, name: &str) -> Result<impl Iterator<Item = Option<f64>> + '_> {
+        Ok(self.of(self.frame.column(name)?.f64()?))
+    }
+
+    /// Days by their numbers.
+    pub fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
+        Ok(self.of(&self.frame.column(name)?.date()?.phys))
+    }
+
+    /// Days.
+    pub fn days(&self, name: &str) -> Result<impl Iterator<Item = Option<Day>> + '_> {
+        Ok(self.day_numbers(name)?.map(|day| day.and_then(Day::from_number)))
+    }
+
+    /// Flags.
+    pub fn flags(&self, name: &str) -> Result<impl Iterator<Item = Option<bool>> + '_> {
+        Ok(self.of(self.frame.column(name)?.bool()?))
+    }
+
+    /// Texts.
+    pub fn texts(&self, name: &str) -> Result<impl Iterator<Item = Option<&str>> + '_> {
+        Ok(self.of(self.frame.column(name)?.str()?))
+    }
+
+    /// Texts as places among the different ones, and these, sorted, so that places compare as texts do.
+    pub fn codes(&self, name: &str) -> Result<(Vec<Option<i64>>, Vec<String>)> {
+        const NONE: u32 = u32::MAX;
+        let (mut met, mut texts): (PlHashMap<&str, u32>, Vec<&str>) = Default::default();
+        let mut codes: Vec<u32> = Vec::with_capacity(self.len());
+        for (piece, places) in self.pieces(self.frame.column(name)?.str()?) {
+            // How a text lies in memory tells it apart within a piece, and costs less to compare.
+            let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
+            let mut last = None;
+            for place in places {
+                let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
+                    codes.push(NONE);
+                    continue;
+                };
+                let view = view.as_u128();
+                let code = match last {
+                    Some((before, code)) if before == view => code,
+                    _ => *lying.entry(view).or_insert_with(|| {
+                        *met.entry(text).or_insert_with(|| {
+                            texts.push(text);
+                            u32::try_from(texts.len() - 1).unwrap_or(NONE)
+                        })
+                    }),
+                };
+                last = Some((view, code));
+                codes.push(code);
+            }
+        }
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_unstable_by_key(|code| texts.get(*code).copied());
+        let mut ranks = vec![0; texts.len()];
+        for (rank, code) in (0..).zip(&order) {
+            ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
+        }
+        let codes = codes.into_iter().map(|code| ranks.get(code as usize).copied()).collect();
+        Ok((codes, order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect()))
+    }
+
+    /// The rows for which a condition on the columns holds.
+    pub fn only(&self, condition: Expr) -> Result<Self> {
+        let held = self.frame.clone().lazy().select([condition.alias("held")]).collect()?;
+        let held = self.of(held.column("held")?.bool()?).map(|held| held == Some(true)).collect::<Vec<_>>();
+        Ok(self.marked(&held))
+    }
+
+    /// The rows that are marked.
+    pub(super) fn marked(&self, marks: &[bool]) -> Self {
+        let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
+        let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
+        Self { frame: self.frame.clone(), places: places.into(), samples: samples.into() }
+    }
+
+    /// Those of some columns that have not been read.
+    pub(super) fn missing<'c>(&self, columns: impl Iterator<Item = &'c str>) -> Vec<&'c str> {
+        columns.filter(|name| self.frame.column(name).is_err()).collect()
+    }
+
+    /// The same rows with further columns, as they lie in the table.
+    pub(super) fn beside(&self, columns: &DataFrame) -> Result<Self> {
+        Ok(Self { frame: self.frame.hstack(columns.columns())?, ..self.clone() })
+    }
+
+    /// The same rows with fewer columns, under the names of the view.
+    pub(super) fn select(&self, table: &Table, columns: &[&str]) -> Result<Self> {
+        let named = |name: &&str| {
+            let is_party = *name == PARTY_ID && table.owner == Owner::Case && self.frame.column(PARTY_ID).is_err();
+            let column = self.frame.column(if is_party { ENTITY_ID } else { name })?.clone();
+            Ok(if is_party { column.with_name(PARTY_ID.into()) } else { column })
+        };
+        let columns = columns.iter().map(named).collect::<Result<_>>()?;
+        Ok(Self { frame: DataFrame::new(self.frame.height(), columns)?, ..self.clone() })
+    }
+
+    /// The rows as a frame: `entity_id` and `as_of` of the sample, then the columns.
+    pub(super) fn keyed(&self, samples: &DataFrame) -> Result<DataFrame> {
+        let at = self.samples.iter().filter_map(|sample| IdxSize::try_from(*sample).ok()).collect();
+        let keys = samples.take(&IdxCa::from_vec("".into(), at))?;
+        Ok(keys.hstack(self.taken()?.columns())?)
+    }
+
+    /// The columns of the rows alone.
+    pub(super) fn taken(&self) -> Result<DataFrame> {
+        let mut frame = self.frame.clone();
+        frame.rechunk_mut();
+        Ok(frame.take(&IdxCa::from_vec("".into(), self.places.to_vec()))?)
+    }
+
+    /// The values of a column in these rows.
+    fn of<'a, T: PolarsDataType>(
+        &'a self,
+        column: &'a ChunkedArray<T>,
+    ) -> impl Iterator<Item = Option<<T::Array as StaticArray>::ValueT<'a>>> + 'a
+    where
+        T::Array: StaticArray,
+    {
+        self.pieces(column).flat_map(|(piece, places)| places.map(move |place| piece.get(place)))
+    }
+
+    /// The pieces of a column, each with the places of these rows in it.
+    fn pieces<'a, T: PolarsDataType>(
+        &'a self,
+        column: &'a ChunkedArray<T>,
+    ) -> impl Iterator<Item = (&'a T::Array, impl Iterator<Item = usize> + 'a)> + 'a
+    where
+        T::Array: StaticArray,
+    {
+        let mut start = 0;
+        let mut rest: &[IdxSize] = &self.places;
+        column.downcast_iter().zip(column.chunk_lengths()).map(move |(piece, length)| {
+            let first = start;
+            start += length;
+            let (here, later) = rest.split_at(rest.partition_point(|place| (*place as usize) < start));
+            rest = later;
+            (piece, here.iter().map(move |place| *place as usize - first))
+        })
+    }
+}
