@@ -301,6 +301,56 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
     assert_eq!(found, [(100, 1, 2), (300, 1, 4), (400, 2, 2), (500, 2, 3)]);
 }
 
+/// Every file of a folder, by its path within.
+fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                found.push((name, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn neither_what_is_held_in_memory_nor_threads_change_a_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
+    let sources = wherewithal::ingest::Sources::new(district, key);
+    let params = StoreParams::default().buckets(16);
+    let filled = |name: &str, held: usize, threads: usize| {
+        let store = folder.path().join(name);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| pipeline::take_in(&sources, (&store, &params.clone().held_rows(held)), &Silent)).unwrap();
+        bytes_of(&store)
+    };
+    let one = filled("all", usize::MAX, 2);
+    assert!(one.iter().any(|(name, _)| name.ends_with("0015/index.parquet")));
+    for (name, held, threads) in [("few", 700, 2), ("some", 20_000, 3), ("alone", 20_000, 1)] {
+        let other = filled(name, held, threads);
+        let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&other), names(&one), "{name}");
+        let differ = one.iter().zip(&other).find(|(a, b)| a != b).map(|((file, _), _)| file);
+        assert_eq!(differ, None, "{name}");
+    }
+    // And what tables give that were read before.
+    let reading = wherewithal::ingest::ReadParams::new(folder.path().join("read"));
+    let (tables, report) = wherewithal::ingest::read(&sources, &reading, &Silent).unwrap();
+    let kept = folder.path().join("kept");
+    Store::keep(&kept, (&tables, &report), &params, &Silent).unwrap();
+    let stored = one.into_iter().filter(|(name, _)| !name.starts_with("refused"));
+    assert!(stored.eq(bytes_of(&kept)));
+}
+
 #[test]
 fn the_program_fills_a_store_and_assesses_it_like_the_folder() {
     let Some(assess) = example("assess") else { return };
