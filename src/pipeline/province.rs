@@ -127,7 +127,9 @@ pub fn assess_store(
     if path.exists() {
         fs::remove_file(&path).map_err(Error::io(&path))?;
     }
-    let finished = Finished::open(&params.out, &serde_json::to_string(&report)?)?;
+    // Units of another cut are no part of this run.
+    let purpose = format!("units by bucket\n{}", serde_json::to_string(&report)?);
+    let finished = Finished::open(&params.out, &purpose)?;
     let tasks = tasks(&store, params)?;
     let room = Room { store: &store, model, params, finished: &finished, progress };
     progress.begin("assess", Some(tasks.len() as u64), "units");

@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::batch::RESULTS;
 use crate::error::{Error, Result};
+use crate::store::synced;
 
 /// The finished units of one run.
 ///
@@ -102,9 +103,4 @@ impl Finished {
 /// A new file that takes the many small pieces of a writer together.
 fn buffered(path: &Path) -> Result<BufWriter<File>> {
     Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
-}
-
-/// Waits until the disk has a folder's names.
-fn synced(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
 }

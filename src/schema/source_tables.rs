@@ -44,7 +44,8 @@ impl SourceTables {
         self.with_scan(name, frame.lazy())
     }
 
-    /// Adds a table that was checked when it was written; rows of a table added before stay.
+    /// Adds a table that was checked when it was written; rows of a table added before stay. The plan must give its rows
+    /// in the same order whenever it is asked, whatever columns are asked for.
     ///
     /// # Errors
     ///
@@ -108,7 +109,9 @@ impl SourceTables {
             }
             used.vstack_mut_owned(met)?;
             let rows = renamed.scan(table)?;
-            let named = rows.join(names.clone().lazy(), [col(column)], [col(FROM)], JoinArgs::new(JoinType::Left));
+            // Rows stay in their order: they are read column by column.
+            let how = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
+            let named = rows.join(names.clone().lazy(), [col(column)], [col(FROM)], how);
             let named = named.with_column(coalesce(&[col(TO), col(column)]).alias(column));
             let columns: Vec<Expr> = find(table)?.columns().map(|column| col(column.name)).collect();
             renamed.tables.insert(table, named.select(columns));

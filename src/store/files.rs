@@ -23,6 +23,11 @@ pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<
     file.sync_all().map_err(Error::io(path))
 }
 
+/// Waits until the disk has a folder's names: a file that is on the disk may still lack one.
+pub(crate) fn synced(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+}
+
 /// A new file that takes the many small pieces of a writer together.
 fn buffered(path: &Path) -> Result<BufWriter<File>> {
     Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))

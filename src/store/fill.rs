@@ -168,6 +168,7 @@ impl Filling {
         for (pairs, file) in new.iter().zip(Store::PAIRS) {
             files::write(&self.folder.join(file), &mut pairs.frame()?, group)?;
         }
+        files::synced(&self.folder)?;
         let first = self.store.manifest().files();
         let file = |file: &FileReport| PartFile {
             file: file.file.clone(),

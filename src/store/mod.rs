@@ -59,6 +59,7 @@ mod wait;
 mod read;
 mod unit;
 
+pub(crate) use files::synced;
 pub use fill::Filling;
 pub use manifest::{Manifest, Part, PartFile, PartTable};
 pub use params::StoreParams;

@@ -66,7 +66,9 @@ pub(super) fn settle(
             }
         }
         indices.into_par_iter().try_for_each(|(bucket, index)| {
-            files::write(&bucket_folder(part, bucket as usize).join(INDEX), &mut index_frame(&index)?, group)
+            let folder = bucket_folder(part, bucket as usize);
+            files::write(&folder.join(INDEX), &mut index_frame(&index)?, group)?;
+            files::synced(&folder)
         })?;
         progress.advance(wave.len() as u64);
     }

@@ -111,15 +111,41 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
 
 impl Derivation {
     /// Whether a column of this kind can hold what is derived.
-    const fn fits(self, kind: ColumnKind) -> bool {
+    fn fits(self, kind: ColumnKind) -> bool {
+        match kind {
+            ColumnKind::Party => self == Self::OrganisationId,
+            ColumnKind::Text => self != Self::OrganisationId,
+            // A word that the list does not know would be lost.
+            ColumnKind::Code(codes) => self.reads_text() && self.words().iter().all(|word| codes.contains(word)),
+            _ => false,
+        }
+    }
+
+    /// The words that may come out; none where it is other text.
+    const fn words(self) -> &'static [&'static str] {
         match self {
-            Self::OrganisationId => matches!(kind, ColumnKind::Party),
-            _ => matches!(kind, ColumnKind::Text | ColumnKind::Code(_)),
+            Self::NumberState => &["valid", "damaged", "missing"],
+            Self::NumberKind => &["person", "unit", "document"],
+            Self::CaseKind => &["first", "resumed", "preservation", "other"],
+            Self::MaskedName | Self::MaskedNumber | Self::OrganisationId => &[],
         }
     }
 
     /// Whether the derivation, not the rule's codes, decides the output.
     const fn reads_text(self) -> bool {
         matches!(self, Self::NumberState | Self::NumberKind | Self::CaseKind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_holds_what_is_derived_only_if_it_knows_every_word() {
+        assert!(Derivation::NumberState.fits(ColumnKind::Code(&["missing", "valid", "damaged"])));
+        assert!(!Derivation::NumberKind.fits(ColumnKind::Code(&["person", "company", "organisation"])));
+        assert!(!Derivation::MaskedName.fits(ColumnKind::Code(&["person"])));
+        assert!(Derivation::MaskedName.fits(ColumnKind::Text) && !Derivation::MaskedName.fits(ColumnKind::Party));
     }
 }

@@ -53,8 +53,8 @@ impl Ladder {
         }
     }
 
-    /// The sums with what some values are worth above the lowest bin. Every step is added under a mask: a missing value is above no cut, and a
-    /// code is worth more or less than its place among the cuts.
+    /// The sums with what some values are worth above the lowest bin. Every step is added under a mask: a missing value
+    /// is above no cut, and a code is worth more or less than its place among the cuts.
     #[inline(always)]
     fn climbed<S: Simd, const N: usize>(&self, simd: S, values: [S::f64s; N], mut sums: [S::f64s; N]) -> [S::f64s; N] {
         let wide = |number: f64| simd.splat_f64s(number);
