@@ -26,6 +26,10 @@ use wherewithal::report;
 
 use terminal::province::Province;
 
+/// Many threads that ask for much memory for a short time wait for each other with most systems' own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
 #[derive(Parser)]
 struct Options {

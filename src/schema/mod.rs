@@ -31,7 +31,7 @@ mod source_tables;
 
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
-pub use source_tables::SourceTables;
+pub use source_tables::{SourceTables, TableReader};
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
 pub const RECORD_ID: &str = "record_id";

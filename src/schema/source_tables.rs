@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -11,7 +12,24 @@ use crate::error::{Error, Result};
 /// which later rooms tell apart from "asked and nothing found" by the ledger `queries`.
 #[derive(Clone, Default)]
 pub struct SourceTables {
-    tables: BTreeMap<&'static str, LazyFrame>,
+    tables: BTreeMap<&'static str, Rows>,
+}
+
+/// Checked rows of one table that lie elsewhere and are read column by column.
+pub trait TableReader: std::fmt::Debug + Send + Sync {
+    /// Some columns of all rows, which have one order whatever is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As whatever holds the rows reports.
+    fn columns(&self, names: &[&str]) -> Result<DataFrame>;
+}
+
+/// Where the rows of a table are.
+#[derive(Clone)]
+enum Rows {
+    Plan(LazyFrame),
+    Reader(Arc<dyn TableReader>),
 }
 
 impl SourceTables {
@@ -52,22 +70,62 @@ impl SourceTables {
     /// [`Error::Table`] when the schema has no such table.
     pub fn with_scan(mut self, name: &str, frame: LazyFrame) -> Result<Self> {
         let name = find(name)?.name;
-        let frame = match self.tables.remove(name) {
-            Some(before) => concat([before, frame], UnionArgs::default())?,
-            None => frame,
+        let frame = match self.has(name) {
+            true => concat([self.scan(name)?, frame], UnionArgs::default())?,
+            false => frame,
         };
-        self.tables.insert(name, frame);
+        self.tables.insert(name, Rows::Plan(frame));
         Ok(self)
     }
 
-    /// The rows of a table; empty when nobody delivered it.
+    /// Adds a table that was checked when it was written and of which only those columns are read that are asked for; rows
+    /// of a table added before stay.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table.
-    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
+    /// [`Error::Table`] when the schema has no such table; where there were rows before, as [`TableReader::columns`].
+    pub fn with_reader(mut self, name: &str, reader: Arc<dyn TableReader>) -> Result<Self> {
         let table = find(name)?;
-        Ok(self.tables.get(name).cloned().unwrap_or_else(|| DataFrame::empty_with_schema(&table.frame_schema()).lazy()))
+        if self.has(table.name) {
+            return self.with_scan(name, reader.columns(&names_of(table))?.lazy());
+        }
+        self.tables.insert(table.name, Rows::Reader(reader));
+        Ok(self)
+    }
+
+    /// The rows of a table; empty when nobody delivered it. Rows behind a [`TableReader`] are read with all columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when the schema has no such table; otherwise as [`TableReader::columns`].
+    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
+        self.scan_columns(name, &names_of(find(name)?))
+    }
+
+    /// Some columns of the rows of a table as a plan.
+    ///
+    /// # Errors
+    ///
+    /// As [`SourceTables::scan`].
+    pub fn scan_columns(&self, name: &str, columns: &[&str]) -> Result<LazyFrame> {
+        let table = find(name)?;
+        Ok(match self.tables.get(name) {
+            Some(Rows::Reader(reader)) => reader.columns(columns)?.lazy(),
+            Some(Rows::Plan(plan)) => plan.clone().select(columns.iter().copied().map(col).collect::<Vec<_>>()),
+            None => DataFrame::empty_with_schema(&table.frame_schema()).select(columns.iter().copied())?.lazy(),
+        })
+    }
+
+    /// Some columns of the rows of a table.
+    ///
+    /// # Errors
+    ///
+    /// As [`SourceTables::scan`]; [`Error::Frame`] when a plan fails.
+    pub fn columns(&self, name: &str, columns: &[&str]) -> Result<DataFrame> {
+        match self.tables.get(name) {
+            Some(Rows::Reader(reader)) => reader.columns(columns),
+            _ => Ok(self.scan_columns(name, columns)?.collect()?),
+        }
     }
 
     /// Which of the parties in the first column of `wanted` any row names, whatever the table, as a column of that name.
@@ -80,7 +138,7 @@ impl SourceTables {
         let name = wanted.get_column_names_owned().first().cloned().unwrap_or_default();
         let mut found = wanted.clear();
         for (table, column) in self.party_columns() {
-            let rows = self.scan(table)?.select([col(column).alias(name.clone())]);
+            let rows = self.scan_columns(table, &[column])?.select([col(column).alias(name.clone())]);
             let rows = rows.semi_join(wanted.clone().lazy(), col(name.clone()), col(name.clone()));
             found.vstack_mut_owned(rows.unique(None, UniqueKeepStrategy::Any).collect()?)?;
         }
@@ -101,7 +159,7 @@ impl SourceTables {
         let wanted = names.select([FROM])?;
         let (mut renamed, mut used) = (self.clone(), wanted.clear());
         for (table, column) in self.party_columns() {
-            let rows = self.scan(table)?.select([col(column).alias(FROM)]);
+            let rows = self.scan_columns(table, &[column])?.select([col(column).alias(FROM)]);
             let met = rows.semi_join(wanted.clone().lazy(), col(FROM), col(FROM));
             let met = met.unique(None, UniqueKeepStrategy::Any).collect()?;
             if met.height() == 0 {
@@ -114,7 +172,7 @@ impl SourceTables {
             let named = rows.join(names.clone().lazy(), [col(column)], [col(FROM)], how);
             let named = named.with_column(coalesce(&[col(TO), col(column)]).alias(column));
             let columns: Vec<Expr> = find(table)?.columns().map(|column| col(column.name)).collect();
-            renamed.tables.insert(table, named.select(columns));
+            renamed.tables.insert(table, Rows::Plan(named.select(columns)));
         }
         Ok((renamed, used.unique_stable(None, UniqueKeepStrategy::First, None)?.height()))
     }
@@ -162,6 +220,10 @@ impl Table {
     pub fn frame_schema(&self) -> Schema {
         self.columns().map(|column| Field::new(column.name.into(), column.kind.data_type())).collect()
     }
+}
+
+fn names_of(table: &'static Table) -> Vec<&'static str> {
+    table.columns().map(|column| column.name).collect()
 }
 
 fn find(name: &str) -> Result<&'static Table> {

@@ -14,11 +14,14 @@ use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables}
 /// [`Error::Frame`] when a plan over the court's own tables fails.
 pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
     let limit = || lit(Scalar::new_date(day.number()));
-    let known = |name: &str| -> Result<LazyFrame> { Ok(tables.scan(name)?.filter(col(KNOWN_AT).lt_eq(limit()))) };
-    let closed = known("closings")?.filter(col(EVENT_ON).lt_eq(limit())).filter(closes());
-    let debtors = known("case_parties")?
+    let known = |name: &str, columns: &[&str]| -> Result<LazyFrame> {
+        let columns: Vec<&str> = columns.iter().copied().chain([CASE_ID, KNOWN_AT]).collect();
+        Ok(tables.scan_columns(name, &columns)?.filter(col(KNOWN_AT).lt_eq(limit())))
+    };
+    let closed = known("closings", &[EVENT_ON, "manner"])?.filter(col(EVENT_ON).lt_eq(limit())).filter(closes());
+    let debtors = known("case_parties", &[ENTITY_ID, "role"])?
         .filter(is_debtor())
-        .semi_join(known("cases")?, col(CASE_ID), col(CASE_ID))
+        .semi_join(known("cases", &[])?, col(CASE_ID), col(CASE_ID))
         .anti_join(closed, col(CASE_ID), col(CASE_ID))
         .select([col(ENTITY_ID), limit().alias(AS_OF)])
         .unique(None, UniqueKeepStrategy::Any)
@@ -52,7 +55,7 @@ pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot
         .collect()?;
     let last = samples.column(AS_OF)?.date()?.phys.iter().flatten().max().unwrap_or(i32::MIN);
     let debtors = tables
-        .scan("case_parties")?
+        .scan_columns("case_parties", &[ENTITY_ID, CASE_ID, KNOWN_AT, "role"])?
         .filter(is_debtor().and(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(last)))))
         .select([ENTITY_ID, CASE_ID, KNOWN_AT].map(col))
         .collect()?;

@@ -27,6 +27,15 @@ pub(super) struct Subjects {
     links: Vec<(i64, usize)>,
 }
 
+/// Texts kept at hand while codes are made; a column of codes has fewer.
+const RECENT: usize = 64;
+
+/// Where among the texts at hand one lies, by its length, its beginning and its place.
+fn recent_slot(view: u128) -> usize {
+    let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 58) as usize
+}
+
 impl Subjects {
     /// The samples of a frame that is sorted by party and day, and the cases of `debtors`: party, case, and the day on
     /// which it became known.
@@ -190,24 +199,24 @@ impl Rows {
         for (piece, places) in self.pieces(self.frame.column(name)?.str()?) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
             let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
-            let mut last = None;
+            let mut recent = [(None, NONE); RECENT];
             for place in places {
                 let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
                     codes.push(NONE);
                     continue;
                 };
                 let view = view.as_u128();
-                let code = match last {
-                    Some((before, code)) if before == view => code,
-                    _ => *lying.entry(view).or_insert_with(|| {
+                let Some(slot) = recent.get_mut(recent_slot(view)) else { continue };
+                if slot.0 != Some(view) {
+                    let code = *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
                             u32::try_from(texts.len() - 1).unwrap_or(NONE)
                         })
-                    }),
-                };
-                last = Some((view, code));
-                codes.push(code);
+                    });
+                    *slot = (Some(view), code);
+                }
+                codes.push(slot.1);
             }
         }
         let mut order: Vec<usize> = (0..texts.len()).collect();

@@ -73,9 +73,7 @@ impl Snapshot {
             Some(rows) => rows.missing(wanted.into_iter()),
             None => wanted.into_iter().collect(),
         };
-        let read = || -> Result<DataFrame> {
-            Ok(self.tables.scan(table.name)?.select(missing.iter().copied().map(col).collect::<Vec<_>>()).collect()?)
-        };
+        let read = || self.tables.columns(table.name, &missing);
         let rows = match met {
             Some(rows) if missing.is_empty() => return Ok(rows),
             Some(rows) => rows.beside(&read()?)?,

@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use polars::prelude::*;
 
+use super::rows::Piece;
 use crate::error::{Error, Result};
 
 /// Writes a frame to stay; `group` rows stand together.
@@ -56,51 +55,7 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
 }
 
 pub(super) fn read(path: &Path) -> Result<DataFrame> {
-    let file = File::open(path).map_err(Error::io(path))?;
-    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
-    reader.finish().map_err(|error| Error::format(path, error, "a Parquet file"))
-}
-
-/// The rows of some ranges, which do not overlap and are sorted. Decodes the row groups that a range touches, each once.
-pub(super) fn read_rows(path: &Path, ranges: &[Range<usize>]) -> Result<Option<DataFrame>> {
-    let mut ranges = ranges.iter().filter(|range| !range.is_empty()).peekable();
-    if ranges.peek().is_none() {
-        return Ok(None);
-    }
-    let unreadable = |error| Error::format(path, error, "a Parquet file");
-    let open = || File::open(path).map_err(Error::io(path));
-    let mut metadata = Arc::unwrap_or_clone(ParquetReader::new(open()?).get_metadata().map_err(unreadable)?.clone());
-    let mut start = 0;
-    // Which rows of the groups read are wanted.
-    let mut wanted: Vec<bool> = Vec::new();
-    metadata.row_groups.retain(|group| {
-        let end = start + group.num_rows();
-        let before = wanted.len();
-        while let Some(range) = ranges.peek().filter(|range| range.start < end) {
-            wanted.resize(before + range.start.max(start) - start, false);
-            wanted.resize(before + range.end.min(end) - start, true);
-            if range.end > end {
-                break;
-            }
-            ranges.next();
-        }
-        let is_touched = wanted.len() > before;
-        if is_touched {
-            wanted.resize(before + group.num_rows(), false);
-        }
-        start = end;
-        is_touched
-    });
-    metadata.num_rows = wanted.len();
-    let mut reader = ParquetReader::new(open()?).read_parallel(ParallelStrategy::None);
-    reader.set_metadata(Arc::new(metadata));
-    let first = wanted.iter().position(|is_wanted| *is_wanted).unwrap_or_default();
-    let count = wanted.iter().filter(|is_wanted| **is_wanted).count();
-    if wanted.iter().skip(first).take(count).all(|is_wanted| *is_wanted) {
-        return Ok(Some(reader.with_slice(Some((first, count))).finish().map_err(unreadable)?));
-    }
-    let rows = reader.finish().map_err(unreadable)?;
-    Ok(Some(rows.filter_seq(&BooleanChunked::from_slice("".into(), &wanted))?))
+    Piece::whole(path)?.read(None)
 }
 
 /// The rows of a frame at some positions.

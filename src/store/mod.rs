@@ -57,6 +57,7 @@ mod settle;
 mod wait;
 
 mod read;
+mod rows;
 mod unit;
 
 pub(crate) use files::synced;

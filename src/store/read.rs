@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 use super::files::joined;
 use super::manifest::{Manifest, Part};
 use super::needs::{Copies, Needs, ROW};
+use super::rows::{Piece, StoredRows};
 use super::settle::{INDEX, bucket_folder};
 use super::unit::{Owned, Unit};
 use super::{bucket, files};
@@ -79,25 +81,17 @@ impl Store {
         let owned = Owned::Bucket { number, buckets };
         let mut tables = SourceTables::new();
         for table in TABLES {
-            let mut frames = Vec::new();
+            let mut pieces = Vec::new();
             for part in &self.manifest.parts {
                 let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
                 let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
                 let path = folder.join(format!("{}.parquet", table.name));
-                if !path.is_file() {
-                    continue;
-                }
-                if Copies::of(table) == Copies::None && part.buckets == buckets {
-                    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-                    let scan = LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, args)?;
-                    tables = tables.with_scan(table.name, scan)?;
-                } else {
-                    frames.push(owned.among(table, files::read(&path)?)?);
+                if path.is_file() {
+                    let piece = Piece::whole(&path)?;
+                    pieces.push(if part.buckets == buckets { piece } else { owned.among(table, piece)? });
                 }
             }
-            if let Some(frame) = joined(frames)? {
-                tables = tables.with_scan(table.name, each_once(table, frame)?.lazy())?;
-            }
+            tables = with_pieces(tables, table, pieces)?;
         }
         Ok(Unit::new(tables, owned))
     }
@@ -109,8 +103,8 @@ impl Store {
     /// As [`Store::unit`].
     pub fn of(&self, entity_ids: &[i64]) -> Result<Unit> {
         let mut tables = SourceTables::new();
-        for (table, frame) in self.raw(entity_ids, |_| true)? {
-            tables = tables.with_scan(table.name, each_once(table, frame)?.lazy())?;
+        for (table, pieces) in self.pieces(entity_ids, |_| true)? {
+            tables = with_pieces(tables, table, pieces)?;
         }
         Ok(Unit::new(tables, Owned::Parties(entity_ids.iter().copied().collect())))
     }
@@ -193,6 +187,20 @@ impl Store {
 
     /// The stored rows of some parties in some tables, with those columns that only the store has.
     pub(super) fn raw(&self, entity_ids: &[i64], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Frames> {
+        let mut frames = Vec::new();
+        for (table, pieces) in self.pieces(entity_ids, wanted)? {
+            let rows = pieces.par_iter().map(|piece| piece.read(None)).collect::<Result<Vec<_>>>()?;
+            frames.extend(joined(rows)?.map(|rows| (table, rows)));
+        }
+        Ok(frames)
+    }
+
+    /// Where the stored rows of some parties lie in some tables.
+    fn pieces(
+        &self,
+        entity_ids: &[i64],
+        wanted: impl Fn(&Table) -> bool + Sync,
+    ) -> Result<Vec<(&'static Table, Vec<Piece>)>> {
         let mut asked: Vec<(PathBuf, BTreeSet<i64>)> = Vec::new();
         for part in &self.manifest.parts {
             let mut by_bucket: BTreeMap<u32, BTreeSet<i64>> = BTreeMap::new();
@@ -202,19 +210,13 @@ impl Store {
             let folder = self.folder.join(&part.folder);
             asked.extend(by_bucket.into_iter().map(|(number, ids)| (bucket_folder(&folder, number as usize), ids)));
         }
-        let read = |(folder, ids): &(PathBuf, BTreeSet<i64>)| rows_of(folder, ids, &wanted);
-        let found: Vec<BTreeMap<usize, DataFrame>> = asked.par_iter().map(read).collect::<Result<_>>()?;
-        let mut by_table: BTreeMap<usize, Vec<DataFrame>> = BTreeMap::new();
-        for (at, frame) in found.into_iter().flatten() {
-            by_table.entry(at).or_default().push(frame);
+        let find = |(folder, ids): &(PathBuf, BTreeSet<i64>)| pieces_of(folder, ids, &wanted);
+        let found: Vec<BTreeMap<usize, Piece>> = asked.par_iter().map(find).collect::<Result<_>>()?;
+        let mut by_table: BTreeMap<usize, Vec<Piece>> = BTreeMap::new();
+        for (at, piece) in found.into_iter().flatten() {
+            by_table.entry(at).or_default().push(piece);
         }
-        let mut frames = Vec::new();
-        for (at, table) in TABLES.iter().enumerate() {
-            if let Some(frame) = joined(by_table.remove(&at).unwrap_or_default())? {
-                frames.push((*table, frame));
-            }
-        }
-        Ok(frames)
+        Ok(by_table.into_iter().filter_map(|(at, pieces)| Some((*TABLES.get(at)?, pieces))).collect())
     }
 }
 
@@ -227,11 +229,11 @@ fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
 }
 
 /// The rows of some parties in one bucket, by the place of the table.
-fn rows_of(
+fn pieces_of(
     folder: &Path,
     ids: &BTreeSet<i64>,
     wanted: &(impl Fn(&Table) -> bool + Sync),
-) -> Result<BTreeMap<usize, DataFrame>> {
+) -> Result<BTreeMap<usize, Piece>> {
     let mut found = BTreeMap::new();
     let tables = || TABLES.iter().enumerate().filter(|(_, table)| wanted(table));
     let columns: Vec<&str> = [ENTITY_ID].into_iter().chain(tables().map(|(_, table)| table.name)).collect();
@@ -250,19 +252,29 @@ fn rows_of(
             }
             start = end;
         }
-        if let Some(frame) = files::read_rows(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
-            found.insert(at, frame);
+        if let Some(piece) = Piece::of(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
+            found.insert(at, piece);
         }
     }
     Ok(found)
 }
 
-/// Each source row once, with the schema's columns.
-fn each_once(table: &Table, frame: DataFrame) -> Result<DataFrame> {
-    if Copies::of(table) == Copies::None {
-        return Ok(frame);
+/// The tables with one more, each of whose source rows stands there once.
+fn with_pieces(tables: SourceTables, table: &'static Table, pieces: Vec<Piece>) -> Result<SourceTables> {
+    if pieces.is_empty() {
+        return Ok(tables);
     }
-    let columns: Vec<Expr> = table.columns().map(|column| col(column.name)).collect();
-    let rows = frame.lazy().unique_stable_generic(Some(vec![col(ROW)]), UniqueKeepStrategy::First);
-    Ok(rows.select(columns).collect()?)
+    let mut once = Vec::with_capacity(pieces.len());
+    let mut met = HashSet::new();
+    for piece in pieces {
+        once.push(match Copies::of(table) {
+            Copies::None => piece,
+            Copies::ByCase | Copies::ByName => {
+                let rows = piece.read(Some(&[ROW]))?;
+                let marks: Vec<bool> = rows.column(ROW)?.i64()?.iter().map(|row| met.insert(row)).collect();
+                piece.only(&marks)
+            }
+        });
+    }
+    tables.with_reader(table.name, Arc::new(StoredRows(once)))
 }

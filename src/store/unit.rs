@@ -1,9 +1,8 @@
 use std::collections::HashSet;
 
-use polars::prelude::*;
-
+use super::bucket;
 use super::needs::Copies;
-use super::{bucket, files};
+use super::rows::Piece;
 use crate::error::Result;
 use crate::schema::{SourceTables, Table};
 
@@ -49,10 +48,11 @@ impl Owned {
     }
 
     /// The rows of a table that one of these needs.
-    pub(super) fn among(&self, table: &Table, frame: DataFrame) -> Result<DataFrame> {
-        let needers = frame.column(Copies::of(table).needer())?.i64()?;
-        let kept: Vec<IdxSize> =
-            (0..).zip(needers.iter()).filter_map(|(row, id)| self.has(id?).then_some(row)).collect();
-        if kept.len() == frame.height() { Ok(frame) } else { files::taken(&frame, kept) }
+    pub(super) fn among(&self, table: &Table, rows: Piece) -> Result<Piece> {
+        let needer = Copies::of(table).needer();
+        let needers = rows.read(Some(&[needer]))?;
+        let marks: Vec<bool> =
+            needers.column(needer)?.i64()?.iter().map(|id| id.is_some_and(|id| self.has(id))).collect();
+        Ok(rows.only(&marks))
     }
 }
