@@ -1,5 +1,7 @@
 //! Rows of a table as typed cells.
 
+use std::sync::Arc;
+
 use polars::prelude::*;
 
 use super::scene::Key;
@@ -7,7 +9,7 @@ use super::signal::Evidence;
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::RECORD_ID;
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, Codes, Snapshot};
 
 /// Some columns of some rows; numbers of every kind but shares are whole.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ pub(super) struct Rows<'a> {
 enum Cells {
     Whole(Vec<Option<i64>>),
     Numbers(Vec<Option<f64>>),
-    Texts { codes: Vec<Option<i64>>, texts: Vec<String> },
+    Texts(Arc<Codes>),
 }
 
 impl<'a> Rows<'a> {
@@ -74,10 +76,7 @@ fn with_record<'a>(columns: &[&'a str]) -> Vec<&'a str> {
 
 fn cells(rows: &snapshot::Rows, name: &str) -> Result<Cells> {
     Ok(match rows.kind(name)? {
-        DataType::String => {
-            let (codes, texts) = rows.codes(name)?;
-            Cells::Texts { codes, texts }
-        }
+        DataType::String => Cells::Texts(rows.codes(name)?),
         DataType::Float64 => Cells::Numbers(rows.decimals(name)?.collect()),
         DataType::Date => Cells::Whole(rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect()),
         DataType::Boolean => Cells::Whole(rows.flags(name)?.map(|flag| flag.map(i64::from)).collect()),
@@ -109,10 +108,7 @@ impl<'a> Row<'a> {
 
     pub(super) fn text(self, column: &str) -> Option<&'a str> {
         match self.rows.column(column)? {
-            Cells::Texts { codes, texts } => {
-                let code = codes.get(self.at).copied().flatten()?;
-                texts.get(usize::try_from(code).ok()?).map(String::as_str)
-            }
+            Cells::Texts(codes) => codes.texts().get(codes.at(self.at)?).map(String::as_str),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ use crate::snapshot::Snapshot;
 /// The ledger of queries, which tells what an absence of rows means.
 const LEDGER: &str = "queries";
 /// Rows worked on together: what was found out about them stays in the cache.
-const BLOCK: usize = 1 << 14;
+const BLOCK: usize = 1 << 12;
 
 /// Computes every feature of the catalogue for every sample of the snapshot.
 ///
@@ -106,7 +106,7 @@ impl<'a> Reading<'a> {
             has_rows.get_mut(*sample).into_iter().for_each(|has| *has = true);
         }
         for start in (0..rows.len()).step_by(BLOCK) {
-            let mut block = Block::new(&rows, start..(start + BLOCK).min(rows.len()));
+            let mut block = Block::new(&rows, start..(start + BLOCK).min(rows.len()))?;
             reduced.iter_mut().try_for_each(|reduced| reduced.add(&mut block))?;
         }
         Ok(Self { rows, reduced, has_rows })

@@ -105,7 +105,7 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
     for (source, features) in &sources {
         let columns = features.iter().flat_map(|(_, aggregate)| Reduced::columns(aggregate)).collect();
         let rows = Rows::read(snapshot, (source, &columns), &[RECORD_ID])?;
-        let mut block = Block::new(&rows, 0..rows.len());
+        let mut block = Block::new(&rows, 0..rows.len())?;
         for (spec, aggregate) in features {
             let flags = block.counting(aggregate)?;
             whole.of.insert(spec.name.clone(), counted((&rows, snapshot.keys()), &flags, source)?);

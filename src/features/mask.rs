@@ -1,23 +1,26 @@
 //! Which rows pass: conditions and windows, each worked out once per block of rows.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::rows::{Cells, Rows};
 use super::{Aggregate, Condition, Test, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::EVENT_ON;
 
 /// Some rows of a source, and what was asked of them so far.
 pub(super) struct Block<'r> {
     pub(super) rows: &'r Rows,
     pub(super) range: Range<usize>,
+    cells: BTreeMap<&'r str, Cells>,
     conditions: Vec<(Condition, Vec<bool>)>,
     windows: Vec<(String, (i64, i64), Vec<bool>)>,
 }
 
 impl<'r> Block<'r> {
-    pub(super) fn new(rows: &'r Rows, range: Range<usize>) -> Self {
-        Self { rows, range, conditions: Vec::new(), windows: Vec::new() }
+    pub(super) fn new(rows: &'r Rows, range: Range<usize>) -> Result<Self> {
+        let cells = rows.cells(&range)?;
+        Ok(Self { rows, range, cells, conditions: Vec::new(), windows: Vec::new() })
     }
 
     /// The rows that count for an aggregate.
@@ -53,8 +56,12 @@ impl<'r> Block<'r> {
     }
 
     /// The cells of a column in this block.
-    pub(super) fn values(&self, column: &str) -> Result<&'r [Option<i64>]> {
-        Ok(self.rows.cells(column)?.values.get(self.range.clone()).unwrap_or_default())
+    pub(super) fn values(&self, column: &str) -> Result<&[Option<i64>]> {
+        Ok(&self.cells(column)?.values)
+    }
+
+    fn cells(&self, column: &str) -> Result<&Cells> {
+        self.cells.get(column).ok_or_else(|| Error::table("source", "no such column", format!("column {column}")))
     }
 
     pub(super) fn days(&self) -> &'r [i32] {
@@ -94,56 +101,51 @@ impl<'r> Block<'r> {
     }
 
     fn test(&self, condition: &Condition) -> Result<Vec<bool>> {
-        let cells = self.rows.cells(&condition.column)?;
+        let cells = (self.cells(&condition.column)?, self.rows.texts(&condition.column));
         let values = self.values(&condition.column)?;
         let days = self.days();
         Ok(match &condition.test {
-            Test::Is(wanted) => self.one_of(cells, wanted, false),
-            Test::Not(wanted) => self.one_of(cells, wanted, true),
-            Test::Below(limit) => self.compared(cells, limit, |value, limit| value < limit),
-            Test::AtLeast(limit) => self.compared(cells, limit, |value, limit| value >= limit),
+            Test::Is(wanted) => one_of(cells, wanted, false),
+            Test::Not(wanted) => one_of(cells, wanted, true),
+            Test::Below(limit) => compared(cells, limit, |value, limit| value < limit),
+            Test::AtLeast(limit) => compared(cells, limit, |value, limit| value >= limit),
             Test::Open(true) => {
                 values.iter().zip(days).map(|(on, day)| on.is_none_or(|on| on > i64::from(*day))).collect()
             }
             Test::Open(false) => {
                 values.iter().zip(days).map(|(on, day)| on.is_some_and(|on| on <= i64::from(*day))).collect()
             }
-            Test::Known(known) => match self.numbers(cells) {
+            Test::Known(known) => match cells.0.numbers.as_slice() {
                 [] => values.iter().map(|value| value.is_some() == *known).collect(),
                 numbers => numbers.iter().map(|number| number.is_some() == *known).collect(),
             },
         })
     }
+}
 
-    fn numbers<'c>(&self, cells: &'c Cells) -> &'c [Option<f64>] {
-        cells.numbers.get(self.range.clone()).unwrap_or_default()
-    }
+/// A column's cells and the texts that they stand for.
+type Coded<'a> = (&'a Cells, &'a [String]);
 
-    /// Whether each value is one of `wanted`, or with `not`, none of them or unknown.
-    fn one_of(&self, cells: &Cells, wanted: &[Value], not: bool) -> Vec<bool> {
-        let values = cells.values.get(self.range.clone()).unwrap_or_default();
-        let numbers = self.numbers(cells);
-        if !numbers.is_empty() {
-            let wanted: Vec<f64> = wanted.iter().filter_map(number).collect();
-            let met = |value: &Option<f64>| value.is_some_and(|value| wanted.contains(&value));
-            return numbers.iter().map(|value| met(value) != not).collect();
-        }
-        let wanted: Vec<i64> = wanted.iter().filter_map(|value| whole(cells, value)).collect();
-        values.iter().map(|value| value.is_some_and(|value| wanted.contains(&value)) != not).collect()
+/// Whether each value is one of `wanted`, or with `not`, none of them or unknown.
+fn one_of((cells, texts): Coded<'_>, wanted: &[Value], not: bool) -> Vec<bool> {
+    if !cells.numbers.is_empty() {
+        let wanted: Vec<f64> = wanted.iter().filter_map(number).collect();
+        let met = |value: &Option<f64>| value.is_some_and(|value| wanted.contains(&value));
+        return cells.numbers.iter().map(|value| met(value) != not).collect();
     }
+    let wanted: Vec<i64> = wanted.iter().filter_map(|value| whole(texts, value)).collect();
+    cells.values.iter().map(|value| value.is_some_and(|value| wanted.contains(&value)) != not).collect()
+}
 
-    fn compared(&self, cells: &Cells, limit: &Value, holds: fn(f64, f64) -> bool) -> Vec<bool> {
-        let numbers = self.numbers(cells);
-        if !numbers.is_empty() {
-            let limit = number(limit).unwrap_or(f64::NAN);
-            return numbers.iter().map(|value| value.is_some_and(|value| holds(value, limit))).collect();
-        }
-        let Some(limit) = whole(cells, limit) else { return vec![false; self.range.len()] };
-        // The order of two whole numbers is that of their difference's sign.
-        let holds = |value: &i64| holds(f64::from(i32::from(value.cmp(&limit) as i8)), 0.0);
-        let values = cells.values.get(self.range.clone()).unwrap_or_default();
-        values.iter().map(|value| value.as_ref().is_some_and(holds)).collect()
+fn compared((cells, texts): Coded<'_>, limit: &Value, holds: fn(f64, f64) -> bool) -> Vec<bool> {
+    if !cells.numbers.is_empty() {
+        let limit = number(limit).unwrap_or(f64::NAN);
+        return cells.numbers.iter().map(|value| value.is_some_and(|value| holds(value, limit))).collect();
     }
+    let Some(limit) = whole(texts, limit) else { return vec![false; cells.values.len()] };
+    // The order of two whole numbers is that of their difference's sign.
+    let holds = |value: &i64| holds(f64::from(i32::from(value.cmp(&limit) as i8)), 0.0);
+    cells.values.iter().map(|value| value.as_ref().is_some_and(holds)).collect()
 }
 
 fn and(mask: &mut [bool], other: &[bool]) {
@@ -151,13 +153,13 @@ fn and(mask: &mut [bool], other: &[bool]) {
 }
 
 /// A wanted value as a cell holds it; nothing when no cell does.
-fn whole(cells: &Cells, value: &Value) -> Option<i64> {
+fn whole(texts: &[String], value: &Value) -> Option<i64> {
     match value {
         Value::Flag(flag) => Some(i64::from(*flag)),
         Value::Integer(number) => Some(*number),
         Value::Number(_) => None,
         Value::Text(text) => {
-            let at = cells.texts.binary_search(text).ok()?;
+            let at = texts.binary_search(text).ok()?;
             i64::try_from(at).ok()
         }
     }

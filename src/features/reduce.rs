@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use polars::prelude::*;
 
 use super::mask::Block;
-use super::rows::{Cells, MILLION, Rows};
+use super::rows::{MILLION, Rows};
 use super::{Aggregate, Aggregation, check};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, EVENT_ON, KNOWN_AT, Table};
@@ -179,9 +179,9 @@ impl<'a> Reduced<'a> {
             self.aggregate.column.as_deref().and_then(|name| check::view_column(self.table, name)).map(|c| c.kind);
         let ends = matches!(self.aggregate.aggregation, Aggregation::Last | Aggregation::First);
         if ends && kind.is_some_and(check::is_text) {
-            let cells = rows.cells(self.aggregate.column.as_deref().unwrap_or_default())?;
-            let texts = self.tallies.iter().zip(known).map(|(tally, known)| text(cells, tally).filter(|_| known));
-            return Ok(Column::new("".into(), texts.collect::<Vec<_>>()));
+            let texts = rows.texts(self.aggregate.column.as_deref().unwrap_or_default());
+            let ends = self.tallies.iter().zip(known).map(|(tally, known)| text(texts, tally).filter(|_| known));
+            return Ok(Column::new("".into(), ends.collect::<Vec<_>>()));
         }
         let scale = if matches!(kind, Some(ColumnKind::Number | ColumnKind::Share)) { MILLION } else { 1.0 };
         let values = self.tallies.iter().zip(samples).zip(known);
@@ -213,9 +213,9 @@ impl<'a> Reduced<'a> {
     }
 }
 
-fn text<'c>(cells: &'c Cells, tally: &Tally) -> Option<&'c str> {
+fn text<'t>(texts: &'t [String], tally: &Tally) -> Option<&'t str> {
     let at = usize::try_from(tally.b).ok().filter(|_| tally.known > 0)?;
-    cells.texts.get(at).map(String::as_str)
+    texts.get(at).map(String::as_str)
 }
 
 impl Tally {

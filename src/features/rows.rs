@@ -1,23 +1,23 @@
 //! The rows of a source as cells, each with its sample.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
 use super::aggregate::rows_of;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::schema::{EVENT_ON, KNOWN_AT};
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, Codes, Snapshot};
 
 /// Decimal columns are read in millionths.
 pub(super) const MILLION: f64 = 1e6;
 
-/// One column.
+/// One column of some rows.
 pub(super) struct Cells {
-    /// Whole numbers, days, flags as 0 and 1, decimals in millionths; of text the place of its value in `texts`.
+    /// Whole numbers, days, flags as 0 and 1, decimals in millionths; of text the place among [`Rows::texts`].
     pub(super) values: Vec<Option<i64>>,
-    /// The different texts, sorted, so that their places compare as they do.
-    pub(super) texts: Vec<String>,
     /// Decimals as they are; nothing where a value is not finite.
     pub(super) numbers: Vec<Option<f64>>,
 }
@@ -27,7 +27,8 @@ pub(super) struct Rows {
     rows: snapshot::Rows,
     /// The day of each row's sample.
     pub(super) days: Vec<i32>,
-    columns: BTreeMap<String, Cells>,
+    /// The columns read as cells, and what those of text were coded to.
+    columns: BTreeMap<String, Option<Arc<Codes>>>,
 }
 
 impl Rows {
@@ -42,8 +43,11 @@ impl Rows {
         let rows = rows_of(snapshot, source, &wanted)?;
         let keys = snapshot.keys();
         let days = rows.samples().iter().map(|sample| keys.get(*sample).map_or(0, |key| key.1)).collect();
-        let columns = cells.into_iter().map(|name| Ok((name.to_owned(), Cells::of(&rows, name)?)));
-        let columns = columns.collect::<Result<_>>()?;
+        let coded = |name: &str| match rows.kind(name)? {
+            DataType::String => rows.codes(name).map(Some),
+            _ => Ok(None),
+        };
+        let columns = cells.into_iter().map(|name| Ok((name.to_owned(), coded(name)?))).collect::<Result<_>>()?;
         Ok(Self { rows, days, columns })
     }
 
@@ -61,17 +65,31 @@ impl Rows {
         &self.rows
     }
 
-    pub(super) fn cells(&self, name: &str) -> Result<&Cells> {
-        self.columns.get(name).ok_or_else(|| Error::table("source", "no such column", format!("column {name}")))
+    /// The different texts of a column, sorted, so that their places compare as they do.
+    pub(super) fn texts(&self, name: &str) -> &[String] {
+        self.columns.get(name).and_then(Option::as_ref).map_or(&[], |codes| codes.texts())
+    }
+
+    /// The cells of some rows.
+    pub(super) fn cells(&self, range: &Range<usize>) -> Result<BTreeMap<&str, Cells>> {
+        let part = self.rows.part(range.clone());
+        let of = |(name, codes): (&'_ String, &Option<Arc<Codes>>)| match codes {
+            Some(codes) => Ok(Cells::of_codes(codes, range)),
+            None => Cells::of(&part, name),
+        };
+        self.columns.iter().map(|column| Ok((column.0.as_str(), of(column)?))).collect()
     }
 }
 
 impl Cells {
+    fn of_codes(codes: &Codes, range: &Range<usize>) -> Self {
+        let places = codes.of(range.clone()).map(|place| place.and_then(|place| i64::try_from(place).ok()));
+        Self { values: places.collect(), numbers: Vec::new() }
+    }
+
     fn of(rows: &snapshot::Rows, name: &str) -> Result<Self> {
-        let mut values = Vec::with_capacity(rows.len());
-        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+        let (mut values, mut numbers) = (Vec::with_capacity(rows.len()), Vec::new());
         match rows.kind(name)? {
-            DataType::String => (values, texts) = rows.codes(name)?,
             DataType::Float64 => {
                 numbers = Vec::with_capacity(rows.len());
                 numbers.extend(rows.decimals(name)?.map(|value| value.filter(|value| value.is_finite())));
@@ -81,7 +99,7 @@ impl Cells {
             DataType::Boolean => values.extend(rows.flags(name)?.map(|flag| flag.map(i64::from))),
             _ => values.extend(rows.numbers(name)?),
         }
-        Ok(Self { values, texts, numbers })
+        Ok(Self { values, numbers })
     }
 }
 

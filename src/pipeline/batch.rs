@@ -24,14 +24,22 @@ pub(super) const RESULTS: [&str; 6] = ["scores", "reasons", "capacity", "signals
 /// What is known on a day of the debtors whom the unit holds whole.
 pub(super) fn snapshot_of(unit: &Unit, as_of: Day) -> Result<Snapshot> {
     let all = snapshot::as_of(unit.tables(), as_of)?;
-    let debtors = all.samples().column(ENTITY_ID)?.i64()?;
-    let own: Vec<i64> = debtors.iter().flatten().filter(|id| unit.owns(*id)).collect();
-    all.of(&own)
+    all.of(&own_debtors(unit, &all))
 }
 
-/// Scores, reasons, statements of means and signals of a unit's debtors, each in the order of the store.
+/// The debtors with an open case among those whom the unit holds whole.
+pub(super) fn debtors_of(unit: &Unit, as_of: Day) -> Result<Vec<i64>> {
+    Ok(own_debtors(unit, &snapshot::as_of(unit.tables(), as_of)?))
+}
+
+fn own_debtors(unit: &Unit, all: &Snapshot) -> Vec<i64> {
+    all.keys().iter().map(|(debtor, _)| *debtor).filter(|debtor| unit.owns(*debtor)).collect()
+}
+
+/// Scores, reasons, statements of means and signals of a unit's debtors, each in the order of the store; `watched` holds
+/// those besides whose cases were closed.
 pub(super) fn assess_unit(
-    unit: &Unit,
+    (unit, watched): (&Unit, &Unit),
     (model, params): (&PerformanceModel, &ProvinceParams),
     progress: &dyn Progress,
 ) -> Result<[DataFrame; RESULTS.len()]> {
@@ -56,7 +64,7 @@ pub(super) fn assess_unit(
     let signals = conduct::examine(&snapshot, &ConductParams::default())?;
     progress.turn_to("watch");
     let list = if params.watch {
-        watch::watch((unit.tables(), |id| unit.owns(id)), (model.rules(), as_of))?
+        watch::watch((watched.tables(), |id| watched.owns(id)), (model.rules(), as_of))?
     } else {
         WatchList::default()
     };

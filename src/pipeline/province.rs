@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::prelude::*;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::batch::{RESULTS, assess_unit, snapshot_of};
+use super::batch::{RESULTS, assess_unit, debtors_of, snapshot_of};
 use super::resume::Finished;
 use super::score::Scores;
 use super::{Event, FileNames, PerformanceModel, portray};
@@ -18,7 +19,7 @@ use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
 use crate::score::ScorerParams;
-use crate::store::{self, Store, Unit};
+use crate::store::{self, Store};
 
 /// Debtors in one unit when only some are assessed, about.
 const DEBTORS_PER_UNIT: usize = 2048;
@@ -136,10 +137,11 @@ pub fn assess_store(
     room.assess_all(&tasks, params.threads)?;
     progress.end();
     progress.begin("write", Some(RESULTS.len() as u64), "tables");
-    for name in RESULTS {
+    RESULTS.par_iter().with_max_len(1).try_for_each(|name| {
         finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
         progress.advance(1);
-    }
+        Ok::<(), Error>(())
+    })?;
     progress.end();
     let (debtors, chosen) = summary(&params.out.join("scores.parquet"), params)?;
     report.debtors = debtors;
@@ -211,17 +213,19 @@ impl Room<'_> {
 
     fn assess_one(&self, unit: usize, task: &Task) -> Result<()> {
         self.progress.turn_to("read");
-        let rows = self.rows(task)?;
-        let frames = assess_unit(&rows, (self.model, self.params), self.progress)?;
+        let whole = match task {
+            Task::Bucket(number) => self.store.unit(*number)?,
+            Task::Debtors(debtors) => self.store.of(debtors)?,
+        };
+        // Most parties of a bucket have no open case, and of them nothing needs to be decoded.
+        let open = match task {
+            Task::Bucket(_) => Some(self.store.of(&debtors_of(&whole, self.params.as_of)?)?),
+            Task::Debtors(_) => None,
+        };
+        let rows = (open.as_ref().unwrap_or(&whole), &whole);
+        let frames = assess_unit(rows, (self.model, self.params), self.progress)?;
         self.progress.turn_to("write");
         self.finished.keep(unit, frames)
-    }
-
-    fn rows(&self, task: &Task) -> Result<Unit> {
-        match task {
-            Task::Bucket(number) => self.store.unit(*number),
-            Task::Debtors(debtors) => self.store.of(debtors),
-        }
     }
 
     fn portray(&self, chosen: &[i64]) -> Result<Vec<DebtorProfile>> {

@@ -39,5 +39,5 @@ mod rows;
 mod view;
 
 pub use debtors::{as_of, as_of_each};
-pub use rows::Rows;
+pub use rows::{Codes, Rows};
 pub use view::{PARTY_ID, Snapshot};

@@ -1,4 +1,6 @@
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
 
@@ -16,6 +18,17 @@ pub struct Rows {
     /// Rising.
     places: Arc<[IdxSize]>,
     samples: Arc<[usize]>,
+    /// What was coded so far of these rows.
+    coded: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
+}
+
+/// Texts as places among the different ones.
+#[derive(Debug, Clone, Default)]
+pub struct Codes {
+    /// One a row; [`Codes::NONE`] where there is no text.
+    codes: Vec<u32>,
+    /// Sorted, so that places compare as texts do.
+    texts: Vec<String>,
 }
 
 /// Who is looked at, and in which cases each was known to be a debtor.
@@ -85,53 +98,86 @@ impl Subjects {
         self.samples.get(sample).map_or(i32::MIN, |sample| sample.1)
     }
 
-    fn of_party(&self, party: i64) -> std::ops::Range<usize> {
+    fn of_party(&self, party: i64) -> Range<usize> {
         let first = self.samples.partition_point(|sample| sample.0 < party);
         let n = self.samples.iter().skip(first).take_while(|sample| sample.0 == party).count();
         first..first + n
     }
 
-    fn of_case(&self, case: i64) -> std::ops::Range<usize> {
+    fn of_case(&self, case: i64) -> Range<usize> {
         let first = self.links.partition_point(|link| link.0 < case);
         let n = self.links.iter().skip(first).take_while(|link| link.0 == case).count();
         first..first + n
     }
 
     /// The rows of a frame of table rows that each sample knows.
-    pub(super) fn know(&self, table: &Table, frame: DataFrame) -> Result<Rows> {
-        let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
-        let clocks = clock(KNOWN_AT)?.iter().zip(clock(EVENT_ON)?.iter());
-        let is_event = table.nature == Nature::Event;
+    pub(super) fn know(&self, table: &Table, mut frame: DataFrame) -> Result<Rows> {
         let (mut kept, mut samples) = (Vec::new(), Vec::new());
-        // Rows of one party, and of one case, mostly stand together.
-        let (mut before, mut whose) = (None, 0..0);
-        for ((row, key), (known, on)) in (0..).zip(frame.column(table.key())?.i64()?.iter()).zip(clocks) {
-            let (Some(key), Some(known), Some(on)) = (key, known, on) else { continue };
-            // Of a state it counts when it was told, not since when it is.
-            let known = if is_event { known.max(on) } else { known };
-            if before != Some(key) {
-                whose = match table.owner {
-                    Owner::Party => self.of_party(key),
-                    Owner::Case => self.of_case(key),
+        frame.align_chunks();
+        let mut start: IdxSize = 0;
+        let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
+        let clocks = clock(KNOWN_AT)?.downcast_iter().zip(clock(EVENT_ON)?.downcast_iter());
+        for (keys, (known, on)) in frame.column(table.key())?.i64()?.downcast_iter().zip(clocks) {
+            let mut at = 0;
+            // Rows of one party, and of one case, mostly stand together.
+            for run in keys.values().chunk_by(|a, b| a == b) {
+                let whose = match (table.owner, run.first()) {
+                    (Owner::Party, Some(key)) => self.of_party(*key),
+                    (Owner::Case, Some(key)) => self.of_case(*key),
+                    (_, None) => 0..0,
                 };
-                before = Some(key);
-            }
-            for place in whose.clone() {
-                let sample = match table.owner {
-                    Owner::Party => place,
-                    Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
-                };
-                if self.day(sample) >= known {
-                    kept.push(row);
-                    samples.push(sample);
+                let rows = at..at + run.len();
+                at = rows.end;
+                if whose.is_empty() {
+                    continue;
+                }
+                for row in rows {
+                    let (Some(_), Some(known), Some(on)) = (keys.get(row), known.get(row), on.get(row)) else { continue };
+                    // Of a state it counts when it was told, not since when it is.
+                    let known = if table.nature == Nature::Event { known.max(on) } else { known };
+                    for place in whose.clone() {
+                        let sample = match table.owner {
+                            Owner::Party => place,
+                            Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
+                        };
+                        if self.day(sample) >= known {
+                            kept.push(start + row as IdxSize);
+                            samples.push(sample);
+                        }
+                    }
                 }
             }
+            start += keys.len() as IdxSize;
         }
-        Ok(Rows { frame, places: kept.into(), samples: samples.into() })
+        Ok(Rows::new(frame, &kept, &samples))
+    }
+}
+
+impl Codes {
+    const NONE: u32 = u32::MAX;
+
+    /// The different texts, sorted.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// The place of a row's text.
+    pub fn at(&self, row: usize) -> Option<usize> {
+        self.codes.get(row).filter(|code| **code != Self::NONE).map(|code| *code as usize)
+    }
+
+    /// The place of each text of some rows.
+    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
+        let codes = self.codes.get(rows).unwrap_or_default().iter();
+        codes.map(|code| (*code != Self::NONE).then_some(*code as usize))
     }
 }
 
 impl Rows {
+    fn new(frame: DataFrame, places: &[IdxSize], samples: &[usize]) -> Self {
+        Self { frame, places: places.into(), samples: samples.into(), coded: Arc::default() }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.samples.len()
@@ -191,18 +237,28 @@ impl Rows {
         Ok(self.of(self.frame.column(name)?.str()?))
     }
 
-    /// Texts as places among the different ones, and these, sorted, so that places compare as texts do.
-    pub fn codes(&self, name: &str) -> Result<(Vec<Option<i64>>, Vec<String>)> {
-        const NONE: u32 = u32::MAX;
+    /// Texts as places among the different ones; made once, whoever asks.
+    pub fn codes(&self, name: &str) -> Result<Arc<Codes>> {
+        if let Some(codes) = self.coded.lock().ok().and_then(|coded| coded.get(name).cloned()) {
+            return Ok(codes);
+        }
+        let codes = Arc::new(self.coded_anew(self.frame.column(name)?.str()?));
+        if let Ok(mut coded) = self.coded.lock() {
+            coded.insert(name.to_owned(), codes.clone());
+        }
+        Ok(codes)
+    }
+
+    fn coded_anew(&self, column: &StringChunked) -> Codes {
         let (mut met, mut texts): (PlHashMap<&str, u32>, Vec<&str>) = Default::default();
         let mut codes: Vec<u32> = Vec::with_capacity(self.len());
-        for (piece, places) in self.pieces(self.frame.column(name)?.str()?) {
+        for (piece, places) in self.pieces(column) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
             let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
-            let mut recent = [(None, NONE); RECENT];
+            let mut recent = [(None, Codes::NONE); RECENT];
             for place in places {
                 let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
-                    codes.push(NONE);
+                    codes.push(Codes::NONE);
                     continue;
                 };
                 let view = view.as_u128();
@@ -211,7 +267,7 @@ impl Rows {
                     let code = *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
-                            u32::try_from(texts.len() - 1).unwrap_or(NONE)
+                            u32::try_from(texts.len() - 1).unwrap_or(Codes::NONE)
                         })
                     });
                     *slot = (Some(view), code);
@@ -225,8 +281,16 @@ impl Rows {
         for (rank, code) in (0..).zip(&order) {
             ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
         }
-        let codes = codes.into_iter().map(|code| ranks.get(code as usize).copied()).collect();
-        Ok((codes, order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect()))
+        for code in &mut codes {
+            *code = ranks.get(*code as usize).copied().unwrap_or(Codes::NONE);
+        }
+        Codes { codes, texts: order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect() }
+    }
+
+    /// Some neighbouring rows.
+    pub fn part(&self, rows: Range<usize>) -> Self {
+        let places = self.places.get(rows.clone()).unwrap_or_default();
+        Self::new(self.frame.clone(), places, self.samples.get(rows).unwrap_or_default())
     }
 
     /// The rows for which a condition on the columns holds.
@@ -240,7 +304,7 @@ impl Rows {
     pub(super) fn marked(&self, marks: &[bool]) -> Self {
         let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
         let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
-        Self { frame: self.frame.clone(), places: places.into(), samples: samples.into() }
+        Self::new(self.frame.clone(), &places, &samples)
     }
 
     /// Those of some columns that have not been read.

@@ -1,12 +1,18 @@
 //! Stored rows, read column by column.
 
 use std::fs::File;
+use std::io::Cursor;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use polars::io::parquet::metadata::FileMetadataRef;
+use polars::io::mmap::ReaderBytes;
 use polars::prelude::*;
+use polars_arrow::bitmap::{Bitmap, BitmapBuilder};
+use polars_arrow::datatypes::{ArrowSchema, Field};
+use polars_parquet::read::{
+    BasicDecompressor, FileMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays, infer_schema,
+    read_metadata,
+};
 
 use crate::error::{Error, Result};
 use crate::schema::TableReader;
@@ -16,21 +22,20 @@ use crate::schema::TableReader;
 pub(super) struct StoredRows(pub(super) Vec<Piece>);
 
 /// Some rows of a file.
-#[derive(Debug)]
+///
+/// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
+/// for and no others.
 pub(super) struct Piece {
     path: PathBuf,
-    /// Of the row groups in which there are any.
-    metadata: FileMetadataRef,
-    wanted: Wanted,
+    bytes: ReaderBytes<'static>,
+    metadata: FileMetadata,
+    fields: ArrowSchema,
+    /// Which of the file's rows; all when nothing is said.
+    wanted: Option<Bitmap>,
 }
 
-/// Which rows of the groups.
-#[derive(Debug)]
-enum Wanted {
-    All,
-    Run(usize, usize),
-    Marked(BooleanChunked),
-}
+/// A group of rows, and which of them are wanted if not all.
+type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
 
 impl TableReader for StoredRows {
     fn columns(&self, names: &[&str]) -> Result<DataFrame> {
@@ -46,94 +51,109 @@ impl TableReader for StoredRows {
 impl Piece {
     /// All rows.
     pub(super) fn whole(path: &Path) -> Result<Self> {
-        let reader = &mut ParquetReader::new(open(path)?);
-        let metadata = reader.get_metadata().map_err(unreadable(path))?.clone();
-        Ok(Self { path: path.to_path_buf(), metadata, wanted: Wanted::All })
+        let mut file = File::open(path).map_err(Error::io(path))?;
+        let unreadable = |error| Error::format(path, error, "a Parquet file");
+        let metadata = read_metadata(&mut file).map_err(unreadable)?;
+        let fields = infer_schema(&metadata).map_err(unreadable)?;
+        let bytes = match ReaderBytes::from(&mut file) {
+            ReaderBytes::Owned(bytes) => ReaderBytes::Owned(bytes),
+            ReaderBytes::Borrowed(bytes) => ReaderBytes::Owned(bytes.to_vec().into()),
+        };
+        Ok(Self { path: path.to_path_buf(), bytes, metadata, fields, wanted: None })
     }
 
     /// The rows of some ranges, which do not overlap and are sorted; nothing where these are empty.
     pub(super) fn of(path: &Path, ranges: &[Range<usize>]) -> Result<Option<Self>> {
-        let mut ranges = ranges.iter().filter(|range| !range.is_empty()).peekable();
-        if ranges.peek().is_none() {
+        if ranges.iter().all(Range::is_empty) {
             return Ok(None);
         }
-        let mut metadata = Arc::unwrap_or_clone(Self::whole(path)?.metadata);
-        let mut start = 0;
-        let mut marks: Vec<bool> = Vec::new();
-        metadata.row_groups.retain(|group| {
-            let end = start + group.num_rows();
-            let before = marks.len();
-            while let Some(range) = ranges.peek().filter(|range| range.start < end) {
-                marks.resize(before + range.start.max(start) - start, false);
-                marks.resize(before + range.end.min(end) - start, true);
-                if range.end > end {
-                    break;
-                }
-                ranges.next();
-            }
-            let is_touched = marks.len() > before;
-            if is_touched {
-                marks.resize(before + group.num_rows(), false);
-            }
-            start = end;
-            is_touched
-        });
-        metadata.num_rows = marks.len();
-        Ok(Some(Self { path: path.to_path_buf(), metadata: Arc::new(metadata), wanted: Wanted::of(&marks) }))
+        let piece = Self::whole(path)?;
+        let rows = piece.metadata.num_rows;
+        let mut wanted = BitmapBuilder::with_capacity(rows);
+        for range in ranges {
+            wanted.extend_constant(range.start.min(rows).saturating_sub(wanted.len()), false);
+            wanted.extend_constant(range.end.min(rows).saturating_sub(wanted.len()), true);
+        }
+        wanted.extend_constant(rows - wanted.len(), false);
+        Ok(Some(Self { wanted: Some(wanted.freeze()), ..piece }))
     }
 
     /// Those of the rows that are marked.
     pub(super) fn only(self, marks: &[bool]) -> Self {
         let mut marks = marks.iter().copied();
         let mut narrowed = |was: bool| was && marks.next().unwrap_or_default();
-        let marks: Vec<bool> = match &self.wanted {
-            Wanted::All => (0..self.metadata.num_rows).map(|_| narrowed(true)).collect(),
-            Wanted::Run(first, count) => {
-                (0..self.metadata.num_rows).map(|row| narrowed((*first..first + count).contains(&row))).collect()
-            }
-            Wanted::Marked(before) => before.iter().map(|was| narrowed(was == Some(true))).collect(),
+        let wanted = match &self.wanted {
+            None => (0..self.metadata.num_rows).map(|_| narrowed(true)).collect(),
+            Some(before) => before.iter().map(narrowed).collect(),
         };
-        Self { wanted: Wanted::of(&marks), ..self }
+        Self { wanted: Some(wanted), ..self }
     }
 
-    /// Some columns, or all. Decodes each group once.
+    /// Some columns, or all.
     pub(super) fn read(&self, columns: Option<&[&str]>) -> Result<DataFrame> {
-        // Whoever reads has the threads busy with other buckets.
-        let mut reader = ParquetReader::new(open(&self.path)?).read_parallel(ParallelStrategy::None);
-        reader.set_metadata(self.metadata.clone());
-        reader = reader.with_columns(columns.map(|names| names.iter().map(ToString::to_string).collect()));
-        if let Wanted::Run(first, count) = self.wanted {
-            reader = reader.with_slice(Some((first, count)));
+        let unreadable = |error| Error::format(&self.path, error, "a Parquet file");
+        let missing = |name: &&str| Error::format(&self.path, "no such column", format!("column {name}"));
+        let fields: Vec<&Field> = match columns {
+            None => self.fields.iter_values().collect(),
+            Some(names) => {
+                let field = |name: &&str| self.fields.get(name).ok_or_else(|| missing(name));
+                names.iter().map(field).collect::<Result<_>>()?
+            }
+        };
+        let (groups, rows) = self.groups();
+        let columns = fields.into_iter().map(|field| self.column(field, &groups));
+        let columns = columns.collect::<PolarsResult<_>>().map_err(unreadable)?;
+        Ok(DataFrame::new(rows, columns)?)
+    }
+
+    /// The groups with any of the rows, and how many these are.
+    fn groups(&self) -> (Vec<Group<'_>>, usize) {
+        let (mut groups, mut start, mut rows) = (Vec::new(), 0, 0);
+        for group in &self.metadata.row_groups {
+            let all = group.num_rows();
+            let wanted = self.wanted.as_ref().map(|wanted| wanted.clone().sliced(start, all));
+            let count = wanted.as_ref().map_or(all, Bitmap::set_bits);
+            start += all;
+            rows += count;
+            if count > 0 {
+                groups.push((group, wanted.filter(|_| count < all).map(Filter::new_masked)));
+            }
         }
-        let rows = reader.finish().map_err(unreadable(&self.path))?;
-        match &self.wanted {
-            Wanted::Marked(marks) => Ok(rows.filter_seq(marks)?),
-            Wanted::All | Wanted::Run(..) => Ok(rows),
+        (groups, rows)
+    }
+
+    fn column(&self, field: &Field, groups: &[Group<'_>]) -> PolarsResult<Column> {
+        let mut arrays = Vec::with_capacity(groups.len());
+        for (group, wanted) in groups {
+            let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
+            let chunk = chunk.ok_or_else(|| polars_err!(ColumnNotFound: "{}", field.name))?;
+            let Range { start, end } = chunk.byte_range();
+            let bytes = match (&self.bytes, usize::try_from(start), usize::try_from(end)) {
+                (ReaderBytes::Owned(file), Ok(start), Ok(end)) if start <= end && end <= file.len() => {
+                    file.clone().sliced(start..end)
+                }
+                _ => polars_bail!(ComputeError: "bytes {start} to {end} of column {} are not there", field.name),
+            };
+            let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
+            let pages = vec![BasicDecompressor::new(pages, Vec::new())];
+            let kinds = vec![&chunk.descriptor().descriptor.primitive_type];
+            arrays.extend(column_iter_to_arrays(pages, kinds, field.clone(), wanted.clone())?.0);
         }
+        let series = match arrays.is_empty() {
+            true => Series::new_empty(field.name.clone(), &DataType::from_arrow_field(field)),
+            false => Series::try_from((field, arrays))?,
+        };
+        Ok(series.into())
     }
 }
 
-impl Wanted {
-    fn of(marks: &[bool]) -> Self {
-        let first = marks.iter().position(|mark| *mark).unwrap_or_default();
-        let count = marks.iter().filter(|mark| **mark).count();
-        match marks.iter().skip(first).take(count).all(|mark| *mark) {
-            true if count == marks.len() => Self::All,
-            true => Self::Run(first, count),
-            false => Self::Marked(BooleanChunked::from_slice("".into(), marks)),
-        }
+impl std::fmt::Debug for Piece {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Piece").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
 /// The rows of some ranges of a file, with all columns; see [`Piece::of`].
 pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option<DataFrame>> {
     Piece::of(path, ranges)?.map(|piece| piece.read(None)).transpose()
-}
-
-fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(Error::io(path))
-}
-
-fn unreadable(path: &Path) -> impl FnOnce(PolarsError) -> Error + '_ {
-    move |error| Error::format(path, error, "a Parquet file")
 }

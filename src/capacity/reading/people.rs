@@ -169,20 +169,19 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
 
 /// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
 pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::all(snapshot, "queries", &["source", "holder", "answer"])?.rows;
-    let ((sources, source_names), (holders, holder_names)) = (rows.codes("source")?, rows.codes("holder")?);
-    let (answers, answer_names) = rows.codes("answer")?;
-    let counts = |name: &String| matches!(name.as_str(), "found" | "nothing_found");
-    let counts: Vec<bool> = answer_names.iter().map(counts).collect();
+    // No record of these is named, so that none is read.
+    let rows = snapshot.rows("queries", &["source", "holder", "answer"])?;
+    let (sources, holders, answers) = (rows.codes("source")?, rows.codes("holder")?, rows.codes("answer")?);
+    let (source_names, n_holders) = (sources.texts(), holders.texts().len());
+    let counts: Vec<bool> = answers.texts().iter().map(|name| matches!(name.as_str(), "found" | "nothing_found")).collect();
     // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
-    let at =
-        |code: Option<i64>, names: &[String]| code.and_then(|code| usize::try_from(code).ok()).unwrap_or(names.len());
-    let width = holder_names.len() + 1;
+    let width = n_holders + 1;
     let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
-    for ((sample, source), (holder, answer)) in rows.samples().iter().zip(sources).zip(holders.into_iter().zip(answers))
-    {
-        let answered = counts.get(at(answer, &answer_names)) == Some(&true);
-        let pair = at(source, &source_names) * width + at(holder, &holder_names);
+    let all = 0..rows.len();
+    let codes = sources.of(all.clone()).zip(holders.of(all.clone())).zip(answers.of(all));
+    for (sample, ((source, holder), answer)) in rows.samples().iter().zip(codes) {
+        let answered = answer.is_some_and(|answer| counts.get(answer) == Some(&true));
+        let pair = source.unwrap_or(source_names.len()) * width + holder.unwrap_or(n_holders);
         asked.get_mut(*sample).into_iter().for_each(|of| of.push(pair * 2 + usize::from(answered)));
     }
     for (estate, mut asked) in estates.iter_mut().zip(asked) {

@@ -5,7 +5,7 @@ use crate::snapshot::{self, Snapshot};
 
 /// The rows of one table, each with the position of its sample and its record.
 pub(super) struct Rows {
-    pub(super) rows: snapshot::Rows,
+    rows: snapshot::Rows,
     pub(super) records: Vec<i64>,
 }
 
