@@ -5,13 +5,15 @@ use polars::prelude::*;
 use super::mask::Block;
 use super::reduce::Reduced;
 use super::rows::Rows;
-use super::{Aggregate, Aggregation, Condition, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
+use super::{Aggregate, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::snapshot::Snapshot;
 
 /// The ledger of queries, which tells what an absence of rows means.
 const LEDGER: &str = "queries";
+/// What the ledger calls an answer.
+const ANSWERS: [&str; 2] = ["found", "nothing_found"];
 /// Rows worked on together: what was found out about them stays in the cache.
 const BLOCK: usize = 1 << 12;
 
@@ -37,21 +39,15 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
             sources.entry(aggregate.source.as_str()).or_default().push((spec, aggregate));
         }
     }
-    let answers = answers(sources.values().flatten().map(|(_, aggregate)| *aggregate));
     let of_ledger = sources.remove(LEDGER).unwrap_or_default();
-    let ledger = Reading::of(snapshot, LEDGER, of_ledger.iter().map(|(_, a)| *a).chain(answers.values()))?;
-    let mut reduced = ledger.reduced.into_iter();
-    let of_ledger: Vec<(&FeatureSpec, Reduced<'_>)> =
-        of_ledger.iter().map(|(spec, _)| *spec).zip(reduced.by_ref()).collect();
-    let mut answered: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
-    for (holder, answers) in answers.keys().zip(reduced) {
-        let counts = answers.finish((&ledger.rows, samples), None, &ledger.has_rows)?;
-        answered.insert(holder.as_str(), counts.f64()?.iter().map(|n| n.is_some_and(|n| n > 0.0)).collect());
-    }
+    let ledger = Reading::of(snapshot, LEDGER, of_ledger.iter().map(|(_, aggregate)| *aggregate))?;
+    let of_ledger = of_ledger.iter().map(|(spec, _)| *spec).zip(ledger.reduced).collect();
+    let answered = answered(&ledger.rows, samples.len())?;
+    let nobody = vec![false; samples.len()];
     let mut columns = snapshot.samples().columns().to_vec();
     let mut finish = |rows: &Rows, has_rows: &[bool], of: Vec<(&FeatureSpec, Reduced<'_>)>| -> Result<()> {
         for (spec, reduced) in of {
-            let answered = reduced.asked().map(|holder| answered.get(holder).map(Vec::as_slice).unwrap_or_default());
+            let answered = reduced.asked().map(|holder| answered.get(holder).unwrap_or(&nobody).as_slice());
             columns.push(reduced.finish((rows, samples), answered, has_rows)?.with_name(spec.name.as_str().into()));
         }
         Ok(())
@@ -70,19 +66,21 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
     FeatureTable::from_frame(frame, &TableRoles::sample())
 }
 
-/// For each holder of information, the answers that the ledger has of it.
-fn answers<'a>(aggregates: impl Iterator<Item = &'a Aggregate>) -> BTreeMap<String, Aggregate> {
-    let asked = |aggregate: &Aggregate| {
-        aggregate.asked.clone().or(aggregate.table().and_then(|table| table.asked).map(str::to_owned))
-    };
-    let holders: BTreeSet<String> = aggregates.filter_map(asked).collect();
-    let answers = |holder: String| {
-        let of_holder = Condition::is("source", [holder.as_str()]);
-        let answers = Condition::is("answer", ["found", "nothing_found"]);
-        let aggregate = Aggregate::new(LEDGER, Aggregation::Count).when(of_holder).when(answers);
-        (holder, aggregate)
-    };
-    holders.into_iter().map(answers).collect()
+/// For each holder of information, whether the ledger has an answer of it, sample by sample.
+fn answered(ledger: &Rows, samples: usize) -> Result<BTreeMap<String, Vec<bool>>> {
+    let rows = ledger.read_rows();
+    let (sources, answers) = (rows.codes("source")?, rows.codes("answer")?);
+    let is_answer: Vec<bool> = answers.texts().iter().map(|text| ANSWERS.contains(&text.as_str())).collect();
+    let mut answered = vec![vec![false; samples]; sources.texts().len()];
+    let codes = sources.of(0..rows.len()).zip(answers.of(0..rows.len()));
+    for (sample, (source, answer)) in rows.samples().iter().zip(codes) {
+        if let (Some(source), Some(true)) = (source, answer.and_then(|answer| is_answer.get(answer)))
+            && let Some(slot) = answered.get_mut(source).and_then(|of_source| of_source.get_mut(*sample))
+        {
+            *slot = true;
+        }
+    }
+    Ok(sources.texts().iter().cloned().zip(answered).collect())
 }
 
 /// A source read once for all that is asked of it.
@@ -98,7 +96,8 @@ impl<'a> Reading<'a> {
         let samples = snapshot.keys();
         let aggregates: Vec<&Aggregate> = aggregates.collect();
         let columns: BTreeSet<&str> = aggregates.iter().flat_map(|aggregate| Reduced::columns(aggregate)).collect();
-        let rows = Rows::read(snapshot, (source, &columns), &[])?;
+        let beside: &[&str] = if source == LEDGER { &["source", "answer"] } else { &[] };
+        let rows = Rows::read(snapshot, (source, &columns), beside)?;
         let mut reduced: Vec<Reduced<'a>> =
             aggregates.into_iter().map(|aggregate| Reduced::new(aggregate, samples.len())).collect::<Result<_>>()?;
         let mut has_rows = vec![false; samples.len()];

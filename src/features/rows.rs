@@ -39,8 +39,8 @@ impl Rows {
         beside: &[&str],
     ) -> Result<Self> {
         let cells: BTreeSet<&str> = columns.iter().copied().chain([EVENT_ON, KNOWN_AT]).collect();
-        let wanted: Vec<&str> = cells.iter().copied().chain(beside.iter().copied()).collect();
-        let rows = rows_of(snapshot, source, &wanted)?;
+        let wanted: BTreeSet<&str> = cells.iter().copied().chain(beside.iter().copied()).collect();
+        let rows = rows_of(snapshot, source, &wanted.into_iter().collect::<Vec<_>>())?;
         let keys = snapshot.keys();
         let days = rows.samples().iter().map(|sample| keys.get(*sample).map_or(0, |key| key.1)).collect();
         let coded = |name: &str| match rows.kind(name)? {

@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -244,13 +244,19 @@ fn pieces_of(
         return Ok(found);
     }
     for (at, table) in tables() {
-        let (mut ranges, mut start) = (Vec::new(), 0);
-        for (count, is_asked) in index.column(table.name)?.u32()?.iter().zip(&is_asked) {
-            let end = start + count.unwrap_or_default() as usize;
-            if *is_asked {
-                ranges.push(start..end);
+        let (mut ranges, mut start): (Vec<Range<usize>>, _) = (Vec::new(), 0);
+        let mut is_asked = is_asked.iter();
+        for counts in index.column(table.name)?.u32()?.downcast_iter() {
+            // A party's rows stand behind those of the parties before it.
+            for (count, is_asked) in counts.values().iter().zip(is_asked.by_ref()) {
+                let end = start + *count as usize;
+                match ranges.last_mut() {
+                    Some(last) if *is_asked && last.end == start => last.end = end,
+                    _ if *is_asked && end > start => ranges.push(start..end),
+                    _ => {}
+                }
+                start = end;
             }
-            start = end;
         }
         if let Some(piece) = Piece::of(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
             found.insert(at, piece);
