@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::prelude::*;
+use polars_async::executor::ALLOW_RAYON_THREADS;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -188,6 +189,8 @@ impl Room<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads.min(tasks.len()) {
                 scope.spawn(|| {
+                    // Every core has a unit already: small tables shared out among more threads would only wait.
+                    ALLOW_RAYON_THREADS.set(false);
                     while let Some((unit, task)) = {
                         let unit = next.fetch_add(1, Ordering::Relaxed);
                         tasks.get(unit).map(|task| (unit, task))
