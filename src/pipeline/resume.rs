@@ -12,13 +12,15 @@ use crate::store::synced;
 
 /// The finished units of one run.
 ///
-/// A unit counts once the disk has it, so they outlive the death of the process and that of the machine.
+/// A unit counts only with the digest of its bytes, so that what outlives the death of the process, or that of the machine,
+/// is whole, and nobody waits for the disk.
 pub(super) struct Finished {
     folder: PathBuf,
 }
 
 impl Finished {
     const PURPOSE: &'static str = "purpose";
+    const DIGEST: &'static str = "digest";
 
     /// Opens what a run of the same purpose has finished in `out`; what another run left there is removed.
     pub(super) fn open(out: &Path, purpose: &str) -> Result<Self> {
@@ -37,26 +39,33 @@ impl Finished {
         Ok(finished)
     }
 
+    /// Whether a unit is there, to the last byte.
     pub(super) fn has(&self, unit: usize) -> bool {
-        self.unit(unit).is_dir()
+        let folder = self.unit(unit);
+        let read = |name: &&str| fs::read(folder.join(format!("{name}.parquet"))).ok();
+        let files: Option<Vec<Vec<u8>>> = RESULTS.iter().map(read).collect();
+        let noted = fs::read_to_string(folder.join(Self::DIGEST));
+        files.is_some_and(|files| noted.is_ok_and(|noted| noted == digest(&files)))
     }
 
     /// Keeps a unit's results: all of them at once or none.
     pub(super) fn keep(&self, unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<()> {
-        let new = self.folder.join(format!("{unit:05}.new"));
+        let (new, done) = (self.folder.join(format!("{unit:05}.new")), self.unit(unit));
         fs::create_dir_all(&new).map_err(Error::io(&new))?;
+        let mut files = Vec::with_capacity(RESULTS.len());
         for (name, frame) in RESULTS.iter().zip(&mut frames) {
-            let path = new.join(format!("{name}.parquet"));
-            let mut file = buffered(&path)?;
-            let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Lz4Raw);
+            let (path, mut bytes) = (new.join(format!("{name}.parquet")), Vec::new());
+            let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Lz4Raw);
             writer.set_parallel(false).finish(frame)?;
-            let file = file.into_inner().map_err(|error| Error::io(&path)(error.into_error()))?;
-            file.sync_all().map_err(Error::io(&path))?;
+            fs::write(&path, &bytes).map_err(Error::io(&path))?;
+            files.push(bytes);
         }
-        synced(&new)?;
-        let done = self.unit(unit);
-        fs::rename(&new, &done).map_err(Error::io(&done))?;
-        synced(&self.folder)
+        let note = new.join(Self::DIGEST);
+        fs::write(&note, digest(&files)).map_err(Error::io(&note))?;
+        if done.exists() {
+            fs::remove_dir_all(&done).map_err(Error::io(&done))?;
+        }
+        fs::rename(&new, &done).map_err(Error::io(&done))
     }
 
     /// Writes one table of all units, in their order, as one file.
@@ -98,6 +107,15 @@ impl Finished {
     fn unit(&self, unit: usize) -> PathBuf {
         self.folder.join(format!("{unit:05}"))
     }
+}
+
+/// BLAKE3 of files, one behind the other, each with its length.
+fn digest(files: &[Vec<u8>]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for bytes in files {
+        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A new file that takes the many small pieces of a writer together.

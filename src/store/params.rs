@@ -19,7 +19,7 @@ pub struct StoreParams {
 
 impl Default for StoreParams {
     fn default() -> Self {
-        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 12 << 20, group_rows: 1 << 12 }
+        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 12 << 20, group_rows: 1 << 14 }
     }
 }
 

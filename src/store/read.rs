@@ -147,8 +147,12 @@ impl Store {
     ///
     /// As [`Store::unit`].
     pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
-        let [cases, _] = self.needs()?;
-        let debtors: HashSet<i64> = cases.iter().map(|(_, debtor)| debtor).collect();
+        let asked: HashSet<i64> = parties.iter().copied().collect();
+        let mut debtors = HashSet::new();
+        for part in &self.manifest.parts {
+            let pairs = Needs::from_frame(&files::read(&self.folder.join(&part.folder).join(Self::PAIRS[0]))?)?;
+            debtors.extend(pairs.iter().map(|(_, debtor)| debtor).filter(|debtor| asked.contains(debtor)));
+        }
         Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
 
