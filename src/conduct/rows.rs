@@ -77,10 +77,10 @@ fn with_record<'a>(columns: &[&'a str]) -> Vec<&'a str> {
 fn cells(rows: &snapshot::Rows, name: &str) -> Result<Cells> {
     Ok(match rows.kind(name)? {
         DataType::String => Cells::Texts(rows.codes(name)?),
-        DataType::Float64 => Cells::Numbers(rows.decimals(name)?.collect()),
-        DataType::Date => Cells::Whole(rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect()),
-        DataType::Boolean => Cells::Whole(rows.flags(name)?.map(|flag| flag.map(i64::from)).collect()),
-        _ => Cells::Whole(rows.numbers(name)?.collect()),
+        DataType::Float64 => Cells::Numbers(rows.collected(rows.decimals(name)?)),
+        DataType::Date => Cells::Whole(rows.collected(rows.day_numbers(name)?.map(|day| day.map(i64::from)))),
+        DataType::Boolean => Cells::Whole(rows.collected(rows.flags(name)?.map(|flag| flag.map(i64::from)))),
+        _ => Cells::Whole(rows.collected(rows.numbers(name)?)),
     })
 }
 

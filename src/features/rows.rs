@@ -88,17 +88,16 @@ impl Cells {
     }
 
     fn of(rows: &snapshot::Rows, name: &str) -> Result<Self> {
-        let (mut values, mut numbers) = (Vec::with_capacity(rows.len()), Vec::new());
-        match rows.kind(name)? {
+        let mut numbers = Vec::new();
+        let values = match rows.kind(name)? {
             DataType::Float64 => {
-                numbers = Vec::with_capacity(rows.len());
-                numbers.extend(rows.decimals(name)?.map(|value| value.filter(|value| value.is_finite())));
-                values.extend(numbers.iter().map(|value| value.and_then(millionths)));
+                numbers = rows.collected(rows.decimals(name)?.map(|value| value.filter(|value| value.is_finite())));
+                numbers.iter().map(|value| value.and_then(millionths)).collect()
             }
-            DataType::Date => values.extend(rows.day_numbers(name)?.map(|day| day.map(i64::from))),
-            DataType::Boolean => values.extend(rows.flags(name)?.map(|flag| flag.map(i64::from))),
-            _ => values.extend(rows.numbers(name)?),
-        }
+            DataType::Date => rows.collected(rows.day_numbers(name)?.map(|day| day.map(i64::from))),
+            DataType::Boolean => rows.collected(rows.flags(name)?.map(|flag| flag.map(i64::from))),
+            _ => rows.collected(rows.numbers(name)?),
+        };
         Ok(Self { values, numbers })
     }
 }

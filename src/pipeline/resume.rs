@@ -55,8 +55,9 @@ impl Finished {
         let mut files = Vec::with_capacity(RESULTS.len());
         for (name, frame) in RESULTS.iter().zip(&mut frames) {
             let (path, mut bytes) = (new.join(format!("{name}.parquet")), Vec::new());
-            let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Lz4Raw);
-            writer.set_parallel(false).finish(frame)?;
+            // Read once and thrown away: what makes files small or quick to search costs more than it spares.
+            let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Uncompressed);
+            writer.with_statistics(StatisticsOptions::empty()).set_parallel(false).finish(frame)?;
             fs::write(&path, &bytes).map_err(Error::io(&path))?;
             files.push(bytes);
         }

@@ -287,6 +287,13 @@ impl Rows {
         Codes { codes, texts: order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect() }
     }
 
+    /// One value a row in one piece; quicker than asking for one after the other.
+    pub fn collected<T>(&self, values: impl Iterator<Item = T>) -> Vec<T> {
+        let mut all = Vec::with_capacity(self.len());
+        values.for_each(|value| all.push(value));
+        all
+    }
+
     /// Some neighbouring rows.
     pub fn part(&self, rows: Range<usize>) -> Self {
         let places = self.places.get(rows.clone()).unwrap_or_default();

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::cells::{Sheet, within};
 use super::files;
-use super::rows::read_ranges;
+use super::rows::read_range;
 use crate::error::{Error, Result};
 use crate::schema::{TABLES, Table};
 
@@ -64,7 +64,7 @@ impl Held {
             let wanted = cells.start.max(run.cells.start)..cells.end.min(run.cells.end);
             if !wanted.is_empty() {
                 let from_run = wanted.start - run.cells.start..wanted.end - run.cells.start;
-                frames.extend(read_ranges(&run.path, &[within(&run.starts, &from_run)])?);
+                frames.extend(read_range(&run.path, within(&run.starts, &from_run))?);
             }
         }
         frames.extend(self.sheets.get(&table).into_iter().flatten().filter_map(|sheet| sheet.of(cells)));

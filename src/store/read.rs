@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::files::joined;
 use super::manifest::{Manifest, Part};
-use super::needs::{Copies, Needs, ROW};
-use super::rows::{Piece, StoredRows};
+use super::needs::{Copies, Needs};
+use super::rows::{Source, StoredRows, Wanted};
 use super::settle::{INDEX, bucket_folder};
 use super::unit::{Owned, Unit};
 use super::{bucket, files};
@@ -81,17 +81,20 @@ impl Store {
         let owned = Owned::Bucket { number, buckets };
         let mut tables = SourceTables::new();
         for table in TABLES {
-            let mut pieces = Vec::new();
+            let mut sources = Vec::new();
             for part in &self.manifest.parts {
                 let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
                 let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
                 let path = folder.join(format!("{}.parquet", table.name));
                 if path.is_file() {
-                    let piece = Piece::whole(&path)?;
-                    pieces.push(if part.buckets == buckets { piece } else { owned.among(table, piece)? });
+                    let is_whole = part.buckets == buckets;
+                    let wanted = if is_whole { Wanted::All } else { Wanted::Of(owned.clone()) };
+                    sources.push(Source { path, wanted });
                 }
             }
-            tables = with_pieces(tables, table, pieces)?;
+            if !sources.is_empty() {
+                tables = tables.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
+            }
         }
         Ok(Unit::new(tables, owned))
     }
@@ -103,8 +106,8 @@ impl Store {
     /// As [`Store::unit`].
     pub fn of(&self, entity_ids: &[i64]) -> Result<Unit> {
         let mut tables = SourceTables::new();
-        for (table, pieces) in self.pieces(entity_ids, |_| true)? {
-            tables = with_pieces(tables, table, pieces)?;
+        for (table, sources) in self.sources(entity_ids, |_| true)? {
+            tables = tables.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
         }
         Ok(Unit::new(tables, Owned::Parties(entity_ids.iter().copied().collect())))
     }
@@ -192,19 +195,20 @@ impl Store {
     /// The stored rows of some parties in some tables, with those columns that only the store has.
     pub(super) fn raw(&self, entity_ids: &[i64], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Frames> {
         let mut frames = Vec::new();
-        for (table, pieces) in self.pieces(entity_ids, wanted)? {
-            let rows = pieces.par_iter().map(|piece| piece.read(None)).collect::<Result<Vec<_>>>()?;
+        for (table, sources) in self.sources(entity_ids, wanted)? {
+            let read = |source: &Source| source.open(table)?.read(None);
+            let rows = sources.par_iter().map(read).collect::<Result<Vec<_>>>()?;
             frames.extend(joined(rows)?.map(|rows| (table, rows)));
         }
         Ok(frames)
     }
 
     /// Where the stored rows of some parties lie in some tables.
-    fn pieces(
+    fn sources(
         &self,
         entity_ids: &[i64],
         wanted: impl Fn(&Table) -> bool + Sync,
-    ) -> Result<Vec<(&'static Table, Vec<Piece>)>> {
+    ) -> Result<Vec<(&'static Table, Vec<Source>)>> {
         let mut asked: Vec<(PathBuf, BTreeSet<i64>)> = Vec::new();
         for part in &self.manifest.parts {
             let mut by_bucket: BTreeMap<u32, BTreeSet<i64>> = BTreeMap::new();
@@ -214,13 +218,13 @@ impl Store {
             let folder = self.folder.join(&part.folder);
             asked.extend(by_bucket.into_iter().map(|(number, ids)| (bucket_folder(&folder, number as usize), ids)));
         }
-        let find = |(folder, ids): &(PathBuf, BTreeSet<i64>)| pieces_of(folder, ids, &wanted);
-        let found: Vec<BTreeMap<usize, Piece>> = asked.par_iter().map(find).collect::<Result<_>>()?;
-        let mut by_table: BTreeMap<usize, Vec<Piece>> = BTreeMap::new();
-        for (at, piece) in found.into_iter().flatten() {
-            by_table.entry(at).or_default().push(piece);
+        let find = |(folder, ids): &(PathBuf, BTreeSet<i64>)| sources_of(folder, ids, &wanted);
+        let found: Vec<BTreeMap<usize, Source>> = asked.par_iter().map(find).collect::<Result<_>>()?;
+        let mut by_table: BTreeMap<usize, Vec<Source>> = BTreeMap::new();
+        for (at, source) in found.into_iter().flatten() {
+            by_table.entry(at).or_default().push(source);
         }
-        Ok(by_table.into_iter().filter_map(|(at, pieces)| Some((*TABLES.get(at)?, pieces))).collect())
+        Ok(by_table.into_iter().filter_map(|(at, sources)| Some((*TABLES.get(at)?, sources))).collect())
     }
 }
 
@@ -233,11 +237,11 @@ fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
 }
 
 /// The rows of some parties in one bucket, by the place of the table.
-fn pieces_of(
+fn sources_of(
     folder: &Path,
     ids: &BTreeSet<i64>,
     wanted: &(impl Fn(&Table) -> bool + Sync),
-) -> Result<BTreeMap<usize, Piece>> {
+) -> Result<BTreeMap<usize, Source>> {
     let mut found = BTreeMap::new();
     let tables = || TABLES.iter().enumerate().filter(|(_, table)| wanted(table));
     let columns: Vec<&str> = [ENTITY_ID].into_iter().chain(tables().map(|(_, table)| table.name)).collect();
@@ -262,29 +266,10 @@ fn pieces_of(
                 start = end;
             }
         }
-        if let Some(piece) = Piece::of(&folder.join(format!("{}.parquet", table.name)), &ranges)? {
-            found.insert(at, piece);
+        if !ranges.is_empty() {
+            let path = folder.join(format!("{}.parquet", table.name));
+            found.insert(at, Source { path, wanted: Wanted::Ranges(ranges) });
         }
     }
     Ok(found)
-}
-
-/// The tables with one more, each of whose source rows stands there once.
-fn with_pieces(tables: SourceTables, table: &'static Table, pieces: Vec<Piece>) -> Result<SourceTables> {
-    if pieces.is_empty() {
-        return Ok(tables);
-    }
-    let mut once = Vec::with_capacity(pieces.len());
-    let mut met = HashSet::new();
-    for piece in pieces {
-        once.push(match Copies::of(table) {
-            Copies::None => piece,
-            Copies::ByCase | Copies::ByName => {
-                let rows = piece.read(Some(&[ROW]))?;
-                let marks: Vec<bool> = rows.column(ROW)?.i64()?.iter().map(|row| met.insert(row)).collect();
-                piece.only(&marks)
-            }
-        });
-    }
-    tables.with_reader(table.name, Arc::new(StoredRows(once)))
 }

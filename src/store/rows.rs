@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Cursor;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use polars::io::mmap::ReaderBytes;
 use polars::prelude::*;
@@ -14,12 +15,36 @@ use polars_parquet::read::{
     read_metadata,
 };
 
+use super::needs::{Copies, ROW};
+use super::unit::Owned;
 use crate::error::{Error, Result};
-use crate::schema::TableReader;
+use crate::schema::{Table, TableReader};
 
-/// The rows of one table in some files, one file after the other.
+/// The rows of one table in some files, one file after the other, each source row once; files are opened when first
+/// asked for.
 #[derive(Debug)]
-pub(super) struct StoredRows(pub(super) Vec<Piece>);
+pub(super) struct StoredRows {
+    table: &'static Table,
+    sources: Vec<Source>,
+    open: Mutex<Option<Arc<Vec<Piece>>>>,
+}
+
+/// Rows of one table in a file that need not be open.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) wanted: Wanted,
+}
+
+/// Which rows of a file.
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
+    All,
+    /// Ranges that do not overlap and are sorted.
+    Ranges(Vec<Range<usize>>),
+    /// Those that these parties need.
+    Of(Owned),
+}
 
 /// Some rows of a file.
 ///
@@ -37,14 +62,53 @@ pub(super) struct Piece {
 /// A group of rows, and which of them are wanted if not all.
 type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
 
+impl StoredRows {
+    pub(super) fn new(table: &'static Table, sources: Vec<Source>) -> Self {
+        Self { table, sources, open: Mutex::new(None) }
+    }
+
+    fn pieces(&self) -> Result<Arc<Vec<Piece>>> {
+        if let Some(pieces) = self.open.lock().ok().and_then(|open| open.clone()) {
+            return Ok(pieces);
+        }
+        let mut met = PlHashSet::new();
+        let once = |source: &Source| -> Result<Piece> {
+            let piece = source.open(self.table)?;
+            if Copies::of(self.table) == Copies::None {
+                return Ok(piece);
+            }
+            let rows = piece.read(Some(&[ROW]))?;
+            let marks: Vec<bool> = rows.column(ROW)?.i64()?.iter().map(|row| met.insert(row)).collect();
+            Ok(piece.only(&marks))
+        };
+        let pieces = Arc::new(self.sources.iter().map(once).collect::<Result<Vec<_>>>()?);
+        if let Ok(mut open) = self.open.lock() {
+            *open = Some(pieces.clone());
+        }
+        Ok(pieces)
+    }
+}
+
 impl TableReader for StoredRows {
     fn columns(&self, names: &[&str]) -> Result<DataFrame> {
-        let mut frames = self.0.iter().map(|piece| piece.read(Some(names)));
+        let pieces = self.pieces()?;
+        let mut frames = pieces.iter().map(|piece| piece.read(Some(names)));
         let mut all = frames.next().transpose()?.unwrap_or_default();
         for frame in frames {
             all.vstack_mut_owned(frame?)?;
         }
         Ok(all)
+    }
+}
+
+impl Source {
+    pub(super) fn open(&self, table: &Table) -> Result<Piece> {
+        let piece = Piece::whole(&self.path)?;
+        match &self.wanted {
+            Wanted::All => Ok(piece),
+            Wanted::Ranges(ranges) => Ok(piece.within(ranges)),
+            Wanted::Of(owned) => owned.among(table, piece),
+        }
     }
 }
 
@@ -62,20 +126,16 @@ impl Piece {
         Ok(Self { path: path.to_path_buf(), bytes, metadata, fields, wanted: None })
     }
 
-    /// The rows of some ranges, which do not overlap and are sorted; nothing where these are empty.
-    pub(super) fn of(path: &Path, ranges: &[Range<usize>]) -> Result<Option<Self>> {
-        if ranges.iter().all(Range::is_empty) {
-            return Ok(None);
-        }
-        let piece = Self::whole(path)?;
-        let rows = piece.metadata.num_rows;
+    /// Those of the file's rows that lie in some ranges, which do not overlap and are sorted.
+    fn within(self, ranges: &[Range<usize>]) -> Self {
+        let rows = self.metadata.num_rows;
         let mut wanted = BitmapBuilder::with_capacity(rows);
         for range in ranges {
             wanted.extend_constant(range.start.min(rows).saturating_sub(wanted.len()), false);
             wanted.extend_constant(range.end.min(rows).saturating_sub(wanted.len()), true);
         }
         wanted.extend_constant(rows - wanted.len(), false);
-        Ok(Some(Self { wanted: Some(wanted.freeze()), ..piece }))
+        Self { wanted: Some(wanted.freeze()), ..self }
     }
 
     /// Those of the rows that are marked.
@@ -153,7 +213,10 @@ impl std::fmt::Debug for Piece {
     }
 }
 
-/// The rows of some ranges of a file, with all columns; see [`Piece::of`].
-pub(super) fn read_ranges(path: &Path, ranges: &[Range<usize>]) -> Result<Option<DataFrame>> {
-    Piece::of(path, ranges)?.map(|piece| piece.read(None)).transpose()
+/// The rows of a range of a file, with all columns; nothing where it is empty.
+pub(super) fn read_range(path: &Path, range: Range<usize>) -> Result<Option<DataFrame>> {
+    if range.is_empty() {
+        return Ok(None);
+    }
+    Piece::whole(path)?.within(&[range]).read(None).map(Some)
 }

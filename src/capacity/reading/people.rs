@@ -52,35 +52,38 @@ pub(super) fn marriages(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<(
 const SEEN_WITHIN_MONTHS: i32 = 12;
 
 /// One month of one income; the same month told twice counts once, as told last.
-type Months = BTreeMap<(usize, String, Option<i64>, Day), (Day, Money, i64, i64)>;
+type Months = BTreeMap<(usize, usize, Option<i64>, Day), (Day, Money, i64, i64)>;
 
 /// Incomes of persons, fund balances, tax due back and tax owed.
 pub(super) fn incomes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["kind", "payer_id", EVENT_ON, KNOWN_AT, "amount_fen", "balance_fen", "months"];
     let rows = Rows::all(snapshot, "income", &columns)?;
-    let (kinds, payers, days) = (rows.texts("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
+    let (codes, payers, days) = (rows.codes("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
+    let kinds = codes.of(0..rows.records.len());
+    let fund = codes.texts().iter().position(|kind| kind == "housing_fund");
+    let wage = codes.texts().iter().position(|kind| kind == "wage");
     let (known, amounts, balances) = (rows.days(KNOWN_AT)?, rows.money("amount_fen")?, rows.money("balance_fen")?);
     let columns = kinds.zip(payers).zip(days).zip(known).zip(amounts).zip(balances).zip(rows.numbers("months")?);
     let mut seen: Months = BTreeMap::new();
     for ((sample, record), row) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let ((((((kind, payer), day), known), amount), balance), months) = row;
-        let (Some(day), Some(known)) = (day, known) else { continue };
+        let (Some(kind), Some(day), Some(known)) = (kind, day, known) else { continue };
         let Some(as_of) = estates.get(*sample).map(|estate| estate.as_of) else { continue };
         if day < as_of.plus_months(-SEEN_WITHIN_MONTHS) {
             continue;
         }
-        let amount = if kind == "housing_fund" { balance } else { amount }.unwrap_or_default();
+        let amount = if Some(kind) == fund { balance } else { amount }.unwrap_or_default();
         let told = (known, amount, months.unwrap_or(1).max(1), *record);
-        let slot = seen.entry((*sample, kind.to_owned(), payer, day)).or_insert(told);
+        let slot = seen.entry((*sample, kind, payer, day)).or_insert(told);
         *slot = (*slot).max(told);
     }
-    let mut streams: BTreeMap<(usize, String), Stream> = BTreeMap::new();
+    let mut streams: BTreeMap<(usize, usize), Stream> = BTreeMap::new();
     for ((sample, kind, _, day), (_, amount, months, record)) in seen {
         streams.entry((sample, kind)).or_default().add((day, record), amount, months);
     }
     for ((sample, kind), stream) in &streams {
-        let has_wage = streams.contains_key(&(*sample, "wage".to_owned()));
-        if let Some(estate) = estates.get_mut(*sample) {
+        let has_wage = wage.is_some_and(|wage| streams.contains_key(&(*sample, wage)));
+        if let Some((estate, kind)) = estates.get_mut(*sample).zip(codes.texts().get(*kind)) {
             settle(estate, kind, stream, has_wage);
         }
     }

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::RECORD_ID;
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, Codes, Snapshot};
 
 /// The rows of one table, each with the position of its sample and its record.
 pub(super) struct Rows {
@@ -26,7 +28,7 @@ impl Rows {
     }
 
     fn of(rows: snapshot::Rows) -> Result<Self> {
-        let records = rows.numbers(RECORD_ID)?.map(Option::unwrap_or_default).collect();
+        let records = rows.collected(rows.numbers(RECORD_ID)?.map(Option::unwrap_or_default));
         Ok(Self { rows, records })
     }
 
@@ -52,6 +54,11 @@ impl Rows {
 
     pub(super) fn flags(&self, name: &str) -> Result<impl Iterator<Item = Option<bool>> + '_> {
         self.rows.flags(name)
+    }
+
+    /// Texts as places among the different ones.
+    pub(super) fn codes(&self, name: &str) -> Result<Arc<Codes>> {
+        self.rows.codes(name)
     }
 
     /// Texts; empty where there is none.
