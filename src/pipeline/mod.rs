@@ -10,6 +10,7 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
 mod assess;
+mod abreast;
 mod batch;
 mod card;
 mod event;

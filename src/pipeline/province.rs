@@ -1,14 +1,11 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::prelude::*;
-use polars_async::executor::ALLOW_RAYON_THREADS;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::abreast::abreast;
 use super::batch::{RESULTS, assess_unit, debtors_of, snapshot_of};
 use super::resume::Finished;
 use super::score::Scores;
@@ -135,13 +132,23 @@ pub fn assess_store(
     let tasks = tasks(&store, params)?;
     let room = Room { store: &store, model, params, finished: &finished, progress };
     progress.begin("assess", Some(tasks.len() as u64), "units");
-    room.assess_all(&tasks, params.threads)?;
+    abreast(params.threads, tasks.len(), |unit| {
+        let outcome = match tasks.get(unit) {
+            Some(task) if !finished.has(unit) => room.assess_one(unit, task),
+            _ => Ok(()),
+        };
+        progress.turn_to("");
+        progress.advance(1);
+        outcome
+    })?;
     progress.end();
     progress.begin("write", Some(RESULTS.len() as u64), "tables");
-    RESULTS.par_iter().with_max_len(1).try_for_each(|name| {
-        finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
+    abreast(params.threads, RESULTS.len(), |table| {
+        if let Some(name) = RESULTS.get(table) {
+            finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
+        }
         progress.advance(1);
-        Ok::<(), Error>(())
+        Ok(())
     })?;
     progress.end();
     let (debtors, chosen) = summary(&params.out.join("scores.parquet"), params)?;
@@ -182,38 +189,6 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Threads of their own rather than rayon's: a waiting one would begin another unit, and memory would grow.
-    fn assess_all(&self, tasks: &[Task], threads: usize) -> Result<()> {
-        let next = AtomicUsize::new(0);
-        let failure = Mutex::new(None);
-        std::thread::scope(|scope| {
-            for _ in 0..threads.min(tasks.len()) {
-                scope.spawn(|| {
-                    // Every core has a unit already: small tables shared out among more threads would only wait.
-                    ALLOW_RAYON_THREADS.set(false);
-                    while let Some((unit, task)) = {
-                        let unit = next.fetch_add(1, Ordering::Relaxed);
-                        tasks.get(unit).map(|task| (unit, task))
-                    } {
-                        let outcome = if self.finished.has(unit) { Ok(()) } else { self.assess_one(unit, task) };
-                        self.progress.turn_to("");
-                        self.progress.advance(1);
-                        if let Err(error) = outcome {
-                            next.store(tasks.len(), Ordering::Relaxed);
-                            if let Ok(mut slot) = failure.lock() {
-                                slot.get_or_insert(error);
-                            }
-                        }
-                    }
-                });
-            }
-        });
-        match failure.into_inner().ok().flatten() {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
-    }
-
     fn assess_one(&self, unit: usize, task: &Task) -> Result<()> {
         self.progress.turn_to("read");
         let whole = match task {

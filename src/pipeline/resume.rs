@@ -75,11 +75,11 @@ impl Finished {
         for unit in 0..units {
             let part = self.unit(unit).join(format!("{name}.parquet"));
             let file = File::open(&part).map_err(Error::io(&part))?;
-            let mut frame = ParquetReader::new(file).finish()?;
+            let mut frame = ParquetReader::new(file).read_parallel(ParallelStrategy::None).finish()?;
             frame.rechunk_mut();
             let open = match writer.take() {
                 Some(open) => open,
-                None => ParquetWriter::new(buffered(path)?).batched(frame.schema())?,
+                None => ParquetWriter::new(buffered(path)?).set_parallel(false).batched(frame.schema())?,
             };
             let mut open = open;
             if frame.height() > 0 {
