@@ -15,12 +15,15 @@ pub struct CapacityParams {
     pub least_part: Rate,
     /// Whether to search for what the finding turns on.
     pub turning_points: bool,
+    /// Whether a statement carries the articles that it cites; without them it names them by their numbers alone.
+    pub articles: bool,
 }
 
 impl Default for CapacityParams {
     /// Two years of income (the time in which enforcement must be applied for), online sale, any recovery is a part.
     fn default() -> Self {
-        Self { horizon_months: 24, sale_path: SalePath::Online, least_part: Rate::ZERO, turning_points: true }
+        let (sale_path, least_part) = (SalePath::Online, Rate::ZERO);
+        Self { horizon_months: 24, sale_path, least_part, turning_points: true, articles: true }
     }
 }
 
@@ -50,6 +53,13 @@ impl CapacityParams {
     #[must_use]
     pub fn turning_points(mut self, search: bool) -> Self {
         self.turning_points = search;
+        self
+    }
+
+    /// Sets whether a statement carries the articles that it cites.
+    #[must_use]
+    pub fn articles(mut self, carried: bool) -> Self {
+        self.articles = carried;
         self
     }
 

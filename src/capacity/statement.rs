@@ -171,7 +171,9 @@ pub(super) fn stated(
         findings: findings::findings(&ground, &figures.expected),
         articles: Vec::new(),
     };
-    statement.articles = cited(&statement, rules);
+    if params.articles {
+        statement.articles = cited(&statement, rules);
+    }
     statement
 }
 

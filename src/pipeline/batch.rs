@@ -21,34 +21,30 @@ const MOST_REASONS: usize = 8;
 /// The tables that a unit gives, and their names.
 pub(super) const RESULTS: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
 
-/// What is known on a day of the debtors whom the unit holds whole.
+/// What is known on a day of the debtors with an open case whom the unit holds whole.
 pub(super) fn snapshot_of(unit: &Unit, as_of: Day) -> Result<Snapshot> {
-    let all = snapshot::as_of(unit.tables(), as_of)?;
-    all.of(&own_debtors(unit, &all))
+    snapshot::as_of_parties(unit.tables(), &debtors_of(unit, as_of)?, as_of)
 }
 
-/// The debtors with an open case among those whom the unit holds whole.
+/// The debtors with an open case on a day whom the unit holds whole.
 pub(super) fn debtors_of(unit: &Unit, as_of: Day) -> Result<Vec<i64>> {
-    Ok(own_debtors(unit, &snapshot::as_of(unit.tables(), as_of)?))
+    let debtors = snapshot::debtors(unit.tables(), as_of)?;
+    Ok(debtors.into_iter().filter(|debtor| unit.owns(*debtor)).collect())
 }
 
-fn own_debtors(unit: &Unit, all: &Snapshot) -> Vec<i64> {
-    all.keys().iter().map(|(debtor, _)| *debtor).filter(|debtor| unit.owns(*debtor)).collect()
-}
-
-/// Scores, reasons, statements of means and signals of a unit's debtors, each in the order of the store; `watched` holds
-/// those besides whose cases were closed.
+/// Scores, reasons, statements of means and signals of debtors, each in the order of the store, from a unit that holds them
+/// whole; `watched` holds those besides whose cases were closed.
 pub(super) fn assess_unit(
-    (unit, watched): (&Unit, &Unit),
+    (unit, debtors, watched): (&Unit, &[i64], &Unit),
     (model, params): (&PerformanceModel, &ProvinceParams),
     progress: &dyn Progress,
 ) -> Result<[DataFrame; RESULTS.len()]> {
     progress.turn_to("snapshot");
     let as_of = params.as_of;
-    let snapshot = snapshot_of(unit, as_of)?;
+    let snapshot = snapshot::as_of_parties(unit.tables(), debtors, as_of)?;
     progress.turn_to("capacity");
-    // What a finding turns on is for a portrait, and changes no ratio.
-    let untold = CapacityParams::default().turning_points(false);
+    // What a finding turns on, and the words of the law, are for a portrait and change no figure.
+    let untold = CapacityParams::default().turning_points(false).articles(false);
     let means = capacity::assess(&snapshot, model.rules(), &untold)?;
     progress.turn_to("features");
     let table = match &params.features {

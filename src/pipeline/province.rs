@@ -195,12 +195,13 @@ impl Room<'_> {
             Task::Bucket(number) => self.store.unit(*number)?,
             Task::Debtors(debtors) => self.store.of(debtors)?,
         };
+        let debtors = debtors_of(&whole, self.params.as_of)?;
         // Most parties of a bucket have no open case, and of them nothing needs to be decoded.
         let open = match task {
-            Task::Bucket(_) => Some(self.store.of(&debtors_of(&whole, self.params.as_of)?)?),
+            Task::Bucket(_) => Some(self.store.of(&debtors)?),
             Task::Debtors(_) => None,
         };
-        let rows = (open.as_ref().unwrap_or(&whole), &whole);
+        let rows = (open.as_ref().unwrap_or(&whole), debtors.as_slice(), &whole);
         let frames = assess_unit(rows, (self.model, self.params), self.progress)?;
         self.progress.turn_to("write");
         self.finished.keep(unit, frames)

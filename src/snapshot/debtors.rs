@@ -13,6 +13,17 @@ use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables}
 ///
 /// [`Error::Frame`] when a plan over the court's own tables fails.
 pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
+    as_of_parties(tables, &debtors(tables, day)?, day)
+}
+
+/// All tables as known on one day, for some parties.
+pub(crate) fn as_of_parties(tables: &SourceTables, parties: &[i64], day: AsOf) -> Result<Snapshot> {
+    let days = Column::new(AS_OF.into(), vec![day.number(); parties.len()]).cast(&DataType::Date)?;
+    as_of_each(tables, &DataFrame::new(parties.len(), vec![Column::new(ENTITY_ID.into(), parties), days])?)
+}
+
+/// Every debtor with a case known on a day and not closed by then.
+pub(crate) fn debtors(tables: &SourceTables, day: AsOf) -> Result<Vec<i64>> {
     let limit = || lit(Scalar::new_date(day.number()));
     let known = |name: &str, columns: &[&str]| -> Result<LazyFrame> {
         let columns: Vec<&str> = columns.iter().copied().chain([CASE_ID, KNOWN_AT]).collect();
@@ -23,10 +34,10 @@ pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
         .filter(is_debtor())
         .semi_join(known("cases", &[])?, col(CASE_ID), col(CASE_ID))
         .anti_join(closed, col(CASE_ID), col(CASE_ID))
-        .select([col(ENTITY_ID), limit().alias(AS_OF)])
+        .select([col(ENTITY_ID)])
         .unique(None, UniqueKeepStrategy::Any)
         .collect()?;
-    as_of_each(tables, &debtors)
+    Ok(debtors.column(ENTITY_ID)?.i64()?.iter().flatten().collect())
 }
 
 /// All tables as known for each sample of its own party and day.

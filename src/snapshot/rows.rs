@@ -3,6 +3,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
+use polars_arrow::array::Array;
 
 use super::PARTY_ID;
 use crate::domain::{Day, Money};
@@ -119,6 +120,7 @@ impl Subjects {
         let clocks = clock(KNOWN_AT)?.downcast_iter().zip(clock(EVENT_ON)?.downcast_iter());
         for (keys, (known, on)) in frame.column(table.key())?.i64()?.downcast_iter().zip(clocks) {
             let mut at = 0;
+            let has_empty = [keys.null_count(), known.null_count(), on.null_count()].iter().any(|empty| *empty > 0);
             // Rows of one party, and of one case, mostly stand together.
             for run in keys.values().chunk_by(|a, b| a == b) {
                 let whose = match (table.owner, run.first()) {
@@ -131,16 +133,21 @@ impl Subjects {
                 if whose.is_empty() {
                     continue;
                 }
-                for row in rows {
-                    let (Some(_), Some(known), Some(on)) = (keys.get(row), known.get(row), on.get(row)) else { continue };
+                let clocks = known.values().get(rows.clone()).unwrap_or_default().iter();
+                let clocks = clocks.zip(on.values().get(rows.clone()).unwrap_or_default());
+                for (row, (known_at, event_on)) in rows.zip(clocks) {
+                    if has_empty && !(keys.is_valid(row) && known.is_valid(row) && on.is_valid(row)) {
+                        continue;
+                    }
                     // Of a state it counts when it was told, not since when it is.
-                    let known = if table.nature == Nature::Event { known.max(on) } else { known };
+                    let is_event = table.nature == Nature::Event;
+                    let from = if is_event { *known_at.max(event_on) } else { *known_at };
                     for place in whose.clone() {
                         let sample = match table.owner {
                             Owner::Party => place,
                             Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
                         };
-                        if self.day(sample) >= known {
+                        if self.day(sample) >= from {
                             kept.push(start + row as IdxSize);
                             samples.push(sample);
                         }
@@ -255,15 +262,17 @@ impl Rows {
         for (piece, places) in self.pieces(column) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
             let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
+            let has_empty = piece.null_count() > 0;
             let mut recent = [(None, Codes::NONE); RECENT];
             for place in places {
-                let Some((text, view)) = piece.get(place).zip(views.get(place)) else {
+                let view = views.get(place).filter(|_| !has_empty || piece.is_valid(place)).map(|view| view.as_u128());
+                let slot = view.and_then(|view| Some((view, recent.get_mut(recent_slot(view))?)));
+                let Some((view, slot)) = slot else {
                     codes.push(Codes::NONE);
                     continue;
                 };
-                let view = view.as_u128();
-                let Some(slot) = recent.get_mut(recent_slot(view)) else { continue };
                 if slot.0 != Some(view) {
+                    let text = piece.get(place).unwrap_or_default();
                     let code = *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
