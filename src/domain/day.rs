@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// [`Day::number`] counts days since 1970-01-01, as polars' `Date` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Day(NaiveDate);
+pub struct Day(i32);
 
 /// The day whose evening a statement describes: what became known later does not exist for it.
 pub type AsOf = Day;
@@ -25,7 +25,9 @@ const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
 
 impl Day {
     /// 1970-01-01, the day numbered 0.
-    pub const EPOCH: Self = Self(EPOCH);
+    pub const EPOCH: Self = Self(0);
+    const FIRST: Self = Self::of(FIRST);
+    const LAST: Self = Self::of(LAST);
 
     /// A day from year, month and day of month, if there is one.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -34,8 +36,7 @@ impl Day {
 
     /// A day from its number since 1970-01-01, if it is in range.
     pub fn from_number(days: i32) -> Option<Self> {
-        let since_year_one = days.checked_add(EPOCH.num_days_from_ce())?;
-        NaiveDate::from_num_days_from_ce_opt(since_year_one).and_then(Self::within)
+        (Self::FIRST.0..=Self::LAST.0).contains(&days).then_some(Self(days))
     }
 
     /// Reads an ISO 8601 day.
@@ -55,22 +56,22 @@ impl Day {
 
     /// Days since 1970-01-01.
     pub fn number(self) -> i32 {
-        self.0.num_days_from_ce() - EPOCH.num_days_from_ce()
+        self.0
     }
 
     /// The day `days` later, or earlier when negative; it stops at the first or last day there is.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        let edge = if days < 0 { FIRST } else { LAST };
-        Self::from_number(self.number().saturating_add(days)).unwrap_or(Self(edge))
+        Self(self.0.saturating_add(days).clamp(Self::FIRST.0, Self::LAST.0))
     }
 
     /// The same day of the month `months` later, or the month's last day where that does not exist.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let span = Months::new(months.unsigned_abs());
-        let moved = if months < 0 { self.0.checked_sub_months(span) } else { self.0.checked_add_months(span) };
-        moved.and_then(Self::within).unwrap_or(Self(if months < 0 { FIRST } else { LAST }))
+        let date = self.date();
+        let moved = if months < 0 { date.checked_sub_months(span) } else { date.checked_add_months(span) };
+        moved.and_then(Self::within).unwrap_or(if months < 0 { Self::FIRST } else { Self::LAST })
     }
 
     /// Days from `earlier` to `self`; negative when `earlier` is later.
@@ -80,22 +81,31 @@ impl Day {
 
     /// The calendar year.
     pub fn year(self) -> i32 {
-        self.0.year()
+        self.date().year()
     }
 
     /// The month of the year, 1 to 12.
     pub fn month(self) -> u32 {
-        self.0.month()
+        self.date().month()
     }
 
     fn within(date: NaiveDate) -> Option<Self> {
-        (FIRST..=LAST).contains(&date).then_some(Self(date))
+        (FIRST..=LAST).contains(&date).then_some(Self::of(date))
+    }
+
+    const fn of(date: NaiveDate) -> Self {
+        Self(date.to_epoch_days())
+    }
+
+    fn date(self) -> NaiveDate {
+        NaiveDate::from_epoch_days(self.0).unwrap_or(EPOCH)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        let date = self.date();
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 }
 

@@ -220,3 +220,73 @@ pub(super) fn read_range(path: &Path, range: Range<usize>) -> Result<Option<Data
     }
     Piece::whole(path)?.within(&[range]).read(None).map(Some)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::files;
+    use super::*;
+
+    /// Columns of every kind that tables have, with empty cells; groups of 7 rows.
+    fn file(folder: &Path) -> (PathBuf, DataFrame) {
+        let numbers: Vec<i32> = (0..100).collect();
+        let seldom = |number: &i32| (number % 5 != 0).then_some(*number);
+        let words: Vec<Option<&str>> = numbers.iter().map(|n| [Some("bank"), None, Some("")][*n as usize % 3]).collect();
+        let names: Vec<String> = numbers.iter().map(|n| format!("a name longer than twelve bytes, {n}")).collect();
+        let mut frame = DataFrame::new(
+            100,
+            vec![
+                Column::new("id".into(), numbers.iter().map(|n| i64::from(*n)).collect::<Vec<_>>()),
+                Column::new("fen".into(), numbers.iter().map(|n| seldom(n).map(i64::from)).collect::<Vec<_>>()),
+                Column::new("day".into(), numbers.clone()).cast(&DataType::Date).unwrap(),
+                Column::new("share".into(), numbers.iter().map(|n| seldom(n).map(f64::from)).collect::<Vec<_>>()),
+                Column::new("flag".into(), numbers.iter().map(|n| seldom(n).map(|n| n % 2 == 0)).collect::<Vec<_>>()),
+                Column::new("word".into(), words),
+                Column::new("name".into(), names),
+            ],
+        )
+        .unwrap();
+        let path = folder.join("rows.parquet");
+        files::write(&path, &mut frame, 7).unwrap();
+        (path, frame)
+    }
+
+    fn filtered(frame: &DataFrame, wanted: impl Fn(usize) -> bool) -> DataFrame {
+        let marks: Vec<bool> = (0..frame.height()).map(wanted).collect();
+        frame.filter(&BooleanChunked::from_slice("".into(), &marks)).unwrap()
+    }
+
+    #[test]
+    fn gives_the_rows_asked_for_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, frame) = file(folder.path());
+        let whole = || Piece::whole(&path).unwrap();
+        assert!(whole().read(None).unwrap().equals_missing(&frame));
+        for ranges in [vec![0..100], vec![3..4], vec![0..7, 20..21, 22..50, 99..100], vec![90..200]] {
+            let is_asked = |row| ranges.iter().any(|range| range.contains(&row));
+            let piece = whole().within(&ranges);
+            assert!(piece.read(None).unwrap().equals_missing(&filtered(&frame, is_asked)), "{ranges:?}");
+            let asked: Vec<usize> = (0..100).filter(|row| is_asked(*row)).collect();
+            let marks: Vec<bool> = (0..asked.len()).map(|at| at % 2 == 0).collect();
+            let half = |row| asked.iter().position(|asked| *asked == row).is_some_and(|at| at % 2 == 0);
+            let names = ["word", "fen"];
+            let some = piece.only(&marks).read(Some(&names)).unwrap();
+            let expected = filtered(&frame, half).select(names).unwrap();
+            assert!(some.equals_missing(&expected), "{ranges:?}");
+        }
+        let none = whole().only(&[false; 100]).read(None).unwrap();
+        assert_eq!((none.height(), none.schema()), (0, frame.schema()));
+    }
+
+    #[test]
+    fn names_the_file_when_a_column_or_the_file_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, _) = file(folder.path());
+        let refused = Piece::whole(&path).unwrap().read(Some(&["wealth"])).unwrap_err().to_string();
+        assert!(refused.contains("rows.parquet") && refused.contains("wealth"), "{refused}");
+        std::fs::write(&path, "no Parquet").unwrap();
+        assert!(Piece::whole(&path).err().unwrap().to_string().contains("rows.parquet"));
+        std::fs::write(&path, "").unwrap();
+        assert!(Piece::whole(&path).is_err());
+        assert!(Piece::whole(&folder.path().join("none.parquet")).is_err());
+    }
+}
