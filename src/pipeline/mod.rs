@@ -9,8 +9,8 @@
 //! The only room that sees every other; nobody imports it but the crate's root and `prelude`. Nothing is decided here:
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes.
 
-mod assess;
 mod abreast;
+mod assess;
 mod batch;
 mod card;
 mod event;

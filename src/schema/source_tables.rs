@@ -28,7 +28,7 @@ pub trait TableReader: std::fmt::Debug + Send + Sync {
 /// Where the rows of a table are.
 #[derive(Clone)]
 enum Rows {
-    Plan(LazyFrame),
+    Plan(Box<LazyFrame>),
     Reader(Arc<dyn TableReader>),
 }
 
@@ -74,7 +74,7 @@ impl SourceTables {
             true => concat([self.scan(name)?, frame], UnionArgs::default())?,
             false => frame,
         };
-        self.tables.insert(name, Rows::Plan(frame));
+        self.tables.insert(name, Rows::Plan(Box::new(frame)));
         Ok(self)
     }
 
@@ -111,7 +111,9 @@ impl SourceTables {
         let table = find(name)?;
         Ok(match self.tables.get(name) {
             Some(Rows::Reader(reader)) => reader.columns(columns)?.lazy(),
-            Some(Rows::Plan(plan)) => plan.clone().select(columns.iter().copied().map(col).collect::<Vec<_>>()),
+            Some(Rows::Plan(plan)) => {
+                LazyFrame::clone(plan).select(columns.iter().copied().map(col).collect::<Vec<_>>())
+            }
             None => DataFrame::empty_with_schema(&table.frame_schema()).select(columns.iter().copied())?.lazy(),
         })
     }
@@ -172,7 +174,7 @@ impl SourceTables {
             let named = rows.join(names.clone().lazy(), [col(column)], [col(FROM)], how);
             let named = named.with_column(coalesce(&[col(TO), col(column)]).alias(column));
             let columns: Vec<Expr> = find(table)?.columns().map(|column| col(column.name)).collect();
-            renamed.tables.insert(table, Rows::Plan(named.select(columns)));
+            renamed.tables.insert(table, Rows::Plan(Box::new(named.select(columns))));
         }
         Ok((renamed, used.unique_stable(None, UniqueKeepStrategy::First, None)?.height()))
     }

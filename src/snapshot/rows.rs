@@ -45,6 +45,7 @@ pub(super) struct Subjects {
 const RECENT: usize = 64;
 
 /// Where among the texts at hand one lies, by its length, its beginning and its place.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 fn recent_slot(view: u128) -> usize {
     let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 58) as usize
@@ -115,7 +116,7 @@ impl Subjects {
     pub(super) fn know(&self, table: &Table, mut frame: DataFrame) -> Result<Rows> {
         let (mut kept, mut samples) = (Vec::new(), Vec::new());
         frame.align_chunks();
-        let mut start: IdxSize = 0;
+        let mut start = 0;
         let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
         let clocks = clock(KNOWN_AT)?.downcast_iter().zip(clock(EVENT_ON)?.downcast_iter());
         for (keys, (known, on)) in frame.column(table.key())?.i64()?.downcast_iter().zip(clocks) {
@@ -148,13 +149,13 @@ impl Subjects {
                             Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
                         };
                         if self.day(sample) >= from {
-                            kept.push(start + row as IdxSize);
+                            kept.push(IdxSize::try_from(start + row).unwrap_or(IdxSize::MAX));
                             samples.push(sample);
                         }
                     }
                 }
             }
-            start += keys.len() as IdxSize;
+            start += keys.len();
         }
         Ok(Rows::new(frame, &kept, &samples))
     }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
@@ -38,6 +39,22 @@ pub struct Filling {
     /// Pairs that come with this part: debtors of cases, and who names whom.
     new: Pairs,
     rows: BTreeMap<&'static str, u64>,
+    /// Held as long as this is.
+    _lock: File,
+}
+
+/// The right to fill a store: two at once would each replace the other's manifest.
+fn locked(folder: &Path) -> Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(Error::io(&path))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::setting(folder.display().to_string(), "being filled by another run", "one that nobody fills"))
+        }
+        // A file system without locks cannot tell.
+        Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => Err(Error::io(&path)(error)),
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
+    }
 }
 
 impl Store {
@@ -46,12 +63,13 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the number of buckets is no power of two or the store was filled under another key;
-    /// [`Error::Version`] and [`Error::Json`] for a manifest that this build does not read; [`Error::Io`] when the folder
+    /// [`Error::Setting`] when the number of buckets is no power of two, the store was filled under another key, or is being
+    /// filled by somebody else; [`Error::Version`] and [`Error::Json`] for a manifest that this build does not read; [`Error::Io`] when the folder
     /// cannot be written.
     pub fn fill(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
         params.checked()?;
         fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        let lock = locked(folder)?;
         let store = match Self::is_in(folder) {
             true => Self::open(folder)?,
             false => Self::new(folder, Manifest::new(key)),
@@ -68,7 +86,8 @@ impl Store {
         fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
         let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows);
         let (waiting, params) = (Waiting::new(&aside), params.clone());
-        Ok(Filling { store, params, name, folder: part, held, waiting, new: Pairs::default(), rows: BTreeMap::new() })
+        let (new, rows) = (Pairs::default(), BTreeMap::new());
+        Ok(Filling { store, params, name, folder: part, held, waiting, new, rows, _lock: lock })
     }
 
     /// Adds tables to the store in `folder` as one part; makes the store when there is none.

@@ -374,3 +374,14 @@ fn the_program_fills_a_store_and_assesses_it_like_the_folder() {
         assert!(profiles.contains(".csv"), "records are cited by their files");
     }
 }
+
+#[test]
+fn a_store_is_filled_by_one_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let params = StoreParams::default();
+    let first = Store::fill(folder.path(), "key", &params).unwrap();
+    let refused = Store::fill(folder.path(), "key", &params).unwrap_err().to_string();
+    assert!(refused.contains("filled by another run"), "{refused}");
+    drop(first);
+    Store::fill(folder.path(), "key", &params).unwrap();
+}
