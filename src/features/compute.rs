@@ -7,13 +7,11 @@ use super::reduce::Reduced;
 use super::rows::Rows;
 use super::{Aggregate, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::Result;
-use crate::schema::{AS_OF, ENTITY_ID};
+use crate::schema::{ANSWERS, AS_OF, ENTITY_ID};
 use crate::snapshot::Snapshot;
 
 /// The ledger of queries, which tells what an absence of rows means.
 const LEDGER: &str = "queries";
-/// What the ledger calls an answer.
-const ANSWERS: [&str; 2] = ["found", "nothing_found"];
 /// Rows worked on together: what was found out about them stays in the cache.
 const BLOCK: usize = 1 << 12;
 

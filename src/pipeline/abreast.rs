@@ -19,7 +19,12 @@ pub(super) fn abreast(threads: usize, n: usize, work: impl Fn(usize) -> Result<(
         for _ in 0..threads.min(n) {
             scope.spawn(|| {
                 ALLOW_RAYON_THREADS.set(false);
-                while let Some(piece) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|piece| *piece < n) {
+                let _stop = StopOnPanic(&next, n);
+                loop {
+                    let piece = next.fetch_add(1, Ordering::Relaxed);
+                    if piece >= n {
+                        break;
+                    }
                     if let Err(error) = work(piece) {
                         next.store(n, Ordering::Relaxed);
                         if let Ok(mut slot) = failure.lock() {
@@ -31,6 +36,17 @@ pub(super) fn abreast(threads: usize, n: usize, work: impl Fn(usize) -> Result<(
         }
     });
     failure.into_inner().ok().flatten().map_or(Ok(()), Err)
+}
+
+/// Lets no further piece begin when one panics: the scope passes the panic on once all threads have ended.
+struct StopOnPanic<'a>(&'a AtomicUsize, usize);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(self.1, Ordering::Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -158,10 +158,16 @@ pub fn assess_store(
     write_profiles(&profiles, &params.out.join("profiles.ndjson"))?;
     let written = RESULTS.iter().map(|name| format!("{name}.parquet")).chain(["profiles.ndjson".to_owned()]);
     for name in written {
-        let digest = digest(&params.out.join(&name))?;
-        report.outputs.push((name, digest));
+        let path = params.out.join(&name);
+        report.outputs.push((name, digest(&path)?));
+        on_disk(&path)?;
     }
-    fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
+    // The disk has all of it before the units go that it was put together from.
+    let new = params.out.join("run.json.new");
+    fs::write(&new, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&new))?;
+    on_disk(&new)?;
+    fs::rename(&new, &path).map_err(Error::io(&path))?;
+    store::synced(&params.out)?;
     finished.clear()?;
     Ok((report, profiles))
 }
@@ -245,6 +251,11 @@ fn write_profiles(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
 
 fn digest_of(catalog: &FeatureCatalog) -> Result<String> {
     Ok(blake3::hash(&serde_json::to_vec(catalog)?).to_hex().to_string())
+}
+
+/// Waits until the disk has a file.
+fn on_disk(path: &Path) -> Result<()> {
+    fs::File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path))
 }
 
 fn digest(path: &Path) -> Result<String> {

@@ -75,7 +75,8 @@ impl Finished {
         for unit in 0..units {
             let part = self.unit(unit).join(format!("{name}.parquet"));
             let file = File::open(&part).map_err(Error::io(&part))?;
-            let mut frame = ParquetReader::new(file).read_parallel(ParallelStrategy::None).finish()?;
+            let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+            let mut frame = reader.finish().map_err(|error| Error::format(&part, error, "a finished unit"))?;
             frame.rechunk_mut();
             let open = match writer.take() {
                 Some(open) => open,

@@ -79,6 +79,9 @@ pub fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
+/// What the ledger `queries` calls an answer: something was found, or it was said that there is nothing.
+pub const ANSWERS: [&str; 2] = ["found", "nothing_found"];
+
 /// The holders of information that the ledger `queries` may name in its column `source`.
 pub const SOURCES: &[&str] = &[
     "bank",

@@ -17,11 +17,12 @@ pub struct SourceTables {
 
 /// Checked rows of one table that lie elsewhere and are read column by column.
 pub trait TableReader: std::fmt::Debug + Send + Sync {
-    /// Some columns of all rows, which have one order whatever is asked for.
+    /// Some columns of all rows: in the order asked for, of the schema's types, and row by row the same rows whenever and
+    /// for whatever columns it is asked. Columns read at different times are put side by side.
     ///
     /// # Errors
     ///
-    /// As whatever holds the rows reports.
+    /// As whatever holds the rows reports, for a column that is not there too.
     fn columns(&self, names: &[&str]) -> Result<DataFrame>;
 }
 
@@ -102,7 +103,7 @@ impl SourceTables {
         self.scan_columns(name, &names_of(find(name)?))
     }
 
-    /// Some columns of the rows of a table as a plan.
+    /// Some columns of the rows of a table as a plan; behind a [`TableReader`] they are read at once.
     ///
     /// # Errors
     ///

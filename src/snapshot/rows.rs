@@ -41,14 +41,15 @@ pub(super) struct Subjects {
     links: Vec<(i64, usize)>,
 }
 
-/// Texts kept at hand while codes are made; a column of codes has fewer.
-const RECENT: usize = 64;
+/// Texts kept at hand while codes are made, each in the one slot that its bits name: most columns have fewer texts.
+const RECENT: usize = 1 << RECENT_BITS;
+const RECENT_BITS: u32 = 6;
 
-/// Where among the texts at hand one lies, by its length, its beginning and its place.
+/// The slot of a text among those at hand.
 #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 fn recent_slot(view: u128) -> usize {
     let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 58) as usize
+    (mixed >> (u64::BITS - RECENT_BITS)) as usize
 }
 
 impl Subjects {
@@ -174,7 +175,7 @@ impl Codes {
         self.codes.get(row).filter(|code| **code != Self::NONE).map(|code| *code as usize)
     }
 
-    /// The place of each text of some rows.
+    /// The place of each text of some rows; nothing where they are not all there.
     pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
         let codes = self.codes.get(rows).unwrap_or_default().iter();
         codes.map(|code| (*code != Self::NONE).then_some(*code as usize))
@@ -247,10 +248,11 @@ impl Rows {
 
     /// Texts as places among the different ones; made once, whoever asks.
     pub fn codes(&self, name: &str) -> Result<Arc<Codes>> {
+        let column = self.frame.column(name)?.str()?;
         if let Some(codes) = self.coded.lock().ok().and_then(|coded| coded.get(name).cloned()) {
             return Ok(codes);
         }
-        let codes = Arc::new(self.coded_anew(self.frame.column(name)?.str()?));
+        let codes = Arc::new(self.coded_anew(column));
         if let Ok(mut coded) = self.coded.lock() {
             coded.insert(name.to_owned(), codes.clone());
         }
@@ -297,15 +299,15 @@ impl Rows {
         Codes { codes, texts: order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect() }
     }
 
-    /// One value a row in one piece; quicker than asking for one after the other.
-    pub fn collected<T>(&self, values: impl Iterator<Item = T>) -> Vec<T> {
+    /// One value a row, in one piece: pushed piece by piece, which is quicker than asking for one after the other.
+    pub(crate) fn collected<T>(&self, values: impl Iterator<Item = T>) -> Vec<T> {
         let mut all = Vec::with_capacity(self.len());
         values.for_each(|value| all.push(value));
         all
     }
 
-    /// Some neighbouring rows.
-    pub fn part(&self, rows: Range<usize>) -> Self {
+    /// Some neighbouring rows; none where they are not all there.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
         let places = self.places.get(rows.clone()).unwrap_or_default();
         Self::new(self.frame.clone(), places, self.samples.get(rows).unwrap_or_default())
     }

@@ -55,8 +55,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column, or rows cannot be
-    /// read.
+    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column, or a plan fails; what
+    /// a [`TableReader`](crate::schema::TableReader) reports where rows are read by one.
     pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Rows> {
         let table = find(name)?;
         self.known(table, columns)?.select(table, columns)

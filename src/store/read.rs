@@ -75,7 +75,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], [`Error::Format`] or [`Error::Frame`] when a file cannot be read.
+    /// [`Error::Io`] or [`Error::Format`] when an index cannot be read or names a file that is not there; of tables, see
+    /// [`Unit::tables`].
     pub fn unit(&self, number: u32) -> Result<Unit> {
         let buckets = self.manifest.buckets();
         let owned = Owned::Bucket { number, buckets };
@@ -86,7 +87,12 @@ impl Store {
                 let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
                 let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
                 let path = folder.join(format!("{}.parquet", table.name));
-                if path.is_file() {
+                if !path.is_file() {
+                    let lost = stored_rows(&folder, table)?;
+                    if lost > 0 {
+                        return Err(Error::format(&path, "no such file", format!("{lost} rows, as its index counts")));
+                    }
+                } else {
                     let is_whole = part.buckets == buckets;
                     let wanted = if is_whole { Wanted::All } else { Wanted::Of(owned.clone()) };
                     sources.push(Source { path, wanted });
@@ -236,6 +242,12 @@ fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
     reader.with_columns(Some(columns)).finish().map_err(|error| Error::format(&path, error, "an index"))
 }
 
+/// How many rows a table has in a bucket.
+fn stored_rows(folder: &Path, table: &Table) -> Result<u64> {
+    let index = index_columns(folder, &[table.name])?;
+    Ok(index.column(table.name)?.u32()?.iter().flatten().map(u64::from).sum())
+}
+
 /// The rows of some parties in one bucket, by the place of the table.
 fn sources_of(
     folder: &Path,
@@ -268,7 +280,7 @@ fn sources_of(
         }
         if !ranges.is_empty() {
             let path = folder.join(format!("{}.parquet", table.name));
-            found.insert(at, Source { path, wanted: Wanted::Ranges(ranges) });
+            found.insert(at, Source { path, wanted: Wanted::Ranges(ranges, start) });
         }
     }
     Ok(found)

@@ -1,12 +1,11 @@
 //! Stored rows, read column by column.
 
 use std::fs::File;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use polars::io::mmap::ReaderBytes;
 use polars::prelude::*;
 use polars_arrow::bitmap::{Bitmap, BitmapBuilder};
 use polars_arrow::datatypes::{ArrowSchema, Field};
@@ -20,7 +19,9 @@ use super::unit::Owned;
 use crate::error::{Error, Result};
 use crate::schema::{Table, TableReader};
 
-/// The rows of one table in some files, one file after the other, each source row once; files are opened when first
+const PARQUET: &str = "a Parquet file as the store writes it";
+
+/// The rows of one table in some files, one file after the other, each source row once; files are looked at when first
 /// asked for.
 #[derive(Debug)]
 pub(super) struct StoredRows {
@@ -29,7 +30,7 @@ pub(super) struct StoredRows {
     open: Mutex<Option<Arc<Vec<Piece>>>>,
 }
 
-/// Rows of one table in a file that need not be open.
+/// Rows of one table in a file that nobody looked at yet.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
@@ -40,8 +41,8 @@ pub(super) struct Source {
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
     All,
-    /// Ranges that do not overlap and are sorted.
-    Ranges(Vec<Range<usize>>),
+    /// Ranges that do not overlap and are sorted, out of so many rows.
+    Ranges(Vec<Range<usize>>, usize),
     /// Those that these parties need.
     Of(Owned),
 }
@@ -49,10 +50,9 @@ pub(super) enum Wanted {
 /// Some rows of a file.
 ///
 /// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
-/// for and no others.
+/// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
 pub(super) struct Piece {
     path: PathBuf,
-    bytes: ReaderBytes<'static>,
     metadata: FileMetadata,
     fields: ArrowSchema,
     /// Which of the file's rows; all when nothing is said.
@@ -79,7 +79,7 @@ impl StoredRows {
             }
             let rows = piece.read(Some(&[ROW]))?;
             let marks: Vec<bool> = rows.column(ROW)?.i64()?.iter().map(|row| met.insert(row)).collect();
-            Ok(piece.only(&marks))
+            piece.only(&marks)
         };
         let pieces = Arc::new(self.sources.iter().map(once).collect::<Result<Vec<_>>>()?);
         if let Ok(mut open) = self.open.lock() {
@@ -92,10 +92,15 @@ impl StoredRows {
 impl TableReader for StoredRows {
     fn columns(&self, names: &[&str]) -> Result<DataFrame> {
         let pieces = self.pieces()?;
-        let mut frames = pieces.iter().map(|piece| piece.read(Some(names)));
-        let mut all = frames.next().transpose()?.unwrap_or_default();
-        for frame in frames {
-            all.vstack_mut_owned(frame?)?;
+        let mut all = DataFrame::default();
+        for piece in pieces.iter() {
+            let frame = piece.read(Some(names))?;
+            match all.width() {
+                0 => all = frame,
+                _ => {
+                    all.vstack_mut_owned(frame).map_err(|error| Error::format(&piece.path, error, PARQUET))?;
+                }
+            }
         }
         Ok(all)
     }
@@ -104,9 +109,21 @@ impl TableReader for StoredRows {
 impl Source {
     pub(super) fn open(&self, table: &Table) -> Result<Piece> {
         let piece = Piece::whole(&self.path)?;
+        for column in table.columns() {
+            let Some(field) = piece.fields.get(column.name) else { continue };
+            let (found, expected) = (DataType::from_arrow_field(field), column.kind.data_type());
+            if found != expected {
+                let found = format!("{}: {found}", column.name);
+                return Err(Error::format(&self.path, found, expected.to_string()));
+            }
+        }
         match &self.wanted {
             Wanted::All => Ok(piece),
-            Wanted::Ranges(ranges) => Ok(piece.within(ranges)),
+            Wanted::Ranges(ranges, of) if *of == piece.metadata.num_rows => piece.within(ranges),
+            Wanted::Ranges(_, of) => {
+                let found = format!("{} rows", piece.metadata.num_rows);
+                Err(Error::format(&self.path, found, format!("{of}, as its index counts")))
+            }
             Wanted::Of(owned) => owned.among(table, piece),
         }
     }
@@ -116,42 +133,50 @@ impl Piece {
     /// All rows.
     pub(super) fn whole(path: &Path) -> Result<Self> {
         let mut file = File::open(path).map_err(Error::io(path))?;
-        let unreadable = |error| Error::format(path, error, "a Parquet file");
+        let unreadable = |error| Error::format(path, error, PARQUET);
         let metadata = read_metadata(&mut file).map_err(unreadable)?;
         let fields = infer_schema(&metadata).map_err(unreadable)?;
-        let bytes = match ReaderBytes::from(&mut file) {
-            ReaderBytes::Owned(bytes) => ReaderBytes::Owned(bytes),
-            ReaderBytes::Borrowed(bytes) => ReaderBytes::Owned(bytes.to_vec().into()),
-        };
-        Ok(Self { path: path.to_path_buf(), bytes, metadata, fields, wanted: None })
+        let rows = metadata.row_groups.iter().try_fold(0usize, |sum, group| sum.checked_add(group.num_rows()));
+        if rows != Some(metadata.num_rows) {
+            let expected = format!("{} rows in its groups", metadata.num_rows);
+            return Err(Error::format(path, "another number", expected));
+        }
+        Ok(Self { path: path.to_path_buf(), metadata, fields, wanted: None })
     }
 
     /// Those of the file's rows that lie in some ranges, which do not overlap and are sorted.
-    fn within(self, ranges: &[Range<usize>]) -> Self {
+    fn within(self, ranges: &[Range<usize>]) -> Result<Self> {
         let rows = self.metadata.num_rows;
-        let mut wanted = BitmapBuilder::with_capacity(rows);
+        let mut wanted = BitmapBuilder::new();
         for range in ranges {
-            wanted.extend_constant(range.start.min(rows).saturating_sub(wanted.len()), false);
-            wanted.extend_constant(range.end.min(rows).saturating_sub(wanted.len()), true);
+            if range.start < wanted.len() || range.end > rows {
+                let found = format!("rows {} to {}", range.start, range.end);
+                return Err(Error::format(&self.path, found, format!("sorted ranges within {rows} rows")));
+            }
+            wanted.extend_constant(range.start - wanted.len(), false);
+            wanted.extend_constant(range.len(), true);
         }
         wanted.extend_constant(rows - wanted.len(), false);
-        Self { wanted: Some(wanted.freeze()), ..self }
+        Ok(Self { wanted: Some(wanted.freeze()), ..self })
     }
 
     /// Those of the rows that are marked.
-    pub(super) fn only(self, marks: &[bool]) -> Self {
+    pub(super) fn only(self, marks: &[bool]) -> Result<Self> {
+        let rows = self.wanted.as_ref().map_or(self.metadata.num_rows, Bitmap::set_bits);
+        if marks.len() != rows {
+            return Err(Error::format(&self.path, format!("{} marks", marks.len()), format!("{rows}, one a row")));
+        }
         let mut marks = marks.iter().copied();
-        let mut narrowed = |was: bool| was && marks.next().unwrap_or_default();
         let wanted = match &self.wanted {
-            None => (0..self.metadata.num_rows).map(|_| narrowed(true)).collect(),
-            Some(before) => before.iter().map(narrowed).collect(),
+            None => marks.collect(),
+            Some(before) => before.iter().map(|was| was && marks.next().unwrap_or_default()).collect(),
         };
-        Self { wanted: Some(wanted), ..self }
+        Ok(Self { wanted: Some(wanted), ..self })
     }
 
     /// Some columns, or all.
     pub(super) fn read(&self, columns: Option<&[&str]>) -> Result<DataFrame> {
-        let unreadable = |error| Error::format(&self.path, error, "a Parquet file");
+        let unreadable = |error| Error::format(&self.path, error, PARQUET);
         let missing = |name: &&str| Error::format(&self.path, "no such column", format!("column {name}"));
         let fields: Vec<&Field> = match columns {
             None => self.fields.iter_values().collect(),
@@ -161,9 +186,10 @@ impl Piece {
             }
         };
         let (groups, rows) = self.groups();
-        let columns = fields.into_iter().map(|field| self.column(field, &groups));
+        let mut file = File::open(&self.path).map_err(Error::io(&self.path))?;
+        let columns = fields.into_iter().map(|field| self.column(&mut file, field, &groups));
         let columns = columns.collect::<PolarsResult<_>>().map_err(unreadable)?;
-        Ok(DataFrame::new(rows, columns)?)
+        DataFrame::new(rows, columns).map_err(unreadable)
     }
 
     /// The groups with any of the rows, and how many these are.
@@ -182,18 +208,12 @@ impl Piece {
         (groups, rows)
     }
 
-    fn column(&self, field: &Field, groups: &[Group<'_>]) -> PolarsResult<Column> {
+    fn column(&self, file: &mut File, field: &Field, groups: &[Group<'_>]) -> PolarsResult<Column> {
         let mut arrays = Vec::with_capacity(groups.len());
         for (group, wanted) in groups {
             let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
             let chunk = chunk.ok_or_else(|| polars_err!(ColumnNotFound: "{}", field.name))?;
-            let Range { start, end } = chunk.byte_range();
-            let bytes = match (&self.bytes, usize::try_from(start), usize::try_from(end)) {
-                (ReaderBytes::Owned(file), Ok(start), Ok(end)) if start <= end && end <= file.len() => {
-                    file.clone().sliced(start..end)
-                }
-                _ => polars_bail!(ComputeError: "bytes {start} to {end} of column {} are not there", field.name),
-            };
+            let bytes = bytes_of(file, &chunk.byte_range())?.into();
             let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
             let pages = vec![BasicDecompressor::new(pages, Vec::new())];
             let kinds = vec![&chunk.descriptor().descriptor.primitive_type];
@@ -213,12 +233,24 @@ impl std::fmt::Debug for Piece {
     }
 }
 
+fn bytes_of(file: &mut File, range: &Range<u64>) -> PolarsResult<Vec<u8>> {
+    let there = file.metadata()?.len();
+    if range.end > there || range.start > range.end {
+        polars_bail!(ComputeError: "bytes {} to {} of {there}", range.start, range.end);
+    }
+    file.seek(SeekFrom::Start(range.start))?;
+    let length = range.end - range.start;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The rows of a range of a file, with all columns; nothing where it is empty.
 pub(super) fn read_range(path: &Path, range: Range<usize>) -> Result<Option<DataFrame>> {
     if range.is_empty() {
         return Ok(None);
     }
-    Piece::whole(path)?.within(&[range]).read(None).map(Some)
+    Piece::whole(path)?.within(&[range])?.read(None).map(Some)
 }
 
 #[cfg(test)]
@@ -262,20 +294,20 @@ mod tests {
         let whole = || Piece::whole(&path).unwrap();
         assert!(whole().read(None).unwrap().equals_missing(&frame));
         let asked: [&[Range<usize>]; 4] =
-            [&[0..99, 99..100], &[3..3, 3..4], &[0..7, 20..21, 22..50, 99..100], &[90..95, 97..200]];
+            [&[0..99, 99..100], &[3..3, 3..4], &[0..7, 20..21, 22..50, 99..100], &[90..95, 97..100]];
         for ranges in asked {
             let is_asked = |row| ranges.iter().any(|range| range.contains(&row));
-            let piece = whole().within(ranges);
+            let piece = whole().within(ranges).unwrap();
             assert!(piece.read(None).unwrap().equals_missing(&filtered(&frame, is_asked)), "{ranges:?}");
             let asked: Vec<usize> = (0..100).filter(|row| is_asked(*row)).collect();
             let marks: Vec<bool> = (0..asked.len()).map(|at| at % 2 == 0).collect();
             let half = |row| asked.iter().position(|asked| *asked == row).is_some_and(|at| at % 2 == 0);
             let names = ["word", "fen"];
-            let some = piece.only(&marks).read(Some(&names)).unwrap();
+            let some = piece.only(&marks).unwrap().read(Some(&names)).unwrap();
             let expected = filtered(&frame, half).select(names).unwrap();
             assert!(some.equals_missing(&expected), "{ranges:?}");
         }
-        let none = whole().only(&[false; 100]).read(None).unwrap();
+        let none = whole().only(&[false; 100]).unwrap().read(None).unwrap();
         assert_eq!((none.height(), none.schema()), (0, frame.schema()));
     }
 
@@ -283,12 +315,47 @@ mod tests {
     fn names_the_file_when_a_column_or_the_file_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
         let (path, _) = file(folder.path());
-        let refused = Piece::whole(&path).unwrap().read(Some(&["wealth"])).unwrap_err().to_string();
+        let whole = || Piece::whole(&path).unwrap();
+        let refused = whole().read(Some(&["wealth"])).unwrap_err().to_string();
         assert!(refused.contains("rows.parquet") && refused.contains("wealth"), "{refused}");
+        assert!(whole().within(&[90..99, 100..101]).is_err() && whole().within(&[5..9, 8..10]).is_err());
+        assert!(whole().only(&[true; 99]).is_err());
+        // What the footer tells of is cut away after it was read.
+        let (piece, footer) = (whole(), std::fs::read(&path).unwrap());
+        std::fs::write(&path, &footer[..200]).unwrap();
+        let refused = piece.read(None).unwrap_err().to_string();
+        assert!(refused.contains("rows.parquet"), "{refused}");
         std::fs::write(&path, "no Parquet").unwrap();
         assert!(Piece::whole(&path).err().unwrap().to_string().contains("rows.parquet"));
         std::fs::write(&path, "").unwrap();
         assert!(Piece::whole(&path).is_err());
         assert!(Piece::whole(&folder.path().join("none.parquet")).is_err());
+    }
+
+    /// Groups of several pages, a dictionary that is given up for plain pages, compressed and not.
+    #[test]
+    fn masks_are_split_among_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = 40_000u64;
+        let mixed = |row: u64| crate::domain::mixed(row);
+        let kinds: Vec<&str> = (0..rows).map(|row| ["in", "out", "other"][(mixed(row) % 3) as usize]).collect();
+        let names: Vec<String> = (0..rows).map(|row| format!("{:0>200}", mixed(row) % (row + 1))).collect();
+        let sums: Vec<Option<i64>> = (0..rows).map(|row| (row % 7 != 0).then_some(row.cast_signed())).collect();
+        let columns =
+            vec![Column::new("kind".into(), kinds), Column::new("name".into(), names), Column::new("fen".into(), sums)];
+        let mut frame = DataFrame::new(40_000, columns).unwrap();
+        let (stays, aside) = (folder.path().join("stays.parquet"), folder.path().join("aside.parquet"));
+        files::write(&stays, &mut frame, 1 << 14).unwrap();
+        files::write_aside(&aside, (0..4).map(|part| Ok(frame.slice(part * 10_000, 10_000)))).unwrap();
+        for (seed, one_in) in [(1, 2), (2, 9), (3, 100), (4, 5000)] {
+            let marks: Vec<bool> = (0..rows).map(|row| mixed(row ^ (seed << 40)) % one_in == 0).collect();
+            let expected = filtered(&frame, |row| marks[row]);
+            for path in [&stays, &aside] {
+                let piece = Piece::whole(path).unwrap().only(&marks).unwrap();
+                assert!(piece.read(None).unwrap().equals_missing(&expected), "{one_in}");
+            }
+        }
+        let middle = read_range(&aside, 9_990..30_010).unwrap().unwrap();
+        assert!(middle.equals_missing(&frame.slice(9_990, 20_020)));
     }
 }

@@ -28,7 +28,8 @@ impl Unit {
         Self { tables, owned }
     }
 
-    /// The tables.
+    /// The tables. Their files are looked at when rows are asked for, and what is wrong with them is told then:
+    /// [`Error::Io`](crate::Error::Io) or [`Error::Format`](crate::Error::Format).
     pub fn tables(&self) -> &SourceTables {
         &self.tables
     }
@@ -53,6 +54,6 @@ impl Owned {
         let needers = rows.read(Some(&[needer]))?;
         let marks: Vec<bool> =
             needers.column(needer)?.i64()?.iter().map(|id| id.is_some_and(|id| self.has(id))).collect();
-        Ok(rows.only(&marks))
+        rows.only(&marks)
     }
 }

@@ -122,14 +122,16 @@ impl WatchList {
 }
 
 /// Rows of a table that were known, and had happened, by a day.
-fn known(tables: &SourceTables, (table, clocks): (&str, &[&str]), day: Day) -> Result<LazyFrame> {
+fn known(tables: &SourceTables, (table, clocks, columns): (&str, &[&str], &[&str]), day: Day) -> Result<LazyFrame> {
     let limit = || lit(Scalar::new_date(day.number()));
-    Ok(clocks.iter().fold(tables.scan(table)?, |rows, clock| rows.filter(col(*clock).lt_eq(limit()))))
+    let rows = tables.scan_columns(table, &[clocks, columns].concat())?;
+    Ok(clocks.iter().fold(rows, |rows, clock| rows.filter(col(*clock).lt_eq(limit()))))
 }
 
 /// The last closing of each case, where it was one without result.
 fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
-    let rows = known(tables, ("closings", &[KNOWN_AT, EVENT_ON]), day)?.filter(col("manner").neq(lit("observed")));
+    let rows = known(tables, ("closings", &[KNOWN_AT, EVENT_ON], &[CASE_ID, "manner"]), day)?;
+    let rows = rows.filter(col("manner").neq(lit("observed")));
     let frame = rows.select([CASE_ID, EVENT_ON, KNOWN_AT, "manner"].map(col)).collect()?;
     let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
     let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());
@@ -152,7 +154,8 @@ fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
 }
 
 fn debtors(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
-    let rows = known(tables, ("case_parties", &[KNOWN_AT]), day)?.filter(col("role").eq(lit("debtor")));
+    let rows = known(tables, ("case_parties", &[KNOWN_AT], &[ENTITY_ID, CASE_ID, "role"]), day)?;
+    let rows = rows.filter(col("role").eq(lit("debtor")));
     let frame = rows.select([col(ENTITY_ID), col(CASE_ID)]).collect()?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column(CASE_ID)?.i64()?.iter());
     Ok(pairs.filter_map(|(entity, case)| entity.zip(case)).collect())

@@ -385,3 +385,24 @@ fn a_store_is_filled_by_one_at_a_time() {
     drop(first);
     Store::fill(folder.path(), "key", &params).unwrap();
 }
+
+#[test]
+fn a_store_that_lost_rows_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = keep(folder.path(), &district().tables, &StoreParams::default().buckets(2));
+    let file = |bucket: &str, table: &str| folder.path().join(format!("part-0001/{bucket}/{table}.parquet"));
+    let parties: Vec<i64> = {
+        let unit = store.unit(0).unwrap();
+        let rows = unit.tables().columns("deposits", &[ENTITY_ID]).unwrap();
+        rows.column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().take(3).collect()
+    };
+    // The rows of others in place of one's own: not as many.
+    std::fs::copy(file("0001", "deposits"), file("0000", "deposits")).unwrap();
+    let of = store.of(&parties).unwrap();
+    let refused = of.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string();
+    assert!(refused.contains("deposits.parquet") && refused.contains("index"), "{refused}");
+    std::fs::remove_file(file("0000", "closings")).unwrap();
+    let refused = store.unit(0).unwrap_err().to_string();
+    assert!(refused.contains("closings.parquet") && refused.contains("index"), "{refused}");
+    assert!(store.unit(1).is_ok());
+}

@@ -4,7 +4,7 @@ use super::super::{Asset, AssetClass, Estate, Income, OtherClaim, Valuation};
 use super::rows::Rows;
 use crate::domain::{Day, Money, PartyKind};
 use crate::error::Result;
-use crate::schema::{EVENT_ON, KNOWN_AT};
+use crate::schema::{ANSWERS, EVENT_ON, KNOWN_AT};
 use crate::snapshot::Snapshot;
 
 /// Kind, place and household.
@@ -176,8 +176,7 @@ pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
     let rows = snapshot.rows("queries", &["source", "holder", "answer"])?;
     let (sources, holders, answers) = (rows.codes("source")?, rows.codes("holder")?, rows.codes("answer")?);
     let (source_names, n_holders) = (sources.texts(), holders.texts().len());
-    let counts: Vec<bool> =
-        answers.texts().iter().map(|name| matches!(name.as_str(), "found" | "nothing_found")).collect();
+    let counts: Vec<bool> = answers.texts().iter().map(|name| ANSWERS.contains(&name.as_str())).collect();
     // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
     let width = n_holders + 1;
     let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
