@@ -53,6 +53,8 @@ pub(super) enum Wanted {
 /// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
 pub(super) struct Piece {
     path: PathBuf,
+    /// Bytes.
+    length: u64,
     metadata: FileMetadata,
     fields: ArrowSchema,
     /// Which of the file's rows; all when nothing is said.
@@ -141,7 +143,8 @@ impl Piece {
             let expected = format!("{} rows in its groups", metadata.num_rows);
             return Err(Error::format(path, "another number", expected));
         }
-        Ok(Self { path: path.to_path_buf(), metadata, fields, wanted: None })
+        let length = file.metadata().map_err(Error::io(path))?.len();
+        Ok(Self { path: path.to_path_buf(), length, metadata, fields, wanted: None })
     }
 
     /// Those of the file's rows that lie in some ranges, which do not overlap and are sorted.
@@ -213,7 +216,7 @@ impl Piece {
         for (group, wanted) in groups {
             let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
             let chunk = chunk.ok_or_else(|| polars_err!(ColumnNotFound: "{}", field.name))?;
-            let bytes = bytes_of(file, &chunk.byte_range())?.into();
+            let bytes = self.bytes_of(file, &chunk.byte_range())?.into();
             let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
             let pages = vec![BasicDecompressor::new(pages, Vec::new())];
             let kinds = vec![&chunk.descriptor().descriptor.primitive_type];
@@ -225,24 +228,27 @@ impl Piece {
         };
         Ok(series.into())
     }
+
+    fn bytes_of(&self, file: &mut File, range: &Range<u64>) -> PolarsResult<Vec<u8>> {
+        let length = range.end.saturating_sub(range.start);
+        let mut bytes = Vec::new();
+        // What a damaged footer tells may be more than there is memory for.
+        if range.end <= self.length {
+            bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+            file.seek(SeekFrom::Start(range.start))?;
+            file.take(length).read_to_end(&mut bytes)?;
+        }
+        if bytes.len() as u64 != length {
+            polars_bail!(ComputeError: "bytes {} to {} of {}", range.start, range.end, self.length);
+        }
+        Ok(bytes)
+    }
 }
 
 impl std::fmt::Debug for Piece {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Piece").field("path", &self.path).finish_non_exhaustive()
     }
-}
-
-fn bytes_of(file: &mut File, range: &Range<u64>) -> PolarsResult<Vec<u8>> {
-    let there = file.metadata()?.len();
-    if range.end > there || range.start > range.end {
-        polars_bail!(ComputeError: "bytes {} to {} of {there}", range.start, range.end);
-    }
-    file.seek(SeekFrom::Start(range.start))?;
-    let length = range.end - range.start;
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The rows of a range of a file, with all columns; nothing where it is empty.

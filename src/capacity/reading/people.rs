@@ -180,12 +180,17 @@ pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
     // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
     let width = n_holders + 1;
     let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
+    let mut met: Vec<Option<usize>> = vec![None; (source_names.len() + 1) * width * 2];
     let all = 0..rows.len();
     let codes = sources.of(all.clone()).zip(holders.of(all.clone())).zip(answers.of(all));
     for (sample, ((source, holder), answer)) in rows.samples().iter().zip(codes) {
         let answered = answer.is_some_and(|answer| counts.get(answer) == Some(&true));
         let pair = source.unwrap_or(source_names.len()) * width + holder.unwrap_or(n_holders);
-        asked.get_mut(*sample).into_iter().for_each(|of| of.push(pair * 2 + usize::from(answered)));
+        let told = pair * 2 + usize::from(answered);
+        // Rows of one sample mostly stand together, and most say what another said.
+        let Some(last) = met.get_mut(told).filter(|last| **last != Some(*sample)) else { continue };
+        *last = Some(*sample);
+        asked.get_mut(*sample).into_iter().for_each(|of| of.push(told));
     }
     for (estate, mut asked) in estates.iter_mut().zip(asked) {
         asked.sort_unstable();
