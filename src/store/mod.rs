@@ -56,6 +56,7 @@ mod hold;
 mod settle;
 mod wait;
 
+mod index;
 mod read;
 mod rows;
 mod unit;

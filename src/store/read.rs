@@ -7,10 +7,11 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::files::joined;
+use super::index::{index_columns, stored_rows};
 use super::manifest::{Manifest, Part};
 use super::needs::{Copies, Needs};
 use super::rows::{Source, StoredRows, Wanted};
-use super::settle::{INDEX, bucket_folder};
+use super::settle::bucket_folder;
 use super::unit::{Owned, Unit};
 use super::{bucket, files};
 use crate::domain::Day;
@@ -232,20 +233,6 @@ impl Store {
         }
         Ok(by_table.into_iter().filter_map(|(at, sources)| Some((*TABLES.get(at)?, sources))).collect())
     }
-}
-
-fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame> {
-    let path = folder.join(INDEX);
-    let file = std::fs::File::open(&path).map_err(Error::io(&path))?;
-    let columns = columns.iter().map(ToString::to_string).collect();
-    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
-    reader.with_columns(Some(columns)).finish().map_err(|error| Error::format(&path, error, "an index"))
-}
-
-/// How many rows a table has in a bucket.
-fn stored_rows(folder: &Path, table: &Table) -> Result<u64> {
-    let index = index_columns(folder, &[table.name])?;
-    Ok(index.column(table.name)?.u32()?.iter().flatten().map(u64::from).sum())
 }
 
 /// The rows of some parties in one bucket, by the place of the table.

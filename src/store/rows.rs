@@ -14,6 +14,7 @@ use polars_parquet::read::{
     read_metadata,
 };
 
+use super::index::stored_rows;
 use super::needs::{Copies, ROW};
 use super::unit::Owned;
 use crate::error::{Error, Result};
@@ -119,13 +120,17 @@ impl Source {
                 return Err(Error::format(&self.path, found, expected.to_string()));
             }
         }
+        let counted = match &self.wanted {
+            Wanted::Ranges(_, of) => *of,
+            Wanted::All | Wanted::Of(_) => stored_rows(self.path.parent().unwrap_or(&self.path), table)?,
+        };
+        if counted != piece.metadata.num_rows {
+            let found = format!("{} rows", piece.metadata.num_rows);
+            return Err(Error::format(&self.path, found, format!("{counted}, as its index counts")));
+        }
         match &self.wanted {
             Wanted::All => Ok(piece),
-            Wanted::Ranges(ranges, of) if *of == piece.metadata.num_rows => piece.within(ranges),
-            Wanted::Ranges(_, of) => {
-                let found = format!("{} rows", piece.metadata.num_rows);
-                Err(Error::format(&self.path, found, format!("{of}, as its index counts")))
-            }
+            Wanted::Ranges(ranges, _) => piece.within(ranges),
             Wanted::Of(owned) => owned.among(table, piece),
         }
     }

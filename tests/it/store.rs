@@ -401,6 +401,8 @@ fn a_store_that_lost_rows_says_which() {
     let of = store.of(&parties).unwrap();
     let refused = of.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string();
     assert!(refused.contains("deposits.parquet") && refused.contains("index"), "{refused}");
+    let unit = store.unit(0).unwrap();
+    assert_eq!(unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string(), refused);
     std::fs::remove_file(file("0000", "closings")).unwrap();
     let refused = store.unit(0).unwrap_err().to_string();
     assert!(refused.contains("closings.parquet") && refused.contains("index"), "{refused}");
