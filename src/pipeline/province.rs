@@ -203,7 +203,7 @@ impl Room<'_> {
             Task::Debtors(debtors) => self.store.of(debtors)?,
         };
         let debtors = debtors_of(&whole, self.params.as_of)?;
-        // Most parties of a bucket have no open case, and of them nothing needs to be decoded.
+        // Most parties of a bucket have no open case, and of them nothing is decoded but for the watch list.
         let open = match task {
             Task::Bucket(_) => Some(self.store.of(&debtors)?),
             Task::Debtors(_) => None,

@@ -170,7 +170,7 @@ fn samples_frame(samples: Vec<(i64, Day)>) -> Result<DataFrame> {
 
 /// What the assets of each sample make available, as expected.
 fn available(snapshot: &Snapshot, rules: &CapacityRules) -> Result<HashMap<(i64, Day), Money>> {
-    let table = capacity::assess(snapshot, rules, &CapacityParams::default().turning_points(false))?;
+    let table = capacity::assess(snapshot, rules, &CapacityParams::default().turning_points(false).articles(false))?;
     let sum = |assets: &[Waterfall]| assets.iter().map(|asset| asset.available().expected).sum();
     Ok(table.statements().iter().map(|row| ((row.entity_id, row.as_of), sum(&row.assets))).collect())
 }
