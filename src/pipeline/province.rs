@@ -144,8 +144,7 @@ pub fn assess_store(
     progress.end();
     progress.begin("write", Some(RESULTS.len() as u64), "tables");
     abreast(params.threads, RESULTS.len(), |table| {
-        // The long ones are not the last.
-        if let Some(name) = RESULTS.iter().rev().nth(table) {
+        if let Some(name) = RESULTS.get(table) {
             finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
         }
         progress.advance(1);
