@@ -406,6 +406,26 @@ mod tests {
     }
 
     #[test]
+    fn the_same_rows_stand_side_by_side_as_a_join_would_put_them() {
+        let values = [Some(1.0), None, Some(3.0)];
+        let (table, other) = (sample(&[1, 2, 3], "x", &values), sample(&[1, 2, 3], "y", &values));
+        assert!(table.has_rows_of(&other));
+        let turned = other.rows(&[2, 1, 0]).unwrap();
+        assert!(!table.has_rows_of(&turned));
+        let (beside, joined) = (table.join(&other).unwrap(), table.join(&turned).unwrap());
+        assert!(beside.frame().equals_missing(joined.frame()));
+        assert_eq!(beside.roles(), joined.roles());
+        // Another day is another row, and a row that stands twice is refused as ever.
+        let columns =
+            vec![Column::new("entity_id".into(), [1i64, 2, 3]), days(&[7, 7, 8]), Column::new("y".into(), values)];
+        let later = FeatureTable::from_frame(DataFrame::new(3, columns).unwrap(), &TableRoles::sample()).unwrap();
+        assert!(!table.has_rows_of(&later));
+        assert_eq!(table.join(&later).unwrap().frame().column("y").unwrap().null_count(), 2);
+        let twice = sample(&[1, 1], "y", &[None, None]);
+        assert!(sample(&[1, 1], "x", &[None, None]).join(&twice).is_err());
+    }
+
+    #[test]
     fn refuses_what_is_no_feature() {
         let refused = |column: Column, roles: TableRoles| {
             let frame = DataFrame::new(column.len(), vec![column]).unwrap();

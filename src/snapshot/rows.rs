@@ -391,3 +391,38 @@ impl Rows {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More texts than are kept at hand, short and long, some empty, in pieces that each lie elsewhere in memory.
+    #[test]
+    fn codes_are_the_texts_whatever_the_pieces_and_the_rows_asked_for() {
+        let text = |row: usize| match row % 7 {
+            0 => None,
+            1 => Some(String::new()),
+            _ => Some(format!("{}{}", "a long beginning ".repeat(row % 2), row * 37 % 500)),
+        };
+        let piece = |rows: Range<usize>| {
+            let texts: Vec<Option<String>> = rows.map(text).collect();
+            DataFrame::new(texts.len(), vec![Column::new("kind".into(), texts)]).unwrap()
+        };
+        let mut frame = piece(0..900);
+        frame.vstack_mut_owned(piece(900..901)).unwrap();
+        frame.vstack_mut_owned(piece(901..2000)).unwrap();
+        let every: Vec<IdxSize> = (0..2000).collect();
+        let some: Vec<IdxSize> = (0..2000).filter(|row| row % 3 == 0).collect();
+        for places in [every, some] {
+            let rows = Rows::new(frame.clone(), &places, &vec![0; places.len()]);
+            let codes = rows.codes("kind").unwrap();
+            assert!(codes.texts().is_sorted_by(|a, b| a < b));
+            let spelled = codes.of(0..rows.len()).map(|place| place.map(|place| codes.texts()[place].clone()));
+            assert!(spelled.eq(places.iter().map(|place| text(*place as usize))));
+            assert_eq!(codes.at(1), codes.of(1..2).next().unwrap());
+            let (from, to) = (rows.len() / 3, rows.len() / 3 + 50);
+            assert!(rows.part(from..to).texts("kind").unwrap().eq(rows.texts("kind").unwrap().skip(from).take(50)));
+        }
+        assert!(Rows::new(frame, &[0], &[0]).codes("source").is_err());
+    }
+}
