@@ -9,7 +9,7 @@ use super::signal::Evidence;
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::RECORD_ID;
-use crate::snapshot::{self, Codes, Snapshot};
+use crate::snapshot::{self, Codes, Condition, Snapshot};
 
 /// Some columns of some rows; numbers of every kind but shares are whole.
 #[derive(Debug)]
@@ -27,34 +27,34 @@ enum Cells {
 }
 
 impl<'a> Rows<'a> {
-    /// All that is known of a table, as far as a condition holds.
+    /// All that is known of a table, as far as conditions hold.
     pub(super) fn all(
         snapshot: &'a Snapshot,
         table: &str,
         columns: &[&'a str],
-        condition: Option<Expr>,
+        conditions: &[Condition<'_>],
     ) -> Result<Self> {
-        Self::of(snapshot, snapshot.rows(table, &with_record(columns))?, columns, condition)
+        Self::of(snapshot, snapshot.rows(table, &with_record(columns))?, columns, conditions)
     }
 
-    /// The last observations of a table, as far as a condition holds.
+    /// The last observations of a table, as far as conditions hold.
     pub(super) fn last(
         snapshot: &'a Snapshot,
         table: &str,
         columns: &[&'a str],
-        condition: Option<Expr>,
+        conditions: &[Condition<'_>],
     ) -> Result<Self> {
-        Self::of(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, condition)
+        Self::of(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, conditions)
     }
 
     fn of(
         snapshot: &'a Snapshot,
         mut rows: snapshot::Rows,
         columns: &[&'a str],
-        condition: Option<Expr>,
+        conditions: &[Condition<'_>],
     ) -> Result<Self> {
-        if let Some(condition) = condition {
-            rows = rows.only(condition)?;
+        if !conditions.is_empty() {
+            rows = rows.only(conditions)?;
         }
         let columns = with_record(columns).into_iter();
         let columns = columns.map(|name| Ok((name, cells(&rows, name)?))).collect::<Result<_>>()?;

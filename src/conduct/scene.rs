@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use polars::prelude::*;
-
 use super::rows::{Row, Rows};
 use super::shapes::outflows;
 use super::ties::Ties;
@@ -11,7 +9,7 @@ use super::{ConductParams, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::{CASE_ID, EVENT_ON};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Condition, Snapshot};
 
 /// A sample: the party and the number of its day.
 pub(super) type Key = (i64, i32);
@@ -51,10 +49,10 @@ impl<'a> Scene<'a> {
 }
 
 fn anchors(snapshot: &Snapshot, suit_days: i32) -> Result<BTreeMap<Key, Anchor>> {
-    let done = col("manner").eq(lit("completed")).or(col("manner").eq(lit("withdrawn")));
-    let done = Rows::all(snapshot, "closings", &[CASE_ID, "manner"], Some(done))?;
+    let done = Condition::Among("manner", &["completed", "withdrawn"]);
+    let done = Rows::all(snapshot, "closings", &[CASE_ID, "manner"], &[done])?;
     let done: HashSet<(usize, Option<i64>)> = done.iter().map(|row| (row.sample(), row.whole(CASE_ID))).collect();
-    let cases = Rows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], None)?;
+    let cases = Rows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], &[])?;
     let mut anchors: BTreeMap<Key, Anchor> = BTreeMap::new();
     for row in cases.iter().filter(|row| !done.contains(&(row.sample(), row.whole(CASE_ID)))) {
         let Some(filed) = row.day(EVENT_ON) else { continue };

@@ -66,11 +66,11 @@ impl Ties {
 
     fn add(&mut self, snapshot: &Snapshot, params: &ConductParams) -> Result<BTreeSet<Key>> {
         let mut edges = BTreeSet::new();
-        let relations = Rows::last(snapshot, "relations", &["other_id", "kind", EVENT_ON], None)?;
+        let relations = Rows::last(snapshot, "relations", &["other_id", "kind", EVENT_ON], &[])?;
         let kept =
             |row: &Row<'_>| row.text("kind").is_some_and(|kind| params.related_by.iter().any(|name| name == kind));
         edges.extend(relations.iter().filter(kept).filter_map(|row| edge(row, "other_id", false)));
-        let equity = Rows::last(snapshot, "equity", &["company_id", "office", "share", EVENT_ON], None)?;
+        let equity = Rows::last(snapshot, "equity", &["company_id", "office", "share", EVENT_ON], &[])?;
         let near = |row: &Row<'_>| {
             let is_holder = row.text("office") == Some("shareholder");
             !is_holder || row.number("share").is_some_and(|share| share >= params.affiliate_share)

@@ -1,14 +1,13 @@
 //! Results unit by unit, so that a run that was killed goes on where it was.
 
 use std::fs::{self, File};
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 
 use super::batch::RESULTS;
 use crate::error::{Error, Result};
-use crate::store::synced;
+use crate::store::{self, synced};
 
 /// The finished units of one run.
 ///
@@ -55,9 +54,8 @@ impl Finished {
         let mut files = Vec::with_capacity(RESULTS.len());
         for (name, frame) in RESULTS.iter().zip(&mut frames) {
             let (path, mut bytes) = (new.join(format!("{name}.parquet")), Vec::new());
-            // Read once and thrown away: what makes files small or quick to search costs more than it spares.
-            let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Uncompressed);
-            writer.with_statistics(StatisticsOptions::empty()).set_parallel(false).finish(frame)?;
+            frame.rechunk_mut();
+            ParquetWriter::new(&mut bytes).set_parallel(false).finish(frame)?;
             fs::write(&path, &bytes).map_err(Error::io(&path))?;
             files.push(bytes);
         }
@@ -71,27 +69,7 @@ impl Finished {
 
     /// Writes one table of all units, in their order, as one file.
     pub(super) fn join(&self, units: usize, name: &str, path: &Path) -> Result<()> {
-        let mut writer = None;
-        for unit in 0..units {
-            let part = self.unit(unit).join(format!("{name}.parquet"));
-            let file = File::open(&part).map_err(Error::io(&part))?;
-            let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
-            let mut frame = reader.finish().map_err(|error| Error::format(&part, error, "a finished unit"))?;
-            frame.rechunk_mut();
-            let open = match writer.take() {
-                Some(open) => open,
-                None => ParquetWriter::new(buffered(path)?).set_parallel(false).batched(frame.schema())?,
-            };
-            let mut open = open;
-            if frame.height() > 0 {
-                open.write_batch(&frame)?;
-            }
-            writer = Some(open);
-        }
-        if let Some(writer) = writer {
-            writer.finish()?;
-        }
-        Ok(())
+        store::concatenate((0..units).map(|unit| self.unit(unit).join(format!("{name}.parquet"))), path)
     }
 
     /// Forgets every unit, beginning with the note that makes them count.
@@ -118,9 +96,4 @@ fn digest(files: &[Vec<u8>]) -> String {
         hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     }
     hasher.finalize().to_hex().to_string()
-}
-
-/// A new file that takes the many small pieces of a writer together.
-fn buffered(path: &Path) -> Result<BufWriter<File>> {
-    Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
 }

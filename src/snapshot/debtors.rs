@@ -2,7 +2,7 @@ use polars::prelude::*;
 
 use super::Snapshot;
 use super::rows::Subjects;
-use super::view::closes;
+use super::view::OBSERVED;
 use crate::domain::AsOf;
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
@@ -22,22 +22,30 @@ pub(crate) fn as_of_parties(tables: &SourceTables, parties: &[i64], day: AsOf) -
     as_of_each(tables, &DataFrame::new(parties.len(), vec![Column::new(ENTITY_ID.into(), parties), days])?)
 }
 
-/// Every debtor with a case known on a day and not closed by then.
+/// Every debtor with a case known on a day and not closed by then; sorted.
 pub(crate) fn debtors(tables: &SourceTables, day: AsOf) -> Result<Vec<i64>> {
-    let limit = || lit(Scalar::new_date(day.number()));
-    let known = |name: &str, columns: &[&str]| -> Result<LazyFrame> {
-        let columns: Vec<&str> = columns.iter().copied().chain([CASE_ID, KNOWN_AT]).collect();
-        Ok(tables.scan_columns(name, &columns)?.filter(col(KNOWN_AT).lt_eq(limit())))
-    };
-    let closed = known("closings", &[EVENT_ON, "manner"])?.filter(col(EVENT_ON).lt_eq(limit())).filter(closes());
-    let debtors = known("case_parties", &[ENTITY_ID, "role"])?
-        .filter(is_debtor())
-        .semi_join(known("cases", &[])?, col(CASE_ID), col(CASE_ID))
-        .anti_join(closed, col(CASE_ID), col(CASE_ID))
-        .select([col(ENTITY_ID)])
-        .unique(None, UniqueKeepStrategy::Any)
-        .collect()?;
-    Ok(debtors.column(ENTITY_ID)?.i64()?.iter().flatten().collect())
+    let is_known = |day_of_row: &Option<i32>| day_of_row.is_some_and(|known| known <= day.number());
+    let mut open = PlHashSet::new();
+    let cases = tables.columns("cases", &[CASE_ID, KNOWN_AT])?;
+    let known = cases.column(KNOWN_AT)?.date()?.phys.iter();
+    open.extend(numbers(&cases, CASE_ID)?.zip(known).filter(|(_, known)| is_known(known)).filter_map(|(case, _)| case));
+    let closings = tables.columns("closings", &[CASE_ID, EVENT_ON, KNOWN_AT, "manner"])?;
+    let clocks = [EVENT_ON, KNOWN_AT].map(|name| Ok::<_, Error>(closings.column(name)?.date()?.phys.iter()));
+    let [on, known] = clocks;
+    let manners = closings.column("manner")?.str()?.iter();
+    for (((case, on), known), manner) in numbers(&closings, CASE_ID)?.zip(on?).zip(known?).zip(manners) {
+        if let Some(case) = case.filter(|_| is_known(&on) && is_known(&known))
+            && manner.is_some_and(|manner| manner != OBSERVED)
+        {
+            open.remove(&case);
+        }
+    }
+    let parties = tables.columns("case_parties", &[ENTITY_ID, CASE_ID, KNOWN_AT, "role"])?;
+    let in_case = links(&parties)?.filter(|(_, case, known)| is_known(&Some(*known)) && open.contains(case));
+    let mut debtors: Vec<i64> = in_case.map(|(debtor, ..)| debtor).collect();
+    debtors.sort_unstable();
+    debtors.dedup();
+    Ok(debtors)
 }
 
 /// All tables as known for each sample of its own party and day.
@@ -57,25 +65,26 @@ pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot
             return Err(refusal(format!("{name}: {} empty values", column.null_count()), "a value in every row"));
         }
     }
-    let samples = samples
-        .clone()
-        .lazy()
-        .select([col(ENTITY_ID), col(AS_OF)])
-        .unique(None, UniqueKeepStrategy::Any)
-        .sort([ENTITY_ID, AS_OF], SortMultipleOptions::new())
-        .collect()?;
-    let last = samples.column(AS_OF)?.date()?.phys.iter().flatten().max().unwrap_or(i32::MIN);
-    let debtors = tables
-        .scan_columns("case_parties", &[ENTITY_ID, CASE_ID, KNOWN_AT, "role"])?
-        .filter(is_debtor().and(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(last)))))
-        .select([ENTITY_ID, CASE_ID, KNOWN_AT].map(col))
-        .collect()?;
-    let subjects = Subjects::new(&samples, &debtors)?;
-    Ok(Snapshot::new(tables, samples, subjects))
+    let days = samples.column(AS_OF)?.date()?.phys.iter();
+    let mut samples: Vec<(i64, i32)> =
+        numbers(samples, ENTITY_ID)?.zip(days).filter_map(|(party, day)| party.zip(day)).collect();
+    samples.sort_unstable();
+    samples.dedup();
+    let debtors = tables.columns("case_parties", &[ENTITY_ID, CASE_ID, KNOWN_AT, "role"])?;
+    let subjects = Subjects::new(samples, links(&debtors)?);
+    Ok(Snapshot::new(tables, subjects.frame()?, subjects))
 }
 
-fn is_debtor() -> Expr {
-    col("role").eq(lit("debtor"))
+fn numbers<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Iterator<Item = Option<i64>> + 'a> {
+    Ok(frame.column(name)?.i64()?.iter())
+}
+
+/// Debtor, case and the day on which the one was known to stand in the other, of rows of `case_parties`.
+fn links(parties: &DataFrame) -> Result<impl Iterator<Item = (i64, i64, i32)> + '_> {
+    let (known, roles) = (parties.column(KNOWN_AT)?.date()?.phys.iter(), parties.column("role")?.str()?.iter());
+    let rows = numbers(parties, ENTITY_ID)?.zip(numbers(parties, CASE_ID)?).zip(known).zip(roles);
+    let debtors = rows.filter(|(_, role)| *role == Some("debtor"));
+    Ok(debtors.filter_map(|(((debtor, case), known), _)| Some((debtor?, case?, known?))))
 }
 
 fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {

@@ -7,69 +7,158 @@ use super::view::{PARTY_ID, own_columns};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Owner, RECORD_ID, Table};
 
-/// The position of the sample while rows are put in order.
-const SAMPLE: &str = "sample";
-/// The position of the row while rows are put in order.
-const ROW: &str = "row";
-
-/// The last observations among rows with all columns of their table.
+/// The last observations of a table, whose known rows `read` gives with the columns asked for: the same rows each time.
 ///
-/// Most items were observed once; only the others need the order of observations.
-pub(super) fn observations(table: &'static Table, rows: &Rows) -> Result<Rows> {
+/// Most items were observed once, and of most others one observation became known last: columns of content are read only
+/// where they must decide.
+pub(super) fn observations(table: &'static Table, read: impl Fn(&[&'static str]) -> Result<Rows>) -> Result<Rows> {
     let own = |column: &&'static str| -> &'static str {
         if *column == ENTITY_ID && table.owner == Owner::Case { PARTY_ID } else { column }
     };
     let case = (table.owner == Owner::Case).then_some(CASE_ID);
     let item: Vec<&str> = case.into_iter().chain(table.item().iter().map(own)).collect();
-    let (mut last, often) = once_and_often(rows, &item)?;
-    if often.iter().any(|often| *often) {
-        for row in lasting((table, rows), &item, &often)? {
-            last.get_mut(row).into_iter().for_each(|slot| *slot = true);
+    let first: Vec<&str> = item.iter().copied().chain([KNOWN_AT, EVENT_ON]).collect();
+    let rows = read(&first)?;
+    let mut contest = Contest::new(&rows, &item)?;
+    for name in &item {
+        contest.split(&ranks(&contest.of(&rows), name)?);
+    }
+    let content = own_columns(table).filter(|column| !first.contains(column) && *column != RECORD_ID);
+    for name in [KNOWN_AT, EVENT_ON].into_iter().chain(content) {
+        if contest.is_over() {
+            break;
         }
+        contest.keep_largest(&ranks(&contest.of(&read(&[name])?), name)?);
     }
-    Ok(rows.marked(&last))
+    if !contest.is_over() {
+        let smaller = ranks(&contest.of(&read(&[RECORD_ID])?), RECORD_ID)?;
+        contest.keep_largest(&smaller.into_iter().map(|number| number.map(|number| !number)).collect::<Vec<_>>());
+    }
+    Ok(rows.marked(&contest.won()))
 }
 
-/// The rows that are the last of their item, among those marked.
-fn lasting((table, rows): (&'static Table, &Rows), item: &[&str], often: &[bool]) -> Result<Vec<usize>> {
-    let content = own_columns(table).filter(|column| !item.contains(column) && *column != RECORD_ID);
-    let order: Vec<&str> = [KNOWN_AT, EVENT_ON]
-        .into_iter()
-        .chain(content.filter(|column| ![KNOWN_AT, EVENT_ON].contains(column)))
-        .chain([RECORD_ID])
-        .collect();
-    let descending = order.iter().map(|column| *column != RECORD_ID);
-    let options = SortMultipleOptions::new().with_order_descending_multi(descending).with_nulls_last(true);
-    let order: Vec<Expr> = order.iter().copied().map(col).collect();
-    let item = item.iter().copied().chain([SAMPLE]).map(col).collect();
-    let (mut samples, mut places) = (Vec::new(), Vec::new());
-    for ((row, sample), _) in (0u64..).zip(rows.samples()).zip(often).filter(|(_, often)| **often) {
-        samples.push(*sample as u64);
-        places.push(row);
-    }
-    let keys = [Column::new(SAMPLE.into(), samples), Column::new(ROW.into(), places)];
-    let frame = rows.marked(often).taken()?.hstack(&keys)?;
-    let last = frame.lazy().sort_by_exprs(order, options).unique_stable_generic(Some(item), UniqueKeepStrategy::First);
-    let last = last.select([col(ROW)]).collect()?;
-    Ok(last.column(ROW)?.u64()?.iter().flatten().filter_map(|row| usize::try_from(row).ok()).collect())
+/// Rows of the same item contend for being its last observation.
+struct Contest {
+    /// Whether a row is the last of its item.
+    won: Vec<bool>,
+    /// Rows that contend, rising, each with its group.
+    rows: Vec<(usize, usize)>,
+    /// The number of groups that there ever were.
+    groups: usize,
 }
 
-/// Marks of rows whose item stands in no other row, and of rows whose item may.
-fn once_and_often(rows: &Rows, item: &[&str]) -> Result<(Vec<bool>, Vec<bool>)> {
-    let mut hashes: Vec<u64> = rows.samples().iter().map(|sample| add(0, *sample as u64)).collect();
-    for name in item {
-        mix((rows, name), &mut hashes)?;
+impl Contest {
+    /// Rows whose items and samples fall on one hash contend until they are told apart; most stand alone from the first.
+    fn new(rows: &Rows, item: &[&str]) -> Result<Self> {
+        let mut hashes: Vec<u64> = rows.samples().iter().map(|sample| add(0, *sample as u64)).collect();
+        for name in item {
+            mix((rows, name), &mut hashes)?;
+        }
+        let mut order: Vec<(u64, usize)> = hashes.into_iter().zip(0..).collect();
+        order.sort_unstable();
+        let mut contest = Self { won: vec![false; rows.len()], rows: Vec::new(), groups: 0 };
+        for alike in order.chunk_by(|a, b| a.0 == b.0) {
+            match alike {
+                [(_, row)] => contest.win(*row),
+                _ => {
+                    contest.rows.extend(alike.iter().map(|(_, row)| (*row, contest.groups)));
+                    contest.groups += 1;
+                }
+            }
+        }
+        contest.rows.sort_unstable();
+        let samples: Vec<_> = contest.of(rows).samples().iter().map(|sample| i64::try_from(*sample).ok()).collect();
+        contest.split(&samples);
+        Ok(contest)
     }
-    let mut order: Vec<(u64, usize)> = hashes.into_iter().zip(0..).collect();
-    order.sort_unstable();
-    let (mut once, mut often) = (vec![false; rows.len()], vec![false; rows.len()]);
-    for alike in order.chunk_by(|a, b| a.0 == b.0) {
-        let marks = if alike.len() == 1 { &mut once } else { &mut often };
-        for (_, row) in alike {
+
+    fn is_over(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Those of some rows that contend, in their order.
+    fn of(&self, rows: &Rows) -> Rows {
+        let mut marks = vec![false; rows.len()];
+        for (row, _) in &self.rows {
             marks.get_mut(*row).into_iter().for_each(|mark| *mark = true);
         }
+        rows.marked(&marks)
     }
-    Ok((once, often))
+
+    /// Tells rows of a group apart that have unlike values, one for each row that contends.
+    fn split(&mut self, values: &[Option<i64>]) {
+        let mut first = vec![None; self.groups];
+        let mut others = PlHashMap::new();
+        for ((_, group), value) in self.rows.iter_mut().zip(values) {
+            let alike = first.get_mut(*group).is_some_and(|first| *first.get_or_insert(*value) == *value);
+            if !alike {
+                *group = *others.entry((*group, *value)).or_insert_with(|| {
+                    self.groups += 1;
+                    self.groups - 1
+                });
+            }
+        }
+        self.settle();
+    }
+
+    /// Keeps the rows of each group that have the largest value; none is the smallest.
+    fn keep_largest(&mut self, values: &[Option<i64>]) {
+        let mut largest = vec![None; self.groups];
+        for ((_, group), value) in self.rows.iter().zip(values) {
+            largest.get_mut(*group).into_iter().for_each(|largest| *largest = *value.max(largest));
+        }
+        let rows = self.rows.iter().zip(values).filter(|((_, group), value)| largest.get(*group) == Some(*value));
+        self.rows = rows.map(|(row, _)| *row).collect();
+        self.settle();
+    }
+
+    /// Whoever is alone has won.
+    fn settle(&mut self) {
+        let mut counts = vec![0usize; self.groups];
+        for (_, group) in &self.rows {
+            counts.get_mut(*group).into_iter().for_each(|count| *count += 1);
+        }
+        let (alone, rows) = self.rows.iter().partition(|(_, group)| counts.get(*group) == Some(&1));
+        self.rows = rows;
+        let alone: Vec<(usize, usize)> = alone;
+        alone.into_iter().for_each(|(row, _)| self.win(row));
+    }
+
+    fn win(&mut self, row: usize) {
+        self.won.get_mut(row).into_iter().for_each(|won| *won = true);
+    }
+
+    /// The rows that won; of rows that nothing tells apart, the first.
+    fn won(mut self) -> Vec<bool> {
+        let mut met = PlHashSet::new();
+        let rows = std::mem::take(&mut self.rows);
+        rows.into_iter().filter(|(_, group)| met.insert(*group)).for_each(|(row, _)| self.win(row));
+        self.won
+    }
+}
+
+/// The values of a column as numbers that compare as the values do.
+fn ranks(rows: &Rows, name: &str) -> Result<Vec<Option<i64>>> {
+    Ok(match rows.kind(name)? {
+        DataType::String => {
+            let codes = rows.codes(name)?;
+            codes.of(0..rows.len()).map(|code| code.and_then(|code| i64::try_from(code).ok())).collect()
+        }
+        DataType::Float64 => rows.decimals(name)?.map(|value| value.map(rank)).collect(),
+        DataType::Date => rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect(),
+        DataType::Boolean => rows.flags(name)?.map(|flag| flag.map(i64::from)).collect(),
+        _ => rows.numbers(name)?.collect(),
+    })
+}
+
+/// A whole number that compares as a decimal does; what is no number is the largest.
+fn rank(value: f64) -> i64 {
+    if value.is_nan() {
+        return i64::MAX;
+    }
+    // Both zeros are one.
+    let bits = (value + 0.0).to_bits().cast_signed();
+    bits ^ ((bits >> 63) & i64::MAX)
 }
 
 fn add(hash: u64, value: u64) -> u64 {

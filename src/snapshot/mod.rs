@@ -40,5 +40,5 @@ mod view;
 
 pub use debtors::{as_of, as_of_each};
 pub(crate) use debtors::{as_of_parties, debtors};
-pub use rows::{Codes, Rows};
+pub use rows::{Codes, Condition, Rows};
 pub use view::{PARTY_ID, Snapshot};

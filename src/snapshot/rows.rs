@@ -8,7 +8,7 @@ use polars_arrow::array::Array;
 use super::PARTY_ID;
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
+use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
 
 /// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
 ///
@@ -17,10 +17,25 @@ use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner
 pub struct Rows {
     frame: DataFrame,
     /// Rising.
-    places: Arc<[IdxSize]>,
-    samples: Arc<[usize]>,
+    places: Arc<Vec<IdxSize>>,
+    samples: Arc<Vec<usize>>,
     /// What was coded so far of these rows.
     coded: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
+}
+
+/// What a column must say for a row to count; an empty cell says nothing but that it is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition<'a> {
+    /// A text, one of these.
+    Among(&'a str, &'a [&'a str]),
+    /// A text, any but this.
+    Not(&'a str, &'a str),
+    /// A whole number, at least this.
+    AtLeast(&'a str, i64),
+    /// Anything.
+    Known(&'a str),
+    /// Nothing.
+    Empty(&'a str),
 }
 
 /// Texts as places among the different ones.
@@ -53,24 +68,17 @@ fn recent_slot(view: u128) -> usize {
 }
 
 impl Subjects {
-    /// The samples of a frame that is sorted by party and day, and the cases of `debtors`: party, case, and the day on
-    /// which it became known.
-    pub(super) fn new(samples: &DataFrame, debtors: &DataFrame) -> Result<Self> {
-        let days = samples.column(AS_OF)?.date()?.phys.iter();
-        let keys = samples.column(ENTITY_ID)?.i64()?.iter().zip(days);
-        let mut subjects =
-            Self { samples: keys.filter_map(|(party, day)| party.zip(day)).collect(), links: Vec::new() };
-        let known = debtors.column(KNOWN_AT)?.date()?.phys.iter();
-        let cases = debtors.column(CASE_ID)?.i64()?.iter();
+    /// Samples that are sorted, each once, and the cases of debtors: party, case, and the day on which it became known.
+    pub(super) fn new(samples: Vec<(i64, i32)>, debtors: impl Iterator<Item = (i64, i64, i32)>) -> Self {
+        let mut subjects = Self { samples, links: Vec::new() };
         let mut links = Vec::new();
-        for ((party, case), known) in debtors.column(ENTITY_ID)?.i64()?.iter().zip(cases).zip(known) {
-            let (Some(party), Some(case), Some(known)) = (party, case, known) else { continue };
+        for (party, case, known) in debtors {
             links.extend(subjects.of_party(party).filter(|sample| subjects.day(*sample) >= known).map(|at| (case, at)));
         }
         links.sort_unstable();
         links.dedup();
         subjects.links = links;
-        Ok(subjects)
+        subjects
     }
 
     /// Those of some parties only.
@@ -115,7 +123,8 @@ impl Subjects {
 
     /// The rows of a frame of table rows that each sample knows.
     pub(super) fn know(&self, table: &Table, mut frame: DataFrame) -> Result<Rows> {
-        let (mut kept, mut samples) = (Vec::new(), Vec::new());
+        let most = frame.height();
+        let (mut kept, mut samples) = (Vec::with_capacity(most), Vec::with_capacity(most));
         frame.align_chunks();
         let mut start = 0;
         let clock = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
@@ -158,7 +167,7 @@ impl Subjects {
             }
             start += keys.len();
         }
-        Ok(Rows::new(frame, &kept, &samples))
+        Ok(Rows::new(frame, kept, samples))
     }
 }
 
@@ -183,7 +192,7 @@ impl Codes {
 }
 
 impl Rows {
-    fn new(frame: DataFrame, places: &[IdxSize], samples: &[usize]) -> Self {
+    fn new(frame: DataFrame, places: Vec<IdxSize>, samples: Vec<usize>) -> Self {
         Self { frame, places: places.into(), samples: samples.into(), coded: Arc::default() }
     }
 
@@ -308,22 +317,54 @@ impl Rows {
 
     /// Some neighbouring rows; none where they are not all there.
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
-        let places = self.places.get(rows.clone()).unwrap_or_default();
-        Self::new(self.frame.clone(), places, self.samples.get(rows).unwrap_or_default())
+        let places = self.places.get(rows.clone()).unwrap_or_default().to_vec();
+        Self::new(self.frame.clone(), places, self.samples.get(rows).unwrap_or_default().to_vec())
     }
 
-    /// The rows for which a condition on the columns holds.
-    pub fn only(&self, condition: Expr) -> Result<Self> {
-        let held = self.frame.clone().lazy().select([condition.alias("held")]).collect()?;
-        let held = self.of(held.column("held")?.bool()?).map(|held| held == Some(true)).collect::<Vec<_>>();
-        Ok(self.marked(&held))
+    /// The rows for which all of some conditions hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
+    pub fn only(&self, conditions: &[Condition<'_>]) -> Result<Self> {
+        let mut marks = vec![true; self.len()];
+        for condition in conditions {
+            self.mark(&mut marks, *condition)?;
+        }
+        Ok(self.marked(&marks))
+    }
+
+    /// Takes the mark from rows for which a condition does not hold.
+    fn mark(&self, marks: &mut [bool], condition: Condition<'_>) -> Result<()> {
+        let texts = |name: &str, counts: &dyn Fn(&str) -> bool| -> Result<Vec<bool>> {
+            let codes = self.codes(name)?;
+            let counts: Vec<bool> = codes.texts().iter().map(|text| counts(text)).collect();
+            let held = codes.of(0..self.len()).map(|code| code.is_some_and(|code| counts.get(code) == Some(&true)));
+            Ok(held.collect())
+        };
+        let held = match condition {
+            Condition::Among(name, these) => texts(name, &|text| these.contains(&text))?,
+            Condition::Not(name, this) => texts(name, &|text| text != this)?,
+            Condition::AtLeast(name, least) => {
+                self.collected(self.numbers(name)?.map(|number| number.is_some_and(|number| number >= least)))
+            }
+            Condition::Known(name) => self.collected(self.of(&self.frame.column(name)?.is_not_null()).flatten()),
+            Condition::Empty(name) => self.collected(self.of(&self.frame.column(name)?.is_null()).flatten()),
+        };
+        marks.iter_mut().zip(held).for_each(|(mark, held)| *mark &= held);
+        Ok(())
+    }
+
+    /// The same rows with the columns of another view of their table.
+    pub(super) fn seen_in(&self, other: &Self) -> Self {
+        Self { frame: other.frame.clone(), ..self.clone() }
     }
 
     /// The rows that are marked.
     pub(super) fn marked(&self, marks: &[bool]) -> Self {
         let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
         let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
-        Self::new(self.frame.clone(), &places, &samples)
+        Self::new(self.frame.clone(), places, samples)
     }
 
     /// Those of some columns that have not been read.
@@ -358,7 +399,7 @@ impl Rows {
     pub(super) fn taken(&self) -> Result<DataFrame> {
         let mut frame = self.frame.clone();
         frame.rechunk_mut();
-        Ok(frame.take(&IdxCa::from_vec("".into(), self.places.to_vec()))?)
+        Ok(frame.take(&IdxCa::from_vec("".into(), self.places.as_ref().clone()))?)
     }
 
     /// The values of a column in these rows.
@@ -414,7 +455,7 @@ mod tests {
         let every: Vec<IdxSize> = (0..2000).collect();
         let some: Vec<IdxSize> = (0..2000).filter(|row| row % 3 == 0).collect();
         for places in [every, some] {
-            let rows = Rows::new(frame.clone(), &places, &vec![0; places.len()]);
+            let rows = Rows::new(frame.clone(), places.clone(), vec![0; places.len()]);
             let codes = rows.codes("kind").unwrap();
             assert!(codes.texts().is_sorted_by(|a, b| a < b));
             let spelled = codes.of(0..rows.len()).map(|place| place.map(|place| codes.texts()[place].clone()));
@@ -423,6 +464,6 @@ mod tests {
             let (from, to) = (rows.len() / 3, rows.len() / 3 + 50);
             assert!(rows.part(from..to).texts("kind").unwrap().eq(rows.texts("kind").unwrap().skip(from).take(50)));
         }
-        assert!(Rows::new(frame, &[0], &[0]).codes("source").is_err());
+        assert!(Rows::new(frame, vec![0], vec![0]).codes("source").is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use polars::prelude::*;
 
 use super::last;
-use super::rows::{Rows, Subjects};
+use super::rows::{Condition, Rows, Subjects};
 use crate::error::{Error, Result};
 use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, SourceTables, Table};
 
@@ -96,16 +96,13 @@ impl Snapshot {
         if table.nature == Nature::Event {
             return self.rows(name, columns);
         }
+        let known = self.known(table, columns)?;
         let met = self.states.lock().ok().and_then(|states| states.get(table.name).cloned());
         let rows = match met {
-            Some(rows) => rows,
-            None => {
-                let all: Vec<&str> = own_columns(table).collect();
-                let rows = last::observations(table, &self.rows(name, &all)?)?;
-                keep(&self.states, table, &rows);
-                rows
-            }
+            Some(rows) => rows.seen_in(&known),
+            None => last::observations(table, |columns| self.rows(name, columns))?.seen_in(&known),
         };
+        keep(&self.states, table, &rows);
         rows.select(table, columns)
     }
 
@@ -116,7 +113,7 @@ impl Snapshot {
     ///
     /// As [`Snapshot::rows`].
     pub fn open_case_rows(&self, columns: &[&str]) -> Result<Rows> {
-        let closings = self.rows("closings", &[CASE_ID, "manner"])?.only(closes())?;
+        let closings = self.rows("closings", &[CASE_ID, "manner"])?.only(&[CLOSES])?;
         let closed: HashSet<(usize, Option<i64>)> =
             closings.samples().iter().copied().zip(closings.numbers(CASE_ID)?).collect();
         let all: BTreeSet<&str> = columns.iter().copied().chain([CASE_ID]).collect();
@@ -195,10 +192,10 @@ impl std::fmt::Debug for Snapshot {
     }
 }
 
-/// Whether a row of `closings` closes its case.
-pub(super) fn closes() -> Expr {
-    col("manner").neq(lit("observed"))
-}
+/// Which rows of `closings` close their case.
+const CLOSES: Condition<'_> = Condition::Not("manner", OBSERVED);
+/// The manner of a closing that was seen and closed nothing.
+pub(super) const OBSERVED: &str = "observed";
 
 /// The columns of a table's rows but for the keys of the sample.
 pub(super) fn own_columns(table: &'static Table) -> impl Iterator<Item = &'static str> {

@@ -28,7 +28,7 @@ pub(crate) fn synced(folder: &Path) -> Result<()> {
 }
 
 /// A new file that takes the many small pieces of a writer together.
-fn buffered(path: &Path) -> Result<BufWriter<File>> {
+pub(super) fn buffered(path: &Path) -> Result<BufWriter<File>> {
     Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
 }
 

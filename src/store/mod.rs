@@ -46,6 +46,7 @@
 mod place;
 
 mod cells;
+mod concatenate;
 mod files;
 mod manifest;
 mod needs;
@@ -61,6 +62,7 @@ mod read;
 mod rows;
 mod unit;
 
+pub(crate) use concatenate::concatenate;
 pub(crate) use files::synced;
 pub use fill::Filling;
 pub use manifest::{Manifest, Part, PartFile, PartTable};

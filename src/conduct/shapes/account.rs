@@ -8,7 +8,7 @@ const TABLE: &str = "deposits";
 
 /// Accounts opened within the window. Protected accounts (wages, social insurance) are no acts.
 pub(in crate::conduct) fn opened(scene: &Scene<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
-    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "opened_on", "balance_fen"], None)?;
+    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "opened_on", "balance_fen"], &[])?;
     let acts = rows.iter().filter_map(|row| {
         let own = !matches!(row.text("kind"), Some("special"));
         let on = row.day("opened_on").filter(|on| own && scene.within(pattern, row.key(), *on))?;

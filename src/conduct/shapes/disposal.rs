@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
-
 use super::{Thing, thing};
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
@@ -10,6 +8,7 @@ use crate::conduct::scene::{Key, Scene};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::{EVENT_ON, KNOWN_AT, RECORD_ID};
+use crate::snapshot::Condition;
 
 /// Things disposed of within the window: below value, or at any price.
 pub(in crate::conduct) fn disposed(scene: &Scene<'_>, pattern: &Pattern, of: (&[String], bool)) -> Result<Vec<Act>> {
@@ -17,7 +16,7 @@ pub(in crate::conduct) fn disposed(scene: &Scene<'_>, pattern: &Pattern, of: (&[
     let mut acts = Vec::new();
     for thing in tables.iter().filter_map(|table| thing(table)) {
         let Some(gone) = thing.gone else { continue };
-        let rows = Rows::last(scene.snapshot, thing.table, &thing.columns(), Some(col(gone).is_not_null()))?;
+        let rows = Rows::last(scene.snapshot, thing.table, &thing.columns(), &[Condition::Known(gone)])?;
         let values = values(scene, thing, &rows)?;
         for row in rows.iter() {
             let Some(on) = row.day(gone).filter(|on| scene.within(pattern, row.key(), *on)) else { continue };
@@ -53,9 +52,9 @@ fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(
     if rows.iter().all(|row| known.contains_key(&item(row))) {
         return Ok(known);
     }
-    let told = col(thing.value).gt(lit(0i64));
+    let told = Condition::AtLeast(thing.value, 1);
     let columns = [&[KNOWN_AT, EVENT_ON][..], &thing.columns()].concat();
-    let earlier = Rows::all(scene.snapshot, thing.table, &columns, Some(told))?;
+    let earlier = Rows::all(scene.snapshot, thing.table, &columns, &[told])?;
     let mut earlier: Vec<Row<'_>> = earlier.iter().collect();
     earlier.sort_by_key(|row| [KNOWN_AT, EVENT_ON, thing.value, RECORD_ID].map(|column| row.whole(column)));
     let mut all: BTreeMap<_, _> = earlier.iter().filter_map(|row| Some((item(*row), of_debtor(*row)?))).collect();

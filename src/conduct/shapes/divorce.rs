@@ -14,7 +14,7 @@ pub(in crate::conduct) fn divorced(
     others: &[ConductSignal],
 ) -> Result<Vec<Act>> {
     let (pattern, within_days) = of;
-    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "until_on", "event_on"], None)?;
+    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "until_on", "event_on"], &[])?;
     let acts = rows.iter().filter_map(|row| {
         let ended = match row.text("kind")? {
             "former_spouse" => row.day("until_on").or_else(|| row.day("event_on")),

@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
-
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
 use crate::conduct::rows::Rows;
@@ -9,23 +7,24 @@ use crate::conduct::scene::{Key, Scene};
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
+use crate::snapshot::Condition;
 
 const TABLE: &str = "consumption";
 
 /// Spending of forbidden kinds while an order was in force.
 pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: &[String]) -> Result<Vec<Act>> {
-    let ordered = col("kind").eq(lit("consumption_order"));
+    let ordered = Condition::Among("kind", &["consumption_order"]);
     let columns = ["kind", EVENT_ON, "until_on", "lifted_on"];
-    let orders = Rows::all(scene.snapshot, "sanctions", &columns, Some(ordered))?;
+    let orders = Rows::all(scene.snapshot, "sanctions", &columns, &[ordered])?;
     let mut spans: BTreeMap<Key, Vec<(Day, Option<Day>)>> = BTreeMap::new();
     for row in orders.iter() {
         let Some(from) = row.day(EVENT_ON) else { continue };
         let end = [row.day("until_on"), row.day("lifted_on")].into_iter().flatten().min();
         spans.entry(row.key()).or_default().push((from, end));
     }
-    let of_kind = kinds.iter().map(|kind| col("kind").eq(lit(kind.as_str()))).reduce(Expr::or);
-    let Some(of_kind) = of_kind else { return Ok(Vec::new()) };
-    let rows = Rows::all(scene.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], Some(of_kind))?;
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let of_kind = Condition::Among("kind", &kinds);
+    let rows = Rows::all(scene.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], &[of_kind])?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen"));
         // On the very day of the order the debtor may not have known.

@@ -1,5 +1,3 @@
-use polars::prelude::*;
-
 use crate::conduct::acts::Act;
 use crate::conduct::pattern::{Recipient, Shape, Until};
 use crate::conduct::rows::{Row, Rows};
@@ -8,7 +6,7 @@ use crate::conduct::{Evidence, Pattern};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Condition, Snapshot};
 
 /// What an outflow must be.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +29,9 @@ pub(in crate::conduct) fn sent(scene: &Scene<'_>, pattern: &Pattern, outflow: Ou
 pub(in crate::conduct) fn outflows<'a>(snapshot: &'a Snapshot, patterns: &[Pattern]) -> Result<Option<Rows<'a>>> {
     let of_outflows = patterns.iter().filter(|pattern| matches!(pattern.shape, Shape::Outflow { .. }));
     let Some(least) = of_outflows.map(|pattern| pattern.least_row_fen).min() else { return Ok(None) };
-    let large = col("direction").eq(lit("out")).and(col("amount_fen").gt_eq(lit(least.fen())));
+    let large = [Condition::Among("direction", &["out"]), Condition::AtLeast("amount_fen", least.fen())];
     let columns = ["direction", "kind", EVENT_ON, "amount_fen", "balance_fen", "counterparty_id"];
-    Rows::all(snapshot, TABLE, &columns, Some(large)).map(Some)
+    Rows::all(snapshot, TABLE, &columns, &large).map(Some)
 }
 
 fn act(scene: &Scene<'_>, what: (&Pattern, Outflow<'_>), row: Row<'_>) -> Option<Act> {

@@ -1,10 +1,9 @@
-use polars::prelude::*;
-
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
 use crate::conduct::rows::Rows;
 use crate::conduct::scene::Scene;
 use crate::error::Result;
+use crate::snapshot::Condition;
 
 /// Policies that save, and papers, acquired within the window.
 pub(in crate::conduct) fn bought(scene: &Scene<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
@@ -12,8 +11,8 @@ pub(in crate::conduct) fn bought(scene: &Scene<'_>, pattern: &Pattern) -> Result
     for (table, since, value) in
         [("insurance_policies", "started_on", "premium_fen"), ("financial_assets", "acquired_on", "value_fen")]
     {
-        let large = col(value).gt_eq(lit(pattern.least_row_fen.fen()));
-        let rows = Rows::last(scene.snapshot, table, &["kind", since, value], Some(large))?;
+        let large = Condition::AtLeast(value, pattern.least_row_fen.fen());
+        let rows = Rows::last(scene.snapshot, table, &["kind", since, value], &[large])?;
         acts.extend(rows.iter().filter_map(|row| {
             let saves = !matches!(row.text("kind"), Some("property" | "vehicle"));
             let on = row.day(since).filter(|on| saves && scene.within(pattern, row.key(), *on))?;

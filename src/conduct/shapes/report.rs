@@ -1,28 +1,27 @@
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
-
 use crate::conduct::acts::Act;
 use crate::conduct::rows::Rows;
 use crate::conduct::scene::{Key, Scene};
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
+use crate::snapshot::Condition;
 
 const TABLE: &str = "property_reports";
 
 /// Reports refused; extent 1 where a fine or detention came before, as criminal refusal needs.
 pub(in crate::conduct) fn refused(scene: &Scene<'_>) -> Result<Vec<Act>> {
-    let punished = col("kind").eq(lit("fine")).or(col("kind").eq(lit("detention")));
-    let rows = Rows::all(scene.snapshot, "sanctions", &["kind", EVENT_ON], Some(punished))?;
+    let punished = Condition::Among("kind", &["fine", "detention"]);
+    let rows = Rows::all(scene.snapshot, "sanctions", &["kind", EVENT_ON], &[punished])?;
     let mut first: BTreeMap<Key, Day> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
         let day = first.entry(row.key()).or_insert(on);
         *day = on.min(*day);
     }
-    let refusals = col("state").eq(lit("refused"));
-    let rows = Rows::all(scene.snapshot, TABLE, &["state", EVENT_ON], Some(refusals))?;
+    let refusals = Condition::Among("state", &["refused"]);
+    let rows = Rows::all(scene.snapshot, TABLE, &["state", EVENT_ON], &[refusals])?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on) = (row.key(), row.day(EVENT_ON)?);
         let extent = first.get(&key).map_or(0.0, |punished| f64::from(u8::from(*punished < on)));

@@ -1,7 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::*;
-
 use super::Thing;
 use crate::conduct::acts::Act;
 use crate::conduct::rows::{Row, Rows};
@@ -10,6 +8,7 @@ use crate::conduct::{Evidence, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::EVENT_ON;
+use crate::snapshot::Condition;
 
 /// What a debtor declared, in any report of any case.
 #[derive(Debug)]
@@ -50,9 +49,9 @@ pub(in crate::conduct) fn undeclared(scene: &Scene<'_>, pattern: &Pattern) -> Re
 }
 
 fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
-    let filed = col("state").neq(lit("refused"));
+    let filed = Condition::Not("state", "refused");
     let columns = ["state", EVENT_ON, "item_kind", "asset"];
-    let rows = Rows::all(scene.snapshot, "property_reports", &columns, Some(filed))?;
+    let rows = Rows::all(scene.snapshot, "property_reports", &columns, &[filed])?;
     let mut reports: BTreeMap<Key, Declared> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
@@ -75,7 +74,7 @@ fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
 /// Each item of a kind that was there on the day of the report, by its most valuable observation.
 fn held(scene: &Scene<'_>, thing: Thing, reports: &BTreeMap<Key, Declared>) -> Result<BTreeMap<(Key, i64), Evidence>> {
     let columns = [&[EVENT_ON][..], &thing.columns()].concat();
-    let rows = Rows::all(scene.snapshot, thing.table, &columns, None)?;
+    let rows = Rows::all(scene.snapshot, thing.table, &columns, &[])?;
     let there = |row: Row<'_>, report: &Declared| {
         let day = |column: Option<&'static str>| column.and_then(|column| row.day(column));
         let came = thing.since.is_none() || day(thing.since).is_some_and(|since| since < report.on);
