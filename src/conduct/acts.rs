@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use polars::prelude::PlHashMap;
+
 use super::scene::{Anchor, Key};
 use super::signal::{ConductSignal, Evidence};
 use super::{GradeRule, Pattern};
@@ -18,7 +20,7 @@ pub(super) struct Act {
 }
 
 /// Grades each debtor's acts; those who reach no grade give no signal.
-pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, anchors: &BTreeMap<Key, Anchor>) -> Vec<ConductSignal> {
+pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, anchors: &PlHashMap<Key, Anchor>) -> Vec<ConductSignal> {
     let mut by_debtor: BTreeMap<Key, Vec<Act>> = BTreeMap::new();
     for act in acts {
         by_debtor.entry(act.key).or_default().push(act);
@@ -82,7 +84,7 @@ mod tests {
         let pattern = params.pattern("cheap_disposal").unwrap();
         let day = |number| Day::from_number(number).unwrap();
         let anchor = Anchor { served: day(50), filed: day(80), claim: Money::from_fen(1_000_000) };
-        graded(pattern, acts, &BTreeMap::from([((1, 100), anchor)])).pop()
+        graded(pattern, acts, &PlHashMap::from_iter([((1, 100), anchor)])).pop()
     }
 
     #[test]

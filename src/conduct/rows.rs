@@ -65,6 +65,17 @@ impl<'a> Rows<'a> {
         (0..self.rows.len()).map(|at| Row { rows: self, at })
     }
 
+    /// Tells the rows whose text in a column is one of these.
+    pub(super) fn among<'r>(&'r self, column: &str, these: &[String]) -> impl Fn(&Row<'r>) -> bool + 'r {
+        let codes = match self.column(column) {
+            Some(Cells::Texts(codes)) => Some(codes),
+            _ => None,
+        };
+        let texts = codes.map(|codes| codes.texts()).unwrap_or_default();
+        let counts: Vec<bool> = texts.iter().map(|text| these.contains(text)).collect();
+        move |row| codes.and_then(|codes| codes.at(row.at)).is_some_and(|code| counts.get(code) == Some(&true))
+    }
+
     fn column(&self, name: &str) -> Option<&Cells> {
         self.columns.iter().find(|(column, _)| *column == name).map(|(_, cells)| cells)
     }

@@ -1,6 +1,8 @@
 //! What every pattern needs of a sample: when the suit began, what is claimed, who is related.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
+
+use polars::prelude::PlHashMap;
 
 use super::rows::{Row, Rows};
 use super::shapes::outflows;
@@ -28,7 +30,7 @@ pub(super) struct Anchor {
 /// A snapshot with the anchors and ties of its samples.
 pub(super) struct Scene<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) anchors: BTreeMap<Key, Anchor>,
+    pub(super) anchors: PlHashMap<Key, Anchor>,
     pub(super) ties: Ties,
     /// Money that left accounts, as far as a pattern looks at it.
     pub(super) outflows: Option<Rows<'a>>,
@@ -48,12 +50,12 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn anchors(snapshot: &Snapshot, suit_days: i32) -> Result<BTreeMap<Key, Anchor>> {
+fn anchors(snapshot: &Snapshot, suit_days: i32) -> Result<PlHashMap<Key, Anchor>> {
     let done = Condition::Among("manner", &["completed", "withdrawn"]);
     let done = Rows::all(snapshot, "closings", &[CASE_ID, "manner"], &[done])?;
     let done: HashSet<(usize, Option<i64>)> = done.iter().map(|row| (row.sample(), row.whole(CASE_ID))).collect();
     let cases = Rows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], &[])?;
-    let mut anchors: BTreeMap<Key, Anchor> = BTreeMap::new();
+    let mut anchors: PlHashMap<Key, Anchor> = PlHashMap::default();
     for row in cases.iter().filter(|row| !done.contains(&(row.sample(), row.whole(CASE_ID)))) {
         let Some(filed) = row.day(EVENT_ON) else { continue };
         let served = served(row, filed, suit_days);

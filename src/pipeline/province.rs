@@ -143,13 +143,8 @@ pub fn assess_store(
     })?;
     progress.end();
     progress.begin("write", Some(RESULTS.len() as u64), "tables");
-    abreast(params.threads, RESULTS.len(), |table| {
-        if let Some(name) = RESULTS.get(table) {
-            finished.join(tasks.len(), name, &params.out.join(format!("{name}.parquet")))?;
-        }
-        progress.advance(1);
-        Ok(())
-    })?;
+    finished.join(tasks.len(), &params.out)?;
+    progress.advance(RESULTS.len() as u64);
     progress.end();
     let (debtors, chosen) = summary(&params.out.join("scores.parquet"), params)?;
     report.debtors = debtors;

@@ -7,19 +7,18 @@ use polars::prelude::*;
 
 use super::batch::RESULTS;
 use crate::error::{Error, Result};
-use crate::store::{self, synced};
+use crate::store::{Concatenation, synced};
 
-/// The finished units of one run.
+/// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
 ///
-/// A unit counts only with the digest of its bytes, so that what outlives the death of the process, or that of the machine,
-/// is whole, and nobody waits for the disk.
+/// A unit counts only with its digest, so that what outlives the death of the process, or that of the machine, is whole,
+/// and nobody waits for the disk.
 pub(super) struct Finished {
     folder: PathBuf,
 }
 
 impl Finished {
     const PURPOSE: &'static str = "purpose";
-    const DIGEST: &'static str = "digest";
 
     /// Opens what a run of the same purpose has finished in `out`; what another run left there is removed.
     pub(super) fn open(out: &Path, purpose: &str) -> Result<Self> {
@@ -40,36 +39,36 @@ impl Finished {
 
     /// Whether a unit is there, to the last byte.
     pub(super) fn has(&self, unit: usize) -> bool {
-        let folder = self.unit(unit);
-        let read = |name: &&str| fs::read(folder.join(format!("{name}.parquet"))).ok();
-        let files: Option<Vec<Vec<u8>>> = RESULTS.iter().map(read).collect();
-        let noted = fs::read_to_string(folder.join(Self::DIGEST));
-        files.is_some_and(|files| noted.is_ok_and(|noted| noted == digest(&files)))
+        fs::read(self.unit(unit)).is_ok_and(|bytes| results(&bytes).is_some())
     }
 
     /// Keeps a unit's results: all of them at once or none.
     pub(super) fn keep(&self, unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<()> {
-        let (new, done) = (self.folder.join(format!("{unit:05}.new")), self.unit(unit));
-        fs::create_dir_all(&new).map_err(Error::io(&new))?;
-        let mut files = Vec::with_capacity(RESULTS.len());
-        for (name, frame) in RESULTS.iter().zip(&mut frames) {
-            let (path, mut bytes) = (new.join(format!("{name}.parquet")), Vec::new());
+        let mut bytes = vec![0; blake3::OUT_LEN];
+        for frame in &mut frames {
+            let mut result = Vec::new();
             frame.rechunk_mut();
-            ParquetWriter::new(&mut bytes).set_parallel(false).finish(frame)?;
-            fs::write(&path, &bytes).map_err(Error::io(&path))?;
-            files.push(bytes);
+            ParquetWriter::new(&mut result).set_parallel(false).finish(frame)?;
+            bytes.extend((result.len() as u64).to_le_bytes());
+            bytes.extend(result);
         }
-        let note = new.join(Self::DIGEST);
-        fs::write(&note, digest(&files)).map_err(Error::io(&note))?;
-        if done.exists() {
-            fs::remove_dir_all(&done).map_err(Error::io(&done))?;
+        if let Some((digest, body)) = bytes.split_first_chunk_mut() {
+            *digest = *blake3::hash(body).as_bytes();
         }
-        fs::rename(&new, &done).map_err(Error::io(&done))
+        let path = self.unit(unit);
+        fs::write(&path, bytes).map_err(Error::io(&path))
     }
 
-    /// Writes one table of all units, in their order, as one file.
-    pub(super) fn join(&self, units: usize, name: &str, path: &Path) -> Result<()> {
-        store::concatenate((0..units).map(|unit| self.unit(unit).join(format!("{name}.parquet"))), path)
+    /// Writes each table of all units, in their order, as one file in `out`.
+    pub(super) fn join(&self, units: usize, out: &Path) -> Result<()> {
+        let mut tables = RESULTS.map(|name| Concatenation::new(out.join(format!("{name}.parquet"))));
+        for unit in 0..units {
+            let path = self.unit(unit);
+            let bytes = fs::read(&path).map_err(Error::io(&path))?;
+            let results = results(&bytes).ok_or_else(|| Error::format(&path, "another digest", "a finished unit"))?;
+            tables.iter_mut().zip(results).try_for_each(|(table, result)| table.add((result, &path)))?;
+        }
+        tables.into_iter().try_for_each(Concatenation::finish)
     }
 
     /// Forgets every unit, beginning with the note that makes them count.
@@ -89,11 +88,51 @@ impl Finished {
     }
 }
 
-/// BLAKE3 of files, one behind the other, each with its length.
-fn digest(files: &[Vec<u8>]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for bytes in files {
-        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+/// The results in the bytes of a unit; nothing when they are not what was written.
+fn results(bytes: &[u8]) -> Option<[&[u8]; RESULTS.len()]> {
+    let (digest, mut rest) = bytes.split_first_chunk()?;
+    if blake3::hash(rest) != blake3::Hash::from_bytes(*digest) {
+        return None;
     }
-    hasher.finalize().to_hex().to_string()
+    let mut results = [&[][..]; RESULTS.len()];
+    for result in &mut results {
+        let (length, behind) = rest.split_first_chunk()?;
+        (*result, rest) = behind.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    }
+    rest.is_empty().then_some(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_counts_to_the_last_byte_and_is_joined_in_order() {
+        let out = tempfile::tempdir().unwrap();
+        let finished = Finished::open(out.path(), "a test").unwrap();
+        let frames = |first: i64| {
+            std::array::from_fn(|at| {
+                let ids: Vec<i64> = (0..at as i64).map(|row| first + row).collect();
+                DataFrame::new(at, vec![Column::new("id".into(), ids)]).unwrap()
+            })
+        };
+        finished.keep(1, frames(100)).unwrap();
+        assert!(finished.has(1) && !finished.has(0));
+        assert!(finished.join(2, out.path()).is_err());
+        finished.keep(0, frames(0)).unwrap();
+        finished.join(2, out.path()).unwrap();
+        for (at, name) in RESULTS.iter().enumerate() {
+            let file = File::open(out.path().join(format!("{name}.parquet"))).unwrap();
+            let joined = ParquetReader::new(file).finish().unwrap();
+            let ids = joined.column("id").unwrap().i64().unwrap().iter().flatten();
+            assert!(ids.eq((0..at as i64).chain((0..at as i64).map(|row| 100 + row))), "{name}");
+        }
+        let path = finished.unit(1);
+        let whole = fs::read(&path).unwrap();
+        for spoilt in [&whole[..whole.len() - 1], &whole[..40], &[], &[&whole[..], &[0]].concat()] {
+            fs::write(&path, spoilt).unwrap();
+            assert!(!finished.has(1));
+        }
+        assert!(finished.join(2, out.path()).unwrap_err().to_string().contains("00001"));
+    }
 }

@@ -58,7 +58,7 @@ pub(super) struct Subjects {
 
 /// Texts kept at hand while codes are made, each in the one slot that its bits name: most columns have fewer texts.
 const RECENT: usize = 1 << RECENT_BITS;
-const RECENT_BITS: u32 = 6;
+const RECENT_BITS: u32 = 8;
 
 /// The slot of a text among those at hand.
 #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]

@@ -1,9 +1,10 @@
 //! Parquet files one below the other.
 
-use std::fs;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
+use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 use polars_parquet::read::{ColumnChunkMetadata, PageReader, infer_schema, read_metadata};
 use polars_parquet::write::CompressedPage;
@@ -13,31 +14,46 @@ use crate::error::{Error, Result};
 
 const EXPECTED: &str = "a Parquet file of flat columns";
 
-/// Writes files of the same flat columns, which polars wrote, one below the other: groups of rows as they are, nothing
-/// is decoded.
-pub(crate) fn concatenate(parts: impl Iterator<Item = PathBuf>, path: &Path) -> Result<()> {
-    let mut open = None;
-    for part in parts {
-        let bytes = fs::read(&part).map_err(Error::io(&part))?;
-        let unreadable = |error| Error::format(&part, error, EXPECTED);
-        let metadata = read_metadata(&mut Cursor::new(&bytes)).map_err(unreadable)?;
-        let writer = match &mut open {
+/// A Parquet file put together from others of the same flat columns, which polars wrote: groups of rows as they are,
+/// nothing is decoded.
+pub(crate) struct Concatenation {
+    path: PathBuf,
+    /// Open from the first file on, whose columns it has.
+    writer: Option<BatchedWriter<BufWriter<File>>>,
+}
+
+impl Concatenation {
+    /// Nothing yet.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path, writer: None }
+    }
+
+    /// Adds a file's rows behind those that are there; `name` is told where its bytes are not such a file.
+    pub(crate) fn add(&mut self, (bytes, name): (&[u8], &Path)) -> Result<()> {
+        let unreadable = |error| Error::format(name, error, EXPECTED);
+        let metadata = read_metadata(&mut Cursor::new(bytes)).map_err(unreadable)?;
+        let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
                 let schema = Schema::from_arrow_schema(&infer_schema(&metadata).map_err(unreadable)?);
-                open.insert(ParquetWriter::new(buffered(path)?).batched(&schema)?)
+                self.writer.insert(ParquetWriter::new(buffered(&self.path)?).batched(&schema)?)
             }
         };
         for group in &metadata.row_groups {
-            let pages = |column| pages_of(column, &bytes).map_err(unreadable);
+            let pages = |column| pages_of(column, bytes).map_err(unreadable);
             let columns = group.parquet_columns().iter().map(pages).collect::<Result<Vec<_>>>()?;
             writer.write_row_group(group.num_rows() as u64, &columns)?;
         }
+        Ok(())
     }
-    if let Some(writer) = open {
-        writer.finish()?;
+
+    /// Ends the file; without any to put together there is none.
+    pub(crate) fn finish(self) -> Result<()> {
+        if let Some(writer) = self.writer {
+            writer.finish()?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn pages_of(column: &ColumnChunkMetadata, bytes: &[u8]) -> PolarsResult<Vec<CompressedPage>> {
@@ -60,53 +76,55 @@ fn pages_of(column: &ColumnChunkMetadata, bytes: &[u8]) -> PolarsResult<Vec<Comp
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
+    use std::fs;
 
     use super::*;
 
-    fn written(path: &Path, frame: &mut DataFrame) {
-        ParquetWriter::new(File::create(path).unwrap()).with_row_group_size(Some(500)).finish(frame).unwrap();
+    fn written(frame: &mut DataFrame) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        ParquetWriter::new(&mut bytes).with_row_group_size(Some(500)).finish(frame).unwrap();
+        bytes
     }
 
-    /// Dictionaries and plain pages, empty cells, several pages a group, a file without rows.
+    fn concatenated(parts: &[Vec<u8>], path: &Path) {
+        let mut all = Concatenation::new(path.to_path_buf());
+        parts.iter().for_each(|part| all.add((part, path)).unwrap());
+        all.finish().unwrap();
+    }
+
+    /// Dictionaries and plain pages, empty cells, several groups and pages a file, a file without rows.
     #[test]
     fn rows_and_columns_are_those_of_the_parts() {
         let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let rows = 0..1200i64;
-        let mut all = DataFrame::new(
-            1200,
-            vec![
-                Column::new("id".into(), rows.clone().collect::<Vec<_>>()),
-                Column::new("share".into(), rows.clone().map(|n| (n % 3 != 0).then_some(n as f64 / 7.0)).collect::<Vec<_>>()),
-                Column::new("kind".into(), rows.clone().map(|n| ["in", "out"][(n % 2) as usize]).collect::<Vec<_>>()),
-                Column::new("name".into(), rows.map(|n| format!("{n:>3000}")).collect::<Vec<_>>()),
-            ],
-        )
-        .unwrap();
-        let mut parts = Vec::new();
-        for (at, (start, length)) in [(0, 0), (0, 700), (700, 1), (701, 499)].into_iter().enumerate() {
-            let part = path(&format!("{at}.parquet"));
-            written(&part, &mut all.slice(start, length));
-            parts.push(part);
-        }
-        concatenate(parts.iter().cloned(), &path("all.parquet")).unwrap();
-        let read = |path: &Path| ParquetReader::new(File::open(path).unwrap()).finish().unwrap();
-        assert!(read(&path("all.parquet")).equals_missing(&all));
-        concatenate(parts.iter().take(1).cloned(), &path("none.parquet")).unwrap();
-        assert_eq!(read(&path("none.parquet")).shape(), (0, 4));
+        let path = folder.path().join("all.parquet");
+        let rows: Vec<i64> = (0..1200).collect();
+        let shares: Vec<Option<f64>> = rows.iter().map(|n| (n % 3 != 0).then_some(*n as f64 / 7.0)).collect();
+        let kinds: Vec<&str> = rows.iter().map(|n| if n % 2 == 0 { "in" } else { "out" }).collect();
+        let names: Vec<String> = rows.iter().map(|n| format!("{n:>3000}")).collect();
+        let columns = vec![
+            Column::new("id".into(), rows),
+            Column::new("share".into(), shares),
+            Column::new("kind".into(), kinds),
+            Column::new("name".into(), names),
+        ];
+        let mut all = DataFrame::new(1200, columns).unwrap();
+        let parts = [(0, 0), (0, 700), (700, 1), (701, 499)].map(|(at, rows)| written(&mut all.slice(at, rows)));
+        let read = || ParquetReader::new(File::open(&path).unwrap()).finish().unwrap();
+        concatenated(&parts, &path);
+        assert!(read().equals_missing(&all));
+        concatenated(&parts[..1], &path);
+        assert_eq!(read().shape(), (0, 4));
         // One file alone is copied to the last byte.
-        written(&path("whole.parquet"), &mut all);
-        concatenate([path("whole.parquet")].into_iter(), &path("again.parquet")).unwrap();
-        assert_eq!(fs::read(path("again.parquet")).unwrap(), fs::read(path("whole.parquet")).unwrap());
+        let whole = written(&mut all);
+        concatenated(std::slice::from_ref(&whole), &path);
+        assert_eq!(fs::read(&path).unwrap(), whole);
     }
 
     #[test]
-    fn a_part_that_is_no_file_of_such_columns_is_named() {
+    fn what_is_no_such_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let (part, out) = (folder.path().join("part.parquet"), folder.path().join("all.parquet"));
-        assert!(concatenate([part.clone()].into_iter(), &out).unwrap_err().to_string().contains("part.parquet"));
-        fs::write(&part, "no Parquet").unwrap();
-        assert!(concatenate([part.clone()].into_iter(), &out).unwrap_err().to_string().contains("part.parquet"));
+        let mut all = Concatenation::new(folder.path().join("all.parquet"));
+        let refused = all.add((b"no Parquet", Path::new("unit 7"))).unwrap_err().to_string();
+        assert!(refused.contains("unit 7"), "{refused}");
     }
 }

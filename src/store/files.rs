@@ -1,25 +1,30 @@
 //! Parquet files of a part.
 
 use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
+use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 
-use super::rows::Piece;
+use super::rows::{Piece, read_range};
 use crate::error::{Error, Result};
 
 /// Writes a frame to stay; `group` rows stand together.
 pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
     let mut file = buffered(path)?;
-    // Dictionaries do most of what there is to do: LZ4 would spare a third of the disk and cost a night a sixth of its time.
-    let writer = ParquetWriter::new(&mut file).with_compression(ParquetCompression::Uncompressed);
-    // Buckets are written abreast already.
-    let writer = writer.with_statistics(StatisticsOptions::default()).set_parallel(false);
-    writer.with_row_group_size(Some(group)).finish(frame)?;
+    lasting(&mut file).with_row_group_size(Some(group)).finish(frame)?;
     // A manifest must not name what the disk does not have.
     let file = file.into_inner().map_err(|error| Error::io(path)(error.into_error()))?;
     file.sync_all().map_err(Error::io(path))
+}
+
+/// How files are written that stay.
+fn lasting<W: Write>(file: W) -> ParquetWriter<W> {
+    // Dictionaries do most of what there is to do: LZ4 would spare a third of the disk and cost a night a sixth of its time.
+    let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Uncompressed);
+    // Buckets are written abreast already.
+    writer.with_statistics(StatisticsOptions::default()).set_parallel(false)
 }
 
 /// Waits until the disk has a folder's names: a file that is on the disk may still lack one.
@@ -54,8 +59,49 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
     Ok(())
 }
 
-pub(super) fn read(path: &Path) -> Result<DataFrame> {
-    Piece::whole(path)?.read(None)
+/// A file to stay that grows frame by frame; `group` rows stand together.
+pub(super) struct Growing {
+    path: PathBuf,
+    group: usize,
+    writer: Option<BatchedWriter<BufWriter<File>>>,
+}
+
+impl Growing {
+    /// Nothing yet.
+    pub(super) fn new(path: PathBuf, group: usize) -> Self {
+        Self { path, group, writer: None }
+    }
+
+    /// Adds rows of the same columns as those before.
+    pub(super) fn add(&mut self, frame: &DataFrame) -> Result<()> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(lasting(buffered(&self.path)?).batched(frame.schema())?),
+        };
+        for start in (0..frame.height()).step_by(self.group) {
+            writer.write_batch(&frame.slice(i64::try_from(start).unwrap_or(i64::MAX), self.group))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file, and waits until the disk has it.
+    pub(super) fn finish(self) -> Result<()> {
+        if let Some(writer) = self.writer {
+            writer.finish()?;
+            File::open(&self.path).and_then(|file| file.sync_all()).map_err(Error::io(&self.path))?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks at a file piece by piece.
+pub(super) fn each(path: &Path, mut look: impl FnMut(DataFrame) -> Result<()>) -> Result<()> {
+    const ROWS: usize = 1 << 20;
+    let rows = Piece::whole(path)?.rows();
+    for start in (0..rows).step_by(ROWS) {
+        read_range(path, start..rows.min(start + ROWS))?.map_or(Ok(()), &mut look)?;
+    }
+    Ok(())
 }
 
 /// The rows of a frame at some positions.

@@ -7,27 +7,31 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::cells::{CELLS, Sheet};
+use super::files::{Growing, synced};
 use super::hold::Held;
 use super::manifest::{Manifest, Part, PartFile, PartTable};
-use super::needs::{Copies, NEEDER, Needs, Pairs, ROW};
+use super::needs::{Copies, KEY, ROW};
+use super::portion::{Portion, checked, portions};
 use super::settle::settle;
-use super::wait::Waiting;
-use super::{Store, StoreParams, files};
+use super::{Store, StoreParams};
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport, Recipient};
 use crate::progress::Progress;
-use crate::schema::{CASE_ID, ENTITY_ID, LINE_BITS, RECORD_ID, SourceTables, TABLES, Table};
+use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, SourceTables, TABLES, Table};
 
 /// Rows taken from a source table at a time.
 const CHUNK: u32 = 1 << 20;
 /// Rows that one thread sorts at a time.
-const STEP: usize = 1 << 16;
+pub(super) const STEP: usize = 1 << 16;
+
+/// Of the rows held in memory, one in so many waits.
+const WAITING_SHARE: usize = 4;
 
 /// A part that is being filled while its rows are read.
 ///
 /// Rows go to the bucket of their party as they come, in memory up to [`StoreParams::held_rows`], beyond that through
-/// files. Those that others need too wait until everybody is known. Nothing is in the store before
-/// [`Filling::finish`].
+/// files. Those that others need too wait until everybody is known, by the cell of their case or party, beside the pairs
+/// that tell who needs them. Nothing is in the store before [`Filling::finish`].
 #[derive(Debug)]
 pub struct Filling {
     store: Store,
@@ -35,9 +39,7 @@ pub struct Filling {
     name: String,
     folder: PathBuf,
     held: Held,
-    waiting: Waiting,
-    /// Pairs that come with this part: debtors of cases, and who names whom.
-    new: Pairs,
+    waiting: Held,
     rows: BTreeMap<&'static str, u64>,
     /// Held as long as this is.
     _lock: File,
@@ -85,9 +87,9 @@ impl Store {
         let aside = part.join("aside");
         fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
         let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows);
-        let (waiting, params) = (Waiting::new(&aside), params.clone());
-        let (new, rows) = (Pairs::default(), BTreeMap::new());
-        Ok(Filling { store, params, name, folder: part, held, waiting, new, rows, _lock: lock })
+        let waiting = Held::new(&aside.join("waiting"), CELLS, params.held_rows / WAITING_SHARE);
+        let (params, rows) = (params.clone(), BTreeMap::new());
+        Ok(Filling { store, params, name, folder: part, held, waiting, rows, _lock: lock })
     }
 
     /// Adds tables to the store in `folder` as one part; makes the store when there is none.
@@ -148,15 +150,17 @@ impl Recipient for Filling {
             let (first, count) = (*rows, frame.height());
             *rows += count as u64;
             if let Some(sheet) = sheet {
-                self.held.add(table, sheet)?;
+                self.held.add(Held::place(table), sheet)?;
                 continue;
             }
-            self.new.note(table, &frame)?;
             let part = self.store.manifest().parts.len() as u64;
             let number = i64::try_from((part << LINE_BITS) + first).unwrap_or(i64::MAX);
             let numbers: Vec<i64> = (number..).take(count).collect();
             frame.with_column(Column::new(ROW.into(), numbers))?;
-            self.waiting.add(table, frame)?;
+            if let Some((way, pairs)) = Copies::told(table, &frame)? {
+                self.waiting.add(TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?)?;
+            }
+            self.waiting.add(Held::place(table), Sheet::new((&frame, table.key()), CELLS)?)?;
         }
         Ok(())
     }
@@ -173,21 +177,25 @@ impl Filling {
         if self.is_kept(report)? {
             return self.given_up();
         }
-        let new = std::mem::take(&mut self.new).sorted();
-        let old = self.store.needs()?;
-        let all = [new[0].and(&old[0]), new[1].and(&old[1])];
-        self.deal(&all, progress)?;
-        self.take_earlier(&old, &new)?;
-        drop((old, all));
+        let mut pairs = Copies::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
+        progress.begin("deal", Some(self.waiting.rows()), "rows");
+        for cells in portions(&self.waiting) {
+            let portion = Portion::read(&self.waiting, &cells, &self.store)?;
+            for (pairs, new) in pairs.iter_mut().zip(portion.arrived()) {
+                pairs.add(&new.frame()?)?;
+            }
+            progress.advance(portion.rows());
+            portion.deal(&self.store, &mut self.held)?;
+        }
+        progress.end();
+        pairs.into_iter().try_for_each(Growing::finish)?;
+        self.waiting = Held::new(&self.folder, CELLS, 0);
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
         let stored = settle((&self.folder, group), (&self.held, buckets), progress)?;
         let aside = self.folder.join("aside");
         fs::remove_dir_all(&aside).map_err(Error::io(&aside))?;
-        for (pairs, file) in new.iter().zip(Store::PAIRS) {
-            files::write(&self.folder.join(file), &mut pairs.frame()?, group)?;
-        }
-        files::synced(&self.folder)?;
+        synced(&self.folder)?;
         let first = self.store.manifest().files();
         let file = |file: &FileReport| PartFile {
             file: file.file.clone(),
@@ -222,108 +230,6 @@ impl Filling {
     fn given_up(self) -> Result<Store> {
         fs::remove_dir_all(&self.folder).map_err(Error::io(&self.folder))?;
         Ok(self.store)
-    }
-
-    /// Gives each row that waited to everybody who needs it.
-    fn deal(&mut self, needs: &[Needs; 2], progress: &dyn Progress) -> Result<()> {
-        let waiting = self.waiting.finish();
-        progress.begin("deal", Some(waiting.len() as u64), "chunks");
-        for chunk in waiting {
-            let (table, frame) = chunk.read()?;
-            let [debtors, named] = needs;
-            let copies = Copies::of(table);
-            let needs = if copies == Copies::ByCase { debtors } else { named };
-            let steps: Vec<DataFrame> = (0..frame.height())
-                .step_by(STEP)
-                .map(|at| frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP))
-                .collect();
-            let cells = self.held.cells();
-            let sheets = steps.into_par_iter().with_max_len(1).map(|frame| {
-                let mut given = Given::default();
-                for (row, key) in (0..).zip(keys_of(table, &frame)?) {
-                    let mut is_given = false;
-                    for needer in needs.of(key) {
-                        is_given |= copies == Copies::ByCase || needer == key;
-                        given.give(row, needer);
-                    }
-                    // Nobody's case stands under its own number, so that no row is lost.
-                    if !is_given {
-                        given.give(row, key);
-                    }
-                }
-                given.sheet(&frame, cells)
-            });
-            for sheet in sheets.collect::<Result<Vec<_>>>()? {
-                self.held.add(table, sheet)?;
-            }
-            progress.advance(1);
-        }
-        progress.end();
-        Ok(())
-    }
-
-    /// Rows of earlier parts that somebody needs only since this part.
-    fn take_earlier(&mut self, old: &[Needs; 2], new: &[Needs; 2]) -> Result<()> {
-        let ([debtors, named], [new_debtors, new_named]) = (old, new);
-        // Where the rows of a case stand, and who needs them now.
-        let of_cases: Vec<[i64; 3]> = new_debtors
-            .iter()
-            .filter(|pair| !debtors.has(*pair))
-            .map(|(case, needer)| [debtors.of(case).next().unwrap_or(case), case, needer])
-            .collect();
-        let of_named = new_named.iter().filter(|pair| !named.has(*pair) && pair.0 != pair.1);
-        let of_named: Vec<[i64; 3]> = of_named.map(|(name, needer)| [name, name, needer]).collect();
-        for (copies, key, wanted) in [(Copies::ByCase, CASE_ID, of_cases), (Copies::ByName, ENTITY_ID, of_named)] {
-            let mut by_place: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
-            for [place, of, needer] in &wanted {
-                by_place.entry((*place, *of)).or_default().push(*needer);
-            }
-            let mut places: Vec<i64> = by_place.keys().map(|(place, _)| *place).collect();
-            places.dedup();
-            for (table, frame) in self.store.raw(&places, |table| Copies::of(table) == copies)? {
-                let mut given = Given::default();
-                let keys = frame.column(NEEDER)?.i64()?.iter().zip(frame.column(key)?.i64()?.iter());
-                for (row, (place, of)) in (0..).zip(keys) {
-                    let needers = place.zip(of).and_then(|at| by_place.get(&at));
-                    needers.into_iter().flatten().for_each(|needer| given.give(row, *needer));
-                }
-                self.held.add(table, given.sheet(&table.numbered(frame.drop(NEEDER)?)?, self.held.cells())?)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Rows and those who need them.
-#[derive(Default)]
-struct Given {
-    rows: Vec<IdxSize>,
-    needers: Vec<i64>,
-}
-
-impl Given {
-    fn give(&mut self, row: IdxSize, needer: i64) {
-        self.rows.push(row);
-        self.needers.push(needer);
-    }
-
-    fn sheet(self, frame: &DataFrame, cells: u32) -> Result<Sheet> {
-        let mut rows = files::taken(frame, self.rows)?;
-        rows.with_column(Column::new(NEEDER.into(), self.needers))?;
-        Sheet::new((&rows, NEEDER), cells)
-    }
-}
-
-/// The party or the case that each row speaks of.
-fn keys_of(table: &Table, frame: &DataFrame) -> Result<Vec<i64>> {
-    checked(table, frame)?;
-    Ok(frame.column(table.key())?.i64()?.iter().flatten().collect())
-}
-
-fn checked(table: &Table, frame: &DataFrame) -> Result<()> {
-    match frame.column(table.key())?.null_count() {
-        0 => Ok(()),
-        _ => Err(Error::table(table.name, "an empty key", table.key())),
     }
 }
 

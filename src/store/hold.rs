@@ -27,6 +27,7 @@ pub(super) struct Held {
     most: usize,
     sheets: BTreeMap<usize, Vec<Sheet>>,
     height: usize,
+    rows: u64,
     runs: BTreeMap<usize, Vec<Run>>,
     spills: usize,
 }
@@ -43,17 +44,28 @@ impl Held {
     /// Nothing yet; from more than `most` rows on they go to files in `folder`.
     pub(super) fn new(folder: &Path, cells: u32, most: usize) -> Self {
         let (sheets, runs) = (BTreeMap::new(), BTreeMap::new());
-        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, runs, spills: 0 }
+        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, rows: 0, runs, spills: 0 }
     }
 
     pub(super) fn cells(&self) -> u32 {
         self.cells
     }
 
-    pub(super) fn add(&mut self, table: &Table, sheet: Sheet) -> Result<()> {
-        let Some(at) = TABLES.iter().position(|known| known.name == table.name) else { return Ok(()) };
+    /// How many rows were ever added.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The place of a table; those beyond all tables are free for other rows.
+    pub(super) fn place(table: &Table) -> usize {
+        TABLES.iter().position(|known| known.name == table.name).unwrap_or(usize::MAX)
+    }
+
+    /// Adds rows of the table at a place.
+    pub(super) fn add(&mut self, table: usize, sheet: Sheet) -> Result<()> {
         self.height += sheet.height();
-        self.sheets.entry(at).or_default().push(sheet);
+        self.rows += sheet.height() as u64;
+        self.sheets.entry(table).or_default().push(sheet);
         if self.height > self.most { self.spill() } else { Ok(()) }
     }
 

@@ -54,15 +54,15 @@ mod params;
 
 mod fill;
 mod hold;
+mod portion;
 mod settle;
-mod wait;
 
 mod index;
 mod read;
 mod rows;
 mod unit;
 
-pub(crate) use concatenate::concatenate;
+pub(crate) use concatenate::Concatenation;
 pub(crate) use files::synced;
 pub use fill::Filling;
 pub use manifest::{Manifest, Part, PartFile, PartTable};

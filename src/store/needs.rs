@@ -1,5 +1,6 @@
 use polars::prelude::*;
 
+use super::files;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
 
@@ -7,6 +8,8 @@ use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
 pub(super) const NEEDER: &str = "needer_id";
 /// In tables with copies: the row's number over all parts, by which copies are known.
 pub(super) const ROW: &str = "row";
+/// In pairs: what is needed.
+pub(super) const KEY: &str = "key";
 
 /// Tables of which a debtor's conduct also needs the rows of the parties that his own rows name, and the naming column.
 const NAMING: [(&str, &str); 2] = [("relations", "other_id"), ("equity", "company_id")];
@@ -23,6 +26,11 @@ pub(super) enum Copies {
 }
 
 impl Copies {
+    /// The ways in which rows are copied, in the order of [`FILES`](Self::FILES).
+    pub(super) const WAYS: [Self; 2] = [Self::ByCase, Self::ByName];
+    /// The pairs of a part: debtors of its cases, and who names whom.
+    pub(super) const FILES: [&'static str; 2] = ["debtors.parquet", "named.parquet"];
+
     pub(super) fn of(table: &Table) -> Self {
         match table.owner {
             Owner::Case => Self::ByCase,
@@ -35,6 +43,27 @@ impl Copies {
     pub(super) fn needer(self) -> &'static str {
         if self == Self::None { ENTITY_ID } else { NEEDER }
     }
+
+    /// The pairs that rows of a table tell, of a case and its debtor or of whom somebody names and himself, and the place
+    /// of their way among [`Copies::WAYS`].
+    pub(super) fn told(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
+        if table.name == "case_parties" {
+            let roles = table.spelled(frame.select(["role"])?)?;
+            let is_debtor: Vec<bool> = roles.column("role")?.str()?.iter().map(|role| role == Some("debtor")).collect();
+            let rows = (0..).zip(is_debtor).filter(|(_, is_debtor)| *is_debtor).map(|(row, _)| row).collect();
+            return Ok(Some((0, paired(&files::taken(&frame.select([CASE_ID, ENTITY_ID])?, rows)?)?)));
+        }
+        let Some((_, column)) = NAMING.iter().find(|(name, _)| *name == table.name) else { return Ok(None) };
+        let named = frame.column(column)?.i64()?.iter();
+        let rows = (0..).zip(named).filter(|(_, named)| named.is_some()).map(|(row, _)| row).collect();
+        Ok(Some((1, paired(&files::taken(&frame.select([*column, ENTITY_ID])?, rows)?)?)))
+    }
+}
+
+/// The two columns of a frame as those of pairs.
+fn paired(frame: &DataFrame) -> Result<DataFrame> {
+    let columns = frame.columns().iter().zip([KEY, ENTITY_ID]).map(|(column, name)| column.clone().with_name(name.into()));
+    Ok(DataFrame::new(frame.height(), columns.collect())?)
 }
 
 /// Pairs of a key (a case, a named party) and a party that needs what is told of it; sorted, each once.
@@ -68,44 +97,13 @@ impl Needs {
 
     pub(super) fn frame(&self) -> Result<DataFrame> {
         let (keys, needers): (Vec<i64>, Vec<i64>) = self.0.iter().copied().unzip();
-        let columns = vec![Column::new("key".into(), keys), Column::new(ENTITY_ID.into(), needers)];
+        let columns = vec![Column::new(KEY.into(), keys), Column::new(ENTITY_ID.into(), needers)];
         Ok(DataFrame::new(self.0.len(), columns)?)
     }
-
-    pub(super) fn from_frame(frame: &DataFrame) -> Result<Self> {
-        Ok(Self::new(pairs(frame)?))
-    }
 }
 
-/// Pairs as they come with rows: debtors of cases, and who names whom.
-#[derive(Debug, Default)]
-pub(super) struct Pairs([Vec<(i64, i64)>; 2]);
-
-impl Pairs {
-    /// Notes what rows of a table tell.
-    pub(super) fn note(&mut self, table: &Table, frame: &DataFrame) -> Result<()> {
-        let [debtors, named] = &mut self.0;
-        if table.name == "case_parties" {
-            let roles = table.spelled(frame.select(["role"])?)?;
-            let roles = roles.column("role")?.str()?.iter();
-            let pairs = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column(ENTITY_ID)?.i64()?.iter()).zip(roles);
-            let of_debtors = pairs.filter(|(_, role)| *role == Some("debtor"));
-            debtors.extend(of_debtors.filter_map(|((case, debtor), _)| case.zip(debtor)));
-        }
-        if let Some((_, column)) = NAMING.iter().find(|(name, _)| *name == table.name) {
-            named.extend(pairs(&frame.select([*column, ENTITY_ID])?)?);
-        }
-        Ok(())
-    }
-
-    pub(super) fn sorted(self) -> [Needs; 2] {
-        self.0.map(Needs::new)
-    }
-}
-
-/// The first two columns, row by row.
-fn pairs(frame: &DataFrame) -> Result<Vec<(i64, i64)>> {
-    let mut columns = frame.columns().iter().map(Column::i64);
-    let (Some(keys), Some(needers)) = (columns.next(), columns.next()) else { return Ok(Vec::new()) };
-    Ok(keys?.iter().zip(needers?.iter()).filter_map(|(key, needer)| key.zip(needer)).collect())
+/// The pairs of a frame, row by row.
+pub(super) fn pairs_of(frame: &DataFrame) -> Result<impl Iterator<Item = (i64, i64)> + '_> {
+    let (keys, needers) = (frame.column(KEY)?.i64()?.iter(), frame.column(ENTITY_ID)?.i64()?.iter());
+    Ok(keys.zip(needers).filter_map(|(key, needer)| key.zip(needer)))
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::files::joined;
 use super::index::{index_columns, stored_rows};
 use super::manifest::{Manifest, Part};
-use super::needs::{Copies, Needs};
+use super::needs::{Copies, Needs, pairs_of};
 use super::rows::{Source, StoredRows, Wanted};
 use super::settle::bucket_folder;
 use super::unit::{Owned, Unit};
@@ -32,9 +32,6 @@ const LOOKED_AT: usize = 2048;
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
 impl Store {
-    /// The pairs of a part: debtors of its cases, and who names whom.
-    pub(super) const PAIRS: [&'static str; 2] = ["debtors.parquet", "named.parquet"];
-
     pub(super) fn new(folder: &Path, manifest: Manifest) -> Self {
         Self { folder: folder.to_path_buf(), manifest }
     }
@@ -160,8 +157,10 @@ impl Store {
         let asked: HashSet<i64> = parties.iter().copied().collect();
         let mut debtors = HashSet::new();
         for part in &self.manifest.parts {
-            let pairs = Needs::from_frame(&files::read(&self.folder.join(&part.folder).join(Self::PAIRS[0]))?)?;
-            debtors.extend(pairs.iter().map(|(_, debtor)| debtor).filter(|debtor| asked.contains(debtor)));
+            files::each(&self.pairs(part, 0), |pairs| {
+                debtors.extend(pairs_of(&pairs)?.map(|(_, debtor)| debtor).filter(|debtor| asked.contains(debtor)));
+                Ok(())
+            })?;
         }
         Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
@@ -186,17 +185,25 @@ impl Store {
         self.manifest.parts.iter().flat_map(of_part).collect()
     }
 
-    /// The debtors of cases, and who names whom, over all parts.
-    pub(super) fn needs(&self) -> Result<[Needs; 2]> {
-        let read = |file: &str| -> Result<Needs> {
-            let mut all = Needs::default();
+    /// The debtors of some cases, and who names some parties, over all parts.
+    pub(super) fn needs(&self, keys: &[PlHashSet<i64>; 2]) -> Result<[Needs; 2]> {
+        let mut needs: [Needs; 2] = Default::default();
+        for (way, (needs, keys)) in needs.iter_mut().zip(keys).enumerate() {
+            let mut found = Vec::new();
             for part in &self.manifest.parts {
-                all = all.and(&Needs::from_frame(&files::read(&self.folder.join(&part.folder).join(file))?)?);
+                files::each(&self.pairs(part, way), |pairs| {
+                    found.extend(pairs_of(&pairs)?.filter(|(key, _)| keys.contains(key)));
+                    Ok(())
+                })?;
             }
-            Ok(all)
-        };
-        let [debtors, named] = Self::PAIRS;
-        Ok([read(debtors)?, read(named)?])
+            *needs = Needs::new(found);
+        }
+        Ok(needs)
+    }
+
+    /// The file of a part's pairs of a way of copying.
+    fn pairs(&self, part: &Part, way: usize) -> PathBuf {
+        self.folder.join(&part.folder).join(Copies::FILES.get(way).copied().unwrap_or_default())
     }
 
     /// The stored rows of some parties in some tables, with those columns that only the store has.

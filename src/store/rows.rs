@@ -152,6 +152,11 @@ impl Piece {
         Ok(Self { path: path.to_path_buf(), length, metadata, fields, wanted: None })
     }
 
+    /// How many rows the file has.
+    pub(super) fn rows(&self) -> usize {
+        self.metadata.num_rows
+    }
+
     /// Those of the file's rows that lie in some ranges, which do not overlap and are sorted.
     fn within(self, ranges: &[Range<usize>]) -> Result<Self> {
         let rows = self.metadata.num_rows;

@@ -20,9 +20,9 @@ const TABLE: &str = "bank_transactions";
 
 /// Money that left an account, to whom the pattern names.
 pub(in crate::conduct) fn sent(scene: &Scene<'_>, pattern: &Pattern, outflow: Outflow<'_>) -> Vec<Act> {
-    let of_kind = |row: &Row<'_>| row.text("kind").is_some_and(|kind| outflow.kinds.iter().any(|name| name == kind));
-    let rows = scene.outflows.iter().flat_map(Rows::iter).filter(of_kind);
-    rows.filter_map(|row| act(scene, (pattern, outflow), row)).collect()
+    let Some(outflows) = &scene.outflows else { return Vec::new() };
+    let of_kind = outflows.among("kind", outflow.kinds);
+    outflows.iter().filter(of_kind).filter_map(|row| act(scene, (pattern, outflow), row)).collect()
 }
 
 /// Every row that any pattern may look at: money out, of the least amount that counts.

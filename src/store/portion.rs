@@ -1,0 +1,184 @@
+//! Rows that others may need too, dealt portion by portion once everybody is known.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::cells::Sheet;
+use super::fill::STEP;
+use super::hold::Held;
+use super::needs::{Copies, NEEDER, Needs, pairs_of};
+use super::{Store, files};
+use crate::error::{Error, Result};
+use crate::schema::{CASE_ID, ENTITY_ID, TABLES, Table};
+
+/// Rows in a portion, about: memory is that of one, however many wait.
+const PORTION: u64 = 1 << 20;
+
+/// The waiting rows whose keys fall into some cells, and the pairs that tell who needs them.
+pub(super) struct Portion {
+    rows: Vec<(usize, &'static Table, DataFrame)>,
+    /// Pairs that came with this part and of earlier parts, by the way of copying.
+    new: [Needs; 2],
+    old: [Needs; 2],
+}
+
+/// The cells of each portion of what waits.
+pub(super) fn portions(waiting: &Held) -> impl Iterator<Item = Range<u32>> + use<> {
+    let cells = waiting.cells();
+    let wanted = (waiting.rows() / PORTION).clamp(1, u64::from(cells)).next_power_of_two();
+    let step = cells / u32::try_from(wanted).unwrap_or(1);
+    (0..cells / step).map(move |portion| portion * step..(portion + 1) * step)
+}
+
+impl Portion {
+    pub(super) fn read(waiting: &Held, cells: &Range<u32>, store: &Store) -> Result<Self> {
+        let mut rows = Vec::new();
+        for (at, table) in TABLES.iter().enumerate() {
+            rows.extend(waiting.of(at, cells)?.map(|frame| (at, *table, frame)));
+        }
+        let mut portion = Self { rows, new: Default::default(), old: Default::default() };
+        for (way, new) in portion.new.iter_mut().enumerate() {
+            let pairs = waiting.of(TABLES.len() + way, cells)?.unwrap_or_default();
+            *new = match pairs.height() {
+                0 => Needs::default(),
+                _ => Needs::new(pairs_of(&pairs)?.collect()),
+            };
+        }
+        if !store.manifest().parts.is_empty() {
+            portion.old = store.needs(&portion.keys()?)?;
+        }
+        Ok(portion)
+    }
+
+    /// The keys of all rows and pairs, by the way of copying.
+    fn keys(&self) -> Result<[PlHashSet<i64>; 2]> {
+        let mut keys: [PlHashSet<i64>; 2] = Default::default();
+        for (way, keys) in keys.iter_mut().enumerate() {
+            keys.extend(self.new.get(way).into_iter().flat_map(Needs::iter).map(|(key, _)| key));
+        }
+        for (_, table, frame) in &self.rows {
+            let way = Copies::WAYS.iter().position(|way| *way == Copies::of(table));
+            if let Some(keys) = way.and_then(|way| keys.get_mut(way)) {
+                keys.extend(frame.column(table.key())?.i64()?.iter().flatten());
+            }
+        }
+        Ok(keys)
+    }
+
+    /// How many rows and pairs came with this part.
+    pub(super) fn rows(&self) -> u64 {
+        let pairs = self.new.iter().map(|needs| needs.iter().count());
+        self.rows.iter().map(|(_, _, frame)| frame.height()).chain(pairs).map(|rows| rows as u64).sum()
+    }
+
+    /// The pairs that came with this part.
+    pub(super) fn arrived(&self) -> &[Needs; 2] {
+        &self.new
+    }
+
+    /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
+    pub(super) fn deal(self, store: &Store, held: &mut Held) -> Result<()> {
+        let needs = [0, 1].map(|way| match (self.new.get(way), self.old.get(way)) {
+            (Some(new), Some(old)) => new.and(old),
+            _ => Needs::default(),
+        });
+        self.take_earlier(store, held)?;
+        let [debtors, named] = &needs;
+        for (at, table, frame) in self.rows {
+            let copies = Copies::of(table);
+            let needs = if copies == Copies::ByCase { debtors } else { named };
+            let steps: Vec<DataFrame> = (0..frame.height())
+                .step_by(STEP)
+                .map(|at| frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP))
+                .collect();
+            let cells = held.cells();
+            let sheets = steps.into_par_iter().with_max_len(1).map(|frame| {
+                let mut given = Given::default();
+                for (row, key) in (0..).zip(keys_of(table, &frame)?) {
+                    let mut is_given = false;
+                    for needer in needs.of(key) {
+                        is_given |= copies == Copies::ByCase || needer == key;
+                        given.give(row, needer);
+                    }
+                    // Nobody's case stands under its own number, so that no row is lost.
+                    if !is_given {
+                        given.give(row, key);
+                    }
+                }
+                given.sheet(&frame, cells)
+            });
+            for sheet in sheets.collect::<Result<Vec<_>>>()? {
+                held.add(at, sheet)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_earlier(&self, store: &Store, held: &mut Held) -> Result<()> {
+        let ([debtors, named], [new_debtors, new_named]) = (&self.old, &self.new);
+        // Where the rows of a case stand, and who needs them now.
+        let of_cases: Vec<[i64; 3]> = new_debtors
+            .iter()
+            .filter(|pair| !debtors.has(*pair))
+            .map(|(case, needer)| [debtors.of(case).next().unwrap_or(case), case, needer])
+            .collect();
+        let of_named = new_named.iter().filter(|pair| !named.has(*pair) && pair.0 != pair.1);
+        let of_named: Vec<[i64; 3]> = of_named.map(|(name, needer)| [name, name, needer]).collect();
+        for (copies, key, wanted) in [(Copies::ByCase, CASE_ID, of_cases), (Copies::ByName, ENTITY_ID, of_named)] {
+            let mut by_place: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
+            for [place, of, needer] in &wanted {
+                by_place.entry((*place, *of)).or_default().push(*needer);
+            }
+            let mut places: Vec<i64> = by_place.keys().map(|(place, _)| *place).collect();
+            places.dedup();
+            for (table, frame) in store.raw(&places, |table| Copies::of(table) == copies)? {
+                let mut given = Given::default();
+                let keys = frame.column(NEEDER)?.i64()?.iter().zip(frame.column(key)?.i64()?.iter());
+                for (row, (place, of)) in (0..).zip(keys) {
+                    let needers = place.zip(of).and_then(|at| by_place.get(&at));
+                    needers.into_iter().flatten().for_each(|needer| given.give(row, *needer));
+                }
+                let sheet = given.sheet(&table.numbered(frame.drop(NEEDER)?)?, held.cells())?;
+                held.add(Held::place(table), sheet)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows and those who need them.
+#[derive(Default)]
+struct Given {
+    rows: Vec<IdxSize>,
+    needers: Vec<i64>,
+}
+
+impl Given {
+    fn give(&mut self, row: IdxSize, needer: i64) {
+        self.rows.push(row);
+        self.needers.push(needer);
+    }
+
+    fn sheet(self, frame: &DataFrame, cells: u32) -> Result<Sheet> {
+        let mut rows = files::taken(frame, self.rows)?;
+        rows.with_column(Column::new(NEEDER.into(), self.needers))?;
+        Sheet::new((&rows, NEEDER), cells)
+    }
+}
+
+/// The party or the case that each row speaks of.
+fn keys_of(table: &Table, frame: &DataFrame) -> Result<Vec<i64>> {
+    checked(table, frame)?;
+    Ok(frame.column(table.key())?.i64()?.iter().flatten().collect())
+}
+
+/// Refuses rows that speak of nobody.
+pub(super) fn checked(table: &Table, frame: &DataFrame) -> Result<()> {
+    match frame.column(table.key())?.null_count() {
+        0 => Ok(()),
+        _ => Err(Error::table(table.name, "an empty key", table.key())),
+    }
+}
