@@ -1,7 +1,9 @@
-//! A part's buckets, each sorted by party and written with its index.
+//! A part's buckets, each sorted by party and written with its index: debtors with an open case first, so that most of what
+//! is asked for lies together.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
@@ -9,11 +11,11 @@ use rayon::prelude::*;
 
 use super::files;
 use super::hold::Held;
-use super::needs::Copies;
+use super::needs::{Copies, NEEDER};
 use super::place::place;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
+use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 
 /// The index of a bucket: a party's rows in each table, and the last day on which anything about it became known.
 pub(super) const INDEX: &str = "index.parquet";
@@ -40,21 +42,27 @@ pub(super) fn settle(
             let folder = bucket_folder(part, *bucket as usize);
             fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
         }
+        let cells_of = |bucket: u32| bucket * cells..(bucket + 1) * cells;
+        let open = wave.par_iter().map(|bucket| Ok((*bucket, open_debtors(held, &cells_of(*bucket))?)));
+        let open = open.collect::<Result<BTreeMap<u32, PlHashSet<i64>>>>()?;
+        let rank = |bucket: u32, party: i64| -> Rank {
+            (!open.get(&bucket).is_some_and(|open| open.contains(&party)), place(party))
+        };
         let tasks: Vec<(u32, usize)> =
             wave.iter().flat_map(|bucket| (0..TABLES.len()).map(|table| (*bucket, table))).collect();
         let write = |(bucket, at): (u32, usize)| {
             let Some(table) = TABLES.get(at) else { return Ok((bucket, at, Vec::new())) };
-            let Some(rows) = held.of(at, &(bucket * cells..(bucket + 1) * cells))? else {
+            let Some(rows) = held.of(at, &cells_of(bucket))? else {
                 return Ok((bucket, at, Vec::new()));
             };
             let path = bucket_folder(part, bucket as usize).join(format!("{}.parquet", table.name));
-            let (sorted, parties) = by_place(table, &rows)?;
+            let (sorted, parties) = ranked((table, &rows), |party| rank(bucket, party))?;
             drop(rows);
             files::write(&path, &mut table.spelled(sorted)?, group)?;
             Ok((bucket, at, parties))
         };
         let written = tasks.into_par_iter().with_max_len(1).map(write).collect::<Result<Vec<_>>>()?;
-        let mut indices: BTreeMap<u32, BTreeMap<u64, Entry>> =
+        let mut indices: BTreeMap<u32, BTreeMap<Rank, Entry>> =
             wave.iter().map(|bucket| (*bucket, BTreeMap::new())).collect();
         for (bucket, at, parties) in written {
             let rows: u64 = parties.iter().map(|party| u64::from(party.rows)).sum();
@@ -62,7 +70,7 @@ pub(super) fn settle(
                 *counts.entry(table.name).or_default() += rows;
             }
             if let Some(index) = indices.get_mut(&bucket) {
-                parties.into_iter().for_each(|party| Entry::count(index, at, &party));
+                parties.into_iter().for_each(|party| Entry::count((index, rank(bucket, party.entity)), at, &party));
             }
         }
         indices.into_par_iter().try_for_each(|(bucket, index)| {
@@ -74,6 +82,33 @@ pub(super) fn settle(
     }
     progress.end();
     Ok(counts)
+}
+
+/// Where a party's rows stand: behind those of all debtors with an open case or among them, and then by place.
+type Rank = (bool, u64);
+
+/// The debtors of cases that no row of this part closes.
+fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
+    let rows = |name: &str, code: &str| -> Result<Option<(DataFrame, DataFrame)>> {
+        let Some(table) = schema::table(name) else { return Ok(None) };
+        let Some(rows) = held.of(Held::place(table), cells)? else { return Ok(None) };
+        let codes = table.spelled(rows.select([code])?)?;
+        Ok(Some((rows, codes)))
+    };
+    let (mut open, mut closed) = (PlHashSet::default(), PlHashSet::default());
+    if let Some((rows, manners)) = rows("closings", "manner")? {
+        let cases = rows.column(CASE_ID)?.i64()?.iter().zip(manners.column("manner")?.str()?.iter());
+        closed.extend(cases.filter(|(_, manner)| *manner != Some("observed")).filter_map(|(case, _)| case));
+    }
+    if let Some((rows, roles)) = rows("case_parties", "role")? {
+        let number = |name: &str| rows.column(name)?.i64();
+        let parties = number(ENTITY_ID)?.iter().zip(number(NEEDER)?.iter());
+        let rows = parties.zip(number(CASE_ID)?.iter()).zip(roles.column("role")?.str()?.iter());
+        let own = rows.filter(|((parties, _), role)| parties.0 == parties.1 && *role == Some("debtor"));
+        let own = own.filter_map(|((parties, case), _)| parties.0.zip(case));
+        open.extend(own.filter(|(_, case)| !closed.contains(case)).map(|(party, _)| party));
+    }
+    Ok(open)
 }
 
 /// One party's rows in one table.
@@ -91,9 +126,9 @@ struct Entry {
 }
 
 impl Entry {
-    fn count(index: &mut BTreeMap<u64, Self>, table: usize, party: &Party) {
+    fn count((index, rank): (&mut BTreeMap<Rank, Self>, Rank), table: usize, party: &Party) {
         let none = Self { entity: party.entity, known_at: i32::MIN, rows: [0; TABLES.len()] };
-        let entry = index.entry(place(party.entity)).or_insert(none);
+        let entry = index.entry(rank).or_insert(none);
         entry.known_at = entry.known_at.max(party.known_at);
         if let Some(rows) = entry.rows.get_mut(table) {
             *rows = party.rows;
@@ -101,12 +136,12 @@ impl Entry {
     }
 }
 
-/// The rows by the place of who needs them, otherwise as they came, and how many each party has.
-fn by_place(table: &Table, frame: &DataFrame) -> Result<(DataFrame, Vec<Party>)> {
+/// The rows by the rank of who needs them, otherwise as they came, and how many each party has.
+fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> Result<(DataFrame, Vec<Party>)> {
     let needers: Vec<i64> =
         frame.column(Copies::of(table).needer())?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
-    let mut order: Vec<(u64, IdxSize)> = (0..).zip(&needers).map(|(row, needer)| (place(*needer), row)).collect();
+    let mut order: Vec<(Rank, IdxSize)> = (0..).zip(&needers).map(|(row, needer)| (rank(*needer), row)).collect();
     order.sort_unstable();
     let mut parties = Vec::new();
     for party in order.chunk_by(|a, b| a.0 == b.0) {
@@ -118,7 +153,7 @@ fn by_place(table: &Table, frame: &DataFrame) -> Result<(DataFrame, Vec<Party>)>
     Ok((files::taken(frame, order.into_iter().map(|(_, row)| row).collect())?, parties))
 }
 
-fn index_frame(index: &BTreeMap<u64, Entry>) -> Result<DataFrame> {
+fn index_frame(index: &BTreeMap<Rank, Entry>) -> Result<DataFrame> {
     let entries = || index.values();
     let known: Vec<i32> = entries().map(|entry| entry.known_at).collect();
     let mut columns = vec![
