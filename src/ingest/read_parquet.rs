@@ -17,8 +17,10 @@ impl Room<'_> {
         let rows = ParquetRows::open(&job.path)?;
         let plan = Plan::new(job.rows, (&job.path, rows.names()), (&self.lookups, &self.sources.key))?;
         keeper.unused.extend(plan.unused().cloned());
-        let step = self.params.group_rows.min(1 << 16);
-        let wave = step * rayon::current_num_threads().max(1);
+        let threads = rayon::current_num_threads().max(1);
+        // A file of few rows is shared out too.
+        let step = self.params.group_rows.min(1 << 16).min(rows.rows().div_ceil(threads)).max(1);
+        let wave = step * threads;
         for start in (0..rows.rows()).step_by(wave) {
             let frame = rows.slice(start, wave)?;
             let read = |from: usize| {

@@ -1,6 +1,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
 use crate::score::ScorerParams;
-use crate::store::{self, Store};
+use crate::store::{self, Store, Unit};
 
 /// Debtors in one unit when only some are assessed, about.
 const DEBTORS_PER_UNIT: usize = 2048;
@@ -78,10 +79,10 @@ pub struct ProvinceReport {
     pub outputs: Vec<(String, String)>,
 }
 
-/// Which debtors a unit of work is about.
+/// What a unit of work is about.
 enum Task {
     Bucket(u32),
-    Debtors(Vec<i64>),
+    Debtors(Unit),
 }
 
 /// Assesses every debtor of a store, or those about whom there is news, unit by unit.
@@ -129,11 +130,14 @@ pub fn assess_store(
     // Units of another cut are no part of this run.
     let purpose = format!("units by bucket\n{}", serde_json::to_string(&report)?);
     let finished = Finished::open(&params.out, &purpose)?;
-    let tasks = tasks(&store, params)?;
+    let tasks: Vec<Mutex<Option<Task>>> =
+        tasks(&store, params)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
     let room = Room { store: &store, model, params, finished: &finished, progress };
     progress.begin("assess", Some(tasks.len() as u64), "units");
     abreast(params.threads, tasks.len(), |unit| {
-        let outcome = match tasks.get(unit) {
+        // Taken, so that nothing of a unit stays once it is done.
+        let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
+        let outcome = match task {
             Some(task) if !finished.has(unit) => room.assess_one(unit, task),
             _ => Ok(()),
         };
@@ -178,7 +182,7 @@ fn tasks(store: &Store, params: &ProvinceParams) -> Result<Vec<Task>> {
         }
     }
     // Nobody's news still makes a unit, whose tables have their columns.
-    Ok(tasks.into_iter().map(Task::Debtors).collect())
+    Ok(store.of_each(&tasks)?.into_iter().map(Task::Debtors).collect())
 }
 
 struct Room<'a> {
@@ -190,18 +194,16 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    fn assess_one(&self, unit: usize, task: &Task) -> Result<()> {
+    fn assess_one(&self, unit: usize, task: Task) -> Result<()> {
         self.progress.turn_to("read");
+        let is_bucket = matches!(task, Task::Bucket(_));
         let whole = match task {
-            Task::Bucket(number) => self.store.unit(*number)?,
-            Task::Debtors(debtors) => self.store.of(debtors)?,
+            Task::Bucket(number) => self.store.unit(number)?,
+            Task::Debtors(unit) => unit,
         };
         let debtors = debtors_of(&whole, self.params.as_of)?;
         // Most parties of a bucket have no open case, and of them nothing is decoded but for the watch list.
-        let open = match task {
-            Task::Bucket(_) => Some(self.store.of(&debtors)?),
-            Task::Debtors(_) => None,
-        };
+        let open = if is_bucket { Some(self.store.of(&debtors)?) } else { None };
         let rows = (open.as_ref().unwrap_or(&whole), debtors.as_slice(), &whole);
         let frames = assess_unit(rows, (self.model, self.params), self.progress)?;
         self.progress.turn_to("write");

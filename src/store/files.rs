@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use super::rows::{Piece, read_range};
 use crate::error::{Error, Result};
@@ -94,14 +95,16 @@ impl Growing {
     }
 }
 
-/// Looks at a file piece by piece.
-pub(super) fn each(path: &Path, mut look: impl FnMut(DataFrame) -> Result<()>) -> Result<()> {
-    const ROWS: usize = 1 << 20;
+/// What a look at each piece of a file gives, piece after piece.
+pub(super) fn seen<T: Send>(path: &Path, look: impl Fn(DataFrame) -> Result<Vec<T>> + Sync) -> Result<Vec<T>> {
+    const ROWS: usize = 1 << 18;
     let rows = Piece::whole(path)?.rows();
-    for start in (0..rows).step_by(ROWS) {
-        read_range(path, start..rows.min(start + ROWS))?.map_or(Ok(()), &mut look)?;
-    }
-    Ok(())
+    let starts: Vec<usize> = (0..rows).step_by(ROWS).collect();
+    let seen = starts.into_par_iter().with_max_len(1).map(|start| {
+        let piece = read_range(path, start..rows.min(start + ROWS))?;
+        piece.map_or_else(|| Ok(Vec::new()), &look)
+    });
+    Ok(seen.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The rows of a frame at some positions.

@@ -27,7 +27,7 @@ pub(super) struct Held {
     most: usize,
     sheets: BTreeMap<usize, Vec<Sheet>>,
     height: usize,
-    rows: u64,
+    rows: BTreeMap<usize, u64>,
     runs: BTreeMap<usize, Vec<Run>>,
     spills: usize,
 }
@@ -44,7 +44,7 @@ impl Held {
     /// Nothing yet; from more than `most` rows on they go to files in `folder`.
     pub(super) fn new(folder: &Path, cells: u32, most: usize) -> Self {
         let (sheets, runs) = (BTreeMap::new(), BTreeMap::new());
-        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, rows: 0, runs, spills: 0 }
+        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, rows: BTreeMap::new(), runs, spills: 0 }
     }
 
     pub(super) fn cells(&self) -> u32 {
@@ -53,7 +53,12 @@ impl Held {
 
     /// How many rows were ever added.
     pub(super) fn rows(&self) -> u64 {
-        self.rows
+        self.rows.values().sum()
+    }
+
+    /// How many of them to the table at a place.
+    pub(super) fn rows_of(&self, table: usize) -> u64 {
+        self.rows.get(&table).copied().unwrap_or_default()
     }
 
     /// The place of a table; those beyond all tables are free for other rows.
@@ -64,7 +69,7 @@ impl Held {
     /// Adds rows of the table at a place.
     pub(super) fn add(&mut self, table: usize, sheet: Sheet) -> Result<()> {
         self.height += sheet.height();
-        self.rows += sheet.height() as u64;
+        *self.rows.entry(table).or_default() += sheet.height() as u64;
         self.sheets.entry(table).or_default().push(sheet);
         if self.height > self.most { self.spill() } else { Ok(()) }
     }

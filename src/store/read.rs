@@ -28,6 +28,9 @@ pub struct Store {
 /// Parties whose rows are read at a time to find news.
 const LOOKED_AT: usize = 2048;
 
+/// In the index: how many rows of parties of cases stand under a party.
+const CASE_PARTIES: &str = "case_parties";
+
 /// Frames by table.
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
@@ -109,11 +112,26 @@ impl Store {
     ///
     /// As [`Store::unit`].
     pub fn of(&self, entity_ids: &[i64]) -> Result<Unit> {
-        let mut tables = SourceTables::new();
-        for (table, sources) in self.sources(entity_ids, |_| true)? {
-            tables = tables.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
-        }
-        Ok(Unit::new(tables, Owned::Parties(entity_ids.iter().copied().collect())))
+        let units = self.of_each(&[entity_ids.to_vec()])?;
+        Ok(units.into_iter().next().unwrap_or_else(|| Unit::new(SourceTables::new(), Owned::Parties(HashSet::new()))))
+    }
+
+    /// The tables of each of some groups of parties that have none in common, with one look at every index.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::unit`].
+    pub fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Unit>> {
+        let unit = |(tables, group): (BTreeMap<usize, Vec<Source>>, &Vec<i64>)| -> Result<Unit> {
+            let mut all = SourceTables::new();
+            for (at, sources) in tables {
+                if let Some(table) = TABLES.get(at) {
+                    all = all.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
+                }
+            }
+            Ok(Unit::new(all, Owned::Parties(group.iter().copied().collect())))
+        };
+        self.sources(groups, |_| true)?.into_iter().zip(groups).map(unit).collect()
     }
 
     /// The parties about whom something became known on a day from `since` to `until`, in the order of the store.
@@ -154,14 +172,16 @@ impl Store {
     ///
     /// As [`Store::unit`].
     pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
-        let asked: HashSet<i64> = parties.iter().copied().collect();
-        let mut debtors = HashSet::new();
-        for part in &self.manifest.parts {
-            files::each(&self.pairs(part, 0), |pairs| {
-                debtors.extend(pairs_of(&pairs)?.map(|(_, debtor)| debtor).filter(|debtor| asked.contains(debtor)));
-                Ok(())
-            })?;
-        }
+        let asked: PlHashSet<i64> = parties.iter().copied().collect();
+        // Rows of a case stand under its debtors and nobody else.
+        let of_bucket = |folder: &PathBuf| -> Result<Vec<i64>> {
+            let index = index_columns(folder, &[ENTITY_ID, CASE_PARTIES])?;
+            let rows = index.column(CASE_PARTIES)?.u32()?.iter();
+            let debtors = index.column(ENTITY_ID)?.i64()?.iter().zip(rows).filter(|(_, rows)| *rows > Some(0));
+            Ok(debtors.filter_map(|(party, _)| party).filter(|party| asked.contains(party)).collect())
+        };
+        let found = self.bucket_folders().par_iter().map(of_bucket).collect::<Result<Vec<_>>>()?;
+        let debtors: PlHashSet<i64> = found.into_iter().flatten().collect();
         Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
 
@@ -191,10 +211,8 @@ impl Store {
         for (way, (needs, keys)) in needs.iter_mut().zip(keys).enumerate() {
             let mut found = Vec::new();
             for part in &self.manifest.parts {
-                files::each(&self.pairs(part, way), |pairs| {
-                    found.extend(pairs_of(&pairs)?.filter(|(key, _)| keys.contains(key)));
-                    Ok(())
-                })?;
+                let needed = |pairs: DataFrame| Ok(pairs_of(&pairs)?.filter(|(key, _)| keys.contains(key)).collect());
+                found.extend(files::seen(&self.pairs(part, way), needed)?);
             }
             *needs = Needs::new(found);
         }
@@ -209,73 +227,74 @@ impl Store {
     /// The stored rows of some parties in some tables, with those columns that only the store has.
     pub(super) fn raw(&self, entity_ids: &[i64], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Frames> {
         let mut frames = Vec::new();
-        for (table, sources) in self.sources(entity_ids, wanted)? {
+        for (at, sources) in self.sources(&[entity_ids.to_vec()], wanted)?.into_iter().flatten() {
+            let Some(table) = TABLES.get(at) else { continue };
             let read = |source: &Source| source.open(table)?.read(None);
             let rows = sources.par_iter().map(read).collect::<Result<Vec<_>>>()?;
-            frames.extend(joined(rows)?.map(|rows| (table, rows)));
+            frames.extend(joined(rows)?.map(|rows| (*table, rows)));
         }
         Ok(frames)
     }
 
-    /// Where the stored rows of some parties lie in some tables.
+    /// Where the stored rows of each group of parties lie, by the place of the table.
     fn sources(
         &self,
-        entity_ids: &[i64],
+        groups: &[Vec<i64>],
         wanted: impl Fn(&Table) -> bool + Sync,
-    ) -> Result<Vec<(&'static Table, Vec<Source>)>> {
-        let mut asked: Vec<(PathBuf, BTreeSet<i64>)> = Vec::new();
+    ) -> Result<Vec<BTreeMap<usize, Vec<Source>>>> {
+        let mut asked: Vec<(PathBuf, PlHashMap<i64, usize>)> = Vec::new();
         for part in &self.manifest.parts {
-            let mut by_bucket: BTreeMap<u32, BTreeSet<i64>> = BTreeMap::new();
-            for id in entity_ids {
-                by_bucket.entry(bucket(*id, part.buckets)).or_default().insert(*id);
+            let mut by_bucket: BTreeMap<u32, PlHashMap<i64, usize>> = BTreeMap::new();
+            for (group, ids) in groups.iter().enumerate() {
+                for id in ids {
+                    by_bucket.entry(bucket(*id, part.buckets)).or_default().insert(*id, group);
+                }
             }
             let folder = self.folder.join(&part.folder);
             asked.extend(by_bucket.into_iter().map(|(number, ids)| (bucket_folder(&folder, number as usize), ids)));
         }
-        let find = |(folder, ids): &(PathBuf, BTreeSet<i64>)| sources_of(folder, ids, &wanted);
-        let found: Vec<BTreeMap<usize, Source>> = asked.par_iter().map(find).collect::<Result<_>>()?;
-        let mut by_table: BTreeMap<usize, Vec<Source>> = BTreeMap::new();
-        for (at, source) in found.into_iter().flatten() {
-            by_table.entry(at).or_default().push(source);
+        let find = |(folder, ids): &(PathBuf, PlHashMap<i64, usize>)| sources_of(folder, ids, &wanted);
+        let found: Vec<Vec<(usize, usize, Source)>> = asked.par_iter().map(find).collect::<Result<_>>()?;
+        let mut by_group = vec![BTreeMap::<usize, Vec<Source>>::new(); groups.len()];
+        for (group, at, source) in found.into_iter().flatten() {
+            if let Some(tables) = by_group.get_mut(group) {
+                tables.entry(at).or_default().push(source);
+            }
         }
-        Ok(by_table.into_iter().filter_map(|(at, sources)| Some((*TABLES.get(at)?, sources))).collect())
+        Ok(by_group)
     }
 }
 
-/// The rows of some parties in one bucket, by the place of the table.
+/// The rows of some parties in one bucket: group of the party, place of the table, rows.
 fn sources_of(
     folder: &Path,
-    ids: &BTreeSet<i64>,
+    ids: &PlHashMap<i64, usize>,
     wanted: &(impl Fn(&Table) -> bool + Sync),
-) -> Result<BTreeMap<usize, Source>> {
-    let mut found = BTreeMap::new();
+) -> Result<Vec<(usize, usize, Source)>> {
+    let mut found = Vec::new();
     let tables = || TABLES.iter().enumerate().filter(|(_, table)| wanted(table));
     let columns: Vec<&str> = [ENTITY_ID].into_iter().chain(tables().map(|(_, table)| table.name)).collect();
     let index = index_columns(folder, &columns)?;
-    let is_asked: Vec<bool> =
-        index.column(ENTITY_ID)?.i64()?.iter().map(|id| id.is_some_and(|id| ids.contains(&id))).collect();
-    if !is_asked.contains(&true) {
-        return Ok(found);
-    }
+    let group_of = |id: Option<i64>| id.and_then(|id| ids.get(&id).copied());
+    let groups: Vec<Option<usize>> = index.column(ENTITY_ID)?.i64()?.iter().map(group_of).collect();
     for (at, table) in tables() {
-        let (mut ranges, mut start): (Vec<Range<usize>>, _) = (Vec::new(), 0);
-        let mut is_asked = is_asked.iter();
-        for counts in index.column(table.name)?.u32()?.downcast_iter() {
-            // A party's rows stand behind those of the parties before it.
-            for (count, is_asked) in counts.values().iter().zip(is_asked.by_ref()) {
-                let end = start + *count as usize;
+        let (mut ranges, mut start): (BTreeMap<usize, Vec<Range<usize>>>, _) = (BTreeMap::new(), 0);
+        // A party's rows stand behind those of the parties before it.
+        for (count, group) in index.column(table.name)?.u32()?.iter().zip(&groups) {
+            let rows = start..start + count.unwrap_or_default() as usize;
+            start = rows.end;
+            if let Some(group) = group.filter(|_| !rows.is_empty()) {
+                let ranges = ranges.entry(group).or_default();
                 match ranges.last_mut() {
-                    Some(last) if *is_asked && last.end == start => last.end = end,
-                    _ if *is_asked && end > start => ranges.push(start..end),
-                    _ => {}
+                    Some(last) if last.end == rows.start => last.end = rows.end,
+                    _ => ranges.push(rows),
                 }
-                start = end;
             }
         }
-        if !ranges.is_empty() {
+        found.extend(ranges.into_iter().map(|(group, ranges)| {
             let path = folder.join(format!("{}.parquet", table.name));
-            found.insert(at, Source { path, wanted: Wanted::Ranges(ranges, start) });
-        }
+            (group, at, Source { path, wanted: Wanted::Ranges(ranges, start) })
+        }));
     }
     Ok(found)
 }

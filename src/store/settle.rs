@@ -1,6 +1,7 @@
 //! A part's buckets, each sorted by party and written with its index: debtors with an open case first, so that most of what
 //! is asked for lies together.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -48,8 +49,10 @@ pub(super) fn settle(
         let rank = |bucket: u32, party: i64| -> Rank {
             (!open.get(&bucket).is_some_and(|open| open.contains(&party)), place(party))
         };
-        let tasks: Vec<(u32, usize)> =
+        let mut tasks: Vec<(u32, usize)> =
             wave.iter().flat_map(|bucket| (0..TABLES.len()).map(|table| (*bucket, table))).collect();
+        // The longest first, so that threads end together.
+        tasks.sort_by_key(|(_, table)| Reverse(held.rows_of(*table)));
         let write = |(bucket, at): (u32, usize)| {
             let Some(table) = TABLES.get(at) else { return Ok((bucket, at, Vec::new())) };
             let Some(rows) = held.of(at, &cells_of(bucket))? else {
