@@ -276,10 +276,17 @@ impl Rows {
             let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
             let has_empty = piece.null_count() > 0;
             let mut recent = [(None, Codes::NONE); RECENT];
+            // Many rows say what the row before said.
+            let mut before = (None, Codes::NONE);
             for place in places {
                 let view = views.get(place).filter(|_| !has_empty || piece.is_valid(place)).map(|view| view.as_u128());
+                if view == before.0 {
+                    codes.push(before.1);
+                    continue;
+                }
                 let slot = view.and_then(|view| Some((view, recent.get_mut(recent_slot(view))?)));
                 let Some((view, slot)) = slot else {
+                    before = (None, Codes::NONE);
                     codes.push(Codes::NONE);
                     continue;
                 };
@@ -293,6 +300,7 @@ impl Rows {
                     });
                     *slot = (Some(view), code);
                 }
+                before = *slot;
                 codes.push(slot.1);
             }
         }

@@ -1,5 +1,6 @@
 //! Stored rows, read column by column.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub(super) struct StoredRows {
     table: &'static Table,
     sources: Vec<Source>,
     open: Mutex<Option<Arc<Vec<Piece>>>>,
+    /// What was read so far: several rooms ask for the same columns.
+    read: Mutex<BTreeMap<String, Column>>,
 }
 
 /// Rows of one table in a file that nobody looked at yet.
@@ -67,7 +70,7 @@ type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
 
 impl StoredRows {
     pub(super) fn new(table: &'static Table, sources: Vec<Source>) -> Self {
-        Self { table, sources, open: Mutex::new(None) }
+        Self { table, sources, open: Mutex::new(None), read: Mutex::default() }
     }
 
     fn pieces(&self) -> Result<Arc<Vec<Piece>>> {
@@ -94,6 +97,22 @@ impl StoredRows {
 
 impl TableReader for StoredRows {
     fn columns(&self, names: &[&str]) -> Result<DataFrame> {
+        let mut read = self.read.lock().map(|read| read.clone()).unwrap_or_default();
+        let missing: Vec<&str> = names.iter().copied().filter(|name| !read.contains_key(*name)).collect();
+        if !missing.is_empty() {
+            let found = self.decoded(&missing)?.into_columns().into_iter();
+            read.extend(missing.iter().map(ToString::to_string).zip(found));
+            if let Ok(mut kept) = self.read.lock() {
+                kept.extend(read.clone());
+            }
+        }
+        let columns: Vec<Column> = names.iter().filter_map(|name| read.get(*name).cloned()).collect();
+        Ok(DataFrame::new(columns.first().map_or(0, Column::len), columns)?)
+    }
+}
+
+impl StoredRows {
+    fn decoded(&self, names: &[&str]) -> Result<DataFrame> {
         let pieces = self.pieces()?;
         let mut all = DataFrame::default();
         for piece in pieces.iter() {
