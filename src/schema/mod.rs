@@ -21,6 +21,7 @@
 //! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
 
 mod assets;
+mod coded;
 mod codes;
 mod column;
 mod conduct;
@@ -29,6 +30,7 @@ mod dictionary;
 mod flows;
 mod source_tables;
 
+pub use coded::Codes;
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
 pub use source_tables::{SourceTables, TableReader};

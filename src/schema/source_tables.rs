@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::{ColumnKind, Table, table};
+use super::{Codes, ColumnKind, Table, table};
 use crate::error::{Error, Result};
 
 /// Accepted source tables, each with exactly the columns and types that the schema gives it.
@@ -24,6 +24,16 @@ pub trait TableReader: std::fmt::Debug + Send + Sync {
     ///
     /// As whatever holds the rows reports, for a column that is not there too.
     fn columns(&self, names: &[&str]) -> Result<DataFrame>;
+
+    /// The texts of a column as codes, row by row as [`TableReader::columns`] gives them, where the rows lie so that this
+    /// costs less; nothing where it does not.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableReader::columns`].
+    fn codes(&self, _name: &str) -> Result<Option<Codes>> {
+        Ok(None)
+    }
 }
 
 /// Where the rows of a table are.
@@ -128,6 +138,18 @@ impl SourceTables {
         match self.tables.get(name) {
             Some(Rows::Reader(reader)) => reader.columns(columns),
             _ => Ok(self.scan_columns(name, columns)?.collect()?),
+        }
+    }
+
+    /// A column of texts as codes, where [`TableReader::codes`] has them.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableReader::codes`].
+    pub fn codes(&self, name: &str, column: &str) -> Result<Option<Codes>> {
+        match self.tables.get(name) {
+            Some(Rows::Reader(reader)) => reader.codes(column),
+            _ => Ok(None),
         }
     }
 

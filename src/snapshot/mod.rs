@@ -40,5 +40,7 @@ mod view;
 
 pub use debtors::{as_of, as_of_each};
 pub(crate) use debtors::{as_of_parties, debtors};
-pub use rows::{Codes, Condition, Rows};
+pub use rows::{Condition, Rows};
+
+pub use crate::schema::Codes;
 pub use view::{PARTY_ID, Snapshot};

@@ -8,7 +8,7 @@ use polars_arrow::array::Array;
 use super::PARTY_ID;
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
+use crate::schema::{AS_OF, Codes, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
 
 /// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
 ///
@@ -19,6 +19,8 @@ pub struct Rows {
     /// Rising.
     places: Arc<Vec<IdxSize>>,
     samples: Arc<Vec<usize>>,
+    /// Texts that were read as codes, one a row of the frame, which has no such column.
+    texts: BTreeMap<String, Arc<Codes>>,
     /// What was coded so far of these rows.
     coded: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
 }
@@ -36,15 +38,6 @@ pub enum Condition<'a> {
     Known(&'a str),
     /// Nothing.
     Empty(&'a str),
-}
-
-/// Texts as places among the different ones.
-#[derive(Debug, Clone, Default)]
-pub struct Codes {
-    /// One a row; [`Codes::NONE`] where there is no text.
-    codes: Vec<u32>,
-    /// Sorted, so that places compare as texts do.
-    texts: Vec<String>,
 }
 
 /// Who is looked at, and in which cases each was known to be a debtor.
@@ -144,22 +137,29 @@ impl Subjects {
                 if whose.is_empty() {
                     continue;
                 }
-                let clocks = known.values().get(rows.clone()).unwrap_or_default().iter();
-                let clocks = clocks.zip(on.values().get(rows.clone()).unwrap_or_default());
-                for (row, (known_at, event_on)) in rows.zip(clocks) {
+                let sample_of = |place: usize| match table.owner {
+                    Owner::Party => place,
+                    Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
+                };
+                let place_of = |row: usize| IdxSize::try_from(start + row).unwrap_or(IdxSize::MAX);
+                let told = known.values().get(rows.clone()).unwrap_or_default();
+                // Of a state it counts when it was told, not since when it is.
+                let since = if table.nature == Nature::Event { on } else { known };
+                let happened = since.values().get(rows.clone()).unwrap_or_default();
+                // Most often one sample knows all of a run.
+                let last = told.iter().chain(happened).copied().fold(i32::MIN, i32::max);
+                if whose.len() == 1 && !has_empty && self.day(sample_of(whose.start)) >= last {
+                    kept.extend(rows.clone().map(place_of));
+                    samples.extend(std::iter::repeat_n(sample_of(whose.start), rows.len()));
+                    continue;
+                }
+                for (row, (told, happened)) in rows.zip(told.iter().zip(happened)) {
                     if has_empty && !(keys.is_valid(row) && known.is_valid(row) && on.is_valid(row)) {
                         continue;
                     }
-                    // Of a state it counts when it was told, not since when it is.
-                    let is_event = table.nature == Nature::Event;
-                    let from = if is_event { *known_at.max(event_on) } else { *known_at };
-                    for place in whose.clone() {
-                        let sample = match table.owner {
-                            Owner::Party => place,
-                            Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
-                        };
-                        if self.day(sample) >= from {
-                            kept.push(IdxSize::try_from(start + row).unwrap_or(IdxSize::MAX));
+                    for sample in whose.clone().map(sample_of) {
+                        if self.day(sample) >= *told.max(happened) {
+                            kept.push(place_of(row));
                             samples.push(sample);
                         }
                     }
@@ -171,29 +171,15 @@ impl Subjects {
     }
 }
 
-impl Codes {
-    const NONE: u32 = u32::MAX;
-
-    /// The different texts, sorted.
-    pub fn texts(&self) -> &[String] {
-        &self.texts
-    }
-
-    /// The place of a row's text.
-    pub fn at(&self, row: usize) -> Option<usize> {
-        self.codes.get(row).filter(|code| **code != Self::NONE).map(|code| *code as usize)
-    }
-
-    /// The place of each text of some rows; nothing where they are not all there.
-    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
-        let codes = self.codes.get(rows).unwrap_or_default().iter();
-        codes.map(|code| (*code != Self::NONE).then_some(*code as usize))
-    }
-}
-
 impl Rows {
     fn new(frame: DataFrame, places: Vec<IdxSize>, samples: Vec<usize>) -> Self {
-        Self { frame, places: places.into(), samples: samples.into(), coded: Arc::default() }
+        let (places, samples) = (places.into(), samples.into());
+        Self { frame, places, samples, texts: BTreeMap::new(), coded: Arc::default() }
+    }
+
+    /// Other rows of the same view.
+    fn at(&self, places: Vec<IdxSize>, samples: Vec<usize>) -> Self {
+        Self { texts: self.texts.clone(), ..Self::new(self.frame.clone(), places, samples) }
     }
 
     /// How many.
@@ -217,6 +203,9 @@ impl Rows {
     ///
     /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all that follow.
     pub fn kind(&self, name: &str) -> Result<&DataType> {
+        if self.texts.contains_key(name) {
+            return Ok(&DataType::String);
+        }
         Ok(self.frame.column(name)?.dtype())
     }
 
@@ -252,16 +241,23 @@ impl Rows {
 
     /// Texts.
     pub fn texts(&self, name: &str) -> Result<impl Iterator<Item = Option<&str>> + '_> {
-        Ok(self.of(self.frame.column(name)?.str()?))
+        let (codes, column) = match self.texts.get(name) {
+            Some(codes) => (Some(codes), None),
+            None => (None, Some(self.frame.column(name)?.str()?)),
+        };
+        let of_codes = codes.into_iter().flat_map(|codes| self.places.iter().map(|place| codes.text(*place as usize)));
+        Ok(of_codes.chain(column.into_iter().flat_map(|column| self.of(column))))
     }
 
     /// Texts as places among the different ones; made once, whoever asks.
     pub fn codes(&self, name: &str) -> Result<Arc<Codes>> {
-        let column = self.frame.column(name)?.str()?;
         if let Some(codes) = self.coded.lock().ok().and_then(|coded| coded.get(name).cloned()) {
             return Ok(codes);
         }
-        let codes = Arc::new(self.coded_anew(column));
+        let codes = Arc::new(match self.texts.get(name) {
+            Some(codes) => codes.taken(self.places.iter().map(|place| *place as usize)),
+            None => self.coded_anew(self.frame.column(name)?.str()?),
+        });
         if let Ok(mut coded) = self.coded.lock() {
             coded.insert(name.to_owned(), codes.clone());
         }
@@ -304,16 +300,7 @@ impl Rows {
                 codes.push(slot.1);
             }
         }
-        let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_unstable_by_key(|code| texts.get(*code).copied());
-        let mut ranks = vec![0; texts.len()];
-        for (rank, code) in (0..).zip(&order) {
-            ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
-        }
-        for code in &mut codes {
-            *code = ranks.get(*code as usize).copied().unwrap_or(Codes::NONE);
-        }
-        Codes { codes, texts: order.iter().filter_map(|code| texts.get(*code)).map(ToString::to_string).collect() }
+        Codes::new(codes, texts.into_iter().map(ToOwned::to_owned).collect())
     }
 
     /// One value a row, in one piece: pushed piece by piece, which is quicker than asking for one after the other.
@@ -326,7 +313,7 @@ impl Rows {
     /// Some neighbouring rows; none where they are not all there.
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
         let places = self.places.get(rows.clone()).unwrap_or_default().to_vec();
-        Self::new(self.frame.clone(), places, self.samples.get(rows).unwrap_or_default().to_vec())
+        self.at(places, self.samples.get(rows).unwrap_or_default().to_vec())
     }
 
     /// The rows for which all of some conditions hold.
@@ -356,8 +343,14 @@ impl Rows {
             Condition::AtLeast(name, least) => {
                 self.collected(self.numbers(name)?.map(|number| number.is_some_and(|number| number >= least)))
             }
-            Condition::Known(name) => self.collected(self.of(&self.frame.column(name)?.is_not_null()).flatten()),
-            Condition::Empty(name) => self.collected(self.of(&self.frame.column(name)?.is_null()).flatten()),
+            Condition::Known(name) | Condition::Empty(name) => {
+                let is_known = match self.kind(name)? {
+                    DataType::String => self.collected(self.texts(name)?.map(|text| text.is_some())),
+                    _ => self.collected(self.of(&self.frame.column(name)?.is_not_null()).flatten()),
+                };
+                let wanted = matches!(condition, Condition::Known(_));
+                is_known.into_iter().map(|is_known| is_known == wanted).collect()
+            }
         };
         marks.iter_mut().zip(held).for_each(|(mark, held)| *mark &= held);
         Ok(())
@@ -365,24 +358,26 @@ impl Rows {
 
     /// The same rows with the columns of another view of their table.
     pub(super) fn seen_in(&self, other: &Self) -> Self {
-        Self { frame: other.frame.clone(), ..self.clone() }
+        Self { frame: other.frame.clone(), texts: other.texts.clone(), ..self.clone() }
     }
 
     /// The rows that are marked.
     pub(super) fn marked(&self, marks: &[bool]) -> Self {
         let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
         let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
-        Self::new(self.frame.clone(), places, samples)
+        self.at(places, samples)
     }
 
     /// Those of some columns that have not been read.
     pub(super) fn missing<'c>(&self, columns: impl Iterator<Item = &'c str>) -> Vec<&'c str> {
-        columns.filter(|name| self.frame.column(name).is_err()).collect()
+        columns.filter(|name| self.frame.column(name).is_err() && !self.texts.contains_key(*name)).collect()
     }
 
-    /// The same rows with further columns, as they lie in the table.
-    pub(super) fn beside(&self, columns: &DataFrame) -> Result<Self> {
-        Ok(Self { frame: self.frame.hstack(columns.columns())?, ..self.clone() })
+    /// The same rows with further columns and texts, as they lie in the table.
+    pub(super) fn beside(&self, columns: &DataFrame, texts: BTreeMap<String, Arc<Codes>>) -> Result<Self> {
+        let mut beside = Self { frame: self.frame.hstack(columns.columns())?, ..self.clone() };
+        beside.texts.extend(texts);
+        Ok(beside)
     }
 
     /// The same rows with fewer columns, under the names of the view.
@@ -392,22 +387,25 @@ impl Rows {
             let column = self.frame.column(if is_party { ENTITY_ID } else { name })?.clone();
             Ok(if is_party { column.with_name(PARTY_ID.into()) } else { column })
         };
-        let columns = columns.iter().map(named).collect::<Result<_>>()?;
-        Ok(Self { frame: DataFrame::new(self.frame.height(), columns)?, ..self.clone() })
+        let of_frame = columns.iter().filter(|name| !self.texts.contains_key(**name));
+        let frame = DataFrame::new(self.frame.height(), of_frame.map(named).collect::<Result<_>>()?)?;
+        let of_texts = columns.iter().filter_map(|name| self.texts.get_key_value(*name));
+        let texts = of_texts.map(|(name, codes)| (name.clone(), codes.clone())).collect();
+        Ok(Self { frame, texts, ..self.clone() })
     }
 
-    /// The rows as a frame: `entity_id` and `as_of` of the sample, then the columns.
-    pub(super) fn keyed(&self, samples: &DataFrame) -> Result<DataFrame> {
+    /// The rows as a frame: `entity_id` and `as_of` of the sample, then some columns.
+    pub(super) fn keyed(&self, samples: &DataFrame, columns: &[&str]) -> Result<DataFrame> {
         let at = self.samples.iter().filter_map(|sample| IdxSize::try_from(*sample).ok()).collect();
-        let keys = samples.take(&IdxCa::from_vec("".into(), at))?;
-        Ok(keys.hstack(self.taken()?.columns())?)
-    }
-
-    /// The columns of the rows alone.
-    pub(super) fn taken(&self) -> Result<DataFrame> {
-        let mut frame = self.frame.clone();
-        frame.rechunk_mut();
-        Ok(frame.take(&IdxCa::from_vec("".into(), self.places.as_ref().clone()))?)
+        let mut keyed = samples.take(&IdxCa::from_vec("".into(), at))?;
+        let places = IdxCa::from_vec("".into(), self.places.as_ref().clone());
+        for name in columns {
+            keyed.with_column(match self.texts.contains_key(*name) {
+                true => Column::new((*name).into(), self.texts(name)?.collect::<Vec<_>>()),
+                false => self.frame.column(name)?.rechunk().take(&places)?,
+            })?;
+        }
+        Ok(keyed)
     }
 
     /// The values of a column in these rows.

@@ -73,11 +73,22 @@ impl Snapshot {
             Some(rows) => rows.missing(wanted.into_iter()),
             None => wanted.into_iter().collect(),
         };
-        let read = || self.tables.columns(table.name, &missing);
+        let (mut whole, mut texts) = (Vec::new(), BTreeMap::new());
+        for name in missing {
+            let is_text = table.column(name).is_some_and(|column| column.kind.data_type() == DataType::String);
+            match if is_text { self.tables.codes(table.name, name)? } else { None } {
+                Some(codes) => {
+                    texts.insert(name.to_owned(), Arc::new(codes));
+                }
+                None => whole.push(name),
+            }
+        }
+        let read = || self.tables.columns(table.name, &whole);
         let rows = match met {
-            Some(rows) if missing.is_empty() => return Ok(rows),
-            Some(rows) => rows.beside(&read()?)?,
-            None => self.subjects.know(table, read()?)?,
+            Some(rows) if whole.is_empty() && texts.is_empty() => return Ok(rows),
+            Some(rows) if whole.is_empty() => rows.beside(&DataFrame::default(), texts)?,
+            Some(rows) => rows.beside(&read()?, texts)?,
+            None => self.subjects.know(table, read()?)?.beside(&DataFrame::default(), texts)?,
         };
         keep(&self.read, table, &rows);
         Ok(rows)
@@ -129,7 +140,8 @@ impl Snapshot {
     ///
     /// As [`Snapshot::rows`].
     pub fn scan(&self, name: &str) -> Result<LazyFrame> {
-        Ok(self.rows(name, &own_columns(find(name)?).collect::<Vec<_>>())?.keyed(&self.samples)?.lazy())
+        let columns: Vec<&str> = own_columns(find(name)?).collect();
+        Ok(self.rows(name, &columns)?.keyed(&self.samples, &columns)?.lazy())
     }
 
     /// [`Snapshot::last_rows`] as a plan, with the columns of [`Snapshot::scan`].
@@ -138,7 +150,8 @@ impl Snapshot {
     ///
     /// As [`Snapshot::rows`].
     pub fn latest(&self, name: &str) -> Result<LazyFrame> {
-        Ok(self.last_rows(name, &own_columns(find(name)?).collect::<Vec<_>>())?.keyed(&self.samples)?.lazy())
+        let columns: Vec<&str> = own_columns(find(name)?).collect();
+        Ok(self.last_rows(name, &columns)?.keyed(&self.samples, &columns)?.lazy())
     }
 
     /// [`Snapshot::open_case_rows`] as a plan, with the columns of [`Snapshot::scan`].
@@ -148,7 +161,7 @@ impl Snapshot {
     /// As [`Snapshot::rows`].
     pub fn open_cases(&self) -> Result<LazyFrame> {
         let columns: Vec<&str> = own_columns(find("cases")?).collect();
-        Ok(self.open_case_rows(&columns)?.keyed(&self.samples)?.lazy())
+        Ok(self.open_case_rows(&columns)?.keyed(&self.samples, &columns)?.lazy())
     }
 
     /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
+use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};
 use polars_arrow::bitmap::{Bitmap, BitmapBuilder};
-use polars_arrow::datatypes::{ArrowSchema, Field};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
 use polars_parquet::read::{
     BasicDecompressor, FileMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays, infer_schema,
     read_metadata,
@@ -19,7 +20,7 @@ use super::index::stored_rows;
 use super::needs::{Copies, ROW};
 use super::unit::Owned;
 use crate::error::{Error, Result};
-use crate::schema::{Table, TableReader};
+use crate::schema::{Codes, Table, TableReader};
 
 const PARQUET: &str = "a Parquet file as the store writes it";
 
@@ -108,6 +109,39 @@ impl TableReader for StoredRows {
         }
         let columns: Vec<Column> = names.iter().filter_map(|name| read.get(*name).cloned()).collect();
         Ok(DataFrame::new(columns.first().map_or(0, Column::len), columns)?)
+    }
+
+    fn codes(&self, name: &str) -> Result<Option<Codes>> {
+        let mut met = Met::default();
+        for piece in self.pieces()?.iter() {
+            if !piece.code(name, &mut met)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Codes::new(met.codes, met.texts)))
+    }
+}
+
+/// Texts met so far, and one place among them a row.
+#[derive(Default)]
+struct Met {
+    places: PlHashMap<String, u32>,
+    texts: Vec<String>,
+    codes: Vec<u32>,
+}
+
+impl Met {
+    /// Beyond so many different texts, codes cost more than the texts themselves.
+    const MOST: usize = 1 << 12;
+
+    fn place(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        let place = u32::try_from(self.texts.len()).unwrap_or(Codes::NONE);
+        self.places.insert(text.to_owned(), place);
+        self.texts.push(text.to_owned());
+        place
     }
 }
 
@@ -242,20 +276,67 @@ impl Piece {
 
     fn column(&self, file: &mut File, field: &Field, groups: &[Group<'_>]) -> PolarsResult<Column> {
         let mut arrays = Vec::with_capacity(groups.len());
-        for (group, wanted) in groups {
-            let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
-            let chunk = chunk.ok_or_else(|| polars_err!(ColumnNotFound: "{}", field.name))?;
-            let bytes = self.bytes_of(file, &chunk.byte_range())?.into();
-            let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
-            let pages = vec![BasicDecompressor::new(pages, Vec::new())];
-            let kinds = vec![&chunk.descriptor().descriptor.primitive_type];
-            arrays.extend(column_iter_to_arrays(pages, kinds, field.clone(), wanted.clone())?.0);
+        for group in groups {
+            arrays.extend(self.arrays(file, field, group, false)?.into_iter().flatten());
         }
         let series = match arrays.is_empty() {
             true => Series::new_empty(field.name.clone(), &DataType::from_arrow_field(field)),
             false => Series::try_from((field, arrays))?,
         };
         Ok(series.into())
+    }
+
+    /// Adds a column's texts as codes; false when a group's pages do not name them by their places in a dictionary, or
+    /// there are too many.
+    fn code(&self, name: &str, met: &mut Met) -> Result<bool> {
+        let Some(field) = self.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {
+            return Ok(false);
+        };
+        // What tells the decoder to leave texts in the dictionary.
+        let mark = Metadata::from_iter([(DTYPE_CATEGORICAL_NEW.into(), "".into())]);
+        let kind = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
+        let field = Field::new(field.name.clone(), kind, field.is_nullable).with_metadata(mark);
+        let mut file = File::open(&self.path).map_err(Error::io(&self.path))?;
+        for (group, wanted) in self.groups().0 {
+            let Some(arrays) = self.arrays(&mut file, &field, &(group, wanted), true).ok().flatten() else {
+                return Ok(false);
+            };
+            for array in arrays {
+                let Some(array) = array.as_any().downcast_ref::<DictionaryArray<u32>>() else { return Ok(false) };
+                let Some(texts) = array.values().as_any().downcast_ref::<Utf8ViewArray>() else { return Ok(false) };
+                let places: Vec<u32> = texts.values_iter().map(|text| met.place(text)).collect();
+                if met.texts.len() > Met::MOST {
+                    return Ok(false);
+                }
+                let place = |key: &u32| places.get(*key as usize).copied().unwrap_or(Codes::NONE);
+                met.codes.reserve(array.len());
+                match array.keys().null_count() {
+                    0 => met.codes.extend(array.keys().values().iter().map(place)),
+                    _ => met.codes.extend(array.keys().iter().map(|key| key.map_or(Codes::NONE, place))),
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The values of a column in a group; nothing where it has no dictionary and one is asked for.
+    fn arrays(
+        &self,
+        file: &mut File,
+        field: &Field,
+        (group, wanted): &Group<'_>,
+        is_coded: bool,
+    ) -> PolarsResult<Option<Vec<Box<dyn Array>>>> {
+        let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
+        let chunk = chunk.ok_or_else(|| polars_err!(ColumnNotFound: "{}", field.name))?;
+        if is_coded && chunk.dictionary_page_offset().is_none() {
+            return Ok(None);
+        }
+        let bytes = self.bytes_of(file, &chunk.byte_range())?.into();
+        let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
+        let pages = vec![BasicDecompressor::new(pages, Vec::new())];
+        let kinds = vec![&chunk.descriptor().descriptor.primitive_type];
+        Ok(Some(column_iter_to_arrays(pages, kinds, field.clone(), wanted.clone())?.0))
     }
 
     fn bytes_of(&self, file: &mut File, range: &Range<u64>) -> PolarsResult<Vec<u8>> {

@@ -1,0 +1,80 @@
+//! Texts as numbers that compare as they do.
+
+use std::ops::Range;
+
+/// Texts as places among the different ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// One a row; [`Codes::NONE`] where there is no text.
+    codes: Vec<u32>,
+    /// Sorted, so that places compare as texts do.
+    texts: Vec<String>,
+}
+
+impl Codes {
+    /// No text.
+    pub const NONE: u32 = u32::MAX;
+
+    /// One number a row, the place of its text among different ones, or [`Codes::NONE`]; a number beyond them is none
+    /// too. The texts need not be sorted and then are.
+    ///
+    /// ```
+    /// use wherewithal::schema::Codes;
+    ///
+    /// let codes = Codes::new(vec![0, 1, Codes::NONE], vec!["out".to_owned(), "in".to_owned()]);
+    /// assert_eq!(codes.texts(), ["in", "out"]);
+    /// assert_eq!([codes.at(0), codes.at(1), codes.at(2)], [Some(1), Some(0), None]);
+    /// ```
+    pub fn new(mut codes: Vec<u32>, mut texts: Vec<String>) -> Self {
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_unstable_by_key(|code| texts.get(*code).map(String::as_str));
+        let mut ranks = vec![Self::NONE; texts.len()];
+        for (rank, code) in (0..).zip(&order) {
+            ranks.get_mut(*code).into_iter().for_each(|slot| *slot = rank);
+        }
+        if !order.is_sorted() {
+            for code in &mut codes {
+                *code = ranks.get(*code as usize).copied().unwrap_or(Self::NONE);
+            }
+        }
+        texts.sort_unstable();
+        Self { codes, texts }
+    }
+
+    /// The different texts, sorted.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The place of a row's text.
+    pub fn at(&self, row: usize) -> Option<usize> {
+        self.codes.get(row).map(|code| *code as usize).filter(|code| *code < self.texts.len())
+    }
+
+    /// A row's text.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        self.texts.get(*self.codes.get(row)? as usize).map(String::as_str)
+    }
+
+    /// The place of each text of some rows; nothing where they are not all there.
+    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
+        let codes = self.codes.get(rows).unwrap_or_default().iter();
+        codes.map(|code| Some(*code as usize).filter(|code| *code < self.texts.len()))
+    }
+
+    /// The codes of some rows, among the same texts.
+    pub(crate) fn taken(&self, rows: impl Iterator<Item = usize>) -> Self {
+        let codes = rows.map(|row| self.codes.get(row).copied().unwrap_or(Self::NONE)).collect();
+        Self { codes, texts: self.texts.clone() }
+    }
+}
