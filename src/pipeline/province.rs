@@ -19,6 +19,7 @@ use crate::progress::Progress;
 use crate::schema::ENTITY_ID;
 use crate::score::ScorerParams;
 use crate::store::{self, Store, Unit};
+use crate::watch;
 
 /// Debtors in one unit when only some are assessed, about.
 const DEBTORS_PER_UNIT: usize = 2048;
@@ -202,9 +203,15 @@ impl Room<'_> {
             Task::Debtors(unit) => unit,
         };
         let debtors = debtors_of(&whole, self.params.as_of)?;
-        // Most parties of a bucket have no open case, and of them nothing is decoded but for the watch list.
+        // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
         let open = if is_bucket { Some(self.store.of(&debtors)?) } else { None };
-        let rows = (open.as_ref().unwrap_or(&whole), debtors.as_slice(), &whole);
+        let closed = if is_bucket && self.params.watch {
+            let watched = watch::debtors((whole.tables(), |id| whole.owns(id)), self.params.as_of)?;
+            Some(self.store.of(&watched)?)
+        } else {
+            None
+        };
+        let rows = (open.as_ref().unwrap_or(&whole), debtors.as_slice(), closed.as_ref().unwrap_or(&whole));
         let frames = assess_unit(rows, (self.model, self.params), self.progress)?;
         self.progress.turn_to("write");
         self.finished.keep(unit, frames)

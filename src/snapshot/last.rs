@@ -187,3 +187,83 @@ fn mix((rows, name): (&Rows, &str), hashes: &mut [u64]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::as_of;
+    use super::*;
+    use crate::domain::{Day, mixed};
+    use crate::schema::{self, ColumnKind, SourceTables};
+
+    /// A column with few different values, some of them unknown, so that many rows are alike in many columns.
+    fn column(column: &schema::Column, rows: u64, seed: u64) -> Column {
+        let drawn = |row: u64, of: usize| usize::try_from(mixed(row ^ (seed << 32)) % of as u64).unwrap();
+        let empty = |row: u64| column.nullable && mixed(row ^ (seed << 33)).is_multiple_of(4);
+        let whole = |of: usize| -> Vec<Option<i64>> {
+            (0..rows).map(|row| (!empty(row)).then_some(drawn(row, of) as i64)).collect()
+        };
+        let text = |these: &[&str]| -> Vec<Option<String>> {
+            let text = |row| these.get(drawn(row, these.len())).map(ToString::to_string);
+            (0..rows).map(|row| text(row).filter(|_| !empty(row))).collect()
+        };
+        let name = column.name.into();
+        match column.kind {
+            _ if column.name == RECORD_ID => Column::new(name, (0..rows.cast_signed()).rev().collect::<Vec<i64>>()),
+            _ if column.name == ENTITY_ID => Column::new(name, whole(40)),
+            ColumnKind::Text => Column::new(name, text(&["", "a bank", "another bank with a long name"])),
+            ColumnKind::Code(codes) => Column::new(name, text(codes.get(..2).unwrap_or(codes))),
+            ColumnKind::Number | ColumnKind::Share => {
+                let values = [0.0, -0.0, 0.25, 1.0];
+                let value = |row| values.get(drawn(row, 4)).copied().filter(|_| !empty(row));
+                Column::new(name, (0..rows).map(value).collect::<Vec<Option<f64>>>())
+            }
+            ColumnKind::Day => Column::new(name, whole(2)).cast(&DataType::Date).unwrap(),
+            ColumnKind::Flag => {
+                Column::new(name, whole(2).iter().map(|flag| flag.map(|flag| flag == 1)).collect::<Vec<_>>())
+            }
+            _ => Column::new(name, whole(2)),
+        }
+    }
+
+    /// The last observations by a sort of all columns.
+    fn by_sorting(table: &'static Table, known: &DataFrame) -> DataFrame {
+        let content = table.columns().map(|column| column.name);
+        let content = content.filter(|name| ![KNOWN_AT, EVENT_ON, RECORD_ID, ENTITY_ID].contains(name));
+        let order: Vec<&str> = [KNOWN_AT, EVENT_ON].into_iter().chain(content).chain([RECORD_ID]).collect();
+        let descending = order.iter().map(|name| *name != RECORD_ID);
+        let options = SortMultipleOptions::new().with_order_descending_multi(descending).with_nulls_last(true);
+        let item = [ENTITY_ID].into_iter().chain(table.item().iter().copied()).map(col).collect();
+        let sorted = known.clone().lazy().sort_by_exprs(order.iter().copied().map(col).collect::<Vec<_>>(), options);
+        sorted.unique_stable_generic(Some(item), UniqueKeepStrategy::First).collect().unwrap()
+    }
+
+    #[test]
+    fn the_last_observations_are_those_of_a_sort() {
+        for name in ["real_estate", "encumbrances", "deposits", "equity", "parties"] {
+            let table = schema::table(name).unwrap();
+            let columns: Vec<Column> = table.columns().zip(1..).map(|(of, seed)| column(of, 900, seed)).collect();
+            let rows = DataFrame::new(900, columns).unwrap();
+            // Each of two days is a sample with rows of its own.
+            let case = |column: &schema::Column| match column.name {
+                "role" => Column::new("role".into(), vec!["debtor"; 40]),
+                CASE_ID | ENTITY_ID => Column::new(column.name.into(), (0..40).collect::<Vec<i64>>()),
+                _ => self::column(column, 40, 99),
+            };
+            let cases = |name: &str| {
+                let columns = schema::table(name).unwrap().columns().map(case).collect();
+                DataFrame::new(40, columns).unwrap()
+            };
+            let tables = SourceTables::new().with_frame("cases", cases("cases")).unwrap();
+            let tables = tables.with_frame("case_parties", cases("case_parties")).unwrap();
+            let tables = tables.with_frame(name, rows).unwrap();
+            for day in [0, 1] {
+                let snapshot = as_of(&tables, Day::from_number(day).unwrap()).unwrap();
+                let known = snapshot.scan(name).unwrap().collect().unwrap();
+                let sorted = |frame: DataFrame| frame.sort([RECORD_ID], SortMultipleOptions::new()).unwrap();
+                let found = sorted(snapshot.latest(name).unwrap().collect().unwrap());
+                assert!(found.height() > 20 && known.height() > found.height() + 20, "{name} {day}: {known}");
+                assert!(found.equals_missing(&sorted(by_sorting(table, &known))), "{name} {day}");
+            }
+        }
+    }
+}

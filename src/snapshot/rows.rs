@@ -472,4 +472,50 @@ mod tests {
         }
         assert!(Rows::new(frame, vec![0], vec![0]).codes("source").is_err());
     }
+
+    /// Rows whose texts were read as codes answer as those whose texts were read; conditions are those of a filter.
+    #[test]
+    fn texts_and_conditions_are_the_same_however_they_were_read() {
+        let kinds: Vec<Option<&str>> = (0..300).map(|row| [Some("fee"), None, Some("cash"), Some("")][row % 4]).collect();
+        let sums: Vec<Option<i64>> = (0..300).map(|row| (row % 7 != 0).then_some(row)).collect();
+        let sums = Column::new("fen".into(), sums);
+        let frame = DataFrame::new(300, vec![Column::new("kind".into(), kinds.clone()), sums.clone()]).unwrap();
+        let places: Vec<IdxSize> = (0..300).filter(|row| row % 5 != 0).collect();
+        let read = Rows::new(frame, places.clone(), vec![0; places.len()]);
+        let texts = ["fee", "cash", ""];
+        let code = |kind: &Option<&str>| kind.and_then(|kind| texts.iter().position(|text| *text == kind));
+        let codes = kinds.iter().map(|kind| code(kind).map_or(Codes::NONE, |code| u32::try_from(code).unwrap()));
+        let codes = Codes::new(codes.collect(), texts.map(str::to_owned).to_vec());
+        let bare = Rows::new(DataFrame::new(300, vec![sums]).unwrap(), places.clone(), vec![0; places.len()]);
+        let coded = bare.beside(&DataFrame::default(), BTreeMap::from([("kind".to_owned(), Arc::new(codes))])).unwrap();
+        assert_eq!(coded.kind("kind").unwrap(), &DataType::String);
+        assert!(coded.texts("kind").unwrap().eq(read.texts("kind").unwrap()));
+        assert!(coded.texts("kind").unwrap().eq(places.iter().map(|place| kinds[*place as usize])));
+        let spelled = |rows: &Rows| {
+            let codes = rows.codes("kind").unwrap();
+            (0..rows.len()).map(|row| codes.text(row).map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert_eq!(spelled(&coded), spelled(&read));
+        type Holds = fn(Option<&str>, Option<i64>) -> bool;
+        let conditions: [(&[Condition<'_>], Holds); 6] = [
+            (&[Condition::Among("kind", &["fee", "cash"])], |kind, _| kind.is_some_and(|kind| !kind.is_empty())),
+            (&[Condition::Not("kind", "fee")], |kind, _| kind.is_some_and(|kind| kind != "fee")),
+            (&[Condition::Empty("kind")], |kind, _| kind.is_none()),
+            (&[Condition::Known("kind"), Condition::AtLeast("fen", 100)], |kind, fen| kind.is_some() && fen >= Some(100)),
+            (&[Condition::Known("fen")], |_, fen| fen.is_some()),
+            (&[Condition::Empty("fen"), Condition::Among("kind", &[])], |_, _| false),
+        ];
+        for (conditions, holds) in conditions {
+            let expected: Vec<Option<i64>> = places
+                .iter()
+                .map(|place| (kinds[*place as usize], (place % 7 != 0).then_some(i64::from(*place))))
+                .filter(|(kind, fen)| holds(*kind, *fen))
+                .map(|(_, fen)| fen)
+                .collect();
+            for rows in [&read, &coded] {
+                let held = rows.only(conditions).unwrap();
+                assert_eq!(held.numbers("fen").unwrap().collect::<Vec<_>>(), expected, "{conditions:?}");
+            }
+        }
+    }
 }

@@ -64,30 +64,42 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
 pub(super) struct Growing {
     path: PathBuf,
     group: usize,
+    /// Rows of a group that is not full yet.
+    rest: DataFrame,
     writer: Option<BatchedWriter<BufWriter<File>>>,
 }
 
 impl Growing {
     /// Nothing yet.
     pub(super) fn new(path: PathBuf, group: usize) -> Self {
-        Self { path, group, writer: None }
+        Self { path, group, rest: DataFrame::default(), writer: None }
     }
 
     /// Adds rows of the same columns as those before.
     pub(super) fn add(&mut self, frame: &DataFrame) -> Result<()> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
-            None => self.writer.insert(lasting(buffered(&self.path)?).batched(frame.schema())?),
+            None => {
+                self.rest = frame.clear();
+                self.writer.insert(lasting(buffered(&self.path)?).batched(frame.schema())?)
+            }
         };
-        for start in (0..frame.height()).step_by(self.group) {
-            writer.write_batch(&frame.slice(i64::try_from(start).unwrap_or(i64::MAX), self.group))?;
+        self.rest.vstack_mut(frame)?;
+        self.rest.rechunk_mut();
+        while self.rest.height() >= self.group {
+            let (full, rest) = self.rest.split_at(i64::try_from(self.group).unwrap_or(i64::MAX));
+            writer.write_batch(&full)?;
+            self.rest = rest;
         }
         Ok(())
     }
 
     /// Ends the file, and waits until the disk has it.
     pub(super) fn finish(self) -> Result<()> {
-        if let Some(writer) = self.writer {
+        if let Some(mut writer) = self.writer {
+            if self.rest.height() > 0 {
+                writer.write_batch(&self.rest)?;
+            }
             writer.finish()?;
             File::open(&self.path).and_then(|file| file.sync_all()).map_err(Error::io(&self.path))?;
         }

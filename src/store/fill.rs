@@ -179,7 +179,7 @@ impl Filling {
         }
         let mut pairs = Copies::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
         progress.begin("deal", Some(self.waiting.rows()), "rows");
-        for cells in portions(&self.waiting) {
+        for cells in portions(&self.waiting, self.params.bucket_rows) {
             let portion = Portion::read(&self.waiting, &cells, &self.store)?;
             for (pairs, new) in pairs.iter_mut().zip(portion.arrived()) {
                 pairs.add(&new.frame()?)?;

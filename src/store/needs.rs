@@ -1,6 +1,7 @@
 use polars::prelude::*;
 
 use super::files;
+use super::place::place;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
 
@@ -95,8 +96,11 @@ impl Needs {
         Self::new([self.0.as_slice(), &other.0].concat())
     }
 
+    /// The pairs by the places of their keys: those of some cells stand together.
     pub(super) fn frame(&self) -> Result<DataFrame> {
-        let (keys, needers): (Vec<i64>, Vec<i64>) = self.0.iter().copied().unzip();
+        let mut pairs = self.0.clone();
+        pairs.sort_by_key(|(key, _)| place(*key));
+        let (keys, needers): (Vec<i64>, Vec<i64>) = pairs.into_iter().unzip();
         let columns = vec![Column::new(KEY.into(), keys), Column::new(ENTITY_ID.into(), needers)];
         Ok(DataFrame::new(self.0.len(), columns)?)
     }

@@ -14,9 +14,6 @@ use super::{Store, files};
 use crate::error::{Error, Result};
 use crate::schema::{CASE_ID, ENTITY_ID, TABLES, Table};
 
-/// Rows in a portion, about: memory is that of one, however many wait.
-const PORTION: u64 = 1 << 20;
-
 /// The waiting rows whose keys fall into some cells, and the pairs that tell who needs them.
 pub(super) struct Portion {
     rows: Vec<(usize, &'static Table, DataFrame)>,
@@ -25,10 +22,10 @@ pub(super) struct Portion {
     old: [Needs; 2],
 }
 
-/// The cells of each portion of what waits.
-pub(super) fn portions(waiting: &Held) -> impl Iterator<Item = Range<u32>> + use<> {
+/// The cells of each portion of what waits, of about so many rows: memory is that of one, however many wait.
+pub(super) fn portions(waiting: &Held, rows: u64) -> impl Iterator<Item = Range<u32>> + use<> {
     let cells = waiting.cells();
-    let wanted = (waiting.rows() / PORTION).clamp(1, u64::from(cells)).next_power_of_two();
+    let wanted = (waiting.rows() / rows.max(1)).clamp(1, u64::from(cells)).next_power_of_two();
     let step = cells / u32::try_from(wanted).unwrap_or(1);
     (0..cells / step).map(move |portion| portion * step..(portion + 1) * step)
 }

@@ -471,6 +471,21 @@ mod tests {
                 assert!(piece.read(None).unwrap().equals_missing(&expected), "{one_in}");
             }
         }
+        // Texts as codes are the texts, where a dictionary names them all; the long ones have none.
+        let table = crate::schema::table("bank_transactions").unwrap();
+        for wanted in [Wanted::All, Wanted::Ranges(vec![5..6, 90..20_000, 39_999..40_000], 40_000)] {
+            let reader = StoredRows::new(table, vec![Source { path: stays.clone(), wanted }]);
+            if matches!(reader.sources[0].wanted, Wanted::All) {
+                let piece = Piece::whole(&stays).unwrap();
+                *reader.open.lock().unwrap() = Some(Arc::new(vec![piece]));
+            }
+            let codes = reader.codes("kind").unwrap().unwrap();
+            let read = reader.columns(&["kind"]).unwrap();
+            let texts = read.column("kind").unwrap().str().unwrap();
+            assert_eq!(codes.texts(), ["in", "other", "out"]);
+            assert!((0..codes.len()).map(|row| codes.text(row)).eq(texts.iter()));
+            assert!(reader.codes("name").unwrap().is_none() && reader.codes("fen").unwrap().is_none());
+        }
         let middle = read_range(&aside, 9_990..30_010).unwrap().unwrap();
         assert!(middle.equals_missing(&frame.slice(9_990, 20_020)));
     }

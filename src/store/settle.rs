@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::files;
 use super::hold::Held;
-use super::needs::{Copies, NEEDER};
+use super::needs::{Copies, NEEDER, ROW};
 use super::place::place;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -139,21 +139,28 @@ impl Entry {
     }
 }
 
-/// The rows by the rank of who needs them, otherwise as they came, and how many each party has.
+/// The rows by the rank of who needs them, otherwise as they were read, and how many each party has.
 fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> Result<(DataFrame, Vec<Party>)> {
     let needers: Vec<i64> =
         frame.column(Copies::of(table).needer())?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
-    let mut order: Vec<(Rank, IdxSize)> = (0..).zip(&needers).map(|(row, needer)| (rank(*needer), row)).collect();
+    // Rows that were copied came in the order in which they were dealt; their numbers tell in which they were read.
+    let numbers = match Copies::of(table) {
+        Copies::None => vec![0; needers.len()],
+        _ => frame.column(ROW)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
+    };
+    let rows = (0..).zip(&needers).zip(&numbers);
+    let mut order: Vec<(Rank, i64, IdxSize)> =
+        rows.map(|((row, needer), number)| (rank(*needer), *number, row)).collect();
     order.sort_unstable();
     let mut parties = Vec::new();
     for party in order.chunk_by(|a, b| a.0 == b.0) {
         let rows = u32::try_from(party.len()).unwrap_or(u32::MAX);
-        let entity = party.first().and_then(|(_, row)| needers.get(*row as usize)).copied().unwrap_or_default();
-        let known_at = party.iter().filter_map(|(_, row)| known.get(*row as usize)).max().copied().unwrap_or(i32::MIN);
+        let entity = party.first().and_then(|(.., row)| needers.get(*row as usize)).copied().unwrap_or_default();
+        let known_at = party.iter().filter_map(|(.., row)| known.get(*row as usize)).max().copied().unwrap_or(i32::MIN);
         parties.push(Party { entity, known_at, rows });
     }
-    Ok((files::taken(frame, order.into_iter().map(|(_, row)| row).collect())?, parties))
+    Ok((files::taken(frame, order.into_iter().map(|(.., row)| row).collect())?, parties))
 }
 
 fn index_frame(index: &BTreeMap<Rank, Entry>) -> Result<DataFrame> {

@@ -55,15 +55,7 @@ pub fn watch(
     (tables, wanted): (&SourceTables, impl Fn(i64) -> bool),
     (rules, day): (&CapacityRules, Day),
 ) -> Result<WatchList> {
-    let closings = closings(tables, day)?;
-    let mut of: BTreeMap<i64, (Closing, &RecheckRule)> = BTreeMap::new();
-    for (entity, case) in debtors(tables, day)?.into_iter().filter(|(entity, _)| wanted(*entity)) {
-        let Some(closing) = closings.get(&case) else { continue };
-        let Some(rule) = RecheckRule::on(closing.on).filter(|rule| rule.is_open(closing.on, day)) else { continue };
-        if of.get(&entity).is_none_or(|(last, _)| last < closing) {
-            of.insert(entity, (*closing, rule));
-        }
-    }
+    let of = checked_still((tables, wanted), day)?;
     let samples = of.iter().flat_map(|(entity, (closing, _))| [(*entity, closing.known), (*entity, day)]);
     let snapshot = snapshot::as_of_each(tables, &samples_frame(samples.collect())?)?;
     let means = available(&snapshot, rules)?;
@@ -86,6 +78,32 @@ pub fn watch(
         }
     });
     Ok(WatchList(watched.collect()))
+}
+
+/// The debtors whom [`watch`] lists, sorted; what is known of the cases alone tells.
+///
+/// # Errors
+///
+/// As [`watch`].
+pub fn debtors((tables, wanted): (&SourceTables, impl Fn(i64) -> bool), day: Day) -> Result<Vec<i64>> {
+    Ok(checked_still((tables, wanted), day)?.into_keys().collect())
+}
+
+/// The debtors whose checks still go on, each with the case closed last.
+fn checked_still(
+    (tables, wanted): (&SourceTables, impl Fn(i64) -> bool),
+    day: Day,
+) -> Result<BTreeMap<i64, (Closing, &'static RecheckRule)>> {
+    let closings = closings(tables, day)?;
+    let mut of: BTreeMap<i64, (Closing, &RecheckRule)> = BTreeMap::new();
+    for (entity, case) in pairs(tables, day)?.into_iter().filter(|(entity, _)| wanted(*entity)) {
+        let Some(closing) = closings.get(&case) else { continue };
+        let Some(rule) = RecheckRule::on(closing.on).filter(|rule| rule.is_open(closing.on, day)) else { continue };
+        if of.get(&entity).is_none_or(|(last, _)| last < closing) {
+            of.insert(entity, (*closing, rule));
+        }
+    }
+    Ok(of)
 }
 
 impl WatchList {
@@ -153,7 +171,8 @@ fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
     (manner == "no_result").then_some(Closing { on: *on, case_id, known: *known })
 }
 
-fn debtors(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
+/// Debtors, each with a case.
+fn pairs(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
     let rows = known(tables, ("case_parties", &[KNOWN_AT], &[ENTITY_ID, CASE_ID, "role"]), day)?;
     let rows = rows.filter(col("role").eq(lit("debtor")));
     let frame = rows.select([col(ENTITY_ID), col(CASE_ID)]).collect()?;
@@ -177,10 +196,15 @@ fn available(snapshot: &Snapshot, rules: &CapacityRules) -> Result<HashMap<(i64,
 
 /// The last day on which anybody was asked about each party.
 fn asked(snapshot: &Snapshot) -> Result<HashMap<i64, Day>> {
-    let rows = snapshot.scan("queries")?.group_by([col(ENTITY_ID)]).agg([col(EVENT_ON).max()]).collect()?;
-    let days = rows.column(EVENT_ON)?.date()?.phys.iter();
-    let pairs = rows.column(ENTITY_ID)?.i64()?.iter().zip(days);
-    Ok(pairs.filter_map(|(entity, day)| Some((entity?, Day::from_number(day?)?))).collect())
+    let rows = snapshot.rows("queries", &[EVENT_ON])?;
+    let mut last: HashMap<i64, Day> = HashMap::new();
+    for (sample, day) in rows.samples().iter().zip(rows.days(EVENT_ON)?) {
+        if let (Some((entity, _)), Some(day)) = (snapshot.keys().get(*sample), day) {
+            let last = last.entry(*entity).or_insert(day);
+            *last = day.max(*last);
+        }
+    }
+    Ok(last)
 }
 
 #[cfg(test)]

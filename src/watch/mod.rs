@@ -31,5 +31,5 @@
 mod list;
 mod rule;
 
-pub use list::{WatchList, Watched, watch};
+pub use list::{WatchList, Watched, debtors, watch};
 pub use rule::RecheckRule;

@@ -174,7 +174,7 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let model = folder.path().join("model.json");
     std::fs::write(&model, district().model.to_json().unwrap()).unwrap();
-    keep(&folder.path().join("store"), &district().tables, &StoreParams::default().buckets(32));
+    keep(&folder.path().join("store"), &district().tables, &StoreParams::default().buckets(256));
     let arguments = |out: &str| {
         let pairs = [("--store", path("store")), ("--model", path("model.json")), ("--out", path(out))];
         let pairs = pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
@@ -195,14 +195,14 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
         .spawn()
         .unwrap();
     let third = folder.path().join("killed/units/00003");
-    while !third.is_dir() && child.try_wait().unwrap().is_none() {
+    while !third.is_file() && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(third.is_dir() && !folder.path().join("killed/run.json").is_file(), "killed in the middle");
+    assert!(third.is_file() && !folder.path().join("killed/run.json").is_file(), "killed in the middle");
     // As a machine leaves a file that the disk never had.
-    std::fs::write(folder.path().join("killed/units/00001/scores.parquet"), "torn").unwrap();
+    std::fs::write(folder.path().join("killed/units/00001"), "torn").unwrap();
     let (code, _, errors) = run("killed");
     assert_eq!(code, Some(0), "{errors}");
     for name in [
@@ -323,22 +323,23 @@ fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn neither_what_is_held_in_memory_nor_threads_change_a_byte() {
+fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     let folder = tempfile::tempdir().unwrap();
     let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
     let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
     let sources = wherewithal::ingest::Sources::new(district, key);
     let params = StoreParams::default().buckets(16);
-    let filled = |name: &str, held: usize, threads: usize| {
+    let filled = |name: &str, held: usize, portion: u64, threads: usize| {
         let store = folder.path().join(name);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| pipeline::take_in(&sources, (&store, &params.clone().held_rows(held)), &Silent)).unwrap();
+        pool.install(|| pipeline::take_in(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)).unwrap();
         bytes_of(&store)
     };
-    let one = filled("all", usize::MAX, 2);
+    let one = filled("all", usize::MAX, u64::MAX, 2);
     assert!(one.iter().any(|(name, _)| name.ends_with("0015/index.parquet")));
-    for (name, held, threads) in [("few", 700, 2), ("some", 20_000, 3), ("alone", 20_000, 1)] {
-        let other = filled(name, held, threads);
+    let ways = [("few", 700, 1 << 20, 2), ("some", 20_000, 500, 3), ("alone", 20_000, 1 << 20, 1), ("cut", usize::MAX, 300, 2)];
+    for (name, held, portion, threads) in ways {
+        let other = filled(name, held, portion, threads);
         let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&other), names(&one), "{name}");
         let differ = one.iter().zip(&other).find(|(a, b)| a != b).map(|((file, _), _)| file);
