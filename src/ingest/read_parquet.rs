@@ -18,8 +18,8 @@ impl Room<'_> {
         let plan = Plan::new(job.rows, (&job.path, rows.names()), (&self.lookups, &self.sources.key))?;
         keeper.unused.extend(plan.unused().cloned());
         let threads = rayon::current_num_threads().max(1);
-        // A file of few rows is shared out too.
-        let step = self.params.group_rows.min(1 << 16).min(rows.rows().div_ceil(threads)).max(1);
+        // A file of some thousand rows is shared out too.
+        let step = self.params.group_rows.min((1 << 16).min(rows.rows().div_ceil(threads)).max(1 << 12));
         let wave = step * threads;
         for start in (0..rows.rows()).step_by(wave) {
             let frame = rows.slice(start, wave)?;

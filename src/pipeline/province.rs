@@ -129,7 +129,7 @@ pub fn assess_store(
         fs::remove_file(&path).map_err(Error::io(&path))?;
     }
     // Units of another cut are no part of this run.
-    let purpose = format!("units by bucket\n{}", serde_json::to_string(&report)?);
+    let purpose = format!("units by bucket, each a file\n{}", serde_json::to_string(&report)?);
     let finished = Finished::open(&params.out, &purpose)?;
     let tasks: Vec<Mutex<Option<Task>>> =
         tasks(&store, params)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
@@ -195,26 +195,29 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    fn assess_one(&self, unit: usize, task: Task) -> Result<()> {
+    fn assess_one(&self, number: usize, task: Task) -> Result<()> {
         self.progress.turn_to("read");
-        let is_bucket = matches!(task, Task::Bucket(_));
-        let whole = match task {
-            Task::Bucket(number) => self.store.unit(number)?,
-            Task::Debtors(unit) => unit,
+        let as_of = self.params.as_of;
+        let (unit, debtors, watched) = match task {
+            // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
+            Task::Bucket(number) => {
+                let whole = self.store.unit(number)?;
+                let debtors = debtors_of(&whole, as_of)?;
+                let watched = match self.params.watch {
+                    true => watch::watched((whole.tables(), |id| whole.owns(id)), as_of)?,
+                    false => Vec::new(),
+                };
+                (self.store.of(&debtors)?, debtors, Some(self.store.of(&watched)?))
+            }
+            Task::Debtors(unit) => {
+                let debtors = debtors_of(&unit, as_of)?;
+                (unit, debtors, None)
+            }
         };
-        let debtors = debtors_of(&whole, self.params.as_of)?;
-        // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
-        let open = if is_bucket { Some(self.store.of(&debtors)?) } else { None };
-        let closed = if is_bucket && self.params.watch {
-            let watched = watch::debtors((whole.tables(), |id| whole.owns(id)), self.params.as_of)?;
-            Some(self.store.of(&watched)?)
-        } else {
-            None
-        };
-        let rows = (open.as_ref().unwrap_or(&whole), debtors.as_slice(), closed.as_ref().unwrap_or(&whole));
+        let rows = (&unit, debtors.as_slice(), watched.as_ref().unwrap_or(&unit));
         let frames = assess_unit(rows, (self.model, self.params), self.progress)?;
         self.progress.turn_to("write");
-        self.finished.keep(unit, frames)
+        self.finished.keep(number, frames)
     }
 
     fn portray(&self, chosen: &[i64]) -> Result<Vec<DebtorProfile>> {

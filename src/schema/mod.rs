@@ -21,7 +21,6 @@
 //! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
 
 mod assets;
-mod coded;
 mod codes;
 mod column;
 mod conduct;
@@ -29,11 +28,12 @@ mod court;
 mod dictionary;
 mod flows;
 mod source_tables;
+mod texts;
 
-pub use coded::Codes;
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
 pub use source_tables::{SourceTables, TableReader};
+pub use texts::Codes;
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
 pub const RECORD_ID: &str = "record_id";
@@ -47,6 +47,8 @@ pub const CASE_ID: &str = "case_id";
 pub const EVENT_ON: &str = "event_on";
 /// The day the court learnt it.
 pub const KNOWN_AT: &str = "known_at";
+/// The manner, in `closings`, of a state that was seen and closed nothing.
+pub const OBSERVED: &str = "observed";
 /// The day a statement describes.
 pub const AS_OF: &str = "as_of";
 

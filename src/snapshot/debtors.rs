@@ -2,10 +2,9 @@ use polars::prelude::*;
 
 use super::Snapshot;
 use super::rows::Subjects;
-use super::view::OBSERVED;
 use crate::domain::AsOf;
 use crate::error::{Error, Result};
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, OBSERVED, SourceTables};
 
 /// All tables as known on one day, for every debtor with a case known and not closed by then.
 ///

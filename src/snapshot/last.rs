@@ -167,23 +167,8 @@ fn add(hash: u64, value: u64) -> u64 {
 
 /// Mixes a column into the hashes of rows; unlike items that fall together cost time and nothing else.
 fn mix((rows, name): (&Rows, &str), hashes: &mut [u64]) -> Result<()> {
-    match rows.kind(name)? {
-        DataType::String => {
-            for (hash, text) in hashes.iter_mut().zip(rows.texts(name)?) {
-                *hash = text.unwrap_or_default().bytes().fold(*hash, |hash, byte| add(hash, u64::from(byte)));
-                *hash = add(*hash, 256);
-            }
-        }
-        DataType::Date => {
-            for (hash, day) in hashes.iter_mut().zip(rows.day_numbers(name)?) {
-                *hash = add(*hash, i64::from(day.unwrap_or(-1)).cast_unsigned());
-            }
-        }
-        _ => {
-            for (hash, number) in hashes.iter_mut().zip(rows.numbers(name)?) {
-                *hash = add(*hash, number.unwrap_or(-1).cast_unsigned());
-            }
-        }
+    for (hash, rank) in hashes.iter_mut().zip(ranks(rows, name)?) {
+        *hash = add(*hash, rank.unwrap_or(-1).cast_unsigned());
     }
     Ok(())
 }

@@ -167,6 +167,11 @@ impl Subjects {
             }
             start += keys.len();
         }
+        // Of a table that others fill nothing is held in reserve.
+        if kept.len() < most / 2 {
+            kept.shrink_to_fit();
+            samples.shrink_to_fit();
+        }
         Ok(Rows::new(frame, kept, samples))
     }
 }
@@ -476,7 +481,8 @@ mod tests {
     /// Rows whose texts were read as codes answer as those whose texts were read; conditions are those of a filter.
     #[test]
     fn texts_and_conditions_are_the_same_however_they_were_read() {
-        let kinds: Vec<Option<&str>> = (0..300).map(|row| [Some("fee"), None, Some("cash"), Some("")][row % 4]).collect();
+        let kinds: Vec<Option<&str>> =
+            (0..300).map(|row| [Some("fee"), None, Some("cash"), Some("")][row % 4]).collect();
         let sums: Vec<Option<i64>> = (0..300).map(|row| (row % 7 != 0).then_some(row)).collect();
         let sums = Column::new("fen".into(), sums);
         let frame = DataFrame::new(300, vec![Column::new("kind".into(), kinds.clone()), sums.clone()]).unwrap();
@@ -501,7 +507,9 @@ mod tests {
             (&[Condition::Among("kind", &["fee", "cash"])], |kind, _| kind.is_some_and(|kind| !kind.is_empty())),
             (&[Condition::Not("kind", "fee")], |kind, _| kind.is_some_and(|kind| kind != "fee")),
             (&[Condition::Empty("kind")], |kind, _| kind.is_none()),
-            (&[Condition::Known("kind"), Condition::AtLeast("fen", 100)], |kind, fen| kind.is_some() && fen >= Some(100)),
+            (&[Condition::Known("kind"), Condition::AtLeast("fen", 100)], |kind, fen| {
+                kind.is_some() && fen >= Some(100)
+            }),
             (&[Condition::Known("fen")], |_, fen| fen.is_some()),
             (&[Condition::Empty("fen"), Condition::Among("kind", &[])], |_, _| false),
         ];

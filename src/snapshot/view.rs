@@ -6,7 +6,9 @@ use polars::prelude::*;
 use super::last;
 use super::rows::{Condition, Rows, Subjects};
 use crate::error::{Error, Result};
-use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, SourceTables, Table};
+use crate::schema::{
+    self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, OBSERVED, Owner, SourceTables, Table,
+};
 
 /// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
 /// `entity_id` is the debtor of the sample.
@@ -207,8 +209,6 @@ impl std::fmt::Debug for Snapshot {
 
 /// Which rows of `closings` close their case.
 const CLOSES: Condition<'_> = Condition::Not("manner", OBSERVED);
-/// The manner of a closing that was seen and closed nothing.
-pub(super) const OBSERVED: &str = "observed";
 
 /// The columns of a table's rows but for the keys of the sample.
 pub(super) fn own_columns(table: &'static Table) -> impl Iterator<Item = &'static str> {

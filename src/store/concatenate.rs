@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
+use polars_arrow::datatypes::ArrowSchema;
 use polars_parquet::read::{ColumnChunkMetadata, PageReader, infer_schema, read_metadata};
 use polars_parquet::write::CompressedPage;
 
@@ -19,7 +20,7 @@ const EXPECTED: &str = "a Parquet file of flat columns";
 pub(crate) struct Concatenation {
     path: PathBuf,
     /// Open from the first file on, whose columns it has.
-    writer: Option<BatchedWriter<BufWriter<File>>>,
+    writer: Option<(ArrowSchema, BatchedWriter<BufWriter<File>>)>,
 }
 
 impl Concatenation {
@@ -32,13 +33,17 @@ impl Concatenation {
     pub(crate) fn add(&mut self, (bytes, name): (&[u8], &Path)) -> Result<()> {
         let unreadable = |error| Error::format(name, error, EXPECTED);
         let metadata = read_metadata(&mut Cursor::new(bytes)).map_err(unreadable)?;
-        let writer = match &mut self.writer {
+        let columns = infer_schema(&metadata).map_err(unreadable)?;
+        let (first, writer) = match &mut self.writer {
             Some(writer) => writer,
             None => {
-                let schema = Schema::from_arrow_schema(&infer_schema(&metadata).map_err(unreadable)?);
-                self.writer.insert(ParquetWriter::new(buffered(&self.path)?).batched(&schema)?)
+                let writer = ParquetWriter::new(buffered(&self.path)?).batched(&Schema::from_arrow_schema(&columns))?;
+                self.writer.insert((columns.clone(), writer))
             }
         };
+        if columns != *first {
+            return Err(Error::format(name, "other columns", "those of the first file"));
+        }
         for group in &metadata.row_groups {
             let pages = |column| pages_of(column, bytes).map_err(unreadable);
             let columns = group.parquet_columns().iter().map(pages).collect::<Result<Vec<_>>>()?;
@@ -49,7 +54,7 @@ impl Concatenation {
 
     /// Ends the file; without any to put together there is none.
     pub(crate) fn finish(self) -> Result<()> {
-        if let Some(writer) = self.writer {
+        if let Some((_, writer)) = self.writer {
             writer.finish()?;
         }
         Ok(())
@@ -126,5 +131,9 @@ mod tests {
         let mut all = Concatenation::new(folder.path().join("all.parquet"));
         let refused = all.add((b"no Parquet", Path::new("unit 7"))).unwrap_err().to_string();
         assert!(refused.contains("unit 7"), "{refused}");
+        let part = |name: &str| written(&mut DataFrame::new(1, vec![Column::new(name.into(), [1i64])]).unwrap());
+        all.add((&part("id"), Path::new("unit 8"))).unwrap();
+        let refused = all.add((&part("fen"), Path::new("unit 9"))).unwrap_err().to_string();
+        assert!(refused.contains("unit 9") && refused.contains("other columns"), "{refused}");
     }
 }

@@ -86,8 +86,9 @@ impl Store {
         }
         let aside = part.join("aside");
         fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
-        let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows);
-        let waiting = Held::new(&aside.join("waiting"), CELLS, params.held_rows / WAITING_SHARE);
+        let waiting = params.held_rows / WAITING_SHARE;
+        let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
+        let waiting = Held::new(&aside.join("waiting"), CELLS, waiting);
         let (params, rows) = (params.clone(), BTreeMap::new());
         Ok(Filling { store, params, name, folder: part, held, waiting, rows, _lock: lock })
     }
@@ -135,32 +136,35 @@ impl Store {
 impl Recipient for Filling {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let shift = i64::try_from(self.store.manifest().files() << LINE_BITS).unwrap_or_default();
+        let part = self.store.manifest().parts.len() as u64;
         let cells = self.held.cells();
-        let sorted = rows.into_par_iter().with_max_len(1).map(|(table, frame)| {
-            let frame = shifted(frame, shift)?;
-            checked(table, &frame)?;
-            let sheet = match Copies::of(table) {
-                Copies::None => Some(Sheet::new((&frame, ENTITY_ID), cells)?),
-                _ => None,
-            };
-            Ok((table, frame, sheet))
-        });
-        for (table, mut frame, sheet) in sorted.collect::<Result<Vec<_>>>()? {
+        // Where the rows of each frame begin in their table: then frames are sorted abreast.
+        let mut begun = Vec::with_capacity(rows.len());
+        for (table, frame) in rows {
             let rows = self.rows.entry(table.name).or_default();
-            let (first, count) = (*rows, frame.height());
-            *rows += count as u64;
-            if let Some(sheet) = sheet {
-                self.held.add(Held::place(table), sheet)?;
-                continue;
+            let first = *rows;
+            *rows += frame.height() as u64;
+            begun.push((table, first, frame));
+        }
+        let sorted = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
+            let mut frame = shifted(frame, shift)?;
+            checked(table, &frame)?;
+            let place = Held::place(table);
+            if Copies::of(table) == Copies::None {
+                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
             }
-            let part = self.store.manifest().parts.len() as u64;
             let number = i64::try_from((part << LINE_BITS) + first).unwrap_or(i64::MAX);
-            let numbers: Vec<i64> = (number..).take(count).collect();
+            let numbers: Vec<i64> = (number..).take(frame.height()).collect();
             frame.with_column(Column::new(ROW.into(), numbers))?;
+            let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
             if let Some((way, pairs)) = Copies::told(table, &frame)? {
-                self.waiting.add(TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?)?;
+                waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
             }
-            self.waiting.add(Held::place(table), Sheet::new((&frame, table.key()), CELLS)?)?;
+            Ok((None, waiting))
+        });
+        for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
+            held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
+            waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
         }
         Ok(())
     }
@@ -184,7 +188,7 @@ impl Filling {
             for (pairs, new) in pairs.iter_mut().zip(portion.arrived()) {
                 pairs.add(&new.frame()?)?;
             }
-            progress.advance(portion.rows());
+            progress.advance(portion.read_rows());
             portion.deal(&self.store, &mut self.held)?;
         }
         progress.end();

@@ -68,6 +68,9 @@ impl Held {
 
     /// Adds rows of the table at a place.
     pub(super) fn add(&mut self, table: usize, sheet: Sheet) -> Result<()> {
+        if sheet.height() == 0 {
+            return Ok(());
+        }
         self.height += sheet.height();
         *self.rows.entry(table).or_default() += sheet.height() as u64;
         self.sheets.entry(table).or_default().push(sheet);

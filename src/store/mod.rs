@@ -57,6 +57,7 @@ mod hold;
 mod portion;
 mod settle;
 
+mod dictionary;
 mod index;
 mod read;
 mod rows;

@@ -63,7 +63,8 @@ impl Copies {
 
 /// The two columns of a frame as those of pairs.
 fn paired(frame: &DataFrame) -> Result<DataFrame> {
-    let columns = frame.columns().iter().zip([KEY, ENTITY_ID]).map(|(column, name)| column.clone().with_name(name.into()));
+    let columns =
+        frame.columns().iter().zip([KEY, ENTITY_ID]).map(|(column, name)| column.clone().with_name(name.into()));
     Ok(DataFrame::new(frame.height(), columns.collect())?)
 }
 
@@ -96,7 +97,7 @@ impl Needs {
         Self::new([self.0.as_slice(), &other.0].concat())
     }
 
-    /// The pairs by the places of their keys: those of some cells stand together.
+    /// The pairs by the places of their keys: one order, however many portions they came in.
     pub(super) fn frame(&self) -> Result<DataFrame> {
         let mut pairs = self.0.clone();
         pairs.sort_by_key(|(key, _)| place(*key));

@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 pub struct StoreParams {
     /// The number of buckets, a power of two; as many as rows ask for when `None`.
     pub buckets: Option<u32>,
-    /// Rows in a bucket, about, where their number is not given: what one thread has in memory at a time.
+    /// Rows in a bucket, about, where their number is not given, and rows that are dealt to their debtors at a time: what one
+    /// thread has in memory.
     pub bucket_rows: u64,
     /// Rows held in memory while they are sorted into buckets.
     pub held_rows: usize,

@@ -20,6 +20,8 @@ pub(super) struct Portion {
     /// Pairs that came with this part and of earlier parts, by the way of copying.
     new: [Needs; 2],
     old: [Needs; 2],
+    /// How many rows and pairs were read.
+    read: u64,
 }
 
 /// The cells of each portion of what waits, of about so many rows: memory is that of one, however many wait.
@@ -36,9 +38,11 @@ impl Portion {
         for (at, table) in TABLES.iter().enumerate() {
             rows.extend(waiting.of(at, cells)?.map(|frame| (at, *table, frame)));
         }
-        let mut portion = Self { rows, new: Default::default(), old: Default::default() };
+        let read = rows.iter().map(|(_, _, frame): &(_, _, DataFrame)| frame.height() as u64).sum();
+        let mut portion = Self { rows, new: Default::default(), old: Default::default(), read };
         for (way, new) in portion.new.iter_mut().enumerate() {
             let pairs = waiting.of(TABLES.len() + way, cells)?.unwrap_or_default();
+            portion.read += pairs.height() as u64;
             *new = match pairs.height() {
                 0 => Needs::default(),
                 _ => Needs::new(pairs_of(&pairs)?.collect()),
@@ -65,10 +69,9 @@ impl Portion {
         Ok(keys)
     }
 
-    /// How many rows and pairs came with this part.
-    pub(super) fn rows(&self) -> u64 {
-        let pairs = self.new.iter().map(|needs| needs.iter().count());
-        self.rows.iter().map(|(_, _, frame)| frame.height()).chain(pairs).map(|rows| rows as u64).sum()
+    /// How many rows and pairs were read.
+    pub(super) fn read_rows(&self) -> u64 {
+        self.read
     }
 
     /// The pairs that came with this part.
@@ -78,23 +81,20 @@ impl Portion {
 
     /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
     pub(super) fn deal(self, store: &Store, held: &mut Held) -> Result<()> {
-        let needs = [0, 1].map(|way| match (self.new.get(way), self.old.get(way)) {
-            (Some(new), Some(old)) => new.and(old),
-            _ => Needs::default(),
-        });
+        let ([new_debtors, new_named], [old_debtors, old_named]) = (&self.new, &self.old);
+        let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));
         self.take_earlier(store, held)?;
-        let [debtors, named] = &needs;
         for (at, table, frame) in self.rows {
             let copies = Copies::of(table);
-            let needs = if copies == Copies::ByCase { debtors } else { named };
+            let needs = if copies == Copies::ByCase { &debtors } else { &named };
             let steps: Vec<DataFrame> = (0..frame.height())
                 .step_by(STEP)
                 .map(|at| frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP))
                 .collect();
             let cells = held.cells();
-            let sheets = steps.into_par_iter().with_max_len(1).map(|frame| {
+            let given = |frame: &DataFrame| {
                 let mut given = Given::default();
-                for (row, key) in (0..).zip(keys_of(table, &frame)?) {
+                for (row, key) in (0..).zip(keys_of(table, frame)?) {
                     let mut is_given = false;
                     for needer in needs.of(key) {
                         is_given |= copies == Copies::ByCase || needer == key;
@@ -105,10 +105,13 @@ impl Portion {
                         given.give(row, key);
                     }
                 }
-                given.sheet(&frame, cells)
-            });
-            for sheet in sheets.collect::<Result<Vec<_>>>()? {
-                held.add(at, sheet)?;
+                given.sheet(frame, cells)
+            };
+            // A wave at a time: what many need grows.
+            for wave in steps.chunks(rayon::current_num_threads().max(1)) {
+                for sheet in wave.par_iter().with_max_len(1).map(given).collect::<Result<Vec<_>>>()? {
+                    held.add(at, sheet)?;
+                }
             }
         }
         Ok(())

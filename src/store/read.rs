@@ -28,9 +28,6 @@ pub struct Store {
 /// Parties whose rows are read at a time to find news.
 const LOOKED_AT: usize = 2048;
 
-/// In the index: how many rows of parties of cases stand under a party.
-const CASE_PARTIES: &str = "case_parties";
-
 /// Frames by table.
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
@@ -121,7 +118,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::unit`].
-    pub fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Unit>> {
+    pub(crate) fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Unit>> {
         let unit = |(tables, group): (BTreeMap<usize, Vec<Source>>, &Vec<i64>)| -> Result<Unit> {
             let mut all = SourceTables::new();
             for (at, sources) in tables {
@@ -173,15 +170,14 @@ impl Store {
     /// As [`Store::unit`].
     pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
         let asked: PlHashSet<i64> = parties.iter().copied().collect();
-        // Rows of a case stand under its debtors and nobody else.
-        let of_bucket = |folder: &PathBuf| -> Result<Vec<i64>> {
-            let index = index_columns(folder, &[ENTITY_ID, CASE_PARTIES])?;
-            let rows = index.column(CASE_PARTIES)?.u32()?.iter();
-            let debtors = index.column(ENTITY_ID)?.i64()?.iter().zip(rows).filter(|(_, rows)| *rows > Some(0));
-            Ok(debtors.filter_map(|(party, _)| party).filter(|party| asked.contains(party)).collect())
-        };
-        let found = self.bucket_folders().par_iter().map(of_bucket).collect::<Result<Vec<_>>>()?;
-        let debtors: PlHashSet<i64> = found.into_iter().flatten().collect();
+        let mut debtors = PlHashSet::new();
+        for part in &self.manifest.parts {
+            let found = |pairs: DataFrame| {
+                let of_cases = pairs_of(&pairs)?.map(|(_, debtor)| debtor);
+                Ok(of_cases.filter(|debtor| asked.contains(debtor)).collect())
+            };
+            debtors.extend(files::seen(&self.pairs(part, 0), found)?);
+        }
         Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
 

@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
-use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};
+use polars_arrow::array::Array;
 use polars_arrow::bitmap::{Bitmap, BitmapBuilder};
-use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
+use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_parquet::read::{
     BasicDecompressor, FileMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays, infer_schema,
     read_metadata,
 };
 
+use super::dictionary::Met;
 use super::index::stored_rows;
 use super::needs::{Copies, ROW};
 use super::unit::Owned;
@@ -57,17 +58,17 @@ pub(super) enum Wanted {
 /// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
 /// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
 pub(super) struct Piece {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// Bytes.
     length: u64,
     metadata: FileMetadata,
-    fields: ArrowSchema,
+    pub(super) fields: ArrowSchema,
     /// Which of the file's rows; all when nothing is said.
     wanted: Option<Bitmap>,
 }
 
 /// A group of rows, and which of them are wanted if not all.
-type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
+pub(super) type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
 
 impl StoredRows {
     pub(super) fn new(table: &'static Table, sources: Vec<Source>) -> Self {
@@ -114,34 +115,11 @@ impl TableReader for StoredRows {
     fn codes(&self, name: &str) -> Result<Option<Codes>> {
         let mut met = Met::default();
         for piece in self.pieces()?.iter() {
-            if !piece.code(name, &mut met)? {
+            if !met.add(piece, name)? {
                 return Ok(None);
             }
         }
-        Ok(Some(Codes::new(met.codes, met.texts)))
-    }
-}
-
-/// Texts met so far, and one place among them a row.
-#[derive(Default)]
-struct Met {
-    places: PlHashMap<String, u32>,
-    texts: Vec<String>,
-    codes: Vec<u32>,
-}
-
-impl Met {
-    /// Beyond so many different texts, codes cost more than the texts themselves.
-    const MOST: usize = 1 << 12;
-
-    fn place(&mut self, text: &str) -> u32 {
-        if let Some(place) = self.places.get(text) {
-            return *place;
-        }
-        let place = u32::try_from(self.texts.len()).unwrap_or(Codes::NONE);
-        self.places.insert(text.to_owned(), place);
-        self.texts.push(text.to_owned());
-        place
+        Ok(Some(met.codes()))
     }
 }
 
@@ -259,7 +237,7 @@ impl Piece {
     }
 
     /// The groups with any of the rows, and how many these are.
-    fn groups(&self) -> (Vec<Group<'_>>, usize) {
+    pub(super) fn groups(&self) -> (Vec<Group<'_>>, usize) {
         let (mut groups, mut start, mut rows) = (Vec::new(), 0, 0);
         for group in &self.metadata.row_groups {
             let all = group.num_rows();
@@ -286,41 +264,8 @@ impl Piece {
         Ok(series.into())
     }
 
-    /// Adds a column's texts as codes; false when a group's pages do not name them by their places in a dictionary, or
-    /// there are too many.
-    fn code(&self, name: &str, met: &mut Met) -> Result<bool> {
-        let Some(field) = self.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {
-            return Ok(false);
-        };
-        // What tells the decoder to leave texts in the dictionary.
-        let mark = Metadata::from_iter([(DTYPE_CATEGORICAL_NEW.into(), "".into())]);
-        let kind = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
-        let field = Field::new(field.name.clone(), kind, field.is_nullable).with_metadata(mark);
-        let mut file = File::open(&self.path).map_err(Error::io(&self.path))?;
-        for (group, wanted) in self.groups().0 {
-            let Some(arrays) = self.arrays(&mut file, &field, &(group, wanted), true).ok().flatten() else {
-                return Ok(false);
-            };
-            for array in arrays {
-                let Some(array) = array.as_any().downcast_ref::<DictionaryArray<u32>>() else { return Ok(false) };
-                let Some(texts) = array.values().as_any().downcast_ref::<Utf8ViewArray>() else { return Ok(false) };
-                let places: Vec<u32> = texts.values_iter().map(|text| met.place(text)).collect();
-                if met.texts.len() > Met::MOST {
-                    return Ok(false);
-                }
-                let place = |key: &u32| places.get(*key as usize).copied().unwrap_or(Codes::NONE);
-                met.codes.reserve(array.len());
-                match array.keys().null_count() {
-                    0 => met.codes.extend(array.keys().values().iter().map(place)),
-                    _ => met.codes.extend(array.keys().iter().map(|key| key.map_or(Codes::NONE, place))),
-                }
-            }
-        }
-        Ok(true)
-    }
-
     /// The values of a column in a group; nothing where it has no dictionary and one is asked for.
-    fn arrays(
+    pub(super) fn arrays(
         &self,
         file: &mut File,
         field: &Field,
@@ -470,21 +415,6 @@ mod tests {
                 let piece = Piece::whole(path).unwrap().only(&marks).unwrap();
                 assert!(piece.read(None).unwrap().equals_missing(&expected), "{one_in}");
             }
-        }
-        // Texts as codes are the texts, where a dictionary names them all; the long ones have none.
-        let table = crate::schema::table("bank_transactions").unwrap();
-        for wanted in [Wanted::All, Wanted::Ranges(vec![5..6, 90..20_000, 39_999..40_000], 40_000)] {
-            let reader = StoredRows::new(table, vec![Source { path: stays.clone(), wanted }]);
-            if matches!(reader.sources[0].wanted, Wanted::All) {
-                let piece = Piece::whole(&stays).unwrap();
-                *reader.open.lock().unwrap() = Some(Arc::new(vec![piece]));
-            }
-            let codes = reader.codes("kind").unwrap().unwrap();
-            let read = reader.columns(&["kind"]).unwrap();
-            let texts = read.column("kind").unwrap().str().unwrap();
-            assert_eq!(codes.texts(), ["in", "other", "out"]);
-            assert!((0..codes.len()).map(|row| codes.text(row)).eq(texts.iter()));
-            assert!(reader.codes("name").unwrap().is_none() && reader.codes("fen").unwrap().is_none());
         }
         let middle = read_range(&aside, 9_990..30_010).unwrap().unwrap();
         assert!(middle.equals_missing(&frame.slice(9_990, 20_020)));

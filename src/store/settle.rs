@@ -16,7 +16,7 @@ use super::needs::{Copies, NEEDER, ROW};
 use super::place::place;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
+use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, OBSERVED, TABLES, Table};
 
 /// The index of a bucket: a party's rows in each table, and the last day on which anything about it became known.
 pub(super) const INDEX: &str = "index.parquet";
@@ -101,7 +101,9 @@ fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
     let (mut open, mut closed) = (PlHashSet::default(), PlHashSet::default());
     if let Some((rows, manners)) = rows("closings", "manner")? {
         let cases = rows.column(CASE_ID)?.i64()?.iter().zip(manners.column("manner")?.str()?.iter());
-        closed.extend(cases.filter(|(_, manner)| *manner != Some("observed")).filter_map(|(case, _)| case));
+        closed.extend(
+            cases.filter(|(_, manner)| manner.is_some_and(|manner| manner != OBSERVED)).filter_map(|(case, _)| case),
+        );
     }
     if let Some((rows, roles)) = rows("case_parties", "role")? {
         let number = |name: &str| rows.column(name)?.i64();

@@ -28,7 +28,9 @@ impl Unit {
         Self { tables, owned }
     }
 
-    /// The tables. Their files are looked at when rows are asked for, and what is wrong with them is told then:
+    /// The tables. Columns that were read stay in memory as long as these tables do.
+    ///
+    /// Their files are looked at when rows are asked for, and what is wrong with them is told then:
     /// [`Error::Io`](crate::Error::Io) or [`Error::Format`](crate::Error::Format).
     pub fn tables(&self) -> &SourceTables {
         &self.tables

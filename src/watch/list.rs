@@ -6,7 +6,7 @@ use super::RecheckRule;
 use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, OBSERVED, SourceTables};
 use crate::snapshot::{self, Snapshot};
 
 /// A debtor of a case closed without result.
@@ -85,7 +85,7 @@ pub fn watch(
 /// # Errors
 ///
 /// As [`watch`].
-pub fn debtors((tables, wanted): (&SourceTables, impl Fn(i64) -> bool), day: Day) -> Result<Vec<i64>> {
+pub fn watched((tables, wanted): (&SourceTables, impl Fn(i64) -> bool), day: Day) -> Result<Vec<i64>> {
     Ok(checked_still((tables, wanted), day)?.into_keys().collect())
 }
 
@@ -149,7 +149,7 @@ fn known(tables: &SourceTables, (table, clocks, columns): (&str, &[&str], &[&str
 /// The last closing of each case, where it was one without result.
 fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
     let rows = known(tables, ("closings", &[KNOWN_AT, EVENT_ON], &[CASE_ID, "manner"]), day)?;
-    let rows = rows.filter(col("manner").neq(lit("observed")));
+    let rows = rows.filter(col("manner").neq(lit(OBSERVED)));
     let frame = rows.select([CASE_ID, EVENT_ON, KNOWN_AT, "manner"].map(col)).collect()?;
     let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
     let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());

@@ -31,5 +31,5 @@
 mod list;
 mod rule;
 
-pub use list::{WatchList, Watched, debtors, watch};
+pub use list::{WatchList, Watched, watch, watched};
 pub use rule::RecheckRule;

@@ -112,7 +112,8 @@ fn nights_add_up_and_news_is_assessed_as_the_whole_is() {
         known(tables, |known| known.gt_eq(limit(second))),
     ];
     for (part, buckets) in parts.iter().zip([4, 1, 2]) {
-        keep(&grown, part, &StoreParams::default().buckets(buckets));
+        // Many portions, each with rows of earlier parts that somebody needs only now.
+        keep(&grown, part, &StoreParams::default().buckets(buckets).bucket_rows(300));
     }
     let store = Store::open(&grown).unwrap();
     assert_eq!(store.manifest().parts.len(), 3);
@@ -132,6 +133,28 @@ fn nights_add_up_and_news_is_assessed_as_the_whole_is() {
         let expected = full.clone().lazy().join(ids.clone().lazy(), [col(ENTITY_ID)], [col(ENTITY_ID)], join);
         assert!(news.equals_missing(&expected.collect().unwrap()), "{name}");
     }
+}
+
+#[test]
+fn a_case_without_a_debtor_is_kept_and_is_no_debtor() {
+    let day = |name: &str| Column::new(name.into(), [10, 10]).cast(&DataType::Date).unwrap();
+    let frame = |columns: Vec<Column>| DataFrame::new(2, columns).unwrap();
+    let cases = [Column::new("case_id".into(), [70i64, 71]), day("event_on"), day("known_at")].to_vec();
+    let parties = vec![
+        Column::new("case_id".into(), [70i64, 71]),
+        day("event_on"),
+        day("known_at"),
+        Column::new(ENTITY_ID.into(), [1i64, 2]),
+        Column::new("role".into(), ["debtor", "creditor"]),
+    ];
+    let claims = Column::new("claim_fen".into(), [100i64, 200]);
+    let tables = SourceTables::new().with_frame("cases", frame([cases, vec![claims]].concat())).unwrap();
+    let tables = tables.with_frame("case_parties", frame(parties)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = keep(folder.path(), &tables, &StoreParams::default().buckets(2));
+    let of = |id: i64| store.of(&[id]).unwrap().tables().scan("cases").unwrap().collect().unwrap().height();
+    assert_eq!([of(1), of(2), of(71)], [1, 0, 1]);
+    assert_eq!(store.debtors_among(&[71, 2, 1]).unwrap(), [1]);
 }
 
 #[test]
@@ -332,12 +355,20 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     let filled = |name: &str, held: usize, portion: u64, threads: usize| {
         let store = folder.path().join(name);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| pipeline::take_in(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)).unwrap();
+        pool.install(|| {
+            pipeline::take_in(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)
+        })
+        .unwrap();
         bytes_of(&store)
     };
     let one = filled("all", usize::MAX, u64::MAX, 2);
     assert!(one.iter().any(|(name, _)| name.ends_with("0015/index.parquet")));
-    let ways = [("few", 700, 1 << 20, 2), ("some", 20_000, 500, 3), ("alone", 20_000, 1 << 20, 1), ("cut", usize::MAX, 300, 2)];
+    let ways = [
+        ("few", 700, 1 << 20, 2),
+        ("some", 20_000, 500, 3),
+        ("alone", 20_000, 1 << 20, 1),
+        ("cut", usize::MAX, 300, 2),
+    ];
     for (name, held, portion, threads) in ways {
         let other = filled(name, held, portion, threads);
         let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();

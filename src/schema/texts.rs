@@ -1,6 +1,7 @@
 //! Texts as numbers that compare as they do.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Texts as places among the different ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -8,7 +9,7 @@ pub struct Codes {
     /// One a row; [`Codes::NONE`] where there is no text.
     codes: Vec<u32>,
     /// Sorted, so that places compare as texts do.
-    texts: Vec<String>,
+    texts: Arc<[String]>,
 }
 
 impl Codes {
@@ -38,7 +39,7 @@ impl Codes {
             }
         }
         texts.sort_unstable();
-        Self { codes, texts }
+        Self { codes, texts: texts.into() }
     }
 
     /// The different texts, sorted.

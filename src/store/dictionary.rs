@@ -1,0 +1,139 @@
+//! Texts read as the places that a page's dictionary gives them.
+
+use std::fs::File;
+
+use polars::prelude::*;
+use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};
+use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
+
+use super::rows::Piece;
+use crate::error::{Error, Result};
+use crate::schema::Codes;
+
+/// Texts met so far, and one place among them a row.
+#[derive(Default)]
+pub(super) struct Met {
+    places: PlHashMap<String, u32>,
+    texts: Vec<String>,
+    codes: Vec<u32>,
+}
+
+impl Met {
+    /// Beyond so many different texts, codes cost more than the texts themselves.
+    const MOST: usize = 1 << 12;
+
+    /// Adds the rows of a column; false when a group's pages do not name its texts by their places in a dictionary, or
+    /// there are too many.
+    pub(super) fn add(&mut self, piece: &Piece, name: &str) -> Result<bool> {
+        let Some(field) = piece.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {
+            return Ok(false);
+        };
+        // What tells the decoder to leave texts in the dictionary.
+        let mark = Metadata::from_iter([(DTYPE_CATEGORICAL_NEW.into(), "".into())]);
+        let kind = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
+        let field = Field::new(field.name.clone(), kind, field.is_nullable).with_metadata(mark);
+        let mut file = File::open(&piece.path).map_err(Error::io(&piece.path))?;
+        for group in piece.groups().0 {
+            let Some(arrays) = piece.arrays(&mut file, &field, &group, true).ok().flatten() else { return Ok(false) };
+            for array in arrays {
+                let Some(array) = array.as_any().downcast_ref::<DictionaryArray<u32>>() else { return Ok(false) };
+                let Some(texts) = array.values().as_any().downcast_ref::<Utf8ViewArray>() else { return Ok(false) };
+                self.extend(array, texts);
+                if self.texts.len() > Self::MOST {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Only texts that a row has count: the dictionary is that of the whole group.
+    fn extend(&mut self, array: &DictionaryArray<u32>, texts: &Utf8ViewArray) {
+        let mut places = vec![Codes::NONE; texts.len()];
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.reserve(array.len());
+        let mut place = |key: &u32| {
+            let Some(slot) = places.get_mut(*key as usize) else { return Codes::NONE };
+            if *slot == Codes::NONE {
+                *slot = self.place(texts.value(*key as usize));
+            }
+            *slot
+        };
+        match array.keys().null_count() {
+            0 => codes.extend(array.keys().values().iter().map(place)),
+            _ => codes.extend(array.keys().iter().map(|key| key.map_or(Codes::NONE, &mut place))),
+        }
+        self.codes = codes;
+    }
+
+    fn place(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        let place = u32::try_from(self.texts.len()).unwrap_or(Codes::NONE);
+        self.places.insert(text.to_owned(), place);
+        self.texts.push(text.to_owned());
+        place
+    }
+
+    pub(super) fn codes(self) -> Codes {
+        Codes::new(self.codes, self.texts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files;
+    use super::super::rows::{Source, StoredRows, Wanted};
+    use super::*;
+    use crate::domain::mixed;
+    use crate::schema::{self, TableReader};
+
+    /// Groups with other words each, empty cells, a column without any, and one of too many words, in two files.
+    #[test]
+    fn codes_are_the_texts_of_the_rows_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sources = Vec::new();
+        for (file, words) in
+            [("one", ["in", "out", "other"]), ("two", ["other", "a word of more than twelve bytes", ""])]
+        {
+            let kind = |row: u64| words.get(usize::try_from(mixed(row) % 3).unwrap()).copied();
+            let kind = |row: u64| {
+                kind(row).filter(|_| row < 1000 || !row.is_multiple_of(5)).filter(|word| row < 2000 || *word != "in")
+            };
+            let rows = 0..3000u64;
+            let columns = vec![
+                Column::new("kind".into(), rows.clone().map(kind).collect::<Vec<_>>()),
+                Column::new("direction".into(), rows.clone().map(|_| "in").collect::<Vec<_>>()),
+                Column::new("channel".into(), rows.clone().map(|_| None::<&str>).collect::<Vec<_>>()),
+                Column::new("summary".into(), rows.map(|row| format!("{row:>100}")).collect::<Vec<_>>()),
+            ];
+            let path = folder.path().join(format!("{file}.parquet"));
+            files::write(&path, &mut DataFrame::new(3000, columns).unwrap(), 1000).unwrap();
+            sources.push(path);
+        }
+        let table = schema::table("bank_transactions").unwrap();
+        let everything: &[std::ops::Range<usize>] = &[0..1500, 1500..3000];
+        for ranges in [everything, &[5..6, 990..1010, 2100..2900], &[0..0, 2000..2300]] {
+            let source = |path: &std::path::PathBuf| Source {
+                path: path.clone(),
+                wanted: Wanted::Ranges(ranges.to_vec(), 3000),
+            };
+            let reader = StoredRows::new(table, sources.iter().map(source).collect());
+            for name in ["kind", "direction", "channel"] {
+                let codes = reader.codes(name).unwrap().unwrap();
+                let read = reader.columns(&[name]).unwrap();
+                let texts = read.column(name).unwrap().str().unwrap();
+                assert!((0..codes.len()).map(|row| codes.text(row)).eq(texts.iter()), "{name} {ranges:?}");
+                let mut different: Vec<&str> = texts.iter().flatten().collect();
+                different.sort_unstable();
+                different.dedup();
+                assert_eq!(codes.texts(), different, "{name} {ranges:?}");
+            }
+        }
+        let source = Source { path: sources[0].clone(), wanted: Wanted::Ranges(everything.to_vec(), 3000) };
+        let reader = StoredRows::new(table, vec![source]);
+        assert!(reader.codes("summary").unwrap().is_none());
+        assert!(reader.codes("amount_fen").unwrap().is_none());
+    }
+}
