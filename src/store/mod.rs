@@ -1,7 +1,7 @@
 //! Where do checked rows rest, so that a debtor can be read at once?
 //!
-//! A [`Store`] keeps accepted tables as Parquet, cut into buckets by the hash of the party and, within a bucket, sorted
-//! by party. Each bucket is **self-sufficient**: it holds every row that an assessment of its own parties can look at. A
+//! A [`Store`] keeps accepted tables as Parquet, cut into buckets by the hash of the party. Within a bucket each party's rows
+//! stand together, those of debtors with an open case first, since these are asked for. Each bucket is **self-sufficient**: it holds every row that an assessment of its own parties can look at. A
 //! row of a case stands there for each debtor of the case, a row about a relative or a company for each party that names
 //! it. So a whole province is assessed bucket by bucket with the same code that assesses a district, memory is bounded by
 //! the buckets in flight, and buckets can be assessed apart, on other machines too: the results put together are those

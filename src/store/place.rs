@@ -1,6 +1,6 @@
 use crate::domain::mixed;
 
-/// Where a party stands in the order of the store.
+/// Where a party stands in the order of buckets and of results.
 ///
 /// A mixed copy of the number, one for each number: parties spread evenly whatever their numbers look like, and the order
 /// of places is one order for any number of buckets.
