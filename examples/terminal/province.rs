@@ -87,7 +87,8 @@ impl Province {
     fn model(&self) -> Result<Option<PerformanceModel>, Box<dyn std::error::Error>> {
         match &self.model {
             Some(ModelSource::File(path)) => {
-                let model = PerformanceModel::from_json(&read(path)?)?;
+                let model = PerformanceModel::from_json(&read(path)?)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
                 let mut rules = match &self.rules {
                     Some(folder) => CapacityRules::load(folder)?,
                     None => CapacityRules::standard()?,

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
+use super::take_in::found_any;
 use super::{
     FileNames, LinkedParties, PerformanceModel, Scored, TrainParams, TrainingReport, link_parties, outputs, score,
     train,
@@ -125,14 +126,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         sources = sources.with_mapping(Mapping::load(path)?);
     }
     let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
-    if ingest.files.is_empty() {
-        let found = format!("none of its files; there are [{}]", ingest.unread.join(", "));
-        return Err(Error::setting(
-            params.sources.display().to_string(),
-            found,
-            "files named after tables, or by the mapping",
-        ));
-    }
+    found_any(&params.sources, &ingest)?;
     let (tables, linked) = link_parties(&tables, params.as_of)?;
     let files: FileNames =
         ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();

@@ -27,6 +27,7 @@ impl Finished {
         if fs::read_to_string(&note).is_ok_and(|found| found == purpose) {
             return Ok(finished);
         }
+        finished.is_of_a_run()?;
         finished.clear()?;
         fs::create_dir_all(&finished.folder).map_err(Error::io(&finished.folder))?;
         let new = finished.folder.join("purpose.new");
@@ -37,9 +38,23 @@ impl Finished {
         Ok(finished)
     }
 
+    /// Refuses a folder in which something stands that no run wrote.
+    fn is_of_a_run(&self) -> Result<()> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Ok(()) };
+        for entry in entries {
+            let name = entry.map_err(Error::io(&self.folder))?.file_name().to_string_lossy().into_owned();
+            let is_unit = name.trim_end_matches(".new").parse::<usize>().is_ok();
+            if !is_unit && !name.starts_with(Self::PURPOSE) {
+                let folder = self.folder.display().to_string();
+                return Err(Error::setting(folder, name, "nothing but units of an earlier run, or no such folder"));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a unit is there, to the last byte.
     pub(super) fn has(&self, unit: usize) -> bool {
-        fs::read(self.unit(unit)).is_ok_and(|bytes| results(&bytes).is_some())
+        fs::read(self.unit(unit)).is_ok_and(|bytes| results(unit, &bytes).is_some())
     }
 
     /// Keeps a unit's results: all of them at once or none.
@@ -53,7 +68,7 @@ impl Finished {
             bytes.extend(result);
         }
         if let Some((digest, body)) = bytes.split_first_chunk_mut() {
-            *digest = *blake3::hash(body).as_bytes();
+            *digest = *hash(unit, body).as_bytes();
         }
         let path = self.unit(unit);
         fs::write(&path, bytes).map_err(Error::io(&path))
@@ -65,7 +80,8 @@ impl Finished {
         for unit in 0..units {
             let path = self.unit(unit);
             let bytes = fs::read(&path).map_err(Error::io(&path))?;
-            let results = results(&bytes).ok_or_else(|| Error::format(&path, "another digest", "a finished unit"))?;
+            let results =
+                results(unit, &bytes).ok_or_else(|| Error::format(&path, "another digest", "a finished unit"))?;
             tables.iter_mut().zip(results).try_for_each(|(table, result)| table.add((result, &path)))?;
         }
         tables.into_iter().try_for_each(Concatenation::finish)
@@ -88,10 +104,15 @@ impl Finished {
     }
 }
 
-/// The results in the bytes of a unit; nothing when they are not what was written.
-fn results(bytes: &[u8]) -> Option<[&[u8]; RESULTS.len()]> {
+/// What vouches for a unit: its number and its bytes.
+fn hash(unit: usize, body: &[u8]) -> blake3::Hash {
+    blake3::Hasher::new().update(&(unit as u64).to_le_bytes()).update(body).finalize()
+}
+
+/// The results in the bytes of a unit; nothing when they are not what was written for it.
+fn results(unit: usize, bytes: &[u8]) -> Option<[&[u8]; RESULTS.len()]> {
     let (digest, mut rest) = bytes.split_first_chunk()?;
-    if blake3::hash(rest) != blake3::Hash::from_bytes(*digest) {
+    if hash(unit, rest) != blake3::Hash::from_bytes(*digest) {
         return None;
     }
     let mut results = [&[][..]; RESULTS.len()];
@@ -118,6 +139,9 @@ mod tests {
         };
         finished.keep(1, frames(100)).unwrap();
         assert!(finished.has(1) && !finished.has(0));
+        fs::copy(finished.unit(1), finished.unit(0)).unwrap();
+        assert!(!finished.has(0), "a unit of another number");
+        fs::remove_file(finished.unit(0)).unwrap();
         assert!(finished.join(2, out.path()).is_err());
         finished.keep(0, frames(0)).unwrap();
         finished.join(2, out.path()).unwrap();
@@ -134,5 +158,9 @@ mod tests {
             assert!(!finished.has(1));
         }
         assert!(finished.join(2, out.path()).unwrap_err().to_string().contains("00001"));
+        // Somebody's own folder of that name is not swept away.
+        fs::write(finished.folder.join("notes.txt"), "mine").unwrap();
+        let refused = Finished::open(out.path(), "another").err().unwrap().to_string();
+        assert!(refused.contains("notes.txt") && finished.folder.join("notes.txt").exists(), "{refused}");
     }
 }

@@ -13,7 +13,8 @@ use crate::store::{Store, StoreParams};
 ///
 /// # Errors
 ///
-/// As [`ingest::read`], [`Store::fill`] and [`Filling::finish`](crate::store::Filling::finish).
+/// [`Error::Setting`] for a folder in which no file is a source; otherwise as [`ingest::read`], [`Store::fill`] and
+/// [`Filling::finish`](crate::store::Filling::finish).
 pub fn take_in(
     sources: &Sources,
     (folder, params): (&Path, &StoreParams),
@@ -25,6 +26,7 @@ pub fn take_in(
     fs::create_dir_all(&new).map_err(Error::io(&new))?;
     let mut filling = Store::fill(folder, &sources.key(), params)?;
     let report = ingest::read_to(sources, &ReadParams::new(folder).refused(&new), &mut filling, progress)?;
+    found_any(sources.folder(), &report)?;
     let path = new.join("ingest_report.json");
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
     // What is refused is in its place before the part counts: a part without its report is never seen.
@@ -35,6 +37,15 @@ pub fn take_in(
     let store = filling.finish(&report, progress)?;
     removed(&incoming)?;
     Ok((store, report))
+}
+
+/// Refuses a folder in which no file is a source: a path mistyped.
+pub(super) fn found_any(folder: &Path, report: &IngestReport) -> Result<()> {
+    if !report.files.is_empty() {
+        return Ok(());
+    }
+    let found = format!("none of its files; there are [{}]", report.unread.join(", "));
+    Err(Error::setting(folder.display().to_string(), found, "files named after tables, or by the mapping"))
 }
 
 fn removed(folder: &Path) -> Result<()> {

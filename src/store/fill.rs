@@ -45,6 +45,20 @@ pub struct Filling {
     _lock: File,
 }
 
+/// A file that stands in a part until the manifest names it.
+const UNFINISHED: &str = "unfinished";
+
+/// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
+fn unfinished(part: &Path) -> Result<()> {
+    let is_left = [UNFINISHED, "aside"].iter().any(|name| part.join(name).exists());
+    let is_empty = || fs::read_dir(part).is_ok_and(|mut entries| entries.next().is_none());
+    if is_left || is_empty() {
+        return Ok(());
+    }
+    let found = "files that no manifest names";
+    Err(Error::setting(part.display().to_string(), found, "the store's manifest.json beside it, or no such folder"))
+}
+
 /// The right to fill a store: two at once would each replace the other's manifest.
 fn locked(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
@@ -65,9 +79,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the number of buckets is no power of two, the store was filled under another key, or is being
-    /// filled by somebody else; [`Error::Version`] and [`Error::Json`] for a manifest that this build does not read; [`Error::Io`] when the folder
-    /// cannot be written.
+    /// [`Error::Setting`] when the number of buckets is no power of two, the store was filled under another key, is being
+    /// filled by somebody else, or has a part that its manifest does not name; [`Error::Version`] and [`Error::Format`] for a
+    /// manifest that this build does not read; [`Error::Io`] when the folder cannot be written.
     pub fn fill(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
         params.checked()?;
         fs::create_dir_all(folder).map_err(Error::io(folder))?;
@@ -82,9 +96,12 @@ impl Store {
         let name = format!("part-{:04}", store.manifest().parts.len() + 1);
         let part = store.folder().join(&name);
         if part.exists() {
+            unfinished(&part)?;
             fs::remove_dir_all(&part).map_err(Error::io(&part))?;
         }
-        let aside = part.join("aside");
+        let (mark, aside) = (part.join(UNFINISHED), part.join("aside"));
+        fs::create_dir_all(&part).map_err(Error::io(&part))?;
+        fs::write(&mark, "").map_err(Error::io(&mark))?;
         fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
         let waiting = params.held_rows / WAITING_SHARE;
         let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
@@ -214,6 +231,8 @@ impl Filling {
         }
         let files = report.files.iter().map(file).collect();
         self.store.add(Part { folder: self.name, buckets, files, tables })?;
+        let mark = self.folder.join(UNFINISHED);
+        fs::remove_file(&mark).map_err(Error::io(&mark))?;
         Ok(self.store)
     }
 

@@ -77,12 +77,13 @@ impl Manifest {
         }
         let path = folder.join(Self::FILE);
         let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let Version { format_version: found } = serde_json::from_str(&text)?;
+        let unreadable = |error| Error::format(&path, error, "the manifest of a store");
+        let Version { format_version: found } = serde_json::from_str(&text).map_err(unreadable)?;
         if found != Self::FORMAT_VERSION {
             let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
             return Err(Error::Version { artifact: "store".to_owned(), found, oldest, newest });
         }
-        Ok(serde_json::from_str(&text)?)
+        serde_json::from_str(&text).map_err(unreadable)
     }
 
     /// Writes the manifest beside the old one, then puts it in its place in one step.

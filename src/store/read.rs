@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] and [`Error::Json`] when there is no manifest or it cannot be read; [`Error::Version`] when it is of
+    /// [`Error::Io`] and [`Error::Format`] when there is no manifest or it cannot be read; [`Error::Version`] when it is of
     /// another format.
     pub fn open(folder: &Path) -> Result<Self> {
         Ok(Self::new(folder, Manifest::load(folder)?))

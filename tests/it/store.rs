@@ -419,6 +419,28 @@ fn a_store_is_filled_by_one_at_a_time() {
 }
 
 #[test]
+fn a_store_that_lost_its_manifest_keeps_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    keep(folder.path(), &district().tables, &StoreParams::default().buckets(2));
+    let before = bytes_of(folder.path());
+    std::fs::remove_file(folder.path().join("manifest.json")).unwrap();
+    let again = Store::fill(folder.path(), &IngestReport::default().key, &StoreParams::default());
+    let refused = again.unwrap_err().to_string();
+    assert!(refused.contains("part-0001") && refused.contains("manifest.json"), "{refused}");
+    assert_eq!(bytes_of(folder.path()).len() + 1, before.len());
+    // And a folder of no sources is no night.
+    let sources = wherewithal::ingest::Sources::new(
+        folder.path().join("part-0001"),
+        wherewithal::domain::PseudonymKey::from_secret(b"test"),
+    );
+    let store = folder.path().join("other");
+    let refused = pipeline::take_in(&sources, (&store, &StoreParams::default()), &Silent).unwrap_err().to_string();
+    assert!(refused.contains("none of its files"), "{refused}");
+    std::fs::write(folder.path().join("manifest.json"), "{").unwrap();
+    assert!(Store::open(folder.path()).unwrap_err().to_string().contains("manifest.json"));
+}
+
+#[test]
 fn a_store_that_lost_rows_says_which() {
     let folder = tempfile::tempdir().unwrap();
     let store = keep(folder.path(), &district().tables, &StoreParams::default().buckets(2));
