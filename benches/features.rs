@@ -16,8 +16,9 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use polars::prelude::*;
 use wherewithal::domain::Day;
 use wherewithal::features::{self, FeatureCatalog};
-use wherewithal::schema::{self, ColumnKind, SourceTables};
+use wherewithal::schema::{self, ColumnKind};
 use wherewithal::snapshot::{self, Snapshot};
+use wherewithal::tables::SourceTables;
 
 const DAYS: i64 = 3000;
 

@@ -8,6 +8,7 @@ pub mod progress;
 
 pub mod domain;
 pub mod schema;
+pub mod tables;
 
 pub mod ingest;
 pub mod store;

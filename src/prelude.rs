@@ -16,5 +16,5 @@ pub use crate::pipeline::{
 };
 pub use crate::profile::{DebtorProfile, Standing};
 pub use crate::progress::{Progress, Silent};
-pub use crate::schema::SourceTables;
+pub use crate::tables::SourceTables;
 pub use crate::{Error, Result};

@@ -1,7 +1,7 @@
 //! Holds statements of means against the hidden truth of a simulated district.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use polars::prelude::*;
@@ -9,9 +9,9 @@ use wherewithal::capacity::{
     self, AssetClass, CapacityParams, CapacityRules, CapacityStatement, CoverageRatio, Finding,
 };
 use wherewithal::domain::{Money, PseudonymKey};
-use wherewithal::schema::SourceTables;
 use wherewithal::simulate::{self, Manifest};
 use wherewithal::snapshot;
+use wherewithal::tables::SourceTables;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -74,10 +74,15 @@ impl Pair {
 
 /// States the means of every debtor so many days after the first filing, and lays the truth beside it.
 pub(crate) fn pairs(tables: &SourceTables, told: &Path, (key, days): (&PseudonymKey, i32)) -> Outcome<Vec<Pair>> {
-    let filed = tables.scan("case_parties")?.filter(col("role").eq(lit("debtor")));
-    let filed = filed.group_by([col("entity_id")]).agg([col("event_on").min()]).collect()?;
-    let entities: Vec<i64> = filed.column("entity_id")?.i64()?.iter().flatten().collect();
-    let on: Vec<i32> = filed.column("event_on")?.date()?.phys.iter().flatten().map(|day| day + days).collect();
+    let parties = tables.columns("case_parties", &["entity_id", "event_on", "role"])?;
+    let named = parties.column("entity_id")?.i64()?.iter().zip(parties.column("event_on")?.date()?.phys.iter());
+    let mut filed: BTreeMap<i64, i32> = BTreeMap::new();
+    for ((entity, on), role) in named.zip(parties.column("role")?.str()?.iter()) {
+        if let (Some(entity), Some(on), Some("debtor")) = (entity, on, role) {
+            filed.entry(entity).and_modify(|first| *first = on.min(*first)).or_insert(on);
+        }
+    }
+    let (entities, on): (Vec<i64>, Vec<i32>) = filed.into_iter().map(|(entity, on)| (entity, on + days)).unzip();
     let on = Series::new("as_of".into(), on).cast(&DataType::Date)?;
     let samples = DataFrame::new(entities.len(), vec![Column::new("entity_id".into(), entities), on.into()])?;
     let known = snapshot::as_of_each(tables, &samples)?;

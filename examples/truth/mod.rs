@@ -6,9 +6,10 @@ use std::error::Error;
 use polars::prelude::*;
 use wherewithal::conduct::{ConductParams, ConductSignal, Strength, examine};
 use wherewithal::domain::PseudonymKey;
-use wherewithal::schema::{self, ColumnKind, SourceTables};
+use wherewithal::schema::{self, ColumnKind};
 use wherewithal::simulate::District;
 use wherewithal::snapshot;
+use wherewithal::tables::SourceTables;
 
 /// Which planted acts each pattern is meant to see.
 pub(crate) const MEANT: [(&str, &[&str]); 12] = [
@@ -85,17 +86,20 @@ fn pseudonymous(values: &Column, realm: Option<&str>, key: &PseudonymKey) -> Pol
 
 /// Every debtor, each on the day so long after his first filing.
 pub(crate) fn samples(tables: &SourceTables, days: i32) -> Result<DataFrame, Box<dyn Error>> {
-    let debtors = tables.scan("case_parties")?.filter(col("role").eq(lit("debtor")));
-    let cases = tables.scan("cases")?.select([col("case_id"), col("event_on").alias("filed_on")]);
-    let first = debtors
-        .join(cases, [col("case_id")], [col("case_id")], JoinArgs::new(JoinType::Inner))
-        .group_by([col("entity_id")])
-        .agg([col("filed_on").min()])
-        .collect()?;
-    let filed: Vec<Option<i32>> =
-        first.column("filed_on")?.date()?.phys.iter().map(|day| day.map(|day| day + days)).collect();
-    let as_of = Column::new("as_of".into(), filed).cast(&DataType::Date)?;
-    Ok(DataFrame::new(first.height(), vec![first.column("entity_id")?.clone(), as_of])?)
+    let cases = tables.columns("cases", &["case_id", "event_on"])?;
+    let filed: BTreeMap<Option<i64>, Option<i32>> =
+        cases.column("case_id")?.i64()?.iter().zip(cases.column("event_on")?.date()?.phys.iter()).collect();
+    let parties = tables.columns("case_parties", &["entity_id", "case_id", "role"])?;
+    let links = parties.column("entity_id")?.i64()?.iter().zip(parties.column("case_id")?.i64()?.iter());
+    let mut first: BTreeMap<i64, i32> = BTreeMap::new();
+    for ((entity, case), role) in links.zip(parties.column("role")?.str()?.iter()) {
+        if let (Some(entity), Some(Some(on)), Some("debtor")) = (entity, filed.get(&case), role) {
+            first.entry(entity).and_modify(|first| *first = *on.min(first)).or_insert(*on);
+        }
+    }
+    let (entities, on): (Vec<i64>, Vec<i32>) = first.into_iter().map(|(entity, on)| (entity, on + days)).unzip();
+    let as_of = Column::new("as_of".into(), on).cast(&DataType::Date)?;
+    Ok(DataFrame::new(entities.len(), vec![Column::new("entity_id".into(), entities), as_of])?)
 }
 
 /// Examines every debtor of a district with a case still open half a year after his first filing, and compares with the
@@ -104,8 +108,9 @@ pub(crate) fn findings(district: &District, params: &ConductParams) -> Result<Fi
     let tables = tables(district)?;
     let samples = samples(&tables, 180)?;
     let snapshot = snapshot::as_of_each(&tables, &samples)?;
-    let open = snapshot.open_cases()?.select([col("entity_id")]).collect()?;
-    let open: BTreeSet<i64> = open.column("entity_id")?.i64()?.iter().flatten().collect();
+    let open = snapshot.open_case_rows(&["case_id"])?;
+    let open: BTreeSet<i64> =
+        open.samples().iter().filter_map(|sample| Some(snapshot.keys().get(*sample)?.0)).collect();
     let signals: Vec<ConductSignal> =
         examine(&snapshot, params)?.into_iter().filter(|signal| open.contains(&signal.entity_id)).collect();
     let key = PseudonymKey::from_secret(b"a simulated district");
@@ -183,7 +188,10 @@ type Spans = BTreeMap<String, Vec<(i32, Option<i32>)>>;
 
 /// From when to when consumption orders bind each debtor.
 fn orders(district: &District) -> Result<Spans, Box<dyn Error>> {
-    let orders = district.frame("sanctions")?.lazy().filter(col("kind").eq(lit("consumption_order"))).collect()?;
+    let orders = district.frame("sanctions")?;
+    let is_order: BooleanChunked =
+        orders.column("kind")?.str()?.iter().map(|kind| Some(kind == Some("consumption_order"))).collect();
+    let orders = orders.filter(&is_order)?;
     let day = |name: &str| -> PolarsResult<Vec<Option<i32>>> { Ok(orders.column(name)?.date()?.phys.iter().collect()) };
     let (from, until, lifted) = (day("event_on")?, day("until_on")?, day("lifted_on")?);
     let mut spans = Spans::new();

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use polars::prelude::*;
-//! use wherewithal::{cohort::{self, CohortParams, Outcome}, schema::SourceTables};
+//! use wherewithal::{cohort::{self, CohortParams, Outcome}, tables::SourceTables};
 //!
 //! let day = |name: &str, day: i32| Column::new(name.into(), [day]).cast(&DataType::Date);
 //! let row = |on: i32, own: Vec<Column>| -> PolarsResult<DataFrame> {

@@ -1,10 +1,13 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use polars::prelude::*;
 
 use super::{Cohort, CohortParams, Exclusions, Settled};
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, SourceTables};
-use crate::snapshot::{self, PARTY_ID, Snapshot};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
+use crate::snapshot::{self, PARTY_ID, Rows, Snapshot};
+use crate::tables::SourceTables;
 
 /// Takes samples at filings and reads what became of them.
 ///
@@ -13,8 +16,8 @@ use crate::snapshot::{self, PARTY_ID, Snapshot};
 /// For each case open on the sample's day: what the latest closing within the window says (`performance`, or all when
 /// it was completed); else recovered ÷ open claim, where recovered are the payments after the day that the debtor or
 /// nobody known made, and the open claim is the principal less what had been paid by the day. At least `full_share` is
-/// all, at most `none_share` is none, the rest a part; of an unknown claim any payment is a part. A debtor performed all when every case is all, none when every
-/// case is none, else a part. Within the window means known by its end.
+/// all, at most `none_share` is none, the rest a part; of an unknown claim any payment is a part. A debtor performed all
+/// when every case is all, none when every case is none, else a part. Within the window means known by its end.
 ///
 /// # Errors
 ///
@@ -27,44 +30,48 @@ pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
         None => last_known(tables)?,
     };
     let candidates = candidates(tables, params)?;
-    let mature = match params.settled {
+    let mature: BTreeSet<(i64, i32)> = match params.settled {
         Settled::ByWindow => {
-            let latest = observed.plus_days(-params.window_days);
-            candidates.clone().lazy().filter(col(AS_OF).lt_eq(date(latest))).collect()?
+            let latest = observed.plus_days(-params.window_days).number();
+            candidates.iter().copied().filter(|(_, day)| *day <= latest).collect()
         }
         Settled::ByClosing => candidates.clone(),
     };
-    let snapshot = snapshot::as_of_each(tables, &mature)?;
-    let performed = performed(&open_claims(&snapshot)?, tables, &Horizon { params, observed })?;
-    let debtors = performed
-        .lazy()
-        .group_by([col(ENTITY_ID), col(AS_OF)])
-        .agg([
-            col(STEP).min(),
-            col(STEP).max().alias("most"),
-            col(STEP).null_count().alias("unsettled"),
-            len().alias("n_cases"),
-        ])
-        .sort([ENTITY_ID, AS_OF], SortMultipleOptions::new())
-        .collect()?;
-    let frame = debtors
-        .clone()
-        .lazy()
-        .filter(col("unsettled").eq(lit(0)))
-        .select([col(ENTITY_ID), col(AS_OF), code().alias("outcome"), col("n_cases").cast(DataType::Int64)])
-        .collect()?;
+    let snapshot = snapshot::as_of_each(tables, &samples_frame(mature.iter().copied())?)?;
+    let horizon = Horizon { params, observed };
+    let debtors = performed(&snapshot, tables, &horizon)?;
+    let settled: Vec<(&(i64, i32), &Vec<Option<Step>>)> =
+        debtors.iter().filter(|(_, steps)| steps.iter().all(Option::is_some)).collect();
     let exclusions = Exclusions {
-        candidates: candidates.height(),
-        immature: candidates.height() - mature.height() + debtors.height() - frame.height(),
-        no_open_case: mature.height() - debtors.height(),
-        sampled: frame.height(),
+        candidates: candidates.len(),
+        immature: candidates.len() - mature.len() + debtors.len() - settled.len(),
+        no_open_case: mature.len() - debtors.len(),
+        sampled: settled.len(),
     };
+    let mut frame = samples_frame(settled.iter().map(|(sample, _)| **sample))?;
+    let outcomes: Vec<&str> = settled.iter().map(|(_, steps)| outcome(steps)).collect();
+    let cases: Vec<i64> = settled.iter().map(|(_, steps)| i64::try_from(steps.len()).unwrap_or(i64::MAX)).collect();
+    frame.with_column(Column::new("outcome".into(), outcomes))?;
+    frame.with_column(Column::new("n_cases".into(), cases))?;
     Ok(Cohort { frame, params: params.clone(), exclusions })
 }
 
-/// How much of a case was performed: 0 none, 1 a part, 2 all.
-const STEP: &str = "step";
-const KEYS: [&str; 3] = [ENTITY_ID, AS_OF, CASE_ID];
+/// How much of a case was performed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    None,
+    Part,
+    All,
+}
+
+/// What a debtor performed over all cases, as the cohort's frame says it.
+fn outcome(steps: &[Option<Step>]) -> &'static str {
+    match (steps.iter().flatten().min(), steps.iter().flatten().max()) {
+        (Some(Step::All), _) => "full",
+        (_, Some(Step::None)) => "none",
+        _ => "partial",
+    }
+}
 
 struct Horizon<'a> {
     params: &'a CohortParams,
@@ -72,116 +79,201 @@ struct Horizon<'a> {
 }
 
 impl Horizon<'_> {
-    /// Which later rows may speak.
-    fn reached(&self) -> Expr {
-        let known = col(KNOWN_AT).lt_eq(date(self.observed));
-        match self.params.settled {
-            Settled::ByClosing => known,
-            Settled::ByWindow => {
-                let elapsed = col(KNOWN_AT).cast(DataType::Int32) - col(AS_OF).cast(DataType::Int32);
-                known.and(elapsed.lt_eq(lit(self.params.window_days)))
-            }
-        }
+    /// Whether what became known on a day may speak for a sample of another.
+    fn reaches(&self, as_of: i32, known: i32) -> bool {
+        let within = match self.params.settled {
+            Settled::ByClosing => true,
+            Settled::ByWindow => i64::from(known) - i64::from(as_of) <= i64::from(self.params.window_days),
+        };
+        within && known <= self.observed.number()
     }
 }
 
-fn date(day: Day) -> Expr {
-    lit(Scalar::new_date(day.number()))
+fn samples_frame(samples: impl Iterator<Item = (i64, i32)>) -> Result<DataFrame> {
+    let (parties, days): (Vec<i64>, Vec<i32>) = samples.unzip();
+    let days = Column::new(AS_OF.into(), days).cast(&DataType::Date)?;
+    Ok(DataFrame::new(parties.len(), vec![Column::new(ENTITY_ID.into(), parties), days])?)
+}
+
+fn days<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Iterator<Item = Option<i32>> + use<'a>> {
+    Ok(frame.column(name)?.date()?.phys.iter())
 }
 
 fn last_known(tables: &SourceTables) -> Result<Day> {
     let mut last = None;
     for name in ["payments", "closings"] {
-        let known = tables.scan(name)?.select([col(KNOWN_AT).max()]).collect()?;
-        last = last.max(known.column(KNOWN_AT)?.date()?.phys.get(0));
+        let known = tables.columns(name, &[KNOWN_AT])?;
+        last = last.max(days(&known, KNOWN_AT)?.flatten().max());
     }
     let none = || Error::too_little("read outcomes", "no payments or closings", "some, or observed_until");
     last.and_then(Day::from_number).ok_or_else(none)
 }
 
-fn candidates(tables: &SourceTables, params: &CohortParams) -> Result<DataFrame> {
-    let filed = tables.scan("cases")?.group_by([col(CASE_ID)]).agg([col(EVENT_ON).min()]);
-    let day = (col(EVENT_ON).cast(DataType::Int32) + lit(params.offset_days)).cast(DataType::Date);
-    let debtors =
-        tables.scan("case_parties")?.filter(col("role").eq(lit("debtor"))).select([col(CASE_ID), col(ENTITY_ID)]);
-    let rows = debtors
-        .join(filed, [col(CASE_ID)], [col(CASE_ID)], JoinArgs::new(JoinType::Inner))
-        .select([col(ENTITY_ID), day.alias(AS_OF)])
-        .unique(None, UniqueKeepStrategy::Any);
-    Ok(rows.collect()?)
+/// Every debtor on the day of each filing, moved by the offset.
+fn candidates(tables: &SourceTables, params: &CohortParams) -> Result<BTreeSet<(i64, i32)>> {
+    let cases = tables.columns("cases", &[CASE_ID, EVENT_ON])?;
+    let mut filed: PlHashMap<i64, i32> = PlHashMap::new();
+    for (case, day) in cases.column(CASE_ID)?.i64()?.iter().zip(days(&cases, EVENT_ON)?) {
+        if let Some((case, day)) = case.zip(day) {
+            filed.entry(case).and_modify(|first| *first = day.min(*first)).or_insert(day);
+        }
+    }
+    let parties = tables.columns("case_parties", &[CASE_ID, ENTITY_ID, "role"])?;
+    let links = parties.column(CASE_ID)?.i64()?.iter().zip(parties.column(ENTITY_ID)?.i64()?.iter());
+    let debtors = links.zip(parties.column("role")?.str()?.iter()).filter(|(_, role)| *role == Some("debtor"));
+    let samples = debtors.filter_map(|((case, party), _)| Some((party?, filed.get(&case?)? + params.offset_days)));
+    Ok(samples.collect())
 }
 
-/// The open cases of each sample with what is still claimed: `open_fen`.
-fn open_claims(snapshot: &Snapshot) -> Result<DataFrame> {
-    let paid = snapshot.scan("payments")?.group_by(KEYS.map(col)).agg([col("amount_fen").sum().alias("paid_fen")]);
-    let open = col("claim_fen") - col("paid_fen").fill_null(lit(0));
-    let cases = snapshot
-        .open_cases()?
-        .join(paid, KEYS.map(col), KEYS.map(col), JoinArgs::new(JoinType::Left))
-        .select(KEYS.map(col).into_iter().chain([open.alias("open_fen")]).collect::<Vec<_>>());
-    Ok(cases.collect()?)
+/// Party, day and case.
+type Key = (i64, i32, i64);
+
+/// What one open case of a sample came to.
+#[derive(Debug, Clone, Default)]
+struct Claim {
+    /// The principal less what had been paid by the sample's day.
+    open_fen: Option<i64>,
+    recovered_fen: i64,
+    closing: Option<Closing>,
 }
 
-/// The open cases of each sample with their step; empty when nothing settles it.
-fn performed(open: &DataFrame, tables: &SourceTables, horizon: &Horizon<'_>) -> Result<DataFrame> {
-    let later = |name: &str| -> Result<LazyFrame> {
-        let rows = tables.scan(name)?;
-        let rows = if name == "payments" { rows.rename([ENTITY_ID], [PARTY_ID], true) } else { rows };
-        let rows = rows.join(open.clone().lazy(), [col(CASE_ID)], [col(CASE_ID)], JoinArgs::new(JoinType::Inner));
-        Ok(rows.filter(horizon.reached()))
+/// The days on which a case was closed and that became known, the performance that was told, and the manner: the largest
+/// is the last.
+type Closing = (i32, i32, Option<String>, Option<String>);
+
+/// The steps of the open cases of each sample that has any; a case that nothing settles has none.
+fn performed(
+    snapshot: &Snapshot,
+    tables: &SourceTables,
+    horizon: &Horizon<'_>,
+) -> Result<BTreeMap<(i64, i32), Vec<Option<Step>>>> {
+    let mut claims = open_claims(snapshot)?;
+    let later = Later::new(&claims, tables, horizon)?;
+    later.recovered(&mut claims)?;
+    later.closed(&mut claims)?;
+    let mut of: BTreeMap<(i64, i32), Vec<Option<Step>>> = BTreeMap::new();
+    for ((party, day, _), claim) in claims {
+        of.entry((party, day)).or_default().push(step(&claim, horizon.params));
+    }
+    Ok(of)
+}
+
+/// What is known on the last day observed of the parties whose cases are looked at.
+struct Later<'a> {
+    snapshot: Snapshot,
+    horizon: &'a Horizon<'a>,
+    /// The days of the samples, by party and case.
+    days: PlHashMap<(i64, i64), Vec<i32>>,
+}
+
+impl<'a> Later<'a> {
+    fn new(claims: &BTreeMap<Key, Claim>, tables: &SourceTables, horizon: &'a Horizon<'a>) -> Result<Self> {
+        let observed = horizon.observed.number();
+        let parties: BTreeSet<(i64, i32)> = claims.keys().map(|(party, ..)| (*party, observed)).collect();
+        let mut days: PlHashMap<(i64, i64), Vec<i32>> = PlHashMap::new();
+        for (party, day, case) in claims.keys() {
+            days.entry((*party, *case)).or_default().push(*day);
+        }
+        Ok(Self { snapshot: snapshot::as_of_each(tables, &samples_frame(parties.into_iter())?)?, horizon, days })
+    }
+
+    /// Rows, by their position, with the claims of which they may speak.
+    fn reached(&self, rows: &Rows) -> Result<Vec<(usize, Key)>> {
+        let mut reached = Vec::new();
+        let keys = rows.samples().iter().zip(rows.numbers(CASE_ID)?.zip(rows.day_numbers(KNOWN_AT)?));
+        for (row, (sample, (case, known))) in keys.enumerate() {
+            let Some((party, _)) = self.snapshot.keys().get(*sample) else { continue };
+            let (Some(case), Some(known)) = (case, known) else { continue };
+            let days = self.days.get(&(*party, case)).into_iter().flatten();
+            let days = days.filter(|day| self.horizon.reaches(**day, known));
+            reached.extend(days.map(|day| (row, (*party, *day, case))));
+        }
+        Ok(reached)
+    }
+
+    /// Adds what the debtor, or nobody known, paid after each sample's day.
+    fn recovered(&self, claims: &mut BTreeMap<Key, Claim>) -> Result<()> {
+        let rows = self.snapshot.rows("payments", &[CASE_ID, PARTY_ID, EVENT_ON, KNOWN_AT, "amount_fen"])?;
+        let payers = rows.collected(rows.numbers(PARTY_ID)?);
+        let paid = rows.collected(rows.day_numbers(EVENT_ON)?.zip(rows.numbers("amount_fen")?));
+        for (row, key) in self.reached(&rows)? {
+            let is_own = payers.get(row).copied().flatten().is_none_or(|payer| payer == key.0);
+            if let (true, Some((Some(on), Some(fen)))) = (is_own, paid.get(row).copied())
+                && on > key.1
+                && let Some(claim) = claims.get_mut(&key)
+            {
+                claim.recovered_fen += fen;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the last closing of each claim.
+    fn closed(&self, claims: &mut BTreeMap<Key, Claim>) -> Result<()> {
+        let rows = self.snapshot.rows("closings", &[CASE_ID, EVENT_ON, KNOWN_AT, "performance", "manner"])?;
+        let clocks = rows.day_numbers(EVENT_ON)?.zip(rows.day_numbers(KNOWN_AT)?);
+        let told = clocks.zip(rows.texts("performance")?.zip(rows.texts("manner")?));
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let told: Vec<Option<Closing>> = rows.collected(
+            told.map(|((on, known), (performance, manner))| Some((on?, known?, owned(performance), owned(manner)))),
+        );
+        for (row, key) in self.reached(&rows)? {
+            if let Some(claim) = claims.get_mut(&key) {
+                claim.closing = claim.closing.take().max(told.get(row).cloned().flatten());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The open cases of each sample, by party, day and case.
+fn open_claims(snapshot: &Snapshot) -> Result<BTreeMap<Key, Claim>> {
+    let key = |sample: usize, case: Option<i64>| {
+        let (party, day) = snapshot.keys().get(sample)?;
+        Some((*party, *day, case?))
     };
-    let by_debtor = col(PARTY_ID).eq(col(ENTITY_ID)).fill_null(lit(true));
-    let recovered = later("payments")?
-        .filter(col(EVENT_ON).gt(col(AS_OF)).and(by_debtor))
-        .group_by(KEYS.map(col))
-        .agg([col("amount_fen").sum().alias("recovered_fen")]);
-    let last = |column: &str| {
-        let order = [EVENT_ON, KNOWN_AT, "performance", "manner"].map(col);
-        col(column).sort_by(order, SortMultipleOptions::new().with_order_descending(false)).last()
-    };
-    let closed = later("closings")?.group_by(KEYS.map(col)).agg([last("performance"), last("manner")]);
-    let left = || JoinArgs::new(JoinType::Left);
-    let rows = open.clone().lazy().join(recovered, KEYS.map(col), KEYS.map(col), left()).join(
-        closed,
-        KEYS.map(col),
-        KEYS.map(col),
-        left(),
-    );
-    let step = step(horizon.params).alias(STEP);
-    Ok(rows.select([col(ENTITY_ID), col(AS_OF), step]).collect()?)
+    let mut paid: PlHashMap<Key, i64> = PlHashMap::new();
+    let payments = snapshot.rows("payments", &[CASE_ID, "amount_fen"])?;
+    let amounts = payments.numbers(CASE_ID)?.zip(payments.numbers("amount_fen")?);
+    for (sample, (case, fen)) in payments.samples().iter().zip(amounts) {
+        if let Some(key) = key(*sample, case) {
+            *paid.entry(key).or_default() += fen.unwrap_or_default();
+        }
+    }
+    let cases = snapshot.open_case_rows(&[CASE_ID, "claim_fen"])?;
+    let claims = cases.samples().iter().zip(cases.numbers(CASE_ID)?.zip(cases.numbers("claim_fen")?));
+    let open = claims.filter_map(|(sample, (case, claim))| {
+        let key = key(*sample, case)?;
+        let open_fen = claim.map(|fen| fen - paid.get(&key).copied().unwrap_or_default());
+        Some((key, Claim { open_fen, ..Claim::default() }))
+    });
+    Ok(open.collect())
 }
 
-fn step(params: &CohortParams) -> Expr {
-    let recovered = || col("recovered_fen").fill_null(lit(0));
-    let part = recovered().cast(DataType::Float64) / col("open_fen").cast(DataType::Float64);
-    let paid_off = col("open_fen").lt_eq(lit(0)).or(part.clone().gt_eq(lit(params.full_share)));
-    let by_payments = when(paid_off.fill_null(lit(false)))
-        .then(lit(2))
-        .when(part.lt_eq(lit(params.none_share)).fill_null(recovered().lt_eq(lit(0))))
-        .then(lit(0))
-        .otherwise(lit(1));
-    let by_payments = match params.settled {
-        Settled::ByWindow => by_payments,
-        Settled::ByClosing => when(col("manner").is_null()).then(lit(NULL)).otherwise(by_payments),
+/// How much of a case was performed; nothing when cases are settled by closing and none is known.
+fn step(claim: &Claim, params: &CohortParams) -> Option<Step> {
+    let (performance, manner) = match &claim.closing {
+        Some((_, _, performance, manner)) => (performance.as_deref(), manner.as_deref()),
+        None => (None, None),
     };
-    let says = |performance: &str| col("performance").eq(lit(performance));
-    let completed = col("performance").is_null().and(col("manner").eq(lit("completed")));
-    when(says("full").or(completed))
-        .then(lit(2))
-        .when(says("partial"))
-        .then(lit(1))
-        .when(says("none"))
-        .then(lit(0))
-        .otherwise(by_payments)
-        .cast(DataType::Int32)
-}
-
-fn code() -> Expr {
-    when(col(STEP).eq(lit(2)))
-        .then(lit("full"))
-        .when(col("most").eq(lit(0)))
-        .then(lit("none"))
-        .otherwise(lit("partial"))
+    match (performance, manner) {
+        (Some("full"), _) | (None, Some("completed")) => return Some(Step::All),
+        (Some("partial"), _) => return Some(Step::Part),
+        (Some("none"), _) => return Some(Step::None),
+        (_, None) if params.settled == Settled::ByClosing => return None,
+        _ => {}
+    }
+    Some(match claim.open_fen {
+        Some(open) if open <= 0 => Step::All,
+        #[expect(clippy::cast_precision_loss, reason = "a share of the claim")]
+        Some(open) => match claim.recovered_fen as f64 / open as f64 {
+            share if share >= params.full_share => Step::All,
+            share if share <= params.none_share => Step::None,
+            _ => Step::Part,
+        },
+        None if claim.recovered_fen <= 0 => Step::None,
+        None => Step::Part,
+    })
 }
 
 #[cfg(test)]

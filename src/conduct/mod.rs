@@ -13,7 +13,7 @@
 //! ```
 //! use polars::prelude::*;
 //! use wherewithal::conduct::{ConductParams, Strength, examine};
-//! use wherewithal::{domain::Day, schema::SourceTables, snapshot};
+//! use wherewithal::{domain::Day, snapshot, tables::SourceTables};
 //!
 //! let days = |name: &str, day: i32| Column::new(name.into(), [day]).cast(&DataType::Date);
 //! let clocks = |day| -> PolarsResult<Vec<Column>> { Ok(vec![days("event_on", day)?, days("known_at", day)?]) };

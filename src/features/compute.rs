@@ -6,7 +6,7 @@ use super::mask::Block;
 use super::reduce::Reduced;
 use super::rows::Rows;
 use super::{Aggregate, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::{ANSWERS, AS_OF, ENTITY_ID};
 use crate::snapshot::Snapshot;
 
@@ -56,11 +56,13 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
         let of = features.iter().map(|(spec, _)| *spec).zip(reading.reduced).collect();
         finish(&reading.rows, &reading.has_rows, of)?;
     }
-    let frame = DataFrame::new(samples.len(), columns)?;
-    let derived = catalog.features().iter().filter_map(derived);
-    let keys = [ENTITY_ID, AS_OF].into_iter();
-    let names: Vec<Expr> = keys.chain(catalog.features().iter().map(|spec| spec.name.as_str())).map(col).collect();
-    let frame = frame.lazy().with_columns(derived.collect::<Vec<_>>()).select(names).collect()?;
+    let mut frame = DataFrame::new(samples.len(), columns)?;
+    let derived = catalog.features().iter().filter_map(|spec| derived(spec, &frame).transpose());
+    for column in derived.collect::<Result<Vec<_>>>()? {
+        frame.with_column(column)?;
+    }
+    let names = catalog.features().iter().map(|spec| spec.name.as_str());
+    let frame = frame.select([ENTITY_ID, AS_OF].into_iter().chain(names))?;
     FeatureTable::from_frame(frame, &TableRoles::sample())
 }
 
@@ -110,23 +112,24 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn derived(spec: &FeatureSpec) -> Option<Expr> {
-    let value = match &spec.definition {
-        Definition::Aggregate(_) => return None,
-        Definition::Ratio(of, to) => {
-            when(col(to.as_str()).eq(lit(0.0))).then(lit(NULL)).otherwise(col(of.as_str()) / col(to.as_str()))
-        }
-        Definition::Difference(of, less) => col(of.as_str()) - col(less.as_str()),
+/// A feature that is worked out of two others; unknown where either is, and a ratio to nothing is unknown too.
+fn derived(spec: &FeatureSpec, frame: &DataFrame) -> Result<Option<Column>> {
+    let (first, second, of): (_, _, fn(f64, f64) -> Option<f64>) = match &spec.definition {
+        Definition::Aggregate(_) => return Ok(None),
+        Definition::Ratio(of, to) => (of, to, |of, to| (to != 0.0).then(|| of / to)),
+        Definition::Difference(of, less) => (of, less, |of, less| Some(of - less)),
     };
-    Some(value.alias(spec.name.as_str()))
+    let [first, second] = [first, second].map(|name| Ok::<_, Error>(frame.column(name)?.f64()?));
+    let values: Float64Chunked = first?.iter().zip(second?.iter()).map(|(a, b)| of(a?, b?)).collect();
+    Ok(Some(values.with_name(spec.name.as_str().into()).into_column()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::FeatureColumn;
     use super::*;
-    use crate::schema::SourceTables;
     use crate::snapshot;
+    use crate::tables::SourceTables;
 
     fn days(name: &str, numbers: &[i32]) -> Column {
         Column::new(name.into(), numbers).cast(&DataType::Date).unwrap()

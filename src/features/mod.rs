@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use polars::prelude::*;
-//! use wherewithal::{domain::Day, features::{self, FeatureCatalog}, schema::SourceTables, snapshot};
+//! use wherewithal::{domain::Day, features::{self, FeatureCatalog}, snapshot, tables::SourceTables};
 //!
 //! let day = |name: &str| Column::new(name.into(), [10, 10]).cast(&DataType::Date);
 //! let cases = DataFrame::new(2, vec![

@@ -234,8 +234,8 @@ impl FeatureTable {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the two tables do not have the same roles for party and day, or a feature stands in both;
-    /// [`Error::Frame`] when a party and day occur twice in `other`.
+    /// [`Error::Table`] when the two tables do not have the same roles for party and day, a feature stands in both, or a
+    /// party and day occur twice in `other`.
     pub fn join(&self, other: &Self) -> Result<Self> {
         let keys = |roles: &TableRoles| (roles.id.clone(), roles.as_of.clone());
         if keys(&self.roles) != keys(&other.roles) || self.roles.id.is_none() {
@@ -248,18 +248,23 @@ impl FeatureTable {
             let columns: Vec<Column> = other.frame.select(other.names())?.columns().to_vec();
             return Ok(Self { frame: self.frame.hstack(&columns)?, roles: self.roles.clone() });
         }
-        let on: Vec<Expr> =
-            [&self.roles.id, &self.roles.as_of].into_iter().flatten().map(|name| col(name.as_str())).collect();
-        let right = other
-            .frame
-            .select(self.roles.id.iter().chain(&self.roles.as_of).map(String::as_str).chain(other.names()))?;
-        let arguments = JoinArgs {
-            validation: JoinValidation::ManyToOne,
-            maintain_order: MaintainOrderJoin::Left,
-            ..JoinArgs::new(JoinType::Left)
-        };
-        let frame = self.frame.clone().lazy().join(right.lazy(), &on, &on, arguments).collect()?;
-        Ok(Self { frame: masked(&frame)?, roles: self.roles.clone() })
+        let (keys, other_keys) = (self.keys(), other.keys());
+        let mut rows: PlHashMap<&(String, Option<Day>), IdxSize> = PlHashMap::new();
+        for (row, key) in (0..).zip(&other_keys) {
+            if rows.insert(key, row).is_some() {
+                return Err(refusal("a party and day twice in the second table", "each once"));
+            }
+        }
+        let rows: IdxCa = keys.iter().map(|key| rows.get(key).copied()).collect();
+        let columns = other.frame.select(other.names())?.take(&rows)?;
+        Ok(Self { frame: masked(&self.frame.hstack(columns.columns())?)?, roles: self.roles.clone() })
+    }
+
+    /// Party and day of each row.
+    fn keys(&self) -> Vec<(String, Option<Day>)> {
+        let days = self.as_of();
+        let day = |row: usize| days.as_ref().and_then(|days| days.get(row).copied());
+        (0..).zip(self.ids().unwrap_or_default()).map(|(row, id)| (id, day(row))).collect()
     }
 
     /// Whether two tables have the same parties and days in the same order, each once.

@@ -124,7 +124,7 @@ impl TableBuilder {
         let mut filled = self.columns.into_iter();
         let columns = target.columns.iter().map(|slot| match slot.is_filled().then(|| filled.next()).flatten() {
             Some(builder) => builder.finish(),
-            None => Column::full_null(slot.column.name.into(), self.rows, &slot.column.kind.numbered_type()),
+            None => Column::full_null(slot.column.name.into(), self.rows, &slot.column.kind.encoded_type()),
         });
         Ok(DataFrame::new(self.rows, columns.collect())?)
     }
@@ -135,7 +135,7 @@ enum ColumnBuilder {
     Number(PrimitiveChunkedBuilder<Float64Type>),
     Day(PrimitiveChunkedBuilder<Int32Type>),
     Flag(BooleanChunkedBuilder),
-    Code(PrimitiveChunkedBuilder<UInt8Type>, &'static [&'static str]),
+    Code(PrimitiveChunkedBuilder<UInt32Type>, &'static [&'static str]),
     Text(StringChunkedBuilder),
 }
 
@@ -166,9 +166,9 @@ impl ColumnBuilder {
             (Self::Number(builder), Staged::Number(number)) => builder.append_value(number),
             (Self::Day(builder), Staged::Day(day)) => builder.append_option(i32::try_from(day).ok()),
             (Self::Flag(builder), Staged::Flag(flag)) => builder.append_value(flag),
-            (Self::Code(builder, _), Staged::Code(number)) => builder.append_option(u8::try_from(number).ok()),
+            (Self::Code(builder, _), Staged::Code(number)) => builder.append_option(u32::try_from(number).ok()),
             (Self::Code(builder, codes), Staged::Word(word)) => {
-                let number = codes.iter().position(|code| *code == word).and_then(|at| u8::try_from(at).ok());
+                let number = codes.iter().position(|code| *code == word).and_then(|at| u32::try_from(at).ok());
                 builder.append_option(number);
             }
             (Self::Text(builder), Staged::Word(word)) => builder.append_value(word),

@@ -2,7 +2,7 @@
 //!
 //! The only reader of source files. A [`Mapping`] says, as data, what an outside source's columns, codes, units,
 //! sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it. Accepted rows become
-//! [`SourceTables`](crate::schema::SourceTables), scans of Parquet files that were written while reading; refused rows
+//! [`SourceTables`](crate::tables::SourceTables), scans of Parquet files that were written while reading; refused rows
 //! are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
 //! the columns that nobody used.
 //!

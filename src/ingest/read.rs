@@ -8,7 +8,7 @@ use super::report::{FileReport, IngestReport};
 use super::store::Store;
 use crate::error::Result;
 use crate::progress::Progress;
-use crate::schema::SourceTables;
+use crate::tables::SourceTables;
 
 /// Reads a folder of source files: accepts or refuses every row, and writes both down.
 ///
@@ -45,7 +45,7 @@ use crate::schema::SourceTables;
 /// let sources = Sources::new(sources, PseudonymKey::from_secret(b"of this court"));
 /// let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
 ///
-/// assert_eq!(tables.scan("payments")?.collect()?.height(), 1);
+/// assert_eq!(tables.frame("payments")?.height(), 1);
 /// let file = &report.files[0];
 /// assert_eq!((file.rows_read, file.rows_accepted, file.rows_refused), (2, 1, 1));
 /// assert_eq!((file.refusals[0].column.as_str(), file.refusals[0].first_line), ("known_at", 3));

@@ -15,7 +15,7 @@ pub trait Recipient {
     }
 
     /// Rows of some tables; those of one table in the order of the file. Frames have the schema's columns, codes as their
-    /// numbers: [`Table::spelled`] makes words of them.
+    /// numbers: [`Table::decode_codes`] makes words of them.
     ///
     /// # Errors
     ///

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 
 use super::recipient::Recipient;
 use crate::error::{Error, Result};
-use crate::schema::{SourceTables, TABLES, Table};
+use crate::schema::{TABLES, Table};
+use crate::tables::{SourceTables, TableReader};
 
 /// A folder with one folder of Parquet files for each table.
 #[derive(Debug)]
@@ -40,14 +42,32 @@ impl Store {
         Ok(Self { folder: folder.to_path_buf(), rows, files: BTreeMap::new(), source: None })
     }
 
-    /// The tables of the store, as scans of its files.
+    /// The tables of the store, whose files are read when columns are asked for.
     pub(super) fn tables(&self) -> Result<SourceTables> {
-        self.files.iter().try_fold(SourceTables::new(), |tables, (table, files)| {
-            let args = || ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-            let scans = files.iter().map(|file| LazyFrame::scan_parquet(PlRefPath::try_from_path(file)?, args()));
-            let scans = scans.collect::<PolarsResult<Vec<_>>>()?;
-            tables.with_scan(table, concat(scans, UnionArgs::default())?)
-        })
+        let reader = |files: &Vec<PathBuf>| Arc::new(Files(files.clone()));
+        self.files
+            .iter()
+            .try_fold(SourceTables::new(), |tables, (table, files)| tables.with_reader(table, reader(files)))
+    }
+}
+
+/// Files of one table, one after the other.
+#[derive(Debug)]
+struct Files(Vec<PathBuf>);
+
+impl TableReader for Files {
+    fn columns(&self, names: &[&str]) -> Result<DataFrame> {
+        let mut all: Option<DataFrame> = None;
+        for path in &self.0 {
+            let file = File::open(path).map_err(Error::io(path))?;
+            let columns = names.iter().map(|name| (*name).to_owned()).collect();
+            let frame = ParquetReader::new(file).with_columns(Some(columns)).finish()?.select(names.iter().copied())?;
+            match &mut all {
+                Some(all) => all.vstack_mut_owned(frame).map(|_| ())?,
+                None => all = Some(frame),
+            }
+        }
+        Ok(all.unwrap_or_default())
     }
 }
 
@@ -63,7 +83,7 @@ impl Recipient for Store {
 
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let Some(source) = &mut self.source else { return Ok(()) };
-        rows.into_iter().try_for_each(|(table, frame)| source.append(table, table.spelled(frame)?))
+        rows.into_iter().try_for_each(|(table, frame)| source.append(table, table.decode_codes(frame)?))
     }
 
     fn end(&mut self) -> Result<()> {

@@ -1,12 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
 
-use polars::prelude::*;
-
-use crate::domain::{Day, Label, Money, PartyKind};
+use crate::domain::{Day, Label, PartyKind};
 use crate::error::Result;
 use crate::profile::{CaseLine, Docket, MeasureTaken, Moment, SourceCoverage};
-use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
-use crate::snapshot::Snapshot;
+use crate::schema::{self, CASE_ID, EVENT_ON, KNOWN_AT};
+use crate::snapshot::{Rows, Snapshot};
 
 /// Who a debtor is, as far as it may be shown.
 #[derive(Debug, Clone, Default)]
@@ -42,56 +40,58 @@ impl Facts {
     }
 }
 
-fn days<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Iterator<Item = Option<Day>> + use<'a>> {
-    Ok(frame.column(name)?.date()?.phys.iter().map(|day| day.and_then(Day::from_number)))
+/// Values of rows by the debtor that each is about.
+fn by_debtor<'a, T: 'a>(
+    snapshot: &'a Snapshot,
+    rows: &'a Rows,
+    values: impl Iterator<Item = T> + 'a,
+) -> impl Iterator<Item = (i64, T)> + 'a {
+    let parties = rows.samples().iter().map(|sample| snapshot.keys().get(*sample).map(|(party, _)| *party));
+    parties.zip(values).filter_map(|(party, value)| Some((party?, value)))
 }
 
 fn parties(snapshot: &Snapshot) -> Result<HashMap<i64, Party>> {
-    let frame = snapshot.latest("parties")?.collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let text = |name: &str| -> Result<Vec<Option<String>>> {
-        Ok(frame.column(name)?.str()?.iter().map(|text| text.map(str::to_owned)).collect())
-    };
-    let kinds = text("kind")?.into_iter().map(|code| code.and_then(|code| PartyKind::from_code(&code)));
-    let shown = kinds.zip(text("masked_name")?).zip(text("masked_number")?);
-    let parties = shown.map(|((kind, masked_name), masked_number)| Party { kind, masked_name, masked_number });
-    Ok(ids.iter().flatten().zip(parties).collect())
+    let rows = snapshot.last_rows("parties", &["kind", "masked_name", "masked_number"])?;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let shown = rows.texts("kind")?.zip(rows.texts("masked_name")?.zip(rows.texts("masked_number")?));
+    let shown = shown.map(|(kind, (name, number))| Party {
+        kind: kind.and_then(PartyKind::from_code),
+        masked_name: owned(name),
+        masked_number: owned(number),
+    });
+    Ok(by_debtor(snapshot, &rows, shown).collect())
 }
 
 type Cases = HashMap<i64, Vec<CaseLine>>;
 
 /// The debtors' cases, oldest first, and the debtors one of whose open claims concerns somebody's livelihood.
 fn cases(snapshot: &Snapshot) -> Result<(Cases, Vec<i64>)> {
-    let order = [ENTITY_ID, EVENT_ON, CASE_ID];
-    let frame = snapshot.open_cases()?.sort(order, SortMultipleOptions::default()).collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let claims = frame.column("claim_fen")?.i64()?;
-    let (numbers, courts) = (frame.column("case_no")?.str()?, frame.column("court")?.str()?);
-    let livelihood = frame.column("is_livelihood")?.bool()?;
-    let mut of = Cases::new();
-    for ((id, filed), (claim, (number, court))) in
-        ids.iter().zip(days(&frame, EVENT_ON)?).zip(claims.iter().zip(numbers.iter().zip(courts.iter())))
-    {
-        if let (Some(id), Some(filed_on)) = (id, filed) {
-            let text = |text: Option<&str>| text.map(str::to_owned);
-            let claim = claim.map(Money::from_fen);
-            of.entry(id).or_default().push(CaseLine { case_no: text(number), court: text(court), filed_on, claim });
-        }
+    let rows = snapshot.open_case_rows(&[CASE_ID, EVENT_ON, "claim_fen", "case_no", "court", "is_livelihood"])?;
+    let livelihood = by_debtor(snapshot, &rows, rows.flags("is_livelihood")?);
+    let livelihood = livelihood.filter(|(_, flag)| *flag == Some(true)).map(|(party, _)| party).collect();
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let texts = rows.texts("case_no")?.zip(rows.texts("court")?);
+    let values = rows.numbers(CASE_ID)?.zip(rows.days(EVENT_ON)?).zip(rows.money("claim_fen")?.zip(texts));
+    let mut sorted: BTreeMap<(i64, Day, Option<i64>), CaseLine> = BTreeMap::new();
+    for (party, ((case, filed), (claim, (number, court)))) in by_debtor(snapshot, &rows, values) {
+        let Some(filed_on) = filed else { continue };
+        let line = CaseLine { case_no: owned(number), court: owned(court), filed_on, claim };
+        sorted.insert((party, filed_on, case), line);
     }
-    let livelihood = ids.iter().zip(livelihood.iter()).filter_map(|(id, flag)| id.filter(|_| flag == Some(true)));
-    Ok((of, livelihood.collect()))
+    let mut of = Cases::new();
+    for ((party, ..), line) in sorted {
+        of.entry(party).or_default().push(line);
+    }
+    Ok((of, livelihood))
 }
 
 fn coverage(snapshot: &Snapshot) -> Result<HashMap<i64, BTreeMap<String, SourceCoverage>>> {
-    let frame = snapshot.scan("queries")?.select([ENTITY_ID, "source", "answer", KNOWN_AT].map(col)).collect()?;
-    let ids = frame.column(ENTITY_ID)?.i64()?;
-    let (sources, answers) = (frame.column("source")?.str()?, frame.column("answer")?.str()?);
+    let rows = snapshot.rows("queries", &["source", "answer", KNOWN_AT])?;
+    let values = rows.texts("source")?.zip(rows.texts("answer")?).zip(rows.days(KNOWN_AT)?);
     let mut of: HashMap<i64, BTreeMap<String, SourceCoverage>> = HashMap::new();
-    for ((id, source), (answer, known)) in
-        ids.iter().zip(sources.iter()).zip(answers.iter().zip(days(&frame, KNOWN_AT)?))
-    {
-        let (Some(id), Some(source)) = (id, source) else { continue };
-        let line = of.entry(id).or_default().entry(source.to_owned()).or_insert_with(|| SourceCoverage {
+    for (party, ((source, answer), known)) in by_debtor(snapshot, &rows, values) {
+        let Some(source) = source else { continue };
+        let line = of.entry(party).or_default().entry(source.to_owned()).or_insert_with(|| SourceCoverage {
             source: source.to_owned(),
             asked: 0,
             found: 0,
@@ -116,41 +116,46 @@ fn coverage(snapshot: &Snapshot) -> Result<HashMap<i64, BTreeMap<String, SourceC
 fn dockets(snapshot: &Snapshot) -> Result<HashMap<i64, Docket>> {
     let mut of: HashMap<i64, Docket> = HashMap::new();
     measures(snapshot, &mut of)?;
-    let order = [ENTITY_ID, KNOWN_AT, EVENT_ON, "state"];
-    let reports = snapshot.scan("property_reports")?.sort(order, SortMultipleOptions::default()).collect()?;
-    let rows = reports.column(ENTITY_ID)?.i64()?.iter().zip(reports.column("state")?.str()?.iter());
-    for ((id, state), on) in rows.zip(days(&reports, EVENT_ON)?) {
-        if let (Some(id), Some(state)) = (id, state) {
-            let docket = of.entry(id).or_default();
-            docket.report = Some(state.to_owned());
-            docket.reported_on = on;
-        }
+    let reports = snapshot.rows("property_reports", &[KNOWN_AT, EVENT_ON, "state"])?;
+    let values = reports.days(KNOWN_AT)?.zip(reports.days(EVENT_ON)?).zip(reports.texts("state")?);
+    let mut last = HashMap::new();
+    for (party, report) in by_debtor(snapshot, &reports, values).filter(|(_, (_, state))| state.is_some()) {
+        let held = last.entry(party).or_insert(report);
+        *held = report.max(*held);
     }
-    let closings = snapshot.scan("closings")?.filter(col("manner").eq(lit("no_result"))).collect()?;
-    for (id, on) in closings.column(ENTITY_ID)?.i64()?.iter().zip(days(&closings, EVENT_ON)?) {
-        if let Some(id) = id {
-            let docket = of.entry(id).or_default();
-            docket.no_result_on = docket.no_result_on.max(on);
-        }
+    for (party, ((_, on), state)) in last {
+        let docket = of.entry(party).or_default();
+        docket.report = state.map(str::to_owned);
+        docket.reported_on = on;
     }
-    let payments = snapshot.scan("payments")?.collect()?;
-    for (id, fen) in payments.column(ENTITY_ID)?.i64()?.iter().zip(payments.column("amount_fen")?.i64()?.iter()) {
-        if let (Some(id), Some(fen)) = (id, fen) {
-            of.entry(id).or_default().paid += Money::from_fen(fen);
-        }
+    let closings = snapshot.rows("closings", &["manner", EVENT_ON])?;
+    let values = closings.texts("manner")?.zip(closings.days(EVENT_ON)?);
+    for (party, (_, on)) in by_debtor(snapshot, &closings, values).filter(|(_, (how, _))| *how == Some("no_result")) {
+        let docket = of.entry(party).or_default();
+        docket.no_result_on = docket.no_result_on.max(on);
+    }
+    let payments = snapshot.rows("payments", &["amount_fen"])?;
+    for (party, amount) in by_debtor(snapshot, &payments, payments.money("amount_fen")?) {
+        of.entry(party).or_default().paid += amount.unwrap_or_default();
     }
     Ok(of)
 }
 
+/// What a row of `sanctions` says, as far as measures are told apart by it: since when, which, known when.
+type Told<'a> = (Option<Day>, Option<&'a str>, Option<Day>);
+
 fn measures(snapshot: &Snapshot, of: &mut HashMap<i64, Docket>) -> Result<()> {
-    let order = [ENTITY_ID, EVENT_ON, "kind", KNOWN_AT];
-    let frame = snapshot.scan("sanctions")?.sort(order, SortMultipleOptions::default()).collect()?;
-    let rows = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column("kind")?.str()?.iter());
-    let spans = days(&frame, EVENT_ON)?.zip(days(&frame, "until_on")?.zip(days(&frame, "lifted_on")?));
-    for (((id, kind), (on, (until, lifted))), as_of) in rows.zip(spans).zip(days(&frame, schema::AS_OF)?) {
-        let (Some(id), Some(kind), Some(on), Some(as_of)) = (id, kind, on, as_of) else { continue };
+    let rows = snapshot.rows("sanctions", &[EVENT_ON, "kind", KNOWN_AT, "until_on", "lifted_on"])?;
+    let told = rows.days(EVENT_ON)?.zip(rows.texts("kind")?).zip(rows.days(KNOWN_AT)?);
+    let ends = rows.days("until_on")?.zip(rows.days("lifted_on")?);
+    let days = rows.samples().iter().map(|sample| snapshot.keys().get(*sample).and_then(|key| Day::from_number(key.1)));
+    let values = told.map(|((on, kind), known)| -> Told<'_> { (on, kind, known) }).zip(ends.zip(days));
+    let mut sorted: Vec<_> = by_debtor(snapshot, &rows, values).collect();
+    sorted.sort_by_key(|(party, (told, _))| (*party, *told));
+    for (party, ((on, kind, _), ((until, lifted), as_of))) in sorted {
+        let (Some(kind), Some(on), Some(as_of)) = (kind, on, as_of) else { continue };
         let in_force = until.is_none_or(|day| day >= as_of) && lifted.is_none_or(|day| day > as_of);
-        let measures = &mut of.entry(id).or_default().measures;
+        let measures = &mut of.entry(party).or_default().measures;
         // A lifting comes as a later row of the same measure.
         match measures.iter_mut().find(|measure| measure.kind == kind && measure.on == on) {
             Some(measure) => measure.in_force &= in_force,
@@ -164,22 +169,18 @@ fn measures(snapshot: &Snapshot, of: &mut HashMap<i64, Docket>) -> Result<()> {
 fn timelines(snapshot: &Snapshot) -> Result<HashMap<i64, Vec<Moment>>> {
     let mut of: HashMap<i64, Vec<Moment>> = HashMap::new();
     for table in schema::TABLES {
-        let rows = snapshot.scan(table.name)?.group_by([ENTITY_ID, KNOWN_AT].map(col)).agg([
-            col(EVENT_ON).min().alias("first"),
-            col(EVENT_ON).max().alias("last"),
-            len().cast(DataType::Int64).alias("rows"),
-        ]);
-        let frame = rows.collect()?;
-        let counts = frame.column("rows")?.i64()?;
-        let spans = days(&frame, "first")?.zip(days(&frame, "last")?);
-        let keys = frame.column(ENTITY_ID)?.i64()?.iter().zip(days(&frame, KNOWN_AT)?);
-        for ((id, known_at), ((first, last), records)) in keys.zip(spans.zip(counts.iter())) {
-            if let (Some(id), Some(known_at), Some(first_on), Some(last_on)) = (id, known_at, first, last) {
-                let records = records.and_then(|records| usize::try_from(records).ok()).unwrap_or_default();
-                let (name, label) = (table.name.to_owned(), Label::new(table.zh, table.name.replace('_', " ")));
-                let moment = Moment { known_at, known_until: None, table: name, label, first_on, last_on, records };
-                of.entry(id).or_default().push(moment);
-            }
+        let rows = snapshot.rows(table.name, &[KNOWN_AT, EVENT_ON])?;
+        let values = rows.days(KNOWN_AT)?.zip(rows.days(EVENT_ON)?);
+        let mut spans: BTreeMap<(i64, Day), (Day, Day, usize)> = BTreeMap::new();
+        for (party, clocks) in by_debtor(snapshot, &rows, values) {
+            let (Some(known), Some(on)) = clocks else { continue };
+            let (first, last, records) = spans.entry((party, known)).or_insert((on, on, 0));
+            (*first, *last, *records) = (on.min(*first), on.max(*last), *records + 1);
+        }
+        for ((party, known_at), (first_on, last_on, records)) in spans {
+            let (name, label) = (table.name.to_owned(), Label::new(table.zh, table.name.replace('_', " ")));
+            let moment = Moment { known_at, known_until: None, table: name, label, first_on, last_on, records };
+            of.entry(party).or_default().push(moment);
         }
     }
     Ok(of)

@@ -7,7 +7,9 @@ use crate::domain::Day;
 use crate::error::Result;
 use crate::linkage::{LinkageParams, Records, link};
 use crate::progress::Silent;
-use crate::schema::{ENTITY_ID, KNOWN_AT, SourceTables};
+use crate::schema::{ENTITY_ID, KNOWN_AT};
+use crate::snapshot;
+use crate::tables::SourceTables;
 
 /// What linking parties found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ impl LinkedParties {
         *self == Self::default()
     }
 }
+
+/// The kind of `relations` that states two identifiers to be one party's.
+const SAME_PARTY: &str = "same_party";
 
 /// Two identifiers that a register states to be one party's.
 struct Statement {
@@ -132,10 +137,11 @@ type Said = (i32, bool, [Option<Kind>; 2]);
 /// What registers state, and how many statements about identifiers of unknown kind there are; the last statement known about
 /// a pair holds.
 fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
-    let columns = [ENTITY_ID, "other_id", KNOWN_AT, "until_on", "number_kind", "other_number_kind"];
-    let rows =
-        known(tables.scan("relations")?, as_of).filter(col("kind").eq(lit("same_party"))).select(columns.map(col));
-    let frame = rows.collect()?;
+    let columns = [ENTITY_ID, "other_id", KNOWN_AT, "until_on", "kind", "number_kind", "other_number_kind"];
+    let frame = snapshot::known(tables, ("relations", &columns), as_of)?;
+    let is_same: BooleanChunked =
+        frame.column("kind")?.str()?.iter().map(|kind| Some(kind == Some(SAME_PARTY))).collect();
+    let frame = frame.filter(&is_same)?;
     let (ids, others) = (frame.column(ENTITY_ID)?.i64()?, frame.column("other_id")?.i64()?);
     let (known_at, until_on) = (&frame.column(KNOWN_AT)?.date()?.phys, &frame.column("until_on")?.date()?.phys);
     let (kinds, other_kinds) = (frame.column("number_kind")?.str()?, frame.column("other_number_kind")?.str()?);
@@ -161,19 +167,12 @@ fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
 
 /// What credit codes contain, as far as an organisation code names a row anywhere.
 fn contained(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
-    let rows = known(tables.scan("parties")?, as_of).filter(col("organisation_id").is_not_null());
-    let rows = rows.select([col(ENTITY_ID), col("organisation_id")]).unique(None, UniqueKeepStrategy::Any);
-    let codes = rows.clone().select([col("organisation_id")]).unique(None, UniqueKeepStrategy::Any).collect()?;
-    let used = tables.parties_among(&codes)?;
-    let rows = rows.semi_join(used.lazy(), col("organisation_id"), col("organisation_id"));
-    let frame = rows.sort([ENTITY_ID, "organisation_id"], SortMultipleOptions::new()).collect()?;
+    let frame = snapshot::known(tables, ("parties", &[ENTITY_ID, "organisation_id"]), as_of)?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column("organisation_id")?.i64()?.iter());
-    let pairs = pairs.filter_map(|(unit, code)| Some([unit?, code?]));
+    let pairs: BTreeSet<[i64; 2]> = pairs.filter_map(|(unit, code)| Some([unit?, code?])).collect();
+    let used = tables.parties_among(&pairs.iter().map(|[_, code]| *code).collect())?;
+    let pairs = pairs.into_iter().filter(|[_, code]| used.contains(code));
     Ok(pairs.map(|ids| Statement { ids, kinds: [Kind::Unit, Kind::Document] }).collect())
-}
-
-fn known(rows: LazyFrame, as_of: Day) -> LazyFrame {
-    rows.filter(col(KNOWN_AT).lt_eq(lit(Scalar::new_date(as_of.number()))))
 }
 
 fn kind(code: Option<&str>) -> Option<Kind> {

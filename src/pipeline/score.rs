@@ -7,9 +7,10 @@ use crate::error::Result;
 use crate::features::{self, FeatureCatalog, FeatureTable, TableRoles};
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
-use crate::schema::{AS_OF, ENTITY_ID, SourceTables};
+use crate::schema::{AS_OF, ENTITY_ID};
 use crate::score::{ScoreState, ScoreTable, Scorer};
 use crate::snapshot::{self, Snapshot};
+use crate::tables::SourceTables;
 
 /// Every debtor of a day, scored and portrayed.
 #[derive(Debug, Clone)]

@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureTable};
 use crate::model::{self, BinningParams, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
-use crate::schema::SourceTables;
 use crate::score::{Scorer, ScorerParams};
 use crate::snapshot;
+use crate::tables::SourceTables;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq)]

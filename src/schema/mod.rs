@@ -21,19 +21,14 @@
 //! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
 
 mod assets;
-mod codes;
 mod column;
 mod conduct;
 mod court;
 mod dictionary;
 mod flows;
-mod source_tables;
-mod texts;
 
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
-pub use source_tables::{SourceTables, TableReader};
-pub use texts::Codes;
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
 pub const RECORD_ID: &str = "record_id";
@@ -49,6 +44,11 @@ pub const EVENT_ON: &str = "event_on";
 pub const KNOWN_AT: &str = "known_at";
 /// The manner, in `closings`, of a state that was seen and closed nothing.
 pub const OBSERVED: &str = "observed";
+/// Whether a row of `closings` with this manner closes its case.
+pub fn closes(manner: &str) -> bool {
+    manner != OBSERVED
+}
+
 /// The day a statement describes.
 pub const AS_OF: &str = "as_of";
 

@@ -4,7 +4,8 @@ use super::Snapshot;
 use super::rows::Subjects;
 use crate::domain::AsOf;
 use crate::error::{Error, Result};
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, OBSERVED, SourceTables};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, closes};
+use crate::tables::SourceTables;
 
 /// All tables as known on one day, for every debtor with a case known and not closed by then.
 ///
@@ -34,7 +35,7 @@ pub(crate) fn debtors(tables: &SourceTables, day: AsOf) -> Result<Vec<i64>> {
     let manners = closings.column("manner")?.str()?.iter();
     for (((case, on), known), manner) in numbers(&closings, CASE_ID)?.zip(on?).zip(known?).zip(manners) {
         if let Some(case) = case.filter(|_| is_known(&on) && is_known(&known))
-            && manner.is_some_and(|manner| manner != OBSERVED)
+            && manner.is_some_and(closes)
         {
             open.remove(&case);
         }
@@ -156,14 +157,17 @@ mod tests {
     #[test]
     fn case_tables_reach_every_debtor_as_far_as_known() {
         let snapshot = as_of(&court(), Day::from_number(12).unwrap()).unwrap();
-        let payments = snapshot.scan("payments").unwrap().collect().unwrap();
+        let columns = [PARTY_ID, "amount_fen"];
+        let payments = snapshot.frame(&snapshot.rows("payments", &columns).unwrap(), &columns).unwrap();
         assert_eq!(numbers(&payments, "entity_id"), [1, 2]);
         assert_eq!(numbers(&payments, PARTY_ID), [2, 2]);
         assert_eq!(numbers(&payments, "amount_fen"), [30, 30]);
-        let parties = snapshot.latest("case_parties").unwrap().collect().unwrap();
-        assert_eq!(numbers(&parties, PARTY_ID), [1, 1, 2, 2, 9, 9]);
-        let one = snapshot.of(&[2]).unwrap().open_cases().unwrap().collect().unwrap();
-        assert_eq!(numbers(&one, "case_id"), [10]);
+        let parties = snapshot.last_rows("case_parties", &[PARTY_ID]).unwrap();
+        let mut parties: Vec<_> = parties.numbers(PARTY_ID).unwrap().flatten().collect();
+        parties.sort_unstable();
+        assert_eq!(parties, [1, 1, 2, 2, 9, 9]);
+        let one = snapshot.of(&[2]).unwrap().open_case_rows(&["case_id"]).unwrap();
+        assert_eq!(one.numbers("case_id").unwrap().collect::<Vec<_>>(), [Some(10)]);
     }
 
     #[test]
@@ -171,10 +175,14 @@ mod tests {
         let samples = frame(vec![Column::new("entity_id".into(), [1i64, 1, 1]), days("as_of", &[30, 14, 30])]);
         let snapshot = as_of_each(&court(), &samples).unwrap();
         assert_eq!(snapshot.samples().height(), 2);
-        let open = snapshot.open_cases().unwrap().sort(["as_of"], SortMultipleOptions::new()).collect().unwrap();
-        assert_eq!(open.column("case_id").unwrap().i64().unwrap().iter().collect::<Vec<_>>(), [Some(10), Some(11)]);
-        let paid = snapshot.scan("payments").unwrap().collect().unwrap();
-        assert_eq!(numbers(&paid, "amount_fen"), [30, 30, 40]);
+        let open = snapshot.open_case_rows(&["case_id"]).unwrap();
+        let mut open: Vec<_> = open.samples().iter().copied().zip(open.numbers("case_id").unwrap()).collect();
+        open.sort_unstable();
+        assert_eq!(open, [(0, Some(10)), (1, Some(11))]);
+        let paid = snapshot.rows("payments", &["amount_fen"]).unwrap();
+        let mut paid: Vec<_> = paid.numbers("amount_fen").unwrap().flatten().collect();
+        paid.sort_unstable();
+        assert_eq!(paid, [30, 30, 40]);
     }
 
     #[test]
@@ -191,7 +199,8 @@ mod tests {
             ]);
             let tables = court().with_frame("deposits", frame).unwrap();
             let snapshot = as_of(&tables, Day::from_number(15).unwrap()).unwrap();
-            numbers(&snapshot.latest("deposits").unwrap().collect().unwrap(), "balance_fen")
+            let last = snapshot.last_rows("deposits", &["balance_fen"]).unwrap();
+            last.numbers("balance_fen").unwrap().flatten().collect::<Vec<_>>()
         };
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
             assert_eq!(deposits(order), [2]);

@@ -178,7 +178,8 @@ mod tests {
     use super::super::as_of;
     use super::*;
     use crate::domain::{Day, mixed};
-    use crate::schema::{self, ColumnKind, SourceTables};
+    use crate::schema::{self, ColumnKind};
+    use crate::tables::SourceTables;
 
     /// A column with few different values, some of them unknown, so that many rows are alike in many columns.
     fn column(column: &schema::Column, rows: u64, seed: u64) -> Column {
@@ -217,9 +218,10 @@ mod tests {
         let order: Vec<&str> = [KNOWN_AT, EVENT_ON].into_iter().chain(content).chain([RECORD_ID]).collect();
         let descending = order.iter().map(|name| *name != RECORD_ID);
         let options = SortMultipleOptions::new().with_order_descending_multi(descending).with_nulls_last(true);
-        let item = [ENTITY_ID].into_iter().chain(table.item().iter().copied()).map(col).collect();
-        let sorted = known.clone().lazy().sort_by_exprs(order.iter().copied().map(col).collect::<Vec<_>>(), options);
-        sorted.unique_stable_generic(Some(item), UniqueKeepStrategy::First).collect().unwrap()
+        let item: Vec<String> =
+            [ENTITY_ID].into_iter().chain(table.item().iter().copied()).map(ToOwned::to_owned).collect();
+        let sorted = known.sort(order, options).unwrap();
+        sorted.unique_stable(Some(&item), UniqueKeepStrategy::First, None).unwrap()
     }
 
     #[test]
@@ -243,9 +245,10 @@ mod tests {
             let tables = tables.with_frame(name, rows).unwrap();
             for day in [0, 1] {
                 let snapshot = as_of(&tables, Day::from_number(day).unwrap()).unwrap();
-                let known = snapshot.scan(name).unwrap().collect().unwrap();
+                let columns: Vec<&str> = own_columns(table).collect();
+                let known = snapshot.frame(&snapshot.rows(name, &columns).unwrap(), &columns).unwrap();
                 let sorted = |frame: DataFrame| frame.sort([RECORD_ID], SortMultipleOptions::new()).unwrap();
-                let found = sorted(snapshot.latest(name).unwrap().collect().unwrap());
+                let found = sorted(snapshot.frame(&snapshot.last_rows(name, &columns).unwrap(), &columns).unwrap());
                 assert!(found.height() > 20 && known.height() > found.height() + 20, "{name} {day}: {known}");
                 assert!(found.equals_missing(&sorted(by_sorting(table, &known))), "{name} {day}");
             }

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use polars::prelude::*;
-//! use wherewithal::{domain::Day, schema::SourceTables, snapshot};
+//! use wherewithal::{domain::Day, snapshot, tables::SourceTables};
 //!
 //! let days = |days: [i32; 2]| Column::new("known_at".into(), days).cast(&DataType::Date);
 //! let balances = DataFrame::new(2, vec![
@@ -23,8 +23,8 @@
 //!     Column::new("entity_id".into(), [1i64]),
 //!     days([20, 0])?.head(Some(1)).with_name("as_of".into()),
 //! ])?;
-//! let known = snapshot::as_of_each(&tables, &sample)?.latest("deposits")?.collect()?;
-//! assert_eq!(known.column("balance_fen")?.i64()?.iter().collect::<Vec<_>>(), [Some(500)]);
+//! let known = snapshot::as_of_each(&tables, &sample)?.last_rows("deposits", &["balance_fen"])?;
+//! assert_eq!(known.numbers("balance_fen")?.collect::<Vec<_>>(), [Some(500)]);
 //! # Ok::<(), wherewithal::Error>(())
 //! ```
 //!
@@ -34,13 +34,15 @@
 //! 6). Absent here: outcomes, features, the clock.
 
 mod debtors;
+mod known;
 mod last;
 mod rows;
 mod view;
 
 pub use debtors::{as_of, as_of_each};
 pub(crate) use debtors::{as_of_parties, debtors};
+pub use known::known;
 pub use rows::{Condition, Rows};
 
-pub use crate::schema::Codes;
+pub use crate::tables::Codes;
 pub use view::{PARTY_ID, Snapshot};

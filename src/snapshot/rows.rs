@@ -8,7 +8,8 @@ use polars_arrow::array::Array;
 use super::PARTY_ID;
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, Codes, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
+use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
+use crate::tables::Codes;
 
 /// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
 ///

@@ -6,9 +6,8 @@ use polars::prelude::*;
 use super::last;
 use super::rows::{Condition, Rows, Subjects};
 use crate::error::{Error, Result};
-use crate::schema::{
-    self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, OBSERVED, Owner, SourceTables, Table,
-};
+use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, OBSERVED, Owner, Table};
+use crate::tables::SourceTables;
 
 /// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
 /// `entity_id` is the debtor of the sample.
@@ -57,8 +56,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column, or a plan fails; what
-    /// a [`TableReader`](crate::schema::TableReader) reports where rows are read by one.
+    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column; otherwise as
+    /// [`TableReader::columns`](crate::tables::TableReader::columns).
     pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Rows> {
         let table = find(name)?;
         self.known(table, columns)?.select(table, columns)
@@ -136,34 +135,13 @@ impl Snapshot {
         cases.marked(&is_open).select(find("cases")?, columns)
     }
 
-    /// [`Snapshot::rows`] as a plan: `entity_id`, `as_of`, then the table's own columns in the order of the schema.
+    /// Some columns of rows of this view as a frame: `entity_id` and `as_of` of the sample, then the columns.
     ///
     /// # Errors
     ///
-    /// As [`Snapshot::rows`].
-    pub fn scan(&self, name: &str) -> Result<LazyFrame> {
-        let columns: Vec<&str> = own_columns(find(name)?).collect();
-        Ok(self.rows(name, &columns)?.keyed(&self.samples, &columns)?.lazy())
-    }
-
-    /// [`Snapshot::last_rows`] as a plan, with the columns of [`Snapshot::scan`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Snapshot::rows`].
-    pub fn latest(&self, name: &str) -> Result<LazyFrame> {
-        let columns: Vec<&str> = own_columns(find(name)?).collect();
-        Ok(self.last_rows(name, &columns)?.keyed(&self.samples, &columns)?.lazy())
-    }
-
-    /// [`Snapshot::open_case_rows`] as a plan, with the columns of [`Snapshot::scan`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Snapshot::rows`].
-    pub fn open_cases(&self) -> Result<LazyFrame> {
-        let columns: Vec<&str> = own_columns(find("cases")?).collect();
-        Ok(self.open_case_rows(&columns)?.keyed(&self.samples, &columns)?.lazy())
+    /// [`Error::Frame`] when the rows were read without one of the columns.
+    pub fn frame(&self, rows: &Rows, columns: &[&str]) -> Result<DataFrame> {
+        rows.keyed(&self.samples, columns)
     }
 
     /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.
@@ -175,9 +153,10 @@ impl Snapshot {
     ///
     /// As [`as_of_each`](super::as_of_each).
     pub fn beside(&self, samples: &DataFrame) -> Result<Self> {
-        let days = self.samples.clone().lazy().select([col(AS_OF)]);
-        let samples = samples.clone().lazy().semi_join(days, col(AS_OF), col(AS_OF)).collect()?;
-        super::as_of_each(&self.tables, &samples)
+        let own: PlHashSet<i32> = self.keys().iter().map(|(_, day)| *day).collect();
+        let days = samples.column(AS_OF)?.date()?.phys.iter();
+        let is_own: BooleanChunked = days.map(|day| Some(day.is_some_and(|day| own.contains(&day)))).collect();
+        super::as_of_each(&self.tables, &samples.filter(&is_own)?)
     }
 
     /// The same view for some parties only.
@@ -208,7 +187,7 @@ impl std::fmt::Debug for Snapshot {
 }
 
 /// Which rows of `closings` close their case.
-const CLOSES: Condition<'_> = Condition::Not("manner", OBSERVED);
+pub(super) const CLOSES: Condition<'_> = Condition::Not("manner", OBSERVED);
 
 /// The columns of a table's rows but for the keys of the sample.
 pub(super) fn own_columns(table: &'static Table) -> impl Iterator<Item = &'static str> {

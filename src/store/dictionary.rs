@@ -8,7 +8,7 @@ use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, Integ
 
 use super::rows::Piece;
 use crate::error::{Error, Result};
-use crate::schema::Codes;
+use crate::tables::Codes;
 
 /// Texts met so far, and one place among them a row.
 #[derive(Default)]
@@ -87,7 +87,8 @@ mod tests {
     use super::super::rows::{Source, StoredRows, Wanted};
     use super::*;
     use crate::domain::mixed;
-    use crate::schema::{self, TableReader};
+    use crate::schema;
+    use crate::tables::TableReader;
 
     /// Groups with other words each, empty cells, a column without any, and one of too many words, in two files.
     #[test]

@@ -17,10 +17,9 @@ use super::{Store, StoreParams};
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport, Recipient};
 use crate::progress::Progress;
-use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, SourceTables, TABLES, Table};
+use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
+use crate::tables::SourceTables;
 
-/// Rows taken from a source table at a time.
-const CHUNK: u32 = 1 << 20;
 /// Rows that one thread sorts at a time.
 pub(super) const STEP: usize = 1 << 16;
 
@@ -130,19 +129,11 @@ impl Store {
         }
         for table in TABLES.iter().filter(|table| tables.has(table.name)) {
             progress.begin(&format!("sort {}", table.name), None, "rows");
-            let mut start = 0;
-            loop {
-                let mut frame = table.numbered(tables.scan(table.name)?.slice(start, CHUNK).collect()?)?;
-                frame.rechunk_mut();
-                let rows = frame.height();
-                let step = |at: usize| (*table, frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP));
-                filling.take((0..rows).step_by(STEP).map(step).collect())?;
-                progress.advance(rows as u64);
-                start += i64::from(CHUNK);
-                if rows < CHUNK as usize {
-                    break;
-                }
-            }
+            let mut frame = table.encode_codes(tables.frame(table.name)?)?;
+            frame.rechunk_mut();
+            let step = |at: usize| (*table, frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP));
+            filling.take((0..frame.height()).step_by(STEP).map(step).collect())?;
+            progress.advance(frame.height() as u64);
             filling.rows.entry(table.name).or_default();
             progress.end();
         }

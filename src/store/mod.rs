@@ -17,7 +17,7 @@
 //! use polars::prelude::*;
 //! use wherewithal::ingest::IngestReport;
 //! use wherewithal::progress::Silent;
-//! use wherewithal::schema::SourceTables;
+//! use wherewithal::tables::SourceTables;
 //! use wherewithal::store::{Store, StoreParams};
 //!
 //! let day = |name: &str| Column::new(name.into(), [10, 10]).cast(&DataType::Date);
@@ -33,7 +33,7 @@
 //! let (params, report) = (StoreParams::default().buckets(4), IngestReport::default());
 //! let store = Store::keep(folder.path(), (&tables, &report), &params, &Silent)?;
 //! assert_eq!(store.manifest().rows(), 2);
-//! let one = store.of(&[2])?.tables().scan("deposits")?.collect()?;
+//! let one = store.of(&[2])?.tables().frame("deposits")?;
 //! assert_eq!(one.column("account")?.i64()?.iter().collect::<Vec<_>>(), [Some(8)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -49,7 +49,7 @@ impl Copies {
     /// of their way among [`Copies::WAYS`].
     pub(super) fn told(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
         if table.name == "case_parties" {
-            let roles = table.spelled(frame.select(["role"])?)?;
+            let roles = table.decode_codes(frame.select(["role"])?)?;
             let is_debtor: Vec<bool> = roles.column("role")?.str()?.iter().map(|role| role == Some("debtor")).collect();
             let rows = (0..).zip(is_debtor).filter(|(_, is_debtor)| *is_debtor).map(|(row, _)| row).collect();
             return Ok(Some((0, paired(&files::taken(&frame.select([CASE_ID, ENTITY_ID])?, rows)?)?)));

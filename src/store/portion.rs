@@ -141,7 +141,7 @@ impl Portion {
                     let needers = place.zip(of).and_then(|at| by_place.get(&at));
                     needers.into_iter().flatten().for_each(|needer| given.give(row, *needer));
                 }
-                let sheet = given.sheet(&table.numbered(frame.drop(NEEDER)?)?, held.cells())?;
+                let sheet = given.sheet(&table.encode_codes(frame.drop(NEEDER)?)?, held.cells())?;
                 held.add(Held::place(table), sheet)?;
             }
         }

@@ -16,7 +16,8 @@ use super::unit::{Owned, Unit};
 use super::{bucket, files};
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::schema::{ENTITY_ID, KNOWN_AT, SourceTables, TABLES, Table};
+use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
+use crate::tables::SourceTables;
 
 /// Checked rows in buckets of parties; see [the room](super).
 #[derive(Debug, Clone)]

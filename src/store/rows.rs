@@ -21,7 +21,8 @@ use super::index::stored_rows;
 use super::needs::{Copies, ROW};
 use super::unit::Owned;
 use crate::error::{Error, Result};
-use crate::schema::{Codes, Table, TableReader};
+use crate::schema::Table;
+use crate::tables::{Codes, TableReader};
 
 const PARQUET: &str = "a Parquet file as the store writes it";
 

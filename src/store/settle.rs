@@ -16,7 +16,7 @@ use super::needs::{Copies, NEEDER, ROW};
 use super::place::place;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, OBSERVED, TABLES, Table};
+use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 
 /// The index of a bucket: a party's rows in each table, and the last day on which anything about it became known.
 pub(super) const INDEX: &str = "index.parquet";
@@ -61,7 +61,7 @@ pub(super) fn settle(
             let path = bucket_folder(part, bucket as usize).join(format!("{}.parquet", table.name));
             let (sorted, parties) = ranked((table, &rows), |party| rank(bucket, party))?;
             drop(rows);
-            files::write(&path, &mut table.spelled(sorted)?, group)?;
+            files::write(&path, &mut table.decode_codes(sorted)?, group)?;
             Ok((bucket, at, parties))
         };
         let written = tasks.into_par_iter().with_max_len(1).map(write).collect::<Result<Vec<_>>>()?;
@@ -95,15 +95,13 @@ fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
     let rows = |name: &str, code: &str| -> Result<Option<(DataFrame, DataFrame)>> {
         let Some(table) = schema::table(name) else { return Ok(None) };
         let Some(rows) = held.of(Held::place(table), cells)? else { return Ok(None) };
-        let codes = table.spelled(rows.select([code])?)?;
+        let codes = table.decode_codes(rows.select([code])?)?;
         Ok(Some((rows, codes)))
     };
     let (mut open, mut closed) = (PlHashSet::default(), PlHashSet::default());
     if let Some((rows, manners)) = rows("closings", "manner")? {
         let cases = rows.column(CASE_ID)?.i64()?.iter().zip(manners.column("manner")?.str()?.iter());
-        closed.extend(
-            cases.filter(|(_, manner)| manner.is_some_and(|manner| manner != OBSERVED)).filter_map(|(case, _)| case),
-        );
+        closed.extend(cases.filter(|(_, manner)| manner.is_some_and(schema::closes)).filter_map(|(case, _)| case));
     }
     if let Some((rows, roles)) = rows("case_parties", "role")? {
         let number = |name: &str| rows.column(name)?.i64();

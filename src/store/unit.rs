@@ -4,7 +4,8 @@ use super::bucket;
 use super::needs::Copies;
 use super::rows::Piece;
 use crate::error::Result;
-use crate::schema::{SourceTables, Table};
+use crate::schema::Table;
+use crate::tables::SourceTables;
 
 /// Tables that suffice to assess some parties.
 ///

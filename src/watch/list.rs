@@ -6,8 +6,9 @@ use super::RecheckRule;
 use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
 use crate::domain::{Day, Money};
 use crate::error::Result;
-use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, OBSERVED, SourceTables};
+use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, closes};
 use crate::snapshot::{self, Snapshot};
+use crate::tables::SourceTables;
 
 /// A debtor of a case closed without result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,23 +140,14 @@ impl WatchList {
     }
 }
 
-/// Rows of a table that were known, and had happened, by a day.
-fn known(tables: &SourceTables, (table, clocks, columns): (&str, &[&str], &[&str]), day: Day) -> Result<LazyFrame> {
-    let limit = || lit(Scalar::new_date(day.number()));
-    let rows = tables.scan_columns(table, &[clocks, columns].concat())?;
-    Ok(clocks.iter().fold(rows, |rows, clock| rows.filter(col(*clock).lt_eq(limit()))))
-}
-
 /// The last closing of each case, where it was one without result.
 fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
-    let rows = known(tables, ("closings", &[KNOWN_AT, EVENT_ON], &[CASE_ID, "manner"]), day)?;
-    let rows = rows.filter(col("manner").neq(lit(OBSERVED)));
-    let frame = rows.select([CASE_ID, EVENT_ON, KNOWN_AT, "manner"].map(col)).collect()?;
+    let frame = snapshot::known(tables, ("closings", &[CASE_ID, EVENT_ON, KNOWN_AT, "manner"]), day)?;
     let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
     let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());
     let mut of: HashMap<i64, Vec<(Day, Day, String)>> = HashMap::new();
     for ((case, manner), (on, known)) in keys.zip(days(EVENT_ON)?.iter().zip(days(KNOWN_AT)?.iter())) {
-        let (Some(case_id), Some(manner)) = (case, manner) else { continue };
+        let (Some(case_id), Some(manner)) = (case, manner.filter(|manner| closes(manner))) else { continue };
         if let (Some(on), Some(known)) = (on.and_then(Day::from_number), known.and_then(Day::from_number)) {
             of.entry(case_id).or_default().push((on, known, manner.to_owned()));
         }
@@ -173,10 +165,10 @@ fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
 
 /// Debtors, each with a case.
 fn pairs(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
-    let rows = known(tables, ("case_parties", &[KNOWN_AT], &[ENTITY_ID, CASE_ID, "role"]), day)?;
-    let rows = rows.filter(col("role").eq(lit("debtor")));
-    let frame = rows.select([col(ENTITY_ID), col(CASE_ID)]).collect()?;
+    let frame = snapshot::known(tables, ("case_parties", &[ENTITY_ID, CASE_ID, "role"]), day)?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column(CASE_ID)?.i64()?.iter());
+    let roles = frame.column("role")?.str()?.iter();
+    let pairs = pairs.zip(roles).filter(|(_, role)| *role == Some("debtor")).map(|(pair, _)| pair);
     Ok(pairs.filter_map(|(entity, case)| entity.zip(case)).collect())
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const GROUND: [&str; 4] = ["error", "progress", "domain", "schema"];
+const GROUND: [&str; 5] = ["error", "progress", "domain", "schema", "tables"];
 /// Crates that only some rooms may use.
 const WALLED: [&str; 4] = ["polars", "linfa", "ndarray", "rayon"];
 const FORBIDDEN_NAMES: [&str; 8] =

@@ -7,9 +7,9 @@ use wherewithal::capacity::{
 use wherewithal::domain::{Day, Money, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::schema::SourceTables;
 use wherewithal::simulate::{self, Format, SimulateParams};
 use wherewithal::snapshot;
+use wherewithal::tables::SourceTables;
 
 #[path = "../../examples/means/truth.rs"]
 #[allow(dead_code, reason = "the example shows more of it")]
@@ -59,8 +59,10 @@ fn a_statement_knows_nothing_of_later_days() {
     let day = Day::parse("2017-03-31").unwrap();
     let mut past = SourceTables::new();
     for name in tables.names() {
-        let early = tables.scan(name).unwrap().filter(col("known_at").lt_eq(lit(Scalar::new_date(day.number()))));
-        past = past.with_scan(name, early).unwrap();
+        let rows = tables.frame(name).unwrap();
+        let known = rows.column("known_at").unwrap().date().unwrap().phys.iter();
+        let early: BooleanChunked = known.map(|known| known.map(|known| known <= day.number())).collect();
+        past = past.with_frame(name, rows.filter(&early).unwrap()).unwrap();
     }
     assert_eq!(assess(&past, "2017-03-31"), assess(&tables, "2017-03-31"));
 }

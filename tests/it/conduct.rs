@@ -3,9 +3,10 @@
 use polars::prelude::*;
 use proptest::prelude::*;
 use wherewithal::conduct::{ConductParams, examine};
-use wherewithal::schema::{self, SourceTables};
+use wherewithal::schema;
 use wherewithal::simulate::{SimulateParams, generate};
 use wherewithal::snapshot;
+use wherewithal::tables::SourceTables;
 
 #[path = "../../examples/truth/mod.rs"]
 mod truth;
@@ -39,7 +40,7 @@ fn the_strongest_grade_hardly_accuses_the_innocent_and_signals_mean_something() 
 fn turned(tables: &SourceTables, day: i32, seed: u64) -> SourceTables {
     let mut other = SourceTables::new();
     for table in schema::TABLES {
-        let rows = tables.scan(table.name).unwrap().collect().unwrap();
+        let rows = tables.frame(table.name).unwrap();
         let known = rows.column("known_at").unwrap().date().unwrap().phys.iter().flatten();
         // Later rows come twice: whatever is known after the day may change at will.
         let later: Vec<bool> = known.map(|known| known > day).collect();

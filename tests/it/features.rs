@@ -10,8 +10,9 @@ use proptest::prelude::*;
 use wherewithal::cohort::{self, CohortParams};
 use wherewithal::domain::Day;
 use wherewithal::features::{self, EvidenceParams, FeatureCatalog, FeatureColumn, FeatureTable, Unit};
-use wherewithal::schema::{self, ColumnKind, SourceTables, TABLES, Table};
+use wherewithal::schema::{self, ColumnKind, TABLES, Table};
 use wherewithal::snapshot;
+use wherewithal::tables::SourceTables;
 
 const TODAY: i32 = 1500;
 

@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, IngestReport, Mapping, ReadParams, Reason, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::schema::SourceTables;
 use wherewithal::simulate::{self, SimulateParams};
+use wherewithal::tables::SourceTables;
 
 fn key() -> PseudonymKey {
     PseudonymKey::from_secret(b"test")
@@ -73,7 +73,7 @@ impl Desk {
 }
 
 fn rows(tables: &SourceTables, table: &str) -> DataFrame {
-    tables.scan(table).unwrap().collect().unwrap()
+    tables.frame(table).unwrap()
 }
 
 fn counts(report: &IngestReport) -> BTreeMap<&str, (u64, u64, u64)> {

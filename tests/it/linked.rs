@@ -9,7 +9,8 @@ use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::pipeline::{self, LinkedParties};
 use wherewithal::progress::Silent;
-use wherewithal::schema::{ColumnKind, SourceTables, table};
+use wherewithal::schema::{ColumnKind, table};
+use wherewithal::tables::SourceTables;
 
 use super::pipeline as whole;
 
@@ -57,7 +58,7 @@ fn read(deposits: &[&str], relations: &[&str]) -> SourceTables {
 
 /// The balances of each party, sorted.
 fn balances(tables: &SourceTables) -> BTreeMap<i64, Vec<i64>> {
-    let frame = tables.scan("deposits").unwrap().collect().unwrap();
+    let frame = tables.frame("deposits").unwrap();
     let column = |name: &str| -> Vec<i64> { frame.column(name).unwrap().i64().unwrap().iter().flatten().collect() };
     let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for (id, balance) in column("entity_id").into_iter().zip(column("balance_fen")) {
@@ -157,10 +158,10 @@ fn a_district_under_other_identifiers_scores_as_it_did() {
     let (same, counts) = pipeline::link_parties(tables, as_of).unwrap();
     assert_eq!(counts, LinkedParties::default(), "the district has nothing to join");
     for name in tables.names() {
-        let rows = |tables: &SourceTables| tables.scan(name).unwrap().collect().unwrap();
+        let rows = |tables: &SourceTables| tables.frame(name).unwrap();
         assert!(rows(&same).equals_missing(&rows(tables)), "{name}");
     }
-    let parties = tables.scan("parties").unwrap().collect().unwrap();
+    let parties = tables.frame("parties").unwrap();
     let column = |name: &str| parties.column(name).unwrap().i64().unwrap().clone();
     let (ids, codes) = (column("entity_id"), column("organisation_id"));
     let other: BTreeMap<i64, i64> = ids.iter().zip(codes.iter()).filter_map(|(id, code)| Some((id?, code?))).collect();

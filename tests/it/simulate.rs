@@ -16,8 +16,9 @@ use polars::prelude::*;
 use wherewithal::domain::{PseudonymKey, masked_name, masked_number};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::schema::{self, ColumnKind, SourceTables, TABLES};
+use wherewithal::schema::{self, ColumnKind, TABLES};
 use wherewithal::simulate::{District, Format, Manifest, SimulateParams, World, generate, write};
+use wherewithal::tables::SourceTables;
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
@@ -122,7 +123,7 @@ fn the_reader_accepts_every_row_of_both_forms() {
             };
             assert_eq!(file.rows_refused, 0, "{file:?}");
             let table = Path::new(&written.file).file_stem().unwrap().to_str().unwrap();
-            assert_eq!(tables.scan(table).unwrap().collect().unwrap().height() as u64, written.rows, "{table}");
+            assert_eq!(tables.frame(table).unwrap().height() as u64, written.rows, "{table}");
         }
     }
 }
@@ -203,7 +204,7 @@ fn rows_are_what_the_schema_says_and_known_neither_early_nor_too_late() {
     let params = SimulateParams::district().cases(800).seed(11);
     let tables = accepted(&generate(&params).unwrap());
     for table in TABLES {
-        let frame = tables.scan(table.name).unwrap().collect().unwrap();
+        let frame = tables.frame(table.name).unwrap();
         assert!(frame.height() > 0, "{} is empty", table.name);
         let days = |name: &str| frame.column(name).unwrap().date().unwrap().physical().clone();
         for (event, known) in days("event_on").iter().zip(days("known_at").iter()) {

@@ -20,7 +20,7 @@ impl Codes {
     /// too. The texts need not be sorted and then are.
     ///
     /// ```
-    /// use wherewithal::schema::Codes;
+    /// use wherewithal::tables::Codes;
     ///
     /// let codes = Codes::new(vec![0, 1, Codes::NONE], vec!["out".to_owned(), "in".to_owned()]);
     /// assert_eq!(codes.texts(), ["in", "out"]);

@@ -1,14 +1,14 @@
-//! Codes as their numbers in the column's list: a byte where a frame has a word.
+//! Codes as their numbers in the column's list: a number where a frame has a word.
 
 use polars::prelude::*;
 
-use super::{ColumnKind, Table};
 use crate::error::{Error, Result};
+use crate::schema::{ColumnKind, Table};
 
 impl ColumnKind {
     /// The type of the column in frames whose codes are numbers.
-    pub fn numbered_type(self) -> DataType {
-        if let Self::Code(_) = self { DataType::UInt8 } else { self.data_type() }
+    pub fn encoded_type(self) -> DataType {
+        if let Self::Code(_) = self { DataType::UInt32 } else { self.data_type() }
     }
 }
 
@@ -19,18 +19,18 @@ impl Table {
     /// # Errors
     ///
     /// [`Error::Table`] for a code that is not in the list.
-    pub fn numbered(&self, mut frame: DataFrame) -> Result<DataFrame> {
-        for (name, codes) in self.codes() {
+    pub fn encode_codes(&self, mut frame: DataFrame) -> Result<DataFrame> {
+        for (name, codes) in self.coded_columns() {
             let Ok(column) = frame.column(name) else { continue };
             if column.dtype() != &DataType::String {
                 continue;
             }
             let number = |code: &str| {
-                let number = codes.iter().position(|known| *known == code).and_then(|at| u8::try_from(at).ok());
+                let number = codes.iter().position(|known| *known == code).and_then(|at| u32::try_from(at).ok());
                 number.ok_or_else(|| Error::table(self.name, format!("{name}: {code}"), codes.join(" | ")))
             };
             let numbers = column.str()?.iter().map(|code| code.map(number).transpose());
-            let numbers = numbers.collect::<Result<Vec<Option<u8>>>>()?;
+            let numbers = numbers.collect::<Result<Vec<Option<u32>>>>()?;
             frame.with_column(Column::new(name.into(), numbers))?;
         }
         Ok(frame)
@@ -41,10 +41,10 @@ impl Table {
     /// # Errors
     ///
     /// [`Error::Frame`] for a number beyond the list.
-    pub fn spelled(&self, mut frame: DataFrame) -> Result<DataFrame> {
-        for (name, codes) in self.codes() {
+    pub fn decode_codes(&self, mut frame: DataFrame) -> Result<DataFrame> {
+        for (name, codes) in self.coded_columns() {
             let Ok(column) = frame.column(name) else { continue };
-            if column.dtype() == &DataType::UInt8 {
+            if column.dtype() == &DataType::UInt32 {
                 let numbers = column.cast(&IDX_DTYPE)?;
                 let words = Column::new(name.into(), codes).take(numbers.idx()?)?;
                 frame.with_column(words)?;
@@ -53,7 +53,7 @@ impl Table {
         Ok(frame)
     }
 
-    fn codes(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    fn coded_columns(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
         self.columns().filter_map(|column| match column.kind {
             ColumnKind::Code(codes) => Some((column.name, codes)),
             _ => None,
@@ -69,19 +69,18 @@ mod tests {
     #[test]
     fn every_code_has_a_number_and_comes_back() {
         for table in TABLES {
-            for (name, codes) in table.codes() {
-                assert!(codes.len() <= 256, "{}.{name}", table.name);
+            for (name, codes) in table.coded_columns() {
                 let words: Vec<Option<&str>> = codes.iter().copied().map(Some).chain([None]).collect();
                 let rows =
                     vec![Column::new(name.into(), words), Column::new("row".into(), vec![1i64; codes.len() + 1])];
                 let frame = DataFrame::new(codes.len() + 1, rows).unwrap();
-                let numbered = table.numbered(frame.clone()).unwrap();
-                assert_eq!(numbered.column(name).unwrap().dtype(), &DataType::UInt8);
-                assert!(table.spelled(numbered).unwrap().equals_missing(&frame));
+                let encoded = table.encode_codes(frame.clone()).unwrap();
+                assert_eq!(encoded.column(name).unwrap().dtype(), &DataType::UInt32);
+                assert!(table.decode_codes(encoded).unwrap().equals_missing(&frame));
             }
         }
         let foreign = DataFrame::new(1, vec![Column::new("manner".into(), ["gift"])]).unwrap();
         let table = crate::schema::table("payments").unwrap();
-        assert!(table.numbered(foreign).unwrap_err().to_string().contains("manner: gift"));
+        assert!(table.encode_codes(foreign).unwrap_err().to_string().contains("manner: gift"));
     }
 }

@@ -1,0 +1,59 @@
+//! Frames that a program brings, checked against the schema.
+
+use polars::prelude::*;
+
+use super::TableReader;
+use crate::error::{Error, Result};
+use crate::schema::{self, ColumnKind, RECORD_ID, Table};
+
+/// Rows held in memory.
+#[derive(Debug)]
+pub(super) struct MemoryTable(DataFrame);
+
+impl MemoryTable {
+    /// Takes a frame whose columns are those of the table; what may be unknown can be left out, and so can `record_id`, which
+    /// then counts from 1.
+    pub(super) fn new(table: &'static Table, mut frame: DataFrame) -> Result<Self> {
+        for column in frame.get_column_names() {
+            if table.column(column).is_none() {
+                return Err(Error::table(table.name, format!("column {column}"), "only columns of the schema"));
+            }
+        }
+        if frame.column(RECORD_ID).is_err() {
+            let numbers: Vec<i64> = (1..).take(frame.height()).collect();
+            frame.with_column(Column::new(RECORD_ID.into(), numbers))?;
+        }
+        let columns = table.columns().map(|column| checked(table, column, &frame)).collect::<Result<Vec<_>>>()?;
+        Ok(Self(DataFrame::new(frame.height(), columns)?))
+    }
+}
+
+impl TableReader for MemoryTable {
+    fn columns(&self, names: &[&str]) -> Result<DataFrame> {
+        Ok(self.0.select(names.iter().copied())?)
+    }
+}
+
+fn checked(table: &Table, column: &schema::Column, frame: &DataFrame) -> Result<Column> {
+    let kind = column.kind.data_type();
+    let Ok(values) = frame.column(column.name) else {
+        return if column.nullable {
+            Ok(Column::full_null(column.name.into(), frame.height(), &kind))
+        } else {
+            Err(Error::table(table.name, "no such column", format!("column {}", column.name)))
+        };
+    };
+    if values.dtype() != &kind {
+        return Err(Error::table(table.name, format!("{}: {}", column.name, values.dtype()), kind.to_string()));
+    }
+    if !column.nullable && values.null_count() > 0 {
+        let found = format!("{}: {} empty values", column.name, values.null_count());
+        return Err(Error::table(table.name, found, "a value in every row"));
+    }
+    if let ColumnKind::Code(codes) = column.kind
+        && let Some(other) = values.str()?.iter().flatten().find(|code| !codes.contains(code))
+    {
+        return Err(Error::table(table.name, format!("{}: {other}", column.name), codes.join(" | ")));
+    }
+    Ok(values.clone())
+}
