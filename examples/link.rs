@@ -73,6 +73,7 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
         "  {} joined by a sound identifier, {} identifiers damaged",
         counts.joined_by_identifier, counts.damaged_identifiers
     );
+    report_evidence(&map);
     for decision in [Decision::Joined, Decision::Review, Decision::Ambiguous, Decision::Refused] {
         let pairs = map.links().iter().filter(|link| link.decision == decision).count();
         println!("  {pairs} pairs {decision:?}, of {} compared", counts.pairs_compared);
@@ -84,6 +85,33 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     write(&records, &map, args)?;
     println!("written to {}", args.out.display());
     Ok(())
+}
+
+/// Says what was no evidence, what a household held back, and what the records did not teach.
+fn report_evidence(map: &EntityMap) {
+    let counts = map.counts();
+    for found in &counts.no_evidence {
+        println!(
+            "  {}: {} cells stand for nothing, {} cells hold {} values that too many records share: no evidence",
+            found.column, found.nulls, found.shared, found.shared_values
+        );
+    }
+    if counts.held_as_household > 0 {
+        println!("  {} likely pairs may be two members of one household: for review", counts.held_as_household);
+    }
+    if counts.left_out_of_blocks > 0 {
+        println!("  {} times a record was in a block too large to be compared", counts.left_out_of_blocks);
+    }
+    let model = map.model();
+    if let Some(why) = model.unlearnt {
+        println!("  warning: {}; stated shares and a prior of one partner a record stand in", why.reason());
+        return;
+    }
+    for fitted in &model.comparisons {
+        if let Some(why) = fitted.unlearnt {
+            println!("  warning: {}: {}; stated shares stand in", fitted.comparison.column, why.reason());
+        }
+    }
 }
 
 fn read(folder: &Path, params: &LinkageParams) -> Result<Records, Box<dyn Error>> {
@@ -139,7 +167,7 @@ fn write(records: &Records, map: &EntityMap, args: &Args) -> Result<(), Box<dyn 
     }
     explained.flush()?;
     fs::write(args.out.join("model.json"), serde_json::to_string_pretty(map.model())?)?;
-    fs::write(args.out.join("counts.json"), serde_json::to_string_pretty(&map.counts())?)?;
+    fs::write(args.out.join("counts.json"), serde_json::to_string_pretty(map.counts())?)?;
     fs::write(args.out.join("settings.toml"), map.params().to_toml()?)?;
     Ok(())
 }

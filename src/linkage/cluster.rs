@@ -1,7 +1,7 @@
 //! Joins records into parties and refuses to join what cannot be one.
 #![allow(clippy::indexing_slicing, reason = "records are places in the forest that was made for them")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::Identity;
 use super::records::{NONE, number, place};
@@ -11,12 +11,14 @@ use super::records::{NONE, number, place};
 pub(super) struct Forest {
     parents: Vec<u32>,
     single: Vec<Vec<u32>>,
+    /// Roots of sets that may be two members of one household.
+    apart: BTreeMap<u32, BTreeSet<u32>>,
 }
 
 impl Forest {
     pub(super) fn new(identity: &Identity) -> Self {
         let parents = (0..number(identity.is_identified.len())).collect();
-        Self { parents, single: identity.single.clone() }
+        Self { parents, single: identity.single.clone(), apart: BTreeMap::new() }
     }
 
     /// Joins records that hang together by documents, where all their single values agree; says how many joined another
@@ -24,7 +26,7 @@ impl Forest {
     pub(super) fn join_documents(&mut self, documents: &[Vec<u32>]) -> (u64, u64) {
         let (mut joined, before) = (0, documents.len());
         let direct: Vec<&Vec<u32>> = documents.iter().filter(|carriers| self.agree(carriers)).collect();
-        let mut loose = Self { parents: self.parents.clone(), single: Vec::new() };
+        let mut loose = Self { parents: self.parents.clone(), single: Vec::new(), apart: BTreeMap::new() };
         for (first, row) in direct.iter().flat_map(|carriers| carriers.iter().map(move |row| (carriers[0], *row))) {
             loose.join(first, row);
         }
@@ -67,11 +69,22 @@ impl Forest {
         root
     }
 
-    /// Joins the sets of two records unless they hold different single values; says whether they are one now.
+    /// Keeps the sets of two records apart whatever joins either of them later.
+    pub(super) fn keep_apart(&mut self, left: u32, right: u32) {
+        let (a, b) = (self.root(left), self.root(right));
+        self.apart.entry(a).or_default().insert(b);
+        self.apart.entry(b).or_default().insert(a);
+    }
+
+    /// Joins the sets of two records unless they hold different single values or are kept apart; says whether they are one
+    /// now.
     pub(super) fn join(&mut self, left: u32, right: u32) -> bool {
         let (a, b) = (self.root(left), self.root(right));
         if a == b {
             return true;
+        }
+        if self.apart.get(&a).is_some_and(|others| others.contains(&b)) {
+            return false;
         }
         let (low, high) = (place(a.min(b)), place(a.max(b)));
         let excluded = |codes: &Vec<u32>| codes[low] != NONE && codes[high] != NONE && codes[low] != codes[high];
@@ -84,6 +97,10 @@ impl Forest {
             }
         }
         self.parents[high] = number(low);
+        for other in self.apart.remove(&number(high)).unwrap_or_default() {
+            self.apart.entry(other).and_modify(|others| _ = others.remove(&number(high)));
+            self.keep_apart(number(low), other);
+        }
         true
     }
 

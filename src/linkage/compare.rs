@@ -3,7 +3,8 @@
 
 use rayon::prelude::*;
 
-use super::name::{folded, is_han, sound};
+use super::name::{firm_tokens, folded, is_han, sound};
+use super::nulls::Nulls;
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
 use super::records::{Canonical, CanonicalColumn, NONE, number, place};
 use super::similarity::Letters;
@@ -24,6 +25,8 @@ pub(super) struct Forms {
     /// How many records carry each folded form, and how many carry any.
     frequency: Vec<u32>,
     pub(super) present: u32,
+    /// How many records carry a value that stands for nothing.
+    pub(super) nulls: u64,
 }
 
 impl Forms {
@@ -33,13 +36,23 @@ impl Forms {
         };
         let keyed = params.blocking.iter().flat_map(|rule| &rule.keys);
         let sounds = keyed.filter(|key| key.column == column.name).any(|key| key.form == KeyForm::Sound);
-        let compact = compared_as(&[ComparisonKind::Digits, ComparisonKind::Day]);
-        let form = |value: &String| if compact { folded(value).replace(' ', "") } else { folded(value) };
-        let folded: Vec<String> = column.values.par_iter().map(form).collect();
+        let is_name = compared_as(&[ComparisonKind::Name]);
+        let nulls = Nulls::of(&column.name, params);
+        // A value that stands for nothing folds to nothing.
+        let form = |value: &String| match folded(value) {
+            text if nulls.is_compact() => Some(text.replace(' ', "")).filter(|text| !nulls.contain(text)),
+            text if nulls.contain(&text) => None,
+            text if is_name => Some(firm_tokens(&text).join(" ")),
+            text => Some(text),
+        };
+        let formed: Vec<Option<String>> = column.values.par_iter().map(form).collect();
+        let is_null = |code: &&u32| formed.get(place(**code)).is_some_and(Option::is_none);
+        let nulls = u64::from(number(column.codes.iter().filter(is_null).count()));
+        let folded: Vec<String> = formed.into_iter().map(Option::unwrap_or_default).collect();
         let of_each = |wanted: bool, form: fn(&str) -> String| -> Vec<String> {
             if wanted { folded.par_iter().map(|value| form(value)).collect() } else { Vec::new() }
         };
-        let sound = of_each(sounds || compared_as(&[ComparisonKind::Name]), sound);
+        let sound = of_each(sounds || is_name, sound);
         let bigrams = if compared_as(&[ComparisonKind::Address]) {
             folded.par_iter().map(|value| bigrams(value)).collect()
         } else {
@@ -56,14 +69,40 @@ impl Forms {
                 present += 1;
             }
         }
-        Self { folded, sound, folded_code, sound_code, bigrams, letters, frequency, present }
+        Self { folded, sound, folded_code, sound_code, bigrams, letters, frequency, present, nulls }
     }
 
-    /// The share of records with this value's folded form.
-    pub(super) fn share(&self, code: u32) -> f64 {
+    /// Whether a code has no value or one that says nothing.
+    pub(super) fn is_nothing(&self, code: u32) -> bool {
+        self.folded.get(place(code)).is_none_or(String::is_empty)
+    }
+
+    /// How many records carry the folded form numbered `folded`.
+    pub(super) fn carriers(&self, folded: u32) -> u32 {
+        self.frequency.get(place(folded)).copied().unwrap_or(0)
+    }
+
+    /// Makes every value whose folded form is among `forms` say nothing; both lists are in order.
+    pub(super) fn leave_out(&mut self, forms: &[u32]) {
+        for value in 0..self.folded.len() {
+            if forms.binary_search(&self.folded_code[value]).is_ok() {
+                self.folded[value].clear();
+                self.folded_code[value] = NONE;
+                self.sound.get_mut(value).into_iter().for_each(String::clear);
+            }
+        }
+        self.present -= forms.iter().map(|form| self.carriers(*form)).sum::<u32>();
+    }
+
+    /// How many folded forms there are.
+    pub(super) fn distinct(&self) -> u32 {
+        number(self.frequency.iter().filter(|count| **count > 0).count())
+    }
+
+    /// The share of records with this value's folded form, the first `own` of them not counted.
+    fn share(&self, code: u32, own: u32) -> f64 {
         let folded = self.folded_code.get(place(code)).copied().unwrap_or(NONE);
-        let count = self.frequency.get(place(folded)).copied().unwrap_or(1);
-        f64::from(count.max(1)) / f64::from(self.present.max(1))
+        f64::from(self.carriers(folded).saturating_sub(own)) / f64::from(self.present.max(1))
     }
 
     pub(super) fn form(&self, form: KeyForm) -> &[String] {
@@ -126,10 +165,17 @@ impl<'a> Comparator<'a> {
         levels.fold(0, |pattern, (i, part)| pattern | u64::from(part.level(place(left), place(right))) << (4 * i))
     }
 
-    /// The share of records with the value on which two records agree in comparison `i`.
-    pub(super) fn shared_value(&self, i: usize, left: u32) -> f64 {
+    /// Whether both values of comparison `i` are written in Chinese.
+    pub(super) fn are_both_han(&self, i: usize, left: u32, right: u32) -> bool {
         let part = &self.parts[i];
-        part.forms.share(part.codes[place(left)])
+        let is_written = |row: u32| part.forms.folded[place(part.codes[place(row)])].starts_with(is_han);
+        is_written(left) && is_written(right)
+    }
+
+    /// The share of records with the value on which two records agree in comparison `i`, the first `own` not counted.
+    pub(super) fn shared_value(&self, i: usize, left: u32, own: u32) -> f64 {
+        let part = &self.parts[i];
+        part.forms.share(part.codes[place(left)], own)
     }
 }
 

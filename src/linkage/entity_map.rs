@@ -27,7 +27,8 @@ pub struct Link {
 pub enum Decision {
     /// Joined on the evidence.
     Joined,
-    /// Likely enough to be looked at, not to be joined.
+    /// Likely enough to be looked at, not to be joined; a pair that may be two members of one household is looked at however
+    /// likely it is.
     Review,
     /// Likely, but one of the two fits another party about as well.
     Ambiguous,
@@ -36,7 +37,7 @@ pub enum Decision {
 }
 
 /// How the work went, in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkageCounts {
     /// Records read.
@@ -59,6 +60,26 @@ pub struct LinkageCounts {
     pub pairs_compared: u64,
     /// Records in blocks too large to be compared, once for each rule.
     pub left_out_of_blocks: u64,
+    /// Likely pairs that are kept for review because they may be two members of one household.
+    #[serde(default)]
+    pub held_as_household: u64,
+    /// Columns with values that were no evidence.
+    #[serde(default)]
+    pub no_evidence: Vec<NoEvidence>,
+}
+
+/// Cells of one column that were no evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoEvidence {
+    /// The column.
+    pub column: String,
+    /// Cells with a value that stands for nothing.
+    pub nulls: u64,
+    /// Values that more different records carry than the settings allow.
+    pub shared_values: u64,
+    /// Cells with such a value.
+    pub shared: u64,
 }
 
 /// Which records are the same party.
@@ -99,8 +120,8 @@ impl EntityMap {
     }
 
     /// How the work went.
-    pub fn counts(&self) -> LinkageCounts {
-        self.counts
+    pub const fn counts(&self) -> &LinkageCounts {
+        &self.counts
     }
 
     /// The name of each row's record.

@@ -10,20 +10,28 @@ use super::compare::{Comparator, MISSING, level_of};
 use super::model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel};
 use super::params::LinkageParams;
 use super::records::number;
+use super::stated::fall_back;
 use crate::domain::mixed;
 
 /// How often each pattern was seen: among all pairs drawn, and among those that no earlier rule had found.
-type Counts = BTreeMap<u64, (u64, u64)>;
+pub(super) type Counts = BTreeMap<u64, (u64, u64)>;
+
+/// The pairs that a model is fitted to.
+pub(super) struct Seen {
+    pub(super) random: Counts,
+    pub(super) drawn: Vec<Drawn>,
+    pub(super) records: usize,
+}
 
 const STEPS: usize = 60;
 const ROUNDS: usize = 2;
 
 /// Pairs drawn from one rule.
-struct Drawn {
-    counts: Counts,
+pub(super) struct Drawn {
+    pub(super) counts: Counts,
     halvings: u32,
     /// Which comparisons the rule leaves free, since a block agrees on its own key.
-    free: Vec<bool>,
+    pub(super) free: Vec<bool>,
 }
 
 /// Fits a model to records without labels.
@@ -42,6 +50,7 @@ pub(super) fn fit(params: &LinkageParams, comparator: &Comparator<'_>, rules: &[
         set(&mut model, &apart, false);
     }
     model.prior = prior(&model, &drawn, n);
+    fall_back(&mut model, &Seen { random, drawn, records: n });
     model
 }
 
@@ -57,10 +66,10 @@ fn start(params: &LinkageParams, n: usize) -> LinkageModel {
             other: if i == last { 0.8 } else { rest },
         };
         let levels = names.into_iter().enumerate().map(level).collect();
-        FittedComparison { comparison: comparison.clone(), levels }
+        FittedComparison { comparison: comparison.clone(), levels, unlearnt: None }
     });
     let prior = 1.0 / f64::from(number(n.max(2)));
-    LinkageModel { format_version: FORMAT_VERSION, prior, comparisons: comparisons.collect() }
+    LinkageModel { format_version: FORMAT_VERSION, prior, unlearnt: None, comparisons: comparisons.collect() }
 }
 
 fn set(model: &mut LinkageModel, sums: &[Vec<f64>], same: bool) {
@@ -130,7 +139,7 @@ pub(super) fn pairs_of(block: &[u32]) -> impl Iterator<Item = (u32, u32)> {
 }
 
 /// Sums of levels per comparison over pairs weighted by their pattern, with half a pair added to each level.
-fn sums(counts: &Counts, comparisons: usize, weight: impl Fn(u64) -> f64) -> Vec<Vec<f64>> {
+pub(super) fn sums(counts: &Counts, comparisons: usize, weight: impl Fn(u64) -> f64) -> Vec<Vec<f64>> {
     let mut sums = vec![vec![0.5; usize::from(MISSING)]; comparisons];
     for (pattern, (all, _)) in counts {
         let pairs = weight(*pattern) * wide(*all);
@@ -192,13 +201,13 @@ fn averaged(found: &[(Vec<Vec<f64>>, f64)], drawn: &[Drawn]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-fn normal(sums: &[f64]) -> Vec<f64> {
+pub(super) fn normal(sums: &[f64]) -> Vec<f64> {
     let all: f64 = sums.iter().sum();
     sums.iter().map(|sum| sum / all).collect()
 }
 
 /// The share of matches among all pairs of records, as far as the rules find them.
-fn prior(model: &LinkageModel, drawn: &[Drawn], n: usize) -> f64 {
+pub(super) fn prior(model: &LinkageModel, drawn: &[Drawn], n: usize) -> f64 {
     let n = f64::from(number(n));
     let all = n * (n - 1.0) / 2.0;
     let mut model = model.clone();

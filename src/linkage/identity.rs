@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compare::Forms;
 use super::params::LinkageParams;
 use super::records::{Canonical, CanonicalColumn, NONE, number, place};
 use crate::domain::{Identifier, IdentifierKind};
@@ -25,16 +26,16 @@ const PERSON: u32 = 0;
 const UNIT: u32 = 1;
 
 impl Identity {
-    pub(super) fn new(params: &LinkageParams, table: &Canonical) -> Self {
+    pub(super) fn new(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> Self {
         let n = table.len();
         let mut identity = Self { is_identified: vec![false; n], ..Self::default() };
         let (mut groups, mut codes) = (Vec::new(), BTreeMap::new());
         let (mut persons, mut units, mut kinds) = (vec![NONE; n], vec![NONE; n], vec![NONE; n]);
-        for column in params.identifiers.iter().filter_map(|name| table.position(name)) {
-            let Some(column) = table.columns.get(column) else { continue };
+        for at in params.identifiers.iter().filter_map(|name| table.position(name)) {
+            let (Some(column), Some(forms)) = (table.columns.get(at), forms.get(at)) else { continue };
             let sound = sound_codes(column, &mut codes);
             groups.resize(codes.len(), Vec::new());
-            for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| **code != NONE) {
+            for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| !forms.is_nothing(**code)) {
                 let Some(Some((code, kind))) = sound.get(place(*code)) else {
                     identity.damaged += 1;
                     continue;
@@ -47,10 +48,12 @@ impl Identity {
             }
         }
         identity.groups = groups.into_iter().filter(|group| group.len() > 1).collect();
-        identity.documents = documents(params, table);
+        identity.documents = documents(params, (table, forms));
         identity.single = vec![persons, units, kinds];
-        for column in params.unique.iter().filter_map(|name| table.position(name)) {
-            identity.single.extend(table.columns.get(column).map(|column| column.codes.clone()));
+        for at in params.unique.iter().filter_map(|name| table.position(name)) {
+            let (Some(column), Some(forms)) = (table.columns.get(at), forms.get(at)) else { continue };
+            let known = |code: &u32| if forms.is_nothing(*code) { NONE } else { *code };
+            identity.single.push(column.codes.iter().map(known).collect());
         }
         identity
     }
@@ -64,10 +67,11 @@ impl Identity {
     }
 }
 
-fn documents(params: &LinkageParams, table: &Canonical) -> Vec<Vec<u32>> {
+fn documents(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> Vec<Vec<u32>> {
     let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for column in params.documents.iter().filter_map(|name| table.columns.get(table.position(name)?)) {
-        for (row, code) in column.codes.iter().enumerate() {
+    for at in params.documents.iter().filter_map(|name| table.position(name)) {
+        let (Some(column), Some(forms)) = (table.columns.get(at), forms.get(at)) else { continue };
+        for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| !forms.is_nothing(**code)) {
             let text = column.values.get(place(*code));
             text.into_iter().for_each(|text| groups.entry(text).or_default().push(number(row)));
         }

@@ -1,14 +1,18 @@
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::blocking::{Blocks, blocks, is_first};
 use super::cluster::Forest;
-use super::compare::{Comparator, Forms, MISSING, level_of};
-use super::entity_map::{Decision, EntityMap, Link, LinkageCounts};
+use super::compare::{Comparator, MISSING, level_of};
+use super::entity_map::{Decision, EntityMap, Link};
 use super::estimate::{fit, pairs_of};
+use super::household::Household;
 use super::identity::Identity;
-use super::model::{LinkageModel, probability};
+use super::model::{FittedComparison, LinkageModel, probability};
 use super::params::LinkageParams;
-use super::records::{Canonical, Records, number, place};
+use super::prepared::Prepared;
+use super::records::{Records, number, place};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
@@ -32,45 +36,36 @@ pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) 
         return Err(Error::table("records", records.len(), "fewer than 4294967296 rows"));
     }
     progress.begin("order records", None, "records");
-    let table = Canonical::new(records, &names);
-    let forms: Vec<Forms> = table.columns.par_iter().map(|column| Forms::new(column, params)).collect();
-    let identity = Identity::new(params, &table);
-    let rules = blocks(params, &table, &forms);
+    let mut prepared = Prepared::new(records, params);
+    let (table, forms) = (&prepared.table, &prepared.forms);
+    let rules = blocks(params, table, forms);
     progress.end();
-    let mut forest = Forest::new(&identity);
-    let mut counts = join_identified(&identity, &mut forest);
-    (counts.joined_by_document, counts.contested_documents) = forest.join_documents(&identity.documents);
-    counts.records = u64::from(number(records.len()));
-    counts.left_out_of_blocks = rules.iter().map(|rule| rule.left_out).sum();
+    prepared.counts.left_out_of_blocks = rules.iter().map(|rule| rule.left_out).sum();
 
-    let comparator = Comparator::new(&params.comparisons, &table, &forms);
+    let comparator = Comparator::new(&params.comparisons, table, forms);
     progress.begin("learn agreement", None, "pairs");
     let model = fit(params, &comparator, &rules);
     progress.end();
     let scorer = PairScorer::new(&model, &comparator);
-    let roots: Vec<u32> = (0..number(table.len())).map(|row| forest.root(row)).collect();
-    let ground = Ground { identity: &identity, roots: &roots, rules: &rules };
+    let roots: Vec<u32> = (0..number(table.len())).map(|row| prepared.forest.root(row)).collect();
+    let ground = Ground { identity: &prepared.identity, roots: &roots, rules: &rules };
     progress.begin("compare pairs", Some(rules.iter().map(|rule| rule.pairs).sum()), "pairs");
     let (mut links, compared) = score(params, &scorer, (&ground, progress));
     progress.end();
-    counts.pairs_compared = compared;
-    decide(params, &mut links, (&identity, &mut forest));
-    Ok(finished(records, (params, model), (&table, links, counts, forest)))
+    prepared.counts.pairs_compared = compared;
+    links.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| (a.left, a.right).cmp(&(b.left, b.right))));
+    let held = held(params, &links, &comparator);
+    prepared.counts.held_as_household = u64::from(number(held.len()));
+    decide(params, &mut links, (&held, &prepared.identity, &mut prepared.forest));
+    Ok(finished(records, (params, model), (prepared, links)))
 }
 
-fn join_identified(identity: &Identity, forest: &mut Forest) -> LinkageCounts {
-    let mut counts = LinkageCounts { damaged_identifiers: identity.damaged, ..LinkageCounts::default() };
-    for group in &identity.groups {
-        let Some((first, others)) = group.split_first() else { continue };
-        for row in others {
-            if forest.join(*first, *row) {
-                counts.joined_by_identifier += 1;
-            } else {
-                counts.contested_identifiers += 1;
-            }
-        }
-    }
-    counts
+/// The places of the likely pairs that may be two members of one household.
+fn held(params: &LinkageParams, links: &[Link], comparator: &Comparator<'_>) -> BTreeSet<usize> {
+    let Some(household) = Household::new(params) else { return BTreeSet::new() };
+    let likely = links.iter().enumerate().take_while(|(_, link)| link.probability >= params.link_from);
+    let held = likely.filter(|(_, link)| household.may_be_two(comparator, (link.left, link.right)));
+    held.map(|(at, _)| at).collect()
 }
 
 /// What is settled before pairs are compared.
@@ -79,6 +74,9 @@ struct Ground<'a> {
     roots: &'a [u32],
     rules: &'a [Blocks],
 }
+
+/// As many records of one party as make no value common.
+const OWN_RECORDS: u32 = 4;
 
 /// Adds up a pair's weights.
 pub(super) struct PairScorer<'a> {
@@ -102,10 +100,19 @@ impl<'a> PairScorer<'a> {
                 return (level, 0.0, 0.0);
             };
             let fitted = self.model.comparisons.get(i).filter(|c| level == 0 && c.comparison.term_frequency);
-            let usual = fitted.and_then(|c| c.levels.first()).map(|level| level.other);
-            let rarity = usual.map_or(0.0, |usual| (usual / self.comparator.shared_value(i, left)).log2());
+            let rarity = fitted.map_or(0.0, |fitted| self.rarity(fitted, i, left));
             (level, *weight, rarity)
         })
+    }
+
+    /// What the rarity of the value adds on which the pair agrees. A stated share is a rare value's already: only a value
+    /// that more records carry than one party has takes something off.
+    fn rarity(&self, fitted: &FittedComparison, i: usize, left: u32) -> f64 {
+        let usual = fitted.levels.first().map_or(1.0, |level| level.other);
+        match fitted.unlearnt {
+            None => (usual / self.comparator.shared_value(i, left, 0)).log2(),
+            Some(_) => (usual / self.comparator.shared_value(i, left, OWN_RECORDS)).log2().min(0.0),
+        }
     }
 
     pub(super) fn prior_bits(&self) -> f64 {
@@ -154,11 +161,17 @@ fn score(
 }
 
 /// Joins from the best pair down; ties are broken by content.
-fn decide(params: &LinkageParams, links: &mut [Link], (identity, forest): (&Identity, &mut Forest)) {
-    links.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| (a.left, a.right).cmp(&(b.left, b.right))));
+fn decide(
+    params: &LinkageParams,
+    links: &mut [Link],
+    (held, identity, forest): (&BTreeSet<usize>, &Identity, &mut Forest),
+) {
     let torn = torn(params, links, (identity, forest));
     let is_torn = |row: u32| torn.get(place(row)).copied().unwrap_or(false);
-    for link in links {
+    for link in held.iter().filter_map(|at| links.get(*at)) {
+        forest.keep_apart(link.left, link.right);
+    }
+    for (_, link) in links.iter_mut().enumerate().filter(|(at, _)| !held.contains(at)) {
         let (known_left, known_right) = (is_known(identity, link.left), is_known(identity, link.right));
         if link.probability < params.link_from {
             continue;
@@ -203,8 +216,9 @@ fn torn(params: &LinkageParams, links: &[Link], (identity, forest): (&Identity, 
 fn finished(
     records: &Records,
     (params, model): (&LinkageParams, LinkageModel),
-    (table, mut links, mut counts, mut forest): (&Canonical, Vec<Link>, LinkageCounts, Forest),
+    (prepared, mut links): (Prepared, Vec<Link>),
 ) -> EntityMap {
+    let Prepared { table, mut forest, mut counts, .. } = prepared;
     let (canonical, count) = forest.parties();
     let mut parties = vec![0; canonical.len()];
     for (row, party) in table.rows.iter().zip(canonical) {

@@ -30,6 +30,9 @@
 //! - A document that two different sound identifiers claim joins nobody to either.
 //! - A damaged identifier is evidence like a telephone number. It is never repaired.
 //! - A record that fits two identified parties about equally well joins neither.
+//! - A value that stands for nothing, or that many records share, is no evidence; how many cells that are is counted.
+//! - Two names that are written differently never join on what a household shares alone.
+//! - Where the records teach no shares, stated ones stand in, and the model says so.
 //! - Every joined, refused or doubtful pair can be explained as a sum ([`Waterfalls`]).
 //! - Absent here: scores, the clock, files.
 //!
@@ -47,18 +50,23 @@ mod similarity;
 mod blocking;
 mod compare;
 mod identity;
+mod nulls;
+mod prepared;
+mod shared;
 
 mod estimate;
 mod model;
+mod stated;
 
 mod cluster;
 mod entity_map;
+mod household;
 mod link;
 mod waterfall;
 
-pub use entity_map::{Decision, EntityMap, Link, LinkageCounts};
+pub use entity_map::{Decision, EntityMap, Link, LinkageCounts, NoEvidence};
 pub use link::link;
-pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel};
+pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel, Unlearnt};
 pub use name::{folded, sound, standard_name};
 pub use params::{BlockingRule, Comparison, ComparisonKind, KeyForm, KeyPart, LinkageParams};
 pub use records::Records;

@@ -33,6 +33,35 @@ pub struct FittedComparison {
     pub comparison: Comparison,
     /// The levels, best first.
     pub levels: Vec<FittedLevel>,
+    /// Why the shares are stated ones; `None` where they were learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlearnt: Option<Unlearnt>,
+}
+
+/// Why the records taught no shares, so that those of `data/linkage/shares.toml` stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unlearnt {
+    /// No two records came together in a block.
+    NoPairs,
+    /// Every block agrees on the column, so nothing shows how often a party's records differ in it.
+    NeverFree,
+    /// Agreement was found to speak against one party, or difference for it.
+    AgainstSense,
+    /// The share of pairs of one party went to nothing.
+    NoMatches,
+}
+
+impl Unlearnt {
+    /// The reason in words.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::NoPairs => "no two records came together in a block",
+            Self::NeverFree => "every block agrees on the column",
+            Self::AgainstSense => "agreement was found to speak against one party, or difference for it",
+            Self::NoMatches => "the share of pairs of one party went to nothing",
+        }
+    }
 }
 
 /// What was learnt, without labels, about how records of one party differ from records of two.
@@ -43,6 +72,9 @@ pub struct LinkageModel {
     pub format_version: u32,
     /// The probability that two records drawn at random belong to one party (λ).
     pub prior: f64,
+    /// Why that probability is a stated one, one partner a record; `None` where it was learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlearnt: Option<Unlearnt>,
     /// The comparisons.
     pub comparisons: Vec<FittedComparison>,
 }

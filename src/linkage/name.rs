@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
@@ -16,15 +16,32 @@ static VARIANTS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Legal forms as token lists, longest first, each with its short form.
-static LEGAL_FORMS: LazyLock<Vec<(Vec<String>, String)>> = LazyLock::new(|| {
-    let mut forms: Vec<(Vec<String>, String)> = include_str!("../../data/linkage/legal_forms.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('='))
-        .map(|(long, short)| (long.split(' ').map(str::to_owned).collect(), short.to_owned()))
+/// A wording of a legal form as tokens, and its short form.
+type LegalForm = (Vec<String>, String);
+
+/// Legal forms by their first token, the longest first.
+static LEGAL_FORMS: LazyLock<HashMap<String, Vec<LegalForm>>> = LazyLock::new(|| {
+    let mut forms: HashMap<String, Vec<LegalForm>> = HashMap::new();
+    let lines = include_str!("../../data/linkage/legal_forms.txt").lines().filter(|line| !line.starts_with('#'));
+    for (long, short) in lines.filter_map(|line| line.split_once('=')) {
+        let tokens: Vec<String> = long.split(' ').map(str::to_owned).collect();
+        let Some(first) = tokens.first().cloned() else { continue };
+        forms.entry(first).or_default().push((tokens, short.to_owned()));
+    }
+    for forms in forms.values_mut() {
+        forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| b.0.cmp(&a.0)));
+    }
+    forms
+});
+
+/// The legal forms that are written without blanks, each with its short form, the longest first.
+static GLUED_FORMS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let forms = LEGAL_FORMS.values().flatten().filter_map(|(long, short)| Some((long.first()?, short)));
+    let mut forms: Vec<(&str, &str)> = forms
+        .filter(|(long, _)| long.starts_with(is_han))
+        .map(|(long, short)| (long.as_str(), short.as_str()))
         .collect();
-    forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| b.0.cmp(&a.0)));
+    forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     forms
 });
 
@@ -108,20 +125,32 @@ pub fn sound(folded: &str) -> String {
     tokens.concat()
 }
 
-/// The tokens of a folded firm's name with the wording of its legal form made short.
+/// The tokens of a folded firm's name with the wording of its legal form made short, initials together and without the
+/// word "and", which `&` folds to nothing beside.
 pub(crate) fn firm_tokens(folded: &str) -> Vec<String> {
     let tokens: Vec<String> = folded.split(' ').filter(|token| !token.is_empty()).map(shortened).collect();
-    let mut found = Vec::with_capacity(tokens.len());
+    let mut found: Vec<String> = Vec::with_capacity(tokens.len());
     let mut rest = tokens.as_slice();
+    let mut initials = false;
     while let Some((first, after)) = rest.split_first() {
-        let form = LEGAL_FORMS.iter().find(|(long, _)| rest.starts_with(long));
-        found.push(form.map_or_else(|| first.clone(), |(_, short)| short.clone()));
+        let form = LEGAL_FORMS.get(first).and_then(|forms| forms.iter().find(|(long, _)| rest.starts_with(long)));
+        let is_initial = form.is_none() && first.len() == 1 && first.starts_with(|c: char| c.is_ascii_alphabetic());
+        match form {
+            Some((_, short)) => found.push(short.clone()),
+            None if AND.contains(&first.as_str()) && !found.is_empty() && !after.is_empty() => {}
+            None if initials && is_initial => found.last_mut().into_iter().for_each(|last| last.push_str(first)),
+            None => found.push(first.clone()),
+        }
+        initials = is_initial;
         rest = form.and_then(|(long, _)| rest.get(long.len()..)).unwrap_or(after);
     }
     found
 }
 
-/// A name as folded, with the wording of a firm's legal form made short: what must be equal for two names to be one.
+const AND: [&str; 3] = ["AND", "UND", "ET"];
+
+/// A name as folded, with the wording of a firm's legal form made short, initials together and without "and": what must be
+/// equal for two names to be one.
 ///
 /// ```
 /// # use wherewithal::linkage::standard_name;
@@ -133,10 +162,8 @@ pub fn standard_name(name: &str) -> String {
 
 /// A Chinese firm's name with the wording of its legal form made short; Chinese has no blanks to split at.
 fn shortened(token: &str) -> String {
-    let form = LEGAL_FORMS.iter().filter(|(long, _)| long.len() == 1).find_map(|(long, short)| {
-        let long = long.first().filter(|long| long.starts_with(is_han))?;
-        token.strip_suffix(long.as_str()).map(|stem| format!("{stem}{short}"))
-    });
+    let glued = || GLUED_FORMS.iter().find_map(|(long, short)| Some(format!("{}{short}", token.strip_suffix(long)?)));
+    let form = if token.ends_with(is_han) { glued() } else { None };
     form.unwrap_or_else(|| token.to_owned())
 }
 
@@ -172,5 +199,29 @@ mod tests {
         assert_eq!(firm_tokens("SIEMENS AKTIENGESELLSCHAFT"), ["SIEMENS", "AG"]);
         assert_eq!(firm_tokens("X OPEN JOINT STOCK COMPANY"), ["X", "JSC"]);
         assert_eq!(firm_tokens("无锡某某有限责任公司"), ["无锡某某有限公司"]);
+        let all_one = |names: &[&str]| {
+            let forms: Vec<String> = names.iter().map(|name| standard_name(name)).collect();
+            assert!(forms.windows(2).all(|pair| pair[0] == pair[1]), "{forms:?}");
+        };
+        all_one(&[
+            "LVNV FUNDING, LLC",
+            "LVNV FUNDING LLC",
+            "LVNV FUNDING,L.L.C.",
+            "Lvnv Funding Limited Liability Company",
+        ]);
+        all_one(&[
+            "F PERRELLI & SONS FUEL,INC",
+            "F. Perrelli and Sons Fuel Incorporated",
+            "F PERRELLI ＆ SONS FUEL INC.,",
+        ]);
+        all_one(&["U.S. BANK, N.A.", "US BANK NA", "US Bank National Association"]);
+        all_one(&["Müller GmbH & Co. KG", "MULLER G.m.b.H. und Co. KG"]);
+        all_one(&["Dupont S.A.R.L.", "DUPONT SARL", "Dupont Société à responsabilité limitée"]);
+        all_one(&["Rossi S.p.A.", "ROSSI SPA", "Rossi Società per Azioni"]);
+        all_one(&["Acme S.A. de C.V.", "ACME SA DE CV"]);
+        all_one(&["Novak s.r.o.", "NOVAK SRO", "Novák spol. s r.o."]);
+        all_one(&["トヨタ自動車（株）", "トヨタ自動車株式会社"]);
+        all_one(&["Kowalski Sp. z o.o.", "Kowalski spółka z ograniczoną odpowiedzialnością"]);
+        assert_ne!(standard_name("MIDLAND CREDIT MANAGEMENT, INC"), standard_name("MIDLAND CREDIT MANAGEMENT, LLC"));
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -5,14 +7,15 @@ use crate::error::{Error, Result};
 /// How the values of one column, or of two records' cells, are compared.
 ///
 /// Every kind has a fixed ladder of levels, from "equal" to "different"; a missing value on either side says nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComparisonKind {
     /// Equal as folded, or not.
     Exact,
     /// Words of a Latin script: equal, close (Jaro–Winkler from 0.92), similar (from 0.8), different.
     Text,
-    /// A person's or firm's name: equal, same sound or words reordered, close, different.
+    /// A person's or firm's name: equal but for marks and the wording of a legal form, same sound or words reordered, close,
+    /// different.
     Name,
     /// A number in digits, such as a telephone or a damaged identifier: equal, one slip, two slips, different.
     Digits,
@@ -33,6 +36,18 @@ impl ComparisonKind {
             Self::Day => &["equal", "one_slip", "same_part", "different"],
         }
     }
+
+    /// The kind's name in settings.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Text => "text",
+            Self::Name => "name",
+            Self::Digits => "digits",
+            Self::Day => "day",
+            Self::Address => "address",
+        }
+    }
 }
 
 /// One comparison of the model.
@@ -49,12 +64,17 @@ pub struct Comparison {
     /// A column whose value may have been written here by mistake, as given name and surname are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swapped_with: Option<String>,
+    /// A value that more different records carry than this is no evidence: an agency's telephone, the address of a
+    /// collective household. Records of one sound identifier count once. A day may be carried by three times as many
+    /// records more as the days are on average.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_by_at_most: Option<u32>,
 }
 
 impl Comparison {
     /// A comparison of `column` as `kind`.
     pub fn new(column: impl Into<String>, kind: ComparisonKind) -> Self {
-        Self { column: column.into(), kind, term_frequency: false, swapped_with: None }
+        Self { column: column.into(), kind, term_frequency: false, swapped_with: None, shared_by_at_most: None }
     }
 
     /// Whether rare agreements weigh more.
@@ -132,6 +152,10 @@ pub struct LinkageParams {
     /// Columns of which a party has one value only, such as its kind; two different ones never stand together.
     #[serde(default)]
     pub unique: Vec<String>,
+    /// Columns that people of one household share. Names that are written differently do not join on these alone, for twins
+    /// share the day of birth, the address and the telephone; such pairs are kept for review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub household: Vec<String>,
     /// A pair from this probability on is joined.
     pub link_from: f64,
     /// A pair from this probability on is kept for review.
@@ -146,6 +170,10 @@ pub struct LinkageParams {
     pub comparisons: Vec<Comparison>,
     /// The blocks.
     pub blocking: Vec<BlockingRule>,
+    /// Cells that stand for nothing, by column, instead of the lists that `data/linkage/nulls.toml` has for the column's
+    /// kind (不详, 1900-01-01, 00000000000). They are compared as they fold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub nulls: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for LinkageParams {
@@ -156,6 +184,8 @@ impl Default for LinkageParams {
             identifiers: Vec::new(),
             documents: Vec::new(),
             unique: Vec::new(),
+            household: Vec::new(),
+            nulls: BTreeMap::new(),
             link_from: 0.9,
             review_from: 0.5,
             ambiguity_bits: 2.0,
@@ -243,6 +273,14 @@ impl LinkageParams {
         }
         if self.blocking.iter().any(|rule| rule.keys.is_empty()) {
             wrong.push("a blocking rule without keys".to_owned());
+        }
+        let names = self.columns();
+        let unused = |column: &&String| !names.contains(&column.as_str());
+        if let Some(column) = self.nulls.keys().chain(&self.household).find(unused) {
+            wrong.push(format!("column `{column}` in nulls or household, which nothing else names"));
+        }
+        if self.comparisons.iter().any(|comparison| comparison.shared_by_at_most == Some(0)) {
+            wrong.push("shared_by_at_most 0 (1 or more)".to_owned());
         }
         if wrong.is_empty() {
             Ok(())

@@ -1,11 +1,11 @@
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Comparator, Forms, MISSING};
+use super::compare::{Comparator, MISSING};
 use super::entity_map::EntityMap;
 use super::link::PairScorer;
 use super::model::probability;
-use super::records::{Canonical, NONE, Records, number, place};
+use super::prepared::Prepared;
+use super::records::{NONE, Records, number, place};
 
 /// One step of a pair's weight: a comparison, both values, and what they add.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,8 +50,7 @@ pub struct MatchWaterfall {
 pub struct Waterfalls<'a> {
     records: &'a Records,
     map: &'a EntityMap,
-    table: Canonical,
-    forms: Vec<Forms>,
+    prepared: Prepared,
     /// The canonical place of each row.
     places: Vec<u32>,
 }
@@ -59,13 +58,12 @@ pub struct Waterfalls<'a> {
 impl<'a> Waterfalls<'a> {
     /// Prepares to explain pairs of the `records` from which `map` was made.
     pub fn new(records: &'a Records, map: &'a EntityMap) -> Self {
-        let table = Canonical::new(records, &map.params.columns());
-        let forms = table.columns.par_iter().map(|column| Forms::new(column, &map.params)).collect();
-        let mut places = vec![NONE; table.len()];
-        for (at, row) in table.rows.iter().enumerate() {
+        let prepared = Prepared::new(records, &map.params);
+        let mut places = vec![NONE; prepared.table.len()];
+        for (at, row) in prepared.table.rows.iter().enumerate() {
             places.get_mut(place(*row)).into_iter().for_each(|slot| *slot = number(at));
         }
-        Self { records, map, table, forms, places }
+        Self { records, map, prepared, places }
     }
 
     /// Why two rows were or were not joined on the evidence; `None` when there is no such row.
@@ -73,7 +71,7 @@ impl<'a> Waterfalls<'a> {
         let at = |row: usize| self.places.get(row).copied().filter(|at| *at != NONE);
         let (first, second) = (at(left)?, at(right)?);
         let (low, high) = (first.min(second), first.max(second));
-        let comparator = Comparator::new(&self.map.params.comparisons, &self.table, &self.forms);
+        let comparator = Comparator::new(&self.map.params.comparisons, &self.prepared.table, &self.prepared.forms);
         let scorer = PairScorer::new(&self.map.model, &comparator);
         let steps: Vec<WeightStep> = scorer
             .steps(low, high)

@@ -183,3 +183,161 @@ fn febrl_is_linked_without_labels() {
         assert!(f1 >= floor, "febrl {set}: F1 {f1:.4}, at least {floor}");
     }
 }
+
+/// Records of `columns`, each row a list of cells parted by `|`, its first the record's name.
+fn told(columns: &[&str], rows: &[String]) -> Records {
+    let mut records = Records::new(columns.iter().copied());
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').collect();
+        records.push(cells[0], cells[1..].iter().copied()).unwrap();
+    }
+    records
+}
+
+const PERSONS: [&str; 5] = ["name", "number", "born_on", "phone", "address"];
+
+/// Forty persons in two sources each, so that there is something to learn from.
+fn neighbours() -> Vec<String> {
+    let surnames: Vec<char> = "王李张刘陈杨黄赵".chars().collect();
+    let given = ["丽芳", "建军", "秀兰", "志强", "海燕"];
+    let person = |i: usize| {
+        let name = format!("{}{}", surnames[i % 8], given[i / 8]);
+        let day = format!("19{}-0{}-1{}", 60 + i % 30, 1 + i % 9, i % 10);
+        (name, day, format!("139{i:02}7{i:02}345"), format!("无锡市梁溪区人民路{}号", 10 + 3 * i))
+    };
+    let row = |source: char, i: usize| {
+        let (name, day, phone, address) = person(i);
+        format!("{source}{i}|{name}||{day}|{phone}|{address}")
+    };
+    (0..40).flat_map(|i| [row('b', i), row('t', i)]).collect()
+}
+
+/// How many parties there are among the records whose names begin with `prefix`, and how many records.
+fn parties_of(map: &wherewithal::linkage::EntityMap, prefix: &str) -> (usize, usize) {
+    let rows = map.ids().iter().zip(map.parties()).filter(|(id, _)| id.starts_with(prefix));
+    let parties: Vec<u32> = rows.map(|(_, party)| *party).collect();
+    (parties.iter().collect::<BTreeSet<_>>().len(), parties.len())
+}
+
+#[test]
+fn values_that_stand_for_nothing_join_nobody() {
+    for (day, phone, address) in [
+        ("1900-01-01", "00000000000", "不详"),
+        ("9999-12-31", "1111111-1111", "无"),
+        ("1970-01-01", "", "ＮＵＬＬ"),
+        ("1900/1/1", "13800138000", "未 知"),
+    ] {
+        let mut rows = neighbours();
+        rows.extend((0..8).map(|i| format!("ph{i}|张伟||{day}|{phone}|{address}")));
+        let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+        assert_eq!(parties_of(&map, "ph"), (8, 8), "{day} {phone} {address}");
+        assert_eq!((parties_of(&map, "b").0, map.counts().parties), (40, 48));
+        let found = map.counts().no_evidence.iter().find(|found| found.column == "born_on").unwrap();
+        assert_eq!((found.nulls, found.shared), (8, 0));
+    }
+}
+
+#[test]
+fn values_that_many_share_are_no_evidence() {
+    let mut rows = neighbours();
+    rows.extend((0..20).map(|i| format!("ph{i}|张伟||1901-02-03|0510-85001234|无锡市锡山区集体户口")));
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    assert_eq!((parties_of(&map, "ph"), map.counts().parties), ((20, 20), 60));
+    for found in &map.counts().no_evidence {
+        assert_eq!((found.nulls, found.shared_values, found.shared), (0, 1, 20), "{}", found.column);
+    }
+    assert_eq!(map.counts().no_evidence.len(), 3);
+    let apart = rows.iter().position(|row| row.starts_with("ph")).unwrap();
+    let records = told(&PERSONS, &rows);
+    let waterfall = Waterfalls::new(&records, &map).explain(apart, apart + 1).unwrap();
+    assert_eq!(waterfall.steps.iter().filter(|step| step.level == "missing").count(), 5, "all but the name");
+}
+
+#[test]
+fn own_nulls_replace_the_lists() {
+    let mut params = LinkageParams::default();
+    params.nulls.insert("address".into(), vec!["查无此人".into()]);
+    let params = LinkageParams::from_toml(&params.to_toml().unwrap()).unwrap();
+    let rows = ["查无此人", "不详"].map(|address| format!("{address}|张伟||||{address}"));
+    let map = link(&told(&PERSONS, &rows), &params, &Silent).unwrap();
+    assert_eq!(map.counts().no_evidence.iter().map(|found| found.nulls).collect::<Vec<_>>(), [1]);
+    params.to_toml().unwrap();
+    let wrong = LinkageParams { household: vec!["home".into()], ..params };
+    assert!(link(&told(&PERSONS, &rows), &wrong, &Silent).unwrap_err().to_string().contains("`home`"));
+}
+
+#[test]
+fn placeholders_of_identifiers_join_nobody() {
+    let numbers = ["000000000", "00000000-0", "000000000", "111111111111111", "111111111111111111", "999999999"];
+    let rows: Vec<String> = (0..12).map(|i| format!("r{i}|无锡{i}建材有限公司|{}|||", numbers[i % 6])).collect();
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    assert_eq!(map.counts().parties, 12);
+    assert_eq!(map.counts().joined_by_identifier, 0);
+}
+
+#[test]
+fn twins_are_looked_at_and_not_joined() {
+    // The last two pairs sound alike; one differs in its only given character.
+    let pairs =
+        [("王文博", "王文轩"), ("陈子涵", "陈子萱"), ("张强", "张伟"), ("刘雨桐", "刘雨彤"), ("赵佳怡", "赵嘉仪")];
+    let mut rows = neighbours();
+    for (i, (one, other)) in pairs.iter().enumerate() {
+        let rest = format!("|1999-0{}-03|1380000900{i}|无锡市滨湖区太湖大道{}号", i + 1, 900 + i);
+        rows.extend([format!("tw{i}a|{one}|{rest}"), format!("tw{i}b|{other}|{rest}"), format!("tw{i}c|{one}|{rest}")]);
+        rows.push(format!("tw{i}d||{rest}"));
+    }
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    for (i, pair) in pairs.iter().enumerate() {
+        let party =
+            |which: char| map.parties()[map.ids().iter().position(|id| *id == format!("tw{i}{which}")).unwrap()];
+        assert_ne!(party('a'), party('b'), "{:?}, even though a record without a name fits both", pair);
+        assert_eq!(party('a'), party('c'));
+    }
+    let reviewed = map.links().iter().filter(|link| link.decision == Decision::Review && link.probability >= 0.95);
+    assert_eq!((reviewed.count(), map.counts().held_as_household), (10, 10));
+    let number = "11010519491231002X";
+    let scripts = ["x1|王小明||1949-12-31|13911112222|".to_owned(), "x2|WANG Xiaoming||1949-12-31|13911112222|".into()];
+    let damaged = [
+        format!("y1|李静文|{number}|1949-12-31|13911113333|"),
+        "y2|李静雯|110105194912310021|1949-12-31|13911113333|".into(),
+    ];
+    rows.extend(scripts.into_iter().chain(damaged));
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    assert_eq!(parties_of(&map, "x"), (1, 2), "another script is another writing of one name");
+    assert_eq!(parties_of(&map, "y"), (1, 2), "a number with one slip speaks for one person");
+}
+
+#[test]
+fn firms_are_joined_on_names_alone_where_nothing_can_be_learnt() {
+    let settings = "link_from = 0.9\nreview_from = 0.5\nambiguity_bits = 0.0\nmax_block = 400\ntraining_pairs = 100000\n\
+        [[comparisons]]\ncolumn = 'name'\nkind = 'name'\n[[blocking]]\nkeys = [{ column = 'name', first = 4 }]\n";
+    let params = LinkageParams::from_toml(settings).unwrap();
+    let names = [
+        "NORTHERN LOAN FUND, LLC",
+        "NORTHERN LOAN FUND LLC",
+        "Northern Loan Fund, L.L.C.",
+        "NORTHERN LOAN FUND INC",
+        "HARBOR & SONS, INC.",
+        "HARBOR AND SONS INC",
+        "HARBOR AND DAUGHTERS INC",
+        "ELM BANK, N.A.",
+        "ELM BANK NA",
+        "OAK CAPITAL LP",
+        "PINE STREET TRUST",
+        "BIRCH FINANCE GMBH",
+    ];
+    let rows: Vec<String> = names.iter().enumerate().map(|(i, name)| format!("p{i}|{name}")).collect();
+    let map = link(&told(&["name"], &rows), &params, &Silent).unwrap();
+    assert_eq!(map.parties(), [5, 5, 5, 4, 2, 2, 3, 1, 1, 6, 7, 0]);
+    let model = map.model();
+    assert!(model.unlearnt.is_some() || model.comparisons[0].unlearnt.is_some(), "{model:?}");
+    assert!(model.prior > 1e-6, "{}", model.prior);
+}
+
+#[test]
+fn a_fit_that_learns_says_nothing() {
+    let rows = neighbours();
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    assert_eq!(map.model().unlearnt, None);
+    assert!(map.model().comparisons.iter().all(|fitted| fitted.unlearnt.is_none()), "{:?}", map.model());
+}

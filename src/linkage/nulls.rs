@@ -1,0 +1,53 @@
+//! Which cells stand for nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::name::folded;
+use super::params::{ComparisonKind, LinkageParams};
+
+/// The lists of `data/linkage/nulls.toml` by kind of comparison, "any" among them.
+static DEFAULTS: LazyLock<BTreeMap<String, Vec<String>>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/linkage/nulls.toml")).unwrap_or_default());
+
+/// From this length on, digits that are all one were typed to fill a field; shorter ones are postcodes and house numbers.
+const REPEATED: usize = 7;
+
+/// The cells of one column that stand for nothing, as they fold.
+#[derive(Debug, Default)]
+pub(super) struct Nulls {
+    folded: BTreeSet<String>,
+    compact: bool,
+    repeated: bool,
+}
+
+impl Nulls {
+    pub(super) fn of(column: &str, params: &LinkageParams) -> Self {
+        let kinds: BTreeSet<ComparisonKind> =
+            params.comparisons.iter().filter(|c| c.column == column).map(|c| c.kind).collect();
+        let is_number = kinds.contains(&ComparisonKind::Digits) || params.identifiers.iter().any(|name| name == column);
+        let compact = is_number || kinds.contains(&ComparisonKind::Day);
+        let form = |text: &String| if compact { folded(text).replace(' ', "") } else { folded(text) };
+        let own = params.nulls.get(column);
+        let codes = kinds.iter().map(|kind| kind.code()).chain(["any"]).chain(is_number.then_some("digits"));
+        let lists: Vec<&Vec<String>> =
+            own.map_or_else(|| codes.filter_map(|code| DEFAULTS.get(code)).collect(), |own| vec![own]);
+        Self { folded: lists.into_iter().flatten().map(form).collect(), compact, repeated: is_number && own.is_none() }
+    }
+
+    /// Whether days and numbers fold without their blanks and marks here.
+    pub(super) const fn is_compact(&self) -> bool {
+        self.compact
+    }
+
+    /// Whether a folded cell stands for nothing.
+    pub(super) fn contain(&self, folded: &str) -> bool {
+        self.folded.contains(folded) || self.repeated && is_one_digit(folded)
+    }
+}
+
+fn is_one_digit(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes.next();
+    text.len() >= REPEATED && first.is_some_and(|first| first.is_ascii_digit() && bytes.all(|byte| byte == first))
+}
