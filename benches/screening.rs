@@ -159,6 +159,7 @@ fn application(i: u64) -> Application {
         application_id: i.to_string(),
         name: parties::party(5, i).name,
         identifiers: vec![number(i)],
+        born_on: None,
         activity: Some("loan".into()),
         on: Day::new(2026, 1, 6).unwrap(),
     }

@@ -3,11 +3,14 @@
 //! ```text
 //! cargo run --example screen -- --list data/screening/list.ndjson --applications data/screening/applications.ndjson \
 //!     --out out/answers.ndjson
+//! cargo run --example screen -- --list data/screening/foreign.csv --form data/screening/foreign.toml \
+//!     --applications data/screening/applications.csv --on 2026-01-06 --out out/answers.ndjson
 //! ```
 //!
-//! The list holds one JSON object a line with the fields of the public list (iname, cardNum, caseCode …); applications
-//! hold `application_id`, `name`, `identifiers`, `activity`, `on`. Both are read line by line; answers come out in the
-//! order of the questions. A line that cannot be read is named and left out, and the exit code says so.
+//! A list holds one JSON object a line or a table, with the fields of the public list (iname, cardNum, caseCode …) or those
+//! a form names; applications hold `application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`. Answers come out in
+//! the order of the questions. A record that cannot be read is named by its line and left out: the answers say how many
+//! the list lacks, and the exit code is 1.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -15,9 +18,10 @@
     reason = "a program prints, and may say how long it took"
 )]
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -27,8 +31,8 @@ use rayon::prelude::*;
 use wherewithal::domain::Day;
 use wherewithal::progress::Progress;
 use wherewithal::screening::{
-    Activities, Application, Change, DefaulterList, ListKey, Outcome, PublicRecord, Screener, ScreeningAnswer,
-    ScreeningParams, screen,
+    Activities, Change, DefaulterList, LeftOut, ListForm, ListKey, ListSource, RefusedRecord, Screener,
+    ScreeningAnswer, ScreeningParams, read_applications, read_list, screen,
 };
 
 mod terminal;
@@ -36,18 +40,24 @@ mod terminal;
 /// Screen applications against a dated list.
 #[derive(Debug, Parser)]
 struct Args {
-    /// The list: public records, one JSON object a line.
+    /// The list: public records, one JSON object a line or a table.
     #[arg(long)]
     list: PathBuf,
+    /// How the list is written when it is not the public one: columns, header, whether it has case numbers (TOML).
+    #[arg(long)]
+    form: Option<PathBuf>,
     /// The day the list is of.
     #[arg(long, default_value = "2026-01-05")]
     edition: String,
     /// Changes to the next edition, one JSON object a line: add, remove, correct.
     #[arg(long)]
     changes: Option<PathBuf>,
-    /// The applications, one JSON object a line.
+    /// The applications, one JSON object a line or a table.
     #[arg(long)]
     applications: PathBuf,
+    /// The day for which the answers hold, for applications that name none.
+    #[arg(long)]
+    on: Option<Day>,
     /// The file of answers, one JSON object a line.
     #[arg(long)]
     out: PathBuf,
@@ -61,103 +71,151 @@ struct Args {
 
 /// Applications answered together.
 const TOGETHER: usize = 4_096;
+/// Refused records that are named one by one.
+const NAMED: usize = 20;
 
 fn main() -> ExitCode {
-    terminal::end(work(&Args::parse()))
+    match work(&Args::parse()) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(refused) => {
+            eprintln!("{refused} records could not be read: mend the lines named above and ask again");
+            ExitCode::from(1)
+        }
+        Err(error) => terminal::end(Err(error)),
+    }
 }
 
-fn work(args: &Args) -> Result<(), Box<dyn Error>> {
-    let secret = args.key.as_ref().map_or_else(
-        || Ok(b"no key was given".to_vec()),
-        |path| fs::read(path).map_err(|e| format!("{}: {e}", path.display())),
-    )?;
-    let mut unread = 0;
-    let mut entries = Vec::new();
-    for line in lines(&args.list)? {
-        let (number, line) = line?;
-        let read = serde_json::from_str::<PublicRecord>(&line).map_err(|e| e.to_string());
-        match read.and_then(|record| record.into_entry().map_err(|e| e.to_string())) {
-            Ok(entry) => entries.push(entry),
-            Err(reason) => refuse(&args.list, (number, &reason), &mut unread),
+/// Answers everything that can be read; says how many records could not.
+fn work(args: &Args) -> Result<usize, Box<dyn Error>> {
+    let secret = match &args.key {
+        Some(path) => bytes(path)?,
+        None => {
+            eprintln!("no --key: receipts are made under a key that everybody knows");
+            b"no key was given".to_vec()
         }
-    }
-    if unread > 0 || entries.is_empty() {
-        let all = format!("{unread} lines are not records, {} are", entries.len());
-        return Err(format!("{}: {all}; nobody was cleared by a list that is not whole", args.list.display()).into());
-    }
-    let mut list = DefaulterList::build(&entries, ListKey::from_secret(&secret), Day::parse(&args.edition)?)?;
+    };
+    let form = args.form.as_ref().map(|path| Ok::<_, Box<dyn Error>>(String::from_utf8(bytes(path)?)?)).transpose()?;
+    let form = form.map_or_else(|| Ok(ListForm::default()), |text| ListForm::from_toml(&text))?;
+    let source = read_list(&bytes(&args.list)?, &form).map_err(|e| format!("{}: {e}", args.list.display()))?;
+    told(&args.list, &source);
+    let edition = Day::parse(&args.edition)?;
+    let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
+    let mut list = list.lacking(source.refused.len() as u64);
     if let Some(path) = &args.changes {
-        let mut changes = Vec::new();
-        for line in lines(path)? {
-            let (number, line) = line?;
-            let change: Change =
-                serde_json::from_str(&line).map_err(|e| format!("{}: line {number}: {e}", path.display()))?;
-            changes.push(change);
-        }
-        list = list.apply(Day::parse(&args.edition)?, &changes)?;
+        list = list.apply(edition, &changes(path)?)?;
     }
     println!("edition {} of {}: {} entries", list.edition().number, list.edition().day, list.len());
     let params = ScreeningParams::default().review_from(args.review_from);
     let screener = Screener::new(list, Activities::standard()?, params)?;
     let begun = Instant::now();
-    let tally = answer(&screener, args, &mut unread)?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let all = tally.clear + tally.review + tally.matched;
-    println!(
-        "{all} applications, {seconds:.2} s: {} clear, {} review, {} match",
-        tally.clear, tally.review, tally.matched
-    );
-    println!("written to {}", args.out.display());
-    if unread > 0 {
-        Err(format!("{unread} lines could not be read and are not among the answers").into())
-    } else {
-        Ok(())
+    let tally = answer(&screener, args)?;
+    println!("{}{:.2} s, written to {}", tally, begun.elapsed().as_secs_f64(), args.out.display());
+    refused(&args.applications, &tally.refused);
+    Ok(source.refused.len() + tally.refused.len())
+}
+
+/// Says what of a list was not used as it stands.
+fn told(path: &Path, source: &ListSource) {
+    refused(path, &source.refused);
+    let counts = [
+        (source.repeated, "records repeat another one and are in the list once"),
+        (source.renamed, "records stand under the id of another one and got an id of their own"),
+        (source.unread_numbers, "records have a number that can be none and are found by name alone"),
+    ];
+    for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+        println!("{}: {count} {what}", path.display());
+    }
+    if !source.unused_columns.is_empty() {
+        println!("{}: {} columns are not read", path.display(), source.unused_columns.len());
     }
 }
 
+fn refused(path: &Path, refused: &[RefusedRecord]) {
+    for record in refused.iter().take(NAMED) {
+        eprintln!("{}: line {}: {}", path.display(), record.line, record.reason);
+    }
+    if refused.len() > NAMED {
+        eprintln!("{}: and {} records more", path.display(), refused.len() - NAMED);
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn changes(path: &Path) -> Result<Vec<Change>, String> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let filled = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let change = |(number, line): (u64, &str)| {
+        let place = |column| format!("{}: line {number}, column {column}: no change", path.display());
+        serde_json::from_str(line).map_err(|fault| place(fault.column()))
+    };
+    filled.map(change).collect()
+}
+
+/// How many answers there are of each kind.
 #[derive(Default)]
 struct Tally {
-    clear: u64,
-    review: u64,
-    matched: u64,
+    answers: BTreeMap<String, u64>,
+    left_out: LeftOut,
+    refused: Vec<RefusedRecord>,
 }
 
 impl Tally {
-    fn count(&mut self, outcome: Outcome) {
-        *match outcome {
-            Outcome::Clear => &mut self.clear,
-            Outcome::Review => &mut self.review,
-            Outcome::Match => &mut self.matched,
-        } += 1;
+    fn count(&mut self, answer: &ScreeningAnswer) {
+        let word = |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+        let outcome = word(serde_json::json!(answer.outcome));
+        let reason = answer.reason.map(|reason| format!(" ({})", word(serde_json::json!(reason)))).unwrap_or_default();
+        *self.answers.entry(outcome + &reason).or_default() += 1;
+        let (sum, more) = (&mut self.left_out, answer.left_out);
+        sum.reviews += more.reviews;
+        sum.other_number += more.other_number;
+        sum.other_birthday += more.other_birthday;
+        sum.other_name += more.other_name;
+        sum.common_letters += more.common_letters;
     }
 }
 
-fn answer(screener: &Screener, args: &Args, unread: &mut u64) -> Result<Tally, Box<dyn Error>> {
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{} applications", self.answers.values().sum::<u64>())?;
+        self.answers.iter().try_for_each(|(answer, count)| writeln!(f, "  {count:8} {answer}"))?;
+        let LeftOut { reviews, other_number, other_birthday, other_name, common_letters } = self.left_out;
+        let counts = [
+            (reviews, "reviews beyond the most that an answer holds"),
+            (other_number, "entries of the name under another number"),
+            (other_birthday, "entries of the name, or one alike, born on another day"),
+            (other_name, "entries of another name that show little of a number that fits"),
+            (common_letters, "groups of letters that too many names share"),
+        ];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts.into_iter().try_for_each(|(count, what)| writeln!(f, "  left out: {count} {what}"))
+    }
+}
+
+fn answer(screener: &Screener, args: &Args) -> Result<Tally, Box<dyn Error>> {
+    let read = read_applications(&bytes(&args.applications)?, args.on)
+        .map_err(|e| format!("{}: {e}", args.applications.display()))?;
     if let Some(folder) = args.out.parent() {
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     let mut out = BufWriter::new(File::create(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?);
     let bar = terminal::Bar::default();
-    bar.begin("screen", None, "applications");
+    bar.begin("screen", Some(read.len() as u64), "applications");
     let mut tally = Tally::default();
-    let mut lines = lines(&args.applications)?.peekable();
-    while lines.peek().is_some() {
-        let batch: Vec<(u64, String)> = lines.by_ref().take(TOGETHER).collect::<Result<_, _>>()?;
-        let answers: Vec<(u64, Result<ScreeningAnswer, String>)> = batch
-            .par_iter()
-            .map(|(number, line)| {
-                let read = serde_json::from_str::<Application>(line).map_err(|e| e.to_string());
-                (*number, read.and_then(|application| screen(screener, &application).map_err(|e| e.to_string())))
-            })
-            .collect();
-        for (number, answer) in answers {
+    for batch in read.chunks(TOGETHER) {
+        let answered = batch.par_iter().map(|(line, application)| {
+            let answer = application.clone().and_then(|asked| screen(screener, &asked).map_err(|e| e.to_string()));
+            (*line, answer)
+        });
+        for (line, answer) in answered.collect::<Vec<_>>() {
             match answer {
                 Ok(answer) => {
-                    tally.count(answer.outcome);
+                    tally.count(&answer);
                     serde_json::to_writer(&mut out, &answer)?;
                     out.write_all(b"\n")?;
                 }
-                Err(reason) => refuse(&args.applications, (number, &reason), unread),
+                Err(reason) => tally.refused.push(RefusedRecord { line, reason }),
             }
         }
         bar.advance(batch.len() as u64);
@@ -165,23 +223,4 @@ fn answer(screener: &Screener, args: &Args, unread: &mut u64) -> Result<Tally, B
     bar.end();
     out.flush()?;
     Ok(tally)
-}
-
-type Lines = Box<dyn Iterator<Item = Result<(u64, String), String>>>;
-
-fn lines(path: &Path) -> Result<Lines, String> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|e| format!("{name}: {e}"))?;
-    let numbered = (1u64..).zip(BufReader::new(file).lines());
-    let filled = numbered.filter(|(_, line)| line.as_ref().map_or(true, |line| !line.trim().is_empty()));
-    Ok(Box::new(
-        filled.map(move |(number, line)| {
-            line.map(|line| (number, line)).map_err(|e| format!("{name}: line {number}: {e}"))
-        }),
-    ))
-}
-
-fn refuse(path: &Path, (number, reason): (u64, &str), unread: &mut u64) {
-    eprintln!("{}: line {number}: {reason}", path.display());
-    *unread += 1;
 }

@@ -27,9 +27,11 @@ mod money;
 mod number;
 mod party;
 mod pseudonym;
+mod shown_number;
 
 pub use case_number::{CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
+pub(crate) use identifier::plain;
 pub use identifier::{Identifier, IdentifierFault, IdentifierKind};
 pub use language::{Label, Language};
 pub use law::{LegalBasis, article, cite};
@@ -39,3 +41,4 @@ pub use money::Money;
 pub use number::{LogOdds, Points, Probability, Share};
 pub use party::PartyKind;
 pub use pseudonym::PseudonymKey;
+pub use shown_number::{Fit, ShownNumber};

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
@@ -43,6 +43,25 @@ static GLUED_FORMS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
         .collect();
     forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
     forms
+});
+
+/// The short forms that stand as words of their own. One of two letters counts only when it is nobody's name, as NA is.
+static FORM_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let names = ["AB", "AG", "BV", "CO", "KG", "LP", "NV", "OY", "SA"];
+    let shorts = LEGAL_FORMS.values().flatten().map(|(_, short)| short.as_str());
+    shorts.filter(|short| short.chars().count() > 2 || names.contains(short)).collect()
+});
+
+/// The endings of words that are legal forms, each with the short form: every form of three letters or more.
+static FORM_ENDINGS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let forms = LEGAL_FORMS.values().flatten().flat_map(|(long, short)| {
+        let word = long.first().filter(|_| long.len() == 1).map(|word| (word.as_str(), short.as_str()));
+        word.into_iter().chain([(short.as_str(), short.as_str())])
+    });
+    let mut endings: Vec<(&str, &str)> = forms.filter(|(ending, _)| ending.chars().count() > 2).collect();
+    endings.sort_unstable();
+    endings.dedup();
+    endings
 });
 
 /// Whether `c` is a Chinese character.
@@ -125,6 +144,98 @@ pub fn sound(folded: &str) -> String {
     tokens.concat()
 }
 
+/// Every way a folded name may be read aloud, each as a number: the sorted tokens of [`sound`]; what stands there in order,
+/// so that a name in one word is the name in two; and the last word first, as a foreign form writes a Chinese name.
+pub(super) fn readings(folded: &str) -> Vec<u64> {
+    let of = |readings: &[&str]| {
+        let aloud = folded.chars().zip(0..).filter(|(c, _)| *c != ' ').map(|(c, at)| {
+            match c.to_pinyin().filter(|_| is_han(c)) {
+                Some(reading) => {
+                    readings.get(at).map_or_else(|| reading.plain().to_uppercase(), |own| (*own).to_owned())
+                }
+                None => c.to_string(),
+            }
+        });
+        aloud.collect::<String>()
+    };
+    let mut found = vec![sound(folded), of(&[])];
+    let surname = folded.chars().next().and_then(|first| SURNAMES.iter().find(|(surname, _)| *surname == first));
+    found.extend(surname.map(|(_, reading)| of(&[reading])));
+    if let Some((rest, last)) = folded.rsplit_once(' ').filter(|_| !folded.contains(is_han)) {
+        found.push(format!("{last}{}", rest.replace(' ', "")));
+    }
+    let mut readings: Vec<u64> = found.iter().map(|reading| fingerprint(reading.bytes())).collect();
+    readings.sort_unstable();
+    readings.dedup();
+    readings
+}
+
+/// Surnames that are read otherwise than the character elsewhere.
+const SURNAMES: [(char, &str); 12] = [
+    ('单', "SHAN"),
+    ('曾', "ZENG"),
+    ('解', "XIE"),
+    ('仇', "QIU"),
+    ('查', "ZHA"),
+    ('区', "OU"),
+    ('朴', "PIAO"),
+    ('盖', "GE"),
+    ('乐', "YUE"),
+    ('员', "YUN"),
+    ('翟', "ZHAI"),
+    ('尉', "YU"),
+];
+
+/// A number for a text (FNV-1a): equal texts have equal numbers.
+pub(crate) fn fingerprint(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A firm's name cut into what tells it apart and its legal form, both without blanks; a form glued to a word is cut off.
+/// A person's form of address goes as well.
+pub(super) fn stem_and_form(tokens: &[String]) -> (Vec<String>, String) {
+    let is_form = |token: &String| FORM_WORDS.contains(token.as_str());
+    let mut stem = without_address(tokens);
+    let mut form = String::new();
+    while let Some(last) = stem.pop_if(|last| is_form(last)) {
+        form.insert_str(0, &last.replace(' ', ""));
+    }
+    if form.is_empty() && stem.first().is_some_and(is_form) {
+        form = stem.remove(0).replace(' ', "");
+    }
+    if form.is_empty()
+        && let Some(last) = stem.last_mut()
+    {
+        let least = |ending: &str| if ending.starts_with(is_han) { 2 } else { 4 };
+        let cut = FORM_ENDINGS
+            .iter()
+            .filter_map(|(ending, short)| Some((last.strip_suffix(ending)?.to_owned(), short, ending)))
+            .filter(|(rest, _, ending)| rest.chars().count() >= least(ending))
+            .min_by_key(|(rest, ..)| rest.len());
+        if let Some((rest, short, _)) = cut {
+            (*last, form) = (rest, short.replace(' ', ""));
+        }
+    }
+    if stem.is_empty() { (tokens.to_vec(), String::new()) } else { (stem, form) }
+}
+
+/// A name without 先生 behind it or MR before it.
+fn without_address(tokens: &[String]) -> Vec<String> {
+    let mut rest = tokens.to_vec();
+    if rest.len() > 1
+        && rest.first().is_some_and(|first| ["MR", "MRS", "MS", "MISS", "DR", "PROF"].contains(&first.as_str()))
+    {
+        rest.remove(0);
+    }
+    if let Some(last) = rest.last_mut() {
+        let bare = ["先生", "女士", "小姐"].iter().find_map(|address| last.strip_suffix(address));
+        if let Some(bare) = bare.filter(|bare| bare.chars().count() >= 2).map(str::to_owned) {
+            *last = bare;
+        }
+    }
+    rest
+}
+
 /// The tokens of a folded firm's name with the wording of its legal form made short, initials together and without the
 /// word "and", which `&` folds to nothing beside.
 pub(crate) fn firm_tokens(folded: &str) -> Vec<String> {
@@ -192,6 +303,34 @@ mod tests {
     fn homophones_sound_alike() {
         assert_eq!(sound("张伟"), sound("章玮"));
         assert_ne!(sound("张伟"), sound("李伟"));
+    }
+
+    #[test]
+    fn a_name_in_one_word_or_in_another_order_reads_alike() {
+        let meets = |a: &str, b: &str| readings(&folded(a)).iter().any(|one| readings(&folded(b)).contains(one));
+        for written in ["Zhang Wei", "Wei ZHANG", "Zhangwei", "ZHANG-WEI"] {
+            assert!(meets("张伟", written), "{written}");
+        }
+        assert!(meets("欧阳建国", "Ouyang Jianguo") && meets("欧阳建国", "Jian Guo Ouyang"));
+        assert!(meets("单小明", "Shan Xiaoming") && meets("曾伟", "Zeng Wei"));
+        assert!(!meets("张伟", "Wei Zhao"));
+    }
+
+    #[test]
+    fn the_legal_form_is_cut_off_even_where_it_is_glued() {
+        let cut = |name: &str| {
+            let (stem, form) = stem_and_form(&firm_tokens(&folded(name)));
+            (stem.concat(), form)
+        };
+        let is = |stem: &str, form: &str| (stem.to_owned(), form.to_owned());
+        assert_eq!(cut("北京东方科技有限责任公司"), is("北京东方科技", "有限公司"));
+        assert_eq!(cut("LVNV Funding, LLC"), is("LVNVFUNDING", "LLC"));
+        assert_eq!(cut("LVNVFUNDINGLLC"), is("LVNVFUNDING", "LLC"));
+        assert_eq!(cut("SiemensAktiengesellschaft"), is("SIEMENS", "AG"));
+        assert_eq!(cut("OOO Orion"), is("ORION", "LLC"));
+        assert_eq!(cut("Acme Co., Ltd."), is("ACME", "COLTD"));
+        assert_eq!((cut("张伟"), cut("Li Na")), (is("张伟", ""), is("LINA", "")));
+        assert_eq!((cut("张伟先生"), cut("Mr. Olaf Scholz")), (is("张伟", ""), is("OLAFSCHOLZ", "")));
     }
 
     #[test]

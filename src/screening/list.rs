@@ -3,13 +3,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::LeftOut;
+use super::asked::Asked;
 use super::entry::{ListEntry, Listing};
 use super::index::{ExactIndex, Posting, Role};
-use super::part::{Part, Person};
+use super::part::{Part, in_force};
+use super::resemble::{Comparison, Named};
 use super::tag::{ListKey, Tag, hexadecimal};
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::linkage::NameSimilarity;
 
 /// Which state of the list an answer was given from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct Edition {
     pub day: Day,
     /// A keyed digest of everything in it, chained from edition to edition.
     pub digest: String,
+    /// Records of the source that were refused and so are not in it: who is named there alone is not found.
+    #[serde(default)]
+    pub refused: u64,
 }
 
 /// One change from an edition to the next.
@@ -63,28 +68,6 @@ pub(super) struct Found<'a> {
     pub(super) until: Option<Day>,
 }
 
-/// A person or unit of an entry whose name is alike.
-#[derive(Debug)]
-pub(super) struct Named<'a> {
-    pub(super) listing: &'a Listing,
-    pub(super) role: Role,
-    pub(super) name: &'a str,
-    pub(super) similarity: NameSimilarity,
-    /// The first day the entry is no longer in force in this edition.
-    pub(super) until: Option<Day>,
-}
-
-/// Which names are asked for.
-#[derive(Debug)]
-pub(super) struct NameQuestion<'a> {
-    pub(super) name: &'a str,
-    /// The least similarity.
-    pub(super) floor: f64,
-    pub(super) on: Day,
-    /// Whether the applicant has a sound, checked number.
-    pub(super) is_numbered: bool,
-}
-
 impl DefaulterList {
     /// The first edition.
     ///
@@ -94,7 +77,15 @@ impl DefaulterList {
     pub fn build(entries: &[ListEntry], key: ListKey, day: Day) -> Result<Self> {
         let digest = key.digest("edition", &entries)?;
         let part = Arc::new(Part::new(entries, &key)?);
-        Ok(Self { edition: Edition { number: 1, day, digest }, key, parts: vec![part], ended: BTreeMap::new() })
+        let edition = Edition { number: 1, day, digest, refused: 0 };
+        Ok(Self { edition, key, parts: vec![part], ended: BTreeMap::new() })
+    }
+
+    /// The same list, known to lack so many records of its source. Every answer says it.
+    #[must_use]
+    pub fn lacking(mut self, refused: u64) -> Self {
+        self.edition.refused = refused;
+        self
     }
 
     /// The next edition: what changes is added beside what is there. A part no larger than what comes is taken in with it,
@@ -107,22 +98,23 @@ impl DefaulterList {
     pub fn apply(&self, day: Day, changes: &[Change]) -> Result<Self> {
         let mut next = self.clone();
         let mut fresh: Vec<ListEntry> = Vec::new();
-        for change in changes {
+        for (at, change) in (1usize..).zip(changes) {
             match change {
                 Change::Add(entry) => {
                     let id = &entry.listing.entry_id;
                     if next.place(id).is_some() || fresh.iter().any(|other| other.listing.entry_id == *id) {
-                        return Err(Error::table("list", format!("entry {id} twice"), "a new entry"));
+                        let found = format!("change {at}: an entry that is there already");
+                        return Err(Error::table("list", found, "a new entry"));
                     }
                     fresh.push((**entry).clone());
                 }
                 Change::Remove { entry_id, on } => {
-                    let place = next.place(entry_id).ok_or_else(|| absent(entry_id))?;
+                    let place = next.place(entry_id).ok_or_else(|| absent(at))?;
                     next.ended.insert(place, Some(*on));
                 }
                 Change::Correct(entry) => {
                     let id = &entry.listing.entry_id;
-                    let place = next.place(id).ok_or_else(|| absent(id))?;
+                    let place = next.place(id).ok_or_else(|| absent(at))?;
                     next.ended.insert(place, None);
                     fresh.push((**entry).clone());
                 }
@@ -132,7 +124,7 @@ impl DefaulterList {
             next.take_in(Part::new(&fresh, &self.key)?)?;
         }
         let digest = self.key.digest("edition", &(&self.edition.digest, changes))?;
-        next.edition = Edition { number: self.edition.number + 1, day, digest };
+        next.edition = Edition { number: self.edition.number + 1, day, digest, ..next.edition };
         Ok(next)
     }
 
@@ -195,53 +187,32 @@ impl DefaulterList {
         for (number, part) in self.parts.iter().enumerate() {
             for posting in part.index.find(tag) {
                 let Some(listing) = part.listings.get(posting.entry as usize) else { continue };
-                if let Some(until) = self.in_force((number, posting.entry), listing, on) {
-                    let is_own = |person: &&Person| {
-                        person.role == posting.role && self.key.name_mark(&person.name) == posting.name_mark
-                    };
-                    let name = match posting.role {
-                        Role::Listed => listing.name.as_str(),
-                        _ => part.people(posting.entry).iter().find(is_own).map_or("", |person| person.name.as_str()),
-                    };
-                    found.push(Found { listing, posting, name, until });
+                if let Some(until) = in_force(listing, self.ended.get(&(number, posting.entry)).copied(), on) {
+                    found.push(Found { listing, name: part.name_of(&posting, &self.key), posting, until });
                 }
             }
         }
         found
     }
 
-    /// Entries in force on the day whose own name is alike, or that of a person who answers for them; best first.
-    pub(super) fn named(&self, question: &NameQuestion<'_>) -> Vec<Named<'_>> {
-        let (name, floor, on) = (question.name, question.floor, question.on);
-        let mut found = Vec::new();
+    /// Everybody in force on the day, but those known, who resembles the applicant by name or by what is shown of a number,
+    /// and how many are left out by rule.
+    pub(super) fn resembling(
+        &self,
+        asked: &Asked<'_>,
+        floor: f64,
+        is_known: impl Fn(&Listing, Role) -> bool,
+    ) -> (Vec<Named<'_>>, LeftOut) {
+        let (mut found, mut left_out) = (Vec::new(), LeftOut::default());
         for (number, part) in self.parts.iter().enumerate() {
-            let mut alike = part.unnumbered.alike(name, floor);
-            if !question.is_numbered {
-                alike.extend(part.numbered.alike(name, floor));
-            }
-            for (owner, similarity) in alike {
-                let Some((entry, role, name)) = part.named(owner) else { continue };
-                let Some(listing) = part.listings.get(entry as usize) else { continue };
-                if let Some(until) = self.in_force((number, entry), listing, on) {
-                    found.push(Named { listing, role, name, similarity, until });
-                }
-            }
+            let (named, count) = Comparison { part, asked, floor }.resembling(|person, listing| {
+                let ended = self.ended.get(&(number, person.entry)).copied();
+                in_force(listing, ended, asked.application.on).filter(|_| !is_known(listing, person.role))
+            });
+            found.extend(named);
+            left_out.add(count);
         }
-        found.sort_by(|a, b| {
-            let key = |named: &Named<'_>| (named.listing.entry_id.clone(), named.role);
-            b.similarity.score.total_cmp(&a.similarity.score).then_with(|| key(a).cmp(&key(b)))
-        });
-        found
-    }
-
-    /// The end of an entry that is in force on a day, if it has one; `None` when it is not in force.
-    fn in_force(&self, place: (usize, u32), listing: &Listing, on: Day) -> Option<Option<Day>> {
-        let until = match self.ended.get(&place) {
-            Some(None) => return None,
-            Some(Some(end)) => Some(listing.until().map_or(*end, |until| until.min(*end))),
-            None => listing.until(),
-        };
-        (listing.listed_on <= on && until.is_none_or(|until| on < until)).then_some(until)
+        (found, left_out)
     }
 
     /// Adds a part, taking in those before it that are no larger.
@@ -267,8 +238,8 @@ impl DefaulterList {
     }
 }
 
-fn absent(entry_id: &str) -> Error {
-    Error::table("list", format!("no entry {entry_id}"), "an entry of this edition")
+fn absent(change: usize) -> Error {
+    Error::table("list", format!("change {change}: an entry that is not there"), "an entry of this edition")
 }
 
 /// A digest of anything that serialises.

@@ -20,7 +20,7 @@
 //! let screener = Screener::new(list, Activities::standard()?, ScreeningParams::default())?;
 //! let application = Application {
 //!     application_id: "ticket-1".into(), name: "張三".into(), identifiers: vec!["110105491231002".into()],
-//!     activity: Some("flight".into()), on: Day::parse("2026-01-06")?,
+//!     born_on: None, activity: Some("flight".into()), on: Day::parse("2026-01-06")?,
 //! };
 //! let answer = screen(&screener, &application)?;
 //! assert_eq!(answer.outcome, Outcome::Match);
@@ -33,6 +33,8 @@
 //!
 //! - An applicant with a sound identifier of an entry in force is always hit; only an equal name makes it a match; an
 //!   ambiguous hit never fires by itself (law 8).
+//! - Number and day are looked at before the name: whoever is listed under a shown number that fits is never clear, however
+//!   many bear the name. What is left out is counted in the answer.
 //! - Removal, expiry and correction count from their day on; the next edition shares what it does not change, and a
 //!   question asked of one edition is answered from that edition alone.
 //! - An answer can be given again from its receipt, which holds no name and no number.
@@ -45,27 +47,35 @@
 //! `data/screening/activities.toml` cite instrument and article each. PIPL art. 51, 73 (de-identified data is personal data).
 
 mod entry;
+mod record;
+mod source;
 mod tag;
+mod written;
 
 mod index;
 mod names;
+mod numbers;
 
+mod asked;
 mod list;
 mod part;
+mod resemble;
 mod shared;
 
 mod activities;
+mod answer;
 mod receipt;
 mod screen;
 
 pub use activities::{Activities, Activity, ActivityRule, Effect, Subject};
-pub use entry::{ListEntry, Listing, Performance, PublicRecord, RelatedPerson};
+pub use answer::{Application, Birthday, HitReason, LeftOut, Outcome, Restriction, ScreeningAnswer, ScreeningHit};
+pub use entry::{ListEntry, Listing, Performance, RelatedPerson};
 pub use index::{ExactIndex, INDEX_FORMAT_VERSION, Posting, Role};
 pub use list::{Change, DefaulterList, Edition};
 pub use names::NameIndex;
 pub use receipt::{Disposition, Finding, RECEIPT_FORMAT_VERSION, Receipt, Replay, replay};
-pub use screen::{
-    Application, HitReason, Outcome, Restriction, Screener, ScreeningAnswer, ScreeningHit, ScreeningParams, screen,
-};
+pub use record::PublicRecord;
+pub use screen::{Screener, ScreeningParams, screen};
 pub use shared::Shared;
+pub use source::{ListForm, ListSource, RefusedRecord, read_applications, read_list};
 pub use tag::{ListKey, Tag};

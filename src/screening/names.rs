@@ -1,52 +1,84 @@
 use std::collections::HashMap;
 
-use crate::linkage::{PreparedName, folded, sound};
+use crate::linkage::{NameSimilarity, PreparedName, fingerprint, sound};
 
 /// Finds names that may be alike: an inverted index over what they sound like, in groups of three letters.
+///
+/// A name that many bear is compared once. Names with the same reading are always found; of the others those are compared
+/// that share enough groups, and none of these is left out.
 #[derive(Debug, Clone, Default)]
 pub struct NameIndex {
     names: Vec<PreparedName>,
-    owners: Vec<u32>,
+    owners: Vec<Vec<u32>>,
+    /// The place of a standard form.
+    places: HashMap<String, u32>,
+    readings: HashMap<u64, Vec<u32>>,
     grams: HashMap<u64, Vec<u32>>,
 }
 
-/// Postings read for one question; the rarest groups are read first.
+/// Places read for one question; the rarest groups are read first.
 const READ: usize = 40_000;
 /// A candidate shares at least this part of the groups that were read.
 const SHARED: f64 = 0.3;
 /// Up to this many names have a counter each.
 const DENSE: usize = 250_000;
-/// Candidates compared in full.
-const COMPARED: usize = 64;
+
+/// A name to be looked for, prepared once for many indexes.
+#[derive(Debug)]
+pub(super) struct NameQuery {
+    pub(super) name: PreparedName,
+    grams: Vec<u64>,
+}
+
+/// Names that are alike, each with those who bear it.
+#[derive(Debug)]
+pub(super) struct AlikeNames<'a> {
+    pub(super) names: Vec<(&'a [u32], NameSimilarity)>,
+    /// Groups of letters that too many names share and that were not read.
+    pub(super) unread: usize,
+}
+
+impl NameQuery {
+    pub(super) fn new(name: &str) -> Self {
+        let name = PreparedName::new(name);
+        Self { grams: grams(&name), name }
+    }
+}
 
 impl NameIndex {
     /// Indexes names, each with the number of its owner; an owner may have several.
     pub fn new<'a>(names: impl IntoIterator<Item = (u32, &'a str)>) -> Self {
         let mut index = Self::default();
         for (owner, name) in names {
-            let at = u32::try_from(index.names.len()).unwrap_or(u32::MAX);
-            for gram in grams(name) {
-                index.grams.entry(gram).or_default().push(at);
-            }
-            index.names.push(PreparedName::new(name));
-            index.owners.push(owner);
+            index.insert(PreparedName::new(name), &[owner]);
         }
         index
+    }
+
+    fn insert(&mut self, name: PreparedName, owners: &[u32]) {
+        if let Some(known) = self.places.get(name.standard()).and_then(|at| self.owners.get_mut(*at as usize)) {
+            known.extend_from_slice(owners);
+            return;
+        }
+        let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.places.insert(name.standard().to_owned(), at);
+        name.readings().iter().for_each(|reading| self.readings.entry(*reading).or_default().push(at));
+        grams(&name).into_iter().for_each(|gram| self.grams.entry(gram).or_default().push(at));
+        self.owners.push(owners.to_vec());
+        self.names.push(name);
     }
 
     /// Both indexes in one, the owners of the second counted up by `shift`.
     pub(super) fn joined(&self, later: &Self, shift: u32) -> Self {
-        let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let mut index = self.clone();
-        index.names.extend_from_slice(&later.names);
-        index.owners.extend(later.owners.iter().map(|owner| owner + shift));
-        for (gram, places) in &later.grams {
-            index.grams.entry(*gram).or_default().extend(places.iter().map(|place| place + at));
+        for (name, owners) in later.names.iter().zip(&later.owners) {
+            let owners: Vec<u32> = owners.iter().map(|owner| owner + shift).collect();
+            index.insert(name.clone(), &owners);
         }
         index
     }
 
-    /// How many names there are.
+    /// How many different names there are.
     pub fn len(&self) -> usize {
         self.names.len()
     }
@@ -57,35 +89,53 @@ impl NameIndex {
     }
 
     /// The owners whose name is alike from `floor` on, best first, ties in the order of owners, each once.
-    pub fn alike(&self, name: &str, floor: f64) -> Vec<(u32, crate::linkage::NameSimilarity)> {
-        let asked = PreparedName::new(name);
-        let mut best: Vec<(u32, crate::linkage::NameSimilarity)> = self
-            .candidates(name)
-            .into_iter()
-            .filter_map(|at| Some((*self.owners.get(at)?, asked.similarity(self.names.get(at)?))))
-            .filter(|(_, similarity)| similarity.score >= floor)
-            .collect();
+    pub fn alike(&self, name: &str, floor: f64) -> Vec<(u32, NameSimilarity)> {
+        let found = self.search(&NameQuery::new(name), floor);
+        let each = |(owners, alike): &(&[u32], NameSimilarity)| {
+            let alike = *alike;
+            owners.iter().map(move |owner| (*owner, alike)).collect::<Vec<_>>()
+        };
+        let mut best: Vec<(u32, NameSimilarity)> = found.names.iter().flat_map(each).collect();
         best.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.score.total_cmp(&a.1.score)));
         best.dedup_by_key(|(owner, _)| *owner);
         best.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
         best
     }
 
-    fn candidates(&self, name: &str) -> Vec<usize> {
-        let mut lists: Vec<&Vec<u32>> = grams(name).iter().filter_map(|gram| self.grams.get(gram)).collect();
+    /// Every name that is alike from `floor` on among those that sound alike in part.
+    pub(super) fn search(&self, query: &NameQuery, floor: f64) -> AlikeNames<'_> {
+        let (candidates, unread) = self.candidates(query);
+        let compared = |at: u32| {
+            let name = self.names.get(at as usize).filter(|name| query.name.may_reach(name, floor))?;
+            let similarity = query.name.similarity(name);
+            (similarity.score >= floor).then_some((self.owners.get(at as usize)?.as_slice(), similarity))
+        };
+        AlikeNames { names: candidates.into_iter().filter_map(compared).collect(), unread }
+    }
+
+    /// Those who bear the very name.
+    pub(super) fn bearers(&self, query: &NameQuery) -> &[u32] {
+        let at = self.places.get(query.name.standard());
+        at.and_then(|at| self.owners.get(*at as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    fn candidates(&self, query: &NameQuery) -> (Vec<u32>, usize) {
+        let mut lists: Vec<&Vec<u32>> = query.grams.iter().filter_map(|gram| self.grams.get(gram)).collect();
         lists.sort_by_key(|list| list.len());
-        let (mut read, mut used) = (0, 0u16);
+        let (mut read, all) = (0, lists.len());
         lists.retain(|list| {
-            let fits = read == 0 || read + list.len() <= READ;
             read += list.len();
-            used += u16::from(fits);
-            fits
+            read == list.len() || read <= READ
         });
         let mut counted = if self.names.len() <= DENSE { self.counted(&lists) } else { sorted(&lists) };
-        counted.retain(|(shared, _)| f64::from(*shared) >= SHARED * f64::from(used));
-        counted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        counted.truncate(COMPARED);
-        counted.into_iter().map(|(_, at)| at as usize).collect()
+        let least = SHARED * f64::from(u32::try_from(lists.len()).unwrap_or(u32::MAX));
+        counted.retain(|(shared, _)| f64::from(*shared) >= least);
+        let mut found: Vec<u32> = counted.into_iter().map(|(_, at)| at).collect();
+        let same = query.name.readings().iter().filter_map(|reading| self.readings.get(reading));
+        found.extend(same.flatten());
+        found.sort_unstable();
+        found.dedup();
+        (found, all - lists.len())
     }
 
     /// How many of the groups each name shares, by a counter for every name.
@@ -108,21 +158,16 @@ fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
     runs.filter_map(|run| Some((u16::try_from(run.len()).unwrap_or(u16::MAX), *run.first()?))).collect()
 }
 
-/// Groups of three letters of every word's sound, its edges marked, and the whole sound as one group; sorted, each once.
-fn grams(name: &str) -> Vec<u64> {
-    let folded = folded(name);
-    let mut found = vec![hash(sound(&folded).bytes()) | 1 << 63];
-    for word in folded.split(' ') {
+/// Groups of three letters of every word's sound, its edges marked; sorted, each once.
+fn grams(name: &PreparedName) -> Vec<u64> {
+    let mut found: Vec<u64> = Vec::new();
+    for word in name.folded().split(' ') {
         let word = format!("^{}$", sound(word));
-        found.extend(word.as_bytes().windows(3).map(|three| hash(three.iter().copied()) >> 1));
+        found.extend(word.as_bytes().windows(3).map(|three| fingerprint(three.iter().copied())));
     }
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -133,7 +178,8 @@ mod tests {
     fn both_ways_of_counting_agree() {
         let index = NameIndex::new((0u32..).zip(["Anna Berg", "Anne Berg", "Bo Dahl", "张伟", "章玮"]));
         for name in ["Anna Berg", "张伟", "Hannah Bergmann"] {
-            let lists: Vec<&Vec<u32>> = grams(name).iter().filter_map(|gram| index.grams.get(gram)).collect();
+            let query = NameQuery::new(name);
+            let lists: Vec<&Vec<u32>> = query.grams.iter().filter_map(|gram| index.grams.get(gram)).collect();
             assert_eq!(index.counted(&lists), sorted(&lists));
         }
     }
@@ -145,8 +191,17 @@ mod tests {
         assert_eq!(first("Putin, Vladmir"), Some(7));
         assert_eq!(first("Владимир Путин"), Some(7));
         assert_eq!(first("Wang Xiaoming"), Some(8));
+        assert_eq!(first("Wangxiaoming"), Some(8));
         assert_eq!(first("Angela Kassner"), Some(9));
         assert_eq!(index.alike("Angela Merkel", 0.3).iter().filter(|(owner, _)| *owner == 9).count(), 1);
         assert_eq!(first("Octavian Schulze"), None);
+    }
+
+    #[test]
+    fn nobody_of_an_equal_name_or_sound_is_left_out() {
+        let sounds = ["张伟", "章玮", "张玮", "章伟"];
+        let index = NameIndex::new((0u32..4_000).map(|owner| (owner, sounds[owner as usize % 4])));
+        assert_eq!((index.len(), index.alike("张伟", 0.8).len()), (4, 4_000));
+        assert_eq!(index.alike("张伟", 0.95).len(), 1_000);
     }
 }

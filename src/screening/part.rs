@@ -1,10 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::entry::{ListEntry, Listing};
 use super::index::{ExactIndex, Posting, Role};
 use super::names::NameIndex;
-use super::tag::ListKey;
-use crate::domain::Identifier;
+use super::numbers::{NumberKinds, ShownIndex, masked, sound_numbers, undressed, unsound_number};
+use super::tag::{ListKey, Tag};
+use crate::domain::{Day, ShownNumber};
 use crate::error::{Error, Result};
 
 /// Entries that came in together, or were taken in with others.
@@ -12,10 +13,11 @@ use crate::error::{Error, Result};
 pub(super) struct Part {
     pub(super) listings: Vec<Listing>,
     pub(super) index: ExactIndex<Vec<u8>>,
-    /// Names of those without a sound, checked number. An owner is a place among `people`.
-    pub(super) unnumbered: NameIndex,
-    /// Names of the others: an applicant with such a number of their own is found by it or is someone else.
-    pub(super) numbered: NameIndex,
+    /// Names by the kinds of sound number of those who bear them: an applicant with a number of such a kind is found by
+    /// the number or is someone else. An owner is a place among `people`.
+    pub(super) names: BTreeMap<NumberKinds, NameIndex>,
+    /// Numbers as they are shown, for those without a sound one.
+    pub(super) shown: ShownIndex,
     pub(super) places: HashMap<String, u32>,
     /// Everybody with a name, entry by entry, the listed party first.
     people: Vec<Person>,
@@ -24,47 +26,76 @@ pub(super) struct Part {
 /// A listed party or one who answers for it.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
-    entry: u32,
+    pub(super) entry: u32,
     pub(super) role: Role,
     /// Empty for the listed party, whose name stands in its listing.
-    pub(super) name: String,
+    name: String,
+    /// What is shown of the number; empty for the listed party, whose number stands in its listing.
+    shown: String,
+    pub(super) evidence: ShownEvidence,
+}
+
+/// What a shown number is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ShownEvidence {
+    /// The kinds of number that it tells apart.
+    pub(super) tells: NumberKinds,
+    /// Whether it is found by its ends.
+    pub(super) is_indexed: bool,
+    /// Whether it is the list's own mask over a number that fails its check, so that one end of it may be wrong.
+    pub(super) is_damaged: bool,
+}
+
+/// Somebody named in an entry, with the numbers that the entry gives.
+struct Named<'a> {
+    role: Role,
+    name: &'a str,
+    identifiers: &'a [String],
+    /// What the entry shows of the number.
+    shown: Option<&'a str>,
 }
 
 impl Part {
     pub(super) fn new(entries: &[ListEntry], key: &ListKey) -> Result<Self> {
         let (mut postings, mut places, mut people) = (Vec::new(), HashMap::new(), Vec::new());
-        let (mut unnumbered, mut numbered) = (Vec::new(), Vec::new());
+        let (mut names, mut shown) = (BTreeMap::<NumberKinds, Vec<(u32, &str)>>::new(), Vec::new());
         for (number, entry) in (0u32..).zip(entries) {
-            let listing = &entry.listing;
-            let posting = |tag, name: &str, role| Posting {
-                tag,
-                name_mark: key.name_mark(name),
-                entry: number,
-                role,
-                from: listing.listed_on,
-                until: listing.until(),
-            };
-            postings.extend(entry.sound().iter().map(|id| posting(key.tag(id), &listing.name, Role::Listed)));
-            for person in &entry.related {
-                let sound = person.identifiers.iter().filter_map(|text| Identifier::parse(text).ok());
-                postings.extend(sound.map(|id| posting(key.tag(&id), &person.name, person.role)));
-            }
-            for (role, name, is_tagged) in named(entry) {
+            for named in named(entry) {
                 let owner = u32::try_from(people.len()).unwrap_or(u32::MAX);
-                (if is_tagged { &mut numbered } else { &mut unnumbered }).push((owner, name));
-                let name = if role == Role::Listed { String::new() } else { name.to_owned() };
-                people.push(Person { entry: number, role, name });
+                let kinds = NumberKinds::of(&sound_numbers(named.identifiers));
+                names.entry(kinds).or_default().push((owner, named.name));
+                let number_shown = if kinds == NumberKinds::default() { named.shown_number() } else { None };
+                let evidence = number_shown.as_ref().map(|(number, is_damaged)| ShownEvidence {
+                    tells: NumberKinds::told_by(number),
+                    is_indexed: !is_damaged && ShownIndex::holds(number),
+                    is_damaged: *is_damaged,
+                });
+                let evidence = evidence.unwrap_or_default();
+                shown.extend(number_shown.filter(|_| evidence.is_indexed).map(|(number, _)| (owner, number)));
+                postings.extend(named.tags(key).into_iter().map(|tag| Posting {
+                    tag,
+                    name_mark: key.name_mark(named.name),
+                    entry: number,
+                    role: named.role,
+                    from: entry.listing.listed_on,
+                    until: entry.listing.until(),
+                }));
+                people.push(named.person(number, evidence));
             }
-            if places.insert(listing.entry_id.clone(), number).is_some() {
-                let found = format!("entry {} twice", listing.entry_id);
+            if places.insert(entry.listing.entry_id.clone(), number).is_some() {
+                let found = format!("the entry at place {number} under the name of one before it");
                 return Err(Error::table("list", found, "entries with names of their own"));
             }
         }
-        let shown = |entry: &ListEntry| Listing { is_tagged: entry.is_tagged(), ..entry.listing.clone() };
-        let listings = entries.iter().map(shown).collect();
-        let index = ExactIndex::build(postings)?;
-        let (unnumbered, numbered) = (NameIndex::new(unnumbered), NameIndex::new(numbered));
-        Ok(Self { listings, index, unnumbered, numbered, places, people })
+        let shown_entry = |entry: &ListEntry| Listing { is_tagged: entry.is_tagged(), ..entry.listing.clone() };
+        Ok(Self {
+            listings: entries.iter().map(shown_entry).collect(),
+            index: ExactIndex::build(postings)?,
+            names: names.into_iter().map(|(kinds, names)| (kinds, NameIndex::new(names))).collect(),
+            shown: ShownIndex::new(shown),
+            places,
+            people,
+        })
     }
 
     /// Both parts in one; the entries of the second count on from those of this one.
@@ -78,9 +109,13 @@ impl Part {
         let moved = later.people.iter().map(|person| Person { entry: person.entry + shift, ..person.clone() });
         let people: Vec<Person> = self.people.iter().cloned().chain(moved).collect();
         let after = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
-        let unnumbered = self.unnumbered.joined(&later.unnumbered, after);
-        let numbered = self.numbered.joined(&later.numbered, after);
-        Ok(Self { listings, index, unnumbered, numbered, places, people })
+        let mut names = self.names.clone();
+        for (kinds, later) in &later.names {
+            let joined = names.entry(*kinds).or_default().joined(later, after);
+            names.insert(*kinds, joined);
+        }
+        let shown = self.shown.joined(&later.shown, after);
+        Ok(Self { listings, index, names, shown, places, people })
     }
 
     /// How many entries there are.
@@ -88,32 +123,98 @@ impl Part {
         u32::try_from(self.listings.len()).unwrap_or(u32::MAX)
     }
 
-    /// Who has a name in an entry.
-    pub(super) fn people(&self, entry: u32) -> &[Person] {
-        let begin = self.people.partition_point(|person| person.entry < entry);
-        let end = self.people.partition_point(|person| person.entry <= entry);
-        self.people.get(begin..end).unwrap_or_default()
+    /// The name whose mark a posting bears.
+    pub(super) fn name_of(&self, posting: &Posting, key: &ListKey) -> &str {
+        let begin = self.people.partition_point(|person| person.entry < posting.entry);
+        let people = self.people.get(begin..).unwrap_or_default().iter();
+        let mut names = people
+            .take_while(|person| person.entry == posting.entry)
+            .filter(|person| person.role == posting.role)
+            .map(|person| self.name(person));
+        names.find(|name| posting.role == Role::Listed || key.name_mark(name) == posting.name_mark).unwrap_or_default()
     }
 
-    /// Entry, role and name of an owner in the indexes of names.
-    pub(super) fn named(&self, owner: u32) -> Option<(u32, Role, &str)> {
+    /// An owner in the indexes.
+    pub(super) fn person(&self, owner: u32) -> Option<(&Person, &Listing)> {
         let person = self.people.get(owner as usize)?;
-        let name = match person.role {
-            Role::Listed => self.listings.get(person.entry as usize)?.name.as_str(),
-            _ => person.name.as_str(),
-        };
-        Some((person.entry, person.role, name))
+        Some((person, self.listings.get(person.entry as usize)?))
+    }
+
+    pub(super) fn name<'a>(&'a self, person: &'a Person) -> &'a str {
+        match (person.role, self.listings.get(person.entry as usize)) {
+            (Role::Listed, Some(listing)) => &listing.name,
+            _ => &person.name,
+        }
+    }
+
+    /// What is shown of somebody's number.
+    pub(super) fn shown_number(&self, person: &Person) -> Option<ShownNumber> {
+        let listing = self.listings.get(person.entry as usize)?;
+        let listed = listing.masked_number.as_deref().filter(|_| person.role == Role::Listed);
+        ShownNumber::parse(listed.unwrap_or(&person.shown))
     }
 }
 
-/// Role, name, and whether a sound, checked number is tagged, of everybody named in an entry. The representative may be
-/// named in the listing alone.
-fn named(entry: &ListEntry) -> Vec<(Role, &str, bool)> {
+impl Named<'_> {
+    /// The tags of the sound numbers, and of those that fail their check as they are written.
+    fn tags(&self, key: &ListKey) -> Vec<Tag> {
+        let sound = sound_numbers(self.identifiers);
+        let unsound = self.identifiers.iter().filter_map(|text| unsound_number(text));
+        sound.iter().map(|number| key.tag(number)).chain(unsound.map(|text| key.unsound_tag(&text))).collect()
+    }
+
+    /// What is shown of the number, and whether it is the mask over a number that fails its check.
+    fn shown_number(&self) -> Option<(ShownNumber, bool)> {
+        let is_own_mask = |shown: &str| self.identifiers.iter().any(|text| masked(text) == shown);
+        if let Some(shown) = self.shown.filter(|shown| !is_own_mask(shown)) {
+            return Some((ShownNumber::parse(shown)?, false));
+        }
+        let hidden = self.identifiers.iter().filter_map(|text| ShownNumber::parse(undressed(text)));
+        if let Some(shown) = hidden.into_iter().find(|shown| !shown.is_whole()) {
+            return Some((shown, false));
+        }
+        let damaged = self.identifiers.iter().find(|text| unsound_number(text).is_some())?;
+        Some((ShownNumber::parse(&masked(damaged))?, true))
+    }
+
+    fn person(&self, entry: u32, evidence: ShownEvidence) -> Person {
+        let own = self.role != Role::Listed;
+        let hidden = |text: &&String| ShownNumber::parse(undressed(text)).is_some_and(|shown| !shown.is_whole());
+        let shown = self.identifiers.iter().find(hidden).cloned();
+        let shown = shown.or_else(|| self.identifiers.first().map(|text| masked(text)));
+        Person {
+            entry,
+            role: self.role,
+            name: if own { self.name.to_owned() } else { String::new() },
+            shown: shown.filter(|_| own).unwrap_or_default(),
+            evidence,
+        }
+    }
+}
+
+/// Everybody named in an entry. The representative may be named in the listing alone.
+fn named(entry: &ListEntry) -> Vec<Named<'_>> {
     let listing = &entry.listing;
-    let mut named = vec![(Role::Listed, listing.name.as_str(), entry.is_tagged())];
-    named.extend(entry.related.iter().map(|person| (person.role, person.name.as_str(), person.is_tagged())));
+    let shown = listing.masked_number.as_deref();
+    let mut named = vec![Named { role: Role::Listed, name: &listing.name, identifiers: &entry.identifiers, shown }];
+    named.extend(entry.related.iter().map(|person| Named {
+        role: person.role,
+        name: &person.name,
+        identifiers: &person.identifiers,
+        shown: None,
+    }));
     let public = listing.representative.as_deref();
     let public = public.filter(|name| !entry.related.iter().any(|p| p.role == Role::Representative && p.name == *name));
-    named.extend(public.map(|name| (Role::Representative, name, false)));
+    named.extend(public.map(|name| Named { role: Role::Representative, name, identifiers: &[], shown: None }));
     named
+}
+
+/// The first day of an entry no longer in force, as far as it is known; `None` when it is not in force on a day.
+pub(super) fn in_force(listing: &Listing, ended: Option<Option<Day>>, on: Day) -> Option<Option<Day>> {
+    let until = match ended {
+        Some(None) => return None,
+        Some(Some(end)) => Some(listing.until().map_or(end, |until| until.min(end))),
+        None => listing.until(),
+    };
+    (listing.listed_on <= on && until.is_none_or(|until| on < until)).then_some(until)
 }

@@ -1,12 +1,13 @@
 use serde::{Deserialize, Serialize};
 
+use super::answer::{Application, LeftOut, Outcome, Restriction, ScreeningHit};
 use super::list::Edition;
-use super::screen::{Application, Outcome, Restriction, Screener, ScreeningHit, screen};
+use super::screen::{Screener, screen};
 use crate::domain::Day;
 use crate::error::Result;
 
 /// The version of a receipt's form.
-pub const RECEIPT_FORMAT_VERSION: u32 = 1;
+pub const RECEIPT_FORMAT_VERSION: u32 = 2;
 
 /// What it takes to give an answer again and to see that it is the same: the edition, the rules, the settings, the
 /// question and the answer, each as a digest. It holds no name and no number.
@@ -29,7 +30,7 @@ pub struct Receipt {
     pub on: Day,
     /// The outcome.
     pub outcome: Outcome,
-    /// Outcome, hits and restrictions.
+    /// Outcome, hits, what was left out, and restrictions.
     pub answer: String,
 }
 
@@ -37,7 +38,7 @@ impl Receipt {
     pub(super) fn new(
         screener: &Screener,
         application: &Application,
-        answer: (Outcome, &[ScreeningHit], &[Restriction]),
+        answer: (Outcome, &[ScreeningHit], &LeftOut, &[Restriction]),
     ) -> Result<Self> {
         let key = screener.list().key();
         Ok(Self {

@@ -1,133 +1,18 @@
 use serde::{Deserialize, Serialize};
 
-use super::activities::{Activities, Effect, Subject};
+use super::activities::{Activities, Subject};
+use super::answer::{Application, Birthday, HitReason, Outcome, Restriction, ScreeningAnswer, ScreeningHit};
+use super::asked::Asked;
+use super::entry::Listing;
 use super::index::Role;
-use super::list::{DefaulterList, Edition, Found, NameQuestion, Named};
+use super::list::{DefaulterList, Found};
+use super::numbers::masked;
 use super::receipt::Receipt;
-use crate::domain::{Day, Identifier, PartyKind, masked_number};
+use super::resemble::Named;
+use super::written::described;
+use crate::domain::{Day, PartyKind};
 use crate::error::{Error, Result};
-use crate::linkage::{NameReason, NameSimilarity, name_similarity};
-
-/// Who applies, for what, on which day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Application {
-    /// The platform's own name for the application.
-    pub application_id: String,
-    /// The applicant's name.
-    #[serde(default)]
-    pub name: String,
-    /// The applicant's identifiers, as many as are known.
-    #[serde(default)]
-    pub identifiers: Vec<String>,
-    /// The activity applied for, as `data/screening/activities.toml` names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity: Option<String>,
-    /// The day for which the answer holds.
-    pub on: Day,
-}
-
-/// What comparing an application with the list came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Nothing on the list that day resembles the applicant.
-    Clear,
-    /// Something does, and a person must look: nothing fires by itself.
-    Review,
-    /// The same sound identifier and the same name.
-    Match,
-}
-
-/// Why an entry was hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HitReason {
-    /// The identifier is equal and the name is equal in its standard form.
-    IdentifierAndName,
-    /// The identifier is equal, but the name is missing or written otherwise.
-    IdentifierOnly,
-    /// The name is alike and the shown part of the number fits.
-    NameAndShownNumber,
-    /// The name is alike; nothing else is known on one side.
-    NameOnly,
-}
-
-/// An entry that may be the applicant, with both values: evidence for review, never a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScreeningHit {
-    /// The entry.
-    pub entry_id: String,
-    /// Match or review.
-    pub outcome: Outcome,
-    /// Why.
-    pub reason: HitReason,
-    /// As whom the applicant stands in the entry.
-    pub role: Role,
-    /// The applicant's name as given.
-    pub applicant_name: String,
-    /// The name in the entry.
-    pub listed_name: String,
-    /// How alike they are, 0 to 1.
-    pub name_score: f64,
-    /// The comparison that decided.
-    pub name_reason: NameReason,
-    /// The applicant's number, masked.
-    pub applicant_number: Option<String>,
-    /// The entry's number, masked.
-    pub listed_number: Option<String>,
-    /// The case.
-    pub case_no: String,
-    /// The court to ask.
-    pub court: String,
-    /// First day on the list.
-    pub listed_on: Day,
-    /// First day no longer on it, when it is known.
-    pub until: Option<Day>,
-}
-
-/// What a rule says about the activity for one hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Restriction {
-    /// The entry through which the rule applies.
-    pub entry_id: String,
-    /// As whom.
-    pub subject: Subject,
-    /// The rule.
-    pub rule: String,
-    /// What it does.
-    pub effect: Effect,
-    /// Whether the enforcing court may allow it on application.
-    pub on_application: bool,
-    /// Instrument and article.
-    pub instrument: String,
-    /// The article.
-    pub article: String,
-    /// Whether the hit must be confirmed by a person first.
-    pub if_confirmed: bool,
-}
-
-/// The answer to an application.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScreeningAnswer {
-    /// The application.
-    pub application_id: String,
-    /// The outcome: that of its strongest hit.
-    pub outcome: Outcome,
-    /// The edition that was asked.
-    pub edition: Edition,
-    /// Every hit, matches first, then the most alike.
-    pub hits: Vec<ScreeningHit>,
-    /// What the law says about the activity.
-    pub restrictions: Vec<Restriction>,
-    /// How many of the identifiers given were not sound and so could not be looked up.
-    pub unsound_identifiers: usize,
-    /// What it takes to give this answer again.
-    pub receipt: Receipt,
-}
+use crate::linkage::{NameReason, NameSimilarity, PreparedName};
 
 /// How the list is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -135,7 +20,8 @@ pub struct ScreeningAnswer {
 pub struct ScreeningParams {
     /// Names from this similarity on are worth a review, 0 to 1.
     pub review_from: f64,
-    /// At most this many reviews by name; matches and equal identifiers are never cut off.
+    /// At most this many reviews that rest on a name alone or a shown number alone, the strongest first; the others are
+    /// counted in [`LeftOut`](super::LeftOut). Matches, equal identifiers and shown numbers that fit a like name are never left out.
     pub most_reviews: usize,
 }
 
@@ -215,8 +101,9 @@ impl Screener {
 ///
 /// An applicant with a sound identifier of an entry in force is always hit (law 8). The outcome is a match only when the
 /// name is equal in its standard form as well; everything less is a review. An applicant and an entry that both have sound
-/// identifiers of one kind, none in common, are two parties, and a shown number that does not fit excludes the entry,
-/// however alike the names.
+/// identifiers of one kind, none in common, are two parties; a shown number that does not fit excludes the entry, however
+/// alike the names, and so does another day of birth. An entry in force under the applicant's name is never passed over:
+/// what is not among the hits is counted in [`LeftOut`](super::LeftOut).
 ///
 /// # Errors
 ///
@@ -224,119 +111,110 @@ impl Screener {
 /// identifier.
 pub fn screen(screener: &Screener, application: &Application) -> Result<ScreeningAnswer> {
     if let Some(activity) = application.activity.as_ref().filter(|name| screener.activities.label(name).is_none()) {
-        return Err(Error::setting("activity", activity, "an activity the rules know"));
+        return Err(Error::setting("activity", described(activity), "an activity the rules know"));
     }
-    if application.name.trim().is_empty() && application.identifiers.iter().all(|text| text.trim().is_empty()) {
+    let given = application.identifiers.iter().filter(|text| !text.trim().is_empty()).count();
+    if application.name.trim().is_empty() && given == 0 {
         return Err(Error::setting("application", "neither name nor identifier", "one of them"));
     }
-    let sound: Vec<Identifier> =
-        application.identifiers.iter().filter_map(|text| Identifier::parse(text).ok()).collect();
-    let mut hits = by_identifier(screener, application, &sound);
-    let by_name = by_name(screener, application, &sound);
-    let known: Vec<(String, Role)> = hits.iter().map(|hit| (hit.entry_id.clone(), hit.role)).collect();
-    let is_new = |hit: &ScreeningHit| !known.iter().any(|(entry, role)| *entry == hit.entry_id && *role == hit.role);
-    hits.extend(by_name.into_iter().filter(is_new).take(screener.params.most_reviews));
+    let asked = Asked::new(application);
+    let mut hits = by_identifier(screener, &asked);
+    let is_known =
+        |listing: &Listing, role| hits.iter().any(|hit| hit.entry_id == listing.entry_id && hit.role == role);
+    let (mut named, mut left_out) = screener.list.resembling(&asked, screener.params.review_from, is_known);
+    left_out.reviews = keep_strongest(&mut named, screener.params.most_reviews);
+    hits.extend(named.iter().map(|named| hit(&asked, named)));
     hits.sort_by(|a, b| {
-        b.outcome
-            .cmp(&a.outcome)
-            .then_with(|| b.name_score.total_cmp(&a.name_score))
-            .then_with(|| (&a.entry_id, a.role).cmp(&(&b.entry_id, b.role)))
+        let strength = |hit: &ScreeningHit| (hit.outcome, hit.reason, hit.birthday);
+        let by_strength = strength(b).cmp(&strength(a)).then_with(|| b.name_score.total_cmp(&a.name_score));
+        by_strength.then_with(|| (&a.entry_id, a.role).cmp(&(&b.entry_id, b.role)))
     });
     let outcome = hits.iter().map(|hit| hit.outcome).max().unwrap_or(Outcome::Clear);
     let restrictions = restrictions(screener, application, &hits);
-    let receipt = Receipt::new(screener, application, (outcome, &hits, &restrictions))?;
+    let receipt = Receipt::new(screener, application, (outcome, &hits, &left_out, &restrictions))?;
     Ok(ScreeningAnswer {
         application_id: application.application_id.clone(),
         outcome,
+        reason: hits.first().map(|hit| hit.reason),
         edition: screener.list.edition().clone(),
         hits,
+        left_out,
         restrictions,
-        unsound_identifiers: application.identifiers.iter().filter(|text| !text.trim().is_empty()).count()
-            - sound.len(),
+        unsound_identifiers: given - asked.sound.len(),
         receipt,
     })
 }
 
-fn by_identifier(screener: &Screener, application: &Application, sound: &[Identifier]) -> Vec<ScreeningHit> {
+/// Puts the strongest first and keeps so many of the weak ones; says how many are gone.
+fn keep_strongest(named: &mut Vec<Named<'_>>, most: usize) -> usize {
+    named.sort_by(|a, b| {
+        let strength = |named: &Named<'_>| (named.reason, named.birthday);
+        let by_strength = strength(b).cmp(&strength(a)).then_with(|| b.similarity.score.total_cmp(&a.similarity.score));
+        by_strength.then_with(|| (&a.listing.entry_id, a.role).cmp(&(&b.listing.entry_id, b.role)))
+    });
+    let strong = named.iter().filter(|named| !named.reason.is_weak()).count();
+    let all = named.len();
+    named.truncate(strong + most);
+    all - named.len()
+}
+
+fn by_identifier(screener: &Screener, asked: &Asked<'_>) -> Vec<ScreeningHit> {
     let key = screener.list.key();
-    let mark = Some(key.name_mark(&application.name)).filter(|_| !application.name.trim().is_empty());
+    let mark = asked.name.as_ref().map(|_| key.name_mark(&asked.application.name));
+    let sound = asked.sound.iter().map(|number| (key.tag(number), number.masked(), true));
+    let unsound = asked.unsound.iter().map(|written| (key.unsound_tag(written), masked(written), false));
     let mut hits: Vec<ScreeningHit> = Vec::new();
-    for identifier in sound {
-        for found in screener.list.tagged(key.tag(identifier), application.on) {
-            let same_name = mark == Some(found.posting.name_mark);
-            let (outcome, reason) = if same_name {
-                (Outcome::Match, HitReason::IdentifierAndName)
-            } else {
-                (Outcome::Review, HitReason::IdentifierOnly)
+    for (tag, shown, is_sound) in sound.chain(unsound) {
+        for Found { listing, posting, name, until } in screener.list.tagged(tag, asked.application.on) {
+            let is_same_name = mark == Some(posting.name_mark);
+            let reason = match (is_sound, is_same_name) {
+                (true, true) => HitReason::IdentifierAndName,
+                (true, false) => HitReason::IdentifierOnly,
+                (false, _) => HitReason::UnsoundIdentifier,
             };
-            let names = if same_name {
+            let similarity = if is_same_name {
                 NameSimilarity { score: 1.0, reason: NameReason::Equal }
             } else {
-                name_similarity(&application.name, found.name)
+                let missing = NameSimilarity { score: 0.0, reason: NameReason::Missing };
+                asked.name.as_ref().map_or(missing, |query| query.name.similarity(&PreparedName::new(name)))
             };
-            let Found { listing, posting, name, until } = found;
-            let mut hit = hit(application, &Named { listing, role: posting.role, name, similarity: names, until });
-            (hit.outcome, hit.reason) = (outcome, reason);
-            hit.applicant_number = Some(identifier.masked());
-            let known = hits.iter().any(|other| other.entry_id == hit.entry_id && other.role == hit.role);
-            if !known {
-                hits.push(hit);
+            let birthday = birthday(asked, listing.born_on, posting.role);
+            let role = posting.role;
+            let mut found = hit(asked, &Named { listing, role, name, similarity, reason, birthday, until });
+            found.applicant_number = Some(shown.clone());
+            if !hits.iter().any(|other| other.entry_id == found.entry_id && other.role == found.role) {
+                hits.push(found);
             }
         }
     }
     hits
 }
 
-fn by_name(screener: &Screener, application: &Application, sound: &[Identifier]) -> Vec<ScreeningHit> {
-    if application.name.trim().is_empty() {
-        return Vec::new();
-    }
-    let is_numbered = sound.iter().any(|identifier| identifier.kind().is_checked());
-    let (floor, on) = (screener.params.review_from, application.on);
-    // An entry with a number of its own is found by the number's tag when the applicant has one, too.
-    let alike = screener.list.named(&NameQuestion { name: &application.name, floor, on, is_numbered });
-    let review = |named: Named<'_>| {
-        let shown = named.listing.masked_number.as_deref().filter(|_| named.role == Role::Listed);
-        let numbers: Vec<&str> =
-            application.identifiers.iter().map(String::as_str).filter(|text| !text.trim().is_empty()).collect();
-        let fits = shown.map(|shown| numbers.iter().any(|number| fits(shown, number)));
-        if is_numbered && fits == Some(false) {
-            return None;
-        }
-        let mut hit = hit(application, &named);
-        hit.reason = if fits == Some(true) { HitReason::NameAndShownNumber } else { HitReason::NameOnly };
-        hit.applicant_number = numbers.first().map(|number| masked_number(number));
-        Some(hit)
-    };
-    alike.into_iter().filter_map(review).collect()
+fn birthday(asked: &Asked<'_>, listed: Option<Day>, role: Role) -> Option<Birthday> {
+    asked.birthday(listed.filter(|_| role == Role::Listed)).ok().flatten()
 }
 
-fn hit(application: &Application, named: &Named<'_>) -> ScreeningHit {
-    let (listing, role) = (named.listing, named.role);
+fn hit(asked: &Asked<'_>, named: &Named<'_>) -> ScreeningHit {
+    let (listing, role, application) = (named.listing, named.role, asked.application);
+    let number = application.identifiers.iter().find(|text| !text.trim().is_empty());
+    let is_match = named.reason == HitReason::IdentifierAndName;
     ScreeningHit {
         entry_id: listing.entry_id.clone(),
-        outcome: Outcome::Review,
-        reason: HitReason::NameOnly,
+        outcome: if is_match { Outcome::Match } else { Outcome::Review },
+        reason: named.reason,
         role,
         applicant_name: application.name.clone(),
         listed_name: named.name.to_owned(),
         name_score: named.similarity.score,
         name_reason: named.similarity.reason,
-        applicant_number: None,
+        applicant_number: number.map(|number| masked(number)),
         listed_number: listing.masked_number.clone().filter(|_| role == Role::Listed),
+        birthday: named.birthday,
         case_no: listing.case_no.clone(),
         court: listing.court.clone(),
         listed_on: listing.listed_on,
         until: named.until,
     }
-}
-
-/// Whether a number can be the one that is shown with stars.
-fn fits(shown: &str, number: &str) -> bool {
-    let canonical =
-        Identifier::parse(number).map_or_else(|_| number.trim().to_uppercase(), |id| id.canonical().to_owned());
-    shown.chars().count() == canonical.chars().count()
-        && shown.chars().zip(canonical.chars()).all(|(a, b)| a == '*' || a.eq_ignore_ascii_case(&b))
 }
 
 fn restrictions(screener: &Screener, application: &Application, hits: &[ScreeningHit]) -> Vec<Restriction> {

@@ -41,6 +41,11 @@ impl ListKey {
         }
     }
 
+    /// The tag of a number that fails its check, as it is written.
+    pub(super) fn unsound_tag(&self, written: &str) -> Tag {
+        self.text_tag("unsound", written)
+    }
+
     /// The tag of a canonical resident number that is known to be sound, without checking it again.
     pub fn resident_tag(&self, canonical: &str) -> Tag {
         self.text_tag("number", canonical)

@@ -25,6 +25,7 @@ mod ingest;
 mod law_ten;
 mod linkage;
 mod linked;
+mod listed;
 mod names;
 mod pipeline;
 mod province;

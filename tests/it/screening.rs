@@ -37,6 +37,7 @@ fn application(name: &str, number: &str, on: &str) -> Application {
         application_id: "a".into(),
         name: name.into(),
         identifiers,
+        born_on: None,
         activity: Some("loan".into()),
         on: day(on),
     }
@@ -78,7 +79,12 @@ fn only_number_and_name_together_match() {
     assert_eq!(outcome(&s, "李娜", B, on), Outcome::Clear, "the shown part does not fit");
     assert_eq!(outcome(&s, "赵强", B, on), Outcome::Clear);
     let answer = screen(&s, &application("李娜", A, on)).unwrap();
-    assert_eq!(answer.hits[0].reason, HitReason::NameAndShownNumber);
+    let reasons: Vec<HitReason> = answer.hits.iter().map(|hit| hit.reason).collect();
+    assert_eq!(
+        reasons,
+        [HitReason::IdentifierOnly, HitReason::NameAndShownNumber],
+        "the number is another name's, too"
+    );
     assert!(!serde_json::to_string(&answer).unwrap().contains(A), "no number in clear leaves");
 }
 

@@ -75,6 +75,7 @@ pub async fn ask(
                     application_id: who.to_string(),
                     name,
                     identifiers: vec![number],
+                    born_on: None,
                     activity: Some("loan".to_owned()),
                     on: Day::parse("2026-01-06")?,
                 };

@@ -10,3 +10,4 @@ mod written;
 pub use fault::IdentifierFault;
 pub use kind::IdentifierKind;
 pub use number::Identifier;
+pub(crate) use written::plain;

@@ -4,7 +4,7 @@ use super::checksum;
 use super::fault::IdentifierFault;
 use super::kind::IdentifierKind;
 use super::{recognise, written};
-use crate::domain::masked_number;
+use crate::domain::{Day, masked_number};
 
 /// A number that names a party and passed every check its form has.
 ///
@@ -75,6 +75,13 @@ impl Identifier {
     /// the 15 digits do not tell the century (orders 996 to 999).
     pub fn canonical(&self) -> &str {
         &self.canonical
+    }
+
+    /// The day of birth that a resident number or permit of 18 characters says.
+    pub fn born_on(&self) -> Option<Day> {
+        let is_said = matches!(self.kind, IdentifierKind::Resident | IdentifierKind::ResidencePermit);
+        let digits = self.canonical.get(6..14).filter(|_| is_said && self.canonical.len() == 18)?;
+        Day::parse_with(digits, "%Y%m%d")
     }
 
     /// The number with its middle hidden.
@@ -198,6 +205,13 @@ mod tests {
         for kind in [Kind::Resident, Kind::HongKongMacauPermit, Kind::ForeignPassport, Kind::BusinessRegistration] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
         }
+    }
+
+    #[test]
+    fn a_resident_number_says_the_day_of_birth() {
+        let born = |text: &str| Identifier::parse(text).unwrap().born_on();
+        assert_eq!(born("110105491231002"), Day::new(1949, 12, 31));
+        assert_eq!(born("91350100M000100Y43"), None);
     }
 
     #[test]

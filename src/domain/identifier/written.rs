@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The number in half-width capitals, without blanks, hyphens, dots and brackets.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }

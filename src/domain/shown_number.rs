@@ -1,0 +1,249 @@
+use super::plain;
+use super::{Identifier, IdentifierKind};
+
+/// A number as a public list shows it, with a part hidden; or a whole one.
+///
+/// Stars do not count characters: courts write 14, 15, 18 or 19 characters for one number of 18. So only what is shown is
+/// compared: the characters before the first hidden one and those after the last.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::{Fit, ShownNumber};
+///
+/// for shown in ["1101051949****002X", "110105****002x", "11010519491****002X", "1101051949XXXX002X", "1101051949＊＊＊＊002X"] {
+///     assert_eq!(ShownNumber::parse(shown).map(|shown| shown.fit("11010519491231002X")), Some(Fit::Whole));
+/// }
+/// assert!(ShownNumber::parse("****").is_none());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShownNumber {
+    head: String,
+    tail: String,
+    /// Characters written, hidden ones as many as there are stars.
+    length: usize,
+    is_whole: bool,
+}
+
+/// How a number agrees with what is shown of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// Neither end agrees.
+    Neither,
+    /// One end agrees: one slip spoils no more than the other.
+    OneEnd,
+    /// All that is shown agrees.
+    Whole,
+}
+
+impl ShownNumber {
+    /// Reads a number of which a part may be hidden behind stars, dots or a run of x. Nothing when no character is shown.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut characters: Vec<char> = plain(&starred(text)).chars().collect();
+        hide_runs_of_x(&mut characters, if Identifier::parse(text).is_ok() { 3 } else { 2 });
+        let written: String = characters.into_iter().collect();
+        let length = written.chars().count();
+        let (first, last) = (written.find('*'), written.rfind('*'));
+        let head = first.and_then(|at| written.get(..at)).unwrap_or(&written).to_owned();
+        let tail = last.and_then(|at| written.get(at + 1..)).unwrap_or(&written).to_owned();
+        (!head.is_empty() || !tail.is_empty()).then_some(Self { head, tail, length, is_whole: first.is_none() })
+    }
+
+    /// How many characters are shown.
+    pub fn shown(&self) -> usize {
+        let both = self.head.chars().count() + self.tail.chars().count();
+        if self.is_whole { both / 2 } else { both }
+    }
+
+    /// Whether nothing is hidden.
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The characters before the first hidden one.
+    pub fn head(&self) -> &str {
+        &self.head
+    }
+
+    /// The characters after the last hidden one.
+    pub fn tail(&self) -> &str {
+        &self.tail
+    }
+
+    /// How a number, whole or hidden in part itself, agrees with what is shown. A resident number is compared in its form
+    /// of 18 and in that of 15, a credit code also by the organisation code in it.
+    pub fn fit(&self, number: &str) -> Fit {
+        Self::forms(number).iter().map(|form| self.fit_with(form)).max().unwrap_or(Fit::Neither)
+    }
+
+    /// The forms in which one number may be written.
+    pub fn forms(number: &str) -> Vec<Self> {
+        let mut forms: Vec<Self> = Self::parse(number).into_iter().collect();
+        if let Ok(identifier) = Identifier::parse(number) {
+            forms.extend(others(&identifier).iter().filter_map(|form| Self::parse(form)));
+        }
+        forms
+    }
+
+    /// How the ends that both show agree.
+    pub fn fit_with(&self, other: &Self) -> Fit {
+        if self.is_whole && other.is_whole {
+            return if self.head == other.head { Fit::Whole } else { Fit::Neither };
+        }
+        let common = |(a, b): (char, char)| a == b;
+        let heads = self.head.chars().zip(other.head.chars()).all(common);
+        let tails = self.tail.chars().rev().zip(other.tail.chars().rev()).all(common);
+        match (heads, tails) {
+            (true, true) => Fit::Whole,
+            (true, false) if !self.head.is_empty() && !other.head.is_empty() => Fit::OneEnd,
+            (false, true) if !self.tail.is_empty() && !other.tail.is_empty() => Fit::OneEnd,
+            _ => Fit::Neither,
+        }
+    }
+
+    /// Whether what is shown may belong to a number of this kind, so that it tells two of them apart.
+    pub fn is_like(&self, kind: IdentifierKind) -> bool {
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let tail = self.tail.strip_suffix('X').unwrap_or(&self.tail);
+        match kind {
+            IdentifierKind::Resident | IdentifierKind::ResidencePermit => {
+                self.length >= 12 && digits(&self.head) && digits(tail)
+            }
+            // The registration numbers of before 2015 begin with an area, codes of firms with 9.
+            IdentifierKind::CreditCode => self.length >= 12 && (self.head.starts_with('9') || self.length >= 17),
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Debug for ShownNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ShownNumber({} of {} characters)", self.shown(), self.length)
+    }
+}
+
+/// Other ways to write a sound number: 18 characters and 15, the organisation code in a credit code.
+fn others(identifier: &Identifier) -> Vec<String> {
+    let number = identifier.canonical();
+    let part = |range: std::ops::Range<usize>| number.get(range).unwrap_or_default();
+    match (identifier.kind(), number.len()) {
+        (IdentifierKind::Resident, 18) => vec![number.to_owned(), format!("{}{}", part(0..6), part(8..17))],
+        // The order tells that the century is unknown.
+        (IdentifierKind::Resident, 15) => ["18", "19"]
+            .iter()
+            .filter_map(|century| {
+                let body = format!("{}{century}{}", part(0..6), part(6..15));
+                let check = Identifier::check_character(IdentifierKind::Resident, &body)?;
+                Some(format!("{body}{check}"))
+            })
+            .collect(),
+        (IdentifierKind::CreditCode, 18) => vec![part(8..17).to_owned()],
+        _ => vec![number.to_owned()],
+    }
+}
+
+/// The text with a star for whatever hides: stars, dots and bullets, and runs of what else only dresses a number.
+fn starred(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let is_in_run = |at: usize| {
+        let c = characters.get(at);
+        c.is_some() && (c == characters.get(at + 1) || at > 0 && c == characters.get(at - 1))
+    };
+    let hides = |(at, c): (usize, &char)| is_star(*c) || matches!(c, '.' | '·' | '-' | '—' | '–') && is_in_run(at);
+    characters.iter().enumerate().map(|(at, c)| if hides((at, c)) { '*' } else { *c }).collect()
+}
+
+const fn is_star(c: char) -> bool {
+    matches!(
+        c,
+        '*' | '＊'
+            | '×'
+            | '✱'
+            | '✲'
+            | '∗'
+            | '⁎'
+            | '•'
+            | '●'
+            | '○'
+            | '◦'
+            | '█'
+            | '■'
+            | '□'
+            | '?'
+            | '#'
+            | '_'
+            | '…'
+            | '※'
+            | '~'
+    )
+}
+
+/// A run of so many x hides; a single one at the end is a check character. Of a hundred thousand sound credit codes two
+/// hold four x in a row, and none holds three beside nothing but digits.
+fn hide_runs_of_x(characters: &mut [char], least: usize) {
+    let is_digits = characters.iter().all(|c| c.is_ascii_digit() || *c == 'X' || *c == '*');
+    let least = if least > 2 && !is_digits { 4 } else { least };
+    for run in characters.chunk_by_mut(|a, b| a == b) {
+        if run.len() >= least && run.first() == Some(&'X') {
+            run.fill('*');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fit(shown: &str, number: &str) -> Fit {
+        ShownNumber::parse(shown).unwrap().fit(number)
+    }
+
+    #[test]
+    fn stars_do_not_count_characters() {
+        let number = "320205197005050058";
+        for shown in ["32020519700****0058", "320205****0058", "320205********0058", "3202051970XXXX0058", "3····8"]
+        {
+            assert_eq!(fit(shown, number), Fit::Whole, "{shown}");
+        }
+        assert_eq!(fit("3202051970****0059", number), Fit::OneEnd);
+        assert_eq!(fit("3302051970****0059", number), Fit::Neither);
+        // With its x this passes the check of a credit code.
+        assert_eq!(fit("1372041997XXXX5458", "137204199706205458"), Fit::Whole);
+        assert!(ShownNumber::parse("11010519491231002X").unwrap().is_whole());
+    }
+
+    #[test]
+    fn the_older_form_is_the_same_number() {
+        assert_eq!(fit("110105491***002", "11010519491231002X"), Fit::Whole);
+        assert_eq!(fit("1101051949****002X", "110105491231002"), Fit::Whole);
+        assert_eq!(fit("1101051849****999*", "110105491231999"), Fit::Whole, "the century is unknown");
+        assert_eq!(fit("M0001****", "91350100M000100Y43"), Fit::Whole, "an organisation code");
+    }
+
+    #[test]
+    fn both_may_be_hidden_in_part() {
+        assert_eq!(fit("1101051949****002X", "110105********002X"), Fit::Whole);
+        assert_eq!(fit("1101051949****002X", "110106********002X"), Fit::OneEnd);
+        assert!(ShownNumber::parse(" ** ").is_none());
+    }
+
+    #[test]
+    fn tells_apart_only_what_is_of_one_kind() {
+        let is_like = |shown: &str| ShownNumber::parse(shown).unwrap().is_like(IdentifierKind::Resident);
+        assert!(is_like("1101051949****002X") && is_like("320205****0063"));
+        assert!(!is_like("E1234****") && !is_like("1234****") && !is_like("91350200MA****KT14"));
+    }
+
+    proptest! {
+        /// However much of a number is shown and however many stars stand for the rest, it fits.
+        #[test]
+        fn what_is_shown_of_a_number_fits_it(head in 0usize..12, tail in 0usize..6, stars in 1usize..12) {
+            prop_assume!(head + tail > 0);
+            let number = "11010519491231002X";
+            let shown = format!("{}{}{}", &number[..head], "*".repeat(stars), &number[18 - tail..]);
+            prop_assert_eq!(fit(&shown, number), Fit::Whole);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+use super::answer::{Application, Birthday};
+use super::names::NameQuery;
+use super::numbers::{NumberKinds, sound_numbers, undressed, unsound_number};
+use crate::domain::{Day, Identifier, ShownNumber};
+
+/// An application, prepared once for all parts of a list.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) application: &'a Application,
+    /// The name, unless it is empty.
+    pub(super) name: Option<NameQuery>,
+    pub(super) sound: Vec<Identifier>,
+    /// Numbers that fail their check, as they are written.
+    pub(super) unsound: Vec<String>,
+    /// The kinds of the sound, checked numbers.
+    pub(super) kinds: NumberKinds,
+    /// Every number given, in every form it may be written in.
+    pub(super) forms: Vec<ShownNumber>,
+    born_on: Option<Day>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(application: &'a Application) -> Self {
+        let sound = sound_numbers(&application.identifiers);
+        Self {
+            name: Some(NameQuery::new(&application.name)).filter(|query| !query.name.folded().is_empty()),
+            unsound: application.identifiers.iter().filter_map(|text| unsound_number(text)).collect(),
+            kinds: NumberKinds::of(&sound),
+            forms: application.identifiers.iter().flat_map(|text| ShownNumber::forms(undressed(text))).collect(),
+            born_on: application.born_on.or_else(|| sound.iter().find_map(Identifier::born_on)),
+            sound,
+            application,
+        }
+    }
+
+    /// How the days of birth agree: nothing where a side has none, `Err` where they are two people's.
+    pub(super) fn birthday(&self, listed: Option<Day>) -> Result<Option<Birthday>, ()> {
+        let (Some(own), Some(listed)) = (self.born_on, listed) else { return Ok(None) };
+        if own == listed {
+            return Ok(Some(Birthday::Same));
+        }
+        let (a, b) = (own.to_string(), listed.to_string());
+        let one_digit = a.chars().zip(b.chars()).filter(|(a, b)| a != b).count() == 1;
+        let swapped = || {
+            let (year, rest) = b.split_once('-')?;
+            let (month, day) = rest.split_once('-')?;
+            Some(format!("{year}-{day}-{month}"))
+        };
+        if one_digit || swapped() == Some(a) { Ok(Some(Birthday::OneSlip)) } else { Err(()) }
+    }
+}

@@ -1,0 +1,154 @@
+use std::collections::BTreeSet;
+
+use crate::domain::{Identifier, IdentifierKind, ShownNumber, masked_number, plain};
+use crate::linkage::fingerprint;
+
+/// By which kinds of sound, checked number a party is known. Two parties known by numbers of one kind, none in common, are
+/// two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct NumberKinds(u8);
+
+impl NumberKinds {
+    pub(super) fn of(numbers: &[Identifier]) -> Self {
+        let bit = |kind| match kind {
+            IdentifierKind::Resident => 1,
+            IdentifierKind::ResidencePermit => 2,
+            IdentifierKind::CreditCode | IdentifierKind::OrganisationCode => 4,
+            IdentifierKind::BusinessRegistration => 8,
+            _ => 0,
+        };
+        Self(numbers.iter().fold(0, |bits, number| bits | bit(number.kind())))
+    }
+
+    /// The kinds of number that a shown one tells apart.
+    pub(super) fn told_by(shown: &ShownNumber) -> Self {
+        let kinds =
+            [(IdentifierKind::Resident, 1), (IdentifierKind::ResidencePermit, 2), (IdentifierKind::CreditCode, 4)];
+        Self(kinds.iter().filter(|(kind, _)| shown.is_like(*kind)).fold(0, |bits, (_, bit)| bits | bit))
+    }
+
+    /// Whether both are known by a number of one kind.
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Reads a number without what a spreadsheet dresses it in: `'3202…`, `="3202…"`.
+pub(super) fn number(text: &str) -> Option<Identifier> {
+    let is_whole = ShownNumber::parse(undressed(text)).is_some_and(|shown| shown.is_whole());
+    Identifier::parse(undressed(text)).ok().filter(|_| is_whole)
+}
+
+/// The sound numbers among several texts.
+pub(super) fn sound_numbers(texts: &[String]) -> Vec<Identifier> {
+    texts.iter().filter_map(|text| number(text)).collect()
+}
+
+/// A number as it may be shown.
+pub(super) fn masked(text: &str) -> String {
+    number(text).map_or_else(|| masked_number(&plain(undressed(text))), |sound| sound.masked())
+}
+
+pub(super) fn undressed(text: &str) -> &str {
+    text.trim().trim_matches(['\'', '"', '=', '’', '‘', '“', '”', '`']).trim()
+}
+
+/// The canonical text of a number that fails its check, or of a form nobody knows, when it can tell parties apart: eight
+/// letters or digits at least, three of them different.
+pub(super) fn unsound_number(text: &str) -> Option<String> {
+    let text = plain(undressed(text)).into_owned();
+    let different: BTreeSet<char> = text.chars().collect();
+    let is_telling = text.len() >= 8 && text.bytes().all(|b| b.is_ascii_alphanumeric()) && different.len() >= 3;
+    (is_telling && Identifier::parse(&text).is_err()).then_some(text)
+}
+
+/// Finds shown numbers that a number may fit, by their ends.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ShownIndex {
+    /// The ends as a number, and whose they are, in order.
+    ends: Vec<(u64, u32)>,
+    /// How many characters of either end are in it.
+    widths: BTreeSet<(usize, usize)>,
+}
+
+/// Characters of either end that are looked up.
+const ENDS: (usize, usize) = (6, 4);
+/// Numbers that show fewer characters are told apart by too few.
+const LEAST: usize = 6;
+
+impl ShownIndex {
+    pub(super) fn new(shown: impl IntoIterator<Item = (u32, ShownNumber)>) -> Self {
+        let mut index = Self::default();
+        for (owner, shown) in shown {
+            let width = (shown.head().len().min(ENDS.0), shown.tail().len().min(ENDS.1));
+            if let Some(ends) = ends(&shown, width).filter(|_| Self::holds(&shown)) {
+                index.ends.push((ends, owner));
+                index.widths.insert(width);
+            }
+        }
+        index.ends.sort_unstable();
+        index
+    }
+
+    /// Whether a number shows enough to be looked up.
+    pub(super) fn holds(shown: &ShownNumber) -> bool {
+        shown.head().len().min(ENDS.0) + shown.tail().len().min(ENDS.1) >= LEAST
+    }
+
+    /// Both indexes in one, the owners of the second counted up by `shift`.
+    pub(super) fn joined(&self, later: &Self, shift: u32) -> Self {
+        let moved = later.ends.iter().map(|(ends, owner)| (*ends, owner + shift));
+        let mut ends: Vec<(u64, u32)> = self.ends.iter().copied().chain(moved).collect();
+        ends.sort_unstable();
+        Self { ends, widths: &self.widths | &later.widths }
+    }
+
+    /// Owners whose shown number one of these may fit, each once.
+    pub(super) fn candidates(&self, numbers: &[ShownNumber]) -> BTreeSet<u32> {
+        let asked = numbers.iter().flat_map(|number| self.widths.iter().filter_map(|width| ends(number, *width)));
+        asked.flat_map(|ends| self.owners(ends)).collect()
+    }
+
+    fn owners(&self, ends: u64) -> impl Iterator<Item = u32> {
+        let begin = self.ends.partition_point(|(other, _)| *other < ends);
+        let rest = self.ends.get(begin..).unwrap_or_default();
+        rest.iter().take_while(move |(other, _)| *other == ends).map(|(_, owner)| *owner)
+    }
+}
+
+fn ends(number: &ShownNumber, (head, tail): (usize, usize)) -> Option<u64> {
+    let first = number.head().get(..head)?;
+    let last = number.tail().get(number.tail().len().checked_sub(tail)?..)?;
+    let width = [u8::try_from(head).ok()?, u8::try_from(tail).ok()?];
+    Some(fingerprint(first.bytes().chain(last.bytes()).chain(width)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_fits_by_its_ends() {
+        let shown = ["3202051970****0058", "320205****0058", "110105********002X", "3****8"];
+        let index = ShownIndex::new((0u32..).zip(shown.map(|text| ShownNumber::parse(text).unwrap())));
+        let found = |number: &str| index.candidates(&ShownNumber::forms(number)).into_iter().collect::<Vec<_>>();
+        assert_eq!(found("320205197005050058"), [0, 1], "two ends of one character tell nobody apart");
+        assert_eq!(found("110105491231002"), [2], "by the form of 18");
+        assert!(found("440524188001010014").is_empty());
+    }
+
+    #[test]
+    fn dress_is_no_part_of_a_number() {
+        for text in ["'11010519491231002X", "=\"11010519491231002X\"", " 11010519491231002x "] {
+            assert_eq!(masked(text), "1101**********002X");
+        }
+    }
+
+    #[test]
+    fn an_unsound_number_must_tell_parties_apart() {
+        assert_eq!(unsound_number(" 91350200m0001qkt19 ").as_deref(), Some("91350200M0001QKT19"));
+        for text in ["000000000", "00000000-0", "无", "不详", "3.20106E+17", "11010519491231002X", "1234567"] {
+            assert_eq!(unsound_number(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+use std::collections::BTreeMap;
+
+use super::answer::{Birthday, HitReason, LeftOut};
+use super::asked::Asked;
+use super::entry::Listing;
+use super::index::Role;
+use super::part::{Part, Person};
+use crate::domain::{Day, Fit};
+use crate::linkage::{NameReason, NameSimilarity, PreparedName};
+
+/// A person or unit of an entry that resembles the applicant.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    pub(super) listing: &'a Listing,
+    pub(super) role: Role,
+    pub(super) name: &'a str,
+    pub(super) similarity: NameSimilarity,
+    pub(super) reason: HitReason,
+    pub(super) birthday: Option<Birthday>,
+    /// The first day the entry is no longer in force in this edition.
+    pub(super) until: Option<Day>,
+}
+
+/// Where a number fits, a name this much alike is alike in part: one character in three of a short name; firms share more
+/// by their place and trade alone.
+const IN_PART: f64 = 0.33;
+const FIRM_IN_PART: f64 = 0.6;
+/// Firms' names are longer than so many characters.
+const SHORT: usize = 4;
+/// A shown number of so many characters is told to a person whatever the name.
+const TELLING: usize = 14;
+
+/// Compares one part of a list with an applicant: the number and the day first, the name then.
+pub(super) struct Comparison<'a, 'b> {
+    pub(super) part: &'a Part,
+    pub(super) asked: &'b Asked<'b>,
+    /// The least similarity of a name.
+    pub(super) floor: f64,
+}
+
+impl<'a> Comparison<'a, '_> {
+    /// Everybody in force who resembles the applicant, and how many do not count. `in_force` says until when an entry is.
+    pub(super) fn resembling(
+        &self,
+        in_force: impl Fn(&Person, &Listing) -> Option<Option<Day>>,
+    ) -> (Vec<Named<'a>>, LeftOut) {
+        let (mut found, mut left_out) = (Vec::new(), LeftOut::default());
+        let on_that_day = |owner: u32| {
+            let (person, listing) = self.part.person(owner)?;
+            Some((person, listing, in_force(person, listing)?))
+        };
+        let mut alike: BTreeMap<u32, NameSimilarity> = BTreeMap::new();
+        for (kinds, names) in &self.part.names {
+            let Some(query) = &self.asked.name else { break };
+            if kinds.meets(self.asked.kinds) {
+                left_out.other_number += names.bearers(query).iter().filter(|o| on_that_day(**o).is_some()).count();
+                continue;
+            }
+            let search = names.search(query, self.floor);
+            left_out.common_letters += search.unread;
+            for (owners, similarity) in search.names {
+                alike.extend(owners.iter().map(|owner| (*owner, similarity)));
+            }
+        }
+        let fitting = self.fitting();
+        for owner in fitting.keys().filter(|owner| !alike.contains_key(*owner)).copied().collect::<Vec<_>>() {
+            alike.insert(owner, self.similarity(owner));
+        }
+        for (owner, similarity) in alike {
+            let Some((person, listing, until)) = on_that_day(owner) else { continue };
+            let shown = fitting.get(&owner).copied();
+            match self.weighed((person, listing), similarity, shown) {
+                Ok((reason, birthday)) => {
+                    let (role, name) = (person.role, self.part.name(person));
+                    found.push(Named { listing, role, name, similarity, reason, birthday, until });
+                }
+                Err(count) => left_out.add(count),
+            }
+        }
+        (found, left_out)
+    }
+
+    /// Those whose shown number fits, each with how many characters are shown.
+    fn fitting(&self) -> BTreeMap<u32, usize> {
+        let candidates = self.part.shown.candidates(&self.asked.forms).into_iter();
+        let fits = |owner: u32| {
+            let shown = self.part.shown_number(self.part.person(owner)?.0)?;
+            self.asked.forms.iter().any(|form| shown.fit_with(form) == Fit::Whole).then(|| (owner, shown.shown()))
+        };
+        candidates.filter_map(fits).collect()
+    }
+
+    fn similarity(&self, owner: u32) -> NameSimilarity {
+        let name = self.part.person(owner).map_or("", |(person, _)| self.part.name(person));
+        let query = self.asked.name.as_ref();
+        let missing = NameSimilarity { score: 0.0, reason: NameReason::Missing };
+        query.map_or(missing, |query| query.name.similarity(&PreparedName::new(name)))
+    }
+
+    /// The reason for a hit, or what it is counted as when it is none.
+    fn weighed(
+        &self,
+        (person, listing): (&Person, &Listing),
+        similarity: NameSimilarity,
+        shown: Option<usize>,
+    ) -> Result<(HitReason, Option<Birthday>), LeftOut> {
+        let (is_equal, score) = (similarity.reason == NameReason::Equal, similarity.score);
+        let is_fitting = shown.is_some() || self.fits_unindexed(person) == Some(Fit::Whole);
+        let is_other = !is_fitting && self.is_other_number(person);
+        let listed_birthday = listing.born_on.filter(|_| person.role == Role::Listed);
+        let birthday = self.asked.birthday(listed_birthday);
+        let left_out = LeftOut::default();
+        let is_short = self.part.name(person).chars().count() <= SHORT;
+        let in_part = if is_short { IN_PART } else { FIRM_IN_PART };
+        if is_other {
+            return Err(LeftOut { other_number: usize::from(is_equal), ..left_out });
+        }
+        let reason = match (is_fitting, is_equal) {
+            (true, true) => HitReason::NameAndShownNumber,
+            (true, false) if similarity.reason == NameReason::Missing => HitReason::ShownNumber,
+            (true, false) if score >= in_part.min(self.floor) => HitReason::AlikeNameAndShownNumber,
+            (true, false) if shown.is_some_and(|shown| shown >= TELLING) => HitReason::ShownNumber,
+            (true, false) => return Err(LeftOut { other_name: 1, ..left_out }),
+            (false, true) => HitReason::EqualName,
+            (false, false) => HitReason::AlikeName,
+        };
+        match birthday {
+            Ok(birthday) => Ok((reason, birthday)),
+            Err(()) if is_fitting => Ok((reason, None)),
+            Err(()) => Err(LeftOut { other_birthday: 1, ..left_out }),
+        }
+    }
+
+    /// Whether what is shown of the number tells that the applicant is someone else.
+    fn is_other_number(&self, person: &Person) -> bool {
+        let evidence = person.evidence;
+        if !evidence.tells.meets(self.asked.kinds) {
+            return false;
+        }
+        let fit = self.fits_unindexed(person);
+        evidence.is_indexed || if evidence.is_damaged { fit == Some(Fit::Neither) } else { fit != Some(Fit::Whole) }
+    }
+
+    /// How a shown number fits that is not found by its ends.
+    fn fits_unindexed(&self, person: &Person) -> Option<Fit> {
+        if person.evidence.is_indexed || self.asked.forms.is_empty() {
+            return None;
+        }
+        let shown = self.part.shown_number(person)?;
+        self.asked.forms.iter().map(|form| shown.fit_with(form)).max()
+    }
+}

@@ -1,0 +1,293 @@
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::answer::Application;
+use super::entry::ListEntry;
+use super::record::{Lacks, PublicRecord};
+use super::written::{Written, day, described};
+use crate::domain::Day;
+use crate::error::{Error, Result};
+
+/// How a file is written that is not the public list's own: another country's list, a table under other headings.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::screening::{ListForm, read_list};
+///
+/// let form = ListForm::from_toml(r#"
+///     header = ["number", "who", "program", "born"]
+///     columns = { id = "number", name = "who", born_on = "born" }
+///     empty = ["-0-"]
+///     case_numbers = false
+///     listed_on = "2025-01-01"
+/// "#)?;
+/// let list = read_list(b"36,ACME SHIPPING,X,-0-\n37,\"DOE, Jane\",X,1970-02-03\n", &form)?;
+/// assert_eq!((list.entries.len(), list.refused.len()), (2, 0));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListForm {
+    /// The column that feeds a field, by the field's name: `name = "SDN_Name"`.
+    pub columns: BTreeMap<String, String>,
+    /// The columns in order, for a table without a header.
+    pub header: Vec<String>,
+    /// Texts that mean nothing is known.
+    pub empty: Vec<String>,
+    /// Whether entries have case numbers; another country's list has none.
+    pub case_numbers: bool,
+    /// The day that stands for a missing day of publication.
+    pub listed_on: Option<Day>,
+}
+
+impl Default for ListForm {
+    fn default() -> Self {
+        let (columns, header, empty) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { columns, header, empty, case_numbers: true, listed_on: None }
+    }
+}
+
+impl ListForm {
+    /// Reads a form and checks that it names fields there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the text has another form or names an unknown field.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let expected = "columns, header, empty, case_numbers, listed_on";
+        let read: Self = toml::from_str(text).map_err(|fault| Error::setting("form", fault.message(), expected))?;
+        let is_unknown = |field: &&String| PublicRecord::default().field(field).is_none();
+        match read.columns.keys().find(is_unknown) {
+            Some(field) => Err(Error::setting("form.columns", field, "a field of the list such as name, id, born_on")),
+            None => Ok(read),
+        }
+    }
+}
+
+/// A line of a file that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRecord {
+    /// Where it begins, counted from 1; in a JSON list which object it is.
+    pub line: u64,
+    /// Why; no value is repeated.
+    pub reason: String,
+}
+
+/// What was read of a list.
+#[derive(Debug, Clone, Default)]
+pub struct ListSource {
+    /// The entries.
+    pub entries: Vec<ListEntry>,
+    /// The records that could not be used. Whoever is named there alone is not in the list.
+    pub refused: Vec<RefusedRecord>,
+    /// Records that repeat one before them in every field; they are in the list once.
+    pub repeated: u64,
+    /// Records under the id of another one; they are kept under an id of their own.
+    pub renamed: u64,
+    /// Records with a number that can be none (`3.2E+17`, 无), found by name alone.
+    pub unread_numbers: u64,
+    /// Columns that are not read.
+    pub unused_columns: BTreeSet<String>,
+}
+
+/// Reads a list: one JSON object a line, or a table with a header (comma, semicolon or tab) in UTF-8 or GB18030. A record
+/// that cannot be used is refused and the rest is read.
+///
+/// # Errors
+///
+/// [`Error::Table`] when there is no column for names, or nothing at all can be used.
+pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
+    let text = decoded(bytes);
+    let lacks = Lacks { case_numbers: !form.case_numbers, listed_on: form.listed_on };
+    let (mut source, mut known) = (ListSource::default(), BTreeMap::<String, ListEntry>::new());
+    for (line, fields) in records(&text, &form.header)? {
+        let read = fields.and_then(|fields| {
+            let (record, unused) = record(fields, form)?;
+            source.unused_columns.extend(unused);
+            let has_number = !record.card_num.trim().is_empty();
+            let entry = record.into_entry_of(lacks).map_err(|fault| fault.to_string())?;
+            source.unread_numbers += u64::from(has_number && entry.listing.masked_number.is_none());
+            Ok(entry)
+        });
+        match read {
+            Err(reason) => source.refused.push(RefusedRecord { line, reason }),
+            Ok(entry) if known.get(&entry.listing.entry_id) == Some(&entry) => source.repeated += 1,
+            Ok(mut entry) => {
+                let id = entry.listing.entry_id.clone();
+                let mut names = (2u32..).map(|number| format!("{id} #{number}"));
+                while known.contains_key(&entry.listing.entry_id) {
+                    entry.listing.entry_id = names.next().unwrap_or_default();
+                }
+                source.renamed += u64::from(entry.listing.entry_id != id);
+                known.insert(entry.listing.entry_id.clone(), entry.clone());
+                source.entries.push(entry);
+            }
+        }
+    }
+    if source.entries.is_empty() {
+        let first = source.refused.first().map(|first| format!(", the first in line {}: {}", first.line, first.reason));
+        let found = format!("{} records refused{}", source.refused.len(), first.unwrap_or_default());
+        return Err(Error::table("list", found, "at least one record that can be used"));
+    }
+    Ok(source)
+}
+
+/// Reads applications, each with the line where it begins: one JSON object a line, or a table with a header
+/// (`application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`). Several identifiers in a cell are parted by a
+/// semicolon or a bar. `on` is the day for those who name none.
+///
+/// # Errors
+///
+/// [`Error::Table`] when a table has no column for names and none for identifiers.
+pub fn read_applications(bytes: &[u8], on: Option<Day>) -> Result<Vec<(u64, Result<Application, String>)>> {
+    let text = decoded(bytes);
+    let each =
+        |(line, fields): (u64, Result<Fields, String>)| (line, fields.and_then(|fields| application(fields, on)));
+    Ok(records(&text, &[])?.map(each).collect())
+}
+
+type Fields = BTreeMap<String, Written>;
+type Numbered<'a> = Box<dyn Iterator<Item = (u64, Result<Fields, String>)> + 'a>;
+
+fn record(mut fields: Fields, form: &ListForm) -> Result<(PublicRecord, Vec<String>), String> {
+    let mut chosen = Fields::new();
+    for (field, column) in &form.columns {
+        chosen.extend(fields.remove(column).map(|value| (field.clone(), value)));
+    }
+    let mut scratch = PublicRecord::default();
+    let unused = fields.keys().filter(|name| scratch.field(name).is_none()).cloned().collect();
+    // What is declared comes before what a column's own name says.
+    fields.retain(|name, _| !form.columns.contains_key(name));
+    chosen.extend(fields);
+    for value in chosen.values_mut() {
+        if let Written::Text(text) = value
+            && form.empty.iter().any(|empty| empty.trim() == text.trim())
+        {
+            text.clear();
+        }
+    }
+    PublicRecord::try_from(chosen).map(|record| (record, unused)).map_err(|fault| fault.to_string())
+}
+
+fn application(fields: Fields, on: Option<Day>) -> Result<Application, String> {
+    let (mut id, mut name, mut activity) = (String::new(), String::new(), None);
+    let (mut identifiers, mut born_on, mut day_on) = (Vec::new(), None, on);
+    for (field, value) in fields {
+        let plain: String = field.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect::<String>().to_lowercase();
+        let wrong = || Err(format!("{field}: found a list or an object, expected text or a number"));
+        let a_day = |text: &str| {
+            let read = day(text).map(Some).filter(|_| !text.trim().is_empty());
+            read.ok_or_else(|| format!("{field}: found {}, expected a day as 2026-01-06", described(text)))
+        };
+        match (plain.as_str(), value) {
+            ("identifiers" | "identifier" | "idnumber" | "cardnum" | "证件号码" | "身份证号码", value) => {
+                match value {
+                    Written::List(list) => identifiers.extend(list),
+                    Written::Text(text) => identifiers.extend(text.split([';', '；', '|']).map(str::to_owned)),
+                    Written::Other => return wrong(),
+                }
+            }
+            (_, Written::List(_) | Written::Other) => return wrong(),
+            (_, Written::Text(text)) if text.trim().is_empty() => {}
+            ("applicationid" | "id", Written::Text(text)) => id = text,
+            ("name" | "姓名" | "名称", Written::Text(text)) => name = text,
+            ("activity", Written::Text(text)) => activity = Some(text.trim().to_owned()),
+            ("on", Written::Text(text)) => day_on = a_day(&text)?,
+            ("bornon" | "birthday" | "dateofbirth" | "出生日期", Written::Text(text)) => born_on = a_day(&text)?,
+            _ => return Err(format!("{}: a field that applications do not have", shown_name(&field))),
+        }
+    }
+    identifiers.retain(|text| !text.trim().is_empty());
+    let on = day_on.ok_or("on: found nothing, expected the day for which the answer holds")?;
+    if id.is_empty() {
+        return Err("application_id: found nothing, expected the platform's name for the application".to_owned());
+    }
+    Ok(Application { application_id: id, name, identifiers, born_on, activity, on })
+}
+
+/// A column's name, unless it may be a value that stands where a header should.
+fn shown_name(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_ascii_alphabetic() || c == '_') && name.len() <= 24;
+    if is_plain { name.to_owned() } else { described(name) }
+}
+
+/// UTF-8 with or without its mark, UTF-16 with it, else GB18030.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
+    }
+}
+
+fn records<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
+    match text.trim_start().chars().next() {
+        Some('{') => Ok(objects(text)),
+        Some('[') => {
+            let all: Vec<Fields> = serde_json::from_str(text).map_err(|fault| {
+                let place = format!("line {}, column {}: no JSON", fault.line(), fault.column());
+                Error::table("list", place, "a list of JSON objects, or one object a line")
+            })?;
+            Ok(Box::new((1u64..).zip(all.into_iter().map(Ok))))
+        }
+        _ => table(text, header),
+    }
+}
+
+fn objects(text: &str) -> Numbered<'_> {
+    let ending = if text.contains('\n') { '\n' } else { '\r' };
+    let filled = (1u64..).zip(text.split(ending)).filter(|(_, line)| !line.trim().is_empty());
+    Box::new(filled.map(|(line, text)| {
+        let read = serde_json::from_str::<Fields>(text.trim().trim_end_matches(','));
+        // What the parser says may repeat a value: only the place is told.
+        let reason = |fault: serde_json::Error| {
+            format!("column {}: found something else, expected one JSON object a line", fault.column())
+        };
+        (line, read.map_err(reason))
+    }))
+}
+
+fn table<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: &u8| first.bytes().filter(|b| b == delimiter).count();
+    let delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|d| (count(d), *d == b',')).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(header.is_empty())
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let names: Vec<String> = if header.is_empty() {
+        let read =
+            reader.headers().map_err(|_| Error::table("list", "a header that cannot be read", "names of columns"))?;
+        read.iter().map(|name| name.trim().to_owned()).collect()
+    } else {
+        header.to_vec()
+    };
+    let width = names.len();
+    let is_name = |name: &String| {
+        let mut scratch = PublicRecord::default();
+        scratch.field(name).is_some() || !header.is_empty() || name.contains("identifier")
+    };
+    if !names.iter().any(is_name) {
+        let found = format!("{width} columns, none of them known, in the first line");
+        return Err(Error::table(
+            "list",
+            found,
+            "a header with iname, cardNum, caseCode …, or a form that names columns",
+        ));
+    }
+    Ok(Box::new(reader.into_records().map(move |read| {
+        let Ok(row) = read else { return (0, Err("found a line that cannot be read".to_owned())) };
+        let line = row.position().map_or(0, csv::Position::line);
+        if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
+            return (line, Err(format!("found {} cells, expected {width}", row.len())));
+        }
+        let cells = names.iter().cloned().zip(row.iter().map(|cell| Written::Text(cell.to_owned())));
+        (line, Ok(cells.collect()))
+    })))
+}

@@ -1,0 +1,162 @@
+//! Values as people's files write them.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use crate::domain::Day;
+
+/// A value that is text, whether or not it stands in quotes.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Written {
+    Text(String),
+    /// A list of values, each as text.
+    List(Vec<String>),
+    /// Anything else.
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WrittenVisitor)
+    }
+}
+
+struct WrittenVisitor;
+
+impl<'de> Visitor<'de> for WrittenVisitor {
+    type Value = Written;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text or a number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Written, E> {
+        Ok(Written::Text(text.to_owned()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Written, E> {
+        Ok(Written::Text(number.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Written, E> {
+        Ok(Written::Text(number.to_string()))
+    }
+
+    /// A fraction or a number that lost its digits keeps an exponent or a point, so that it is no identifier.
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Written, E> {
+        Ok(Written::Text(if number.abs() < 9e15 { number.to_string() } else { format!("{number:e}") }))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Written, E> {
+        Ok(Written::Other)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Written, E> {
+        Ok(Written::Text(String::new()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Written, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Written>()? {
+            let Written::Text(text) = item else {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Written::Other);
+            };
+            list.push(text);
+        }
+        Ok(Written::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Written, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Written::Other)
+    }
+}
+
+/// Reads several identifiers, one of them without a list around it, numbers without quotes.
+pub(super) fn identifiers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    match Written::deserialize(deserializer)? {
+        Written::Text(text) => Ok(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
+        Written::List(list) => Ok(list),
+        Written::Other => Err(D::Error::invalid_type(Unexpected::Map, &"a list of identifiers")),
+    }
+}
+
+/// Reads text that may stand without quotes.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Written::deserialize(deserializer)? {
+        Written::Text(text) => Ok(text),
+        _ => Err(D::Error::invalid_type(Unexpected::Map, &"text or a number")),
+    }
+}
+
+/// Reads a day, with a time or without.
+pub(super) fn a_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+    let text = text(deserializer)?;
+    day(&text).ok_or_else(|| D::Error::custom(format!("found {}, expected a day as 2026-01-06", described(&text))))
+}
+
+/// Reads a day that may be absent.
+pub(super) fn maybe_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {
+    let text = text(deserializer)?;
+    let wrong = || D::Error::custom(format!("found {}, expected a day as 1970-01-06", described(&text)));
+    if text.trim().is_empty() { Ok(None) } else { day(&text).map(Some).ok_or_else(wrong) }
+}
+
+/// Reads a day as the public list and its tables write it. A time after it is passed over: the day is the one written.
+pub(super) fn day(text: &str) -> Option<Day> {
+    let text = text.trim();
+    let end =
+        text.char_indices().skip(1).find(|(_, c)| *c == 'T' || c.is_whitespace()).map_or(text.len(), |(at, _)| at);
+    let (date, time) = text.split_at(end);
+    let is_time = time.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || ":.+-TZ时分秒".contains(c));
+    let forms = ["%Y-%m-%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"];
+    forms.iter().find_map(|form| Day::parse_with(date, form)).filter(|_| is_time)
+}
+
+/// What stands in a place, without saying it.
+pub(super) fn described(text: &str) -> String {
+    match text.trim().chars().count() {
+        0 => "nothing".to_owned(),
+        1 => "one character".to_owned(),
+        n => format!("{n} characters"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_days_with_times() {
+        let wanted = Day::new(2017, 9, 8);
+        for text in [
+            "2017-09-08",
+            "2017年09月08日",
+            "2017年9月8日 00:00:00",
+            "2017/9/8 0:00",
+            "2017-09-08T23:59:59.000+08:00",
+            "2017-09-08T00:00:00Z",
+            "20170908",
+            "2017.9.8",
+        ] {
+            assert_eq!(day(text), wanted, "{text}");
+        }
+        for text in ["", "09/08/2017", "2017-13-01", "2017-09-08 noon", "1504800000000"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_numbers_without_quotes() {
+        let text = |json: &str| match serde_json::from_str::<Written>(json).unwrap() {
+            Written::Text(text) => text,
+            _ => "other".into(),
+        };
+        assert_eq!(text("320205197005050058"), "320205197005050058");
+        assert_eq!(text("3.20205E+17"), "3.20205e17");
+        assert_eq!((text("null"), text("580.0"), text("{\"a\": [1]}")), (String::new(), "580".into(), "other".into()));
+    }
+}

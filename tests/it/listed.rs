@@ -1,0 +1,354 @@
+//! Nobody who is listed is cleared: shown numbers, namesakes, terms, unsound numbers, and lists as people write them.
+
+use proptest::prelude::*;
+use wherewithal::domain::{Day, Identifier, IdentifierKind};
+use wherewithal::screening::*;
+
+const ON: &str = "2026-01-06";
+const ABLE: &str = "有履行能力而拒不履行生效法律文书确定义务";
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn record(id: usize, name: &str, number: &str) -> PublicRecord {
+    PublicRecord {
+        id: id.to_string(),
+        iname: name.into(),
+        card_num: number.into(),
+        case_code: format!("（2024）苏0205执{}号", id + 1),
+        publish_date: "2025-01-10".into(),
+        ..PublicRecord::default()
+    }
+}
+
+fn screener(records: impl IntoIterator<Item = PublicRecord>) -> Screener {
+    let entries: Vec<ListEntry> = records.into_iter().map(|record| record.into_entry().unwrap()).collect();
+    let list = DefaulterList::build(&entries, ListKey::from_secret(b"tests"), day("2026-01-05")).unwrap();
+    Screener::new(list, Activities::standard().unwrap(), ScreeningParams::default()).unwrap()
+}
+
+fn ask(screener: &Screener, name: &str, number: &str) -> ScreeningAnswer {
+    let identifiers = Some(number.to_owned()).filter(|text| !text.is_empty()).into_iter().collect();
+    let application = Application {
+        application_id: "a".into(),
+        name: name.into(),
+        identifiers,
+        born_on: None,
+        activity: None,
+        on: day(ON),
+    };
+    screen(screener, &application).unwrap()
+}
+
+/// A sound resident number of a person born `years` after 1950.
+fn resident(years: usize, order: usize) -> String {
+    let body = format!("320205{}0508{order:03}", 1950 + years);
+    format!("{body}{}", Identifier::check_character(IdentifierKind::Resident, &body).unwrap())
+}
+
+fn hidden(number: &str, head: usize, stars: &str, tail: usize) -> String {
+    format!("{}{stars}{}", &number[..head], &number[number.len() - tail..])
+}
+
+#[test]
+fn the_last_of_many_namesakes_is_found_by_number() {
+    let numbers: Vec<String> = (0..300).map(|i| resident(i % 50, i)).collect();
+    let s = screener(numbers.iter().enumerate().map(|(i, number)| record(i, "张伟", &hidden(number, 10, "****", 4))));
+    for i in [0, 63, 64, 150, 299] {
+        let answer = ask(&s, "张伟", &numbers[i]);
+        assert_eq!((answer.outcome, answer.reason), (Outcome::Review, Some(HitReason::NameAndShownNumber)));
+        assert!(answer.hits.iter().any(|hit| hit.entry_id == i.to_string()), "{i}");
+        assert_eq!(answer.hits.len() + answer.left_out.other_number, 300, "{i}: who is passed over is counted");
+    }
+    let answer = ask(&s, "张伟", "");
+    assert_eq!((answer.hits.len(), answer.left_out.reviews), (20, 280), "a cut is said");
+    assert_eq!(answer.reason, Some(HitReason::EqualName));
+    assert_eq!(ask(&s, "张伟", &resident(7, 990)).outcome, Outcome::Clear, "another sound number");
+}
+
+#[test]
+fn homophones_no_longer_in_force_hide_nobody() {
+    let sounds = ["章玮", "张玮", "章伟", "张炜", "章炜"];
+    let gone = (0..400).map(|i| PublicRecord { removed_date: "2025-06-01".into(), ..record(i, sounds[i % 5], "") });
+    let s = screener(gone.chain([record(400, "张伟", "")]));
+    for (name, reason) in
+        [("张伟", HitReason::EqualName), ("章伟", HitReason::AlikeName), ("Zhang Wei", HitReason::AlikeName)]
+    {
+        let answer = ask(&s, name, "");
+        assert_eq!((answer.outcome, answer.reason), (Outcome::Review, Some(reason)), "{name}");
+        assert_eq!(answer.hits[0].entry_id, "400");
+    }
+}
+
+#[test]
+fn an_equal_name_and_a_like_one_are_told_apart() {
+    let s = screener([record(1, "欧阳建国", ""), record(2, "张伟民", "")]);
+    assert_eq!(ask(&s, "歐陽建國", "").reason, Some(HitReason::EqualName), "traditional characters are the same name");
+    assert_eq!(ask(&s, "欧阳建果", "").reason, Some(HitReason::AlikeName));
+    let alike = ask(&s, "张伟", "");
+    assert_eq!((alike.outcome, alike.reason), (Outcome::Review, Some(HitReason::AlikeName)));
+    assert_eq!(ask(&s, "赵强", "").reason, None);
+}
+
+#[test]
+fn stars_do_not_count_characters() {
+    let forms = [
+        ("32020519700****0058", "320205197005050058"),
+        ("320205****0063", "320205197006060063"),
+        ("320205********0079", "320205197007070079"),
+        ("3202051970XXXX0084", "320205197008080084"),
+        ("3202051970＊＊＊＊009x", "32020519700909009X"),
+        ("32020570***010", "320205700101010"),
+    ];
+    for (shown, number) in forms {
+        let s = screener([record(0, "戊某某", shown)]);
+        assert_eq!(ask(&s, "戊某某", number).reason, Some(HitReason::NameAndShownNumber), "{shown}");
+        assert_eq!(ask(&s, "戊某某", "11010519491231002X").outcome, Outcome::Clear, "{shown}: another number");
+        assert_eq!(ask(&s, "", number).outcome, Outcome::Review, "{shown}: no name");
+    }
+}
+
+#[test]
+fn a_shown_number_of_another_kind_excludes_nobody() {
+    for shown in ["E1234****", "H12***01", "3****8"] {
+        let s = screener([record(0, "张伟", shown)]);
+        assert_eq!(ask(&s, "张伟", "11010519491231002X").outcome, Outcome::Review, "{shown}");
+    }
+    let mut unit = record(0, "无锡某某有限公司", "320200000000013");
+    let body = "32020000000001";
+    unit.card_num =
+        format!("{body}{}", Identifier::check_character(IdentifierKind::BusinessRegistration, body).unwrap());
+    let s = screener([unit]);
+    assert_eq!(ask(&s, "无锡某某有限公司", "91350100M000100Y43").outcome, Outcome::Review, "a licence and a code");
+}
+
+#[test]
+fn a_damaged_number_on_the_list_excludes_nobody_who_fits_one_end() {
+    let number = resident(20, 33);
+    let damaged = format!("{}1{}", &number[..9], &number[10..]);
+    let s = screener([record(0, "张伟", &damaged)]);
+    assert_eq!(ask(&s, "张伟", &number).outcome, Outcome::Review);
+    assert_eq!(ask(&s, "张伟", "11010519491231002X").outcome, Outcome::Clear);
+}
+
+#[test]
+fn several_circumstances_have_the_term_of_the_one_that_has_none() {
+    let listed = |id, name: &str, circumstances: String| PublicRecord {
+        disrupt_type_name: circumstances,
+        publish_date: "2023年01月10日".into(),
+        ..record(id, name, "")
+    };
+    let s = screener([
+        listed(0, "甲某某", format!("违反财产报告制度,其他{ABLE}")),
+        listed(1, "乙某某", ABLE.into()),
+        listed(2, "丙某某", "违反财产报告制度".into()),
+        listed(3, "丁某某", format!("其他{ABLE},其它规避执行")),
+        listed(4, "戊某某", "违反限制消费令，违反财产报告制度".into()),
+        listed(5, "己某某", "违反财产报告制度，详见文书".into()),
+    ]);
+    let outcomes = ["甲", "乙", "丙", "丁", "戊", "己"].map(|name| ask(&s, &format!("{name}某某"), "").hits.len());
+    assert_eq!(outcomes, [1, 1, 0, 1, 0, 1]);
+    let last = PublicRecord { expiry_date: "2026-01-06".into(), ..record(0, "张伟", "") };
+    assert_eq!(ask(&screener([last]), "张伟", "").outcome, Outcome::Review, "the last day of a term is in it");
+}
+
+#[test]
+fn equal_numbers_that_fail_their_check_are_evidence() {
+    let s =
+        screener([record(0, "厦门某甲贸易有限公司", "91350200M0001QKT19"), record(1, "张伟", "000000000000000000")]);
+    for name in ["厦门某甲贸易有限公司", "福建新程实业有限公司", ""] {
+        let answer = ask(&s, name, " 91350200m0001qkt19");
+        assert_eq!((answer.outcome, answer.reason), (Outcome::Review, Some(HitReason::UnsoundIdentifier)), "{name}");
+        assert_eq!(answer.unsound_identifiers, 1);
+    }
+    assert_eq!(ask(&s, "李娜", "000000000000000000").outcome, Outcome::Clear, "a placeholder is no evidence");
+}
+
+#[test]
+fn firms_are_offered_under_glued_forms_and_shorter_names() {
+    let s = screener([
+        record(0, "北京东方科技有限公司", ""),
+        record(1, "LVNV Funding, LLC", ""),
+        record(2, "Siemens Aktiengesellschaft", ""),
+    ]);
+    for name in
+        ["北京东方科技", "北京东方科技股份有限公司", "北京东方科技有限公司无锡分公司", "LVNVFUNDINGLLC", "SIEMENSAG"]
+    {
+        assert_eq!(ask(&s, name, "").outcome, Outcome::Review, "{name}");
+    }
+    assert_eq!(ask(&s, "北京西方环保有限公司", "").outcome, Outcome::Clear, "the legal form is nothing in common");
+}
+
+#[test]
+fn days_of_birth_tell_apart_where_both_sides_have_them() {
+    let born = |id, text: &str| PublicRecord { born_on: text.into(), ..record(id, "Viktor Dragunov", "") };
+    let s = screener([born(0, "1962-04-17"), born(1, "1981-02-11"), born(2, "")]);
+    let ask_born = |text: &str| {
+        let application = Application { born_on: Some(day(text)), ..application("Dragunov, Viktor") };
+        screen(&s, &application).unwrap()
+    };
+    let same = ask_born("1962-04-17");
+    assert_eq!((same.hits[0].birthday, same.hits.len(), same.left_out.other_birthday), (Some(Birthday::Same), 2, 1));
+    assert_eq!(ask_born("1981-11-02").hits[0].birthday, Some(Birthday::OneSlip), "day and month changed places");
+    assert_eq!(ask_born("1999-09-09").hits.iter().map(|hit| hit.entry_id.as_str()).collect::<Vec<_>>(), ["2"]);
+    let s = screener([PublicRecord { born_on: "1949-12-31".into(), ..record(0, "张伟", "") }]);
+    assert_eq!(ask(&s, "张伟", "110105491231002").hits[0].birthday, Some(Birthday::Same), "the number says the day");
+    assert_eq!(ask(&s, "张伟", "440524188001010014").outcome, Outcome::Clear);
+}
+
+fn application(name: &str) -> Application {
+    let (identifiers, application_id) = (Vec::new(), "a".to_owned());
+    Application { application_id, name: name.into(), identifiers, born_on: None, activity: None, on: day(ON) }
+}
+
+#[test]
+fn one_record_that_cannot_be_read_does_not_take_the_list_with_it() {
+    let text = concat!(
+        "{\"id\": 17, \"iname\": \"张伟\", \"cardNum\": 110105194912310021, \"caseCode\": \"（2024）苏0205执1号\", ",
+        "\"publishDate\": \"2025-01-10 00:00:00\", \"partyTypeName\": 580, \"age\": 61, \"qysler\": []}\n",
+        "\n",
+        "{\"iname\": \"李娜\", \"caseCode\": \"（2024）苏0205执2号\", \"publishDate\": \"11010519491231002X\"}\r\n",
+        "{\"iname\": 5}\n",
+        "no json 11010519491231002X\n",
+        "{\"iname\": \"无锡某某商贸中心\", \"caseCode\": \"（2024）苏0205执3号\", \"publishDate\": 20250110, \"partyTypeName\": 581}\n",
+    );
+    let list = read_list(text.as_bytes(), &ListForm::default()).unwrap();
+    assert_eq!(list.refused.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 4, 5]);
+    assert!(list.refused.iter().all(|record| !record.reason.contains("1949") && !record.reason.contains("李娜")));
+    let kinds: Vec<_> = list.entries.iter().map(|entry| entry.listing.kind.code()).collect();
+    assert_eq!((kinds, list.unused_columns.len()), (vec!["person", "company"], 2));
+    let key = ListKey::from_secret(b"tests");
+    let list = DefaulterList::build(&list.entries, key, day("2026-01-05")).unwrap().lacking(list.refused.len() as u64);
+    let s = Screener::new(list, Activities::standard().unwrap(), ScreeningParams::default()).unwrap();
+    assert_eq!(ask(&s, "李娜", "").edition.refused, 3, "an answer says what its list lacks");
+    assert!(read_list(b"{\"iname\": 5}\n", &ListForm::default()).is_err(), "a list of nothing clears nobody");
+}
+
+#[test]
+fn two_records_under_one_id_are_two_entries() {
+    let line = |name: &str| format!("9,{name},（2024）苏0205执1号,2025-01-10\n");
+    let table = format!("id,iname,caseCode,publishDate\n{}{}{}", line("张伟"), line("李娜"), line("张伟"));
+    let list = read_list(table.as_bytes(), &ListForm::default()).unwrap();
+    let ids: Vec<_> = list.entries.iter().map(|entry| entry.listing.entry_id.as_str()).collect();
+    assert_eq!((ids, list.repeated, list.renamed), (vec!["9", "9 #2"], 1, 1));
+}
+
+#[test]
+fn a_table_in_either_encoding_is_the_same_list() {
+    let table = "姓名/名称;证件号码;案号;发布时间;性别\n张伟;3202051970****0058;（2024）苏0205执1号;2025年1月10日;男\n";
+    let (gbk, ..) = encoding_rs::GB18030.encode(table);
+    let marked = format!("\u{feff}{table}");
+    let read = |bytes: &[u8]| read_list(bytes, &ListForm::default()).unwrap();
+    for bytes in [&gbk, marked.as_bytes(), table.replace('\n', "\r\n").as_bytes(), table.replace(';', "\t").as_bytes()]
+    {
+        assert_eq!(read(bytes).entries, read(table.as_bytes()).entries);
+        assert_eq!(read(bytes).entries.len(), 1);
+    }
+    let headless = read_list("张伟,11010519491231002X\n".as_bytes(), &ListForm::default()).unwrap_err().to_string();
+    assert!(!headless.contains("1949") && !headless.contains("张伟"), "{headless}");
+}
+
+#[test]
+fn another_countrys_list_is_read_by_declaration() {
+    let form = ListForm::from_toml(include_str!("../../data/screening/foreign.toml")).unwrap();
+    let list = read_list(include_bytes!("../../data/screening/foreign.csv"), &form).unwrap();
+    assert_eq!((list.entries.len(), list.refused.len()), (3, 0));
+    let key = ListKey::from_secret(b"tests");
+    let list = DefaulterList::build(&list.entries, key, day("2026-01-05")).unwrap();
+    let s = Screener::new(list, Activities::standard().unwrap(), ScreeningParams::default()).unwrap();
+    let applications =
+        read_applications(include_bytes!("../../data/screening/applications.csv"), Some(day(ON))).unwrap();
+    let hits = |(_, application): &(u64, Result<Application, String>)| {
+        let answer = screen(&s, application.as_ref().unwrap()).unwrap();
+        answer.hits.iter().map(|hit| hit.entry_id.clone()).collect::<Vec<_>>()
+    };
+    let found: Vec<Vec<String>> = applications.iter().map(hits).collect();
+    assert_eq!(found, [vec!["7003"], vec!["7002", "7003"], vec!["7001"], vec![]]);
+    let undeclared = ListForm { case_numbers: true, ..form };
+    assert!(read_list(include_bytes!("../../data/screening/foreign.csv"), &undeclared).is_err());
+    assert!(ListForm::from_toml("columns = { sex = \"m\" }").is_err());
+}
+
+#[test]
+fn applications_are_read_as_objects_or_as_a_table() {
+    let table =
+        "application_id,name,identifiers,on\n1,张伟,11010519491231002X;E12345678,2026-01-06 10:30\n2,,,2026-01-06\n";
+    let objects = concat!(
+        "{\"application_id\": 1, \"name\": \"张伟\", \"identifiers\": [\"11010519491231002X\", \"E12345678\"], \"on\": \"2026-01-06\"}\n",
+        "{\"application_id\": \"2\", \"name\": null, \"identifiers\": \"\", \"on\": \"2026-01-06\"}\n",
+    );
+    let read = |text: &str| read_applications(text.as_bytes(), None).unwrap();
+    let each = |text: &str| read(text).into_iter().map(|(_, read)| read.unwrap()).collect::<Vec<_>>();
+    assert_eq!(each(table), each(objects));
+    assert_eq!((read(table)[0].0, read(objects)[0].0), (2, 1), "the line in the file");
+    assert_eq!(read(table)[0].1.as_ref().unwrap().identifiers.len(), 2);
+    for wrong in [
+        "{\"application_id\": \"x\", \"on\": \"11010519491231002X\"}",
+        "{\"application_id\": \"x\", \"11010519491231002X\": 1, \"on\": \"2026-01-06\"}",
+        "{\"application_id\": \"x\", \"name\": {\"a\": \"11010519491231002X\"}}",
+    ] {
+        let reason = read(wrong)[0].1.clone().unwrap_err();
+        assert!(!reason.contains("1949"), "{reason}");
+    }
+}
+
+#[test]
+fn no_message_repeats_a_name_or_a_number() {
+    let number = "11010519491231002X";
+    let entry = |id: &str| PublicRecord { id: id.into(), ..record(0, "张三丰", number) }.into_entry().unwrap();
+    let twice =
+        DefaulterList::build(&[entry("张三丰"), entry("张三丰")], ListKey::from_secret(b"k"), day(ON)).unwrap_err();
+    let s = screener([record(0, "张三丰", number)]);
+    let absent = s.list().apply(day(ON), &[Change::Remove { entry_id: number.into(), on: day(ON) }]).unwrap_err();
+    let activity = Application { activity: Some(number.into()), ..application("张三丰") };
+    let unknown = screen(&s, &activity).unwrap_err();
+    let answer = ask(&s, "张三丰", number);
+    for text in [
+        twice.to_string(),
+        absent.to_string(),
+        unknown.to_string(),
+        format!("{activity:?} {:?} {answer:?} {:?}", entry("1"), record(0, "张三丰", number)),
+    ] {
+        assert!(!text.contains("1949") && !text.contains("三丰"), "{text}");
+    }
+}
+
+/// A name as it may come in: as listed, with one character changed, in another order, in pinyin, in wide spaces.
+fn written(name: &str, way: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    match way {
+        0 => name.to_owned(),
+        1 => letters[..letters.len() - 1].iter().chain(&['某']).collect(),
+        2 => letters.iter().rev().collect(),
+        3 => letters.iter().map(|c| wherewithal::linkage::sound(&c.to_string())).collect(),
+        _ => letters.iter().map(|c| format!("{c}　")).collect(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// No listed person with a fitting shown number is ever clear, whatever is hidden and however the name is written,
+    /// however many bear it.
+    #[test]
+    fn a_listed_person_with_a_fitting_shown_number_is_never_clear(
+        head in 6usize..12,
+        tail in 4usize..6,
+        stars in 1usize..10,
+        namesakes in 0usize..120,
+        way in 0usize..5,
+        (who, order, is_older) in (0usize..4, 0usize..996, any::<bool>()),
+        mask in prop::sample::select(vec!['*', '＊', 'X', 'x', '•']),
+    ) {
+        let name = ["张伟", "王小明", "欧阳建国", "买买提艾力"][who];
+        let number = resident(order % 50, order);
+        let mask: String = std::iter::repeat_n(mask, stars.max(2)).collect();
+        let others = (1..=namesakes).map(|i| record(i, name, &hidden(&resident(i % 50, (order + i) % 996), head, &mask, tail)));
+        let s = screener(others.chain([record(0, name, &hidden(&number, head, &mask, tail))]));
+        let given = if is_older { format!("{}{}", &number[..6], &number[8..17]) } else { number };
+        let answer = ask(&s, &written(name, way), &given);
+        prop_assert_ne!(answer.outcome, Outcome::Clear);
+        prop_assert!(answer.hits.iter().any(|hit| hit.entry_id == "0"), "{:?}", answer.left_out);
+    }
+}
