@@ -3,7 +3,8 @@
 //! ```sh
 //! cargo run --example assess -- --sources data/district --train --as-of 2018-06-30 --out out/district
 //! cargo run --example assess -- --sources data/district --model out/district/model.json --as-of 2018-06-30 --out out/again
-//! # A province: fill a store once, add each night's answers, assess everybody or those about whom there is news.
+//! # A province: fill a store once, add each night's answers, assess everybody or those about whom there is news. The store
+//! of any run (here out/district/store) can be named again.
 //! cargo run --release --example assess -- --sources year --store store --model model.json --as-of 2017-12-31 --out out/year
 //! cargo run --release --example assess -- --sources night --store store --model model.json --as-of 2018-01-01 --since 48h --out out/night
 //! ```
@@ -21,10 +22,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use wherewithal::domain::{Day, Language, PseudonymKey};
+use wherewithal::features::FeatureCatalog;
+use wherewithal::ingest::{Mapping, Sources};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
 use wherewithal::report;
-
-use terminal::province::Province;
+use wherewithal::store::StoreParams;
 
 /// Many threads that ask for much memory for a short time wait for each other with most systems' own.
 #[global_allocator]
@@ -42,9 +44,12 @@ struct Options {
     /// A model written by an earlier run.
     #[arg(long, conflicts_with = "train")]
     model: Option<PathBuf>,
-    /// Train on the folder itself; what happens too when no model is given.
-    #[arg(long, conflicts_with = "store")]
+    /// Train on what the store holds; what happens too when neither a model nor a store is given.
+    #[arg(long, conflicts_with = "model")]
     train: bool,
+    /// Learn from about so many samples, those of parties drawn by hash, instead of all.
+    #[arg(long, requires = "train")]
+    samples: Option<usize>,
     /// The day described, YYYY-MM-DD: nothing known later is used.
     #[arg(long)]
     as_of: Day,
@@ -69,29 +74,29 @@ struct Options {
     /// Rows of the ranked table.
     #[arg(long, default_value_t = 15)]
     top: usize,
-    /// A store: the sources are added to it, and it is assessed bucket by bucket instead of the folder.
+    /// A store to which the sources are added as a part; without it OUT/store is filled anew.
     #[arg(long)]
     store: Option<PathBuf>,
     /// Buckets of what is added to the store, a power of two; by default as many as its rows ask for.
-    #[arg(long, requires = "store")]
+    #[arg(long, requires = "sources")]
     buckets: Option<u32>,
-    /// Of a store, assess only debtors about whom something became known in this span up to the day, as 48h or 2d.
-    #[arg(long, requires = "store", value_parser = days)]
+    /// Assess only debtors about whom something became known in this span up to the day, as 48h or 2d.
+    #[arg(long, value_parser = days)]
     since: Option<i32>,
-    /// Of a store, list the cases closed without result that are due to be looked at again, and whose means came back.
-    #[arg(long, requires = "store")]
+    /// List the cases closed without result that are due to be looked at again, and whose means came back.
+    #[arg(long)]
     watch: bool,
-    /// Of a store, write every feature of the standard catalogue beside the scores.
-    #[arg(long, requires = "store")]
+    /// Write every feature of the standard catalogue beside the scores.
+    #[arg(long)]
     dump_features: bool,
-    /// Buckets of a store in flight.
-    #[arg(long, default_value_t = 2, requires = "store")]
+    /// Buckets in flight.
+    #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// Of a store, portray this many debtors, the likeliest to perform.
-    #[arg(long, default_value_t = 0, requires = "store")]
-    profiles: usize,
-    /// Of a store, portray this debtor too, by the pseudonym in hexadecimal; may be given often.
-    #[arg(long, requires = "store", value_parser = pseudonym)]
+    /// Portray this many debtors, the likeliest to perform; without it all of a run of at most 5,000 debtors.
+    #[arg(long)]
+    profiles: Option<usize>,
+    /// Portray this debtor too, by the pseudonym in hexadecimal; may be given often.
+    #[arg(long, value_parser = pseudonym)]
     profile: Vec<i64>,
 }
 
@@ -120,63 +125,73 @@ fn main() -> ExitCode {
 fn assess(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let read = |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
     let secret = options.key_file.as_ref().map(read).transpose()?;
-    let model = match &options.model {
-        Some(path) => ModelSource::File(path.clone()),
-        None => {
-            let mut params = TrainParams::standard()?;
-            if let Some(path) = &options.features {
-                params.catalog = params.catalog.extend_from_toml(&String::from_utf8(read(path)?)?)?;
-            }
-            ModelSource::Train(Box::new(params))
-        }
-    };
     let key = PseudonymKey::from_secret(secret.as_deref().unwrap_or(b"public"));
     let language = if options.lang == "zh" { Language::Zh } else { Language::En };
-    if let Some(store) = &options.store {
-        return province(options, store, key)?.assess(language);
-    }
-    let Some(sources) = options.sources.clone() else { return Err("no --sources".into()) };
-    let params = AssessParams {
-        sources,
-        mapping: options.mapping.clone(),
-        as_of: options.as_of,
-        out: options.out.clone(),
-        model,
-        key,
-        rules: options.rules.clone(),
-        living_costs: options.living_costs.clone(),
+    let Some(model) = model(options)? else { return take_in(options, key) };
+    let mut filling = StoreParams::default();
+    filling.buckets = options.buckets;
+    let params = AssessParams::new(options.as_of, &options.out, model)
+        .mapping(options.mapping.clone())
+        .store(options.store.clone())
+        .filling(filling)
+        .key(key)
+        .rules(options.rules.clone())
+        .living_costs(options.living_costs.clone())
+        // The day itself is the last of the span.
+        .since(options.since.map(|days| options.as_of.plus_days(1 - days)))
+        .watch(options.watch)
+        .features(options.dump_features.then(FeatureCatalog::standard).transpose()?)
+        .csv(options.store.is_none())
+        .profiles(options.profiles)
+        .portrayed(options.profile.iter().copied())
+        .threads(options.threads);
+    let params = match &options.sources {
+        Some(sources) => params.sources(sources),
+        None => params,
     };
-    let assessment = pipeline::assess(&params, &terminal::Bar::default())?;
+    let bar = terminal::Bar::default();
+    let assessment = pipeline::assess(&params, &bar)?;
     terminal::summary(&assessment);
     println!("\n{}", report::ranking(assessment.profiles.iter().take(options.top), language));
+    let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));
+    for id in options.profile.iter().filter(|id| !is_portrayed(id)) {
+        println!("no portrait of {id:016x}: the store knows no open case of such a debtor on {}", options.as_of);
+    }
     if options.living_costs.is_none() {
         println!("no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
     }
-    println!("written to {}", options.out.display());
+    println!("{}written to {}", bar.times(), options.out.display());
     Ok(())
 }
 
-fn province(
-    options: &Options,
-    store: &std::path::Path,
-    key: PseudonymKey,
-) -> Result<Province, Box<dyn std::error::Error>> {
-    Ok(Province {
-        store: store.to_path_buf(),
-        sources: options.sources.clone().map(|folder| (folder, options.mapping.clone())),
-        key,
-        rules: options.rules.clone(),
-        living_costs: options.living_costs.clone(),
-        buckets: options.buckets,
-        model: options.model.clone().map(ModelSource::File),
-        as_of: options.as_of,
-        // The day itself is the last of the span.
-        since: options.since.map(|days| options.as_of.plus_days(1 - days)),
-        watch: options.watch,
-        dump: options.dump_features,
-        out: options.out.clone(),
-        threads: options.threads,
-        profiles: options.profiles,
-        portrayed: options.profile.clone(),
-    })
+/// Where the model comes from; nothing when sources are only to be taken into a store.
+fn model(options: &Options) -> Result<Option<ModelSource>, Box<dyn std::error::Error>> {
+    if let Some(path) = &options.model {
+        return Ok(Some(ModelSource::File(path.clone())));
+    }
+    if options.store.is_some() && !options.train {
+        return Ok(None);
+    }
+    let mut params = TrainParams::standard()?.samples(options.samples);
+    if let Some(path) = &options.features {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        params.catalog = params.catalog.extend_from_toml(&text)?;
+    }
+    Ok(Some(ModelSource::Train(Box::new(params))))
+}
+
+/// Adds the sources to the store, and assesses nobody.
+fn take_in(options: &Options, key: PseudonymKey) -> Result<(), Box<dyn std::error::Error>> {
+    let (Some(store), Some(folder)) = (&options.store, &options.sources) else {
+        return Err("nothing to do: give --sources to add to the store, --model or --train to assess it".into());
+    };
+    let mapping = options.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
+    let sources = Sources::new(folder, key).with_mapping(mapping);
+    let mut filling = StoreParams::default();
+    filling.buckets = options.buckets;
+    let bar = terminal::Bar::default();
+    let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
+    terminal::intake(&intake);
+    println!("{}taken in; nobody was assessed, since neither --model nor --train was given", bar.times());
+    Ok(())
 }

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use terminal::pages::{self, Order};
-use wherewithal::domain::{Day, Language, PseudonymKey};
+use wherewithal::domain::{Day, Language};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
 use wherewithal::profile::Standing;
 use wherewithal::report;
@@ -44,16 +44,9 @@ fn main() -> ExitCode {
 
 fn quickstart(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let language = if options.lang == "zh" { Language::Zh } else { Language::En };
-    let params = AssessParams {
-        sources: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/district"),
-        mapping: None,
-        as_of: Day::parse("2018-06-30")?,
-        out: options.out.clone(),
-        model: ModelSource::Train(Box::new(TrainParams::standard()?)),
-        key: PseudonymKey::from_secret(b"public"),
-        rules: None,
-        living_costs: None,
-    };
+    let model = ModelSource::Train(Box::new(TrainParams::standard()?));
+    let sources = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let params = AssessParams::new(Day::parse("2018-06-30")?, &options.out, model).sources(sources).csv(true);
     let assessment = pipeline::assess(&params, &terminal::Bar::default())?;
     terminal::summary(&assessment);
     println!("\n{}", report::ranking(assessment.profiles.iter().take(options.top), language));

@@ -8,7 +8,6 @@
 )]
 
 pub(crate) mod pages;
-pub(crate) mod province;
 pub(crate) mod times;
 
 use std::process::ExitCode;
@@ -16,9 +15,9 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use wherewithal::ingest::{FileReport, IngestReport};
-use wherewithal::pipeline::Assessment;
-use wherewithal::profile::Standing;
+use wherewithal::pipeline::{Assessment, Intake};
 use wherewithal::progress::Progress;
+use wherewithal::store::Standing;
 
 /// Draws the stages of long work on standard error.
 #[derive(Default)]
@@ -93,9 +92,9 @@ pub(crate) fn unused(ingest: &IngestReport) {
     }
 }
 
-/// Prints what a run read, learnt and scored.
-pub(crate) fn summary(assessment: &Assessment) {
-    let ingest = &assessment.ingest;
+/// Prints what was read, what of it was refused and where that stands, and what the store holds now.
+pub(crate) fn intake(intake: &Intake) {
+    let ingest = &intake.report;
     let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
     println!(
         "read {} rows of {} files: {} accepted, {} refused",
@@ -115,11 +114,35 @@ pub(crate) fn summary(assessment: &Assessment) {
             );
         }
     }
+    if let Some(refused) = intake.refused.as_ref().filter(|_| rows(|file| file.rows_refused) > 0) {
+        println!("  refused rows stand in {}", refused.display());
+    }
     unused(ingest);
-    if let Some(training) = &assessment.training {
+    match intake.standing {
+        Standing::New => {}
+        Standing::Kept => println!("the store had these files already: nothing was added"),
+        Standing::Replaces => println!("the store had these files by another mapping: its last part was replaced"),
+    }
+    let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());
+    println!("the store holds {rows} rows in {parts} part{}", if parts == 1 { "" } else { "s" });
+}
+
+/// Prints what a run read, learnt and scored.
+pub(crate) fn summary(assessment: &Assessment) {
+    if let Some(intake) = &assessment.intake {
+        self::intake(intake);
+    }
+    let linked = assessment.linked();
+    if linked.identifiers > 0 || linked.contested > 0 {
         println!(
-            "learnt from {} samples ({} not yet ripe), {} features offered",
-            training.samples, training.immature, training.features
+            "{} identifiers joined to their party, {} statements that contradict each other joined nothing",
+            linked.identifiers, linked.contested
+        );
+    }
+    if let Some(training) = assessment.training() {
+        println!(
+            "learnt from {} samples ({} not yet ripe, {} not drawn), {} features offered",
+            training.samples, training.immature, training.left_out, training.features
         );
         for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
             println!("  {name}: {} events, {} features in the card", event.events, event.features);
@@ -133,11 +156,13 @@ pub(crate) fn summary(assessment: &Assessment) {
             }
         }
     }
-    let unscored =
-        assessment.profiles.iter().filter(|profile| matches!(profile.standing, Standing::Insufficient { .. })).count();
-    println!(
-        "assessed {} debtors: {} scored, {unscored} with insufficient data",
-        assessment.profiles.len(),
-        assessment.profiles.len() - unscored
-    );
+    let [debtors, unscored] = assessment.run.debtors;
+    println!("assessed {debtors} debtors: {} scored, {unscored} with insufficient data", debtors - unscored);
+    if debtors == 0 {
+        println!("  nobody was assessed: no case known by the day is open; look at the day and at the files of cases");
+    }
+    let portrayed = assessment.run.portrayed;
+    if portrayed < debtors {
+        println!("  {portrayed} of them portrayed (--profiles, --profile)");
+    }
 }

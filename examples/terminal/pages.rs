@@ -36,7 +36,6 @@ pub(crate) fn write(order: &Order<'_>) -> Result<PathBuf, Box<dyn Error>> {
         (0..profiles.len().min(order.top)).chain(first.into_iter().flatten().copied()).collect();
     chosen.sort_unstable();
     chosen.dedup();
-    // A run from a store has no model of its own.
     let has_model = order.run.join("model.json").is_file();
     let mut links = Links {
         batch: Some("index.html".to_owned()),

@@ -40,5 +40,5 @@ mod split;
 
 pub use outcome::Outcome;
 pub use params::{CohortParams, Settled};
-pub use sample::sample;
+pub use sample::{sample, sample_of};
 pub use split::{Cohort, Exclusions};

@@ -7,7 +7,7 @@ use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
 use crate::snapshot::{self, PARTY_ID, Rows, Snapshot};
-use crate::tables::SourceTables;
+use crate::tables::{Partition, SourceTables};
 
 /// Takes samples at filings and reads what became of them.
 ///
@@ -24,12 +24,23 @@ use crate::tables::SourceTables;
 /// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither payments nor
 /// closings and `observed_until` is not set.
 pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
+    sample_of(&Partition::new(tables.clone(), |_| true), params)
+}
+
+/// The samples of the parties whose rows are whole in a partition; see [`sample`].
+///
+/// # Errors
+///
+/// As [`sample`].
+pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort> {
+    let tables = partition.tables();
     params.check()?;
     let observed = match params.observed_until {
         Some(day) => day,
         None => last_known(tables)?,
     };
-    let candidates = candidates(tables, params)?;
+    let mut candidates = candidates(tables, params)?;
+    candidates.retain(|(party, _)| partition.contains(*party));
     let mature: BTreeSet<(i64, i32)> = match params.settled {
         Settled::ByWindow => {
             let latest = observed.plus_days(-params.window_days).number();

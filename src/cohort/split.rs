@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CohortParams, Outcome};
 use crate::domain::{Day, scatter};
+use crate::error::{Error, Result};
 use crate::schema::{AS_OF, ENTITY_ID};
 
 /// Sampled parties and what they performed.
@@ -29,7 +30,47 @@ pub struct Exclusions {
     pub sampled: usize,
 }
 
+impl Exclusions {
+    fn and(self, other: Self) -> Self {
+        Self {
+            candidates: self.candidates + other.candidates,
+            immature: self.immature + other.immature,
+            no_open_case: self.no_open_case + other.no_open_case,
+            sampled: self.sampled + other.sampled,
+        }
+    }
+}
+
 impl Cohort {
+    /// The samples of several partitions of the same parties' tables, sorted by party and day.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`](crate::Error::Frame) when the frames do not fit together.
+    pub fn merged(cohorts: Vec<Self>) -> Result<Self> {
+        let mut cohorts = cohorts.into_iter();
+        let Some(mut all) = cohorts.next() else {
+            return Err(Error::too_little("sample", "no partition", "at least one"));
+        };
+        for cohort in cohorts {
+            all.frame.vstack_mut_owned(cohort.frame)?;
+            all.exclusions = all.exclusions.and(cohort.exclusions);
+        }
+        all.frame = all.frame.sort([ENTITY_ID, AS_OF], SortMultipleOptions::new())?;
+        Ok(all)
+    }
+
+    /// The samples of some parties only.
+    ///
+    /// # Errors
+    ///
+    /// None: the frame has the column `entity_id`.
+    pub fn of_parties(&self, is_wanted: impl Fn(i64) -> bool) -> Result<Self> {
+        let ids = self.frame.column(ENTITY_ID)?.i64()?.iter();
+        let marks: BooleanChunked = ids.map(|id| Some(id.is_some_and(&is_wanted))).collect();
+        Ok(Self { frame: self.frame.filter(&marks)?, ..self.clone() })
+    }
+
     /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`) and `n_cases`, the open cases on the
     /// day; sorted by party and day, each pair once.
     pub fn frame(&self) -> &DataFrame {

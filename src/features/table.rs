@@ -219,6 +219,20 @@ impl FeatureTable {
         Ok(Self { frame: masked(&self.frame.take(&rows)?)?, roles: self.roles.clone() })
     }
 
+    /// The rows of several tables with the same roles and features, one below the other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when there are none; [`Error::Frame`] when their columns differ.
+    pub fn stacked(tables: Vec<Self>) -> Result<Self> {
+        let mut tables = tables.into_iter();
+        let Some(mut all) = tables.next() else { return Err(refusal("no tables", "at least one")) };
+        for table in tables {
+            all.frame.vstack_mut_owned(table.frame)?;
+        }
+        Ok(Self { frame: masked(&all.frame)?, roles: all.roles })
+    }
+
     /// The table with these features only, in the order given.
     ///
     /// # Errors

@@ -1,9 +1,8 @@
 //! Is this source fit to use?
 //!
 //! The only reader of source files. A [`Mapping`] says, as data, what an outside source's columns, codes, units,
-//! sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it. Accepted rows become
-//! [`SourceTables`](crate::tables::SourceTables), scans of Parquet files that were written while reading; refused rows
-//! are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
+//! sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it. Accepted rows go to a
+//! [`Recipient`] while files are read; refused rows are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
 //! the columns that nobody used.
 //!
 //! ```
@@ -59,7 +58,6 @@ mod read_text;
 mod recipient;
 mod refusal;
 mod report;
-mod store;
 
 pub use mapping::{
     ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale, SourceRule,

@@ -46,13 +46,11 @@ impl Sources {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadParams {
-    /// The folder for the accepted tables; Parquet files in its tables' folders are replaced.
-    pub store: PathBuf,
     /// The folder for the refused rows, which hold source values in clear.
     pub refused: PathBuf,
     /// Bytes of text that one thread reads at a time.
     pub block_bytes: usize,
-    /// Rows in a row group of the store, at least; the last one has fewer.
+    /// Rows of a Parquet file that one thread reads at a time, at most.
     pub group_rows: usize,
 }
 
@@ -63,16 +61,10 @@ impl Default for ReadParams {
 }
 
 impl ReadParams {
-    /// Usual settings with `store` and `refused` below the folder `out`.
+    /// Usual settings with `refused` below the folder `out`.
     pub fn new(out: impl AsRef<Path>) -> Self {
         let out = out.as_ref();
-        Self { store: out.join("store"), refused: out.join("refused"), block_bytes: 1 << 20, group_rows: 1 << 17 }
-    }
-
-    /// Sets the folder for the accepted tables.
-    #[must_use]
-    pub fn store(self, store: impl Into<PathBuf>) -> Self {
-        Self { store: store.into(), ..self }
+        Self { refused: out.join("refused"), block_bytes: 1 << 20, group_rows: 1 << 17 }
     }
 
     /// Sets the folder for the refused rows.
@@ -87,7 +79,7 @@ impl ReadParams {
         Self { block_bytes, ..self }
     }
 
-    /// Sets the rows in a row group of the store.
+    /// Sets [`ReadParams::group_rows`].
     #[must_use]
     pub fn group_rows(self, group_rows: usize) -> Self {
         Self { group_rows, ..self }

@@ -1,3 +1,7 @@
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
 use super::files::{Job, Rows, assign};
 use super::keep::Keeper;
 use super::mapping::{Form, Format};
@@ -5,16 +9,15 @@ use super::params::{ReadParams, Sources};
 use super::plan::{Desks, Lookup, Lookups};
 use super::recipient::Recipient;
 use super::report::{FileReport, IngestReport};
-use super::store::Store;
 use crate::error::Result;
 use crate::progress::Progress;
+use crate::schema::Table;
 use crate::tables::SourceTables;
 
 /// Reads a folder of source files: accepts or refuses every row, and writes both down.
 ///
-/// Accepted rows go to Parquet files, one folder for each table, and come back as lazy scans of them; refused rows go,
-/// whole, to one CSV file for each source file that has any. Memory holds a few blocks for each thread and the
-/// mapping's lookups, however large the files are.
+/// Accepted rows stay in memory; [`read_to`] gives them to whoever keeps them elsewhere, as a
+/// [`store`](crate::store) does. Refused rows go, whole, to one CSV file for each source file that has any.
 ///
 /// # Properties
 ///
@@ -53,14 +56,37 @@ use crate::tables::SourceTables;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read(sources: &Sources, params: &ReadParams, progress: &dyn Progress) -> Result<(SourceTables, IngestReport)> {
-    params.check()?;
-    let mut store = Store::new(&params.store, params.group_rows)?;
-    let report = read_to(sources, params, &mut store, progress)?;
-    Ok((store.tables()?, report))
+    let mut memory = Memory::default();
+    let report = read_to(sources, params, &mut memory, progress)?;
+    Ok((memory.tables()?, report))
 }
 
-/// Reads a folder of source files as [`read`] does, and gives the accepted rows to a recipient instead of writing them
-/// to [`ReadParams::store`].
+/// Accepted rows in memory.
+#[derive(Debug, Default)]
+struct Memory(BTreeMap<&'static str, DataFrame>);
+
+impl Memory {
+    fn tables(self) -> Result<SourceTables> {
+        self.0.into_iter().try_fold(SourceTables::new(), |tables, (name, frame)| tables.with_frame(name, frame))
+    }
+}
+
+impl Recipient for Memory {
+    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
+        for (table, frame) in rows {
+            let frame = table.decode_codes(frame)?;
+            match self.0.get_mut(table.name) {
+                Some(before) => before.vstack_mut_owned(frame).map(|_| ())?,
+                None => self.0.insert(table.name, frame).map_or((), drop),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a folder of source files as [`read`] does, and gives the accepted rows to a recipient.
+///
+/// Memory holds a few blocks for each thread and the mapping's lookups, however large the files are.
 ///
 /// # Errors
 ///
@@ -73,7 +99,7 @@ pub fn read_to(
 ) -> Result<IngestReport> {
     params.check()?;
     sources.mapping.check()?;
-    let mut report = IngestReport::new(&sources.mapping.name, sources.key.fingerprint());
+    let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
     let files = assign(&sources.folder, &sources.mapping, &mut report)?;
     let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
     report.lookups = reports;

@@ -18,6 +18,9 @@ pub struct IngestReport {
     pub format_version: u32,
     /// The name of the mapping.
     pub mapping: String,
+    /// The digest of the mapping, BLAKE3: what a row becomes depends on it.
+    #[serde(default)]
+    pub mapping_digest: String,
     /// The public name of the key that made the pseudonyms.
     pub key: String,
     /// The files read, in the order of their ordinals.
@@ -124,10 +127,11 @@ impl IngestReport {
     /// The format version that this build writes and reads.
     pub const FORMAT_VERSION: u32 = 1;
 
-    pub(super) fn new(mapping: &str, key: String) -> Self {
+    pub(super) fn new((mapping, digest): (&str, String), key: String) -> Self {
         Self {
             format_version: Self::FORMAT_VERSION,
             mapping: mapping.to_owned(),
+            mapping_digest: digest,
             key,
             files: Vec::new(),
             lookups: Vec::new(),

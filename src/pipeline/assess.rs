@@ -1,155 +1,155 @@
-use std::path::PathBuf;
+use std::fs;
+use std::path::Path;
 
-use polars::prelude::DataFrame;
-use serde::{Deserialize, Serialize};
+use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
-use super::take_in::found_any;
+use super::ingest_into::{Intake, fill};
+use super::run::Run;
 use super::{
-    FileNames, LinkedParties, PerformanceModel, Scored, TrainParams, TrainingReport, link_parties, outputs, score,
-    train,
+    AssessParams, LinkedParties, ModelSource, PerformanceModel, RunReport, TrainParams, TrainingReport, ingest_into,
+    link_parties, train,
 };
 use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
-use crate::domain::{Day, PseudonymKey};
+use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::ingest::{self, IngestReport, Mapping, ReadParams, Sources};
-use crate::model::ScorecardParams;
+use crate::ingest::{Mapping, Sources};
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
-use crate::score::ScorerParams;
-
-/// Where the model comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ModelSource {
-    /// Learnt from the folder itself, from what was known on the day.
-    Train(Box<TrainParams>),
-    /// Read from a file that an earlier run wrote.
-    File(PathBuf),
-}
-
-/// What to assess.
-#[derive(Debug, Clone)]
-pub struct AssessParams {
-    /// The folder of source files.
-    pub sources: PathBuf,
-    /// The mapping of an outside source; without one, files are named after tables and columns after the schema.
-    pub mapping: Option<PathBuf>,
-    /// The day described.
-    pub as_of: Day,
-    /// The folder to write to; made when it is not there.
-    pub out: PathBuf,
-    /// Where the model comes from.
-    pub model: ModelSource,
-    /// The secret behind the pseudonyms.
-    pub key: PseudonymKey,
-    /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in training too; without
-    /// one the rules of [`TrainParams`], or those that the crate carries.
-    pub rules: Option<PathBuf>,
-    /// Living costs (a `living_costs.csv`) that a household must be left; without them income counts nothing in the low
-    /// and expected figures.
-    pub living_costs: Option<PathBuf>,
-}
+use crate::store::Store;
 
 /// What a run found.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Assessment {
-    /// One row per debtor; see [`Scored::scores`].
-    pub scores: DataFrame,
+    /// What the run was made of.
+    pub run: RunReport,
     /// The portraits, the most able first.
     pub profiles: Vec<DebtorProfile>,
-    /// What was read and refused.
-    pub ingest: IngestReport,
-    /// Which identifiers were joined.
-    pub linked: LinkedParties,
+    /// What was read and refused, when sources were read.
+    pub intake: Option<Intake>,
     /// The model that scored.
     pub model: PerformanceModel,
+}
+
+impl Assessment {
+    /// Which identifiers were joined.
+    pub fn linked(&self) -> LinkedParties {
+        self.run.linked
+    }
+
     /// What training saw, when the model was trained here.
-    pub training: Option<TrainingReport>,
+    pub fn training(&self) -> Option<&TrainingReport> {
+        self.run.training.as_ref()
+    }
 }
 
-/// What a run was made of, so that it can be repeated.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunReport {
-    /// The format of this report.
-    pub format_version: u32,
-    /// The version of the crate.
-    pub version: String,
-    /// The day described.
-    pub as_of: Day,
-    /// The mapping's name.
-    pub mapping: String,
-    /// The public name of the pseudonyms' key.
-    pub key: String,
-    /// The name and the digest of the rules behind the statements of means, living costs included.
-    pub rules: (String, String),
-    /// The file of living costs and its digest, BLAKE3; none when none was supplied.
-    pub living_costs: Option<(String, String)>,
-    /// Digest per source file, BLAKE3.
-    pub inputs: Vec<(String, String)>,
-    /// Rows read, accepted, refused.
-    pub rows: [u64; 3],
-    /// Which identifiers were joined; absent when there was nothing to join.
-    #[serde(default, skip_serializing_if = "LinkedParties::is_nothing")]
-    pub linked: LinkedParties,
-    /// Debtors assessed, and those of them without a score.
-    pub debtors: [usize; 2],
-    /// Digests of the two cards.
-    pub model: [String; 2],
-    /// How outcomes were counted.
-    pub cohort: CohortParams,
-    /// How cards were fitted.
-    pub scorecard: ScorecardParams,
-    /// How scores became grades.
-    pub scorer: ScorerParams,
-    /// What training saw, when the model was trained in this run.
-    pub training: Option<TrainingReport>,
-    /// Digest per file written, BLAKE3.
-    pub outputs: Vec<(String, String)>,
-}
-
-/// Reads a folder, trains or loads a model, scores and portrays every debtor with an open case, and writes the results.
+/// The scores that a run wrote to a folder: a row per debtor, in the order of the store ([`place`](crate::store::place)), with
+/// `entity_id`, `as_of`, `state`, `grade`, `known_share`, and per event `…_points` and `…_prob`, which are empty where the state
+/// is `insufficient`.
 ///
-/// Writes `scores.parquet`, `scores.csv`, `profiles.ndjson`, `model.json`, `ingest_report.json`, `run.json`, the checked
-/// rows under `store/` and the refused ones under `refused/`. The same input gives the same bytes.
+/// # Errors
+///
+/// [`Error::Io`] and [`Error::Format`] when the file is not there or cannot be read.
+pub fn scores_of(out: &Path) -> Result<DataFrame> {
+    let path = out.join("scores.parquet");
+    let file = fs::File::open(&path).map_err(Error::io(&path))?;
+    ParquetReader::new(file).finish().map_err(|error| Error::format(&path, error, "scores as a run writes them"))
+}
+
+/// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an open case, or those about whom
+/// there is news, and writes the results.
+///
+/// Writes to the folder `out`, each debtor's rows in the order of the store ([`place`](crate::store::place)):
+///
+/// | file | what it holds |
+/// |---|---|
+/// | `scores.parquet` (`scores.csv`) | points, probabilities and grade of each debtor |
+/// | `reasons.parquet` | what moved the score |
+/// | `capacity.parquet` | the statement of means |
+/// | `signals.parquet` | acts that look like evasion |
+/// | `watch.parquet` | closed cases to look at again |
+/// | `features.parquet` | the features asked for |
+/// | `profiles.ndjson` | portraits |
+/// | `model.json`, `ingest_report.json`, `run.json` | the model, what was read, what the run was made of |
+/// | `store/` | the checked rows; refused ones under `store/refused/` |
+///
+/// The same rows give the same bytes, however many buckets, threads or parts the store has. Memory holds the partitions in
+/// flight. A run that was killed leaves its finished partitions in `out`; the same call goes on with the others.
 ///
 /// # Errors
 ///
 /// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
-/// that does not fit, such as one trained on ratios of statements under other rules, and for a folder in which no file is
-/// a source; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are refused, kept and
-/// counted.
+/// that does not fit, such as one trained on ratios of statements under other rules, for a folder in which no file is
+/// a source, and for neither sources nor a store; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no
+/// error: they are refused, kept and counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
-    let key = params.key.clone();
-    let mut sources = Sources::new(&params.sources, key);
-    if let Some(path) = &params.mapping {
-        sources = sources.with_mapping(Mapping::load(path)?);
+    if params.threads == 0 {
+        return Err(Error::setting("threads", 0, "at least 1"));
     }
-    let (tables, ingest) = ingest::read(&sources, &ReadParams::new(&params.out), progress)?;
-    found_any(&params.sources, &ingest)?;
-    let (tables, linked) = link_parties(&tables, params.as_of)?;
-    let files: FileNames =
-        ingest.files.iter().filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
-    let (model, training) = match &params.model {
+    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
+    let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
+    let intake = params.sources.as_deref().map(|folder| taken_in(params, (folder, &mapping), progress)).transpose()?;
+    let store = match &intake {
+        Some(intake) => intake.store.clone(),
+        None => opened(params)?,
+    };
+    let (store, linked) = link(&store, params.as_of)?;
+    let (model, training) = model(params, (&store, &mapping), progress)?;
+    let run = Run { params, store: &store, model: &model };
+    let (run, profiles) = run.assess((linked, training), (intake.as_ref(), progress))?;
+    Ok(Assessment { run, profiles, intake, model })
+}
+
+/// Fills the store from the sources: that of the run anew, another with a further part.
+fn taken_in(params: &AssessParams, (folder, mapping): (&Path, &Mapping), progress: &dyn Progress) -> Result<Intake> {
+    let sources = Sources::new(folder, params.key.clone()).with_mapping(mapping.clone());
+    match &params.store {
+        Some(store) => ingest_into(&sources, (store, &params.filling), progress),
+        None => {
+            let filling = Store::fill_anew(&params.store_folder(), &sources.key(), &params.filling)?;
+            fill(&sources, filling, progress)
+        }
+    }
+}
+
+fn opened(params: &AssessParams) -> Result<Store> {
+    let folder = params.store_folder();
+    match Store::is_in(&folder) {
+        true => Store::open(&folder),
+        false => Err(Error::setting(folder.display().to_string(), "no store", "a store, or sources to fill one from")),
+    }
+}
+
+/// The store with each party under one identifier, as known on a day.
+fn link(store: &Store, as_of: Day) -> Result<(Store, LinkedParties)> {
+    let (names, contested) = link_parties::names(&store.statements()?, as_of)?;
+    let store = store.with_parties_named(names)?;
+    let linked = LinkedParties { identifiers: store.renamed(), contested };
+    Ok((store, linked))
+}
+
+fn model(
+    params: &AssessParams,
+    (store, mapping): (&Store, &Mapping),
+    progress: &dyn Progress,
+) -> Result<(PerformanceModel, Option<TrainingReport>)> {
+    match &params.model {
         ModelSource::Train(train_params) => {
-            let mut train_params = train_params.as_ref().clone();
-            if !sources.mapping().cohort.is_empty() {
-                train_params.cohort = cohort_of(sources.mapping())?;
+            let mut train_params = TrainParams::clone(train_params);
+            if !mapping.cohort.is_empty() {
+                train_params.cohort = cohort_of(mapping)?;
             }
             train_params.rules = rules_of(params, train_params.rules)?;
-            let (model, report) = train(&tables, (&train_params, params.as_of), progress)?;
-            (model, Some(report))
+            let (model, report) = train(store, (&train_params, params.as_of), progress)?;
+            Ok((model, Some(report)))
         }
         ModelSource::File(path) => {
-            let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
+            let text = fs::read_to_string(path).map_err(Error::io(path))?;
             let rules = rules_of(params, CapacityRules::standard()?)?;
-            (PerformanceModel::from_json(&text)?.with_rules(rules)?, None)
+            Ok((PerformanceModel::from_json(&text)?.with_rules(rules)?, None))
         }
-    };
-    let Scored { scores, profiles } = score((&tables, &files), (&model, params.as_of), progress)?;
-    let mut assessment = Assessment { scores, profiles, ingest, linked, model, training };
-    outputs::write(&mut assessment, params)?;
-    Ok(assessment)
+    }
 }
 
 /// The rules that the run asks for, where it asks for none the given ones.
@@ -159,7 +159,7 @@ fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules
         None => given,
     };
     match &params.living_costs {
-        Some(path) => rules.with_living_costs(&std::fs::read_to_string(path).map_err(Error::io(path))?),
+        Some(path) => rules.with_living_costs(&fs::read_to_string(path).map_err(Error::io(path))?),
         None => Ok(rules),
     }
 }

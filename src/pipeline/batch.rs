@@ -3,7 +3,7 @@
 use polars::prelude::*;
 
 use super::score::{Scores, joined};
-use super::{PerformanceModel, ProvinceParams};
+use super::{AssessParams, PerformanceModel};
 use crate::capacity::{self, CapacityParams};
 use crate::conduct::{self, ConductParams, ConductSignal, Strength};
 use crate::domain::Day;
@@ -12,7 +12,8 @@ use crate::explain;
 use crate::progress::Progress;
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::snapshot::{self, Snapshot};
-use crate::store::{Unit, place};
+use crate::store::place;
+use crate::tables::Partition;
 use crate::watch::{self, WatchList};
 
 /// Reasons per debtor.
@@ -22,21 +23,21 @@ const MOST_REASONS: usize = 8;
 pub(super) const RESULTS: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
 
 /// What is known on a day of the debtors with an open case whom the unit holds whole.
-pub(super) fn snapshot_of(unit: &Unit, as_of: Day) -> Result<Snapshot> {
+pub(super) fn snapshot_of(unit: &Partition, as_of: Day) -> Result<Snapshot> {
     snapshot::as_of_parties(unit.tables(), &debtors_of(unit, as_of)?, as_of)
 }
 
 /// The debtors with an open case on a day whom the unit holds whole.
-pub(super) fn debtors_of(unit: &Unit, as_of: Day) -> Result<Vec<i64>> {
+pub(super) fn debtors_of(unit: &Partition, as_of: Day) -> Result<Vec<i64>> {
     let debtors = snapshot::debtors(unit.tables(), as_of)?;
-    Ok(debtors.into_iter().filter(|debtor| unit.owns(*debtor)).collect())
+    Ok(debtors.into_iter().filter(|debtor| unit.contains(*debtor)).collect())
 }
 
 /// Scores, reasons, statements of means and signals of debtors, each in the order of the store, from a unit that holds them
 /// whole; `watched` holds those besides whose cases were closed.
 pub(super) fn assess_unit(
-    (unit, debtors, watched): (&Unit, &[i64], &Unit),
-    (model, params): (&PerformanceModel, &ProvinceParams),
+    (unit, debtors, watched): (&Partition, &[i64], &Partition),
+    (model, params): (&PerformanceModel, &AssessParams),
     progress: &dyn Progress,
 ) -> Result<[DataFrame; RESULTS.len()]> {
     progress.turn_to("snapshot");
@@ -60,7 +61,7 @@ pub(super) fn assess_unit(
     let signals = conduct::examine(&snapshot, &ConductParams::default())?;
     progress.turn_to("watch");
     let list = if params.watch {
-        watch::watch((watched.tables(), |id| watched.owns(id)), (model.rules(), as_of))?
+        watch::watch((watched.tables(), |id| watched.contains(id)), (model.rules(), as_of))?
     } else {
         WatchList::default()
     };

@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,9 @@ use crate::domain::Day;
 use crate::error::Result;
 use crate::linkage::{LinkageParams, Records, link};
 use crate::progress::Silent;
-use crate::schema::{ENTITY_ID, KNOWN_AT};
+use crate::schema::{ENTITY_ID, KNOWN_AT, SAME_PARTY};
 use crate::snapshot;
-use crate::tables::SourceTables;
+use crate::tables::{Names, SourceTables};
 
 /// What linking parties found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,9 +27,6 @@ impl LinkedParties {
         *self == Self::default()
     }
 }
-
-/// The kind of `relations` that states two identifiers to be one party's.
-const SAME_PARTY: &str = "same_party";
 
 /// Two identifiers that a register states to be one party's.
 struct Statement {
@@ -48,7 +46,7 @@ enum Kind {
 /// code. (The older 15 digits and the 18 of a resident number are one identifier since they were read.)
 ///
 /// What says so is a row of `relations` of the kind `same_party`, known on the day and not ended by then, or the credit code
-/// itself, which contains the organisation code.
+/// itself, which contains the organisation code. A store is linked by [`names`] from the statements it holds.
 ///
 /// # Properties
 ///
@@ -62,14 +60,40 @@ enum Kind {
 ///
 /// [`crate::Error::Frame`] when a table operation fails.
 pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, LinkedParties)> {
+    let (names, contested) = names(tables, as_of)?;
+    let used = tables.parties_among(&names.iter().map(|(from, _)| from).collect())?;
+    let names: Vec<(i64, i64)> = names.iter().filter(|(from, _)| used.contains(from)).collect();
+    let linked = LinkedParties { identifiers: names.len(), contested };
+    Ok((tables.with_parties_named(&Arc::new(Names::new(&names))), linked))
+}
+
+/// The names of parties by what `relations` and `parties` say, as far as known on a day, and how many statements joined
+/// nothing.
+///
+/// # Errors
+///
+/// As [`link_parties`].
+pub(super) fn names(tables: &SourceTables, as_of: Day) -> Result<(Names, u64)> {
     let (mut statements, mut contested) = stated(tables, as_of)?;
-    statements.extend(contained(tables, as_of)?);
-    if statements.is_empty() {
-        return Ok((tables.clone(), LinkedParties { identifiers: 0, contested }));
+    let stated: HashSet<i64> = statements.iter().flat_map(|statement| statement.ids).collect();
+    let (alone, others) = contained(tables, as_of)?.into_iter().partition::<Vec<_>, _>(|pair| pair.is_alone(&stated));
+    statements.extend(others.into_iter().map(|pair| pair.statement));
+    // A code that one unit alone contains is its code: nothing contradicts it.
+    let mut names: Vec<(i64, i64)> =
+        alone.iter().map(|pair| pair.statement.ids).map(|[unit, code]| (code, unit)).collect();
+    if !statements.is_empty() {
+        let (joined, refused) = joined(statements)?;
+        names.extend(joined);
+        contested += refused;
     }
+    Ok((Names::new(&names), contested))
+}
+
+/// The names that linkage gives to statements which may contradict each other.
+fn joined(statements: Vec<Statement>) -> Result<(Vec<(i64, i64)>, u64)> {
     let params = LinkageParams::from_toml(include_str!("../../data/linkage/statements.toml"))?;
     let mut records = Records::new(params.columns().iter().copied());
-    let mut kept = Vec::new();
+    let (mut kept, mut contested) = (Vec::new(), 0);
     for statement in statements {
         match statement.cells() {
             Some(cells) => {
@@ -81,10 +105,7 @@ pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, 
         }
     }
     let map = link(&records, &params, &Silent)?;
-    contested += map.counts().contested_documents;
-    let names = names(&kept, map.parties());
-    let (tables, used) = tables.with_parties_named(&names)?;
-    Ok((tables, LinkedParties { identifiers: used, contested }))
+    Ok((renamed(&kept, map.parties()), contested + map.counts().contested_documents))
 }
 
 impl Statement {
@@ -110,7 +131,7 @@ impl Statement {
 
 /// The name of each identifier that is not its party's own name: a person's number or a credit code before documents, the
 /// smaller pseudonym among equals. An identifier that stands in two parties keeps its own.
-fn names(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
+fn renamed(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
     let mut members: BTreeMap<u32, BTreeSet<(Kind, i64)>> = BTreeMap::new();
     let mut found_in: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
     for (statement, party) in statements.iter().zip(parties) {
@@ -165,14 +186,34 @@ fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
     Ok((statements, unknown))
 }
 
-/// What credit codes contain, as far as an organisation code names a row anywhere.
-fn contained(tables: &SourceTables, as_of: Day) -> Result<Vec<Statement>> {
+/// An organisation code that a credit code contains.
+struct Contained {
+    statement: Statement,
+    /// Whether no other unit has the code, nor the unit another.
+    is_only: bool,
+}
+
+impl Contained {
+    fn is_alone(&self, stated: &HashSet<i64>) -> bool {
+        self.is_only && !self.statement.ids.iter().any(|id| stated.contains(id))
+    }
+}
+
+/// What credit codes contain.
+fn contained(tables: &SourceTables, as_of: Day) -> Result<Vec<Contained>> {
     let frame = snapshot::known(tables, ("parties", &[ENTITY_ID, "organisation_id"]), as_of)?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column("organisation_id")?.i64()?.iter());
     let pairs: BTreeSet<[i64; 2]> = pairs.filter_map(|(unit, code)| Some([unit?, code?])).collect();
-    let used = tables.parties_among(&pairs.iter().map(|[_, code]| *code).collect())?;
-    let pairs = pairs.into_iter().filter(|[_, code]| used.contains(code));
-    Ok(pairs.map(|ids| Statement { ids, kinds: [Kind::Unit, Kind::Document] }).collect())
+    let mut counts: HashMap<i64, u32> = HashMap::new();
+    for id in pairs.iter().flatten() {
+        *counts.entry(*id).or_default() += 1;
+    }
+    let is_only = |ids: &[i64; 2]| ids.iter().all(|id| counts.get(id) == Some(&1));
+    let contained = pairs.iter().map(|ids| Contained {
+        statement: Statement { ids: *ids, kinds: [Kind::Unit, Kind::Document] },
+        is_only: is_only(ids),
+    });
+    Ok(contained.collect())
 }
 
 fn kind(code: Option<&str>) -> Option<Kind> {

@@ -1,37 +1,39 @@
+//! Files that a run writes beside the tables of results.
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use polars::prelude::*;
 
-use super::{AssessParams, Assessment, Event, RunReport};
+use super::assess::scores_of;
+use super::ingest_into::Intake;
+use super::run::Run;
 use crate::error::{Error, Result};
-use crate::profile::Standing;
+use crate::profile::DebtorProfile;
 use crate::schema::ENTITY_ID;
 
-const FORMAT_VERSION: u32 = 1;
-
-/// Writes everything but what ingest wrote already; `run.json` comes last, so that a folder with it is complete.
-pub(super) fn write(assessment: &mut Assessment, params: &AssessParams) -> Result<()> {
-    let out = params.out.as_path();
-    fs::create_dir_all(out).map_err(Error::io(out))?;
-    parquet(&mut assessment.scores, &out.join("scores.parquet"))?;
-    csv(&assessment.scores, &out.join("scores.csv"))?;
-    profiles(assessment, &out.join("profiles.ndjson"))?;
-    text(&out.join("model.json"), &assessment.model.to_json()?)?;
-    text(&out.join("ingest_report.json"), &serde_json::to_string_pretty(&assessment.ingest)?)?;
-    let run = report(assessment, params)?;
-    text(&out.join("run.json"), &serde_json::to_string_pretty(&run)?)
+/// Writes portraits, the model, and where they apply the scores as CSV and the report of what was read; tells their names.
+pub(super) fn write(run: &Run<'_>, (profiles, intake): (&[DebtorProfile], Option<&Intake>)) -> Result<Vec<String>> {
+    let out = run.params.out.as_path();
+    let mut written = Vec::new();
+    let mut next = |name: &str| {
+        written.push(name.to_owned());
+        out.join(name)
+    };
+    if run.params.csv {
+        csv(&scores_of(out)?, &next("scores.csv"))?;
+    }
+    ndjson(profiles, &next("profiles.ndjson"))?;
+    text(&next("model.json"), &run.model.to_json()?)?;
+    if let Some(intake) = intake {
+        text(&next("ingest_report.json"), &serde_json::to_string_pretty(&intake.report)?)?;
+    }
+    Ok(written)
 }
 
-fn text(path: &Path, text: &str) -> Result<()> {
+pub(super) fn text(path: &Path, text: &str) -> Result<()> {
     fs::write(path, format!("{text}\n")).map_err(Error::io(path))
-}
-
-fn parquet(frame: &mut DataFrame, path: &Path) -> Result<()> {
-    let file = File::create(path).map_err(Error::io(path))?;
-    ParquetWriter::new(file).finish(frame)?;
-    Ok(())
 }
 
 /// One line per debtor; the party stands as in profiles, in hexadecimal.
@@ -62,48 +64,30 @@ fn cells(column: &Column) -> Result<Vec<String>> {
     (0..column.len()).map(|row| Ok(cell(column.get(row)?))).collect()
 }
 
-fn profiles(assessment: &Assessment, path: &Path) -> Result<()> {
+fn ndjson(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
     let mut file = BufWriter::new(File::create(path).map_err(Error::io(path))?);
-    for profile in &assessment.profiles {
+    for profile in profiles {
         writeln!(file, "{}", serde_json::to_string(profile)?).map_err(Error::io(path))?;
     }
     file.flush().map_err(Error::io(path))
 }
 
-fn living_costs(path: &Path) -> Result<(String, String)> {
+/// The name and the digest of a file of living costs.
+pub(super) fn living_costs(path: &Path) -> Result<(String, String)> {
     let bytes = fs::read(path).map_err(Error::io(path))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((name, blake3::hash(&bytes).to_hex().to_string()))
 }
 
-fn report(assessment: &Assessment, params: &AssessParams) -> Result<RunReport> {
-    let ingest = &assessment.ingest;
-    let sum = |count: fn(&crate::ingest::FileReport) -> u64| ingest.files.iter().map(count).sum();
-    let model = &assessment.model;
-    let unscored = |profile: &&crate::profile::DebtorProfile| matches!(profile.standing, Standing::Insufficient { .. });
-    let digest = |name: &str| -> Result<(String, String)> {
-        let path = params.out.join(name);
-        let bytes = fs::read(&path).map_err(Error::io(&path))?;
-        Ok((name.to_owned(), blake3::hash(&bytes).to_hex().to_string()))
-    };
-    let written = ["scores.parquet", "scores.csv", "profiles.ndjson", "model.json", "ingest_report.json"];
-    Ok(RunReport {
-        format_version: FORMAT_VERSION,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        as_of: params.as_of,
-        mapping: ingest.mapping.clone(),
-        key: params.key.fingerprint(),
-        rules: (model.rules().name().to_owned(), model.rules().digest().to_owned()),
-        living_costs: params.living_costs.as_deref().map(living_costs).transpose()?,
-        inputs: ingest.files.iter().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
-        rows: [sum(|file| file.rows_read), sum(|file| file.rows_accepted), sum(|file| file.rows_refused)],
-        linked: assessment.linked,
-        debtors: [assessment.profiles.len(), assessment.profiles.iter().filter(unscored).count()],
-        model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
-        cohort: model.cohort().clone(),
-        scorecard: model.card(Event::Any).params().clone(),
-        scorer: *model.scorer(),
-        training: assessment.training.clone(),
-        outputs: written.into_iter().map(digest).collect::<Result<_>>()?,
-    })
+/// Waits until the disk has a file.
+pub(super) fn on_disk(path: &Path) -> Result<()> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path))
+}
+
+/// The digest of a file, BLAKE3.
+pub(super) fn digest(path: &Path) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let file = File::open(path).map_err(Error::io(path))?;
+    hasher.update_reader(file).map_err(Error::io(path))?;
+    Ok(hasher.finalize().to_hex().to_string())
 }

@@ -1,13 +1,17 @@
 //! Results unit by unit, so that a run that was killed goes on where it was.
 
 use std::fs::{self, File};
+use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
+use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use super::batch::RESULTS;
 use crate::error::{Error, Result};
-use crate::store::{Concatenation, synced};
+use crate::store::synced;
 
 /// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
 ///
@@ -63,7 +67,8 @@ impl Finished {
         for frame in &mut frames {
             let mut result = Vec::new();
             frame.rechunk_mut();
-            ParquetWriter::new(&mut result).set_parallel(false).finish(frame)?;
+            let writer = ParquetWriter::new(&mut result).with_compression(ParquetCompression::Uncompressed);
+            writer.set_parallel(false).finish(frame)?;
             bytes.extend((result.len() as u64).to_le_bytes());
             bytes.extend(result);
         }
@@ -74,17 +79,22 @@ impl Finished {
         fs::write(&path, bytes).map_err(Error::io(&path))
     }
 
-    /// Writes each table of all units, in their order, as one file in `out`.
+    /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do not tell how units were cut.
     pub(super) fn join(&self, units: usize, out: &Path) -> Result<()> {
-        let mut tables = RESULTS.map(|name| Concatenation::new(out.join(format!("{name}.parquet"))));
+        let writer = |name| Mutex::new(GroupedWriter::new(out.join(format!("{name}.parquet"))));
+        let tables = RESULTS.map(writer);
         for unit in 0..units {
             let path = self.unit(unit);
             let bytes = fs::read(&path).map_err(Error::io(&path))?;
             let results =
-                results(unit, &bytes).ok_or_else(|| Error::format(&path, "another digest", "a finished unit"))?;
-            tables.iter_mut().zip(results).try_for_each(|(table, result)| table.add((result, &path)))?;
+                results(unit, &bytes).ok_or_else(|| Error::format(&path, "another unit", "a finished unit"))?;
+            tables.par_iter().zip(results).try_for_each(|(table, result)| {
+                let frame = ParquetReader::new(Cursor::new(result)).finish();
+                let frame = frame.map_err(|error| Error::format(&path, error, "a finished unit"))?;
+                table.lock().map_or(Ok(()), |mut table| table.add(frame))
+            })?;
         }
-        tables.into_iter().try_for_each(Concatenation::finish)
+        tables.into_par_iter().try_for_each(|table| table.into_inner().map_or(Ok(()), GroupedWriter::finish))
     }
 
     /// Forgets every unit, beginning with the note that makes them count.
@@ -101,6 +111,50 @@ impl Finished {
 
     fn unit(&self, unit: usize) -> PathBuf {
         self.folder.join(format!("{unit:05}"))
+    }
+}
+
+/// Rows in a group of a result, but for the last one.
+const GROUP_ROWS: usize = 1 << 16;
+
+/// A Parquet file that grows frame by frame, in groups of one size.
+struct GroupedWriter {
+    path: PathBuf,
+    pending: DataFrame,
+    writer: Option<BatchedWriter<BufWriter<File>>>,
+}
+
+impl GroupedWriter {
+    fn new(path: PathBuf) -> Self {
+        Self { path, pending: DataFrame::default(), writer: None }
+    }
+
+    fn add(&mut self, frame: DataFrame) -> Result<()> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file = BufWriter::new(File::create(&self.path).map_err(Error::io(&self.path))?);
+                self.pending = frame.clear();
+                self.writer.insert(ParquetWriter::new(file).set_parallel(false).batched(frame.schema())?)
+            }
+        };
+        self.pending.vstack_mut_owned(frame)?;
+        while self.pending.height() >= GROUP_ROWS {
+            let (mut full, rest) = self.pending.split_at(i64::try_from(GROUP_ROWS).unwrap_or(i64::MAX));
+            full.rechunk_mut();
+            writer.write_batch(&full)?;
+            self.pending = rest;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        if let Some(mut writer) = self.writer {
+            self.pending.rechunk_mut();
+            writer.write_batch(&self.pending)?;
+            writer.finish()?;
+        }
+        Ok(())
     }
 }
 

@@ -1,17 +1,16 @@
 use serde::{Deserialize, Serialize};
 
-use super::score::features_of;
+use super::samples::Samples;
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
-use crate::cohort::{self, Cohort, CohortParams};
+use crate::cohort::{Cohort, CohortParams};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureTable};
 use crate::model::{self, BinningParams, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
 use crate::score::{Scorer, ScorerParams};
-use crate::snapshot;
-use crate::tables::SourceTables;
+use crate::tables::Partitions;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +29,8 @@ pub struct TrainParams {
     pub folds: u32,
     /// The share of the samples, the latest ones, that the out-of-time check is made on.
     pub out_of_time_share: f64,
+    /// Learn from about so many samples, those of parties drawn by hash; from all when `None`.
+    pub samples: Option<usize>,
 }
 
 impl TrainParams {
@@ -47,6 +48,7 @@ impl TrainParams {
             scorer: ScorerParams::default(),
             folds: 5,
             out_of_time_share: 0.25,
+            samples: None,
         })
     }
 
@@ -61,6 +63,13 @@ impl TrainParams {
     #[must_use]
     pub fn scorecard(mut self, scorecard: ScorecardParams) -> Self {
         self.scorecard = scorecard;
+        self
+    }
+
+    /// Sets [`TrainParams::samples`].
+    #[must_use]
+    pub fn samples(mut self, samples: impl Into<Option<usize>>) -> Self {
+        self.samples = samples.into();
         self
     }
 
@@ -84,6 +93,9 @@ fn few_rows() -> ScorecardParams {
 pub struct TrainingReport {
     /// Samples learnt from.
     pub samples: usize,
+    /// Samples left out by [`TrainParams::samples`].
+    #[serde(default)]
+    pub left_out: usize,
     /// Samples left out because their window had not passed by the day of training.
     pub immature: usize,
     /// Features offered.
@@ -108,25 +120,20 @@ pub struct EventTraining {
     pub out_of_time: Option<ValidationReport>,
 }
 
-/// Learns from what was known and performed by a day.
+/// Learns from what was known and performed by a day, partition by partition: a store and the same tables in memory give the
+/// same model.
 ///
 /// # Errors
 ///
 /// [`Error::TooLittle`] when there are no samples with and without performance; otherwise as the rooms report.
 pub fn train(
-    tables: &SourceTables,
+    source: &impl Partitions,
     (params, as_of): (&TrainParams, Day),
     progress: &dyn Progress,
 ) -> Result<(PerformanceModel, TrainingReport)> {
     let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
     let cohort_params = params.cohort.clone().observed_until(until);
-    progress.begin("sample", None, "samples");
-    let cohort = cohort::sample(tables, &cohort_params)?;
-    progress.end();
-    progress.begin("features", None, "samples");
-    let snapshot = snapshot::as_of_each(tables, cohort.samples())?;
-    let (table, _) = features_of(&snapshot, &params.catalog, &params.rules)?;
-    progress.end();
+    let Samples { cohort, table, left_out } = Samples::read(source, (params, &cohort_params), progress)?;
     let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
     progress.begin("train", Some(2), "cards");
     let (any, any_report) = lesson.learn(Event::Any)?;
@@ -135,6 +142,7 @@ pub fn train(
     progress.end();
     let report = TrainingReport {
         samples: table.height(),
+        left_out,
         immature: cohort.immature(),
         features: table.width(),
         any: any_report,

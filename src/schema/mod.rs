@@ -44,6 +44,9 @@ pub const EVENT_ON: &str = "event_on";
 pub const KNOWN_AT: &str = "known_at";
 /// The manner, in `closings`, of a state that was seen and closed nothing.
 pub const OBSERVED: &str = "observed";
+/// The kind of `relations` that states two identifiers to be one party's.
+pub const SAME_PARTY: &str = "same_party";
+
 /// Whether a row of `closings` with this manner closes its case.
 pub fn closes(manner: &str) -> bool {
     manner != OBSERVED

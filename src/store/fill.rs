@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use super::cells::{CELLS, Sheet};
 use super::files::{Growing, synced};
 use super::hold::Held;
-use super::manifest::{Manifest, Part, PartFile, PartTable};
+use super::identity::Statements;
+use super::manifest::{Manifest, Part, PartFile, PartTable, Standing};
 use super::needs::{Copies, KEY, ROW};
 use super::portion::{Portion, checked, portions};
 use super::settle::settle;
@@ -33,13 +34,20 @@ const WAITING_SHARE: usize = 4;
 /// that tell who needs them. Nothing is in the store before [`Filling::finish`].
 #[derive(Debug)]
 pub struct Filling {
+    /// What stays of the store: the parts that the new one stands behind.
     store: Store,
+    /// The largest ordinal of their files, and how many parts they are.
+    files: u64,
+    number: u64,
+    /// Parts that go once this one is there.
+    replaced: Vec<Part>,
     params: StoreParams,
     name: String,
     folder: PathBuf,
     held: Held,
     waiting: Held,
     rows: BTreeMap<&'static str, u64>,
+    statements: Statements,
     /// Held as long as this is.
     _lock: File,
 }
@@ -82,31 +90,25 @@ impl Store {
     /// filled by somebody else, or has a part that its manifest does not name; [`Error::Version`] and [`Error::Format`] for a
     /// manifest that this build does not read; [`Error::Io`] when the folder cannot be written.
     pub fn fill(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
-        params.checked()?;
-        fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        let lock = locked(folder)?;
-        let store = match Self::is_in(folder) {
-            true => Self::open(folder)?,
-            false => Self::new(folder, Manifest::new(key)),
-        };
-        if store.manifest().key != key {
-            return Err(Error::setting("key", key, format!("{}, as in the store", store.manifest().key)));
+        Filling::begin(folder, (key, params), |manifest| manifest.parts.clone())
+    }
+
+    /// Begins to fill a store from nothing: what it held before goes once the new part is whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::fill`]; [`Error::Setting`] when nights were added to the store, which would be lost.
+    pub fn fill_anew(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
+        let filling = Filling::begin(folder, (key, params), |_| Vec::new())?;
+        match filling.replaced.len() {
+            0 | 1 => Ok(filling),
+            parts => {
+                filling.given_up()?;
+                let found = format!("a store of {parts} parts");
+                let expected = "no store, or one of a single filling; name it with --store to add to it";
+                Err(Error::setting(folder.display().to_string(), found, expected))
+            }
         }
-        let name = format!("part-{:04}", store.manifest().parts.len() + 1);
-        let part = store.folder().join(&name);
-        if part.exists() {
-            unfinished(&part)?;
-            fs::remove_dir_all(&part).map_err(Error::io(&part))?;
-        }
-        let (mark, aside) = (part.join(UNFINISHED), part.join("aside"));
-        fs::create_dir_all(&part).map_err(Error::io(&part))?;
-        fs::write(&mark, "").map_err(Error::io(&mark))?;
-        fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
-        let waiting = params.held_rows / WAITING_SHARE;
-        let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
-        let waiting = Held::new(&aside.join("waiting"), CELLS, waiting);
-        let (params, rows) = (params.clone(), BTreeMap::new());
-        Ok(Filling { store, params, name, folder: part, held, waiting, rows, _lock: lock })
     }
 
     /// Adds tables to the store in `folder` as one part; makes the store when there is none.
@@ -124,7 +126,7 @@ impl Store {
         progress: &dyn Progress,
     ) -> Result<Self> {
         let mut filling = Self::fill(folder, &report.key, params)?;
-        if filling.is_kept(report)? {
+        if filling.standing(report)? == Standing::Kept {
             return filling.given_up();
         }
         for table in TABLES.iter().filter(|table| tables.has(table.name)) {
@@ -143,8 +145,14 @@ impl Store {
 
 impl Recipient for Filling {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
-        let shift = i64::try_from(self.store.manifest().files() << LINE_BITS).unwrap_or_default();
-        let part = self.store.manifest().parts.len() as u64;
+        let beyond = |numbers: u64| {
+            Error::setting("store", format!("{numbers} files or parts"), "fewer: rows have no numbers left")
+        };
+        let numbers = |count: u64| -> Result<i64> {
+            let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());
+            first.ok_or_else(|| beyond(count))
+        };
+        let (shift, part) = (numbers(self.files)?, numbers(self.number)?);
         let cells = self.held.cells();
         // Where the rows of each frame begin in their table: then frames are sorted abreast.
         let mut begun = Vec::with_capacity(rows.len());
@@ -158,19 +166,22 @@ impl Recipient for Filling {
             let mut frame = shifted(frame, shift)?;
             checked(table, &frame)?;
             let place = Held::place(table);
+            let stated = Statements::told(table, &frame)?;
             if Copies::of(table) == Copies::None {
-                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
+                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new(), stated));
             }
-            let number = i64::try_from((part << LINE_BITS) + first).unwrap_or(i64::MAX);
+            let number =
+                i64::try_from(first).ok().and_then(|first| part.checked_add(first)).ok_or_else(|| beyond(first))?;
             let numbers: Vec<i64> = (number..).take(frame.height()).collect();
             frame.with_column(Column::new(ROW.into(), numbers))?;
             let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
             if let Some((way, pairs)) = Copies::told(table, &frame)? {
                 waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
             }
-            Ok((None, waiting))
+            Ok((None, waiting, stated))
         });
-        for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
+        for (held, waiting, stated) in sorted.collect::<Result<Vec<_>>>()? {
+            stated.into_iter().for_each(|stated| self.statements.add(stated));
             held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
             waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
         }
@@ -179,16 +190,79 @@ impl Recipient for Filling {
 }
 
 impl Filling {
-    /// Ends the part: it becomes visible as a whole. Rows of files that the store has already in one part change nothing.
+    /// Begins a part behind some of those that the store has; the others are replaced by it.
+    pub(super) fn begin(
+        folder: &Path,
+        (key, params): (&str, &StoreParams),
+        behind: impl Fn(&Manifest) -> Vec<Part>,
+    ) -> Result<Self> {
+        params.checked()?;
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        let lock = locked(folder)?;
+        let old = match Store::is_in(folder) {
+            true => Manifest::load(folder)?,
+            false => Manifest::new(key),
+        };
+        if old.key != key {
+            return Err(Error::setting("key", key, format!("{}, as in the store", old.key)));
+        }
+        let manifest = Manifest { parts: behind(&old), ..old.clone() };
+        let replaced = old.parts.iter().filter(|part| !manifest.parts.contains(part)).cloned().collect();
+        let number = manifest.parts.len() as u64;
+        let name = free_name(&old, number + 1);
+        let part = folder.join(&name);
+        if part.exists() {
+            unfinished(&part)?;
+            fs::remove_dir_all(&part).map_err(Error::io(&part))?;
+        }
+        let (mark, aside) = (part.join(UNFINISHED), part.join("aside"));
+        fs::create_dir_all(&part).map_err(Error::io(&part))?;
+        fs::write(&mark, "").map_err(Error::io(&mark))?;
+        fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
+        let waiting = params.held_rows / WAITING_SHARE;
+        let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
+        Ok(Self {
+            files: manifest.files(),
+            store: Store::new(folder, manifest),
+            params: params.clone(),
+            replaced,
+            number,
+            name,
+            folder: part,
+            held,
+            waiting: Held::new(&aside.join("waiting"), CELLS, waiting),
+            rows: BTreeMap::new(),
+            statements: Statements::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Ends the part: it becomes visible as a whole. Rows of files that the store has already change nothing; rows of the last
+    /// part's files, read by another mapping, take its place.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the store has some of the files but not all in one part; [`Error::Table`] for a row
-    /// without its key; [`Error::Io`], [`Error::Format`] and [`Error::Frame`] when rows cannot be read or written.
+    /// [`Error::Setting`] as [`Manifest::standing`]; [`Error::Table`] for a row without its key; [`Error::Io`],
+    /// [`Error::Format`] and [`Error::Frame`] when rows cannot be read or written.
     pub fn finish(mut self, report: &IngestReport, progress: &dyn Progress) -> Result<Store> {
-        if self.is_kept(report)? {
-            return self.given_up();
+        match self.standing(report)? {
+            Standing::Kept => return self.given_up(),
+            Standing::Replaces => self.replaced.extend(self.store.without_last()),
+            Standing::New => {}
         }
+        let file = |file: &FileReport| PartFile {
+            file: file.file.clone(),
+            ordinal: self.files + file.ordinal,
+            blake3: file.blake3.clone(),
+            mapping: report.mapping_digest.clone(),
+            rows: [file.rows_read, file.rows_accepted, file.rows_refused],
+        };
+        let files = report.files.iter().map(file).collect();
+        self.write(files, progress)
+    }
+
+    /// Writes the buckets and the manifest that names the part.
+    pub(super) fn write(mut self, files: Vec<PartFile>, progress: &dyn Progress) -> Result<Store> {
         let mut pairs = Copies::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
         progress.begin("deal", Some(self.waiting.rows()), "rows");
         for cells in portions(&self.waiting, self.params.bucket_rows) {
@@ -201,6 +275,7 @@ impl Filling {
         }
         progress.end();
         pairs.into_iter().try_for_each(Growing::finish)?;
+        self.statements.write(&self.folder, self.params.group_rows)?;
         self.waiting = Held::new(&self.folder, CELLS, 0);
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
@@ -208,43 +283,59 @@ impl Filling {
         let aside = self.folder.join("aside");
         fs::remove_dir_all(&aside).map_err(Error::io(&aside))?;
         synced(&self.folder)?;
-        let first = self.store.manifest().files();
-        let file = |file: &FileReport| PartFile {
-            file: file.file.clone(),
-            ordinal: first + file.ordinal,
-            blake3: file.blake3.clone(),
-            rows: [file.rows_read, file.rows_accepted, file.rows_refused],
-        };
         let mut tables: BTreeMap<String, PartTable> =
             self.rows.iter().map(|(name, rows)| ((*name).to_owned(), PartTable { rows: *rows, stored: 0 })).collect();
         for (name, stored) in stored {
             tables.entry(name.to_owned()).or_default().stored = stored;
         }
-        let files = report.files.iter().map(file).collect();
         self.store.add(Part { folder: self.name, buckets, files, tables })?;
         let mark = self.folder.join(UNFINISHED);
         fs::remove_file(&mark).map_err(Error::io(&mark))?;
+        for part in self.replaced {
+            let folder = self.store.folder().join(&part.folder);
+            fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
+        }
         Ok(self.store)
     }
 
-    /// The number, from 1, that the part has or gets when it was read from these files: see [`Manifest::part_of`].
+    /// What the rows that were read are to the store.
     ///
     /// # Errors
     ///
-    /// As [`Manifest::part_of`].
-    pub fn number(&self, report: &IngestReport) -> Result<usize> {
-        self.store.manifest().part_of(report)
+    /// As [`Manifest::standing`].
+    pub fn standing(&self, report: &IngestReport) -> Result<Standing> {
+        self.store.manifest().standing(report)
     }
 
-    /// Whether the store has a part of exactly these files.
-    fn is_kept(&self, report: &IngestReport) -> Result<bool> {
-        Ok(self.number(report)? <= self.store.manifest().parts.len())
+    /// The folder of the store.
+    pub fn store_folder(&self) -> &Path {
+        self.store.folder()
     }
 
-    fn given_up(self) -> Result<Store> {
+    /// The name of the part within the store.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Leaves the store as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when what was written cannot be removed.
+    pub fn given_up(self) -> Result<Store> {
         fs::remove_dir_all(&self.folder).map_err(Error::io(&self.folder))?;
         Ok(self.store)
     }
+}
+
+/// A folder for the part of this number that the manifest does not name.
+fn free_name(manifest: &Manifest, number: u64) -> String {
+    let is_free = |name: &String| manifest.parts.iter().all(|part| part.folder != *name);
+    let mut names = (0u32..).map(|again| match again {
+        0 => format!("part-{number:04}"),
+        _ => format!("part-{number:04}-{again}"),
+    });
+    names.find(is_free).unwrap_or_default()
 }
 
 /// Rows with their numbers counted on from the files of earlier parts.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::ingest::IngestReport;
+use crate::ingest::{FileReport, IngestReport};
 
 /// What a store holds: its parts in the order in which they came.
 ///
@@ -46,6 +46,8 @@ pub struct PartFile {
     pub ordinal: u64,
     /// BLAKE3 of the file, in hexadecimal.
     pub blake3: String,
+    /// The digest of the mapping that said what the file means.
+    pub mapping: String,
     /// Rows read, accepted, refused.
     pub rows: [u64; 3],
 }
@@ -62,7 +64,7 @@ pub struct PartTable {
 
 impl Manifest {
     /// The version of the format that this build writes and reads.
-    pub const FORMAT_VERSION: u32 = 1;
+    pub const FORMAT_VERSION: u32 = 2;
     /// The file's name.
     pub(super) const FILE: &'static str = "manifest.json";
 
@@ -96,13 +98,14 @@ impl Manifest {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
     }
 
-    /// A digest of what the store holds.
+    /// A digest of what was read, however it is cut into buckets and parts.
     ///
     /// # Errors
     ///
-    /// None: a manifest can be written.
+    /// None: names and numbers can be written.
     pub fn digest(&self) -> Result<String> {
-        Ok(blake3::hash(&serde_json::to_vec(self)?).to_hex().to_string())
+        let files: Vec<&PartFile> = self.parts.iter().flat_map(|part| &part.files).collect();
+        Ok(blake3::hash(&serde_json::to_vec(&(&self.key, files))?).to_hex().to_string())
     }
 
     /// The largest number of buckets of any part.
@@ -119,30 +122,50 @@ impl Manifest {
         self.parts.iter().flat_map(|part| &part.files).map(|file| file.ordinal).max().unwrap_or_default()
     }
 
-    /// The number, from 1, of the part that was read from exactly these files; the next number when none was.
+    /// What reading these files would be to the store.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] with the names of files that the store has already, where others come with them: their rows
-    /// would count twice.
-    pub fn part_of(&self, report: &IngestReport) -> Result<usize> {
-        let digests = || report.files.iter().map(|file| file.blake3.as_str());
-        let same = |part: &Part| part.files.iter().map(|file| file.blake3.as_str()).eq(digests());
-        if let Some(at) = self.parts.iter().position(same).filter(|_| !report.files.is_empty()) {
-            return Ok(at + 1);
-        }
+    /// [`Error::Setting`] with the names of files that the store has already, where others come with them, or where they were
+    /// read by another mapping and later parts stand on theirs: their rows would count twice.
+    pub fn standing(&self, report: &IngestReport) -> Result<Standing> {
         // Files without rows are alike without being the same.
-        let kept = self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
-        let kept: Vec<&str> = kept.map(|file| file.blake3.as_str()).collect();
-        let again = report.files.iter().filter(|file| file.rows_read > 0 && kept.contains(&file.blake3.as_str()));
-        let again: Vec<&str> = again.map(|file| file.file.as_str()).collect();
+        let stored = self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
+        let stored: BTreeMap<&str, &PartFile> = stored.map(|file| (file.blake3.as_str(), file)).collect();
+        let filled: Vec<&FileReport> = report.files.iter().filter(|file| file.rows_read > 0).collect();
+        let again = filled.iter().filter_map(|file| Some((*file, *stored.get(file.blake3.as_str())?)));
+        let again: Vec<(&FileReport, &PartFile)> = again.collect();
         if again.is_empty() {
-            return Ok(self.parts.len() + 1);
+            return Ok(Standing::New);
         }
+        // What a file means depends on its name, too.
+        let is_alike = |(file, stored): &(&FileReport, &PartFile)| {
+            file.file == stored.file && stored.mapping == report.mapping_digest
+        };
+        if again.len() == filled.len() && again.iter().all(is_alike) {
+            return Ok(Standing::Kept);
+        }
+        let of_last = self.parts.last().into_iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
+        let key = |file: &PartFile| (file.file.clone(), file.blake3.clone());
+        if of_last.map(key).eq(filled.iter().map(|file| (file.file.clone(), file.blake3.clone()))) {
+            return Ok(Standing::Replaces);
+        }
+        let again: Vec<&str> = again.iter().map(|(file, _)| file.file.as_str()).collect();
         Err(Error::setting(
             "sources",
-            again.join(", "),
-            "only files that the store does not have, or a part of it again",
+            format!("{}, which the store has", again.join(", ")),
+            "only files that the store does not have, the files of one part again, or those of the last part by another mapping",
         ))
     }
+}
+
+/// What some source files are to a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The store does not have them.
+    New,
+    /// It has all of them, read by the same mapping.
+    Kept,
+    /// Its last part is of exactly these, read by another mapping.
+    Replaces,
 }

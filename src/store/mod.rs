@@ -46,7 +46,6 @@
 mod place;
 
 mod cells;
-mod concatenate;
 mod files;
 mod manifest;
 mod needs;
@@ -57,17 +56,17 @@ mod hold;
 mod portion;
 mod settle;
 
+mod aliases;
 mod dictionary;
+mod identity;
 mod index;
+mod owned;
 mod read;
 mod rows;
-mod unit;
 
-pub(crate) use concatenate::Concatenation;
 pub(crate) use files::synced;
 pub use fill::Filling;
-pub use manifest::{Manifest, Part, PartFile, PartTable};
+pub use manifest::{Manifest, Part, PartFile, PartTable, Standing};
 pub use params::StoreParams;
 pub use place::{bucket, place};
 pub use read::Store;
-pub use unit::Unit;

@@ -6,35 +6,42 @@ use std::sync::Arc;
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use super::aliases::Aliases;
 use super::files::joined;
+use super::identity::Statements;
 use super::index::{index_columns, stored_rows};
 use super::manifest::{Manifest, Part};
 use super::needs::{Copies, Needs, pairs_of};
+use super::owned::Owned;
 use super::rows::{Source, StoredRows, Wanted};
 use super::settle::bucket_folder;
-use super::unit::{Owned, Unit};
 use super::{bucket, files};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
-use crate::tables::SourceTables;
+use crate::tables::{Names, Partition, Partitions, SourceTables};
 
 /// Checked rows in buckets of parties; see [the room](super).
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
     manifest: Manifest,
+    /// How parties are named, when that is not as their rows were read.
+    aliases: Option<Arc<Aliases>>,
 }
 
 /// Parties whose rows are read at a time to find news.
 const LOOKED_AT: usize = 2048;
+
+/// Where the rows of tables lie, by the place of the table.
+type Sources = BTreeMap<usize, Vec<Source>>;
 
 /// Frames by table.
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
 impl Store {
     pub(super) fn new(folder: &Path, manifest: Manifest) -> Self {
-        Self { folder: folder.to_path_buf(), manifest }
+        Self { folder: folder.to_path_buf(), manifest, aliases: None }
     }
 
     /// Whether a folder holds a store.
@@ -62,6 +69,11 @@ impl Store {
         &self.folder
     }
 
+    /// Takes the last part out of sight; the manifest on the disk still names it.
+    pub(super) fn without_last(&mut self) -> Option<Part> {
+        self.manifest.parts.pop()
+    }
+
     pub(super) fn add(&mut self, part: Part) -> Result<()> {
         let mut manifest = self.manifest.clone();
         manifest.parts.push(part);
@@ -70,18 +82,97 @@ impl Store {
         Ok(())
     }
 
-    /// The tables of one bucket out of [`Manifest::buckets`].
+    /// What the rows of all parts state of parties: the tables `relations` and `parties`, as far as rows of them say that two
+    /// identifiers are one party's, with the columns that say it.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] or [`Error::Format`] when an index cannot be read or names a file that is not there; of tables, see
-    /// [`Unit::tables`].
-    pub fn unit(&self, number: u32) -> Result<Unit> {
-        let buckets = self.manifest.buckets();
-        let owned = Owned::Bucket { number, buckets };
+    /// [`Error::Io`] or [`Error::Format`] when a file cannot be read.
+    pub fn statements(&self) -> Result<SourceTables> {
+        Statements::read(self.manifest.parts.iter().map(|part| self.folder.join(&part.folder)))
+    }
+
+    /// The same store with parties renamed: rows under an identifier stand with those of the party that it is now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Partitions::partition`].
+    pub fn with_parties_named(&self, names: Names) -> Result<Self> {
+        let aliases = Aliases::new(self, Arc::new(names))?;
+        Ok(Self { aliases: Some(Arc::new(aliases)), ..self.clone() })
+    }
+
+    /// How many identifiers have rows that stand under another since [`Store::with_parties_named`].
+    pub fn renamed(&self) -> usize {
+        self.aliases.as_ref().map_or(0, |aliases| aliases.identifiers())
+    }
+
+    fn name_of(&self, party: i64) -> i64 {
+        self.aliases.as_ref().map_or(party, |aliases| aliases.names.of(party))
+    }
+
+    /// The tables of some parties alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Partitions::partition`].
+    pub fn of(&self, entity_ids: &[i64]) -> Result<Partition> {
+        let partitions = self.of_each(&[entity_ids.to_vec()])?;
+        Ok(partitions.into_iter().next().unwrap_or_else(|| Partition::of_parties(SourceTables::new(), entity_ids)))
+    }
+
+    /// The tables of each of some groups of parties that have none in common, with one look at every index.
+    ///
+    /// # Errors
+    ///
+    /// As [`Partitions::partition`].
+    pub(crate) fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Partition>> {
+        let Some(aliases) = &self.aliases else {
+            let found = self.sources(groups, |_| true)?.into_iter().zip(groups);
+            return found.map(|(sources, group)| Ok(Partition::of_parties(self.tables(sources)?, group))).collect();
+        };
+        let expanded: Vec<Vec<i64>> = groups.iter().map(|group| aliases.expanded(group)).collect();
+        let found = self.sources(&expanded, |_| true)?.into_iter().zip(groups);
+        let partition = |(mut sources, group): (Sources, &Vec<i64>)| {
+            let among: HashSet<i64> = group.iter().copied().collect();
+            self.add_named(&mut sources, |party| among.contains(&party))?;
+            Ok(Partition::of_parties(self.tables(sources)?, group))
+        };
+        found.map(partition).collect()
+    }
+
+    /// Adds the rows of parties whom some name by another identifier than that of their rows.
+    fn add_named(&self, sources: &mut Sources, contains: impl Fn(i64) -> bool) -> Result<()> {
+        let Some(aliases) = &self.aliases else { return Ok(()) };
+        let named = aliases.named_by(contains);
+        if !named.is_empty() {
+            for (at, more) in self.sources(&[named], |table| Copies::of(table) == Copies::ByName)?.into_iter().flatten()
+            {
+                sources.entry(at).or_default().extend(more);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tables that lie at some places, by the place of the table.
+    fn tables(&self, sources: Sources) -> Result<SourceTables> {
         let mut tables = SourceTables::new();
-        for table in TABLES {
-            let mut sources = Vec::new();
+        for (at, sources) in sources {
+            if let Some(table) = TABLES.get(at) {
+                tables = tables.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
+            }
+        }
+        Ok(match &self.aliases {
+            Some(aliases) => tables.with_parties_named(&aliases.names),
+            None => tables,
+        })
+    }
+
+    /// Where the rows of one bucket out of [`Manifest::buckets`] lie.
+    fn bucket_sources(&self, number: u32) -> Result<Sources> {
+        let buckets = self.manifest.buckets();
+        let mut found = Sources::new();
+        for (at, table) in TABLES.iter().enumerate() {
             for part in &self.manifest.parts {
                 let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
                 let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
@@ -93,43 +184,12 @@ impl Store {
                     }
                 } else {
                     let is_whole = part.buckets == buckets;
-                    let wanted = if is_whole { Wanted::All } else { Wanted::Of(owned.clone()) };
-                    sources.push(Source { path, wanted });
+                    let wanted = if is_whole { Wanted::All } else { Wanted::Of(Owned { number, buckets }) };
+                    found.entry(at).or_default().push(Source { path, wanted });
                 }
-            }
-            if !sources.is_empty() {
-                tables = tables.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
             }
         }
-        Ok(Unit::new(tables, owned))
-    }
-
-    /// The tables of some parties alone.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::unit`].
-    pub fn of(&self, entity_ids: &[i64]) -> Result<Unit> {
-        let units = self.of_each(&[entity_ids.to_vec()])?;
-        Ok(units.into_iter().next().unwrap_or_else(|| Unit::new(SourceTables::new(), Owned::Parties(HashSet::new()))))
-    }
-
-    /// The tables of each of some groups of parties that have none in common, with one look at every index.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::unit`].
-    pub(crate) fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Unit>> {
-        let unit = |(tables, group): (BTreeMap<usize, Vec<Source>>, &Vec<i64>)| -> Result<Unit> {
-            let mut all = SourceTables::new();
-            for (at, sources) in tables {
-                if let Some(table) = TABLES.get(at) {
-                    all = all.with_reader(table.name, Arc::new(StoredRows::new(table, sources)))?;
-                }
-            }
-            Ok(Unit::new(all, Owned::Parties(group.iter().copied().collect())))
-        };
-        self.sources(groups, |_| true)?.into_iter().zip(groups).map(unit).collect()
+        Ok(found)
     }
 
     /// The parties about whom something became known on a day from `since` to `until`, in the order of the store.
@@ -138,7 +198,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::unit`].
+    /// As [`Partitions::partition`].
     pub fn fresh(&self, since: Day, until: Day) -> Result<Vec<i64>> {
         let of_bucket = |folder: PathBuf| -> Result<Vec<(i64, i32)>> {
             let index = index_columns(&folder, &[ENTITY_ID, KNOWN_AT])?;
@@ -159,6 +219,7 @@ impl Store {
         let open: Vec<i64> = open.difference(&fresh).copied().collect();
         let looked = open.par_chunks(LOOKED_AT).map(|parties| self.known_within(parties, since..=until));
         fresh.extend(looked.collect::<Result<Vec<_>>>()?.into_iter().flatten());
+        let fresh: BTreeSet<i64> = fresh.into_iter().map(|id| self.name_of(id)).collect();
         let mut fresh: Vec<i64> = fresh.into_iter().collect();
         fresh.sort_unstable_by_key(|id| super::place(*id));
         Ok(fresh)
@@ -168,13 +229,13 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::unit`].
+    /// As [`Partitions::partition`].
     pub fn debtors_among(&self, parties: &[i64]) -> Result<Vec<i64>> {
         let asked: PlHashSet<i64> = parties.iter().copied().collect();
         let mut debtors = PlHashSet::new();
         for part in &self.manifest.parts {
             let found = |pairs: DataFrame| {
-                let of_cases = pairs_of(&pairs)?.map(|(_, debtor)| debtor);
+                let of_cases = pairs_of(&pairs)?.map(|(_, debtor)| self.name_of(debtor));
                 Ok(of_cases.filter(|debtor| asked.contains(debtor)).collect())
             };
             debtors.extend(files::seen(&self.pairs(part, 0), found)?);
@@ -194,7 +255,7 @@ impl Store {
         Ok(parties.iter().copied().filter(|party| fresh.contains(party)).collect())
     }
 
-    fn bucket_folders(&self) -> Vec<PathBuf> {
+    pub(super) fn bucket_folders(&self) -> Vec<PathBuf> {
         let of_part = |part: &Part| {
             let folder = self.folder.join(&part.folder);
             (0..part.buckets as usize).map(move |bucket| bucket_folder(&folder, bucket))
@@ -217,7 +278,7 @@ impl Store {
     }
 
     /// The file of a part's pairs of a way of copying.
-    fn pairs(&self, part: &Part, way: usize) -> PathBuf {
+    pub(super) fn pairs(&self, part: &Part, way: usize) -> PathBuf {
         self.folder.join(&part.folder).join(Copies::FILES.get(way).copied().unwrap_or_default())
     }
 
@@ -234,11 +295,7 @@ impl Store {
     }
 
     /// Where the stored rows of each group of parties lie, by the place of the table.
-    fn sources(
-        &self,
-        groups: &[Vec<i64>],
-        wanted: impl Fn(&Table) -> bool + Sync,
-    ) -> Result<Vec<BTreeMap<usize, Vec<Source>>>> {
+    fn sources(&self, groups: &[Vec<i64>], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Vec<Sources>> {
         let mut asked: Vec<(PathBuf, PlHashMap<i64, usize>)> = Vec::new();
         for part in &self.manifest.parts {
             let mut by_bucket: BTreeMap<u32, PlHashMap<i64, usize>> = BTreeMap::new();
@@ -252,13 +309,48 @@ impl Store {
         }
         let find = |(folder, ids): &(PathBuf, PlHashMap<i64, usize>)| sources_of(folder, ids, &wanted);
         let found: Vec<Vec<(usize, usize, Source)>> = asked.par_iter().map(find).collect::<Result<_>>()?;
-        let mut by_group = vec![BTreeMap::<usize, Vec<Source>>::new(); groups.len()];
+        let mut by_group = vec![Sources::new(); groups.len()];
         for (group, at, source) in found.into_iter().flatten() {
             if let Some(tables) = by_group.get_mut(group) {
                 tables.entry(at).or_default().push(source);
             }
         }
         Ok(by_group)
+    }
+}
+
+impl Partitions for Store {
+    /// [`Manifest::buckets`].
+    fn partitions(&self) -> u32 {
+        self.manifest.buckets()
+    }
+
+    /// The tables of one bucket.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] or [`Error::Format`] when an index cannot be read or names a file that is not there; of tables, see
+    /// [`Partition::tables`].
+    fn partition(&self, number: u32) -> Result<Partition> {
+        let buckets = self.manifest.buckets();
+        let mut sources = self.bucket_sources(number)?;
+        if let Some(aliases) = &self.aliases {
+            let is_own = |party: i64| bucket(party, buckets) == number;
+            let elsewhere: Vec<i64> = aliases
+                .own()
+                .filter(|(party, _)| is_own(*party))
+                .flat_map(|(_, ids)| ids)
+                .copied()
+                .filter(|id| !is_own(*id))
+                .collect();
+            if !elsewhere.is_empty() {
+                for (at, more) in self.sources(&[elsewhere], |_| true)?.into_iter().flatten() {
+                    sources.entry(at).or_default().extend(more);
+                }
+            }
+            self.add_named(&mut sources, is_own)?;
+        }
+        Ok(Partition::new(self.tables(sources)?, move |party| bucket(party, buckets) == number))
     }
 }
 

@@ -19,7 +19,7 @@ use polars_parquet::read::{
 use super::dictionary::Met;
 use super::index::stored_rows;
 use super::needs::{Copies, ROW};
-use super::unit::Owned;
+use super::owned::Owned;
 use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::tables::{Codes, TableReader};
@@ -50,7 +50,7 @@ pub(super) enum Wanted {
     All,
     /// Ranges that do not overlap and are sorted, out of so many rows.
     Ranges(Vec<Range<usize>>, usize),
-    /// Those that these parties need.
+    /// Those that the parties of a bucket need.
     Of(Owned),
 }
 

@@ -29,11 +29,14 @@
 mod codes;
 mod encode;
 mod memory;
+mod partition;
 mod reader;
 mod renamed;
 mod source_tables;
 mod types;
 
 pub use codes::Codes;
+pub use partition::{Partition, Partitions};
 pub use reader::TableReader;
+pub use renamed::Names;
 pub use source_tables::SourceTables;

@@ -6,7 +6,7 @@ use polars::prelude::*;
 use super::memory::MemoryTable;
 use super::reader::Stacked;
 use super::renamed::Renamed;
-use super::{Codes, TableReader};
+use super::{Codes, Names, TableReader};
 use crate::error::{Error, Result};
 use crate::schema::{self, ColumnKind, Table};
 
@@ -101,32 +101,18 @@ impl SourceTables {
         Ok(found)
     }
 
-    /// The same rows with parties renamed, from the first of each pair to the second, and how many of the names were in
-    /// use. A table without any of them stays the reader it was.
-    ///
-    /// # Errors
-    ///
-    /// As [`SourceTables::columns`].
-    pub fn with_parties_named(&self, names: &[(i64, i64)]) -> Result<(Self, usize)> {
-        let names: Arc<PlHashMap<i64, i64>> = Arc::new(names.iter().copied().collect());
-        let (mut renamed, mut used) = (self.clone(), PlHashSet::new());
-        for (table, reader) in &self.tables {
-            let mut columns = Vec::new();
-            for column in party_columns(find(table)?) {
-                let before = columns.len();
-                for id in self.named_in((table, column))?.into_iter().filter(|id| names.contains_key(id)) {
-                    used.insert(id);
-                    if columns.len() == before {
-                        columns.push(column);
-                    }
-                }
-            }
-            if !columns.is_empty() {
-                let rows = Renamed { rows: reader.clone(), columns, names: names.clone() };
-                renamed.tables.insert(table, Arc::new(rows));
-            }
+    /// The same rows with parties renamed.
+    #[must_use]
+    pub fn with_parties_named(&self, names: &Arc<Names>) -> Self {
+        if names.is_empty() {
+            return self.clone();
         }
-        Ok((renamed, used.len()))
+        let renamed = |(name, rows): (&&'static str, &Arc<dyn TableReader>)| {
+            let columns = schema::table(name).into_iter().flat_map(party_columns).collect();
+            let renamed: Arc<dyn TableReader> = Arc::new(Renamed { rows: rows.clone(), columns, names: names.clone() });
+            (*name, renamed)
+        };
+        Self { tables: self.tables.iter().map(renamed).collect() }
     }
 
     /// The parties that a column names.

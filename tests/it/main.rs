@@ -27,6 +27,7 @@ mod linkage;
 mod linked;
 mod listed;
 mod names;
+mod one_way;
 mod pipeline;
 mod province;
 mod reference;

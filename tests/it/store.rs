@@ -6,12 +6,13 @@ use std::path::Path;
 use polars::prelude::*;
 use wherewithal::domain::Day;
 use wherewithal::explain;
+use wherewithal::features::FeatureCatalog;
 use wherewithal::ingest::IngestReport;
-use wherewithal::pipeline::{self, Event, ProvinceParams};
+use wherewithal::pipeline::{self, AssessParams, Assessment, Event, ModelSource};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{ENTITY_ID, KNOWN_AT};
 use wherewithal::store::{Store, StoreParams, place};
-use wherewithal::tables::SourceTables;
+use wherewithal::tables::{Partitions, SourceTables};
 
 use super::pipeline::{as_of, district, example, output};
 
@@ -24,19 +25,17 @@ fn keep(folder: &Path, tables: &SourceTables, params: &StoreParams) -> Store {
 /// What an assessment of a store writes, table by table.
 fn assessed(store: &Path, since: Option<Day>, threads: usize) -> Vec<DataFrame> {
     let out = tempfile::tempdir().unwrap();
-    let params = ProvinceParams {
-        store: store.to_path_buf(),
-        out: out.path().to_path_buf(),
-        as_of: as_of(),
-        since,
-        watch: true,
-        features: Some(wherewithal::features::FeatureCatalog::standard().unwrap()),
-        threads,
-        top: 3,
-        portrayed: Vec::new(),
-    };
-    let (report, profiles) = pipeline::assess_store(&params, &district().model, &Silent).unwrap();
-    assert_eq!(profiles.len(), 3.min(report.debtors[0] - report.debtors[1]));
+    let model = out.path().join("given.json");
+    std::fs::write(&model, district().model.to_json().unwrap()).unwrap();
+    let params = AssessParams::new(as_of(), out.path(), ModelSource::File(model))
+        .store(store.to_path_buf())
+        .since(since)
+        .watch(true)
+        .features(FeatureCatalog::standard().unwrap())
+        .threads(threads)
+        .profiles(3);
+    let Assessment { run, profiles, .. } = pipeline::assess(&params, &Silent).unwrap();
+    assert_eq!(profiles.len(), 3.min(run.debtors[0] - run.debtors[1]));
     TABLES.map(|name| read(&out.path().join(format!("{name}.parquet")))).into()
 }
 
@@ -303,10 +302,10 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
     let take_in = |name: &str| {
         let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
         let sources = wherewithal::ingest::Sources::new(folder.path().join(name), key);
-        pipeline::take_in(&sources, (&store, &StoreParams::default().buckets(2)), &Silent)
+        pipeline::ingest_into(&sources, (&store, &StoreParams::default().buckets(2)), &Silent)
     };
     for (name, rows) in [("jan", 2), ("feb", 4), ("jan", 4), ("feb", 4)] {
-        let (kept, _) = take_in(name).unwrap();
+        let kept = take_in(name).unwrap().store;
         assert_eq!(kept.manifest().rows(), rows, "{name}");
     }
     let message = take_in("both").unwrap_err().to_string();
@@ -317,7 +316,7 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
     assert!(store.join("refused/part-0001/ingest_report.json").is_file());
     let mut found = Vec::new();
     for bucket in 0..2 {
-        let rows = kept.unit(bucket).unwrap().tables().frame("deposits").unwrap();
+        let rows = kept.partition(bucket).unwrap().tables().frame("deposits").unwrap();
         let (records, balances) = (rows.column("record_id").unwrap(), rows.column("balance_fen").unwrap());
         for (record, fen) in records.i64().unwrap().iter().zip(balances.i64().unwrap().iter()) {
             let (file, line) = (record.unwrap() >> 40, record.unwrap() & ((1 << 40) - 1));
@@ -358,7 +357,7 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
         let store = folder.path().join(name);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            pipeline::take_in(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)
+            pipeline::ingest_into(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)
         })
         .unwrap();
         bytes_of(&store)
@@ -436,7 +435,7 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
         wherewithal::domain::PseudonymKey::from_secret(b"test"),
     );
     let store = folder.path().join("other");
-    let refused = pipeline::take_in(&sources, (&store, &StoreParams::default()), &Silent).unwrap_err().to_string();
+    let refused = pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap_err().to_string();
     assert!(refused.contains("none of its files"), "{refused}");
     std::fs::write(folder.path().join("manifest.json"), "{").unwrap();
     assert!(Store::open(folder.path()).unwrap_err().to_string().contains("manifest.json"));
@@ -448,7 +447,7 @@ fn a_store_that_lost_rows_says_which() {
     let store = keep(folder.path(), &district().tables, &StoreParams::default().buckets(2));
     let file = |bucket: &str, table: &str| folder.path().join(format!("part-0001/{bucket}/{table}.parquet"));
     let parties: Vec<i64> = {
-        let unit = store.unit(0).unwrap();
+        let unit = store.partition(0).unwrap();
         let rows = unit.tables().columns("deposits", &[ENTITY_ID]).unwrap();
         rows.column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().take(3).collect()
     };
@@ -457,10 +456,10 @@ fn a_store_that_lost_rows_says_which() {
     let of = store.of(&parties).unwrap();
     let refused = of.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string();
     assert!(refused.contains("deposits.parquet") && refused.contains("index"), "{refused}");
-    let unit = store.unit(0).unwrap();
+    let unit = store.partition(0).unwrap();
     assert_eq!(unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string(), refused);
     std::fs::remove_file(file("0000", "closings")).unwrap();
-    let refused = store.unit(0).unwrap_err().to_string();
+    let refused = store.partition(0).unwrap_err().to_string();
     assert!(refused.contains("closings.parquet") && refused.contains("index"), "{refused}");
-    assert!(store.unit(1).is_ok());
+    assert!(store.partition(1).is_ok());
 }

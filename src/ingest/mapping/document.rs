@@ -174,6 +174,15 @@ impl Mapping {
         toml::to_string(self).map_err(|e| Error::setting("mapping", e, "a mapping that TOML can say"))
     }
 
+    /// A digest of what the mapping says, BLAKE3 in hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mapping::to_toml`].
+    pub fn digest(&self) -> Result<String> {
+        Ok(blake3::hash(self.to_toml()?.as_bytes()).to_hex().to_string())
+    }
+
     /// Holds the mapping against the schema.
     ///
     /// # Errors

@@ -1,0 +1,217 @@
+//! A run over a store: partition by partition, then put together.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+
+use polars::prelude::*;
+
+use super::abreast::abreast;
+use super::batch::{RESULTS, assess_unit, debtors_of, snapshot_of};
+use super::ingest_into::Intake;
+use super::resume::Finished;
+use super::score::Scores;
+use super::{
+    AssessParams, Event, FileNames, LinkedParties, PerformanceModel, RunReport, TrainingReport, outputs, portray,
+};
+use crate::error::{Error, Result};
+use crate::features::FeatureCatalog;
+use crate::profile::DebtorProfile;
+use crate::progress::Progress;
+use crate::schema::ENTITY_ID;
+use crate::store::{self, Store};
+use crate::tables::{Partition, Partitions};
+use crate::watch;
+
+/// Debtors in one unit when only some are assessed, about.
+const DEBTORS_PER_UNIT: usize = 2048;
+
+/// What is assessed, by what.
+pub(super) struct Run<'a> {
+    pub(super) params: &'a AssessParams,
+    pub(super) store: &'a Store,
+    pub(super) model: &'a PerformanceModel,
+}
+
+/// What a unit of work is about.
+enum Task {
+    Bucket(u32),
+    Debtors(Partition),
+}
+
+impl Run<'_> {
+    /// Assesses, and writes the results: `run.json` last, so that a folder with it is complete.
+    pub(super) fn assess(
+        &self,
+        (linked, training): (LinkedParties, Option<TrainingReport>),
+        (intake, progress): (Option<&Intake>, &dyn Progress),
+    ) -> Result<(RunReport, Vec<DebtorProfile>)> {
+        let out = self.params.out.as_path();
+        let mut report = self.report(linked, training)?;
+        // The report of an earlier run does not vouch for what this one writes.
+        let path = out.join("run.json");
+        if path.exists() {
+            fs::remove_file(&path).map_err(Error::io(&path))?;
+        }
+        let units = self.units(&report, progress)?;
+        let (debtors, chosen) = self.summary(&out.join("scores.parquet"))?;
+        report.debtors = debtors;
+        let profiles = self.portray(&chosen, progress)?;
+        report.portrayed = profiles.len();
+        let mut written: Vec<String> = RESULTS.iter().map(|name| format!("{name}.parquet")).collect();
+        written.extend(outputs::write(self, (&profiles, intake))?);
+        for name in written {
+            let path = out.join(&name);
+            report.outputs.push((name, outputs::digest(&path)?));
+            outputs::on_disk(&path)?;
+        }
+        // The disk has all of it before the units go that it was put together from.
+        let new = out.join("run.json.new");
+        outputs::text(&new, &serde_json::to_string_pretty(&report)?)?;
+        outputs::on_disk(&new)?;
+        fs::rename(&new, &path).map_err(Error::io(&path))?;
+        store::synced(out)?;
+        units.clear()?;
+        Ok((report, profiles))
+    }
+
+    /// Assesses unit by unit and puts the results together; units that a killed run left are not assessed again.
+    fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Finished> {
+        // Units of another cut are no part of this run.
+        let cut = self.store.partitions();
+        let purpose = format!("units by bucket, each a file, out of {cut}\n{}", serde_json::to_string(report)?);
+        let finished = Finished::open(&self.params.out, &purpose)?;
+        let tasks: Vec<Mutex<Option<Task>>> = self.tasks()?.into_iter().map(|task| Mutex::new(Some(task))).collect();
+        progress.begin("assess", Some(tasks.len() as u64), "units");
+        abreast(self.params.threads, tasks.len(), |unit| {
+            // Taken, so that nothing of a unit stays once it is done.
+            let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
+            let outcome = match task {
+                Some(task) if !finished.has(unit) => {
+                    self.assess_one(task, progress).and_then(|frames| finished.keep(unit, frames))
+                }
+                _ => Ok(()),
+            };
+            progress.turn_to("");
+            progress.advance(1);
+            outcome
+        })?;
+        progress.end();
+        progress.begin("write", Some(RESULTS.len() as u64), "tables");
+        finished.join(tasks.len(), &self.params.out)?;
+        progress.advance(RESULTS.len() as u64);
+        progress.end();
+        Ok(finished)
+    }
+
+    fn tasks(&self) -> Result<Vec<Task>> {
+        let Some(since) = self.params.since else {
+            return Ok((0..self.store.partitions()).map(Task::Bucket).collect());
+        };
+        let fresh = self.store.debtors_among(&self.store.fresh(since, self.params.as_of)?)?;
+        // Cut as the store is, so that a bucket is read for one unit; two at least, so that two threads end together.
+        let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_power_of_two();
+        let units = u32::try_from(units).unwrap_or(u32::MAX).max(2);
+        let mut tasks: Vec<Vec<i64>> = vec![Vec::new(); units as usize];
+        for debtor in fresh {
+            if let Some(task) = tasks.get_mut(store::bucket(debtor, units) as usize) {
+                task.push(debtor);
+            }
+        }
+        // Without any news there is still a unit, whose empty tables have their columns.
+        Ok(self.store.of_each(&tasks)?.into_iter().map(Task::Debtors).collect())
+    }
+
+    fn assess_one(&self, task: Task, progress: &dyn Progress) -> Result<[DataFrame; RESULTS.len()]> {
+        progress.turn_to("read");
+        let as_of = self.params.as_of;
+        let (unit, debtors, watched) = match task {
+            // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
+            Task::Bucket(number) => {
+                let whole = self.store.partition(number)?;
+                let debtors = debtors_of(&whole, as_of)?;
+                let watched = match self.params.watch {
+                    true => watch::watched((whole.tables(), |id| whole.contains(id)), as_of)?,
+                    false => Vec::new(),
+                };
+                (self.store.of(&debtors)?, debtors, Some(self.store.of(&watched)?))
+            }
+            Task::Debtors(unit) => {
+                let debtors = debtors_of(&unit, as_of)?;
+                (unit, debtors, None)
+            }
+        };
+        let rows = (&unit, debtors.as_slice(), watched.as_ref().unwrap_or(&unit));
+        let frames = assess_unit(rows, (self.model, self.params), progress)?;
+        progress.turn_to("write");
+        Ok(frames)
+    }
+
+    fn portray(&self, chosen: &[i64], progress: &dyn Progress) -> Result<Vec<DebtorProfile>> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let files = self.store.manifest().parts.iter().flat_map(|part| &part.files);
+        let files: FileNames =
+            files.filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
+        let snapshot = snapshot_of(&self.store.of(chosen)?, self.params.as_of)?;
+        let scores = Scores::new(&snapshot, self.model, self.model.rules())?;
+        portray::portray(&snapshot, (&scores, self.model, &files), progress)
+    }
+
+    /// How many debtors there are, how many without a score, and who is to be portrayed.
+    fn summary(&self, scores: &Path) -> Result<([usize; 2], Vec<i64>)> {
+        let file = fs::File::open(scores).map_err(Error::io(scores))?;
+        let columns = [ENTITY_ID, "any_prob"].map(str::to_owned).to_vec();
+        let frame = ParquetReader::new(file).with_columns(Some(columns)).finish()?;
+        let probabilities = frame.column("any_prob")?.f64()?;
+        let rows = frame.column(ENTITY_ID)?.i64()?.iter().zip(probabilities.iter());
+        let all: Vec<(Option<f64>, i64)> = rows.filter_map(|(id, p)| Some((p, id?))).collect();
+        let mut ranked: Vec<(f64, i64)> = all.iter().filter_map(|(p, id)| Some(((*p)?, *id))).collect();
+        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let is_small = all.len() <= AssessParams::SMALL;
+        let chosen: Vec<i64> = match self.params.profiles {
+            None if is_small => all.iter().map(|(_, id)| *id).collect(),
+            top => ranked.iter().take(top.unwrap_or(0)).map(|(_, id)| *id).collect(),
+        };
+        let mut chosen: Vec<i64> = chosen.into_iter().chain(self.params.portrayed.iter().copied()).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        Ok(([all.len(), all.len() - ranked.len()], chosen))
+    }
+
+    fn report(&self, linked: LinkedParties, training: Option<TrainingReport>) -> Result<RunReport> {
+        let (params, model, manifest) = (self.params, self.model, self.store.manifest());
+        let files = || manifest.parts.iter().flat_map(|part| &part.files);
+        let mut rows = [0; 3];
+        files().for_each(|file| rows.iter_mut().zip(file.rows).for_each(|(sum, count)| *sum += count));
+        Ok(RunReport {
+            format_version: RunReport::FORMAT_VERSION,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            as_of: params.as_of,
+            since: params.since,
+            watch: params.watch,
+            key: manifest.key.clone(),
+            store: manifest.digest()?,
+            inputs: files().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
+            rows,
+            rules: (model.rules().name().to_owned(), model.rules().digest().to_owned()),
+            living_costs: params.living_costs.as_deref().map(outputs::living_costs).transpose()?,
+            linked,
+            model: Event::ALL.map(|event| model.card(event).digest().to_owned()),
+            catalog: digest_of(params.features.as_ref().unwrap_or(model.catalog()))?,
+            features: params.features.is_some(),
+            cohort: model.cohort().clone(),
+            scorecard: model.card(Event::Any).params().clone(),
+            scorer: *model.scorer(),
+            training,
+            debtors: [0; 2],
+            portrayed: 0,
+            outputs: Vec::new(),
+        })
+    }
+}
+
+fn digest_of(catalog: &FeatureCatalog) -> Result<String> {
+    Ok(blake3::hash(&serde_json::to_vec(catalog)?).to_hex().to_string())
+}

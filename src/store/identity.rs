@@ -1,0 +1,84 @@
+//! Which identifiers are one party's: what was stated is kept beside the buckets, and what that means is applied when rows
+//! are read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use super::files::{self, joined};
+use super::rows::Piece;
+use crate::error::Result;
+use crate::schema::{ENTITY_ID, KNOWN_AT, SAME_PARTY, Table};
+use crate::tables::{SourceTables, TableReader};
+
+/// The tables in which something is stated, the columns that state it, and the file of a part.
+const STATING: [(&str, &[&str], &str); 2] = [
+    (
+        "relations",
+        &[ENTITY_ID, "other_id", KNOWN_AT, "until_on", "kind", "number_kind", "other_number_kind"],
+        "same_party.parquet",
+    ),
+    ("parties", &[ENTITY_ID, KNOWN_AT, "organisation_id"], "organisations.parquet"),
+];
+
+/// Statements met while a part is filled: few, so that they stay in memory.
+#[derive(Debug, Default)]
+pub(super) struct Statements([Vec<DataFrame>; STATING.len()]);
+
+impl Statements {
+    /// What rows of a table state, with the place of the table among those that state anything.
+    pub(super) fn told(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
+        let Some(at) = STATING.iter().position(|(name, ..)| *name == table.name) else { return Ok(None) };
+        let Some((_, columns, _)) = STATING.get(at) else { return Ok(None) };
+        let states = match table.name {
+            "parties" => frame.column("organisation_id")?.is_not_null(),
+            _ => {
+                let kinds = table.decode_codes(frame.select(["kind"])?)?;
+                let is_same = kinds.column("kind")?.str()?.iter().map(|kind| Some(kind == Some(SAME_PARTY)));
+                is_same.collect()
+            }
+        };
+        let rows = table.decode_codes(frame.select(columns.iter().copied())?.filter(&states)?)?;
+        Ok(Some((at, rows)))
+    }
+
+    pub(super) fn add(&mut self, (at, rows): (usize, DataFrame)) {
+        if rows.height() > 0
+            && let Some(frames) = self.0.get_mut(at)
+        {
+            frames.push(rows);
+        }
+    }
+
+    /// Writes a file for each table in which anything was stated.
+    pub(super) fn write(self, part: &Path, group: usize) -> Result<()> {
+        for (frames, (.., file)) in self.0.into_iter().zip(STATING) {
+            if let Some(mut rows) = joined(frames)? {
+                files::write(&part.join(file), &mut rows, group)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The statements of some parts, as the tables in which they stood, with the columns that state them.
+    pub(super) fn read(parts: impl Iterator<Item = PathBuf> + Clone) -> Result<SourceTables> {
+        let mut tables = SourceTables::new();
+        for (name, _, file) in STATING {
+            for path in parts.clone().map(|part| part.join(file)).filter(|path| path.is_file()) {
+                tables = tables.with_reader(name, Arc::new(Stated(Piece::whole(&path)?.read(None)?)))?;
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// Some columns of a table, in memory.
+#[derive(Debug)]
+struct Stated(DataFrame);
+
+impl TableReader for Stated {
+    fn columns(&self, names: &[&str]) -> Result<DataFrame> {
+        Ok(self.0.select(names.iter().copied())?)
+    }
+}
