@@ -12,6 +12,7 @@ pub mod tables;
 
 pub mod ingest;
 pub mod store;
+pub mod tabular;
 
 pub mod linkage;
 pub mod snapshot;

@@ -17,6 +17,7 @@ import pathlib
 import shutil
 import sys
 import zipfile
+from xml.etree import ElementTree
 
 UNKNOWN = {"", "NA", "NaN", "nan", "null", "?"}
 
@@ -73,6 +74,13 @@ def rows_of(table, wanted):
     return columns
 
 
+def outputs(path):
+    """The names of the score, the probability and the reasons: other than usual where a feature has that one."""
+    fields = [dict(e.attrib) for e in ElementTree.parse(path).iter() if e.tag.endswith("}OutputField")]
+    named = lambda feature: [field["name"] for field in fields if field["feature"] == feature]
+    return named("predictedValue")[0], named("transformedValue")[-1], named("reasonCode")
+
+
 def main(table, out):
     out = pathlib.Path(out)
     is_valid = valid(out / "model.pmml")
@@ -90,14 +98,15 @@ def main(table, out):
     found = evaluator.evaluateAll(frame).to_dict("records")
     with open(out / "scores.csv", newline="") as file:
         expected = list(csv.DictReader(file))
+    score, probability, reasons = outputs(out / "model.pmml")
     wrong, furthest, misplaced = abs(len(found) - len(expected)), 0.0, 0
     for ours, theirs in zip(expected, found):
-        wrong += int(ours["score"]) != theirs["score"]
-        furthest = max(furthest, abs(float(ours["probability"]) - theirs["probability"]))
+        wrong += int(ours["score"]) != theirs[score]
+        furthest = max(furthest, abs(float(ours["probability"]) - theirs[probability]))
         below = {key[6:]: int(value) for key, value in ours.items() if key.startswith("below:")}
         ranked = sorted(below.values(), reverse=True)
-        for rank in range(1, 4):
-            reason = theirs.get(f"reason_code_{rank}")
+        for rank, name in enumerate(reasons, 1):
+            reason = theirs.get(name)
             # A tie may be told in any order; an evaluator may leave out what is not below at all.
             expected_drop = ranked[rank - 1] if rank <= len(ranked) else 0
             told = below.get(reason, 0) if isinstance(reason, str) else min(expected_drop, 0)

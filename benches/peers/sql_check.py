@@ -10,6 +10,7 @@ probability by more than 1e-12.
 import csv
 import json
 import pathlib
+import re
 import sys
 
 UNKNOWN = {"", "NA", "NaN", "nan", "null", "?"}
@@ -48,7 +49,9 @@ def main(table, out):
     places = list(range(1, len(rows) + 1))
     base.execute(f"INSERT INTO {quoted(stem)} SELECT unnest(?::BIGINT[]), {marks}", [places, *columns])
     sql = (out / "model.sql").read_text()
-    found = base.execute(f"SELECT row_number, score, probability FROM ({sql}) ORDER BY row_number").fetchall()
+    # An output has another name where the table has a column of its usual one.
+    score, probability = (re.search(rf" AS (\w+)\n{end}", sql).group(1) for end in ("  FROM", "FROM"))
+    found = base.execute(f"SELECT row_number, {score}, {probability} FROM ({sql}) ORDER BY row_number").fetchall()
     with open(out / "scores.csv", newline="") as file:
         expected = [(int(r["row"]), int(r["score"]), float(r["probability"])) for r in csv.DictReader(file)]
     wrong = sum(a[1] != b[1] for a, b in zip(found, expected)) + abs(len(found) - len(expected))

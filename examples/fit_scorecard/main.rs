@@ -7,6 +7,9 @@
 //! Rows whose outcome is blank or named by `--indeterminate` (not yet over, withdrawn, refused before anything could
 //! happen) say neither yes nor no: nothing is learnt from them and nothing judged by them, but they are scored. What a
 //! card says about refused applicants rests on those that were accepted; no outcome is ever made up for them.
+//!
+//! The table is read as people write it (see `wherewithal::tabular`), and what was done with every column is said and
+//! written to columns.csv. `score_table` scores new rows with the card.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,8 +17,14 @@
     reason = "a program prints, and may say how long it took"
 )]
 
+mod account;
+mod outcome;
+mod outputs;
+mod own;
 mod plots;
-mod table;
+#[path = "../reading/mod.rs"]
+mod reading;
+mod settings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,25 +32,35 @@ use std::time::Instant;
 
 use clap::Parser;
 use wherewithal::domain::Share;
-use wherewithal::features::FeatureTable;
-use wherewithal::model::{self, CalibrationMethod, Periods, Scorecard, ScorecardParams, ValidationReport};
-use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
+use wherewithal::model::{self, CalibrationMethod, Periods, Scorecard, ValidationReport};
+use wherewithal::score::{Scorer, ScorerParams};
+use wherewithal::tabular::{DayOrder, WrittenTable};
 
-use table::Own;
+use account::Account;
+use outputs::ScoreLines;
+use own::Own;
+use reading::ReadingOptions;
 
-/// Fits a scorecard on a table of your own: writes model.json, model.sql, model.pmml, bins.csv, scores.csv,
-/// validation.json and plots.
+type Failure = Box<dyn std::error::Error>;
+
+/// Fits a scorecard on a table of your own: writes model.json, model.sql, model.pmml, bins.csv, columns.csv,
+/// scores.csv, validation.json and plots.
 #[derive(Parser)]
 struct Options {
-    /// The table: CSV with a header line, also gzipped; comma, semicolon or tab.
+    /// The table: delimited text in UTF-8, UTF-16 or GB18030, or Parquet; also gzipped.
     #[arg(long)]
     table: PathBuf,
+    #[command(flatten)]
+    reading: ReadingOptions,
     /// The column that tells what happened.
     #[arg(long)]
     target: String,
     /// The value of that column that is the event; a higher score means a likelier event.
     #[arg(long)]
     event: String,
+    /// The values of that column that mean the event did not happen; may be left out where there is only one.
+    #[arg(long, value_delimiter = ',')]
+    no_event: Vec<String>,
     /// Values of that column that are neither the event nor its absence; blank ones are so in any case.
     #[arg(long, value_delimiter = ',')]
     indeterminate: Vec<String>,
@@ -51,16 +70,34 @@ struct Options {
     /// Columns left out, for instance those known only afterwards.
     #[arg(long, value_delimiter = ',')]
     drop: Vec<String>,
-    /// Values of a column that are codes, not quantities, each in a bin of its own: COL=V1;V2.
+    /// Columns whose values are levels, whatever they look like.
+    #[arg(long, value_delimiter = ',')]
+    categorical: Vec<String>,
+    /// Columns whose values are numbers; what is none counts as missing.
+    #[arg(long, value_delimiter = ',')]
+    numeric: Vec<String>,
+    /// Values of a column that are codes, not quantities, each in a bin of its own: COL=V1;V2, or *=V1;V2 for all.
     #[arg(long)]
     special: Vec<String>,
+    /// How the event rate runs over a column's numbers: COL=ascending, descending, peak, valley, concave or convex.
+    #[arg(long)]
+    trend: Vec<String>,
+    /// Bins of a column at most, missing values and codes aside.
+    #[arg(long)]
+    max_bins: Option<usize>,
+    /// The share of rows in a bin at least.
+    #[arg(long)]
+    min_share: Option<f64>,
     /// The column of row weights.
     #[arg(long)]
     weight: Option<String>,
-    /// The column of time, as text that sorts: adds a report per month (or per value, where it holds no dates), and a
-    /// hold-out takes the latest rows.
+    /// The column of time: days however written, or whole numbers. Adds a report per month (or number), and a hold-out
+    /// takes the latest rows.
     #[arg(long)]
     time: Option<String>,
+    /// How the days of --time are written, where no day tells.
+    #[arg(long, value_enum)]
+    day_order: Option<Order>,
     /// Folds of the cross-validation: row number modulo K, parties in order of appearance.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
     folds: u32,
@@ -97,20 +134,44 @@ impl From<Calibration> for CalibrationMethod {
     }
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Order {
+    Ymd,
+    Mdy,
+    Dmy,
+}
+
+impl From<Order> for DayOrder {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Ymd => Self::YearFirst,
+            Order::Mdy => Self::MonthFirst,
+            Order::Dmy => Self::DayFirst,
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    match fit(&Options::parse()) {
+    let mut said = Vec::new();
+    let result = fit(&Options::parse(), &mut said);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            said.iter().for_each(|line| eprintln!("{line}"));
             eprintln!("error: {error}");
             ExitCode::from(2)
         }
     }
 }
 
-fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
-    let own = Own::read(options)?;
-    let params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
-    let params = own.params(params, &options.special)?;
+/// Fits and writes; `said` is what was found in the table until then.
+fn fit(options: &Options, said: &mut Vec<String>) -> Result<(), Failure> {
+    let (written, how) = options.reading.read(&options.table)?;
+    let own = Own::read(&written, options)?;
+    let params = settings::params(options, &own.table)?;
+    let account = Account::new(&own, &written, &params)?;
+    said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines()));
+    said.extend(account.warnings(&written, options));
     let (table, splits) = (own.decided()?, own.splits(options)?);
     let started = Instant::now();
     let card = model::fit(&table, &own.target, &params)?;
@@ -121,20 +182,29 @@ fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         let periods = Periods { card: &card, table: &table, target: &own.target, times };
         report = report.periods(periods.report(&held_out)?);
     }
+    said.extend(account::left_out(&card));
 
     std::fs::create_dir_all(&options.out)?;
     let write = |name: &str, text: String| std::fs::write(options.out.join(name), text);
     write("model.json", card.to_json()?)?;
-    write("model.sql", card.to_sql(&options.table.file_stem().unwrap_or_default().to_string_lossy()))?;
+    write("model.sql", sql(&card, &written, options, said))?;
     write("model.pmml", card.to_pmml()?)?;
-    write("bins.csv", bins(&card)?)?;
-    write("scores.csv", score_lines(&scores(&card, &own.table)?))?;
+    write("bins.csv", outputs::bins(&card)?)?;
+    write("columns.csv", account.csv(&card)?)?;
+    let id = options.id.as_ref().map(|name| written.column(name)).transpose()?;
+    let ids = id.map(|column| (0..column.len()).map(|row| column.text(row)).collect());
+    // Every row's score, however little is known of it.
+    let scorer = Scorer::with(&card, ScorerParams::default().min_known_share(Share::new(0.0)?))?;
+    let scores = scorer.score(&own.table)?;
+    let lines = ScoreLines { scores: &scores, held_out: &held_out, decided: &own.decided, ids };
+    write("scores.csv", lines.csv()?)?;
     write("validation.json", serde_json::to_string_pretty(&report)?)?;
     let judged = own.target.rows(&held_out.rows)?;
     for (name, svg) in plots::all(&card, &report, (&held_out.probabilities, judged.events()))? {
         write(&format!("{name}.svg"), svg)?;
     }
-    summary(&card, &report, own.table.height() - table.height());
+    said.iter().for_each(|line| println!("{line}"));
+    summary(&card, &report, (held_out.rows.len(), own.table.height()));
     println!("written to {}", options.out.display());
     let line = serde_json::json!({
         "auc": report.auc.value, "auc_se": report.auc.standard_error, "ks": report.ks.value,
@@ -145,67 +215,22 @@ fn fit(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every row's score, however little is known of it.
-fn scores(card: &Scorecard, table: &FeatureTable) -> Result<ScoreTable, Box<dyn std::error::Error>> {
-    Ok(Scorer::with(card, ScorerParams::default().min_known_share(Share::new(0.0)?))?.score(table)?)
+/// The card as SQL over the table; says which outputs have another name than usual.
+fn sql(card: &Scorecard, written: &WrittenTable, options: &Options, said: &mut Vec<String>) -> String {
+    let names: Vec<&str> = written.names().collect();
+    let renamed = card.output_names(&names).renamed();
+    said.extend(renamed.iter().map(|(usual, name)| {
+        format!("model.sql: the table has a column {usual}, so the card's own output is called {name}")
+    }));
+    let renamed = card.output_names(&[]).renamed();
+    said.extend(renamed.iter().map(|(usual, name)| {
+        format!("model.pmml: a feature is called {usual}, so the card's own output is called {name}")
+    }));
+    card.to_sql_beside(&options.table.file_stem().unwrap_or_default().to_string_lossy(), &names)
 }
 
-/// The card's score and probability of each row of the table, most of which it was fitted on.
-fn score_lines(scores: &ScoreTable) -> String {
-    let line = |row: usize| {
-        let score = scores.score(row).map(|points| points.0.to_string()).unwrap_or_default();
-        let probability = scores.probability(row).map(|p| p.value().to_string()).unwrap_or_default();
-        format!("{},{score},{probability}\n", row + 1)
-    };
-    std::iter::once("row,score,probability\n".to_owned()).chain((0..scores.height()).map(line)).collect()
-}
-
-/// One line per bin.
-fn bins(card: &Scorecard) -> Result<String, Box<dyn std::error::Error>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record([
-        "feature",
-        "bin",
-        "rows",
-        "events",
-        "event_rate",
-        "woe",
-        "information_value",
-        "coefficient",
-        "standard_error",
-        "low_95",
-        "high_95",
-        "p_value",
-        "points",
-    ])?;
-    for feature in card.features() {
-        let coefficient = feature.coefficient();
-        let (low, high) = coefficient.interval(0.95);
-        for (bin, points) in feature.map().bins.iter().zip(feature.points()) {
-            csv.write_record([
-                feature.name().to_owned(),
-                bin.range.to_string(),
-                bin.counts.rows.to_string(),
-                bin.counts.events.to_string(),
-                format!("{:.6}", bin.counts.rate()),
-                format!("{:.6}", bin.woe),
-                format!("{:.6}", bin.information),
-                format!("{:.6}", coefficient.value),
-                format!("{:.6}", coefficient.standard_error),
-                format!("{low:.6}"),
-                format!("{high:.6}"),
-                format!("{:.3e}", coefficient.p_value),
-                points.to_string(),
-            ])?;
-        }
-    }
-    Ok(String::from_utf8(csv.into_inner()?)?)
-}
-
-fn summary(card: &Scorecard, report: &ValidationReport, undecided: usize) {
-    if undecided > 0 {
-        println!("{undecided} rows without a known outcome: scored, but neither learnt from nor judged");
-    }
+fn summary(card: &Scorecard, report: &ValidationReport, (judged, all): (usize, usize)) {
+    println!("{all} rows scored, {} learnt from, {judged} judged by cards fitted without them", card.rows());
     println!("{} rows, {} events, {} features of the card:", card.rows(), card.events(), card.features().len());
     for feature in card.features() {
         let (map, coefficient) = (feature.map(), feature.coefficient());

@@ -92,7 +92,7 @@ fn model(run: &Path, pages: &Pages, links: &Links) -> Result<String, Box<dyn Err
         let path = run.join(name);
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
-    let model = PerformanceModel::from_json(&text("model.json")?)?;
+    let model = PerformanceModel::read(&run.join("model.json"))?;
     let run: RunReport = serde_json::from_str(&text("run.json")?)?;
     let training = run.training.as_ref();
     let events = training.map(|training| [&training.any, &training.full]);

@@ -1,4 +1,4 @@
-use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value, forbidden};
+use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value, forbidden_word};
 use crate::schema::{self, AS_OF, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, Owner, RECORD_ID, Table};
 use crate::snapshot::PARTY_ID;
 
@@ -50,7 +50,7 @@ fn wrong(spec: &FeatureSpec) -> Vec<String> {
     }
     let column = spec.aggregate().and_then(|aggregate| aggregate.column.as_deref());
     let texts = [Some(spec.name.as_str()), Some(&spec.label.zh), Some(&spec.label.en), column];
-    for word in texts.into_iter().flatten().filter_map(forbidden::word) {
+    for word in texts.into_iter().flatten().filter_map(forbidden_word) {
         wrong.push(format!("{word} may not enter a score"));
     }
     match spec.aggregate() {

@@ -44,8 +44,15 @@ const PHRASES: &[&str] = &[
     "学历", "学位", "教育", "户籍", "户口", "籍贯", "血型", "基因",
 ];
 
-/// The first forbidden word in `text`, words being runs of letters.
-pub(super) fn word(text: &str) -> Option<&'static str> {
+/// The first word in `text` for what a score about a person must not rest on (sex, age, ethnicity, religion, health,
+/// education, household origin), words being runs of letters.
+///
+/// ```
+/// # use wherewithal::features::forbidden_word;
+/// assert_eq!(forbidden_word("income_age_years"), Some("age"));
+/// assert_eq!(forbidden_word("deposits_average"), None);
+/// ```
+pub fn forbidden_word(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let mut words = text.split(|c: char| !c.is_alphabetic());
     words
@@ -59,10 +66,10 @@ mod tests {
 
     #[test]
     fn finds_words_not_parts_of_words() {
-        assert_eq!(word("income_age_years"), Some("age"));
-        assert_eq!(word("Sex of the debtor"), Some("sex"));
-        assert_eq!(word("被执行人年龄"), Some("年龄"));
-        assert_eq!(word("deposits_average_mortgage_fen"), None);
-        assert_eq!(word("账户存续天数"), None);
+        assert_eq!(forbidden_word("income_age_years"), Some("age"));
+        assert_eq!(forbidden_word("Sex of the debtor"), Some("sex"));
+        assert_eq!(forbidden_word("被执行人年龄"), Some("年龄"));
+        assert_eq!(forbidden_word("deposits_average_mortgage_fen"), None);
+        assert_eq!(forbidden_word("账户存续天数"), None);
     }
 }

@@ -73,5 +73,6 @@ pub use catalog::{Family, FeatureCatalog};
 pub use compute::compute;
 pub use condition::{Condition, Test, Value};
 pub use evidence::{Evidence, EvidenceParams, EvidenceTable, Record, evidence};
+pub use forbidden::forbidden_word;
 pub use spec::{Definition, Direction, FeatureSpec, Unit};
 pub use table::{FeatureColumn, FeatureTable, TableRoles};

@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::binning::{BinMap, bin_category, bin_numbers};
+use super::binning::{BinMap, bin_category, bin_effective};
 use super::column::Column;
 use super::folds::{assign, scatter};
 use super::scorecard::{Scorecard, Standing};
@@ -37,6 +37,19 @@ impl<'a> Table<'a> {
             target = target.weights(&weights)?;
         }
         Ok(Self { columns, target })
+    }
+
+    /// The rows that count, with weights that add up to the effective rows; `None` when every row counts for one.
+    fn effective(&self) -> Result<Option<Self>> {
+        if self.target.row_weights().is_none() {
+            return Ok(None);
+        }
+        let mut table = match self.target.counting() {
+            Some(rows) => self.rows(&rows)?,
+            None => Self { columns: self.columns.clone(), target: self.target.clone() },
+        };
+        table.target = table.target.effective().into_owned();
+        Ok(Some(table))
     }
 
     pub(super) fn rows(&self, rows: &[usize]) -> Result<Self> {
@@ -87,6 +100,13 @@ pub fn fit(table: &FeatureTable, target: &Target, params: &ScorecardParams) -> R
 }
 
 pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
+    match table.effective()? {
+        Some(table) => fit_effective(&table, params),
+        None => fit_effective(table, params),
+    }
+}
+
+fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
     let mut standing = fit_uncalibrated(table, params)?;
     if params.calibration_folds >= 2 {
         let log_odds = held_out_log_odds(table, params)?;
@@ -99,9 +119,7 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
 
 /// Bins, selection, coefficients and points, without calibration.
 fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
-    let (binned, unbinned) = bin_all(table, params)?;
-    let mut selection = select(binned, table, params)?;
-    selection.excluded.extend(unbinned);
+    let mut selection = select(bin_all(table, params)?, table, params)?;
     selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
     Ok(Standing::new(selection, table, params))
 }
@@ -110,7 +128,7 @@ fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Stand
 pub(super) fn bin((name, column): (&str, &Column<'_>), target: &Target, params: &ScorecardParams) -> Result<BinMap> {
     let binning = params.binning_of(name);
     match column {
-        Column::Number(values) => bin_numbers(name, values, target, &binning),
+        Column::Number(values) => bin_effective(name, values, target, &binning),
         Column::Category { .. } => bin_category(name, column, target, &binning),
     }
 }

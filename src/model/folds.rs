@@ -4,12 +4,16 @@ pub(crate) use crate::domain::scatter;
 /// A fold for each row: rows of one group together, events and non-events spread evenly, the same for the same groups
 /// whatever the order of rows.
 ///
-/// Without groups each row is its own, told apart by its place.
+/// Without groups each row is its own, told apart by its place among the rows that count; a row of weight 0 counts for
+/// nothing and is dealt to fold 0.
 #[expect(clippy::cast_possible_truncation, reason = "a remainder by a u32 is a u32")]
 pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
-    let group = |row: usize| target.row_groups().map_or(row as u64, |groups| groups.get(row).copied().unwrap_or(0));
-    let keyed = |row: usize| (scatter(group(row) ^ scatter(seed)), group(row), row);
-    let mut rows: Vec<(u64, u64, usize)> = (0..target.height()).map(keyed).collect();
+    let keyed = |(place, row): (usize, usize)| {
+        let group = target.row_groups().map_or(place as u64, |groups| groups.get(row).copied().unwrap_or(0));
+        (scatter(group ^ scatter(seed)), group, row)
+    };
+    let counting = (0..target.height()).filter(|row| target.weight(*row) > 0.0);
+    let mut rows: Vec<(u64, u64, usize)> = counting.enumerate().map(keyed).collect();
     rows.sort_unstable();
     let happened = |row: usize| target.events().get(row).copied().unwrap_or(false);
     let groups = rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));

@@ -92,6 +92,7 @@ pub use binning::{
     Unseen, bin_levels, bin_numbers, optimal_bins,
 };
 pub use calibration::{CalibrationMethod, Calibrator};
+pub use deploy::OutputNames;
 pub use fit::fit;
 pub use logistic::Coefficient;
 pub use metrics::{

@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// A coefficient up to this is held at its bound of zero.
 const HELD: f64 = 1e-8;
 
+/// Features that an error names.
+const NAMED: usize = 8;
+
 /// A feature that is not on the card, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,12 +79,13 @@ struct Field {
 /// room, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
 /// log-odds of the bins are refined around them.
 pub(super) fn select(
-    binned: Vec<(BinMap, Vec<u16>)>,
+    (binned, unbinned): (Vec<(BinMap, Vec<u16>)>, Vec<Exclusion>),
     table: &Table<'_>,
     params: &ScorecardParams,
 ) -> Result<Selection> {
     let target = &table.target;
     let mut field = Field::new(informative(binned, target, params), table, params)?;
+    field.excluded.extend(unbinned);
     field.drop_correlated(target, params.max_correlation);
     field.drop_inflated(target, params.max_vif);
     if params.expected_sign {
@@ -106,10 +110,9 @@ pub(super) fn select(
 type Coded = Vec<(BinMap, Vec<u16>)>;
 
 /// Those with enough information value, and the exclusions of the others.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
 fn informative(binned: Coded, target: &Target, params: &ScorecardParams) -> (Coded, Vec<Exclusion>) {
-    let events = target.events().iter().filter(|event| **event).count() as f64;
-    let noise = 1.0 / events + 1.0 / (target.height() as f64 - events);
+    let (events, others) = target.class_weights();
+    let noise = 1.0 / events + 1.0 / others;
     let floor = params.min_information_value.max(params.min_information_noise * noise);
     let (rich, poor): (Coded, Coded) = binned.into_iter().partition(|(map, _)| map.information_value() >= floor);
     let exclusion = |(map, _): (BinMap, Vec<u16>)| Exclusion {
@@ -156,10 +159,23 @@ impl Field {
 
     fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
         if self.maps.is_empty() {
-            let found = format!("none of {} features informative", self.excluded.len());
+            let found = format!("none of {} features informative{}", self.excluded.len(), self.reasons());
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
         fit_logistic(&self.read, target, objective)
+    }
+
+    /// Why features are out: the first of them by name.
+    fn reasons(&self) -> String {
+        let why = |exclusion: &Exclusion| match &exclusion.reason {
+            ExclusionReason::NoBins(why) => format!("no bins, {why}"),
+            ExclusionReason::Information(value) => format!("information {value:.4}"),
+            _ => "says nothing about rows that its bins were not found on".to_owned(),
+        };
+        let named = self.excluded.iter().take(NAMED).map(|out| format!("{}: {}", out.feature, why(out)));
+        let named: Vec<String> = named.collect();
+        let more = if self.excluded.len() > NAMED { "; …" } else { "" };
+        if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join("; ")) }
     }
 
     /// Leaves out the features whose coefficient the bound holds at zero.
@@ -228,11 +244,10 @@ impl Field {
     }
 
     /// Keeps the most telling features that the rarer class can bear.
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a quotient of counts, never negative")]
     fn make_room(&mut self, target: &Target, params: &ScorecardParams) {
-        let events = target.events().iter().filter(|event| **event).count();
-        let rarer = events.min(target.height() - events) as f64;
+        let (events, others) = target.class_weights();
+        let rarer = events.min(others);
         let room = (rarer / params.min_rows_per_feature.max(f64::MIN_POSITIVE)) as usize;
         let most = params.max_features.min(room.max(1)).min(self.maps.len());
         self.retain(&(0..most).collect::<Vec<_>>(), |_| ExclusionReason::Room);

@@ -1,7 +1,12 @@
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 
-/// Weights are kept as multiples of this, so that their sums are exact.
-const GRAIN: f64 = 1.0 / 1_048_576.0;
+/// Weights are counted in multiples of this, so that their sums are exact.
+pub(super) const GRAIN: f64 = 1.0 / 1_048_576.0;
+
+/// The largest weight: beyond it sums of weights would lose what single rows bring.
+const MOST_WEIGHT: f64 = 1e15;
 
 /// What happened, per row of a feature table.
 ///
@@ -37,14 +42,24 @@ impl Target {
         Ok(Self { events, weights: None, groups: None })
     }
 
-    /// Sets what each row counts for; a weight is rounded to the nearest multiple of 2⁻²⁰.
+    /// Sets what each row counts for. A fit depends on the proportions of the weights alone; a row of weight 0 is as
+    /// absent.
+    ///
+    /// # Formula
+    ///
+    /// A fit counts `(Σw)² / Σw²` effective rows, each row as `w Σw / Σw²` of them: with equal weights each is one.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative, not finite or above 2²⁰, or
+    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative, not finite or above 10¹⁵, or
     /// when a class has no weight.
+    ///
+    /// # References
+    ///
+    /// Kish, *Survey Sampling* (1965), for the effective rows.
     pub fn weights(mut self, weights: &[f64]) -> Result<Self> {
-        self.weights = Some(whole_grains(weights, self.events.len())?);
+        check(weights, self.events.len(), MOST_WEIGHT)?;
+        self.weights = Some(weights.to_vec());
         if self.log_odds().is_finite() {
             Ok(self)
         } else {
@@ -91,6 +106,40 @@ impl Target {
         self.events.len()
     }
 
+    /// The same rows with weights that add up to the effective rows, as multiples of [`GRAIN`].
+    pub(crate) fn effective(&self) -> Cow<'_, Self> {
+        let Some(weights) = &self.weights else { return Cow::Borrowed(self) };
+        let most = weights.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let (sum, squares) = weights.iter().fold((0.0, 0.0), |(sum, squares), weight| {
+            let part = weight / most;
+            (sum + part, squares + part * part)
+        });
+        // No row that counts at all is rounded away.
+        let scaled = |weight: &f64| match *weight {
+            weight if weight > 0.0 => (weight / most * (sum / squares) / GRAIN).round().max(1.0) * GRAIN,
+            _ => 0.0,
+        };
+        Cow::Owned(Self { weights: Some(weights.iter().map(scaled).collect()), ..self.clone() })
+    }
+
+    /// The effective rows with the event, and those without.
+    pub(crate) fn effective_rows(&self) -> (f64, f64) {
+        let rows = |class: bool| -> f64 {
+            let of_class = self.events.iter().enumerate().filter(|(_, event)| **event == class);
+            let (sum, squares) = of_class
+                .map(|(row, _)| self.weight(row))
+                .fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
+            if squares > 0.0 { sum * sum / squares } else { 0.0 }
+        };
+        (rows(true), rows(false))
+    }
+
+    /// The rows that count for anything; `None` when all do.
+    pub(crate) fn counting(&self) -> Option<Vec<usize>> {
+        let weights = self.weights.as_ref().filter(|weights| weights.iter().any(|weight| *weight <= 0.0))?;
+        Some(weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0).map(|(row, _)| row).collect())
+    }
+
     /// What row `row` counts for.
     pub(crate) fn weight(&self, row: usize) -> f64 {
         self.weights.as_ref().map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0))
@@ -128,13 +177,18 @@ impl Target {
 
 /// Checks weights and rounds them, so that their sums are exact.
 fn whole_grains(weights: &[f64], rows: usize) -> Result<Vec<f64>> {
+    check(weights, rows, 1.0 / GRAIN)?;
+    Ok(weights.iter().map(|weight| (weight / GRAIN).round() * GRAIN).collect())
+}
+
+fn check(weights: &[f64], rows: usize, most: f64) -> Result<()> {
     if weights.len() != rows {
         return Err(Error::setting("weights", weights.len(), format!("{rows} of them")));
     }
-    if let Some(weight) = weights.iter().find(|weight| !(0.0..=1_048_576.0).contains(*weight)) {
-        return Err(Error::setting("weights", weight, "0 to 1048576"));
+    match weights.iter().find(|weight| !(0.0..=most).contains(*weight)) {
+        Some(weight) => Err(Error::setting("weights", weight, format!("0 to {most}"))),
+        None => Ok(()),
     }
-    Ok(weights.iter().map(|weight| (weight / GRAIN).round() * GRAIN).collect())
 }
 
 #[cfg(test)]
@@ -149,5 +203,17 @@ mod tests {
             assert!(target.clone().weights(weights).is_err(), "{weights:?}");
         }
         assert!(target.rows(&[0]).is_err());
+    }
+
+    #[test]
+    fn effective_rows_know_proportions_alone() {
+        let target = Target::new([true, false, true, false]).unwrap();
+        let effective = |weights: &[f64]| target.clone().weights(weights).unwrap().effective().weights.clone().unwrap();
+        assert_eq!(effective(&[0.3; 4]), [1.0; 4]);
+        let uneven = effective(&[0.1, 0.2, 0.7, 0.0]);
+        assert_eq!(uneven, effective(&[1.0, 2.0, 7.0, 0.0]));
+        assert_eq!(uneven, effective(&[1e9, 2e9, 7e9, 0.0]));
+        assert!((uneven.iter().sum::<f64>() - 1.0 / 0.54).abs() < 1e-5, "{uneven:?}");
+        assert!(effective(&[1e-12, 1.0, 1.0, 1.0]).iter().all(|weight| *weight > 0.0));
     }
 }

@@ -145,9 +145,8 @@ fn model(
             Ok((model, Some(report)))
         }
         ModelSource::File(path) => {
-            let text = fs::read_to_string(path).map_err(Error::io(path))?;
             let rules = rules_of(params, CapacityRules::standard()?)?;
-            Ok((PerformanceModel::from_json(&text)?.with_rules(rules)?, None))
+            Ok((PerformanceModel::read(path)?.with_rules(rules)?, None))
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -10,7 +12,7 @@ use crate::model::Scorecard;
 use crate::score::ScorerParams;
 
 /// The format of model files that this build writes and reads.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// What was learnt about performance: a card per event, the features they need, and how outcomes were counted.
 ///
@@ -32,12 +34,25 @@ pub struct PerformanceModel {
 #[serde(deny_unknown_fields)]
 struct Stored {
     format_version: u32,
+    /// A hash of all the rest.
+    digest: String,
     any: Value,
     full: Value,
     catalog: FeatureCatalog,
     rules_digest: String,
     cohort: CohortParams,
     scorer: ScorerParams,
+}
+
+impl Stored {
+    /// The hash of everything but the digest itself: which card is which, the catalog, the scorer and the rules.
+    fn sealed(&self) -> Result<String> {
+        let mut document = serde_json::to_value(self)?;
+        if let Some(fields) = document.as_object_mut() {
+            fields.remove("digest");
+        }
+        Ok(blake3::hash(&serde_json::to_vec(&document)?).to_hex().chars().take(32).collect())
+    }
 }
 
 impl PerformanceModel {
@@ -104,8 +119,9 @@ impl PerformanceModel {
     ///
     /// [`Error::Json`] when a number in it is not finite, which no fit returns.
     pub fn to_json(&self) -> Result<String> {
-        let stored = Stored {
+        let mut stored = Stored {
             format_version: FORMAT_VERSION,
+            digest: String::new(),
             any: serde_json::from_str(&self.any.to_json()?)?,
             full: serde_json::from_str(&self.full.to_json()?)?,
             catalog: self.catalog.clone(),
@@ -113,15 +129,27 @@ impl PerformanceModel {
             cohort: self.cohort.clone(),
             scorer: self.scorer,
         };
+        stored.digest = stored.sealed()?;
         Ok(serde_json::to_string_pretty(&stored)?)
+    }
+
+    /// Reads the stored form in a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read; [`Error::Format`], which names it, where
+    /// [`PerformanceModel::from_json`] refuses it.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
+        Self::from_json(&text).map_err(|error| Error::format(path, error, "a model as training wrote it, unchanged"))
     }
 
     /// Reads a stored form.
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] and [`Error::Setting`] for text that is
-    /// no model or was changed by hand.
+    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is no model, or only a part
+    /// of one; [`Error::Setting`] when anything in it was changed: the text carries a digest of all it holds.
     pub fn from_json(text: &str) -> Result<Self> {
         let document: Value = serde_json::from_str(text)?;
         let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
@@ -134,6 +162,10 @@ impl PerformanceModel {
             });
         }
         let stored: Stored = serde_json::from_value(document)?;
+        let expected = stored.sealed()?;
+        if stored.digest != expected {
+            return Err(Error::setting("digest", stored.digest, format!("{expected}, as the content has it")));
+        }
         let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
         let standard = CapacityRules::standard()?;
         let model = Self::new(cards, (&stored.catalog, standard), (stored.cohort, stored.scorer))?;

@@ -117,11 +117,15 @@ fn written(card: &Scorecard, rows: &Rows, folder: &Path) {
 /// Runs one of the scripts, which say what they skip; its answer must be 0. Where an interpreter was named to run them with,
 /// a skip is a failure.
 fn check(script: &str, folder: &Path) {
+    check_table(script, (folder, "rows.csv"));
+}
+
+fn check_table(script: &str, (folder, table): (&Path, &str)) {
     let chosen = std::env::var("WHEREWITHAL_PYTHON").ok().filter(|python| !python.is_empty());
     let must_run = chosen.is_some();
     let python = chosen.unwrap_or_else(|| "python3".to_owned());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers").join(script);
-    let run = Command::new(&python).arg(path).arg(folder.join("rows.csv")).arg(folder).output();
+    let run = Command::new(&python).arg(path).arg(folder.join(table)).arg(folder).output();
     let Ok(run) = run else {
         println!("skipped {script}: no {python} here");
         return;
@@ -147,6 +151,50 @@ fn sql_and_pmml_score_rows_never_met_as_the_card_does() {
         written(&card, &met, folder.path());
         check("sql_check.py", folder.path());
         check("pmml_check.py", folder.path());
+    }
+}
+
+/// Features called as the outputs are, in a table called as one of the query's parts is.
+#[test]
+fn columns_called_as_outputs_take_no_output_s_place() {
+    let n = 3000;
+    let score: Vec<f64> = (0..n).map(|row| (100.0 * chance(row, 1)).round()).collect();
+    let util: Vec<f64> = (0..n).map(|row| (100.0 * chance(row, 2)).round()).collect();
+    let points: Vec<&str> = (0..n).map(|row| ["a", "b", "c"][(3.0 * chance(row, 3)) as usize]).collect();
+    let paid = (0..n)
+        .map(|row| chance(row, 4) < (score[row] + util[row]) / 300.0 + if points[row] == "a" { 0.3 } else { 0.0 });
+    let target = Target::new(paid.collect::<Vec<_>>()).unwrap();
+    let columns = vec![
+        Column::new("score".into(), &score),
+        Column::new("Probability".into(), &util),
+        Column::new("log_odds".into(), &util.iter().map(|x| (x * 7.0) % 50.0).collect::<Vec<_>>()),
+        Column::new("points_score".into(), &points),
+    ];
+    let table = FeatureTable::from_frame(DataFrame::new(n, columns).unwrap(), &TableRoles::default()).unwrap();
+    for method in [CalibrationMethod::Curve, CalibrationMethod::Isotonic] {
+        let params = ScorecardParams::default().calibration(method);
+        let card = model::fit(&table, &target, &params).unwrap();
+        let names = card.output_names(&["row_number", "card_score"]);
+        assert_eq!((names.score.as_str(), names.probability.as_str()), ("card_card_score", "card_probability"));
+        assert!(names.points.contains(&"card_points_score".to_owned()), "{names:?}");
+
+        let folder = tempfile::tempdir().unwrap();
+        let scores = scorer(&card).score(&table).unwrap();
+        let mut rows = "score,Probability,log_odds,points_score\n".to_owned();
+        let mut csv = "row,score,probability\n".to_owned();
+        for row in 0..n {
+            rows += &format!("{},{},{},{}\n", score[row], util[row], (util[row] * 7.0) % 50.0, points[row]);
+            let (score, probability) = (scores.score(row).unwrap().0, scores.probability(row).unwrap().value());
+            csv += &format!("{},{score},{probability}\n", row + 1);
+        }
+        // A table called `points` meets a part of the query called so.
+        std::fs::write(folder.path().join("points.csv"), rows).unwrap();
+        std::fs::write(folder.path().join("scores.csv"), csv).unwrap();
+        std::fs::write(folder.path().join("model.json"), card.to_json().unwrap()).unwrap();
+        std::fs::write(folder.path().join("model.sql"), card.to_sql("points")).unwrap();
+        std::fs::write(folder.path().join("model.pmml"), card.to_pmml().unwrap()).unwrap();
+        check_table("sql_check.py", (folder.path(), "points.csv"));
+        check_table("pmml_check.py", (folder.path(), "points.csv"));
     }
 }
 

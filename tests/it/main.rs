@@ -28,6 +28,7 @@ mod linked;
 mod listed;
 mod names;
 mod one_way;
+mod own_table;
 mod pipeline;
 mod province;
 mod reference;

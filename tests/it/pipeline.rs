@@ -152,9 +152,51 @@ fn law_9_a_model_and_a_profile_survive_their_files() {
         let older = line.replacen("\"format_version\":2", "\"format_version\":1", 1);
         assert!(serde_json::from_str::<DebtorProfile>(&older).unwrap_err().to_string().contains("format 1"));
     }
-    let older = text.replacen("\"format_version\": 1", "\"format_version\": 0", 1);
+    let older = text.replacen("\"format_version\": 2", "\"format_version\": 0", 1);
     let refusal = PerformanceModel::from_json(&older).unwrap_err().to_string();
     assert!(refusal.contains("performance model") && refusal.contains("found format version 0"), "{refusal}");
+}
+
+/// Whatever is changed in a model file, the file is refused, and named.
+#[test]
+fn a_changed_model_is_no_model() {
+    let text = district().model.to_json().unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let edited = |edit: &dyn Fn(&mut serde_json::Value)| {
+        let mut changed = document.clone();
+        edit(&mut changed);
+        assert_ne!(changed, document);
+        changed.to_string()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.json");
+    for (what, changed) in [
+        ("grades", edited(&|model| model["scorer"]["grades"][0] = 0.7.into())),
+        ("known share", edited(&|model| model["scorer"]["min_known_share"] = 0.1.into())),
+        (
+            "cards exchanged",
+            edited(&|model| {
+                let (any, full) = (model["any"].take(), model["full"].take());
+                (model["any"], model["full"]) = (full, any);
+            }),
+        ),
+        (
+            "a feature of the catalog",
+            edited(&|model| {
+                model["catalog"]["features"].as_array_mut().unwrap().pop();
+            }),
+        ),
+        ("rules", edited(&|model| model["rules_digest"] = "0".into())),
+        ("digest", edited(&|model| model["digest"] = "0".into())),
+        ("cut", text[..text.len() / 2].to_owned()),
+        ("empty", String::new()),
+    ] {
+        std::fs::write(&path, changed).unwrap();
+        let refusal = PerformanceModel::read(&path).unwrap_err().to_string();
+        assert!(refusal.contains("model.json") && refusal.contains("as training wrote it"), "{what}: {refusal}");
+    }
+    std::fs::write(&path, &text).unwrap();
+    assert_eq!(PerformanceModel::read(&path).unwrap(), district().model);
 }
 
 #[test]

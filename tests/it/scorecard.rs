@@ -231,3 +231,85 @@ fn points_stay_within_the_bound_reported() {
         assert!((score - unrounded).abs() <= card.rounding().bound_points + 1e-9);
     }
 }
+
+/// A flag that is `Y` or blank, a constant with gaps, and a column of nothing but codes tell as much as others do.
+#[test]
+fn missing_values_and_codes_are_bins_toward_the_minimum() {
+    let paid = |row: usize| (row * 7919) % 100 < if row.is_multiple_of(3) { 70 } else { 30 };
+    let target = Target::new((0..600).map(paid)).unwrap();
+    let flag: Vec<Option<&str>> = (0..600).map(|row| (row % 3 == 0).then_some("Y")).collect();
+    let map = model::bin_levels("flag", &flag, &target, &BinningParams::default()).unwrap();
+    assert_eq!(map.bins.len(), 2);
+    assert!(map.information_value() > 0.6 && map.auc() > 0.65, "{} {}", map.information_value(), map.auc());
+
+    let constant: Vec<f64> = (0..600).map(|row| if row % 3 == 0 { 1.0 } else { f64::NAN }).collect();
+    let numbers = model::bin_numbers("constant", &constant, &target, &BinningParams::default()).unwrap();
+    assert_eq!(
+        numbers.bins.iter().map(|bin| bin.counts).collect::<Vec<_>>(),
+        map.bins.iter().map(|bin| bin.counts).collect::<Vec<_>>()
+    );
+
+    let codes: Vec<f64> = (0..600).map(|row| (row % 3) as f64).collect();
+    let special = (0..3).map(|code| SpecialCode::Number(f64::from(code))).collect();
+    let params = BinningParams::default().special_codes(special);
+    let coded = model::bin_numbers("codes", &codes, &target, &params).unwrap();
+    assert_eq!((coded.bins.len(), coded.bin_of_number(1.0)), (3, Some(1)));
+    assert_eq!(coded.bin_of_number(7.5), None, "a number never met among codes is unknown, not the first code");
+
+    let alone = model::bin_levels("flag", &[Some("Y"); 600], &target, &BinningParams::default()).unwrap_err();
+    assert!(alone.to_string().contains("min_bins"), "{alone}");
+    let few: Vec<Option<&str>> = (0..600).map(|row| (row > 3).then_some("Y")).collect();
+    assert!(model::bin_levels("flag", &few, &target, &BinningParams::default()).is_err(), "four rows are no bin");
+
+    // On a card, in every form of it.
+    let columns = vec![Column::new("codes".into(), &codes), Column::new("flag".into(), &flag)];
+    let table = FeatureTable::from_frame(DataFrame::new(600, columns).unwrap(), &TableRoles::default()).unwrap();
+    let card = model::fit(&table, &target, &ScorecardParams::default().bin_feature("codes", params)).unwrap();
+    let table = FeatureTable::from_frame(
+        DataFrame::new(2, vec![Column::new("codes".into(), [0.0, 7.5]), Column::new("flag".into(), [Some("Y"), None])])
+            .unwrap(),
+        &TableRoles::default(),
+    )
+    .unwrap();
+    let scored = scores(&card, &table);
+    for row in 0..2 {
+        let why = explain::explain(&card, &table, row).unwrap();
+        assert_eq!(scored.total_points(row), Some(why.score));
+    }
+}
+
+/// Rows of weight 0 are as absent, and a fit knows the proportions of weights alone.
+#[test]
+fn weights_are_proportions_and_nothing_is_absent() {
+    let world = fixed_world();
+    let weights: Vec<f64> = (0..900).map(|row| f64::from(row % 4) * 0.3).collect();
+    let card = |rows: &[usize], weights: &[f64]| {
+        let table = world.table().rows(rows).unwrap();
+        let target = world.target().rows(rows).unwrap().weights(weights).unwrap();
+        model::fit(&table, &target, &params()).unwrap().to_json().unwrap()
+    };
+    let all: Vec<usize> = (0..900).collect();
+    let weighted = card(&all, &weights);
+    for scale in [10.0, 1000.0, 0.7] {
+        let scaled: Vec<f64> = weights.iter().map(|weight| weight * scale).collect();
+        assert_eq!(card(&all, &scaled), weighted, "{scale}");
+    }
+    let (counting, heavy): (Vec<usize>, Vec<f64>) =
+        weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0).map(|(row, weight)| (row, *weight)).unzip();
+    assert_eq!(card(&counting, &heavy), weighted);
+
+    let one = |weight: f64| card(&all, &[weight; 900]);
+    let plain = model::fit(&world.table(), &world.target(), &params()).unwrap().to_json().unwrap();
+    assert_eq!((one(1.0), one(20.0)), (plain.clone(), plain));
+}
+
+#[test]
+fn no_row_of_weight_nothing_is_judged() {
+    let world = fixed_world();
+    let weights: Vec<f64> = (0..900).map(|row| f64::from(u8::from(row % 3 > 0))).collect();
+    let target = world.target().weights(&weights).unwrap();
+    let splits = model::Splits::folds(&target, 3, 1).unwrap();
+    let held_out = model::judge(&world.table(), &target, &splits, &params()).unwrap();
+    assert_eq!(held_out.rows.len(), 600);
+    assert!(held_out.rows.iter().all(|row| row % 3 > 0));
+}

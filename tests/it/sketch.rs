@@ -5,7 +5,7 @@ use wherewithal::model::{
     BinMap, BinningParams, Counts, LevelSketch, NumberSketch, SpecialCode, Target, bin_levels, bin_numbers,
 };
 
-/// A column in parts: values with gaps and codes, events, weights.
+/// A column in parts: values with gaps and codes, events, weights of .3 or none.
 #[derive(Debug, Clone)]
 struct Parts(Vec<(Vec<f64>, Vec<bool>, Vec<f64>)>);
 
@@ -22,7 +22,7 @@ fn parts() -> impl Strategy<Value = Parts> {
     let part = proptest::collection::vec(row, 0..400).prop_map(|rows| {
         let values: Vec<f64> = rows.iter().map(|row| row.0).collect();
         let events = rows.iter().map(|row| row.1 || row.0 > 300.0 && row.2 > 1).collect();
-        (values, events, rows.iter().map(|row| f64::from(row.2) * 0.3).collect())
+        (values, events, rows.iter().map(|row| if row.2 > 0 { 0.3 } else { 0.0 }).collect())
     });
     proptest::collection::vec(part, 1..6).prop_map(Parts)
 }
@@ -84,7 +84,8 @@ proptest! {
             rows.push(&values[row..=row], &events[row..=row], Some(&weights[row..=row])).unwrap();
         }
         prop_assert_eq!(&rows, &one_pass, "row by row, from the last");
-        prop_assert_eq!(one_pass.rows(), values.len() as u64);
+        let counting = weights.iter().filter(|weight| **weight > 0.0).count();
+        prop_assert_eq!(one_pass.rows(), counting as u64);
 
         let stored: NumberSketch = serde_json::from_str(&serde_json::to_string(&one_pass).unwrap()).unwrap();
         prop_assert_eq!(&stored, &one_pass);
@@ -152,6 +153,24 @@ fn a_sketch_without_room_keeps_to_the_error_it_states() {
         let (found, best) = (map.information_value(), exact.information_value());
         println!("{most} cells: resolution {:.1e}, information {found:.5} of {best:.5}", sketch.resolution());
         assert!(found > 0.99 * best, "{most}: {found} of {best}");
+    }
+}
+
+#[test]
+fn uneven_weights_count_in_effective_rows_in_a_sketch_too() {
+    let (values, events) = smooth(3_000);
+    let weights: Vec<f64> = (0..3_000_u32).map(|row| f64::from(row % 4) * 0.7).collect();
+    let params = BinningParams::default();
+    let target = Target::new(events.clone()).unwrap().weights(&weights).unwrap();
+    let whole = bin_numbers("x", &values, &target, &params).unwrap();
+    let mut sketch = NumberSketch::new(&params).unwrap();
+    sketch.push(&values, &events, Some(&weights)).unwrap();
+    let map = sketch.bin("x", &params).unwrap();
+    assert_eq!(map.cuts, whole.cuts);
+    for (bin, expected) in map.bins.iter().zip(&whole.bins) {
+        assert_eq!((bin.counts.rows, bin.counts.events), (expected.counts.rows, expected.counts.events));
+        assert!((bin.counts.weight - expected.counts.weight).abs() < 1e-2, "{bin:?} {expected:?}");
+        assert!((bin.woe - expected.woe).abs() < 1e-4, "{bin:?} {expected:?}");
     }
 }
 

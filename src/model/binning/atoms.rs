@@ -73,7 +73,11 @@ pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: D
     let mut missing = Counts::default();
     let mut special = vec![Counts::default(); marks.special.len()];
     let mut keyed: Vec<u64> = Vec::with_capacity(values.len());
+    let is_weighted = target.row_weights().is_some();
     for (row, (value, event)) in values.iter().zip(target.events()).enumerate() {
+        if is_weighted && target.weight(row) <= 0.0 {
+            continue;
+        }
         if value.is_nan() {
             missing = missing + Counts::row(*event, target.weight(row));
         } else if let Some(code) = marks.special.iter().position(|code| same(*value, *code)) {

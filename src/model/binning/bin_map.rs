@@ -69,6 +69,20 @@ impl BinMap {
         self.bins.iter().map(|bin| bin.information).sum()
     }
 
+    /// How well the bins rank the rows of the fit by themselves: the area under the curve by weight of evidence.
+    pub fn auc(&self) -> f64 {
+        let mut bins: Vec<&Bin> = self.bins.iter().collect();
+        bins.sort_by(|a, b| a.woe.total_cmp(&b.woe));
+        let total: Counts = bins.iter().map(|bin| bin.counts).sum();
+        let (mut below, mut area) = (0.0, 0.0);
+        for bin in bins {
+            let (events, others) = (bin.counts.event_weight, bin.counts.non_event_weight());
+            area += events * (below + others / 2.0);
+            below += others;
+        }
+        area / (total.event_weight * total.non_event_weight())
+    }
+
     /// Whether the feature is a category.
     pub fn is_category(&self) -> bool {
         !self.levels.is_empty()
@@ -89,8 +103,8 @@ impl BinMap {
         if value.is_nan() {
             return self.missing.or(self.unseen);
         }
-        let special = self.special.iter().find(|(code, _)| same(*code, value));
-        Some(special.map_or_else(|| self.cuts.iter().filter(|cut| value > **cut).count(), |(_, bin)| *bin))
+        let special = self.special.iter().find(|(code, _)| same(*code, value)).map(|(_, bin)| *bin);
+        special.or_else(|| self.interval(self.cuts.iter().filter(|cut| value > **cut).count()))
     }
 
     /// The bin of a level; `None` as a level is missing, `None` as an answer is weight of evidence 0.
@@ -100,10 +114,15 @@ impl BinMap {
         place.and_then(|place| self.levels.get(place)).map(|(_, bin)| *bin).or(self.unseen)
     }
 
-    /// The bin above the last cut; a feature of nothing but codes has none.
+    /// The bin of numbers above so many cuts; where the fit met nothing but codes, that of values never met.
+    pub(crate) fn interval(&self, cuts_below: usize) -> Option<usize> {
+        let bin = self.bins.get(cuts_below).filter(|bin| matches!(bin.range, BinRange::Interval { .. }));
+        if bin.is_some() { Some(cuts_below) } else { self.unseen }
+    }
+
+    /// The bin above the last cut.
     pub(crate) fn last_interval(&self) -> Option<usize> {
-        let last = self.cuts.len();
-        self.bins.get(last).filter(|bin| matches!(bin.range, BinRange::Interval { .. })).map(|_| last)
+        self.interval(self.cuts.len())
     }
 
     /// The bin of each row; rows of weight of evidence 0 get the number of bins.

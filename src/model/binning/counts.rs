@@ -35,9 +35,11 @@ impl Counts {
         Self { rows, events, weight, event_weight }
     }
 
-    /// One row.
+    /// One row; a row of weight 0 is none.
     pub const fn row(event: bool, weight: f64) -> Self {
-        Self { rows: 1, events: event as u64, weight, event_weight: if event { weight } else { 0.0 } }
+        let counts = weight > 0.0;
+        let event_weight = if event { weight } else { 0.0 };
+        Self { rows: counts as u64, events: (event && counts) as u64, weight, event_weight }
     }
 
     /// Rows without the event.

@@ -20,9 +20,9 @@ pub(crate) struct Ladder {
 impl Ladder {
     /// The bins of numbers, each worth what `worth` says.
     pub(crate) fn new(map: &BinMap, worth: impl Fn(Option<usize>) -> f64) -> Self {
-        let first = worth(Some(0));
+        let first = worth(map.interval(0));
         let gain = |(below, cut): (usize, &f64)| (*cut, worth(Some(below + 1)) - worth(Some(below)));
-        let place = |code: f64| worth(Some(map.cuts.iter().filter(|cut| code > **cut).count()));
+        let place = |code: f64| worth(map.interval(map.cuts.iter().filter(|cut| code > **cut).count()));
         let special = map.special.iter().map(|(code, bin)| (*code, worth(Some(*bin)) - place(*code)));
         // Between bins of equal worth there is nothing to look up.
         let tells = |(_, gain): &(f64, f64)| *gain != 0.0;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::effective::Squares;
 use super::levels::bin_counted;
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
@@ -29,6 +30,7 @@ use crate::model::Target;
 pub struct LevelSketch {
     levels: BTreeMap<String, Counts>,
     missing: Counts,
+    squares: Squares,
 }
 
 impl LevelSketch {
@@ -43,6 +45,7 @@ impl LevelSketch {
             return Err(Error::setting("events", events.len(), format!("{} of them", values.len())));
         }
         let target = Target::part(events, weights)?;
+        self.squares.push(&target);
         for (row, (value, event)) in values.iter().zip(events).enumerate() {
             let counts = Counts::row(*event, target.weight(row));
             match value {
@@ -56,6 +59,7 @@ impl LevelSketch {
     /// Adds what another sketch has counted.
     pub fn merge(&mut self, other: &Self) {
         self.missing = self.missing + other.missing;
+        self.squares.add(&other.squares);
         other.levels.iter().for_each(|(level, counts)| self.add(level, *counts));
     }
 
@@ -65,8 +69,11 @@ impl LevelSketch {
     ///
     /// What [`bin_levels`](super::bin_levels) returns.
     pub fn bin(&self, feature: &str, params: &BinningParams) -> Result<BinMap> {
-        let by_level = self.levels.iter().map(|(level, counts)| (level.as_str(), *counts)).collect();
-        bin_counted(feature, (by_level, self.missing), params)
+        let total = self.levels.values().copied().sum::<Counts>() + self.missing;
+        let scale = self.squares.scale(&total);
+        let counting = self.levels.iter().filter(|(_, counts)| counts.weight > 0.0);
+        let by_level = counting.map(|(level, counts)| (level.as_str(), scale.of(counts))).collect();
+        bin_counted(feature, (by_level, scale.of(&self.missing)), params)
     }
 
     fn add(&mut self, level: &str, counts: Counts) {

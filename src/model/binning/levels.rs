@@ -37,9 +37,10 @@ struct Group<'a> {
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 pub fn bin_levels(feature: &str, values: &[Option<&str>], target: &Target, params: &BinningParams) -> Result<BinMap> {
-    bin_category(feature, &Column::from_text(values), target, params)
+    bin_category(feature, &Column::from_text(values), &target.effective(), params)
 }
 
+/// Optimal bins of a categorical feature whose target counts in effective rows.
 pub(crate) fn bin_category(
     feature: &str,
     column: &Column<'_>,
@@ -65,10 +66,11 @@ pub(super) fn bin_counted(
     let groups = grouped(regular, &total, params);
 
     let counts: Vec<Counts> = groups.iter().map(|group| group.counts).collect();
-    let room = (params.min_bin_rows, params.bin_share(&total) * total.weight);
-    let ends = tree(&counts, &[], params.max_prebins, room);
+    let ends = tree(&counts, &[], params.max_prebins, params.least_weight(&total));
     let prebins = joined(&counts, &ends);
-    let prebins = Prebins { feature, counts: &prebins, fixed: Vec::new() };
+    let special_counts: Vec<Counts> = special.iter().map(|(_, counts)| *counts).collect();
+    let apart = params.bins_apart(&special_counts, &missing);
+    let prebins = Prebins { feature, counts: &prebins, fixed: Vec::new(), apart };
     let ordered = BinningParams { trend: Trend::Ascending, splits: Vec::new(), ..params.clone() };
     let (partition, trend) = prebins.partition(&ordered, &yardstick)?;
 
@@ -118,7 +120,8 @@ fn count<'a>(column: &'a Column<'_>, target: &Target) -> (Vec<(&'a str, Counts)>
 
 /// Levels by rising event rate, rare ones as one group.
 fn grouped<'a>(levels: Vec<(&'a str, Counts)>, total: &Counts, params: &BinningParams) -> Vec<Group<'a>> {
-    let rare = |counts: &Counts| counts.weight < params.rest_share * total.weight || counts.rows < params.min_bin_rows;
+    let rare =
+        |counts: &Counts| counts.weight < params.rest_share * total.weight || counts.weight < params.least_rows();
     let (few, many): (Vec<_>, Vec<_>) = levels.into_iter().partition(|(_, counts)| rare(counts));
     let mut groups: Vec<Group<'_>> =
         many.into_iter().map(|(level, counts)| Group { levels: vec![level], counts, is_rest: false }).collect();

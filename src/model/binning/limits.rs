@@ -9,24 +9,25 @@ pub(crate) struct Limits {
     /// A bin must not reach across the end of a prebin that is marked.
     pub(crate) fixed: Vec<bool>,
     weight: (f64, f64),
-    rows: u64,
-    events: u64,
-    non_events: u64,
+    rows: f64,
+    events: f64,
+    non_events: f64,
     z: f64,
     difference: f64,
     finite: bool,
 }
 
 impl Limits {
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     pub(crate) fn new(params: &BinningParams, total: &Counts, fixed: Vec<bool>) -> Self {
         Self {
             trend: params.trend,
             bins: (params.min_bins, params.max_bins),
             fixed,
             weight: (params.bin_share(total) * total.weight, params.max_bin_share * total.weight),
-            rows: params.min_bin_rows,
-            events: params.min_bin_events,
-            non_events: params.min_bin_non_events,
+            rows: params.least_rows(),
+            events: params.min_bin_events as f64,
+            non_events: params.min_bin_non_events as f64,
             z: params.max_p_value.map_or(0.0, |p| normal_quantile(1.0 - p / 2.0)),
             difference: params.min_rate_difference,
             finite: params.prior(total) <= 0.0,
@@ -41,9 +42,10 @@ impl Limits {
     pub(crate) fn admits(&self, bin: &Counts) -> bool {
         let pure = bin.events == 0 || bin.non_events() == 0;
         (self.weight.0..=self.weight.1).contains(&bin.weight)
-            && bin.rows >= self.rows.max(1)
-            && bin.events >= self.events
-            && bin.non_events() >= self.non_events
+            && bin.weight > 0.0
+            && bin.weight >= self.rows
+            && bin.event_weight >= self.events
+            && bin.non_event_weight() >= self.non_events
             && !(self.finite && pure)
     }
 
@@ -56,14 +58,13 @@ impl Limits {
     ///
     /// # Formula
     ///
-    /// `z = |p₁ − p₂| / √(p (1 − p) (1/n₁ + 1/n₂))`, `p` the pooled rate, `n` rows.
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+    /// `z = |p₁ − p₂| / √(p (1 − p) (1/n₁ + 1/n₂))`, `p` the pooled rate, `n` effective rows.
     pub(crate) fn separates(&self, left: &Counts, right: &Counts) -> bool {
         let gap = (left.rate() - right.rate()).abs();
         if gap < self.difference {
             return false;
         }
-        let (n1, n2) = (left.rows as f64, right.rows as f64);
+        let (n1, n2) = (left.weight, right.weight);
         let pooled = (left.rate() * n1 + right.rate() * n2) / (n1 + n2);
         let spread = (pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2)).sqrt();
         self.z <= 0.0 || (gap > 0.0 && gap >= self.z * spread)
@@ -81,9 +82,9 @@ impl Limits {
             ("max_bins", true, without(|l| l.bins.1 = usize::MAX)),
             ("min_bin_share", self.weight.0 > 0.0, without(|l| l.weight.0 = 0.0)),
             ("max_bin_share", true, without(|l| l.weight.1 = f64::INFINITY)),
-            ("min_bin_rows", self.rows > 1, without(|l| l.rows = 1)),
-            ("min_bin_events", self.events > 0, without(|l| l.events = 0)),
-            ("min_bin_non_events", self.non_events > 0, without(|l| l.non_events = 0)),
+            ("min_bin_rows", self.rows > 1.0, without(|l| l.rows = 1.0)),
+            ("min_bin_events", self.events > 0.0, without(|l| l.events = 0.0)),
+            ("min_bin_non_events", self.non_events > 0.0, without(|l| l.non_events = 0.0)),
             ("max_p_value", self.z > 0.0, without(|l| l.z = 0.0)),
             ("min_rate_difference", self.difference > 0.0, without(|l| l.difference = 0.0)),
             ("trend", self.trend != Trend::None, without(|l| l.trend = Trend::None)),

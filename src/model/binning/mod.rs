@@ -27,6 +27,7 @@ mod assembly;
 mod levels;
 mod numbers;
 
+mod effective;
 mod level_sketch;
 mod number_sketch;
 
@@ -41,6 +42,7 @@ pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
 pub(crate) use limits::Limits;
 pub use number_sketch::NumberSketch;
+pub(crate) use numbers::bin_effective;
 pub use numbers::bin_numbers;
 pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
 pub(crate) use params::{setters, within};

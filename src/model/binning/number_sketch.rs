@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::atoms::{Atom, Detail, Marks, Tally, key, tally};
+use super::effective::Squares;
 use super::numbers::{bin_tally, number};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
@@ -24,9 +25,12 @@ const MOST_DROPPED_BITS: u32 = 32;
 /// than the cells allowed; a part never needs more cells than the whole, so no order of pushes and merges ever drops more
 /// bits than one pass does, nor fewer. Cells, and therefore bins, are the same to the last bit.
 ///
+/// *Weights.* At the end weights are scaled to effective rows, as [`Target::weights`] says.
+///
 /// *Error.* Every count is exact: weights are multiples of 2⁻²⁰ and their sums do not depend on order. Only where a cut may
 /// stand is thinned out: within [`resolution`](Self::resolution) of any value (relative to it) there is an end of a cell.
-/// While no bit has been dropped, bins are those of [`bin_numbers`](super::bin_numbers) on the whole column.
+/// While no bit has been dropped, bins are those of [`bin_numbers`](super::bin_numbers) on the whole column; with uneven
+/// weights their counts are so to one part in a million.
 ///
 /// # Examples
 ///
@@ -63,6 +67,7 @@ pub struct NumberSketch {
     cells: Vec<Atom>,
     missing: Counts,
     special_counts: Vec<Counts>,
+    squares: Squares,
 }
 
 impl NumberSketch {
@@ -82,6 +87,7 @@ impl NumberSketch {
             dropped_bits: 0,
             cells: Vec::new(),
             missing: Counts::default(),
+            squares: Squares::default(),
         })
     }
 
@@ -106,6 +112,7 @@ impl NumberSketch {
         }
         let target = Target::part(events, weights)?;
         let part = tally(values, &target, Marks { special: &self.special, splits: &self.splits }, Detail::Whole)?;
+        self.squares.push(&target);
         self.add(part);
         Ok(())
     }
@@ -122,6 +129,7 @@ impl NumberSketch {
         }
         other.check()?;
         self.dropped_bits = self.dropped_bits.max(other.dropped_bits);
+        self.squares.add(&other.squares);
         let (missing, special) = (other.missing, other.special_counts.clone());
         self.add(Tally { atoms: other.cells.clone(), missing, special });
         Ok(())
@@ -142,8 +150,10 @@ impl NumberSketch {
             let expected = format!("special codes {:?}, splits {:?}, as counted", self.special, self.splits);
             return Err(Error::setting("sketch", found, expected));
         }
-        let (missing, special) = (self.missing, self.special_counts.clone());
-        let tally = Tally { atoms: self.cells.clone(), missing, special };
+        let scale = self.squares.scale(&self.total());
+        let atoms = self.cells.iter().map(|cell| Atom { counts: scale.of(&cell.counts), ..*cell }).collect();
+        let special = self.special_counts.iter().map(|counts| scale.of(counts)).collect();
+        let tally = Tally { atoms, missing: scale.of(&self.missing), special };
         bin_tally(feature, tally.joined(&self.splits), params)
     }
 
@@ -152,11 +162,14 @@ impl NumberSketch {
         2.0_f64.powi(i32::try_from(self.dropped_bits).unwrap_or(32) - 20)
     }
 
-    /// The rows counted, missing and special ones included.
+    /// The rows counted, missing and special ones included, and those of weight 0 not.
     pub fn rows(&self) -> u64 {
+        self.total().rows
+    }
+
+    fn total(&self) -> Counts {
         let regular: Counts = self.cells.iter().map(|cell| cell.counts).sum();
-        let special: Counts = self.special_counts.iter().copied().sum();
-        regular.rows + special.rows + self.missing.rows
+        regular + self.special_counts.iter().copied().sum() + self.missing
     }
 
     fn add(&mut self, part: Tally) {

@@ -9,7 +9,7 @@ use crate::model::Target;
 
 /// Optimal bins of a numeric feature; NaN is missing.
 ///
-/// Distinct values (told apart to one part in a million) are joined to prebins by a regression tree, the prebins to bins
+/// Rows count as [`Target::weights`] says. Distinct values (told apart to one part in a million) are joined to prebins by a regression tree, the prebins to bins
 /// by an exact dynamic program. Cut points are the shortest decimals near the middle of the gap between two bins.
 ///
 /// # Errors
@@ -17,6 +17,11 @@ use crate::model::Target;
 /// [`Error::Setting`] for settings outside their range, infinite values, or splits that no value tells apart; [`Error::TooLittle`] when no
 /// bins satisfy the settings, naming those that bind.
 pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &BinningParams) -> Result<BinMap> {
+    bin_effective(feature, values, &target.effective(), params)
+}
+
+/// Optimal bins of a numeric feature whose target counts in effective rows.
+pub(crate) fn bin_effective(feature: &str, values: &[f64], target: &Target, params: &BinningParams) -> Result<BinMap> {
     params.check()?;
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let marks = Marks { special: &special, splits: &params.splits };
@@ -33,17 +38,18 @@ pub(super) fn bin_tally(feature: &str, tally: Tally, params: &BinningParams) -> 
     let yardstick = Yardstick::new(total, params);
 
     let fixed = split_ends(&tally.atoms, &params.splits)?;
-    let room = (params.min_bin_rows, params.bin_share(&total) * total.weight);
-    let ends = tree(&counts, &fixed, params.max_prebins, room);
+    let ends = tree(&counts, &fixed, params.max_prebins, params.least_weight(&total));
     let prebins = joined(&counts, &ends);
     let fixed_prebins = ends.iter().map(|end| fixed.get(*end).copied().unwrap_or(false)).collect();
-    let prebins = Prebins { feature, counts: &prebins, fixed: fixed_prebins };
+    let apart = params.bins_apart(&tally.special, &tally.missing);
+    let prebins = Prebins { feature, counts: &prebins, fixed: fixed_prebins, apart };
     let (partition, trend) = prebins.partition(params, &yardstick)?;
 
     let last_atoms: Vec<usize> = partition.ends.iter().filter_map(|end| ends.get(*end).copied()).collect();
     let cuts = cut_points(&tally.atoms, &last_atoms, &params.splits);
     let bounds = std::iter::once(None).chain(cuts.iter().copied().map(Some));
     let ranges = bounds.zip(cuts.iter().copied().map(Some).chain(std::iter::once(None)));
+    // Where all values are codes or missing there is no interval: `joined` gives no counts then.
     let regular = ranges.map(|(above, up_to)| BinRange::Interval { above, up_to }).zip(joined(&counts, &last_atoms));
 
     let mut assembly = Assembly::new(feature, yardstick, regular.collect());

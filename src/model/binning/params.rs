@@ -100,8 +100,9 @@ const RARER_ROWS: f64 = 15.0;
 
 /// What bins must be like.
 ///
-/// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is.
-/// Shares are shares of the weight of all rows, floors count rows.
+/// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is, and
+/// counts toward [`BinningParams::min_bins`] where it holds as many rows as a bin must. Shares are shares of the weight
+/// of all rows, floors count effective rows (see [`Target::weights`](crate::model::Target::weights)).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BinningParams {
@@ -111,9 +112,9 @@ pub struct BinningParams {
     pub trend: Trend,
     /// Prebins at most; the optimum is exact over them.
     pub max_prebins: usize,
-    /// Bins at least.
+    /// Bins at least, those of missing values and of special codes among them.
     pub min_bins: usize,
-    /// Bins at most.
+    /// Bins of regular values at most.
     pub max_bins: usize,
     /// Share of rows in a bin at least; `None` lets [`BinningParams::bin_share`] find it.
     pub min_bin_share: Option<f64>,
@@ -235,10 +236,29 @@ impl BinningParams {
     ///
     /// What is asked for, or else so many rows that fifteen of the rarer class are expected among them, between
     /// one and five hundredths: large data bear fine bins, small data coarse ones.
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     pub fn bin_share(&self, total: &Counts) -> f64 {
-        let rarer = total.events.min(total.non_events()).max(1) as f64;
+        let rarer = total.event_weight.min(total.non_event_weight()).max(1.0);
         self.min_bin_share.unwrap_or_else(|| (RARER_ROWS / rarer).clamp(0.01, 0.05))
+    }
+
+    /// The least weight of a bin of regular values, for a column with these counts.
+    pub(crate) fn least_weight(&self, total: &Counts) -> f64 {
+        (self.bin_share(total) * total.weight).max(self.least_rows())
+    }
+
+    /// The effective rows in a bin at least.
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
+    pub(crate) fn least_rows(&self) -> f64 {
+        self.min_bin_rows as f64
+    }
+
+    /// How many bins of their own codes and missing values have that are as large as a bin must be.
+    pub(crate) fn bins_apart(&self, special: &[Counts], missing: &Counts) -> usize {
+        let stands = |counts: &Counts, placement: Placement| {
+            placement == Placement::Own && counts.weight > 0.0 && counts.weight >= self.least_rows()
+        };
+        let special = special.iter().filter(|counts| stands(counts, self.special)).count();
+        special + usize::from(stands(missing, self.missing))
     }
 
     /// The rows at the overall event rate added to each bin, for a column with these counts.

@@ -11,6 +11,8 @@ pub(crate) struct Prebins<'a> {
     pub(crate) counts: &'a [Counts],
     /// Whether the end of a prebin must stay an end.
     pub(crate) fixed: Vec<bool>,
+    /// Bins beside them, of codes and of missing values.
+    pub(crate) apart: usize,
 }
 
 impl Prebins<'_> {
@@ -20,7 +22,11 @@ impl Prebins<'_> {
     ///
     /// [`Error::TooLittle`] when no partition satisfies the settings, naming those that bind.
     pub(crate) fn partition(&self, params: &BinningParams, yardstick: &Yardstick) -> Result<(Partition, Trend)> {
-        let limits = Limits::new(params, yardstick.total(), self.fixed.clone());
+        let mut limits = Limits::new(params, yardstick.total(), self.fixed.clone());
+        if self.counts.is_empty() && self.apart >= limits.bins.0 {
+            return Ok((Partition { ends: Vec::new(), value: 0.0 }, Trend::None));
+        }
+        limits.bins.0 = limits.bins.0.saturating_sub(self.apart).max(1);
         let penalty = params.noise_penalty * yardstick.noise();
         let grid = Grid::new(self.counts, &limits, yardstick, penalty);
         let found = match limits.trend {
@@ -96,6 +102,6 @@ pub fn optimal_bins(prebins: &[Counts], params: &BinningParams) -> Result<Vec<us
     let total: Counts = prebins.iter().copied().sum();
     total.has_both_classes("prebins")?;
     let yardstick = Yardstick::new(total, params);
-    let prebins = Prebins { feature: "prebins", counts: prebins, fixed: Vec::new() };
+    let prebins = Prebins { feature: "prebins", counts: prebins, fixed: Vec::new(), apart: 0 };
     prebins.partition(params, &yardstick).map(|(partition, _)| partition.ends)
 }

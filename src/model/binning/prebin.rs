@@ -30,8 +30,8 @@ impl PartialOrd for Leaf {
 /// Where a regression tree over ordered atoms would cut: the index of each prebin's last atom.
 ///
 /// The leaf whose best cut takes most off the sum of squares is split first, until there are `most` leaves. Leaves keep
-/// at least `room.0` rows and `room.1` weight. Marked atoms end a prebin in any case.
-pub(crate) fn tree(atoms: &[Counts], fixed: &[bool], most: usize, room: (u64, f64)) -> Vec<usize> {
+/// at least the weight `room`. Marked atoms end a prebin in any case.
+pub(crate) fn tree(atoms: &[Counts], fixed: &[bool], most: usize, room: f64) -> Vec<usize> {
     let sums: Vec<Counts> = std::iter::once(Counts::default())
         .chain(atoms.iter().scan(Counts::default(), |sum, atom| {
             *sum = *sum + *atom;
@@ -59,11 +59,11 @@ pub(crate) fn tree(atoms: &[Counts], fixed: &[bool], most: usize, room: (u64, f6
 /// # Formula
 ///
 /// `gain = E₁²/W₁ + E₂²/W₂ − E²/W` with `E` the weighted events and `W` the weight of each part.
-fn best_cut(sums: &[Counts], (start, end): (usize, usize), room: (u64, f64)) -> Option<Leaf> {
+fn best_cut(sums: &[Counts], (start, end): (usize, usize), room: f64) -> Option<Leaf> {
     let (low, high) = (sums[start], sums[end + 1]);
     let square =
         |part: Counts| if part.weight > 0.0 { part.event_weight * part.event_weight / part.weight } else { 0.0 };
-    let roomy = |part: &Counts| part.rows >= room.0.max(1) && part.weight >= room.1;
+    let roomy = |part: &Counts| part.weight > 0.0 && part.weight >= room;
     let whole = square(high - low);
     let mut best: Option<Leaf> = None;
     for cut in start..end {
@@ -85,12 +85,12 @@ mod tests {
     #[test]
     fn cuts_where_the_rate_changes_and_keeps_marked_ends() {
         let atoms: Vec<Counts> = (0..30).map(|i| Counts::new(10, if (10..20).contains(&i) { 8 } else { 2 })).collect();
-        assert_eq!(tree(&atoms, &[], 8, (5, 0.0)), [9, 19, 29]);
+        assert_eq!(tree(&atoms, &[], 8, 5.0), [9, 19, 29]);
         let mut fixed = vec![false; 30];
         fixed[4] = true;
-        assert_eq!(tree(&atoms, &fixed, 8, (5, 0.0)), [4, 9, 19, 29]);
-        assert_eq!(tree(&atoms, &[], 2, (5, 0.0)).len(), 2);
-        assert_eq!(tree(&atoms, &[], 8, (200, 0.0)), [29]);
-        assert!(tree(&[], &[], 8, (1, 0.0)).is_empty());
+        assert_eq!(tree(&atoms, &fixed, 8, 5.0), [4, 9, 19, 29]);
+        assert_eq!(tree(&atoms, &[], 2, 5.0).len(), 2);
+        assert_eq!(tree(&atoms, &[], 8, 200.0), [29]);
+        assert!(tree(&[], &[], 8, 1.0).is_empty());
     }
 }

@@ -56,9 +56,8 @@ impl Yardstick {
     ///
     /// The information value of bins that differ by chance is about χ² / (E N / (E + N)); the other divergences are an
     /// eighth of it to second order.
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     pub(crate) fn noise(&self) -> f64 {
-        let information = 1.0 / self.total.events.max(1) as f64 + 1.0 / self.total.non_events().max(1) as f64;
+        let information = 1.0 / self.total.event_weight.max(1.0) + 1.0 / self.total.non_event_weight().max(1.0);
         match self.divergence {
             Divergence::InformationValue => information,
             Divergence::JensenShannon | Divergence::Hellinger => information / 8.0,

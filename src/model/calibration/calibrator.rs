@@ -87,11 +87,12 @@ impl Calibrator {
         if let Some(wrong) = log_odds.iter().find(|x| !x.is_finite()) {
             return Err(Error::setting("log_odds", wrong, "finite numbers"));
         }
+        let effective = target.effective();
         Ok(match method {
-            CalibrationMethod::Platt => platt::platt(log_odds, target),
-            CalibrationMethod::Beta => beta::beta(log_odds, target),
+            CalibrationMethod::Platt => platt::platt(log_odds, &effective),
+            CalibrationMethod::Beta => beta::beta(log_odds, &effective),
             CalibrationMethod::Isotonic => isotonic::isotonic(log_odds, target),
-            CalibrationMethod::Curve => curve::curve(log_odds, target),
+            CalibrationMethod::Curve => curve::curve(log_odds, &effective),
         })
     }
 

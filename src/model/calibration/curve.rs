@@ -17,10 +17,11 @@ const LEAST_SLOPE: f64 = 0.1;
 /// Rows are dealt by rising log-odds to knots of equal information `Σ p (1 − p)` under the straight line. A knot
 /// stands at its rows' mean log-odds (weighted by information), as high as one Newton step from the line to the
 /// observed rate. The heights, less a tenth of the line, are pooled until none falls (isotonic regression).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole rows, never negative")]
 pub(super) fn curve(log_odds: &[f64], target: &Target) -> Calibrator {
     let line = platt(log_odds, target);
-    let events = target.events().iter().filter(|event| **event).count();
-    let count = (events.min(target.height() - events) / KNOT_ROWS).min(KNOTS.1);
+    let (events, others) = target.effective_rows();
+    let count = (events.min(others) as usize / KNOT_ROWS).min(KNOTS.1);
     match line {
         Calibrator::Platt { slope, intercept } if slope > 0.0 && count >= KNOTS.0 => {
             let knots = knots(log_odds, target, ((slope, intercept), count));

@@ -3,7 +3,10 @@
 //! As SQL for a warehouse and as PMML for a decision engine; both score like the card itself, which the checks beside
 //! `benches/peers` hold against DuckDB and a PMML evaluator.
 
+mod names;
 mod sql;
 
 mod pmml;
 mod xml;
+
+pub use names::OutputNames;

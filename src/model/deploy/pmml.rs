@@ -1,17 +1,15 @@
 use super::xml::Element;
 use crate::error::{Error, Result};
 use crate::model::binning::BinMap;
-use crate::model::{Calibrator, Scorecard, ScorecardFeature};
-
-/// Reason codes written for each row.
-const REASONS: usize = 3;
+use crate::model::{Calibrator, OutputNames, Scorecard, ScorecardFeature};
 
 impl Scorecard {
     /// The card as a PMML 4.4 `Scorecard`.
     ///
     /// Output fields are `score`, `log_odds` (before calibration), `probability`, and `reason_code_1` to `reason_code_3`:
     /// the features whose points are furthest below what is typical, by name. An unknown value is a missing field; a level
-    /// that the fit never met counts as in the card.
+    /// that the fit never met counts as in the card. Where a feature has one of these names,
+    /// [`Scorecard::output_names`] says what the output is called.
     ///
     /// # Errors
     ///
@@ -70,32 +68,38 @@ impl Scorecard {
     }
 
     fn output(&self) -> Element {
+        let names = self.output_names(&[]);
         let number = |name: &str, feature: &str| {
             let field = Element::new("OutputField").with("name", name).with("optype", "continuous");
             field.with("dataType", "double").with("feature", feature)
         };
         let scale = self.scale();
-        let above = apply("-", [field_ref("score"), constant(scale.base_points)]);
+        let above = apply("-", [field_ref(&names.score), constant(scale.base_points)]);
         let log_odds = apply("+", [apply("/", [above, constant(scale.factor())]), constant(scale.base_odds.ln())]);
-        let reason = |rank: usize| {
-            let field = Element::new("OutputField").with("name", format!("reason_code_{rank}"));
+        let reason = |(rank, name): (usize, &String)| {
+            let field = Element::new("OutputField").with("name", name);
             let field = field.with("optype", "categorical").with("dataType", "string");
             field.with("feature", "reasonCode").with("rank", rank)
         };
         Element::new("Output")
-            .child(number("score", "predictedValue"))
-            .child(number("log_odds", "transformedValue").child(log_odds))
-            .children(calibrated(self.calibrator()).map(|(name, value)| number(name, "transformedValue").child(value)))
-            .children((1..=REASONS.min(self.features().len())).map(reason))
+            .child(number(&names.score, "predictedValue"))
+            .child(number(&names.log_odds, "transformedValue").child(log_odds))
+            .children(
+                calibrated(self.calibrator(), &names)
+                    .map(|(name, value)| number(name, "transformedValue").child(value)),
+            )
+            .children((1..).zip(&names.reason_codes).map(reason))
     }
 }
 
 /// The fields from log-odds to `probability`.
-fn calibrated(calibrator: &Calibrator) -> impl Iterator<Item = (&'static str, Element)> {
-    let x = || field_ref("log_odds");
+fn calibrated<'n>(calibrator: &Calibrator, names: &'n OutputNames) -> impl Iterator<Item = (&'n str, Element)> {
+    let x = || field_ref(&names.log_odds);
+    let probability = names.probability.as_str();
     let of_log_odds = match calibrator {
         Calibrator::Isotonic { knots } => {
-            return vec![("probability", straight(&level_beyond(knots), "asExtremeValues"))].into_iter();
+            let lines = straight(&names.log_odds, &level_beyond(knots), "asExtremeValues");
+            return vec![(probability, lines)].into_iter();
         }
         Calibrator::Identity => x(),
         Calibrator::Platt { slope, intercept } => {
@@ -109,12 +113,12 @@ fn calibrated(calibrator: &Calibrator) -> impl Iterator<Item = (&'static str, El
             );
             apply("+", [constant(*c), ends])
         }
-        Calibrator::Curve { knots, slope } => straight(&sloped_beyond(knots, *slope), "asIs"),
+        Calibrator::Curve { knots, slope } => straight(&names.log_odds, &sloped_beyond(knots, *slope), "asIs"),
     };
-    let calibrated = || field_ref("calibrated_log_odds");
+    let calibrated = || field_ref(&names.calibrated_log_odds);
     let odds = apply("exp", [apply("-", [constant(0.0), calibrated()])]);
-    let probability = apply("/", [constant(1.0), apply("+", [constant(1.0), odds])]);
-    vec![("calibrated_log_odds", of_log_odds), ("probability", probability)].into_iter()
+    let of_odds = apply("/", [constant(1.0), apply("+", [constant(1.0), odds])]);
+    vec![(names.calibrated_log_odds.as_str(), of_log_odds), (probability, of_odds)].into_iter()
 }
 
 /// `ln(1 + eˣ)` without overflow.
@@ -124,11 +128,11 @@ fn softplus(x: Element) -> Element {
 }
 
 /// Straight lines between knots; the ends are extended as `outliers` says.
-fn straight(knots: &[(f64, f64)], outliers: &str) -> Element {
+fn straight(field: &str, knots: &[(f64, f64)], outliers: &str) -> Element {
     let norm = |(orig, norm): &(f64, f64)| {
         Element::new("LinearNorm").with("orig", format!("{orig:e}")).with("norm", format!("{norm:e}"))
     };
-    Element::new("NormContinuous").with("field", "log_odds").with("outliers", outliers).children(knots.iter().map(norm))
+    Element::new("NormContinuous").with("field", field).with("outliers", outliers).children(knots.iter().map(norm))
 }
 
 /// At least two knots, as PMML wants them.

@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use super::names::beside;
 use crate::model::binning::BinMap;
 use crate::model::{Calibrator, Scorecard, ScorecardFeature};
 
@@ -8,7 +9,9 @@ impl Scorecard {
     /// `probability`.
     ///
     /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL`, numbers are
-    /// compared as double precision. The score is whole-number arithmetic and equals the card's exactly.
+    /// compared as double precision. The score is whole-number arithmetic and equals the card's exactly. Outputs are
+    /// called what [`Scorecard::output_names`] says; a table with further columns of such names wants
+    /// [`Scorecard::to_sql_beside`].
     ///
     /// # Examples
     ///
@@ -25,28 +28,33 @@ impl Scorecard {
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn to_sql(&self, table: &str) -> String {
-        let columns: Vec<String> = self.features().iter().map(|feature| quoted(&points_name(feature))).collect();
+        self.to_sql_beside(table, &[])
+    }
+
+    /// [`Scorecard::to_sql`] over a table that has `others` as further columns: no output is called as one of them.
+    pub fn to_sql_beside(&self, table: &str, others: &[&str]) -> String {
+        let names = self.output_names(others);
+        let (of_points, of_scores) = (beside("points", table), beside("scores", table));
+        let columns: Vec<String> = names.points.iter().map(|name| quoted(name)).collect();
         let cases: Vec<String> = self.features().iter().map(points).collect();
         let mut sql = format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), columns.len());
-        sql.push_str("WITH points AS (\n  SELECT *");
+        let _ = write!(sql, "WITH {of_points} AS (\n  SELECT *");
         for (case, column) in cases.iter().zip(&columns) {
             let _ = write!(sql, ",\n    {case} AS {column}");
         }
-        let _ = write!(sql, "\n  FROM {}\n), scores AS (\n  SELECT *, {}", quoted(table), self.base_points().0);
+        let _ = write!(sql, "\n  FROM {}\n), {of_scores} AS (\n  SELECT *, {}", quoted(table), self.base_points().0);
         columns.iter().for_each(|column| {
             let _ = write!(sql, " + {column}");
         });
         let scale = self.scale();
+        let score = &names.score;
         let log_odds =
-            format!("((score - {:e}) / {:e} + {:e})", scale.base_points, scale.factor(), scale.base_odds.ln());
+            format!("(({score} - {:e}) / {:e} + {:e})", scale.base_points, scale.factor(), scale.base_odds.ln());
         let probability = probability(self.calibrator(), &log_odds);
-        let _ = write!(sql, " AS score\n  FROM points\n)\nSELECT *, {probability} AS probability\nFROM scores\n");
+        let _ = write!(sql, " AS {score}\n  FROM {of_points}\n)\nSELECT *, {probability} AS {}", names.probability);
+        let _ = writeln!(sql, "\nFROM {of_scores}");
         sql
     }
-}
-
-fn points_name(feature: &ScorecardFeature) -> String {
-    format!("points_{}", feature.name())
 }
 
 /// The points of one feature as a `CASE`.

@@ -94,7 +94,6 @@ pub fn auc(scores: &[f64], target: &Target) -> Estimate {
 ///
 /// `KS = max over s of |F₀(s) − F₁(s)|`; the standard error is that of the two shares at the maximising score,
 /// `√(F₀ (1 − F₀) / n + F₁ (1 − F₁) / m)` in rows.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
 pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -108,8 +107,7 @@ pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
             best = ((passed - reached).abs(), reached, passed);
         }
     }
-    let m = target.events().iter().filter(|event| **event).count() as f64;
-    let n = target.height() as f64 - m;
+    let (m, n) = target.effective_rows();
     let variance = best.1 * (1.0 - best.1) / m + best.2 * (1.0 - best.2) / n;
     Estimate { value: best.0, standard_error: variance.max(0.0).sqrt() }
 }

@@ -74,6 +74,7 @@ fn judged(table: &Table<'_>, splits: &Splits, params: &ScorecardParams) -> Resul
         found.extend(split.judged.iter().copied().zip(probabilities));
         folds.push(report);
     }
+    found.retain(|(row, _)| table.target.weight(*row) > 0.0);
     found.sort_unstable_by_key(|(row, _)| *row);
     let (rows, probabilities) = found.into_iter().unzip();
     Ok(HeldOut { rows, probabilities, folds })

@@ -20,7 +20,7 @@ pub struct Split {
 ///
 /// # Properties
 ///
-/// No row is judged twice, and no group (see [`Target::groups`]) has rows on both sides of a split.
+/// A row of weight 0 stands on no side. No row is judged twice, and no group (see [`Target::groups`]) has rows on both sides of a split.
 ///
 /// ```
 /// # use wherewithal::model::{Splits, Target};
@@ -73,7 +73,7 @@ impl Splits {
             }
         }
         let split = |label: u32| {
-            let (judged, learnt) = (0..labels.len()).partition(|row| labels.get(*row) == Some(&label));
+            let (judged, learnt) = counting(target).partition(|row| labels.get(*row) == Some(&label));
             Split { label, learnt, judged }
         };
         Ok(Self(distinct.into_iter().map(split).collect()))
@@ -94,7 +94,7 @@ impl Splits {
         if times.len() != target.height() {
             return Err(Error::setting("times", times.len(), format!("{} of them", target.height())));
         }
-        let mut sorted: Vec<&T> = times.iter().collect();
+        let mut sorted: Vec<&T> = counting(target).filter_map(|row| times.get(row)).collect();
         sorted.sort_unstable();
         let first = ((1.0 - share) * sorted.len() as f64).round() as usize;
         let from = sorted.get(first.min(sorted.len().saturating_sub(1)));
@@ -115,8 +115,9 @@ impl Splits {
     }
 
     fn once(target: &Target, is_judged: impl Fn(usize) -> bool) -> Result<Self> {
-        let (judged, others): (Vec<usize>, Vec<usize>) = (0..target.height()).partition(|row| is_judged(*row));
-        let learnt = match target.row_groups() {
+        let (judged, others): (Vec<usize>, Vec<usize>) = counting(target).partition(|row| is_judged(*row));
+        let others_in_all = others.len();
+        let learnt: Vec<usize> = match target.row_groups() {
             None => others,
             Some(groups) => {
                 let taken: BTreeSet<u64> = judged.iter().filter_map(|row| groups.get(*row).copied()).collect();
@@ -125,8 +126,13 @@ impl Splits {
             }
         };
         if learnt.is_empty() || judged.is_empty() {
-            let found = format!("{} rows to learn from and {} to judge", learnt.len(), judged.len());
-            return Err(Error::too_little("hold rows out", found, "rows on both sides"));
+            let parted = others_in_all - learnt.len();
+            let found = format!(
+                "{} rows to learn from and {} to judge; {parted} stand on neither side, as their groups are judged",
+                learnt.len(),
+                judged.len()
+            );
+            return Err(Error::too_little("hold rows out", found, "rows on both sides: another share, or no groups"));
         }
         Ok(Self(vec![Split { label: 0, learnt, judged }]))
     }
@@ -135,4 +141,9 @@ impl Splits {
     pub fn splits(&self) -> &[Split] {
         &self.0
     }
+}
+
+/// The rows that count for anything.
+fn counting(target: &Target) -> impl Iterator<Item = usize> {
+    (0..target.height()).filter(|row| target.weight(*row) > 0.0)
 }

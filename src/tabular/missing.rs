@@ -1,0 +1,62 @@
+/// What stands for "unknown" in any column.
+const ANYWHERE: [&str; 18] = [
+    "", "NA", "N/A", "N.A.", "<NA>", "NaN", "-NaN", "NaT", "NULL", "\\N", "None", "nil", "?", "#N/A N/A", "1.#IND",
+    "1.#QNAN", "-1.#IND", "-1.#QNAN",
+];
+
+/// What stands for "unknown" among numbers and days alone: as a category each may mean something.
+const AMONG_NUMBERS: [&str; 21] = [
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "–",
+    ".",
+    "..",
+    "...",
+    "/",
+    "\\",
+    "*",
+    "无",
+    "空",
+    "缺失",
+    "未知",
+    "不详",
+    "暂无",
+    "不适用",
+    "missing",
+    "unknown",
+];
+
+/// Whether a text stands for "unknown" in any column.
+pub(super) fn anywhere(text: &str, further: &[String]) -> bool {
+    // The errors of a spreadsheet: `#DIV/0!`, `#N/A`, `#VALUE!`, `#NAME?`.
+    let is_error = text.len() > 2 && text.starts_with('#') && (text.ends_with(['!', '?']) || text.contains("N/A"));
+    is_error || among(&ANYWHERE, text) || further.iter().any(|word| word == text)
+}
+
+/// Whether a text stands for "unknown" beside numbers and days.
+pub(super) fn among_numbers(text: &str) -> bool {
+    among(&AMONG_NUMBERS, text)
+}
+
+fn among(words: &[&str], text: &str) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_words_and_no_others() {
+        for word in ["", "null", "NULL", "\\N", "None", "n/a", "#DIV/0!", "#N/A", "#NAME?", "nan", "keine"] {
+            assert!(anywhere(word, &["keine".to_owned()]), "{word}");
+        }
+        for word in ["-", ".", "无", "0", "nine", "#1", "#"] {
+            assert!(!anywhere(word, &[]), "{word}");
+        }
+        assert!(["-", ".", "无"].iter().all(|word| among_numbers(word)) && !among_numbers("0"));
+    }
+}

@@ -1,0 +1,71 @@
+use super::missing;
+use super::number::Decimal;
+
+/// How a table is read.
+///
+/// ```
+/// # use wherewithal::tabular::TableParams;
+/// let params = TableParams::default().decimal_comma(true).missing(vec!["keine".into()]);
+/// assert!(params.decimal_comma);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableParams {
+    /// The names of the columns, where the file has no header.
+    pub header: Option<Vec<String>>,
+    /// The delimiter; found out where it is not said.
+    pub delimiter: Option<char>,
+    /// The encoding by its usual name, for instance `gb18030`; found out where it is not said.
+    pub encoding: Option<String>,
+    /// Whether numbers are written `1.234,5`.
+    pub decimal_comma: bool,
+    /// Further words for "unknown".
+    pub missing: Vec<String>,
+}
+
+impl TableParams {
+    /// Sets `header`.
+    #[must_use]
+    pub fn header(mut self, header: Option<Vec<String>>) -> Self {
+        self.header = header;
+        self
+    }
+
+    /// Sets `delimiter`.
+    #[must_use]
+    pub fn delimiter(mut self, delimiter: Option<char>) -> Self {
+        self.delimiter = delimiter;
+        self
+    }
+
+    /// Sets `encoding`.
+    #[must_use]
+    pub fn encoding(mut self, encoding: Option<String>) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Sets `decimal_comma`.
+    #[must_use]
+    pub fn decimal_comma(mut self, decimal_comma: bool) -> Self {
+        self.decimal_comma = decimal_comma;
+        self
+    }
+
+    /// Sets `missing`.
+    #[must_use]
+    pub fn missing(mut self, missing: Vec<String>) -> Self {
+        self.missing = missing;
+        self
+    }
+}
+
+impl TableParams {
+    /// Whether a text stands for "unknown" beside numbers and days.
+    pub(super) fn is_missing(&self, text: &str) -> bool {
+        missing::anywhere(text, &self.missing) || missing::among_numbers(text)
+    }
+
+    pub(super) fn decimal(&self) -> Decimal {
+        if self.decimal_comma { Decimal::Comma } else { Decimal::Point }
+    }
+}

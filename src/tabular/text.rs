@@ -1,0 +1,138 @@
+use std::path::Path;
+
+use super::TableParams;
+use super::number::{Decimal, number};
+use super::written::{Columns, WrittenTable};
+use crate::error::{Error, Result};
+
+/// Delimiters that are looked for, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Records that tell the delimiter.
+const LOOKED_AT: usize = 50;
+
+/// A table out of delimited text.
+pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<WrittenTable> {
+    let delimiter = match params.delimiter {
+        Some(mark) => u8::try_from(mark).map_err(|_| Error::setting("delimiter", mark, "a single ASCII character"))?,
+        None => delimiter(text),
+    };
+    let mut records = reader(text, delimiter).into_records();
+    let mut table = WrittenTable::default();
+    table.notes.push(format!("delimiter {}", char::from(delimiter).escape_debug()));
+    let names = match &params.header {
+        Some(names) => names.clone(),
+        None => {
+            let first = records.next().transpose().map_err(|error| Error::format(path, error, "a header"))?;
+            let names: Vec<String> = first.iter().flatten().map(str::to_owned).collect();
+            refuse_data(path, &names)?;
+            names
+        }
+    };
+    let names = distinct(names, &mut table.notes);
+    let mut columns = Columns::new(names);
+    for record in records {
+        let record = record.map_err(|error| Error::format(path, error, "rows of text"))?;
+        let surplus = record.iter().skip(columns.width()).any(|cell| !cell.is_empty());
+        if record.len() < columns.width() || surplus {
+            let line = record.position().map_or(0, csv::Position::line);
+            return Err(Error::Format {
+                path: path.to_path_buf(),
+                location: format!("line {line}: "),
+                found: format!("{} fields", record.len()),
+                expected: format!("{} fields, as the header has", columns.width()),
+            });
+        }
+        columns.push(record.iter());
+    }
+    table.columns = columns.finish();
+    Ok(table)
+}
+
+fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.delimiter(delimiter).has_headers(false).flexible(true).trim(csv::Trim::All);
+    builder.from_reader(text.as_bytes())
+}
+
+/// The delimiter under which most of the first records have as many fields as the very first.
+fn delimiter(text: &str) -> u8 {
+    let alike = |mark: u8| {
+        let records = reader(text, mark).into_records().take(LOOKED_AT);
+        let widths: Vec<usize> = records.map_while(Result::ok).map(|record| record.len()).collect();
+        let first = widths.first().copied().unwrap_or_default();
+        let alike = widths.iter().filter(|width| **width == first).count();
+        (first > 1).then_some((alike, first))
+    };
+    let best = DELIMITERS.into_iter().filter_map(|mark| Some((alike(mark)?, mark)));
+    best.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(b',', |(_, mark)| mark)
+}
+
+/// Refuses a first line of which at least half are numbers, years aside: it is a row, not a header.
+fn refuse_data(path: &Path, names: &[String]) -> Result<()> {
+    let is_year = |x: f64| (1900.0..=2100.0).contains(&x) && x.fract() == 0.0;
+    let numbers = names.iter().filter(|name| number(name, Decimal::Point).is_some_and(|x| !is_year(x))).count();
+    if numbers == 0 || 2 * numbers < names.len() {
+        return Ok(());
+    }
+    Err(Error::Format {
+        path: path.to_path_buf(),
+        location: "line 1: ".to_owned(),
+        found: format!("{numbers} numbers in {} fields", names.len()),
+        expected: "the names of the columns; where the file has none, name them with --header a,b,c".to_owned(),
+    })
+}
+
+/// Names for columns without one, and further names for those that stand twice.
+pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<String>) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::with_capacity(names.len());
+    for (place, name) in names.into_iter().enumerate() {
+        let name = if name.is_empty() { format!("column_{}", place + 1) } else { name };
+        let again = |count: &usize| format!("{name}_{count}");
+        let free = if taken.contains(&name) {
+            let free =
+                (2..).find(|count| !taken.contains(&again(count))).map_or_else(String::new, |count| again(&count));
+            notes.push(format!("column {name} stands twice; the second is called {free}"));
+            free
+        } else {
+            name
+        };
+        taken.push(free);
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Result<WrittenTable> {
+        read(Path::new("t.csv"), text, &TableParams::default())
+    }
+
+    #[test]
+    fn finds_the_delimiter_by_what_all_lines_share() {
+        for (text, mark) in [
+            ("a,b\n1,2\n", b','),
+            ("a;b\n1,5;2,5\n", b';'),
+            ("a\tb\n1\t2\n", b'\t'),
+            ("a|b|c\n1|2|3\n", b'|'),
+            ("a,b\n\"x;y;z\",2\n", b','),
+            ("only\n1\n", b','),
+        ] {
+            assert_eq!(delimiter(text), mark, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_columns_and_refuses_what_is_no_table() {
+        let read = table("a,,a\r1,2,3,\r4,5,6,\r").unwrap();
+        assert_eq!(read.names().collect::<Vec<_>>(), ["a", "column_2", "a_2"]);
+        assert!(read.notes.iter().any(|note| note.contains("a_2")) && read.height() == 2);
+        let ragged = table("a,b\n1,2\n3\n").unwrap_err().to_string();
+        assert!(ragged.contains("line 3") && ragged.contains("1 fields"), "{ragged}");
+        let headless = table("1,0.5,Y\n2,0.7,N\n").unwrap_err().to_string();
+        assert!(headless.contains("--header"), "{headless}");
+        assert!(table("region,2019,2020\nx,1,2\n").is_ok());
+    }
+}

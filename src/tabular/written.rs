@@ -1,0 +1,240 @@
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use foldhash::fast::FixedState;
+
+use super::bytes::{Format, decoded, format, unpacked};
+use super::moment::{DayOrder, Moment, moment};
+use super::{TableParams, parquet, shown, text};
+use crate::error::{Error, Result};
+
+/// The columns of a table as they are written.
+#[derive(Debug, Clone, Default)]
+pub struct WrittenTable {
+    path: PathBuf,
+    pub(super) columns: Vec<WrittenColumn>,
+    /// How the file was read: encoding, delimiter, names that stood twice.
+    pub notes: Vec<String>,
+}
+
+/// One column: its distinct texts, trimmed, and which of them each row has.
+#[derive(Debug, Clone)]
+pub struct WrittenColumn {
+    name: String,
+    texts: Vec<String>,
+    rows: Vec<u32>,
+}
+
+impl WrittenTable {
+    /// Reads a file: delimited text in UTF-8, UTF-16 or GB18030, or Parquet; either also gzipped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read; [`Error::Format`] when it is neither, or a row has another number of
+    /// fields than the header.
+    pub fn read(path: &Path, params: &TableParams) -> Result<Self> {
+        Self::from_bytes(path, std::fs::read(path).map_err(Error::io(path))?, params)
+    }
+
+    /// [`WrittenTable::read`] of bytes at hand; `path` is what errors call them.
+    ///
+    /// # Errors
+    ///
+    /// As [`WrittenTable::read`].
+    pub fn from_bytes(path: impl AsRef<Path>, bytes: Vec<u8>, params: &TableParams) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = unpacked(path, bytes)?;
+        let mut table = match format(path, &bytes)? {
+            Format::Parquet => parquet::read(path, &bytes)?,
+            Format::Text => {
+                let (text, encoding) = decoded(path, &bytes, params.encoding.as_deref())?;
+                drop(bytes);
+                let mut table = text::read(path, &text, params)?;
+                table.notes.insert(0, encoding.to_owned());
+                table
+            }
+        };
+        if table.height() == 0 {
+            return Err(Error::format(path, "no rows", "a header and at least one row"));
+        }
+        table.path = path.to_path_buf();
+        Ok(table)
+    }
+
+    /// The number of rows.
+    pub fn height(&self) -> usize {
+        self.columns.first().map_or(0, WrittenColumn::len)
+    }
+
+    /// The names of the columns, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(WrittenColumn::name)
+    }
+
+    /// The columns, in their order.
+    pub fn columns(&self) -> &[WrittenColumn] {
+        &self.columns
+    }
+
+    /// The column of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] naming the columns that there are.
+    pub fn column(&self, name: &str) -> Result<&WrittenColumn> {
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+            let all = self.names().collect::<Vec<_>>().join(", ");
+            Error::table(self.path.display().to_string(), format!("no column {name}"), format!("one of {all}"))
+        })
+    }
+}
+
+impl WrittenColumn {
+    /// The column's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// What stands in a row; empty where nothing does.
+    pub fn text(&self, row: usize) -> &str {
+        self.rows.get(row).and_then(|code| self.texts.get(*code as usize)).map_or("", String::as_str)
+    }
+
+    /// The distinct texts in order of appearance.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Which of [`WrittenColumn::texts`] each row has.
+    pub fn codes(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// How many rows have each of [`WrittenColumn::texts`].
+    pub fn counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.texts.len()];
+        for code in &self.rows {
+            if let Some(count) = counts.get_mut(*code as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// What each of [`WrittenColumn::texts`] is as a moment, all of them written in one order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Table`] when no order fits all known texts, naming a row that does not, or when several fit and the
+    /// days differ, as with nothing but `1/2/2013` and `3/4/2013`.
+    pub fn moments(&self, order: Option<DayOrder>, params: &TableParams) -> Result<Vec<Option<Moment>>> {
+        let orders = order.map_or_else(|| DayOrder::ALL.to_vec(), |order| vec![order]);
+        let read: Vec<Vec<Option<Moment>>> =
+            orders.iter().map(|order| self.texts.iter().map(|text| moment(text, *order)).collect()).collect();
+        let odd = |moments: &[Option<Moment>]| {
+            let known = self.texts.iter().map(|text| !params.is_missing(text)).zip(moments);
+            known.enumerate().find(|(_, (known, moment))| *known && moment.is_none()).map(|(code, _)| code)
+        };
+        let mut fitting = read.iter().filter(|moments| odd(moments).is_none());
+        let refusal = |found: String, expected: &str| Err(Error::table(self.name.clone(), found, expected));
+        match (fitting.next(), fitting.next()) {
+            (Some(moments), None) => Ok(moments.clone()),
+            (Some(moments), Some(others)) if moments == others => Ok(moments.clone()),
+            (Some(_), Some(_)) => refusal(
+                "days that may be written month first or day first".to_owned(),
+                "days that only one order fits, or the order named (--day-order)",
+            ),
+            (None, _) => {
+                // The order that reads most of them shows best which one is odd.
+                let best = read.iter().max_by_key(|moments| moments.iter().flatten().count());
+                let code = best.and_then(|moments| odd(moments)).unwrap_or_default();
+                let row = self.rows.iter().position(|other| *other as usize == code).unwrap_or_default() + 1;
+                let text = self.texts.get(code).map(|text| shown(text)).unwrap_or_default();
+                refusal(format!("{text} in row {row}"), "days as 2023-09-30, 2023/9/30, 9/30/2023 or 2023年9月30日")
+            }
+        }
+    }
+}
+
+/// Columns that rows are added to.
+#[derive(Debug)]
+pub(super) struct Columns {
+    columns: Vec<WrittenColumn>,
+    met: Vec<HashMap<String, u32, FixedState>>,
+}
+
+impl Columns {
+    pub(super) fn new(names: Vec<String>) -> Self {
+        let column = |name: String| WrittenColumn { name, texts: Vec::new(), rows: Vec::new() };
+        Self { met: vec![HashMap::default(); names.len()], columns: names.into_iter().map(column).collect() }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Adds a row; fields beyond the last column are left out.
+    pub(super) fn push<'t>(&mut self, cells: impl Iterator<Item = &'t str>) {
+        for (at, cell) in cells.take(self.columns.len()).enumerate() {
+            self.add(at, cell);
+        }
+    }
+
+    /// Adds one value to one column.
+    pub(super) fn add(&mut self, column: usize, text: &str) {
+        let Some((column, met)) = self.columns.get_mut(column).zip(self.met.get_mut(column)) else { return };
+        let code = met.get(text).copied().unwrap_or_else(|| {
+            let code = u32::try_from(column.texts.len()).unwrap_or(u32::MAX);
+            column.texts.push(text.to_owned());
+            met.insert(text.to_owned(), code);
+            code
+        });
+        column.rows.push(code);
+    }
+
+    pub(super) fn finish(self) -> Vec<WrittenColumn> {
+        self.columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moments(texts: &[&str]) -> Result<Vec<String>> {
+        let mut columns = Columns::new(vec!["when".to_owned()]);
+        texts.iter().for_each(|text| columns.push(std::iter::once(*text)));
+        let found = columns.finish()[0].moments(None, &TableParams::default())?;
+        Ok(found.into_iter().map(|moment| moment.map_or_else(String::new, |moment| moment.day.to_string())).collect())
+    }
+
+    #[test]
+    fn one_order_fits_all_days_of_a_column_or_they_are_refused() {
+        assert_eq!(moments(&["1/2/2013", "", "1/26/2013"]).unwrap(), ["2013-01-02", "", "2013-01-26"]);
+        assert_eq!(moments(&["1/2/2013", "26/1/2013"]).unwrap(), ["2013-02-01", "2013-01-26"]);
+        assert_eq!(moments(&["2/2/2013"]).unwrap(), ["2013-02-02"]);
+        for (texts, word) in [
+            (&["1/2/2013", "3/4/2013"][..], "--day-order"),
+            (&["2013-01-02", "soon"], "\"soon\" in row 2"),
+            (&["1/26/2013", "26/1/2013"], "in row"),
+            (&["2013-01-02", "320106198706150217"], "3201**********0217"),
+        ] {
+            let error = moments(texts).unwrap_err().to_string();
+            assert!(error.contains(word), "{texts:?}: {error}");
+        }
+    }
+}
