@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use means::{Files, print_ranking, print_statement};
 use wherewithal::capacity::{self, CapacityParams, CapacityRules, CapacityTable, SalePath};
-use wherewithal::domain::{Day, PseudonymKey};
+use wherewithal::domain::{Day, PartyKey, PseudonymKey};
 use wherewithal::ingest::{self, Mapping, ReadParams, Sources};
 use wherewithal::progress::Progress;
 use wherewithal::snapshot;
@@ -82,10 +82,11 @@ fn state(options: &Options) -> Outcome<()> {
         sources = sources.with_mapping(Mapping::parse(&text(path)?)?);
     }
     let (tables, report) = ingest::read(&sources, &ReadParams::new(&options.out), &bar)?;
+    terminal::taken_in(&report);
     let known = snapshot::as_of(&tables, options.as_of)?;
     bar.begin("state means", None, "debtors");
     let known = match &options.debtor {
-        Some(debtor) => known.of(&[entity(debtor, &key)])?,
+        Some(debtor) => known.of(&[entity(debtor, &key)?])?,
         None => known,
     };
     let table = capacity::assess(&known, &rules, &params)?;
@@ -93,7 +94,9 @@ fn state(options: &Options) -> Outcome<()> {
 
     let files = Files::of(&report);
     match (&options.debtor, table.statements()) {
-        (Some(debtor), []) => return Err(format!("{debtor}: no open case on {}", options.as_of).into()),
+        (Some(debtor), []) => {
+            return Err(format!("--debtor {}: no open case on {}", terminal::shown(debtor), options.as_of).into());
+        }
         (Some(_), statements) => statements.iter().for_each(|statement| print_statement(statement, &files)),
         (None, _) => print_ranking(&table, options.top),
     }
@@ -111,10 +114,13 @@ fn rules(options: &Options) -> Outcome<CapacityRules> {
     })
 }
 
-/// A pseudonym as the list shows it, or the pseudonym of an identifier in clear.
-fn entity(debtor: &str, key: &PseudonymKey) -> i64 {
-    let shown = (debtor.len() == 16).then(|| i64::from_str_radix(debtor, 16).ok()).flatten();
-    shown.unwrap_or_else(|| key.pseudonym("party", debtor))
+/// A pseudonym as the list shows it, or the pseudonym of an identifier in clear, however it is dressed.
+fn entity(debtor: &str, key: &PseudonymKey) -> Outcome<i64> {
+    if terminal::is_pseudonym(debtor) {
+        return Ok(i64::from_str_radix(debtor.trim(), 16)?);
+    }
+    let party = PartyKey::parse(debtor).map_err(|fault| format!("--debtor {}: {fault}", terminal::shown(debtor)))?;
+    Ok(party.pseudonym(key))
 }
 
 fn write(table: &CapacityTable, options: &Options) -> Outcome<()> {

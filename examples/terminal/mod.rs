@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wherewithal::domain::masked_number;
 use wherewithal::ingest::{FileReport, IngestReport};
 use wherewithal::pipeline::{Assessment, Intake};
 use wherewithal::progress::Progress;
@@ -80,8 +81,23 @@ pub(crate) fn end(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Prints what stood in the folder and was not used: a column or file under another name is not found missing otherwise.
+/// Whether a text has the form of a debtor's pseudonym.
+pub(crate) fn is_pseudonym(text: &str) -> bool {
+    text.trim().len() == 16 && text.trim().bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// A debtor as messages name him: the pseudonym as it is, anything else masked.
+pub(crate) fn shown(debtor: &str) -> String {
+    if is_pseudonym(debtor) { debtor.trim().to_owned() } else { masked_number(debtor) }
+}
+
+/// Prints what was accepted and is worth knowing, and what stood in the folder and was not used: a column or file under another name is not found missing otherwise.
 pub(crate) fn unused(ingest: &IngestReport) {
+    for file in &ingest.files {
+        for remark in file.remarks.in_words() {
+            println!("  in {}: {remark}", file.file);
+        }
+    }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
         println!("  not used of {}: {}", file.file, file.unused_columns.join(", "));
     }
@@ -92,9 +108,8 @@ pub(crate) fn unused(ingest: &IngestReport) {
     }
 }
 
-/// Prints what was read, what of it was refused and where that stands, and what the store holds now.
-pub(crate) fn intake(intake: &Intake) {
-    let ingest = &intake.report;
+/// Prints what was read, refused and accepted with a remark.
+pub(crate) fn taken_in(ingest: &IngestReport) {
     let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
     println!(
         "read {} rows of {} files: {} accepted, {} refused",
@@ -114,10 +129,16 @@ pub(crate) fn intake(intake: &Intake) {
             );
         }
     }
-    if let Some(refused) = intake.refused.as_ref().filter(|_| rows(|file| file.rows_refused) > 0) {
+    unused(ingest);
+}
+
+/// Prints what was read, what of it was refused and where that stands, and what the store holds now.
+pub(crate) fn intake(intake: &Intake) {
+    let ingest = &intake.report;
+    taken_in(ingest);
+    if let Some(refused) = intake.refused.as_ref().filter(|_| ingest.files.iter().any(|file| file.rows_refused > 0)) {
         println!("  refused rows stand in {}", refused.display());
     }
-    unused(ingest);
     match intake.standing {
         Standing::New => {}
         Standing::Kept => println!("the store had these files already: nothing was added"),

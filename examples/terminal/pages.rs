@@ -61,6 +61,11 @@ pub(crate) fn write(order: &Order<'_>) -> Result<PathBuf, Box<dyn Error>> {
 /// Writes the page of one debtor, by pseudonym, and returns it.
 pub(crate) fn write_one(order: &Order<'_>, entity: &str) -> Result<PathBuf, Box<dyn Error>> {
     let profiles = profiles(&order.run.join("profiles.ndjson"))?;
+    if !super::is_pseudonym(entity) {
+        let expected = "the pseudonym that the run's list shows, 16 hexadecimal digits";
+        return Err(format!("--debtor: found {}, expected {expected}", super::shown(entity)).into());
+    }
+    let entity = entity.trim().to_ascii_lowercase();
     let profile = profiles.iter().find(|profile| profile.entity == entity);
     let profile = profile.ok_or_else(|| format!("no debtor {entity} among {} of the run", profiles.len()))?;
     let advice = advise(profile, &AdviceRules::standard()?)?;

@@ -18,6 +18,7 @@
 
 mod case_number;
 mod day;
+mod dress;
 mod identifier;
 mod language;
 mod law;
@@ -29,15 +30,16 @@ mod party;
 mod pseudonym;
 mod shown_number;
 
-pub use case_number::{CaseKind, CaseNumber};
+pub use case_number::{CaseFault, CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
+pub(crate) use dress::undressed;
 pub(crate) use identifier::plain;
-pub use identifier::{Identifier, IdentifierFault, IdentifierKind};
+pub use identifier::{Identifier, IdentifierFault, IdentifierKind, PartyKey, item_key};
 pub use language::{Label, Language};
 pub use law::{LegalBasis, article, cite};
-pub use mask::{masked_name, masked_number};
+pub use mask::{is_masked, masked_name, masked_number, masked_text};
 pub(crate) use mix::{mixed, scatter};
-pub use money::Money;
+pub use money::{Money, MoneyForm, Rounding, plain_decimal};
 pub use number::{LogOdds, Points, Probability, Share};
 pub use party::PartyKind;
 pub use pseudonym::PseudonymKey;

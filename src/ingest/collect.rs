@@ -4,6 +4,7 @@ use polars::prelude::*;
 
 use super::plan::{Desk, Desks, Plan, Staged, Target};
 use super::refusal::{Fault, Reason, Refusal};
+use super::report::Remarks;
 use super::rows::{Cell, Raw, Taker};
 use crate::error::Result;
 use crate::schema;
@@ -27,6 +28,7 @@ pub(super) struct Collector<'p, 'k> {
 pub(super) struct Found {
     pub(super) read: u64,
     pub(super) accepted: u64,
+    pub(super) remarks: Remarks,
     pub(super) refusals: Vec<Refusal>,
     pub(super) surplus: std::collections::BTreeSet<String>,
 }
@@ -82,6 +84,7 @@ impl Taker for Collector<'_, '_> {
         }
         self.found.read += 1;
         self.found.accepted += 1;
+        self.found.remarks += self.desk.remarks;
         for (at, start) in &self.taken {
             if let Some(table) = self.tables.get_mut(*at) {
                 table.push(self.staged.get(*start..).unwrap_or_default(), &self.desk);

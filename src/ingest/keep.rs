@@ -7,6 +7,7 @@ use super::mapping::{Mapping, matches};
 use super::recipient::Recipient;
 use super::refusal::RefusedFile;
 use super::report::{FileReport, IgnoredColumn};
+use crate::domain::masked_text;
 use crate::error::Result;
 use crate::schema::Table;
 
@@ -36,6 +37,7 @@ impl<'w> Keeper<'w> {
             rows.extend(frames);
             self.file.rows_read += found.read;
             self.file.rows_accepted += found.accepted;
+            self.file.remarks += found.remarks;
             self.file.count_refusals(&found.refusals);
             self.unused.extend(found.surplus);
             self.refused.append(&found.refusals)?;
@@ -52,7 +54,7 @@ impl<'w> Keeper<'w> {
             let mut rules = mapping.ignore.iter().filter(|rule| rule.column.as_ref() == Some(&column));
             match rules.find(|rule| matches(&rule.file, &self.file.file)) {
                 Some(rule) => self.file.ignored_columns.push(IgnoredColumn { column, reason: rule.reason.clone() }),
-                None => self.file.unused_columns.push(column),
+                None => self.file.unused_columns.push(masked_text(&column).into_owned()),
             }
         }
         Ok(self.file)

@@ -60,11 +60,11 @@ mod refusal;
 mod report;
 
 pub use mapping::{
-    ColumnRule, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale, SourceRule,
-    TableRule,
+    ColumnRule, DecimalMark, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale,
+    SourceRule, TableRule,
 };
 pub use params::{ReadParams, Sources};
 pub use read::{read, read_to};
 pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
-pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount};
+pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount, Remarks};

@@ -41,6 +41,20 @@ pub enum Reason {
     Join,
     /// An identifier stands in clear where a masked one belongs.
     InClear,
+    /// A number in scientific notation, such as 3.20106E+17, stands where a party, a case or a thing is named.
+    Scientific,
+    /// The last digits of an identifier became zeros.
+    CutOff,
+    /// A number with decimals stands where a party, a case or a thing is named.
+    Fraction,
+    /// A partly hidden number stands where a party is named.
+    Hidden,
+    /// What stands where no number is known, such as 000000000 or 无, in a column that is never empty.
+    Placeholder,
+    /// One cell names several cases.
+    SeveralCases,
+    /// A number is outside the column's range.
+    Range,
 }
 
 impl Reason {
@@ -62,6 +76,13 @@ impl Reason {
             Self::Code => "code",
             Self::Join => "join",
             Self::InClear => "in_clear",
+            Self::Scientific => "scientific",
+            Self::CutOff => "cut_off",
+            Self::Fraction => "fraction",
+            Self::Hidden => "hidden",
+            Self::Placeholder => "placeholder",
+            Self::SeveralCases => "several_cases",
+            Self::Range => "range",
         }
     }
 }

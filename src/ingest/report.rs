@@ -61,6 +61,9 @@ pub struct FileReport {
     pub rows_refused: u64,
     /// Refused rows by reason and column.
     pub refusals: Vec<RefusalCount>,
+    /// What was accepted and is worth knowing all the same.
+    #[serde(default)]
+    pub remarks: Remarks,
     /// Rows written, by table; a row may go to several.
     pub rows_by_table: BTreeMap<String, u64>,
     /// Columns that the mapping does not use.
@@ -69,6 +72,46 @@ pub struct FileReport {
     pub ignored_columns: Vec<IgnoredColumn>,
     /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
     pub damage: Option<String>,
+}
+
+/// What accepted rows of one file held that is worth knowing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Remarks {
+    /// Rows under a number of a party that fails its check: real registers hold such numbers.
+    pub unsound_numbers: u64,
+    /// Cells with a placeholder such as 无 or 000000000 where a number belongs, read as empty.
+    pub placeholders: u64,
+    /// Cells written like a case number that are none, kept as the source's own keys.
+    pub unread_case_numbers: u64,
+    /// Cells of text in which a name or numbers were masked.
+    pub masked_cells: u64,
+    /// Amounts rounded to whole fen, as the mapping allows.
+    pub rounded_amounts: u64,
+}
+
+impl Remarks {
+    /// Each remark that counts something, in words.
+    pub fn in_words(&self) -> impl Iterator<Item = String> + use<> {
+        let counts = [
+            (self.unsound_numbers, "rows under numbers that fail their check"),
+            (self.placeholders, "placeholders read as empty"),
+            (self.unread_case_numbers, "case numbers of no known form, kept as they are"),
+            (self.masked_cells, "cells masked"),
+            (self.rounded_amounts, "amounts rounded to whole fen"),
+        ];
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"))
+    }
+}
+
+impl std::ops::AddAssign for Remarks {
+    fn add_assign(&mut self, other: Self) {
+        self.unsound_numbers += other.unsound_numbers;
+        self.placeholders += other.placeholders;
+        self.unread_case_numbers += other.unread_case_numbers;
+        self.masked_cells += other.masked_cells;
+        self.rounded_amounts += other.rounded_amounts;
+    }
 }
 
 /// Rows refused for one reason in one column.
@@ -119,7 +162,7 @@ pub struct LookupReport {
     pub keys: u64,
     /// Keys with several answers; a row that asks for one is refused.
     pub ambiguous: u64,
-    /// Lines that could not be read.
+    /// Lines that could not be read, or whose key names nothing: a placeholder, a number in scientific notation.
     pub broken: u64,
 }
 

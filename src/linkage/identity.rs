@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::compare::Forms;
 use super::params::LinkageParams;
 use super::records::{Canonical, CanonicalColumn, NONE, number, place};
-use crate::domain::{Identifier, IdentifierKind};
+use crate::domain::{Identifier, IdentifierKind, PartyKey};
 
 /// What the records' sound identifiers say.
 #[derive(Debug, Default)]
@@ -68,12 +68,14 @@ impl Identity {
 }
 
 fn documents(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> Vec<Vec<u32>> {
-    let mut groups: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for at in params.documents.iter().filter_map(|name| table.position(name)) {
         let (Some(column), Some(forms)) = (table.columns.get(at), forms.get(at)) else { continue };
         for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| !forms.is_nothing(**code)) {
-            let text = column.values.get(place(*code));
-            text.into_iter().for_each(|text| groups.entry(text).or_default().push(number(row)));
+            // Compared without dress; what cannot be whole joins nobody.
+            let text = column.values.get(place(*code)).and_then(|text| PartyKey::parse(text).ok());
+            text.into_iter()
+                .for_each(|text| groups.entry(text.into_text().into_owned()).or_default().push(number(row)));
         }
     }
     groups.into_values().filter(|group| group.len() > 1).collect()

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::error::{Error, Result};
 
@@ -19,13 +20,13 @@ pub(super) const NONE: u32 = u32::MAX;
 /// assert_eq!(records.value(1, "phone"), None);
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Records {
     ids: Vec<String>,
     columns: Vec<Column>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) codes: Vec<u32>,
@@ -86,6 +87,14 @@ impl Records {
 
     pub(super) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// Counts and names of columns: values are names and numbers of parties.
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        write!(f, "Records({} of {})", self.ids.len(), columns.join(", "))
     }
 }
 

@@ -1,3 +1,5 @@
+use super::ValueRange;
+
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
@@ -54,6 +56,8 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Whether a value may be unknown.
     pub nullable: bool,
+    /// What numbers may be; rows beyond it are refused.
+    pub range: ValueRange,
     /// The meaning in Chinese.
     pub zh: &'static str,
     /// The meaning in English.
@@ -62,12 +66,24 @@ pub struct Column {
 
 /// A column whose value is always known.
 pub(super) const fn must(name: &'static str, kind: ColumnKind, zh: &'static str, en: &'static str) -> Column {
-    Column { name, kind, nullable: false, zh, en }
+    Column { name, kind, nullable: false, range: ValueRange::of(kind), zh, en }
 }
 
 /// A column whose value may be unknown.
 pub(super) const fn may(name: &'static str, kind: ColumnKind, zh: &'static str, en: &'static str) -> Column {
-    Column { name, kind, nullable: true, zh, en }
+    Column { name, kind, nullable: true, range: ValueRange::of(kind), zh, en }
+}
+
+impl Column {
+    /// The same column, whose numbers are nowhere less than this.
+    pub(super) const fn at_least(self, least: i64) -> Self {
+        Self { range: ValueRange { least, ..self.range }, ..self }
+    }
+
+    /// The same column, whose numbers are within these two.
+    pub(super) const fn within(self, least: i64, most: i64) -> Self {
+        Self { range: ValueRange { least, most }, ..self }
+    }
 }
 
 /// Whose row it is: the key that says which debtor a row speaks of.

@@ -60,8 +60,9 @@ pub(super) static SANCTIONS: Table = Table {
             "种类",
             "kind",
         ),
-        may("circumstance", Integer, "失信情形（第几项）", "item of art. 1 for a listing, 1 to 6 (法释〔2017〕7号)"),
-        may("amount_fen", Money, "罚款金额", "amount of a fine"),
+        may("circumstance", Integer, "失信情形（第几项）", "item of art. 1 for a listing, 1 to 6 (法释〔2017〕7号)")
+            .within(1, 6),
+        may("amount_fen", Money, "罚款金额", "amount of a fine").at_least(0),
         may("until_on", Day, "届满日期", "last day of effect"),
         may("lifted_on", Day, "解除日期", "day it was lifted"),
     ],
@@ -96,6 +97,6 @@ pub(super) static PROPERTY_REPORTS: Table = Table {
             "kind of property declared",
         ),
         may("asset", Item, "财产编号（加密标识）", "the asset, when named"),
-        may("declared_fen", Money, "申报价值", "value declared"),
+        may("declared_fen", Money, "申报价值", "value declared").at_least(0),
     ],
 };

@@ -38,8 +38,9 @@ pub(super) static PARTIES: Table = Table {
             "登记状态",
             "state in the business registry",
         ),
-        may("capital_fen", Money, "注册资本", "registered capital"),
-        may("household_persons", Integer, "共同生活人数", "persons living on the debtor's means, the debtor included"),
+        may("capital_fen", Money, "注册资本", "registered capital").at_least(0),
+        may("household_persons", Integer, "共同生活人数", "persons living on the debtor's means, the debtor included")
+            .within(0, 1_000),
     ],
 };
 
@@ -83,11 +84,11 @@ pub(super) static CASES: Table = Table {
             "执行依据",
             "kind of title",
         ),
-        may("claim_fen", Money, "申请执行本金（未知则空）", "principal applied for; unknown is left empty"),
-        may("interest_fen", Money, "一般债务利息", "general interest up to filing"),
-        may("fee_fen", Money, "诉讼费用", "litigation costs awarded"),
-        may("instalment_fen", Money, "每期应付", "agreed payment per month"),
-        may("term_months", Integer, "分期月数", "agreed months of payment"),
+        may("claim_fen", Money, "申请执行本金（未知则空）", "principal applied for; unknown is left empty").at_least(0),
+        may("interest_fen", Money, "一般债务利息", "general interest up to filing").at_least(0),
+        may("fee_fen", Money, "诉讼费用", "litigation costs awarded").at_least(0),
+        may("instalment_fen", Money, "每期应付", "agreed payment per month").at_least(0),
+        may("term_months", Integer, "分期月数", "agreed months of payment").within(0, 1_200),
         may("served_on", Day, "应诉通知送达日", "day the suit was served"),
         may("due_on", Day, "履行期限届满日", "last day of the period of performance"),
         may("is_livelihood", Flag, "是否涉民生", "wages, support, injury and the like"),

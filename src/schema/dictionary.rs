@@ -16,14 +16,16 @@ pub fn dictionary() -> String {
         };
         // Writing to a String cannot fail.
         let _ = write!(text, "\n## `{}` · {}\n\n{}; {nature}.\n\n", table.name, table.zh, table.en);
-        text.push_str("| column | unit | empty? | 含义 | meaning |\n|---|---|---|---|---|\n");
+        text.push_str("| column | unit | range | empty? | 含义 | meaning |\n|---|---|---|---|---|---|\n");
         for column in table.columns() {
             let unit = match column.kind {
                 ColumnKind::Code(codes) => format!("`{}`", codes.join("` `")),
                 kind => kind.unit().to_owned(),
             };
             let empty = if column.nullable { "may be" } else { "never" };
-            let _ = writeln!(text, "| `{}` | {unit} | {empty} | {} | {} |", column.name, column.zh, column.en);
+            let range = column.range.in_words(column.kind);
+            let _ =
+                writeln!(text, "| `{}` | {unit} | {range} | {empty} | {} | {} |", column.name, column.zh, column.en);
         }
     }
     text

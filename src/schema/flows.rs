@@ -34,7 +34,7 @@ pub(super) static BANK_TRANSACTIONS: Table = Table {
             "交易种类",
             "kind",
         ),
-        must("amount_fen", Money, "金额", "amount, never negative"),
+        must("amount_fen", Money, "金额", "amount, never negative").at_least(0),
         may("balance_fen", Money, "交易后余额", "balance afterwards"),
         may("counterparty_id", Party, "对方（加密标识）", "the other side, as a keyed pseudonym"),
         may("counterparty_bank", Text, "对方开户行", "the other side's bank"),
@@ -68,7 +68,7 @@ pub(super) static INCOME: Table = Table {
         may("payer_id", Party, "支付单位（加密标识）", "the payer, as a keyed pseudonym"),
         must("amount_fen", Money, "金额或缴费基数", "amount of the month, or the base of contribution"),
         may("balance_fen", Money, "账户余额", "balance of the fund, where it has one"),
-        may("months", Integer, "所属月数", "months the row covers, 1 when empty"),
+        may("months", Integer, "所属月数", "months the row covers, 1 when empty").within(1, 1_200),
     ],
 };
 

@@ -26,9 +26,11 @@ mod conduct;
 mod court;
 mod dictionary;
 mod flows;
+mod range;
 
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
+pub use range::ValueRange;
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
 pub const RECORD_ID: &str = "record_id";

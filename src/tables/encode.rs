@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use crate::domain::masked_text;
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, Table};
 
@@ -27,7 +28,8 @@ impl Table {
             }
             let number = |code: &str| {
                 let number = codes.iter().position(|known| *known == code).and_then(|at| u32::try_from(at).ok());
-                number.ok_or_else(|| Error::table(self.name, format!("{name}: {code}"), codes.join(" | ")))
+                number
+                    .ok_or_else(|| Error::table(self.name, masked_text(&format!("{name}: {code}")), codes.join(" | ")))
             };
             let numbers = column.str()?.iter().map(|code| code.map(number).transpose());
             let numbers = numbers.collect::<Result<Vec<Option<u32>>>>()?;

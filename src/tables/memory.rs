@@ -3,6 +3,7 @@
 use polars::prelude::*;
 
 use super::TableReader;
+use crate::domain::masked_text;
 use crate::error::{Error, Result};
 use crate::schema::{self, ColumnKind, RECORD_ID, Table};
 
@@ -53,7 +54,7 @@ fn checked(table: &Table, column: &schema::Column, frame: &DataFrame) -> Result<
     if let ColumnKind::Code(codes) = column.kind
         && let Some(other) = values.str()?.iter().flatten().find(|code| !codes.contains(code))
     {
-        return Err(Error::table(table.name, format!("{}: {other}", column.name), codes.join(" | ")));
+        return Err(Error::table(table.name, masked_text(&format!("{}: {other}", column.name)), codes.join(" | ")));
     }
     Ok(values.clone())
 }

@@ -37,5 +37,6 @@ mod scorecard;
 mod screening;
 mod simulate;
 mod sketch;
+mod spellings;
 mod splits;
 mod store;

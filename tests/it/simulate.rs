@@ -40,6 +40,7 @@ fn dictionary_page() -> String {
 The files of `district/` have these columns without `record_id`, which the reader gives. Identifiers stand in the clear,
 as agencies deliver them, and the reader turns them into keyed pseudonyms; `parties` has `name` and `number` in the place
 of `masked_name`, `masked_number` and `number_state`. Money is in fen, days are ISO 8601.
+A row with a number outside its column's range is refused.
 
 # Data dictionary
 ";

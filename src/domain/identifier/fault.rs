@@ -31,4 +31,19 @@ pub enum IdentifierFault {
         /// Counted from 1, blanks and hyphens not counted.
         position: usize,
     },
+    /// A number in scientific notation, such as `3.20106E+17`: most of its digits are lost.
+    #[error("found a number in scientific notation, expected all its digits: export the column as text")]
+    Scientific,
+    /// Eighteen digits of which a spreadsheet kept fifteen: the last three are zeros and the check does not fit.
+    #[error("found a number whose last digits became zeros, expected all its digits: export the column as text")]
+    CutOff,
+    /// A number with a decimal point: a program took it for an amount.
+    #[error("found a number with decimals, expected an identifier: export the column as text")]
+    Fraction,
+    /// A number that is partly hidden, such as `3201**********0217`.
+    #[error("found a number that is partly hidden, expected all its characters")]
+    Hidden,
+    /// What stands where no number is known: `000000000`, `111111111`, `123456789`, `无`.
+    #[error("found a placeholder, expected an identifier")]
+    Placeholder,
 }

@@ -2,12 +2,15 @@
 
 mod checksum;
 mod fault;
+mod key;
 mod kind;
 mod number;
 mod recognise;
+mod whole;
 mod written;
 
 pub use fault::IdentifierFault;
+pub use key::{PartyKey, item_key};
 pub use kind::IdentifierKind;
 pub use number::Identifier;
 pub(crate) use written::plain;

@@ -3,7 +3,8 @@ use std::fmt;
 use super::checksum;
 use super::fault::IdentifierFault;
 use super::kind::IdentifierKind;
-use super::{recognise, written};
+use super::{recognise, whole, written};
+use crate::domain::dress::undressed;
 use crate::domain::{Day, masked_number};
 
 /// A number that names a party and passed every check its form has.
@@ -13,9 +14,10 @@ use crate::domain::{Day, masked_number};
 ///
 /// # Properties
 ///
-/// Reading is forgiving about dress (full-width digits, a small x, blanks, hyphens) and strict about content: nothing
-/// is ever repaired, because a broken resident number has about seventeen valid numbers one edit away. Unknown area
-/// codes and old years of birth are no fault: areas are abolished, and people were born in 1880.
+/// Reading is forgiving about dress (full-width digits, a small x, blanks, hyphens, quotes, the apostrophe and the
+/// `="…"` of spreadsheets) and strict about content: nothing is ever repaired, because a broken resident number has
+/// about seventeen valid numbers one edit away. Unknown area codes and old years of birth are no fault: areas are
+/// abolished, and people were born in 1880. What stands where no number is known (`000000000`) is none.
 ///
 /// # Examples
 ///
@@ -48,7 +50,21 @@ impl Identifier {
     ///
     /// The first [`IdentifierFault`] of the likeliest form.
     pub fn parse(text: &str) -> Result<Self, IdentifierFault> {
-        let (kind, canonical) = recognise::any(&written::plain(text), written::has_final_hyphen(text))?;
+        Self::of_undressed(&undressed(text))
+    }
+
+    /// Reads a text without dress.
+    pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
+        if let Some(fault) = whole::fault(text) {
+            return Err(fault);
+        }
+        let plain = written::plain(text);
+        let (kind, canonical) =
+            recognise::any(&plain, written::has_final_hyphen(text)).map_err(|fault| match fault {
+                IdentifierFault::Check { position: 18 } if whole::is_cut_off(&plain) => IdentifierFault::CutOff,
+                _ if whole::is_crossed_out(&plain) => IdentifierFault::Hidden,
+                fault => fault,
+            })?;
         Ok(Self { kind, canonical })
     }
 
@@ -58,9 +74,13 @@ impl Identifier {
     ///
     /// The first [`IdentifierFault`] found.
     pub fn parse_as(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierFault> {
-        let plain = written::plain(text);
+        let text = undressed(text);
+        let plain = written::plain(&text);
         if plain.is_empty() {
             return Err(IdentifierFault::Empty);
+        }
+        if let Some(fault) = whole::fault(&text) {
+            return Err(fault);
         }
         let (kind, canonical) = recognise::as_kind(kind, &plain)?;
         Ok(Self { kind, canonical })
@@ -82,6 +102,10 @@ impl Identifier {
         let is_said = matches!(self.kind, IdentifierKind::Resident | IdentifierKind::ResidencePermit);
         let digits = self.canonical.get(6..14).filter(|_| is_said && self.canonical.len() == 18)?;
         Day::parse_with(digits, "%Y%m%d")
+    }
+
+    pub(super) fn into_canonical(self) -> String {
+        self.canonical
     }
 
     /// The number with its middle hidden.

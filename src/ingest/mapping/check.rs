@@ -2,7 +2,7 @@
 
 use super::document::{Mapping, SourceRule, TableRule};
 use super::form::Form;
-use super::rule::{ColumnRule, Derivation};
+use super::rule::{ColumnRule, Derivation, EXCEL};
 use crate::schema::{self, Column, ColumnKind, RECORD_ID};
 
 pub(super) fn problems(mapping: &Mapping) -> Vec<String> {
@@ -86,12 +86,15 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
     let outputs = rule.derive.map_or(kind, |derive| if derive.reads_text() { ColumnKind::Text } else { kind });
     let misplaced = [
         only(rule.unit.is_some(), kind == ColumnKind::Money, "unit"),
+        only(rule.decimal.is_some(), kind == ColumnKind::Money, "decimal"),
+        only(rule.capitals, kind == ColumnKind::Money, "capitals"),
+        only(rule.round, kind == ColumnKind::Money, "round"),
         only(!rule.date.is_empty(), kind == ColumnKind::Day, "date"),
         only(rule.plus_days != 0, kind == ColumnKind::Day, "plus_days"),
         only(rule.scale.is_some(), kind == ColumnKind::Share, "scale"),
         only(rule.derive.is_some(), rule.derive.is_some_and(|derive| derive.fits(kind)), "derive"),
         (kind == ColumnKind::Money && rule.unit.is_none())
-            .then(|| "found no unit, expected fen, yuan or wan_yuan".into()),
+            .then(|| "found no unit, expected fen, yuan, wan_yuan or yi_yuan".into()),
         (column.name == "masked_number" && !rule.from.is_empty() && rule.derive != Some(Derivation::MaskedNumber))
             .then(|| "found no derive = \"masked_number\", expected it: numbers are kept masked".into()),
     ];
@@ -102,9 +105,9 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
             problem(format!("found {code}, expected {}", codes.join(" | ")));
         }
     }
-    for pattern in &rule.date {
+    for pattern in rule.date.iter().filter(|pattern| !EXCEL.contains(&pattern.as_str())) {
         if chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error) {
-            problem(format!("date: found {pattern}, expected strftime specifiers"));
+            problem(format!("date: found {pattern}, expected strftime specifiers, excel_1900 or excel_1904"));
         }
     }
 }

@@ -9,4 +9,5 @@ mod rule;
 pub use document::{IgnoreRule, LookupRule, Mapping, SourceRule, TableRule};
 pub use form::{Encoding, Form, Format};
 pub(super) use glob::matches;
-pub use rule::{ColumnRule, Derivation, MoneyUnit, Scale};
+pub(super) use rule::EXCEL;
+pub use rule::{ColumnRule, DecimalMark, Derivation, MoneyUnit, Scale};

@@ -12,6 +12,18 @@ pub enum MoneyUnit {
     Yuan,
     /// Ten thousand yuan (万元).
     WanYuan,
+    /// A hundred million yuan (亿元).
+    YiYuan,
+}
+
+/// What stands before the decimals of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMark {
+    /// `1,234.50`.
+    Point,
+    /// `1.234,50`.
+    Comma,
 }
 
 impl MoneyUnit {
@@ -21,9 +33,13 @@ impl MoneyUnit {
             Self::Fen => 1,
             Self::Yuan => 100,
             Self::WanYuan => 1_000_000,
+            Self::YiYuan => 10_000_000_000,
         }
     }
 }
+
+/// Patterns of days that count days as spreadsheets do: since 1900, with a 29 February that never was, or since 1904.
+pub(in crate::ingest) const EXCEL: [&str; 2] = ["excel_1900", "excel_1904"];
 
 /// How a source writes a share of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -90,11 +106,23 @@ pub struct ColumnRule {
     /// What stands where there is no value, as the target writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
-    /// The unit of money; it has no usual value, because a wrong guess is wrong by a hundred.
+    /// The unit of money where a cell does not name its own (`1.5万元`); it has no usual value, because a wrong guess is
+    /// wrong by a hundred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<MoneyUnit>,
-    /// Patterns of days, tried in order, in `strftime` specifiers; a time of day is read and dropped. ISO 8601 when
-    /// empty.
+    /// What stands before the decimals of an amount; a point when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<DecimalMark>,
+    /// Whether amounts may be written in characters, as 壹万贰仟叁佰元整.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub capitals: bool,
+    /// Whether amounts that are more precise than a fen are rounded, half away from zero; the report counts them. They
+    /// are refused otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub round: bool,
+    /// Patterns of days, tried in order, in `strftime` specifiers, or `excel_1900` and `excel_1904` for the day numbers
+    /// of spreadsheets; a time of day and a zone are read and dropped, so that the day is the zone's own. When empty,
+    /// days are written year first: `2017-07-18`, `2017/7/18`, `2017年7月18日`, `20170718`.
     #[serde(deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
     pub date: Vec<String>,
     /// Days to add to a day, or to take away.

@@ -1,17 +1,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::desk::{Desk, Realm, Staged};
+use super::contents::Contents;
+use super::desk::{Desk, Staged};
+use super::fits::fits;
+use super::key::Realm;
 use super::lookup::Lookups;
 use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
-use crate::domain::PseudonymKey;
+use crate::domain::{MoneyForm, PseudonymKey, Rounding, masked_text};
 use crate::error::{Error, Result};
 use crate::ingest::files::Rows;
-use crate::ingest::mapping::{ColumnRule, MoneyUnit, TableRule};
-use crate::ingest::refusal::{Fault, Reason};
+use crate::ingest::mapping::{ColumnRule, DecimalMark, MoneyUnit, TableRule};
+use crate::ingest::refusal::Fault;
 use crate::ingest::rows::Cell;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
 
@@ -104,7 +107,7 @@ impl Plan {
             compiler.missing.sort_unstable();
             compiler.missing.dedup();
             let expected = format!("also {}", compiler.missing.join(", "));
-            return Err(Error::format(path, format!("columns {}", header.join(", ")), expected));
+            return Err(Error::format(path, format!("columns {}", masked_text(&header.join(", "))), expected));
         }
         Ok(Self { targets, used: compiler.used, header: header.to_vec() })
     }
@@ -132,16 +135,17 @@ impl Target {
             let value = match &slot.source {
                 Source::Nothing => continue,
                 Source::Record => Staged::Int(row.0),
-                Source::Rule(rule) => rule.stage(row.1, desk)?,
+                Source::Rule(rule) => {
+                    let placeholders = desk.remarks.placeholders;
+                    let value = rule.stage(row.1, desk)?;
+                    let is_placeholder = desk.remarks.placeholders > placeholders;
+                    fits(slot.column, value, is_placeholder).map_err(|fault| {
+                        let expected = format!("{} for {}.{}", fault.expected, self.table.name, slot.column.name);
+                        Fault { column: rule.names.clone(), expected, ..fault }
+                    })?;
+                    value
+                }
             };
-            if value == Staged::Null && !slot.column.nullable {
-                let column = match &slot.source {
-                    Source::Rule(rule) => rule.names.clone(),
-                    _ => String::new(),
-                };
-                let expected = format!("a value for {}.{}", self.table.name, slot.column.name);
-                return Err(Fault { column, ..Fault::line(Reason::Missing, "nothing", expected) });
-            }
             staged.push(value);
         }
         Ok(())
@@ -250,7 +254,7 @@ impl Compiler<'_> {
         let cell = Cell::Text(text.into());
         reading
             .stage(&cell, &mut Desk::new(self.key))
-            .map(Fixed::Value)
+            .and_then(|value| fits(column, value, false).map(|()| Fixed::Value(value)))
             .map_err(|fault| Error::setting(format!("mapping, column {}", column.name), text, fault.expected))
     }
 }
@@ -260,16 +264,21 @@ fn reading(column: &Column, rule: &ColumnRule) -> Reading {
         return Reading::Derived(derivation);
     }
     match column.kind {
-        ColumnKind::Text if column.name == "masked_number" => Reading::Masked,
-        ColumnKind::Text => Reading::Text,
+        ColumnKind::Text => Reading::Text(Contents::of(column)),
         ColumnKind::Code(codes) => Reading::Code(codes),
         ColumnKind::Integer | ColumnKind::Record => Reading::Integer,
         ColumnKind::Number => Reading::Number,
-        ColumnKind::Money => Reading::Money { fen_per_unit: rule.unit.map_or(1, MoneyUnit::fen) },
+        ColumnKind::Money => Reading::Money(MoneyForm {
+            fen_per_unit: rule.unit.map_or(1, MoneyUnit::fen),
+            decimal_comma: rule.decimal == Some(DecimalMark::Comma),
+            capitals: rule.capitals,
+            rounding: if rule.round { Rounding::HalfAway } else { Rounding::Refused },
+        }),
         ColumnKind::Share => Reading::Share(rule.scale.unwrap_or_default()),
         ColumnKind::Day => {
-            let patterns = if rule.date.is_empty() { &["%Y-%m-%d".to_owned()] } else { rule.date.as_slice() };
-            Reading::Day { patterns: patterns.iter().map(|p| DayPattern::new(p)).collect(), plus_days: rule.plus_days }
+            let declared = rule.date.iter().map(|pattern| DayPattern::new(pattern));
+            let usual = rule.date.is_empty().then(DayPattern::usual);
+            Reading::Day { patterns: declared.chain(usual).collect(), plus_days: rule.plus_days }
         }
         ColumnKind::Flag => Reading::Flag,
         ColumnKind::Party => Reading::Pseudonym(Realm::Party),

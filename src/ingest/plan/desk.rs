@@ -1,6 +1,8 @@
 use std::sync::Mutex;
 
-use crate::domain::{CaseNumber, Identifier, IdentifierKind, PseudonymKey};
+use super::key::{Key, KeyFault, Realm, key_of};
+use crate::domain::PseudonymKey;
+use crate::ingest::report::Remarks;
 
 /// One value, ready for its column. Texts lie in the desk's tray.
 ///
@@ -22,30 +24,14 @@ pub(in crate::ingest) enum Staged {
     Text(usize, usize),
 }
 
-/// What a value stands for, so that equal texts of different kinds get different pseudonyms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Realm {
-    Party,
-    Case,
-    Item,
-}
-
-impl Realm {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Party => "party",
-            Self::Case => "case",
-            Self::Item => "item",
-        }
-    }
-}
-
 /// What is needed while rows are read: a tray for texts, and pseudonyms made lately.
 #[derive(Debug)]
 pub(in crate::ingest) struct Desk<'k> {
     key: &'k PseudonymKey,
     tray: String,
     memo: Vec<Slot>,
+    /// What the row at hand holds that is worth knowing.
+    pub(in crate::ingest) remarks: Remarks,
 }
 
 /// Desks that nobody sits at: what one reader remembers serves the next.
@@ -75,20 +61,21 @@ impl<'k> Desks<'k> {
 struct Slot {
     realm: Realm,
     text: String,
-    pseudonym: i64,
+    key: Key,
 }
 
 const SLOTS: usize = 1 << 12;
 
 impl<'k> Desk<'k> {
     pub(in crate::ingest) fn new(key: &'k PseudonymKey) -> Self {
-        let empty = Slot { realm: Realm::Item, text: String::new(), pseudonym: 0 };
-        Self { key, tray: String::new(), memo: vec![empty; SLOTS] }
+        let empty = Slot { realm: Realm::Item, text: String::new(), key: Key::Nobody };
+        Self { key, tray: String::new(), memo: vec![empty; SLOTS], remarks: Remarks::default() }
     }
 
-    /// Forgets the texts of the row before.
+    /// Forgets the row before.
     pub(in crate::ingest) fn clear(&mut self) {
         self.tray.clear();
+        self.remarks = Remarks::default();
     }
 
     pub(super) fn keep(&mut self, text: &str) -> Staged {
@@ -102,40 +89,40 @@ impl<'k> Desk<'k> {
         self.tray.get(start..end).unwrap_or_default()
     }
 
-    /// The pseudonym of a text that is not empty.
-    pub(super) fn pseudonym(&mut self, realm: Realm, text: &str) -> i64 {
+    /// The pseudonym of a text that names something; `None` for a placeholder, which is counted.
+    pub(super) fn pseudonym(&mut self, realm: Realm, text: &str) -> Result<Option<i64>, KeyFault> {
+        match self.known(realm, text) {
+            Key::Sound(pseudonym) => return Ok(Some(pseudonym)),
+            Key::Unsound(pseudonym) => {
+                self.remarks.unsound_numbers = 1;
+                return Ok(Some(pseudonym));
+            }
+            Key::Unread(pseudonym) => {
+                self.remarks.unread_case_numbers += 1;
+                return Ok(Some(pseudonym));
+            }
+            Key::Refused(fault) => return Err(fault),
+            Key::Nobody => {}
+        }
+        self.remarks.placeholders += 1;
+        Ok(None)
+    }
+
+    fn known(&mut self, realm: Realm, text: &str) -> Key {
         let place = spread(text.as_bytes()) % SLOTS;
         if let Some(slot) = self.memo.get(place)
             && slot.realm == realm
             && slot.text == text
         {
-            return slot.pseudonym;
+            return slot.key;
         }
-        let pseudonym = self.made(realm, text);
+        let key = key_of(realm, text, self.key);
         if let Some(slot) = self.memo.get_mut(place) {
             slot.text.clear();
             slot.text.push_str(text);
-            (slot.realm, slot.pseudonym) = (realm, pseudonym);
+            (slot.realm, slot.key) = (realm, key);
         }
-        pseudonym
-    }
-
-    fn made(&self, realm: Realm, text: &str) -> i64 {
-        match realm {
-            Realm::Party => match Identifier::parse(text) {
-                Ok(number) => self.key.pseudonym(realm.name(), number.canonical()),
-                Err(_) => self.key.pseudonym(realm.name(), text),
-            },
-            Realm::Case => match CaseNumber::parse(text) {
-                Ok(number) => self.key.pseudonym(realm.name(), &number.to_string()),
-                Err(_) => self.key.pseudonym(realm.name(), text),
-            },
-            // A share is named by its company, which is a party: burdens on it must find it under that name.
-            Realm::Item => match Identifier::parse(text) {
-                Ok(number) if number.kind() == IdentifierKind::CreditCode => self.made(Realm::Party, text),
-                _ => self.key.pseudonym(realm.name(), text),
-            },
-        }
+        key
     }
 }
 
@@ -153,22 +140,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_parties_in_other_dress_have_one_pseudonym() {
+    fn counts_what_is_accepted_all_the_same() {
         let key = PseudonymKey::from_secret(b"test");
         let mut desk = Desk::new(&key);
-        let number = desk.pseudonym(Realm::Party, "11010519491231002X");
-        assert_eq!(desk.pseudonym(Realm::Party, "110105491231002"), number);
-        assert_eq!(desk.pseudonym(Realm::Party, "１１０１０５19491231002x"), number);
-        assert_eq!(number, key.pseudonym("party", "11010519491231002X"));
-        assert_ne!(desk.pseudonym(Realm::Item, "11010519491231002X"), number);
-        let company = desk.pseudonym(Realm::Party, "91350100M000100Y43");
-        assert_eq!(desk.pseudonym(Realm::Item, "91350100M000100Y43"), company);
-        assert_ne!(desk.pseudonym(Realm::Item, "91350100M000100Y44"), company);
-        assert_eq!(
-            desk.pseudonym(Realm::Case, "(2017)苏0205执07号"),
-            desk.pseudonym(Realm::Case, "（2017）苏0205执7号")
-        );
-        assert_eq!(desk.pseudonym(Realm::Party, "某某公司"), key.pseudonym("party", "某某公司"));
+        for text in ["110105194912310021", "110105194912310021", "无", "000000000"] {
+            let _ = desk.pseudonym(Realm::Party, text);
+        }
+        let _ = desk.pseudonym(Realm::Case, "苏0205执1号");
+        assert_eq!((desk.remarks.unsound_numbers, desk.remarks.placeholders), (1, 2), "rows, and cells");
+        assert_eq!(desk.remarks.unread_case_numbers, 1);
+        desk.clear();
+        assert_eq!(desk.remarks, Remarks::default());
     }
 
     #[test]
@@ -178,7 +160,7 @@ mod tests {
         for round in 0..2 {
             for n in 0..3 * SLOTS {
                 let text = n.to_string();
-                assert_eq!(desk.pseudonym(Realm::Item, &text), key.pseudonym("item", &text), "{round}");
+                assert_eq!(desk.pseudonym(Realm::Item, &text), Ok(Some(key.pseudonym("item", &text))), "{round}");
             }
         }
     }

@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::key::{KeyFault, comparable};
+use crate::domain::masked_text;
 use crate::error::{Error, Result};
 use crate::ingest::files::{Assigned, Blocks, Input, fingerprint};
 use crate::ingest::mapping::{Format, LookupRule, Mapping, matches};
@@ -13,6 +15,8 @@ use crate::ingest::rows::{Cell, ParquetRows, Raw, Taker, header, read_csv, read_
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct Lookup {
     file: String,
+    /// Columns of a key.
+    parts: usize,
     /// `None` for a key with several values.
     values: HashMap<Box<str>, Option<Box<str>>>,
 }
@@ -29,12 +33,18 @@ pub(super) enum Answer<'l> {
 }
 
 impl Lookup {
-    pub(super) fn find(&self, key: &str) -> Answer<'_> {
-        match self.values.get(key) {
+    /// Where a key leads, in whatever dress it is; of a key of several parts each is in its one form already.
+    pub(super) fn find(&self, key: &str) -> Result<Answer<'_>, KeyFault> {
+        let found = if self.parts > 1 {
+            self.values.get(key)
+        } else {
+            comparable(key)?.and_then(|key| self.values.get(key.as_ref()))
+        };
+        Ok(match found {
             None => Answer::Nothing,
             Some(None) => Answer::Several,
             Some(Some(value)) => Answer::One(value),
-        }
+        })
     }
 
     pub(super) fn file(&self) -> &str {
@@ -92,7 +102,7 @@ struct Loader<'m> {
 
 impl<'m> Loader<'m> {
     fn new(rule: &'m LookupRule, file: &str) -> Self {
-        let lookup = Lookup { file: file.to_owned(), values: HashMap::new() };
+        let lookup = Lookup { file: file.to_owned(), parts: rule.key.len(), values: HashMap::new() };
         Self { rule, columns: Vec::new(), lookup, broken: 0 }
     }
 
@@ -139,7 +149,8 @@ impl<'m> Loader<'m> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(Error::format(path, format!("columns {}", self.columns.join(", ")), format!("also {}", missing.join(", "))))
+        let found = format!("columns {}", masked_text(&self.columns.join(", ")));
+        Err(Error::format(path, found, format!("also {}", missing.join(", "))))
     }
 
     fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Option<std::borrow::Cow<'c, str>> {
@@ -159,7 +170,11 @@ impl Taker for Loader<'_> {
         }
         let parts: Option<Vec<_>> = self.rule.key.iter().map(|name| self.text(cells, name)).collect();
         if let (Some(parts), Some(value)) = (parts, self.text(cells, &self.rule.value)) {
-            self.lookup.insert(parts.join(" "), &value);
+            let parts: Option<Vec<_>> = parts.iter().map(|part| comparable(part).ok().flatten()).collect();
+            match parts {
+                Some(parts) => self.lookup.insert(parts.join(" "), &value),
+                None => self.broken += 1,
+            }
         }
     }
 

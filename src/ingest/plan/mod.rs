@@ -1,12 +1,16 @@
 //! A mapping, compiled for one file: from cells to typed values of the tables.
 
 mod compile;
+mod contents;
 mod desk;
+mod fits;
+mod key;
 mod lookup;
 mod own;
 mod pattern;
 mod read_value;
 mod rule;
+mod written_day;
 
 pub(super) use compile::{Plan, Target, needed_columns};
 pub(super) use desk::{Desk, Desks, Staged};

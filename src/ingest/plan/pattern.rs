@@ -1,11 +1,24 @@
+use super::written_day;
 use crate::domain::Day;
+use crate::ingest::mapping::EXCEL;
 
 /// A pattern of days, compiled where it consists of fixed-width numbers and plain characters.
 #[derive(Debug, Clone)]
 pub(super) struct DayPattern {
     text: String,
-    is_iso: bool,
-    steps: Option<Vec<Step>>,
+    form: Form,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    /// Year first, in any of the usual ways.
+    YearFirst,
+    Iso(Vec<Step>),
+    Steps(Vec<Step>),
+    /// The day that a spreadsheet counts from.
+    Serial(Day),
+    /// Left to chrono.
+    General,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -21,15 +34,30 @@ enum Step {
 
 impl DayPattern {
     pub(super) fn new(pattern: &str) -> Self {
-        Self { text: pattern.to_owned(), is_iso: pattern == "%Y-%m-%d", steps: steps(pattern) }
+        let [since_1900, since_1904] = EXCEL;
+        let form = match steps(pattern) {
+            _ if pattern == since_1900 => Day::new(1899, 12, 31).map(Form::Serial),
+            _ if pattern == since_1904 => Day::new(1904, 1, 1).map(Form::Serial),
+            Some(steps) if pattern == "%Y-%m-%d" => Some(Form::Iso(steps)),
+            Some(steps) => Some(Form::Steps(steps)),
+            None => None,
+        };
+        Self { text: pattern.to_owned(), form: form.unwrap_or(Form::General) }
+    }
+
+    /// Days as they are written where nothing is declared.
+    pub(super) fn usual() -> Self {
+        Self { text: "YYYY-MM-DD, YYYY/M/D, YYYY年M月D日 or YYYYMMDD".to_owned(), form: Form::YearFirst }
     }
 
     /// The day that `text` writes in this pattern.
     pub(super) fn read(&self, text: &str) -> Option<Day> {
-        match &self.steps {
-            Some(steps) if self.is_iso => iso(text.as_bytes()).or_else(|| read(steps, text.as_bytes())),
-            Some(steps) => read(steps, text.as_bytes()),
-            None => Day::parse_with(text, &self.text),
+        match &self.form {
+            Form::YearFirst => iso(text.as_bytes()).or_else(|| written_day::year_first(text)),
+            Form::Iso(steps) => iso(text.as_bytes()).or_else(|| read(steps, text.as_bytes())),
+            Form::Steps(steps) => read(steps, text.as_bytes()),
+            Form::Serial(first) => written_day::serial(text, *first),
+            Form::General => Day::parse_with(text, &self.text),
         }
     }
 
@@ -146,7 +174,7 @@ mod tests {
             text in "[0-9]{2,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?",
         ) {
             let quick = DayPattern::new(&pattern);
-            prop_assert!(quick.steps.is_some());
+            prop_assert!(matches!(quick.form, Form::Iso(_) | Form::Steps(_)));
             if let Some(day) = quick.read(&text) {
                 prop_assert_eq!(Day::parse_with(&text, &pattern), Some(day));
             }

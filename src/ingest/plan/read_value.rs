@@ -1,8 +1,14 @@
 use std::borrow::Cow;
 
-use super::desk::{Desk, Realm, Staged};
+use super::contents::Contents;
+use super::desk::{Desk, Staged};
+use super::key::Realm;
 use super::pattern::DayPattern;
-use crate::domain::{CaseNumber, Day, Identifier, IdentifierFault, IdentifierKind, Money, masked_name, masked_number};
+use super::written_day;
+use crate::domain::{
+    CaseNumber, Day, Identifier, IdentifierFault, IdentifierKind, Money, MoneyForm, masked_name, masked_number,
+    plain_decimal,
+};
 use crate::ingest::mapping::{Derivation, Scale};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
@@ -10,20 +16,13 @@ use crate::ingest::rows::Cell;
 /// How a cell becomes a value of its column.
 #[derive(Debug)]
 pub(super) enum Reading {
-    Text,
-    /// A number that must not stand in clear.
-    Masked,
+    Text(Contents),
     Code(&'static [&'static str]),
     Integer,
     Number,
-    Money {
-        fen_per_unit: i64,
-    },
+    Money(MoneyForm),
     Share(Scale),
-    Day {
-        patterns: Vec<DayPattern>,
-        plus_days: i32,
-    },
+    Day { patterns: Vec<DayPattern>, plus_days: i32 },
     Flag,
     Pseudonym(Realm),
     Derived(Derivation),
@@ -51,11 +50,7 @@ impl Reading {
         };
         let fault = |reason, expected: &str| Fault::line(reason, text(), expected);
         match self {
-            Self::Text => Ok(desk.keep(&text())),
-            Self::Masked => match Identifier::parse(&text()) {
-                Ok(_) => Err(fault(Reason::InClear, "a masked number")),
-                Err(_) => Ok(desk.keep(&text())),
-            },
+            Self::Text(contents) => contents.stage(&text(), desk),
             Self::Code(codes) => {
                 let text = text();
                 codes
@@ -66,9 +61,9 @@ impl Reading {
             }
             Self::Integer => integer(cell).map(Staged::Int).ok_or_else(|| fault(Reason::Integer, "a whole number")),
             Self::Number => number(cell).map(Staged::Number).ok_or_else(|| fault(Reason::Number, "a decimal number")),
-            Self::Money { fen_per_unit } => money(cell, *fen_per_unit)
+            Self::Money(form) => money(cell, form, desk)
                 .map(Staged::Int)
-                .ok_or_else(|| fault(Reason::Money, &format!("an amount in whole fen, 1 unit = {fen_per_unit} fen"))),
+                .ok_or_else(|| fault(Reason::Money, &expected_money(&text(), form))),
             Self::Share(scale) => {
                 share(cell, *scale).map(Staged::Number).ok_or_else(|| fault(Reason::Share, expected_share(*scale)))
             }
@@ -76,17 +71,28 @@ impl Reading {
                 Some(day) if *plus_days == 0 => Ok(Staged::Day(day.number().into())),
                 Some(day) => Ok(Staged::Day(day.plus_days(*plus_days).number().into())),
                 None => {
-                    let patterns: Vec<_> = patterns.iter().map(DayPattern::text).collect();
-                    Err(fault(Reason::Day, &format!("a day as {}", patterns.join(" or "))))
+                    let names: Vec<_> = patterns.iter().map(DayPattern::text).collect();
+                    let hint = written_day::hint(&text());
+                    Err(fault(Reason::Day, &format!("a day as {}{hint}", names.join(" or "))))
                 }
             },
             Self::Flag => {
                 flag(cell).map(Staged::Flag).ok_or_else(|| fault(Reason::Flag, "true, false, 1, 0, 是 or 否"))
             }
-            Self::Pseudonym(realm) => Ok(Staged::Int(desk.pseudonym(*realm, &text()))),
+            Self::Pseudonym(realm) => {
+                let text = text();
+                let pseudonym = desk.pseudonym(*realm, &text).map_err(|fault| fault.of_row(text.as_ref()))?;
+                Ok(pseudonym.map_or(Staged::Null, Staged::Int))
+            }
             Self::Derived(derivation) => Ok(derived(*derivation, &text(), desk)),
         }
     }
+}
+
+/// What belongs there, and what to declare where the amount is written in a way that only a declaration can settle.
+fn expected_money(text: &str, form: &MoneyForm) -> String {
+    let hint = form.declaration(text).map_or_else(String::new, |what| format!("; {what}"));
+    format!("an amount in whole fen, 1 unit = {} fen{hint}", form.fen_per_unit)
 }
 
 const fn expected_share(scale: Scale) -> &'static str {
@@ -106,11 +112,11 @@ fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
         },
         Derivation::NumberState => Staged::Word(match Identifier::parse(text) {
             Ok(_) => "valid",
-            Err(IdentifierFault::Empty) => "missing",
+            Err(IdentifierFault::Empty | IdentifierFault::Placeholder) => "missing",
             Err(_) => "damaged",
         }),
         Derivation::OrganisationId => match organisation_code(text) {
-            Some(code) => Staged::Int(desk.pseudonym(Realm::Party, &code)),
+            Some(code) => desk.pseudonym(Realm::Party, &code).ok().flatten().map_or(Staged::Null, Staged::Int),
             None => Staged::Null,
         },
         Derivation::NumberKind => Staged::Word(match Identifier::parse(text).map(|number| number.kind()) {
@@ -135,7 +141,7 @@ fn integer(cell: &Cell<'_>) -> Option<i64> {
         Cell::Int(number) => Some(*number),
         // Whole numbers with gaps are often stored as floats; beyond 2^53 they are no longer exact.
         Cell::Number(number) if number.abs() < 9_007_199_254_740_992.0 => whole(&number.to_string()),
-        Cell::Text(text) => whole(text),
+        Cell::Text(text) => whole(text).or_else(|| whole(&plain_decimal(text)?)),
         _ => None,
     }
 }
@@ -149,7 +155,7 @@ fn number(cell: &Cell<'_>) -> Option<f64> {
     match cell {
         Cell::Int(number) => decimal(&number.to_string()),
         Cell::Number(number) => Some(*number).filter(|number| number.is_finite()),
-        Cell::Text(text) => decimal(text),
+        Cell::Text(text) => decimal(text).or_else(|| decimal(&plain_decimal(text)?)),
         _ => None,
     }
 }
@@ -159,13 +165,21 @@ fn decimal(text: &str) -> Option<f64> {
     plain.then(|| text.parse().ok())?.filter(|number: &f64| number.is_finite())
 }
 
-fn money(cell: &Cell<'_>, fen_per_unit: i64) -> Option<i64> {
-    match cell {
-        Cell::Int(number) => number.checked_mul(fen_per_unit),
-        Cell::Number(number) => Money::parse(&number.to_string(), fen_per_unit).map(Money::fen),
-        Cell::Text(text) => Money::parse(text, fen_per_unit).map(Money::fen),
-        _ => None,
-    }
+fn money(cell: &Cell<'_>, form: &MoneyForm, desk: &mut Desk<'_>) -> Option<i64> {
+    let text = match cell {
+        Cell::Int(number) => return number.checked_mul(form.fen_per_unit),
+        // A float has a point, whatever its source's texts have.
+        Cell::Number(number) => {
+            let (text, form) = (number.to_string(), MoneyForm { decimal_comma: false, ..*form });
+            desk.remarks.rounded_amounts += u64::from(form.rounds(&text));
+            return form.read(&text).map(Money::fen);
+        }
+        Cell::Text(text) => text,
+        _ => return None,
+    };
+    let amount = form.read(text)?;
+    desk.remarks.rounded_amounts += u64::from(form.rounds(text));
+    Some(amount.fen())
 }
 
 fn share(cell: &Cell<'_>, scale: Scale) -> Option<f64> {
@@ -223,13 +237,13 @@ mod tests {
 
     #[test]
     fn money_is_exact_in_every_type() {
-        let yuan = Reading::Money { fen_per_unit: 100 };
+        let yuan = Reading::Money(MoneyForm::of_unit(100));
         assert_eq!(staged(&yuan, &text("-943.4")), Ok(Staged::Int(-94_340)));
         assert_eq!(staged(&yuan, &Cell::Number(0.29)), Ok(Staged::Int(29)));
         assert_eq!(staged(&yuan, &Cell::Int(7)), Ok(Staged::Int(700)));
         assert_eq!(staged(&yuan, &text("1.005")), Err(Reason::Money));
         assert_eq!(staged(&yuan, &Cell::Int(i64::MAX)), Err(Reason::Money));
-        assert_eq!(staged(&Reading::Money { fen_per_unit: 1_000_000 }, &text("1.2345")), Ok(Staged::Int(1_234_500)));
+        assert_eq!(staged(&Reading::Money(MoneyForm::of_unit(1_000_000)), &text("1.2345")), Ok(Staged::Int(1_234_500)));
     }
 
     #[test]
@@ -252,6 +266,9 @@ mod tests {
         assert_eq!(staged(&Reading::Integer, &Cell::Number(12.0)), Ok(Staged::Int(12)));
         assert_eq!(staged(&Reading::Integer, &Cell::Number(12.5)), Err(Reason::Integer));
         assert_eq!(staged(&Reading::Integer, &text("+1")), Err(Reason::Integer));
+        assert_eq!(staged(&Reading::Integer, &text("１，２３４")), Ok(Staged::Int(1234)));
+        assert_eq!(staged(&Reading::Number, &text("1,234.5")), Ok(Staged::Number(1234.5)));
+        assert_eq!(staged(&Reading::Number, &text("1,23.5")), Err(Reason::Number));
         assert_eq!(staged(&Reading::Number, &text("inf")), Err(Reason::Number));
         assert_eq!(staged(&Reading::Number, &text("1e3")), Ok(Staged::Number(1000.0)));
         assert_eq!(staged(&Reading::Flag, &text("否")), Ok(Staged::Flag(false)));
@@ -275,11 +292,33 @@ mod tests {
     }
 
     #[test]
-    fn a_number_in_clear_is_refused_where_a_masked_one_belongs() {
-        assert_eq!(staged(&Reading::Masked, &text("11010519491231002X")), Err(Reason::InClear));
-        assert!(staged(&Reading::Masked, &text("1101**********002X")).is_ok());
+    fn a_placeholder_is_a_missing_number() {
         let state = Reading::Derived(Derivation::NumberState);
         assert_eq!(staged(&state, &text("110105194912310021")), Ok(Staged::Word("damaged")));
+        assert_eq!(staged(&state, &text("不详")), Ok(Staged::Word("missing")));
         assert_eq!(state.of_nothing(), Staged::Word("missing"));
+        let party = Reading::Pseudonym(Realm::Party);
+        assert_eq!(staged(&party, &text("000000000")), Ok(Staged::Null));
+        assert_eq!(staged(&party, &text("3.20106E+17")), Err(Reason::Scientific));
+        assert_eq!(staged(&party, &Cell::Number(1.5)), Err(Reason::Fraction));
+        assert!(matches!(staged(&party, &Cell::Number(17.0)), Ok(Staged::Int(_))));
+    }
+
+    #[test]
+    fn says_what_to_declare() {
+        let key = PseudonymKey::from_secret(b"test");
+        let expected = |reading: &Reading, given: &str| {
+            reading.stage(&text(given), &mut Desk::new(&key)).map_err(|fault| fault.expected).unwrap_err()
+        };
+        let yuan = Reading::Money(MoneyForm::of_unit(100));
+        for (given, hint) in
+            [("1.234,50", "decimal = \"comma\""), ("壹佰元整", "capitals = true"), ("1.005", "round = true")]
+        {
+            assert!(expected(&yuan, given).contains(hint), "{}", expected(&yuan, given));
+        }
+        let day = Reading::Day { patterns: vec![DayPattern::usual()], plus_days: 0 };
+        for (given, hint) in [("03/04/2017", "%d/%m/%Y"), ("170718", "%y%m%d"), ("42934", "excel_1900")] {
+            assert!(expected(&day, given).contains(hint), "{}", expected(&day, given));
+        }
     }
 }

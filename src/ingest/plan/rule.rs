@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::desk::{Desk, Staged};
+use super::key::comparable;
 use super::lookup::{Answer, Lookup};
 use super::read_value::Reading;
 use crate::ingest::refusal::{Fault, Reason};
@@ -55,7 +56,7 @@ impl Rule {
                 Cell::Null => self.reading.of_nothing(),
                 cell => self.translated(&cell, desk)?,
             },
-            Pick::Key { columns, separator, prefix } => match key(row, columns, separator) {
+            Pick::Key { columns, separator, prefix } => match self.key(row, columns, separator)? {
                 None => self.reading.of_nothing(),
                 Some(key) => self.translated(&Cell::Text(Cow::Owned(format!("{prefix}{key}"))), desk)?,
             },
@@ -96,7 +97,7 @@ impl Rule {
     fn joined<'a>(&'a self, text: &'a str) -> Result<Option<&'a str>, Fault> {
         let mut text = text;
         for lookup in &self.joins {
-            text = match lookup.find(text) {
+            text = match lookup.find(text).map_err(|fault| self.named(fault.of_row(text)))? {
                 Answer::Nothing => return Ok(None),
                 Answer::One(value) => value,
                 Answer::Several => {
@@ -108,19 +109,26 @@ impl Rule {
         Ok(Some(text))
     }
 
+    /// The parts of a key, each in its one form where a lookup compares them; `None` when one is empty.
+    fn key(&self, row: &[Cell<'_>], columns: &[usize], separator: &str) -> Result<Option<String>, Fault> {
+        let mut key = String::new();
+        for (at, column) in columns.iter().enumerate() {
+            let Some(part) = row.get(*column).and_then(Cell::text) else { return Ok(None) };
+            let one_form = (!self.joins.is_empty()).then(|| comparable(&part)).transpose();
+            let one_form = one_form.map_err(|fault| self.named(fault.of_row(part.as_ref())))?;
+            if at > 0 {
+                key.push_str(separator);
+            }
+            match one_form {
+                None => key.push_str(&part),
+                Some(Some(part)) => key.push_str(&part),
+                Some(None) => return Ok(None),
+            }
+        }
+        Ok(Some(key))
+    }
+
     fn named(&self, fault: Fault) -> Fault {
         Fault { column: self.names.clone(), ..fault }
     }
-}
-
-/// The parts of a key; `None` when one is empty.
-fn key(row: &[Cell<'_>], columns: &[usize], separator: &str) -> Option<String> {
-    let mut key = String::new();
-    for (at, column) in columns.iter().enumerate() {
-        if at > 0 {
-            key.push_str(separator);
-        }
-        key.push_str(&row.get(*column)?.text()?);
-    }
-    Some(key)
 }

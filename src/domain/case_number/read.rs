@@ -1,0 +1,279 @@
+use super::kind::{CaseKind, TYPES};
+use super::number::{CaseFault, CaseNumber};
+use crate::domain::dress::{is_hyphen, undressed};
+
+const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵军";
+
+/// Until this year numbers were written with a short name of the court and 字第.
+const NEW_STYLE_SINCE: u16 = 2016;
+
+/// Reads a case number out of its dress.
+pub(super) fn read(text: &str) -> Result<CaseNumber, CaseFault> {
+    let plain: String = undressed(text).chars().filter(|c| *c != ' ').map(simplified).collect();
+    let (year, rest) = year(&plain).ok_or(CaseFault::Form)?;
+    let (court, serial) = rest.find(|c: char| !c.is_ascii_digit()).map_or(("", rest), |_| body(rest));
+    let parsed = parsed(year, court, serial);
+    match tail(serial) {
+        Tail::Document => parsed.ok_or(CaseFault::Form),
+        // Whether it is a case number at all: an own key such as `2018年度1、2` names no cases.
+        Tail::Another if parsed.is_some() => Err(CaseFault::Several),
+        Tail::Another | Tail::Other => Err(CaseFault::Form),
+    }
+}
+
+/// The year, with or without brackets and 年, and what follows.
+fn year(text: &str) -> Option<(u16, &str)> {
+    let text = text.trim_start_matches(is_bracket);
+    let (year, rest) = text.split_at_checked(4)?;
+    let year = year.bytes().all(|b| b.is_ascii_digit()).then(|| year.parse().ok())??;
+    let rest = rest.strip_prefix('年').unwrap_or(rest);
+    Some((year, rest.trim_start_matches(is_bracket)))
+}
+
+/// Court and type, then the serial and all after it: the first digits after the type begin the serial.
+fn body(rest: &str) -> (&str, &str) {
+    let code = rest.char_indices().skip_while(|(at, c)| *at == 0 || c.is_ascii_digit()).map(|(at, _)| at).next();
+    let code = code.unwrap_or(rest.len());
+    let serial = rest.get(code..).and_then(|tail| tail.find(|c: char| c.is_ascii_digit()));
+    rest.split_at_checked(serial.map_or(rest.len(), |at| code + at)).unwrap_or((rest, ""))
+}
+
+fn parsed(year: u16, head: &str, serial: &str) -> Option<CaseNumber> {
+    let digits = serial.bytes().take_while(u8::is_ascii_digit).count();
+    let serial: u64 = serial.get(..digits)?.parse().ok()?;
+    let bare = head.strip_suffix('第').unwrap_or(head);
+    let bare = bare.strip_suffix('字').unwrap_or(bare);
+    let (court, type_code, is_old_style) = match split_new(bare) {
+        Some((court, code)) => (court, code, year < NEW_STYLE_SINCE && court.chars().count() == 1),
+        None => {
+            let (court, code) = split_old(bare)?;
+            let is_enforcement = CaseKind::of(code) != CaseKind::NotEnforcement;
+            if bare.len() == head.len() && (year >= NEW_STYLE_SINCE || !is_enforcement) {
+                return None;
+            }
+            (court, code, true)
+        }
+    };
+    Some(CaseNumber { year, court: court.to_owned(), type_code: type_code.to_owned(), serial, is_old_style })
+}
+
+/// What stands after the first digits of the serial.
+#[derive(Debug, PartialEq, Eq)]
+enum Tail {
+    /// Nothing, or a document of the case.
+    Document,
+    /// The number of another case.
+    Another,
+    /// Something else.
+    Other,
+}
+
+fn tail(serial: &str) -> Tail {
+    let digits = serial.bytes().take_while(u8::is_ascii_digit).count();
+    let (first, tail) = serial.split_at_checked(digits).unwrap_or_default();
+    let mut rest = tail.strip_prefix('号').unwrap_or(tail);
+    if let Some(document) = rest.strip_prefix(|c: char| c == '之' || is_hyphen(c)) {
+        let number = document.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
+        let written = document.get(..document.len() - number.len()).unwrap_or_default();
+        if written.is_empty() {
+            return Tail::Other;
+        }
+        // `1234-1235号` is a range of cases, `1234-1号` a document of one.
+        if written.parse::<u64>().is_ok_and(|document| first.parse::<u64>().is_ok_and(|first| document > first)) {
+            return Tail::Another;
+        }
+        rest = number.strip_prefix('号').unwrap_or(number);
+    }
+    if rest.contains(|c: char| c.is_ascii_digit()) {
+        return Tail::Another;
+    }
+    // The document's name, such as 执行裁定书.
+    let is_name = rest.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)) && rest.chars().count() <= 12;
+    if is_name { Tail::Document } else { Tail::Other }
+}
+
+/// A province and up to four digits, or the supreme court, then the type.
+fn split_new(head: &str) -> Option<(&str, &str)> {
+    let court_end = match head.strip_prefix("最高法") {
+        Some(_) => "最高法".len(),
+        None => {
+            let province = head.chars().next().filter(|c| PROVINCES.contains(*c))?;
+            let tail = head.get(province.len_utf8()..)?;
+            head.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len()
+        }
+    };
+    let (court, type_code) = head.split_at_checked(court_end)?;
+    let digits = court.bytes().filter(u8::is_ascii_digit).count();
+    let fits = digits <= 4 && (1..=4).contains(&type_code.chars().count());
+    (fits && type_code.chars().all(|c| !c.is_ascii())).then_some((court, type_code))
+}
+
+/// A short name of the court, then the type.
+fn split_old(head: &str) -> Option<(&str, &str)> {
+    let code = TYPES.iter().find(|(code, _)| head.ends_with(code)).map(|(code, _)| *code);
+    let at = match code {
+        Some(code) => head.len() - code.len(),
+        None => head.chars().next()?.len_utf8(),
+    };
+    let split = head.split_at_checked(at).filter(|(court, type_code)| !court.is_empty() && !type_code.is_empty());
+    split.filter(|(court, type_code)| court.chars().chain(type_code.chars()).all(|c| !c.is_ascii()))
+}
+
+fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '〈'..='】' | '〔'..='〛' | '﹙'..='﹞' | '︵'..='﹄')
+}
+
+/// The simplified form of the traditional characters that stand in case numbers.
+const fn simplified(c: char) -> char {
+    match c {
+        '執' => '执',
+        '號' => '号',
+        '財' => '财',
+        '異' => '异',
+        '復' | '覆' => '复',
+        '監' => '监',
+        '協' => '协',
+        '終' => '终',
+        '審' => '审',
+        '訴' => '诉',
+        '請' => '请',
+        '認' => '认',
+        '調' => '调',
+        '賠' => '赔',
+        '晉' => '晋',
+        '遼' => '辽',
+        '滬' => '沪',
+        '蘇' => '苏',
+        '閩' => '闽',
+        '贛' => '赣',
+        '魯' => '鲁',
+        '粵' => '粤',
+        '瓊' => '琼',
+        '貴' => '贵',
+        '雲' => '云',
+        '陝' => '陕',
+        '寧' => '宁',
+        '軍' => '军',
+        '錫' => '锡',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CaseFault, CaseKind, CaseNumber};
+
+    #[test]
+    fn reads_both_styles_and_widths() {
+        for (text, canonical, court, kind) in [
+            ("（2017）苏0205执1234号", "（2017）苏0205执1234号", "苏0205", CaseKind::First),
+            ("(2018) 苏02执恢7号之一", "（2018）苏02执恢7号", "苏02", CaseKind::Resumed),
+            ("〔2016〕粤0703执保００5号", "（2016）粤0703执保5号", "粤0703", CaseKind::Preservation),
+            ("（2019）苏执复12号", "（2019）苏执复12号", "苏", CaseKind::Review),
+            ("（2020）最高法执监3号", "（2020）最高法执监3号", "最高法", CaseKind::Supervision),
+            ("（2020）苏0214财保3号", "（2020）苏0214财保3号", "苏0214", CaseKind::PreSuitPreservation),
+            ("（2017）苏0205民初99号", "（2017）苏0205民初99号", "苏0205", CaseKind::NotEnforcement),
+            ("（2015）锡执字第00123号", "（2015）锡执字第123号", "锡", CaseKind::First),
+            ("(2014)崇执恢字第9号", "（2014）崇执恢字第9号", "崇", CaseKind::Resumed),
+            ("（2013）苏执9号", "（2013）苏执字第9号", "苏", CaseKind::First),
+        ] {
+            let number = CaseNumber::parse(text).unwrap();
+            assert_eq!(number.to_string(), canonical);
+            assert_eq!((number.court(), number.kind()), (court, kind), "{text}");
+            assert_eq!(CaseNumber::parse(canonical).unwrap(), number);
+            let json = serde_json::to_string(&number).unwrap();
+            assert_eq!(serde_json::from_str::<CaseNumber>(&json).unwrap(), number);
+        }
+    }
+
+    #[test]
+    fn many_spellings_are_one_case() {
+        for text in [
+            "(2018)苏0205执字第1234号",
+            "(2018)苏0205执字第01234号",
+            "【2018】苏0205执1234号",
+            "（2018）苏0205执1234",
+            "(2018)苏0205执1234-1号",
+            "(2018)苏0205执1234号-2",
+            "(2018)苏0205执1234号之一",
+            "(2018)苏0205执1234之十二号",
+            "2018苏0205执1234号",
+            "2018年苏0205执1234号",
+            "{2018}苏0205执1234号",
+            "〈2018〉苏0205执1234号",
+            "《2018》苏0205执1234号",
+            "[2018]苏0205执1234号",
+            "［2018］苏0205执1234号",
+            "﹙2018﹚苏0205执1234号",
+            "﹝2018﹞苏0205执1234号",
+            "（2018年）苏0205执1234号",
+            "( 2018 ) 苏 0205 执 1234 号",
+            "（2018）苏0205执1234\u{200B}号",
+            "\u{FEFF}（2018）苏0205执1234号",
+            "（2018）苏0205执1234号执行裁定书",
+            "（2018）苏0205执1234号之二执行裁定书",
+            "（２０１８）苏０２０５执１２３４号",
+            "（2018）苏0205执1234號",
+            "（2018）蘇0205執1234號",
+            "（2018）蘇0205執字第1234號",
+            "（2018）苏0205执第1234号",
+            "'（2018）苏0205执1234号",
+            "=\"（2018）苏0205执1234号\"",
+            "（2018)苏0205执00001234号",
+        ] {
+            assert_eq!(CaseNumber::parse(text).map(|n| n.to_string()), Ok("（2018）苏0205执1234号".into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn court_and_type_tell_cases_apart() {
+        let mut numbers: Vec<String> = [
+            "（2018）苏0205执1234号",
+            "（2018）苏0205执恢1234号",
+            "（2018）苏0205执保1234号",
+            "（2018）苏0206执1234号",
+            "（2018）苏02执1234号",
+            "（2019）苏0205执1234号",
+            "（2018）苏0205执123号",
+        ]
+        .map(|text| CaseNumber::parse(text).unwrap().to_string())
+        .into();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 7);
+    }
+
+    #[test]
+    fn several_cases_are_none() {
+        for text in [
+            "（2018）苏0205执1234、1235号",
+            "（2018）苏0205执1234，1235号",
+            "（2018）苏0205执1234号、1235号",
+            "（2018）苏0205执1234-1236号",
+            "（2018）苏0205执1234至1236号",
+            "（2018）苏0205执1234号、（2018）苏0205执1235号",
+            "（2018）苏0205执1234号（2018）苏0205执恢5号",
+        ] {
+            assert_eq!(CaseNumber::parse(text), Err(CaseFault::Several), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_case_number() {
+        for text in [
+            "",
+            "5314",
+            "2018-0001234",
+            "20180001234",
+            "（2017）苏0205执号",
+            "（17）苏执1号",
+            "（2017）苏020512执1号",
+            "（2017）执1号",
+            "2017执1号",
+            "（2018）苏0205执1234号x",
+            "2013借款5",
+        ] {
+            assert_eq!(CaseNumber::parse(text), Err(CaseFault::Form), "{text}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What only dresses a text: widths, blanks, invisible characters, and the marks by which spreadsheets keep text as text.
+
+use std::borrow::Cow;
+
+/// The text without its dress: half width, no invisible characters, no apostrophe, quotes or `="…"` around it, plain
+/// blanks, none at either end.
+pub(crate) fn undressed(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'\'' | b'"' | b'=' | b'`')) {
+        return Cow::Borrowed(text);
+    }
+    let plain: String = text.chars().filter(|c| !is_invisible(*c)).map(half_width).collect();
+    let mut inner = plain.as_str();
+    loop {
+        let bare = inner.trim_matches(|c| c == ' ' || is_quote(c));
+        let bare = bare.strip_prefix('=').filter(|rest| rest.trim_start().starts_with(is_quote)).unwrap_or(bare);
+        if bare.len() == inner.len() {
+            return Cow::Owned(inner.to_owned());
+        }
+        inner = bare;
+    }
+}
+
+/// The half-width form of a character; any white space is a blank.
+pub(crate) fn half_width(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
+}
+
+/// Whether a character takes no room: zero-width blanks and joiners, marks of direction and of byte order.
+pub(crate) const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+    )
+}
+
+/// Whether a character is printed as a hyphen or a minus.
+pub(crate) const fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+const fn is_quote(c: char) -> bool {
+    matches!(c, '\'' | '"' | '`' | '\u{2018}'..='\u{201F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drops_what_only_dresses_a_text() {
+        for dressed in [
+            "3201",
+            "'3201",
+            "’3201",
+            "=\"3201\"",
+            "= \"3201\"",
+            "\"3201\"",
+            "“3201”",
+            "３２０１",
+            "\u{FEFF}3201\u{200B}",
+            "\t3201\u{A0}",
+            "\u{3000}32\u{200D}01\n",
+            "\u{202A}3201\u{202C}",
+        ] {
+            assert_eq!(undressed(dressed), "3201", "{dressed:?}");
+        }
+        assert_eq!(undressed("=3201"), "=3201", "a formula is none");
+        assert_eq!(undressed("某　公司"), "某 公司");
+        assert!(matches!(undressed("91350100M000100Y43"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,241 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{Identifier, IdentifierFault as Fault, whole, written};
+use crate::domain::dress::undressed;
+use crate::domain::{PseudonymKey, masked_text};
+
+/// The one form in which a text that names a party is compared, wherever it stands: a column, the key of a lookup, a
+/// question for one debtor.
+///
+/// A sound identifier is in its canonical form. A number that fails its check keeps its characters without dress, since
+/// real registers hold such numbers. Any other text, such as a source's own number, keeps all but its outer dress.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::{IdentifierFault, PartyKey, PseudonymKey};
+///
+/// let court = PseudonymKey::from_secret(b"of this court");
+/// let plain = PartyKey::parse("11010519491231002X")?.pseudonym(&court);
+/// for dressed in ["'11010519491231002x", "=\"11010519491231002X\"", "１１０１０５ 19491231 002X", "110105491231002"] {
+///     assert_eq!(PartyKey::parse(dressed)?.pseudonym(&court), plain);
+/// }
+/// assert_eq!(PartyKey::parse("1.10105E+17").unwrap_err(), IdentifierFault::Scientific);
+/// # Ok::<(), IdentifierFault>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PartyKey<'t> {
+    text: Cow<'t, str>,
+    is_unsound: bool,
+}
+
+impl<'t> PartyKey<'t> {
+    /// Reads a text that names a party.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Scientific`], [`Fault::CutOff`], [`Fault::Fraction`] and [`Fault::Hidden`] for what cannot be a whole
+    /// number, [`Fault::Placeholder`] and [`Fault::Empty`] where no number is known.
+    pub fn parse(text: &'t str) -> Result<Self, Fault> {
+        let text = undressed(text);
+        match Identifier::of_undressed(&text) {
+            Ok(number) => Ok(Self { text: Cow::Owned(number.into_canonical()), is_unsound: false }),
+            Err(
+                fault @ (Fault::Scientific
+                | Fault::CutOff
+                | Fault::Fraction
+                | Fault::Hidden
+                | Fault::Placeholder
+                | Fault::Empty),
+            ) => Err(fault),
+            Err(fault) => {
+                let plain = written::plain(&text);
+                let is_unsound = is_like_a_number(&plain, fault) || is_printed_code(&text, fault);
+                let text = if is_unsound { Cow::Owned(plain.into_owned()) } else { text };
+                Ok(Self { text, is_unsound })
+            }
+        }
+    }
+
+    /// The text to compare, in clear.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text to compare, in clear.
+    pub fn into_text(self) -> Cow<'t, str> {
+        self.text
+    }
+
+    /// Whether it has the form of an identifier and fails its check.
+    pub const fn is_unsound(&self) -> bool {
+        self.is_unsound
+    }
+
+    /// The pseudonym of the party under `key`.
+    pub fn pseudonym(&self, key: &PseudonymKey) -> i64 {
+        key.pseudonym("party", &self.text)
+    }
+}
+
+impl fmt::Debug for PartyKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PartyKey({})", masked_text(&self.text))
+    }
+}
+
+/// The one form in which the number of a thing (an account, a policy, a plate) is compared: without outer dress, digits
+/// without the blanks between them.
+///
+/// # Errors
+///
+/// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and two of one debtor are
+/// rarely alike.
+pub fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
+    let text = undressed(text);
+    match whole::fault(&text) {
+        None | Some(Fault::Hidden) => {}
+        Some(fault) => return Err(fault),
+    }
+    let is_grouped = text.contains(' ') && text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
+    Ok(if is_grouped && text.len() >= 12 { Cow::Owned(text.replace(' ', "")) } else { text })
+}
+
+/// Whether a text that is no sound identifier has the length and the characters of one.
+fn is_like_a_number(plain: &str, fault: Fault) -> bool {
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = plain.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_number && matches!(plain.len(), 15 | 18) && (digits >= 14 || matches!(fault, Fault::Check { .. }))
+}
+
+/// Whether it is printed as an organisation code, with a hyphen before a check character that does not fit.
+fn is_printed_code(text: &str, fault: Fault) -> bool {
+    matches!(fault, Fault::Check { position: 9 }) && written::has_final_hyphen(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(text: &str) -> String {
+        PartyKey::parse(text).unwrap().as_str().to_owned()
+    }
+
+    /// Ways in which people and programs write the same number.
+    fn dressed(number: &str) -> Vec<String> {
+        let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap();
+        let grouped: Vec<String> =
+            number.as_bytes().chunks(6).map(|part| String::from_utf8(part.to_vec()).unwrap()).collect();
+        let mut all = vec![
+            number.to_owned(),
+            number.to_lowercase(),
+            number.chars().map(wide).collect(),
+            grouped.join(" "),
+            grouped.join("\u{A0}"),
+            grouped.join("\u{200B}"),
+            grouped.join("-"),
+            grouped.join("－"),
+        ];
+        let outer = [
+            ("'", ""),
+            ("’", ""),
+            ("\"", "\""),
+            ("=\"", "\""),
+            ("\u{FEFF}", ""),
+            (" ", "\t"),
+            ("\u{3000}", "\u{3000}"),
+            ("\u{202D}", "\u{202C}"),
+        ];
+        for (left, right) in outer {
+            all.extend(all.clone().iter().take(4).map(|text| format!("{left}{text}{right}")));
+        }
+        all
+    }
+
+    #[test]
+    fn many_spellings_are_one_party() {
+        for number in ["11010519491231002X", "320106198706150217", "91350100M000100Y43", "320106198706150218"] {
+            for text in dressed(number) {
+                assert_eq!(key(&text), number, "{text:?}");
+            }
+        }
+        assert_eq!(key("320106870615021"), "320106198706150217", "fifteen digits are eighteen");
+        assert_eq!(key("58073473—9"), "580734739");
+    }
+
+    #[test]
+    fn own_keys_stay_apart() {
+        for (a, b) in
+            [("1-23", "12-3"), ("12 3", "1 23"), ("C1", "C-1"), ("Ab", "AB"), ("a.b", "ab"), ("张 三", "张三")]
+        {
+            assert_ne!(key(a), key(b));
+        }
+        assert_eq!(key("　某某公司\u{200B}"), "某某公司");
+    }
+
+    #[test]
+    fn what_cannot_be_whole_is_no_key() {
+        for (text, fault) in [
+            ("3.20106E+17", Fault::Scientific),
+            ("３．２０１０６Ｅ＋１７", Fault::Scientific),
+            ("'3.20106e+17", Fault::Scientific),
+            ("320106198706150000", Fault::CutOff),
+            ("=\"320106198706150000\"", Fault::CutOff),
+            ("320106198706150217.0", Fault::Fraction),
+            ("3201**********0217", Fault::Hidden),
+            ("320106XXXXXXXX0217", Fault::Hidden),
+            ("00000000-0", Fault::Placeholder),
+            (" 无 ", Fault::Placeholder),
+            ("-", Fault::Empty),
+            ("''", Fault::Empty),
+        ] {
+            assert_eq!(PartyKey::parse(text).unwrap_err(), fault, "{text}");
+        }
+        // Zeros at the end are no fault of a number whose check fits.
+        let body = "32010619870615000";
+        let last = Identifier::check_character(crate::domain::IdentifierKind::Resident, body).unwrap();
+        assert!(PartyKey::parse(&format!("{body}{last}")).is_ok());
+    }
+
+    #[test]
+    fn tells_numbers_that_fail_their_check() {
+        for (text, is_unsound) in [
+            ("320106198706150218", true),
+            ("'320106198706150218", true),
+            ("91350100M000100Y44", true),
+            ("58073473-8", true),
+            ("580734738", false),
+            ("320106198706150217", false),
+            ("42", false),
+            ("某某公司", false),
+        ] {
+            assert_eq!(PartyKey::parse(text).unwrap().is_unsound(), is_unsound, "{text}");
+        }
+        assert_eq!(format!("{:?}", PartyKey::parse("320106198706150218").unwrap()), "PartyKey(3201**********0218)");
+    }
+
+    #[test]
+    fn things_have_one_form_too() {
+        assert_eq!(item_key("'6222 0200 0000 0001").unwrap(), "6222020000000001");
+        assert_eq!(item_key("苏B 12345").unwrap(), "苏B 12345");
+        assert_eq!(item_key("1 2").unwrap(), "1 2");
+        assert_eq!(item_key("6222****0001").unwrap(), "6222****0001");
+        assert_eq!(item_key("6.222E+18").unwrap_err(), Fault::Scientific);
+        assert_eq!(item_key("00000000").unwrap_err(), Fault::Placeholder);
+        assert_eq!(item_key("/").unwrap_err(), Fault::Empty);
+    }
+
+    proptest! {
+        /// A key is its own key: comparing it again changes nothing.
+        #[test]
+        fn a_key_is_a_fixed_point(text in "[0-9A-Za-z０-９'\" -]{0,20}|\\PC{0,24}") {
+            if let Ok(first) = PartyKey::parse(&text) {
+                let again = PartyKey::parse(first.as_str());
+                prop_assert_eq!(again.map(|key| key.as_str().to_owned()), Ok(first.as_str().to_owned()));
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What a text may hold, and what of it is masked before it is kept.
+
+use std::borrow::Cow;
+
+use super::desk::{Desk, Staged};
+use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_text};
+use crate::ingest::refusal::{Fault, Reason};
+use crate::schema::Column;
+
+/// What the texts of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contents {
+    /// Anything: runs that may be an identifier, a telephone or an account are masked.
+    Free,
+    /// A case number: one that can be read stays.
+    CaseNumber,
+    /// The code of an area, up to twelve digits.
+    Area,
+    /// A name: what is not masked yet is masked.
+    MaskedName,
+    /// A number that is masked already: one in clear is refused.
+    MaskedNumber,
+}
+
+/// Digits of the longest code of an area, a village.
+const AREA_DIGITS: usize = 12;
+
+impl Contents {
+    pub(super) fn of(column: &Column) -> Self {
+        match column.name {
+            "case_no" => Self::CaseNumber,
+            "region" => Self::Area,
+            "masked_name" => Self::MaskedName,
+            "masked_number" => Self::MaskedNumber,
+            _ => Self::Free,
+        }
+    }
+
+    pub(super) fn stage(self, text: &str, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+        let kept = match self {
+            Self::MaskedNumber if Identifier::parse(text).is_ok() => {
+                return Err(Fault::line(Reason::InClear, text, "a masked number"));
+            }
+            Self::MaskedName if !is_masked(text) => Cow::Owned(masked_name(text)),
+            Self::Area if text.len() <= AREA_DIGITS && text.bytes().all(|b| b.is_ascii_digit()) => Cow::Borrowed(text),
+            Self::Free | Self::Area | Self::MaskedName | Self::MaskedNumber => masked_text(text),
+            Self::CaseNumber => match masked_text(text) {
+                Cow::Owned(_) if CaseNumber::parse(text).is_ok() => Cow::Borrowed(text),
+                masked => masked,
+            },
+        };
+        desk.remarks.masked_cells += u64::from(matches!(kept, Cow::Owned(_)));
+        Ok(desk.keep(&kept))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PseudonymKey;
+
+    #[test]
+    fn keeps_no_number_and_no_name_in_clear() {
+        let key = PseudonymKey::from_secret(b"test");
+        for (contents, text, kept) in [
+            (Contents::Free, "工商银行", "工商银行"),
+            (Contents::Free, "王某 320106198706150217", "王某 3201**********0217"),
+            (Contents::Free, "电话13812345678", "电话*********78"),
+            (Contents::CaseNumber, "（2018）苏0205执1234567号", "（2018）苏0205执1234567号"),
+            (Contents::CaseNumber, "13812345678", "*********78"),
+            (Contents::Area, "320205001001", "320205001001"),
+            (Contents::Area, "320106198706150217", "3201**********0217"),
+            (Contents::MaskedName, "王**", "王**"),
+            (Contents::MaskedName, "王小明", "王**"),
+            (Contents::MaskedNumber, "3201**********0217", "3201**********0217"),
+            (Contents::MaskedNumber, "320106198706150218", "3201**********0218"),
+        ] {
+            let mut desk = Desk::new(&key);
+            let Ok(Staged::Text(start, end)) = contents.stage(text, &mut desk) else { panic!("{text}") };
+            assert_eq!(desk.text(start, end), kept, "{text}");
+            assert_eq!(desk.remarks.masked_cells, u64::from(kept != text), "{text}");
+        }
+        let fault = Contents::MaskedNumber.stage("'320106198706150217", &mut Desk::new(&key)).unwrap_err();
+        assert_eq!(fault.reason, Reason::InClear);
+    }
+}
