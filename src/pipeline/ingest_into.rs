@@ -24,7 +24,8 @@ pub struct Intake {
 ///
 /// Accepted rows go to the store's buckets as they are read. Refused rows and the report stand under `refused/` in the
 /// store's folder, by part. Files that the store was filled from before change nothing, neither its rows nor the refused
-/// ones; the files of its last part, read by another mapping, replace that part.
+/// ones; the files of its last part, read by another mapping, replace that part. A store of more than
+/// [`StoreParams::most_parts`] parts is folded into one.
 ///
 /// # Errors
 ///
@@ -36,7 +37,11 @@ pub fn ingest_into(
     progress: &dyn Progress,
 ) -> Result<Intake> {
     let filling = Store::fill(folder, &sources.key(), params)?;
-    fill(sources, filling, progress)
+    let mut intake = fill(sources, filling, progress)?;
+    if intake.store.manifest().parts.len() > params.most_parts {
+        intake.store = Store::fold(folder, params, progress)?;
+    }
+    Ok(intake)
 }
 
 /// Reads a folder of source files into a filling.

@@ -55,6 +55,22 @@ pub struct Filling {
 /// A file that stands in a part until the manifest names it.
 const UNFINISHED: &str = "unfinished";
 
+/// A file that stands in a part which another has replaced.
+const REPLACED: &str = "replaced";
+
+/// Removes the parts that others have replaced.
+fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+        let path = entry.map_err(Error::io(folder))?.path();
+        let is_named =
+            manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
+        if !is_named && path.join(REPLACED).is_file() {
+            fs::remove_dir_all(&path).map_err(Error::io(&path))?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
 fn unfinished(part: &Path) -> Result<()> {
     let is_left = [UNFINISHED, "aside"].iter().any(|name| part.join(name).exists());
@@ -153,43 +169,70 @@ impl Recipient for Filling {
             first.ok_or_else(|| beyond(count))
         };
         let (shift, part) = (numbers(self.files)?, numbers(self.number)?);
-        let cells = self.held.cells();
         // Where the rows of each frame begin in their table: then frames are sorted abreast.
         let mut begun = Vec::with_capacity(rows.len());
         for (table, frame) in rows {
             let rows = self.rows.entry(table.name).or_default();
-            let first = *rows;
-            *rows += frame.height() as u64;
-            begun.push((table, first, frame));
+            begun.push((table, *rows, frame));
+            *rows += begun.last().map_or(0, |(.., frame)| frame.height() as u64);
         }
-        let sorted = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
+        let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
             let mut frame = shifted(frame, shift)?;
             checked(table, &frame)?;
-            let place = Held::place(table);
-            let stated = Statements::told(table, &frame)?;
-            if Copies::of(table) == Copies::None {
-                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new(), stated));
+            if Copies::of(table) != Copies::None {
+                let first = i64::try_from(first).ok().and_then(|first| part.checked_add(first));
+                let first = first.ok_or_else(|| beyond(self.number))?;
+                let numbers: Vec<i64> = (first..).take(frame.height()).collect();
+                frame.with_column(Column::new(ROW.into(), numbers))?;
             }
-            let number =
-                i64::try_from(first).ok().and_then(|first| part.checked_add(first)).ok_or_else(|| beyond(first))?;
-            let numbers: Vec<i64> = (number..).take(frame.height()).collect();
-            frame.with_column(Column::new(ROW.into(), numbers))?;
+            Ok((table, Statements::told(table, &frame)?, frame))
+        });
+        let mut frames = Vec::new();
+        for (table, stated, frame) in numbered.collect::<Result<Vec<_>>>()? {
+            stated.into_iter().for_each(|stated| self.statements.add(stated));
+            frames.push((table, frame));
+        }
+        self.sort(frames)
+    }
+}
+
+impl Filling {
+    /// Sorts rows that have their numbers into cells; those that others need too wait.
+    pub(super) fn sort(&mut self, frames: Vec<(&'static Table, DataFrame)>) -> Result<()> {
+        let cells = self.held.cells();
+        let sorted = frames.into_par_iter().with_max_len(1).map(|(table, frame)| {
+            let place = Held::place(table);
+            if Copies::of(table) == Copies::None {
+                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
+            }
             let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
             if let Some((way, pairs)) = Copies::told(table, &frame)? {
                 waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
             }
-            Ok((None, waiting, stated))
+            Ok((None, waiting))
         });
-        for (held, waiting, stated) in sorted.collect::<Result<Vec<_>>>()? {
-            stated.into_iter().for_each(|stated| self.statements.add(stated));
+        for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
             held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
             waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
         }
         Ok(())
     }
-}
 
-impl Filling {
+    /// Counts rows that were numbered elsewhere.
+    pub(super) fn count(&mut self, table: &'static Table, rows: u64) {
+        *self.rows.entry(table.name).or_default() += rows;
+    }
+
+    /// Takes the statements of earlier parts over.
+    pub(super) fn state(&mut self, statements: Statements) {
+        self.statements = statements;
+    }
+
+    /// The parts that go once this one is there.
+    pub(super) fn replaced(&self) -> &[Part] {
+        &self.replaced
+    }
+
     /// Begins a part behind some of those that the store has; the others are replaced by it.
     pub(super) fn begin(
         folder: &Path,
@@ -206,6 +249,7 @@ impl Filling {
         if old.key != key {
             return Err(Error::setting("key", key, format!("{}, as in the store", old.key)));
         }
+        swept(folder, &old)?;
         let manifest = Manifest { parts: behind(&old), ..old.clone() };
         let replaced = old.parts.iter().filter(|part| !manifest.parts.contains(part)).cloned().collect();
         let number = manifest.parts.len() as u64;
@@ -291,9 +335,10 @@ impl Filling {
         self.store.add(Part { folder: self.name, buckets, files, tables })?;
         let mark = self.folder.join(UNFINISHED);
         fs::remove_file(&mark).map_err(Error::io(&mark))?;
-        for part in self.replaced {
-            let folder = self.store.folder().join(&part.folder);
-            fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
+        // Whoever began to read before goes on: what was replaced stays until the next filling.
+        for part in &self.replaced {
+            let mark = self.store.folder().join(&part.folder).join(REPLACED);
+            fs::write(&mark, "").map_err(Error::io(&mark))?;
         }
         Ok(self.store)
     }

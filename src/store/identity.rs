@@ -51,6 +51,20 @@ impl Statements {
         }
     }
 
+    /// The statements of some parts, one after the other.
+    pub(super) fn of_parts(parts: impl Iterator<Item = PathBuf>) -> Result<Self> {
+        let mut statements = Self::default();
+        for part in parts {
+            for (at, (.., file)) in STATING.iter().enumerate() {
+                let path = part.join(file);
+                if path.is_file() {
+                    statements.add((at, Piece::whole(&path)?.read(None)?));
+                }
+            }
+        }
+        Ok(statements)
+    }
+
     /// Writes a file for each table in which anything was stated.
     pub(super) fn write(self, part: &Path, group: usize) -> Result<()> {
         for (frames, (.., file)) in self.0.into_iter().zip(STATING) {

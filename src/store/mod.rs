@@ -52,6 +52,7 @@ mod needs;
 mod params;
 
 mod fill;
+mod fold;
 mod hold;
 mod portion;
 mod settle;

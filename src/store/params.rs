@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 /// How a store is laid out. No setting changes what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct StoreParams {
     /// The number of buckets, a power of two; as many as rows ask for when `None`.
     pub buckets: Option<u32>,
@@ -16,11 +17,13 @@ pub struct StoreParams {
     pub held_rows: usize,
     /// Rows in a row group: what is decoded to read one party.
     pub group_rows: usize,
+    /// Parts of a store, at most: one more and all are folded into one ([`Store::fold`](super::Store::fold)).
+    pub most_parts: usize,
 }
 
 impl Default for StoreParams {
     fn default() -> Self {
-        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 12 << 20, group_rows: 1 << 14 }
+        Self { buckets: None, bucket_rows: 1 << 20, held_rows: 12 << 20, group_rows: 1 << 14, most_parts: 64 }
     }
 }
 
@@ -49,12 +52,18 @@ impl StoreParams {
         Self { held_rows, ..self }
     }
 
+    /// Sets [`StoreParams::most_parts`].
+    #[must_use]
+    pub fn most_parts(self, most_parts: usize) -> Self {
+        Self { most_parts, ..self }
+    }
+
     pub(super) fn checked(&self) -> Result<()> {
         if let Some(buckets) = self.buckets.filter(|buckets| !buckets.is_power_of_two()) {
             return Err(Error::setting("buckets", buckets, "a power of two"));
         }
-        if self.bucket_rows == 0 || self.group_rows == 0 {
-            return Err(Error::setting("bucket_rows, group_rows", 0, "at least 1"));
+        if self.bucket_rows == 0 || self.group_rows == 0 || self.most_parts == 0 {
+            return Err(Error::setting("bucket_rows, group_rows, most_parts", 0, "at least 1"));
         }
         Ok(())
     }

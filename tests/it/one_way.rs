@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
-use wherewithal::ingest::IngestReport;
+use wherewithal::domain::PseudonymKey;
+use wherewithal::ingest::{FileReport, IngestReport, Sources};
 use wherewithal::pipeline::{self, AssessParams, Assessment, ModelSource, TrainParams};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{ColumnKind, KNOWN_AT, table};
@@ -151,4 +152,110 @@ fn a_store_teaches_what_its_folder_teaches() {
     assert_eq!(drawn.samples + drawn.left_out, report.samples);
     assert!((600..660).contains(&drawn.samples), "{}", drawn.samples);
     assert!(few != model);
+}
+
+/// Rows in the order in which they stand, numbered as those of a file.
+fn numbered(tables: &SourceTables, ordinal: i64) -> SourceTables {
+    rebuilt(tables, |_, mut frame| {
+        let numbers: Vec<i64> = (1..).take(frame.height()).map(|line| (ordinal << 40) + line).collect();
+        frame.with_column(Column::new("record_id".into(), numbers)).unwrap();
+        frame
+    })
+}
+
+/// A report of the files of some weeks.
+fn files(weeks: &[usize]) -> IngestReport {
+    let file = |(week, ordinal): (&usize, u64)| {
+        let mut file = FileReport::default();
+        (file.file, file.ordinal, file.blake3) = (format!("week-{week}"), ordinal, format!("digest {week}"));
+        file.rows_read = 1;
+        file
+    };
+    let mut report = IngestReport::default();
+    report.files = weeks.iter().zip(1..).map(file).collect();
+    report
+}
+
+/// Every file of buckets and pairs of a store of one part.
+fn stored(store: &Store) -> BTreeMap<String, Vec<u8>> {
+    let [part] = store.manifest().parts.as_slice() else { panic!("{} parts", store.manifest().parts.len()) };
+    let folder = store.folder().join(&part.folder);
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.clone()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => {
+                    let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+                    found.insert(name, std::fs::read(&path).unwrap());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Law 12: many parts folded are one filling.
+#[test]
+fn parts_folded_are_one_filling() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = scattered(&district().tables);
+    let first = as_of().plus_days(-140).number();
+    let week = |n: i32| before(&tables, move |day| (day - first).div_euclid(7).clamp(0, 20) == n);
+    let weeks: Vec<SourceTables> = (0..21).map(week).collect();
+    let filling = StoreParams::default().buckets(8);
+    let keep = |store: &Path, (tables, report): (&SourceTables, &IngestReport), filling: &StoreParams| {
+        Store::keep(store, (tables, report), filling, &Silent).unwrap()
+    };
+    let nights = folder.path().join("nights");
+    let mut all = SourceTables::new();
+    for (n, week) in weeks.iter().enumerate() {
+        let buckets = [2, 1, 4][n % 3];
+        keep(&nights, (&numbered(week, 1), &files(&[n])), &StoreParams::default().buckets(buckets));
+        let week = numbered(week, n as i64 + 1);
+        all = week.names().fold(all, |all, name| all.with_frame(name, week.frame(name).unwrap()).unwrap());
+    }
+    let every: Vec<usize> = (0..21).collect();
+    let at_once = keep(&folder.path().join("once"), (&all, &files(&every)), &filling);
+    let apart = Store::open(&nights).unwrap();
+    assert_eq!(apart.manifest().parts.len(), 21);
+    let folded = Store::fold(&nights, &filling, &Silent).unwrap();
+    let (once, folded_files) = (stored(&at_once), stored(&folded));
+    assert!(once.len() > 100 && once.keys().eq(folded_files.keys()), "{} files", once.len());
+    for (name, bytes) in &once {
+        assert!(folded_files[name] == *bytes, "{name} differs");
+    }
+    assert_eq!(folded.manifest().digest().unwrap(), at_once.manifest().digest().unwrap());
+    // A reader of before goes on; a night of before is known, and the next filling removes what was read.
+    let one = district().scored.scores.column("entity_id").unwrap().i64().unwrap().get(0).unwrap();
+    let rows = |store: &Store| store.of(&[one]).unwrap().tables().frame("cases").unwrap();
+    assert!(rows(&apart).height() > 0 && rows(&apart).equals_missing(&rows(&folded)));
+    assert_eq!(Store::fold(&nights, &filling, &Silent).unwrap().manifest(), folded.manifest());
+    let again = keep(&nights, (&numbered(&weeks[3], 1), &files(&[3])), &filling);
+    assert_eq!(again.manifest(), folded.manifest());
+    let entries = std::fs::read_dir(&nights).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(entries.filter(|name| name.to_str().unwrap().starts_with("part-")).count(), 1);
+}
+
+#[test]
+fn a_store_of_too_many_parts_is_folded_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let filling = StoreParams::default().most_parts(3);
+    let mut parts = Vec::new();
+    for night in 1..=5 {
+        let sources = folder.path().join(format!("night-{night}"));
+        std::fs::create_dir(&sources).unwrap();
+        let rows = format!(
+            "entity_id,event_on,known_at,account,balance_fen\nA,2018-01-0{night},2018-01-0{night},1,{night}00\n"
+        );
+        std::fs::write(sources.join("deposits.csv"), rows).unwrap();
+        let sources = Sources::new(sources, PseudonymKey::from_secret(b"test"));
+        let intake = pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap();
+        assert_eq!(intake.store.manifest().rows(), night);
+        parts.push(intake.store.manifest().parts.len());
+    }
+    assert_eq!(parts, [1, 2, 3, 1, 2]);
 }
