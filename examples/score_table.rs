@@ -21,7 +21,7 @@ use wherewithal::domain::Share;
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{Scorecard, ScorecardFeature};
 use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
-use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable};
+use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
 
 use reading::ReadingOptions;
 
@@ -146,13 +146,18 @@ fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<
     let (name, map) = (feature.name(), feature.map());
     let known = |level: &str| map.levels.binary_search_by(|(other, _)| other.as_str().cmp(level)).is_ok();
     let unmet: Vec<&str> = read.levels.iter().flatten().copied().filter(|level| !known(level)).collect();
-    let mut distinct = unmet.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let mut sorted = unmet.clone();
+    sorted.sort_unstable();
+    let distinct: Vec<&[&str]> = sorted.chunk_by(|a, b| a == b).collect();
     let points = feature.points_of(map.unseen);
     if !unmet.is_empty() {
-        let named =
-            distinct.iter().take(5).map(|level| wherewithal::tabular::shown(level)).collect::<Vec<_>>().join(", ");
+        // A level of a single row may be anybody's name.
+        let word = |rows: &&[&str]| match rows {
+            [level] => described(level),
+            [level, ..] => shown(level),
+            [] => String::new(),
+        };
+        let named = distinct.iter().take(5).map(word).collect::<Vec<_>>().join(", ");
         let more = if distinct.len() > 5 { " and others" } else { "" };
         let sentence = format!(
             "warning: {name}: {} rows with {} levels that the card never met ({named}{more}): {points} points each",

@@ -1,6 +1,6 @@
 //! What happened, out of the target column.
 
-use wherewithal::tabular::{ColumnKind, TableParams, WrittenColumn, shown};
+use wherewithal::tabular::{ColumnKind, TableParams, WrittenColumn, described, shown};
 
 use super::{Failure, Options};
 
@@ -119,8 +119,10 @@ impl<'a> Values<'a> {
         let mut those: Vec<(&String, u64)> =
             all.filter(|(_, meaning)| is_so(**meaning)).map(|((text, count), _)| (text, *count)).collect();
         those.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        let named: Vec<String> =
-            those.iter().take(NAMED).map(|(text, count)| format!("{} × {count}", shown(text))).collect();
+        // A value of a single row may be anybody's name.
+        let word = |text: &str, count: u64| if count > 1 { shown(text) } else { described(text) };
+        let named = those.iter().take(NAMED).map(|(text, count)| format!("{} × {count}", word(text, *count)));
+        let named: Vec<String> = named.collect();
         let more = those.len().saturating_sub(NAMED);
         named.join(", ") + &if more > 0 { format!(" and {more} more values") } else { String::new() }
     }

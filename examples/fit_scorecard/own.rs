@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame};
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{Splits, Target};
-use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable};
+use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable, described};
 
 use super::outcome::Outcomes;
 use super::{Failure, Options};
@@ -168,9 +168,7 @@ impl<'t> Reader<'t, '_> {
         let numbers = column.read(Some(ColumnKind::Number), &self.params).numbers;
         let weight = |row: usize| {
             let found = numbers.get(row).copied().filter(|weight| weight.is_finite());
-            found.ok_or_else(|| {
-                format!("row {}: {name} is {}, not a number", row + 1, wherewithal::tabular::shown(column.text(row)))
-            })
+            found.ok_or_else(|| format!("row {}: {name} is {}, not a number", row + 1, described(column.text(row))))
         };
         let mut weighed = (Vec::new(), Vec::new(), Vec::new());
         let mut absent = 0;

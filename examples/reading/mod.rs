@@ -11,6 +11,9 @@ pub(crate) struct ReadingOptions {
     /// The names of the columns, where the file has no header line.
     #[arg(long, value_delimiter = ',')]
     header: Option<Vec<String>>,
+    /// Lines above the header that are left out.
+    #[arg(long, default_value_t = 0)]
+    skip: usize,
     /// The delimiter (`tab` for a tabulator), where it is not found out: comma, semicolon, tab or bar.
     #[arg(long, value_parser = delimiter)]
     delimiter: Option<char>,
@@ -39,6 +42,7 @@ impl ReadingOptions {
     pub(crate) fn params(&self) -> TableParams {
         TableParams::default()
             .header(self.header.clone())
+            .skip(self.skip)
             .delimiter(self.delimiter)
             .encoding(self.encoding.clone())
             .decimal_comma(self.decimal_comma)

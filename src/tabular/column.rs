@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::{DayOrder, moment};
 use super::number::number;
-use super::{TableParams, WrittenColumn, missing, shown};
+use super::{TableParams, WrittenColumn, described, missing, shown};
 
 /// Odd values up to this share of the known ones leave a column one of numbers or of days.
 const ODD_SHARE: f64 = 0.05;
@@ -285,11 +285,11 @@ impl fmt::Display for ColumnKind {
 impl fmt::Display for ReadColumn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} known, {} distinct", self.known, self.distinct)?;
-        list(f, "missing", &self.missing)?;
+        list(f, ("missing", false), &self.missing)?;
         if self.infinite > 0 {
             write!(f, "; {} infinite, read as missing", self.infinite)?;
         }
-        list(f, "no numbers, read as missing:", &self.odd)?;
+        list(f, ("no numbers, read as missing:", true), &self.odd)?;
         if self.percent > 0 {
             write!(f, "; {} with a percent sign, read as hundredths", self.percent)?;
         }
@@ -297,14 +297,15 @@ impl fmt::Display for ReadColumn<'_> {
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, what: &str, words: &[Word]) -> fmt::Result {
+fn list(f: &mut fmt::Formatter<'_>, (what, is_odd): (&str, bool), words: &[Word]) -> fmt::Result {
     if words.is_empty() {
         return Ok(());
     }
     write!(f, "; {} {what} (", words.iter().map(|word| word.rows).sum::<u64>())?;
     for (place, word) in words.iter().take(NAMED_WORDS).enumerate() {
         let comma = if place > 0 { ", " } else { "" };
-        write!(f, "{comma}{} × {} from row {}", shown(&word.word), word.rows, word.first_row)?;
+        let text = if is_odd && word.rows < 2 { described(&word.word) } else { shown(&word.word) };
+        write!(f, "{comma}{text} × {} from row {}", word.rows, word.first_row)?;
     }
     let more = words.len().saturating_sub(NAMED_WORDS);
     if more > 0 { write!(f, ", {more} further words)") } else { write!(f, ")") }
@@ -337,7 +338,7 @@ mod tests {
         assert_eq!((read.missing.len(), read.odd.len(), read.odd[0].first_row), (2, 1, 605));
         let said = read.to_string();
         assert!(said.contains("\"无\" × 1 from row 603") && said.contains("2 infinite"), "{said}");
-        assert!(said.contains("\"abc\" × 1 from row 605"), "{said}");
+        assert!(said.contains("a text of 3 characters × 1 from row 605"), "{said}");
         assert!(read.numbers.iter().filter(|number| number.is_nan()).count() == 5);
     }
 

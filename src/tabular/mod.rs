@@ -41,5 +41,5 @@ mod written;
 pub use column::{ColumnKind, ReadColumn, Word};
 pub use moment::{DayOrder, Moment};
 pub use params::TableParams;
-pub use shown::shown;
+pub use shown::{described, shown};
 pub use written::{WrittenColumn, WrittenTable};

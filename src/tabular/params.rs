@@ -12,6 +12,8 @@ use super::number::Decimal;
 pub struct TableParams {
     /// The names of the columns, where the file has no header.
     pub header: Option<Vec<String>>,
+    /// Lines above the header that are left out.
+    pub skip: usize,
     /// The delimiter; found out where it is not said.
     pub delimiter: Option<char>,
     /// The encoding by its usual name, for instance `gb18030`; found out where it is not said.
@@ -27,6 +29,13 @@ impl TableParams {
     #[must_use]
     pub fn header(mut self, header: Option<Vec<String>>) -> Self {
         self.header = header;
+        self
+    }
+
+    /// Sets `skip`.
+    #[must_use]
+    pub fn skip(mut self, skip: usize) -> Self {
+        self.skip = skip;
         self
     }
 

@@ -6,7 +6,8 @@ const MOST: usize = 24;
 /// Digits from which on a value may be somebody's number.
 const PRIVATE_DIGITS: usize = 6;
 
-/// A value as a message may repeat it: quoted, cut where it is long, masked where it may be somebody's number.
+/// A value that many rows have, as a message may repeat it: quoted, cut where it is long, masked where it may be
+/// somebody's number.
 ///
 /// ```
 /// # use wherewithal::tabular::shown;
@@ -15,15 +16,34 @@ const PRIVATE_DIGITS: usize = 6;
 /// assert_eq!(shown("320106198706150217"), "\"3201**********0217\"");
 /// ```
 pub fn shown(text: &str) -> String {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let day = text.len() <= 19 && text.get(4..5).is_some_and(|mark| matches!(mark, "-" | "/"));
     if text.is_empty() {
         "empty".to_owned()
     } else if text.chars().count() > MOST {
-        format!("a text of {} characters", text.chars().count())
-    } else if digits >= PRIVATE_DIGITS && !day {
+        length(text)
+    } else if is_private(text) {
         format!("\"{}\"", masked_number(text))
     } else {
         format!("\"{text}\"")
     }
+}
+
+/// A value that a single row has: one with letters may be a name, and is told by its length alone.
+///
+/// ```
+/// # use wherewithal::tabular::described;
+/// assert_eq!(described("张小明"), "a text of 3 characters");
+/// assert_eq!(described("1,23"), "\"1,23\"");
+/// ```
+pub fn described(text: &str) -> String {
+    if text.chars().any(char::is_alphabetic) || is_private(text) { length(text) } else { shown(text) }
+}
+
+/// Whether a value has as many digits as somebody's number, days aside.
+fn is_private(text: &str) -> bool {
+    let is_day = text.len() <= 19 && text.get(4..5).is_some_and(|mark| matches!(mark, "-" | "/"));
+    text.chars().filter(char::is_ascii_digit).count() >= PRIVATE_DIGITS && !is_day
+}
+
+fn length(text: &str) -> String {
+    format!("a text of {} characters", text.chars().count())
 }

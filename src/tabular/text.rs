@@ -11,12 +11,17 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that tell the delimiter.
 const LOOKED_AT: usize = 50;
 
+/// Lines that a quoted cell may take; a quote open for longer was never meant as one.
+const LINES_IN_A_CELL: usize = 16;
+
 /// A table out of delimited text.
 pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<WrittenTable> {
+    let text = below(text, params.skip);
     let delimiter = match params.delimiter {
         Some(mark) => u8::try_from(mark).map_err(|_| Error::setting("delimiter", mark, "a single ASCII character"))?,
         None => delimiter(text),
     };
+    let has_open_quote = text.matches('"').count() % 2 == 1;
     let mut records = reader(text, delimiter).into_records();
     let mut table = WrittenTable::default();
     table.notes.push(format!("delimiter {}", char::from(delimiter).escape_debug()));
@@ -31,22 +36,46 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
     };
     let names = distinct(names, &mut table.notes);
     let mut columns = Columns::new(names);
+    let mut long_cells = (0, 0);
     for record in records {
         let record = record.map_err(|error| Error::format(path, error, "rows of text"))?;
+        let line = record.position().map_or(0, csv::Position::line) + params.skip as u64;
+        let wrong = |found: String, expected: String| {
+            let location = format!("line {line}: ");
+            Err(Error::Format { path: path.to_path_buf(), location, found, expected })
+        };
+        let lines = record.iter().map(lines).max().unwrap_or_default();
+        if lines > LINES_IN_A_CELL || (lines > 1 && has_open_quote) {
+            let expected = format!("cells of at most {LINES_IN_A_CELL} lines, every quote closed");
+            return wrong(format!("a quote that runs over {lines} lines"), expected);
+        }
+        if lines > 1 {
+            long_cells = (long_cells.0 + 1, if long_cells.0 == 0 { line } else { long_cells.1 });
+        }
         let surplus = record.iter().skip(columns.width()).any(|cell| !cell.is_empty());
         if record.len() < columns.width() || surplus {
-            let line = record.position().map_or(0, csv::Position::line);
-            return Err(Error::Format {
-                path: path.to_path_buf(),
-                location: format!("line {line}: "),
-                found: format!("{} fields", record.len()),
-                expected: format!("{} fields, as the header has", columns.width()),
-            });
+            let expected = format!("{} fields, as the header has (titles above it: --skip LINES)", columns.width());
+            return wrong(format!("{} fields", record.len()), expected);
         }
         columns.push(record.iter());
     }
+    if long_cells.0 > 0 {
+        let (rows, line) = long_cells;
+        table.notes.push(format!("{rows} rows with cells over several lines, the first in line {line}"));
+    }
     table.columns = columns.finish();
     Ok(table)
+}
+
+/// The text below its first lines.
+fn below(text: &str, lines: usize) -> &str {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    if lines == 0 { text } else { ends.take(lines).last().and_then(|at| text.get(at..)).unwrap_or_default() }
+}
+
+/// The lines of a cell.
+fn lines(cell: &str) -> usize {
+    1 + cell.matches('\n').count().max(cell.matches('\r').count())
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -125,12 +154,30 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_quote_swallows_no_rows_in_silence() {
+        let rows = "1,2\n".repeat(50);
+        for text in
+            [format!("a,b\n3,\"4\n{rows}"), format!("a,b\n3,\"4\n{rows}5,\"6\n7,8\n"), "a,b\n1,\"2\n3,4\n".to_owned()]
+        {
+            let error = table(&text).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains("a quote"), "{error}");
+        }
+        let read = table("a,b\n1,\"x\ny\"\n2,z\n").unwrap();
+        assert!(
+            read.height() == 2 && read.notes.iter().any(|note| note.contains("1 rows with cells over several lines"))
+        );
+        assert_eq!(table("a,b\n1,5\" pipe\n2,3\n").unwrap().height(), 2);
+    }
+
+    #[test]
     fn names_columns_and_refuses_what_is_no_table() {
         let read = table("a,,a\r1,2,3,\r4,5,6,\r").unwrap();
         assert_eq!(read.names().collect::<Vec<_>>(), ["a", "column_2", "a_2"]);
         assert!(read.notes.iter().any(|note| note.contains("a_2")) && read.height() == 2);
         let ragged = table("a,b\n1,2\n3\n").unwrap_err().to_string();
         assert!(ragged.contains("line 3") && ragged.contains("1 fields"), "{ragged}");
+        let titled = super::read(Path::new("t.csv"), "Report\na,b\n1,2\n", &TableParams::default().skip(1)).unwrap();
+        assert_eq!((titled.names().collect::<Vec<_>>(), titled.height()), (vec!["a", "b"], 1));
         let headless = table("1,0.5,Y\n2,0.7,N\n").unwrap_err().to_string();
         assert!(headless.contains("--header"), "{headless}");
         assert!(table("region,2019,2020\nx,1,2\n").is_ok());

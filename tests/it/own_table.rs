@@ -146,7 +146,7 @@ fn words_for_nothing_and_infinite_numbers_are_counted_and_cost_no_column() {
     let odd = plain().replacen("\n", "\nabc,0.5,Y,0\n", 1);
     let ran = bench.fit("odd.csv", odd, &[]);
     assert_eq!(ran.features(), clean.features());
-    ran.says(&["1 no numbers, read as missing: (\"abc\" × 1 from row 1)"]);
+    ran.says(&["1 no numbers, read as missing: (a text of 3 characters × 1 from row 1)"]);
 }
 
 #[test]
@@ -397,7 +397,7 @@ fn a_saved_card_scores_new_rows_and_says_what_it_never_met() {
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
     ran.says(&[
         "warning: no column income: unknown in all 3 rows",
-        "1 rows with 1 levels that the card never met (\"maybe\")",
+        "1 rows with 1 levels that the card never met (a text of 5 characters)",
         "\"无\" × 1 from row 2",
         "1 with a percent sign",
     ]);
