@@ -121,6 +121,7 @@ fn told(path: &Path, source: &ListSource) {
         (source.repeated, "records repeat another one and are in the list once"),
         (source.renamed, "records stand under the id of another one and got an id of their own"),
         (source.unread_numbers, "records have a number that can be none and are found by name alone"),
+        (source.unread_days, "records have a day of birth or filing that is none; it counts as unknown"),
     ];
     for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
         println!("{}: {count} {what}", path.display());

@@ -147,7 +147,7 @@ pub(crate) fn listed(number: &str, form: &str) -> String {
     let ends = |head: usize, hidden: &str, tail: usize| format!("{}{hidden}{}", &number[..head], &number[18 - tail..]);
     match form {
         // Whoever is born later, and every firm, never had 15 digits.
-        "15 digits, 9 + *** + 3" if number.get(6..8) != Some("19") => ends(10, "****", 4),
+        "15 digits, 9 + *** + 3" if !has_older(number) => ends(10, "****", 4),
         "10 + **** + 4" => ends(10, "****", 4),
         "6 + **** + 4" => ends(6, "****", 4),
         "6 + ******** + 4" => ends(6, "********", 4),
@@ -164,10 +164,9 @@ pub(crate) fn listed(number: &str, form: &str) -> String {
 
 /// The number as the applicant writes it; `None` where that form does not exist for it.
 pub(crate) fn given(number: &str, form: &str, draws: &mut Draws) -> Option<String> {
-    let is_person = number.get(6..8) == Some("19");
     Some(match form {
         "none" => String::new(),
-        "15 digits" if is_person => older(number),
+        "15 digits" if has_older(number) => older(number),
         "15 digits" => return None,
         "small x, full width" => number.to_lowercase().chars().map(wide).collect(),
         "spaces" => format!(" {} {} {} ", &number[..6], &number[6..14], &number[14..]),
@@ -177,6 +176,10 @@ pub(crate) fn given(number: &str, form: &str, draws: &mut Draws) -> Option<Strin
         }
         _ => number.to_owned(),
     })
+}
+
+fn has_older(number: &str) -> bool {
+    number.get(6..8) == Some("19") && number.bytes().take(17).all(|b| b.is_ascii_digit())
 }
 
 fn older(number: &str) -> String {

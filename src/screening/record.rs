@@ -91,7 +91,8 @@ impl PublicRecord {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when name, case number or day of publication is missing, or a day is none. It repeats no value.
+    /// [`Error::Table`] when name, case number or day of publication is missing, or a day on which the listing depends is
+    /// none. It repeats no value. A day of filing or birth that is none is unknown.
     pub fn into_entry(self) -> Result<ListEntry> {
         self.into_entry_of(Lacks::default())
     }
@@ -135,15 +136,20 @@ impl PublicRecord {
             duty: text(&self.duty),
             performance: performance(&self.performance),
             circumstance,
-            filed_on: self.day("regDate", &self.reg_date)?,
+            filed_on: day(&self.reg_date),
             listed_on,
             expires_on: named_end.or(term),
             removed_on: self.day("removedDate", &self.removed_date)?,
-            born_on: self.day("bornOn", &self.born_on)?,
+            born_on: day(&self.born_on),
         };
         let mut entry = ListEntry { listing, identifiers, related: related.into_iter().collect() };
         entry.listing.is_tagged = entry.is_tagged();
         Ok(entry)
+    }
+
+    /// Whether a day is written that is none and on which the listing does not depend.
+    pub(super) fn has_unread_day(&self) -> bool {
+        [&self.reg_date, &self.born_on].iter().any(|text| !text.trim().is_empty() && day(text).is_none())
     }
 
     fn day(&self, field: &str, text: &str) -> Result<Option<Day>> {

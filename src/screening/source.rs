@@ -89,6 +89,8 @@ pub struct ListSource {
     pub renamed: u64,
     /// Records with a number that can be none (`3.2E+17`, 无), found by name alone.
     pub unread_numbers: u64,
+    /// Records with a day of birth or filing that is no day, as 1962 is none; it counts as unknown.
+    pub unread_days: u64,
     /// Columns that are not read.
     pub unused_columns: BTreeSet<String>,
 }
@@ -107,8 +109,9 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
         let read = fields.and_then(|fields| {
             let (record, unused) = record(fields, form)?;
             source.unused_columns.extend(unused);
-            let has_number = !record.card_num.trim().is_empty();
+            let (has_number, has_unread_day) = (!record.card_num.trim().is_empty(), record.has_unread_day());
             let entry = record.into_entry_of(lacks).map_err(|fault| fault.to_string())?;
+            source.unread_days += u64::from(has_unread_day);
             source.unread_numbers += u64::from(has_number && entry.listing.masked_number.is_none());
             Ok(entry)
         });

@@ -265,6 +265,8 @@ fn another_countrys_list_is_read_by_declaration() {
     };
     let found: Vec<Vec<String>> = applications.iter().map(hits).collect();
     assert_eq!(found, [vec!["7003"], vec!["7002", "7003"], vec!["7001"], vec![]]);
+    let circa = read_list(b"7004,\"IVANOV, Ivan\",individual,circa 1962\n", &form).unwrap();
+    assert_eq!((circa.entries[0].listing.born_on, circa.unread_days), (None, 1), "nobody is lost for a year of birth");
     let undeclared = ListForm { case_numbers: true, ..form };
     assert!(read_list(include_bytes!("../../data/screening/foreign.csv"), &undeclared).is_err());
     assert!(ListForm::from_toml("columns = { sex = \"m\" }").is_err());

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! cd examples/screening_service
-//! cargo run --release -- --list ../../data/screening/list.ndjson --port 8080
+//! cargo run --release -- --list ../../data/screening/list.ndjson --key secret.key --port 8080
 //! curl -s localhost:8080/screen -H 'content-type: application/json' -d '{"application_id":"ticket-1","name":"張偉",
 //!     "identifiers":["110105491231002"],"activity":"g_train","on":"2026-01-06"}'
 //! cargo run --release -- --load 100000 --clients 8   # asks itself over loopback, with new editions coming in meanwhile
 //! ```
 //!
 //! `POST /screen` answers an application, `POST /changes` makes the next edition, `GET /edition` names the current one.
-//! A question is answered from the edition that was current when it came; no question waits for a new edition.
+//! A question is answered from the edition that was current when it came; no question waits for a new edition. Without a list
+//! and a key it does not start: a simulated list under a known key serves the load alone.
 
 mod load;
 
@@ -27,26 +28,27 @@ use clap::Parser;
 use tokio::sync::Mutex;
 use wherewithal::domain::Day;
 use wherewithal::screening::{
-    Activities, Application, Change, DefaulterList, Edition, ListEntry, ListKey, PublicRecord, Screener,
-    ScreeningAnswer, ScreeningParams, Shared, screen,
+    Activities, Application, Change, DefaulterList, Edition, ListForm, ListKey, ListSource, Screener, ScreeningAnswer,
+    ScreeningParams, Shared, read_list, screen,
 };
 
 /// Serve the screener over HTTP.
 #[derive(Debug, Parser)]
 struct Args {
-    /// The list: public records, one JSON object a line; a simulated list when absent.
-    #[arg(long)]
+    /// The list: public records, one JSON object a line or a table.
+    #[arg(long, required_unless_present = "load")]
     list: Option<PathBuf>,
     /// The day the list is of.
     #[arg(long, default_value = "2026-01-05")]
     edition: String,
     /// A file with the secret shared with the list's owner.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "load")]
     key: Option<PathBuf>,
     /// Where to listen on loopback; 0 lets the system choose.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Ask the service this many questions over loopback, print the delays, and end.
+    /// Ask the service this many questions over loopback, print the delays, and end; the list is simulated when none is
+    /// given.
     #[arg(long)]
     load: Option<u64>,
     /// Clients that ask at once, each on a connection of its own.
@@ -80,14 +82,16 @@ async fn main() -> ExitCode {
 async fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     let secret = match &args.key {
         Some(path) => std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?,
-        None => b"no key was given".to_vec(),
+        None => b"the load on a simulated list".to_vec(),
     };
-    let entries = match &args.list {
+    let source = match &args.list {
         Some(path) => read(path)?,
-        None => load::entries(args.entries)?,
+        None => ListSource { entries: load::entries(args.entries)?, ..ListSource::default() },
     };
-    let list = DefaulterList::build(&entries, ListKey::from_secret(&secret), Day::parse(&args.edition)?)?;
-    println!("edition {} of {}: {} entries", list.edition().number, list.edition().day, list.len());
+    let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), Day::parse(&args.edition)?)?;
+    let list = list.lacking(source.refused.len() as u64);
+    let edition = list.edition();
+    println!("edition {} of {}: {} entries, {} refused", edition.number, edition.day, list.len(), edition.refused);
     let screener = Screener::new(list, Activities::standard()?, ScreeningParams::default())?;
     let service = Arc::new(Service { screener: Shared::new(screener), making: Mutex::new(()) });
     let routes = Router::new()
@@ -147,12 +151,11 @@ async fn edition(State(service): State<Arc<Service>>) -> Json<Edition> {
     Json(service.screener.current().list().edition().clone())
 }
 
-fn read(path: &PathBuf) -> Result<Vec<ListEntry>, Box<dyn Error>> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let filled = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let entry = |(number, line): (u32, &str)| {
-        let record: PublicRecord = serde_json::from_str(line).map_err(|e| format!("line {number}: {e}"))?;
-        record.into_entry().map_err(|e| format!("line {number}: {e}"))
-    };
-    Ok(filled.map(entry).collect::<Result<_, String>>().map_err(|e| format!("{}: {e}", path.display()))?)
+fn read(path: &PathBuf) -> Result<ListSource, Box<dyn Error>> {
+    let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let source = read_list(&bytes, &ListForm::default()).map_err(|e| format!("{}: {e}", path.display()))?;
+    for record in &source.refused {
+        eprintln!("{}: line {}: {}", path.display(), record.line, record.reason);
+    }
+    Ok(source)
 }
