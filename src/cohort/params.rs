@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::schema::{self, ColumnKind};
 
 /// How samples are taken and their outcomes read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,6 +14,16 @@ pub struct CohortParams {
     pub offset_days: i32,
     /// Days after the sample's day within which performance counts; at least 1.
     pub window_days: i32,
+    /// The same in months, instead of days: to the same day of the month; at least 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_months: Option<i32>,
+    /// Which cases are samples: those that, as first known, have one of these texts in each of these columns of `cases`; all
+    /// when empty. The other cases are history: features see them, and nothing is learnt from what became of them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub when: BTreeMap<String, Vec<String>>,
+    /// The first filing day of samples; cases filed before are history too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filed_from: Option<Day>,
     /// What settles an outcome.
     pub settled: Settled,
     /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments and closings.
@@ -38,6 +51,9 @@ impl Default for CohortParams {
         Self {
             offset_days: 30,
             window_days: 365,
+            window_months: None,
+            when: BTreeMap::new(),
+            filed_from: None,
             settled: Settled::ByWindow,
             observed_until: None,
             full_share: 1.0,
@@ -59,6 +75,32 @@ impl CohortParams {
     pub fn window_days(mut self, days: i32) -> Self {
         self.window_days = days;
         self
+    }
+
+    /// Sets [`CohortParams::window_months`].
+    #[must_use]
+    pub fn window_months(mut self, months: i32) -> Self {
+        self.window_months = Some(months);
+        self
+    }
+
+    /// Adds to [`CohortParams::when`]: the column's text is one of these.
+    #[must_use]
+    pub fn when<S: Into<String>>(mut self, column: &str, texts: impl IntoIterator<Item = S>) -> Self {
+        self.when.insert(column.to_owned(), texts.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`CohortParams::filed_from`].
+    #[must_use]
+    pub fn filed_from(mut self, day: Day) -> Self {
+        self.filed_from = Some(day);
+        self
+    }
+
+    /// The last day on which performance counts for a sample of `day`.
+    pub(super) fn end_of_window(&self, day: Day) -> Day {
+        self.window_months.map_or_else(|| day.plus_days(self.window_days), |months| day.plus_months(months))
     }
 
     /// Sets [`CohortParams::settled`].
@@ -92,6 +134,27 @@ impl CohortParams {
     pub(super) fn check(&self) -> Result<()> {
         if self.window_days < 1 {
             return Err(Error::setting("window_days", self.window_days, "1 or more"));
+        }
+        if let Some(months) = self.window_months.filter(|months| *months < 1) {
+            return Err(Error::setting("window_months", months, "1 or more"));
+        }
+        for (column, texts) in &self.when {
+            let known = schema::table("cases").and_then(|table| table.column(column));
+            let codes = match known.map(|column| column.kind) {
+                Some(ColumnKind::Code(codes)) => codes,
+                Some(ColumnKind::Flag) => &["true", "false"],
+                Some(ColumnKind::Text) => continue,
+                _ => {
+                    return Err(Error::setting(
+                        "when",
+                        column,
+                        "a column of cases with texts, codes or true and false",
+                    ));
+                }
+            };
+            if let Some(text) = texts.iter().find(|text| !text.is_empty() && !codes.contains(&text.as_str())) {
+                return Err(Error::setting(format!("when, {column}"), text, codes.join(" | ")));
+            }
         }
         if !(self.full_share > 0.0 && self.full_share <= 1.0) {
             return Err(Error::setting("full_share", self.full_share, "above 0 and at most 1"));

@@ -39,22 +39,23 @@ pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort>
         Some(day) => day,
         None => last_known(tables)?,
     };
-    let mut candidates = candidates(tables, params)?;
+    let (mut candidates, mut history) = candidates(tables, params)?;
     candidates.retain(|(party, _)| partition.contains(*party));
+    history.retain(|(party, _)| partition.contains(*party));
     let mature: BTreeSet<(i64, i32)> = match params.settled {
         Settled::ByWindow => {
-            let latest = observed.plus_days(-params.window_days).number();
-            candidates.iter().copied().filter(|(_, day)| *day <= latest).collect()
+            let is_over = |day: i32| Day::from_number(day).is_some_and(|day| params.end_of_window(day) <= observed);
+            candidates.iter().copied().filter(|(_, day)| is_over(*day)).collect()
         }
         Settled::ByClosing => candidates.clone(),
     };
     let snapshot = snapshot::as_of_each(tables, &samples_frame(mature.iter().copied())?)?;
     let horizon = Horizon { params, observed };
     let debtors = performed(&snapshot, tables, &horizon)?;
-    let settled: Vec<(&(i64, i32), &Vec<Option<Step>>)> =
-        debtors.iter().filter(|(_, steps)| steps.iter().all(Option::is_some)).collect();
+    let settled: Vec<_> = debtors.iter().filter(|(_, steps)| steps.iter().all(Option::is_some)).collect();
     let exclusions = Exclusions {
         candidates: candidates.len(),
+        history: history.len(),
         immature: candidates.len() - mature.len() + debtors.len() - settled.len(),
         no_open_case: mature.len() - debtors.len(),
         sampled: settled.len(),
@@ -75,6 +76,9 @@ enum Step {
     All,
 }
 
+/// How much of each case of a debtor was performed; nothing where nothing settles it.
+type Steps = Vec<Option<Step>>;
+
 /// What a debtor performed over all cases, as the cohort's frame says it.
 fn outcome(steps: &[Option<Step>]) -> &'static str {
     match (steps.iter().flatten().min(), steps.iter().flatten().max()) {
@@ -94,7 +98,9 @@ impl Horizon<'_> {
     fn reaches(&self, as_of: i32, known: i32) -> bool {
         let within = match self.params.settled {
             Settled::ByClosing => true,
-            Settled::ByWindow => i64::from(known) - i64::from(as_of) <= i64::from(self.params.window_days),
+            Settled::ByWindow => {
+                Day::from_number(as_of).is_some_and(|day| known <= self.params.end_of_window(day).number())
+            }
         };
         within && known <= self.observed.number()
     }
@@ -120,20 +126,64 @@ fn last_known(tables: &SourceTables) -> Result<Day> {
     last.and_then(Day::from_number).ok_or_else(none)
 }
 
-/// Every debtor on the day of each filing, moved by the offset.
-fn candidates(tables: &SourceTables, params: &CohortParams) -> Result<BTreeSet<(i64, i32)>> {
-    let cases = tables.columns("cases", &[CASE_ID, EVENT_ON])?;
-    let mut filed: PlHashMap<i64, i32> = PlHashMap::new();
-    for (case, day) in cases.column(CASE_ID)?.i64()?.iter().zip(days(&cases, EVENT_ON)?) {
-        if let Some((case, day)) = case.zip(day) {
-            filed.entry(case).and_modify(|first| *first = day.min(*first)).or_insert(day);
-        }
-    }
+/// Parties on days, or with cases.
+type Pairs<T> = BTreeSet<(i64, T)>;
+
+/// Every debtor on the day of each filing that makes a sample, moved by the offset; and every debtor with each case that is
+/// history.
+fn candidates(tables: &SourceTables, params: &CohortParams) -> Result<(Pairs<i32>, Pairs<i64>)> {
+    let filings = filings(tables, params)?;
+    let from = params.filed_from.map_or(i32::MIN, Day::number);
     let parties = tables.columns("case_parties", &[CASE_ID, ENTITY_ID, "role"])?;
     let links = parties.column(CASE_ID)?.i64()?.iter().zip(parties.column(ENTITY_ID)?.i64()?.iter());
-    let debtors = links.zip(parties.column("role")?.str()?.iter()).filter(|(_, role)| *role == Some("debtor"));
-    let samples = debtors.filter_map(|((case, party), _)| Some((party?, filed.get(&case?)? + params.offset_days)));
-    Ok(samples.collect())
+    let (mut candidates, mut history) = (BTreeSet::new(), BTreeSet::new());
+    for ((case, party), role) in links.zip(parties.column("role")?.str()?.iter()) {
+        let (Some(case), Some(party), Some("debtor")) = (case, party, role) else { continue };
+        match filings.get(&case) {
+            Some(filing) if filing.is_meant && filing.day >= from => {
+                candidates.insert((party, filing.day + params.offset_days));
+            }
+            Some(_) => _ = history.insert((party, case)),
+            None => {}
+        }
+    }
+    Ok((candidates, history))
+}
+
+/// When a case was filed, and whether it is one of those that the settings mean, as first known.
+struct Filing {
+    day: i32,
+    known: i32,
+    is_meant: bool,
+}
+
+fn filings(tables: &SourceTables, params: &CohortParams) -> Result<PlHashMap<i64, Filing>> {
+    let names: Vec<&str> =
+        [CASE_ID, EVENT_ON, KNOWN_AT].into_iter().chain(params.when.keys().map(String::as_str)).collect();
+    let cases = tables.columns("cases", &names)?;
+    let mut is_meant = vec![true; cases.height()];
+    for (column, texts) in &params.when {
+        let column = cases.column(column)?.cast(&DataType::String)?;
+        for (is_meant, text) in is_meant.iter_mut().zip(column.str()?.iter()) {
+            *is_meant &= texts.iter().any(|wanted| wanted == text.unwrap_or_default());
+        }
+    }
+    let mut filings: PlHashMap<i64, Filing> = PlHashMap::new();
+    let rows = cases.column(CASE_ID)?.i64()?.iter().zip(days(&cases, EVENT_ON)?.zip(days(&cases, KNOWN_AT)?));
+    for ((case, (day, known)), is_meant) in rows.zip(is_meant) {
+        let (Some(case), Some(day)) = (case, day) else { continue };
+        let row = Filing { day, known: known.unwrap_or(i32::MAX), is_meant };
+        match filings.get_mut(&case) {
+            Some(first) => {
+                first.day = first.day.min(row.day);
+                // Of rows known on the same day one is enough, so that their order does not matter.
+                first.is_meant = row.known <= first.known && row.is_meant || row.known >= first.known && first.is_meant;
+                first.known = first.known.min(row.known);
+            }
+            None => _ = filings.insert(case, row),
+        }
+    }
+    Ok(filings)
 }
 
 /// Party, day and case.
@@ -153,16 +203,12 @@ struct Claim {
 type Closing = (i32, i32, Option<String>, Option<String>);
 
 /// The steps of the open cases of each sample that has any; a case that nothing settles has none.
-fn performed(
-    snapshot: &Snapshot,
-    tables: &SourceTables,
-    horizon: &Horizon<'_>,
-) -> Result<BTreeMap<(i64, i32), Vec<Option<Step>>>> {
+fn performed(snapshot: &Snapshot, tables: &SourceTables, horizon: &Horizon<'_>) -> Result<BTreeMap<(i64, i32), Steps>> {
     let mut claims = open_claims(snapshot)?;
     let later = Later::new(&claims, tables, horizon)?;
     later.recovered(&mut claims)?;
     later.closed(&mut claims)?;
-    let mut of: BTreeMap<(i64, i32), Vec<Option<Step>>> = BTreeMap::new();
+    let mut of: BTreeMap<(i64, i32), Steps> = BTreeMap::new();
     for ((party, day, _), claim) in claims {
         of.entry((party, day)).or_default().push(step(&claim, horizon.params));
     }
@@ -374,13 +420,45 @@ mod tests {
     #[test]
     fn counts_who_is_left_out() {
         let tables = closed(tables(&[1, 2, 3]), &[(2, 5)], "withdrawn", &[None]);
-        let whole = Exclusions { candidates: 3, immature: 0, no_open_case: 1, sampled: 2 };
+        let whole = Exclusions { candidates: 3, no_open_case: 1, sampled: 2, ..Exclusions::default() };
         assert_eq!(sample(&tables, &params()).unwrap().exclusions(), whole);
         let early = params().observed_until(Day::from_number(109).unwrap());
         assert_eq!(sample(&tables, &early).unwrap().exclusions().immature, 3);
         let by_closing = params().settled(Settled::ByClosing);
         let counts = sample(&tables, &by_closing).unwrap().exclusions();
-        assert_eq!(counts, Exclusions { candidates: 3, immature: 2, no_open_case: 1, sampled: 0 });
+        assert_eq!(counts, Exclusions { candidates: 3, immature: 2, no_open_case: 1, ..Exclusions::default() });
+    }
+
+    #[test]
+    fn history_is_no_sample() {
+        let filed = [(1, 0), (2, 5), (3, 0)];
+        let own =
+            vec![Column::new("claim_fen".into(), [100i64; 3]), Column::new("cause".into(), ["other", "loan", "loan"])];
+        let debtors = vec![Column::new(ENTITY_ID.into(), [1i64, 2, 3]), Column::new("role".into(), ["debtor"; 3])];
+        let tables = SourceTables::new().with_frame("cases", frame(&filed, own)).unwrap();
+        let tables = tables.with_frame("case_parties", frame(&filed, debtors)).unwrap();
+        let tables = paid(tables, &[(1, 50)], &[100], &[None]);
+        let counted = |params: CohortParams| {
+            let cohort = sample(&tables, &params).unwrap();
+            (cohort.entity_ids(), cohort.exclusions().history)
+        };
+        assert_eq!(counted(params()), (vec![1, 2, 3], 0));
+        assert_eq!(counted(params().when("cause", ["loan"])), (vec![2, 3], 1));
+        assert_eq!(counted(params().when("cause", ["loan"]).filed_from(Day::from_number(1).unwrap())), (vec![2], 2));
+        for wrong in
+            [params().when("causes", ["loan"]), params().when("claim_fen", ["1"]), params().when("cause", ["x"])]
+        {
+            assert!(sample(&tables, &wrong).unwrap_err().to_string().contains("when"));
+        }
+    }
+
+    #[test]
+    fn windows_may_be_months() {
+        let tables = paid(tables(&[1]), &[(1, 41)], &[100], &[None]);
+        // From 11 January 1970, a month ends on 11 February, day 41.
+        assert_eq!(sample(&tables, &params().window_months(1)).unwrap().outcomes(), [Outcome::Full]);
+        assert_eq!(sample(&tables, &params().window_days(30)).unwrap().outcomes(), [Outcome::None]);
+        assert!(sample(&tables, &params().window_months(0)).is_err());
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct Cohort {
 pub struct Exclusions {
     /// Parties on days, as given by the filings.
     pub candidates: usize,
+    /// Debtors' cases that are history by the settings: they make no candidate.
+    #[serde(default)]
+    pub history: usize,
     /// Those whose outcome cannot be known yet.
     pub immature: usize,
     /// Those without an open case known on their day.
@@ -34,6 +37,7 @@ impl Exclusions {
     fn and(self, other: Self) -> Self {
         Self {
             candidates: self.candidates + other.candidates,
+            history: self.history + other.history,
             immature: self.immature + other.immature,
             no_open_case: self.no_open_case + other.no_open_case,
             sampled: self.sampled + other.sampled,

@@ -1,4 +1,4 @@
-use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value, forbidden_word};
+use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value};
 use crate::schema::{self, AS_OF, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, Owner, RECORD_ID, Table};
 use crate::snapshot::PARTY_ID;
 
@@ -50,7 +50,7 @@ fn wrong(spec: &FeatureSpec) -> Vec<String> {
     }
     let column = spec.aggregate().and_then(|aggregate| aggregate.column.as_deref());
     let texts = [Some(spec.name.as_str()), Some(&spec.label.zh), Some(&spec.label.en), column];
-    for word in texts.into_iter().flatten().filter_map(forbidden_word) {
+    for word in texts.into_iter().flatten().chain(extras(spec)).filter_map(schema::forbidden_word) {
         wrong.push(format!("{word} may not enter a score"));
     }
     match spec.aggregate() {
@@ -59,6 +59,16 @@ fn wrong(spec: &FeatureSpec) -> Vec<String> {
         None => {}
     }
     wrong
+}
+
+/// The further attributes that a feature asks for by name.
+fn extras(spec: &FeatureSpec) -> impl Iterator<Item = &str> {
+    let tests = spec.aggregate().into_iter().flat_map(|aggregate| aggregate.conditions.iter().chain(&aggregate.among));
+    let values = tests.filter(|condition| condition.column == "name").flat_map(|condition| match &condition.test {
+        Test::Is(values) | Test::Not(values) => values.as_slice(),
+        _ => &[],
+    });
+    values.filter_map(|value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
 }
 
 fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<String>) {

@@ -57,7 +57,6 @@ mod spec;
 
 mod catalog;
 mod check;
-mod forbidden;
 
 mod mask;
 mod reduce;
@@ -68,11 +67,11 @@ mod table;
 
 mod evidence;
 
+pub use crate::schema::forbidden_word;
 pub use aggregate::{Aggregate, Aggregation, OPEN_CASES, Window};
 pub use catalog::{Family, FeatureCatalog};
 pub use compute::compute;
 pub use condition::{Condition, Test, Value};
 pub use evidence::{Evidence, EvidenceParams, EvidenceTable, Record, evidence};
-pub use forbidden::forbidden_word;
 pub use spec::{Definition, Direction, FeatureSpec, Unit};
 pub use table::{FeatureColumn, FeatureTable, TableRoles};

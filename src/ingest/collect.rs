@@ -60,6 +60,8 @@ impl<'p, 'k> Collector<'p, 'k> {
         self.staged.clear();
         self.taken.clear();
         let record = self.base.saturating_add_unsigned(line);
+        let completed = self.plan.completed(cells, &mut self.desk)?;
+        let cells = completed.as_deref().unwrap_or(cells);
         for (at, target) in self.plan.targets.iter().enumerate() {
             if target.takes(cells) {
                 self.taken.push((at, self.staged.len()));

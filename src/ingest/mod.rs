@@ -52,6 +52,7 @@ mod plan;
 
 mod collect;
 mod keep;
+mod misread;
 mod read;
 mod read_parquet;
 mod read_text;
@@ -60,8 +61,8 @@ mod refusal;
 mod report;
 
 pub use mapping::{
-    ColumnRule, DecimalMark, Derivation, Encoding, Form, Format, IgnoreRule, LookupRule, Mapping, MoneyUnit, Scale,
-    SourceRule, TableRule,
+    ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,
+    Mapping, MoneyUnit, Operand, Operation, Pick, Scale, SourceRule, TableRule,
 };
 pub use params::{ReadParams, Sources};
 pub use read::{read, read_to};

@@ -100,6 +100,7 @@ pub fn read_to(
     params.check()?;
     sources.mapping.check()?;
     let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
+    report.currency.clone_from(&sources.mapping.currency);
     let files = assign(&sources.folder, &sources.mapping, &mut report)?;
     let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
     report.lookups = reports;

@@ -151,6 +151,15 @@ impl Refusal {
     pub fn column(&self) -> &str {
         &self.fault.column
     }
+
+    /// The value at fault, in clear.
+    pub(super) fn found(&self) -> &str {
+        &self.fault.found
+    }
+
+    pub(super) fn expected(&self) -> &str {
+        &self.fault.expected
+    }
 }
 
 impl std::fmt::Debug for Refusal {

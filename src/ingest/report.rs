@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::misread::{SHAPES, shape};
 use super::refusal::{Reason, Refusal};
 
 /// What was found in a folder of source files (数据质量报告).
@@ -21,6 +22,9 @@ pub struct IngestReport {
     /// The digest of the mapping, BLAKE3: what a row becomes depends on it.
     #[serde(default)]
     pub mapping_digest: String,
+    /// The currency of all amounts, of a hundred minor units.
+    #[serde(default = "yuan", skip_serializing_if = "is_yuan")]
+    pub currency: String,
     /// The public name of the key that made the pseudonyms.
     pub key: String,
     /// The files read, in the order of their ordinals.
@@ -126,6 +130,12 @@ pub struct RefusalCount {
     pub rows: u64,
     /// The first line concerned.
     pub first_line: u64,
+    /// What was expected of the first value, where its form is at fault.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expected: String,
+    /// How the first different values are written, figures and letters masked, where their form is at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<String>,
 }
 
 /// A column left out on purpose.
@@ -166,6 +176,14 @@ pub struct LookupReport {
     pub broken: u64,
 }
 
+fn yuan() -> String {
+    "CNY".to_owned()
+}
+
+fn is_yuan(currency: &str) -> bool {
+    currency == "CNY"
+}
+
 impl IngestReport {
     /// The format version that this build writes and reads.
     pub const FORMAT_VERSION: u32 = 1;
@@ -175,6 +193,7 @@ impl IngestReport {
             format_version: Self::FORMAT_VERSION,
             mapping: mapping.to_owned(),
             mapping_digest: digest,
+            currency: yuan(),
             key,
             files: Vec::new(),
             lookups: Vec::new(),
@@ -191,18 +210,40 @@ impl IngestReport {
     }
 }
 
+impl RefusalCount {
+    fn add(&mut self, refusal: &Refusal) {
+        self.rows += 1;
+        if self.shapes.len() >= SHAPES || !self.reason.is_of_form() {
+            return;
+        }
+        let shape = shape(refusal.found());
+        if !self.shapes.contains(&shape) {
+            self.shapes.push(shape);
+        }
+        if self.expected.is_empty() {
+            refusal.expected().clone_into(&mut self.expected);
+        }
+    }
+}
+
 impl FileReport {
     pub(super) fn count_refusals(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
-            let same = |count: &&mut RefusalCount| count.reason == refusal.reason() && count.column == refusal.column();
-            match self.refusals.iter_mut().find(same) {
-                Some(count) => count.rows += 1,
-                None => self.refusals.push(RefusalCount {
-                    reason: refusal.reason(),
-                    column: refusal.column().to_owned(),
-                    rows: 1,
-                    first_line: refusal.line(),
-                }),
+            let same = |count: &RefusalCount| count.reason == refusal.reason() && count.column == refusal.column();
+            match self.refusals.iter_mut().find(|count| same(count)) {
+                Some(count) => count.add(refusal),
+                None => {
+                    let mut count = RefusalCount {
+                        reason: refusal.reason(),
+                        column: refusal.column().to_owned(),
+                        rows: 0,
+                        first_line: refusal.line(),
+                        expected: String::new(),
+                        shapes: Vec::new(),
+                    };
+                    count.add(refusal);
+                    self.refusals.push(count);
+                }
             }
         }
         self.rows_refused += refusals.len() as u64;

@@ -89,6 +89,8 @@ pub(super) static CASES: Table = Table {
         may("fee_fen", Money, "诉讼费用", "litigation costs awarded").at_least(0),
         may("instalment_fen", Money, "每期应付", "agreed payment per month").at_least(0),
         may("term_months", Integer, "分期月数", "agreed months of payment").within(0, 1_200),
+        may("term_days", Integer, "分期天数", "agreed days of payment, where the term is not told in months")
+            .within(0, 36_500),
         may("served_on", Day, "应诉通知送达日", "day the suit was served"),
         may("due_on", Day, "履行期限届满日", "last day of the period of performance"),
         may("is_livelihood", Flag, "是否涉民生", "wages, support, injury and the like"),

@@ -25,11 +25,14 @@ mod column;
 mod conduct;
 mod court;
 mod dictionary;
+mod extras;
 mod flows;
+mod forbidden;
 mod range;
 
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
+pub use forbidden::forbidden_word;
 pub use range::ValueRange;
 
 /// The row's own number: the source file's ordinal × 2⁴⁰ + the line where the row begins.
@@ -58,7 +61,7 @@ pub fn closes(manner: &str) -> bool {
 pub const AS_OF: &str = "as_of";
 
 /// Every table, in the order of the data dictionary.
-pub static TABLES: [&Table; 22] = [
+pub static TABLES: [&Table; 24] = [
     &court::PARTIES,
     &court::CASES,
     &court::CASE_PARTIES,
@@ -81,6 +84,8 @@ pub static TABLES: [&Table; 22] = [
     &conduct::PROPERTY_REPORTS,
     &court::PAYMENTS,
     &court::CLOSINGS,
+    &extras::PARTY_EXTRAS,
+    &extras::CASE_EXTRAS,
 ];
 
 /// The table called `name`.

@@ -12,7 +12,7 @@ use super::sheet::{Sheet, Value};
 use super::truth;
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::schema::{EVENT_ON, KNOWN_AT, TABLES};
+use crate::schema::{self, EVENT_ON, KNOWN_AT, TABLES};
 
 /// A district, or a part of one: its source files and the truth behind them.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,9 @@ pub struct District {
     horizon: Day,
 }
 
+/// The tables before those of further attributes, which are a source's own.
+const SIMULATED: usize = 22;
+
 /// Whose row, what happened when, and when the court learnt it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stamp<'a> {
@@ -34,11 +37,11 @@ pub(super) struct Stamp<'a> {
 
 impl District {
     fn empty(horizon: Day) -> Self {
-        let tables = TABLES.iter().map(|table| Sheet::of_table(table)).collect();
+        let tables = TABLES.iter().take(SIMULATED).map(|table| Sheet::of_table(table)).collect();
         Self { tables, truth: truth::debtors(), acts: truth::acts(), things: truth::things(), horizon }
     }
 
-    /// The source files, one per table of the schema and in its order.
+    /// The source files, one per table of the schema but those of further attributes, and in its order.
     pub fn tables(&self) -> &[Sheet] {
         &self.tables
     }
@@ -69,13 +72,14 @@ impl District {
         self.tables.iter().chain([&self.truth, &self.acts])
     }
 
-    /// The rows of one source file, identifiers in the clear.
+    /// The rows of one source file, identifiers in the clear; none of further attributes.
     ///
     /// # Errors
     ///
     /// [`Error::Table`] when there is no such table.
     pub fn frame(&self, table: &str) -> Result<DataFrame> {
-        let sheet = self.sheets().find(|sheet| sheet.name() == table);
+        let sheet = self.sheets().find(|sheet| sheet.name() == table).cloned();
+        let sheet = sheet.or_else(|| schema::table(table).map(Sheet::of_table));
         sheet.ok_or_else(|| Error::table(table, "no such table", "a table of the schema, truth or truth_acts"))?.frame()
     }
 

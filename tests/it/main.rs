@@ -26,6 +26,7 @@ mod law_ten;
 mod linkage;
 mod linked;
 mod listed;
+mod mapping;
 mod names;
 mod one_way;
 mod own_table;

@@ -1,39 +1,70 @@
 //! Holds a mapping against the schema and collects every problem.
 
+use std::collections::BTreeMap;
+
+use super::computed::{Measure, measures};
 use super::document::{Mapping, SourceRule, TableRule};
+use super::extra::extras_of;
+use super::findings::Findings;
 use super::form::Form;
 use super::rule::{ColumnRule, Derivation, EXCEL};
 use crate::schema::{self, Column, ColumnKind, RECORD_ID};
 
-pub(super) fn problems(mapping: &Mapping) -> Vec<String> {
-    let mut found = Vec::new();
-    form(&mapping.form, "form", &mut found);
-    for rule in mapping.ignore.iter().filter(|rule| rule.reason.trim().is_empty()) {
-        found.push(format!("ignore {}: found no reason, expected one", rule.file));
+/// A mapping, and what the computed columns of the source at hand are.
+type Given<'m> = (&'m Mapping, &'m BTreeMap<&'m str, Measure>);
+
+pub(super) fn problems(mapping: &Mapping) -> Findings {
+    let mut found = Findings::default();
+    if mapping.currency.len() != 3 || !mapping.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let found_code = format!("currency: found {}, expected three capital letters, such as CNY", mapping.currency);
+        found.within(["currency".into()], |found| found.push(found_code));
+    }
+    found.within(["form".into()], |found| form(&mapping.form, "form", found));
+    for (at, rule) in mapping.ignore.iter().enumerate().filter(|(_, rule)| rule.reason.trim().is_empty()) {
+        found.within(["ignore".into(), at.into()], |found| {
+            found.push(format!("ignore {}: found no reason, expected one", rule.file));
+        });
     }
     for (name, lookup) in &mapping.lookup {
-        if let Some(own) = &lookup.form {
-            form(own, &format!("lookup {name}"), &mut found);
-        }
-        if lookup.key.is_empty() {
-            found.push(format!("lookup {name}: found no key, expected a column"));
-        }
+        found.within(["lookup".into(), name.as_str().into()], |found| {
+            if let Some(own) = &lookup.form {
+                form(own, &format!("lookup {name}"), found);
+            }
+            if lookup.key.is_empty() {
+                found.push(format!("lookup {name}: found no key, expected a column"));
+            }
+            if lookup.pick.is_some() != lookup.by.is_some() || lookup.by.is_none() && !lookup.date.is_empty() {
+                found
+                    .push(format!("lookup {name}: found one of pick and by, expected both or neither, date with both"));
+            }
+            patterns(&lookup.date, &format!("lookup {name}"), found);
+        });
     }
-    for source in &mapping.source {
-        if let Some(own) = &source.form {
-            form(own, &source.file, &mut found);
-        }
-        if source.table.is_empty() {
-            found.push(format!("{}: found no table, expected at least one", source.file));
-        }
-        for rule in &source.table {
-            table(mapping, source, rule, &mut found);
-        }
+    for (at, rule) in mapping.source.iter().enumerate() {
+        found.within(["source".into(), at.into()], |found| source(mapping, rule, found));
     }
     found
 }
 
-fn form(form: &Form, place: &str, found: &mut Vec<String>) {
+fn source(mapping: &Mapping, source: &SourceRule, found: &mut Findings) {
+    if let Some(own) = &source.form {
+        form(own, &source.file, found);
+    }
+    if source.table.is_empty() {
+        found.push(format!("{}: found no table, expected at least one", source.file));
+    }
+    let computed = measures(&source.computed, &source.file, found);
+    for (name, rule) in &source.computed {
+        found.within(["computed".into(), name.as_str().into()], |found| {
+            patterns(&rule.date, &format!("{}, computed {name}", source.file), found);
+        });
+    }
+    for (at, rule) in source.table.iter().enumerate() {
+        found.within(["table".into(), at.into()], |found| table((mapping, &computed), source, rule, found));
+    }
+}
+
+fn form(form: &Form, place: &str, found: &mut Findings) {
     if let Some(delimiter) = form.delimiter
         && (!delimiter.is_ascii() || matches!(delimiter, '"' | '\n' | '\r'))
     {
@@ -48,7 +79,7 @@ fn form(form: &Form, place: &str, found: &mut Vec<String>) {
     }
 }
 
-fn table(mapping: &Mapping, source: &SourceRule, rule: &TableRule, found: &mut Vec<String>) {
+fn table(given: Given<'_>, source: &SourceRule, rule: &TableRule, found: &mut Findings) {
     let place = format!("{} → {}", source.file, rule.name);
     let Some(table) = schema::table(&rule.name) else {
         found.push(format!("{place}: found no such table, expected a table of the schema"));
@@ -60,18 +91,49 @@ fn table(mapping: &Mapping, source: &SourceRule, rule: &TableRule, found: &mut V
         }
     }
     for (name, column_rule) in &rule.columns {
-        match table.column(name).filter(|column| column.name != RECORD_ID) {
-            None => found.push(format!("{place}.{name}: found no such column, expected a column of the table")),
-            Some(column) => {
-                for alternative in column_rule.alternatives() {
-                    column_problems(mapping, (column, alternative), &format!("{place}.{name}"), found);
+        found.within(["columns".into(), name.as_str().into()], |found| {
+            match table.column(name).filter(|column| column.name != RECORD_ID) {
+                None => found.push(format!("{place}.{name}: found no such column, expected a column of the table")),
+                Some(column) => {
+                    for alternative in column_rule.alternatives() {
+                        column_problems(given, (column, alternative), &format!("{place}.{name}"), found);
+                    }
                 }
             }
+        });
+    }
+    extras(given, rule, &place, found);
+}
+
+/// Further attributes are read like the columns that hold them.
+fn extras(given: Given<'_>, rule: &TableRule, place: &str, found: &mut Findings) {
+    let table = extras_of(&rule.name).and_then(|(table, _)| schema::table(table));
+    if table.is_none() && !rule.extra.is_empty() {
+        found.push(format!("{place}: found extra, expected it with parties or cases"));
+    }
+    let mut names: Vec<&String> = Vec::new();
+    for (kind, extras) in &rule.extra {
+        let Some(column) = table.and_then(|table| table.column(kind.column())) else { continue };
+        for (name, rule) in extras {
+            found.within(["extra".into(), kind.name().into(), name.as_str().into()], |found| {
+                let place = format!("{place}, extra {name}");
+                if names.contains(&name) {
+                    found.push(format!("{place}: found the name twice, expected it once"));
+                }
+                if let Some(word) = schema::forbidden_word(name) {
+                    found.push(format!("{place}: {word} may not enter a score"));
+                }
+                for alternative in rule.alternatives() {
+                    column_problems(given, (column, alternative), &place, found);
+                }
+            });
+            names.push(name);
         }
     }
 }
 
-fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, found: &mut Vec<String>) {
+fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &str, found: &mut Findings) {
+    let (mapping, computed) = given;
     let (column, rule) = at;
     let kind = column.kind;
     let mut problem = |text: String| found.push(format!("{place}: {text}"));
@@ -99,15 +161,24 @@ fn column_problems(mapping: &Mapping, at: (&Column, &ColumnRule), place: &str, f
             .then(|| "found no derive = \"masked_number\", expected it: numbers are kept masked".into()),
     ];
     misplaced.into_iter().flatten().for_each(&mut problem);
+    let is_read = rule.join.is_empty() && rule.derive.is_none();
+    let measure = if let [name] = rule.from.as_slice() { computed.get(name.as_str()) } else { None };
+    let misread = measure.filter(|_| is_read).and_then(|found| found.problem_as((kind, column.name), rule.unit));
+    misread.into_iter().for_each(&mut problem);
     let given = rule.codes.values().chain(&rule.otherwise).chain(&rule.default).chain(&rule.constant);
     if let ColumnKind::Code(codes) = outputs {
         for code in given.filter(|code| !codes.contains(&code.as_str())) {
             problem(format!("found {code}, expected {}", codes.join(" | ")));
         }
     }
-    for pattern in rule.date.iter().filter(|pattern| !EXCEL.contains(&pattern.as_str())) {
+    patterns(&rule.date, place, found);
+}
+
+fn patterns(patterns: &[String], place: &str, found: &mut Findings) {
+    for pattern in patterns.iter().filter(|pattern| !EXCEL.contains(&pattern.as_str())) {
         if chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error) {
-            problem(format!("date: found {pattern}, expected strftime specifiers, excel_1900 or excel_1904"));
+            let expected = "strftime specifiers, excel_1900 or excel_1904";
+            found.push(format!("{place}: date: found {pattern}, expected {expected}"));
         }
     }
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::check;
+use super::computed::ComputedRule;
+use super::extra::ExtraKind;
+use super::findings::{Findings, line};
 use super::form::Form;
 use super::rule::{ColumnRule, one_or_several};
 use crate::error::{Error, Result};
@@ -57,6 +60,9 @@ pub struct Mapping {
     pub format_version: u32,
     /// What the mapping is called in reports.
     pub name: String,
+    /// The currency of the amounts, by its ISO 4217 code; it has a hundred minor units, which stand where fen do.
+    #[serde(skip_serializing_if = "is_yuan")]
+    pub currency: String,
     /// How files are written unless they say otherwise.
     pub form: Form,
     /// How cases become learning samples: settings of [`CohortParams`](crate::cohort::CohortParams), which the
@@ -98,9 +104,28 @@ pub struct LookupRule {
     pub key: Vec<String>,
     /// The column of the value.
     pub value: String,
+    /// Of several values of a key the first or the last by the day in `by`; without it, a key has one value only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<Pick>,
+    /// The column with the day, for `pick`; a row without one is not picked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Patterns of that day, tried in order; years first when empty.
+    #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub date: Vec<String>,
     /// Only rows in which each of these columns has one of these texts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub when: BTreeMap<String, Vec<String>>,
+}
+
+/// Which of a key's values stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    /// The one of the earliest day.
+    First,
+    /// The one of the latest day in the whole file, which a row of an earlier day may not have known.
+    Last,
 }
 
 /// Which tables the rows of a file go to.
@@ -115,6 +140,9 @@ pub struct SourceRule {
     /// Texts that mean "no value" in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub null: Vec<String>,
+    /// Columns computed from columns of the same row, by name; rules and conditions use them like columns of the file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub computed: BTreeMap<String, ComputedRule>,
     /// The tables; a row that none of them takes is refused.
     #[serde(default)]
     pub table: Vec<TableRule>,
@@ -135,6 +163,10 @@ pub struct TableRule {
     /// Where each column comes from; `record_id` comes by itself.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnRule>,
+    /// Further attributes of parties or cases, by what their values are and by name: rows of `party_extras` and
+    /// `case_extras`, which own features can use.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<ExtraKind, BTreeMap<String, ColumnRule>>,
 }
 
 impl Mapping {
@@ -147,11 +179,19 @@ impl Mapping {
     ///
     /// [`Error::Setting`] when `text` is no TOML of this form, or with every problem that [`Mapping::check`] finds.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_as(text, None)
+    }
+
+    fn parse_as(text: &str, file: Option<&Path>) -> Result<Self> {
+        let called = |name: &str| match file {
+            Some(path) => format!("mapping {}", path.display()),
+            None => format!("mapping {name}").trim_end().to_owned(),
+        };
         let mapping: Self = toml::from_str(text).map_err(|e| {
-            let place = e.span().map_or(0, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1);
-            Error::setting("mapping", format!("line {place}: {}", e.message()), "a mapping file")
+            let line = e.span().map_or(1, |span| line(text, span.start));
+            Error::setting(called(""), format!("line {line}: {}", e.message()), "a mapping file")
         })?;
-        mapping.check()?;
+        mapping.checked(&called(&mapping.name), |findings| findings.with_lines(text))?;
         Ok(mapping)
     }
 
@@ -159,10 +199,10 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`].
+    /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`], and the message names the file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::parse(&std::fs::read_to_string(path).map_err(Error::io(path))?)
+        Self::parse_as(&std::fs::read_to_string(path).map_err(Error::io(path))?, Some(path))
     }
 
     /// The mapping as TOML; reading it gives the same mapping.
@@ -189,21 +229,31 @@ impl Mapping {
     ///
     /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not only the first.
     pub fn check(&self) -> Result<()> {
+        self.checked(&format!("mapping {}", self.name), Findings::texts)
+    }
+
+    fn checked(&self, called: &str, texts: impl FnOnce(Findings) -> Vec<String>) -> Result<()> {
         if self.format_version != Self::FORMAT_VERSION {
             return Err(Error::Version {
-                artifact: format!("mapping {}", self.name),
+                artifact: called.to_owned(),
                 found: self.format_version,
                 oldest: Self::FORMAT_VERSION,
                 newest: Self::FORMAT_VERSION,
             });
         }
-        let problems = check::problems(self);
+        let problems = texts(check::problems(self));
         if problems.is_empty() {
             return Ok(());
         }
         let count = format!("{} problems: {}", problems.len(), problems.join("; "));
-        Err(Error::setting(format!("mapping {}", self.name), count, "a mapping that fits the schema"))
+        Err(Error::setting(called, count, "a mapping that fits the schema"))
     }
+}
+
+const YUAN: &str = "CNY";
+
+fn is_yuan(currency: &str) -> bool {
+    currency == YUAN
 }
 
 impl Default for Mapping {
@@ -211,6 +261,7 @@ impl Default for Mapping {
         Self {
             format_version: Self::FORMAT_VERSION,
             name: String::new(),
+            currency: YUAN.to_owned(),
             form: Form::default(),
             cohort: toml::Table::new(),
             ignore: Vec::new(),

@@ -1,12 +1,18 @@
 //! What an outside source means, as data.
 
 mod check;
+mod computed;
 mod document;
+mod extra;
+mod findings;
 mod form;
 mod glob;
 mod rule;
 
-pub use document::{IgnoreRule, LookupRule, Mapping, SourceRule, TableRule};
+pub(super) use computed::Measure;
+pub use computed::{ComputedRule, Operand, Operation};
+pub use document::{IgnoreRule, LookupRule, Mapping, Pick, SourceRule, TableRule};
+pub use extra::ExtraKind;
 pub use form::{Encoding, Form, Format};
 pub(super) use glob::matches;
 pub(super) use rule::EXCEL;

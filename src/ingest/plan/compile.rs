@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::computed::Computed;
 use super::contents::Contents;
 use super::desk::{Desk, Staged};
 use super::fits::fits;
@@ -13,7 +14,7 @@ use super::rule::{Fixed, Pick, Rule};
 use crate::domain::{MoneyForm, PseudonymKey, Rounding, masked_text};
 use crate::error::{Error, Result};
 use crate::ingest::files::Rows;
-use crate::ingest::mapping::{ColumnRule, DecimalMark, MoneyUnit, TableRule};
+use crate::ingest::mapping::{ColumnRule, ComputedRule, DecimalMark, MoneyUnit, TableRule};
 use crate::ingest::refusal::Fault;
 use crate::ingest::rows::Cell;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
@@ -22,6 +23,7 @@ use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
 #[derive(Debug)]
 pub(in crate::ingest) struct Plan {
     pub(in crate::ingest) targets: Vec<Target>,
+    computed: Computed,
     /// For each column of the file, whether anything reads it.
     used: Vec<bool>,
     header: Vec<String>,
@@ -65,9 +67,12 @@ pub(in crate::ingest) fn needed_columns(rows: Rows<'_>) -> Vec<String> {
             .table
             .iter()
             .flat_map(|table| {
-                let rules = table.columns.values().flat_map(ColumnRule::alternatives).flat_map(|rule| &rule.from);
+                let rules = table.columns.values().chain(table.extra.values().flat_map(BTreeMap::values));
+                let rules = rules.flat_map(ColumnRule::alternatives).flat_map(|rule| &rule.from);
                 rules.chain(table.when.keys()).chain(table.unless.keys()).cloned()
             })
+            .chain(source.computed.values().flat_map(ComputedRule::columns).cloned())
+            .filter(|name| !source.computed.contains_key(name))
             .collect(),
     };
     names.sort_unstable();
@@ -95,12 +100,17 @@ impl Plan {
             null: &[],
             lookups: given.0,
             key: given.1,
+            computed: Vec::new(),
         };
+        let mut computed = Computed::default();
         let targets = match rows {
             Rows::Own(table) => vec![compiler.target(&own_rule(table, header))?],
             Rows::Mapped(source) => {
                 compiler.null = &source.null;
-                source.table.iter().map(|rule| compiler.target(rule)).collect::<Result<_>>()?
+                computed = compiler.computed(source);
+                compiler.computed = computed.0.iter().map(|made| made.name.clone()).collect();
+                let rules = source.table.iter().flat_map(TableRule::with_extras);
+                rules.map(|rule| compiler.target(&rule)).collect::<Result<_>>()?
             }
         };
         if !compiler.missing.is_empty() {
@@ -109,7 +119,16 @@ impl Plan {
             let expected = format!("also {}", compiler.missing.join(", "));
             return Err(Error::format(path, format!("columns {}", masked_text(&header.join(", "))), expected));
         }
-        Ok(Self { targets, used: compiler.used, header: header.to_vec() })
+        Ok(Self { targets, computed, used: compiler.used, header: header.to_vec() })
+    }
+
+    /// The row with the columns that are computed from it; `None` when the mapping computes none.
+    pub(in crate::ingest) fn completed<'c>(
+        &self,
+        row: &'c [Cell<'c>],
+        desk: &mut Desk<'_>,
+    ) -> std::result::Result<Option<Vec<Cell<'c>>>, Fault> {
+        if self.computed.0.is_empty() { Ok(None) } else { self.computed.completed(row, desk).map(Some) }
     }
 
     /// The columns of the file that nothing reads.
@@ -166,17 +185,23 @@ impl Condition {
     }
 }
 
-struct Compiler<'c> {
+pub(super) struct Compiler<'c> {
     header: &'c [String],
     used: Vec<bool>,
     missing: Vec<String>,
     null: &'c [String],
     lookups: &'c Lookups,
     key: &'c PseudonymKey,
+    /// The columns that are computed; they stand after the file's own.
+    computed: Vec<String>,
 }
 
 impl Compiler<'_> {
-    fn place(&mut self, name: &str) -> usize {
+    /// Where a column stands in a row; a column that the file lacks is kept for the message.
+    pub(super) fn place(&mut self, name: &str) -> usize {
+        if let Some(at) = self.computed.iter().position(|made| made == name) {
+            return self.header.len() + at;
+        }
         let mut places = self.header.iter().zip(&mut self.used).enumerate().filter(|(_, (column, _))| *column == name);
         match (places.next(), places.next()) {
             (Some((place, (_, used))), None) => {
@@ -259,12 +284,21 @@ impl Compiler<'_> {
     }
 }
 
+/// How a column reads the cells that a rule gives it.
 fn reading(column: &Column, rule: &ColumnRule) -> Reading {
+    match column.kind {
+        ColumnKind::Text if rule.derive.is_none() => Reading::Text(Contents::of(column)),
+        kind => reading_as(kind, rule),
+    }
+}
+
+/// How cells are read as values of a kind.
+pub(super) fn reading_as(kind: ColumnKind, rule: &ColumnRule) -> Reading {
     if let Some(derivation) = rule.derive {
         return Reading::Derived(derivation);
     }
-    match column.kind {
-        ColumnKind::Text => Reading::Text(Contents::of(column)),
+    match kind {
+        ColumnKind::Text => Reading::Text(Contents::Free),
         ColumnKind::Code(codes) => Reading::Code(codes),
         ColumnKind::Integer | ColumnKind::Record => Reading::Integer,
         ColumnKind::Number => Reading::Number,

@@ -3,10 +3,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::key::{KeyFault, comparable};
-use crate::domain::masked_text;
+use super::pattern::DayPattern;
+use super::read_value::day;
+use crate::domain::{Day, masked_text};
 use crate::error::{Error, Result};
 use crate::ingest::files::{Assigned, Blocks, Input, fingerprint};
-use crate::ingest::mapping::{Format, LookupRule, Mapping, matches};
+use crate::ingest::mapping::{Format, LookupRule, Mapping, Pick, matches};
 use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
 use crate::ingest::rows::{Cell, ParquetRows, Raw, Taker, header, read_csv, read_ndjson};
@@ -97,13 +99,18 @@ struct Loader<'m> {
     rule: &'m LookupRule,
     columns: Vec<String>,
     lookup: Lookup,
+    /// Where a value is picked by its day: how days are written, and the day of each key's value.
+    by: Option<(Vec<DayPattern>, HashMap<String, Day>)>,
     broken: u64,
 }
 
 impl<'m> Loader<'m> {
     fn new(rule: &'m LookupRule, file: &str) -> Self {
         let lookup = Lookup { file: file.to_owned(), parts: rule.key.len(), values: HashMap::new() };
-        Self { rule, columns: Vec::new(), lookup, broken: 0 }
+        let declared: Vec<_> = rule.date.iter().map(|pattern| DayPattern::new(pattern)).collect();
+        let patterns = || if declared.is_empty() { vec![DayPattern::usual()] } else { declared };
+        let by = rule.by.as_ref().map(|_| (patterns(), HashMap::new()));
+        Self { rule, columns: Vec::new(), lookup, by, broken: 0 }
     }
 
     fn read(&mut self, path: &Path, mapping: &Mapping) -> Result<String> {
@@ -121,7 +128,8 @@ impl<'m> Loader<'m> {
         if let Some(block) = blocks.next()? {
             if format == Format::Ndjson {
                 let rule = self.rule;
-                self.columns = rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).cloned().collect();
+                self.columns =
+                    rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).chain(&rule.by).cloned().collect();
                 let places = self.columns.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
                 read_ndjson(&block, &places, self);
             } else {
@@ -144,13 +152,33 @@ impl<'m> Loader<'m> {
     }
 
     fn check(&self, path: &Path) -> Result<()> {
-        let wanted = self.rule.key.iter().chain([&self.rule.value]).chain(self.rule.when.keys());
+        let wanted = self.rule.key.iter().chain([&self.rule.value]).chain(self.rule.when.keys()).chain(&self.rule.by);
         let missing: Vec<_> = wanted.filter(|name| !self.columns.contains(*name)).cloned().collect();
         if missing.is_empty() {
             return Ok(());
         }
         let found = format!("columns {}", masked_text(&self.columns.join(", ")));
         Err(Error::format(path, found, format!("also {}", missing.join(", "))))
+    }
+
+    /// Whether the row's value may stand for its key; where its day is nearer to the end asked for, it replaces the value
+    /// known.
+    fn is_picked(&mut self, cells: &[Cell<'_>], key: &str) -> bool {
+        let (Some(column), Some((patterns, days))) = (&self.rule.by, &mut self.by) else { return true };
+        let place = self.columns.iter().position(|name| name == column);
+        let cell = place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Null);
+        let Some(day) = day(cell, patterns) else {
+            self.broken += 1;
+            return false;
+        };
+        let is_nearer = |known: Day| if self.rule.pick == Some(Pick::Last) { day > known } else { day < known };
+        match days.get(key) {
+            Some(known) if is_nearer(*known) => _ = self.lookup.values.remove(key),
+            Some(known) => return day == *known,
+            None => {}
+        }
+        days.insert(key.to_owned(), day);
+        true
     }
 
     fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Option<std::borrow::Cow<'c, str>> {
@@ -171,9 +199,13 @@ impl Taker for Loader<'_> {
         let parts: Option<Vec<_>> = self.rule.key.iter().map(|name| self.text(cells, name)).collect();
         if let (Some(parts), Some(value)) = (parts, self.text(cells, &self.rule.value)) {
             let parts: Option<Vec<_>> = parts.iter().map(|part| comparable(part).ok().flatten()).collect();
-            match parts {
-                Some(parts) => self.lookup.insert(parts.join(" "), &value),
-                None => self.broken += 1,
+            let Some(key) = parts.map(|parts| parts.join(" ")) else {
+                self.broken += 1;
+                return;
+            };
+            let value = value.into_owned();
+            if self.is_picked(cells, &key) {
+                self.lookup.insert(key, &value);
             }
         }
     }

@@ -1,6 +1,8 @@
 //! A mapping, compiled for one file: from cells to typed values of the tables.
 
 mod compile;
+mod compile_computed;
+mod computed;
 mod contents;
 mod desk;
 mod fits;

@@ -39,7 +39,8 @@ pub(super) fn own_rule(table: &Table, header: &[String]) -> TableRule {
         };
         columns.insert(column.name.to_owned(), rule);
     }
-    TableRule { name: table.name.to_owned(), when: BTreeMap::new(), unless: BTreeMap::new(), columns }
+    let (when, unless, extra) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    TableRule { name: table.name.to_owned(), when, unless, columns, extra }
 }
 
 #[cfg(test)]

@@ -198,7 +198,8 @@ fn share(cell: &Cell<'_>, scale: Scale) -> Option<f64> {
     (0.0..=1.0).contains(&share).then_some(share)
 }
 
-fn day(cell: &Cell<'_>, patterns: &[DayPattern]) -> Option<Day> {
+/// The day that a cell holds.
+pub(super) fn day(cell: &Cell<'_>, patterns: &[DayPattern]) -> Option<Day> {
     let text = match cell {
         Cell::Day(number) => return Day::from_number(*number),
         Cell::Text(text) => Cow::Borrowed(text.as_ref()),

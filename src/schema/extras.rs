@@ -1,0 +1,32 @@
+//! Attributes that a source tells and no other column holds, by name: own features read them.
+
+use super::column::{Column, ColumnKind::*, Nature, Owner, Table, may, must};
+
+const OWN: &[Column] = &[
+    must("name", Text, "属性名", "the attribute's name in the mapping"),
+    may("text", Text, "文本值", "the value, when it is a text"),
+    may("number", Number, "数值", "the value, when it is a number"),
+    may("value_fen", Money, "金额值", "the value, when it is money"),
+    may("value_on", Day, "日期值", "the value, when it is a day"),
+    may("is_true", Flag, "是否", "the value, when it is yes or no"),
+];
+
+pub(super) static PARTY_EXTRAS: Table = Table {
+    name: "party_extras",
+    zh: "当事人其他属性",
+    en: "further attributes of parties, one row per attribute, filled by `extra` of a mapping",
+    owner: Owner::Party,
+    nature: Nature::State(&["name"]),
+    asked: None,
+    own: OWN,
+};
+
+pub(super) static CASE_EXTRAS: Table = Table {
+    name: "case_extras",
+    zh: "案件其他属性",
+    en: "further attributes of cases, one row per attribute, filled by `extra` of a mapping",
+    owner: Owner::Case,
+    nature: Nature::State(&["name"]),
+    asked: None,
+    own: OWN,
+};
