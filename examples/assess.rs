@@ -39,7 +39,7 @@ struct Options {
     #[arg(long, required_unless_present = "store")]
     sources: Option<PathBuf>,
     /// A mapping file (TOML) for exports whose columns are not the schema's.
-    #[arg(long)]
+    #[arg(long, requires = "sources")]
     mapping: Option<PathBuf>,
     /// A model written by an earlier run.
     #[arg(long, conflicts_with = "train")]
@@ -59,8 +59,8 @@ struct Options {
     /// A file with the secret behind the pseudonyms; without it a public one is used, which hides nothing.
     #[arg(long)]
     key_file: Option<PathBuf>,
-    /// Features added to the standard catalogue (TOML).
-    #[arg(long)]
+    /// Features added to the standard catalogue (TOML), to train with.
+    #[arg(long, conflicts_with = "model")]
     features: Option<PathBuf>,
     /// A folder of legal parameters instead of the ones built in; data/capacity/README.md describes it.
     #[arg(long)]
@@ -185,6 +185,19 @@ fn take_in(options: &Options, key: PseudonymKey) -> Result<(), Box<dyn std::erro
     let (Some(store), Some(folder)) = (&options.store, &options.sources) else {
         return Err("nothing to do: give --sources to add to the store, --model or --train to assess it".into());
     };
+    let unused = [
+        ("--features", options.features.is_some()),
+        ("--rules", options.rules.is_some()),
+        ("--living-costs", options.living_costs.is_some()),
+        ("--since", options.since.is_some()),
+        ("--watch", options.watch),
+        ("--dump-features", options.dump_features),
+        ("--profiles", options.profiles.is_some()),
+        ("--profile", !options.profile.is_empty()),
+    ];
+    if let Some((name, _)) = unused.iter().find(|(_, given)| *given) {
+        return Err(format!("{name}: nobody is assessed without --model or --train, so it does not apply").into());
+    }
     let mapping = options.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
     let sources = Sources::new(folder, key).with_mapping(mapping);
     let mut filling = StoreParams::default();

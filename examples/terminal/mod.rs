@@ -129,6 +129,17 @@ pub(crate) fn taken_in(ingest: &IngestReport) {
             );
         }
     }
+    for words in ingest.misread() {
+        println!("  warning: {words}");
+    }
+    for (file, earlier) in &ingest.duplicates {
+        println!(
+            "  warning: {file} has the same bytes as {earlier}: its rows count twice unless the mapping ignores it"
+        );
+    }
+    if ingest.currency != "CNY" {
+        println!("  amounts are in {}, of a hundred minor units, where fen and yuan are written", ingest.currency);
+    }
     unused(ingest);
 }
 
@@ -162,8 +173,8 @@ pub(crate) fn summary(assessment: &Assessment) {
     }
     if let Some(training) = assessment.training() {
         println!(
-            "learnt from {} samples ({} not yet ripe, {} not drawn), {} features offered",
-            training.samples, training.immature, training.left_out, training.features
+            "learnt from {} samples ({} not yet ripe, {} not drawn, {} cases are history), {} features offered",
+            training.samples, training.immature, training.left_out, training.history, training.features
         );
         for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
             println!("  {name}: {} events, {} features in the card", event.events, event.features);

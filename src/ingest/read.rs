@@ -112,6 +112,9 @@ pub fn read_to(
         for (table, rows) in &file.rows_by_table {
             *report.rows_by_table.entry(table.clone()).or_default() += rows;
         }
+        if let Some(earlier) = report.files.iter().find(|earlier| earlier.blake3 == file.blake3 && file.rows_read > 0) {
+            report.duplicates.push((file.file.clone(), earlier.file.clone()));
+        }
         report.files.push(file);
     }
     Ok(report)

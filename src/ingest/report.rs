@@ -37,6 +37,9 @@ pub struct IngestReport {
     pub unread: Vec<String>,
     /// Patterns of the mapping that no file has.
     pub absent: Vec<String>,
+    /// Files with the same bytes as an earlier one: the file, and the earlier one. Their rows count twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<(String, String)>,
     /// Rows written, by table.
     pub rows_by_table: BTreeMap<String, u64>,
 }
@@ -200,6 +203,7 @@ impl IngestReport {
             ignored: Vec::new(),
             unread: Vec::new(),
             absent: Vec::new(),
+            duplicates: Vec::new(),
             rows_by_table: BTreeMap::new(),
         }
     }

@@ -95,10 +95,22 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
         None => opened(params)?,
     };
     let (store, linked) = link(&store, params.as_of)?;
-    let (model, training) = model(params, (&store, &mapping), progress)?;
+    let (model, training) =
+        model(params, (&store, &mapping), progress).map_err(|error| explained(error, intake.as_ref()))?;
     let run = Run { params, store: &store, model: &model };
     let (run, profiles) = run.assess((linked, training), (intake.as_ref(), progress))?;
     Ok(Assessment { run, profiles, intake, model })
+}
+
+/// Too little to learn from may be columns of which no row could be read.
+fn explained(error: Error, intake: Option<&Intake>) -> Error {
+    let misread = intake.map(|intake| intake.report.misread()).unwrap_or_default();
+    match error {
+        Error::TooLittle { what, found, expected } if !misread.is_empty() => {
+            Error::TooLittle { what, found: format!("{found}; {}", misread.join("; ")), expected }
+        }
+        other => other,
+    }
 }
 
 /// Fills the store from the sources: that of the run anew, another with a further part.
@@ -166,6 +178,7 @@ fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules
 /// The mapping's own settings of the cohort.
 fn cohort_of(mapping: &Mapping) -> Result<CohortParams> {
     let settings = toml::Value::Table(mapping.cohort.clone());
-    let problem = |error: toml::de::Error| Error::setting("cohort", error.message(), "settings of CohortParams");
+    let place = format!("mapping {}, [cohort]", mapping.name);
+    let problem = |error: toml::de::Error| Error::setting(place, error.message(), "settings of CohortParams");
     settings.try_into().map_err(problem)
 }

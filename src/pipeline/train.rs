@@ -98,6 +98,9 @@ pub struct TrainingReport {
     pub left_out: usize,
     /// Samples left out because their window had not passed by the day of training.
     pub immature: usize,
+    /// Debtors' cases that are history by [`CohortParams::when`](crate::cohort::CohortParams::when): no samples.
+    #[serde(default)]
+    pub history: usize,
     /// Features offered.
     pub features: usize,
     /// "Any performance".
@@ -134,6 +137,18 @@ pub fn train(
     let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
     let cohort_params = params.cohort.clone().observed_until(until);
     let Samples { cohort, table, left_out } = Samples::read(source, (params, &cohort_params), progress)?;
+    if cohort.height() == 0 {
+        let without = cohort.exclusions();
+        let found = format!(
+            "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases are history",
+            without.candidates, without.immature, without.no_open_case, without.history
+        );
+        return Err(Error::too_little(
+            "learn",
+            found,
+            "samples: look at the cohort settings, the day and the files of cases",
+        ));
+    }
     let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
     progress.begin("train", Some(2), "cards");
     let (any, any_report) = lesson.learn(Event::Any)?;
@@ -144,6 +159,7 @@ pub fn train(
         samples: table.height(),
         left_out,
         immature: cohort.immature(),
+        history: cohort.exclusions().history,
         features: table.width(),
         any: any_report,
         full: full_report,

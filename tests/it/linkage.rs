@@ -290,7 +290,7 @@ fn twins_are_looked_at_and_not_joined() {
     for (i, pair) in pairs.iter().enumerate() {
         let party =
             |which: char| map.parties()[map.ids().iter().position(|id| *id == format!("tw{i}{which}")).unwrap()];
-        assert_ne!(party('a'), party('b'), "{:?}, even though a record without a name fits both", pair);
+        assert_ne!(party('a'), party('b'), "{pair:?}, even though a record without a name fits both");
         assert_eq!(party('a'), party('c'));
     }
     let reviewed = map.links().iter().filter(|link| link.decision == Decision::Review && link.probability >= 0.95);

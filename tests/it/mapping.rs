@@ -214,6 +214,24 @@ fn a_column_in_which_every_row_fails_is_told_as_that() {
 }
 
 #[test]
+fn a_file_that_lies_there_twice_is_noticed() {
+    let (_, report) =
+        read(&LOANS.replace("loans.csv", "loans*.csv"), &[("loans.csv", ROWS), ("loans (2).csv", ROWS)]).unwrap();
+    assert_eq!(report.duplicates, [("loans.csv".to_owned(), "loans (2).csv".to_owned())]);
+}
+
+#[test]
+fn nothing_to_learn_from_says_why() {
+    use wherewithal::pipeline::{TrainParams, train};
+    let (tables, report) = read(LOANS, &[("loans.csv", ROWS)]).unwrap();
+    assert!(report.misread().is_empty());
+    let mut params = TrainParams::standard().unwrap();
+    params.cohort = params.cohort.when("cause", ["tax"]).observed_until(Day::parse("2019-01-01").unwrap());
+    let error = train(&tables, (&params, Day::parse("2019-01-01").unwrap()), &Silent).unwrap_err().to_string();
+    assert!(error.contains("no sample") && error.contains("3 cases are history"), "{error}");
+}
+
+#[test]
 fn a_lookup_gives_the_first_or_the_last_of_a_group_by_time() {
     let mapping = |pick: &str| {
         format!(
