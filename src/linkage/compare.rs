@@ -40,6 +40,7 @@ impl Forms {
         let nulls = Nulls::of(&column.name, params);
         // A value that stands for nothing folds to nothing.
         let form = |value: &String| match folded(value) {
+            _ if nulls.is_no_number(value) => None,
             text if nulls.is_compact() => Some(text.replace(' ', "")).filter(|text| !nulls.contain(text)),
             text if nulls.contain(&text) => None,
             text if is_name => Some(firm_tokens(&text).join(" ")),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::name::folded;
 use super::params::{ComparisonKind, LinkageParams};
+use crate::domain::PartyKey;
 
 /// The lists of `data/linkage/nulls.toml` by kind of comparison, "any" among them.
 static DEFAULTS: LazyLock<BTreeMap<String, Vec<String>>> =
@@ -19,6 +20,7 @@ pub(super) struct Nulls {
     folded: BTreeSet<String>,
     compact: bool,
     repeated: bool,
+    is_identifier: bool,
 }
 
 impl Nulls {
@@ -32,12 +34,20 @@ impl Nulls {
         let codes = kinds.iter().map(|kind| kind.code()).chain(["any"]).chain(is_number.then_some("digits"));
         let lists: Vec<&Vec<String>> =
             own.map_or_else(|| codes.filter_map(|code| DEFAULTS.get(code)).collect(), |own| vec![own]);
-        Self { folded: lists.into_iter().flatten().map(form).collect(), compact, repeated: is_number && own.is_none() }
+        let is_identifier = params.identifiers.iter().any(|name| name == column);
+        let folded = lists.into_iter().flatten().map(form).collect();
+        Self { folded, compact, repeated: is_number && own.is_none(), is_identifier }
     }
 
     /// Whether days and numbers fold without their blanks and marks here.
     pub(super) const fn is_compact(&self) -> bool {
         self.compact
+    }
+
+    /// Whether a cell of identifiers holds no whole number: scientific notation, cut digits, a placeholder. Two such cells
+    /// may be alike and mean two parties.
+    pub(super) fn is_no_number(&self, cell: &str) -> bool {
+        self.is_identifier && PartyKey::parse(cell).is_err()
     }
 
     /// Whether a folded cell stands for nothing.

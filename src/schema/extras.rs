@@ -2,10 +2,13 @@
 
 use super::column::{Column, ColumnKind::*, Nature, Owner, Table, may, must};
 
+/// Beyond this a number with decimals is no longer exact.
+const MOST: i64 = 1_000_000_000_000_000;
+
 const OWN: &[Column] = &[
     must("name", Text, "属性名", "the attribute's name in the mapping"),
     may("text", Text, "文本值", "the value, when it is a text"),
-    may("number", Number, "数值", "the value, when it is a number"),
+    may("number", Number, "数值", "the value, when it is a number").within(-MOST, MOST),
     may("value_fen", Money, "金额值", "the value, when it is money"),
     may("value_on", Day, "日期值", "the value, when it is a day"),
     may("is_true", Flag, "是否", "the value, when it is yes or no"),

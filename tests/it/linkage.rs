@@ -273,6 +273,12 @@ fn placeholders_of_identifiers_join_nobody() {
     let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
     assert_eq!(map.counts().parties, 12);
     assert_eq!(map.counts().joined_by_identifier, 0);
+    // What a spreadsheet made of two numbers is one text, and no evidence.
+    for number in ["3.20106E+17", "320106198706150000", "无", "/"] {
+        let rows = ["a", "b"].map(|id| format!("{id}|张伟|{number}|||"));
+        let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+        assert_eq!((map.counts().parties, map.counts().pairs_compared), (2, 0), "{number}");
+    }
 }
 
 #[test]
