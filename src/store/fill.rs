@@ -64,11 +64,25 @@ fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
         let path = entry.map_err(Error::io(folder))?.path();
         let is_named =
             manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
-        if !is_named && path.join(REPLACED).is_file() {
-            fs::remove_dir_all(&path).map_err(Error::io(&path))?;
+        let is_removed = path.extension().is_some_and(|ending| ending == REMOVED);
+        if is_removed || !is_named && path.join(REPLACED).is_file() {
+            remove(&path)?;
         }
     }
     Ok(())
+}
+
+/// What a part is called that is being removed.
+const REMOVED: &str = "removed";
+
+/// Removes a part: under another name first, since a removal that was killed in the middle may leave rows without the mark
+/// that says what they are.
+fn remove(part: &Path) -> Result<()> {
+    let removed = part.with_extension(REMOVED);
+    if part != removed {
+        fs::rename(part, &removed).map_err(Error::io(part))?;
+    }
+    fs::remove_dir_all(&removed).map_err(Error::io(&removed))
 }
 
 /// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
@@ -257,7 +271,7 @@ impl Filling {
         let part = folder.join(&name);
         if part.exists() {
             unfinished(&part)?;
-            fs::remove_dir_all(&part).map_err(Error::io(&part))?;
+            remove(&part)?;
         }
         let (mark, aside) = (part.join(UNFINISHED), part.join("aside"));
         fs::create_dir_all(&part).map_err(Error::io(&part))?;
@@ -332,14 +346,15 @@ impl Filling {
         for (name, stored) in stored {
             tables.entry(name.to_owned()).or_default().stored = stored;
         }
-        self.store.add(Part { folder: self.name, buckets, files, tables })?;
-        let mark = self.folder.join(UNFINISHED);
-        fs::remove_file(&mark).map_err(Error::io(&mark))?;
-        // Whoever began to read before goes on: what was replaced stays until the next filling.
+        // Whoever began to read before goes on: what is replaced stays until the next filling, which knows it by its mark, also
+        // where this one is killed once the manifest names the new part.
         for part in &self.replaced {
             let mark = self.store.folder().join(&part.folder).join(REPLACED);
             fs::write(&mark, "").map_err(Error::io(&mark))?;
         }
+        self.store.add(Part { folder: self.name, buckets, files, tables })?;
+        let mark = self.folder.join(UNFINISHED);
+        fs::remove_file(&mark).map_err(Error::io(&mark))?;
         Ok(self.store)
     }
 
@@ -368,7 +383,7 @@ impl Filling {
     ///
     /// [`Error::Io`] when what was written cannot be removed.
     pub fn given_up(self) -> Result<Store> {
-        fs::remove_dir_all(&self.folder).map_err(Error::io(&self.folder))?;
+        remove(&self.folder)?;
         Ok(self.store)
     }
 }

@@ -228,6 +228,8 @@ fn parts_folded_are_one_filling() {
         assert!(folded_files[name] == *bytes, "{name} differs");
     }
     assert_eq!(folded.manifest().digest().unwrap(), at_once.manifest().digest().unwrap());
+    // Known as replaced before the manifest stopped to name them.
+    assert!(apart.manifest().parts.iter().all(|part| nights.join(&part.folder).join("replaced").is_file()));
     // A reader of before goes on; a night of before is known, and the next filling removes what was read.
     let one = district().scored.scores.column("entity_id").unwrap().i64().unwrap().get(0).unwrap();
     let rows = |store: &Store| store.of(&[one]).unwrap().tables().frame("cases").unwrap();
