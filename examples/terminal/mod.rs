@@ -91,12 +91,16 @@ pub(crate) fn shown(debtor: &str) -> String {
     if is_pseudonym(debtor) { debtor.trim().to_owned() } else { masked_number(debtor) }
 }
 
-/// Prints what was accepted and is worth knowing, and what stood in the folder and was not used: a column or file under another name is not found missing otherwise.
+/// Prints what is damaged, what was decided, what was accepted and is worth knowing, and what stood in the folder and was not used: a column or file under another name is not found missing otherwise.
 pub(crate) fn unused(ingest: &IngestReport) {
     for file in &ingest.files {
-        for remark in file.remarks.in_words() {
-            println!("  in {}: {remark}", file.file);
+        let damage = file.damage.iter().map(|damage| format!("damaged: {damage}"));
+        for said in damage.chain(file.notes.iter().cloned()).chain(file.remarks.in_words()) {
+            println!("  in {}: {said}", file.file);
         }
+    }
+    for file in &ingest.ignored {
+        println!("  left out: {}: {}", file.file, file.reason);
     }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
         println!("  not used of {}: {}", file.file, file.unused_columns.join(", "));
@@ -112,10 +116,11 @@ pub(crate) fn unused(ingest: &IngestReport) {
 pub(crate) fn taken_in(ingest: &IngestReport) {
     let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
     println!(
-        "read {} rows of {} files: {} accepted, {} refused",
+        "read {} rows of {} files: {} accepted, {} left out on purpose, {} refused",
         rows(|file| file.rows_read),
         ingest.files.len(),
         rows(|file| file.rows_accepted),
+        rows(|file| file.rows_left_out),
         rows(|file| file.rows_refused)
     );
     for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use super::plan::{Desk, Desks, Plan, Staged, Target};
+use super::plan::{Desk, Desks, Plan, Staged, Takes, Target};
 use super::refusal::{Fault, Reason, Refusal};
 use super::report::Remarks;
 use super::rows::{Cell, Raw, Taker};
@@ -29,6 +29,7 @@ pub(super) struct Found {
     pub(super) read: u64,
     pub(super) accepted: u64,
     pub(super) remarks: Remarks,
+    pub(super) left_out: u64,
     pub(super) refusals: Vec<Refusal>,
     pub(super) surplus: std::collections::BTreeSet<String>,
 }
@@ -55,37 +56,44 @@ impl<'p, 'k> Collector<'p, 'k> {
         Ok((frames.collect::<Result<_>>()?, self.found))
     }
 
-    fn stage(&mut self, line: u64, cells: &[Cell<'_>]) -> std::result::Result<(), Fault> {
+    /// Whether a table takes the row; it may be left out on purpose.
+    fn stage(&mut self, line: u64, cells: &[Cell<'_>]) -> std::result::Result<bool, Fault> {
         self.desk.clear();
         self.staged.clear();
         self.taken.clear();
         let record = self.base.saturating_add_unsigned(line);
         let completed = self.plan.completed(cells, &mut self.desk)?;
         let cells = completed.as_deref().unwrap_or(cells);
+        let mut is_left_out = false;
         for (at, target) in self.plan.targets.iter().enumerate() {
-            if target.takes(cells) {
-                self.taken.push((at, self.staged.len()));
-                target.stage((record, cells), &mut self.desk, &mut self.staged)?;
+            match target.takes(cells) {
+                Takes::No => {}
+                Takes::LeavesOut => is_left_out = true,
+                Takes::Yes => {
+                    self.taken.push((at, self.staged.len()));
+                    target.stage((record, cells), &mut self.desk, &mut self.staged)?;
+                }
             }
         }
-        if self.taken.is_empty() {
+        if self.taken.is_empty() && !is_left_out {
             return Err(Fault::line(
                 Reason::NoTable,
                 "a row that no table takes",
                 "a row that the mapping has a table for",
             ));
         }
-        Ok(())
+        Ok(!self.taken.is_empty())
     }
 }
 
 impl Taker for Collector<'_, '_> {
     fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>) {
-        if let Err(fault) = self.stage(line, cells) {
-            return self.broken(line, fault, raw);
+        match self.stage(line, cells) {
+            Ok(true) => self.found.accepted += 1,
+            Ok(false) => self.found.left_out += 1,
+            Err(fault) => return self.broken(line, fault, raw),
         }
         self.found.read += 1;
-        self.found.accepted += 1;
         self.found.remarks += self.desk.remarks;
         for (at, start) in &self.taken {
             if let Some(table) = self.tables.get_mut(*at) {

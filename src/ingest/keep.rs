@@ -2,12 +2,14 @@ use std::path::Path;
 
 use polars::prelude::DataFrame;
 
+use super::bounds::Bounds;
 use super::collect::Found;
 use super::mapping::{Mapping, matches};
 use super::recipient::Recipient;
-use super::refusal::RefusedFile;
+use super::refusal::{Fault, Refusal, RefusedFile};
 use super::report::{FileReport, IgnoredColumn};
-use crate::domain::masked_text;
+use super::rows::Raw;
+use super::told::told;
 use crate::error::Result;
 use crate::schema::Table;
 
@@ -23,9 +25,18 @@ pub(super) struct Keeper<'w> {
 }
 
 impl<'w> Keeper<'w> {
-    pub(super) fn new(name: &str, ordinal: u64, (recipient, refused): (&'w mut dyn Recipient, &Path)) -> Self {
+    pub(super) fn new(
+        name: &str,
+        ordinal: u64,
+        (recipient, refused): (&'w mut dyn Recipient, (&Path, &Bounds)),
+    ) -> Self {
         let file = FileReport { file: name.to_owned(), ordinal, ..FileReport::default() };
-        Self { file, unused: Vec::new(), recipient, refused: RefusedFile::new(refused, name) }
+        Self {
+            file,
+            unused: Vec::new(),
+            recipient,
+            refused: RefusedFile::new(refused.0, name, refused.1.refused_bytes),
+        }
     }
 
     pub(super) fn keep(&mut self, yields: impl IntoIterator<Item = Yield>) -> Result<()> {
@@ -38,6 +49,7 @@ impl<'w> Keeper<'w> {
             self.file.rows_read += found.read;
             self.file.rows_accepted += found.accepted;
             self.file.remarks += found.remarks;
+            self.file.rows_left_out += found.left_out;
             self.file.count_refusals(&found.refusals);
             self.unused.extend(found.surplus);
             self.refused.append(&found.refusals)?;
@@ -45,16 +57,27 @@ impl<'w> Keeper<'w> {
         self.recipient.take(rows)
     }
 
+    /// Refuses a row that no reader of rows met.
+    pub(super) fn refuse(&mut self, line: u64, fault: Fault, raw: Raw<'_>) -> Result<()> {
+        let found = Found { read: 1, refusals: vec![Refusal::new(line, fault, raw)], ..Found::default() };
+        self.keep([(Vec::new(), found)])
+    }
+
     /// The file's report; columns that nothing read are told apart from those left out on purpose.
     pub(super) fn finish(mut self, mapping: &Mapping) -> Result<FileReport> {
-        self.refused.finish()?;
+        let lost = self.refused.finish()?;
+        if lost > 0 {
+            self.file
+                .notes
+                .push(format!("{lost} refused rows are counted and not kept: bounds.refused_bytes is reached"));
+        }
         self.unused.sort_unstable();
         self.unused.dedup();
         for column in self.unused {
             let mut rules = mapping.ignore.iter().filter(|rule| rule.column.as_ref() == Some(&column));
             match rules.find(|rule| matches(&rule.file, &self.file.file)) {
                 Some(rule) => self.file.ignored_columns.push(IgnoredColumn { column, reason: rule.reason.clone() }),
-                None => self.file.unused_columns.push(masked_text(&column).into_owned()),
+                None => self.file.unused_columns.push(told(&column).into_owned()),
             }
         }
         Ok(self.file)

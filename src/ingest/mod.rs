@@ -29,12 +29,14 @@
 //!
 //! # Invariants
 //!
-//! - Per file, rows read = accepted + refused (law 2). Nothing is repaired: a bad value refuses its whole row.
+//! - Per file, rows read = accepted + left out on purpose + refused (law 2). Nothing is repaired: a bad value refuses its whole row.
 //! - A row without the day on which the court learnt it is refused.
 //! - The tables do not depend on threads or blocks; `record_id` is the file's ordinal × 2⁴⁰ + the line.
 //! - Identifiers leave as keyed pseudonyms. In clear they stand in one place, the folder of refused rows, which holds
 //!   source rows as they came and needs the sources' own protection; no error and no report repeats a value.
 //! - A malformed line costs one row, also where a quote is never closed.
+//! - Of a compressed file, only what a checksum vouches for is read.
+//! - Nothing outside is taken whole that has no bound: see [`Bounds`].
 //!
 //! Absent here: the meaning of any particular source, which is data in `data/mappings/`; linkage of parties; the clock.
 //!
@@ -42,10 +44,12 @@
 //!
 //! RFC 4180 for delimited text; the WHATWG Encoding Standard for labels; GB 18030-2022.
 
+mod bounds;
 mod mapping;
 mod params;
 
 mod files;
+mod guard;
 mod rows;
 
 mod plan;
@@ -55,11 +59,14 @@ mod keep;
 mod misread;
 mod read;
 mod read_parquet;
+mod read_sheet;
 mod read_text;
 mod recipient;
 mod refusal;
 mod report;
+mod told;
 
+pub use bounds::Bounds;
 pub use mapping::{
     ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,
     Mapping, MoneyUnit, Operand, Operation, Pick, Scale, SourceRule, TableRule,

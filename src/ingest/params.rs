@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::Bounds;
 use super::mapping::Mapping;
 use crate::domain::PseudonymKey;
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ impl Sources {
     }
 }
 
-/// How a folder is read. No setting but the folders changes what is accepted.
+/// How a folder is read. No setting but the folders and the bounds changes what is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadParams {
@@ -52,6 +53,8 @@ pub struct ReadParams {
     pub block_bytes: usize,
     /// Rows of a Parquet file that one thread reads at a time, at most.
     pub group_rows: usize,
+    /// How much the sources may hold.
+    pub bounds: Bounds,
 }
 
 impl Default for ReadParams {
@@ -64,7 +67,7 @@ impl ReadParams {
     /// Usual settings with `refused` below the folder `out`.
     pub fn new(out: impl AsRef<Path>) -> Self {
         let out = out.as_ref();
-        Self { refused: out.join("refused"), block_bytes: 1 << 20, group_rows: 1 << 17 }
+        Self { refused: out.join("refused"), block_bytes: 1 << 20, group_rows: 1 << 17, bounds: Bounds::default() }
     }
 
     /// Sets the folder for the refused rows.
@@ -85,12 +88,18 @@ impl ReadParams {
         Self { group_rows, ..self }
     }
 
+    /// Sets how much the sources may hold.
+    #[must_use]
+    pub fn bounds(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         for (name, value) in [("block_bytes", self.block_bytes), ("group_rows", self.group_rows)] {
             if value == 0 {
                 return Err(Error::setting(name, value, "at least 1"));
             }
         }
-        Ok(())
+        self.bounds.check()
     }
 }

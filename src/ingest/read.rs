@@ -21,7 +21,7 @@ use crate::tables::SourceTables;
 ///
 /// # Properties
 ///
-/// Per file, rows read = accepted + refused. The tables do not depend on the number of threads or the size of blocks.
+/// Per file, rows read = accepted + left out + refused. The tables do not depend on the number of threads or the size of blocks.
 ///
 /// # Errors
 ///
@@ -97,12 +97,13 @@ pub fn read_to(
     recipient: &mut dyn Recipient,
     progress: &dyn Progress,
 ) -> Result<IngestReport> {
+    let params = &sources.mapping.bounds.clone().map_or_else(|| params.clone(), |bounds| params.clone().bounds(bounds));
     params.check()?;
     sources.mapping.check()?;
     let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
     report.currency.clone_from(&sources.mapping.currency);
-    let files = assign(&sources.folder, &sources.mapping, &mut report)?;
-    let (lookups, reports) = Lookup::load(&sources.folder, &sources.mapping, &files)?;
+    let files = assign((&sources.folder, params), &sources.mapping, &mut report)?;
+    let (lookups, reports) = Lookup::load(&sources.mapping, (&files, &params.bounds))?;
     report.lookups = reports;
     let room = Room { sources, params, progress, lookups, desks: Desks::new(&sources.key) };
     for (job, ordinal) in files.jobs.iter().zip(1..) {
@@ -139,9 +140,10 @@ impl Room<'_> {
             Rows::Own(_) => &own,
             Rows::Mapped(source) => source.form.as_ref().unwrap_or(&mapping.form),
         };
-        let mut keeper = Keeper::new(&job.name, ordinal, (recipient, &self.params.refused));
+        let mut keeper = Keeper::new(&job.name, ordinal, (recipient, (&self.params.refused, &self.params.bounds)));
         match form.format_of(&job.name) {
-            Format::Parquet => self.read_parquet(job, &mut keeper)?,
+            _ if job.sheet.is_some() => self.read_sheet(job, form, &mut keeper)?,
+            Format::Parquet => self.read_parquet(job, form, &mut keeper)?,
             format => self.read_text(job, (form, format), &mut keeper)?,
         }
         self.progress.end();

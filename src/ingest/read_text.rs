@@ -2,22 +2,35 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::bounds::Bounds;
 use super::collect::Collector;
-use super::files::{Block, Blocks, Input, Job};
+use super::files::{Block, Blocks, Ended, Job};
 use super::keep::{Keeper, Yield};
 use super::mapping::{Form, Format};
 use super::plan::{Plan, needed_columns};
 use super::read::Room;
-use super::rows::{header, read_csv, read_ndjson};
-use crate::error::Result;
+use super::refusal::{Fault, Reason};
+use super::rows::{Head, Raw, Shape, header, read_csv, read_ndjson};
+use crate::error::{Error, Result};
 
 /// Blocks for each thread in a wave.
 const BLOCKS: usize = 4;
 
+/// Lines among which the header is looked for.
+const LINES_ABOVE: usize = 32;
+
 /// How the records of a text file are told apart.
-enum Shape {
-    Csv { delimiter: u8, width: usize },
-    Ndjson(HashMap<String, usize>),
+enum Records<'b> {
+    Csv(Shape<'b>),
+    Ndjson(HashMap<String, usize>, &'b Bounds),
+}
+
+/// What is known of a text file before its first row.
+struct Start<'b> {
+    plan: Plan,
+    records: Records<'b>,
+    /// The first rows; nothing where there are none.
+    first: Option<Block>,
 }
 
 impl Room<'_> {
@@ -28,34 +41,91 @@ impl Room<'_> {
         (form, format): (&Form, Format),
         keeper: &mut Keeper<'_>,
     ) -> Result<()> {
-        let mut blocks = Blocks::new(Input::open(&job.path)?, &form.encoding, self.params.block_bytes);
+        let bounds = &self.params.bounds;
+        let mut blocks = Blocks::open(&job.path, form, (bounds, self.params.block_bytes))?;
         keeper.file.format = if format == Format::Csv { "csv" } else { "ndjson" }.to_owned();
-        let mut first = blocks.next()?;
-        let delimiter = form.delimiter_of(&job.name);
-        let columns = match (&mut first, format) {
-            (_, Format::Ndjson) => Some((needed_columns(job.rows), 0)),
-            (_, _) if !form.columns.is_empty() => Some((form.columns.clone(), form.skip_lines)),
-            (Some(block), _) => header_of(block, &mut blocks, (delimiter, form.skip_lines))?,
-            (None, _) => None,
+        let start = match format {
+            Format::Ndjson => Some(self.start_ndjson(job, &mut blocks)?),
+            _ => self.start_csv(job, (form, &mut blocks), keeper)?,
         };
         let mut damage = None;
-        if let Some((columns, above)) = columns {
-            let plan = Plan::new(job.rows, (&job.path, &columns), (&self.lookups, &self.sources.key))?;
-            let shape = if format == Format::Csv {
-                keeper.unused.extend(plan.unused().cloned());
-                Shape::Csv { delimiter, width: columns.len() }
-            } else {
-                Shape::Ndjson(columns.into_iter().zip(0..).collect())
-            };
-            let first = first.map(|block| block.after(above));
-            self.read_blocks((&mut blocks, first), (&plan, &shape), keeper)?;
-        } else {
-            damage = Some("no header line".to_owned());
+        match start {
+            Some(start) => self.read_blocks((&mut blocks, start.first), (&start.plan, &start.records), keeper)?,
+            None => damage = Some("no header line".to_owned()),
         }
-        keeper.file.encoding = blocks.charset().name().to_ascii_lowercase();
-        let (print, cut) = blocks.finish()?;
-        (keeper.file.blake3, keeper.file.bytes, keeper.file.damage) = (print.blake3, print.bytes, cut.or(damage));
+        let Ended { print, encoding, damage: broken, notes, cut } = blocks.finish()?;
+        if let Some(cut) = cut {
+            let fault = Fault::line(Reason::Cut, "a line whose end is lost", "a whole line");
+            keeper.refuse(cut.number, fault, Raw::Bytes(&cut.bytes))?;
+        }
+        keeper.file.notes.extend(notes);
+        (keeper.file.blake3, keeper.file.bytes, keeper.file.encoding) = (print.blake3, print.bytes, encoding);
+        keeper.file.damage = broken.or(damage);
         Ok(())
+    }
+
+    fn plan(&self, job: &Job<'_>, columns: &[String]) -> Result<Plan> {
+        if columns.len() > self.params.bounds.columns {
+            let bound = ("columns", self.params.bounds.columns as u64);
+            return Err(Bounds::exceeded(&job.path, format!("{} columns", columns.len()), bound));
+        }
+        Plan::new(job.rows, (&job.path, columns), (&self.lookups, &self.sources.key))
+    }
+
+    fn start_ndjson(&self, job: &Job<'_>, blocks: &mut Blocks<'_>) -> Result<Start<'_>> {
+        let columns = needed_columns(job.rows);
+        let plan = self.plan(job, &columns)?;
+        let records = Records::Ndjson(columns.into_iter().zip(0..).collect(), &self.params.bounds);
+        Ok(Start { plan, records, first: blocks.next()? })
+    }
+
+    /// Finds the header: the first line that has all columns that the rules name, below titles that have not.
+    fn start_csv(
+        &self,
+        job: &Job<'_>,
+        (form, blocks): (&Form, &mut Blocks<'_>),
+        keeper: &mut Keeper<'_>,
+    ) -> Result<Option<Start<'_>>> {
+        let Some(mut block) = blocks.next()? else { return Ok(None) };
+        let shape = Shape { delimiter: form.delimiter_of(&job.name), width: 0, bounds: &self.params.bounds };
+        let start = |plan: Plan, (block, above): (Block, usize), keeper: &mut Keeper<'_>| {
+            keeper.unused.extend(plan.unused().cloned());
+            let records = Records::Csv(Shape { width: plan.width(), ..shape });
+            Ok(Some(Start { plan, records, first: Some(block.after(above)) }))
+        };
+        if !form.columns.is_empty() {
+            return start(self.plan(job, &form.columns)?, (block, form.skip_lines), keeper);
+        }
+        let (mut above, mut wrong) = (form.skip_lines, None);
+        while above <= form.skip_lines + LINES_ABOVE {
+            match header(&block, shape, above) {
+                Head::Names(columns, end) => match self.plan(job, &columns) {
+                    Ok(plan) => {
+                        let passed = above - form.skip_lines;
+                        if passed > 0 {
+                            keeper.file.notes.push(format!("{passed} lines above the header are passed over"));
+                        }
+                        return start(plan, (block, end), keeper);
+                    }
+                    Err(error @ Error::Format { .. }) => {
+                        wrong.get_or_insert(error);
+                        above = end;
+                    }
+                    Err(error) => return Err(error),
+                },
+                Head::Broken(line, found) => {
+                    let found = format!("line {line}: {found}");
+                    wrong.get_or_insert_with(|| Error::format(&job.path, found, "a header line"));
+                    above = line;
+                }
+                Head::More => match blocks.next()? {
+                    Some(next) => block.extend(&next),
+                    None => break,
+                },
+                Head::Nothing => break,
+            }
+        }
+        wrong.map_or(Ok(None), Err)
     }
 
     /// Reads a wave of blocks while the next one is fetched.
@@ -64,8 +134,8 @@ impl Room<'_> {
     /// does not depend on where blocks end.
     fn read_blocks(
         &self,
-        (blocks, first): (&mut Blocks, Option<Block>),
-        plan: (&Plan, &Shape),
+        (blocks, first): (&mut Blocks<'_>, Option<Block>),
+        plan: (&Plan, &Records<'_>),
         keeper: &mut Keeper<'_>,
     ) -> Result<()> {
         let ordinal = keeper.file.ordinal;
@@ -99,31 +169,23 @@ impl Room<'_> {
     }
 
     /// The lines read, and what they gave.
-    fn read_block(&self, block: &Block, (plan, shape): (&Plan, &Shape), ordinal: u64) -> Result<(usize, Yield)> {
+    fn read_block(
+        &self,
+        block: &Block,
+        (plan, records): (&Plan, &Records<'_>),
+        ordinal: u64,
+    ) -> Result<(usize, Yield)> {
         let mut collector = Collector::new(plan, ordinal, self.desks.lend());
-        let lines = match shape {
-            Shape::Csv { delimiter, width } => read_csv(block, (*delimiter, *width), &mut collector),
-            Shape::Ndjson(places) => read_ndjson(block, places, &mut collector),
+        let lines = match records {
+            Records::Csv(shape) => read_csv(block, *shape, &mut collector),
+            Records::Ndjson(places, bounds) => read_ndjson(block, (places, bounds), &mut collector),
         };
         Ok((lines, collector.finish(&self.desks)?))
     }
 }
 
-/// The names in the header and the lines up to its end; the block grows until it holds the whole header.
-fn header_of(block: &mut Block, blocks: &mut Blocks, form: (u8, usize)) -> Result<Option<(Vec<String>, usize)>> {
-    loop {
-        match header(block, form.0, form.1) {
-            Some(found) => return Ok(Some(found)),
-            None => match blocks.next()? {
-                Some(next) => block.extend(&next),
-                None => return Ok(None),
-            },
-        }
-    }
-}
-
 /// Some blocks for each thread, so that all are busy until the end of a wave.
-fn fetch(blocks: &mut Blocks) -> Result<Vec<Block>> {
+fn fetch(blocks: &mut Blocks<'_>) -> Result<Vec<Block>> {
     let mut wave = Vec::new();
     while wave.len() < rayon::current_num_threads().max(1) * BLOCKS {
         match blocks.next()? {

@@ -15,6 +15,10 @@ pub enum Reason {
     Encoding,
     /// A quote is not closed, or text follows a closed one.
     Quote,
+    /// The line's end is lost with the rest of its file.
+    Cut,
+    /// A line or a cell is longer than is allowed.
+    Size,
     /// The line has another number of fields than the file has columns.
     Fields,
     /// The line is no JSON object.
@@ -55,6 +59,10 @@ pub enum Reason {
     SeveralCases,
     /// A number is outside the column's range.
     Range,
+    /// A number whose type does not keep all its digits stands where each digit counts.
+    Inexact,
+    /// A list, a struct or another value that no column holds.
+    Type,
 }
 
 impl Reason {
@@ -63,6 +71,8 @@ impl Reason {
         match self {
             Self::Encoding => "encoding",
             Self::Quote => "quote",
+            Self::Cut => "cut",
+            Self::Size => "size",
             Self::Fields => "fields",
             Self::Json => "json",
             Self::NoTable => "no_table",
@@ -83,6 +93,8 @@ impl Reason {
             Self::Placeholder => "placeholder",
             Self::SeveralCases => "several_cases",
             Self::Range => "range",
+            Self::Inexact => "inexact",
+            Self::Type => "type",
         }
     }
 }
@@ -100,6 +112,12 @@ impl Fault {
     /// A fault of a whole line.
     pub(super) fn line(reason: Reason, found: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { reason, column: String::new(), found: found.into(), expected: expected.into() }
+    }
+
+    /// A line or a cell beyond a bound.
+    pub(super) fn long(what: &str, (name, bound): (&str, usize)) -> Self {
+        let expected = format!("no more; bounds.{name} sets it");
+        Self::line(Reason::Size, format!("a {what} of more than {bound} bytes"), expected)
     }
 
     pub(super) fn encoding(charset: &'static encoding_rs::Encoding) -> Self {
@@ -137,6 +155,12 @@ impl Refusal {
         Self { line, fault, is_escaped, row }
     }
 
+    /// Says where in a sheet the columns at fault stand.
+    pub(super) fn place(&mut self, letter: impl Fn(&str) -> Option<String>) {
+        let placed = |name: &str| letter(name).map_or_else(|| name.to_owned(), |letter| format!("{name} [{letter}]"));
+        self.fault.column = self.fault.column.split(" + ").map(placed).collect::<Vec<_>>().join(" + ");
+    }
+
     /// The line where the row begins; in Parquet files, the row, counted from 1.
     pub const fn line(&self) -> u64 {
         self.line
@@ -169,7 +193,7 @@ impl std::fmt::Debug for Refusal {
 }
 
 /// Bytes as text that tells every byte: what is no ASCII as `\xNN`, a backslash doubled.
-fn escaped(bytes: &[u8]) -> String {
+pub(super) fn escaped(bytes: &[u8]) -> String {
     let shown = |b: &u8| match b {
         b'\\' => Cow::Borrowed("\\\\"),
         b' '..=b'~' | b'\t' => Cow::Owned(char::from(*b).to_string()),
@@ -183,11 +207,15 @@ fn escaped(bytes: &[u8]) -> String {
 pub(super) struct RefusedFile {
     path: PathBuf,
     writer: Option<csv::Writer<File>>,
+    /// Bytes of rows that may still be kept.
+    left: u64,
+    /// Rows that were not kept.
+    lost: u64,
 }
 
 impl RefusedFile {
-    pub(super) fn new(folder: &Path, source: &str) -> Self {
-        Self { path: folder.join(format!("{source}.csv")), writer: None }
+    pub(super) fn new(folder: &Path, source: &str, most: u64) -> Self {
+        Self { path: folder.join(format!("{source}.csv")), writer: None, left: most, lost: 0 }
     }
 
     pub(super) fn append(&mut self, refusals: &[Refusal]) -> Result<()> {
@@ -209,19 +237,26 @@ impl RefusedFile {
         for refusal in refusals {
             let (line, escaped) = (refusal.line.to_string(), refusal.is_escaped.to_string());
             let Fault { reason, column, found, expected } = &refusal.fault;
-            if let Some(writer) = &mut self.writer {
-                let record = [&line, column, reason.name(), found, expected, &escaped, &refusal.row];
-                writer.write_record(record).map_err(failed)?;
+            let record = [&line, column, reason.name(), found, expected, &escaped, &refusal.row];
+            let bytes = record.iter().map(|field| field.len() as u64).sum();
+            match (self.left.checked_sub(bytes), &mut self.writer) {
+                (Some(left), Some(writer)) => {
+                    self.left = left;
+                    writer.write_record(record).map_err(failed)?;
+                }
+                // What is kept is the beginning, whole.
+                _ => (self.left, self.lost) = (0, self.lost + 1),
             }
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<()> {
-        match self.writer {
-            Some(mut writer) => writer.flush().map_err(Error::io(&self.path)),
-            None => Ok(()),
+    /// How many refused rows are not kept.
+    pub(super) fn finish(self) -> Result<u64> {
+        if let Some(mut writer) = self.writer {
+            writer.flush().map_err(Error::io(&self.path))?;
         }
+        Ok(self.lost)
     }
 }
 

@@ -11,7 +11,7 @@ use super::refusal::{Reason, Refusal};
 ///
 /// # Properties
 ///
-/// For every file, rows read = rows accepted + rows refused.
+/// For every file, rows read = rows accepted + rows left out + rows refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IngestReport {
@@ -52,9 +52,9 @@ pub struct FileReport {
     pub file: String,
     /// The file's number in `record_id`, from 1.
     pub ordinal: u64,
-    /// The format: csv, ndjson or parquet.
+    /// The format: csv, ndjson, parquet, or sheet for one of a workbook.
     pub format: String,
-    /// The encoding used; empty for Parquet.
+    /// The encoding used; empty where there is no text.
     pub encoding: String,
     /// BLAKE3 of the file as it lay there, in hexadecimal.
     pub blake3: String,
@@ -64,6 +64,9 @@ pub struct FileReport {
     pub rows_read: u64,
     /// Rows that went to at least one table.
     pub rows_accepted: u64,
+    /// Rows that the mapping leaves out with `unless`.
+    #[serde(default)]
+    pub rows_left_out: u64,
     /// Rows kept in the folder of refused rows.
     pub rows_refused: u64,
     /// Refused rows by reason and column.
@@ -79,6 +82,9 @@ pub struct FileReport {
     pub ignored_columns: Vec<IgnoredColumn>,
     /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
     pub damage: Option<String>,
+    /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// What accepted rows of one file held that is worth knowing.
@@ -208,6 +214,12 @@ impl IngestReport {
         }
     }
 
+    /// The files that gave no row although they hold some, or of which a part is lost, and why; for errors that come of it.
+    pub fn lost(&self) -> Option<String> {
+        let lost: Vec<_> = self.files.iter().filter_map(FileReport::lost).collect();
+        (!lost.is_empty()).then(|| lost.join("; "))
+    }
+
     /// The report of the file at `path` within the folder.
     pub fn file(&self, path: &str) -> Option<&FileReport> {
         self.files.iter().find(|file| file.file == path)
@@ -231,6 +243,16 @@ impl RefusalCount {
 }
 
 impl FileReport {
+    fn lost(&self) -> Option<String> {
+        if let Some(damage) = &self.damage {
+            return Some(format!("{}: {damage}", self.file));
+        }
+        let first = self.refusals.first().filter(|_| self.rows_accepted == 0)?;
+        let place = [first.column.as_str(), first.reason.name()].join(" ");
+        let (file, rows, line) = (&self.file, self.rows_refused, first.first_line);
+        Some(format!("{file}: all {rows} rows refused, the first in line {line} ({})", place.trim_start()))
+    }
+
     pub(super) fn count_refusals(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let same = |count: &RefusalCount| count.reason == refusal.reason() && count.column == refusal.column();

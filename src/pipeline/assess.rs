@@ -90,6 +90,11 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
     let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
     let intake = params.sources.as_deref().map(|folder| taken_in(params, (folder, &mapping), progress)).transpose()?;
+    if let Some(intake) = &intake {
+        // Whatever fails from here on, what was read and refused can be looked at.
+        let path = params.out.join("ingest_report.json");
+        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&intake.report)?)).map_err(Error::io(&path))?;
+    }
     let store = match &intake {
         Some(intake) => intake.store.clone(),
         None => opened(params)?,
@@ -104,7 +109,8 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
 
 /// Too little to learn from may be columns of which no row could be read.
 fn explained(error: Error, intake: Option<&Intake>) -> Error {
-    let misread = intake.map(|intake| intake.report.misread()).unwrap_or_default();
+    let mut misread = intake.map(|intake| intake.report.misread()).unwrap_or_default();
+    misread.extend(intake.and_then(|intake| intake.report.lost()));
     match error {
         Error::TooLittle { what, found, expected } if !misread.is_empty() => {
             Error::TooLittle { what, found: format!("{found}; {}", misread.join("; ")), expected }

@@ -21,6 +21,7 @@ mod counterfactual;
 mod deploy;
 mod features;
 mod fit_scorecard;
+mod formats;
 mod ingest;
 mod law_ten;
 mod linkage;

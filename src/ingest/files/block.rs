@@ -100,7 +100,7 @@ impl Decoded<'_> {
     }
 }
 
-pub(super) fn decoded<'b>(bytes: &'b [u8], charset: &'static Encoding) -> Option<Cow<'b, str>> {
+fn decoded<'b>(bytes: &'b [u8], charset: &'static Encoding) -> Option<Cow<'b, str>> {
     if charset == UTF_8 {
         return std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
     }

@@ -1,35 +1,63 @@
-use std::io::{ErrorKind, Read};
+use std::io::Read;
+use std::path::Path;
 
-use encoding_rs::{Encoding as Charset, GB18030, UTF_8};
-
-use super::block::{Block, decoded};
-use super::input::Input;
+use super::block::Block;
+use super::input::{Fingerprint, Input};
+use super::survey::{Survey, is_damage};
 use crate::error::{Error, Result};
-use crate::ingest::mapping::Encoding;
+use crate::ingest::bounds::Bounds;
+use crate::ingest::mapping::Form;
 
-/// Bytes by which an encoding is decided.
-const SAMPLE: usize = 1 << 18;
-
-/// A file in blocks of whole lines, about `size` bytes each.
+/// A text file in blocks of whole lines, about `size` bytes each.
 #[derive(Debug)]
-pub(in crate::ingest) struct Blocks {
+pub(in crate::ingest) struct Blocks<'b> {
     input: Input,
+    survey: Survey,
+    bounds: &'b Bounds,
     size: usize,
     /// What was read behind the last line end.
     rest: Vec<u8>,
     next_line: u64,
+    /// Bytes that may still be read.
+    left: u64,
     is_done: bool,
-    charset: Option<&'static Charset>,
-    damage: Option<String>,
+    /// Line ends that were no usual ones.
+    unusual: u64,
+    cut: Option<CutLine>,
 }
 
-impl Blocks {
-    pub(in crate::ingest) fn new(input: Input, encoding: &Encoding, size: usize) -> Self {
-        let charset = match encoding {
-            Encoding::Detect => None,
-            Encoding::Given(charset) => Some(*charset),
-        };
-        Self { input, size: size.max(1), rest: Vec::new(), next_line: 1, is_done: false, charset, damage: None }
+/// A line whose end is lost.
+#[derive(Debug)]
+pub(in crate::ingest) struct CutLine {
+    pub(in crate::ingest) number: u64,
+    pub(in crate::ingest) bytes: Vec<u8>,
+}
+
+/// What is known of a file once it is read.
+#[derive(Debug)]
+pub(in crate::ingest) struct Ended {
+    pub(in crate::ingest) print: Fingerprint,
+    pub(in crate::ingest) encoding: String,
+    pub(in crate::ingest) damage: Option<String>,
+    pub(in crate::ingest) notes: Vec<String>,
+    pub(in crate::ingest) cut: Option<CutLine>,
+}
+
+impl<'b> Blocks<'b> {
+    pub(in crate::ingest) fn open(path: &Path, form: &Form, (bounds, size): (&'b Bounds, usize)) -> Result<Self> {
+        let survey = Survey::of(path, form, bounds)?;
+        Ok(Self {
+            input: Input::open(path)?,
+            left: survey.sound,
+            survey,
+            bounds,
+            size: size.max(1),
+            rest: Vec::new(),
+            next_line: 1,
+            is_done: false,
+            unusual: 0,
+            cut: None,
+        })
     }
 
     /// The next block; the last one says so and may be empty.
@@ -40,68 +68,52 @@ impl Blocks {
         let mut bytes = std::mem::take(&mut self.rest);
         let cut = loop {
             let before = bytes.len();
-            self.fill(&mut bytes, self.size)?;
-            if self.is_done {
-                break bytes.len();
-            }
+            self.fill(&mut bytes)?;
             let fresh = bytes.get(before..).unwrap_or_default();
-            if let Some(end) = memchr::memrchr(b'\n', fresh) {
-                break before + end + 1;
+            let end = memchr::memrchr(b'\n', fresh).map(|end| before + end + 1);
+            match end {
+                _ if self.is_done && self.survey.damage.is_none() => break bytes.len(),
+                // No more than the line's beginning is needed to refuse it.
+                None if !self.is_done => bytes.truncate(self.bounds.line_bytes.saturating_add(4)),
+                end => break end.unwrap_or(if self.is_done { line_start(&bytes) } else { bytes.len() }),
             }
         };
         if self.next_line == 1 && (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {
             let expected = "text in UTF-8, GB18030 or another ASCII superset";
             return Err(Error::format(self.input.path(), "text in UTF-16", expected));
         }
-        let cut = self.decide(&mut bytes, cut)?;
         self.rest = bytes.split_off(cut);
-        let block = Block::encoded((bytes, self.charset()), self.next_line, self.is_done);
+        if bytes.len() > self.bounds.line_bytes {
+            bytes = shortened(&bytes, self.bounds.line_bytes.saturating_add(4));
+        }
+        let block = Block::encoded((bytes, self.survey.charset), self.next_line, self.is_done);
         self.next_line += block.lines() as u64;
+        if self.is_done && !self.rest.is_empty() {
+            self.cut = Some(CutLine { number: self.next_line, bytes: std::mem::take(&mut self.rest) });
+        }
         Ok(Some(block))
     }
 
-    /// Reads at most `wanted` more bytes; fewer mean that the file ends.
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> Result<()> {
+    /// Reads some more bytes, up to a place that is not within a line end; fewer than asked for mean that the file ends.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
         let before = bytes.len();
-        match Read::by_ref(&mut self.input).take(wanted as u64).read_to_end(bytes) {
-            Ok(_) => {}
-            Err(e) if is_damage(e.kind()) => {
-                self.damage = Some(format!("the compressed data end early or are damaged: {e}"));
-                self.is_done = true;
+        let mut wanted = self.size;
+        while wanted > 0 && !self.is_done {
+            let start = bytes.len();
+            let most = self.left.min(wanted as u64);
+            match Read::by_ref(&mut self.input).take(most).read_to_end(bytes) {
+                Ok(_) => {}
+                Err(error) if is_damage(error.kind()) => self.is_done = true,
+                Err(error) => return Err(Error::io(self.input.path())(error)),
             }
-            Err(e) => return Err(Error::io(self.input.path())(e)),
+            let count = bytes.len() - start;
+            self.left -= count as u64;
+            self.is_done |= count < wanted;
+            self.input.check(self.bounds)?;
+            wanted = usize::from(self.survey.ends.is_open(bytes));
         }
-        self.is_done |= bytes.len() - before < wanted;
+        self.unusual += self.survey.ends.unify(bytes.get_mut(before..).unwrap_or_default());
         Ok(())
-    }
-
-    /// Decides on the encoding when the first byte comes that is not ASCII, by the lines of a sample that begins there
-    /// and does not depend on the size of blocks. Gives the end of the block, which the sample may have moved.
-    fn decide(&mut self, bytes: &mut Vec<u8>, cut: usize) -> Result<usize> {
-        if self.charset.is_some() || bytes.is_ascii() {
-            return Ok(cut);
-        }
-        let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or_default();
-        let start = memchr::memrchr(b'\n', bytes.get(..first).unwrap_or_default()).map_or(0, |end| end + 1);
-        let missing = (start + SAMPLE).saturating_sub(bytes.len());
-        if !self.is_done && missing > 0 {
-            self.fill(bytes, missing)?;
-        }
-        let sample = bytes.get(start..bytes.len().min(start + SAMPLE)).unwrap_or_default();
-        let (mut utf_8, mut gb18030) = (0u64, 0u64);
-        for line in sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()) {
-            let is_cut = sample.len() == SAMPLE && !line.ends_with(b"\n");
-            if decoded(line, UTF_8).is_some() {
-                utf_8 += 1;
-            } else if !is_cut && decoded(line, GB18030).is_some() {
-                gb18030 += 1;
-            }
-        }
-        self.charset = Some(if gb18030 > utf_8 { GB18030 } else { UTF_8 });
-        if self.is_done {
-            return Ok(bytes.len());
-        }
-        Ok(memchr::memrchr(b'\n', bytes).map_or(cut, |end| end + 1))
     }
 
     /// Bytes of the file read so far, compressed where the file is.
@@ -109,77 +121,139 @@ impl Blocks {
         self.input.bytes_read()
     }
 
-    /// The encoding used.
-    pub(in crate::ingest) fn charset(&self) -> &'static Charset {
-        self.charset.unwrap_or(UTF_8)
-    }
-
-    /// The file's fingerprint, and what was wrong with the file as a whole.
-    pub(in crate::ingest) fn finish(self) -> Result<(super::Fingerprint, Option<String>)> {
-        Ok((self.input.finish()?, self.damage))
+    pub(in crate::ingest) fn finish(self) -> Result<Ended> {
+        let mut notes = self.survey.notes;
+        if self.unusual > 0 {
+            notes.push(format!("{} line ends are neither LF nor CR LF", self.unusual));
+        }
+        Ok(Ended {
+            print: self.input.finish()?,
+            encoding: self.survey.charset.name().to_ascii_lowercase(),
+            damage: self.survey.damage,
+            notes,
+            cut: self.cut,
+        })
     }
 }
 
-fn is_damage(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
+fn line_start(bytes: &[u8]) -> usize {
+    memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1)
+}
+
+/// The lines, none with more than `most` bytes before its end.
+fn shortened(bytes: &[u8], most: usize) -> Vec<u8> {
+    let mut short = Vec::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|b| *b == b'\n') {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        short.extend_from_slice(text.get(..most).unwrap_or(text));
+        if text.len() < line.len() {
+            short.push(b'\n');
+        }
+    }
+    short
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
+    use encoding_rs::GB18030;
+
     use super::*;
 
-    fn blocks(bytes: &[u8], name: &str, size: usize) -> Blocks {
+    /// The lines, numbered, and what is known at the end.
+    fn lines(bytes: &[u8], (name, size): (&str, usize), form: &Form) -> (Vec<(u64, Vec<u8>)>, Ended) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        Blocks::new(Input::open(&path).unwrap(), &Encoding::Detect, size)
+        let bounds = Bounds { line_bytes: 100, ..Bounds::default() };
+        let mut blocks = Blocks::open(&path, form, (&bounds, size)).unwrap();
+        let (mut lines, mut ended) = (Vec::new(), false);
+        while let Some(block) = blocks.next().unwrap() {
+            assert!(!ended);
+            ended = block.is_last;
+            lines.extend((0..block.lines()).map(|at| (block.first_line + at as u64, block.line(at).to_vec())));
+        }
+        assert!(ended);
+        (lines, blocks.finish().unwrap())
+    }
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
     }
 
     #[test]
-    fn cuts_at_line_ends_whatever_the_size() {
-        for size in 1..12 {
-            let mut blocks = blocks(b"one\ntwo\n\nfour", "a.csv", size);
-            let (mut lines, mut ended) = (Vec::new(), false);
-            while let Some(block) = blocks.next().unwrap() {
-                assert!(!ended);
-                ended = block.is_last;
-                for at in 0..block.lines() {
-                    lines.push((block.first_line + at as u64, block.line(at).to_vec()));
-                }
+    fn cuts_at_line_ends_of_every_kind_whatever_the_size() {
+        let expected = [(1, b"one".to_vec()), (2, b"two".to_vec()), (3, Vec::new()), (4, b"four".to_vec())];
+        for text in ["one\ntwo\n\nfour", "one\r\ntwo\r\rfour", "one\rtwo\r\r\nfour", "one\u{B}two\u{B}\u{B}four"] {
+            for size in 1..12 {
+                assert_eq!(lines(text.as_bytes(), ("a.csv", size), &Form::default()).0, expected, "{text:?} {size}");
             }
-            assert!(ended);
-            let expected = [(1, b"one".to_vec()), (2, b"two".to_vec()), (3, Vec::new()), (4, b"four".to_vec())];
-            assert_eq!(lines, expected, "{size}");
+        }
+        for size in 1..12 {
+            let text = "one\u{85}two\u{85}\u{85}four";
+            assert_eq!(lines(text.as_bytes(), ("a.csv", size), &Form::default()).0, expected, "{size}");
         }
     }
 
     #[test]
     fn finds_gb18030_behind_ascii() {
         let (text, _, _) = GB18030.encode("account\n查无开户信息\n");
-        let mut blocks = blocks(&text, "a.csv", 8);
-        let mut all = String::new();
-        while let Some(block) = blocks.next().unwrap() {
-            all.push_str(block.decode().text());
-        }
-        assert_eq!(all, "account\n查无开户信息\n");
-        assert_eq!(blocks.charset(), GB18030);
+        let (found, ended) = lines(&text, ("a.csv", 8), &Form::default());
+        assert_eq!((found.len(), ended.encoding.as_str()), (2, "gb18030"));
+        assert!(ended.notes.first().unwrap().contains("1 lines"));
     }
 
     #[test]
-    fn a_cut_gzip_stream_is_damage_and_keeps_what_was_read() {
-        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
-        writer.write_all(&b"line\n".repeat(100)).unwrap();
-        let packed = writer.finish().unwrap();
-        let mut blocks = blocks(&packed[..packed.len() - 40], "a.csv.gz", 64);
-        let mut lines = 0;
-        while let Some(block) = blocks.next().unwrap() {
-            lines += block.lines();
+    fn nothing_behind_the_last_sound_checksum_is_read() {
+        let (one, two) = (packed(&b"line\n".repeat(100)), packed(&b"line\n".repeat(100)));
+        let whole = [one.clone(), two.clone()].concat();
+        let (found, ended) = lines(&whole, ("a.csv.gz", 64), &Form::default());
+        assert_eq!((found.len(), ended.damage, ended.print.bytes), (200, None, whole.len() as u64));
+        let mut flipped = whole.clone();
+        flipped[one.len() + 60] ^= 1;
+        for damaged in [&whole[..whole.len() - 40], &whole[..whole.len() - 1], &flipped, &[&one, &b"text"[..]].concat()]
+        {
+            let (found, ended) = lines(damaged, ("a.csv.gz", 64), &Form::default());
+            assert_eq!(found.len(), 100);
+            assert!(ended.damage.unwrap().contains("gzip") && ended.print.bytes == damaged.len() as u64);
         }
-        assert!((80..100).contains(&lines), "{lines}");
-        let (fingerprint, damage) = blocks.finish().unwrap();
-        assert_eq!(fingerprint.bytes, packed.len() as u64 - 40);
-        assert!(damage.unwrap().contains("damaged"));
+        let (found, ended) = lines(b"a,b\n1,2\n", ("a.csv.gz", 64), &Form::default());
+        assert!(found.is_empty() && ended.damage.is_some());
+        let (found, ended) = lines(&one, ("a.csv", 64), &Form::default());
+        assert!(found.len() == 100 && ended.damage.is_none(), "known by its first bytes");
+    }
+
+    #[test]
+    fn a_stream_that_is_known_to_be_cut_gives_its_whole_lines() {
+        let whole = packed(&b"line\n".repeat(100));
+        let form = Form { truncated: true, ..Form::default() };
+        let (found, ended) = lines(&whole[..whole.len() - 41], ("a.csv.gz", 64), &form);
+        let cut = ended.cut.unwrap();
+        assert_eq!((found.len() as u64 + 1, cut.bytes.len()), (cut.number, 2));
+        assert!(ended.damage.is_some());
+    }
+
+    #[test]
+    fn an_endless_line_is_cut_and_the_next_is_read() {
+        let text = [b"a\n".to_vec(), vec![b'x'; 1_000], b"\nb".to_vec()].concat();
+        for size in [1, 7, 90, 5_000] {
+            let (found, _) = lines(&text, ("a.csv", size), &Form::default());
+            let lengths: Vec<_> = found.iter().map(|(_, line)| line.len()).collect();
+            assert_eq!(lengths, [1, 104, 1], "{size}");
+        }
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv.gz");
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        writer.write_all(&vec![b'x'; 3 << 20]).unwrap();
+        std::fs::write(&path, writer.finish().unwrap()).unwrap();
+        let error = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap_err().to_string();
+        assert!(error.contains("a.csv.gz") && error.contains("unpacked_ratio"), "{error}");
     }
 }

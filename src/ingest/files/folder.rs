@@ -1,93 +1,90 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::ingest::mapping::{Mapping, SourceRule, matches};
-use crate::ingest::report::{IgnoredFile, IngestReport};
-use crate::schema::{self, Table};
+use crate::ingest::bounds::Bounds;
+use crate::ingest::mapping::matches;
+use crate::ingest::report::IgnoredFile;
 
-/// What a file's rows are read as.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::ingest) enum Rows<'m> {
-    /// As a source of the mapping says.
-    Mapped(&'m SourceRule),
-    /// As this table, with the schema's own columns.
-    Own(&'static Table),
-}
-
-/// A file to read.
+/// A file below a folder, or within an archive there.
 #[derive(Debug)]
-pub(in crate::ingest) struct Job<'m> {
-    /// The path within the folder, with `/` between folders.
+pub(in crate::ingest) struct Found {
+    /// The path within the folder, with `/` between folders and within archives.
     pub(in crate::ingest) name: String,
+    /// Where the path within an archive begins.
+    pub(super) inner: usize,
     pub(in crate::ingest) path: PathBuf,
-    pub(in crate::ingest) rows: Rows<'m>,
 }
 
-/// The files of a folder, each with what is to become of it.
-#[derive(Debug)]
-pub(in crate::ingest) struct Assigned<'m> {
-    /// To read, sorted by name.
-    pub(in crate::ingest) jobs: Vec<Job<'m>>,
-    /// Every file, sorted by name.
-    pub(in crate::ingest) names: Vec<String>,
+impl Found {
+    /// Whether a pattern means the file, by its whole path or by that within its archive.
+    pub(in crate::ingest) fn is(&self, pattern: &str) -> bool {
+        matches(pattern, &self.name) || matches(pattern, self.within())
+    }
+
+    /// The path within the archive, or within the folder.
+    pub(super) fn within(&self) -> &str {
+        self.name.get(self.inner..).unwrap_or_default()
+    }
 }
 
-/// Says of every file below `folder` what the mapping wants of it; files not to be read are noted in the report.
-pub(in crate::ingest) fn assign<'m>(
-    folder: &Path,
-    mapping: &'m Mapping,
-    report: &mut IngestReport,
-) -> Result<Assigned<'m>> {
-    let mut names = Vec::new();
-    list(folder, "", &mut names)?;
-    names.sort_unstable();
-    let mut jobs = Vec::new();
-    for name in &names {
-        let path = folder.join(name);
-        if let Some(rule) = mapping.ignore.iter().find(|rule| rule.column.is_none() && matches(&rule.file, name)) {
-            report.ignored.push(IgnoredFile { file: name.clone(), reason: rule.reason.clone() });
-            continue;
+/// The files below a folder, sorted by name, and what was passed over.
+pub(super) fn list(folder: &Path, bounds: &Bounds) -> Result<(Vec<Found>, Vec<IgnoredFile>)> {
+    let mut listing = Listing { bounds, names: Vec::new(), met: BTreeSet::new(), passed: Vec::new() };
+    listing.add(folder, "", 0)?;
+    listing.names.sort_unstable();
+    let files = listing.names.into_iter().map(|name| Found { path: folder.join(&name), inner: 0, name });
+    Ok((files.collect(), listing.passed))
+}
+
+/// The files of a folder while they are looked for.
+struct Listing<'b> {
+    bounds: &'b Bounds,
+    names: Vec<String>,
+    /// Folders, by where they lie without links.
+    met: BTreeSet<PathBuf>,
+    passed: Vec<IgnoredFile>,
+}
+
+impl Listing<'_> {
+    fn add(&mut self, folder: &Path, above: &str, depth: usize) -> Result<()> {
+        if depth > self.bounds.folder_depth {
+            let found = format!("folders {depth} deep");
+            return Err(Bounds::exceeded(folder, found, ("folder_depth", self.bounds.folder_depth as u64)));
         }
-        let mut sources = mapping.source.iter().filter(|source| matches(&source.file, name));
-        match (sources.next(), sources.next()) {
-            (Some(first), Some(second)) => {
-                let found = format!("{name} is meant by {} and by {}", first.file, second.file);
-                return Err(Error::setting(format!("mapping {}", mapping.name), found, "one source for each file"));
+        if !self.met.insert(folder.canonicalize().map_err(Error::io(folder))?) {
+            let reason = "a link to a folder that is read already".to_owned();
+            self.passed.push(IgnoredFile { file: above.to_owned(), reason });
+            return Ok(());
+        }
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
+            let name = entry.map_err(Error::io(folder))?.file_name().to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                entries.push(name);
             }
-            (Some(source), None) => jobs.push(Job { name: name.clone(), path, rows: Rows::Mapped(source) }),
-            (None, _) => match own_table(name) {
-                Some(table) => jobs.push(Job { name: name.clone(), path, rows: Rows::Own(table) }),
-                None if mapping.lookup.values().any(|lookup| matches(&lookup.file, name)) => {}
-                None => report.unread.push(name.clone()),
-            },
+            if entries.len() + self.names.len() > self.bounds.files {
+                let found = format!("more than {} files", self.bounds.files);
+                return Err(Bounds::exceeded(folder, found, ("files", self.bounds.files as u64)));
+            }
         }
+        // Folders before links to them, and always in one order.
+        entries.sort_by_cached_key(|name| (folder.join(name).is_symlink(), name.clone()));
+        for name in entries {
+            let path = folder.join(&name);
+            let name = if above.is_empty() { name } else { format!("{above}/{name}") };
+            if path.is_dir() {
+                self.add(&path, &name, depth + 1)?;
+            } else {
+                self.names.push(name);
+            }
+        }
+        Ok(())
     }
-    let missing = |pattern: &String| !names.iter().any(|name| matches(pattern, name));
-    report.absent = mapping.source.iter().map(|source| source.file.clone()).filter(missing).collect();
-    Ok(Assigned { jobs, names })
 }
 
-/// The table that a file at the top of the folder is named after.
-fn own_table(name: &str) -> Option<&'static Table> {
-    let plain = name.strip_suffix(".gz").unwrap_or(name);
-    let (stem, ending) = plain.rsplit_once('.')?;
-    matches!(ending, "csv" | "ndjson" | "parquet").then(|| schema::table(stem))?
-}
-
-fn list(folder: &Path, above: &str, names: &mut Vec<String>) -> Result<()> {
-    for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
-        let entry = entry.map_err(Error::io(folder))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            continue;
-        }
-        let path = entry.path();
-        let name = if above.is_empty() { name } else { format!("{above}/{name}") };
-        if path.is_dir() {
-            list(&path, &name, names)?;
-        } else {
-            names.push(name);
-        }
-    }
-    Ok(())
+/// Refuses what is no file, for it may have no end.
+pub(super) fn check(path: &Path) -> Result<()> {
+    let kind = std::fs::metadata(path).map_err(Error::io(path))?.file_type();
+    if kind.is_file() { Ok(()) } else { Err(Error::format(path, "a pipe, a socket or a device", "a file")) }
 }

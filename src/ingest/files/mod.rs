@@ -1,11 +1,15 @@
 //! Bytes out of a folder: which files there are, what they hold, in pieces that end where lines end.
 
+mod archive;
+mod assign;
 mod block;
 mod blocks;
 mod folder;
 mod input;
+mod survey;
 
+pub(super) use archive::verify;
+pub(super) use assign::{Assigned, Job, Rows, assign};
 pub(super) use block::{Block, Decoded};
-pub(super) use blocks::Blocks;
-pub(super) use folder::{Assigned, Job, Rows, assign};
-pub(super) use input::{Fingerprint, Input, fingerprint};
+pub(super) use blocks::{Blocks, Ended};
+pub(super) use input::fingerprint;

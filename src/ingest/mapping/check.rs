@@ -8,6 +8,7 @@ use super::extra::extras_of;
 use super::findings::Findings;
 use super::form::Form;
 use super::rule::{ColumnRule, Derivation, EXCEL};
+use crate::ingest::rows::Zone;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID};
 
 /// A mapping, and what the computed columns of the source at hand are.
@@ -71,6 +72,10 @@ fn form(form: &Form, place: &str, found: &mut Findings) {
         found.push(format!(
             "{place}: delimiter: found {delimiter:?}, expected an ASCII character, no quote, no line end"
         ));
+    }
+    if let Some(zone) = form.zone.as_ref().filter(|zone| zone.is_empty() || Zone::parse(zone).is_none()) {
+        let expected = "an offset such as +08:00 or a name such as Asia/Shanghai";
+        found.push(format!("{place}: zone: found {zone}, expected {expected}"));
     }
     let mut names: Vec<_> = form.columns.iter().collect();
     names.sort_unstable();

@@ -10,6 +10,7 @@ use super::findings::{Findings, line};
 use super::form::Form;
 use super::rule::{ColumnRule, one_or_several};
 use crate::error::{Error, Result};
+use crate::ingest::bounds::Bounds;
 
 /// What an outside source's files, columns, codes and units mean, as a TOML file.
 ///
@@ -65,6 +66,9 @@ pub struct Mapping {
     pub currency: String,
     /// How files are written unless they say otherwise.
     pub form: Form,
+    /// How much its files may hold, where that is not [`ReadParams::bounds`](crate::ingest::ReadParams::bounds).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
     /// How cases become learning samples: settings of [`CohortParams`](crate::cohort::CohortParams), which the
     /// pipeline reads and checks; reading files does not need them.
     #[serde(skip_serializing_if = "toml::Table::is_empty")]
@@ -263,6 +267,7 @@ impl Default for Mapping {
             name: String::new(),
             currency: YUAN.to_owned(),
             form: Form::default(),
+            bounds: None,
             cohort: toml::Table::new(),
             ignore: Vec::new(),
             lookup: BTreeMap::new(),

@@ -30,7 +30,7 @@ impl Format {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Encoding {
-    /// UTF-8 or GB18030, by the first lines that are not plain ASCII.
+    /// UTF-8 or GB18030, whichever explains more of the file's lines.
     #[default]
     Detect,
     /// The encoding with this label of the WHATWG Encoding Standard, such as `gb18030` or `windows-1250`.
@@ -80,11 +80,30 @@ pub struct Form {
     pub columns: Vec<String>,
     /// Lines above the header, such as a title.
     pub skip_lines: usize,
+    /// The sheets of a workbook, by name or pattern; those that are not hidden when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The zone whose day counts for instants in Parquet files that name no zone of their own, such as `+08:00` or
+    /// `Asia/Shanghai`, which it is when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Whether a compressed file is known to end early: its whole lines are read although no checksum vouches for them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { format: None, delimiter: None, encoding: Encoding::Detect, columns: Vec::new(), skip_lines: 0 }
+        Self {
+            format: None,
+            delimiter: None,
+            encoding: Encoding::Detect,
+            columns: Vec::new(),
+            skip_lines: 0,
+            sheet: None,
+            zone: None,
+            truncated: false,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::ingest::files::Rows;
 use crate::ingest::mapping::{ColumnRule, ComputedRule, DecimalMark, MoneyUnit, TableRule};
 use crate::ingest::refusal::Fault;
 use crate::ingest::rows::Cell;
+use crate::ingest::told::told_all;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
 
 /// What is done with the rows of one file.
@@ -26,6 +27,8 @@ pub(in crate::ingest) struct Plan {
     computed: Computed,
     /// For each column of the file, whether anything reads it.
     used: Vec<bool>,
+    /// For each column of the file, whether an amount is read from it.
+    amounts: Vec<bool>,
     header: Vec<String>,
 }
 
@@ -51,6 +54,16 @@ enum Source {
     Nothing,
     Record,
     Rule(Box<Rule>),
+}
+
+/// What a table does with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ingest) enum Takes {
+    Yes,
+    /// The row is not one of those that the table is for.
+    No,
+    /// The row is one of those that `unless` names.
+    LeavesOut,
 }
 
 #[derive(Debug)]
@@ -96,6 +109,7 @@ impl Plan {
         let mut compiler = Compiler {
             header,
             used: vec![false; header.len()],
+            amounts: vec![false; header.len()],
             missing: Vec::new(),
             null: &[],
             lookups: given.0,
@@ -117,9 +131,9 @@ impl Plan {
             compiler.missing.sort_unstable();
             compiler.missing.dedup();
             let expected = format!("also {}", compiler.missing.join(", "));
-            return Err(Error::format(path, format!("columns {}", masked_text(&header.join(", "))), expected));
+            return Err(Error::format(path, told_all(header), expected));
         }
-        Ok(Self { targets, computed, used: compiler.used, header: header.to_vec() })
+        Ok(Self { targets, computed, used: compiler.used, amounts: compiler.amounts, header: header.to_vec() })
     }
 
     /// The row with the columns that are computed from it; `None` when the mapping computes none.
@@ -131,6 +145,21 @@ impl Plan {
         if self.computed.0.is_empty() { Ok(None) } else { self.computed.completed(row, desk).map(Some) }
     }
 
+    /// How many columns the file has.
+    pub(in crate::ingest) fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// For each column of the file, whether anything reads it.
+    pub(in crate::ingest) fn used(&self) -> &[bool] {
+        &self.used
+    }
+
+    /// For each column of the file, whether an amount is read from it.
+    pub(in crate::ingest) fn amounts(&self) -> &[bool] {
+        &self.amounts
+    }
+
     /// The columns of the file that nothing reads.
     pub(in crate::ingest) fn unused(&self) -> impl Iterator<Item = &String> {
         self.header.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(name, _)| name)
@@ -138,9 +167,12 @@ impl Plan {
 }
 
 impl Target {
-    /// Whether the table takes the row.
-    pub(in crate::ingest) fn takes(&self, row: &[Cell<'_>]) -> bool {
-        self.when.iter().all(|condition| condition.holds(row)) && !self.unless.iter().any(|c| c.holds(row))
+    /// Whether the table takes the row, or the mapping leaves the row out of it.
+    pub(in crate::ingest) fn takes(&self, row: &[Cell<'_>]) -> Takes {
+        if !self.when.iter().all(|condition| condition.holds(row)) {
+            return Takes::No;
+        }
+        if self.unless.iter().any(|condition| condition.holds(row)) { Takes::LeavesOut } else { Takes::Yes }
     }
 
     /// Lays the row's values for this table on `staged`.
@@ -188,6 +220,7 @@ impl Condition {
 pub(super) struct Compiler<'c> {
     header: &'c [String],
     used: Vec<bool>,
+    amounts: Vec<bool>,
     missing: Vec<String>,
     null: &'c [String],
     lookups: &'c Lookups,
@@ -254,6 +287,11 @@ impl Compiler<'_> {
                 prefix: rule.prefix.clone(),
             },
         };
+        if let (ColumnKind::Money, Pick::Column(at)) = (column.kind, &pick)
+            && let Some(amount) = self.amounts.get_mut(*at)
+        {
+            *amount = true;
+        }
         let or = rule.or.as_deref().map(|or| self.rule(column, or)).transpose()?.map(Box::new);
         Ok(Rule {
             pick,

@@ -7,11 +7,15 @@ use super::pattern::DayPattern;
 use super::read_value::day;
 use crate::domain::{Day, masked_text};
 use crate::error::{Error, Result};
-use crate::ingest::files::{Assigned, Blocks, Input, fingerprint};
-use crate::ingest::mapping::{Format, LookupRule, Mapping, Pick, matches};
+use crate::ingest::bounds::Bounds;
+use crate::ingest::files::{Assigned, Block, Blocks, fingerprint};
+use crate::ingest::mapping::{Form, Format, LookupRule, Mapping, Pick, matches};
 use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
-use crate::ingest::rows::{Cell, ParquetRows, Raw, Taker, header, read_csv, read_ndjson};
+use crate::ingest::rows::{
+    Cell, Head, ParquetRows, Raw, Shape, Taker, Workbook, header, is_workbook, read_csv, read_ndjson,
+};
+use crate::ingest::told::told_all;
 
 /// A parent file in memory: its keys and their values.
 #[derive(Debug, Default)]
@@ -22,6 +26,9 @@ pub(in crate::ingest) struct Lookup {
     /// `None` for a key with several values.
     values: HashMap<Box<str>, Option<Box<str>>>,
 }
+
+/// Rows of a Parquet file that are decoded at a time.
+const ROWS: usize = 1 << 16;
 
 /// All lookups of a mapping, by name.
 pub(in crate::ingest) type Lookups = BTreeMap<String, Arc<Lookup>>;
@@ -66,24 +73,23 @@ impl Lookup {
     ///
     /// When a file is missing, cannot be read, or lacks a column.
     pub(in crate::ingest) fn load(
-        folder: &Path,
         mapping: &Mapping,
-        files: &Assigned<'_>,
+        (files, bounds): (&Assigned<'_>, &Bounds),
     ) -> Result<(Lookups, Vec<LookupReport>)> {
         let mut loaded = BTreeMap::new();
         let mut reports = Vec::new();
         for (name, rule) in &mapping.lookup {
-            let found: Vec<_> = files.names.iter().filter(|file| matches(&rule.file, file)).collect();
+            let found: Vec<_> = files.files.iter().filter(|file| file.is(&rule.file)).collect();
             let [file] = found.as_slice() else {
                 let setting = format!("mapping {}, lookup {name}, file {}", mapping.name, rule.file);
                 return Err(Error::setting(setting, format!("{} files", found.len()), "one file"));
             };
-            let mut loader = Loader::new(rule, file);
-            let blake3 = loader.read(&folder.join(file), mapping)?;
+            let mut loader = Loader::new(rule, &file.name, bounds);
+            let blake3 = loader.read(&file.path, mapping)?;
             let ambiguous = loader.lookup.values.values().filter(|value| value.is_none()).count() as u64;
             reports.push(LookupReport {
                 name: name.clone(),
-                file: (*file).clone(),
+                file: file.name.clone(),
                 blake3,
                 keys: loader.lookup.values.len() as u64 - ambiguous,
                 ambiguous,
@@ -97,6 +103,7 @@ impl Lookup {
 
 struct Loader<'m> {
     rule: &'m LookupRule,
+    bounds: &'m Bounds,
     columns: Vec<String>,
     lookup: Lookup,
     /// Where a value is picked by its day: how days are written, and the day of each key's value.
@@ -105,60 +112,114 @@ struct Loader<'m> {
 }
 
 impl<'m> Loader<'m> {
-    fn new(rule: &'m LookupRule, file: &str) -> Self {
+    fn new(rule: &'m LookupRule, file: &str, bounds: &'m Bounds) -> Self {
         let lookup = Lookup { file: file.to_owned(), parts: rule.key.len(), values: HashMap::new() };
         let declared: Vec<_> = rule.date.iter().map(|pattern| DayPattern::new(pattern)).collect();
         let patterns = || if declared.is_empty() { vec![DayPattern::usual()] } else { declared };
         let by = rule.by.as_ref().map(|_| (patterns(), HashMap::new()));
-        Self { rule, columns: Vec::new(), lookup, by, broken: 0 }
+        Self { rule, bounds, columns: Vec::new(), lookup, by, broken: 0 }
     }
 
     fn read(&mut self, path: &Path, mapping: &Mapping) -> Result<String> {
         let form = self.rule.form.as_ref().unwrap_or(&mapping.form);
         let name = self.lookup.file.clone();
         let format = form.format_of(&name);
-        if format == Format::Parquet {
-            let rows = ParquetRows::open(path)?;
-            self.columns = rows.names().to_vec();
-            self.check(path)?;
-            rows.read(&rows.slice(0, rows.rows())?, 1, self);
+        if is_workbook(&name) {
+            self.read_sheet(path, form)?;
             return Ok(fingerprint(path)?.blake3);
         }
-        let mut blocks = Blocks::new(Input::open(path)?, &form.encoding, usize::MAX >> 1);
+        if format == Format::Parquet {
+            self.read_parquet(path, form)?;
+            return Ok(fingerprint(path)?.blake3);
+        }
+        let mut blocks = Blocks::open(path, form, (self.bounds, usize::MAX >> 1))?;
         if let Some(block) = blocks.next()? {
             if format == Format::Ndjson {
-                let rule = self.rule;
-                self.columns =
-                    rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).chain(&rule.by).cloned().collect();
+                self.columns = self.wanted().cloned().collect();
                 let places = self.columns.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
-                read_ndjson(&block, &places, self);
+                read_ndjson(&block, (&places, self.bounds), self);
             } else {
-                let delimiter = form.delimiter_of(&name);
-                let above = if form.columns.is_empty() {
-                    let (columns, lines) = header(&block, delimiter, form.skip_lines)
-                        .ok_or_else(|| Error::format(path, "no header", "a header line"))?;
-                    self.columns = columns;
-                    lines
-                } else {
-                    self.columns.clone_from(&form.columns);
-                    form.skip_lines
-                };
-                self.check(path)?;
-                let width = self.columns.len();
-                read_csv(&block.after(above), (delimiter, width), self);
+                self.read_csv(path, form, block)?;
             }
         }
-        Ok(blocks.finish()?.0.blake3)
+        let ended = blocks.finish()?;
+        match ended.damage {
+            // A parent that is not whole would leave rows without what it knows of them.
+            Some(damage) if !form.truncated => Err(Error::format(path, damage, "a whole file")),
+            _ => Ok(ended.print.blake3),
+        }
+    }
+
+    fn read_csv(&mut self, path: &Path, form: &Form, block: Block) -> Result<()> {
+        let shape = Shape { delimiter: form.delimiter_of(&self.lookup.file), width: 0, bounds: self.bounds };
+        let mut above = form.skip_lines;
+        self.columns.clone_from(&form.columns);
+        if form.columns.is_empty() {
+            let Head::Names(columns, lines) = header(&block, shape, form.skip_lines) else {
+                return Err(Error::format(path, "no header", "a header line"));
+            };
+            (self.columns, above) = (columns, lines);
+        }
+        self.check(path)?;
+        read_csv(&block.after(above), Shape { width: self.columns.len(), ..shape }, self);
+        Ok(())
+    }
+
+    fn read_sheet(&mut self, path: &Path, form: &Form) -> Result<()> {
+        let mut book = Workbook::open(path, self.bounds)?;
+        let is_meant = |name: &str| form.sheet.as_ref().is_none_or(|pattern| matches(pattern, name));
+        let sheets: Vec<_> = book.sheets().into_iter().filter(|sheet| is_meant(&sheet.name)).collect();
+        let [sheet] = sheets.as_slice() else {
+            return Err(Error::format(path, format!("{} sheets", sheets.len()), "one, or form.sheet to name it"));
+        };
+        let mut rows = book.rows(&sheet.name)?;
+        while let Some(row) = rows.next_row()? {
+            let cells = row.values.into_iter().map(|value| value.unwrap_or(Cell::Null));
+            if row.number <= form.skip_lines as u64 {
+                continue;
+            }
+            if !self.columns.is_empty() {
+                self.row(row.number, &cells.collect::<Vec<_>>(), Raw::Text(""));
+            } else if form.columns.is_empty() {
+                self.columns = cells.map(|cell| cell.text().unwrap_or_default().into_owned()).collect();
+                self.check(path)?;
+            } else {
+                self.columns.clone_from(&form.columns);
+                self.check(path)?;
+                self.row(row.number, &cells.collect::<Vec<_>>(), Raw::Text(""));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_parquet(&mut self, path: &Path, form: &Form) -> Result<()> {
+        let rows = ParquetRows::open(path, form, self.bounds)?;
+        self.columns = rows.names().to_vec();
+        self.check(path)?;
+        let used: Vec<_> = self.columns.iter().map(|name| self.wanted().any(|wanted| wanted == name)).collect();
+        for group in rows.groups() {
+            let count = group.rows();
+            let pages = group.pages()?;
+            for start in (0..count).step_by(ROWS) {
+                let slab = pages.decode(&(start..count.min(start + ROWS)))?;
+                slab.read(0..slab.rows(), &used, self);
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns that the rule names.
+    fn wanted(&self) -> impl Iterator<Item = &'m String> {
+        let rule = self.rule;
+        rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).chain(&rule.by)
     }
 
     fn check(&self, path: &Path) -> Result<()> {
-        let wanted = self.rule.key.iter().chain([&self.rule.value]).chain(self.rule.when.keys()).chain(&self.rule.by);
-        let missing: Vec<_> = wanted.filter(|name| !self.columns.contains(*name)).cloned().collect();
+        let missing: Vec<_> = self.wanted().filter(|name| !self.columns.contains(*name)).cloned().collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let found = format!("columns {}", masked_text(&self.columns.join(", ")));
-        Err(Error::format(path, found, format!("also {}", missing.join(", "))))
+        Err(Error::format(path, told_all(&self.columns), format!("also {}", missing.join(", "))))
     }
 
     /// Whether the row's value may stand for its key; where its day is nearer to the end asked for, it replaces the value

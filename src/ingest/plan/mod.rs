@@ -14,6 +14,6 @@ mod read_value;
 mod rule;
 mod written_day;
 
-pub(super) use compile::{Plan, Target, needed_columns};
+pub(super) use compile::{Plan, Takes, Target, needed_columns};
 pub(super) use desk::{Desk, Desks, Staged};
 pub(super) use lookup::{Lookup, Lookups};

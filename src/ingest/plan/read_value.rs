@@ -42,6 +42,11 @@ impl Reading {
         matches!(self, Self::Code(_) | Self::Flag)
     }
 
+    /// Whether a float serves that does not keep every digit.
+    pub(super) const fn is_rough(&self) -> bool {
+        matches!(self, Self::Number | Self::Share(_))
+    }
+
     /// Reads a cell that is not empty.
     pub(super) fn stage(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
         let text = || match cell {

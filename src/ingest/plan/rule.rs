@@ -54,7 +54,8 @@ impl Rule {
             Pick::Fixed(fixed) => return Ok(fixed.stage(desk)),
             Pick::Column(column) => match row.get(*column).map_or(Cell::Null, Cell::lent) {
                 Cell::Null => self.reading.of_nothing(),
-                cell => self.translated(&cell, desk)?,
+                cell if cell.is_exact() || self.reading.is_rough() => self.translated(&cell, desk)?,
+                _ => return Err(self.named(inexact())),
             },
             Pick::Key { columns, separator, prefix } => match self.key(row, columns, separator)? {
                 None => self.reading.of_nothing(),
@@ -113,7 +114,11 @@ impl Rule {
     fn key(&self, row: &[Cell<'_>], columns: &[usize], separator: &str) -> Result<Option<String>, Fault> {
         let mut key = String::new();
         for (at, column) in columns.iter().enumerate() {
-            let Some(part) = row.get(*column).and_then(Cell::text) else { return Ok(None) };
+            let cell = row.get(*column).unwrap_or(&Cell::Null);
+            let Some(part) = cell.text() else { return Ok(None) };
+            if !cell.is_exact() {
+                return Err(self.named(inexact()));
+            }
             let one_form = (!self.joins.is_empty()).then(|| comparable(&part)).transpose();
             let one_form = one_form.map_err(|fault| self.named(fault.of_row(part.as_ref())))?;
             if at > 0 {
@@ -131,4 +136,9 @@ impl Rule {
     fn named(&self, fault: Fault) -> Fault {
         Fault { column: self.names.clone(), ..fault }
     }
+}
+
+fn inexact() -> Fault {
+    let expected = "a text, an integer or a decimal: a float keeps whole numbers below 2^53 only";
+    Fault::line(Reason::Inexact, "a float that does not keep every digit", expected)
 }

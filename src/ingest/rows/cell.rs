@@ -1,5 +1,8 @@
 use std::borrow::Cow;
 
+/// From here on floats skip whole numbers.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// One value of a row, as its file types it.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::ingest) enum Cell<'a> {
@@ -16,6 +19,14 @@ impl<'a> Cell<'a> {
     /// A piece of the text that the row was read from.
     pub(super) const fn piece(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
+    }
+
+    /// Whether the text of the value is the value: floats keep all digits of whole numbers below 2^53.
+    pub(in crate::ingest) fn is_exact(&self) -> bool {
+        match self {
+            Self::Number(number) => number.abs() < EXACT,
+            _ => true,
+        }
     }
 
     /// The value as text, trimmed; `None` when there is none.
@@ -67,5 +78,7 @@ mod tests {
         assert_eq!(Cell::piece("").lent(), Cell::Null);
         assert_eq!(Cell::Number(0.29).text().as_deref(), Some("0.29"));
         assert_eq!(Cell::Day(0).text().as_deref(), Some("1970-01-01"));
+        assert!(Cell::Number(9_007_199_254_740_991.0).is_exact() && !Cell::Number(9_007_199_254_740_992.0).is_exact());
+        assert!(!Cell::Number(f64::NAN).is_exact());
     }
 }

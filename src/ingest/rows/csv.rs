@@ -6,11 +6,20 @@
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::{Cell, Raw, Taker};
+use crate::ingest::bounds::Bounds;
 use crate::ingest::files::{Block, Decoded};
 use crate::ingest::refusal::{Fault, Reason};
 
-/// A quoted field may span this many line ends; a quote open for longer was never meant as one.
-const LINES_IN_A_FIELD: usize = 64;
+const OPEN: &str = "a quote that is not closed";
+
+/// How the records of a file look.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ingest) struct Shape<'b> {
+    pub(in crate::ingest) delimiter: u8,
+    /// Fields of a record.
+    pub(in crate::ingest) width: usize,
+    pub(in crate::ingest) bounds: &'b Bounds,
+}
 
 /// Where a record ends, or why there is none.
 enum End {
@@ -24,12 +33,11 @@ enum End {
 
 /// Gives every record of the block to `taker`, and tells how many lines were read; lines left over begin a record that
 /// ends in the next block.
-pub(in crate::ingest) fn read_block(block: &Block, shape: (u8, usize), taker: &mut impl Taker) -> usize {
-    let (delimiter, width) = shape;
+pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, taker: &mut impl Taker) -> usize {
     let decoded = block.decode();
     let text = decoded.text();
     let (mut at, mut line) = (0, 0);
-    let mut cells = Vec::with_capacity(width);
+    let mut cells = Vec::with_capacity(shape.width);
     while at < text.len() {
         let here = text.get(at..).unwrap_or_default();
         let number = block.first_line + line as u64;
@@ -43,30 +51,82 @@ pub(in crate::ingest) fn read_block(block: &Block, shape: (u8, usize), taker: &m
             continue;
         }
         cells.clear();
-        let fault = match split(here, delimiter, &mut cells) {
-            End::Whole { next, lines } if cells.len() == width && !any_bad(&decoded, line, lines) => {
-                let raw = here.get(..next).unwrap_or_default().trim_end_matches(['\n', '\r']);
-                taker.row(number, &cells, Raw::Text(raw));
-                (at, line) = (at + next, line + lines);
-                continue;
+        let fault = match split(here, shape, &mut cells) {
+            End::Whole { next, lines } => {
+                let record = here.get(..next).unwrap_or_default().trim_end_matches(['\n', '\r']);
+                let fault = match lines {
+                    1 => shape.fault(record, &cells),
+                    _ if any_bad(&decoded, line, lines) => Some(Fault::line(Reason::Quote, OPEN, "a closing quote")),
+                    _ => shape.swallowed(record).or_else(|| shape.fault(record, &cells)),
+                };
+                if fault.is_none() {
+                    taker.row(number, &cells, Raw::Text(record));
+                    (at, line) = (at + next, line + lines);
+                    continue;
+                }
+                fault
             }
-            End::Whole { lines: 1, .. } => {
-                Fault::line(Reason::Fields, format!("{} fields", cells.len()), format!("{width} fields"))
-            }
-            End::Whole { .. } => Fault::line(Reason::Quote, "a quote that is not closed", "a closing quote"),
-            End::Open if !block.is_last && memchr_iter(b'\n', here.as_bytes()).count() <= LINES_IN_A_FIELD => break,
-            End::Open => Fault::line(Reason::Quote, "a quote that is not closed", "a closing quote"),
-            End::Broken(found) => Fault::line(Reason::Quote, found, "a delimiter or the end of the line"),
+            End::Open if !block.is_last => break,
+            End::Open => Some(Fault::line(Reason::Quote, OPEN, "a closing quote")),
+            End::Broken(found) => Some(Fault::line(Reason::Quote, found, "a delimiter or the end of the line")),
         };
         let first = first_line(here);
-        taker.broken(number, fault, Raw::Text(first.text));
+        if let Some(fault) = fault {
+            taker.broken(number, fault, Raw::Text(first.text));
+        }
         (at, line) = (at + first.taken, line + 1);
     }
     line
 }
 
-/// The names in the first record of the block after `skip` lines, and how many lines lie up to its end.
-pub(in crate::ingest) fn header(block: &Block, delimiter: u8, skip: usize) -> Option<(Vec<String>, usize)> {
+impl Shape<'_> {
+    /// What is wrong with a record whose fields could be told apart.
+    fn fault(&self, record: &str, cells: &[Cell<'_>]) -> Option<Fault> {
+        if record.len() > self.bounds.cell_bytes.min(self.bounds.line_bytes)
+            && let Some(fault) = self.too_long(record, cells)
+        {
+            return Some(fault);
+        }
+        (cells.len() != self.width)
+            .then(|| Fault::line(Reason::Fields, format!("{} fields", cells.len()), format!("{} fields", self.width)))
+    }
+
+    fn too_long(&self, record: &str, cells: &[Cell<'_>]) -> Option<Fault> {
+        if record.lines().any(|line| line.len() > self.bounds.line_bytes) {
+            return Some(Fault::long("line", ("line_bytes", self.bounds.line_bytes)));
+        }
+        let is_long = |cell: &Cell<'_>| cell.text().is_some_and(|text| text.len() > self.bounds.cell_bytes);
+        cells.iter().any(is_long).then(|| Fault::long("cell", ("cell_bytes", self.bounds.cell_bytes)))
+    }
+
+    /// Whether the lines of a quoted cell are rows themselves, so that the quotes were never meant as such.
+    fn swallowed(&self, record: &str) -> Option<Fault> {
+        let is_row = |line: &str| line.bytes().filter(|b| *b == self.delimiter).count() + 1 == self.width;
+        let lines: Vec<_> = record.lines().collect();
+        let [first, inner @ .., last] = lines.as_slice() else { return None };
+        let rows = self.width > 1 && (inner.iter().any(|line| is_row(line)) || is_row(first) && is_row(last));
+        rows.then(|| {
+            let found = format!("a quoted cell over {} lines, which are rows themselves", lines.len());
+            Fault::line(Reason::Quote, found, "quotes around a cell, and within it doubled")
+        })
+    }
+}
+
+/// What stands where a header is looked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum Head {
+    /// The names, and the lines up to the end of their record.
+    Names(Vec<String>, usize),
+    /// The block ends before it is known.
+    More,
+    /// No record begins on this line, counted from 1, and why.
+    Broken(usize, &'static str),
+    /// Only blank lines.
+    Nothing,
+}
+
+/// The names in the first record of the block after `skip` lines.
+pub(in crate::ingest) fn header(block: &Block, shape: Shape<'_>, skip: usize) -> Head {
     let decoded = block.decode();
     let mut rest = decoded.text();
     let mut line = 0;
@@ -76,16 +136,19 @@ pub(in crate::ingest) fn header(block: &Block, delimiter: u8, skip: usize) -> Op
             break;
         }
         if first.taken == 0 {
-            return None;
+            return if block.is_last { Head::Nothing } else { Head::More };
         }
         (rest, line) = (rest.get(first.taken..).unwrap_or_default(), line + 1);
     }
     let mut cells = Vec::new();
-    match split(rest, delimiter, &mut cells) {
-        End::Whole { lines, .. } if !any_bad(&decoded, line, lines) => {
-            Some((cells.iter().map(|cell| cell.text().unwrap_or_default().into_owned()).collect(), line + lines))
+    match split(rest, shape, &mut cells) {
+        End::Whole { lines, .. } if any_bad(&decoded, line, lines) => Head::Broken(line + 1, OPEN),
+        End::Whole { lines, .. } => {
+            Head::Names(cells.iter().map(|cell| cell.text().unwrap_or_default().into_owned()).collect(), line + lines)
         }
-        _ => None,
+        End::Open if block.is_last => Head::Broken(line + 1, OPEN),
+        End::Open => Head::More,
+        End::Broken(found) => Head::Broken(line + 1, found),
     }
 }
 
@@ -107,18 +170,18 @@ fn any_bad(decoded: &Decoded<'_>, line: usize, lines: usize) -> bool {
 }
 
 /// Splits the record at the start of `text` into fields.
-fn split<'t>(text: &'t str, delimiter: u8, cells: &mut Vec<Cell<'t>>) -> End {
-    let bytes = text.as_bytes();
+fn split<'t>(text: &'t str, shape: Shape<'_>, cells: &mut Vec<Cell<'t>>) -> End {
+    let (bytes, delimiter) = (text.as_bytes(), shape.delimiter);
     let (mut at, mut lines) = (0, 1);
     loop {
         let after = if bytes.get(at) == Some(&b'"') {
-            match quoted(text, at + 1, cells) {
+            match quoted((text, at + 1), shape.bounds, cells) {
                 Quoted::Closed { after, line_ends } => {
                     lines += line_ends;
                     after
                 }
                 Quoted::Open => return End::Open,
-                Quoted::TooLong => return End::Broken("a quote that is not closed"),
+                Quoted::TooLong => return End::Broken("a quoted cell longer than is allowed"),
             }
         } else {
             let end = memchr2(delimiter, b'\n', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |i| at + i);
@@ -148,17 +211,18 @@ enum Quoted {
 }
 
 /// Reads a quoted field from the byte after its opening quote.
-fn quoted<'t>(text: &'t str, start: usize, cells: &mut Vec<Cell<'t>>) -> Quoted {
+fn quoted<'t>((text, start): (&'t str, usize), bounds: &Bounds, cells: &mut Vec<Cell<'t>>) -> Quoted {
     let bytes = text.as_bytes();
     let (mut at, mut line_ends, mut owned) = (start, 0, String::new());
     let mut piece = start;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
         let Some(quote) = memchr(b'"', rest) else {
-            return Quoted::Open;
+            let is_long = rest.len() > bounds.cell_bytes || memchr_iter(b'\n', rest).nth(bounds.cell_lines).is_some();
+            return if is_long { Quoted::TooLong } else { Quoted::Open };
         };
         line_ends += memchr_iter(b'\n', rest.get(..quote).unwrap_or_default()).count();
-        if line_ends > LINES_IN_A_FIELD {
+        if line_ends > bounds.cell_lines || at + quote - start > bounds.cell_bytes {
             return Quoted::TooLong;
         }
         let end = at + quote;
@@ -203,7 +267,9 @@ mod tests {
 
     fn heard(bytes: &[u8], is_last: bool) -> (Vec<String>, usize) {
         let mut heard = Heard::default();
-        let read = read_block(&Block::new(bytes.to_vec(), 1, is_last), (b',', 3), &mut heard);
+        let bounds = Bounds { cell_bytes: 40, ..Bounds::default() };
+        let shape = Shape { delimiter: b',', width: 3, bounds: &bounds };
+        let read = read_block(&Block::new(bytes.to_vec(), 1, is_last), shape, &mut heard);
         (heard.0, read)
     }
 
@@ -235,16 +301,41 @@ mod tests {
     fn leaves_an_open_record_to_the_next_block() {
         let (rows, lines) = heard(b"1,2,3\n4,5,\"six\nseven\n", false);
         assert_eq!((rows, lines), (vec!["1:1|2|3".to_owned()], 1));
-        let long = format!("1,2,\"3\n{}", "4,5,6\n".repeat(LINES_IN_A_FIELD + 1));
+        let long = format!("1,2,\"3\n{}", "4,5,6\n".repeat(65));
         let (rows, lines) = heard(long.as_bytes(), false);
-        assert_eq!(rows.len(), LINES_IN_A_FIELD + 2, "an endless quote is refused, the rest is read");
-        assert_eq!(lines, LINES_IN_A_FIELD + 2);
+        assert_eq!((rows.len(), lines), (66, 66), "an endless quote is refused, the rest is read");
+    }
+
+    #[test]
+    fn two_stray_quotes_swallow_no_rows() {
+        for rows in [0, 1, 50] {
+            let text = format!("1,2,\"3\n{}7,8\",9\n", "4,5,6\n".repeat(rows));
+            let (heard, lines) = heard(text.as_bytes(), true);
+            assert_eq!((heard.len(), lines), (rows + 2, rows + 2), "{heard:?}");
+        }
+        let (rows, _) = heard(b"1,\"2\n3\n4\",5\n\"two\nlines\",2,3\n1,2,\"two\nlines\"\n", true);
+        assert_eq!(rows, ["1:1|2\n3\n4|5", "4:two\nlines|2|3", "6:1|2|two\nlines"]);
+    }
+
+    #[test]
+    fn a_cell_that_is_too_long_costs_its_row() {
+        let long = "x".repeat(41);
+        let (rows, _) = heard(format!("1,2,{long}\n1,\"{long}\",3\n4,5,6\n").as_bytes(), true);
+        assert!(
+            rows[0].starts_with("1! a cell of more than 40 bytes") && rows[1].starts_with("2! a quoted cell"),
+            "{rows:?}"
+        );
+        assert_eq!(rows[2], "3:4|5|6");
     }
 
     #[test]
     fn finds_the_header_below_titles_and_a_mark() {
+        let bounds = Bounds::default();
+        let shape = Shape { delimiter: b',', width: 0, bounds: &bounds };
         let block = Block::new("\u{FEFF}标题\n\n\"a\", b ,c\n1,2,3\n".as_bytes().to_vec(), 1, true);
-        assert_eq!(header(&block, b',', 1), Some((vec!["a".into(), "b".into(), "c".into()], 3)));
-        assert_eq!(header(&Block::new(Vec::new(), 1, true), b',', 0), None);
+        assert_eq!(header(&block, shape, 1), Head::Names(vec!["a".into(), "b".into(), "c".into()], 3));
+        assert_eq!(header(&Block::new(Vec::new(), 1, true), shape, 0), Head::Nothing);
+        assert_eq!(header(&Block::new(b"a,\"b\n1,2\n".to_vec(), 1, false), shape, 0), Head::More);
+        assert_eq!(header(&Block::new(b"a,\"b\n1,2\n".to_vec(), 1, true), shape, 0), Head::Broken(1, OPEN));
     }
 }

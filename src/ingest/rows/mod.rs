@@ -3,12 +3,17 @@
 mod cell;
 mod csv;
 mod ndjson;
+mod odd;
 mod parquet;
+mod sheet;
+mod zone;
 
 pub(super) use cell::Cell;
-pub(super) use csv::{header, read_block as read_csv};
+pub(super) use csv::{Head, Shape, header, read_block as read_csv};
 pub(super) use ndjson::read_block as read_ndjson;
 pub(super) use parquet::ParquetRows;
+pub(super) use sheet::{Sheet, SheetRow, SheetRows, Workbook, is_workbook, letters};
+pub(super) use zone::Zone;
 
 use super::refusal::Fault;
 

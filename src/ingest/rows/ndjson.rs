@@ -4,11 +4,16 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{Cell, Raw, Taker};
+use crate::ingest::bounds::Bounds;
 use crate::ingest::files::Block;
 use crate::ingest::refusal::{Fault, Reason};
 
 /// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many lines were read.
-pub(in crate::ingest) fn read_block(block: &Block, places: &HashMap<String, usize>, taker: &mut impl Taker) -> usize {
+pub(in crate::ingest) fn read_block(
+    block: &Block,
+    (places, bounds): (&HashMap<String, usize>, &Bounds),
+    taker: &mut impl Taker,
+) -> usize {
     let decoded = block.decode();
     let mut lines = 0;
     let mut cells = Vec::with_capacity(places.len());
@@ -20,6 +25,11 @@ pub(in crate::ingest) fn read_block(block: &Block, places: &HashMap<String, usiz
             continue;
         }
         if line.trim().is_empty() {
+            continue;
+        }
+        if line.len() > bounds.line_bytes {
+            let fault = Fault::long("line", ("line_bytes", bounds.line_bytes));
+            taker.broken(number, fault, Raw::Text(line));
             continue;
         }
         match serde_json::from_str::<Map<String, Value>>(line) {
@@ -84,7 +94,8 @@ mod tests {
         let places = HashMap::from([("a".to_owned(), 0), ("b".to_owned(), 1)]);
         let text = "{\"a\":0.29,\"b\":null}\n\n[1]\n{\"b\":\"x\",\"c\":1,\"a\":18446744073709551615}\n{\"a\":tru\n";
         let mut heard = Heard::default();
-        assert_eq!(read_block(&Block::new(text.as_bytes().to_vec(), 1, true), &places, &mut heard), 5);
+        let block = Block::new(text.as_bytes().to_vec(), 1, true);
+        assert_eq!(read_block(&block, (&places, &Bounds::default()), &mut heard), 5);
         assert_eq!(
             heard.0,
             [

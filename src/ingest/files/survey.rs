@@ -1,0 +1,295 @@
+use std::borrow::Cow;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use encoding_rs::{DecoderResult, Encoding as Charset, GB18030, UTF_8};
+use memchr::{memchr, memchr2};
+
+use super::input::Input;
+use crate::error::{Error, Result};
+use crate::ingest::bounds::Bounds;
+use crate::ingest::mapping::{Encoding, Form};
+
+/// Bytes looked at together.
+const CHUNK: usize = 1 << 20;
+
+/// What is found out about a text file before any of its rows is read.
+#[derive(Debug)]
+pub(super) struct Survey {
+    pub(super) charset: &'static Charset,
+    pub(super) ends: Ends,
+    /// Unpacked bytes that may be read: those that checksums vouch for; all where there are none.
+    pub(super) sound: u64,
+    /// What is wrong with the file as a whole.
+    pub(super) damage: Option<String>,
+    /// What was decided and could have been decided otherwise.
+    pub(super) notes: Vec<String>,
+}
+
+/// Where lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// At LF, CR or both.
+    Usual,
+    /// At this control character, in a file without usual ends.
+    Control(u8),
+    /// At NEL (U+0085) in UTF-8, in a file without usual ends.
+    NextLine,
+}
+
+/// How many lines with more than ASCII in them an encoding explains.
+#[derive(Debug, Default)]
+struct Votes {
+    lines: u64,
+    utf_8: u64,
+    gb18030: u64,
+}
+
+impl Survey {
+    /// Reads the file once, or twice where its encoding is in doubt, and keeps nothing of it.
+    pub(super) fn of(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
+        let mut scan = Scan { is_utf_8: true, ..Scan::default() };
+        let mut input = Input::look(path)?;
+        let given = match form.encoding {
+            Encoding::Detect => None,
+            Encoding::Given(charset) => Some(charset),
+        };
+        // A plain file in a stated encoding has nothing more to tell once a line ends.
+        let is_quick = given.is_some() && input.vouched().is_none();
+        let damage = each_chunk(&mut input, bounds, |chunk| {
+            scan.add(chunk);
+            !(is_quick && scan.has_ends)
+        })?;
+        let mut survey = Self {
+            charset: given.unwrap_or(UTF_8),
+            ends: scan.ends(),
+            sound: u64::MAX,
+            damage: damage.map(|why| format!("no sound gzip stream: {why}")),
+            notes: Vec::new(),
+        };
+        if survey.damage.is_some() && !form.truncated {
+            survey.sound = input.vouched().unwrap_or(u64::MAX);
+        }
+        if given.is_none() && !scan.finished() {
+            let votes = Votes::of(path, bounds)?;
+            survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
+            survey.notes.push(format!(
+                "encoding by vote: of {} lines with more than ASCII, gb18030 explains {} and utf-8 {}",
+                votes.lines, votes.gb18030, votes.utf_8
+            ));
+        }
+        Ok(survey)
+    }
+}
+
+/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
+fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<String>> {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match input.read(&mut chunk) {
+            Ok(0) => return Ok(None),
+            Ok(count) => {
+                input.check(bounds)?;
+                if !take(chunk.get(..count).unwrap_or_default()) {
+                    return Ok(None);
+                }
+            }
+            Err(error) if is_damage(error.kind()) => return Ok(Some(error.to_string())),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io(input.path())(error)),
+        }
+    }
+}
+
+pub(super) const fn is_damage(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput)
+}
+
+/// What the first look tells.
+#[derive(Debug, Default)]
+struct Scan {
+    has_ends: bool,
+    control: Option<u8>,
+    has_next_line: bool,
+    is_utf_8: bool,
+    /// The beginning of a character whose end comes with the next bytes.
+    open: Vec<u8>,
+}
+
+impl Scan {
+    fn add(&mut self, chunk: &[u8]) {
+        if !self.has_ends {
+            self.has_ends = memchr2(b'\n', b'\r', chunk).is_some();
+            self.control = self.control.or_else(|| memchr2(0x0B, 0x0C, chunk).and_then(|at| chunk.get(at).copied()));
+            self.has_next_line |= chunk.windows(2).any(|pair| pair == [0xC2, 0x85]);
+        }
+        if !self.is_utf_8 {
+            return;
+        }
+        let joined = match self.open.as_slice() {
+            [] => Cow::Borrowed(chunk),
+            open => Cow::Owned([open, chunk].concat()),
+        };
+        let bytes = joined.as_ref();
+        let (whole, is_utf_8) = match std::str::from_utf8(bytes) {
+            Ok(_) => (bytes.len(), true),
+            Err(error) => (error.valid_up_to(), error.error_len().is_none()),
+        };
+        self.is_utf_8 = is_utf_8;
+        self.open = if is_utf_8 { bytes.get(whole..).unwrap_or_default().to_vec() } else { Vec::new() };
+    }
+
+    /// Whether all of it is UTF-8.
+    fn finished(&self) -> bool {
+        self.is_utf_8 && self.open.is_empty()
+    }
+
+    fn ends(&self) -> Ends {
+        match (self.has_ends, self.control) {
+            (true, _) => Ends::Usual,
+            (false, Some(control)) => Ends::Control(control),
+            (false, None) if self.has_next_line && self.finished() => Ends::NextLine,
+            (false, None) => Ends::Usual,
+        }
+    }
+}
+
+impl Votes {
+    fn of(path: &Path, bounds: &Bounds) -> Result<Self> {
+        let (mut votes, mut open) = (Self::default(), Vec::new());
+        each_chunk(&mut Input::look(path)?, bounds, |chunk| {
+            let mut rest = chunk;
+            while let Some(end) = memchr2(b'\n', b'\r', rest) {
+                let (line, after) = rest.split_at(end);
+                open.extend_from_slice(line);
+                votes.add(&open);
+                open.clear();
+                rest = after.get(1..).unwrap_or_default();
+            }
+            // What is no line for so long is none.
+            if open.len() <= bounds.line_bytes {
+                open.extend_from_slice(rest);
+            }
+            true
+        })?;
+        votes.add(&open);
+        Ok(votes)
+    }
+
+    fn add(&mut self, line: &[u8]) {
+        if line.is_ascii() {
+            return;
+        }
+        self.lines += 1;
+        self.utf_8 += u64::from(std::str::from_utf8(line).is_ok());
+        self.gb18030 += u64::from(is_text(line, GB18030));
+    }
+}
+
+fn is_text(line: &[u8], charset: &'static Charset) -> bool {
+    let mut decoder = charset.new_decoder_without_bom_handling();
+    let (mut scratch, mut rest) = ([0; 1_024], line);
+    loop {
+        let (result, read, _) = decoder.decode_to_utf8_without_replacement(rest, &mut scratch, true);
+        match result {
+            DecoderResult::InputEmpty => return true,
+            DecoderResult::Malformed(..) => return false,
+            DecoderResult::OutputFull => rest = rest.get(read..).unwrap_or_default(),
+        }
+    }
+}
+
+impl Ends {
+    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no usual ones.
+    ///
+    /// `bytes` must not end within an end.
+    pub(super) fn unify(self, bytes: &mut [u8]) -> u64 {
+        match self {
+            Self::Usual => lone_returns(bytes),
+            Self::Control(control) => replaced(bytes, &[control], b"\n"),
+            Self::NextLine => replaced(bytes, &[0xC2, 0x85], b"\r\n"),
+        }
+    }
+
+    /// Whether the last byte may be the first of a line end.
+    pub(super) fn is_open(self, bytes: &[u8]) -> bool {
+        let first = match self {
+            Self::Usual => b'\r',
+            Self::NextLine => 0xC2,
+            Self::Control(_) => return false,
+        };
+        bytes.last() == Some(&first)
+    }
+}
+
+fn lone_returns(bytes: &mut [u8]) -> u64 {
+    let (mut at, mut count) = (0, 0);
+    while let Some(found) = memchr(b'\r', bytes.get(at..).unwrap_or_default()) {
+        let end = at + found;
+        if bytes.get(end + 1) != Some(&b'\n')
+            && let Some(byte) = bytes.get_mut(end)
+        {
+            *byte = b'\n';
+            count += 1;
+        }
+        at = end + 1;
+    }
+    count
+}
+
+fn replaced(bytes: &mut [u8], end: &[u8], by: &[u8]) -> u64 {
+    let found: Vec<_> = memchr::memmem::find_iter(bytes, end).collect();
+    for at in &found {
+        if let Some(place) = bytes.get_mut(*at..at + end.len()) {
+            place.copy_from_slice(by);
+        }
+    }
+    found.len() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_every_kind_become_line_feeds_in_place() {
+        let unified = |ends: Ends, text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            let count = ends.unify(&mut bytes);
+            (String::from_utf8(bytes).unwrap(), count)
+        };
+        assert_eq!(unified(Ends::Usual, "a\rb\r\nc\r\rd\n"), ("a\nb\r\nc\n\nd\n".to_owned(), 3));
+        assert_eq!(unified(Ends::Control(0x0B), "a\u{B}b"), ("a\nb".to_owned(), 1));
+        assert_eq!(unified(Ends::NextLine, "a\u{85}b"), ("a\r\nb".to_owned(), 1));
+    }
+
+    #[test]
+    fn utf_8_is_known_whatever_the_pieces() {
+        for size in 1..9 {
+            let mut scan = Scan { is_utf_8: true, ..Scan::default() };
+            "a无\u{1F600}开户é\n".as_bytes().chunks(size).for_each(|chunk| scan.add(chunk));
+            assert!(scan.finished(), "{size}");
+            let mut scan = Scan { is_utf_8: true, ..Scan::default() };
+            let (text, _, _) = GB18030.encode("查无开户信息\n");
+            text.chunks(size).for_each(|chunk| scan.add(chunk));
+            assert!(!scan.finished(), "{size}");
+        }
+    }
+
+    #[test]
+    fn the_encoding_that_explains_more_lines_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let surveyed = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            Survey::of(&path, &Form::default(), &Bounds::default()).unwrap()
+        };
+        // Two of the words are, in GB18030, also letters of UTF-8.
+        let (text, _, _) = GB18030.encode("a,未\nb,未\nc,已\n");
+        assert_eq!(surveyed(&text).charset, GB18030);
+        let mixed = [&text[10..], "b,未\nd,未结案\n".as_bytes()].concat();
+        let survey = surveyed(&mixed);
+        assert_eq!((survey.charset, survey.notes.len()), (UTF_8, 1));
+        assert_eq!(surveyed("a,未\n".as_bytes()).notes.len(), 0);
+    }
+}

@@ -1,0 +1,21 @@
+use std::borrow::Cow;
+
+use super::Cell;
+use crate::ingest::refusal::{Fault, Reason};
+
+/// A cell, or a value that is there and cannot be read.
+pub(in crate::ingest) type Value<'a> = Result<Cell<'a>, Box<Odd<'a>>>;
+
+/// A value that is there and cannot be read.
+#[derive(Debug, Clone)]
+pub(in crate::ingest) struct Odd<'a> {
+    pub(in crate::ingest) shown: Cell<'a>,
+    /// Without its column.
+    pub(in crate::ingest) fault: Fault,
+}
+
+impl<'a> Odd<'a> {
+    pub(super) fn new(shown: impl Into<Cow<'a, str>>, (reason, found, expected): (Reason, &str, &str)) -> Box<Self> {
+        Box::new(Self { shown: Cell::Text(shown.into()), fault: Fault::line(reason, found, expected) })
+    }
+}

@@ -1,0 +1,92 @@
+use std::collections::BTreeMap;
+
+use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
+use polars_parquet::read::schema::{
+    SchemaInferenceOptions, parquet_to_arrow_schema_with_options, read_custom_key_value_metadata,
+    read_schema_from_metadata,
+};
+use polars_parquet::read::{FileMetadata, ParquetType, PrimitiveLogicalType};
+
+use crate::ingest::rows::Zone;
+
+/// Under which writers keep the Arrow types of a file, from which only the zones are taken.
+const ARROW: &str = "ARROW:schema";
+
+/// A column at the top of a file.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// Its name, and the type by which its pages are decoded.
+    pub(super) field: Field,
+    pub(super) meaning: Meaning,
+}
+
+/// What the values stand for, where their Arrow type does not say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Plain,
+    /// Instants or clock times, with the zone whose day counts.
+    Stamp(Zone),
+    /// Instants whose file names no zone, with the one that is meant.
+    Bare(Zone),
+    /// Instants of a zone that nobody here knows.
+    Lost,
+    Uuid,
+    /// Floats of 16 bits.
+    Half,
+}
+
+impl Column {
+    /// The columns of a file; those without any value in any form are left out.
+    pub(super) fn all(metadata: &FileMetadata, zone: Zone) -> Vec<Self> {
+        let zones = (zones(metadata), zone);
+        metadata.schema().fields().iter().filter_map(|kind| Self::new(kind, &zones)).collect()
+    }
+
+    fn new(kind: &ParquetType, zones: &(BTreeMap<String, String>, Zone)) -> Option<Self> {
+        // Nanoseconds since 1970 end in 2262, and 9999-12-31 is a common last day.
+        let options = Some(SchemaInferenceOptions { int96_coerce_to_timeunit: TimeUnit::Microsecond });
+        let schema = parquet_to_arrow_schema_with_options(std::slice::from_ref(kind), &options);
+        let mut field = schema.iter_values().next()?.clone();
+        let ParquetType::PrimitiveType(primitive) = kind else {
+            return Some(Self { field, meaning: Meaning::Plain });
+        };
+        let mut meaning = match primitive.logical_type {
+            Some(PrimitiveLogicalType::Uuid) => Meaning::Uuid,
+            Some(PrimitiveLogicalType::Float16) => Meaning::Half,
+            _ => Meaning::Plain,
+        };
+        field.dtype = match field.dtype {
+            ArrowDataType::Decimal(precision, scale) if precision > 38 => ArrowDataType::Decimal256(precision, scale),
+            // Text is checked value by value, so that one that is none costs one row.
+            ArrowDataType::Utf8View => ArrowDataType::BinaryView,
+            ArrowDataType::Timestamp(unit, zone) => {
+                meaning = stamp(zones.0.get(field.name.as_str()), zone.map(|_| zones.1));
+                ArrowDataType::Timestamp(unit, None)
+            }
+            other => other,
+        };
+        field.metadata = None;
+        Some(Self { field, meaning })
+    }
+}
+
+fn stamp(zone: Option<&String>, meant: Option<Zone>) -> Meaning {
+    match (zone, meant) {
+        (Some(zone), _) => Zone::parse(zone).map_or(Meaning::Lost, Meaning::Stamp),
+        (None, Some(meant)) => Meaning::Bare(meant),
+        (None, None) => Meaning::Stamp(Zone::Local),
+    }
+}
+
+/// The zones that the writer noted beside the Parquet types, which know none, by column.
+fn zones(metadata: &FileMetadata) -> BTreeMap<String, String> {
+    let mut notes = read_custom_key_value_metadata(metadata.key_value_metadata());
+    // The reader takes its first eight bytes for granted.
+    notes.retain(|name, note| name.as_str() == ARROW && note.len() >= 16);
+    let Ok(Some(schema)) = read_schema_from_metadata(&mut notes) else { return BTreeMap::new() };
+    let zone = |field: &Field| match &field.dtype {
+        ArrowDataType::Timestamp(_, Some(zone)) => Some((field.name.to_string(), zone.to_string())),
+        _ => None,
+    };
+    schema.iter_values().filter_map(zone).collect()
+}

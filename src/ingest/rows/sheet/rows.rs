@@ -1,0 +1,148 @@
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use calamine::{Data, Range, XlsxCellReader};
+
+use super::merged::Merged;
+use super::value::{of_data, of_formula, of_ref};
+use crate::error::{Error, Result};
+use crate::ingest::bounds::Bounds;
+use crate::ingest::guard::guarded;
+use crate::ingest::rows::Cell;
+use crate::ingest::rows::odd::Value;
+
+/// The rows of a sheet in which anything stands, one after the other.
+pub(in crate::ingest) struct SheetRows<'w> {
+    path: &'w Path,
+    bounds: &'w Bounds,
+    cells: Cells<'w>,
+    merged: Merged,
+    /// A cell that was read and begins the next row.
+    ahead: Option<(u32, usize, Value<'static>)>,
+}
+
+/// A row of a sheet.
+#[derive(Debug)]
+pub(in crate::ingest) struct SheetRow {
+    /// As spreadsheets number it, from 1.
+    pub(in crate::ingest) number: u64,
+    /// From column A on.
+    pub(in crate::ingest) values: Vec<Value<'static>>,
+    /// Columns whose value stands in a row above, in a cell that spans this one too.
+    pub(in crate::ingest) filled: Vec<usize>,
+}
+
+/// Where the cells come from.
+pub(super) enum Cells<'w> {
+    Stream(Box<XlsxCellReader<'w, BufReader<File>>>),
+    /// No more cells.
+    Over,
+    /// All cells between the first and the last, and the number of the next one.
+    Range(Range<Data>, usize),
+}
+
+impl Cells<'_> {
+    pub(super) const fn range(range: Range<Data>) -> Self {
+        Self::Range(range, 0)
+    }
+
+    fn next(&mut self, path: &Path) -> Result<Option<(u32, usize, Value<'static>)>> {
+        match self {
+            Self::Stream(reader) => {
+                let Some(cell) = guarded((path, "a sheet"), || reader.next_cell_with_formula())? else {
+                    *self = Self::Over;
+                    return Ok(None);
+                };
+                let value = match of_ref(cell.value) {
+                    Ok(Cell::Null) if cell.formula.is_some() => of_formula(),
+                    value => value,
+                };
+                Ok(Some((cell.pos.0, cell.pos.1 as usize, value)))
+            }
+            Self::Over => Ok(None),
+            Self::Range(range, at) => {
+                let (top, left) = range.start().unwrap_or_default();
+                let (row, column) = (*at / range.width().max(1), *at % range.width().max(1));
+                *at += 1;
+                let Some(value) = range.get((row, column)) else { return Ok(None) };
+                Ok(Some((
+                    top.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
+                    left as usize + column,
+                    of_data(value),
+                )))
+            }
+        }
+    }
+}
+
+impl<'w> SheetRows<'w> {
+    pub(super) const fn new((path, bounds): (&'w Path, &'w Bounds), cells: Cells<'w>, merged: Merged) -> Self {
+        Self { path, bounds, cells, merged, ahead: None }
+    }
+
+    /// The next row in which anything stands.
+    pub(in crate::ingest) fn next_row(&mut self) -> Result<Option<SheetRow>> {
+        loop {
+            let Some((row, mut values)) = self.cells_of_row()? else { return Ok(None) };
+            let is_blank = values.iter().all(|value| matches!(value, Ok(cell) if cell.text().is_none()));
+            let filled = self.merged.fill(row, &mut values);
+            if !is_blank {
+                return Ok(Some(SheetRow { number: u64::from(row) + 1, values, filled }));
+            }
+        }
+    }
+
+    /// Passes over the rows before that of this number.
+    pub(in crate::ingest) fn skip_to(&mut self, number: u64) -> Result<()> {
+        while self.ahead.as_ref().is_none_or(|(row, ..)| u64::from(*row) + 1 < number) {
+            self.ahead = self.cells.next(self.path)?;
+            if self.ahead.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn cells_of_row(&mut self) -> Result<Option<(u32, Vec<Value<'static>>)>> {
+        let first = match self.ahead.take() {
+            Some(cell) => Some(cell),
+            None => self.cells.next(self.path)?,
+        };
+        let Some((row, column, value)) = first else { return Ok(None) };
+        let mut values = Vec::new();
+        self.put(&mut values, column, value)?;
+        while let Some((next, column, value)) = self.cells.next(self.path)? {
+            if next < row {
+                return Err(Error::format(
+                    self.path,
+                    format!("row {} behind row {}", next + 1, row + 1),
+                    "rows in order",
+                ));
+            }
+            if next > row {
+                self.ahead = Some((next, column, value));
+                break;
+            }
+            self.put(&mut values, column, value)?;
+        }
+        Ok(Some((row, values)))
+    }
+
+    fn put(&self, values: &mut Vec<Value<'static>>, column: usize, value: Value<'static>) -> Result<()> {
+        if matches!(value, Ok(Cell::Null)) && column >= values.len() {
+            return Ok(());
+        }
+        if column >= self.bounds.columns {
+            let bound = ("columns", self.bounds.columns as u64);
+            return Err(Bounds::exceeded(self.path, format!("a value in column {}", column + 1), bound));
+        }
+        if values.len() <= column {
+            values.resize_with(column + 1, || Ok(Cell::Null));
+        }
+        if let Some(place) = values.get_mut(column) {
+            *place = value;
+        }
+        Ok(())
+    }
+}

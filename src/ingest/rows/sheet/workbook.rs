@@ -1,0 +1,96 @@
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use calamine::{Ods, Reader, SheetType, SheetVisible, Xls, Xlsx};
+
+use super::merged::Merged;
+use super::rows::{Cells, SheetRows};
+use crate::error::{Error, Result};
+use crate::ingest::bounds::Bounds;
+use crate::ingest::files::verify;
+use crate::ingest::guard::guarded;
+
+const EXPECTED: &str = "a workbook of Excel (.xlsx, .xls) or OpenDocument (.ods)";
+
+/// A workbook.
+pub(in crate::ingest) struct Workbook<'b> {
+    path: PathBuf,
+    book: Book,
+    bounds: &'b Bounds,
+}
+
+enum Book {
+    Xlsx(Xlsx<BufReader<File>>),
+    Xls(Xls<BufReader<File>>),
+    Ods(Ods<BufReader<File>>),
+}
+
+/// A sheet of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ingest) struct Sheet {
+    pub(in crate::ingest) name: String,
+    pub(in crate::ingest) is_visible: bool,
+}
+
+/// Whether a file is a workbook by its ending.
+pub(in crate::ingest) fn is_workbook(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| matches!(ending.as_str(), "xlsx" | "xlsm" | "xls" | "ods"))
+}
+
+impl<'b> Workbook<'b> {
+    /// Opens a workbook whose parts fit their checksums.
+    pub(in crate::ingest) fn open(path: &Path, bounds: &'b Bounds) -> Result<Self> {
+        let open = || File::open(path).map(BufReader::new).map_err(Error::io(path));
+        let mut magic = [0; 4];
+        let count = open()?.read(&mut magic).map_err(Error::io(path))?;
+        let is_ods = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ods"));
+        let file = open()?;
+        let book = match magic.get(..count).unwrap_or_default() {
+            b"PK\x03\x04" => {
+                verify(path, bounds)?;
+                match is_ods {
+                    true => Book::Ods(guarded((path, EXPECTED), || Ods::new(file))?),
+                    false => Book::Xlsx(guarded((path, EXPECTED), || Xlsx::new(file))?),
+                }
+            }
+            [0xD0, 0xCF, 0x11, 0xE0] => Book::Xls(guarded((path, EXPECTED), || Xls::new(file))?),
+            _ => {
+                let expected = format!("{EXPECTED}; name text .csv or .tsv");
+                return Err(Error::format(path, "bytes of another kind", expected));
+            }
+        };
+        Ok(Self { path: path.to_path_buf(), book, bounds })
+    }
+
+    /// The sheets of cells, in their order.
+    pub(in crate::ingest) fn sheets(&self) -> Vec<Sheet> {
+        let sheets = match &self.book {
+            Book::Xlsx(book) => book.sheets_metadata(),
+            Book::Xls(book) => book.sheets_metadata(),
+            Book::Ods(book) => book.sheets_metadata(),
+        };
+        let tables = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        tables
+            .map(|sheet| Sheet { name: sheet.name.clone(), is_visible: sheet.visible == SheetVisible::Visible })
+            .collect()
+    }
+
+    /// The rows of a sheet.
+    pub(in crate::ingest) fn rows(&mut self, sheet: &str) -> Result<SheetRows<'_>> {
+        let what = (self.path.as_path(), EXPECTED);
+        let (cells, merged) = match &mut self.book {
+            Book::Xlsx(book) => {
+                let merged = guarded(what, || book.merge_cells_by_sheet_name(sheet))?;
+                (Cells::Stream(Box::new(guarded(what, || book.worksheet_cells_reader(sheet))?)), merged)
+            }
+            Book::Xls(book) => {
+                let merged = guarded(what, || book.merge_cells_by_sheet_name(sheet))?;
+                (Cells::range(guarded(what, || book.worksheet_range(sheet))?), merged)
+            }
+            Book::Ods(book) => (Cells::range(guarded(what, || book.worksheet_range(sheet))?), Vec::new()),
+        };
+        Ok(SheetRows::new((&self.path, self.bounds), cells, Merged::new(merged)))
+    }
+}
