@@ -85,10 +85,10 @@ impl<'a> Reduced<'a> {
             Share => {
                 let whole = block.whole(self.aggregate)?;
                 self.each(block, (&mask, column), |tally, value| {
-                    tally.a = tally.a.wrapping_add(value.unwrap_or_default());
+                    tally.a = tally.a.saturating_add(value.unwrap_or_default());
                 })?;
                 self.each(block, (&whole, column), |tally, value| {
-                    tally.b = tally.b.wrapping_add(value.unwrap_or_default());
+                    tally.b = tally.b.saturating_add(value.unwrap_or_default());
                 })
             }
         }
@@ -230,7 +230,19 @@ impl Tally {
     fn sum(&mut self, value: Option<i64>) {
         self.n += 1;
         let Some(value) = value else { return };
-        self.a = self.a.wrapping_add(value);
+        self.a = self.a.saturating_add(value);
         self.known += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_never_wraps() {
+        let mut tally = Tally::default();
+        (0..3).for_each(|_| tally.sum(Some(i64::MAX)));
+        assert_eq!((tally.a, tally.known), (i64::MAX, 3));
     }
 }
