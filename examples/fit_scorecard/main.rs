@@ -172,6 +172,9 @@ fn fit(options: &Options, said: &mut Vec<String>) -> Result<(), Failure> {
     let account = Account::new(&own, &written, &params)?;
     said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines()));
     said.extend(account.warnings(&written, options));
+    if own.table.width() == 0 {
+        return Err("no column is left to be a feature; the lines above say why each is out".into());
+    }
     let (table, splits) = (own.decided()?, own.splits(options)?);
     let started = Instant::now();
     let card = model::fit(&table, &own.target, &params)?;

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::moment::{DayOrder, moment};
-use super::number::number;
+use super::number::{Decimal, number};
 use super::{TableParams, WrittenColumn, described, missing, shown};
 
 /// Odd values up to this share of the known ones leave a column one of numbers or of days.
@@ -72,6 +72,9 @@ pub struct ReadColumn<'t> {
     pub odd: Vec<Word>,
     /// Numbers written with a percent sign, read as hundredths.
     pub percent: u64,
+    /// In a column of no numbers, rows that would be some were the comma their decimal sign
+    /// ([`TableParams::decimal_comma`]); 0 unless that is most of them.
+    pub comma: u64,
     /// One number per row, NaN where unknown; empty unless the kind is [`ColumnKind::Number`] or it was asked for.
     pub numbers: Vec<f64>,
     /// One level per row; empty unless the kind is [`ColumnKind::Category`] or it was asked for.
@@ -233,9 +236,19 @@ impl<'t> Met<'t> {
             infinite,
             odd: self.words(&is_odd),
             percent: if is_number { percent.map(|(_, count)| count).sum() } else { 0 },
+            comma: if is_number { 0 } else { self.with_comma(known.0) },
             numbers: Vec::new(),
             levels: Vec::new(),
         }
+    }
+
+    /// Rows that are numbers with a decimal comma alone, where most of the known ones are.
+    fn with_comma(&self, known: u64) -> u64 {
+        let texts = self.column.texts().iter().zip(&self.cells).zip(&self.counts);
+        let reads = |text: &str| number(text, Decimal::Comma).is_some_and(f64::is_finite);
+        let those = texts.filter(|((text, cell), _)| **cell == Cell::Text && text.contains(',') && reads(text));
+        let rows: u64 = those.map(|(_, count)| count).sum();
+        if 2 * rows > known { rows } else { 0 }
     }
 
     /// The texts that are so, the most frequent first.
@@ -290,6 +303,9 @@ impl fmt::Display for ReadColumn<'_> {
             write!(f, "; {} infinite, read as missing", self.infinite)?;
         }
         list(f, ("no numbers, read as missing:", true), &self.odd)?;
+        if self.comma > 0 {
+            write!(f, "; {} are numbers if written with a decimal comma (to be declared)", self.comma)?;
+        }
         if self.percent > 0 {
             write!(f, "; {} with a percent sign, read as hundredths", self.percent)?;
         }
@@ -377,6 +393,7 @@ mod tests {
         assert!(read.numbers[0].is_nan() && read.odd[0].word == "A" && (read.numbers[1] - 2.0).abs() < 1e-12);
         let comma = column(["1,5", "2,25"]);
         assert_eq!(kind(&comma), ColumnKind::Category);
+        assert!(comma.read(None, &params).to_string().contains("2 are numbers if written with a decimal comma"));
         assert_eq!(comma.read(None, &params.decimal_comma(true)).numbers, [1.5, 2.25]);
     }
 }

@@ -12,7 +12,7 @@ pub struct Moment {
 /// In which order days are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayOrder {
-    /// `2023-09-30`, `2023/9/30`, `2023年9月30日`, `20230930`, `2023-09`; also months by name.
+    /// `2023-09-30`, `2023/9/30`, `2023年9月30日`, `20230930`, `2023-09`, `2023Q3`; also months by name.
     YearFirst,
     /// `9/30/2023`.
     MonthFirst,
@@ -65,6 +65,12 @@ fn second(text: &str) -> Option<u32> {
 fn day(text: &str, order: DayOrder) -> Option<Day> {
     if let Some(day) = named(text) {
         return Some(day);
+    }
+    if let Some((year, quarter)) = text.split_once(['Q', 'q']) {
+        let year = year.trim_end_matches(['-', ' ']);
+        let quarter: u32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+        let year = Some(year).filter(|year| year.len() == 4 && order == DayOrder::YearFirst)?.parse().ok()?;
+        return Day::new(year, 3 * quarter - 2, 1);
     }
     let bytes = text.as_bytes();
     if bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit) {
@@ -121,6 +127,7 @@ mod tests {
             ("2023年9月", YearFirst, "2023-09-01 0"),
             ("20230930", YearFirst, "2023-09-30 0"),
             ("2023-09", YearFirst, "2023-09-01 0"),
+            ("2023Q3", YearFirst, "2023-07-01 0"),
             ("2023-09-30T08:30:00Z", YearFirst, "2023-09-30 30600"),
             ("2023-09-30 08:30:15.250+08:00", YearFirst, "2023-09-30 30615"),
             ("2023年9月30日 8时30分", YearFirst, "2023-09-30 30600"),

@@ -122,6 +122,7 @@ fn a_number_is_one_however_it_is_dressed() {
         assert_eq!(ran.file("model.json"), clean.file("model.json"), "{at}");
     }
     let comma = dressed(&|x| format!("{},00", grouped(x).replace(',', "."))).replace(",\"", ";\"");
+    bench.fit("comma.csv", &comma, &["--delimiter", ","]).says(&["800 are numbers if written with a decimal comma"]);
     let ran = bench.fit("comma.csv", comma, &["--decimal-comma", "--delimiter", ","]);
     assert!(ran.features().contains(&"income".to_owned()), "{:?}", ran.features());
 }
@@ -323,6 +324,7 @@ fn what_tells_too_much_or_nothing_is_said() {
         "one value in every row",
     ]);
     bench.fit("sex.csv", plain().replacen("flag", "sex", 1), &[]).says(&["warning: sex says \"sex\"", "--drop sex"]);
+    bench.fails("alone.csv", "bad\n".to_owned() + &"1\n0\n".repeat(30), &[]).says(&["no column is left"]);
     let noise = (0..300).map(|row| format!("{},{}\n", (row * 7919) % 301, usize::from((row * 7907) % 3 == 0)));
     let noise = format!("x,bad\n{}", noise.collect::<String>());
     let ran = bench.fails("noise.csv", noise, &[]);
