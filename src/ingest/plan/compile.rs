@@ -11,7 +11,7 @@ use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
-use crate::domain::{MoneyForm, PseudonymKey, Rounding, masked_text};
+use crate::domain::{MoneyForm, PseudonymKey, Rounding};
 use crate::error::{Error, Result};
 use crate::ingest::files::Rows;
 use crate::ingest::mapping::{ColumnRule, ComputedRule, DecimalMark, MoneyUnit, TableRule};

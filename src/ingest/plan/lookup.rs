@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::key::{KeyFault, comparable};
 use super::pattern::DayPattern;
 use super::read_value::day;
-use crate::domain::{Day, masked_text};
+use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::files::{Assigned, Block, Blocks, fingerprint};
