@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sources = Sources::new(folder, PseudonymKey::from_secret(b"a secret of your own"));
     let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
     let (model, training) = pipeline::train(&tables, (&TrainParams::standard()?, as_of), &Silent)?;
+    std::fs::create_dir_all(&out)?;
     std::fs::write(out.join("model.json"), model.to_json()?)?;
     let model = PerformanceModel::from_json(&std::fs::read_to_string(out.join("model.json"))?)?;
     let scored = pipeline::score((&tables, &FileNames::default()), (&model, as_of), &Silent)?;

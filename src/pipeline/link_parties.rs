@@ -46,7 +46,7 @@ enum Kind {
 /// code. (The older 15 digits and the 18 of a resident number are one identifier since they were read.)
 ///
 /// What says so is a row of `relations` of the kind `same_party`, known on the day and not ended by then, or the credit code
-/// itself, which contains the organisation code. A store is linked by [`names`] from the statements it holds.
+/// itself, which contains the organisation code. A store is linked from the statements it holds.
 ///
 /// # Properties
 ///

@@ -293,7 +293,7 @@ fn errors_name_what_is_missing_all_at_once() {
                  case_id = { from = 'a', join = ['nobody'] }\nknown_at = { from = 'b', date = '%Q' }\n\
                  amount_fen = { from = 'c' }\nmanner = { const = 'gift' }\nsex = { from = 'd' }\n";
     let error = Mapping::parse(wrong).unwrap_err().to_string();
-    for part in ["6 problems", "event_on", "nobody", "%Q", "no unit", "gift", "line 10, a.csv → payments → sex"] {
+    for part in ["6 problems", "event_on", "nobody", "%Q", "no unit", "gift", "line 10: a.csv → payments.sex"] {
         assert!(error.contains(part), "{part}: {error}");
     }
     assert!(Mapping::parse("nmae = 'x'").unwrap_err().to_string().contains("nmae"));

@@ -171,9 +171,7 @@ fn files(weeks: &[usize]) -> IngestReport {
         file.rows_read = 1;
         file
     };
-    let mut report = IngestReport::default();
-    report.files = weeks.iter().zip(1..).map(file).collect();
-    report
+    IngestReport { files: weeks.iter().zip(1..).map(file).collect(), ..IngestReport::default() }
 }
 
 /// Every file of buckets and pairs of a store of one part.
