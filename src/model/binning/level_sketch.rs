@@ -17,9 +17,10 @@ use crate::model::Target;
 /// use wherewithal::model::{BinningParams, LevelSketch};
 ///
 /// let mut first = LevelSketch::default();
-/// first.push(&[Some("rent"), Some("own"), None, Some("rent")], &[false, true, false, false], None)?;
+/// let (values, events) = ([Some("rent"), Some("own"), None, Some("rent")], [false, true, false, false]);
+/// first.push(&values.repeat(20), &events.repeat(20), None)?;
 /// let mut second = LevelSketch::default();
-/// second.push(&[Some("own"), Some("rent"), Some("own")], &[true, true, false], None)?;
+/// second.push(&[Some("own"), Some("rent"), Some("own")].repeat(20), &[true, true, false].repeat(20), None)?;
 /// second.merge(&first);
 /// let map = second.bin("housing", &BinningParams::default().min_bin_rows(1))?;
 /// assert!(map.bin_of_level(Some("own")) > map.bin_of_level(Some("rent")));
