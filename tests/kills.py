@@ -2,8 +2,8 @@
 """Kills filling, folding, training and assessing at random moments, and holds what the next run of the same command ends
 with against a run that nobody disturbed.
 
-    cargo build --release --example assess --example store
-    tests/kills.py target/release/examples 100
+    cargo build --release -p wherewithal-cli
+    tests/kills.py target/release/wherewithal 100
 
 Prints how often each command was killed. Ends with 1 at the first file that differs.
 """
@@ -53,11 +53,11 @@ def killed(command, seconds):
 
 
 def main():
-    programs, kills = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    program, kills = sys.argv[1], int(sys.argv[2])
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     draw = random.Random(seed)
     work = pathlib.Path(tempfile.mkdtemp())
-    assess, store = [str(programs / "assess"), "--as-of", "2018-06-30"], str(programs / "store")
+    assess = [program, "assess", "--as-of", "2018-06-30"]
     district = ROOT / "data" / "district"
     # The district in four nights: a fourth of the lines of each file, with its header.
     nights = []
@@ -70,11 +70,11 @@ def main():
         nights.append(folder)
     split = work / "split"
     for folder in nights:
-        run([*assess[:1], "--as-of", "2018-06-30", "--sources", str(folder), "--store", str(split), "--out", str(work / "o")])
+        run([*assess, "--sources", str(folder), "--store", str(split), "--out", str(work / "o")])
     commands = {
         "train and assess a folder": lambda to: [*assess, "--sources", str(district), "--train", "--watch", "--out", str(to)],
         "fill a store": lambda to: [*assess, "--sources", str(district), "--store", str(to / "store"), "--out", str(to)],
-        "fold a store": lambda to: [store, "fold", "--store", str(to / "store"), "--buckets", "16"],
+        "fold a store": lambda to: [program, "store", "fold", "--store", str(to / "store"), "--buckets", "16"],
     }
 
     def prepare(what, to):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds a card's model.pmml against the schema of PMML 4.4 and lets another evaluator score every row with it.
 
-    cargo run --example fit_scorecard -- --table loans.csv --target bad --event 0 --seed 1 --out out/loans
+    cargo run -- fit --table loans.csv --target bad --event 0 --seed 1 --out out/loans
     python3 benches/peers/pmml_check.py loans.csv out/loans
 
 Needs `pip install jpmml-evaluator jpype1 lxml pandas` and Java 11 or newer; what is not there the check says that it

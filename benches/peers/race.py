@@ -1,6 +1,6 @@
 """Runs commands in turn, several rounds, and prints wall, CPU and peak memory of each whole process.
 
-    python benches/peers/race.py --rounds 3 'ours=target/release/examples/assess …' 'duckdb=python …'
+    python benches/peers/race.py --rounds 3 'ours=target/release/wherewithal assess …' 'duckdb=python …'
 
 The ratio is that of the first to each other, round by round: minimum, median, maximum. Peak memory is that of the
 process itself, as the kernel counts it for a finished child.

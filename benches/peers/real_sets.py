@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Six public data sets, five folds (row index modulo 5): `fit_scorecard` as it comes, and optbinning's scorecard as it comes.
+"""Six public data sets, five folds (row index modulo 5): `wherewithal fit` as it comes, and optbinning's scorecard as it comes.
 
     python3 benches/peers/real_sets.py DATA OUT [--peer] [SET …]
 
 DATA holds gmsc/cs-training.csv.gz, taiwan_default/UCI_Credit_Card.csv, hmeq/hmeq.csv, german/german.data,
-polish_bankruptcy/1year.arff and sba/SBAcase.11.13.17.csv. Each becomes OUT/SET.csv with a header line; the example is run on
+polish_bankruptcy/1year.arff and sba/SBAcase.11.13.17.csv. Each becomes OUT/SET.csv with a header line; the program is run on
 it with one setting for all. `--peer` fits optbinning 1.0.0 on the same folds (needs pandas, scikit-learn, optbinning).
 ECE has twenty bins of equally many rows. Of sba the columns known only afterwards are left out.
 """
@@ -16,7 +16,7 @@ import pathlib
 import subprocess
 import sys
 
-FIT = os.environ.get("FIT_SCORECARD", "cargo run -q --release --example fit_scorecard --").split()
+FIT = os.environ.get("WHEREWITHAL_FIT", "cargo run -q --release -- fit").split()
 SBA_LATER = [
     "Selected", "LoanNr_ChkDgt", "Name", "City", "Zip", "Term", "daysterm", "xx", "ChgOffDate", "BalanceGross",
     "ChgOffPrinGr", "MIS_Status", "DisbursementDate",
@@ -60,9 +60,9 @@ def prepare(name, data, out):
 
 def ours(name, data, out):
     made, target, event, special = prepare(name, data, out)
-    words = ["--table", str(made), "--target", target, "--event", event, "--folds", "5", "--seed", "1", "--out", str(out / name)]
+    words = ["--json", "--table", str(made), "--target", target, "--event", event, "--folds", "5", "--seed", "1", "--out", str(out / name)]
     words += [word for column in special for word in ("--special", f"{column}=96;98")]
-    line = subprocess.run([*FIT, *words], check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
+    line = subprocess.run([*FIT, *words], check=True, capture_output=True, text=True).stdout
     return json.loads(line)
 
 

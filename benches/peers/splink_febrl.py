@@ -1,7 +1,7 @@
-"""FEBRL 1-3, this crate and Splink on DuckDB in one run: python splink_febrl.py DATASETS [LINK [ROUNDS]]
+"""FEBRL 1-3, this crate and Splink on DuckDB in one run: python splink_febrl.py DATASETS [PROGRAM [ROUNDS]]
 
-DATASETS holds dataset1.csv to dataset3.csv; LINK is the built example (cargo build --release --example link; by default
-target/release/examples/link). Both are timed alternately, ROUNDS times (3), and the medians are printed: this crate as a
+DATASETS holds dataset1.csv to dataset3.csv; PROGRAM is the built program (cargo build --release -p wherewithal-cli;
+by default target/release/wherewithal). Both are timed alternately, ROUNDS times (3), and the medians are printed: this crate as a
 whole process that also reads and writes files, Splink from a frame in memory to clusters. Neither sees a label.
 
 This crate: data/linkage/febrl.toml. Splink: settings as in its own FEBRL demonstrations, its comparison library, u from
@@ -66,12 +66,12 @@ def link(frame):
 
 
 def linked_here(program, dataset, settings):
-    """The party of each record as the example `link` writes it."""
+    """The party of each record as `wherewithal link` writes it."""
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "sources"
         sources.mkdir()
         shutil.copy(dataset, sources)
-        command = [program, "--sources", sources, "--settings", settings, "--out", Path(folder) / "out", "--explain", "0"]
+        command = [program, "link", "--sources", sources, "--settings", settings, "--out", Path(folder) / "out", "--explain", "0"]
         begun = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
         seconds = time.perf_counter() - begun
@@ -94,7 +94,7 @@ def f1(records, parties):
 
 root = Path(__file__).resolve().parents[2]
 datasets = Path(sys.argv[1])
-program = Path(sys.argv[2]) if len(sys.argv) > 2 else root / "target/release/examples/link"
+program = Path(sys.argv[2]) if len(sys.argv) > 2 else root / "target/release/wherewithal"
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
 print("set | this crate: F1, seconds | Splink: F1, seconds")
 for number in (1, 2, 3):

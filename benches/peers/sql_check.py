@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a card's model.sql in DuckDB and compares every score and probability with the card's own.
 
-    cargo run --example fit_scorecard -- --table loans.csv --target bad --event 0 --seed 1 --out out/loans
+    cargo run -- fit --table loans.csv --target bad --event 0 --seed 1 --out out/loans
     python3 benches/peers/sql_check.py loans.csv out/loans
 
 Needs `pip install duckdb`; without it the check says that it skips. Ends with 1 when a score differs at all, or a

@@ -15,7 +15,7 @@
 //!
 //! # Validated on
 //!
-//! Simulated districts with a hidden truth, 30 days after each debtor's first filing (example `capacity_truth`). On the
+//! Simulated districts with a hidden truth, 30 days after each debtor's first filing (`cli/examples/capacity_truth`). On the
 //! bundled one (1,254 debtors) coverage ranks those able to perform all with an AUC of .836 and those able to perform
 //! anything with .841, against .781 and .788 for the sum of found assets; on one of 50,000 cases that nothing was set by
 //! (seed 20261125, 31,544 debtors) .861 and .864 against .820 and .821.

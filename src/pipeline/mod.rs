@@ -2,7 +2,7 @@
 //!
 //! [`assess`] reads a folder of sources into a store, brings what is known of one party under one identifier, trains a
 //! [`PerformanceModel`] or loads one, scores every debtor with an open case, explains and portrays each, and writes its
-//! files. [`ingest_into`], [`link_parties`], [`train`] and [`score`] are its parts, for programs that hold their tables already.
+//! files; [`write_pages`] turns them into pages. [`ingest_into`], [`link_parties`], [`train`] and [`score`] are its parts, for programs that hold their tables already.
 //!
 //! # Invariants
 //!
@@ -20,6 +20,7 @@ mod files;
 mod ingest_into;
 mod link_parties;
 mod outputs;
+mod pages;
 mod params;
 mod performance_model;
 mod portray;
@@ -36,6 +37,7 @@ pub use event::Event;
 pub use files::FileNames;
 pub use ingest_into::{Intake, ingest_into};
 pub use link_parties::{LinkedParties, link_parties};
+pub use pages::{PageParams, write_page, write_pages};
 pub use params::{AssessParams, ModelSource};
 pub use performance_model::PerformanceModel;
 pub use run_report::RunReport;

@@ -11,7 +11,7 @@ use wherewithal::simulate::{self, Format, SimulateParams};
 use wherewithal::snapshot;
 use wherewithal::tables::SourceTables;
 
-#[path = "../../examples/means/truth.rs"]
+#[path = "../../cli/examples/truth/means.rs"]
 #[allow(dead_code, reason = "the example shows more of it")]
 mod truth;
 

@@ -8,7 +8,7 @@ use wherewithal::simulate::{SimulateParams, generate};
 use wherewithal::snapshot;
 use wherewithal::tables::SourceTables;
 
-#[path = "../../examples/truth/mod.rs"]
+#[path = "../../cli/examples/truth/conduct.rs"]
 mod truth;
 
 #[test]

@@ -29,8 +29,7 @@ fn dictionary_page() -> String {
     let header = "\
 # Data
 
-- `district/`: a simulated court district, made by `cargo run --example simulate -- --preset district --out
-  data/district` (about 2,000 cases filed from January 2015 to June 2018, observed until 30 June 2019). Nobody in it
+- `district/`: a simulated court district, made by `wherewithal simulate --preset district --out data/district` (about 2,000 cases filed from January 2015 to June 2018, observed until 30 June 2019). Nobody in it
   exists. A test makes it again and compares every byte. `district/truth/` tells what no source tells.
   A night's run suits `--as-of 2018-06-30`: the cases filed in the last months are open then, and what came of them is
   known a year later.

@@ -14,7 +14,7 @@ use wherewithal::schema::{ENTITY_ID, KNOWN_AT};
 use wherewithal::store::{Store, StoreParams, place};
 use wherewithal::tables::{Partitions, SourceTables};
 
-use super::pipeline::{as_of, district, example, output};
+use super::pipeline::{as_of, district};
 
 const TABLES: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
 
@@ -192,59 +192,6 @@ fn reasons_of_many_rows_are_those_of_each() {
 }
 
 #[test]
-fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
-    let Some(assess) = example("assess") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let model = folder.path().join("model.json");
-    std::fs::write(&model, district().model.to_json().unwrap()).unwrap();
-    keep(&folder.path().join("store"), &district().tables, &StoreParams::default().buckets(256));
-    let arguments = |out: &str| {
-        let pairs = [("--store", path("store")), ("--model", path("model.json")), ("--out", path(out))];
-        let pairs = pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
-        let day = ["--as-of".to_owned(), as_of().to_string(), "--threads".to_owned(), "1".to_owned()];
-        pairs.chain(day).collect::<Vec<String>>()
-    };
-    let run = |out: &str| {
-        let arguments = arguments(out);
-        output(&assess, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
-    };
-    let (code, text, errors) = run("whole");
-    assert_eq!(code, Some(0), "{errors}");
-    assert!(text.contains("where the time went") && text.contains("capacity"), "{text}");
-
-    let mut child = std::process::Command::new(&assess)
-        .args(arguments("killed"))
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let third = folder.path().join("killed/units/00003");
-    while !third.is_file() && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(third.is_file() && !folder.path().join("killed/run.json").is_file(), "killed in the middle");
-    // As a machine leaves a file that the disk never had.
-    std::fs::write(folder.path().join("killed/units/00001"), "torn").unwrap();
-    let (code, _, errors) = run("killed");
-    assert_eq!(code, Some(0), "{errors}");
-    for name in [
-        "scores.parquet",
-        "reasons.parquet",
-        "capacity.parquet",
-        "signals.parquet",
-        "watch.parquet",
-        "profiles.ndjson",
-        "run.json",
-    ] {
-        let of = |out: &str| std::fs::read(folder.path().join(out).join(name)).unwrap();
-        assert!(of("whole") == of("killed"), "{name} differs");
-    }
-    assert!(!folder.path().join("killed/units").exists());
-}
-
-#[test]
 fn the_watch_list_names_what_is_due_and_whose_means_came_back() {
     let district = district();
     let rules = district.model.rules();
@@ -384,28 +331,6 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     Store::keep(&kept, (&tables, &report), &params, &Silent).unwrap();
     let stored = one.into_iter().filter(|(name, _)| !name.starts_with("refused"));
     assert!(stored.eq(bytes_of(&kept)));
-}
-
-#[test]
-fn the_program_fills_a_store_and_assesses_it_like_the_folder() {
-    let Some(assess) = example("assess") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(folder.path().join("model.json"), district().model.to_json().unwrap()).unwrap();
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
-    let (store, model, out, day) = (path("store"), path("model.json"), path("out"), as_of().to_string());
-    let sources = sources.to_str().unwrap();
-    let arguments = ["--sources", sources, "--store", &store, "--model", &model, "--as-of", &day, "--out", &out];
-    for _ in 0..2 {
-        let (code, text, errors) = output(&assess, &[arguments.as_slice(), &["--profiles", "2"]].concat());
-        assert_eq!(code, Some(0), "{errors}");
-        assert!(text.contains("in 1 part\n"), "{text}");
-        let debtors = read(&folder.path().join("out/scores.parquet")).height();
-        assert_eq!(debtors, district().scored.scores.height());
-        let profiles = std::fs::read_to_string(folder.path().join("out/profiles.ndjson")).unwrap();
-        assert_eq!(profiles.lines().count(), 2);
-        assert!(profiles.contains(".csv"), "records are cited by their files");
-    }
 }
 
 #[test]

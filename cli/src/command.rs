@@ -1,0 +1,88 @@
+//! The command line.
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use wherewithal::domain::Language;
+
+use crate::commands::{assess, capacity, completion, fit, link, portrait, score_table, screen, simulate, store};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::{DONE, WRONG_USAGE, language};
+
+/// Can this judgment debtor pay, how much, how do we know, and what should the judge consider next?
+#[derive(Parser)]
+#[command(name = "wherewithal", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    everywhere: Everywhere,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+struct Everywhere {
+    /// The language: zh or en; by default that of the locale.
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::parse)]
+    lang: Option<Language>,
+    /// Print the result as one JSON document; sentences go to standard error.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Assess(Box<assess::Options>),
+    Portrait(portrait::Options),
+    Capacity(capacity::Options),
+    #[command(alias = "fit_scorecard")]
+    Fit(Box<fit::Options>),
+    #[command(alias = "score_table")]
+    ScoreTable(score_table::Options),
+    Link(link::Options),
+    Screen(screen::Options),
+    Store(store::Options),
+    Simulate(simulate::Options),
+    Completion(completion::Options),
+}
+
+impl Cli {
+    pub(crate) fn language(&self) -> Language {
+        self.everywhere.lang.unwrap_or_else(language::of_the_system)
+    }
+
+    pub(crate) fn json(&self) -> bool {
+        self.everywhere.json
+    }
+
+    /// Does the work and returns the exit code.
+    pub(crate) fn work(&self, console: &Console<'_>) -> Result<u8, Failure> {
+        match &self.command {
+            Command::Assess(options) => assess::assess(options, console),
+            Command::Portrait(options) => portrait::portray(options, console),
+            Command::Capacity(options) => capacity::state(options, console),
+            Command::Fit(options) => fit::fit(options, console),
+            Command::ScoreTable(options) => score_table::score(options, console),
+            Command::Link(options) => link::join(options, console),
+            Command::Screen(options) => return screen::answer_all(options, console),
+            Command::Store(options) => store::look_after(options, console),
+            Command::Simulate(options) => simulate::simulate(options, console),
+            Command::Completion(options) => completion::print(options, console),
+        }
+        .map(|()| DONE)
+    }
+}
+
+/// Help and the version are asked for; anything else is wrong usage.
+pub(crate) fn not_parsed(error: &clap::Error, console: &Console<'_>) -> Result<u8, Failure> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            console.write(&error.render().to_string());
+            Ok(DONE)
+        }
+        _ => {
+            console.warn(&error.render().to_string().trim_end());
+            Ok(WRONG_USAGE)
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Assesses every debtor of a folder of exports, or of a store.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use wherewithal::domain::Day;
+use wherewithal::features::FeatureCatalog;
+use wherewithal::ingest::{Mapping, Sources};
+use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
+use wherewithal::report;
+use wherewithal::store::StoreParams;
+
+use crate::bar::Bar;
+use crate::console::{Console, say};
+use crate::failure::Failure;
+use crate::intake;
+use crate::key::KeyOptions;
+
+/// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder of source files.
+    #[arg(long, required_unless_present = "store")]
+    sources: Option<PathBuf>,
+    /// A mapping file (TOML) for exports whose columns are not the schema's.
+    #[arg(long, requires = "sources")]
+    mapping: Option<PathBuf>,
+    /// A model written by an earlier run.
+    #[arg(long, conflicts_with = "train")]
+    model: Option<PathBuf>,
+    /// Train on what the store holds; what happens too when neither a model nor a store is given.
+    #[arg(long, conflicts_with = "model")]
+    train: bool,
+    /// Learn from about so many samples, those of parties drawn by hash, instead of all.
+    #[arg(long, requires = "train")]
+    samples: Option<usize>,
+    /// The day described, YYYY-MM-DD: nothing known later is used.
+    #[arg(long)]
+    as_of: Day,
+    /// The folder to write to.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    key: KeyOptions,
+    /// Features added to the standard catalogue (TOML), to train with.
+    #[arg(long, conflicts_with = "model")]
+    features: Option<PathBuf>,
+    /// A folder of legal parameters instead of the ones built in; data/capacity/README.md describes it.
+    #[arg(long)]
+    rules: Option<PathBuf>,
+    /// Living costs that households must be left (CSV, as in data/capacity/README.md); without them wages count 0.
+    #[arg(long)]
+    living_costs: Option<PathBuf>,
+    /// Rows of the ranked table.
+    #[arg(long, default_value_t = 15)]
+    top: usize,
+    /// A store to which the sources are added as a part; without it OUT/store is filled anew.
+    #[arg(long)]
+    store: Option<PathBuf>,
+    /// Buckets of what is added to the store, a power of two; by default as many as its rows ask for.
+    #[arg(long, requires = "sources")]
+    buckets: Option<u32>,
+    /// Assess only debtors about whom something became known in this span up to the day, as 48h or 2d.
+    #[arg(long, value_parser = days)]
+    since: Option<i32>,
+    /// List the cases closed without result that are due to be looked at again, and whose means came back.
+    #[arg(long)]
+    watch: bool,
+    /// Write every feature of the standard catalogue beside the scores.
+    #[arg(long)]
+    dump_features: bool,
+    /// Buckets in flight.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Portray this many debtors, the likeliest to perform; without it all of a run of at most 5,000 debtors.
+    #[arg(long)]
+    profiles: Option<usize>,
+    /// Portray this debtor too, by the pseudonym in hexadecimal; may be given often.
+    #[arg(long, value_parser = pseudonym)]
+    profile: Vec<i64>,
+}
+
+/// A debtor as portraits name him.
+fn pseudonym(text: &str) -> Result<i64, String> {
+    let expected = || format!("found {text}, expected a pseudonym of sixteen hexadecimal digits, as portraits show it");
+    u64::from_str_radix(text, 16).map(u64::cast_signed).map_err(|_| expected())
+}
+
+/// A span of whole days: 48h or 2d.
+fn days(text: &str) -> Result<i32, String> {
+    let expected = || format!("found {text}, expected a span of whole days as 48h or 2d");
+    let (digits, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(expected)?;
+    let number: i32 = digits.parse().map_err(|_| expected())?;
+    match unit {
+        "d" if number > 0 => Ok(number),
+        "h" if number > 0 && number % 24 == 0 => Ok(number / 24),
+        _ => Err(expected()),
+    }
+}
+
+pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let Some(model) = model(options)? else { return take_in(options, console) };
+    let bar = Bar::default();
+    let assessment = pipeline::assess(&params(options, model)?, &bar)?;
+    intake::summary(&assessment, console);
+    say!(console, "\n{}", report::ranking(assessment.profiles.iter().take(options.top), console.language()));
+    let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));
+    for id in options.profile.iter().filter(|id| !is_portrayed(id)) {
+        say!(console, "no portrait of {id:016x}: the store knows no open case of such a debtor on {}", options.as_of);
+    }
+    if options.living_costs.is_none() {
+        say!(console, "no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
+    }
+    say!(console, "{}", bar.times());
+    say!(console, "written to {}", options.out.display());
+    let [debtors, unscored] = assessment.run.debtors;
+    console.result(&json!({
+        "debtors": debtors, "scored": debtors - unscored, "portrayed": assessment.run.portrayed, "out": options.out,
+    }))
+}
+
+fn params(options: &Options, model: ModelSource) -> Result<AssessParams, Failure> {
+    let mut filling = StoreParams::default();
+    filling.buckets = options.buckets;
+    let params = AssessParams::new(options.as_of, &options.out, model)
+        .mapping(options.mapping.clone())
+        .store(options.store.clone())
+        .filling(filling)
+        .key(options.key.key()?)
+        .rules(options.rules.clone())
+        .living_costs(options.living_costs.clone())
+        // The day itself is the last of the span.
+        .since(options.since.map(|days| options.as_of.plus_days(1 - days)))
+        .watch(options.watch)
+        .features(options.dump_features.then(FeatureCatalog::standard).transpose()?)
+        .csv(options.store.is_none())
+        .profiles(options.profiles)
+        .portrayed(options.profile.iter().copied())
+        .threads(options.threads);
+    Ok(match &options.sources {
+        Some(sources) => params.sources(sources),
+        None => params,
+    })
+}
+
+/// Where the model comes from; nothing when sources are only to be taken into a store.
+fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
+    if let Some(path) = &options.model {
+        return Ok(Some(ModelSource::File(path.clone())));
+    }
+    if options.store.is_some() && !options.train {
+        return Ok(None);
+    }
+    let mut params = TrainParams::standard()?.samples(options.samples);
+    if let Some(path) = &options.features {
+        let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
+        params.catalog = params.catalog.extend_from_toml(&text)?;
+    }
+    Ok(Some(ModelSource::Train(Box::new(params))))
+}
+
+/// Adds the sources to the store, and assesses nobody.
+fn take_in(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let (Some(store), Some(folder)) = (&options.store, &options.sources) else {
+        return Err(Failure::usage(
+            "nothing to do: give --sources to add to the store, --model or --train to assess it",
+        ));
+    };
+    let unused = [
+        ("--features", options.features.is_some()),
+        ("--rules", options.rules.is_some()),
+        ("--living-costs", options.living_costs.is_some()),
+        ("--since", options.since.is_some()),
+        ("--watch", options.watch),
+        ("--dump-features", options.dump_features),
+        ("--profiles", options.profiles.is_some()),
+        ("--profile", !options.profile.is_empty()),
+    ];
+    if let Some((name, _)) = unused.iter().find(|(_, given)| *given) {
+        return Err(Failure::usage(format!(
+            "{name}: nobody is assessed without --model or --train, so it does not apply"
+        )));
+    }
+    let mapping = options.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
+    let sources = Sources::new(folder, options.key.key()?).with_mapping(mapping);
+    let mut filling = StoreParams::default();
+    filling.buckets = options.buckets;
+    let bar = Bar::default();
+    let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
+    intake::intake(&intake, console);
+    say!(console, "{}", bar.times());
+    say!(console, "taken in; nobody was assessed, since neither --model nor --train was given");
+    let manifest = intake.store.manifest();
+    console.result(&json!({ "rows": manifest.rows(), "parts": manifest.parts.len(), "store": store }))
+}

@@ -1,0 +1,208 @@
+//! Statements of means as a person reads them.
+
+use wherewithal::capacity::{
+    Ability, ArticleId, CapacityStatement, CapacityTable, Factor, Layer, Outturn, Scenarios, Sharing, Waterfall,
+};
+use wherewithal::domain::Money;
+use wherewithal::ingest::IngestReport;
+
+use crate::console::{Console, say};
+
+/// The names of the source files, to say where a record stands.
+pub(super) struct Files(Vec<(i64, String)>);
+
+impl Files {
+    pub(super) fn of(report: &IngestReport) -> Self {
+        let named =
+            |file: &wherewithal::ingest::FileReport| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()));
+        Self(report.files.iter().filter_map(named).collect())
+    }
+
+    fn place(&self, record: Option<i64>) -> String {
+        let Some(record) = record else { return String::new() };
+        let name = self.0.iter().find(|(ordinal, _)| *ordinal == record >> 40).map(|(_, name)| name.as_str());
+        format!("{}:{}", name.unwrap_or("record"), record & ((1 << 40) - 1))
+    }
+}
+
+/// The debtors with the highest expected coverage.
+pub(super) fn ranking(table: &CapacityTable, top: usize, console: &Console<'_>) {
+    let mut order: Vec<&CapacityStatement> = table.statements().iter().collect();
+    let expected = |statement: &CapacityStatement| statement.coverage().expected.value().unwrap_or(1.0);
+    order.sort_by(|a, b| expected(b).total_cmp(&expected(a)).then(a.entity_id.cmp(&b.entity_id)));
+    say!(console, "{} debtors; the {} with the highest expected coverage:\n", order.len(), top.min(order.len()));
+    say!(
+        console,
+        "{:16}  {:12} {:>16}  {:>6} {:>8} {:>6}  finding",
+        "debtor",
+        "party",
+        "owed (yuan)",
+        "low",
+        "expected",
+        "high"
+    );
+    for statement in order.iter().take(top) {
+        let [low, expected, high] = in_percent(statement);
+        let (id, party) = (statement.entity_id, statement.party.code());
+        say!(
+            console,
+            "{id:016x}  {party:12} {:>16}  {low:>6} {expected:>8} {high:>6}  {}",
+            statement.owed,
+            finding(statement)
+        );
+    }
+    let count = |ability| table.statements().iter().filter(|s| s.ability.expected == ability).count();
+    let [none, part, all] = [Ability::None, Ability::Part, Ability::All].map(count);
+    say!(console, "\nexpected finding: {none} able to perform nothing, {part} a part, {all} all");
+}
+
+fn in_percent(statement: &CapacityStatement) -> [String; 3] {
+    let shown = |ratio: &wherewithal::capacity::CoverageRatio| {
+        ratio.value().map_or_else(|| "–".to_owned(), |ratio| format!("{:.0} %", ratio * 100.0))
+    };
+    let coverage = statement.coverage();
+    [shown(&coverage.low), shown(&coverage.expected), shown(&coverage.high)]
+}
+
+fn finding(statement: &CapacityStatement) -> String {
+    let Scenarios { low, expected, high } = statement.ability;
+    if low == high {
+        word(expected).to_owned()
+    } else {
+        format!("{} ({} to {})", word(expected), word(low), word(high))
+    }
+}
+
+fn word(ability: Ability) -> &'static str {
+    match ability {
+        Ability::None => "none",
+        Ability::Part => "part",
+        Ability::All => "all",
+    }
+}
+
+/// One statement with every line, its record and its article.
+pub(super) fn statement(statement: &CapacityStatement, (files, console): (&Files, &Console<'_>)) {
+    Printed { statement, files, console }.print();
+}
+
+/// A statement on its way to the console.
+struct Printed<'a, 'w> {
+    statement: &'a CapacityStatement,
+    files: &'a Files,
+    console: &'a Console<'w>,
+}
+
+impl Printed<'_, '_> {
+    fn print(&self) {
+        let Self { statement, files, console } = *self;
+        let [low, expected, high] = in_percent(statement);
+        let (id, party, as_of) = (statement.entity_id, statement.party.code(), statement.as_of);
+        say!(
+            console,
+            "statement of means of {id:016x} ({party}) on {as_of}, rules {} {}",
+            statement.rules,
+            statement.rules_digest
+        );
+        say!(console, "{:44} {:>15} {:>15} {:>15}", "yuan", "low", "expected", "high");
+        for (position, asset) in statement.assets.iter().enumerate() {
+            self.asset(position, asset);
+        }
+        say!(console, "\ndistribution: {}", self.cite(statement.sharing_article));
+        if statement.sharing == Sharing::ProRata {
+            self.row("claimed elsewhere", statement.claimed_elsewhere, "");
+        }
+        self.row("to others", statement.to_others, "");
+        self.row("left over", statement.surplus, "");
+        self.row("to this court's claims", statement.recovered, "");
+        for claim in &statement.claims {
+            say!(console, "\nclaim {} ({})", claim.case_id, files.place(Some(claim.record)));
+            let part = |name: &str, amount: Money, source: &str| say!(console, "  {name:42} {amount:>15}  {source}");
+            part("principal", claim.claimed.principal, "");
+            part("general interest", claim.claimed.interest, "");
+            part("litigation costs", claim.claimed.costs - claim.execution_fee, "");
+            part("execution fee", claim.execution_fee, &self.cite(claim.fee_article));
+            let days = format!("doubled delay interest, {} days", claim.delay_days);
+            part(&days, claim.claimed.delay, &self.cite(claim.delay_article));
+            part("paid", -claim.paid.total(), &format!("{} payments", claim.payments.len()));
+            part("owed", claim.owed.total(), "");
+            self.row("recovered", claim.recovered, &self.cite(claim.set_off_article));
+        }
+        say!(
+            console,
+            "\ncoverage {low} – {expected} – {high} of {} yuan; finding: {}",
+            statement.owed,
+            finding(statement)
+        );
+        for point in &statement.turns_on {
+            say!(console, "  {}, if {}", word(point.ability), self.turn(point.factor, point.outcome));
+        }
+        for finding in &statement.findings {
+            say!(console, "  note: {}", serde_json::to_string(finding).unwrap_or_default());
+        }
+    }
+
+    fn asset(&self, position: usize, asset: &Waterfall) {
+        let Self { files, console, .. } = *self;
+        let valued = asset.valued_on.map(|day| format!(" of {day}")).unwrap_or_default();
+        say!(
+            console,
+            "\n{}. {} ({}), {}{valued}",
+            position + 1,
+            asset.class.code(),
+            files.place(Some(asset.record)),
+            asset.valued_by.code()
+        );
+        self.row("gross value", asset.gross, &self.cite(asset.valuation_article));
+        for line in &asset.lines {
+            let name = match line.layer {
+                Layer::Haircut => "− haircut",
+                Layer::Costs => "− costs and taxes",
+                Layer::Secured => "− secured claim",
+                Layer::OwnSecurity => "= secures this court's claim",
+                Layer::CoOwners => "− co-owners",
+                Layer::Exempt => "− exempt",
+                Layer::Priority => "− earlier seizure or tax",
+                Layer::Available => "= available",
+            };
+            let record = line.record.filter(|record| *record != asset.record);
+            let source = [self.cite(line.article), files.place(record)].join(" ");
+            self.row(name, line.amount, source.trim());
+        }
+    }
+
+    fn row(&self, name: &str, amounts: Scenarios<Money>, source: &str) {
+        let Scenarios { low, expected, high } = amounts;
+        say!(self.console, "  {name:42} {low:>15} {expected:>15} {high:>15}  {source}");
+    }
+
+    fn cite(&self, article: Option<ArticleId>) -> String {
+        let Some(citation) = article.and_then(|id| self.statement.article(id)) else { return String::new() };
+        let doubt = if citation.verified { "" } else { " (not verified)" };
+        format!("{} {}{doubt}", citation.instrument, citation.article)
+    }
+
+    fn turn(&self, factor: Factor, outcome: Outturn) -> String {
+        let asset = |position: usize| {
+            let class = self.statement.assets.get(position).map_or("asset", |asset| asset.class.code());
+            format!("{class} {}", position + 1)
+        };
+        let what = match factor {
+            Factor::Value(position) => format!("the value of {}", asset(position)),
+            Factor::Price(position) => match outcome {
+                Outturn::SoldInRound(round) => return format!("{} sells in round {round}", asset(position)),
+                Outturn::Unsold => return format!("{} stays unsold", asset(position)),
+                Outturn::As(_) => format!("the yield of {}", asset(position)),
+            },
+            Factor::Title(position) => format!("the title to {}", asset(position)),
+            Factor::Burdens(position) => format!("what lies on {}", asset(position)),
+            Factor::Home(position) => format!("what must be left of {}", asset(position)),
+            Factor::Living => "what must be left to live on".to_owned(),
+            Factor::Others => "what others claim".to_owned(),
+        };
+        match outcome {
+            Outturn::As(scenario) => format!("{what} is at its {scenario} end"),
+            _ => what,
+        }
+    }
+}

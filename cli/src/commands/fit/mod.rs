@@ -1,0 +1,257 @@
+//! Fits a scorecard on a table of one's own and writes everything that deploys and judges it.
+
+mod account;
+mod outcome;
+mod outputs;
+mod own;
+mod plots;
+mod settings;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use wherewithal::domain::Share;
+use wherewithal::model::{self, CalibrationMethod, Periods, Scorecard, ValidationReport};
+use wherewithal::score::{Scorer, ScorerParams};
+use wherewithal::tabular::{DayOrder, WrittenTable};
+
+use crate::console::{Console, caution, say};
+use crate::failure::Failure;
+use crate::reading::ReadingOptions;
+use account::Account;
+use outputs::ScoreLines;
+use own::Own;
+
+/// Fits a scorecard on a table of your own: writes model.json, model.sql, model.pmml, bins.csv, columns.csv,
+/// scores.csv, validation.json and plots.
+///
+/// Rows whose outcome is blank or named by --indeterminate (not yet over, withdrawn, refused before anything could
+/// happen) say neither yes nor no: nothing is learnt from them and nothing judged by them, but they are scored. What a
+/// card says about refused applicants rests on those that were accepted; no outcome is ever made up for them.
+///
+/// The table is read as people write it, and what was done with every column is said and written to columns.csv.
+/// score-table scores new rows with the card.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The table: delimited text in UTF-8, UTF-16 or GB18030, or Parquet; also gzipped.
+    #[arg(long)]
+    table: PathBuf,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    /// The column that tells what happened.
+    #[arg(long)]
+    target: String,
+    /// The value of that column that is the event; a higher score means a likelier event.
+    #[arg(long)]
+    event: String,
+    /// The values of that column that mean the event did not happen; may be left out where there is only one.
+    #[arg(long, value_delimiter = ',')]
+    no_event: Vec<String>,
+    /// Values of that column that are neither the event nor its absence; blank ones are so in any case.
+    #[arg(long, value_delimiter = ',')]
+    indeterminate: Vec<String>,
+    /// The column that says whose row it is: rows of one party are never on both sides of a split.
+    #[arg(long)]
+    id: Option<String>,
+    /// Columns left out, for instance those known only afterwards.
+    #[arg(long, value_delimiter = ',')]
+    drop: Vec<String>,
+    /// Columns whose values are levels, whatever they look like.
+    #[arg(long, value_delimiter = ',')]
+    categorical: Vec<String>,
+    /// Columns whose values are numbers; what is none counts as missing.
+    #[arg(long, value_delimiter = ',')]
+    numeric: Vec<String>,
+    /// Values of a column that are codes, not quantities, each in a bin of its own: COL=V1;V2, or *=V1;V2 for all.
+    #[arg(long)]
+    special: Vec<String>,
+    /// How the event rate runs over a column's numbers: COL=ascending, descending, peak, valley, concave or convex.
+    #[arg(long)]
+    trend: Vec<String>,
+    /// Bins of a column at most, missing values and codes aside.
+    #[arg(long)]
+    max_bins: Option<usize>,
+    /// The share of rows in a bin at least.
+    #[arg(long)]
+    min_share: Option<f64>,
+    /// The column of row weights.
+    #[arg(long)]
+    weight: Option<String>,
+    /// The column of time: days however written, or whole numbers. Adds a report per month (or number), and a hold-out
+    /// takes the latest rows.
+    #[arg(long)]
+    time: Option<String>,
+    /// How the days of --time are written, where no day tells.
+    #[arg(long, value_enum)]
+    day_order: Option<Order>,
+    /// Folds of the cross-validation: row number modulo K, parties in order of appearance.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    folds: u32,
+    /// The share of rows to judge on instead of a cross-validation.
+    #[arg(long, conflicts_with = "folds")]
+    holdout: Option<f64>,
+    /// How probabilities are calibrated.
+    #[arg(long, value_enum, default_value_t = Calibration::Curve)]
+    calibration: Calibration,
+    /// What deals rows to folds.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The folder to write to.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Calibration {
+    Platt,
+    Beta,
+    Isotonic,
+    Curve,
+}
+
+impl From<Calibration> for CalibrationMethod {
+    fn from(calibration: Calibration) -> Self {
+        match calibration {
+            Calibration::Platt => Self::Platt,
+            Calibration::Beta => Self::Beta,
+            Calibration::Isotonic => Self::Isotonic,
+            Calibration::Curve => Self::Curve,
+        }
+    }
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Order {
+    Ymd,
+    Mdy,
+    Dmy,
+}
+
+impl From<Order> for DayOrder {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Ymd => Self::YearFirst,
+            Order::Mdy => Self::MonthFirst,
+            Order::Dmy => Self::DayFirst,
+        }
+    }
+}
+
+pub(crate) fn fit(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let mut said = Vec::new();
+    let outcome = fit_and_write(options, (&mut said, console));
+    if outcome.is_err() {
+        said.iter().for_each(|line| caution!(console, "{line}"));
+    }
+    outcome
+}
+
+/// Fits and writes; `said` is what was found in the table until then.
+fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console<'_>)) -> Result<(), Failure> {
+    let (written, how) = options.reading.read(&options.table)?;
+    let own = Own::read(&written, options)?;
+    let params = settings::params(options, &own.table)?;
+    let account = Account::new(&own, &written, &params)?;
+    said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines()));
+    said.extend(account.warnings(&written, options));
+    if own.table.width() == 0 {
+        return Err("no column is left to be a feature; the lines above say why each is out".into());
+    }
+    let (table, splits) = (own.decided()?, own.splits(options)?);
+    let started = Instant::now();
+    let card = model::fit(&table, &own.target, &params)?;
+    let fit_seconds = started.elapsed().as_secs_f64();
+    let held_out = model::judge(&table, &own.target, &splits, &params)?;
+    let mut report = held_out.report(&own.target)?;
+    if let Some(times) = &own.times {
+        let periods = Periods { card: &card, table: &table, target: &own.target, times };
+        report = report.periods(periods.report(&held_out)?);
+    }
+    said.extend(account::left_out(&card));
+
+    std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
+    let write = |name: &str, text: String| {
+        let path = options.out.join(name);
+        std::fs::write(&path, text).map_err(Failure::io(&path))
+    };
+    write("model.json", card.to_json()?)?;
+    write("model.sql", sql(&card, &written, options, said))?;
+    write("model.pmml", card.to_pmml()?)?;
+    write("bins.csv", outputs::bins(&card)?)?;
+    write("columns.csv", account.csv(&card)?)?;
+    let id = options.id.as_ref().map(|name| written.column(name)).transpose()?;
+    let ids = id.map(|column| (0..column.len()).map(|row| column.text(row)).collect());
+    // Every row's score, however little is known of it.
+    let scorer = Scorer::with(&card, ScorerParams::default().min_known_share(Share::new(0.0)?))?;
+    let scores = scorer.score(&own.table)?;
+    let lines = ScoreLines { scores: &scores, held_out: &held_out, decided: &own.decided, ids };
+    write("scores.csv", lines.csv()?)?;
+    write("validation.json", serde_json::to_string_pretty(&report)?)?;
+    let judged = own.target.rows(&held_out.rows)?;
+    for (name, svg) in plots::all(&card, &report, (&held_out.probabilities, judged.events()))? {
+        write(&format!("{name}.svg"), svg)?;
+    }
+    said.iter().for_each(|line| say!(console, "{line}"));
+    summary(&card, &report, ([held_out.rows.len(), own.table.height()], console));
+    say!(console, "written to {}", options.out.display());
+    console.result(&serde_json::json!({
+        "auc": report.auc.value, "auc_se": report.auc.standard_error, "ks": report.ks.value,
+        "brier": report.brier.score.value, "ece": report.ece.value, "n_features": card.features().len(),
+        "fit_seconds": fit_seconds,
+    }))
+}
+
+/// The card as SQL over the table; says which outputs have another name than usual.
+fn sql(card: &Scorecard, written: &WrittenTable, options: &Options, said: &mut Vec<String>) -> String {
+    let names: Vec<&str> = written.names().collect();
+    let renamed = card.output_names(&names).renamed();
+    said.extend(renamed.iter().map(|(usual, name)| {
+        format!("model.sql: the table has a column {usual}, so the card's own output is called {name}")
+    }));
+    let renamed = card.output_names(&[]).renamed();
+    said.extend(renamed.iter().map(|(usual, name)| {
+        format!("model.pmml: a feature is called {usual}, so the card's own output is called {name}")
+    }));
+    card.to_sql_beside(&options.table.file_stem().unwrap_or_default().to_string_lossy(), &names)
+}
+
+fn summary(card: &Scorecard, report: &ValidationReport, ([judged, all], console): ([usize; 2], &Console<'_>)) {
+    say!(console, "{all} rows scored, {} learnt from, {judged} judged by cards fitted without them", card.rows());
+    say!(console, "{} rows, {} events, {} features of the card:", card.rows(), card.events(), card.features().len());
+    for feature in card.features() {
+        let (map, coefficient) = (feature.map(), feature.coefficient());
+        say!(
+            console,
+            "  {:32} {:2} bins  information {:6.3}  coefficient {:6.3} ± {:.3}",
+            feature.name(),
+            map.bins.len(),
+            map.information_value(),
+            coefficient.value,
+            coefficient.standard_error
+        );
+    }
+    say!(
+        console,
+        "held out: AUC {:.4}, KS {:.4}, Brier {:.4}, calibration error {:.4}, H {:.4}",
+        report.auc,
+        report.ks,
+        report.brier.score,
+        report.ece,
+        report.h_measure
+    );
+    let bound = card.rounding();
+    say!(console, "rounding to whole points moves no score by more than {:.2} points", bound.bound_points);
+    for period in &report.periods {
+        say!(
+            console,
+            "  {:10} {:6} rows  predicted {:.4}  observed {:.4}  score moved {:.4} ({:.4} by chance)",
+            period.period,
+            period.rows,
+            period.predicted,
+            period.observed,
+            period.score.index,
+            period.score.by_chance
+        );
+    }
+}

@@ -1,0 +1,237 @@
+//! A table of one's own as features and a target.
+
+use std::collections::HashMap;
+
+use polars::prelude::{Column, DataFrame};
+use wherewithal::features::{FeatureTable, TableRoles};
+use wherewithal::model::{Splits, Target};
+use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable, described};
+
+use super::Options;
+use super::outcome::Outcomes;
+use crate::failure::Failure;
+
+/// A table somebody brought along.
+pub(super) struct Own<'t> {
+    /// Every column, in the order of the file.
+    pub(super) columns: Vec<OwnColumn<'t>>,
+    /// The features of all rows.
+    pub(super) table: FeatureTable,
+    /// What happened in the rows where it is known.
+    pub(super) target: Target,
+    /// The period of each of those, if there are times.
+    pub(super) times: Option<Vec<String>>,
+    /// Those rows.
+    pub(super) decided: Vec<usize>,
+    /// What was found, in sentences.
+    pub(super) said: Vec<String>,
+    groups: Vec<usize>,
+}
+
+/// A column and what it is used for.
+pub(super) struct OwnColumn<'t> {
+    pub(super) read: ReadColumn<'t>,
+    pub(super) part: Part,
+}
+
+/// What a column is used for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Part {
+    Feature,
+    /// One of the columns that options name, by that option.
+    Role(&'static str),
+    /// Left out for what it is.
+    LeftOut(&'static str),
+}
+
+impl<'t> Own<'t> {
+    pub(super) fn read(written: &'t WrittenTable, options: &Options) -> Result<Self, Failure> {
+        let reader = Reader { written, options, params: options.reading.params() };
+        reader.check_names()?;
+        let outcomes = Outcomes::read(written.column(&options.target)?, options, &reader.params)?;
+        let mut said = vec![format!("target {}: {}", options.target, outcomes.said)];
+        let (decided, events, weights) = reader.weighed(outcomes, &mut said)?;
+        let mut target = Target::new(events)?;
+        let mut groups: Vec<usize> = (0..target.height()).collect();
+        if let Some(name) = &options.id {
+            groups = in_order(&reader.filled(name, &decided)?);
+            target = target.groups(&groups.iter().map(|group| *group as u64).collect::<Vec<_>>())?;
+        }
+        if let Some(weights) = weights {
+            target = target.weights(&weights)?;
+        }
+        let times = options.time.as_ref().map(|name| reader.periods(name, &decided)).transpose()?;
+        let columns = reader.columns();
+        let features = columns.iter().filter(|column| column.part == Part::Feature).map(OwnColumn::feature).collect();
+        let table = FeatureTable::from_frame(DataFrame::new(written.height(), features)?, &TableRoles::default())?;
+        Ok(Self { columns, table, target, times, decided, said, groups })
+    }
+
+    /// The features of the rows whose outcome is known.
+    pub(super) fn decided(&self) -> Result<FeatureTable, Failure> {
+        Ok(self.table.rows(&self.decided)?)
+    }
+
+    /// What is judged by what: parties in order of appearance dealt to folds in turn, or rows held out once.
+    pub(super) fn splits(&self, options: &Options) -> Result<Splits, Failure> {
+        let Some(share) = options.holdout else {
+            let folds = options.folds as usize;
+            let labels = self.groups.iter().map(|group| u32::try_from(group % folds).unwrap_or(0));
+            return Ok(Splits::labels(&self.target, &labels.collect::<Vec<_>>())?);
+        };
+        Ok(match &self.times {
+            Some(times) => Splits::latest(&self.target, times, share)?,
+            None => Splits::drawn(&self.target, share, options.seed)?,
+        })
+    }
+}
+
+impl OwnColumn<'_> {
+    fn feature(&self) -> Column {
+        let name = self.read.name.into();
+        if self.read.kind == ColumnKind::Number {
+            Column::new(name, &self.read.numbers)
+        } else {
+            Column::new(name, &self.read.levels)
+        }
+    }
+}
+
+/// A table and what is asked of it.
+struct Reader<'t, 'o> {
+    written: &'t WrittenTable,
+    options: &'o Options,
+    params: TableParams,
+}
+
+/// Rows, whether each has the event, and what each counts for.
+type Weighed = (Vec<usize>, Vec<bool>, Option<Vec<f64>>);
+
+impl<'t> Reader<'t, '_> {
+    /// Refuses options that name no column, or one column for two things.
+    fn check_names(&self) -> Result<(), Failure> {
+        let Options { drop, categorical, numeric, .. } = self.options;
+        for name in drop {
+            self.written.column(name)?;
+        }
+        for name in categorical.iter().chain(numeric) {
+            self.written.column(name)?;
+            if let Some(role) = self.role(name) {
+                return Err(format!("column {name} cannot be both {role} and a feature").into());
+            }
+        }
+        match categorical.iter().find(|name| numeric.contains(name)) {
+            Some(name) => Err(format!("column {name} cannot be both --categorical and --numeric").into()),
+            None => Ok(()),
+        }
+    }
+
+    fn role(&self, name: &str) -> Option<&'static str> {
+        let Options { target, id, weight, time, drop, .. } = self.options;
+        let is = |role: &Option<String>| role.as_deref() == Some(name);
+        match () {
+            () if target == name => Some("--target"),
+            () if is(id) => Some("--id"),
+            () if is(weight) => Some("--weight"),
+            () if is(time) => Some("--time"),
+            () if drop.iter().any(|other| other == name) => Some("--drop"),
+            () => None,
+        }
+    }
+
+    /// Every column, read as options declare or as its values are.
+    fn columns(&self) -> Vec<OwnColumn<'t>> {
+        let declared = |name: &String| match name {
+            name if self.options.categorical.contains(name) => Some(ColumnKind::Category),
+            name if self.options.numeric.contains(name) => Some(ColumnKind::Number),
+            _ => None,
+        };
+        let columns = self.written.columns().iter().map(|column| {
+            let name = column.name().to_owned();
+            let read = column.read(declared(&name), &self.params);
+            let part = match (self.role(&name), read.kind) {
+                (Some(role), _) => Part::Role(role),
+                (None, ColumnKind::Number | ColumnKind::Category) => Part::Feature,
+                (None, ColumnKind::Day) => Part::LeftOut("days: give --time, or a column of days between two of them"),
+                (None, ColumnKind::Identifier) => Part::LeftOut("an identifier: it says who, not how"),
+                (None, ColumnKind::Constant) => Part::LeftOut("one value in every row"),
+                (None, ColumnKind::Empty) => Part::LeftOut("no value in any row"),
+            };
+            OwnColumn { read, part }
+        });
+        columns.collect()
+    }
+
+    /// The rows that count, with their weights.
+    fn weighed(&self, outcomes: Outcomes, said: &mut Vec<String>) -> Result<Weighed, Failure> {
+        let Some(name) = &self.options.weight else { return Ok((outcomes.rows, outcomes.events, None)) };
+        let column = self.written.column(name)?;
+        let numbers = column.read(Some(ColumnKind::Number), &self.params).numbers;
+        let weight = |row: usize| {
+            let found = numbers.get(row).copied().filter(|weight| weight.is_finite());
+            found.ok_or_else(|| format!("row {}: {name} is {}, not a number", row + 1, described(column.text(row))))
+        };
+        let mut weighed = (Vec::new(), Vec::new(), Vec::new());
+        let mut absent = 0;
+        for (row, event) in outcomes.rows.into_iter().zip(outcomes.events) {
+            match weight(row)? {
+                0.0 => absent += 1,
+                weight => {
+                    weighed.0.push(row);
+                    weighed.1.push(event);
+                    weighed.2.push(weight);
+                }
+            }
+        }
+        if absent > 0 {
+            said.push(format!("{absent} rows of weight 0: scored, but neither learnt from nor judged"));
+        }
+        Ok((weighed.0, weighed.1, Some(weighed.2)))
+    }
+
+    /// The texts of a column in which nothing may be blank, in the rows asked for.
+    fn filled(&self, name: &str, rows: &[usize]) -> Result<Vec<&'t str>, Failure> {
+        let column = self.written.column(name)?;
+        let known = column.read(Some(ColumnKind::Category), &self.params).levels;
+        let value = |row: &usize| {
+            let found = known.get(*row).copied().flatten();
+            found.ok_or_else(|| format!("row {} has no {name}", row + 1).into())
+        };
+        rows.iter().map(value).collect()
+    }
+
+    /// The period of each row: its month, or its number where times are whole numbers.
+    fn periods(&self, name: &str, rows: &[usize]) -> Result<Vec<String>, Failure> {
+        let column = self.written.column(name)?;
+        let texts = self.filled(name, rows)?;
+        let moments = match column.moments(self.options.day_order.map(Into::into), &self.params) {
+            Ok(moments) => moments,
+            Err(error) => return whole_numbers(&texts).ok_or_else(|| format!("--time: {error}").into()),
+        };
+        let month = |moment: &Moment| moment.day.to_string().chars().take(7).collect::<String>();
+        let period = |row: &usize| {
+            let code = column.codes().get(*row).map(|code| *code as usize);
+            let moment = code.and_then(|code| moments.get(code)).and_then(Option::as_ref);
+            moment.map(month).ok_or_else(|| format!("row {} has no {name}", row + 1).into())
+        };
+        rows.iter().map(period).collect()
+    }
+}
+
+/// Whole numbers of one width, so that they sort as text.
+fn whole_numbers(texts: &[&str]) -> Option<Vec<String>> {
+    let numbers: Vec<u64> = texts.iter().map(|text| text.parse().ok()).collect::<Option<_>>()?;
+    let width = numbers.iter().max()?.to_string().len();
+    Some(numbers.iter().map(|number| format!("{number:0width$}")).collect())
+}
+
+/// The place of each text among the distinct ones, in order of appearance.
+fn in_order(texts: &[&str]) -> Vec<usize> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut found = Vec::with_capacity(texts.len());
+    for text in texts {
+        let next = places.len();
+        found.push(*places.entry(text).or_insert(next));
+    }
+    found
+}

@@ -1,0 +1,75 @@
+//! How the scorecard is fitted, out of the options.
+
+use wherewithal::features::{FeatureColumn, FeatureTable};
+use wherewithal::model::{ScorecardParams, SpecialCode, Trend};
+
+use super::Options;
+use crate::failure::Failure;
+
+/// The settings that the options ask for.
+pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
+    let mut params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
+    if let Some(most) = options.max_bins {
+        params.binning.max_bins = most;
+        params.binning.min_bins = params.binning.min_bins.min(most);
+    }
+    params.binning.min_bin_share = options.min_share;
+    for setting in &options.special {
+        params = special(params, setting, table)?;
+    }
+    for setting in &options.trend {
+        params = trend(params, setting, table)?;
+    }
+    params.check()?;
+    Ok(params)
+}
+
+/// The settings with special codes, given as `COL=V1;V2` or for all columns as `*=V1;V2`.
+fn special(params: ScorecardParams, setting: &str, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
+    let (name, codes) = setting.split_once('=').ok_or_else(|| format!("--special {setting} is not COL=V1;V2"))?;
+    let codes: Vec<&str> = codes.split(';').map(str::trim).collect();
+    if name != "*" {
+        let column = table.column(name).ok_or_else(|| no_feature("--special", setting, name))?;
+        let codes =
+            of_column(&column, &codes).map_err(|code| format!("--special {setting}: {code:?} is not a number"))?;
+        return Ok(with_codes(params, name, codes));
+    }
+    let all = table.names().filter_map(|name| Some((name, table.column(name)?)));
+    Ok(all.fold(params, |params, (name, column)| {
+        // A code that is no number is none of a column of numbers.
+        let codes = codes.iter().filter_map(|code| of_column(&column, &[code]).ok()).flatten().collect();
+        with_codes(params, name, codes)
+    }))
+}
+
+/// The codes as values of a column, or the one that is none.
+fn of_column<'c>(column: &FeatureColumn<'_>, codes: &[&'c str]) -> Result<Vec<SpecialCode>, &'c str> {
+    let code = |text: &&'c str| match column {
+        FeatureColumn::Text(_) => Ok(SpecialCode::Text((*text).to_owned())),
+        FeatureColumn::Numeric(_) => text.parse().map(SpecialCode::Number).map_err(|_| *text),
+    };
+    codes.iter().map(code).collect()
+}
+
+fn with_codes(params: ScorecardParams, name: &str, codes: Vec<SpecialCode>) -> ScorecardParams {
+    let mut binning = params.binning_of(name);
+    binning.special_codes.extend(codes);
+    params.bin_feature(name, binning)
+}
+
+/// The settings with an expected trend, given as `COL=ascending`.
+fn trend(params: ScorecardParams, setting: &str, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
+    let (name, word) = setting.split_once('=').ok_or_else(|| format!("--trend {setting} is not COL=ascending"))?;
+    let trend: Trend = serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| {
+        format!("--trend {setting}: {word} is none of ascending, descending, peak, valley, concave, convex, none, auto")
+    })?;
+    match table.column(name) {
+        Some(FeatureColumn::Numeric(_)) => Ok(params.expect_trend(name, trend)),
+        Some(FeatureColumn::Text(_)) => Err(format!("--trend {setting}: {name} is a category; see --numeric").into()),
+        None => Err(no_feature("--trend", setting, name)),
+    }
+}
+
+fn no_feature(option: &str, setting: &str, name: &str) -> Failure {
+    format!("{option} {setting}: there is no feature {name}").into()
+}

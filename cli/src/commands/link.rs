@@ -1,0 +1,161 @@
+//! Says which records of several agencies are the same party.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfalls, link};
+
+use crate::bar::Bar;
+use crate::console::{Console, say};
+use crate::failure::Failure;
+
+/// Joins the records of several agencies into parties.
+///
+/// Every CSV file of the folder (UTF-8, with a header) is one source. Columns that the settings name are used, others are
+/// not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder with one CSV file per source.
+    #[arg(long)]
+    sources: PathBuf,
+    /// Settings as in data/linkage; those for party records of Chinese agencies when absent.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+    /// The folder to write to; made if absent, files in it are replaced.
+    #[arg(long)]
+    out: PathBuf,
+    /// At most this many joined pairs are explained; doubtful ones all are.
+    #[arg(long, default_value_t = 1_000)]
+    explain: usize,
+}
+
+pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let params = match &options.settings {
+        Some(path) => LinkageParams::from_toml(&fs::read_to_string(path).map_err(Failure::io(path))?)?,
+        None => LinkageParams::default(),
+    };
+    let records = read(&options.sources, &params)?;
+    let begun = Instant::now();
+    let map = link(&records, &params, &Bar::default())?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let counts = map.counts();
+    say!(console, "{} records are {} parties, {seconds:.1} s", counts.records, counts.parties);
+    say!(
+        console,
+        "  {} joined by a sound identifier, {} identifiers damaged",
+        counts.joined_by_identifier,
+        counts.damaged_identifiers
+    );
+    report_evidence(&map, console);
+    let pairs = |decision| map.links().iter().filter(|link| link.decision == decision).count();
+    say!(
+        console,
+        "  of {} pairs compared {} are joined, {} for review, {} ambiguous, {} refused",
+        counts.pairs_compared,
+        pairs(Decision::Joined),
+        pairs(Decision::Review),
+        pairs(Decision::Ambiguous),
+        pairs(Decision::Refused)
+    );
+    write(&records, &map, options)?;
+    say!(console, "written to {}", options.out.display());
+    console.result(counts)
+}
+
+/// Says what was no evidence, what a household held back, and what the records did not teach.
+fn report_evidence(map: &EntityMap, console: &Console<'_>) {
+    let counts = map.counts();
+    for found in &counts.no_evidence {
+        say!(
+            console,
+            "  {}: {} cells stand for nothing, {} cells hold {} values that too many records share: no evidence",
+            found.column,
+            found.nulls,
+            found.shared,
+            found.shared_values
+        );
+    }
+    if counts.held_as_household > 0 {
+        say!(console, "  {} likely pairs may be two members of one household: for review", counts.held_as_household);
+    }
+    if counts.left_out_of_blocks > 0 {
+        say!(console, "  {} times a record was in a block too large to be compared", counts.left_out_of_blocks);
+    }
+    let model = map.model();
+    if let Some(why) = model.unlearnt {
+        say!(console, "  warning: {}; stated shares and a prior of one partner a record stand in", why.reason());
+        return;
+    }
+    for fitted in &model.comparisons {
+        if let Some(why) = fitted.unlearnt {
+            say!(console, "  warning: {}: {}; stated shares stand in", fitted.comparison.column, why.reason());
+        }
+    }
+}
+
+fn read(folder: &Path, params: &LinkageParams) -> Result<Records, Failure> {
+    let listed = fs::read_dir(folder).map_err(Failure::io(folder))?;
+    let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{}: found no CSV file", folder.display()).into());
+    }
+    let columns = params.columns();
+    let mut records = Records::new(columns.clone());
+    for path in files {
+        let file = File::open(&path).map_err(Failure::io(&path))?;
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+        let headers = reader.headers().map_err(|error| broken(&path, &error))?.clone();
+        let at = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name);
+        let places: Vec<Option<usize>> = columns.iter().map(|name| at(name)).collect();
+        if places.iter().all(Option::is_none) {
+            return Err(format!("{}: found none of the columns {}", path.display(), columns.join(", ")).into());
+        }
+        let id = at("record_id").or_else(|| at("rec_id"));
+        for row in reader.records() {
+            let row = row.map_err(|error| broken(&path, &error))?;
+            let line = row.position().map_or(0, csv::Position::line);
+            let name =
+                id.and_then(|at| row.get(at)).map_or_else(|| format!("{}:{line}", path.display()), str::to_owned);
+            records.push(name, places.iter().map(|place| place.and_then(|at| row.get(at)).unwrap_or_default()))?;
+        }
+    }
+    Ok(records)
+}
+
+/// What a CSV file is that cannot be read; the message names lines, no cells.
+fn broken(path: &Path, error: &csv::Error) -> Failure {
+    format!("{}: {error}", path.display()).into()
+}
+
+fn write(records: &Records, map: &EntityMap, options: &Options) -> Result<(), Failure> {
+    fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
+    let mut parties = csv::Writer::from_path(options.out.join("parties.csv"))?;
+    parties.write_record(["record_id", "party"])?;
+    for (id, party) in records.ids().iter().zip(map.parties()) {
+        parties.write_record([id.as_str(), &party.to_string()])?;
+    }
+    parties.flush()?;
+    let waterfalls = Waterfalls::new(records, map);
+    let mut explained = BufWriter::new(File::create(options.out.join("pairs.ndjson"))?);
+    let mut joined = 0;
+    for pair in map.links() {
+        joined += usize::from(pair.decision == Decision::Joined);
+        if pair.decision == Decision::Joined && joined > options.explain {
+            continue;
+        }
+        if let Some(waterfall) = waterfalls.explain(pair.left as usize, pair.right as usize) {
+            let line = serde_json::json!({ "decision": pair.decision, "waterfall": waterfall });
+            writeln!(explained, "{line}")?;
+        }
+    }
+    explained.flush()?;
+    fs::write(options.out.join("model.json"), serde_json::to_string_pretty(map.model())?)?;
+    fs::write(options.out.join("counts.json"), serde_json::to_string_pretty(map.counts())?)?;
+    fs::write(options.out.join("settings.toml"), map.params().to_toml()?)?;
+    Ok(())
+}

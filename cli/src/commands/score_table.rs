@@ -1,0 +1,173 @@
+//! Scores new rows of a table with a card that `fit` saved.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use polars::prelude::{Column, DataFrame};
+use wherewithal::domain::Share;
+use wherewithal::features::{FeatureTable, TableRoles};
+use wherewithal::model::{Scorecard, ScorecardFeature};
+use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
+use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
+
+use crate::console::{Console, say};
+use crate::failure::Failure;
+use crate::reading::ReadingOptions;
+
+/// Scores new rows with a saved card: writes scores.csv and says what the card never met.
+///
+/// The table is read as fit reads one; give the same options of reading. What the card never met is counted: levels it
+/// does not know, columns that are not there, values that are no numbers. Such a value counts as the card says of unknown
+/// ones, and the known share of each row's score stands beside it.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The card, as fit writes it.
+    #[arg(long)]
+    model: PathBuf,
+    /// The table: delimited text in UTF-8, UTF-16 or GB18030, or Parquet; also gzipped.
+    #[arg(long)]
+    table: PathBuf,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    /// The column that says whose row it is, repeated in scores.csv.
+    #[arg(long)]
+    id: Option<String>,
+    /// The share of the card's range that must rest on known values for a row to have a score.
+    #[arg(long, default_value_t = 0.0)]
+    min_known_share: f64,
+    /// The folder to write to.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", options.model.display());
+    let text = std::fs::read_to_string(&options.model).map_err(Failure::io(&options.model))?;
+    let card = Scorecard::from_json(&text).map_err(|error| problem(&error))?;
+    let (written, how) = options.reading.read(&options.table)?;
+    let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
+    let new = New::read(&card, &written, &options.reading.params())?;
+    let params = ScorerParams::default().min_known_share(Share::new(options.min_known_share)?);
+    let scores = Scorer::with(&card, params)?.score(&new.table)?;
+
+    std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
+    let ids = ids.map(|column| (0..column.len()).map(|row| column.text(row)).collect::<Vec<_>>());
+    let written = options.out.join("scores.csv");
+    std::fs::write(&written, lines(&scores, ids.as_deref())?).map_err(Failure::io(&written))?;
+    say!(console, "{how}");
+    new.said.iter().for_each(|line| say!(console, "{line}"));
+    let scored = (0..scores.height()).filter(|row| scores.score(*row).is_some()).count();
+    let without = scores.height() - scored;
+    say!(
+        console,
+        "{scored} rows scored, {without} without a score for too little known; written to {}",
+        options.out.display()
+    );
+    console.result(&serde_json::json!({
+        "rows": scores.height(), "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
+    }))
+}
+
+/// New rows as the card reads them.
+struct New {
+    table: FeatureTable,
+    /// What was found, in sentences.
+    said: Vec<String>,
+    /// Columns of the card that the table lacks.
+    absent: Vec<String>,
+    /// Rows with levels that the card never met, over all features.
+    unmet: u64,
+}
+
+impl New {
+    fn read(card: &Scorecard, written: &WrittenTable, params: &TableParams) -> Result<Self, Failure> {
+        let rows = written.height();
+        let (mut columns, mut said, mut absent, mut unmet) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for feature in card.features() {
+            let name = feature.name();
+            let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
+            let Ok(column) = written.column(name) else {
+                said.push(format!("warning: no column {name}: unknown in all {rows} rows"));
+                absent.push(name.to_owned());
+                columns.push(unknown(name, kind, rows));
+                continue;
+            };
+            let read = column.read(Some(kind), params);
+            said.push(format!("  {name:24} {kind:10} {read}"));
+            let (met, sentence) = never_met(feature, &read);
+            unmet += met;
+            said.extend(sentence);
+            columns.push(values(&read));
+        }
+        if absent.len() == card.features().len() {
+            let (wanted, found) = (absent.join(", "), written.names().collect::<Vec<_>>().join(", "));
+            return Err(format!("the table has none of the card's columns ({wanted}); it has {found}").into());
+        }
+        let table = FeatureTable::from_frame(DataFrame::new(rows, columns)?, &TableRoles::default())?;
+        Ok(Self { table, said, absent, unmet })
+    }
+}
+
+fn values(read: &ReadColumn<'_>) -> Column {
+    match read.kind {
+        ColumnKind::Number => Column::new(read.name.into(), &read.numbers),
+        _ => Column::new(read.name.into(), &read.levels),
+    }
+}
+
+fn unknown(name: &str, kind: ColumnKind, rows: usize) -> Column {
+    match kind {
+        ColumnKind::Number => Column::new(name.into(), vec![f64::NAN; rows]),
+        _ => Column::new(name.into(), vec![None::<&str>; rows]),
+    }
+}
+
+/// Rows with a level, or with a missing value, that the card never met, and that in a sentence.
+fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<String>) {
+    let (name, map) = (feature.name(), feature.map());
+    let known = |level: &str| map.levels.binary_search_by(|(other, _)| other.as_str().cmp(level)).is_ok();
+    let unmet: Vec<&str> = read.levels.iter().flatten().copied().filter(|level| !known(level)).collect();
+    let mut sorted = unmet.clone();
+    sorted.sort_unstable();
+    let distinct: Vec<&[&str]> = sorted.chunk_by(|a, b| a == b).collect();
+    let points = feature.points_of(map.unseen);
+    if !unmet.is_empty() {
+        // A level of a single row may be anybody's name.
+        let word = |rows: &&[&str]| match rows {
+            [level] => described(level),
+            [level, ..] => shown(level),
+            [] => String::new(),
+        };
+        let named = distinct.iter().take(5).map(word).collect::<Vec<_>>().join(", ");
+        let more = if distinct.len() > 5 { " and others" } else { "" };
+        let sentence = format!(
+            "warning: {name}: {} rows with {} levels that the card never met ({named}{more}): {points} points each",
+            unmet.len(),
+            distinct.len()
+        );
+        return (unmet.len() as u64, Some(sentence));
+    }
+    let missing = read.levels.iter().filter(|level| level.is_none()).count()
+        + read.numbers.iter().filter(|number| number.is_nan()).count();
+    let first = missing > 0 && map.missing.is_none();
+    let sentence =
+        first.then(|| format!("warning: {name}: {missing} rows unknown, where the card met none: {points} points"));
+    (0, sentence)
+}
+
+/// One line per row.
+fn lines(scores: &ScoreTable, ids: Option<&[&str]>) -> Result<String, Failure> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let id = ids.is_some().then_some("id");
+    csv.write_record(["row"].into_iter().chain(id).chain(["score", "probability", "known_share"]))?;
+    for row in 0..scores.height() {
+        let id = ids.map(|ids| ids.get(row).copied().unwrap_or_default().to_owned());
+        let numbers = [
+            scores.score(row).map(|points| points.0.to_string()).unwrap_or_default(),
+            scores.probability(row).map(|p| p.value().to_string()).unwrap_or_default(),
+            scores.known_share(row).map(|share| share.value().to_string()).unwrap_or_default(),
+        ];
+        csv.write_record([(row + 1).to_string()].into_iter().chain(id).chain(numbers))?;
+    }
+    Ok(String::from_utf8(csv.into_inner()?)?)
+}

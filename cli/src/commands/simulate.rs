@@ -1,0 +1,82 @@
+//! Writes a simulated court district: source files as agencies deliver them, and the truth beside them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use wherewithal::simulate::{Format, SimulateParams, write};
+
+use crate::bar::Bar;
+use crate::console::{Console, say};
+use crate::failure::Failure;
+
+/// Makes a court district whose debtors' true means and will are known.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// How many enforcement cases; where queries are counted, their number follows.
+    #[arg(long, conflicts_with = "scale")]
+    cases: Option<u64>,
+    /// So many times the cases, and the counted queries, of the preset.
+    #[arg(long)]
+    scale: Option<f64>,
+    /// The seed: the same seed gives the same bytes.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The form of the files.
+    #[arg(long, value_enum, default_value_t = Form::Csv)]
+    format: Form,
+    /// The folder to write to; made if absent, files of the same name in it are replaced.
+    #[arg(long)]
+    out: PathBuf,
+    /// What to start from: a full search for property, the small district kept in data/ (fewer banks, thin flows), or a
+    /// province's year with as many cases and queries as were published.
+    #[arg(long, value_enum, default_value_t = Preset::Full)]
+    preset: Preset,
+    /// The share of debtors with property who hide part of it, 0 to 1.
+    #[arg(long)]
+    evasion: Option<f64>,
+    /// How many banks are asked at filing; of no effect where queries are counted.
+    #[arg(long)]
+    banks: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Form {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Preset {
+    District,
+    Full,
+    #[value(name = "jiangsu-2017")]
+    Jiangsu2017,
+}
+
+impl Options {
+    fn params(&self) -> SimulateParams {
+        let base = match self.preset {
+            Preset::District => SimulateParams::district(),
+            Preset::Full => SimulateParams::default(),
+            Preset::Jiangsu2017 => SimulateParams::jiangsu_2017(),
+        };
+        let times = self.scale.or_else(|| self.cases.map(|cases| cases as f64 / base.cases as f64));
+        let base = base.scaled(times.unwrap_or(1.0));
+        let banks = self.banks.unwrap_or(base.banks_asked);
+        let again = base.banks_asked_again.min(banks);
+        let (seed, evasion) = (self.seed.unwrap_or(base.seed), self.evasion.unwrap_or(base.evasion_share));
+        base.seed(seed).evasion_share(evasion).banks_asked(banks, again)
+    }
+}
+
+pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let format = match options.format {
+        Form::Csv => Format::Csv,
+        Form::Parquet => Format::Parquet,
+    };
+    let manifest = write(&options.params(), (&options.out, format), &Bar::default())?;
+    for written in &manifest.files {
+        say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());
+    }
+    console.result(&manifest)
+}

@@ -1,0 +1,101 @@
+//! What a person reads of a command, and what a machine does.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use wherewithal::domain::Language;
+
+use crate::failure::Failure;
+use crate::{DONE, FAILED, language};
+
+/// Where a command says what it did.
+pub(crate) struct Console<'a> {
+    out: RefCell<&'a mut dyn Write>,
+    err: RefCell<&'a mut dyn Write>,
+    language: Cell<Language>,
+    is_json: Cell<bool>,
+    /// Why results could not be said; a reader who left is no reason.
+    fault: RefCell<Option<io::Error>>,
+}
+
+impl<'a> Console<'a> {
+    pub(crate) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+        Self {
+            out: RefCell::new(out),
+            err: RefCell::new(err),
+            language: Cell::new(language::of_the_system()),
+            is_json: Cell::new(false),
+            fault: RefCell::new(None),
+        }
+    }
+
+    pub(crate) fn set(&self, language: Language, is_json: bool) {
+        self.language.set(language);
+        self.is_json.set(is_json);
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.language.get()
+    }
+
+    /// Says a line of the result.
+    pub(crate) fn say(&self, line: &dyn Display) {
+        if self.is_json.get() {
+            return self.warn(line);
+        }
+        self.write(&format!("{line}\n"));
+    }
+
+    /// Says a line that is no result: what should make one wary.
+    pub(crate) fn warn(&self, line: &dyn Display) {
+        // Who does not read warnings misses them; there is no third place to say so.
+        let _ = writeln!(self.err.borrow_mut(), "{line}");
+    }
+
+    /// Says why a command did not end well.
+    pub(crate) fn error(&self, failure: &Failure) {
+        self.warn(&format_args!("error: {failure}"));
+    }
+
+    /// With `--json`, says the result to a machine, in one line.
+    pub(crate) fn result(&self, result: &impl Serialize) -> Result<(), Failure> {
+        if self.is_json.get() {
+            self.write(&format!("{}\n", serde_json::to_string(result)?));
+        }
+        Ok(())
+    }
+
+    /// Writes a document as it is: help, a completion script.
+    pub(crate) fn write(&self, text: &str) {
+        let mut fault = self.fault.borrow_mut();
+        if fault.is_none() {
+            let mut out = self.out.borrow_mut();
+            *fault = out.write_all(text.as_bytes()).and_then(|()| out.flush()).err();
+        }
+    }
+
+    /// The exit code, given the work's own.
+    pub(crate) fn end(&self, code: u8) -> u8 {
+        match self.fault.borrow().as_ref() {
+            Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
+                self.warn(&format_args!("error: the result could not be written to standard output: {fault}"));
+                if code == DONE { FAILED } else { code }
+            }
+            _ => code,
+        }
+    }
+}
+
+/// Says a line of the result.
+macro_rules! say {
+    ($console:expr, $($words:tt)+) => { $console.say(&format_args!($($words)+)) };
+}
+
+/// Says a line that should make one wary.
+macro_rules! caution {
+    ($console:expr, $($words:tt)+) => { $console.warn(&format_args!($($words)+)) };
+}
+
+pub(crate) use {caution, say};

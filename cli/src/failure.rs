@@ -1,0 +1,65 @@
+//! Why a command did not end well.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::{FAILED, WRONG_USAGE};
+
+/// Why a command did not end well, as one message.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command itself is wrong.
+    Usage(String),
+    /// The command is right, the work failed.
+    Work(Box<dyn Error>),
+}
+
+impl Failure {
+    /// A command that asks for what does not exist or does not apply.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    /// A file or folder that could not be opened, read or written.
+    pub(crate) fn io(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let error = wherewithal::Error::io(path);
+        move |source| error(source).into()
+    }
+
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => WRONG_USAGE,
+            Self::Work(error) => match error.downcast_ref() {
+                // A setting is what an option gave.
+                Some(wherewithal::Error::Setting { .. }) => WRONG_USAGE,
+                _ => FAILED,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The message with those of its causes that it does not repeat.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = match self {
+            Self::Usage(message) => return f.write_str(message),
+            Self::Work(error) => error,
+        };
+        let mut said = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            let text = inner.to_string();
+            if !said.contains(&text) {
+                said = format!("{said}: {text}");
+            }
+            cause = inner.source();
+        }
+        f.write_str(&said)
+    }
+}
+
+impl<E: Into<Box<dyn Error>>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Work(error.into())
+    }
+}

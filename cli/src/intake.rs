@@ -1,0 +1,137 @@
+//! What was read, refused and left out, in sentences.
+
+use wherewithal::ingest::{FileReport, IngestReport};
+use wherewithal::pipeline::{Assessment, Intake};
+use wherewithal::store::Standing;
+
+use crate::console::{Console, say};
+
+/// Says what is damaged, what was decided, what was accepted and is worth knowing, and what stood in the folder and was
+/// not used: a column or file under another name is not found missing otherwise.
+fn unused(ingest: &IngestReport, console: &Console<'_>) {
+    for file in &ingest.files {
+        let damage = file.damage.iter().map(|damage| format!("damaged: {damage}"));
+        for said in damage.chain(file.notes.iter().cloned()).chain(file.remarks.in_words()) {
+            say!(console, "  in {}: {said}", file.file);
+        }
+    }
+    for file in &ingest.ignored {
+        say!(console, "  left out: {}: {}", file.file, file.reason);
+    }
+    for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
+        say!(console, "  not used of {}: {}", file.file, file.unused_columns.join(", "));
+    }
+    for (what, files) in [("not read", &ingest.unread), ("named by the mapping and not there", &ingest.absent)] {
+        if !files.is_empty() {
+            say!(console, "  {what}: {}", files.join(", "));
+        }
+    }
+}
+
+/// Says what was read, refused and accepted with a remark.
+pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
+    let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
+    say!(
+        console,
+        "read {} rows of {} files: {} accepted, {} left out on purpose, {} refused",
+        rows(|file| file.rows_read),
+        ingest.files.len(),
+        rows(|file| file.rows_accepted),
+        rows(|file| file.rows_left_out),
+        rows(|file| file.rows_refused)
+    );
+    for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {
+        for refusal in &file.refusals {
+            say!(
+                console,
+                "  refused {} in {}, first in line {}: {}",
+                refusal.rows,
+                file.file,
+                refusal.first_line,
+                [refusal.column.as_str(), refusal.reason.name()].join(" ").trim_start()
+            );
+        }
+    }
+    for words in ingest.misread() {
+        say!(console, "  warning: {words}");
+    }
+    for (file, earlier) in &ingest.duplicates {
+        say!(
+            console,
+            "  warning: {file} has the same bytes as {earlier}: its rows count twice unless the mapping ignores it"
+        );
+    }
+    if ingest.currency != "CNY" {
+        say!(console, "  amounts are in {}, of a hundred minor units, where fen and yuan are written", ingest.currency);
+    }
+    unused(ingest, console);
+}
+
+/// Says what was read, what of it was refused and where that stands, and what the store holds now.
+pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
+    let ingest = &intake.report;
+    taken_in(ingest, console);
+    if let Some(refused) = intake.refused.as_ref().filter(|_| ingest.files.iter().any(|file| file.rows_refused > 0)) {
+        say!(console, "  refused rows stand in {}", refused.display());
+    }
+    match intake.standing {
+        Standing::New => {}
+        Standing::Kept => say!(console, "the store had these files already: nothing was added"),
+        Standing::Replaces => say!(console, "the store had these files by another mapping: its last part was replaced"),
+    }
+    let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());
+    say!(console, "the store holds {rows} rows in {parts} part{}", if parts == 1 { "" } else { "s" });
+}
+
+/// Says what a run read, learnt and scored.
+pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
+    if let Some(intake) = &assessment.intake {
+        self::intake(intake, console);
+    }
+    let linked = assessment.linked();
+    if linked.identifiers > 0 || linked.contested > 0 {
+        say!(
+            console,
+            "{} identifiers joined to their party, {} statements that contradict each other joined nothing",
+            linked.identifiers,
+            linked.contested
+        );
+    }
+    if let Some(training) = assessment.training() {
+        say!(
+            console,
+            "learnt from {} samples ({} not yet ripe, {} not drawn, {} cases are history), {} features offered",
+            training.samples,
+            training.immature,
+            training.left_out,
+            training.history,
+            training.features
+        );
+        for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
+            say!(console, "  {name}: {} events, {} features in the card", event.events, event.features);
+            for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
+                if let Some(report) = report {
+                    say!(
+                        console,
+                        "    {how}: AUC {:.4} ± {:.4}, Brier {:.4}",
+                        report.auc.value,
+                        report.auc.standard_error,
+                        report.brier.score.value
+                    );
+                }
+            }
+        }
+    }
+    let [debtors, unscored] = assessment.run.debtors;
+    say!(console, "assessed {debtors} debtors: {} scored, {unscored} with insufficient data", debtors - unscored);
+    if debtors == 0 {
+        say!(
+            console,
+            "  nobody was assessed: no case known by the day is open; look at the day and at the files of cases"
+        );
+    }
+    let portrayed = assessment.run.portrayed;
+    if portrayed < debtors {
+        say!(console, "  {portrayed} of them portrayed (--profiles, --profile)");
+    }
+}

@@ -1,0 +1,18 @@
+//! The program by its commands: one integration binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    clippy::float_cmp,
+    clippy::disallowed_methods,
+    reason = "a test fails loudly, and asks for the same bits"
+)]
+
+mod assess;
+mod console;
+mod fit;
+mod own_table;
+mod program;

@@ -1,0 +1,153 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{PerformanceModel, RunReport, model_card};
+use crate::advice::{AdviceRules, advise};
+use crate::domain::Language;
+use crate::error::{Error, Result};
+use crate::profile::{Batch, DebtorProfile};
+use crate::progress::Progress;
+use crate::report::{Links, Pages};
+
+/// Which pages of a run to write, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageParams {
+    /// The folder that a run wrote.
+    pub run: PathBuf,
+    /// The folder to write to; made if absent.
+    pub out: PathBuf,
+    /// The language.
+    pub language: Language,
+    /// The first so many debtors of the run get a page, the most able first.
+    pub top: usize,
+    /// Debtors named in the list of the page of all debtors.
+    pub list: usize,
+}
+
+impl PageParams {
+    /// The pages of the run in `run`, written to `out`: in Chinese, of 20 debtors, with 1,000 in the list.
+    pub fn new(run: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
+        Self { run: run.into(), out: out.into(), language: Language::Zh, top: 20, list: 1_000 }
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// How many debtors get a page.
+    #[must_use]
+    pub fn top(mut self, top: usize) -> Self {
+        self.top = top;
+        self
+    }
+
+    /// How many debtors the list names.
+    #[must_use]
+    pub fn list(mut self, list: usize) -> Self {
+        self.list = list;
+        self
+    }
+}
+
+/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where the run has one. Returns
+/// the page of all debtors.
+///
+/// # Errors
+///
+/// When the folder is no run's, or a page cannot be written.
+pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathBuf> {
+    let profiles = profiles(&params.run)?;
+    let rules = AdviceRules::standard()?;
+    let pages = Pages::new(params.language)?;
+    let batch = Batch::of(&profiles);
+    let first = [&batch.most_money, &batch.most_hidden, &batch.most_unknown];
+    let mut chosen: Vec<usize> =
+        (0..profiles.len().min(params.top)).chain(first.into_iter().flatten().copied()).collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let has_model = params.run.join("model.json").is_file();
+    let mut links = Links {
+        batch: Some("index.html".to_owned()),
+        model: has_model.then(|| "model.html".to_owned()),
+        ..Links::default()
+    };
+    for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
+        links.debtors.insert(profile.entity.clone(), file_name(profile));
+    }
+    progress.begin("write pages", u64::try_from(chosen.len()).ok(), "debtors");
+    for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
+        save(&params.out, &file_name(profile), &pages.portrait(profile, &advise(profile, &rules)?, &links)?)?;
+        progress.advance(1);
+    }
+    progress.end();
+    if has_model {
+        save(&params.out, "model.html", &model(&params.run, &pages, &links)?)?;
+    }
+    save(&params.out, "index.html", &pages.batch((&batch, &profiles), params.list, &links)?)
+}
+
+/// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal digits), and returns it.
+///
+/// # Errors
+///
+/// When the folder is no run's, the run portrays no such debtor, or the page cannot be written.
+pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
+    let profiles = profiles(&params.run)?;
+    let entity = entity.trim().to_ascii_lowercase();
+    // Whatever else was given may be a number in clear.
+    if entity.len() != 16 || !entity.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let expected = "the pseudonym that the run's list shows, 16 hexadecimal digits";
+        return Err(Error::setting("debtor", "something else", expected));
+    }
+    let profile = profiles.iter().find(|profile| profile.entity == entity).ok_or_else(|| {
+        let expected = format!("one of the {} debtors that the run portrays", profiles.len());
+        Error::setting("debtor", &entity, expected)
+    })?;
+    let advice = advise(profile, &AdviceRules::standard()?)?;
+    let page = Pages::new(params.language)?.portrait(profile, &advice, &Links::default())?;
+    save(&params.out, &file_name(profile), &page)
+}
+
+fn save(folder: &Path, name: &str, page: &str) -> Result<PathBuf> {
+    fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let path = folder.join(name);
+    fs::write(&path, page).map_err(Error::io(&path))?;
+    Ok(path)
+}
+
+fn file_name(profile: &DebtorProfile) -> String {
+    format!("portrait-{}.html", profile.entity)
+}
+
+fn profiles(run: &Path) -> Result<Vec<DebtorProfile>> {
+    let path = run.join("profiles.ndjson");
+    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let read = |(line, text): (usize, &str)| {
+        serde_json::from_str(text).map_err(|error| Error::Format {
+            path: path.clone(),
+            location: format!("line {line}: "),
+            found: error.to_string(),
+            expected: "a portrait as a run writes it".to_owned(),
+        })
+    };
+    (1..).zip(text.lines()).map(read).collect()
+}
+
+fn model(run: &Path, pages: &Pages, links: &Links) -> Result<String> {
+    let model = PerformanceModel::read(&run.join("model.json"))?;
+    let path = run.join("run.json");
+    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let run: RunReport = serde_json::from_str(&text)
+        .map_err(|error| Error::format(&path, error, "the report of a run as this version writes it"))?;
+    let training = run.training.as_ref();
+    let events = training.map(|training| [&training.any, &training.full]);
+    let held_out = [0, 1].map(|at| {
+        let report = events.and_then(|events| events.get(at).and_then(|event| event.cross_validated.as_ref()));
+        report.map(|report| (report, "cross_validation"))
+    });
+    pages.model(&model_card(&model, training.map(|_| run.as_of), held_out), links)
+}
