@@ -2,7 +2,8 @@
 //!
 //! One error type for the whole crate. Problems of a *row* are findings ([`crate::ingest::Refusal`]), not errors: an
 //! error stops the work, a refusal does not. Messages say what was found and what was expected, in lower case and
-//! without a full stop.
+//! without a full stop. A message holds its
+//! reason, so no error has a source that says the same once more.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +15,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or written.
-    #[error("{path}: {source}", path = .path.display())]
+    #[error("{path}: {reason}", path = .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// A file was read but is not what it should be.
     #[error("{path}: {location}found {found}, expected {expected}", path = .path.display())]
@@ -77,17 +78,29 @@ pub enum Error {
     },
     /// A table operation failed.
     #[error("table operation: {0}")]
-    Frame(#[from] polars::error::PolarsError),
+    Frame(polars::error::PolarsError),
     /// A document could not be written as or read from JSON.
     #[error("json: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
+}
+
+impl From<polars::error::PolarsError> for Error {
+    fn from(reason: polars::error::PolarsError) -> Self {
+        Self::Frame(reason)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(reason: serde_json::Error) -> Self {
+        Self::Json(reason)
+    }
 }
 
 impl Error {
     /// An [`Error::Io`] at `path`; made for `map_err`.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().to_path_buf();
-        move |source| Self::Io { path, source }
+        move |reason| Self::Io { path, reason }
     }
 
     /// An [`Error::Setting`].

@@ -3,15 +3,24 @@
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wherewithal::domain::Language;
 use wherewithal::progress::Progress;
 
 use crate::times::Times;
+use crate::words::{told, word};
 
 /// Draws the stages of long work on standard error, where that is a terminal.
-#[derive(Default)]
 pub struct Bar {
     drawn: Mutex<Option<ProgressBar>>,
     times: Times,
+    language: Language,
+}
+
+impl Default for Bar {
+    /// A bar in English.
+    fn default() -> Self {
+        Self::new(Language::En)
+    }
 }
 
 impl std::fmt::Debug for Bar {
@@ -21,15 +30,21 @@ impl std::fmt::Debug for Bar {
 }
 
 impl Bar {
+    /// A bar in this language.
+    pub fn new(language: Language) -> Self {
+        Self { drawn: Mutex::default(), times: Times::default(), language }
+    }
+
     /// A table of where the time went.
     pub fn times(&self) -> String {
-        self.times.table()
+        self.times.table(self.language)
     }
 }
 
 impl Progress for Bar {
     fn begin(&self, stage: &str, total: Option<u64>, unit: &str) {
         self.times.begin(stage);
+        let unit = word(unit, self.language);
         let template = match total {
             Some(_) => format!("{{msg:24}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}}"),
             None => format!("{{msg:24}} {{spinner}} {{human_pos}} {unit}  {{per_sec}}"),
@@ -38,7 +53,7 @@ impl Progress for Bar {
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
-        bar.set_message(stage.to_owned());
+        bar.set_message(told(word(stage, self.language), self.language).into_owned());
         if let Ok(mut current) = self.drawn.lock() {
             *current = Some(bar);
         }

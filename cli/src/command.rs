@@ -1,17 +1,16 @@
 //! The command line.
 
-use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use wherewithal::domain::Language;
 
 use crate::commands::{assess, capacity, completion, fit, link, portrait, score_table, screen, simulate, store};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{DONE, WRONG_USAGE, language};
+use crate::{DONE, language};
 
 /// Can this judgment debtor pay, how much, how do we know, and what should the judge consider next?
 #[derive(Parser)]
-#[command(name = "wherewithal", version, propagate_version = true)]
+#[command(name = "wherewithal", version)]
 pub(crate) struct Cli {
     #[command(flatten)]
     everywhere: Everywhere,
@@ -19,7 +18,7 @@ pub(crate) struct Cli {
     command: Command,
 }
 
-/// Options of every command.
+// No doc comment: it would become the program's own.
 #[derive(Args)]
 struct Everywhere {
     /// The language: zh or en; by default that of the locale.
@@ -47,10 +46,6 @@ enum Command {
 }
 
 impl Cli {
-    pub(crate) fn language(&self) -> Language {
-        self.everywhere.lang.unwrap_or_else(language::of_the_system)
-    }
-
     pub(crate) fn json(&self) -> bool {
         self.everywhere.json
     }
@@ -70,19 +65,5 @@ impl Cli {
             Command::Completion(options) => completion::print(options, console),
         }
         .map(|()| DONE)
-    }
-}
-
-/// Help and the version are asked for; anything else is wrong usage.
-pub(crate) fn not_parsed(error: &clap::Error, console: &Console<'_>) -> Result<u8, Failure> {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            console.write(&error.render().to_string());
-            Ok(DONE)
-        }
-        _ => {
-            console.warn(&error.render().to_string().trim_end());
-            Ok(WRONG_USAGE)
-        }
     }
 }

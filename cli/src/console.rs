@@ -8,7 +8,8 @@ use serde::Serialize;
 use wherewithal::domain::Language;
 
 use crate::failure::Failure;
-use crate::{DONE, FAILED, language};
+use crate::words::{masked, padded, told, word};
+use crate::{DONE, FAILED};
 
 /// Where a command says what it did.
 pub(crate) struct Console<'a> {
@@ -25,14 +26,18 @@ impl<'a> Console<'a> {
         Self {
             out: RefCell::new(out),
             err: RefCell::new(err),
-            language: Cell::new(language::of_the_system()),
+            language: Cell::new(Language::En),
             is_json: Cell::new(false),
             fault: RefCell::new(None),
         }
     }
 
-    pub(crate) fn set(&self, language: Language, is_json: bool) {
+    pub(crate) fn speak(&self, language: Language) {
         self.language.set(language);
+    }
+
+    /// Whether results are for machines.
+    pub(crate) fn tell_machines(&self, is_json: bool) {
         self.is_json.set(is_json);
     }
 
@@ -40,23 +45,40 @@ impl<'a> Console<'a> {
         self.language.get()
     }
 
+    /// The name of a kind, a reason, a stage or a unit in the language.
+    pub(crate) fn word<'w>(&self, name: &'w str) -> &'w str {
+        word(name, self.language())
+    }
+
+    /// A name or a short text in the language, filled with blanks to a width.
+    pub(crate) fn padded(&self, name: &str, width: usize) -> String {
+        padded(&told(self.word(name), self.language()), width)
+    }
+
     /// Says a line of the result.
     pub(crate) fn say(&self, line: &dyn Display) {
         if self.is_json.get() {
             return self.warn(line);
         }
-        self.write(&format!("{line}\n"));
+        self.write(&format!("{}\n", told(&line.to_string(), self.language())));
     }
 
     /// Says a line that is no result: what should make one wary.
     pub(crate) fn warn(&self, line: &dyn Display) {
         // Who does not read warnings misses them; there is no third place to say so.
-        let _ = writeln!(self.err.borrow_mut(), "{line}");
+        let line = line.to_string();
+        let _ = writeln!(self.err.borrow_mut(), "{}", told(&line, self.language()));
     }
 
     /// Says why a command did not end well.
     pub(crate) fn error(&self, failure: &Failure) {
-        self.warn(&format_args!("error: {failure}"));
+        // The last door: whatever a sentence repeats, it repeats no number of anybody.
+        let message = masked(&failure.to_string());
+        let mark = match self.language() {
+            Language::En => "error: ",
+            Language::Zh => "错误：",
+        };
+        let _ = writeln!(self.err.borrow_mut(), "{mark}{}", told(&message, self.language()));
     }
 
     /// With `--json`, says the result to a machine, in one line.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::ErrorKind;
 
 use crate::{FAILED, WRONG_USAGE};
 
@@ -45,6 +46,11 @@ impl fmt::Display for Failure {
             Self::Usage(message) => return f.write_str(message),
             Self::Work(error) => error,
         };
+        if let Some(wherewithal::Error::Io { path, reason }) = error.downcast_ref()
+            && let Some(what) = remedy(reason.kind())
+        {
+            return write!(f, "{}: {what}", path.display());
+        }
         let mut said = error.to_string();
         let mut cause = error.source();
         while let Some(inner) = cause {
@@ -56,6 +62,21 @@ impl fmt::Display for Failure {
         }
         f.write_str(&said)
     }
+}
+
+/// What is wrong with a file or folder and what to do about it, where the system's own word does not say.
+fn remedy(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NotFound => "there is no such file or folder; check the path",
+        ErrorKind::PermissionDenied => "this user may not use it; check who may",
+        ErrorKind::IsADirectory => "found a folder, expected a file",
+        ErrorKind::NotADirectory => "found a file, expected a folder",
+        ErrorKind::AlreadyExists => "found a file of that name, expected a folder or nothing",
+        ErrorKind::InvalidData => "found bytes that are no UTF-8 text; save the file as UTF-8",
+        ErrorKind::StorageFull => "the disk is full; make room and give the same command again",
+        ErrorKind::ReadOnlyFilesystem => "the disk can only be read; choose another folder",
+        _ => return None,
+    })
 }
 
 impl<E: Into<Box<dyn Error>>> From<E> for Failure {

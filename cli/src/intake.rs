@@ -48,7 +48,7 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
                 refusal.rows,
                 file.file,
                 refusal.first_line,
-                [refusal.column.as_str(), refusal.reason.name()].join(" ").trim_start()
+                [refusal.column.as_str(), console.word(refusal.reason.name())].join(" ").trim_start()
             );
         }
     }
@@ -80,7 +80,10 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
         Standing::Replaces => say!(console, "the store had these files by another mapping: its last part was replaced"),
     }
     let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());
-    say!(console, "the store holds {rows} rows in {parts} part{}", if parts == 1 { "" } else { "s" });
+    match parts {
+        1 => say!(console, "the store holds {rows} rows in 1 part"),
+        _ => say!(console, "the store holds {rows} rows in {parts} parts"),
+    }
 }
 
 /// Says what a run read, learnt and scored.

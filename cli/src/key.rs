@@ -7,7 +7,7 @@ use wherewithal::domain::PseudonymKey;
 
 use crate::failure::Failure;
 
-/// The secret behind the pseudonyms.
+// No doc comment: it would become the command's own.
 #[derive(Args)]
 pub(crate) struct KeyOptions {
     /// A file with the secret behind the pseudonyms; without it a public one is used, which hides nothing.

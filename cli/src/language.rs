@@ -1,5 +1,7 @@
 //! The language that a command speaks.
 
+use std::ffi::OsString;
+
 use wherewithal::domain::Language;
 
 /// The language that the variables of the locale ask for: Chinese where they name it, else English.
@@ -14,6 +16,15 @@ fn of(variable: impl Fn(&str) -> Option<String>) -> Language {
         Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Language::Zh,
         _ => Language::En,
     }
+}
+
+/// The language that the arguments ask for, also where they are wrong otherwise.
+pub(crate) fn of_the_arguments(arguments: &[OsString]) -> Option<Language> {
+    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let after =
+        texts.windows(2).filter_map(|pair| matches!(pair, ["--lang", _]).then(|| pair.last()).flatten().copied());
+    let joined = texts.iter().filter_map(|text| text.strip_prefix("--lang="));
+    after.chain(joined).find_map(|code| parse(code).ok())
 }
 
 /// A language by its code.

@@ -9,16 +9,19 @@ mod command;
 mod commands;
 mod console;
 mod failure;
+mod help;
 mod intake;
 mod key;
 mod language;
 mod reading;
 mod times;
+mod usage;
+mod words;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 pub use bar::Bar;
 use command::Cli;
@@ -47,12 +50,15 @@ pub fn run<A: Into<OsString> + Clone>(
 ) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let console = Console::new(out, err);
-    let outcome = match Cli::try_parse_from(&arguments) {
+    let language = language::of_the_arguments(&arguments).unwrap_or_else(language::of_the_system);
+    console.speak(language);
+    let parsed = help::command(language).try_get_matches_from(arguments);
+    let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => {
-            console.set(cli.language(), cli.json());
+            console.tell_machines(cli.json());
             cli.work(&console)
         }
-        Err(error) => command::not_parsed(&error, &console),
+        Err(error) => usage::not_parsed(&error, &console),
     };
     let code = match outcome {
         Ok(code) => code,

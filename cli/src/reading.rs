@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use wherewithal::tabular::{TableParams, WrittenTable};
 
-/// How the table is written.
+// No doc comment: it would become the command's own.
 #[derive(Args)]
 pub(crate) struct ReadingOptions {
     /// The names of the columns, where the file has no header line.
@@ -34,7 +34,7 @@ fn delimiter(text: &str) -> Result<char, String> {
     match (text, characters.next(), characters.next()) {
         ("tab" | "\\t", ..) => Ok('\t'),
         (_, Some(mark), None) if mark.is_ascii() => Ok(mark),
-        _ => Err("one ASCII character, or tab".to_owned()),
+        _ => Err("expected one ASCII character, or tab".to_owned()),
     }
 }
 

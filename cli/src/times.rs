@@ -5,6 +5,10 @@ use std::sync::Mutex;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+use wherewithal::domain::Language;
+
+use crate::words::{padded, told, word};
+
 /// Adds up the time of stages, and of the kinds of work within a stage over all threads.
 #[derive(Default)]
 pub(crate) struct Times(Mutex<Watch>);
@@ -45,13 +49,17 @@ impl Times {
     }
 
     /// The table: stages by the clock on the wall, kinds of work in seconds of threads.
-    pub(crate) fn table(&self) -> String {
+    pub(crate) fn table(&self, language: Language) -> String {
         let Ok(watch) = self.0.lock() else { return String::new() };
-        let line = |name: &str, time: &Duration| format!("  {name:28} {:>9.3} s\n", time.as_secs_f64());
+        let line = |name: &str, time: &Duration| {
+            format!("  {} {:>9.3} s\n", padded(&told(word(name, language), language), 28), time.as_secs_f64())
+        };
         let stages: String = watch.stages.iter().map(|(name, time)| line(name, time)).collect();
         let mut works: Vec<_> = watch.works.iter().collect();
         works.sort_by(|a, b| b.1.cmp(a.1));
         let works: String = works.into_iter().map(|(name, time)| line(name, time)).collect();
-        format!("where the time went, by stage:\n{stages}within the assessment, over all threads:\n{works}")
+        let headings = ["where the time went, by stage:", "within the assessment, over all threads:"];
+        let [by_stage, within] = headings.map(|heading| told(heading, language));
+        format!("{by_stage}\n{stages}{within}\n{works}").trim_end().to_owned()
     }
 }

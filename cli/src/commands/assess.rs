@@ -83,13 +83,13 @@ pub(crate) struct Options {
 
 /// A debtor as portraits name him.
 fn pseudonym(text: &str) -> Result<i64, String> {
-    let expected = || format!("found {text}, expected a pseudonym of sixteen hexadecimal digits, as portraits show it");
+    let expected = || "expected a pseudonym of sixteen hexadecimal digits, as portraits show it".to_owned();
     u64::from_str_radix(text, 16).map(u64::cast_signed).map_err(|_| expected())
 }
 
 /// A span of whole days: 48h or 2d.
 fn days(text: &str) -> Result<i32, String> {
-    let expected = || format!("found {text}, expected a span of whole days as 48h or 2d");
+    let expected = || "expected a span of whole days as 48h or 2d".to_owned();
     let (digits, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(expected)?;
     let number: i32 = digits.parse().map_err(|_| expected())?;
     match unit {
@@ -101,7 +101,7 @@ fn days(text: &str) -> Result<i32, String> {
 
 pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
     let Some(model) = model(options)? else { return take_in(options, console) };
-    let bar = Bar::default();
+    let bar = Bar::new(console.language());
     let assessment = pipeline::assess(&params(options, model)?, &bar)?;
     intake::summary(&assessment, console);
     say!(console, "\n{}", report::ranking(assessment.profiles.iter().take(options.top), console.language()));
@@ -186,7 +186,7 @@ fn take_in(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
     let sources = Sources::new(folder, options.key.key()?).with_mapping(mapping);
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
-    let bar = Bar::default();
+    let bar = Bar::new(console.language());
     let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
     intake::intake(&intake, console);
     say!(console, "{}", bar.times());

@@ -39,7 +39,7 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
     };
     let records = read(&options.sources, &params)?;
     let begun = Instant::now();
-    let map = link(&records, &params, &Bar::default())?;
+    let map = link(&records, &params, &Bar::new(console.language()))?;
     let seconds = begun.elapsed().as_secs_f64();
     let counts = map.counts();
     say!(console, "{} records are {} parties, {seconds:.1} s", counts.records, counts.parties);

@@ -35,7 +35,7 @@ pub(crate) fn portray(options: &Options, console: &Console<'_>) -> Result<(), Fa
     let params = params.language(console.language()).top(options.top).list(options.list);
     let page = match &options.debtor {
         Some(entity) => write_page(&params, entity)?,
-        None => write_pages(&params, &Bar::default())?,
+        None => write_pages(&params, &Bar::new(console.language()))?,
     };
     say!(console, "open {}", page.display());
     console.result(&json!({ "page": page }))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use polars::prelude::{Column, DataFrame};
-use wherewithal::domain::Share;
+use wherewithal::domain::{Language, Share};
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{Scorecard, ScorecardFeature};
 use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
@@ -13,6 +13,7 @@ use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, de
 use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::reading::ReadingOptions;
+use crate::words::{padded, told, word};
 
 /// Scores new rows with a saved card: writes scores.csv and says what the card never met.
 ///
@@ -46,7 +47,7 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let card = Scorecard::from_json(&text).map_err(|error| problem(&error))?;
     let (written, how) = options.reading.read(&options.table)?;
     let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
-    let new = New::read(&card, &written, &options.reading.params())?;
+    let new = New::read((&card, &written), &options.reading.params(), console.language())?;
     let params = ScorerParams::default().min_known_share(Share::new(options.min_known_share)?);
     let scores = Scorer::with(&card, params)?.score(&new.table)?;
 
@@ -80,7 +81,11 @@ struct New {
 }
 
 impl New {
-    fn read(card: &Scorecard, written: &WrittenTable, params: &TableParams) -> Result<Self, Failure> {
+    fn read(
+        (card, written): (&Scorecard, &WrittenTable),
+        params: &TableParams,
+        language: Language,
+    ) -> Result<Self, Failure> {
         let rows = written.height();
         let (mut columns, mut said, mut absent, mut unmet) = (Vec::new(), Vec::new(), Vec::new(), 0);
         for feature in card.features() {
@@ -93,7 +98,9 @@ impl New {
                 continue;
             };
             let read = column.read(Some(kind), params);
-            said.push(format!("  {name:24} {kind:10} {read}"));
+            let (kind_name, account) = (kind.to_string(), read.to_string());
+            let kind_name = padded(word(&kind_name, language), 10);
+            said.push(format!("  {} {kind_name} {}", padded(name, 24), told(&account, language)));
             let (met, sentence) = never_met(feature, &read);
             unmet += met;
             said.extend(sentence);

@@ -19,6 +19,7 @@ use wherewithal::screening::{
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::words::told;
 use crate::{DONE, FAILED};
 
 /// Screens applications against a dated list of defaulters.
@@ -86,7 +87,7 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
         None => ListForm::default(),
     };
     let source = read_list(&bytes(&options.list)?, &form).map_err(|error| of(&options.list, &error))?;
-    told(&options.list, &source, console);
+    said_of_the_list(&options.list, &source, console);
     let edition = options.edition;
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
     let mut list = list.lacking(source.refused.len() as u64);
@@ -97,7 +98,7 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
     let params = ScreeningParams::default().review_from(options.review_from);
     let screener = Screener::new(list, Activities::standard()?, params)?;
     let begun = Instant::now();
-    let tally = answer(&screener, options)?;
+    let tally = answer(&screener, options, console)?;
     tally.say(console);
     say!(console, "{:.2} s, written to {}", begun.elapsed().as_secs_f64(), options.out.display());
     refused(&options.applications, &tally.refused, console);
@@ -107,7 +108,7 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
 }
 
 /// Says what of a list was not used as it stands.
-fn told(path: &Path, source: &ListSource, console: &Console<'_>) {
+fn said_of_the_list(path: &Path, source: &ListSource, console: &Console<'_>) {
     refused(path, &source.refused, console);
     let counts = [
         (source.repeated, "records repeat another one and are in the list once"),
@@ -116,7 +117,7 @@ fn told(path: &Path, source: &ListSource, console: &Console<'_>) {
         (source.unread_days, "records have a day of birth or filing that is none; it counts as unknown"),
     ];
     for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-        say!(console, "{}: {count} {what}", path.display());
+        say!(console, "{}: {count} {}", path.display(), told(what, console.language()));
     }
     if !source.unused_columns.is_empty() {
         say!(console, "{}: {} columns are not read", path.display(), source.unused_columns.len());
@@ -174,11 +175,22 @@ impl Tally {
     }
 }
 
+/// An outcome with its reason.
+fn answer_words(answer: &str, console: &Console<'_>) -> String {
+    match answer.split_once(" (") {
+        Some((outcome, reason)) => {
+            let reason = told(reason.trim_end_matches(')'), console.language());
+            format!("{} ({reason})", console.word(outcome))
+        }
+        None => console.word(answer).to_owned(),
+    }
+}
+
 impl Tally {
     fn say(&self, console: &Console<'_>) {
         say!(console, "{} applications", self.answers.values().sum::<u64>());
         for (answer, count) in &self.answers {
-            say!(console, "  {count:8} {answer}");
+            say!(console, "  {count:8} {}", answer_words(answer, console));
         }
         let LeftOut { reviews, other_number, other_birthday, other_name, common_letters } = self.left_out;
         let counts = [
@@ -194,14 +206,14 @@ impl Tally {
     }
 }
 
-fn answer(screener: &Screener, options: &Options) -> Result<Tally, Failure> {
+fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Result<Tally, Failure> {
     let read = read_applications(&bytes(&options.applications)?, options.on)
         .map_err(|error| of(&options.applications, &error))?;
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(Failure::io(folder))?;
     }
     let mut out = BufWriter::new(File::create(&options.out).map_err(Failure::io(&options.out))?);
-    let bar = Bar::default();
+    let bar = Bar::new(console.language());
     bar.begin("screen", Some(read.len() as u64), "applications");
     let mut tally = Tally::default();
     for batch in read.chunks(TOGETHER) {

@@ -74,7 +74,7 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
         Form::Csv => Format::Csv,
         Form::Parquet => Format::Parquet,
     };
-    let manifest = write(&options.params(), (&options.out, format), &Bar::default())?;
+    let manifest = write(&options.params(), (&options.out, format), &Bar::new(console.language()))?;
     for written in &manifest.files {
         say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());
     }

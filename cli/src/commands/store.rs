@@ -39,7 +39,7 @@ pub(crate) fn look_after(options: &Options, console: &Console<'_>) -> Result<(),
     match &options.work {
         Work::Show { store } => show(&Store::open(store)?, console),
         Work::Fold { store, buckets } => {
-            let bar = Bar::default();
+            let bar = Bar::new(console.language());
             let before = Store::open(store)?.manifest().parts.len();
             let mut params = StoreParams::default();
             params.buckets = *buckets;

@@ -14,5 +14,8 @@
 mod assess;
 mod console;
 mod fit;
+mod help;
+mod messages;
 mod own_table;
 mod program;
+mod wrong;

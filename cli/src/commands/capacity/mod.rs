@@ -57,7 +57,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
-    let bar = Bar::default();
+    let bar = Bar::new(console.language());
     let rules = rules(options)?;
     let sale_path = if options.sale == "offline" { SalePath::Offline } else { SalePath::Online };
     let params = CapacityParams::default().horizon_months(options.horizon).sale_path(sale_path);

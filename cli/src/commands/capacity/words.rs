@@ -7,6 +7,7 @@ use wherewithal::domain::Money;
 use wherewithal::ingest::IngestReport;
 
 use crate::console::{Console, say};
+use crate::words::{aligned, told};
 
 /// The names of the source files, to say where a record stands.
 pub(super) struct Files(Vec<(i64, String)>);
@@ -31,24 +32,18 @@ pub(super) fn ranking(table: &CapacityTable, top: usize, console: &Console<'_>) 
     let expected = |statement: &CapacityStatement| statement.coverage().expected.value().unwrap_or(1.0);
     order.sort_by(|a, b| expected(b).total_cmp(&expected(a)).then(a.entity_id.cmp(&b.entity_id)));
     say!(console, "{} debtors; the {} with the highest expected coverage:\n", order.len(), top.min(order.len()));
-    say!(
-        console,
-        "{:16}  {:12} {:>16}  {:>6} {:>8} {:>6}  finding",
-        "debtor",
-        "party",
-        "owed (yuan)",
-        "low",
-        "expected",
-        "high"
-    );
+    let [debtor, party] = [("debtor", 16), ("party", 12)].map(|(name, width)| console.padded(name, width));
+    let heads = [("owed (yuan)", 16), ("low", 7), ("expected", 8), ("high", 6)];
+    let [owed, low, expected_head, high] = heads.map(|(name, width)| aligned(console.word(name), width));
+    say!(console, "{debtor}  {party} {owed} {low} {expected_head} {high}  {}", console.word("finding"));
     for statement in order.iter().take(top) {
         let [low, expected, high] = in_percent(statement);
-        let (id, party) = (statement.entity_id, statement.party.code());
+        let (id, party) = (statement.entity_id, console.padded(statement.party.code(), 12));
         say!(
             console,
-            "{id:016x}  {party:12} {:>16}  {low:>6} {expected:>8} {high:>6}  {}",
+            "{id:016x}  {party} {:>16}  {low:>6} {expected:>8} {high:>6}  {}",
             statement.owed,
-            finding(statement)
+            finding(statement, console)
         );
     }
     let count = |ability| table.statements().iter().filter(|s| s.ability.expected == ability).count();
@@ -64,12 +59,15 @@ fn in_percent(statement: &CapacityStatement) -> [String; 3] {
     [shown(&coverage.low), shown(&coverage.expected), shown(&coverage.high)]
 }
 
-fn finding(statement: &CapacityStatement) -> String {
+fn finding(statement: &CapacityStatement, console: &Console<'_>) -> String {
     let Scenarios { low, expected, high } = statement.ability;
     if low == high {
-        word(expected).to_owned()
+        console.word(word(expected)).to_owned()
     } else {
-        format!("{} ({} to {})", word(expected), word(low), word(high))
+        {
+            let [expected, low, high] = [expected, low, high].map(|ability| console.word(word(ability)));
+            told(&format!("{expected} ({low} to {high})"), console.language()).into_owned()
+        }
     }
 }
 
@@ -97,14 +95,16 @@ impl Printed<'_, '_> {
     fn print(&self) {
         let Self { statement, files, console } = *self;
         let [low, expected, high] = in_percent(statement);
-        let (id, party, as_of) = (statement.entity_id, statement.party.code(), statement.as_of);
+        let (id, party, as_of) = (statement.entity_id, console.word(statement.party.code()), statement.as_of);
         say!(
             console,
             "statement of means of {id:016x} ({party}) on {as_of}, rules {} {}",
             statement.rules,
             statement.rules_digest
         );
-        say!(console, "{:44} {:>15} {:>15} {:>15}", "yuan", "low", "expected", "high");
+        let [low_head, expected_head, high_head] =
+            ["low", "expected", "high"].map(|name| aligned(console.word(name), 15));
+        say!(console, "{} {low_head} {expected_head} {high_head}", console.padded("yuan", 44));
         for (position, asset) in statement.assets.iter().enumerate() {
             self.asset(position, asset);
         }
@@ -117,14 +117,16 @@ impl Printed<'_, '_> {
         self.row("to this court's claims", statement.recovered, "");
         for claim in &statement.claims {
             say!(console, "\nclaim {} ({})", claim.case_id, files.place(Some(claim.record)));
-            let part = |name: &str, amount: Money, source: &str| say!(console, "  {name:42} {amount:>15}  {source}");
+            let part = |name: &str, amount: Money, source: &str| {
+                say!(console, "  {} {amount:>15}  {source}", console.padded(name, 42));
+            };
             part("principal", claim.claimed.principal, "");
             part("general interest", claim.claimed.interest, "");
             part("litigation costs", claim.claimed.costs - claim.execution_fee, "");
             part("execution fee", claim.execution_fee, &self.cite(claim.fee_article));
             let days = format!("doubled delay interest, {} days", claim.delay_days);
             part(&days, claim.claimed.delay, &self.cite(claim.delay_article));
-            part("paid", -claim.paid.total(), &format!("{} payments", claim.payments.len()));
+            part("paid", -claim.paid.total(), &told(&format!("{} payments", claim.payments.len()), console.language()));
             part("owed", claim.owed.total(), "");
             self.row("recovered", claim.recovered, &self.cite(claim.set_off_article));
         }
@@ -132,10 +134,10 @@ impl Printed<'_, '_> {
             console,
             "\ncoverage {low} – {expected} – {high} of {} yuan; finding: {}",
             statement.owed,
-            finding(statement)
+            finding(statement, console)
         );
         for point in &statement.turns_on {
-            say!(console, "  {}, if {}", word(point.ability), self.turn(point.factor, point.outcome));
+            say!(console, "  {}, if {}", console.word(word(point.ability)), self.turn(point.factor, point.outcome));
         }
         for finding in &statement.findings {
             say!(console, "  note: {}", serde_json::to_string(finding).unwrap_or_default());
@@ -144,14 +146,14 @@ impl Printed<'_, '_> {
 
     fn asset(&self, position: usize, asset: &Waterfall) {
         let Self { files, console, .. } = *self;
-        let valued = asset.valued_on.map(|day| format!(" of {day}")).unwrap_or_default();
+        let valued = asset.valued_on.map(|day| format!(", {day}")).unwrap_or_default();
         say!(
             console,
             "\n{}. {} ({}), {}{valued}",
             position + 1,
-            asset.class.code(),
+            console.word(asset.class.code()),
             files.place(Some(asset.record)),
-            asset.valued_by.code()
+            console.word(asset.valued_by.code())
         );
         self.row("gross value", asset.gross, &self.cite(asset.valuation_article));
         for line in &asset.lines {
@@ -173,7 +175,7 @@ impl Printed<'_, '_> {
 
     fn row(&self, name: &str, amounts: Scenarios<Money>, source: &str) {
         let Scenarios { low, expected, high } = amounts;
-        say!(self.console, "  {name:42} {low:>15} {expected:>15} {high:>15}  {source}");
+        say!(self.console, "  {} {low:>15} {expected:>15} {high:>15}  {source}", self.console.padded(name, 42));
     }
 
     fn cite(&self, article: Option<ArticleId>) -> String {
@@ -185,7 +187,7 @@ impl Printed<'_, '_> {
     fn turn(&self, factor: Factor, outcome: Outturn) -> String {
         let asset = |position: usize| {
             let class = self.statement.assets.get(position).map_or("asset", |asset| asset.class.code());
-            format!("{class} {}", position + 1)
+            format!("{} {}", self.console.word(class), position + 1)
         };
         let what = match factor {
             Factor::Value(position) => format!("the value of {}", asset(position)),
@@ -201,7 +203,10 @@ impl Printed<'_, '_> {
             Factor::Others => "what others claim".to_owned(),
         };
         match outcome {
-            Outturn::As(scenario) => format!("{what} is at its {scenario} end"),
+            Outturn::As(scenario) => {
+                let scenario = scenario.to_string();
+                format!("{what} is at its {} end", self.console.word(&scenario))
+            }
             _ => what,
         }
     }

@@ -1,5 +1,6 @@
 //! What became of every column, and what should make one wary.
 
+use wherewithal::domain::Language;
 use wherewithal::features::forbidden_word;
 use wherewithal::model::{BinMap, ExclusionReason, Scorecard, ScorecardParams, bin_levels, bin_numbers};
 use wherewithal::tabular::{ColumnKind, ReadColumn, WrittenTable};
@@ -7,6 +8,7 @@ use wherewithal::tabular::{ColumnKind, ReadColumn, WrittenTable};
 use super::Options;
 use super::own::{Own, OwnColumn, Part};
 use crate::failure::Failure;
+use crate::words::{padded, told, word};
 
 /// The area under the curve from which on a single column tells too much.
 const TELLING: f64 = 0.9;
@@ -25,14 +27,17 @@ impl<'a> Account<'a> {
     }
 
     /// One line per column: its kind, what its rows hold, and why it is left out.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self, language: Language) -> Vec<String> {
         let line = |column: &OwnColumn<'_>| {
             let left_out = match column.part {
                 Part::Feature => String::new(),
                 Part::Role(option) => format!("; {option}"),
                 Part::LeftOut(why) => format!("; left out: {why}"),
             };
-            format!("  {:24} {:10} {}{left_out}", column.read.name, column.read.kind, column.read)
+            let kind = column.read.kind.to_string();
+            let account = format!("{}{left_out}", column.read);
+            let kind = padded(word(&kind, language), 10);
+            format!("  {} {kind} {}", padded(column.read.name, 24), told(&account, language))
         };
         self.own.columns.iter().map(line).collect()
     }

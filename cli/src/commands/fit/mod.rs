@@ -153,7 +153,7 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     let own = Own::read(&written, options)?;
     let params = settings::params(options, &own.table)?;
     let account = Account::new(&own, &written, &params)?;
-    said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines()));
+    said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines(console.language())));
     said.extend(account.warnings(&written, options));
     if own.table.width() == 0 {
         return Err("no column is left to be a feature; the lines above say why each is out".into());

@@ -1,0 +1,61 @@
+//! What a person reads, in Chinese.
+//!
+//! Program and library speak English, in sentences that are made of templates. A table (`data/messages/zh.toml`) has every
+//! template with its holes in Chinese; a sentence is told by the template that it fits, and so is what stands in the holes.
+//! A test reads all templates out of the source and holds that the table has them.
+
+mod mask;
+mod table;
+mod template;
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthStr;
+use wherewithal::domain::Language;
+
+pub(crate) use mask::{masked, shown};
+use table::Table;
+
+/// A text of lines in the language.
+pub(crate) fn told(text: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::En => Cow::Borrowed(text),
+        Language::Zh => Cow::Owned(text.split('\n').map(|line| Table::zh().line(line)).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+/// The name of a kind, a reason, a stage or a unit in the language.
+pub(crate) fn word(word: &str, language: Language) -> &str {
+    match language {
+        Language::En => word,
+        Language::Zh => Table::zh().word(word),
+    }
+}
+
+/// A text filled with blanks to a width on the screen, where a Chinese character has two columns.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// The same with the blanks in front.
+pub(crate) fn aligned(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_told_with_what_stands_in_them() {
+        let zh = |text: &str| told(text, Language::Zh).into_owned();
+        assert_eq!(zh("  refused 3 in a.csv, first in line 7: x"), "  a.csv 中退回 3 行，首行为第 7 行：x");
+        assert_eq!(
+            zh("a.csv: line 7, column 2: found nothing, expected an amount"),
+            "a.csv：第 7 行第 2 列：发现没有内容，应为金额"
+        );
+        assert_eq!(zh("某法院的 a.b"), "某法院的 a.b");
+        assert_eq!(told("written to x", Language::En), "written to x");
+        assert_eq!((word("debtors", Language::Zh), padded("评分", 6).as_str()), ("债务人", "评分  "));
+    }
+}

@@ -1,0 +1,115 @@
+//! The table of messages.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::template::Template;
+
+/// The file, by its sections.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Sentences of the program and of the library, with the holes that the source has.
+    message: HashMap<String, String>,
+    /// Paragraphs of help.
+    help: HashMap<String, String>,
+    /// Sentences of other crates and of the system, and such as are put together.
+    foreign: HashMap<String, String>,
+    /// Names that a sentence holds: kinds, reasons, stages, units.
+    word: HashMap<String, String>,
+}
+
+/// English sentences and the same in Chinese.
+pub(super) struct Table {
+    whole: HashMap<String, String>,
+    /// The heaviest first: what a template tells itself is surer than what stands in its holes.
+    with_holes: Vec<(Template, Template)>,
+    words: HashMap<String, String>,
+}
+
+/// Longer texts are no sentences.
+const LONGEST: usize = 4_000;
+/// Sentences within sentences.
+const DEEPEST: usize = 6;
+
+impl Table {
+    /// The bundled table; a test holds that it can be read and is complete.
+    pub(super) fn zh() -> &'static Self {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| {
+            toml::from_str(include_str!("../../../data/messages/zh.toml"))
+                .map(Self::new)
+                .unwrap_or_else(|_| Self::empty())
+        })
+    }
+
+    fn empty() -> Self {
+        Self { whole: HashMap::new(), with_holes: Vec::new(), words: HashMap::new() }
+    }
+
+    fn new(file: File) -> Self {
+        let mut table = Self { words: file.word, ..Self::empty() };
+        for (english, chinese) in file.message.into_iter().chain(file.foreign).chain(file.help) {
+            // What is joined to others is also met alone.
+            if let Some(alone) = english.strip_prefix([';', ',']) {
+                table.add(alone, chinese.trim_start_matches(['；', '，']));
+            }
+            table.add(&english, &chinese);
+        }
+        table.with_holes.sort_by_cached_key(|(template, _)| (usize::MAX - template.weight(), template.plain()));
+        table
+    }
+
+    fn add(&mut self, english: &str, chinese: &str) {
+        let template = Template::parse(english);
+        if template.has_holes() {
+            self.with_holes.push((template, Template::parse(chinese)));
+        } else {
+            self.whole.insert(template.plain(), chinese.to_owned());
+        }
+    }
+
+    /// A name in Chinese, or as it is.
+    pub(super) fn word<'w>(&'w self, word: &'w str) -> &'w str {
+        self.words.get(word).map_or(word, String::as_str)
+    }
+
+    /// A line in Chinese; what is not known of it stays as it is.
+    pub(super) fn line(&self, line: &str) -> String {
+        let text = line.trim();
+        let Some(told) = self.told(text, DEEPEST) else { return line.to_owned() };
+        let (before, _) = line.split_at(line.len() - line.trim_start().len());
+        let after = line.get(line.trim_end().len()..).unwrap_or_default();
+        format!("{before}{told}{after}")
+    }
+
+    fn told(&self, text: &str, depth: usize) -> Option<String> {
+        if depth == 0 || text.len() > LONGEST || !text.contains(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        if let Some(told) = self.whole.get(text) {
+            return Some(told.clone());
+        }
+        let inner = |text: &str| self.told(text.trim(), depth - 1).unwrap_or_else(|| text.to_owned());
+        let fits = self.with_holes.iter().find_map(|(english, told)| Some((english.read(text)?, told)));
+        if let Some((found, told)) = fits {
+            return Some(
+                told.filled(|hole| found.iter().find(|(name, _)| *name == hole).map(|(_, value)| inner(value))),
+            );
+        }
+        self.put_together(text, depth)
+    }
+
+    /// A text of several, of which at least one is known.
+    fn put_together(&self, text: &str, depth: usize) -> Option<String> {
+        [("; ", "；"), (": ", "："), (", ", "，")].into_iter().find_map(|(mark, told)| {
+            let parts: Vec<&str> = text.split(mark).collect();
+            let known: Vec<Option<String>> = parts.iter().map(|part| self.told(part.trim(), depth - 1)).collect();
+            let is_known = parts.len() > 1 && known.iter().any(Option::is_some);
+            let parts = parts.iter().zip(known).map(|(part, known)| known.unwrap_or_else(|| (*part).to_owned()));
+            is_known.then(|| parts.collect::<Vec<_>>().join(told))
+        })
+    }
+}
