@@ -2,8 +2,7 @@
 //!
 //! One error type for the whole crate. Problems of a *row* are findings ([`crate::ingest::Refusal`]), not errors: an
 //! error stops the work, a refusal does not. Messages say what was found and what was expected, in lower case and
-//! without a full stop. A message holds its
-//! reason, so no error has a source that says the same once more.
+//! without a full stop. A message holds its reason, so no error has a source that says the same once more.
 
 use std::path::{Path, PathBuf};
 

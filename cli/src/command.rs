@@ -6,7 +6,7 @@ use wherewithal::domain::Language;
 use crate::commands::{assess, capacity, completion, fit, link, portrait, score_table, screen, simulate, store};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{DONE, language};
+use crate::language;
 
 /// Can this judgment debtor pay, how much, how do we know, and what should the judge consider next?
 #[derive(Parser)]
@@ -50,8 +50,8 @@ impl Cli {
         self.everywhere.json
     }
 
-    /// Does the work and returns the exit code.
-    pub(crate) fn work(&self, console: &Console<'_>) -> Result<u8, Failure> {
+    /// Does the work.
+    pub(crate) fn work(&self, console: &Console<'_>) -> Result<(), Failure> {
         match &self.command {
             Command::Assess(options) => assess::assess(options, console),
             Command::Portrait(options) => portrait::portray(options, console),
@@ -59,11 +59,10 @@ impl Cli {
             Command::Fit(options) => fit::fit(options, console),
             Command::ScoreTable(options) => score_table::score(options, console),
             Command::Link(options) => link::join(options, console),
-            Command::Screen(options) => return screen::answer_all(options, console),
+            Command::Screen(options) => screen::answer_all(options, console),
             Command::Store(options) => store::look_after(options, console),
             Command::Simulate(options) => simulate::simulate(options, console),
             Command::Completion(options) => completion::print(options, console),
         }
-        .map(|()| DONE)
     }
 }

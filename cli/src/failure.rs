@@ -27,6 +27,12 @@ impl Failure {
         move |source| error(source).into()
     }
 
+    /// What is wrong with a file that an option names.
+    pub(crate) fn of(path: &std::path::Path) -> impl FnOnce(wherewithal::Error) -> Self {
+        let path = path.display().to_string();
+        move |error| format!("{path}: {error}").into()
+    }
+
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => WRONG_USAGE,
@@ -60,8 +66,19 @@ impl fmt::Display for Failure {
             }
             cause = inner.source();
         }
-        f.write_str(&said)
+        f.write_str(&in_one_line(&said))
     }
+}
+
+/// A message of several lines in one, without pieces of the file that it is about.
+fn in_one_line(text: &str) -> String {
+    let is_piece = |line: &&str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let lines = text.lines().filter(|line| !is_piece(line)).map(str::trim).filter(|line| !line.is_empty());
+    lines.fold(String::new(), |said, line| match said.as_str() {
+        "" => line.to_owned(),
+        _ if line.starts_with(',') => said + line,
+        _ => said + "; " + line,
+    })
 }
 
 /// What is wrong with a file or folder and what to do about it, where the system's own word does not say.

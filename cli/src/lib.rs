@@ -61,7 +61,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Err(error) => usage::not_parsed(&error, &console),
     };
     let code = match outcome {
-        Ok(code) => code,
+        Ok(()) => DONE,
         Err(failure) => {
             console.error(&failure);
             failure.code()

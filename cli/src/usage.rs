@@ -7,15 +7,15 @@ use wherewithal::domain::Language;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::help;
 use crate::words::shown;
-use crate::{DONE, help};
 
 /// Help and the version are asked for; anything else is wrong usage.
-pub(crate) fn not_parsed(error: &clap::Error, console: &Console<'_>) -> Result<u8, Failure> {
+pub(crate) fn not_parsed(error: &clap::Error, console: &Console<'_>) -> Result<(), Failure> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             console.write(&help::rendered(&error.render().to_string(), console.language()));
-            Ok(DONE)
+            Ok(())
         }
         _ => Err(Failure::usage(sentence(error, console.language()))),
     }

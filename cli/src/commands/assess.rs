@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::Day;
 use wherewithal::features::FeatureCatalog;
 use wherewithal::ingest::{Mapping, Sources};
-use wherewithal::pipeline::{self, AssessParams, ModelSource, TrainParams};
+use wherewithal::pipeline::{self, AssessParams, ModelSource, PerformanceModel, TrainParams};
 use wherewithal::report;
 use wherewithal::store::StoreParams;
 
@@ -120,7 +121,21 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     }))
 }
 
+/// Rules and living costs that are none are said before anything is read.
+fn check_rules(options: &Options) -> Result<(), Failure> {
+    let rules = match &options.rules {
+        Some(folder) => CapacityRules::load(folder)?,
+        None => CapacityRules::standard()?,
+    };
+    if let Some(path) = &options.living_costs {
+        let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
+        rules.with_living_costs(&text).map_err(Failure::of(path))?;
+    }
+    Ok(())
+}
+
 fn params(options: &Options, model: ModelSource) -> Result<AssessParams, Failure> {
+    check_rules(options)?;
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
     let params = AssessParams::new(options.as_of, &options.out, model)
@@ -147,6 +162,8 @@ fn params(options: &Options, model: ModelSource) -> Result<AssessParams, Failure
 /// Where the model comes from; nothing when sources are only to be taken into a store.
 fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
     if let Some(path) = &options.model {
+        // A model that is none is said before anything is read.
+        PerformanceModel::read(path)?;
         return Ok(Some(ModelSource::File(path.clone())));
     }
     if options.store.is_some() && !options.train {
@@ -155,7 +172,7 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
     let mut params = TrainParams::standard()?.samples(options.samples);
     if let Some(path) = &options.features {
         let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
-        params.catalog = params.catalog.extend_from_toml(&text)?;
+        params.catalog = params.catalog.extend_from_toml(&text).map_err(Failure::of(path))?;
     }
     Ok(Some(ModelSource::Train(Box::new(params))))
 }

@@ -34,7 +34,10 @@ pub(crate) struct Options {
 
 pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
     let params = match &options.settings {
-        Some(path) => LinkageParams::from_toml(&fs::read_to_string(path).map_err(Failure::io(path))?)?,
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(Failure::io(path))?;
+            LinkageParams::from_toml(&text).map_err(Failure::of(path))?
+        }
         None => LinkageParams::default(),
     };
     let records = read(&options.sources, &params)?;

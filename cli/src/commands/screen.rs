@@ -20,7 +20,6 @@ use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::words::told;
-use crate::{DONE, FAILED};
 
 /// Screens applications against a dated list of defaulters.
 ///
@@ -64,13 +63,17 @@ const TOGETHER: usize = 4_096;
 /// Refused records that are named one by one.
 const NAMED: usize = 20;
 
-pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<u8, Failure> {
-    let refused = work(options, console)?;
-    if refused == 0 {
-        return Ok(DONE);
+pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    match work(options, console)? {
+        0 => Ok(()),
+        refused => {
+            let (list, applications) = (options.list.display(), options.applications.display());
+            Err(format!(
+                "{refused} records of {list} or {applications} could not be read: mend the lines named above and ask again"
+            )
+            .into())
+        }
     }
-    caution!(console, "{refused} records could not be read: mend the lines named above and ask again");
-    Ok(FAILED)
 }
 
 /// Answers everything that can be read; says how many records could not.
@@ -83,10 +86,13 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
         }
     };
     let form = match &options.form {
-        Some(path) => ListForm::from_toml(&fs::read_to_string(path).map_err(Failure::io(path))?)?,
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(Failure::io(path))?;
+            ListForm::from_toml(&text).map_err(Failure::of(path))?
+        }
         None => ListForm::default(),
     };
-    let source = read_list(&bytes(&options.list)?, &form).map_err(|error| of(&options.list, &error))?;
+    let source = read_list(&bytes(&options.list)?, &form).map_err(Failure::of(&options.list))?;
     said_of_the_list(&options.list, &source, console);
     let edition = options.edition;
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
@@ -131,11 +137,6 @@ fn refused(path: &Path, refused: &[RefusedRecord], console: &Console<'_>) {
     if refused.len() > NAMED {
         caution!(console, "{}: and {} records more", path.display(), refused.len() - NAMED);
     }
-}
-
-/// What is wrong with a file as a whole.
-fn of(path: &Path, error: &wherewithal::Error) -> Failure {
-    format!("{}: {error}", path.display()).into()
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -207,8 +208,8 @@ impl Tally {
 }
 
 fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Result<Tally, Failure> {
-    let read = read_applications(&bytes(&options.applications)?, options.on)
-        .map_err(|error| of(&options.applications, &error))?;
+    let read =
+        read_applications(&bytes(&options.applications)?, options.on).map_err(Failure::of(&options.applications))?;
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(Failure::io(folder))?;
     }

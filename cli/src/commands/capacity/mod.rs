@@ -97,7 +97,7 @@ fn rules(options: &Options) -> Result<CapacityRules, Failure> {
         None => CapacityRules::standard()?,
     };
     Ok(match &options.living_costs {
-        Some(path) => rules.with_living_costs(&text(path)?)?,
+        Some(path) => rules.with_living_costs(&text(path)?).map_err(Failure::of(path))?,
         None => rules,
     })
 }

@@ -77,35 +77,33 @@ impl<'a> Values<'a> {
         let Options { target, event, .. } = options;
         if !self.meanings.contains(&Meaning::Event) {
             let all = self.listed(|_| true);
-            return Err(format!("--event {event}: no row of {target} has it; it holds {all}").into());
+            return Err(Failure::usage(format!("--event {event}: no row of {target} has it; it holds {all}")));
         }
         if let Some(absent) = options.no_event.iter().find(|value| !self.column.texts().iter().any(|t| same(t, value)))
         {
             let all = self.listed(|_| true);
-            return Err(format!("--no-event {absent}: no row of {target} has it; it holds {all}").into());
+            return Err(Failure::usage(format!("--no-event {absent}: no row of {target} has it; it holds {all}")));
         }
         let others = self.meanings.iter().filter(|meaning| **meaning == Meaning::Other).count();
         let is_declared = !options.no_event.is_empty();
         if others == 1 && !is_declared {
             self.meanings.iter_mut().filter(|meaning| **meaning == Meaning::Other).for_each(|m| *m = Meaning::NoEvent);
         } else if others > AMOUNTS && self.are_numbers() {
-            return Err(format!(
+            return Err(Failure::usage(format!(
                 "{target} holds {others} different numbers beside {event}: a scorecard tells whether something happened, \
                  not how much; add a column of yes and no (for instance {target} at or above a limit) and name it with \
                  --target"
-            )
-            .into());
+            )));
         } else if others > 0 {
             let listed = self.listed(|meaning| meaning == Meaning::Other);
-            return Err(format!(
+            return Err(Failure::usage(format!(
                 "{target} holds values that are neither the event {event} nor declared: {listed}; say which mean that \
                  it did not happen (--no-event V1,V2) and which say neither (--indeterminate V3)"
-            )
-            .into());
+            )));
         }
         match self.meanings.contains(&Meaning::NoEvent) {
             true => Ok(()),
-            false => Err(format!("no row of {target} is without the event {event}").into()),
+            false => Err(Failure::usage(format!("no row of {target} is without the event {event}"))),
         }
     }
 

@@ -117,11 +117,11 @@ impl<'t> Reader<'t, '_> {
         for name in categorical.iter().chain(numeric) {
             self.written.column(name)?;
             if let Some(role) = self.role(name) {
-                return Err(format!("column {name} cannot be both {role} and a feature").into());
+                return Err(Failure::usage(format!("column {name} cannot be both {role} and a feature")));
             }
         }
         match categorical.iter().find(|name| numeric.contains(name)) {
-            Some(name) => Err(format!("column {name} cannot be both --categorical and --numeric").into()),
+            Some(name) => Err(Failure::usage(format!("column {name} cannot be both --categorical and --numeric"))),
             None => Ok(()),
         }
     }
