@@ -77,7 +77,7 @@ fn in_one_line(text: &str) -> String {
     lines.fold(String::new(), |said, line| match said.as_str() {
         "" => line.to_owned(),
         _ if line.starts_with(',') => said + line,
-        _ => said + "; " + line,
+        _ => said + ": " + line,
     })
 }
 

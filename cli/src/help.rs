@@ -100,6 +100,11 @@ fn explained(option: Arg, language: Language) -> Arg {
     let long = option.get_long_help().map(|text| full(&text.to_string()));
     let heading = if option.is_positional() { headings.arguments } else { headings.options };
     let option = if takes_values { option.hide_default_value(true).hide_possible_values(true) } else { option };
+    // What every command has stands behind its own.
+    let option = match option.is_global_set() || ["help", "version"].contains(&option.get_id().as_str()) {
+        true => option.display_order(1_000),
+        false => option,
+    };
     let option = option.help_heading(heading).help(help.unwrap_or_default());
     match long {
         Some(long) => option.long_help(long),

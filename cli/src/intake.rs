@@ -16,7 +16,7 @@ fn unused(ingest: &IngestReport, console: &Console<'_>) {
         }
     }
     for file in &ingest.ignored {
-        say!(console, "  left out: {}: {}", file.file, file.reason);
+        say!(console, "  ignored: {}: {}", file.file, file.reason);
     }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
         say!(console, "  not used of {}: {}", file.file, file.unused_columns.join(", "));

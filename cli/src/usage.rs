@@ -3,7 +3,6 @@
 use std::error::Error;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use wherewithal::domain::Language;
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -17,11 +16,11 @@ pub(crate) fn not_parsed(error: &clap::Error, console: &Console<'_>) -> Result<(
             console.write(&help::rendered(&error.render().to_string(), console.language()));
             Ok(())
         }
-        _ => Err(Failure::usage(sentence(error, console.language()))),
+        _ => Err(Failure::usage(sentence(error))),
     }
 }
 
-fn sentence(error: &clap::Error, language: Language) -> String {
+fn sentence(error: &clap::Error) -> String {
     let option = texts(error, ContextKind::InvalidArg).join(", ");
     let option = option.as_str();
     match error.kind() {
@@ -33,13 +32,16 @@ fn sentence(error: &clap::Error, language: Language) -> String {
         ErrorKind::UnknownArgument => unknown(error, option),
         ErrorKind::InvalidSubcommand => {
             let value = texts(error, ContextKind::InvalidSubcommand).concat();
-            format!("{} is no command; the commands are {}", shown(&value), commands(language))
+            match texts(error, ContextKind::SuggestedSubcommand).as_slice() {
+                [] => format!("{} is no command; --help lists them", shown(&value)),
+                near => format!("{} is no command; did you mean {}?", shown(&value), near.join(", ")),
+            }
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            match texts(error, ContextKind::ValidSubcommand).as_slice() {
-                [] => format!("no command was given; the commands are {}", commands(language)),
-                valid => format!("no command was given; the commands are {}", valid.join(", ")),
-            }
+            let mut valid = texts(error, ContextKind::ValidSubcommand);
+            // Words of old work and are not advertised.
+            valid.retain(|name| !name.contains('_'));
+            format!("no command was given; the commands are {}", valid.join(", "))
         }
         ErrorKind::MissingRequiredArgument => format!("missing {option}; --help shows what it is"),
         ErrorKind::ArgumentConflict => {
@@ -86,11 +88,6 @@ fn expectation(error: &clap::Error) -> String {
         None if reason.starts_with("expected ") => reason,
         None => "expected a number".to_owned(),
     }
-}
-
-fn commands(language: Language) -> String {
-    let command = help::command(language);
-    command.get_subcommands().map(clap::Command::get_name).collect::<Vec<_>>().join(", ")
 }
 
 fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {

@@ -42,9 +42,11 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
-    let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", options.model.display());
+    let problem = |error: wherewithal::Error| {
+        wherewithal::Error::format(&options.model, error, "a card as fit writes it, unchanged")
+    };
     let text = std::fs::read_to_string(&options.model).map_err(Failure::io(&options.model))?;
-    let card = Scorecard::from_json(&text).map_err(|error| problem(&error))?;
+    let card = Scorecard::from_json(&text).map_err(problem)?;
     let (written, how) = options.reading.read(&options.table)?;
     let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
     let new = New::read((&card, &written), &options.reading.params(), console.language())?;

@@ -56,6 +56,10 @@ impl Table {
             if let Some(alone) = english.strip_prefix([';', ',']) {
                 table.add(alone, chinese.trim_start_matches(['；', '，']));
             }
+            // And what is expected is met without the word.
+            if let Some(alone) = english.strip_prefix("expected ") {
+                table.add(alone, chinese.trim_start_matches("应为"));
+            }
             table.add(&english, &chinese);
         }
         table.with_holes.sort_by_cached_key(|(template, _)| (usize::MAX - template.weight(), template.plain()));
@@ -92,7 +96,7 @@ impl Table {
         if let Some(told) = self.whole.get(text) {
             return Some(told.clone());
         }
-        let inner = |text: &str| self.told(text.trim(), depth - 1).unwrap_or_else(|| text.to_owned());
+        let inner = |text: &str| self.inner(text, depth - 1).unwrap_or_else(|| text.to_owned());
         let fits = self.with_holes.iter().find_map(|(english, told)| Some((english.read(text)?, told)));
         if let Some((found, told)) = fits {
             return Some(
@@ -100,6 +104,14 @@ impl Table {
             );
         }
         self.put_together(text, depth)
+    }
+
+    /// What stands in a hole; a place ends with a colon.
+    fn inner(&self, text: &str, depth: usize) -> Option<String> {
+        match text.trim().strip_suffix(':') {
+            Some(place) => self.told(place, depth).map(|place| place + "："),
+            None => self.told(text.trim(), depth),
+        }
     }
 
     /// A text of several, of which at least one is known.

@@ -1,5 +1,8 @@
 //! Text with holes.
 
+/// Between what was found and what was expected.
+const OUTERMOST: &str = ", expected ";
+
 /// A text with holes, as `format!` takes it: `{name}`, `{name:spec}`, and `{}`, which is called by its number.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -56,7 +59,11 @@ impl Template {
         let mut found = Vec::with_capacity(self.holes.len());
         let mut holes = self.holes.iter();
         for (literal, hole) in between.iter().zip(holes.by_ref()) {
-            let (value, after) = rest.split_once(literal.as_str())?;
+            // What was found may be a sentence with an expectation of its own: the last one is that of the whole.
+            let (value, after) = match literal.as_str() {
+                OUTERMOST => rest.rsplit_once(OUTERMOST)?,
+                literal => rest.split_once(literal)?,
+            };
             found.push((hole.as_str(), value));
             rest = after;
         }

@@ -153,22 +153,26 @@ fn quoted(chars: &[char], from: usize) -> (String, usize) {
     (text, at + 1)
 }
 
-/// Whether a text has words that follow each other.
+/// Whether a text has words that follow each other, or a word and a hole.
 fn is_sentence(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    let lower = |c: char| c.is_ascii_lowercase();
-    let ends = |c: char| c.is_ascii_alphabetic() || c == '}';
-    (1..chars.len()).any(|at| {
-        let next = |n: usize| chars.get(at + n).copied().unwrap_or('\0');
-        let before = match chars[at - 1] {
-            ',' | ':' | ';' | ')' if at >= 3 => {
-                chars[at - 2].is_ascii_alphabetic() && chars[at - 3].is_ascii_alphabetic()
-            }
-            c => ends(c),
+    let mut chars = Vec::new();
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        depth -= usize::from(c == '}' && depth > 0);
+        if depth == 0 {
+            chars.push(c);
+        }
+        depth += usize::from(c == '{');
+    }
+    let at = |place: usize| chars.get(place).copied().unwrap_or('\0');
+    (1..chars.len()).any(|space| {
+        let before = match at(space - 1) {
+            ',' | ':' | ';' | ')' if space >= 3 => [2, 3].iter().all(|back| at(space - back).is_ascii_alphabetic()),
+            c => c.is_ascii_alphabetic() || c == '}',
         };
-        let word = lower(next(1)) && lower(next(2));
-        let hole = next(1) == '{' && at >= 2 && chars[at - 2].is_ascii_alphabetic();
-        chars[at] == ' ' && before && (word || hole)
+        let word = at(space + 1).is_ascii_lowercase() && at(space + 2).is_ascii_lowercase();
+        let two = space >= 2 && [1, 2].iter().all(|back| at(space - back).is_ascii_alphabetic());
+        at(space) == ' ' && before && (word || (two && at(space + 1) == '{'))
     })
 }
 
@@ -259,7 +263,7 @@ fn both_languages_have_the_same_holes() {
             );
             let (have, want) = (standard(&chinese).1, standard(&english).1);
             assert!(have.is_subset(&want), "{english}: {have:?} against {want:?}");
-            assert!(have.len() + 2 >= want.len(), "{english}: most of {want:?} is lost");
+            assert!(name != "message" || have.len() + 1 >= want.len(), "{english}: {want:?} became {have:?}");
         }
     }
 }
