@@ -11,6 +11,7 @@ pub mod schema;
 pub mod tables;
 
 pub mod ingest;
+pub mod inspect;
 pub mod store;
 pub mod tabular;
 

@@ -9,7 +9,7 @@ pub(super) const SHAPES: usize = 3;
 const LONG: usize = 24;
 
 /// How a value is written, without the value: a figure as 9, a letter as A, a Chinese character as 字.
-pub(super) fn shape(value: &str) -> String {
+pub(crate) fn shape(value: &str) -> String {
     let masked = |c: char| match c {
         c if c.is_numeric() => '9',
         c if c.is_ascii_alphabetic() => 'A',

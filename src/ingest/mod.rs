@@ -55,7 +55,9 @@ mod rows;
 mod plan;
 
 mod collect;
+mod day_form;
 mod keep;
+mod look;
 mod misread;
 mod read;
 mod read_parquet;
@@ -67,12 +69,16 @@ mod report;
 mod told;
 
 pub use bounds::Bounds;
+pub use day_form::DayForm;
+pub use look::{RawRow, RawTable, look};
 pub use mapping::{
     ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,
     Mapping, MoneyUnit, Operand, Operation, Pick, Scale, SourceRule, TableRule,
 };
+pub(crate) use misread::shape;
 pub use params::{ReadParams, Sources};
 pub use read::{read, read_to};
 pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
 pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount, Remarks};
+pub(crate) use told::told;

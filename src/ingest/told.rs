@@ -10,7 +10,7 @@ const DIGITS: usize = 7;
 const LONG: usize = 60;
 
 /// The name of a column as messages and reports may repeat it: what can be a value of a row is masked.
-pub(super) fn told(name: &str) -> Cow<'_, str> {
+pub(crate) fn told(name: &str) -> Cow<'_, str> {
     if is_value(name) {
         return Cow::Borrowed("***");
     }

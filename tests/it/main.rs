@@ -23,6 +23,7 @@ mod deploy;
 mod features;
 mod formats;
 mod ingest;
+mod inspect;
 mod law_ten;
 mod linkage;
 mod linked;

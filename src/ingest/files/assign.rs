@@ -94,20 +94,8 @@ impl<'m> Assigning<'m, '_> {
     }
 
     fn unpack(&mut self, file: &Found) -> Result<()> {
-        check(&file.path)?;
-        let unpacked = match self.unpacked.take() {
-            Some(unpacked) => unpacked,
-            None => Unpacked::new(&self.params.refused)?,
-        };
-        let mut entries = self.unpacked.insert(unpacked).add(&file.path, &self.params.bounds)?;
-        entries.sort_unstable();
-        for (name, path) in entries {
-            let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
-            if !hidden {
-                self.add(Found { name: format!("{}/{name}", file.name), inner: file.name.len() + 1, path })?;
-            }
-        }
-        Ok(())
+        let entries = unpacked(file, &mut self.unpacked, self.params)?;
+        entries.into_iter().try_for_each(|entry| self.add(entry))
     }
 
     /// The one source that means a file or sheet.
@@ -158,6 +146,47 @@ impl<'m> Assigning<'m, '_> {
             None => sheet.is_visible,
         }
     }
+}
+
+/// The files of an archive, but for hidden ones, sorted by name.
+fn unpacked(file: &Found, unpacked: &mut Option<Unpacked>, params: &ReadParams) -> Result<Vec<Found>> {
+    check(&file.path)?;
+    let keeper = match unpacked.take() {
+        Some(keeper) => keeper,
+        None => Unpacked::new(&params.refused)?,
+    };
+    let mut entries = unpacked.insert(keeper).add(&file.path, &params.bounds)?;
+    entries.sort_unstable();
+    let is_shown = |name: &str| !name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+    let found = |(name, path): (String, PathBuf)| Found {
+        name: format!("{}/{name}", file.name),
+        inner: file.name.len() + 1,
+        path,
+    };
+    Ok(entries.into_iter().filter(|(name, _)| is_shown(name)).map(found).collect())
+}
+
+/// A file, or the files of a folder, those of archives among them; what was passed over; and what keeps the unpacked.
+pub(in crate::ingest) fn found(
+    path: &Path,
+    params: &ReadParams,
+) -> Result<(Vec<Found>, Vec<IgnoredFile>, Option<Unpacked>)> {
+    let (listed, passed) = if path.is_dir() {
+        list(path, &params.bounds)?
+    } else {
+        check(path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (vec![Found { name, inner: 0, path: path.to_path_buf() }], Vec::new())
+    };
+    let (mut files, mut keeper) = (Vec::new(), None);
+    for file in listed {
+        if is_archive(&file.name) {
+            files.extend(unpacked(&file, &mut keeper, params)?);
+        } else {
+            files.push(file);
+        }
+    }
+    Ok((files, passed, keeper))
 }
 
 fn is_whole(rule: &crate::ingest::mapping::IgnoreRule, file: &Found) -> bool {

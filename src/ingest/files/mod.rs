@@ -9,7 +9,8 @@ mod input;
 mod survey;
 
 pub(super) use archive::verify;
-pub(super) use assign::{Assigned, Job, Rows, assign};
+pub(super) use assign::{Assigned, Job, Rows, assign, found};
 pub(super) use block::{Block, Decoded};
 pub(super) use blocks::{Blocks, Ended};
+pub(super) use folder::Found;
 pub(super) use input::fingerprint;

@@ -17,3 +17,4 @@ mod written_day;
 pub(super) use compile::{Plan, Takes, Target, needed_columns};
 pub(super) use desk::{Desk, Desks, Staged};
 pub(super) use lookup::{Lookup, Lookups};
+pub(super) use pattern::DayPattern;

@@ -4,7 +4,7 @@ use crate::ingest::mapping::EXCEL;
 
 /// A pattern of days, compiled where it consists of fixed-width numbers and plain characters.
 #[derive(Debug, Clone)]
-pub(super) struct DayPattern {
+pub(in crate::ingest) struct DayPattern {
     text: String,
     form: Form,
 }
@@ -33,7 +33,7 @@ enum Step {
 }
 
 impl DayPattern {
-    pub(super) fn new(pattern: &str) -> Self {
+    pub(in crate::ingest) fn new(pattern: &str) -> Self {
         let [since_1900, since_1904] = EXCEL;
         let form = match steps(pattern) {
             _ if pattern == since_1900 => Day::new(1899, 12, 31).map(Form::Serial),
@@ -46,12 +46,12 @@ impl DayPattern {
     }
 
     /// Days as they are written where nothing is declared.
-    pub(super) fn usual() -> Self {
+    pub(in crate::ingest) fn usual() -> Self {
         Self { text: "YYYY-MM-DD, YYYY/M/D, YYYY年M月D日 or YYYYMMDD".to_owned(), form: Form::YearFirst }
     }
 
     /// The day that `text` writes in this pattern.
-    pub(super) fn read(&self, text: &str) -> Option<Day> {
+    pub(in crate::ingest) fn read(&self, text: &str) -> Option<Day> {
         match &self.form {
             Form::YearFirst => iso(text.as_bytes()).or_else(|| written_day::year_first(text)),
             Form::Iso(steps) => iso(text.as_bytes()).or_else(|| read(steps, text.as_bytes())),

@@ -16,7 +16,7 @@ const OPEN: &str = "a quote that is not closed";
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct Shape<'b> {
     pub(in crate::ingest) delimiter: u8,
-    /// Fields of a record.
+    /// Fields of a record; any number where it is 0.
     pub(in crate::ingest) width: usize,
     pub(in crate::ingest) bounds: &'b Bounds,
 }
@@ -87,7 +87,7 @@ impl Shape<'_> {
         {
             return Some(fault);
         }
-        (cells.len() != self.width)
+        (self.width > 0 && cells.len() != self.width)
             .then(|| Fault::line(Reason::Fields, format!("{} fields", cells.len()), format!("{} fields", self.width)))
     }
 

@@ -1,0 +1,300 @@
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::files::{Block, Blocks, Found, found};
+use super::mapping::{Form, Format};
+use super::params::ReadParams;
+use super::refusal::Fault;
+use super::report::IgnoredFile;
+use super::rows::{Cell, ParquetRows, Raw, Shape, SheetRows, Taker, Workbook, is_workbook, read_csv, read_ndjson};
+use crate::error::Result;
+
+/// Rows of a Parquet file that are decoded at a time.
+const STEP: usize = 1 << 14;
+/// Characters that part fields, the usual one first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Lines by which the delimiter is told.
+const LINES: usize = 512;
+
+/// A file, or a sheet of one, as it lies there: nobody has said what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawTable {
+    /// The path within the folder, with `/` between folders and within archives.
+    pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The format: csv, ndjson, parquet or sheet.
+    pub format: String,
+    /// The encoding; empty where there is no text.
+    pub encoding: String,
+    /// What parts the fields of delimited text.
+    pub delimiter: Option<char>,
+    /// The names of the columns, where the format tells them apart from rows.
+    pub names: Option<Vec<String>>,
+    /// The rows; where the format has no names, titles and header among them.
+    pub rows: Vec<RawRow>,
+    /// Whether these are all of them.
+    pub is_whole: bool,
+    /// Rows that could not be split.
+    pub broken: u64,
+    /// What is wrong with the file as a whole, such as a compressed stream that ends early.
+    pub damage: Option<String>,
+    /// What was decided about the file and could be decided otherwise.
+    pub notes: Vec<String>,
+}
+
+/// A row as it lies in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawRow {
+    /// Its line or row number, from 1.
+    pub number: u64,
+    /// The trimmed text of each cell; empty where there is none.
+    pub cells: Vec<String>,
+}
+
+/// Looks at a file, or at every file of a folder, without a mapping: gives the first `rows` rows of every table to
+/// `take`, and tells which files hold none and why.
+///
+/// # Errors
+///
+/// When the folder cannot be listed or an archive is damaged, and what `take` reports.
+pub fn look(
+    path: &Path,
+    (params, rows): (&ReadParams, usize),
+    take: &mut dyn FnMut(RawTable) -> Result<()>,
+) -> Result<Vec<IgnoredFile>> {
+    params.check()?;
+    let (files, mut passed, _unpacked) = found(path, params)?;
+    let onlooker = Onlooker { params, most: rows };
+    for file in files {
+        let mut pass = |reason: String| passed.push(IgnoredFile { file: file.name.clone(), reason });
+        let is_table = is_workbook(&file.name) || Format::of_path(&file.name).is_some();
+        match onlooker.tables(&file) {
+            _ if !is_table => pass("its ending names no table".to_owned()),
+            Ok(tables) if tables.is_empty() => pass("no sheet of cells".to_owned()),
+            Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
+            Err(error) => pass(error.to_string()),
+        }
+    }
+    Ok(passed)
+}
+
+struct Onlooker<'p> {
+    params: &'p ReadParams,
+    most: usize,
+}
+
+impl Onlooker<'_> {
+    fn tables(&self, file: &Found) -> Result<Vec<RawTable>> {
+        if is_workbook(&file.name) {
+            return self.sheets(file);
+        }
+        let table = match Format::of_path(&file.name) {
+            Some(Format::Parquet) => self.parquet(file)?,
+            Some(Format::Ndjson) => self.ndjson(file)?,
+            _ => self.csv(file)?,
+        };
+        Ok(vec![RawTable { file: file.name.clone(), ..table }])
+    }
+
+    fn sheets(&self, file: &Found) -> Result<Vec<RawTable>> {
+        let mut book = Workbook::open(&file.path, &self.params.bounds)?;
+        let sheets = book.sheets();
+        let read = |sheet: super::rows::Sheet| {
+            let mut gathered = Gathered::new(self.most);
+            gathered.add_sheet(&mut book.rows(&sheet.name)?)?;
+            let mut table = gathered.table("sheet");
+            if !sheet.is_visible {
+                table.notes.push("the sheet is hidden".to_owned());
+            }
+            Ok(RawTable { file: file.name.clone(), sheet: Some(sheet.name), ..table })
+        };
+        sheets.into_iter().map(read).collect()
+    }
+
+    fn parquet(&self, file: &Found) -> Result<RawTable> {
+        let rows = ParquetRows::open(&file.path, &Form::default(), &self.params.bounds)?;
+        let mut gathered = Gathered::new(self.most);
+        for group in rows.groups() {
+            let count = group.rows();
+            let pages = group.pages()?;
+            for start in (0..count).step_by(STEP) {
+                if gathered.is_full() {
+                    break;
+                }
+                let slab = pages.decode(&(start..count.min(start + STEP)))?;
+                slab.read(0..slab.rows(), &[], &mut gathered);
+            }
+        }
+        let notes = rows.notes().collect();
+        Ok(RawTable { names: Some(rows.names().to_vec()), notes, ..gathered.table("parquet") })
+    }
+
+    fn ndjson(&self, file: &Found) -> Result<RawTable> {
+        let bounds = &self.params.bounds;
+        let mut blocks = self.open(file)?;
+        let (mut gathered, mut names) = (Gathered::new(self.most), Names::default());
+        while let Some(block) = blocks.next()?.filter(|_| !gathered.is_full()) {
+            read_ndjson(&block, (&HashMap::new(), bounds), &mut names);
+            read_ndjson(&block, (&names.places(), bounds), &mut gathered);
+        }
+        ended(RawTable { names: Some(names.0), ..gathered.table("ndjson") }, blocks)
+    }
+
+    fn csv(&self, file: &Found) -> Result<RawTable> {
+        let mut blocks = self.open(file)?;
+        let mut gathered = Gathered::new(self.most);
+        let (mut left, mut delimiter) = (None::<Block>, None);
+        while let Some(next) = blocks.next()?.filter(|_| !gathered.is_full()) {
+            let block = match left.take() {
+                Some(before) => before.joined(&next),
+                None => next,
+            };
+            let mark = *delimiter.get_or_insert_with(|| delimiter_of(block.decode().text()));
+            let shape = Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
+            let lines = read_csv(&block, shape, &mut gathered);
+            left = (lines < block.lines()).then(|| block.after(lines));
+        }
+        ended(RawTable { delimiter: delimiter.map(char::from), ..gathered.table("csv") }, blocks)
+    }
+
+    fn open(&self, file: &Found) -> Result<Blocks<'_>> {
+        // What can be seen of a stream that ends early is worth a look; reading it is declared.
+        let form = Form { truncated: true, ..Form::default() };
+        Blocks::open(&file.path, &form, (&self.params.bounds, self.params.block_bytes))
+    }
+}
+
+fn ended(mut table: RawTable, blocks: Blocks<'_>) -> Result<RawTable> {
+    let ended = blocks.finish()?;
+    table.notes.extend(ended.notes);
+    Ok(RawTable { encoding: ended.encoding, damage: ended.damage, ..table })
+}
+
+/// The first rows of a table.
+struct Gathered {
+    most: usize,
+    rows: Vec<RawRow>,
+    broken: u64,
+    is_cut: bool,
+}
+
+impl Gathered {
+    const fn new(most: usize) -> Self {
+        Self { most, rows: Vec::new(), broken: 0, is_cut: false }
+    }
+
+    const fn is_full(&self) -> bool {
+        self.is_cut
+    }
+
+    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<()> {
+        while let Some(row) = rows.next_row()?.filter(|_| !self.is_full()) {
+            let cells: Vec<_> = row.values.into_iter().map(|value| value.unwrap_or_else(|odd| odd.shown)).collect();
+            self.row(row.number, &cells, Raw::Text(""));
+        }
+        Ok(())
+    }
+
+    fn table(self, format: &str) -> RawTable {
+        let (format, is_whole) = (format.to_owned(), !self.is_cut);
+        RawTable { format, rows: self.rows, broken: self.broken, is_whole, ..RawTable::default() }
+    }
+}
+
+impl Taker for Gathered {
+    fn row(&mut self, number: u64, cells: &[Cell<'_>], _: Raw<'_>) {
+        if self.rows.len() >= self.most {
+            self.is_cut = true;
+            return;
+        }
+        let cells = cells.iter().map(|cell| cell.text().unwrap_or_default().into_owned()).collect();
+        self.rows.push(RawRow { number, cells });
+    }
+
+    fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {
+        self.broken += 1;
+    }
+}
+
+/// The names that the objects of a file have, in the order in which they are met.
+#[derive(Default)]
+struct Names(Vec<String>);
+
+impl Names {
+    fn places(&self) -> HashMap<String, usize> {
+        self.0.iter().cloned().zip(0..).collect()
+    }
+}
+
+impl Taker for Names {
+    fn row(&mut self, _: u64, _: &[Cell<'_>], _: Raw<'_>) {}
+
+    fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {}
+
+    fn surplus(&mut self, name: &str) {
+        if !self.0.iter().any(|known| known == name) {
+            self.0.push(name.to_owned());
+        }
+    }
+}
+
+/// The delimiter under which most of the first lines have the same number of fields, and more than one.
+fn delimiter_of(text: &str) -> u8 {
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).take(LINES).collect();
+    let alike = |mark: u8| {
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        lines.iter().map(|line| fields(line, mark)).filter(|width| *width > 1).for_each(|width| {
+            *counts.entry(width).or_default() += 1;
+        });
+        counts.into_iter().map(|(width, count)| (count, width)).max()
+    };
+    let found = DELIMITERS.into_iter().filter_map(|mark| Some((alike(mark)?, mark)));
+    found.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(b',', |(_, mark)| mark)
+}
+
+fn fields(line: &str, mark: u8) -> usize {
+    let mut is_quoted = false;
+    let parts = line.bytes().filter(|byte| {
+        is_quoted ^= *byte == b'"';
+        *byte == mark && !is_quoted
+    });
+    parts.count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looked(name: &str, bytes: &[u8], rows: usize) -> RawTable {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let mut tables = Vec::new();
+        let params = ReadParams { block_bytes: 16, ..ReadParams::new(folder.path().join("out")) };
+        look(&path, (&params, rows), &mut |table| {
+            tables.push(table);
+            Ok(())
+        })
+        .unwrap();
+        tables.remove(0)
+    }
+
+    #[test]
+    fn rows_of_every_width_are_given_as_they_lie_there() {
+        let table = looked("a.csv", "某银行\na;b,c;d\n1;\"2;\nx\";3\n4;5;6\n".as_bytes(), 9);
+        assert_eq!((table.delimiter, table.encoding.as_str(), table.is_whole), (Some(';'), "utf-8", true));
+        let rows: Vec<_> = table.rows.iter().map(|row| (row.number, row.cells.join("|"))).collect();
+        let expected = [(1, "某银行"), (2, "a|b,c|d"), (3, "1|2;\nx|3"), (5, "4|5|6")];
+        assert_eq!(rows, expected.map(|(number, text)| (number, text.to_owned())));
+        let cut = looked("a.csv", b"a,b\n1,2\n3,4\n", 2);
+        assert_eq!((cut.rows.len(), cut.is_whole), (2, false));
+    }
+
+    #[test]
+    fn objects_bring_their_names_whenever_they_come() {
+        let table = looked("a.ndjson", b"{\"b\":1}\n{\"a\":\"x\",\"b\":2}\n", 9);
+        assert_eq!(table.names.unwrap(), ["b", "a"]);
+        assert_eq!(table.rows.last().unwrap().cells, ["2", "x"]);
+    }
+}

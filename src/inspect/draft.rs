@@ -1,0 +1,232 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::feed::Fed;
+use super::keys::Way;
+use super::plan::{Planned, lookup_name};
+use super::rules::Ruled;
+use super::scene::{Scene, Seen};
+use crate::error::{Error, Result};
+use crate::ingest::{ColumnRule, Form, LookupRule, Mapping, SourceRule, TableRule};
+
+/// The mapping that reads what is fed.
+pub(super) fn mapping(scene: &Scene, fed: &[Fed]) -> Mapping {
+    let mut mapping = Mapping { name: "draft".to_owned(), ..Mapping::default() };
+    for (seen, fed) in scene.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
+        for way in fed.plans.iter().filter_map(|plan| plan.way.as_ref()) {
+            if let (Some(name), Some(rule)) = (lookup_name(scene, way), lookup(scene, way)) {
+                mapping.lookup.insert(name, rule);
+            }
+        }
+        mapping.source.push(SourceRule {
+            file: seen.held.raw.file.clone(),
+            form: Some(form(seen)).filter(|form| *form != Form::default()),
+            null: nulls(seen, fed),
+            computed: fed.computed.clone(),
+            table: fed.plans.iter().map(table).collect(),
+        });
+    }
+    mapping
+}
+
+/// Words that stand for no value in columns that are read.
+fn nulls(seen: &Seen, fed: &Fed) -> Vec<String> {
+    let is_read =
+        |name: &String| fed.plans.iter().any(|plan| plan.columns.values().any(|ruled| ruled.rule.from.contains(name)));
+    let columns = seen.held.columns.iter().filter(|column| is_read(&column.name));
+    let mut words: Vec<_> = columns.flat_map(|column| column.nulls.iter().map(|(word, _)| word.clone())).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn table(plan: &Planned) -> TableRule {
+    TableRule {
+        name: plan.table.name.to_owned(),
+        when: plan.when.clone(),
+        unless: plan.unless.clone(),
+        columns: plan.columns.iter().map(|(name, ruled)| ((*name).to_owned(), ruled.rule.clone())).collect(),
+        extra: BTreeMap::new(),
+    }
+}
+
+/// How the file is written, where that is not as usual.
+fn form(seen: &Seen) -> Form {
+    let raw = &seen.held.raw;
+    let usual = Form::default();
+    let delimiter = raw.delimiter.filter(|mark| u8::try_from(*mark).ok() != Some(usual.delimiter_of(&raw.file)));
+    let columns = match seen.held.has_header {
+        true => Vec::new(),
+        false => seen.held.columns.iter().map(|column| column.name.clone()).collect(),
+    };
+    let skip_lines = usize::try_from(seen.held.above).unwrap_or_default();
+    Form { delimiter, columns, skip_lines, sheet: raw.sheet.clone(), ..usual }
+}
+
+fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
+    let over = scene.tables.get(way.over)?;
+    let name = |at: usize| over.held.columns.get(at).map(|column| column.name.clone());
+    let when = way.when.as_ref().and_then(|(column, level)| Some((name(*column)?, vec![level.clone()])));
+    Some(LookupRule {
+        file: over.held.raw.file.clone(),
+        form: Some(form(over)).filter(|form| *form != Form::default()),
+        key: vec![name(way.key)?],
+        value: name(way.party)?,
+        pick: None,
+        by: None,
+        date: Vec::new(),
+        when: when.into_iter().collect(),
+    })
+}
+
+/// The mapping as a TOML file with what was seen beside every guess.
+///
+/// # Errors
+///
+/// [`Error::Setting`] when a rule cannot be said in TOML.
+pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<String> {
+    let mut text = String::from(
+        "# A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it.\n\
+         # sure: name and values speak for it; likely: one of them; guess: neither. `[check]` says what to look at.\n",
+    );
+    let mut line = |line: &str| {
+        text.push_str(line);
+        text.push('\n');
+    };
+    line(&format!("format_version = {}\nname = \"draft\"", mapping.format_version));
+    for (name, rule) in &mapping.lookup {
+        line(&format!("\n[lookup.{}]", key(name)));
+        for (field, value) in fields(rule)? {
+            line(&format!("{field} = {value}"));
+        }
+    }
+    for (seen, fed) in scene.tables.iter().zip(fed) {
+        line("");
+        about(seen, fed).iter().for_each(|about| line(&format!("# {about}")));
+        let Some(source) = mapping.source.iter().find(|source| is_of(source, seen)).filter(|_| !fed.plans.is_empty())
+        else {
+            continue;
+        };
+        line("[[source]]");
+        let plain = SourceRule { computed: BTreeMap::new(), table: Vec::new(), ..source.clone() };
+        for (field, value) in fields(&plain)?.into_iter().filter(|(field, _)| field != "table") {
+            line(&format!("{field} = {value}"));
+        }
+        if !source.computed.is_empty() {
+            line("[source.computed]");
+            for (name, value) in fields(&source.computed)? {
+                line(&format!("{} = {value}", key(&name)));
+            }
+        }
+        for plan in &fed.plans {
+            tables(plan)?.iter().for_each(|of_table| line(of_table));
+        }
+    }
+    Ok(text)
+}
+
+fn is_of(source: &SourceRule, seen: &Seen) -> bool {
+    source.file == seen.held.raw.file && source.form.as_ref().and_then(|form| form.sheet.clone()) == seen.held.raw.sheet
+}
+
+/// What was seen of a file.
+fn about(seen: &Seen, fed: &Fed) -> Vec<String> {
+    let (held, raw) = (&seen.held, &seen.held.raw);
+    let mut what = vec![format!("{} rows, {} columns", held.rows, held.columns.len()), raw.format.clone()];
+    what.extend(Some(raw.encoding.clone()).filter(|encoding| !encoding.is_empty()));
+    what.extend(raw.delimiter.map(|mark| format!("delimiter {mark:?}")));
+    what.extend((held.above > 0).then(|| format!("{} lines above the header", held.above)));
+    let mut lines = vec![format!("{}: {}", seen.name(), what.join(", "))];
+    let mut say = |line: String| lines.push(format!("  {line}"));
+    raw.damage
+        .iter()
+        .for_each(|damage| say(format!("[check] {damage}; if it is known to end early, set truncated = true in form")));
+    if !raw.is_whole {
+        say(format!("[check] only the first {} rows were looked at", held.rows));
+    }
+    if held.odd + raw.broken > 0 {
+        say(format!("[check] {} lines are no rows of it, such as footers: they are refused", held.odd + raw.broken));
+    }
+    if !held.has_header {
+        say("[check] it names no columns: they are called by their place".to_owned());
+    }
+    raw.notes.iter().for_each(|note| say(note.clone()));
+    if fed.plans.is_empty() {
+        say("no table of the schema can be fed with it alone: it is not read".to_owned());
+    }
+    let unused = super::inspect::unused(seen, fed);
+    unused.into_iter().for_each(|(name, why)| say(format!("left out: {name}: {why}")));
+    lines
+}
+
+fn tables(plan: &Planned) -> Result<Vec<String>> {
+    let mut lines = vec![String::new(), "[[source.table]]".to_owned(), format!("name = \"{}\"", plan.table.name)];
+    for (field, conditions) in [("when", &plan.when), ("unless", &plan.unless)] {
+        if !conditions.is_empty() {
+            lines.push(format!("{field} = {}", inline(&value(conditions)?)));
+        }
+    }
+    lines.push("[source.table.columns]".to_owned());
+    for (name, ruled) in &plan.columns {
+        lines.push(format!("{name} = {}{}", inline(&value(&ruled.rule)?), comment(ruled)));
+    }
+    Ok(lines)
+}
+
+fn comment(ruled: &Ruled) -> String {
+    let mut comment = format!("  # {}", ruled.certainty.word());
+    if !ruled.seen.is_empty() {
+        let _ = write!(comment, ": {}", one_line(&ruled.seen));
+    }
+    if !ruled.check.is_empty() {
+        let _ = write!(comment, " [check] {}", one_line(&ruled.check));
+    }
+    comment
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn value<T: serde::Serialize>(of: &T) -> Result<toml::Value> {
+    toml::Value::try_from(of).map_err(|e| Error::setting("draft", e, "a rule that TOML can say"))
+}
+
+fn fields<T: serde::Serialize>(of: &T) -> Result<Vec<(String, String)>> {
+    let toml::Value::Table(table) = value(of)? else { return Ok(Vec::new()) };
+    Ok(table.iter().map(|(name, value)| (name.clone(), field(name, value))).collect())
+}
+
+/// A value on one line; one text where several may stand.
+fn field(name: &str, value: &toml::Value) -> String {
+    match value {
+        toml::Value::Array(values) if ["from", "date", "key"].contains(&name) => match values.as_slice() {
+            [one] => inline(one),
+            _ => inline(value),
+        },
+        _ => inline(value),
+    }
+}
+
+/// A value on one line.
+fn inline(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Table(table) => {
+            let pairs: Vec<_> =
+                table.iter().map(|(name, value)| format!("{} = {}", key(name), field(name, value))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        toml::Value::Array(values) => format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}
+
+fn key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    if is_bare { name.to_owned() } else { toml::Value::String(name.to_owned()).to_string() }
+}
+
+/// The columns of the file that a rule reads.
+pub(super) fn read_by(rule: &ColumnRule) -> impl Iterator<Item = &String> {
+    rule.alternatives().flat_map(|rule| &rule.from)
+}

@@ -1,0 +1,315 @@
+use std::collections::BTreeMap;
+
+use super::assign::{assign, usable};
+use super::inspection::Certainty;
+use super::plan::{Desk, Planned};
+use super::rules::{Ruled, rule};
+use super::scene::Scene;
+use super::vocabulary::Vocabulary;
+use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
+use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES};
+
+/// Tables that no file feeds by itself.
+const NEVER: [&str; 2] = ["party_extras", "case_extras"];
+/// Amounts that say nothing moved.
+const NOTHING: [&str; 4] = ["", "0", "0.00", "0.0"];
+
+/// What the draft does with one file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fed {
+    /// The tables that it feeds, the chief one first.
+    pub(super) plans: Vec<Planned>,
+    pub(super) computed: BTreeMap<String, ComputedRule>,
+    /// Tables that it could feed.
+    pub(super) could: Vec<(String, f64)>,
+}
+
+/// Which tables a file feeds, and how.
+pub(super) fn feed(scene: &Scene, at: usize) -> Fed {
+    let Some(desk) = Desk::new(scene, at) else { return Fed::default() };
+    let mut fed = Fed::default();
+    let mut plans: Vec<_> = TABLES
+        .iter()
+        .filter(|table| !NEVER.contains(&table.name))
+        .filter_map(|table| desk.split(table).or_else(|| desk.plan(table).map(|plan| vec![plan])))
+        .collect();
+    let total = |plans: &[Planned]| plans.first().map_or(0.0, |plan| plan.total);
+    plans.sort_by(|a, b| total(b).total_cmp(&total(a)));
+    fed.could =
+        plans.iter().filter_map(|plans| plans.first()).map(|plan| (plan.table.name.to_owned(), plan.total)).collect();
+    let Some(chief) = plans.into_iter().next() else { return fed };
+    fed.plans = chief;
+    desk.signed(&mut fed);
+    desk.beside(&mut fed);
+    fed
+}
+
+impl Desk<'_> {
+    /// A statement with a column for what came in and one for what went out: each feeds the table by itself.
+    fn split(&self, table: &'static schema::Table) -> Option<Vec<Planned>> {
+        let known = Vocabulary::standard();
+        if table.name != "bank_transactions" {
+            return None;
+        }
+        let side = |side: &str| {
+            let columns = usable(self.seen).filter(|(_, (_, facts))| facts.money.is_some() && !facts.days.is_day());
+            let scored = columns.map(|(source, (held, _))| (source, known.side(&held.words, side)));
+            let best = scored.filter(|(_, score)| *score >= 0.7).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            best.map(|(source, _)| source)
+        };
+        let (credit, debit) = (side("in")?, side("out")?);
+        if credit == debit {
+            return None;
+        }
+        let plan = |source: usize, direction: &str| {
+            let (held, facts) = (self.seen.held.columns.get(source)?, self.seen.facts.get(source)?);
+            let amount = rule((held, facts), (table, table.column("amount_fen")?), 1.0).ok()?;
+            let mut planned = self.plan_given(table, ("amount_fen", source), &[credit, debit])?;
+            let seen = format!("rows with an amount under {}", held.name);
+            planned.columns.insert("direction", Ruled::constant(direction, Certainty::Sure, seen));
+            planned.columns.insert("amount_fen", amount);
+            let nothing: Vec<_> = NOTHING.iter().map(|text| (*text).to_owned()).collect();
+            let further = held.texts.iter().filter(|text| facts_zero(text)).cloned();
+            let mut texts: Vec<_> =
+                nothing.into_iter().chain(further).chain(held.nulls.iter().map(|(word, _)| word.clone())).collect();
+            texts.dedup();
+            texts.sort_unstable();
+            texts.dedup();
+            planned.unless.insert(held.name.clone(), texts);
+            Some(planned)
+        };
+        Some(vec![plan(credit, "in")?, plan(debit, "out")?])
+    }
+
+    /// Negative amounts of a table whose amounts are none tell what went out.
+    fn signed(&self, fed: &mut Fed) {
+        let [plan] = fed.plans.as_slice() else { return };
+        if plan.table.name != "bank_transactions" {
+            return;
+        }
+        let Some(amount) = plan.columns.get("amount_fen").filter(|ruled| ruled.rule.join.is_empty()) else { return };
+        let [name] = amount.rule.from.as_slice() else { return };
+        let facts = self.seen.held.columns.iter().zip(&self.seen.facts).find(|(held, _)| held.name == *name);
+        let is_signed = facts
+            .and_then(|(_, facts)| facts.money)
+            .is_some_and(|money| money.negative && !money.decimal_comma && !money.capitals);
+        if !is_signed {
+            return;
+        }
+        let is_plain = plan
+            .columns
+            .get("direction")
+            .is_some_and(|ruled| ruled.rule.constant.is_none() && ruled.rule.codes.is_empty());
+        let unit = amount.rule.unit;
+        let column = |name: &str| Operand::Column(name.to_owned());
+        let made = |op: Operation, of: Vec<Operand>| ComputedRule { op, of, unit, decimal: None, date: Vec::new() };
+        let size = made(Operation::Difference, vec![Operand::Integer(0), column(name)]);
+        let sign = made(Operation::Less, vec![column(name), Operand::Integer(0)]);
+        let (minus, below) = (format!("minus {name}"), format!("{name} below 0"));
+        let (mut credit, mut debit) = (plan.clone(), plan.clone());
+        let seen = format!("{name} is negative in some rows");
+        for (planned, level, direction) in [(&mut credit, "false", "in"), (&mut debit, "true", "out")] {
+            planned.when.insert(below.clone(), vec![level.to_owned()]);
+            if is_plain || !plan.columns.contains_key("direction") {
+                planned.columns.insert("direction", Ruled::constant(direction, Certainty::Likely, seen.clone()));
+            }
+        }
+        let rule = ColumnRule { unit: Some(crate::ingest::MoneyUnit::Fen), ..ColumnRule::from_column(&minus) };
+        debit
+            .columns
+            .insert("amount_fen", Ruled::new(rule, amount.certainty, format!("{}, without its sign", amount.seen)));
+        fed.computed = BTreeMap::from([(minus, size), (below, sign)]);
+        fed.plans = vec![credit, debit];
+    }
+
+    /// The tables that a file feeds besides its chief one.
+    fn beside(&self, fed: &mut Fed) {
+        let Some(chief) = fed.plans.first().cloned() else { return };
+        self.query(fed, &chief);
+        let mut case = chief.columns.get(CASE_ID).cloned();
+        if chief.table.name == "parties" && case.is_none() {
+            case = self.case_of_party(fed, &chief);
+        }
+        if chief.table.name == "cases" {
+            self.party_of_case(fed, &chief);
+        }
+        if let Some(case) = case.filter(|_| ["cases", "parties"].contains(&chief.table.name)) {
+            self.closing(fed, (&chief, &case));
+        }
+        self.named_party(fed, &chief);
+    }
+
+    /// The outcome of a party of which no case is known: the party is the case.
+    fn case_of_party(&self, fed: &mut Fed, chief: &Planned) -> Option<Ruled> {
+        let closings = schema::table("closings")?;
+        let has_outcome = assign(self.seen, closings).picks.contains_key("performance");
+        let entity = chief.columns.get(ENTITY_ID).filter(|ruled| has_outcome && ruled.rule.join.is_empty())?;
+        let is_unique = self
+            .seen
+            .held
+            .columns
+            .iter()
+            .zip(&self.seen.facts)
+            .any(|(held, facts)| facts.is_unique && entity.rule.from == [held.name.clone()]);
+        let case = Ruled { certainty: Certainty::Guess, ..entity.clone() }
+            .check("the file tells an outcome and no case: each party is taken for one case");
+        let mut planned = self.bare("cases", chief)?;
+        planned.columns.insert(CASE_ID, case.clone());
+        planned.columns.insert("kind", Ruled::constant("first", Certainty::Guess, "no column tells"));
+        let parties = self.member(chief, &case, entity)?;
+        fed.plans.extend([planned, parties].into_iter().filter(|_| is_unique));
+        is_unique.then_some(case)
+    }
+
+    fn party_of_case(&self, fed: &mut Fed, chief: &Planned) {
+        let Some(table) = schema::table("case_parties") else { return };
+        let assignment = assign(self.seen, table);
+        let mut probe = self.own(&assignment);
+        self.party(&assignment, &mut probe, false);
+        let (Some(case), Some(entity)) = (chief.columns.get(CASE_ID), probe.columns.get(ENTITY_ID)) else { return };
+        if case.rule.from == entity.rule.from && entity.rule.join.is_empty() {
+            return;
+        }
+        if let Some(mut planned) = self.member(chief, case, entity) {
+            planned.way = probe.way;
+            if let Some(role) = probe.columns.get("role") {
+                planned.columns.insert("role", role.clone());
+            }
+            fed.plans.push(planned);
+        }
+    }
+
+    fn member(&self, chief: &Planned, case: &Ruled, entity: &Ruled) -> Option<Planned> {
+        let mut planned = self.bare("case_parties", chief)?;
+        planned.columns.insert(CASE_ID, case.clone());
+        planned.columns.insert(ENTITY_ID, entity.clone());
+        planned.columns.insert("role", Ruled::constant("debtor", Certainty::Guess, "no column tells"));
+        Some(planned)
+    }
+
+    /// How a case ended, where the file of cases tells it.
+    fn closing(&self, fed: &mut Fed, (chief, case): (&Planned, &Ruled)) {
+        let Some(table) = schema::table("closings") else { return };
+        let assignment = assign(self.seen, table);
+        let taken = |source: usize| {
+            let name = self.seen.held.columns.get(source).map(|held| held.name.clone());
+            fed.plans.iter().any(|plan| plan.columns.values().any(|ruled| ruled.rule.from.first() == name.as_ref()))
+        };
+        let tells = ["performance", "manner"].iter().any(|name| assignment.source(name).is_some_and(|at| !taken(at)));
+        let ended = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= 0.9 && !taken(pick.source)).copied();
+        if !tells && ended.is_none() {
+            return;
+        }
+        let mut planned = self.own(&assignment);
+        planned.columns.insert(CASE_ID, case.clone());
+        planned.columns.retain(|name, _| *name != ENTITY_ID);
+        let day = ended.and_then(|pick| {
+            let (held, facts) = (self.seen.held.columns.get(pick.source)?, self.seen.facts.get(pick.source)?);
+            planned.unless.insert(held.name.clone(), vec![String::new()]);
+            Some(super::rules::day(held, facts, pick.score))
+        });
+        let Some(day) = day.or_else(|| self.latest()).or_else(|| chief.columns.get(KNOWN_AT).cloned()) else { return };
+        planned.columns.insert(EVENT_ON, day.clone());
+        planned.columns.insert(KNOWN_AT, day);
+        if !planned.columns.contains_key("manner") {
+            let (manner, seen) = match ended {
+                Some(_) => ("completed", "a day on which it was settled"),
+                None => ("observed", "a state, and no day on which it came about"),
+            };
+            planned.columns.insert("manner", Ruled::constant(manner, Certainty::Guess, seen));
+        }
+        fed.plans.push(planned);
+    }
+
+    /// Names and numbers of the parties, where the file has both.
+    fn named_party(&self, fed: &mut Fed, chief: &Planned) {
+        let Some(table) = schema::table("parties").filter(|_| chief.table.name != "parties") else { return };
+        let assignment = assign(self.seen, table);
+        if assignment.source("masked_name").is_none() || assignment.source(ENTITY_ID).is_none() {
+            return;
+        }
+        let is_of_chief = |name: &str| {
+            chief.columns.get(ENTITY_ID).is_none_or(|ruled| ruled.rule.from.first().map(String::as_str) == Some(name))
+        };
+        let entity = assignment.source(ENTITY_ID).and_then(|at| self.seen.held.columns.get(at));
+        if !entity.is_some_and(|held| is_of_chief(&held.name)) {
+            return;
+        }
+        let Some(mut planned) = self.plan_given(table, (ENTITY_ID, usize::MAX), &[]) else { return };
+        let taken: Vec<_> = chief.columns.values().flat_map(|ruled| ruled.rule.from.clone()).collect();
+        let is_free = |ruled: &Ruled| ruled.rule.from.iter().all(|name| !taken.contains(name));
+        let kept = [ENTITY_ID, EVENT_ON, KNOWN_AT, "kind", "masked_number", "number_state", "organisation_id"];
+        planned.columns.retain(|name, ruled| kept.contains(name) || is_free(ruled));
+        if let Some(known) = chief.columns.get(KNOWN_AT).filter(|_| !planned.columns.contains_key(KNOWN_AT)) {
+            planned.columns.insert(KNOWN_AT, known.clone());
+        }
+        fed.plans.push(planned);
+    }
+
+    /// The ledger of queries, where the file is an answer for a case or says that nothing was found.
+    fn query(&self, fed: &mut Fed, chief: &Planned) {
+        let (Some(source), Some(table)) = (chief.table.asked, schema::table("queries")) else { return };
+        let assignment = assign(self.seen, table);
+        let mut planned = self.own(&assignment);
+        planned.columns.retain(|name, _| [CASE_ID, "answer"].contains(name));
+        let item = chief
+            .table
+            .item()
+            .first()
+            .and_then(|item| chief.columns.get(item))
+            .filter(|ruled| ruled.rule.from.len() == 1);
+        let (entity, event, known) =
+            (chief.columns.get(ENTITY_ID), chief.columns.get(EVENT_ON), chief.columns.get(KNOWN_AT));
+        let (Some(entity), Some(event), Some(known)) = (entity, event, known) else { return };
+        let sentinels = item.map(|item| self.sentinels(&item.rule)).unwrap_or_default();
+        if planned.columns.is_empty() && sentinels.is_empty() {
+            return;
+        }
+        if !planned.columns.contains_key("answer") {
+            let Some(item) = item else { return };
+            let codes = sentinels.iter().map(|word| (word.clone(), "nothing_found".to_owned())).collect();
+            let (otherwise, default) = (Some("found".to_owned()), Some("no_answer".to_owned()));
+            let rule = ColumnRule { codes, otherwise, default, ..ColumnRule::from_column(item.rule.from.join("")) };
+            let ruled = Ruled::new(rule, Certainty::Likely, "a number is a finding; a word says that there is none");
+            planned.columns.insert("answer", ruled.check("what an empty cell means"));
+        }
+        planned.columns.insert(ENTITY_ID, entity.clone());
+        planned.columns.insert(EVENT_ON, event.clone());
+        planned.columns.insert(KNOWN_AT, known.clone());
+        let fixed = Ruled::constant(source, Certainty::Likely, format!("who answers fills {}", chief.table.name));
+        planned.columns.insert("source", fixed);
+        planned.way = chief.way.clone();
+        if let Some(item) = item {
+            let name = item.rule.from.join("");
+            for plan in fed.plans.iter_mut().filter(|plan| plan.table.asked.is_some()) {
+                let mut texts: Vec<_> = std::iter::once(String::new()).chain(sentinels.iter().cloned()).collect();
+                texts.extend(plan.unless.remove(&name).unwrap_or_default());
+                plan.unless.insert(name.clone(), texts);
+            }
+        }
+        fed.plans.push(planned);
+    }
+
+    /// Words in a column of numbers that say that there is nothing.
+    fn sentinels(&self, rule: &ColumnRule) -> Vec<String> {
+        let Some(queries) = schema::table("queries") else { return Vec::new() };
+        let column = self.seen.held.columns.iter().find(|held| rule.from == [held.name.clone()]);
+        let says = |text: &&String| {
+            let is_word = !text.chars().any(|c| c.is_ascii_digit());
+            is_word && Vocabulary::standard().code((queries, "answer"), text) == Some("nothing_found")
+        };
+        column.map(|held| held.texts.iter().filter(says).cloned().collect()).unwrap_or_default()
+    }
+
+    /// A table of the same party or case and the same days, without columns of its own.
+    fn bare(&self, table: &str, chief: &Planned) -> Option<Planned> {
+        let clocks = [EVENT_ON, KNOWN_AT].into_iter().filter_map(|name| Some((name, chief.columns.get(name)?.clone())));
+        let (when, unless) = (chief.when.clone(), BTreeMap::new());
+        let (table, columns) = (schema::table(table)?, clocks.collect());
+        Some(Planned { table, columns, when, unless, way: None, total: 0.0, left_out: Vec::new() })
+    }
+}
+
+fn facts_zero(text: &str) -> bool {
+    crate::domain::plain_decimal(text).and_then(|plain| plain.parse::<f64>().ok()).is_some_and(|number| number == 0.0)
+}

@@ -1,0 +1,253 @@
+use std::collections::HashMap;
+
+use super::vocabulary::Vocabulary;
+use super::words::Words;
+use crate::ingest::{RawRow, RawTable, told};
+
+/// Rows among which the header is looked for.
+const ABOVE: usize = 32;
+/// From this share on, cells of a header that stand for values make it a row.
+const VALUES: f64 = 0.34;
+
+/// A table with its header found.
+#[derive(Debug)]
+pub(super) struct HeldTable {
+    pub(super) raw: RawTable,
+    /// The texts of the rows above the header.
+    pub(super) titles: Vec<String>,
+    /// The lines above the header.
+    pub(super) above: u64,
+    /// Whether the file names its columns.
+    pub(super) has_header: bool,
+    /// Rows below the header that have as many cells as it.
+    pub(super) rows: u64,
+    /// Rows below the header that have not, such as footers.
+    pub(super) odd: u64,
+    pub(super) columns: Vec<Held>,
+}
+
+/// A column: its distinct texts, and which of them each row has.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) name: String,
+    pub(super) words: Words,
+    /// Distinct texts that are values.
+    pub(super) texts: Vec<String>,
+    /// Rows that have each of them.
+    pub(super) counts: Vec<u64>,
+    /// For each row its text's place from 1; 0 where there is no value.
+    pub(super) codes: Vec<u32>,
+    /// Words that stand for no value, and how many rows have them.
+    pub(super) nulls: Vec<(String, u64)>,
+    /// Whether the name stands once in the header, so that a rule can name it.
+    pub(super) is_nameable: bool,
+}
+
+impl Held {
+    /// Rows with a value.
+    pub(super) fn filled(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// Rows with a value that `is` holds of, as a share of those with any; 0 where there is none.
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    pub(super) fn share(&self, is: impl Fn(&str) -> bool) -> f64 {
+        let held: u64 = self.each().filter(|(text, _)| is(text)).map(|(_, count)| count).sum();
+        if self.filled() == 0 { 0.0 } else { held as f64 / self.filled() as f64 }
+    }
+
+    /// Distinct values and their rows.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.texts.iter().map(String::as_str).zip(self.counts.iter().copied())
+    }
+
+    /// Whether no value stands twice.
+    pub(super) fn is_unique(&self) -> bool {
+        !self.texts.is_empty() && self.counts.iter().all(|count| *count == 1)
+    }
+
+    /// What a row has.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        let place = self.codes.get(row)?.checked_sub(1)?;
+        self.texts.get(place as usize).map(String::as_str)
+    }
+}
+
+impl HeldTable {
+    pub(super) fn of(mut raw: RawTable) -> Self {
+        let rows = std::mem::take(&mut raw.rows);
+        let header = match &raw.names {
+            Some(names) => Header { names: names.clone(), at: None, has_header: true },
+            None => Header::find(&rows),
+        };
+        let start = header.at.map_or(0, |at| at + 1);
+        let first = rows.get(header.at.unwrap_or(0)).map_or(1, |row| row.number);
+        let above = if raw.names.is_some() { 0 } else { first - 1 };
+        let titles = rows.iter().take(start.saturating_sub(usize::from(header.has_header)));
+        let titles = titles.map(|row| row.cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>());
+        let titles = titles.map(|cells| cells.join(" ")).filter(|title| !title.is_empty()).collect();
+        let mut held = Holding::new(&header.names);
+        let (mut kept, mut odd) = (0, 0);
+        // A text file says the number of fields by its commas; a sheet by what stands in it.
+        let is_strict = raw.format == "csv";
+        for row in rows.get(start..).unwrap_or_default() {
+            let is_odd = if is_strict { row.cells.len() != header.names.len() } else { row.cells.len() > held.width() };
+            if is_odd {
+                odd += 1;
+            } else {
+                kept += 1;
+                held.add(row);
+            }
+        }
+        Self { titles, above, has_header: header.has_header, rows: kept, odd, columns: held.columns, raw }
+    }
+}
+
+struct Header {
+    names: Vec<String>,
+    /// The row that it is.
+    at: Option<usize>,
+    has_header: bool,
+}
+
+impl Header {
+    /// The first row as wide as most rows whose cells are names, by which all columns can be told apart.
+    fn find(rows: &[RawRow]) -> Self {
+        let width = |row: &RawRow| row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        let filled = |row: &RawRow| row.cells.iter().filter(|cell| !cell.is_empty()).count();
+        let mut widths: HashMap<usize, usize> = HashMap::new();
+        rows.iter().map(|row| row.cells.len()).filter(|width| *width > 1).for_each(|width| {
+            *widths.entry(width).or_default() += 1;
+        });
+        let usual = widths.into_iter().map(|(width, count)| (count, width)).max().map_or(1, |(_, width)| width);
+        let is_header = |row: &RawRow| {
+            let (width, filled) = (width(row), filled(row));
+            filled * 10 >= usual * 7 && width <= usual.max(1) + 1 && (filled > 1 || usual == 1) && is_of_names(row)
+        };
+        let at = rows.iter().take(ABOVE).position(is_header);
+        let names = |row: &RawRow| {
+            let mut names = row.cells.clone();
+            // A sheet's header ends with its last name; a text file's with its last field.
+            if names.len() > usual {
+                names.truncate(width(row));
+            }
+            names
+        };
+        match at.and_then(|at| Some((at, rows.get(at)?))) {
+            Some((at, row)) => Self { names: names(row), at: Some(at), has_header: true },
+            None => {
+                let first = rows.iter().position(|row| row.cells.len() == usual).and_then(|at| at.checked_sub(1));
+                Self { names: (1..=usual).map(|at| format!("column_{at}")).collect(), at: first, has_header: false }
+            }
+        }
+    }
+}
+
+/// Whether the cells of a row name columns: few are values, and none stands twice.
+fn is_of_names(row: &RawRow) -> bool {
+    let filled: Vec<_> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let is_value = |cell: &&&String| {
+        let digits = cell.chars().filter(|c| c.is_numeric()).count();
+        let others = cell.chars().filter(|c| c.is_alphabetic()).count();
+        digits > 0 && (others == 0 || digits >= 7)
+    };
+    let mut sorted = filled.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    #[expect(clippy::cast_precision_loss, reason = "a share of few cells")]
+    let values = filled.iter().filter(is_value).count() as f64 / filled.len().max(1) as f64;
+    values < VALUES && sorted.len() * 10 >= filled.len() * 8
+}
+
+/// Columns while rows are added.
+struct Holding {
+    columns: Vec<Held>,
+    met: Vec<HashMap<String, u32>>,
+    nulls: Vec<HashMap<String, u64>>,
+}
+
+impl Holding {
+    fn new(names: &[String]) -> Self {
+        let column = |name: &String| Held {
+            name: name.clone(),
+            words: Words::of_heading(name),
+            is_nameable: !name.is_empty()
+                && told(name) == name.as_str()
+                && names.iter().filter(|other| *other == name).count() == 1,
+            ..Held::default()
+        };
+        let columns: Vec<_> = names.iter().map(column).collect();
+        Self { met: vec![HashMap::new(); columns.len()], nulls: vec![HashMap::new(); columns.len()], columns }
+    }
+
+    fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn add(&mut self, row: &RawRow) {
+        let known = Vocabulary::standard();
+        let columns = self.columns.iter_mut().zip(&mut self.met).zip(&mut self.nulls).enumerate();
+        for (at, ((column, met), nulls)) in columns {
+            let text = row.cells.get(at).map(String::as_str).unwrap_or_default();
+            if text.is_empty() || known.is_null(text) {
+                if !text.is_empty() {
+                    *nulls.entry(text.to_owned()).or_default() += 1;
+                }
+                column.codes.push(0);
+                column.nulls = nulls.iter().map(|(word, count)| (word.clone(), *count)).collect();
+                continue;
+            }
+            let place = met.get(text).copied().unwrap_or_else(|| {
+                column.texts.push(text.to_owned());
+                column.counts.push(0);
+                let place = u32::try_from(column.texts.len()).unwrap_or(u32::MAX);
+                met.insert(text.to_owned(), place);
+                place
+            });
+            if let Some(count) = column.counts.get_mut(place as usize - 1) {
+                *count += 1;
+            }
+            column.codes.push(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(format: &str, rows: &[&[&str]]) -> HeldTable {
+        let row = |(cells, number): (&&[&str], u64)| RawRow {
+            number,
+            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+        };
+        let rows = rows.iter().zip(1..).map(row).collect();
+        HeldTable::of(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
+    }
+
+    #[test]
+    fn titles_stand_above_and_footers_below() {
+        let table = held(
+            "csv",
+            &[
+                &["某银行对账单"],
+                &["单位：元"],
+                &["日期", "金额", ""],
+                &["2018-01-01", "1", ""],
+                &["2018-01-02", "-", ""],
+                &["合计"],
+            ],
+        );
+        assert_eq!((table.above, table.rows, table.odd, table.titles.len()), (2, 2, 1, 2));
+        assert_eq!(table.columns[1].texts, ["1"]);
+        assert_eq!(table.columns[1].nulls, [("-".to_owned(), 1)]);
+        assert!(!table.columns[2].is_nameable);
+    }
+
+    #[test]
+    fn a_row_is_no_header() {
+        let table = held("csv", &[&["1", "2018-01-01", "5.00"], &["2", "2018-01-02", "6.00"]]);
+        assert!(!table.has_header && table.rows == 2 && table.above == 0);
+        assert_eq!(table.columns[2].name, "column_3");
+    }
+}

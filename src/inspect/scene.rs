@@ -1,0 +1,73 @@
+use super::facts::Facts;
+use super::held::HeldTable;
+use super::vocabulary::Vocabulary;
+use crate::domain::Day;
+use crate::ingest::DayForm;
+
+/// All tables of what is inspected.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    pub(super) tables: Vec<Seen>,
+    /// The day on which the files came, where somebody says so.
+    pub(super) received: Option<Day>,
+}
+
+/// A table and what its columns look like.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) held: HeldTable,
+    pub(super) facts: Vec<Facts>,
+}
+
+impl Seen {
+    pub(super) fn of(held: HeldTable) -> Self {
+        let facts = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
+        Self { held, facts }
+    }
+
+    /// The file, and the sheet where it has several.
+    pub(super) fn name(&self) -> String {
+        match &self.held.raw.sheet {
+            Some(sheet) => format!("{}/{sheet}", self.held.raw.file),
+            None => self.held.raw.file.clone(),
+        }
+    }
+
+    /// Names by which the table itself is told: its file's and its sheet's.
+    pub(super) fn called(&self) -> Vec<String> {
+        let file = self.held.raw.file.rsplit('/').next().unwrap_or_default().to_owned();
+        std::iter::once(file).chain(self.held.raw.sheet.clone()).collect()
+    }
+
+    /// All texts that say what a file is about: its names, its titles, its headings.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let headings = self.held.columns.iter().map(|column| column.name.clone());
+        self.called().into_iter().chain(self.held.titles.iter().cloned()).chain(headings).collect()
+    }
+
+    /// The day that a title gives as that of the answer.
+    pub(super) fn answered_on(&self) -> Option<Day> {
+        let usual = DayForm::new::<&str>(&[]);
+        let known = Vocabulary::standard();
+        let day = |title: &String| {
+            let after =
+                known.answered().iter().find_map(|word| title.split_once(word.as_str()).map(|(_, rest)| rest))?;
+            let text = after.trim_start_matches([':', '：', ' ', '[', '【', '为', '至', '日', '期']);
+            // The longest beginning that is a day.
+            let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(32);
+            ends.filter_map(|end| usual.read(text.get(..end)?.trim_end())).last()
+        };
+        self.held.titles.iter().find_map(day)
+    }
+}
+
+impl Scene {
+    /// The latest day that anything in the files happened: they are not older.
+    pub(super) fn latest(&self) -> Option<Day> {
+        let known = Vocabulary::standard();
+        let columns = self.tables.iter().flat_map(|seen| seen.held.columns.iter().zip(&seen.facts));
+        let days = columns.filter(|(column, _)| !known.is_ahead(&column.words)).filter_map(|(_, facts)| facts.span);
+        let answered = self.tables.iter().filter_map(Seen::answered_on);
+        days.map(|(_, latest)| latest).chain(answered).filter(|day| day.year() <= 2100).max()
+    }
+}
