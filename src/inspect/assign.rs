@@ -5,10 +5,12 @@ use super::held::Held;
 use super::levels::levels;
 use super::scene::Seen;
 use super::vocabulary::Vocabulary;
-use crate::schema::{self, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Table};
+use crate::schema::{self, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Table};
 
 /// From this likeness on a column is taken for a column of the schema.
 pub(super) const ENOUGH: f64 = 0.5;
+/// From this likeness on a column is called so without doubt.
+const CALLED: f64 = 0.9;
 /// Different levels that a column of codes has at most.
 const LEVELS: usize = 300;
 
@@ -63,8 +65,12 @@ pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
         }
     }
     second_account(seen, &mut assignment);
+    // A day of its own, such as that of registration, is not that of which a state is told, but by its name.
+    let is_state = matches!(table.nature, Nature::State(_));
     for (pick, column) in scored.iter().filter(|(_, column)| is_clock(column)) {
-        assignment.picks.entry(column.name).or_insert(*pick);
+        if pick.score >= CALLED || !is_state || !assignment.feeds(pick.source) {
+            assignment.picks.entry(column.name).or_insert(*pick);
+        }
     }
     assignment
 }
@@ -98,7 +104,11 @@ fn shown((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> 
         (_, CASE_ID) if facts.case_numbers >= 0.8 && is_own("案号") => 0.9,
         (_, ENTITY_ID) if facts.persons + facts.credit_codes >= 0.8 && is_own("证件号码") => 0.8,
         ("deposits" | "bank_transactions", "account")
-            if facts.long_numbers >= 0.8 && facts.persons < 0.2 && is_own("账号") =>
+            if facts.long_numbers >= 0.8
+                && facts.persons < 0.2
+                && is_own("账号")
+                // A number of its own in every row of a statement is the transaction's.
+                && (table.name == "deposits" || !facts.is_unique) =>
         {
             0.55
         }

@@ -41,6 +41,11 @@ pub(super) fn feed(scene: &Scene, at: usize) -> Fed {
     fed.plans = chief;
     desk.signed(&mut fed);
     desk.beside(&mut fed);
+    desk.burdens(&mut fed);
+    for (at, word) in &desk.seen.held.footers {
+        let Some(held) = desk.seen.held.columns.get(*at).filter(|held| held.is_nameable) else { continue };
+        fed.plans.iter_mut().for_each(|plan| plan.unless.entry(held.name.clone()).or_default().push(word.clone()));
+    }
     fed
 }
 
@@ -243,6 +248,10 @@ impl Desk<'_> {
         if let Some(known) = chief.columns.get(KNOWN_AT).filter(|_| !planned.columns.contains_key(KNOWN_AT)) {
             planned.columns.insert(KNOWN_AT, known.clone());
         }
+        // Where nothing was found, the answer has no day of its own by which the name could be known.
+        if let Some(chief) = fed.plans.first().filter(|plan| plan.table.asked.is_some()) {
+            planned.unless.clone_from(&chief.unless);
+        }
         fed.plans.push(planned);
     }
 
@@ -251,7 +260,7 @@ impl Desk<'_> {
         let (Some(source), Some(table)) = (chief.table.asked, schema::table("queries")) else { return };
         let assignment = assign(self.seen, table);
         let mut planned = self.own(&assignment);
-        planned.columns.retain(|name, _| [CASE_ID, "answer"].contains(name));
+        planned.columns.retain(|name, _| [CASE_ID, "answer", "holder"].contains(name));
         let item = chief
             .table
             .item()
@@ -262,7 +271,8 @@ impl Desk<'_> {
             (chief.columns.get(ENTITY_ID), chief.columns.get(EVENT_ON), chief.columns.get(KNOWN_AT));
         let (Some(entity), Some(event), Some(known)) = (entity, event, known) else { return };
         let sentinels = item.map(|item| self.sentinels(&item.rule)).unwrap_or_default();
-        if planned.columns.is_empty() && sentinels.is_empty() {
+        let tells = |name: &str| planned.columns.contains_key(name);
+        if !tells(CASE_ID) && !tells("answer") && sentinels.is_empty() {
             return;
         }
         if !planned.columns.contains_key("answer") {
@@ -274,8 +284,18 @@ impl Desk<'_> {
             planned.columns.insert("answer", ruled.check("what an empty cell means"));
         }
         planned.columns.insert(ENTITY_ID, entity.clone());
-        planned.columns.insert(EVENT_ON, event.clone());
-        planned.columns.insert(KNOWN_AT, known.clone());
+        let asked = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= 0.9).and_then(|pick| {
+            let (held, facts) = (self.seen.held.columns.get(pick.source)?, self.seen.facts.get(pick.source)?);
+            facts.days.patterns().map(|_| super::rules::day(held, facts, pick.score))
+        });
+        let event = asked.unwrap_or_else(|| event.clone());
+        let mut known = known.clone();
+        if known.rule.constant.is_none() && known.rule.from != event.rule.from {
+            // Who has not answered yet has no day of the answer.
+            known.rule.or = Some(Box::new(event.rule.clone()));
+        }
+        planned.columns.insert(EVENT_ON, event);
+        planned.columns.insert(KNOWN_AT, known);
         let fixed = Ruled::constant(source, Certainty::Likely, format!("who answers fills {}", chief.table.name));
         planned.columns.insert("source", fixed);
         planned.way = chief.way.clone();
@@ -288,6 +308,39 @@ impl Desk<'_> {
             }
         }
         fed.plans.push(planned);
+    }
+
+    /// What lies on real estate, where columns say that something does.
+    fn burdens(&self, fed: &mut Fed) {
+        let known = Vocabulary::standard();
+        let Some(chief) = fed.plans.first().cloned() else { return };
+        let unit = chief.columns.get("unit").filter(|_| chief.table.name == "real_estate");
+        let (Some(unit), Some(entity)) = (unit, chief.columns.get(ENTITY_ID)) else { return };
+        for (_, (held, _)) in usable(self.seen) {
+            let Some(kind) = known.burden(&held.words) else { continue };
+            let is_used =
+                fed.plans.iter().any(|plan| plan.columns.values().any(|ruled| ruled.rule.from.contains(&held.name)));
+            let levels: Vec<_> = held.texts.iter().filter(|level| known.says_yes(level)).cloned().collect();
+            let are_known = held.texts.iter().all(|level| known.says_yes(level) || known.says_no(level));
+            if is_used || levels.is_empty() || !are_known {
+                continue;
+            }
+            let Some(mut planned) = self.bare("encumbrances", &chief) else { continue };
+            planned.way.clone_from(&chief.way);
+            planned.when.insert(held.name.clone(), levels);
+            let seen = format!("{} says that something lies on it", held.name);
+            let fixed = [
+                ("asset_table", "real_estate", "the unit's table"),
+                ("kind", kind, seen.as_str()),
+                ("rank", "1", "no column tells"),
+            ];
+            for (name, value, seen) in fixed {
+                planned.columns.insert(name, Ruled::constant(value, Certainty::Guess, seen));
+            }
+            planned.columns.insert("asset", unit.clone());
+            planned.columns.insert(ENTITY_ID, entity.clone());
+            fed.plans.push(planned);
+        }
     }
 
     /// Words in a column of numbers that say that there is nothing.

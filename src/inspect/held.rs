@@ -6,6 +6,8 @@ use crate::ingest::{RawRow, RawTable, told};
 
 /// Rows among which the header is looked for.
 const ABOVE: usize = 32;
+/// Values by which a long column is judged before all of it is read.
+const SPREAD: usize = 500;
 /// From this share on, cells of a header that stand for values make it a row.
 const VALUES: f64 = 0.34;
 
@@ -23,6 +25,8 @@ pub(super) struct HeldTable {
     pub(super) rows: u64,
     /// Rows below the header that have not, such as footers.
     pub(super) odd: u64,
+    /// Rows that sum up others: the column in which they say so, and the word.
+    pub(super) footers: Vec<(usize, String)>,
     pub(super) columns: Vec<Held>,
 }
 
@@ -52,6 +56,11 @@ impl Held {
     /// Rows with a value that `is` holds of, as a share of those with any; 0 where there is none.
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     pub(super) fn share(&self, is: impl Fn(&str) -> bool) -> f64 {
+        // What none of many values spread over the column is, the column is not.
+        let step = self.texts.len() / SPREAD;
+        if step > 1 && !self.texts.iter().step_by(step).any(|text| is(text)) {
+            return 0.0;
+        }
         let held: u64 = self.each().filter(|(text, _)| is(text)).map(|(_, count)| count).sum();
         if self.filled() == 0 { 0.0 } else { held as f64 / self.filled() as f64 }
     }
@@ -87,20 +96,31 @@ impl HeldTable {
         let titles = titles.map(|row| row.cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>());
         let titles = titles.map(|cells| cells.join(" ")).filter(|title| !title.is_empty()).collect();
         let mut held = Holding::new(&header.names);
-        let (mut kept, mut odd) = (0, 0);
+        let (mut kept, mut odd, mut footers) = (0, 0, Vec::new());
         // A text file says the number of fields by its commas; a sheet by what stands in it.
         let is_strict = raw.format == "csv";
         for row in rows.get(start..).unwrap_or_default() {
             let is_odd = if is_strict { row.cells.len() != header.names.len() } else { row.cells.len() > held.width() };
             if is_odd {
                 odd += 1;
+            } else if let Some(footer) = footer(row) {
+                odd += 1;
+                footers.push(footer);
             } else {
                 kept += 1;
                 held.add(row);
             }
         }
-        Self { titles, above, has_header: header.has_header, rows: kept, odd, columns: held.columns, raw }
+        footers.sort_unstable();
+        footers.dedup();
+        Self { titles, above, has_header: header.has_header, rows: kept, odd, footers, columns: held.columns, raw }
     }
+}
+
+/// Where a row says that it sums up others, and how.
+fn footer(row: &RawRow) -> Option<(usize, String)> {
+    let (at, first) = row.cells.iter().enumerate().find(|(_, cell)| !cell.is_empty())?;
+    Vocabulary::standard().sums_up(first).then(|| (at, first.clone()))
 }
 
 struct Header {
@@ -121,8 +141,8 @@ impl Header {
         });
         let usual = widths.into_iter().map(|(width, count)| (count, width)).max().map_or(1, |(_, width)| width);
         let is_header = |row: &RawRow| {
-            let (width, filled) = (width(row), filled(row));
-            filled * 10 >= usual * 7 && width <= usual.max(1) + 1 && (filled > 1 || usual == 1) && is_of_names(row)
+            // Rows of a sheet end with their last value, so a header may be wider than most.
+            filled(row) * 10 >= usual * 7 && (filled(row) > 1 || usual == 1) && is_of_names(row)
         };
         let at = rows.iter().take(ABOVE).position(is_header);
         let names = |row: &RawRow| {

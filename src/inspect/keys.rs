@@ -44,7 +44,7 @@ pub(super) struct Way {
 pub(super) fn shared(scene: &Scene) -> Vec<SharedKey> {
     let mut found = Vec::new();
     for (child, a, parent, b) in alike(scene) {
-        let (from, to) = (&child.held.columns[..], &parent.held.columns[..]);
+        let (from, to) = (&child.held.columns, &parent.held.columns);
         let (Some(a), Some(b)) = (from.get(a), to.get(b)) else { continue };
         let held = contained(a, b);
         let is_parent = b.is_unique() && (!a.is_unique() || a.texts.len() < b.texts.len());

@@ -356,6 +356,9 @@ impl<'s> Desk<'s> {
             else {
                 continue;
             };
+            if !matches!(column.kind, ColumnKind::Code(_)) {
+                continue;
+            }
             let found = super::levels::levels(held, (assignment.table, column));
             if !found.left_out.is_empty() {
                 planned.unless.insert(held.name.clone(), found.left_out);

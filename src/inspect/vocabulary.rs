@@ -43,6 +43,7 @@ struct Constant {
 #[derive(Deserialize, Default)]
 struct WordsFile {
     null: Vec<String>,
+    footers: Vec<String>,
     answered: Vec<String>,
     unit: Vec<UnitWords>,
     days: DayWords,
@@ -50,6 +51,7 @@ struct WordsFile {
     turned: BTreeMap<String, Turned>,
     flags: BTreeMap<String, Vec<String>>,
     leave_out: BTreeMap<String, Vec<String>>,
+    burdens: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +179,13 @@ impl Vocabulary {
         self.words.null.iter().any(|word| word == text)
     }
 
+    /// Whether a row that begins with this text sums up others.
+    pub(super) fn sums_up(&self, text: &str) -> bool {
+        let bare: String =
+            text.to_lowercase().chars().filter(|c| !matches!(c, ' ' | ':' | '：' | '\u{3000}')).collect();
+        self.words.footers.iter().any(|word| word.replace(' ', "") == bare)
+    }
+
     /// What stands before the day of an answer in a title.
     pub(super) fn answered(&self) -> &[String] {
         &self.words.answered
@@ -233,6 +242,25 @@ impl Vocabulary {
     pub(super) fn flag(&self, level: &str) -> Option<bool> {
         let is = |name: &str| self.words.flags.get(name).is_some_and(|words| words.contains(&level.to_lowercase()));
         if is("true") { Some(true) } else { is("false").then_some(false) }
+    }
+
+    /// What burden a heading speaks of, as a code of `encumbrances.kind`.
+    pub(super) fn burden(&self, heading: &Words) -> Option<&str> {
+        let words = self.words.burdens.iter().flat_map(|(kind, words)| words.iter().map(move |word| (kind, word)));
+        let met = words.filter(|(_, word)| heading.contain(&Words::of(word)));
+        met.max_by_key(|(_, word)| word.chars().count()).map(|(kind, _)| kind.as_str())
+    }
+
+    /// Whether a level says that there is one.
+    pub(super) fn says_yes(&self, level: &str) -> bool {
+        self.flag(level) == Some(true)
+            || level.starts_with('已')
+            || self.words.burdens.values().flatten().any(|word| word == level)
+    }
+
+    /// Whether a level says that there is none.
+    pub(super) fn says_no(&self, level: &str) -> bool {
+        self.flag(level) == Some(false) || level.starts_with(['未', '无', '否'])
     }
 
     /// Whether rows with this level belong to no table.

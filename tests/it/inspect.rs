@@ -104,7 +104,7 @@ fn uses(mapping: &Mapping, tables: &[TableFinding]) -> BTreeMap<(String, String)
             {
                 if users.join.last() == Some(lookup_name) {
                     let target = target(&rule.name, column);
-                    found.entry(name(&lookup.value)).or_default().insert(target, ColumnRule::default());
+                    found.entry(name(&lookup.value)).or_default().entry(target).or_default();
                 }
             }
         }
