@@ -245,7 +245,9 @@ impl Desk<'_> {
         let is_free = |ruled: &Ruled| ruled.rule.from.iter().all(|name| !taken.contains(name));
         let kept = [ENTITY_ID, EVENT_ON, KNOWN_AT, "kind", "masked_number", "number_state", "organisation_id"];
         planned.columns.retain(|name, ruled| kept.contains(name) || is_free(ruled));
-        if let Some(known) = chief.columns.get(KNOWN_AT).filter(|_| !planned.columns.contains_key(KNOWN_AT)) {
+        // The name was learnt with the answer.
+        if let Some(known) = chief.columns.get(KNOWN_AT) {
+            planned.columns.insert(EVENT_ON, known.clone());
             planned.columns.insert(KNOWN_AT, known.clone());
         }
         // Where nothing was found, the answer has no day of its own by which the name could be known.
