@@ -60,6 +60,7 @@ impl Times {
         let works: String = works.into_iter().map(|(name, time)| line(name, time)).collect();
         let headings = ["where the time went, by stage:", "within the assessment, over all threads:"];
         let [by_stage, within] = headings.map(|heading| told(heading, language));
-        format!("{by_stage}\n{stages}{within}\n{works}").trim_end().to_owned()
+        let within = if works.is_empty() { String::new() } else { format!("{within}\n{works}") };
+        format!("{by_stage}\n{stages}{within}").trim_end().to_owned()
     }
 }

@@ -181,7 +181,8 @@ impl Printed<'_, '_> {
     fn cite(&self, article: Option<ArticleId>) -> String {
         let Some(citation) = article.and_then(|id| self.statement.article(id)) else { return String::new() };
         let doubt = if citation.verified { "" } else { " (not verified)" };
-        format!("{} {}{doubt}", citation.instrument, citation.article)
+        let [instrument, article] = [&citation.instrument, &citation.article].map(|text| self.console.word(text));
+        format!("{instrument} {article}{}", told(doubt, self.console.language()))
     }
 
     fn turn(&self, factor: Factor, outcome: Outturn) -> String {
