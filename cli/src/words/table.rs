@@ -68,7 +68,9 @@ impl Table {
 
     fn add(&mut self, english: &str, chinese: &str) {
         let template = Template::parse(english);
-        if template.has_holes() {
+        if template.has_holes() && template.weight() == 0 {
+            // It would fit everything.
+        } else if template.has_holes() {
             self.with_holes.push((template, Template::parse(chinese)));
         } else {
             self.whole.insert(template.plain(), chinese.to_owned());
