@@ -4,7 +4,7 @@ use super::{Contribution, Explanation, explain};
 use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureColumn, FeatureTable};
-use crate::model::{BinRange, Scorecard, ScorecardFeature};
+use crate::model::{BinRange, Scorecard, ScorecardFeature, ScorecardPair};
 use crate::score::{Grade, Scorer};
 
 /// What may change, and how much of it at once.
@@ -75,7 +75,7 @@ pub struct Change {
     pub from: f64,
     /// The nearest value in the bin that would do.
     pub to: f64,
-    /// The points gained.
+    /// The points gained by this change alone.
     pub points: Points,
     /// How many bins it crosses: the measure of how small a change is.
     pub bins: usize,
@@ -103,11 +103,14 @@ pub fn counterfactuals(
     let Some((score, to)) = next_grade(scorer, explanation.score) else { return Ok(Vec::new()) };
     let needed = score.0 - explanation.score.0;
     let moves = moves((card, catalog), (table, row), (&explanation, params));
-    let found = ways(&moves, needed, params);
+    let together = |set: &[&Move]| together(card, &explanation, set);
+    let found = ways(&moves, needed, (params, &together));
     Ok(found
         .into_iter()
-        .map(|changes| {
-            let score = Points(explanation.score.0 + changes.iter().map(|change| change.points.0).sum::<i32>());
+        .map(|set| {
+            let gained = set.iter().map(|step| step.change.points.0).sum::<i32>() + together(&set);
+            let score = Points(explanation.score.0 + gained);
+            let changes: Vec<Change> = set.into_iter().map(|step| step.change.clone()).collect();
             let probability = card.probability(score);
             // More may be gained than was needed.
             let to = scorer.params().grades.grade(probability).min(to);
@@ -121,7 +124,8 @@ fn next_grade(scorer: &Scorer, score: Points) -> Option<(Points, Grade)> {
     let grades = scorer.params().grades;
     let grade = |score: Points| grades.grade(scorer.card().probability(score));
     let now = grade(score);
-    let most: u32 = scorer.card().features().iter().map(ScorecardFeature::range).sum();
+    let of_pairs: u32 = scorer.card().pairs().iter().map(ScorecardPair::range).sum();
+    let most = scorer.card().features().iter().map(ScorecardFeature::range).sum::<u32>() + of_pairs;
     let most = i32::try_from(most).unwrap_or(i32::MAX);
     (1..=most)
         .map(|more| Points(score.0.saturating_add(more)))
@@ -129,13 +133,34 @@ fn next_grade(scorer: &Scorer, score: Points) -> Option<(Points, Grade)> {
         .map(|score| (score, grade(score)))
 }
 
+/// A change, and the bin that it leads to.
+#[derive(Debug)]
+struct Move {
+    change: Change,
+    bin: usize,
+}
+
+/// What changes gain together beyond what each gains alone: pairs of which both features change.
+fn together(card: &Scorecard, explanation: &Explanation, set: &[&Move]) -> i32 {
+    let now = |name: &str| explanation.contributions.iter().find(|part| part.feature == name).and_then(|part| part.bin);
+    let beyond = |pair: &ScorecardPair| {
+        let changed = pair.features().map(|name| set.iter().find(|step| step.change.feature == name));
+        let [Some(first), Some(second)] = changed else { return 0 };
+        let [before, other] = pair.features().map(now);
+        let points = |bins: [Option<usize>; 2]| pair.points_of(bins).0;
+        let (first, second) = (Some(first.bin), Some(second.bin));
+        points([first, second]) - points([first, other]) - points([before, second]) + points([before, other])
+    };
+    card.pairs().iter().map(beyond).sum()
+}
+
 /// Every allowed change of one feature that gains points; those of one feature by rising number of bins.
 fn moves(
     (card, catalog): (&Scorecard, &FeatureCatalog),
     (table, row): (&FeatureTable, usize),
     (explanation, params): (&Explanation, &CounterfactualParams),
-) -> Vec<Vec<Change>> {
-    let of_feature = |(feature, now): (&ScorecardFeature, &Contribution)| -> Option<Vec<Change>> {
+) -> Vec<Vec<Move>> {
+    let of_feature = |(feature, now): (&ScorecardFeature, &Contribution)| -> Option<Vec<Move>> {
         let spec = catalog.feature(feature.name())?;
         if !params.changeable.contains(&spec.family) || spec.direction == Direction::Either {
             return None;
@@ -144,23 +169,29 @@ fn moves(
         let from = values.get(row).copied().filter(|value| value.is_finite())?;
         let place = now.bin?;
         let changes = feature.map().bins.iter().enumerate().filter_map(|(bin, target)| {
-            let gained = feature.points_of(Some(bin)).0 - now.points.0;
+            let gained = feature.points_of(Some(bin)).0 - now.points.0 + in_pairs(card, explanation, (now, bin));
             let to = nearest(&target.range, from)?;
             let wanted = if spec.direction == Direction::More { to > from } else { to < from };
             let bins = bin.abs_diff(place);
-            (gained > 0 && wanted).then(|| Change {
-                feature: feature.name().to_owned(),
-                from,
-                to,
-                points: Points(gained),
-                bins,
-            })
+            let change = || Change { feature: feature.name().to_owned(), from, to, points: Points(gained), bins };
+            (gained > 0 && wanted).then(|| Move { change: change(), bin })
         });
-        let mut changes: Vec<Change> = changes.collect();
-        changes.sort_by_key(|change| change.bins);
+        let mut changes: Vec<Move> = changes.collect();
+        changes.sort_by_key(|step| step.change.bins);
         (!changes.is_empty()).then_some(changes)
     };
     card.features().iter().zip(&explanation.contributions).filter_map(of_feature).collect()
+}
+
+/// What another bin of one feature gains in the pairs that it is part of.
+fn in_pairs(card: &Scorecard, explanation: &Explanation, (now, bin): (&Contribution, usize)) -> i32 {
+    let of_pair = |(pair, part): (&ScorecardPair, &Contribution)| {
+        let other = |name: &str| explanation.contributions.iter().find(|part| part.feature == name)?.bin;
+        let after = pair.features().map(|name| if name == now.feature { Some(bin) } else { other(name) });
+        if pair.features().contains(&now.feature.as_str()) { pair.points_of(after).0 - part.points.0 } else { 0 }
+    };
+    let parts = explanation.contributions.iter().skip(card.features().len());
+    card.pairs().iter().zip(parts).map(of_pair).sum()
 }
 
 /// The value of an interval nearest to `from`; none when `from` is in it or it is none.
@@ -182,25 +213,32 @@ fn nearest(range: &BinRange, from: f64) -> Option<f64> {
 }
 
 /// The smallest sets of changes that gain enough: single ones, then pairs and so on, each feature at most once.
-fn ways(moves: &[Vec<Change>], needed: i32, params: &CounterfactualParams) -> Vec<Vec<Change>> {
-    let mut found: Vec<Vec<Change>> = Vec::new();
-    let mut partial: Vec<(usize, Vec<Change>)> = vec![(0, Vec::new())];
+fn ways<'m>(
+    moves: &'m [Vec<Move>],
+    needed: i32,
+    (params, together): (&CounterfactualParams, &dyn Fn(&[&Move]) -> i32),
+) -> Vec<Vec<&'m Move>> {
+    let mut found: Vec<Vec<&Move>> = Vec::new();
+    let mut partial: Vec<(usize, Vec<&Move>)> = vec![(0, Vec::new())];
+    let with = |set: &[&'m Move], step: &'m Move| -> Vec<&'m Move> { set.iter().copied().chain([step]).collect() };
+    let gained = |set: &[&Move]| set.iter().map(|step| step.change.points.0).sum::<i32>() + together(set);
     for _ in 0..params.most_changes {
         let mut longer = Vec::new();
-        let mut done: Vec<Vec<Change>> = Vec::new();
+        let mut done: Vec<Vec<&Move>> = Vec::new();
         for (start, set) in &partial {
             for (place, changes) in moves.iter().enumerate().skip(*start) {
-                let have: i32 = set.iter().map(|change: &Change| change.points.0).sum();
-                if let Some(enough) = changes.iter().find(|change| have + change.points.0 >= needed) {
-                    done.push(set.iter().chain([enough]).cloned().collect());
-                } else if let Some(best) =
-                    changes.iter().max_by_key(|change| (change.points, std::cmp::Reverse(change.bins)))
-                {
-                    longer.push((place + 1, set.iter().chain([best]).cloned().collect()));
+                let sets = changes.iter().map(|step| with(set, step));
+                let order = |set: &Vec<&Move>| {
+                    (gained(set), std::cmp::Reverse(set.last().map_or(0, |step| step.change.bins)))
+                };
+                if let Some(enough) = sets.clone().find(|set| gained(set) >= needed) {
+                    done.push(enough);
+                } else if let Some(best) = sets.max_by_key(order) {
+                    longer.push((place + 1, best));
                 }
             }
         }
-        let crossed = |set: &Vec<Change>| set.iter().map(|change| change.bins).sum::<usize>();
+        let crossed = |set: &Vec<&Move>| set.iter().map(|step| step.change.bins).sum::<usize>();
         done.sort_by(|a, b| crossed(a).cmp(&crossed(b)).then_with(|| names(a).cmp(&names(b))));
         found.extend(done);
         if found.len() >= params.most_ways {
@@ -212,16 +250,17 @@ fn ways(moves: &[Vec<Change>], needed: i32, params: &CounterfactualParams) -> Ve
     found
 }
 
-fn names(set: &[Change]) -> Vec<&str> {
-    set.iter().map(|change| change.feature.as_str()).collect()
+fn names<'m>(set: &[&'m Move]) -> Vec<&'m str> {
+    set.iter().map(|step| step.change.feature.as_str()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn change(feature: &str, points: i32, bins: usize) -> Change {
-        Change { feature: feature.to_owned(), from: 0.0, to: 1.0, points: Points(points), bins }
+    fn change(feature: &str, points: i32, bins: usize) -> Move {
+        let change = Change { feature: feature.to_owned(), from: 0.0, to: 1.0, points: Points(points), bins };
+        Move { change, bin: 0 }
     }
 
     #[test]
@@ -229,9 +268,9 @@ mod tests {
         let moves =
             vec![vec![change("a", 10, 1), change("a", 30, 3)], vec![change("b", 25, 2)], vec![change("c", 5, 1)]];
         let found = |needed| -> Vec<Vec<String>> {
-            let sets = ways(&moves, needed, &CounterfactualParams::default());
+            let sets = ways(&moves, needed, (&CounterfactualParams::default(), &|_| 0));
             sets.iter()
-                .map(|set| set.iter().map(|change| format!("{}{}", change.feature, change.bins)).collect())
+                .map(|set| set.iter().map(|step| format!("{}{}", step.change.feature, step.change.bins)).collect())
                 .collect()
         };
         assert_eq!(found(20)[..2], [vec!["b2".to_owned()], vec!["a3".to_owned()]]);

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Points, Share};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
-use crate::model::{BinMap, Scorecard, ScorecardFeature};
+use crate::model::{BinMap, Scorecard, ScorecardFeature, ScorecardPair};
 
 /// Why one row has its score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,19 +19,20 @@ pub struct Explanation {
     pub typical_score: Points,
     /// The share of the card's range that rests on known values.
     pub known_share: Share,
-    /// One per feature of the card, in its order.
+    /// One per feature of the card, then one per pair, in its order.
     pub contributions: Vec<Contribution>,
 }
 
-/// What one feature gave.
+/// What one feature gave, or one pair of features beyond what each gives alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contribution {
-    /// The feature's name.
+    /// The feature's name; of a pair `first × second`.
     pub feature: String,
-    /// Its place among the bins of the feature; `None` for a value never met that counts neither way.
+    /// Its place among the bins of the feature, or the cell of the pair's grid; `None` for a value never met that counts
+    /// neither way.
     pub bin: Option<usize>,
-    /// Whether the value is known.
+    /// Whether the value is known; of a pair, whether both are.
     pub known: bool,
     /// The points it gave.
     pub points: Points,
@@ -56,12 +57,14 @@ pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Exp
         return Err(Error::table("features", format!("row {row}"), format!("a row below {}", table.height())));
     }
     let one = table.rows(&[row])?;
-    let contributions: Vec<Contribution> =
+    let mut contributions: Vec<Contribution> =
         card.features().iter().map(|feature| contribution(feature, &one)).collect::<Result<_>>()?;
     let ranges = card.features().iter().map(|feature| f64::from(feature.range()));
     let (known, range) = ranges.zip(&contributions).fold((0.0, 0.0), |(known, all), (range, contribution)| {
         (known + if contribution.known { range } else { 0.0 }, all + range)
     });
+    let pairs: Vec<Contribution> = card.pairs().iter().map(|pair| of_pair(pair, &contributions)).collect();
+    contributions.extend(pairs);
     Ok(Explanation {
         card: card.digest().to_owned(),
         base: card.base_points(),
@@ -72,6 +75,18 @@ pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Exp
         known_share: Share::new(if range > 0.0 { known / range } else { 1.0 })?,
         contributions,
     })
+}
+
+fn of_pair(pair: &ScorecardPair, features: &[Contribution]) -> Contribution {
+    let sides = pair.features().map(|name| features.iter().find(|feature| feature.feature == name));
+    let bins = sides.map(|side| side.and_then(|side| side.bin));
+    Contribution {
+        feature: pair.name(),
+        bin: pair.cell(bins),
+        known: sides.iter().all(|side| side.is_some_and(|side| side.known)),
+        points: pair.points_of(bins),
+        typical_points: pair.typical_points(),
+    }
 }
 
 fn contribution(feature: &ScorecardFeature, one: &FeatureTable) -> Result<Contribution> {

@@ -2,7 +2,7 @@ use polars::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
-use crate::model::ScorecardFeature;
+use crate::model::{ScorecardFeature, ScorecardPair};
 use crate::schema::ENTITY_ID;
 use crate::score::ScoreTable;
 
@@ -26,8 +26,14 @@ pub fn rank((scores, table): (&ScoreTable, &FeatureTable), rows: &[usize], most:
     let features = scores.card().features();
     let known: Vec<Known<'_>> = features.iter().map(|feature| known(feature, table)).collect();
     // Features in the order of names, so that a stable sort by size settles ties as for a single row.
-    let mut names: Vec<(usize, &ScorecardFeature)> = features.iter().enumerate().collect();
-    names.sort_by(|a, b| a.1.name().cmp(b.1.name()));
+    let pairs: Vec<String> = scores.card().pairs().iter().map(ScorecardPair::name).collect();
+    let of_features = features.iter().map(|feature| (feature.name(), feature.typical_points().0));
+    let typical = scores.card().pairs().iter().map(|pair| pair.typical_points().0);
+    let of_pairs = pairs.iter().map(String::as_str).zip(typical);
+    let mut names: Vec<(usize, (&str, i32))> = of_features.chain(of_pairs).enumerate().collect();
+    names.sort_by(|a, b| a.1.0.cmp(b.1.0));
+    let place = |name: &str| features.iter().position(|feature| feature.name() == name).unwrap_or(usize::MAX);
+    let sides: Vec<[usize; 2]> = scores.card().pairs().iter().map(|pair| pair.features().map(place)).collect();
     let (mut ids, mut ranks, mut moved) = (Vec::new(), Vec::new(), Vec::new());
     let (mut reasons, mut knowns): (Vec<&str>, Vec<bool>) = Default::default();
     let mut moving: Vec<(i32, usize, &str)> = Vec::new();
@@ -36,9 +42,9 @@ pub fn rank((scores, table): (&ScoreTable, &FeatureTable), rows: &[usize], most:
         let entity = *entities.get(*row).ok_or_else(missing)?;
         let points = scores.feature_points(*row).ok_or_else(|| Error::setting("keep_points", false, "true"))?;
         moving.clear();
-        moving.extend(names.iter().filter_map(|(at, feature)| {
-            let above = points.get(*at)? - feature.typical_points().0;
-            (above != 0).then_some((above, *at, feature.name()))
+        moving.extend(names.iter().filter_map(|(at, (name, typical))| {
+            let above = points.get(*at)? - typical;
+            (above != 0).then_some((above, *at, *name))
         }));
         moving.sort_by_key(|(above, ..)| std::cmp::Reverse(above.abs()));
         for (rank, (above, at, name)) in (1u32..).zip(moving.iter().take(most)) {
@@ -46,7 +52,11 @@ pub fn rank((scores, table): (&ScoreTable, &FeatureTable), rows: &[usize], most:
             ranks.push(rank);
             reasons.push(name);
             moved.push(*above);
-            knowns.push(known.get(*at).is_some_and(|known| known.at(*row)));
+            let sides = at.checked_sub(features.len()).and_then(|pair| sides.get(pair));
+            knowns.push(match sides {
+                Some(sides) => sides.iter().all(|side| known.get(*side).is_some_and(|known| known.at(*row))),
+                None => known.get(*at).is_some_and(|known| known.at(*row)),
+            });
         }
     }
     let columns = vec![

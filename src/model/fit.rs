@@ -1,3 +1,5 @@
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
 use rayon::prelude::*;
 
 use super::binning::{BinMap, bin_category, bin_effective};
@@ -5,7 +7,7 @@ use super::column::Column;
 use super::folds::{assign, scatter};
 use super::scorecard::{Scorecard, Standing};
 use super::selection::{Exclusion, ExclusionReason, select};
-use super::{Calibrator, ScorecardParams, Target, ValidationReport};
+use super::{Calibrator, Learner, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 
@@ -40,7 +42,7 @@ impl<'a> Table<'a> {
     }
 
     /// The rows that count, with weights that add up to the effective rows; `None` when every row counts for one.
-    fn effective(&self) -> Result<Option<Self>> {
+    pub(super) fn effective(&self) -> Result<Option<Self>> {
         if self.target.row_weights().is_none() {
             return Ok(None);
         }
@@ -69,9 +71,10 @@ fn number(text: &str) -> u64 {
 
 /// Learns a scorecard: which values speak for the event, and how many points each is worth.
 ///
-/// Every feature is binned on its own, features are selected, a logistic regression on weight of evidence gives
-/// coefficients, coefficients become whole points, and folds held out in turn (with everything refitted) say how points
-/// become a probability.
+/// By [`ScorecardParams`] every feature is binned on its own, features are selected, a logistic regression on weight of
+/// evidence gives coefficients, coefficients become whole points, and folds held out in turn (with everything refitted) say
+/// how points become a probability. By [`AdditiveParams`](super::AdditiveParams) shapes and pairs are boosted.
+/// The learner is called through linfa's [`Fit`].
 ///
 /// # Errors
 ///
@@ -94,9 +97,8 @@ fn number(text: &str) -> u64 {
 /// assert!(card.held_out().is_some_and(|report| report.auc.value > 0.7));
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
-pub fn fit(table: &FeatureTable, target: &Target, params: &ScorecardParams) -> Result<Scorecard> {
-    params.check()?;
-    fit_table(&Table::new(table, target)?, params)
+pub fn fit(table: &FeatureTable, target: &Target, learner: impl Into<Learner>) -> Result<Scorecard> {
+    learner.into().fit(&DatasetBase::new(table, target))
 }
 
 pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
@@ -121,7 +123,7 @@ fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecar
 fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
     let mut selection = select(bin_all(table, params)?, table, params)?;
     selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
-    Ok(Standing::new(selection, table, params))
+    Ok(Standing::new(selection.into(), table, params))
 }
 
 /// One feature's bins.
@@ -135,7 +137,7 @@ pub(super) fn bin((name, column): (&str, &Column<'_>), target: &Target, params: 
 
 type Binned = (Vec<(BinMap, Vec<u16>)>, Vec<Exclusion>);
 
-fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Binned> {
+pub(super) fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Binned> {
     let bin = |(name, column): &(&str, Column<'_>)| match bin((name, column), &table.target, params) {
         Ok(map) => {
             let codes = map.codes(column);

@@ -30,7 +30,7 @@ pub struct Coefficient {
 }
 
 impl Coefficient {
-    fn new(value: f64, variance: f64) -> Self {
+    pub(super) fn new(value: f64, variance: f64) -> Self {
         let standard_error = variance.max(0.0).sqrt();
         let p_value = if standard_error > 0.0 { two_sided(value / standard_error) } else { 1.0 };
         let reach = normal_quantile(0.975) * standard_error;
@@ -162,7 +162,8 @@ fn step_along(likelihood: &Likelihood<'_>, from: (Vec<f64>, Sums, Vec<f64>), by:
     }
 }
 
-fn penalised(mut sums: Sums, coefficients: &[f64], by: &Objective) -> Sums {
+/// The sums less penalties and prices.
+pub(super) fn penalised(mut sums: Sums, coefficients: &[f64], by: &Objective) -> Sums {
     let l2 = by.l2;
     let slopes = coefficients.split_last().map_or(&[][..], |(_, slopes)| slopes);
     for (index, (slope, gradient)) in slopes.iter().zip(&mut sums.gradient).enumerate() {

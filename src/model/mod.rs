@@ -74,32 +74,46 @@ mod scale;
 mod cross_fit;
 mod folds;
 mod refinement;
+mod subset;
 mod selection;
 
 mod calibration;
 
 mod metrics;
 
+mod pair;
+
+mod additive;
+
 mod fit;
+mod learner;
 mod scorecard;
+
+mod classifier;
+mod path;
 mod validation;
 
 mod deploy;
 
 pub(crate) use binning::Ladder;
+pub use additive::AdditiveParams;
 pub use binning::{
     Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
     Unseen, bin_levels, bin_numbers, optimal_bins,
 };
 pub use calibration::{CalibrationMethod, Calibrator};
+pub use classifier::{MatrixScorecard, Outcome};
 pub use deploy::OutputNames;
 pub use fit::fit;
+pub use learner::{CheckedLearner, Learner};
 pub use logistic::Coefficient;
 pub use metrics::{
-    BrierScore, CalibrationBin, Estimate, auc, brier_score, calibration_bins, expected_calibration_error, h_measure,
+    BrierScore, CalibrationBin, Estimate, auc, auc_difference, brier_score, calibration_bins, expected_calibration_error, h_measure,
     kolmogorov_smirnov, lift, log_loss,
 };
+pub use pair::ScorecardPair;
 pub use params::ScorecardParams;
+pub use path::{FeaturePath, PathPoint, feature_path};
 pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};

@@ -31,7 +31,7 @@ pub struct ScorecardParams {
     pub max_correlation: f64,
     /// Variance inflation above which a feature is left out.
     pub max_vif: f64,
-    /// Features at most.
+    /// Features at most: the set that explains most together.
     pub max_features: usize,
     /// Rows of the rarer class that each feature needs.
     pub min_rows_per_feature: f64,

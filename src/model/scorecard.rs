@@ -1,8 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::binning::BinMap;
+use super::additive::AdditiveParams;
 use super::column::Column;
 use super::fit::Table;
+use super::pair::{self, ScorecardPair};
 use super::scale::{PointsScale, whole_points};
 use super::selection::{Exclusion, Selection};
 use super::{Calibrator, Coefficient, ScorecardParams, ValidationReport};
@@ -10,9 +12,10 @@ use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 
 /// The version of the stored form that this build writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
-/// The oldest stored form that this build reads; 1 had no calibration method, no refinement and fewer metrics.
+/// The oldest stored form that this build reads; 2 had no pairs and no standard errors of points, 1 no calibration method,
+/// no refinement and fewer metrics.
 const OLDEST_FORMAT: u32 = 2;
 
 /// A fitted scorecard: bins and their points, and how points become a probability.
@@ -21,7 +24,7 @@ const OLDEST_FORMAT: u32 = 2;
 ///
 /// # Properties
 ///
-/// Score = base points + one bin's points per feature, in whole numbers, exactly. A card survives
+/// Score = base points + one bin's points per feature + one cell's points per pair, in whole numbers, exactly. A card survives
 /// [`Scorecard::to_json`] and [`Scorecard::from_json`] unchanged, to the last bit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scorecard {
@@ -38,6 +41,8 @@ pub struct ScorecardFeature {
     log_odds: Vec<f64>,
     points: Vec<i32>,
     typical_points: i32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    standard_errors: Vec<f64>,
 }
 
 /// How much whole points differ from the fit.
@@ -60,6 +65,10 @@ pub(super) struct Standing {
     base_points: i32,
     intercept: Coefficient,
     features: Vec<ScorecardFeature>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pairs: Vec<ScorecardPair>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) additive: Option<AdditiveParams>,
     rounding: RoundingReport,
     log_likelihood: f64,
     pub(super) calibrator: Calibrator,
@@ -88,6 +97,12 @@ impl ScorecardFeature {
         &self.log_odds
     }
 
+    /// Standard errors of the log-odds of each bin, between bags; empty where the fit has no bags: see
+    /// [`ScorecardFeature::coefficient`].
+    pub fn standard_errors(&self) -> &[f64] {
+        &self.standard_errors
+    }
+
     /// The points of each bin, in the order of the map's bins.
     pub fn points(&self) -> &[i32] {
         &self.points
@@ -110,54 +125,130 @@ impl ScorecardFeature {
     }
 }
 
-impl Standing {
-    pub(super) fn new(selection: Selection, table: &Table<'_>, params: &ScorecardParams) -> Self {
-        let scale = params.scale;
-        let intercept = selection.logistic.intercept;
-        let exact_base = scale.base(intercept.value);
-        let base_points = whole_points(exact_base);
-        let mut bound_points = (exact_base - f64::from(base_points)).abs();
-        let mut features = Vec::with_capacity(selection.kept.len());
-        for ((map, log_odds), coefficient) in selection.kept.into_iter().zip(selection.logistic.coefficients) {
-            let exact: Vec<f64> = log_odds.iter().map(|log_odds| scale.factor() * log_odds).collect();
-            let points: Vec<i32> = exact.iter().map(|points| whole_points(*points)).collect();
-            let errors = exact.iter().zip(&points).map(|(exact, points)| (exact - f64::from(*points)).abs());
-            bound_points += errors.fold(0.0, f64::max);
-            let total: f64 = map.bins.iter().map(|bin| bin.counts.weight).sum();
-            let sum: f64 =
-                map.bins.iter().zip(&points).map(|(bin, points)| bin.counts.weight * f64::from(*points)).sum();
-            features.push(ScorecardFeature {
-                map,
-                coefficient,
-                log_odds,
-                points,
-                typical_points: whole_points(sum / total),
-            });
+/// A fit, before its log-odds become points.
+pub(super) struct Fitted {
+    pub(super) intercept: Coefficient,
+    pub(super) features: Vec<FittedFeature>,
+    /// Pairs whose points are still empty.
+    pub(super) pairs: Vec<ScorecardPair>,
+    pub(super) log_likelihood: f64,
+    pub(super) excluded: Vec<Exclusion>,
+}
+
+/// One feature of a fit.
+pub(super) struct FittedFeature {
+    pub(super) map: BinMap,
+    pub(super) coefficient: Coefficient,
+    pub(super) log_odds: Vec<f64>,
+    pub(super) standard_errors: Vec<f64>,
+}
+
+impl From<Selection> for Fitted {
+    fn from(selection: Selection) -> Self {
+        let feature = |((map, log_odds), coefficient)| FittedFeature {
+            map,
+            coefficient,
+            log_odds,
+            standard_errors: Vec::new(),
+        };
+        Self {
+            intercept: selection.logistic.intercept,
+            features: selection.kept.into_iter().zip(selection.logistic.coefficients).map(feature).collect(),
+            pairs: Vec::new(),
+            log_likelihood: selection.logistic.log_likelihood,
+            excluded: selection.excluded,
         }
+    }
+}
+
+/// The nearest whole points of log-odds.
+fn rounded(log_odds: &[f64], factor: f64) -> Vec<i32> {
+    log_odds.iter().map(|log_odds| whole_points(factor * log_odds)).collect()
+}
+
+/// How far whole points are from log-odds at most.
+fn furthest(log_odds: &[f64], points: &[i32], factor: f64) -> f64 {
+    let errors = log_odds.iter().zip(points).map(|(log_odds, points)| (factor * log_odds - f64::from(*points)).abs());
+    errors.fold(0.0, f64::max)
+}
+
+/// The weighted mean of points, rounded.
+fn typical(points: &[i32], weights: impl Iterator<Item = f64> + Clone) -> i32 {
+    let total: f64 = weights.clone().sum();
+    let sum: f64 = points.iter().zip(weights).map(|(points, weight)| weight * f64::from(*points)).sum();
+    whole_points(sum / total)
+}
+
+impl Standing {
+    pub(super) fn new(fitted: Fitted, table: &Table<'_>, params: &ScorecardParams) -> Self {
+        let scale = params.scale;
+        let exact_base = scale.base(fitted.intercept.value);
+        let base_points = whole_points(exact_base);
+        let mut pairs = fitted.pairs;
+        pairs.iter_mut().for_each(|pair| pair.points = rounded(&pair.log_odds, scale.factor()));
+        let feature = |fitted: FittedFeature| ScorecardFeature {
+            points: rounded(&fitted.log_odds, scale.factor()),
+            map: fitted.map,
+            coefficient: fitted.coefficient,
+            log_odds: fitted.log_odds,
+            typical_points: 0,
+            standard_errors: fitted.standard_errors,
+        };
+        let mut features: Vec<ScorecardFeature> = fitted.features.into_iter().map(feature).collect();
+        for feature in &mut features {
+            pair::keep_trend((&feature.map, &mut feature.points), &pairs);
+            feature.typical_points = typical(&feature.points, feature.map.bins.iter().map(|bin| bin.counts.weight));
+        }
+        pairs.iter_mut().for_each(|pair| pair.typical_points = typical(&pair.points, pair.counts.iter().map(|cell| cell.weight)));
+        let of_features = features.iter().map(|feature| furthest(&feature.log_odds, &feature.points, scale.factor()));
+        let of_pairs = pairs.iter().map(|pair| furthest(&pair.log_odds, &pair.points, scale.factor()));
+        let bound_points =
+            (exact_base - f64::from(base_points)).abs() + of_features.sum::<f64>() + of_pairs.sum::<f64>();
         Self {
             rows: table.target.height(),
             events: table.target.events().iter().filter(|event| **event).count(),
             params: params.clone(),
             base_points,
-            intercept,
+            intercept: fitted.intercept,
             features,
+            pairs,
+            additive: None,
             rounding: RoundingReport { bound_points, bound_log_odds: bound_points / scale.factor() },
-            log_likelihood: selection.logistic.log_likelihood,
+            log_likelihood: fitted.log_likelihood,
             calibrator: Calibrator::Identity,
             held_out: None,
-            excluded: selection.excluded,
+            excluded: fitted.excluded,
         }
+    }
+
+    pub(super) fn features(&self) -> &[ScorecardFeature] {
+        &self.features
+    }
+
+    pub(super) fn excluded(&self) -> &[Exclusion] {
+        &self.excluded
     }
 
     /// The score of each row.
     fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
         let height = columns.first().map_or(0, |(_, column)| column.len());
         let mut scores = vec![Points(self.base_points); height];
+        let codes = |name: &str| {
+            let feature = self.features.iter().find(|feature| feature.name() == name)?;
+            let (_, column) = columns.iter().find(|(other, _)| *other == name)?;
+            Some(feature.map.codes(column))
+        };
         for feature in &self.features {
-            let column = columns.iter().find(|(name, _)| *name == feature.name());
-            let Some((_, column)) = column else { continue };
-            for (score, code) in scores.iter_mut().zip(feature.map.codes(column)) {
+            let Some(codes) = codes(feature.name()) else { continue };
+            for (score, code) in scores.iter_mut().zip(codes) {
                 score.0 += feature.points_of(Some(usize::from(code))).0;
+            }
+        }
+        for pair in &self.pairs {
+            let [first, second] = pair.features();
+            let Some((first, second)) = codes(first).zip(codes(second)) else { continue };
+            for (score, (a, b)) in scores.iter_mut().zip(first.into_iter().zip(second)) {
+                score.0 += pair.points_of([Some(usize::from(a)), Some(usize::from(b))]).0;
             }
         }
         scores
@@ -214,6 +305,16 @@ impl Scorecard {
         self.standing.features.iter().find(|feature| feature.name() == name)
     }
 
+    /// The pairs of features that say together what neither says alone; none on a card without them.
+    pub fn pairs(&self) -> &[ScorecardPair] {
+        &self.standing.pairs
+    }
+
+    /// How the card was boosted; `None` for a card of weight of evidence.
+    pub fn additive(&self) -> Option<&AdditiveParams> {
+        self.standing.additive.as_ref()
+    }
+
     /// Features that were left out, by name, each with the reason.
     pub fn excluded(&self) -> &[Exclusion] {
         &self.standing.excluded
@@ -247,10 +348,11 @@ impl Scorecard {
         self.standing.held_out.as_ref()
     }
 
-    /// The score of the typical row: base points and the mean points of each feature.
+    /// The score of the typical row: base points and the mean points of each feature and pair.
     pub fn typical_score(&self) -> Points {
         let features: i32 = self.standing.features.iter().map(|feature| feature.typical_points).sum();
-        Points(self.standing.base_points + features)
+        let pairs: i32 = self.standing.pairs.iter().map(|pair| pair.typical_points).sum();
+        Points(self.standing.base_points + features + pairs)
     }
 
     /// The probability of the event at a score.

@@ -1,11 +1,13 @@
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::binning::BinMap;
 use super::cross_fit::cross_fit;
 use super::design::Design;
 use super::fit::Table;
-use super::logistic::{Logistic, Objective, fit_logistic};
+use super::logistic::{Logistic, Objective, fit_logistic, penalised};
 use super::refinement::refine;
+use super::subset::Subsets;
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 
@@ -50,6 +52,10 @@ pub enum ExclusionReason {
     Sign,
     /// Its coefficient may well be zero: the p-value of Wald's test.
     Wald(f64),
+    /// The card may have only so many features, and others together say more.
+    Parsimony,
+    /// Its boosted shape is flat within the loss that the settings allow, and no pair needs it.
+    Flat,
 }
 
 /// The features that stay, and the fit on them.
@@ -61,6 +67,7 @@ pub(super) struct Selection {
 }
 
 /// Features still in the running, the most telling first.
+#[derive(Clone)]
 struct Field {
     maps: Vec<BinMap>,
     /// Weight of evidence from the bins of the card.
@@ -76,13 +83,36 @@ struct Field {
 ///
 /// Every feature is judged by cross-fitted weight of evidence, in this order: information, correlation, variance
 /// inflation, sign and price (all at once, by a fit whose coefficients may not fall below zero and cost their price),
-/// room, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
+/// room, the best set of so many features, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
 /// log-odds of the bins are refined around them.
 pub(super) fn select(
-    (binned, unbinned): (Vec<(BinMap, Vec<u16>)>, Vec<Exclusion>),
+    (binned, unbinned): (Coded, Vec<Exclusion>),
     table: &Table<'_>,
     params: &ScorecardParams,
 ) -> Result<Selection> {
+    let mut field = prepared((binned, unbinned), table, params)?;
+    field.choose(&table.target, (params.max_features, params))?;
+    finished(field, table, params)
+}
+
+/// The same for several numbers of features at most, which share all that comes before the choice.
+pub(super) fn select_each(
+    binned: (Coded, Vec<Exclusion>),
+    (table, params): (&Table<'_>, &ScorecardParams),
+    sizes: &[usize],
+) -> Result<Vec<Selection>> {
+    let mut field = prepared(binned, table, params)?;
+    field.choose(&table.target, (params.max_features, params))?;
+    let one = |size: &usize| {
+        let mut field = field.clone();
+        field.choose(&table.target, (*size, params))?;
+        finished(field, table, params)
+    };
+    sizes.par_iter().map(one).collect()
+}
+
+/// The features that may stand on a card beside each other.
+fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, params: &ScorecardParams) -> Result<Field> {
     let target = &table.target;
     let mut field = Field::new(informative(binned, target, params), table, params)?;
     field.excluded.extend(unbinned);
@@ -93,6 +123,12 @@ pub(super) fn select(
         field.drop_at_zero(&priced);
     }
     field.make_room(target, params);
+    Ok(field)
+}
+
+/// The fit on the features that were chosen.
+fn finished(mut field: Field, table: &Table<'_>, params: &ScorecardParams) -> Result<Selection> {
+    let target = &table.target;
     let mut logistic = field.fit(target, &field.objective(params, 0.0))?;
     if params.expected_sign {
         field.drop_at_zero(&logistic);
@@ -107,7 +143,21 @@ pub(super) fn select(
     Ok(Selection { kept: field.maps.into_iter().zip(worth).collect(), logistic, excluded: field.excluded })
 }
 
-type Coded = Vec<(BinMap, Vec<u16>)>;
+/// Why features are out: the first of them by name.
+pub(super) fn named_reasons(excluded: &[Exclusion]) -> String {
+    let why = |exclusion: &Exclusion| match &exclusion.reason {
+        ExclusionReason::NoBins(why) => format!("no bins, {why}"),
+        ExclusionReason::Information(value) => format!("information {value:.4}"),
+        ExclusionReason::Flat => "flat".to_owned(),
+        _ => "says nothing about rows that its bins were not found on".to_owned(),
+    };
+    let named = excluded.iter().take(NAMED).map(|out| format!("{}: {}", out.feature, why(out)));
+    let named: Vec<String> = named.collect();
+    let more = if excluded.len() > NAMED { "; …" } else { "" };
+    if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join("; ")) }
+}
+
+pub(super) type Coded = Vec<(BinMap, Vec<u16>)>;
 
 /// Those with enough information value, and the exclusions of the others.
 fn informative(binned: Coded, target: &Target, params: &ScorecardParams) -> (Coded, Vec<Exclusion>) {
@@ -159,23 +209,10 @@ impl Field {
 
     fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
         if self.maps.is_empty() {
-            let found = format!("none of {} features informative{}", self.excluded.len(), self.reasons());
+            let found = format!("none of {} features informative{}", self.excluded.len(), named_reasons(&self.excluded));
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
         fit_logistic(&self.read, target, objective)
-    }
-
-    /// Why features are out: the first of them by name.
-    fn reasons(&self) -> String {
-        let why = |exclusion: &Exclusion| match &exclusion.reason {
-            ExclusionReason::NoBins(why) => format!("no bins, {why}"),
-            ExclusionReason::Information(value) => format!("information {value:.4}"),
-            _ => "says nothing about rows that its bins were not found on".to_owned(),
-        };
-        let named = self.excluded.iter().take(NAMED).map(|out| format!("{}: {}", out.feature, why(out)));
-        let named: Vec<String> = named.collect();
-        let more = if self.excluded.len() > NAMED { "; …" } else { "" };
-        if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join("; ")) }
     }
 
     /// Leaves out the features whose coefficient the bound holds at zero.
@@ -243,13 +280,28 @@ impl Field {
         self.retain(&keep, |at| ExclusionReason::Inflation(inflation.get(at).copied().flatten().unwrap_or_default()));
     }
 
+    /// Keeps the set of at most so many features that explains most together.
+    fn choose(&mut self, target: &Target, (most, params): (usize, &ScorecardParams)) -> Result<()> {
+        if self.maps.len() <= most {
+            return Ok(());
+        }
+        let objective = self.objective(params, 0.0);
+        let logistic = self.fit(target, &objective)?;
+        let slopes = logistic.coefficients.iter().chain([&logistic.intercept]);
+        let coefficients: Vec<f64> = slopes.map(|coefficient| coefficient.value).collect();
+        let sums = penalised(self.read.sums(&coefficients, target), &coefficients, &objective);
+        let set = Subsets::new(&sums, &coefficients).best(most);
+        self.retain(&set, |_| ExclusionReason::Parsimony);
+        Ok(())
+    }
+
     /// Keeps the most telling features that the rarer class can bear.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a quotient of counts, never negative")]
     fn make_room(&mut self, target: &Target, params: &ScorecardParams) {
         let (events, others) = target.class_weights();
         let rarer = events.min(others);
         let room = (rarer / params.min_rows_per_feature.max(f64::MIN_POSITIVE)) as usize;
-        let most = params.max_features.min(room.max(1)).min(self.maps.len());
+        let most = room.max(1).min(self.maps.len());
         self.retain(&(0..most).collect::<Vec<_>>(), |_| ExclusionReason::Room);
     }
 }

@@ -1,7 +1,9 @@
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label};
-use crate::model::{Bin, BinRange, Estimate, Scorecard, ScorecardFeature, ValidationReport};
+use crate::model::{
+    Bin, BinRange, Counts, Estimate, Scorecard, ScorecardFeature, ScorecardPair, ValidationReport,
+};
 use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
 
 /// What there is to know about a model, as data for its page.
@@ -17,6 +19,7 @@ pub fn model_card(
         let card = model.card(event);
         let own = || card.held_out().map(|report| (report, "folds"));
         let mut features: Vec<CardFeature> = card.features().iter().map(|part| feature(model, part)).collect();
+        features.extend(card.pairs().iter().map(|part| pair((model, card), part)));
         features.sort_by(|a, b| b.range.cmp(&a.range).then_with(|| a.feature.cmp(&b.feature)));
         EventCard { validation: held_out.or_else(own).map(validation), features, ..heading(event, card) }
     };
@@ -58,14 +61,45 @@ fn validation((report, held_out): (&ValidationReport, &str)) -> CardValidation {
     }
 }
 
-fn feature(model: &PerformanceModel, part: &ScorecardFeature) -> CardFeature {
-    let (label, unit) = match model.catalog().feature(part.name()) {
+/// What a feature is called, and its unit.
+fn named(model: &PerformanceModel, name: &str) -> (Label, &'static str) {
+    match model.catalog().feature(name) {
         Some(spec) => (spec.label.clone(), spec.unit.name()),
-        None => match CapacityTable::label(part.name()) {
+        None => match CapacityTable::label(name) {
             Some(label) => (label, "ratio"),
-            None => (Label::new(part.name(), part.name()), ""),
+            None => (Label::new(name, name), ""),
         },
+    }
+}
+
+/// A pair as a feature of its own, whose bins are the cells.
+fn pair((model, card): (&PerformanceModel, &Scorecard), part: &ScorecardPair) -> CardFeature {
+    let [first, second] = part.features().map(|name| named(model, name).0);
+    let line = |along: usize, line: usize| {
+        let map = part.features().get(along).and_then(|name| card.feature(name)).map(ScorecardFeature::map);
+        map.map_or_else(String::new, |map| part.line_text((along, line), map))
     };
+    let width = part.shape().last().copied().unwrap_or(1).max(1);
+    let cell = |(at, (counts, points)): (usize, (&Counts, &i32))| CardBin {
+        above: None,
+        up_to: None,
+        other: Some(format!("{} × {}", line(0, at / width), line(1, at % width))),
+        rows: counts.weight,
+        events: counts.event_weight,
+        points: crate::domain::Points(*points),
+    };
+    CardFeature {
+        feature: part.name(),
+        label: Label::new(format!("{} × {}", first.zh, second.zh), format!("{} × {}", first.en, second.en)),
+        unit: String::new(),
+        range: part.range(),
+        information: 0.0,
+        bins: part.counts().iter().zip(part.points()).enumerate().map(cell).collect(),
+    }
+}
+
+fn feature(model: &PerformanceModel, part: &ScorecardFeature) -> CardFeature {
+    let (label, unit) = named(model, part.name());
     let bins = part.map().bins.iter().zip(part.points());
     CardFeature {
         feature: part.name().to_owned(),

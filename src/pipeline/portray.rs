@@ -9,6 +9,7 @@ use crate::domain::{Day, Label, Points, Probability, Share};
 use crate::error::Result;
 use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation};
 use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn, FeatureTable};
+use crate::model::ScorecardPair;
 use crate::profile::{
     DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, SourceCoverage, Standing, Way,
     WayStep, Worth, gathered,
@@ -142,12 +143,23 @@ impl Room<'_> {
         })
     }
 
-    /// What a feature is called, its unit and its family.
+    /// What a feature is called, its unit and its family; a pair has both names, and the family of its first feature.
     fn describe(&self, feature: &str) -> Option<(Label, &'static str, &str)> {
+        if let Some(pair) = self.pair(feature) {
+            let [first, second] = pair.features().map(|name| self.describe(name));
+            let ((first, _, family), (second, ..)) = (first?, second?);
+            let label = Label::new(format!("{} × {}", first.zh, second.zh), format!("{} × {}", first.en, second.en));
+            return Some((label, "", family));
+        }
         match self.model.catalog().feature(feature) {
             Some(spec) => Some((spec.label.clone(), spec.unit.name(), spec.family.as_str())),
             None => CapacityTable::label(feature).map(|label| (label, "ratio", CAPACITY)),
         }
+    }
+
+    /// The pair of this name.
+    fn pair(&self, name: &str) -> Option<&ScorecardPair> {
+        self.scorer.card().pairs().iter().find(|pair| pair.name() == name)
     }
 
     fn dimensions(&self, explanation: &Explanation) -> Vec<Dimension> {
@@ -160,8 +172,8 @@ impl Room<'_> {
             (!parts.is_empty()).then(|| Dimension {
                 points: Points(parts.iter().map(|part| part.points.0).sum()),
                 typical: parts.iter().map(|part| f64::from(part.typical_points.0)).sum(),
-                known: parts.iter().filter(|part| part.known).count(),
-                features: parts.len(),
+                known: parts.iter().filter(|part| part.known && self.pair(&part.feature).is_none()).count(),
+                features: parts.iter().filter(|part| self.pair(&part.feature).is_none()).count(),
                 family,
                 label,
             })
@@ -196,7 +208,13 @@ impl Room<'_> {
         }
     }
 
+    /// A category's value; of a pair both values, where they are known.
     fn category(&self, feature: &str, row: usize) -> Option<String> {
+        if let Some(pair) = self.pair(feature) {
+            let value = |name: &str| self.value(name, row).map(|value| value.to_string());
+            let sides = pair.features().map(|name| value(name).or_else(|| self.category(name, row)));
+            return sides.into_iter().collect::<Option<Vec<String>>>().map(|sides| sides.join(" × "));
+        }
         match self.table.column(feature)? {
             FeatureColumn::Numeric(_) => None,
             FeatureColumn::Text(texts) => texts.get(row).copied().flatten().map(str::to_owned),

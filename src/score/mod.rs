@@ -38,6 +38,7 @@ mod params;
 
 mod source;
 
+mod pairs;
 mod scorer;
 
 mod table;

@@ -1,6 +1,7 @@
 use rayon::prelude::*;
 
 use super::ScorerParams;
+use super::pairs::Pairs;
 use super::source::{LevelPoints, MOST_POINTS, Source, UNKNOWN, parted};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
@@ -8,7 +9,7 @@ use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{Ladder, Scorecard, ScorecardFeature};
 
 /// Rows per block: the points of a block stay in the nearest cache.
-const BLOCK: usize = 2048;
+pub(super) const BLOCK: usize = 2048;
 
 /// A card ready to score.
 #[derive(Debug, Clone)]
@@ -16,10 +17,11 @@ pub struct Scorer {
     params: ScorerParams,
     card: Scorecard,
     features: Vec<Compiled>,
+    pairs: Pairs,
 }
 
 #[derive(Debug, Clone)]
-struct Compiled {
+pub(super) struct Compiled {
     name: String,
     points: Points,
 }
@@ -47,12 +49,15 @@ impl Scorer {
     /// [`Error::Setting`] when the card has a feature without bins, which no fit returns, or when its points may come to
     /// more than 16,777,216.
     pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
-        let most = f64::from(card.base_points().0).abs() + card.features().iter().map(most_points).sum::<f64>();
+        let of_pairs = card.pairs().iter().flat_map(|pair| pair.points().iter().map(|points| points.unsigned_abs()).max());
+        let most = f64::from(card.base_points().0).abs()
+            + card.features().iter().map(most_points).sum::<f64>()
+            + of_pairs.map(f64::from).sum::<f64>();
         if most > MOST_POINTS {
             return Err(Error::setting("points", most, format!("at most {MOST_POINTS}: a smaller scale")));
         }
         let features: Vec<Compiled> = card.features().iter().map(Compiled::new).collect::<Result<_>>()?;
-        Ok(Self { params, card: card.clone(), features })
+        Ok(Self { params, card: card.clone(), features, pairs: Pairs::new(card)? })
     }
 
     /// The card.
@@ -73,8 +78,9 @@ impl Scorer {
     pub fn score(&self, table: &FeatureTable) -> Result<ScoreTable> {
         let sources: Vec<Source<'_>> =
             self.features.par_iter().map(|feature| feature.source(table)).collect::<Result<_>>()?;
+        let sources = Sources { features: sources, classes: self.pairs.sources(table)? };
         let height = table.height();
-        let width = if self.params.keep_points { self.features.len() } else { 0 };
+        let width = if self.params.keep_points { self.features.len() + self.card.pairs().len() } else { 0 };
         let mut rows = vec![Row::default(); height];
         let mut points = vec![0; height * width];
         let blocks = rows.par_chunks_mut(BLOCK).enumerate();
@@ -87,26 +93,47 @@ impl Scorer {
         ScoreTable::new(self, table, (rows, points))
     }
 
-    fn score_block(&self, sources: &[Source<'_>], start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
+    fn score_block(&self, sources: &Sources<'_>, start: usize, (rows, kept): (&mut [Row], &mut [i32])) {
         let block = start..start + rows.len();
-        let first: f64 = sources.iter().map(Source::first).sum();
+        let first: f64 = sources.features.iter().map(Source::first).sum();
         let mut total = [f64::from(self.card.base_points().0) + first; BLOCK];
+        let width = self.features.len() + self.card.pairs().len();
         if kept.is_empty() {
-            sources.iter().for_each(|source| source.add(block.clone(), &mut total));
+            sources.features.iter().for_each(|source| source.add(block.clone(), &mut total));
         } else {
-            for (place, source) in sources.iter().enumerate() {
+            for (place, source) in sources.features.iter().enumerate() {
                 let mut points = [source.first(); BLOCK];
                 source.add(block.clone(), &mut points);
                 total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points - source.first());
-                let column = kept.iter_mut().skip(place).step_by(sources.len().max(1));
+                let column = kept.iter_mut().skip(place).step_by(width.max(1));
                 column.zip(&points).for_each(|(slot, points)| *slot = parted(*points).0);
             }
+        }
+        if !self.pairs.is_empty() {
+            self.pairs.score(&sources.classes, &block, |pair, points| {
+                if kept.is_empty() {
+                    total.iter_mut().zip(points).for_each(|(sum, points)| *sum += points);
+                } else {
+                    let column = kept.iter_mut().skip(self.features.len() + pair).step_by(width.max(1));
+                    for ((sum, slot), points) in total.iter_mut().zip(column).zip(points) {
+                        *sum += points;
+                        *slot = parted(points).0;
+                    }
+                }
+            });
         }
         for (row, sum) in rows.iter_mut().zip(&total) {
             let (points, unknown) = parted(*sum);
             *row = Row { points, unknown };
         }
     }
+}
+
+/// The columns that a table scores by.
+struct Sources<'a> {
+    features: Vec<Source<'a>>,
+    /// Those of the features in pairs.
+    classes: Vec<Source<'a>>,
 }
 
 /// Twice the most points that a value can bring: no less than the range.
@@ -136,7 +163,20 @@ impl Compiled {
         Ok(Self { name: feature.name().to_owned(), points: compiled })
     }
 
-    fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
+    /// A class for each bin instead of points.
+    pub(super) fn classes(feature: &ScorecardFeature, class: impl Fn(Option<usize>) -> f64) -> Self {
+        let map = feature.map();
+        let points = if map.is_category() {
+            let levels = map.levels.iter().map(|(level, bin)| (level.clone(), class(Some(*bin))));
+            let others = (class(map.missing.or(map.unseen)), class(map.unseen));
+            Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), others))
+        } else {
+            Points::Number(Ladder::new(map, class))
+        };
+        Self { name: feature.name().to_owned(), points }
+    }
+
+    pub(super) fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
         let refusal = |found: &str, expected: &str| Err(Error::table("features", found, expected));
         let feature = table.names().find(|name| *name == self.name);
         let Some(column) = feature.and_then(|name| table.frame().column(name).ok()) else {

@@ -89,7 +89,7 @@ impl ScoreTable {
         scored.then(|| self.total_points(row)).flatten()
     }
 
-    /// Base points and the points of all features, known or not: what the score would be if it were one.
+    /// Base points and the points of all features and pairs, known or not: what the score would be if it were one.
     pub fn total_points(&self, row: usize) -> Option<Points> {
         Some(Points(self.rows.get(row)?.points))
     }
@@ -109,10 +109,10 @@ impl ScoreTable {
         Some(self.params.grades.grade(self.probability(row)?))
     }
 
-    /// The points of each feature of the card, in its order; `None` unless
+    /// The points of each feature of the card, then of each pair, in its order; `None` unless
     /// [`ScorerParams::keep_points`] was set.
     pub fn feature_points(&self, row: usize) -> Option<&[i32]> {
-        let width = self.card.features().len();
+        let width = self.card.features().len() + self.card.pairs().len();
         (row < self.rows.len()).then(|| self.points.get(row * width..(row + 1) * width)).flatten()
     }
 

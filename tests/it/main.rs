@@ -12,6 +12,7 @@
     reason = "a test fails loudly, says what it skips, and asks for the same bits"
 )]
 
+mod additive;
 mod archetypes;
 mod architecture;
 mod browser;
@@ -25,6 +26,7 @@ mod formats;
 mod ingest;
 mod inspect;
 mod law_ten;
+mod linfa_classifiers;
 mod linkage;
 mod linked;
 mod listed;

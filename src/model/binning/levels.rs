@@ -9,9 +9,9 @@ use crate::model::Target;
 use crate::model::column::{Column, UNKNOWN};
 
 /// One or several levels that stay together.
-struct Group<'a> {
+pub(super) struct Group<'a> {
     levels: Vec<&'a str>,
-    counts: Counts,
+    pub(super) counts: Counts,
     is_rest: bool,
 }
 
@@ -60,9 +60,7 @@ pub(super) fn bin_counted(
     let total = by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
     total.has_both_classes(feature)?;
     let yardstick = Yardstick::new(total, params);
-    let is_special =
-        |level: &str| params.special_codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));
-    let (special, regular): (Vec<_>, Vec<_>) = by_level.into_iter().partition(|(level, _)| is_special(level));
+    let (special, regular) = special_apart(by_level, params);
     let groups = grouped(regular, &total, params);
 
     let counts: Vec<Counts> = groups.iter().map(|group| group.counts).collect();
@@ -75,6 +73,29 @@ pub(super) fn bin_counted(
     let (partition, trend) = prebins.partition(&ordered, &yardstick)?;
 
     let last_groups: Vec<usize> = partition.ends.iter().filter_map(|end| ends.get(*end).copied()).collect();
+    Ok(assembled((feature, trend), (&groups, &last_groups), (special, missing), params))
+}
+
+/// Levels that are codes, and the others.
+pub(super) fn special_apart<'a>(
+    by_level: Vec<(&'a str, Counts)>,
+    params: &BinningParams,
+) -> (Vec<(&'a str, Counts)>, Vec<(&'a str, Counts)>) {
+    let is_special =
+        |level: &str| params.special_codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));
+    by_level.into_iter().partition(|(level, _)| is_special(level))
+}
+
+/// The map of groups in their order, joined where `last_groups` says, beside codes and missing values.
+pub(super) fn assembled(
+    (feature, trend): (&str, Trend),
+    (groups, last_groups): (&[Group<'_>], &[usize]),
+    (special, missing): (Vec<(&str, Counts)>, Counts),
+    params: &BinningParams,
+) -> BinMap {
+    let counts: Vec<Counts> = groups.iter().map(|group| group.counts).collect();
+    let apart = special.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
+    let yardstick = Yardstick::new(counts.iter().copied().sum::<Counts>() + apart, params);
     let bin_of = |group: usize| last_groups.partition_point(|last| *last < group);
     let mut ranges: Vec<(Vec<String>, bool)> = vec![(Vec::new(), false); last_groups.len()];
     for (index, group) in groups.iter().enumerate() {
@@ -85,7 +106,7 @@ pub(super) fn bin_counted(
     }
     let range =
         |(levels, rest): (Vec<String>, bool)| if rest { BinRange::Rest(levels) } else { BinRange::Levels(levels) };
-    let regular = ranges.into_iter().map(range).zip(joined(&counts, &last_groups));
+    let regular = ranges.into_iter().map(range).zip(joined(&counts, last_groups));
     let mut assembly = Assembly::new(feature, yardstick, regular.collect());
     for (index, group) in groups.iter().enumerate() {
         group.levels.iter().for_each(|level| assembly.level(level, bin_of(index)));
@@ -100,11 +121,11 @@ pub(super) fn bin_counted(
     if missing.rows > 0 {
         assembly.place(BinRange::Missing, missing, params.missing);
     }
-    Ok(assembly.finish(Vec::new(), trend, params.unseen))
+    assembly.finish(Vec::new(), trend, params.unseen)
 }
 
 /// Counts by level that occurs, sorted by level, and of missing values.
-fn count<'a>(column: &'a Column<'_>, target: &Target) -> (Vec<(&'a str, Counts)>, Counts) {
+pub(super) fn count<'a>(column: &'a Column<'_>, target: &Target) -> (Vec<(&'a str, Counts)>, Counts) {
     let Column::Category { codes, levels } = column else { return (Vec::new(), Counts::default()) };
     let mut missing = Counts::default();
     let mut counts = vec![Counts::default(); levels.len()];
@@ -119,7 +140,7 @@ fn count<'a>(column: &'a Column<'_>, target: &Target) -> (Vec<(&'a str, Counts)>
 }
 
 /// Levels by rising event rate, rare ones as one group.
-fn grouped<'a>(levels: Vec<(&'a str, Counts)>, total: &Counts, params: &BinningParams) -> Vec<Group<'a>> {
+pub(super) fn grouped<'a>(levels: Vec<(&'a str, Counts)>, total: &Counts, params: &BinningParams) -> Vec<Group<'a>> {
     let rare =
         |counts: &Counts| counts.weight < params.rest_share * total.weight || counts.weight < params.least_rows();
     let (few, many): (Vec<_>, Vec<_>) = levels.into_iter().partition(|(_, counts)| rare(counts));

@@ -21,6 +21,7 @@ mod optimal;
 mod partition;
 
 mod bin_map;
+mod joined;
 mod ladder;
 
 mod assembly;
@@ -28,6 +29,7 @@ mod levels;
 mod numbers;
 
 mod effective;
+mod fine;
 mod level_sketch;
 mod number_sketch;
 
@@ -36,6 +38,7 @@ mod brute_force;
 
 pub use bin_map::{Bin, BinMap, BinRange};
 pub use counts::Counts;
+pub(crate) use fine::bin_finely;
 pub(crate) use ladder::Ladder;
 pub use level_sketch::LevelSketch;
 pub(crate) use levels::bin_category;

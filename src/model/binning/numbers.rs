@@ -77,7 +77,7 @@ pub(super) fn joined(counts: &[Counts], ends: &[usize]) -> Vec<Counts> {
 }
 
 /// Marks the atoms after which a split stands.
-fn split_ends(atoms: &[Atom], splits: &[f64]) -> Result<Vec<bool>> {
+pub(super) fn split_ends(atoms: &[Atom], splits: &[f64]) -> Result<Vec<bool>> {
     let mut fixed = vec![false; atoms.len()];
     for split in splits {
         let below = atoms.partition_point(|atom| atom.last <= super::atoms::key(*split));
@@ -91,7 +91,7 @@ fn split_ends(atoms: &[Atom], splits: &[f64]) -> Result<Vec<bool>> {
 }
 
 /// The cut after each bin but the last: a split the user gave, or a short number in the gap.
-fn cut_points(atoms: &[Atom], last_atoms: &[usize], splits: &[f64]) -> Vec<f64> {
+pub(super) fn cut_points(atoms: &[Atom], last_atoms: &[usize], splits: &[f64]) -> Vec<f64> {
     let gaps = last_atoms.iter().filter_map(|last| {
         let (left, right) = (atoms.get(*last)?, atoms.get(last + 1)?);
         Some((reach(left.last), reach(right.first)))

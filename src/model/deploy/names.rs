@@ -8,7 +8,8 @@ use crate::model::{Scorecard, ScorecardFeature};
 /// but upper and lower case are the same to most databases, and so here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputNames {
-    /// The points of each feature, in their order: `points_` and the feature's name.
+    /// The points of each feature, in their order: `points_` and the feature's name; then of each pair:
+    /// `points_FIRST_and_SECOND`.
     pub points: Vec<String>,
     /// The score.
     pub score: String,
@@ -56,8 +57,11 @@ impl Scorecard {
             log_odds: free("log_odds".to_owned()),
             calibrated_log_odds: free("calibrated_log_odds".to_owned()),
             probability: free("probability".to_owned()),
-            points: self.features().iter().map(|feature| free(format!("points_{}", feature.name()))).collect(),
-            reason_codes: (1..=REASONS.min(self.features().len()))
+            points: (self.features().iter().map(|feature| format!("points_{}", feature.name())))
+                .chain(self.pairs().iter().map(|pair| format!("points_{}", pair.features().join("_and_"))))
+                .map(&mut free)
+                .collect(),
+            reason_codes: (1..=REASONS.min(self.features().len() + self.pairs().len()))
                 .map(|rank| free(format!("reason_code_{rank}")))
                 .collect(),
         }

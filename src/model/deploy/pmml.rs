@@ -1,7 +1,7 @@
 use super::xml::Element;
 use crate::error::{Error, Result};
 use crate::model::binning::BinMap;
-use crate::model::{Calibrator, OutputNames, Scorecard, ScorecardFeature};
+use crate::model::{Calibrator, OutputNames, Scorecard, ScorecardFeature, ScorecardPair};
 
 impl Scorecard {
     /// The card as a PMML 4.4 `Scorecard`.
@@ -64,7 +64,11 @@ impl Scorecard {
             .with("baselineMethod", "mean")
             .child(Element::new("MiningSchema").children(self.features().iter().map(used)))
             .child(self.output())
-            .child(Element::new("Characteristics").children(self.features().iter().map(characteristic)))
+            .child(
+                Element::new("Characteristics")
+                    .children(self.features().iter().map(characteristic))
+                    .children(self.pairs().iter().filter_map(|pair| together(self, pair))),
+            )
     }
 
     fn output(&self) -> Element {
@@ -197,6 +201,83 @@ fn characteristic(feature: &ScorecardFeature) -> Element {
         .children(special)
         .children(regular)
         .child(rest)
+}
+
+/// The points of a pair: one attribute for each cell that is worth any.
+///
+/// A row is in a cell when it is in a bin of its line on both sides; the first attribute that holds counts, the last gives
+/// 0.
+fn together(card: &Scorecard, pair: &ScorecardPair) -> Option<Element> {
+    let [first, second] = pair.features().map(|name| card.feature(name));
+    let maps = [first?.map(), second?.map()];
+    let lines = pair.lines();
+    let [height, width] = pair.shape();
+    let line = |along: usize, line: usize| {
+        let (map, lines) = (maps.get(along)?, lines.get(along)?);
+        let bins = lines.iter().enumerate().filter(|(_, of)| usize::from(**of) == line).map(|(bin, _)| bin);
+        Some(any(bins.flat_map(|bin| predicates(map, bin)).collect()))
+    };
+    let cell = |(at, points): (usize, &i32)| {
+        let both = compound("and", vec![line(0, at / width)?, line(1, at % width)?]);
+        (*points != 0).then(|| Element::new("Attribute").with("partialScore", *points).child(both))
+    };
+    let rest = Element::new("Attribute").with("partialScore", 0).child(Element::new("True"));
+    Some(
+        Element::new("Characteristic")
+            .with("name", pair.name())
+            .with("reasonCode", pair.name())
+            .with("baselineScore", pair.typical_points().0)
+            .children(pair.points().iter().enumerate().take(height * width).filter_map(cell))
+            .child(rest),
+    )
+}
+
+fn compound(operator: &str, predicates: Vec<Element>) -> Element {
+    Element::new("CompoundPredicate").with("booleanOperator", operator).children(predicates)
+}
+
+/// One predicate of which one must hold.
+fn any(mut predicates: Vec<Element>) -> Element {
+    match (predicates.len(), predicates.pop()) {
+        (1, Some(only)) => only,
+        (_, Some(last)) => {
+            predicates.push(last);
+            compound("or", predicates)
+        }
+        (_, None) => Element::new("False"),
+    }
+}
+
+/// Predicates of which one holds for a value of a bin.
+fn predicates(map: &BinMap, bin: usize) -> Vec<Element> {
+    let test = |operator: &str, value: Option<String>| {
+        let predicate = Element::new("SimplePredicate").with("field", &map.feature).with("operator", operator);
+        match value {
+            Some(value) => predicate.with("value", value),
+            None => predicate,
+        }
+    };
+    let equal = |value: String| test("equal", Some(value));
+    let mut found: Vec<Element> = Vec::new();
+    if map.missing.or(map.unseen) == Some(bin) {
+        found.push(test("isMissing", None));
+    }
+    found.extend(map.special.iter().filter(|(_, of)| *of == bin).map(|(code, _)| equal(format!("{code:e}"))));
+    found.extend(map.levels.iter().filter(|(_, of)| *of == bin).map(|(level, _)| equal(level.clone())));
+    if map.is_category() && map.unseen == Some(bin) {
+        // Any level that was never met.
+        let others = map.levels.iter().map(|(level, _)| test("notEqual", Some(level.clone())));
+        found.push(compound("and", others.chain([test("isNotMissing", None)]).collect()));
+    }
+    if !map.is_category() && map.interval(bin) == Some(bin) && bin <= map.cuts.len() {
+        let above = bin.checked_sub(1).and_then(|below| map.cuts.get(below));
+        let above = above.map(|cut| test("greaterThan", Some(format!("{cut:e}"))));
+        let up_to = map.cuts.get(bin).map(|cut| test("lessOrEqual", Some(format!("{cut:e}"))));
+        let codes = map.special.iter().map(|(code, _)| test("notEqual", Some(format!("{code:e}"))));
+        let all: Vec<Element> = above.into_iter().chain(up_to).chain(codes).chain([test("isNotMissing", None)]).collect();
+        found.push(if all.len() > 1 { compound("and", all) } else { any(all) });
+    }
+    found
 }
 
 /// The bin of whatever no attribute before names.

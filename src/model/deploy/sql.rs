@@ -2,10 +2,10 @@ use std::fmt::Write;
 
 use super::names::beside;
 use crate::model::binning::BinMap;
-use crate::model::{Calibrator, Scorecard, ScorecardFeature};
+use crate::model::{Calibrator, Scorecard, ScorecardFeature, ScorecardPair};
 
 impl Scorecard {
-    /// The card as one SQL query over a table or view: all its columns, the points of each feature, `score` and
+    /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score` and
     /// `probability`.
     ///
     /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL`, numbers are
@@ -36,8 +36,9 @@ impl Scorecard {
         let names = self.output_names(others);
         let (of_points, of_scores) = (beside("points", table), beside("scores", table));
         let columns: Vec<String> = names.points.iter().map(|name| quoted(name)).collect();
-        let cases: Vec<String> = self.features().iter().map(points).collect();
-        let mut sql = format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), columns.len());
+        let of_pairs = self.pairs().iter().map(|pair| pair_points(self, pair).unwrap_or_else(|| "0".to_owned()));
+        let cases: Vec<String> = self.features().iter().map(points).chain(of_pairs).collect();
+        let mut sql = format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), self.features().len());
         let _ = write!(sql, "WITH {of_points} AS (\n  SELECT *");
         for (case, column) in cases.iter().zip(&columns) {
             let _ = write!(sql, ",\n    {case} AS {column}");
@@ -59,25 +60,45 @@ impl Scorecard {
 
 /// The points of one feature as a `CASE`.
 fn points(feature: &ScorecardFeature) -> String {
-    let (map, name) = (feature.map(), quoted(feature.name()));
-    let points = |bin: Option<usize>| feature.points_of(bin).0;
-    let mut case = format!("CASE WHEN {name} IS NULL THEN {}", points(map.missing.or(map.unseen)));
+    case(feature.map(), |bin| feature.points_of(bin).0.to_string())
+}
+
+/// The points of a pair as a `CASE` in a `CASE`; the inner one is written once for each line.
+fn pair_points(card: &Scorecard, pair: &ScorecardPair) -> Option<String> {
+    let [first, second] = pair.features().map(|name| card.feature(name));
+    let (first, second) = (first?, second?);
+    Some(case(first.map(), |bin| match bin {
+        Some(_) => case(second.map(), |other| pair.points_of([bin, other]).0.to_string()),
+        None => "0".to_owned(),
+    }))
+}
+
+/// What `worth` says of a feature's bin, as a `CASE`. Neighbouring bins of equal worth are one line.
+fn case(map: &BinMap, worth: impl Fn(Option<usize>) -> String) -> String {
+    let name = quoted(&map.feature);
+    let mut case = format!("CASE WHEN {name} IS NULL THEN {}", worth(map.missing.or(map.unseen)));
     for (code, bin) in &map.special {
-        let _ = write!(case, " WHEN {name} = {code:e} THEN {}", points(Some(*bin)));
+        let _ = write!(case, " WHEN {name} = {code:e} THEN {}", worth(Some(*bin)));
     }
     if map.is_category() {
         for bin in 0..map.bins.len() {
             let levels: Vec<String> = levels_of(map, bin).map(text).collect();
             if !levels.is_empty() {
-                let _ = write!(case, " WHEN {name} IN ({}) THEN {}", levels.join(", "), points(Some(bin)));
+                let _ = write!(case, " WHEN {name} IN ({}) THEN {}", levels.join(", "), worth(Some(bin)));
             }
         }
-        let _ = write!(case, " ELSE {} END", points(map.unseen));
+        let _ = write!(case, " ELSE {} END", worth(map.unseen));
     } else {
-        for (bin, cut) in map.cuts.iter().enumerate() {
-            let _ = write!(case, " WHEN {name} <= {cut:e} THEN {}", points(Some(bin)));
+        let last = worth(map.last_interval());
+        let steps: Vec<(f64, String)> =
+            map.cuts.iter().enumerate().map(|(bin, cut)| (*cut, worth(Some(bin)))).collect();
+        for (bin, (cut, here)) in steps.iter().enumerate() {
+            let next = steps.get(bin + 1).map_or(&last, |(_, next)| next);
+            if next != here {
+                let _ = write!(case, " WHEN {name} <= {cut:e} THEN {here}");
+            }
         }
-        let _ = write!(case, " ELSE {} END", points(map.last_interval()));
+        let _ = write!(case, " ELSE {last} END");
     }
     case
 }

@@ -88,6 +88,56 @@ pub fn auc(scores: &[f64], target: &Target) -> Estimate {
     Estimate { value, standard_error: (spread(true, all_events) + spread(false, all_others)).sqrt() }
 }
 
+/// Where each row stands: of an event the weighted share of non-events below it, of a non-event that of events above it.
+fn placements(scores: &[f64], target: &Target) -> Vec<f64> {
+    let ranking = Ranking::new(scores);
+    let (all_events, all_others) = totals(ranking.steps(target));
+    let (mut events_below, mut others_below) = (0.0, 0.0);
+    let mut placed = vec![0.0; scores.len()];
+    for (run, step) in ranking.runs().zip(ranking.steps(target)) {
+        let of_events = (others_below + step.others / 2.0) / all_others;
+        let of_others = 1.0 - (events_below + step.events / 2.0) / all_events;
+        for row in run {
+            let event = target.events().get(*row as usize).copied().unwrap_or(false);
+            if let Some(slot) = placed.get_mut(*row as usize) {
+                *slot = if event { of_events } else { of_others };
+            }
+        }
+        events_below += step.events;
+        others_below += step.others;
+    }
+    placed
+}
+
+/// How much better `scores` rank the rows than `others` do, the two on the same rows: the difference of their areas under
+/// the curve, with the standard error of the paired difference (DeLong's test).
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::model::{Target, auc, auc_difference};
+///
+/// let target = Target::new([true, false, true, false, true])?;
+/// let (one, other) = ([0.9, 0.1, 0.8, 0.3, 0.6], [0.9, 0.7, 0.8, 0.3, 0.6]);
+/// let difference = auc_difference(&one, &other, &target);
+/// assert!((difference.value - (auc(&one, &target).value - auc(&other, &target).value)).abs() < 1e-12);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+///
+/// # References
+///
+/// DeLong, DeLong, Clarke-Pearson (1988).
+pub fn auc_difference(scores: &[f64], others: &[f64], target: &Target) -> Estimate {
+    let (placed, other) = (placements(scores, target), placements(others, target));
+    let of_class = |class: bool| {
+        let rows = placed.iter().zip(&other).enumerate();
+        let rows = rows.filter(move |(row, _)| target.events().get(*row) == Some(&class));
+        Estimate::mean(rows.map(|(row, (a, b))| (a - b, target.weight(row))).collect::<Vec<_>>().into_iter())
+    };
+    let (events, non_events) = (of_class(true), of_class(false));
+    Estimate { value: events.value, standard_error: events.standard_error.hypot(non_events.standard_error) }
+}
+
 /// The largest distance between the score distributions of events and non-events.
 ///
 /// # Formula

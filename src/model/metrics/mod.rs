@@ -19,7 +19,7 @@ mod h_measure;
 mod lift;
 mod probability;
 
-pub use discrimination::{auc, kolmogorov_smirnov};
+pub use discrimination::{auc, auc_difference, kolmogorov_smirnov};
 pub use estimate::Estimate;
 pub use h_measure::h_measure;
 pub use lift::lift;

@@ -1,11 +1,13 @@
+use linfa::ParamGuard;
 use rayon::prelude::*;
 
 use super::{FoldReport, Split, Splits, ValidationReport};
 use crate::error::Result;
 use crate::features::FeatureTable;
-use crate::model::fit::{Table, fit_table};
+use crate::model::fit::Table;
+use crate::model::learner::CheckedLearner;
 use crate::model::metrics::auc;
-use crate::model::{ScorecardParams, Target};
+use crate::model::{Learner, Target};
 
 /// Probabilities of rows, each from a card that was fitted without it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,9 +42,9 @@ pub fn validate(
     table: &FeatureTable,
     target: &Target,
     folds: &[u32],
-    params: &ScorecardParams,
+    learner: impl Into<Learner>,
 ) -> Result<ValidationReport> {
-    held_out(table, target, folds, params)?.report(target)
+    held_out(table, target, folds, learner)?.report(target)
 }
 
 /// The probabilities behind [`validate`], for judging them in any other way.
@@ -50,9 +52,9 @@ pub fn validate(
 /// # Errors
 ///
 /// What [`Splits::labels`] and [`judge`] return.
-pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], params: &ScorecardParams) -> Result<HeldOut> {
+pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], learner: impl Into<Learner>) -> Result<HeldOut> {
     let read = Table::new(table, target)?;
-    judged(&read, &Splits::labels(&read.target, folds)?, params)
+    judged(&read, &Splits::labels(&read.target, folds)?, &learner.into())
 }
 
 /// Fits a card for each split, with everything that belongs to it, and judges the rows that it was not learnt from.
@@ -60,14 +62,14 @@ pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], params: &S
 /// # Errors
 ///
 /// What [`fit`](crate::model::fit) returns.
-pub fn judge(table: &FeatureTable, target: &Target, splits: &Splits, params: &ScorecardParams) -> Result<HeldOut> {
-    judged(&Table::new(table, target)?, splits, params)
+pub fn judge(table: &FeatureTable, target: &Target, splits: &Splits, learner: impl Into<Learner>) -> Result<HeldOut> {
+    judged(&Table::new(table, target)?, splits, &learner.into())
 }
 
-fn judged(table: &Table<'_>, splits: &Splits, params: &ScorecardParams) -> Result<HeldOut> {
-    params.check()?;
+fn judged(table: &Table<'_>, splits: &Splits, learner: &Learner) -> Result<HeldOut> {
+    let learner = learner.check_ref()?;
     let parts: Vec<(Vec<f64>, FoldReport)> =
-        splits.splits().par_iter().map(|split| one_split(table, split, params)).collect::<Result<_>>()?;
+        splits.splits().par_iter().map(|split| one_split(table, split, learner)).collect::<Result<_>>()?;
     let mut found: Vec<(usize, f64)> = Vec::new();
     let mut folds = Vec::with_capacity(parts.len());
     for (split, (probabilities, report)) in splits.splits().iter().zip(parts) {
@@ -80,8 +82,8 @@ fn judged(table: &Table<'_>, splits: &Splits, params: &ScorecardParams) -> Resul
     Ok(HeldOut { rows, probabilities, folds })
 }
 
-fn one_split(table: &Table<'_>, split: &Split, params: &ScorecardParams) -> Result<(Vec<f64>, FoldReport)> {
-    let card = fit_table(&table.rows(&split.learnt)?, params)?;
+fn one_split(table: &Table<'_>, split: &Split, learner: &CheckedLearner) -> Result<(Vec<f64>, FoldReport)> {
+    let card = learner.fit_table(&table.rows(&split.learnt)?)?;
     let scores = card.scores(&table.columns_of(&split.judged));
     let probabilities: Vec<f64> = scores.into_iter().map(|score| card.probability(score).value()).collect();
     let happened = table.target.rows(&split.judged).ok();

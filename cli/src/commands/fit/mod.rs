@@ -91,6 +91,16 @@ pub(crate) struct Options {
     /// The share of rows to judge on instead of a cross-validation.
     #[arg(long, conflicts_with = "folds")]
     holdout: Option<f64>,
+    /// How the card is learnt: from weight of evidence, by boosting shapes and pairs, or both on the same folds, of which the
+    /// additive one is kept.
+    #[arg(long, value_enum, default_value_t = LearnerKind::Woe)]
+    learner: LearnerKind,
+    /// Features of the card at most.
+    #[arg(long)]
+    features: Option<usize>,
+    /// Pairs of features at most, for the additive learner.
+    #[arg(long)]
+    pairs: Option<usize>,
     /// How probabilities are calibrated.
     #[arg(long, value_enum, default_value_t = Calibration::Curve)]
     calibration: Calibration,
@@ -119,6 +129,13 @@ impl From<Calibration> for CalibrationMethod {
             Calibration::Curve => Self::Curve,
         }
     }
+}
+
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum LearnerKind {
+    Woe,
+    Additive,
+    Both,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -160,9 +177,10 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     }
     let (table, splits) = (own.decided()?, own.splits(options)?);
     let started = Instant::now();
-    let card = model::fit(&table, &own.target, &params)?;
+    let learner = settings::learner(options, &params);
+    let card = model::fit(&table, &own.target, &learner)?;
     let fit_seconds = started.elapsed().as_secs_f64();
-    let held_out = model::judge(&table, &own.target, &splits, &params)?;
+    let held_out = model::judge(&table, &own.target, &splits, &learner)?;
     let mut report = held_out.report(&own.target)?;
     if let Some(times) = &own.times {
         let periods = Periods { card: &card, table: &table, target: &own.target, times };

@@ -1,14 +1,17 @@
 //! How the scorecard is fitted, out of the options.
 
 use wherewithal::features::{FeatureColumn, FeatureTable};
-use wherewithal::model::{ScorecardParams, SpecialCode, Trend};
+use wherewithal::model::{AdditiveParams, Learner, ScorecardParams, SpecialCode, Trend};
 
-use super::Options;
+use super::{LearnerKind, Options};
 use crate::failure::Failure;
 
 /// The settings that the options ask for.
 pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
     let mut params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
+    if let Some(most) = options.features {
+        params.max_features = most;
+    }
     if let Some(most) = options.max_bins {
         params.binning.max_bins = most;
         params.binning.min_bins = params.binning.min_bins.min(most);
@@ -22,6 +25,26 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
     }
     params.check()?;
     Ok(params)
+}
+
+/// The learner that the options ask for; of both the challenger.
+pub(super) fn learner(options: &Options, params: &ScorecardParams) -> Learner {
+    if options.learner == LearnerKind::Woe {
+        return params.into();
+    }
+    let mut additive = AdditiveParams::default().card(params.clone());
+    if let Some(most) = options.pairs {
+        additive = additive.max_pairs(most);
+    }
+    if let Ok(overrides) = std::env::var("ADDITIVE") {
+        let mut all = serde_json::to_value(&additive).unwrap_or_default();
+        let more: serde_json::Value = serde_json::from_str(&overrides).unwrap_or_default();
+        for (key, value) in more.as_object().into_iter().flatten() {
+            all[key] = value.clone();
+        }
+        additive = serde_json::from_value(all).unwrap_or(additive);
+    }
+    additive.into()
 }
 
 /// The settings with special codes, given as `COL=V1;V2` or for all columns as `*=V1;V2`.

@@ -1,0 +1,125 @@
+#![allow(clippy::indexing_slicing, reason = "features, pairs and bins are addressed by their own ranges")]
+
+use super::axis::Axis;
+use super::bags::Bags;
+use super::boost::{Grower, Term};
+use super::card::Cast;
+use super::features::{Feature, features};
+use super::pairs::{Field, Pair};
+use super::shapes::{Frame, Shapes, mean};
+use super::{AdditiveParams, CELLS};
+use crate::error::{Error, Result};
+use crate::model::fit::Table;
+use crate::model::folds::{assign, scatter};
+use crate::model::scorecard::{Scorecard, ScorecardFeature, Standing};
+use crate::model::selection::{Exclusion, ExclusionReason, named_reasons};
+use crate::model::{Calibrator, Target, ValidationReport};
+
+/// Boosts an additive card on rows whose weights are effective.
+///
+/// Where more features are telling than the card may have, those that tell most are boosted once more without the others.
+pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams) -> Result<Scorecard> {
+    let (features, mut unbinned) = features(table, params)?;
+    let standing = boosted(table, (features, unbinned.clone()), params)?;
+    let most = params.card.max_features;
+    if standing.features().len() <= most {
+        return Scorecard::seal(standing);
+    }
+    let kept: Vec<&str> = standing.features().iter().take(most).map(ScorecardFeature::name).collect();
+    let gone = standing.features().iter().skip(most).map(|feature| feature.name().to_owned());
+    unbinned.extend(gone.map(|feature| Exclusion { feature, reason: ExclusionReason::Parsimony }));
+    unbinned.extend(standing.excluded().iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
+    let columns = table.columns.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
+    let narrow = Table { columns, target: table.target.clone() };
+    let (features, _) = self::features(&narrow, params)?;
+    Scorecard::seal(boosted(&narrow, (features, unbinned), params)?)
+}
+
+fn boosted(
+    table: &Table<'_>,
+    (features, unbinned): (Vec<Feature>, Vec<Exclusion>),
+    params: &AdditiveParams,
+) -> Result<Standing> {
+    if features.is_empty() {
+        return Err(nothing(&unbinned));
+    }
+    let target = &table.target;
+    let folds = assign(target, params.bags, scatter(scatter(scatter(params.card.seed))));
+    let mains: Vec<Term> = features
+        .iter()
+        .map(|feature| Term { codes: feature.codes.clone(), grower: Grower::Line(feature.line.clone()) })
+        .collect();
+    let mut bags = Bags::new((target, folds), &mains, params)?;
+    let axes = axes(&features, &bags, params);
+    let field = Field { features: &features, axes: &axes, target, params };
+    let (pairs, terms) = pairs(&field, &mut bags, &mains);
+    let held_out = bags.held_out(&mains, &terms);
+    let frame = Frame {
+        features: &features,
+        curvature: by_code(&mains, target, &held_out).zip(&features).map(|(sums, f)| sums[..f.map.bins.len()].to_vec()).collect(),
+        axes: &axes,
+        pairs: &pairs,
+        params,
+    };
+    let by_bag: Vec<Shapes> = bags.bags.iter().map(|bag| frame.shapes(bag)).collect();
+    let by_cell: Vec<Vec<f64>> = by_code(&terms, target, &held_out).map(|sums| sums.to_vec()).collect();
+    let layout = frame.layout(&mean(&by_bag), &by_cell);
+    let cast = Cast::new(&frame, &layout, &by_bag);
+    let log_odds = cast.held_out(&bags, target.log_odds());
+    let fitted = cast.fitted(unbinned, &terms, target)?;
+    let mut standing = Standing::new(fitted, table, &params.card);
+    standing.additive = Some(params.clone());
+    if params.card.calibration_folds >= 2 {
+        standing.calibrator = Calibrator::fit(params.card.calibration, &log_odds, target)?;
+        let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
+        standing.held_out = Some(ValidationReport::new(&probabilities, target)?);
+    }
+    Ok(standing)
+}
+
+fn nothing(excluded: &[Exclusion]) -> Error {
+    let found = format!("none of {} features with two values or more{}", excluded.len(), named_reasons(excluded));
+    Error::too_little("boost a scorecard", found, "at least one feature that differs between rows")
+}
+
+/// The lines along each feature, levels in the order of their mean shape.
+fn axes(features: &[Feature], bags: &Bags<'_>, params: &AdditiveParams) -> Vec<Axis> {
+    let axis = |(at, feature): (usize, &Feature)| {
+        let sum = |bin: usize| bags.bags.iter().map(|bag| f64::from(bag.mains.shapes[at][bin])).sum::<f64>();
+        let shape: Vec<f64> = (0..feature.map.bins.len()).map(sum).collect();
+        Axis::new(&feature.map, &shape, params.pair_lines)
+    };
+    features.iter().enumerate().map(axis).collect()
+}
+
+/// The pairs that stay, and their terms; every bag is boosted on them.
+fn pairs(field: &Field<'_>, bags: &mut Bags<'_>, mains: &[Term]) -> (Vec<Pair>, Vec<Term>) {
+    if field.params.max_pairs == 0 || field.features.len() < 2 {
+        return (Vec::new(), Vec::new());
+    }
+    let mut pairs = field.scan(&bags.held_out(mains, &[]));
+    let mut terms = field.terms(&pairs);
+    bags.boost_pairs(mains, &terms, field.params);
+    let surviving = field.surviving(bags, mains, (&pairs, &terms));
+    if surviving.len() < pairs.len() {
+        pairs = surviving;
+        terms = field.terms(&pairs);
+        bags.boost_pairs(mains, &terms, field.params);
+    }
+    (pairs, terms)
+}
+
+/// The curvature of the likelihood by code of each term.
+fn by_code<'a>(terms: &'a [Term], target: &'a Target, log_odds: &'a [f64]) -> impl Iterator<Item = [f64; CELLS]> + 'a {
+    let curvature = |(row, x): (usize, &f64)| {
+        let p = 1.0 / (1.0 + (-x).exp());
+        // A multiple of a power of two: its sums do not depend on the order of rows.
+        (target.weight(row) * p * (1.0 - p) * 1_048_576.0).round() / 1_048_576.0
+    };
+    let curvatures: Vec<f64> = log_odds.iter().enumerate().map(curvature).collect();
+    terms.iter().map(move |term| {
+        let mut sums = [0.0; CELLS];
+        term.codes.iter().zip(&curvatures).for_each(|(code, curvature)| sums[usize::from(*code)] += curvature);
+        sums
+    })
+}

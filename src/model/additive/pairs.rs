@@ -1,0 +1,151 @@
+#![allow(clippy::indexing_slicing, reason = "features, rows and lines are addressed by their own ranges")]
+
+use rayon::prelude::*;
+
+use super::axis::Axis;
+use super::bags::Bags;
+use super::boost::{Grower, Term};
+use super::features::Feature;
+use super::plane::Plane;
+use super::rows::{ONE, fixed, loss_of};
+use super::{AdditiveParams, CELLS, Cells};
+use crate::model::Target;
+
+/// Lines of an axis are told apart by so many codes.
+const STRIDE: usize = 16;
+
+/// Candidates looked at for each pair that may stay.
+const CANDIDATES: usize = 2;
+
+/// Two features, by place, the earlier one first.
+pub(super) type Pair = (usize, usize);
+
+/// A difference of losses in fixed point.
+const LOSS: f64 = 1_073_741_824.0;
+
+/// What is known of the features when pairs are looked for.
+pub(super) struct Field<'a> {
+    pub(super) features: &'a [Feature],
+    pub(super) axes: &'a [Axis],
+    pub(super) target: &'a Target,
+    pub(super) params: &'a AdditiveParams,
+}
+
+impl Field<'_> {
+    /// The pairs that act together most strongly on rows held out, the strongest first.
+    ///
+    /// Every pair is scanned: residuals and curvatures summed by cell, and every cross of two cuts tried.
+    ///
+    /// # References
+    ///
+    /// Lou et al., *Accurate intelligible models with pairwise interactions* (2013), for the scan.
+    pub(super) fn scan(&self, held_out: &[f64]) -> Vec<Pair> {
+        let lines: Vec<Vec<u8>> = self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
+        let rows: Vec<(i32, i32)> = held_out.iter().enumerate().map(|(row, x)| self.residual(row, *x)).collect();
+        let width = self.features.len();
+        let of_first = |first: usize| {
+            let strength = |other: usize| {
+                let mut sums = [[0_i64; 2]; CELLS];
+                for ((a, b), (residual, curvature)) in lines[first].iter().zip(&lines[other]).zip(&rows) {
+                    let cell = &mut sums[usize::from(*a) * STRIDE % CELLS + usize::from(*b)];
+                    cell[0] += i64::from(*residual);
+                    cell[1] += i64::from(*curvature);
+                }
+                (self.strength((first, other), &sums), (first, other))
+            };
+            (first + 1..width).map(strength).collect::<Vec<_>>()
+        };
+        let mut all: Vec<(f64, Pair)> = (0..width).into_par_iter().flat_map_iter(of_first).collect();
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let strong = all.into_iter().filter(|(strength, _)| *strength > 0.0).map(|(_, pair)| pair);
+        strong.take(CANDIDATES * self.params.max_pairs).collect()
+    }
+
+    fn residual(&self, row: usize, log_odds: f64) -> (i32, i32) {
+        let p = 1.0 / (1.0 + (-log_odds).exp());
+        let weight = self.target.weight(row).min(32.0);
+        (fixed(weight * (f64::from(u8::from(self.target.events()[row])) - p)), fixed(weight * p * (1.0 - p)))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the same rounding in any order of rows")]
+    fn strength(&self, pair: Pair, sums: &[[i64; 2]; CELLS]) -> f64 {
+        let mut plane = self.plane(pair);
+        let (mut gradient, mut curvature): (Cells, Cells) = ([0.0; CELLS], [0.0; CELLS]);
+        for line in 0..plane.height {
+            for other in 0..plane.width {
+                let [residual, curved] = sums[line * STRIDE + other];
+                gradient[line * plane.width + other] = residual as f64 / f64::from(ONE);
+                curvature[line * plane.width + other] = curved as f64 / f64::from(ONE);
+            }
+        }
+        // No row weighs less than four times its curvature.
+        plane.weight = curvature.map(|sum| 4.0 * sum);
+        plane.strength(&gradient, &curvature)
+    }
+
+    fn plane(&self, (first, other): Pair) -> Plane {
+        let (a, b) = (&self.axes[first], &self.axes[other]);
+        Plane {
+            height: a.size(),
+            width: b.size(),
+            trends: (self.features[first].line.trend(), self.features[other].line.trend()),
+            weight: [0.0; CELLS],
+            l2: self.params.l2,
+            min_leaf: self.params.min_leaf_rows,
+        }
+    }
+
+    /// The terms of pairs, ready to be boosted.
+    pub(super) fn terms(&self, pairs: &[Pair]) -> Vec<Term> {
+        let term = |pair: &Pair| {
+            let mut plane = self.plane(*pair);
+            let lines = [pair.0, pair.1].map(|at| self.axes[at].lines(&self.features[at].codes));
+            let width = plane.width;
+            let cell = |(a, b): (&u8, &u8)| u8::try_from(usize::from(*a) * width + usize::from(*b)).unwrap_or(u8::MAX);
+            let codes: Vec<u8> = lines[0].iter().zip(&lines[1]).map(cell).collect();
+            for (row, code) in codes.iter().enumerate() {
+                plane.weight[usize::from(*code)] += self.target.weight(row);
+            }
+            Term { codes, grower: Grower::Plane(Box::new(plane)) }
+        };
+        pairs.par_iter().map(term).collect()
+    }
+
+    /// The pairs without which rows held out would lose, the most needed first: by so many standard errors of the paired
+    /// difference as the price asks.
+    pub(super) fn surviving(&self, bags: &Bags<'_>, mains: &[Term], (pairs, terms): (&[Pair], &[Term])) -> Vec<Pair> {
+        let with = bags.held_out(mains, terms);
+        let gain = |at: usize| {
+            let grids: Vec<Cells> = bags.bags.iter().map(|bag| bag.grid(at).unwrap_or([0.0; CELLS])).collect();
+            let (mut sum, mut squares) = (0_i128, 0_i128);
+            for (row, x) in with.iter().enumerate() {
+                let Some(bag) = bags.bag_of(row) else { continue };
+                let without = x - grids[bag][usize::from(terms[at].codes[row])];
+                let event = self.target.events()[row];
+                let lost = self.target.weight(row) * (loss_of(without, event) - loss_of(*x, event));
+                let lost = i128::from(whole(lost * LOSS));
+                sum += lost;
+                squares += lost * lost;
+            }
+            (score(sum, squares, with.len()), pairs[at])
+        };
+        let mut all: Vec<(f64, Pair)> = (0..pairs.len()).into_par_iter().map(gain).collect();
+        all.retain(|(score, _)| *score > self.params.pair_price);
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        all.into_iter().map(|(_, pair)| pair).take(self.params.max_pairs).collect()
+    }
+}
+
+/// A mean in standard errors.
+#[expect(clippy::cast_precision_loss, reason = "the same rounding in any order of rows")]
+fn score(sum: i128, squares: i128, rows: usize) -> f64 {
+    let n = rows as f64;
+    let mean = sum as f64 / n;
+    let variance = (squares as f64 / n - mean * mean).max(0.0) / n;
+    if variance > 0.0 { mean / variance.sqrt() } else { 0.0 }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+fn whole(value: f64) -> i64 {
+    value.round() as i64
+}
