@@ -5,8 +5,7 @@ use rayon::prelude::*;
 use super::compress::{Bounds, Shape, runs};
 use super::fold::{Folded, Grid};
 use super::shapes::{Frame, Shapes};
-use crate::model::Placement;
-use crate::model::binning::{Bin, BinMap, BinRange, Trend};
+use crate::model::binning::{Bin, BinMap, BinRange, Placement, SpecialCode, Trend};
 
 /// Which fine bins and which lines belong together on the card.
 #[derive(Debug)]
@@ -17,8 +16,14 @@ pub(super) struct Layout {
     pub(super) pairs: Vec<Option<Folded>>,
 }
 
-fn is_regular(bin: &Bin) -> bool {
-    !matches!(bin.range, BinRange::Special(_) | BinRange::Missing)
+/// Whether a bin holds quantities or levels, not codes or missing values.
+fn is_regular(bin: &Bin, codes: &[SpecialCode]) -> bool {
+    let is_code = |level: &String| codes.iter().any(|code| matches!(code, SpecialCode::Text(text) if text == level));
+    match &bin.range {
+        BinRange::Special(_) | BinRange::Missing => false,
+        BinRange::Levels(levels) => !levels.iter().any(is_code),
+        BinRange::Interval { .. } | BinRange::Rest(_) => true,
+    }
 }
 
 impl Frame<'_> {
@@ -49,8 +54,9 @@ impl Frame<'_> {
         if !is_paired && lost <= budget {
             return None;
         }
+        let codes = self.params.card.binning_of(&map.feature).special_codes;
         let (mut regular, apart): (Vec<usize>, Vec<usize>) =
-            (0..map.bins.len()).partition(|bin| is_regular(&map.bins[*bin]));
+            (0..map.bins.len()).partition(|bin| is_regular(&map.bins[*bin], &codes));
         if map.is_category() {
             regular.sort_by(|a, b| lines[*a].cmp(&lines[*b]).then(shape[*a].total_cmp(&shape[*b])).then(a.cmp(b)));
         }

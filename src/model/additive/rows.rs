@@ -49,7 +49,7 @@ impl<'a> Rows<'a> {
         let height = target.height();
         let most = (0..height).map(|row| target.weight(row)).fold(1.0, f64::max);
         let unit = 2.0_f64.powf(most.log2().ceil());
-        let share = |held: bool| {
+        let share = |held: bool| -> Vec<f64> {
             let is_held_out = &is_held_out;
             (0..height).map(move |row| if is_held_out(row) == held { target.weight(row) / unit } else { 0.0 }).collect()
         };

@@ -1,18 +1,22 @@
 //! Fits a scorecard on a table of one's own and writes everything that deploys and judges it.
 
 mod account;
+mod compare;
 mod outcome;
 mod outputs;
 mod own;
 mod plots;
 mod settings;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 use wherewithal::domain::Share;
-use wherewithal::model::{self, CalibrationMethod, Periods, Scorecard, ValidationReport};
+use wherewithal::features::FeatureTable;
+use wherewithal::model::{
+    self, CalibrationMethod, HeldOut, Learner, Periods, Scorecard, Splits, ValidationReport,
+};
 use wherewithal::score::{Scorer, ScorerParams};
 use wherewithal::tabular::{DayOrder, WrittenTable};
 
@@ -91,8 +95,8 @@ pub(crate) struct Options {
     /// The share of rows to judge on instead of a cross-validation.
     #[arg(long, conflicts_with = "folds")]
     holdout: Option<f64>,
-    /// How the card is learnt: from weight of evidence, by boosting shapes and pairs, or both on the same folds, of which the
-    /// additive one is kept.
+    /// How the card is learnt: from weight of evidence, by boosting shapes and pairs, or both on the same folds: then each
+    /// writes to a folder of its own beside comparison.json and comparison.svg.
     #[arg(long, value_enum, default_value_t = LearnerKind::Woe)]
     learner: LearnerKind,
     /// Features of the card at most.
@@ -175,49 +179,104 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     if own.table.width() == 0 {
         return Err("no column is left to be a feature; the lines above say why each is out".into());
     }
-    let (table, splits) = (own.decided()?, own.splits(options)?);
-    let started = Instant::now();
-    let learner = settings::learner(options, &params);
-    let card = model::fit(&table, &own.target, &learner)?;
-    let fit_seconds = started.elapsed().as_secs_f64();
-    let held_out = model::judge(&table, &own.target, &splits, &learner)?;
-    let mut report = held_out.report(&own.target)?;
-    if let Some(times) = &own.times {
-        let periods = Periods { card: &card, table: &table, target: &own.target, times };
-        report = report.periods(periods.report(&held_out)?);
+    let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
+    let splits = own.splits(options)?;
+    let learners = settings::learners(options, &params);
+    let mut all = Vec::with_capacity(learners.len());
+    for learner in &learners {
+        all.push(lesson.learn(learner, &splits)?);
     }
-    said.extend(account::left_out(&card));
-
-    std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
-    let write = |name: &str, text: String| {
-        let path = options.out.join(name);
-        std::fs::write(&path, text).map_err(Failure::io(&path))
+    let best = match all.as_slice() {
+        [champion, challenger] => {
+            for made in [champion, challenger] {
+                lesson.write(made, (options.out.join(made.learner).as_path(), &mut *said))?;
+            }
+            compare::write((champion, challenger), &own.target, (options.out.as_path(), console))?;
+            challenger
+        }
+        [only] => {
+            lesson.write(only, (options.out.as_path(), &mut *said))?;
+            only
+        }
+        _ => return Err("no learner was asked for".into()),
     };
-    write("model.json", card.to_json()?)?;
-    write("model.sql", sql(&card, &written, options, said))?;
-    write("model.pmml", card.to_pmml()?)?;
-    write("bins.csv", outputs::bins(&card)?)?;
-    write("columns.csv", account.csv(&card)?)?;
-    let id = options.id.as_ref().map(|name| written.column(name)).transpose()?;
-    let ids = id.map(|column| (0..column.len()).map(|row| column.text(row)).collect());
-    // Every row's score, however little is known of it.
-    let scorer = Scorer::with(&card, ScorerParams::default().min_known_share(Share::new(0.0)?))?;
-    let scores = scorer.score(&own.table)?;
-    let lines = ScoreLines { scores: &scores, held_out: &held_out, decided: &own.decided, ids };
-    write("scores.csv", lines.csv()?)?;
-    write("validation.json", serde_json::to_string_pretty(&report)?)?;
-    let judged = own.target.rows(&held_out.rows)?;
-    for (name, svg) in plots::all(&card, &report, (&held_out.probabilities, judged.events()))? {
-        write(&format!("{name}.svg"), svg)?;
-    }
     said.iter().for_each(|line| say!(console, "{line}"));
-    summary(&card, &report, ([held_out.rows.len(), own.table.height()], console));
+    for made in &all {
+        summary(&made.card, &made.report, ([made.held_out.rows.len(), own.table.height()], console));
+    }
     say!(console, "written to {}", options.out.display());
     console.result(&serde_json::json!({
-        "auc": report.auc.value, "auc_se": report.auc.standard_error, "ks": report.ks.value,
-        "brier": report.brier.score.value, "ece": report.ece.value, "n_features": card.features().len(),
-        "fit_seconds": fit_seconds,
+        "learner": best.learner,
+        "auc": best.report.auc.value, "auc_se": best.report.auc.standard_error, "ks": best.report.ks.value,
+        "brier": best.report.brier.score.value, "ece": best.report.ece.value, "n_features": best.card.features().len(),
+        "n_pairs": best.card.pairs().len(), "fit_seconds": best.fit_seconds,
     }))
+}
+
+/// A table to learn from.
+struct Lesson<'a> {
+    options: &'a Options,
+    written: &'a WrittenTable,
+    own: &'a Own<'a>,
+    account: &'a Account<'a>,
+    /// The rows whose outcome is known.
+    table: FeatureTable,
+}
+
+/// What a learner made of it.
+struct Made {
+    learner: &'static str,
+    card: Scorecard,
+    held_out: HeldOut,
+    report: ValidationReport,
+    fit_seconds: f64,
+}
+
+impl Lesson<'_> {
+    fn learn(&self, learner: &Learner, splits: &Splits) -> Result<Made, Failure> {
+        let target = &self.own.target;
+        let started = Instant::now();
+        let card = model::fit(&self.table, target, learner)?;
+        let fit_seconds = started.elapsed().as_secs_f64();
+        let held_out = model::judge(&self.table, target, splits, learner)?;
+        let mut report = held_out.report(target)?;
+        if let Some(times) = &self.own.times {
+            let periods = Periods { card: &card, table: &self.table, target, times };
+            report = report.periods(periods.report(&held_out)?);
+        }
+        Ok(Made { learner: learner.name(), card, held_out, report, fit_seconds })
+    }
+
+    fn write(&self, made: &Made, (out, said): (&Path, &mut Vec<String>)) -> Result<(), Failure> {
+        let Made { card, held_out, report, .. } = made;
+        said.extend(account::left_out(card));
+        std::fs::create_dir_all(out).map_err(Failure::io(out))?;
+        let write = |name: &str, text: String| {
+            let path = out.join(name);
+            std::fs::write(&path, text).map_err(Failure::io(&path))
+        };
+        write("model.json", card.to_json()?)?;
+        write("model.sql", sql(card, self.written, self.options, said))?;
+        write("model.pmml", card.to_pmml()?)?;
+        write("bins.csv", outputs::bins(card)?)?;
+        if !card.pairs().is_empty() {
+            write("pairs.csv", outputs::pairs(card)?)?;
+        }
+        write("columns.csv", self.account.csv(card)?)?;
+        let id = self.options.id.as_ref().map(|name| self.written.column(name)).transpose()?;
+        let ids = id.map(|column| (0..column.len()).map(|row| column.text(row)).collect());
+        // Every row's score, however little is known of it.
+        let scorer = Scorer::with(card, ScorerParams::default().min_known_share(Share::new(0.0)?))?;
+        let scores = scorer.score(&self.own.table)?;
+        let lines = ScoreLines { scores: &scores, held_out, decided: &self.own.decided, ids };
+        write("scores.csv", lines.csv()?)?;
+        write("validation.json", serde_json::to_string_pretty(report)?)?;
+        let judged = self.own.target.rows(&held_out.rows)?;
+        for (name, svg) in plots::all(card, report, (&held_out.probabilities, judged.events()))? {
+            write(&format!("{name}.svg"), svg)?;
+        }
+        Ok(())
+    }
 }
 
 /// The card as SQL over the table; says which outputs have another name than usual.

@@ -58,11 +58,12 @@ pub(super) fn bins(card: &Scorecard) -> Result<String, Failure> {
         "high_95",
         "p_value",
         "points",
+        "log_odds_error",
     ])?;
     for feature in card.features() {
         let coefficient = feature.coefficient();
         let (low, high) = coefficient.interval(0.95);
-        for (bin, points) in feature.map().bins.iter().zip(feature.points()) {
+        for (at, (bin, points)) in feature.map().bins.iter().zip(feature.points()).enumerate() {
             csv.write_record([
                 feature.name().to_owned(),
                 bin.range.to_string(),
@@ -76,6 +77,48 @@ pub(super) fn bins(card: &Scorecard) -> Result<String, Failure> {
                 format!("{low:.6}"),
                 format!("{high:.6}"),
                 format!("{:.3e}", coefficient.p_value),
+                points.to_string(),
+                feature.standard_errors().get(at).map(|error| format!("{error:.6}")).unwrap_or_default(),
+            ])?;
+        }
+    }
+    Ok(String::from_utf8(csv.into_inner()?)?)
+}
+
+/// One line per cell of each pair.
+pub(super) fn pairs(card: &Scorecard) -> Result<String, Failure> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record([
+        "first",
+        "first_values",
+        "second",
+        "second_values",
+        "rows",
+        "events",
+        "event_rate",
+        "log_odds",
+        "standard_error",
+        "points",
+    ])?;
+    for pair in card.pairs() {
+        let [first, second] = pair.features();
+        let width = pair.shape()[1].max(1);
+        let line = |along: usize, line: usize| {
+            let feature = card.feature(pair.features()[along]);
+            feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
+        };
+        let cells = pair.counts().iter().zip(pair.log_odds()).zip(pair.standard_errors()).zip(pair.points());
+        for (at, (((counts, log_odds), error), points)) in cells.enumerate() {
+            csv.write_record([
+                first.to_owned(),
+                line(0, at / width),
+                second.to_owned(),
+                line(1, at % width),
+                counts.rows.to_string(),
+                counts.events.to_string(),
+                format!("{:.6}", counts.rate()),
+                format!("{log_odds:.6}"),
+                format!("{error:.6}"),
                 points.to_string(),
             ])?;
         }

@@ -178,6 +178,64 @@ fn bins(card: &Scorecard) -> Result<String, Box<dyn Error>> {
     })
 }
 
+/// The points of two cards bin by bin: a row of bars per bin, one card left and the other right, features by name; pairs
+/// below.
+pub(super) fn side_by_side(left: (&str, &Scorecard), right: (&str, &Scorecard)) -> Result<String, Box<dyn Error>> {
+    let mut names: Vec<&str> = [left.1, right.1].iter().flat_map(|card| card.features()).map(|f| f.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let bins = |card: &Scorecard, name: &str| card.feature(name).map_or(1, |feature| feature.map().bins.len());
+    let heights: Vec<usize> = names.iter().map(|name| 2 + bins(left.1, name).max(bins(right.1, name))).collect();
+    let pairs = left.1.pairs().len() + right.1.pairs().len();
+    let rows = heights.iter().sum::<usize>() + pairs + 3;
+    let points = [left.1, right.1].into_iter().flat_map(|card| card.features()).flat_map(|feature| feature.points());
+    let most = points.map(|points| points.unsigned_abs()).max().unwrap_or(1).max(1);
+    drawing((1_240, u32::try_from(rows)? * ROW.unsigned_abs() + 40), |area| {
+        for (at, (learner, card)) in [(0, left), (620, right)] {
+            let title = format!("{learner}: points, base {}", card.base_points().0);
+            area.draw(&Text::new(title, (at + 310, ROW), words(INK, HPos::Center)))?;
+            let mut y = 2 * ROW;
+            for (name, height) in names.iter().zip(&heights) {
+                shape(area, (card, name), (at, y, most))?;
+                y += ROW * i32::try_from(*height)?;
+            }
+            for pair in card.pairs() {
+                let told = format!("{}: {} to {} points", pair.name(), least(pair.points()), greatest(pair.points()));
+                area.draw(&Text::new(told, (at + 10, y), words(SOFT, HPos::Left)))?;
+                y += ROW;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn least(points: &[i32]) -> i32 {
+    points.iter().copied().min().unwrap_or_default()
+}
+
+fn greatest(points: &[i32]) -> i32 {
+    points.iter().copied().max().unwrap_or_default()
+}
+
+/// The bars of one feature of one card; says so where the card is without it.
+fn shape(area: &Area<'_>, (card, name): (&Scorecard, &str), (at, top, most): (i32, i32, u32)) -> Drawn {
+    let Some(feature) = card.feature(name) else {
+        area.draw(&Text::new(format!("{name}: not on this card"), (at + 10, top), words(SOFT, HPos::Left)))?;
+        return Ok(());
+    };
+    area.draw(&Text::new(name.to_owned(), (at + 10, top), words(INK, HPos::Left)))?;
+    for (row, (bin, points)) in (1..).zip(feature.map().bins.iter().zip(feature.points())) {
+        let y = top + ROW * row;
+        let size = i32::try_from(u64::from(points.unsigned_abs()) * 120 / u64::from(most))?;
+        let (from, colour) = if *points < 0 { (at + 430 - size, OTHER) } else { (at + 430, EVENT) };
+        let range: String = bin.range.to_string().chars().take(36).collect();
+        area.draw(&Text::new(range, (at + 290, y), words(SOFT, HPos::Right)))?;
+        area.draw(&Rectangle::new([(from, y - 8), (from + size, y + 8)], colour.filled()))?;
+        area.draw(&Text::new(format!("{points:+}"), (at + 565, y), words(SOFT, HPos::Left)))?;
+    }
+    Ok(())
+}
+
 fn drawing(size: (u32, u32), draw: impl FnOnce(&Area<'_>) -> Drawn) -> Result<String, Box<dyn Error>> {
     let mut svg = String::new();
     {

@@ -27,11 +27,8 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
     Ok(params)
 }
 
-/// The learner that the options ask for; of both the challenger.
-pub(super) fn learner(options: &Options, params: &ScorecardParams) -> Learner {
-    if options.learner == LearnerKind::Woe {
-        return params.into();
-    }
+/// The learners that the options ask for, the champion first.
+pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Vec<Learner> {
     let mut additive = AdditiveParams::default().card(params.clone());
     if let Some(most) = options.pairs {
         additive = additive.max_pairs(most);
@@ -44,7 +41,11 @@ pub(super) fn learner(options: &Options, params: &ScorecardParams) -> Learner {
         }
         additive = serde_json::from_value(all).unwrap_or(additive);
     }
-    additive.into()
+    match options.learner {
+        LearnerKind::Woe => vec![params.into()],
+        LearnerKind::Additive => vec![additive.into()],
+        LearnerKind::Both => vec![params.into(), additive.into()],
+    }
 }
 
 /// The settings with special codes, given as `COL=V1;V2` or for all columns as `*=V1;V2`.
