@@ -102,12 +102,6 @@ impl CapacityTable {
     ];
 }
 
-impl CapacityTable {
-    /// Ratios that may not stand on a card: the width between the bounds is how little is known, and not knowing makes
-    /// nobody able.
-    pub const NOT_IN_CARD: [&'static str; 1] = ["capacity_coverage_width_ratio"];
-}
-
 fn ratios(statement: &CapacityStatement) -> [Option<f64>; CapacityTable::RATIOS.len()] {
     if statement.findings.contains(&Finding::NothingAsked) {
         return [None; CapacityTable::RATIOS.len()];

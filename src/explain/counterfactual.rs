@@ -228,9 +228,8 @@ fn ways<'m>(
         for (start, set) in &partial {
             for (place, changes) in moves.iter().enumerate().skip(*start) {
                 let sets = changes.iter().map(|step| with(set, step));
-                let order = |set: &Vec<&Move>| {
-                    (gained(set), std::cmp::Reverse(set.last().map_or(0, |step| step.change.bins)))
-                };
+                let order =
+                    |set: &Vec<&Move>| (gained(set), std::cmp::Reverse(set.last().map_or(0, |step| step.change.bins)));
                 if let Some(enough) = sets.clone().find(|set| gained(set) >= needed) {
                     done.push(enough);
                 } else if let Some(best) = sets.max_by_key(order) {

@@ -40,9 +40,6 @@ pub struct FeatureSpec {
     pub unit: Unit,
     /// What a higher value is expected to mean.
     pub direction: Direction,
-    /// Whether it may stand on a card. One that a judge could not defend before the debtor is computed and kept off it: what
-    /// the court asked and did not learn says nothing about anybody's means.
-    pub in_card: bool,
     /// How it is computed.
     pub definition: Definition,
 }
@@ -116,20 +113,13 @@ impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
-        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, in_card: true, definition }
+        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, definition }
     }
 
     /// Sets [`FeatureSpec::direction`].
     #[must_use]
     pub fn direction(mut self, direction: Direction) -> Self {
         self.direction = direction;
-        self
-    }
-
-    /// Sets [`FeatureSpec::in_card`].
-    #[must_use]
-    pub fn in_card(mut self, in_card: bool) -> Self {
-        self.in_card = in_card;
         self
     }
 
@@ -162,8 +152,6 @@ pub(super) struct Written {
     unit: Unit,
     #[serde(default)]
     direction: Direction,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    in_card: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -188,15 +176,6 @@ pub(super) struct Written {
     ratio: Option<[String; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     difference: Option<[String; 2]>,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_yes(flag: &bool) -> bool {
-    *flag
 }
 
 impl Written {
@@ -246,14 +225,14 @@ impl TryFrom<Written> for FeatureSpec {
             )
         })?;
         let label = Label { zh: written.zh, en: written.en };
-        let Written { name, family, unit, direction, in_card, .. } = written;
-        Ok(Self { name, family, label, unit, direction, in_card, definition })
+        let Written { name, family, unit, direction, .. } = written;
+        Ok(Self { name, family, label, unit, direction, definition })
     }
 }
 
 impl From<FeatureSpec> for Written {
     fn from(spec: FeatureSpec) -> Self {
-        let FeatureSpec { name, family, label: Label { zh, en }, unit, direction, in_card, definition } = spec;
+        let FeatureSpec { name, family, label: Label { zh, en }, unit, direction, definition } = spec;
         let (aggregate, ratio, difference) = match definition {
             Definition::Aggregate(aggregate) => (Some(aggregate), None, None),
             Definition::Ratio(of, to) => (None, Some([of, to]), None),
@@ -275,7 +254,6 @@ impl From<FeatureSpec> for Written {
             en,
             unit,
             direction,
-            in_card,
             source,
             aggregation,
             column,

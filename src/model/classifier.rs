@@ -1,6 +1,6 @@
+use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Float, Pr, Records};
 use linfa::traits::{Fit, PredictInplace};
-use linfa::ParamGuard;
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::column::Column;

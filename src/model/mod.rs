@@ -13,6 +13,12 @@
 //!   ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
 //!   row weights and give standard errors. Around them the points of each bin are refined, all features together.
+//! - A second learner, [`AdditiveParams`], boosts shapes of single features and grids of pairs and casts them into the same
+//!   [`Scorecard`]: trends hold by construction, pairs are pure and stay only if rows held out need them, bags give
+//!   standard errors.
+//! - Both are linfa classifiers: a [`Learner`] is a set of parameters with linfa's `ParamGuard` and `Fit` (with a dataset's
+//!   weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and [`judge`] call the
+//!   same traits.
 //! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]), by the family of curves
 //!   that [`CalibrationMethod`] names.
 //! - [`judge`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
@@ -47,8 +53,8 @@
 //!
 //! # Invariants
 //!
-//! The room sees a matrix and a label, never a person. It alone knows linfa and ndarray; neither is in a public
-//! signature. Absent here: the clock, randomness without a seed, files, the court's tables.
+//! The room sees a matrix and a label, never a person. It alone knows linfa and ndarray, which see of it the traits of
+//! its classifiers. Absent here: the clock, randomness without a seed, files, the court's tables.
 //!
 //! # References
 //!
@@ -74,8 +80,8 @@ mod scale;
 mod cross_fit;
 mod folds;
 mod refinement;
-mod subset;
 mod selection;
+mod subset;
 
 mod calibration;
 
@@ -95,8 +101,8 @@ mod validation;
 
 mod deploy;
 
-pub(crate) use binning::Ladder;
 pub use additive::AdditiveParams;
+pub(crate) use binning::Ladder;
 pub use binning::{
     Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
     Unseen, bin_levels, bin_numbers, optimal_bins,
@@ -108,8 +114,8 @@ pub use fit::fit;
 pub use learner::{CheckedLearner, Learner};
 pub use logistic::Coefficient;
 pub use metrics::{
-    BrierScore, CalibrationBin, Estimate, auc, auc_difference, brier_score, calibration_bins, expected_calibration_error, h_measure,
-    kolmogorov_smirnov, lift, log_loss,
+    BrierScore, CalibrationBin, Estimate, auc, auc_difference, brier_score, calibration_bins,
+    expected_calibration_error, h_measure, kolmogorov_smirnov, lift, log_loss,
 };
 pub use pair::ScorecardPair;
 pub use params::ScorecardParams;

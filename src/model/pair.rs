@@ -111,7 +111,8 @@ pub(super) fn keep_trend((map, points): (&BinMap, &mut [i32]), pairs: &[Scorecar
         Trend::Descending => -1,
         _ => return,
     };
-    let paired: Vec<(&ScorecardPair, usize)> = pairs.iter().filter_map(|pair| Some((pair, pair.along(&map.feature)?))).collect();
+    let paired: Vec<(&ScorecardPair, usize)> =
+        pairs.iter().filter_map(|pair| Some((pair, pair.along(&map.feature)?))).collect();
     let ordered = map.bins.iter().take_while(|bin| matches!(bin.range, BinRange::Interval { .. })).count();
     if paired.is_empty() {
         return;

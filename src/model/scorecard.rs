@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::binning::BinMap;
 use super::additive::AdditiveParams;
+use super::binning::BinMap;
 use super::column::Column;
 use super::fit::Table;
 use super::pair::{self, ScorecardPair};
@@ -145,12 +145,8 @@ pub(super) struct FittedFeature {
 
 impl From<Selection> for Fitted {
     fn from(selection: Selection) -> Self {
-        let feature = |((map, log_odds), coefficient)| FittedFeature {
-            map,
-            coefficient,
-            log_odds,
-            standard_errors: Vec::new(),
-        };
+        let feature =
+            |((map, log_odds), coefficient)| FittedFeature { map, coefficient, log_odds, standard_errors: Vec::new() };
         Self {
             intercept: selection.logistic.intercept,
             features: selection.kept.into_iter().zip(selection.logistic.coefficients).map(feature).collect(),
@@ -199,7 +195,9 @@ impl Standing {
             pair::keep_trend((&feature.map, &mut feature.points), &pairs);
             feature.typical_points = typical(&feature.points, feature.map.bins.iter().map(|bin| bin.counts.weight));
         }
-        pairs.iter_mut().for_each(|pair| pair.typical_points = typical(&pair.points, pair.counts.iter().map(|cell| cell.weight)));
+        pairs
+            .iter_mut()
+            .for_each(|pair| pair.typical_points = typical(&pair.points, pair.counts.iter().map(|cell| cell.weight)));
         let of_features = features.iter().map(|feature| furthest(&feature.log_odds, &feature.points, scale.factor()));
         let of_pairs = pairs.iter().map(|pair| furthest(&pair.log_odds, &pair.points, scale.factor()));
         let bound_points =

@@ -209,7 +209,8 @@ impl Field {
 
     fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
         if self.maps.is_empty() {
-            let found = format!("none of {} features informative{}", self.excluded.len(), named_reasons(&self.excluded));
+            let found =
+                format!("none of {} features informative{}", self.excluded.len(), named_reasons(&self.excluded));
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
         fit_logistic(&self.read, target, objective)

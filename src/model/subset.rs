@@ -59,7 +59,8 @@ impl Subsets {
         let mut set: Vec<usize> = (0..width).collect();
         let Some(mut inverse) = self.information.inverse() else { return set.into_iter().take(size).collect() };
         while set.len() > size {
-            let coefficient = |at: usize| set.iter().map(|other| inverse.at(at, *other) * self.pull[*other]).sum::<f64>();
+            let coefficient =
+                |at: usize| set.iter().map(|other| inverse.at(at, *other) * self.pull[*other]).sum::<f64>();
             // A coefficient that goes against the evidence leaves before all others.
             let cost = |at: usize| coefficient(at).max(0.0).powi(2) / inverse.at(at, at);
             let Some(gone) = set.iter().copied().min_by(|a, b| cost(*a).total_cmp(&cost(*b))) else { break };
@@ -136,7 +137,11 @@ mod tests {
         let mut information = Symmetric::zeros(width);
         for a in 0..width {
             for b in 0..=a {
-                information.set(a, b, rows.iter().map(|row| row[a] * row[b]).sum::<f64>() + f64::from(u8::from(a == b)));
+                information.set(
+                    a,
+                    b,
+                    rows.iter().map(|row| row[a] * row[b]).sum::<f64>() + f64::from(u8::from(a == b)),
+                );
             }
         }
         let pull = (0..width).map(|at| 3.0 + 4.0 * draw(at, 991)).collect();

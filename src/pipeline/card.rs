@@ -1,9 +1,7 @@
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label};
-use crate::model::{
-    Bin, BinRange, Counts, Estimate, Scorecard, ScorecardFeature, ScorecardPair, ValidationReport,
-};
+use crate::model::{Bin, BinRange, Counts, Estimate, Scorecard, ScorecardFeature, ScorecardPair, ValidationReport};
 use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
 
 /// What there is to know about a model, as data for its page.

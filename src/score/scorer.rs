@@ -49,7 +49,8 @@ impl Scorer {
     /// [`Error::Setting`] when the card has a feature without bins, which no fit returns, or when its points may come to
     /// more than 16,777,216.
     pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
-        let of_pairs = card.pairs().iter().flat_map(|pair| pair.points().iter().map(|points| points.unsigned_abs()).max());
+        let of_pairs =
+            card.pairs().iter().flat_map(|pair| pair.points().iter().map(|points| points.unsigned_abs()).max());
         let most = f64::from(card.base_points().0).abs()
             + card.features().iter().map(most_points).sum::<f64>()
             + of_pairs.map(f64::from).sum::<f64>();

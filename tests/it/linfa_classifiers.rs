@@ -8,9 +8,13 @@ use wherewithal::model::{AdditiveParams, Learner, ScorecardParams};
 
 fn dataset(rows: usize) -> Dataset<f64, f64, ndarray::Ix1> {
     let value = |row: usize, column: usize| ((row * (7 + 4 * column)) % 101) as f64;
-    let records = Array2::from_shape_fn((rows, 3), |(row, column)| {
-        if (row + column) % 17 == 0 { f64::NAN } else { value(row, column) }
-    });
+    let records =
+        Array2::from_shape_fn(
+            (rows, 3),
+            |(row, column)| {
+                if (row + column) % 17 == 0 { f64::NAN } else { value(row, column) }
+            },
+        );
     let paid = |row: usize| value(row, 0) + value(row, 1) / 2.0 > ((row * 61) % 150) as f64;
     Dataset::new(records, Array1::from_shape_fn(rows, |row| f64::from(u8::from(paid(row)))))
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::boost::{Boosted, Term, boost};
 use super::rows::{Rows, fixed, float};
-use super::{AdditiveParams, Cells};
+use super::{AdditiveParams, CELLS, Cells};
 use crate::error::{Error, Result};
 use crate::model::Target;
 
@@ -40,7 +40,8 @@ impl<'a> Bags<'a> {
         let bag = |fold: u32| {
             let start = start(target, |row| folds[row] != fold)?;
             let rows = Rows::new(target, vec![fixed(start); target.height()], |row| folds[row] == fold);
-            Some(Bag { fold, start, mains: boost(terms, rows, params), pairs: None })
+            let terms: Vec<&Term> = terms.iter().collect();
+            Some(Bag { fold, start, mains: boost(&terms, rows, params), pairs: None })
         };
         let bags: Vec<Bag> = (0..params.bags).into_par_iter().filter_map(bag).collect();
         if bags.len() < 2 {
@@ -50,17 +51,33 @@ impl<'a> Bags<'a> {
         Ok(Self { target, folds, bags })
     }
 
-    /// Boosts every bag on pairs, its shapes of single features as they are.
-    pub(super) fn boost_pairs(&mut self, mains: &[Term], pairs: &[Term], params: &AdditiveParams) {
+    /// Boosts every bag on some of the pairs, its shapes of single features as they are; the other pairs stay flat in it.
+    pub(super) fn boost_pairs(
+        &mut self,
+        mains: &[Term],
+        pairs: &[Term],
+        (is_of_bag, params): (&(dyn Fn(usize, usize) -> bool + Sync), &AdditiveParams),
+    ) {
         let (target, folds) = (self.target, &self.folds);
-        self.bags.par_iter_mut().for_each(|bag| {
+        self.bags.par_iter_mut().enumerate().for_each(|(place, bag)| {
             let rows = Rows::new(target, bag.log_odds(mains, &[]), |row| folds[row] == bag.fold);
-            bag.pairs = Some(boost(pairs, rows, params));
+            let own: Vec<usize> = (0..pairs.len()).filter(|pair| is_of_bag(place, *pair)).collect();
+            let terms: Vec<&Term> = own.iter().map(|pair| &pairs[*pair]).collect();
+            let boosted = boost(&terms, rows, params);
+            let mut shapes = vec![[0; CELLS]; pairs.len()];
+            for (pair, shape) in own.into_iter().zip(&boosted.shapes) {
+                shapes[pair] = *shape;
+            }
+            bag.pairs = Some(Boosted { shapes, ..boosted });
         });
     }
 
-    /// Calls `visit` with every row and the number of the bag that was boosted without it; a row that no bag was boosted
-    /// without has none.
+    /// The log-odds of every row by one bag.
+    pub(super) fn log_odds(&self, bag: usize, mains: &[Term]) -> Vec<f64> {
+        self.bags[bag].log_odds(mains, &[]).into_iter().map(float).collect()
+    }
+
+    /// The bag that was boosted without a row; a row that every bag has learnt from has none.
     pub(super) fn bag_of(&self, row: usize) -> Option<usize> {
         self.bags.iter().position(|bag| bag.fold == self.folds[row])
     }

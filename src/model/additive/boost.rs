@@ -52,7 +52,7 @@ impl Grower {
 ///
 /// Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Nori et al., *InterpretML*
 /// (2019).
-pub(super) fn boost(terms: &[Term], mut rows: Rows<'_>, params: &AdditiveParams) -> Boosted {
+pub(super) fn boost(terms: &[&Term], mut rows: Rows<'_>, params: &AdditiveParams) -> Boosted {
     let mut shapes: Vec<Step> = vec![[0; CELLS]; terms.len()];
     let mut best = Boosted { shapes: shapes.clone(), rounds: 0, loss: i128::MAX };
     let mut curvatures: Vec<Cells> = vec![[0.0; CELLS]; terms.len()];

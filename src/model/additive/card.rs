@@ -43,9 +43,7 @@ impl<'a> Cast<'a> {
         }
         for (place, (first, other)) in self.frame.pairs.iter().enumerate() {
             if let Some(folded) = &self.layout.pairs[place] {
-                let line = |along: usize, at: usize| {
-                    folded.to[along][usize::from(self.frame.axes[at].line[code(at)])]
-                };
+                let line = |along: usize, at: usize| folded.to[along][usize::from(self.frame.axes[at].line[code(at)])];
                 sum += shapes.grids[place][line(0, *first) * folded.size(1) + line(1, *other)];
             }
         }
@@ -101,7 +99,12 @@ impl<'a> Cast<'a> {
         (spread, FittedFeature { map, coefficient, log_odds, standard_errors })
     }
 
-    fn pair(&self, (place, folded): (usize, &Folded), mean: &Shapes, (term, target): (&Term, &Target)) -> ScorecardPair {
+    fn pair(
+        &self,
+        (place, folded): (usize, &Folded),
+        mean: &Shapes,
+        (term, target): (&Term, &Target),
+    ) -> ScorecardPair {
         let (first, other) = self.frame.pairs[place];
         let lines = |along: usize, at: usize| -> Vec<u16> {
             let to = self.layout.bins[at].as_deref().unwrap_or_default();

@@ -56,7 +56,10 @@ fn boosted(
     let held_out = bags.held_out(&mains, &terms);
     let frame = Frame {
         features: &features,
-        curvature: by_code(&mains, target, &held_out).zip(&features).map(|(sums, f)| sums[..f.map.bins.len()].to_vec()).collect(),
+        curvature: by_code(&mains, target, &held_out)
+            .zip(&features)
+            .map(|(sums, f)| sums[..f.map.bins.len()].to_vec())
+            .collect(),
         axes: &axes,
         pairs: &pairs,
         params,
@@ -97,15 +100,16 @@ fn pairs(field: &Field<'_>, bags: &mut Bags<'_>, mains: &[Term]) -> (Vec<Pair>, 
     if field.params.max_pairs == 0 || field.features.len() < 2 {
         return (Vec::new(), Vec::new());
     }
-    let mut pairs = field.scan(&bags.held_out(mains, &[]));
-    let mut terms = field.terms(&pairs);
-    bags.boost_pairs(mains, &terms, field.params);
-    let surviving = field.surviving(bags, mains, (&pairs, &terms));
-    if surviving.len() < pairs.len() {
-        pairs = surviving;
-        terms = field.terms(&pairs);
-        bags.boost_pairs(mains, &terms, field.params);
-    }
+    let candidates = field.candidates(bags, mains);
+    let mut pairs: Vec<Pair> = candidates.iter().flatten().copied().collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let terms = field.terms(&pairs);
+    let is_candidate = |bag: usize, pair: usize| candidates[bag].contains(&pairs[pair]);
+    bags.boost_pairs(mains, &terms, (&is_candidate, field.params));
+    let pairs = field.surviving(bags, mains, (&pairs, &terms));
+    let terms = field.terms(&pairs);
+    bags.boost_pairs(mains, &terms, (&|_, _| true, field.params));
     (pairs, terms)
 }
 

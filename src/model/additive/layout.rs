@@ -97,7 +97,11 @@ impl Frame<'_> {
     }
 
     /// The bin of regular values that codes or missing values join, where the settings ask for it.
-    fn nearest(&self, (map, bin): (&BinMap, usize), (regular, shape, to): (&[usize], &[f64], &[usize])) -> Option<usize> {
+    fn nearest(
+        &self,
+        (map, bin): (&BinMap, usize),
+        (regular, shape, to): (&[usize], &[f64], &[usize]),
+    ) -> Option<usize> {
         let binning = self.params.card.binning_of(&map.feature);
         let is_missing = Some(bin) == map.missing;
         let placement = if is_missing { binning.missing } else { binning.special };

@@ -32,22 +32,35 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// The pairs that act together most strongly on rows held out, the strongest first.
-    ///
-    /// Every pair is scanned: residuals and curvatures summed by cell, and every cross of two cuts tried.
+    /// For each bag the pairs that act together most strongly on the rows that it learnt from; so the rows that it was
+    /// boosted without have no part in the choice, and can judge it.
+    pub(super) fn candidates(&self, bags: &Bags<'_>, mains: &[Term]) -> Vec<Vec<Pair>> {
+        let lines: Vec<Vec<u8>> =
+            self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
+        let bag = |bag: usize| {
+            let log_odds = bags.log_odds(bag, mains);
+            let residual = |(row, x): (usize, f64)| {
+                if bags.bag_of(row) == Some(bag) { (0, 0) } else { self.residual(row, x) }
+            };
+            let rows: Vec<(i32, i32)> = log_odds.into_iter().enumerate().map(residual).collect();
+            self.scan(&lines, &rows)
+        };
+        (0..bags.bags.len()).into_par_iter().map(bag).collect()
+    }
+
+    /// The strongest pairs. Every pair is scanned: residuals and curvatures summed by cell, and every cross of two cuts
+    /// tried.
     ///
     /// # References
     ///
     /// Lou et al., *Accurate intelligible models with pairwise interactions* (2013), for the scan.
-    pub(super) fn scan(&self, held_out: &[f64]) -> Vec<Pair> {
-        let lines: Vec<Vec<u8>> = self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
-        let rows: Vec<(i32, i32)> = held_out.iter().enumerate().map(|(row, x)| self.residual(row, *x)).collect();
+    fn scan(&self, lines: &[Vec<u8>], rows: &[(i32, i32)]) -> Vec<Pair> {
         let width = self.features.len();
         let of_first = |first: usize| {
             let strength = |other: usize| {
                 let mut sums = [[0_i64; 2]; CELLS];
-                for ((a, b), (residual, curvature)) in lines[first].iter().zip(&lines[other]).zip(&rows) {
-                    let cell = &mut sums[usize::from(*a) * STRIDE % CELLS + usize::from(*b)];
+                for ((a, b), (residual, curvature)) in lines[first].iter().zip(&lines[other]).zip(rows) {
+                    let cell = &mut sums[(usize::from(*a) * STRIDE + usize::from(*b)) % CELLS];
                     cell[0] += i64::from(*residual);
                     cell[1] += i64::from(*curvature);
                 }
@@ -63,7 +76,8 @@ impl Field<'_> {
 
     fn residual(&self, row: usize, log_odds: f64) -> (i32, i32) {
         let p = 1.0 / (1.0 + (-log_odds).exp());
-        let weight = self.target.weight(row).min(32.0);
+        // The heaviest rows count no more in the search than the fixed point can hold.
+        let weight = self.target.weight(row).min(64.0);
         (fixed(weight * (f64::from(u8::from(self.target.events()[row])) - p)), fixed(weight * p * (1.0 - p)))
     }
 
@@ -90,8 +104,8 @@ impl Field<'_> {
             width: b.size(),
             trends: (self.features[first].line.trend(), self.features[other].line.trend()),
             weight: [0.0; CELLS],
-            l2: self.params.l2,
-            min_leaf: self.params.min_leaf_rows,
+            l2: self.params.pair_l2,
+            min_leaf: self.params.min_cell_rows,
         }
     }
 

@@ -50,6 +50,10 @@ pub struct AdditiveParams {
     pub max_pairs: usize,
     /// Lines of a pair's grid at most, along each feature.
     pub pair_lines: usize,
+    /// Penalty on the squared value of a part of a pair's grid.
+    pub pair_l2: f64,
+    /// Rows in a part of a pair's grid at least.
+    pub min_cell_rows: f64,
     /// Standard errors by which a pair must lower the loss on rows held out.
     pub pair_price: f64,
 }
@@ -72,6 +76,8 @@ impl Default for AdditiveParams {
             max_bins: 24,
             max_pairs: 10,
             pair_lines: 12,
+            pair_l2: 5.0,
+            min_cell_rows: 20.0,
             pair_price: 1.0,
         }
     }
@@ -94,6 +100,8 @@ impl AdditiveParams {
         max_bins: usize,
         max_pairs: usize,
         pair_lines: usize,
+        pair_l2: f64,
+        min_cell_rows: f64,
         pair_price: f64,
     }
 
@@ -125,6 +133,8 @@ impl AdditiveParams {
         within("level_l2", self.level_l2, (1e-6, f64::MAX))?;
         within("smoothness", self.smoothness, (0.0, f64::MAX))?;
         within("max_loss", self.max_loss, (0.0, 1.0))?;
+        within("pair_l2", self.pair_l2, (1e-6, f64::MAX))?;
+        within("min_cell_rows", self.min_cell_rows, (0.0, f64::MAX))?;
         within("pair_price", self.pair_price, (0.0, f64::MAX))?;
         let trends = self.card.trends.iter().map(|(name, trend)| (name.as_str(), *trend));
         let own = self.card.features.iter().map(|(name, binning)| (name.as_str(), binning.trend));

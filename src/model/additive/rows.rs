@@ -116,7 +116,10 @@ impl<'a> Rows<'a> {
     /// The curvature by code.
     pub(super) fn curvatures(&self, codes: &[u8]) -> Cells {
         let mut sums = [0_i64; CELLS];
-        self.curvature.iter().zip(codes).for_each(|(curvature, code)| sums[usize::from(*code)] += i64::from(*curvature));
+        self.curvature
+            .iter()
+            .zip(codes)
+            .for_each(|(curvature, code)| sums[usize::from(*code)] += i64::from(*curvature));
         self.float(&sums)
     }
 

@@ -44,7 +44,10 @@ impl Frame<'_> {
             let pure = purified(&cells[..a.size() * b.size()], (&a.weight, &b.weight));
             shapes.start += pure.mean;
             for (at, axis, alone) in [(*first, a, &pure.alone.0), (*other, b, &pure.alone.1)] {
-                shapes.mains[at].iter_mut().zip(&axis.line).for_each(|(value, line)| *value += alone[usize::from(*line)]);
+                shapes.mains[at]
+                    .iter_mut()
+                    .zip(&axis.line)
+                    .for_each(|(value, line)| *value += alone[usize::from(*line)]);
             }
             shapes.grids.push(pure.grid);
         }

@@ -274,7 +274,8 @@ fn predicates(map: &BinMap, bin: usize) -> Vec<Element> {
         let above = above.map(|cut| test("greaterThan", Some(format!("{cut:e}"))));
         let up_to = map.cuts.get(bin).map(|cut| test("lessOrEqual", Some(format!("{cut:e}"))));
         let codes = map.special.iter().map(|(code, _)| test("notEqual", Some(format!("{code:e}"))));
-        let all: Vec<Element> = above.into_iter().chain(up_to).chain(codes).chain([test("isNotMissing", None)]).collect();
+        let all: Vec<Element> =
+            above.into_iter().chain(up_to).chain(codes).chain([test("isNotMissing", None)]).collect();
         found.push(if all.len() > 1 { compound("and", all) } else { any(all) });
     }
     found

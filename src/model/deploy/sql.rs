@@ -38,7 +38,8 @@ impl Scorecard {
         let columns: Vec<String> = names.points.iter().map(|name| quoted(name)).collect();
         let of_pairs = self.pairs().iter().map(|pair| pair_points(self, pair).unwrap_or_else(|| "0".to_owned()));
         let cases: Vec<String> = self.features().iter().map(points).chain(of_pairs).collect();
-        let mut sql = format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), self.features().len());
+        let mut sql =
+            format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), self.features().len());
         let _ = write!(sql, "WITH {of_points} AS (\n  SELECT *");
         for (case, column) in cases.iter().zip(&columns) {
             let _ = write!(sql, ",\n    {case} AS {column}");

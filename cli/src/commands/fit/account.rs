@@ -190,7 +190,9 @@ fn words(reason: &ExclusionReason) -> String {
         }
         ExclusionReason::Room => "too few rows of the rarer outcome for so many features".to_owned(),
         ExclusionReason::Sign => "beside the others it adds nothing, or contradicts itself".to_owned(),
-        ExclusionReason::Parsimony => "the card may have only so many features, and others together say more".to_owned(),
+        ExclusionReason::Parsimony => {
+            "the card may have only so many features, and others together say more".to_owned()
+        }
         ExclusionReason::Flat => "its shape is flat, and no pair needs it".to_owned(),
         ExclusionReason::Wald(p) => format!("its coefficient may well be zero (p {p:.3})"),
     }

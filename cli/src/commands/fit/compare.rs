@@ -33,7 +33,10 @@ pub(super) fn write(
         std::fs::write(&path, text).map_err(Failure::io(&path))
     };
     write("comparison.json", serde_json::to_string_pretty(&document)?)?;
-    write("comparison.svg", plots::side_by_side((champion.learner, &champion.card), (challenger.learner, &challenger.card))?)?;
+    write(
+        "comparison.svg",
+        plots::side_by_side((champion.learner, &champion.card), (challenger.learner, &challenger.card))?,
+    )?;
     say!(
         console,
         "{} against {} on the same folds: AUC {:+.4} ± {:.4} ({z:+.1} standard errors, DeLong's test of the paired difference)",

@@ -33,14 +33,6 @@ pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Vec<Learn
     if let Some(most) = options.pairs {
         additive = additive.max_pairs(most);
     }
-    if let Ok(overrides) = std::env::var("ADDITIVE") {
-        let mut all = serde_json::to_value(&additive).unwrap_or_default();
-        let more: serde_json::Value = serde_json::from_str(&overrides).unwrap_or_default();
-        for (key, value) in more.as_object().into_iter().flatten() {
-            all[key] = value.clone();
-        }
-        additive = serde_json::from_value(all).unwrap_or(additive);
-    }
     match options.learner {
         LearnerKind::Woe => vec![params.into()],
         LearnerKind::Additive => vec![additive.into()],
