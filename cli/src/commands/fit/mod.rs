@@ -97,9 +97,13 @@ pub(crate) struct Options {
     /// writes to a folder of its own beside comparison.json and comparison.svg.
     #[arg(long, value_enum, default_value_t = LearnerKind::Woe)]
     learner: LearnerKind,
-    /// Features of the card at most.
+    /// Features of the card at most: the set that explains most together.
     #[arg(long)]
     features: Option<usize>,
+    /// Judge cards of 5, 8, 12, 20 and 30 features beside the full one, say what each loses, and take the smallest within
+    /// one standard error of the best; writes path.json.
+    #[arg(long, conflicts_with = "features")]
+    path: bool,
     /// Pairs of features at most, for the additive learner.
     #[arg(long)]
     pairs: Option<usize>,
@@ -179,6 +183,7 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     }
     let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
     let splits = own.splits(options)?;
+    let params = if options.path { shortest(&lesson, (&splits, params), said)? } else { params };
     let learners = settings::learners(options, &params);
     let mut all = Vec::with_capacity(learners.len());
     for learner in &learners {
@@ -209,6 +214,32 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
         "brier": best.report.brier.score.value, "ece": best.report.ece.value, "n_features": best.card.features().len(),
         "n_pairs": best.card.pairs().len(), "fit_seconds": best.fit_seconds,
     }))
+}
+
+/// Sizes of cards that are judged beside the full one.
+const SIZES: [usize; 5] = [5, 8, 12, 20, 30];
+
+/// The settings of the smallest card that is as good as the best as far as can be told.
+fn shortest(
+    lesson: &Lesson<'_>,
+    (splits, params): (&Splits, ScorecardParams),
+    said: &mut Vec<String>,
+) -> Result<ScorecardParams, Failure> {
+    let sizes: Vec<usize> = SIZES.into_iter().chain([params.max_features]).collect();
+    let path = model::feature_path((&lesson.table, &lesson.own.target), (&params, &sizes), splits)?;
+    let line = |point: &PathPoint| {
+        format!(
+            "  at most {:3} features ({:.1} used): log-loss {:.4}, above the least {:+.4}, AUC {:.4}",
+            point.features, point.used, point.log_loss, point.above_least, point.auc
+        )
+    };
+    said.extend(path.points.iter().map(line));
+    said.push(format!("at most {} features: the fewest within one standard error of the least loss", path.chosen));
+    let out = &lesson.options.out;
+    std::fs::create_dir_all(out).map_err(Failure::io(out))?;
+    let file = out.join("path.json");
+    std::fs::write(&file, serde_json::to_string_pretty(&path)?).map_err(Failure::io(&file))?;
+    Ok(params.max_features(path.chosen))
 }
 
 /// A table to learn from.
