@@ -14,7 +14,9 @@ use std::time::Instant;
 use clap::Args;
 use wherewithal::domain::Share;
 use wherewithal::features::FeatureTable;
-use wherewithal::model::{self, CalibrationMethod, HeldOut, Learner, Periods, Scorecard, Splits, ValidationReport};
+use wherewithal::model::{
+    self, CalibrationMethod, HeldOut, Learner, PathPoint, Periods, Scorecard, ScorecardParams, Splits, ValidationReport,
+};
 use wherewithal::score::{Scorer, ScorerParams};
 use wherewithal::tabular::{DayOrder, WrittenTable};
 
