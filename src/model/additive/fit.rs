@@ -127,3 +127,40 @@ fn by_code<'a>(terms: &'a [Term], target: &'a Target, log_odds: &'a [f64]) -> im
         sums
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ScorecardParams;
+    use crate::model::column::Column;
+
+    /// Rows that count for one to three, or as many rows that count for one.
+    fn table(repeats: bool) -> Table<'static> {
+        let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64;
+        let times = |row: usize| if repeats { 1 + row % 3 } else { 1 };
+        let rows: Vec<usize> = (0..900).flat_map(|row| vec![row; times(row)]).collect();
+        let pick = |salt: u64| Column::Number(rows.iter().map(|row| (40.0 * uniform(*row, salt)).round()).collect());
+        let rate = |row: usize| 1.0 / (1.0 + (3.0 - 4.0 * uniform(row, 1) - 2.0 * uniform(row, 2)).exp());
+        let groups: Vec<u64> = rows.iter().map(|row| *row as u64).collect();
+        let target =
+            Target::new(rows.iter().map(|row| uniform(*row, 3) < rate(*row))).unwrap().groups(&groups).unwrap();
+        let weights: Vec<f64> = rows.iter().map(|row| if repeats { 1.0 } else { (1 + row % 3) as f64 }).collect();
+        Table { columns: vec![("a", pick(1)), ("b", pick(2))], target: target.weights(&weights).unwrap() }
+    }
+
+    #[test]
+    fn weights_act_as_repeated_rows() {
+        let card = ScorecardParams::default().calibration_folds(0);
+        let params = AdditiveParams::default().card(card).bags(3).max_rounds(150).max_pairs(1).pair_price(0.0);
+        let weighted = fit_additive(&table(false), &params).unwrap();
+        let repeated = fit_additive(&table(true), &params).unwrap();
+        assert_eq!(weighted.features().len(), repeated.features().len());
+        for (one, other) in weighted.features().iter().zip(repeated.features()) {
+            assert_eq!((one.name(), &one.map().cuts), (other.name(), &other.map().cuts));
+            for (a, b) in one.log_odds().iter().zip(other.log_odds()) {
+                assert!((a - b).abs() < 1e-4, "{a} {b}");
+            }
+        }
+        assert_eq!(weighted.pairs().len(), repeated.pairs().len());
+    }
+}
