@@ -148,4 +148,5 @@ impl AdditiveParams {
     }
 }
 
-const _: () = assert!(CELLS == 256, "a code is one byte");
+/// A code is one byte.
+const _: () = assert!(CELLS == 1 << u8::BITS);
