@@ -83,7 +83,7 @@ fn it_writes_everything_and_tells_a_machine_in_one_line() {
     let (line, card, report) = program.fit("all", &SHARED);
     let mut keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    assert_eq!(keys, ["auc", "auc_se", "brier", "ece", "fit_seconds", "ks", "n_features"]);
+    assert_eq!(keys, ["auc", "auc_se", "brier", "ece", "fit_seconds", "ks", "learner", "n_features", "n_pairs"]);
     assert_eq!(line["auc"].as_f64(), Some(report.auc.value));
     assert_eq!(line["n_features"].as_u64(), Some(card.features().len() as u64));
     assert!(report.auc.value > 0.65 && report.folds.len() == 5, "{}", report.auc);
@@ -100,6 +100,25 @@ fn it_writes_everything_and_tells_a_machine_in_one_line() {
     let decided = table().lines().skip(1).filter(|line| line.ends_with("paid") || line.ends_with("late")).count();
     assert_eq!((card.rows(), report.rows, read(&folder, "scores.csv").lines().count()), (decided, decided, 1201));
     assert!(card.features().iter().all(|feature| ["amount", "region"].contains(&feature.name())));
+}
+
+#[test]
+fn champion_and_challenger_are_compared_on_the_same_folds() {
+    let program = Bench::new();
+    let ran = program.run("two", &[&SHARED[..], &["--learner", "both", "--path", "--pairs", "2", "--json"]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let folder = program.folder().join("two");
+    let read_json = |name: &str| serde_json::from_str::<Value>(&read(&folder, name)).unwrap();
+    let comparison = read_json("comparison.json");
+    let auc = |side: &str| comparison[side]["auc"]["value"].as_f64().unwrap();
+    let difference = comparison["auc_difference"]["value"].as_f64().unwrap();
+    assert!((auc("challenger") - auc("champion") - difference).abs() < 1e-9, "{comparison}");
+    assert!(read(&folder, "comparison.svg").contains("additive"));
+    assert!(read_json("path.json")["chosen"].as_u64().is_some());
+    for learner in ["woe", "additive"] {
+        let card = Scorecard::from_json(&read(&folder.join(learner), "model.json")).unwrap();
+        assert_eq!(card.additive().is_some(), learner == "additive");
+    }
 }
 
 #[test]
