@@ -25,6 +25,8 @@ pub mod capacity;
 pub mod conduct;
 pub mod watch;
 
+pub mod indicators;
+
 pub mod model;
 pub mod score;
 
@@ -35,6 +37,7 @@ pub mod screening;
 pub mod profile;
 
 pub mod advice;
+pub mod tasks;
 pub mod report;
 
 pub mod simulate;

@@ -29,6 +29,7 @@ mod extras;
 mod flows;
 mod forbidden;
 mod range;
+mod register;
 
 pub use column::{Column, ColumnKind, Nature, Owner, Table};
 pub use dictionary::dictionary;
@@ -60,8 +61,8 @@ pub fn closes(manner: &str) -> bool {
 /// The day a statement describes.
 pub const AS_OF: &str = "as_of";
 
-/// Every table, in the order of the data dictionary.
-pub static TABLES: [&Table; 24] = [
+/// Every table, in the order of the data dictionary: what tells of debtors, then the court's own register.
+pub static TABLES: [&Table; 36] = [
     &court::PARTIES,
     &court::CASES,
     &court::CASE_PARTIES,
@@ -86,7 +87,32 @@ pub static TABLES: [&Table; 24] = [
     &court::CLOSINGS,
     &extras::PARTY_EXTRAS,
     &extras::CASE_EXTRAS,
+    &register::ASSIGNMENTS,
+    &register::AUCTIONS,
+    &register::PRESERVATIONS,
+    &register::ENTRUSTMENTS,
+    &register::PETITIONS,
+    &register::ORDERS,
+    &register::REWARDS,
+    &register::TRANSFERS,
+    &register::DISCLOSURES,
+    &register::MEASURES,
+    &register::CASE_FUNDS,
+    &register::CLOSING_REVIEWS,
 ];
+
+/// How many of [`TABLES`] tell of debtors.
+const OF_DEBTORS: usize = 24;
+
+/// The tables that tell of debtors.
+pub fn debtor_tables() -> &'static [&'static Table] {
+    TABLES.get(..OF_DEBTORS).unwrap_or_default()
+}
+
+/// The tables of the court's own register: optional, and read by what counts how a court enforces.
+pub fn register_tables() -> &'static [&'static Table] {
+    TABLES.get(OF_DEBTORS..).unwrap_or_default()
+}
 
 /// The table called `name`.
 pub fn table(name: &str) -> Option<&'static Table> {

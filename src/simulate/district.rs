@@ -4,15 +4,15 @@ use polars::prelude::DataFrame;
 
 use super::deal::{Deal, QueryCounts};
 use super::draw::Key;
-use super::group::{Founder, SHARED_CREDITORS, case_count, shared_creditor};
-use super::identity::Registry;
+use super::group::{Founder, Group, SHARED_CREDITORS, case_count, shared_creditor};
+use super::identity::{Registry, courts};
 use super::params::SimulateParams;
 use super::record::record;
 use super::sheet::{Sheet, Value};
 use super::truth;
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::schema::{self, EVENT_ON, KNOWN_AT, TABLES};
+use crate::schema::{self, EVENT_ON, KNOWN_AT, TABLES, Table};
 
 /// A district, or a part of one: its source files and the truth behind them.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,14 +85,23 @@ impl District {
 
     /// Adds a row that the court knows by the horizon; what it would learn later is not there.
     pub(super) fn add(&mut self, table: &str, stamp: Stamp<'_>, values: &[(&str, Value<'_>)]) -> Option<usize> {
-        if stamp.known > self.horizon {
-            return None;
-        }
         let (table, sheet) = TABLES.iter().zip(&mut self.tables).find(|(other, _)| other.name == table)?;
-        let event = stamp.event.min(stamp.known);
-        let head = [(table.key(), stamp.owner.into()), (EVENT_ON, event.into()), (KNOWN_AT, stamp.known.into())];
-        Some(sheet.push(&head, values))
+        add_row((table, sheet), self.horizon, (stamp, values))
     }
+}
+
+/// Adds a row that is known by the horizon.
+pub(super) fn add_row(
+    (table, sheet): (&Table, &mut Sheet),
+    horizon: Day,
+    (stamp, values): (Stamp<'_>, &[(&str, Value<'_>)]),
+) -> Option<usize> {
+    if stamp.known > horizon {
+        return None;
+    }
+    let event = stamp.event.min(stamp.known);
+    let head = [(table.key(), stamp.owner.into()), (EVENT_ON, event.into()), (KNOWN_AT, stamp.known.into())];
+    Some(sheet.push(&head, values))
 }
 
 /// A world that can be made in parts.
@@ -106,6 +115,8 @@ pub struct World {
     groups: u64,
     surplus: u64,
     deal: Option<Deal>,
+    /// The courts that offer reward insurance.
+    insuring: Vec<&'static str>,
 }
 
 impl World {
@@ -124,7 +135,8 @@ impl World {
         }
         let registry = Registry::new(&key);
         let surplus = cases - params.cases;
-        let mut world = Self { params: params.clone(), key, registry, groups, surplus, deal: None };
+        let insuring = insuring(&key, courts(params.courts));
+        let mut world = Self { params: params.clone(), key, registry, groups, surplus, deal: None, insuring };
         if let Some(total) = params.queries {
             world.deal = Some(Deal::new(total, (0..groups).map(|index| world.weight(index))));
         }
@@ -142,6 +154,24 @@ impl World {
 
     fn weight(&self, index: u64) -> QueryCounts {
         self.founder().weight(index, self.cases_of(index))
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    pub(super) fn horizon(&self) -> Day {
+        self.params.observed_until
+    }
+
+    /// One group as [`World::part`] makes it, without its counted queries.
+    pub(super) fn group(&self, index: u64) -> Group {
+        self.founder().group(index, self.cases_of(index))
+    }
+
+    /// Whether a court offers reward insurance: 77 of 122 did, and as large a share of fewer.
+    pub(super) fn insures(&self, court: &str) -> bool {
+        self.insuring.contains(&court)
     }
 
     /// How many groups of debtors there are.
@@ -178,6 +208,14 @@ impl World {
             district.add("parties", stamp, &values);
         }
     }
+}
+
+/// The courts that offer reward insurance, drawn once for a world.
+fn insuring(key: &Key, courts: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+    let mut drawn: Vec<(u64, &'static str)> =
+        (0u64..).zip(courts).map(|(nth, court)| (key.draw("insured", nth, 0).below(u64::MAX), court.1)).collect();
+    drawn.sort_unstable();
+    drawn.into_iter().take(courts.len() * 77 / 122).map(|(_, court)| court).collect()
 }
 
 /// Makes a whole district in memory.

@@ -95,8 +95,48 @@ pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progre
     }
     let written = files.finish()?;
     progress.end();
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    let manifest = Manifest { format_version: 1, version, params: params.clone(), format, files: written };
+    kept(folder, Manifest { format_version: 1, version: version(), params: params.clone(), format, files: written })
+}
+
+/// Writes the court's own register of a district to a folder: one file per table and `manifest.json`.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_register(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progress) -> Result<Manifest> {
+    let (folder, format) = to;
+    let world = World::new(params)?;
+    std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let blank = world.register(0..0);
+    let mut targets =
+        blank.tables().iter().map(|sheet| Target::create(sheet, folder, format)).collect::<Result<Vec<_>>>()?;
+    progress.begin("simulate the register", Some(world.groups()), "debtor groups");
+    let mut start = 0;
+    while start < world.groups() {
+        let end = (start + PART * ABREAST).min(world.groups());
+        let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
+        let made = starts.into_par_iter().map(|first| {
+            let register = world.register(first..(first + PART).min(end));
+            let rows = register.tables().iter().map(|sheet| Ok((Rows::new(sheet, format)?, sheet.height() as u64)));
+            rows.collect::<Result<Vec<_>>>()
+        });
+        for part in made.collect::<Result<Vec<_>>>()? {
+            targets.iter_mut().zip(part).try_for_each(|(target, (rows, height))| target.append(rows, height))?;
+        }
+        progress.advance(end - start);
+        start = end;
+    }
+    let files = targets.into_iter().map(Target::finish).collect::<Result<_>>()?;
+    progress.end();
+    kept(folder, Manifest { format_version: 1, version: version(), params: params.clone(), format, files })
+}
+
+fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Writes the record of what was written.
+fn kept(folder: &Path, manifest: Manifest) -> Result<Manifest> {
     let path = folder.join("manifest.json");
     let text = serde_json::to_string_pretty(&manifest)? + "\n";
     std::fs::write(&path, text).map_err(Error::io(&path))?;

@@ -4,7 +4,7 @@ use super::deal::QueryCounts;
 use super::draw::{Draw, Key, fen};
 use super::estate::{Estate, Furnisher, HORIZON_MONTHS};
 use super::evasion::{Act, Move, evade};
-use super::identity::{POOL, Registry, SERIALS, case_number, court};
+use super::identity::{POOL, Registry, SERIALS, case_number, court, courts};
 use super::names::AREAS;
 use super::params::SimulateParams;
 use crate::domain::Day;
@@ -207,7 +207,14 @@ impl Founder<'_> {
             }
         }
         offsets.sort_unstable();
-        let court = court(draw);
+        let court = match self.params.courts {
+            None => court(draw),
+            // The stream goes on as it would without: only the court differs.
+            some => {
+                court(draw);
+                self.key.draw("court", index, 0).pick(courts(some))
+            }
+        };
         let co_role = draw.pick(&["debtor", "guarantor"]);
         (0..n)
             .zip(offsets)

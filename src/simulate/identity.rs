@@ -2,7 +2,7 @@
 //! number spread over the space of its kind, so it says nothing about its bearer and no two bearers share one.
 
 use super::draw::{Draw, Key};
-use super::names::{AREAS, BANK_WEIGHTS, BANKS, COURTS, GIVEN, SURNAMES, TRADES, WORDS};
+use super::names::{AREAS, BANK_WEIGHTS, BANKS, COURTS, GIVEN, PROVINCE, SURNAMES, TRADES, WORDS};
 use crate::domain::Day;
 
 const DAYS: u64 = 16_000;
@@ -116,6 +116,14 @@ pub(super) fn case_number(year: i32, court: (&str, &str), serial: u64) -> String
 
 pub(super) fn court(draw: &mut Draw) -> (&'static str, &'static str) {
     draw.pick(COURTS)
+}
+
+/// The courts of a world: those of Wuxi, or so many of the province's.
+pub(super) fn courts(n: Option<u32>) -> &'static [(&'static str, &'static str)] {
+    match n.and_then(|n| usize::try_from(n).ok()) {
+        Some(n) => PROVINCE.get(..n.min(PROVINCE.len())).unwrap_or(PROVINCE),
+        None => COURTS,
+    }
 }
 
 /// A bank, by how many people keep an account there.

@@ -28,6 +28,9 @@
 //! ([`QueryCounts`]): 2.1 % of its bank queries find an account, rounds lie within the year, and filings fill it evenly.
 //! How it hits a total although debtors know nothing of each other is told in [`crate::docs::scale`].
 //!
+//! What the court itself keeps about how it enforces (auctions, entrusted matters, petitions, money in hand) is a folder of
+//! its own ([`write_register`]), drawn from streams of its own: with it or without, the other files are the same.
+//!
 //! # Invariants
 //!
 //! - Counted queries add up to their total exactly, at every scale and in any parts.
@@ -65,11 +68,16 @@ mod inquiry;
 mod record;
 mod truth;
 
+mod register;
+mod register_lots;
+mod register_steps;
+
 mod district;
 mod files;
 
 pub use deal::QueryCounts;
 pub use district::{District, World, generate};
-pub use files::{Format, Manifest, Written, write};
+pub use files::{Format, Manifest, Written, write, write_register};
 pub use params::SimulateParams;
+pub use register::Register;
 pub use sheet::Sheet;

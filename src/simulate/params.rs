@@ -50,6 +50,9 @@ pub struct SimulateParams {
     /// absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queries: Option<QueryCounts>,
+    /// So many of the 122 courts of Jiangsu; the seven of Wuxi when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub courts: Option<u32>,
 }
 
 fn day(year: i32, month: u32, day: u32) -> Day {
@@ -75,6 +78,7 @@ impl Default for SimulateParams {
             transactions_monthly: 6.0,
             invoices_monthly: 4.0,
             queries: None,
+            courts: None,
         }
     }
 }
@@ -118,6 +122,13 @@ impl SimulateParams {
     pub fn scaled(mut self, times: f64) -> Self {
         self.cases = scaled(self.cases, times);
         self.queries = self.queries.map(|queries| queries.scaled(times));
+        self
+    }
+
+    /// Sets how many of the 122 courts of Jiangsu there are; see [`SimulateParams::courts`].
+    #[must_use]
+    pub fn courts(mut self, courts: u32) -> Self {
+        self.courts = Some(courts);
         self
     }
 
@@ -174,6 +185,9 @@ impl SimulateParams {
         const MOST_CASES: u64 = 8_000_000;
         if !(1..=MOST_CASES).contains(&self.cases) {
             return Err(Error::setting("cases", self.cases, format!("1 to {MOST_CASES}")));
+        }
+        if let Some(courts) = self.courts.filter(|courts| !(1..=122).contains(courts)) {
+            return Err(Error::setting("courts", courts, "1 to 122"));
         }
         let days = [self.first_filing, self.last_filing, self.observed_until];
         if !days.is_sorted() {

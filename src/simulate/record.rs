@@ -118,6 +118,13 @@ fn docket(district: &mut District, group: &Group, about: (&Case, &Course)) {
 
 /// What other courts had ordered before: the poor and the unwilling have been here already.
 fn earlier_sanctions(district: &mut District, draw: &mut Draw, member: &Member, filed: Day) {
+    let Some((kind, event)) = earlier(draw, member, filed) else { return };
+    let stamp = Stamp { owner: &member.id, event, known: filed.plus_days(1) };
+    let circumstance = (kind == "defaulter_list").then(|| i64::from(draw.pick(&[1, 1, 3, 4])));
+    district.add("sanctions", stamp, &[("kind", kind.into()), ("circumstance", circumstance.into())]);
+}
+
+fn earlier(draw: &mut Draw, member: &Member, filed: Day) -> Option<(&'static str, Day)> {
     let probability = match member.will {
         _ if member.is_empty => 0.30,
         Will::Hiding => 0.22,
@@ -125,19 +132,40 @@ fn earlier_sanctions(district: &mut District, draw: &mut Draw, member: &Member, 
         Will::Willing => 0.05,
     };
     if !draw.chance(probability) {
-        return;
+        return None;
     }
     let event = filed.plus_days(-draw.between(20, 900));
-    let stamp = Stamp { owner: &member.id, event, known: filed.plus_days(1) };
-    let kind = draw.weighted(&[("defaulter_list", 3), ("consumption_order", 4)]);
-    let circumstance = (kind == "defaulter_list").then(|| i64::from(draw.pick(&[1, 1, 3, 4])));
-    district.add("sanctions", stamp, &[("kind", kind.into()), ("circumstance", circumstance.into())]);
+    Some((draw.weighted(&[("defaulter_list", 3), ("consumption_order", 4)]), event))
 }
 
-fn sanctions(district: &mut District, draw: &mut Draw, member: &Member, about: (&Case, &Course)) {
-    let (case, course) = about;
+/// The listings of a group: number of the case, of the debtor, and the day. The draws are those of the sanctions told.
+pub(super) fn listed(draw: &mut Draw, group: &Group, courses: &[Course]) -> Vec<(u64, usize, Day)> {
+    let mut listed = Vec::new();
+    for (nth, member) in group.members.iter().enumerate() {
+        let n_cases = if nth == 0 { group.cases.len() } else { 1 };
+        let Some(first) = group.cases.first().map(|case| case.filed) else { continue };
+        if earlier(draw, member, first).is_some_and(|(kind, _)| kind == "defaulter_list") {
+            draw.pick(&[1, 1, 3, 4]);
+        }
+        for (case, (filed, course)) in (0u64..).zip(group.cases.iter().zip(courses)).take(n_cases) {
+            let all = ordered(draw, member, (filed, course)).into_iter();
+            listed.extend(all.filter(|order| order.kind == "defaulter_list").map(|order| (case, nth, order.event)));
+        }
+    }
+    listed
+}
+
+/// One order against a debtor.
+struct Ordered {
+    kind: &'static str,
+    event: Day,
+    amount: Option<i64>,
+    circumstance: Option<i64>,
+}
+
+/// What was ordered against a debtor in one case.
+fn ordered(draw: &mut Draw, member: &Member, (case, course): (&Case, &Course)) -> Vec<Ordered> {
     let over = course.paid_on().unwrap_or(course.closing.on);
-    let lifted = course.paid_on().map(|day| day.plus_days(3));
     let (listed, fined) = match member.will {
         _ if member.is_empty => (0.35, 0.01),
         Will::Hiding => (0.45, 0.07),
@@ -151,13 +179,21 @@ fn sanctions(district: &mut District, draw: &mut Draw, member: &Member, about: (
         ("fine", fined, (40, 150)),
         ("detention", fined / 2.0, (50, 170)),
     ];
+    let mut orders = Vec::new();
     for (kind, probability, (least, most)) in plan {
-        let (ordered, event) = (draw.chance(probability), case.filed.plus_days(draw.between(least, most)));
+        let (is_ordered, event) = (draw.chance(probability), case.filed.plus_days(draw.between(least, most)));
         let amount = (kind == "fine").then(|| i64::from(draw.between(2, 50)) * 100_000);
         let circumstance = (kind == "defaulter_list").then(|| i64::from(draw.pick(&[1, 1, 3, 4, 4, 5])));
-        if !ordered || event > over {
-            continue;
+        if is_ordered && event <= over {
+            orders.push(Ordered { kind, event, amount, circumstance });
         }
+    }
+    orders
+}
+
+fn sanctions(district: &mut District, draw: &mut Draw, member: &Member, (case, course): (&Case, &Course)) {
+    let lifted = course.paid_on().map(|day| day.plus_days(3));
+    for Ordered { kind, event, amount, circumstance } in ordered(draw, member, (case, course)) {
         let stamp = Stamp { owner: &member.id, event, known: event };
         district.add(
             "sanctions",

@@ -172,7 +172,10 @@ fn index_frame(index: &BTreeMap<Rank, Entry>) -> Result<DataFrame> {
     ];
     for (at, table) in TABLES.iter().enumerate() {
         let rows: Vec<u32> = entries().map(|entry| entry.rows.get(at).copied().unwrap_or_default()).collect();
-        columns.push(Column::new(table.name.into(), rows));
+        // The register is optional: an index without its rows is the one of a store that never heard of it.
+        if at < schema::debtor_tables().len() || rows.iter().any(|rows| *rows > 0) {
+            columns.push(Column::new(table.name.into(), rows));
+        }
     }
     Ok(DataFrame::new(index.len(), columns)?)
 }

@@ -36,6 +36,7 @@ mod one_way;
 mod pipeline;
 mod province;
 mod reference;
+mod register;
 mod report;
 mod scorecard;
 mod screening;

@@ -1,0 +1,103 @@
+use rayon::prelude::*;
+
+use super::catalog::IndicatorCatalog;
+use super::docket::Docket;
+use super::listings::Listings;
+use super::measured::{Period, Selection, compiled};
+use super::rows::Reading;
+use super::tally::{Names, is_meant};
+use super::terms::{Bound, fields};
+use crate::error::Result;
+use crate::tables::{Partition, Partitions};
+
+/// Numerator or denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The numerator.
+    Top,
+    /// The denominator.
+    Bottom,
+}
+
+/// A row behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Behind {
+    /// Which side it counts on.
+    pub side: Side,
+    /// The case, or where a party was asked about or punished the party.
+    pub key: i64,
+    /// The court and the team.
+    pub court: String,
+    /// See `court`.
+    pub team: String,
+    /// The place of the month in the period from 0; none for months before.
+    pub month: Option<usize>,
+    /// What it adds: 1, fen or days.
+    pub adds: i64,
+}
+
+/// The rows behind a figure, sorted: those of the months selected that the figure sums.
+///
+/// Terms that are taken off add less than nothing. For `Parts`, ask for the parts.
+///
+/// # Errors
+///
+/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
+pub fn behind(
+    partitions: &dyn Partitions,
+    (catalog, code): (&IndicatorCatalog, &str),
+    (period, of): (Period, &Selection),
+) -> Result<Vec<Behind>> {
+    catalog.needed(code)?;
+    let one = |number: u32| found(&partitions.partition(number)?, (catalog, code), (period, of));
+    let numbers: Vec<u32> = (0..partitions.partitions()).collect();
+    let mut all: Vec<Behind> = Vec::new();
+    for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
+        let waves = wave.par_iter().with_max_len(1).map(|number| one(*number)).collect::<Result<Vec<_>>>()?;
+        all.extend(waves.into_iter().flatten());
+    }
+    all.sort_unstable();
+    Ok(all)
+}
+
+fn found(
+    partition: &Partition,
+    (catalog, code): (&IndicatorCatalog, &str),
+    (period, of): (Period, &Selection),
+) -> Result<Vec<Behind>> {
+    let (counted, sides) = compiled(catalog);
+    let Some(sides) = sides.get(code) else { return Ok(Vec::new()) };
+    let mut names = Names::new();
+    let day = period.until();
+    let docket = Docket::read(partition, (&mut names, catalog.terms()), day)?;
+    let listings = Listings::read(partition, &docket, day)?;
+    let reading = Reading { partition, docket: &docket, listings: &listings, day };
+    let mut rows_behind = Vec::new();
+    let terms = sides.top.iter().map(|term| (Side::Top, term)).chain(sides.bottom.iter().map(|term| (Side::Bottom, term)));
+    for (side, (at, over, minus)) in terms {
+        let Some(one) = counted.get(*at) else { continue };
+        let rows = reading.rows(&one.term.of, &fields(&one.term))?;
+        let bound = Bound::new(&one.term, &rows, day);
+        for ((place, desk), key) in rows.places.iter().zip(&rows.desks).zip(&rows.keys) {
+            let Some((Some(on), adds)) = bound.of(*place) else { continue };
+            let Some(desk) = desk.and_then(|desk| docket.desks.get(desk)) else { continue };
+            let Some(month) = period.place(on) else { continue };
+            let (court, team) = (names.court_name(desk.court), names.team_name(desk.team));
+            let is_meant = is_meant(one.scope, desk.kind)
+                && of.scope.is_none_or(|scope| is_meant(scope, desk.kind))
+                && (of.courts.is_empty() || of.courts.contains(&court))
+                && of.team.as_ref().is_none_or(|wanted| *wanted == team);
+            let (first, last) = of.months.map_or((1, period.months()), |(first, last)| (first + 1, last + 1));
+            let is_timely = match over {
+                super::Over::Period => (first..=last).contains(&month),
+                super::Over::UntilEnd => month <= last,
+                super::Over::Before => month < first,
+            };
+            if is_meant && is_timely {
+                let adds = if *minus { -adds } else { adds };
+                rows_behind.push(Behind { side, key: *key, court, team, month: month.checked_sub(1), adds });
+            }
+        }
+    }
+    Ok(rows_behind)
+}

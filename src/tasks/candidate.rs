@@ -1,0 +1,77 @@
+use std::collections::HashMap;
+
+use crate::domain::{Day, Money};
+use crate::error::Result;
+use crate::indicators::{Docket, Known, NONE, told};
+use crate::schema;
+use crate::tables::Partition;
+
+use super::rule::TaskRules;
+
+/// A matter found, before anybody asked what it may bring.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) code: &'static str,
+    /// The place of the case among the desks.
+    pub(super) desk: usize,
+    pub(super) entity_id: Option<i64>,
+    pub(super) due_on: Option<Day>,
+    /// What is at stake, where the matter tells it itself.
+    pub(super) stake: Option<Money>,
+    /// How many rows stand behind it.
+    pub(super) records: u64,
+}
+
+/// What is looked at in one partition.
+pub(super) struct Scene<'a> {
+    pub(super) partition: &'a Partition,
+    pub(super) docket: &'a Docket,
+    pub(super) rules: &'a TaskRules,
+    pub(super) today: Day,
+    /// The debtors of each case, by its place among the desks.
+    pub(super) debtors: HashMap<usize, Vec<i64>>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new((partition, docket): (&'a Partition, &'a Docket), rules: &'a TaskRules, today: Day) -> Self {
+        let mut debtors: HashMap<usize, Vec<i64>> = HashMap::new();
+        for (party, cases) in &docket.by_debtor {
+            for (_, at) in cases {
+                debtors.entry(*at).or_default().push(*party);
+            }
+        }
+        debtors.values_mut().for_each(|parties| parties.sort_unstable());
+        Self { partition, docket, rules, today, debtors }
+    }
+
+    /// The rows of a table known on the day; none where nobody delivered it.
+    pub(super) fn known(&self, table: &str) -> Result<Option<Known<'a>>> {
+        let found = schema::table(table).filter(|table| self.partition.tables().has(table.name));
+        found.map(|table| Known::on(self.partition.tables(), table, self.today)).transpose()
+    }
+
+    /// The place of a case that counts in this partition.
+    pub(super) fn own(&self, case_id: i64) -> Option<usize> {
+        let at = self.docket.by_case.get(&case_id).copied()?;
+        self.docket.desks.get(at)?.is_own.then_some(at)
+    }
+
+    pub(super) fn field(&self, name: &str, at: usize) -> Option<i64> {
+        told(self.docket.fields.get(name).and_then(|column| column.get(at)).copied().unwrap_or(NONE))
+    }
+
+    pub(super) fn is_open(&self, at: usize) -> bool {
+        self.field("closed_on", at).is_none()
+    }
+
+    pub(super) fn day(&self, number: i64) -> Option<Day> {
+        Day::from_number(i32::try_from(told(number)?).ok()?)
+    }
+
+    /// The matter if it is due by now, or near enough.
+    pub(super) fn due(&self, code: &'static str, desk: usize, due: Day) -> Option<Candidate> {
+        let is_listed = self.rules.is_listed(code, due, self.today);
+        let entity_id = self.debtors.get(&desk).and_then(|debtors| debtors.first()).copied();
+        is_listed.then_some(Candidate { code, desk, entity_id, due_on: Some(due), stake: None, records: 1 })
+    }
+}

@@ -1,0 +1,152 @@
+use std::cmp::Reverse;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::candidate::{Candidate, Scene};
+use super::rule::TaskRules;
+use super::{due, idle, stakes};
+use crate::capacity::CapacityRules;
+use crate::domain::{Day, Money};
+use crate::error::Result;
+use crate::indicators::{Docket, IndicatorCatalog, Names};
+use crate::tables::{Partition, Partitions};
+
+/// One matter to look at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its rule.
+    pub code: String,
+    /// The court and the team; empty where nobody told them.
+    pub court: String,
+    /// See `court`.
+    pub team: String,
+    /// The case, as a keyed pseudonym.
+    pub case_id: i64,
+    /// The debtor, as a keyed pseudonym.
+    pub entity_id: Option<i64>,
+    /// The last day of its term.
+    pub due_on: Option<Day>,
+    /// Days until then; less than none when it is past.
+    pub days_left: Option<i32>,
+    /// What can be recovered, as expected; unknown where the debtor's means were not stated.
+    pub stake: Option<Money>,
+    /// Hours of work.
+    pub hours: f64,
+    /// What an hour brings, in fen.
+    pub hourly_fen: i64,
+    /// How many rows stand behind it: things that lapse, conditions that are not met.
+    pub records: u64,
+}
+
+/// What needs doing, by what an hour brings; then by the day it is due.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TaskList {
+    /// The matters.
+    pub tasks: Vec<Task>,
+    /// Debtors of open cases in which nothing was done and nothing was found: not listed.
+    pub without_means: u64,
+}
+
+/// Below this nobody would act for property that was found, in fen: the least gain for which a closed case is resumed.
+fn least() -> Money {
+    crate::watch::RecheckRule::on(Day::EPOCH.plus_months(12 * 47)).map_or(Money::ZERO, |rule| rule.least_gain())
+}
+
+/// Lists what needs doing on a day, partition by partition.
+///
+/// # Errors
+///
+/// As [`Partitions::partition`] and [`capacity::assess`](crate::capacity::assess).
+pub fn tasks(partitions: &dyn Partitions, (rules, capacity): (&TaskRules, &CapacityRules), day: Day) -> Result<TaskList> {
+    let catalog = IndicatorCatalog::standard()?;
+    let numbers: Vec<u32> = (0..partitions.partitions()).collect();
+    let mut list = TaskList::default();
+    for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
+        let one = |number: &u32| of_partition(&partitions.partition(*number)?, (rules, capacity, &catalog), day);
+        for part in wave.par_iter().with_max_len(1).map(one).collect::<Result<Vec<TaskList>>>()? {
+            list.tasks.extend(part.tasks);
+            list.without_means += part.without_means;
+        }
+    }
+    list.tasks.sort_by(|a, b| {
+        let key = |task: &Task| (Reverse(task.hourly_fen), task.due_on.unwrap_or(day), task.case_id, task.entity_id);
+        key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code))
+    });
+    Ok(list)
+}
+
+fn of_partition(
+    partition: &Partition,
+    (rules, capacity, catalog): (&TaskRules, &CapacityRules, &IndicatorCatalog),
+    day: Day,
+) -> Result<TaskList> {
+    let mut names = Names::new();
+    let docket = Docket::read(partition, (&mut names, catalog.terms()), day)?;
+    let scene = Scene::new((partition, &docket), rules, day);
+    let mut found = due::due(&scene)?;
+    found.extend(idle::unmet(&scene));
+    found.extend(idle::untouched(&scene)?);
+    let means = stakes::means(&scene, &found, capacity)?;
+    found.extend(stakes::watched(&scene, capacity)?);
+    let mut list = TaskList::default();
+    for task in found {
+        let of_debtor = task.entity_id.and_then(|party| means.get(&party));
+        if task.code == "idle" && of_debtor.is_none_or(|means| means.available < least()) {
+            list.without_means += 1;
+            continue;
+        }
+        let stake = task.stake.or(of_debtor.map(|means| means.recovered));
+        list.tasks.extend(shown(&scene, (&names, &task), stake));
+    }
+    Ok(list)
+}
+
+fn shown(scene: &Scene<'_>, (names, task): (&Names, &Candidate), stake: Option<Money>) -> Option<Task> {
+    let (desk, rule) = (scene.docket.desks.get(task.desk)?, scene.rules.rule(task.code)?);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an order among amounts")]
+    let hourly_fen = stake.map_or(0, |stake| (stake.fen() as f64 / rule.hours) as i64);
+    Some(Task {
+        code: task.code.to_owned(),
+        court: names.court_name(desk.court),
+        team: names.team_name(desk.team),
+        case_id: desk.case_id,
+        entity_id: task.entity_id,
+        due_on: task.due_on,
+        days_left: task.due_on.map(|due| due.days_since(scene.today)),
+        stake,
+        hours: rule.hours,
+        hourly_fen,
+        records: task.records,
+    })
+}
+
+impl TaskList {
+    /// One row per matter, columns named like the fields of [`Task`], `stake_fen` in fen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Frame`](crate::Error::Frame) when the columns cannot be joined into a frame.
+    pub fn frame(&self) -> Result<DataFrame> {
+        let texts = |name: &str, of: fn(&Task) -> &str| {
+            Column::new(name.into(), self.tasks.iter().map(of).collect::<Vec<&str>>())
+        };
+        let days: Vec<Option<i32>> = self.tasks.iter().map(|task| task.due_on.map(Day::number)).collect();
+        let stakes: Vec<Option<i64>> = self.tasks.iter().map(|task| task.stake.map(Money::fen)).collect();
+        let columns = vec![
+            texts("code", |task| &task.code),
+            texts("court", |task| &task.court),
+            texts("team", |task| &task.team),
+            Column::new("case_id".into(), self.tasks.iter().map(|task| task.case_id).collect::<Vec<_>>()),
+            Column::new("entity_id".into(), self.tasks.iter().map(|task| task.entity_id).collect::<Vec<_>>()),
+            Column::new("due_on".into(), days).cast(&DataType::Date)?,
+            Column::new("days_left".into(), self.tasks.iter().map(|task| task.days_left).collect::<Vec<_>>()),
+            Column::new("stake_fen".into(), stakes),
+            Column::new("hours".into(), self.tasks.iter().map(|task| task.hours).collect::<Vec<_>>()),
+            Column::new("hourly_fen".into(), self.tasks.iter().map(|task| task.hourly_fen).collect::<Vec<_>>()),
+            Column::new("records".into(), self.tasks.iter().map(|task| task.records).collect::<Vec<_>>()),
+        ];
+        Ok(DataFrame::new(self.tasks.len(), columns)?)
+    }
+}
