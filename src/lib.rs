@@ -30,6 +30,8 @@ pub mod indicators;
 pub mod model;
 pub mod score;
 
+pub mod monitoring;
+
 pub mod explain;
 
 pub mod screening;
@@ -37,8 +39,8 @@ pub mod screening;
 pub mod profile;
 
 pub mod advice;
-pub mod tasks;
 pub mod report;
+pub mod tasks;
 
 pub mod simulate;
 

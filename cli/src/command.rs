@@ -3,7 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 use wherewithal::domain::Language;
 
-use crate::commands::{assess, capacity, completion, fit, link, portrait, score_table, screen, simulate, store};
+use crate::commands::{
+    assess, capacity, centre, completion, fit, link, monitor, portrait, score_table, screen, simulate, store,
+};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::language;
@@ -41,6 +43,8 @@ enum Command {
     Link(link::Options),
     Screen(screen::Options),
     Store(store::Options),
+    Centre(centre::Options),
+    Monitor(monitor::Options),
     Simulate(simulate::Options),
     Completion(completion::Options),
 }
@@ -61,6 +65,8 @@ impl Cli {
             Command::Link(options) => link::join(options, console),
             Command::Screen(options) => screen::answer_all(options, console),
             Command::Store(options) => store::look_after(options, console),
+            Command::Centre(options) => centre::show(options, console),
+            Command::Monitor(options) => monitor::watch(options, console),
             Command::Simulate(options) => simulate::simulate(options, console),
             Command::Completion(options) => completion::print(options, console),
         }

@@ -73,7 +73,8 @@ fn found(
     let listings = Listings::read(partition, &docket, day)?;
     let reading = Reading { partition, docket: &docket, listings: &listings, day };
     let mut rows_behind = Vec::new();
-    let terms = sides.top.iter().map(|term| (Side::Top, term)).chain(sides.bottom.iter().map(|term| (Side::Bottom, term)));
+    let terms =
+        sides.top.iter().map(|term| (Side::Top, term)).chain(sides.bottom.iter().map(|term| (Side::Bottom, term)));
     for (side, (at, over, minus)) in terms {
         let Some(one) = counted.get(*at) else { continue };
         let rows = reading.rows(&one.term.of, &fields(&one.term))?;

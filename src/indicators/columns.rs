@@ -74,7 +74,9 @@ impl<'a> Known<'a> {
                 let frame = self.tables.columns(self.table.name, &[name])?;
                 frame.column(name)?.bool()?.iter().map(|flag| flag.map_or(NONE, i64::from)).collect()
             }
-            ColumnKind::Number | ColumnKind::Share => vec![NONE; self.tables.columns(self.table.name, &[name])?.height()],
+            ColumnKind::Number | ColumnKind::Share => {
+                vec![NONE; self.tables.columns(self.table.name, &[name])?.height()]
+            }
             _ => {
                 let frame = self.tables.columns(self.table.name, &[name])?;
                 frame.column(name)?.i64()?.iter().map(|number| number.unwrap_or(NONE)).collect()

@@ -64,6 +64,22 @@ pub enum Better {
     Neither,
 }
 
+/// How a figure is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A share of a whole.
+    Percent,
+    /// A plain number with two decimals.
+    Number,
+    /// Days.
+    Days,
+    /// A whole number.
+    Count,
+    /// Money in fen.
+    Fen,
+}
+
 /// How sure a definition's source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -200,6 +216,9 @@ pub struct Definition {
     /// The field with the day of the event; see [`Measure::Survival`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+    /// How it is written, where its measure does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
     /// Which way is good.
     #[serde(default)]
     pub better: Better,
@@ -231,6 +250,16 @@ impl Definition {
     /// Its name.
     pub fn label(&self) -> Label {
         Label::new(&self.zh, &self.en)
+    }
+
+    /// How it is written.
+    pub fn unit(&self) -> Unit {
+        self.unit.unwrap_or(match self.measure {
+            Measure::Share | Measure::Ratio | Measure::Parts | Measure::Survival => Unit::Percent,
+            Measure::Mean => Unit::Days,
+            Measure::Count => Unit::Count,
+            Measure::Sum => Unit::Fen,
+        })
     }
 
     /// The sums of its numerator and of its denominator.
@@ -320,7 +349,8 @@ impl Definition {
     }
 
     fn known(&self, of: &str, name: &str) -> Result<Field> {
-        field(of, name).ok_or_else(|| self.refused(format!("{of}.{name}"), "a field with numbers, days, codes or flags"))
+        field(of, name)
+            .ok_or_else(|| self.refused(format!("{of}.{name}"), "a field with numbers, days, codes or flags"))
     }
 
     fn day(&self, of: &str, name: &str) -> Result<()> {

@@ -35,24 +35,27 @@ pub(crate) struct Docket {
     /// The cases of each debtor with the day of filing, in the order of filing.
     pub(crate) by_debtor: HashMap<i64, Vec<(i64, usize)>>,
     pub(crate) fields: HashMap<&'static str, Vec<i64>>,
+    /// Case numbers: the place of each case's among the texts.
+    numbers: (Vec<i64>, Vec<String>),
 }
 
 /// The part of a claim that says how large it is: below ten thousand yuan, below a hundred thousand, a million, more.
 const SIZES: [i64; 3] = [1_000_000, 10_000_000, 100_000_000];
 
 impl Docket {
-    pub(crate) fn read(
-        partition: &Partition,
-        (names, terms): (&mut Names, &[TermRule]),
-        day: Day,
-    ) -> Result<Self> {
+    pub(crate) fn read(partition: &Partition, (names, terms): (&mut Names, &[TermRule]), day: Day) -> Result<Self> {
         let tables = partition.tables();
         let known = |name: &str| -> Result<Option<Known<'_>>> {
             let table = schema::table(name);
             table.map(|table| Known::on(tables, table, day)).transpose()
         };
-        let mut docket =
-            Self { desks: Vec::new(), by_case: HashMap::new(), by_debtor: HashMap::new(), fields: HashMap::new() };
+        let mut docket = Self {
+            desks: Vec::new(),
+            by_case: HashMap::new(),
+            by_debtor: HashMap::new(),
+            fields: HashMap::new(),
+            numbers: Default::default(),
+        };
         let Some(cases) = known("cases")? else { return Ok(docket) };
         docket.open(&cases, names)?;
         if let Some(assignments) = known("assignments")? {
@@ -108,6 +111,7 @@ impl Docket {
                 self.fields.insert(column.name, values);
             }
         }
+        self.numbers = (numbers, written);
         self.fields.insert("filed_on", cases.numbers(EVENT_ON)?);
         self.fields.insert("owed_fen", owed);
         for (name, _) in super::vocabulary::OF_CASE {
@@ -163,6 +167,12 @@ impl Docket {
             desk.is_own = partition.contains(first.get(&desk.case_id).copied().unwrap_or(desk.case_id));
         }
         Ok(())
+    }
+
+    /// The number of a case as it is written.
+    pub(crate) fn case_no(&self, at: usize) -> Option<&str> {
+        let place = usize::try_from(*self.numbers.0.get(at)?).ok()?;
+        self.numbers.1.get(place).map(String::as_str)
     }
 
     fn set(&mut self, name: &'static str, at: usize, value: i64) {

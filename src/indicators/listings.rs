@@ -55,9 +55,7 @@ impl Listings {
         let mut columns: [Vec<i64>; 4] = Default::default();
         for ((party, case, on), removed) in &of {
             let at = docket.by_case.get(case).copied();
-            let field = |name: &str| {
-                at.and_then(|at| docket.fields.get(name)?.get(at).copied()).unwrap_or(NONE)
-            };
+            let field = |name: &str| at.and_then(|at| docket.fields.get(name)?.get(at).copied()).unwrap_or(NONE);
             let closed = told(field("closed_on")).filter(|closed| field("manner") == completed && closed >= on);
             let paid = paid.get(&(*case, *on)).copied().unwrap_or(NONE);
             let row = [*on, *removed, closed.unwrap_or(NONE), paid];

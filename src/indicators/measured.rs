@@ -223,8 +223,7 @@ pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: 
         Some((definition.code.clone(), (counted, definition.until.clone()?)))
     };
     let (names, lasting): (Vec<String>, Vec<(Counted, String)>) = curves.filter_map(curve).unzip();
-    let order =
-        Order { counted: &counted, is_mixed: &is_mixed, lasting: &lasting, terms: catalog.terms(), period };
+    let order = Order { counted: &counted, is_mixed: &is_mixed, lasting: &lasting, terms: catalog.terms(), period };
     let numbers: Vec<u32> = (0..partitions.partitions()).collect();
     let mut tally = Tally::default();
     // As many at a time as there are threads: memory is that of these.
@@ -293,7 +292,8 @@ impl Measured {
 
     fn missing(&self, definition: &Definition) -> Option<Missing> {
         let until = self.period.until();
-        let is_used = definition.from.is_none_or(|from| from <= until) && definition.to.is_none_or(|to| to >= self.period.from());
+        let is_used =
+            definition.from.is_none_or(|from| from <= until) && definition.to.is_none_or(|to| to >= self.period.from());
         if !is_used {
             return Some(Missing::NotInUse);
         }
@@ -309,15 +309,12 @@ impl Measured {
     /// The tables that give a case's fields besides its own.
     fn reviews(&self, definition: &Definition) -> Vec<String> {
         let (top, bottom) = definition.sides();
-        let asked: Vec<String> = top
-            .iter()
-            .chain(&bottom)
-            .filter(|term| term.of == CASES)
-            .flat_map(super::terms::fields)
-            .collect();
+        let asked: Vec<String> =
+            top.iter().chain(&bottom).filter(|term| term.of == CASES).flat_map(super::terms::fields).collect();
         let needs = |fields: &[&str]| asked.iter().any(|field| fields.contains(&field.as_str()));
         let mut tables = Vec::new();
-        let of_reviews = ["due_fen", "is_property", "is_searched", "is_restricted", "is_heard", "is_inspected", "is_qualified"];
+        let of_reviews =
+            ["due_fen", "is_property", "is_searched", "is_restricted", "is_heard", "is_inspected", "is_qualified"];
         if needs(&of_reviews) {
             tables.push("closing_reviews".to_owned());
         }

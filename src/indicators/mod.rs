@@ -67,7 +67,7 @@ mod behind;
 pub use behind::{Behind, Side, behind};
 pub use catalog::IndicatorCatalog;
 pub use chance::{Call, funnel, wilson};
-pub use definition::{Better, Condition, Definition, Measure, Over, Scope, Sure, Term, Value};
+pub use definition::{Better, Condition, Definition, Measure, Over, Scope, Sure, Term, Unit, Value};
 pub use measured::{Figure, Measured, Missing, Period, Selection, measure};
 pub use ranking::{Ranked, Ranking};
 pub use rule::TermRule;
@@ -75,6 +75,6 @@ pub use survival::{Survival, SurvivalStep};
 pub use tally::Court;
 
 pub(crate) use columns::{Known, NONE, told};
-pub(crate) use docket::{Desk, Docket};
+pub(crate) use docket::Docket;
 pub(crate) use listings::code;
 pub(crate) use tally::Names;

@@ -122,7 +122,11 @@ impl Measured {
         let is_count = definition.of.as_ref().is_some_and(|term| term.value.is_none());
         if definition.measure != Measure::Share || !is_count {
             let found = format!("{:?}", definition.measure);
-            return Err(Error::setting(format!("ranking by {code}"), found, "an indicator that is a share of things counted"));
+            return Err(Error::setting(
+                format!("ranking by {code}"),
+                found,
+                "an indicator that is a share of things counted",
+            ));
         }
         let places = self.sides.get(code).and_then(|sides| Some((sides.top.first()?.0, sides.bottom.first()?.0)));
         let Some((top, bottom)) = places else { return Ranking::new(code, definition.better, &[]) };
@@ -153,6 +157,9 @@ impl Measured {
             let held = of.entry(court).or_default();
             *held = (held.0 + rate * cases, held.1 + cases);
         }
-        of.into_iter().filter(|(_, (_, cases))| *cases > 0.0).map(|(court, (met, cases))| (court, met / cases)).collect()
+        of.into_iter()
+            .filter(|(_, (_, cases))| *cases > 0.0)
+            .map(|(court, (met, cases))| (court, met / cases))
+            .collect()
     }
 }

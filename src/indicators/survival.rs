@@ -52,7 +52,13 @@ impl Survival {
                 let (happened, risk) = (*events as f64, at_risk as f64);
                 waiting *= 1.0 - happened / risk;
                 sum += if events < &at_risk { happened / (risk * (risk - happened)) } else { 0.0 };
-                steps.push(SurvivalStep { days: *day, at_risk, events: *events, waiting, error: waiting * f64::sqrt(sum) });
+                steps.push(SurvivalStep {
+                    days: *day,
+                    at_risk,
+                    events: *events,
+                    waiting,
+                    error: waiting * f64::sqrt(sum),
+                });
             }
             at_risk -= events + censored;
         }
@@ -75,7 +81,8 @@ impl Measured {
         let at = self.lasting.iter().position(|known| known == code);
         let at = at.ok_or_else(|| Error::setting("curve", code, "an indicator measured as `survival`"))?;
         let mut days: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-        let of = self.tally.lasting.iter().filter(|((nth, name), _)| *nth == at && court.is_none_or(|court| court == name));
+        let of =
+            self.tally.lasting.iter().filter(|((nth, name), _)| *nth == at && court.is_none_or(|court| court == name));
         for (day, (events, censored)) in of.flat_map(|(_, days)| days) {
             let held = days.entry(*day).or_default();
             *held = (held.0 + events, held.1 + censored);

@@ -49,6 +49,9 @@ mod chart;
 mod model_view;
 mod pages;
 
+mod centre;
+
+pub use centre::{CentrePage, CentrePages, CentreView};
 pub use pages::{Links, Pages, document};
 pub use portrait::portrait;
 pub use ranking::ranking;

@@ -32,11 +32,12 @@ pub struct Links {
     pub debtors: BTreeMap<String, String>,
 }
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("base.html", include_str!("templates/base.html")),
     ("portrait.html", include_str!("templates/portrait.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("model.html", include_str!("templates/model.html")),
+    ("centre.html", include_str!("templates/centre.html")),
 ];
 const STYLE: &str = include_str!("templates/style.css");
 const LAYERS: [&str; 8] = ["gross", "haircut", "costs", "secured", "co_owners", "exempt", "priority", "available"];
@@ -144,7 +145,11 @@ impl Pages {
         sections.iter().map(|section| (*section, self.phrases.word(section, "title"))).collect()
     }
 
-    fn filled(&self, template: &str, page: Value) -> Result<String> {
+    pub(super) fn phrases(&self) -> &Phrasebook {
+        &self.phrases
+    }
+
+    pub(super) fn filled(&self, template: &str, page: Value) -> Result<String> {
         let lang = match self.phrases.language() {
             Language::Zh => "zh",
             Language::En => "en",

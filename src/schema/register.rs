@@ -162,7 +162,16 @@ pub(super) static DISCLOSURES: Table = Table {
         must(
             "node",
             Code(&[
-                "filing", "notice", "query", "seizure", "appraisal", "auction", "money", "listing", "entrusted", "closing",
+                "filing",
+                "notice",
+                "query",
+                "seizure",
+                "appraisal",
+                "auction",
+                "money",
+                "listing",
+                "entrusted",
+                "closing",
             ]),
             "流程节点",
             "the step",

@@ -129,9 +129,8 @@ impl World {
     }
 }
 
-const TEAMS: [&str; 8] = [
-    "执行一团队", "执行二团队", "执行三团队", "执行四团队", "执行五团队", "执行六团队", "执行七团队", "执行八团队",
-];
+const TEAMS: [&str; 8] =
+    ["执行一团队", "执行二团队", "执行三团队", "执行四团队", "执行五团队", "执行六团队", "执行七团队", "执行八团队"];
 
 fn assigned(register: &mut Register, handled: &Handled<'_>) {
     let mut draw = handled.draw("assignments");
@@ -231,7 +230,8 @@ fn ordered(register: &mut Register, handled: &Handled<'_>) {
         return;
     }
     let on = case.filed.plus_days(draw.between(15, 90));
-    let source = draw.weighted(&[("bank", 6), ("real_estate", 3), ("tax", 2), ("social_insurance", 2), ("vehicles", 1)]);
+    let source =
+        draw.weighted(&[("bank", 6), ("real_estate", 3), ("tax", 2), ("social_insurance", 2), ("vehicles", 1)]);
     let answered = draw.chance(0.86).then(|| on.plus_days(draw.between(2, 29)));
     let found = draw.chance(0.31);
     let number = handled.number("D", 0);

@@ -29,8 +29,7 @@ pub(super) fn money(register: &mut Register, handled: &Handled<'_>) {
 pub(super) fn reviews(register: &mut Register, handled: &Handled<'_>, sold: Option<(Day, Day)>) {
     let mut draw = handled.draw("closing_reviews");
     let (case, course) = (handled.case, handled.course);
-    let [is_searched, is_heard, is_inspected, is_careless] =
-        [0.97, 0.95, 0.12, 0.03].map(|chance| draw.chance(chance));
+    let [is_searched, is_heard, is_inspected, is_careless] = [0.97, 0.95, 0.12, 0.03].map(|chance| draw.chance(chance));
     let is_restricted = draw.chance(0.96);
     let days = course.closing.on.days_since(case.filed);
     let auction = sold.map_or(0, |(first, last)| last.min(course.closing.on).days_since(first).max(0));

@@ -16,9 +16,8 @@ pub(super) fn index_columns(folder: &Path, columns: &[&str]) -> Result<DataFrame
     let file = File::open(&path).map_err(Error::io(&path))?;
     let mut reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
     let there = reader.schema().map_err(unreadable)?;
-    let is_absent = |name: &&str| {
-        !there.contains(name) && schema::register_tables().iter().any(|table| table.name == *name)
-    };
+    let is_absent =
+        |name: &&str| !there.contains(name) && schema::register_tables().iter().any(|table| table.name == *name);
     let (absent, read): (Vec<&str>, Vec<&str>) = columns.iter().copied().partition(is_absent);
     // A column is read in any case: without one nobody would know how many rows there are.
     let wanted = read.iter().copied().chain([ENTITY_ID]).map(str::to_owned).collect();

@@ -4,6 +4,7 @@ use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::indicators::{Docket, Known, NONE, told};
 use crate::schema;
+use crate::store::place;
 use crate::tables::Partition;
 
 use super::rule::TaskRules;
@@ -40,7 +41,8 @@ impl<'a> Scene<'a> {
                 debtors.entry(*at).or_default().push(*party);
             }
         }
-        debtors.values_mut().for_each(|parties| parties.sort_unstable());
+        // The first is the one whose partition counts the case: only there are his rows whole.
+        debtors.values_mut().for_each(|parties| parties.sort_unstable_by_key(|party| (place(*party), *party)));
         Self { partition, docket, rules, today, debtors }
     }
 

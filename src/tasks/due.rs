@@ -58,7 +58,9 @@ fn auctions(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for ((case, _), (round, outcome, ended, opening)) in last {
         // Two rounds and a sale: after that nothing more is due.
-        let Some(at) = scene.own(case).filter(|at| outcome == failed && round < 3 && scene.is_open(*at)) else { continue };
+        let Some(at) = scene.own(case).filter(|at| outcome == failed && round < 3 && scene.is_open(*at)) else {
+            continue;
+        };
         let end = scene.day(ended).and_then(|day| scene.rules.end("auction_due", day));
         if let Some(task) = end.and_then(|end| scene.due("auction_due", at, end)) {
             found.push(Candidate { stake: told(opening).map(Money::from_fen), ..task });

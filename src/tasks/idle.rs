@@ -62,7 +62,8 @@ fn touched(scene: &Scene<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
         let ends = burdens.numbers("until_on")?.into_iter().zip(burdens.numbers("released_on")?);
         let today = i64::from(scene.today.number());
         let holds = |(until, released): (i64, i64)| released == NONE && told(until).is_none_or(|until| until >= today);
-        parties.extend(rows.zip(ends).filter(|((_, ours), ends)| *ours == 1 && holds(*ends)).map(|((party, _), _)| party));
+        parties
+            .extend(rows.zip(ends).filter(|((_, ours), ends)| *ours == 1 && holds(*ends)).map(|((party, _), _)| party));
     }
     for table in ["auctions", "payments"] {
         if let Some(rows) = scene.known(table)? {
@@ -72,7 +73,8 @@ fn touched(scene: &Scene<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
     if let Some(sanctions) = scene.known("sanctions")? {
         // A fine or detention is a measure too.
         let kinds = ["fine", "detention"].map(|kind| code("sanctions", "kind", kind));
-        let rows = sanctions.numbers(CASE_ID)?.into_iter().zip(sanctions.numbers("kind")?).zip(sanctions.numbers(EVENT_ON)?);
+        let rows =
+            sanctions.numbers(CASE_ID)?.into_iter().zip(sanctions.numbers("kind")?).zip(sanctions.numbers(EVENT_ON)?);
         cases.extend(rows.filter(|((case, kind), _)| *case != NONE && kinds.contains(kind)).map(|((case, _), _)| case));
     }
     Ok((parties, cases))

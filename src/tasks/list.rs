@@ -24,6 +24,8 @@ pub struct Task {
     pub team: String,
     /// The case, as a keyed pseudonym.
     pub case_id: i64,
+    /// The case number as it is written.
+    pub case_no: Option<String>,
     /// The debtor, as a keyed pseudonym.
     pub entity_id: Option<i64>,
     /// The last day of its term.
@@ -59,7 +61,11 @@ fn least() -> Money {
 /// # Errors
 ///
 /// As [`Partitions::partition`] and [`capacity::assess`](crate::capacity::assess).
-pub fn tasks(partitions: &dyn Partitions, (rules, capacity): (&TaskRules, &CapacityRules), day: Day) -> Result<TaskList> {
+pub fn tasks(
+    partitions: &dyn Partitions,
+    (rules, capacity): (&TaskRules, &CapacityRules),
+    day: Day,
+) -> Result<TaskList> {
     let catalog = IndicatorCatalog::standard()?;
     let numbers: Vec<u32> = (0..partitions.partitions()).collect();
     let mut list = TaskList::default();
@@ -112,6 +118,7 @@ fn shown(scene: &Scene<'_>, (names, task): (&Names, &Candidate), stake: Option<M
         court: names.court_name(desk.court),
         team: names.team_name(desk.team),
         case_id: desk.case_id,
+        case_no: scene.docket.case_no(task.desk).map(str::to_owned),
         entity_id: task.entity_id,
         due_on: task.due_on,
         days_left: task.due_on.map(|due| due.days_since(scene.today)),
@@ -139,6 +146,7 @@ impl TaskList {
             texts("court", |task| &task.court),
             texts("team", |task| &task.team),
             Column::new("case_id".into(), self.tasks.iter().map(|task| task.case_id).collect::<Vec<_>>()),
+            Column::new("case_no".into(), self.tasks.iter().map(|task| task.case_no.as_deref()).collect::<Vec<_>>()),
             Column::new("entity_id".into(), self.tasks.iter().map(|task| task.entity_id).collect::<Vec<_>>()),
             Column::new("due_on".into(), days).cast(&DataType::Date)?,
             Column::new("days_left".into(), self.tasks.iter().map(|task| task.days_left).collect::<Vec<_>>()),

@@ -28,9 +28,10 @@ pub(super) fn means(scene: &Scene<'_>, found: &[Candidate], rules: &CapacityRule
     let params = CapacityParams::default().turning_points(false).articles(false);
     let table = capacity::assess(&known, rules, &params)?;
     let sum = |assets: &[Waterfall]| assets.iter().map(|asset| asset.available().expected).sum();
-    let of = table.statements().iter().map(|row| {
-        (row.entity_id, Means { available: sum(&row.assets), recovered: row.recovered.expected })
-    });
+    let of = table
+        .statements()
+        .iter()
+        .map(|row| (row.entity_id, Means { available: sum(&row.assets), recovered: row.recovered.expected }));
     Ok(of.collect())
 }
 

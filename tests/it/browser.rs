@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use wherewithal::advice::{AdviceRules, advise};
+use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Label, Language, Points};
+use wherewithal::indicators::{IndicatorCatalog, measure};
 use wherewithal::profile::{
     Batch, CardBin, CardFeature, CardValidation, DebtorProfile, EventCard, Measured, ModelCard,
 };
-use wherewithal::report::{Links, Pages};
+use wherewithal::report::{CentrePages, CentreView, Links, Pages};
+use wherewithal::tasks::{TaskList, TaskRules, tasks};
 
 use crate::archetypes::archetypes;
 
@@ -48,8 +51,28 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
             format!("batch_{code}.html"),
             pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
         );
+        let (measured, list, rules) = centre();
+        let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
+        CentrePages::new(language)
+            .unwrap()
+            .each(view, &mut |page| {
+                if ["index.html", "wall.html", "court-001.html", "court-001-01.html"].contains(&page.file.as_str()) {
+                    save(format!("centre-{}_{code}.html", page.file.trim_end_matches(".html")), page.html);
+                }
+                Ok(())
+            })
+            .unwrap();
     }
     written
+}
+
+/// The bundled district's courts, and what they have to do.
+fn centre() -> (wherewithal::indicators::Measured, TaskList, TaskRules) {
+    let (tables, rules) = (crate::register::tables(), TaskRules::standard().unwrap());
+    let measured = measure(&tables, &IndicatorCatalog::standard().unwrap(), crate::register::year()).unwrap();
+    let capacity = CapacityRules::standard().unwrap();
+    let list = tasks(&tables, (&rules, &capacity), crate::register::year().until()).unwrap();
+    (measured, list, rules)
 }
 
 /// A model's card with everything that its page shows.

@@ -31,6 +31,7 @@ mod linkage;
 mod linked;
 mod listed;
 mod mapping;
+mod monitoring;
 mod names;
 mod one_way;
 mod pipeline;

@@ -16,7 +16,7 @@ use polars::prelude::*;
 use wherewithal::domain::{PseudonymKey, masked_name, masked_number};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::schema::{self, ColumnKind, TABLES};
+use wherewithal::schema::{self, ColumnKind};
 use wherewithal::simulate::{District, Format, Manifest, SimulateParams, World, generate, write};
 use wherewithal::tables::SourceTables;
 
@@ -33,6 +33,9 @@ fn dictionary_page() -> String {
   exists. A test makes it again and compares every byte. `district/truth/` tells what no source tells.
   A night's run suits `--as-of 2018-06-30`: the cases filed in the last months are open then, and what came of them is
   known a year later.
+- `register/`: the court's own register of the same cases (`--register data/register`), a second delivery: officers,
+  auctions, entrusted matters, petitions, money in hand. Nothing that states a debtor's means reads it.
+- `indicators/`: what is counted of it all, terms of procedure, what a morning's list holds.
 - Everything below is generated from `src/schema` and held to it by a test (`UPDATE=1 cargo test --test it
   data_dictionary` writes it).
 
@@ -168,7 +171,7 @@ fn parquet_holds_the_same_rows() {
 
 /// The tables of the schema but those of further attributes, which are a source's own.
 fn simulated() -> impl Iterator<Item = &'static schema::Table> {
-    TABLES.into_iter().filter(|table| !table.name.ends_with("_extras"))
+    schema::debtor_tables().iter().copied().filter(|table| !table.name.ends_with("_extras"))
 }
 
 /// The district as a reader would deliver it: pseudonyms in the place of identifiers.

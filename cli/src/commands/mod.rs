@@ -2,9 +2,11 @@
 
 pub(crate) mod assess;
 pub(crate) mod capacity;
+pub(crate) mod centre;
 pub(crate) mod completion;
 pub(crate) mod fit;
 pub(crate) mod link;
+pub(crate) mod monitor;
 pub(crate) mod portrait;
 pub(crate) mod score_table;
 pub(crate) mod screen;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use wherewithal::simulate::{Format, SimulateParams, write};
+use wherewithal::simulate::{Format, SimulateParams, write, write_register};
 
 use crate::bar::Bar;
 use crate::console::{Console, say};
@@ -37,6 +37,12 @@ pub(crate) struct Options {
     /// How many banks are asked at filing; of no effect where queries are counted.
     #[arg(long)]
     banks: Option<u32>,
+    /// So many of the 122 courts of Jiangsu; without it the seven of Wuxi.
+    #[arg(long)]
+    courts: Option<u32>,
+    /// A further folder for the court's own register of the same cases: auctions, entrusted matters, money in hand.
+    #[arg(long, value_name = "FOLDER")]
+    register: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -65,7 +71,11 @@ impl Options {
         let banks = self.banks.unwrap_or(base.banks_asked);
         let again = base.banks_asked_again.min(banks);
         let (seed, evasion) = (self.seed.unwrap_or(base.seed), self.evasion.unwrap_or(base.evasion_share));
-        base.seed(seed).evasion_share(evasion).banks_asked(banks, again)
+        let base = base.seed(seed).evasion_share(evasion).banks_asked(banks, again);
+        match self.courts {
+            Some(courts) => base.courts(courts),
+            None => base,
+        }
     }
 }
 
@@ -77,6 +87,11 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
     let manifest = write(&options.params(), (&options.out, format), &Bar::new(console.language()))?;
     for written in &manifest.files {
         say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());
+    }
+    if let Some(folder) = &options.register {
+        for written in &write_register(&options.params(), (folder, format), &Bar::default())?.files {
+            say!(console, "{:>12} rows  {}", written.rows, folder.join(&written.file).display());
+        }
     }
     console.result(&manifest)
 }

@@ -36,12 +36,35 @@ impl Drift {
     pub fn new(base: &[f64], now: &[f64]) -> Self {
         let bins = base.len().max(now.len()) as f64;
         let (all_base, all_now) = (base.iter().sum::<f64>(), now.iter().sum::<f64>());
-        let share = |rows: f64, all: f64| (rows + 0.5) / (all + 0.5 * bins);
-        let moved = |(base, now): (&f64, &f64)| {
-            let (expected, actual) = (share(*base, all_base), share(*now, all_now));
-            (actual - expected) * (actual / expected).ln()
-        };
-        let index = base.iter().zip(now).map(moved).sum();
+        let index = moved((base, now), 0.5);
         Self { index, by_chance: (bins - 1.0) * (1.0 / all_base.max(1.0) + 1.0 / all_now.max(1.0)) }
     }
+
+    /// The index of the bins as they are, as textbooks have it; none where a bin is empty on either side, since it would have
+    /// no end.
+    ///
+    /// ```
+    /// # use wherewithal::model::Drift;
+    /// let index = Drift::textbook(&[40.0, 60.0], &[50.0, 50.0]).ok_or("an empty bin")?;
+    /// assert!((index - 0.1 * (1.5f64).ln()).abs() < 1e-15);
+    /// assert_eq!(Drift::textbook(&[40.0, 0.0], &[50.0, 50.0]), None);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn textbook(base: &[f64], now: &[f64]) -> Option<f64> {
+        let is_full = |bins: &[f64]| !bins.is_empty() && bins.iter().all(|rows| *rows > 0.0);
+        (base.len() == now.len() && is_full(base) && is_full(now)).then(|| moved((base, now), 0.0))
+    }
+}
+
+/// The index with so many rows added to every bin.
+#[expect(clippy::cast_precision_loss, reason = "a handful of bins")]
+fn moved((base, now): (&[f64], &[f64]), added: f64) -> f64 {
+    let bins = base.len().max(now.len()) as f64;
+    let (all_base, all_now) = (base.iter().sum::<f64>(), now.iter().sum::<f64>());
+    let share = |rows: f64, all: f64| (rows + added) / (all + added * bins);
+    let moved = |(base, now): (&f64, &f64)| {
+        let (expected, actual) = (share(*base, all_base), share(*now, all_now));
+        (actual - expected) * (actual / expected).ln()
+    };
+    base.iter().zip(now).map(moved).sum()
 }

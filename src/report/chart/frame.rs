@@ -8,23 +8,23 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::error::{Error, Result};
 
 /// Width of a chart for a telephone; two units are one pixel there.
-pub(super) const NARROW: u32 = 720;
+pub(in super::super) const NARROW: u32 = 720;
 /// Width of a chart for a desk or a sheet of paper.
 pub(super) const WIDE: u32 = 1_600;
 /// Height of letters.
 const LETTER: f64 = 25.0;
 
-pub(super) const INK: RGBColor = RGBColor(27, 31, 36);
-pub(super) const SOFT: RGBColor = RGBColor(74, 83, 96);
-pub(super) const LINE: RGBColor = RGBColor(201, 208, 216);
+pub(in super::super) const INK: RGBColor = RGBColor(27, 31, 36);
+pub(in super::super) const SOFT: RGBColor = RGBColor(74, 83, 96);
+pub(in super::super) const LINE: RGBColor = RGBColor(201, 208, 216);
 pub(super) const PALE: RGBColor = RGBColor(236, 239, 243);
 pub(super) const SPAN: RGBColor = RGBColor(164, 186, 217);
 pub(in super::super) const BLUE: RGBColor = RGBColor(29, 79, 145);
-pub(super) const BROWN: RGBColor = RGBColor(138, 90, 43);
+pub(in super::super) const BROWN: RGBColor = RGBColor(138, 90, 43);
 pub(super) const GREEN: RGBColor = RGBColor(26, 107, 60);
 
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub(super) type Drawn = std::result::Result<(), DrawingAreaErrorKind<std::io::Error>>;
+pub(in super::super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(in super::super) type Drawn = std::result::Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 /// The name of a chart and what it shows, in words.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(in super::super) struct Caption {
 
 /// A drawing as it stands in the page: without width and height, so that it takes those of its place, and with a title and
 /// a description, which the plotting crate does not write.
-pub(super) fn picture(
+pub(in super::super) fn picture(
     size: (u32, u32),
     (caption, told): (&Caption, &str),
     draw: impl FnOnce(&Area<'_>) -> Drawn,
@@ -56,7 +56,7 @@ pub(super) fn picture(
 }
 
 /// Letters of the page's own type: `across` says which end of the text lies at its place, whose height is the middle.
-pub(super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
+pub(in super::super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
     // The back-end divides sizes by this factor.
     let font = FontDesc::new(FontFamily::Name("inherit"), LETTER * 1.24, FontStyle::Normal);
     TextStyle { color: colour.to_backend_color(), pos: Pos::new(across, VPos::Center), ..TextStyle::from(font) }

@@ -12,6 +12,6 @@ mod timeline;
 pub(super) use bars::{Bar, Bars};
 pub(super) use batch::{classes, grades};
 pub(super) use debtor::{dimensions, waterfall};
-pub(super) use frame::{BLUE, Caption};
+pub(super) use frame::{BLUE, BROWN as WARM, Caption, INK, LINE, NARROW, SOFT, letters, picture};
 pub(super) use scatter::calibration;
 pub(super) use timeline::timeline;

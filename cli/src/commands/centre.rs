@@ -1,0 +1,84 @@
+//! Shows how the courts of a store enforce and what needs doing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use wherewithal::domain::Day;
+use wherewithal::indicators::{Behind, IndicatorCatalog, Selection, Side, behind};
+use wherewithal::pipeline::{CentreParams, centre};
+use wherewithal::store::Store;
+
+use crate::bar::Bar;
+use crate::console::{Console, say};
+use crate::failure::Failure;
+
+/// Counts how courts enforce, ranks them with what chance would do, and lists what needs doing: pages and data.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The store.
+    #[arg(long)]
+    store: PathBuf,
+    /// The day described: what became known later does not exist.
+    #[arg(long, value_name = "DAY")]
+    as_of: Day,
+    /// The first month counted; January of that year by default.
+    #[arg(long, value_name = "DAY")]
+    from: Option<Day>,
+    /// The folder to write to.
+    #[arg(long, required_unless_present = "open")]
+    out: Option<PathBuf>,
+    /// Instead of pages, the rows behind this indicator, one a line: side, case or party, court, team, month, what it adds.
+    #[arg(long, value_name = "INDICATOR")]
+    open: Option<String>,
+    /// With --open: of this court only.
+    #[arg(long, requires = "open")]
+    court: Option<String>,
+}
+
+pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let out = options.out.clone().unwrap_or_default();
+    let params = CentreParams::new(&options.store, options.as_of, &out).from(options.from).language(console.language());
+    if let Some(code) = &options.open {
+        return open(options, (&params, code), console);
+    }
+    let report = centre(&params, &Bar::default())?;
+    say!(console, "{} courts, {} matters, {} pages in {}", report.courts, report.tasks, report.pages, out.display());
+    if report.missing > 0 {
+        say!(console, "{} figures of the whole could not be given; figures.json says why", report.missing);
+    }
+    console.result(&report)
+}
+
+/// A row behind a figure, for a machine.
+#[derive(Serialize)]
+struct Row<'a> {
+    side: &'a str,
+    key: String,
+    court: &'a str,
+    team: &'a str,
+    month: Option<String>,
+    adds: i64,
+}
+
+fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Console<'_>) -> Result<(), Failure> {
+    let (store, catalog, period) = (Store::open(&options.store)?, IndicatorCatalog::standard()?, params.period()?);
+    let of = options.court.iter().fold(Selection::all(), |of, court| of.court(court));
+    let rows = behind(&store, (&catalog, code), (period, &of))?;
+    let month = |row: &Behind| row.month.map(|at| period.month(at).to_string().chars().take(7).collect::<String>());
+    let rows: Vec<Row<'_>> = rows
+        .iter()
+        .map(|row| Row {
+            side: if row.side == Side::Top { "numerator" } else { "denominator" },
+            key: format!("{:016x}", row.key),
+            court: &row.court,
+            team: &row.team,
+            month: month(row),
+            adds: row.adds,
+        })
+        .collect();
+    for Row { side, key, court, team, month, adds } in &rows {
+        say!(console, "{side}\t{key}\t{court}\t{team}\t{}\t{adds}", month.as_deref().unwrap_or("before"));
+    }
+    console.result(&rows)
+}

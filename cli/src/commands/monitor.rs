@@ -1,0 +1,93 @@
+//! Holds later runs against an earlier one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wherewithal::domain::Day;
+use wherewithal::pipeline::{MonitorParams, monitor};
+
+use crate::console::{Console, caution, say};
+use crate::failure::Failure;
+
+/// Is today still like the day we learnt from? Drift of scores and features, calibration and performance as outcomes come
+/// in, groups, data quality: alerts as data; nothing refits by itself.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder of the run that others are held against.
+    #[arg(long)]
+    base: PathBuf,
+    /// Folders of later runs.
+    #[arg(long, required = true)]
+    run: Vec<PathBuf>,
+    /// The last day of which anything is known.
+    #[arg(long, value_name = "DAY")]
+    as_of: Day,
+    /// Who performed and when: a CSV file with the columns entity_id and happened_on.
+    #[arg(long, value_name = "FILE")]
+    outcomes: Option<PathBuf>,
+    /// Days within which the event is predicted.
+    #[arg(long, default_value_t = 365)]
+    window: i32,
+    /// Groups for the audit alone: a CSV file with the columns entity_id and group.
+    #[arg(long, value_name = "FILE", requires = "outcomes")]
+    groups: Option<PathBuf>,
+    /// A store whose answers of the last half-year are held against those of the half-year before.
+    #[arg(long)]
+    store: Option<PathBuf>,
+}
+
+pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    let mut params = MonitorParams::new(&options.base, PathBuf::new(), options.as_of);
+    params.runs.clone_from(&options.run);
+    params.outcomes.clone_from(&options.outcomes);
+    params.window_days = options.window;
+    params.groups.clone_from(&options.groups);
+    params.store.clone_from(&options.store);
+    let report = monitor(&params)?;
+    for (run, subject, moved) in &report.moved {
+        say!(
+            console,
+            "{run}  {subject:<40} {:.4} ({:.4} to {:.4}), by chance up to {:.4}",
+            moved.index,
+            moved.low,
+            moved.high,
+            moved.critical
+        );
+    }
+    for month in &report.months {
+        let observed = month.observed.map_or("not ripe".to_owned(), |(share, _)| format!("{share:.3}"));
+        say!(
+            console,
+            "{}  {} rows, {} ripe, predicted {:.3}, observed {observed}",
+            month.month,
+            month.rows,
+            month.ripe,
+            month.predicted
+        );
+    }
+    for group in &report.groups {
+        let name = group.group.as_deref().unwrap_or("-");
+        say!(
+            console,
+            "group {name}: {} rows, predicted {:.3}, observed {:.3}",
+            group.rows,
+            group.predicted,
+            group.observed
+        );
+    }
+    if report.unmatched > 0 {
+        caution!(console, "{} parties of outcomes and groups were never scored", report.unmatched);
+    }
+    for alert in &report.alerts {
+        let (subject, month) = (&alert.subject, alert.month.as_deref().unwrap_or(""));
+        let reason = alert.reason.text(console.language());
+        caution!(
+            console,
+            "alert: {subject} {month} {:.4} against {:.4}: {reason} ({} rows)",
+            alert.value,
+            alert.threshold,
+            alert.rows
+        );
+    }
+    console.result(&report)
+}

@@ -1,0 +1,229 @@
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+use serde::Serialize;
+
+use crate::domain::Day;
+use crate::error::{Error, Result};
+use crate::indicators::{IndicatorCatalog, Period, measure};
+use crate::monitoring::{
+    Alert, AuditRow, Followed, GroupAudit, MonthReport, QualityLine, Stability, Thresholds, audit, maturing, quality,
+};
+use crate::schema::{AS_OF, ENTITY_ID};
+use crate::store::Store;
+
+/// Which runs to compare, and what is known of what came after.
+///
+/// A run is the folder that [`assess`](super::assess) wrote: its `scores.parquet`, and `features.parquet` where there is one.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MonitorParams {
+    /// The run that others are held against.
+    pub base: PathBuf,
+    /// Later runs; those of the base among the rows that are followed too.
+    pub runs: Vec<PathBuf>,
+    /// The last day of which anything is known.
+    pub as_of: Day,
+    /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who performed, and when.
+    pub outcomes: Option<PathBuf>,
+    /// Days within which the event is predicted.
+    pub window_days: i32,
+    /// A CSV file with the columns `entity_id` and `group`, for the audit alone.
+    pub groups: Option<PathBuf>,
+    /// A store whose answers are held against those of its first months.
+    pub store: Option<PathBuf>,
+    /// From when on something is an alert.
+    pub thresholds: Thresholds,
+}
+
+impl MonitorParams {
+    /// A comparison of a later run with a base.
+    pub fn new(base: impl Into<PathBuf>, run: impl Into<PathBuf>, as_of: Day) -> Self {
+        Self {
+            base: base.into(),
+            runs: vec![run.into()],
+            as_of,
+            outcomes: None,
+            window_days: 365,
+            groups: None,
+            store: None,
+            thresholds: Thresholds::default(),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MonitorReport {
+    /// By run: how far scores (`score`) and features have moved from the base.
+    pub moved: Vec<(String, String, Stability)>,
+    /// Calibration and performance by month of the score; empty without outcomes.
+    pub months: Vec<MonthReport>,
+    /// The audit by group; empty without groups and outcomes.
+    pub groups: Vec<GroupAudit>,
+    /// Data quality by month; empty without a store.
+    pub quality: Vec<QualityLine>,
+    /// Rows of outcomes and groups that name nobody scored.
+    pub unmatched: u64,
+    /// What crossed a threshold.
+    pub alerts: Vec<Alert>,
+}
+
+/// One scored debtor.
+struct Scored {
+    entity: i64,
+    on: Day,
+    probability: f64,
+}
+
+/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing refits by itself.
+///
+/// # Errors
+///
+/// [`Error::Io`] and [`Error::Format`] when a file cannot be read or lacks a column.
+pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
+    let mut report = MonitorReport {
+        moved: Vec::new(),
+        months: Vec::new(),
+        groups: Vec::new(),
+        quality: Vec::new(),
+        unmatched: 0,
+        alerts: Vec::new(),
+    };
+    let base = frame(&params.base.join("scores.parquet"))?;
+    let mut followed = scored(&base)?;
+    for run in &params.runs {
+        let name = run.display().to_string();
+        let scores = frame(&run.join("scores.parquet"))?;
+        let one = Stability::of_numbers(&numbers(&base, "any_points")?, &numbers(&scores, "any_points")?);
+        report.alerts.extend(params.thresholds.of_stability("score", &one));
+        report.moved.push((name.clone(), "score".to_owned(), one));
+        followed.extend(scored(&scores)?);
+        for (feature, one) in features((&params.base, run))? {
+            report.alerts.extend(params.thresholds.of_stability(&feature, &one));
+            report.moved.push((name.clone(), feature, one));
+        }
+    }
+    if let Some(outcomes) = &params.outcomes {
+        outcome(params, (outcomes, &followed), &mut report)?;
+    }
+    if let Some(store) = &params.store {
+        answers(params, store, &mut report)?;
+    }
+    Ok(report)
+}
+
+fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), report: &mut MonitorReport) -> Result<()> {
+    let happened = pairs(outcomes, "happened_on", &mut |text| Day::parse(text))?;
+    let rows: Vec<Followed> = followed
+        .iter()
+        .map(|one| {
+            let days = happened.get(&one.entity).into_iter().flatten().copied();
+            let happened_on = days.filter(|day| *day > one.on && *day <= params.as_of).min();
+            Followed { scored_on: one.on, probability: one.probability, happened_on }
+        })
+        .collect();
+    let known: std::collections::HashSet<i64> = followed.iter().map(|one| one.entity).collect();
+    report.unmatched += happened.keys().filter(|entity| !known.contains(*entity)).count() as u64;
+    let (months, alerts) = maturing(&rows, (params.window_days, params.as_of), &params.thresholds);
+    report.months = months;
+    report.alerts.extend(alerts);
+    let Some(groups) = &params.groups else { return Ok(()) };
+    let groups = pairs(groups, "group", &mut |text| Ok(text.to_owned()))?;
+    report.unmatched += groups.keys().filter(|entity| !known.contains(*entity)).count() as u64;
+    let ripe = |row: &Followed| row.scored_on.plus_days(params.window_days) <= params.as_of;
+    let judged = followed.iter().zip(&rows).filter(|(_, row)| ripe(row));
+    let judge = |(one, row): (&Scored, &Followed)| {
+        let end = row.scored_on.plus_days(params.window_days);
+        let happened = row.happened_on.is_some_and(|on| on <= end);
+        (
+            AuditRow { probability: row.probability, happened },
+            groups.get(&one.entity).and_then(|of| of.first()).map(String::as_str),
+        )
+    };
+    let (rows, of): (Vec<AuditRow>, Vec<Option<&str>>) = judged.map(judge).unzip();
+    let (audits, alerts) = audit(&rows, &of, (0.5, &params.thresholds));
+    report.groups = audits;
+    report.alerts.extend(alerts);
+    Ok(())
+}
+
+/// Answers month by month, held against the first half of the last year.
+fn answers(params: &MonitorParams, store: &Path, report: &mut MonitorReport) -> Result<()> {
+    let period = Period::new(params.as_of.plus_months(-11), params.as_of)?;
+    let measured = measure(&Store::open(store)?, &IndicatorCatalog::standard()?, period)?;
+    let (lines, alerts) = quality(&measured, (&["answered", "answer_days", "hit_rate"], 6))?;
+    report.quality = lines;
+    report.alerts.extend(alerts);
+    Ok(())
+}
+
+fn frame(path: &Path) -> Result<DataFrame> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    ParquetReader::new(file).finish().map_err(|error| Error::format(path, error, "a Parquet file of a run"))
+}
+
+/// A column of numbers; unknown ones are none.
+fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>> {
+    Ok(frame.column(name)?.cast(&DataType::Float64)?.f64()?.iter().collect())
+}
+
+fn scored(frame: &DataFrame) -> Result<Vec<Scored>> {
+    let keys = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column(AS_OF)?.date()?.phys.iter());
+    let rows = keys.zip(frame.column("any_prob")?.f64()?.iter());
+    let one = |((entity, on), probability): ((Option<i64>, Option<i32>), Option<f64>)| {
+        let probability = probability.filter(|probability| !probability.is_nan())?;
+        Some(Scored { entity: entity?, on: on.and_then(Day::from_number)?, probability })
+    };
+    Ok(rows.filter_map(one).collect())
+}
+
+/// How far each feature that both runs wrote has moved; none where one wrote none.
+fn features((base, run): (&Path, &Path)) -> Result<Vec<(String, Stability)>> {
+    let paths = [base, run].map(|folder| folder.join("features.parquet"));
+    if !paths.iter().all(|path| path.is_file()) {
+        return Ok(Vec::new());
+    }
+    let [before, now] = paths;
+    let (before, now) = (frame(&before)?, frame(&now)?);
+    let mut moved = Vec::new();
+    for column in before.columns() {
+        let name = column.name().as_str();
+        let is_number = column.dtype().is_primitive_numeric() || column.dtype() == &DataType::Boolean;
+        if name != ENTITY_ID && is_number && now.column(name).is_ok() {
+            moved.push((name.to_owned(), Stability::of_numbers(&numbers(&before, name)?, &numbers(&now, name)?)));
+        }
+    }
+    Ok(moved)
+}
+
+/// A column of a CSV file by `entity_id`.
+fn pairs<T>(path: &Path, column: &str, read: &mut dyn FnMut(&str) -> Result<T>) -> Result<HashMap<i64, Vec<T>>> {
+    let unreadable = |error: csv::Error| Error::format(path, error, "a CSV file");
+    let mut reader = csv::Reader::from_path(path).map_err(unreadable)?;
+    let heads = reader.headers().map_err(unreadable)?.clone();
+    let place = |name: &str| {
+        let found = heads.iter().position(|head| head == name);
+        found.ok_or_else(|| {
+            Error::format(path, format!("no column {name}"), format!("the columns {ENTITY_ID} and {column}"))
+        })
+    };
+    let (entity, value) = (place(ENTITY_ID)?, place(column)?);
+    let mut pairs: HashMap<i64, Vec<T>> = HashMap::new();
+    for (row, record) in reader.records().enumerate() {
+        let record = record.map_err(unreadable)?;
+        let digits = record.get(entity).unwrap_or_default();
+        let number = u64::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 16);
+        let number = number.ok_or_else(|| {
+            Error::format(
+                path,
+                format!("line {}, {ENTITY_ID}: not 16 hexadecimal digits", row + 2),
+                "a pseudonym as pages show it",
+            )
+        })?;
+        pairs.entry(number.cast_signed()).or_default().push(read(record.get(value).unwrap_or_default())?);
+    }
+    Ok(pairs)
+}

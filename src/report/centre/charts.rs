@@ -1,0 +1,139 @@
+//! Drawings of the command centre.
+
+use minijinja::{HtmlEscape, Value};
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use crate::error::Result;
+use crate::indicators::{Call, Ranking, Survival};
+use crate::report::chart::{BLUE, Caption, INK, LINE, NARROW, SOFT, WARM, letters, picture};
+
+/// A line over the months, without words: the figures stand in the data beside the page.
+pub(super) fn spark(months: &[Option<f64>]) -> Value {
+    const WIDTH: f64 = 110.0;
+    const HEIGHT: f64 = 26.0;
+    let known = || months.iter().flatten().copied();
+    let (low, high) = known().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    if months.len() < 2 || known().count() < 2 {
+        return Value::from("");
+    }
+    let span = if high > low { high - low } else { 1.0 };
+    let x = |at: usize| 3.0 + at as f64 / (months.len() - 1) as f64 * (WIDTH - 6.0);
+    let y = |value: f64| HEIGHT - 4.0 - (value - low) / span * (HEIGHT - 8.0);
+    let mut path = String::new();
+    let mut is_down = false;
+    for (at, value) in months.iter().enumerate() {
+        let Some(value) = value else {
+            is_down = false;
+            continue;
+        };
+        path.push_str(&format!("{}{:.1} {:.1}", if is_down { "L" } else { "M" }, x(at), y(*value)));
+        is_down = true;
+    }
+    let last = months.iter().enumerate().rev().find_map(|(at, value)| value.map(|value| (x(at), y(value))));
+    let dot = last.map_or_else(String::new, |(x, y)| format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\"/>"));
+    Value::from_safe_string(format!(
+        "<svg class=\"spark\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" aria-hidden=\"true\"><path d=\"{}\"/>{dot}</svg>",
+        HtmlEscape(&path)
+    ))
+}
+
+/// Courts by cases and rate within the limits that chance sets.
+pub(super) fn funnel(ranking: &Ranking, caption: &Caption, told: &str) -> Result<Value> {
+    let most = ranking.courts.iter().map(|court| court.counts.1).max().unwrap_or(1).max(2);
+    let sizes: Vec<u64> = (1..=60).map(|step| (most * step / 60).max(1)).collect();
+    let limits: Vec<(f64, [(f64, f64); 2])> = sizes.iter().map(|n| (*n as f64, ranking.limits(*n))).collect();
+    let shares = ranking.courts.iter().map(|court| court.share);
+    let low = shares.clone().fold(ranking.rate, f64::min);
+    let high = shares.fold(ranking.rate, f64::max);
+    let room = ((high - low) * 0.15).max(0.03);
+    let (bottom, top) = ((low - room).max(0.0), (high + room).min(1.0));
+    picture((NARROW, 640), (caption, told), |area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(20)
+            .margin_right(36)
+            .x_label_area_size(56)
+            .y_label_area_size(100)
+            .build_cartesian_2d(0.0..most as f64 * 1.04, bottom..top)?;
+        chart
+            .configure_mesh()
+            .x_labels(5)
+            .y_labels(6)
+            .max_light_lines(1)
+            .bold_line_style(LINE.stroke_width(2))
+            .light_line_style(TRANSPARENT)
+            .axis_style(SOFT.stroke_width(2))
+            .label_style(letters(SOFT, HPos::Center))
+            .x_label_formatter(&|cases| format!("{cases:.0}"))
+            .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
+            .draw()?;
+        let within = |value: f64| value.clamp(bottom, top);
+        for (nth, width) in [(0, 2), (1, 4)] {
+            for is_high in [false, true] {
+                let line = limits.iter().filter_map(|(n, both)| {
+                    let (low, high) = both.get(nth)?;
+                    Some((*n, within(if is_high { *high } else { *low })))
+                });
+                if nth == 0 {
+                    chart.draw_series(DashedLineSeries::new(line, 10, 8, SOFT.stroke_width(width)))?;
+                } else {
+                    chart.draw_series(LineSeries::new(line, SOFT.stroke_width(width)))?;
+                }
+            }
+        }
+        chart
+            .draw_series([PathElement::new([(0.0, ranking.rate), (most as f64, ranking.rate)], INK.stroke_width(2))])?;
+        // Shape and fill tell the calls apart, not colour alone.
+        for court in &ranking.courts {
+            let at = (court.counts.1 as f64, within(court.share));
+            match court.raw_call {
+                Call::Above => chart.draw_series([TriangleMarker::new(at, 13, BLUE.filled())])?,
+                Call::Below => chart.draw_series([Cross::new(at, 11, WARM.stroke_width(5))])?,
+                Call::Within | Call::TooFew => chart.draw_series([Circle::new(at, 7, INK.stroke_width(2))])?,
+            };
+        }
+        Ok(())
+    })
+}
+
+/// The share to whom it has happened, by days.
+pub(super) fn curve(survival: &Survival, caption: &Caption, told: &str) -> Result<Value> {
+    let last = survival.steps.last().map_or(30, |step| step.days).max(30) as f64;
+    let most = survival.steps.last().map_or(0.1, |step| 1.0 - step.waiting + 1.96 * step.error).clamp(0.05, 1.0);
+    picture((NARROW, 560), (caption, told), |area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(20)
+            .margin_right(36)
+            .x_label_area_size(56)
+            .y_label_area_size(100)
+            .build_cartesian_2d(0.0..last, 0.0..most * 1.05)?;
+        chart
+            .configure_mesh()
+            .x_labels(6)
+            .y_labels(5)
+            .max_light_lines(1)
+            .bold_line_style(LINE.stroke_width(2))
+            .light_line_style(TRANSPARENT)
+            .axis_style(SOFT.stroke_width(2))
+            .label_style(letters(SOFT, HPos::Center))
+            .x_label_formatter(&|days| format!("{days:.0}"))
+            .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
+            .draw()?;
+        let steps = |reach: f64| {
+            let mut held = 0.0;
+            let mut path = vec![(0.0, 0.0)];
+            for step in &survival.steps {
+                let share = (1.0 - step.waiting + reach * step.error).clamp(0.0, most * 1.05);
+                path.push((step.days as f64, held));
+                path.push((step.days as f64, share));
+                held = share;
+            }
+            path
+        };
+        for reach in [-1.96, 1.96] {
+            chart.draw_series(LineSeries::new(steps(reach), SOFT.stroke_width(2)))?;
+        }
+        chart.draw_series(LineSeries::new(steps(0.0), BLUE.stroke_width(5)))?;
+        Ok(())
+    })
+}
