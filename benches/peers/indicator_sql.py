@@ -103,9 +103,9 @@ def assemble(db, delivered):
                          coalesce(max_by(k.case_id, (k.filed_on, k.case_id)) FILTER (k.filed_on <= o.event_on),
                                   min_by(k.case_id, (k.filed_on, k.case_id))) AS of_debtor
                      FROM own o JOIN docket k USING (entity_id) GROUP BY ALL)
-            SELECT t.*, d.court, d.kind AS case_kind FROM known_{name} t
+            SELECT t.*, coalesce(d.court, '') AS court, d.kind AS case_kind FROM known_{name} t
             LEFT JOIN last l USING (entity_id, event_on)
-            JOIN desk d ON d.case_id = CASE WHEN t.case_id IN (SELECT case_id FROM desk) THEN t.case_id ELSE l.of_debtor END
+            LEFT JOIN desk d ON d.case_id = CASE WHEN t.case_id IN (SELECT case_id FROM desk) THEN t.case_id ELSE l.of_debtor END
         """)
 
 

@@ -1,6 +1,7 @@
 use rayon::prelude::*;
 
 use super::catalog::IndicatorCatalog;
+use super::columns::NONE;
 use super::docket::Docket;
 use super::listings::Listings;
 use super::measured::{Period, Selection, compiled};
@@ -81,11 +82,13 @@ fn found(
         let bound = Bound::new(&one.term, &rows, day);
         for ((place, desk), key) in rows.places.iter().zip(&rows.desks).zip(&rows.keys) {
             let Some((Some(on), adds)) = bound.of(*place) else { continue };
-            let Some(desk) = desk.and_then(|desk| docket.desks.get(desk)) else { continue };
+            let desk = desk.and_then(|desk| docket.desks.get(desk));
+            let kind = desk.map_or(NONE, |desk| desk.kind);
             let Some(month) = period.place(on) else { continue };
-            let (court, team) = (names.court_name(desk.court), names.team_name(desk.team));
-            let is_meant = is_meant(one.scope, desk.kind)
-                && of.scope.is_none_or(|scope| is_meant(scope, desk.kind))
+            let court = desk.map(|desk| names.court_name(desk.court)).unwrap_or_default();
+            let team = desk.map(|desk| names.team_name(desk.team)).unwrap_or_default();
+            let is_meant = is_meant(one.scope, kind)
+                && of.scope.is_none_or(|scope| is_meant(scope, kind))
                 && (of.courts.is_empty() || of.courts.contains(&court))
                 && of.team.as_ref().is_none_or(|wanted| *wanted == team);
             let (first, last) = of.months.map_or((1, period.months()), |(first, last)| (first + 1, last + 1));

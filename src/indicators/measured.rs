@@ -147,7 +147,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Between which values it lies, at 95 %; none where amounts or flows are compared.
     pub interval: Option<(f64, f64)>,
-    /// Rows that no day gives a month, and rows of cases that nobody described.
+    /// Rows that no day gives a month, which count nowhere, and rows that no case tells the court of, which count for the
+    /// whole alone.
     pub left_out: (u64, u64),
     /// Why there is none.
     pub missing: Option<Missing>,
@@ -383,7 +384,14 @@ impl Measured {
             let slots = sums.get(slot + range.start..slot + range.end)?;
             of.holds(post).then(|| slots.iter().sum())
         };
-        self.tally.sums.iter().filter_map(of_post).sum()
+        match of.courts.as_slice() {
+            // Posts stand in the order of courts: those of one court are found at once.
+            [court] => {
+                let first = Post { court: court.clone(), team: String::new(), kind: i64::MIN };
+                self.tally.sums.range(first..).take_while(|(post, _)| post.court == *court).filter_map(of_post).sum()
+            }
+            _ => self.tally.sums.iter().filter_map(of_post).sum(),
+        }
     }
 }
 

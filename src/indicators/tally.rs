@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::columns::told;
+use super::columns::{NONE, told};
 use super::definition::Scope;
 use super::docket::{Desk, Docket};
 use super::listings::{Listings, code};
@@ -87,7 +87,7 @@ pub(super) struct Tally {
     pub(super) strata: BTreeMap<(String, u32), Vec<i64>>,
     /// By term, rows that no day gives a month.
     pub(super) undated: Vec<u64>,
-    /// By term, rows of cases that nobody described.
+    /// By term, rows that no case tells the court of.
     pub(super) astray: Vec<u64>,
     /// By survival indicator and court: after how many days how many had it happen, and how many were seen no longer.
     pub(super) lasting: BTreeMap<(usize, String), BTreeMap<i64, (u64, u64)>>,
@@ -204,6 +204,9 @@ struct Counting<'a> {
     sums: Vec<i64>,
     mixes: Vec<i64>,
     months: usize,
+    /// The post of rows that no case tells the court of, and whether there are any.
+    nameless: usize,
+    is_nameless: bool,
     tally: &'a mut Tally,
 }
 
@@ -226,7 +229,9 @@ impl<'a> Counting<'a> {
         let mut mix_keys: Vec<((u32, u32), usize)> = mixes.into_iter().collect();
         mix_keys.sort_unstable_by_key(|(_, at)| *at);
         Self {
-            sums: vec![0; post_keys.len() * order.slots() * months],
+            nameless: post_keys.len(),
+            is_nameless: false,
+            sums: vec![0; (post_keys.len() + 1) * order.slots() * months],
             mixes: vec![0; mix_keys.len() * order.slots()],
             order,
             docket,
@@ -248,11 +253,13 @@ impl<'a> Counting<'a> {
         let (slots, months) = (self.order.slots(), self.months);
         for (place, desk) in rows.places.iter().zip(&rows.desks) {
             let Some((day, worth)) = bound.of(*place) else { continue };
-            let Some(desk) = *desk else {
+            let known = desk.and_then(|desk| Some((self.docket.desks.get(desk)?.kind, *self.posts.get(desk)?)));
+            // Who is nobody's debtor counts for no court.
+            let (kind, (post, mix)) = known.unwrap_or((NONE, (self.nameless, usize::MAX)));
+            if known.is_none() {
                 self.tally.astray.get_mut(at).into_iter().for_each(|count| *count += 1);
-                continue;
-            };
-            if !self.docket.desks.get(desk).is_some_and(|desk| is_meant(counted.scope, desk.kind)) {
+            }
+            if !is_meant(counted.scope, kind) {
                 continue;
             }
             let Some(day) = day else {
@@ -260,14 +267,14 @@ impl<'a> Counting<'a> {
                 continue;
             };
             let Some(month) = self.order.period.place(day) else { continue };
-            let Some((post, mix)) = self.posts.get(desk).copied() else { continue };
+            self.is_nameless |= known.is_none();
             let squared = if counted.is_squared { worth.saturating_mul(worth) } else { 0 };
             for (nth, value) in [worth, squared].into_iter().enumerate() {
                 let slot = at * 2 + nth;
                 if let Some(sum) = self.sums.get_mut((post * slots + slot) * months + month) {
                     *sum = sum.saturating_add(value);
                 }
-                if is_mixed && month > 0 {
+                if is_mixed && month > 0 && mix != usize::MAX {
                     self.mixes.get_mut(mix * slots + slot).into_iter().for_each(|sum| *sum += value);
                 }
             }
@@ -305,6 +312,11 @@ impl<'a> Counting<'a> {
             } else {
                 held.iter_mut().zip(sums).for_each(|(held, new)| *held += new);
             }
+        }
+        if let Some(sums) = self.sums.chunks(slots * months).nth(self.nameless).filter(|_| self.is_nameless) {
+            let post = Post { court: String::new(), team: String::new(), kind: NONE };
+            self.tally.sums.insert(post, sums.to_vec());
+            self.tally.courts.entry(String::new()).or_default();
         }
         for ((at, stratum), sums) in self.mix_keys.iter().zip(self.mixes.chunks(slots)) {
             let held = self.tally.strata.entry((court(*at), *stratum)).or_default();

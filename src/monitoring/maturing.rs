@@ -155,6 +155,8 @@ fn of_month(report: &MonthReport, limits: &Thresholds) -> Vec<Alert> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
+
     use super::*;
 
     fn day(text: &str) -> Day {
@@ -164,12 +166,19 @@ mod tests {
     /// Rows whose chances are what happens; with `off`, chances are told too low by that.
     fn rows(n: usize, from: &str, off: f64) -> Vec<Followed> {
         let begun = day(from);
+        let mut state = 0x9E37_79B9_7F4A_7C15u64;
+        let mut unit = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
         (0..n)
             .map(|row| {
                 let chance = [0.2, 0.5, 0.8][row % 3];
-                let is_event = (row / 3) % 10 < (chance * 10.0) as usize;
-                let scored_on = begun.plus_days(i32::try_from(row % 150).unwrap());
-                let happened_on = is_event.then(|| scored_on.plus_days(i32::try_from(row * 7 % 90).unwrap()));
+                let scored_on = begun.plus_days((unit() * 150.0) as i32);
+                let (is_event, wait) = (unit() < chance, (unit() * 90.0) as i32);
+                let happened_on = is_event.then(|| scored_on.plus_days(wait));
                 Followed { scored_on, probability: chance - off, happened_on }
             })
             .collect()

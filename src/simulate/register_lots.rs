@@ -84,7 +84,7 @@ fn lot(handled: &Handled<'_>, (member, at): (usize, usize), appraisal_fen: i64) 
     let home = estate.and_then(|estate| estate.homes.iter().find(|home| home.disposal.is_none()));
     let vehicle = estate.and_then(|estate| estate.vehicles.iter().find(|vehicle| vehicle.disposal.is_none()));
     match (home, vehicle) {
-        (Some(home), _) => Lot { number: home.unit.clone(), kind: home.kind, appraisal_fen },
+        (Some(home), _) => Lot { number: home.unit.clone(), kind: kind_of(home.kind), appraisal_fen },
         (None, Some(vehicle)) => Lot { number: vehicle.plate.clone(), kind: "vehicle", appraisal_fen },
         (None, None) => Lot { number: handled.number("P", at), kind: "goods", appraisal_fen },
     }
@@ -122,4 +122,12 @@ fn tell(register: &mut Register, handled: &Handled<'_>, (lot, rounds): (&Lot, &[
         }
     }
     span
+}
+
+/// The kind of lot that a piece of real estate is.
+fn kind_of(kind: &'static str) -> &'static str {
+    match kind {
+        "home" | "commercial" | "land" | "parking" => kind,
+        _ => "other",
+    }
 }
