@@ -42,7 +42,7 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     if let Some(code) = &options.open {
         return open(options, (&params, code), console);
     }
-    let report = centre(&params, &Bar::default())?;
+    let report = centre(&params, &Bar::new(console.language()))?;
     say!(console, "{} courts, {} matters, {} pages in {}", report.courts, report.tasks, report.pages, out.display());
     if report.missing > 0 {
         say!(console, "{} figures of the whole could not be given; figures.json says why", report.missing);

@@ -89,7 +89,7 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
         say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());
     }
     if let Some(folder) = &options.register {
-        for written in &write_register(&options.params(), (folder, format), &Bar::default())?.files {
+        for written in &write_register(&options.params(), (folder, format), &Bar::new(console.language()))?.files {
             say!(console, "{:>12} rows  {}", written.rows, folder.join(&written.file).display());
         }
     }

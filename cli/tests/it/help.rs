@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["assess"],
     &["portrait"],
@@ -14,6 +14,8 @@ const COMMANDS: [&[&str]; 13] = [
     &["store"],
     &["store", "show"],
     &["store", "fold"],
+    &["centre"],
+    &["monitor"],
     &["simulate"],
     &["completion"],
 ];
