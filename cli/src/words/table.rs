@@ -1,6 +1,6 @@
 //! The table of messages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -12,11 +12,11 @@ use super::template::Template;
 #[serde(deny_unknown_fields)]
 struct File {
     /// Sentences of the program and of the library, with the holes that the source has.
-    message: HashMap<String, String>,
+    message: BTreeMap<String, String>,
     /// Paragraphs of help.
-    help: HashMap<String, String>,
+    help: BTreeMap<String, String>,
     /// Sentences of other crates and of the system, and such as are put together.
-    foreign: HashMap<String, String>,
+    foreign: BTreeMap<String, String>,
     /// Names that a sentence holds: kinds, reasons, stages, units.
     word: HashMap<String, String>,
 }
@@ -51,7 +51,9 @@ impl Table {
 
     fn new(file: File) -> Self {
         let mut table = Self { words: file.word, ..Self::empty() };
-        for (english, chinese) in file.message.into_iter().chain(file.foreign).chain(file.help) {
+        let all = || file.message.iter().chain(&file.foreign).chain(&file.help);
+        // Parts first, so that what the table says of the same text itself holds.
+        for (english, chinese) in all() {
             // What is joined to others is also met alone.
             if let Some(alone) = english.strip_prefix([';', ',']) {
                 table.add(alone, chinese.trim_start_matches(['；', '，']));
@@ -60,8 +62,8 @@ impl Table {
             if let Some(alone) = english.strip_prefix("expected ") {
                 table.add(alone, chinese.trim_start_matches("应为"));
             }
-            table.add(&english, &chinese);
         }
+        all().for_each(|(english, chinese)| table.add(english, chinese));
         table.with_holes.sort_by_cached_key(|(template, _)| (usize::MAX - template.weight(), template.plain()));
         table
     }
