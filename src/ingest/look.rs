@@ -271,7 +271,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         let mut tables = Vec::new();
-        let params = ReadParams { block_bytes: 16, ..ReadParams::new(folder.path().join("out")) };
+        let params = ReadParams { block_bytes: 32, ..ReadParams::new(folder.path().join("out")) };
         look(&path, (&params, rows), &mut |table| {
             tables.push(table);
             Ok(())

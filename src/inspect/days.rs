@@ -132,6 +132,7 @@ mod tests {
             ("日期", &["42934", "42935.5"], DaySeen::Serial),
             ("缴费月份", &["201801", "201812"], DaySeen::Month("%Y%m".to_owned())),
             ("金额", &["42934", "42935"], DaySeen::None),
+            ("日均余额", &["42934", "42935"], DaySeen::None),
             ("no", &["930101", "961231"], DaySeen::None),
         ] {
             assert_eq!(seen(&column(name, texts)), expected, "{name} {texts:?}");

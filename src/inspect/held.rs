@@ -142,7 +142,7 @@ impl Header {
         let usual = widths.into_iter().map(|(width, count)| (count, width)).max().map_or(1, |(_, width)| width);
         let is_header = |row: &RawRow| {
             // Rows of a sheet end with their last value, so a header may be wider than most.
-            filled(row) * 10 >= usual * 7 && (filled(row) > 1 || usual == 1) && is_of_names(row)
+            filled(row) * 10 >= usual * 6 && (filled(row) > 1 || usual == 1) && is_of_names(row)
         };
         let at = rows.iter().take(ABOVE).position(is_header);
         let names = |row: &RawRow| {

@@ -18,6 +18,7 @@ struct NamesFile {
     split: BTreeMap<String, Vec<String>>,
     ahead: Vec<String>,
     moments: Vec<String>,
+    amounts: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -83,6 +84,8 @@ pub(super) struct Vocabulary {
     split: BTreeMap<String, Vec<Words>>,
     ahead: Vec<Words>,
     moments: Vec<Words>,
+    /// Words with which headings of amounts end.
+    amounts: Vec<String>,
     tables: TablesFile,
     words: WordsFile,
 }
@@ -111,6 +114,7 @@ impl Vocabulary {
             split: names.split.iter().map(|(side, list)| (side.clone(), listed(list))).collect(),
             ahead: listed(&names.ahead),
             moments: listed(&names.moments),
+            amounts: names.amounts,
             tables: toml::from_str(include_str!("../../data/inspect/tables.toml")).unwrap_or_default(),
             words: toml::from_str(include_str!("../../data/inspect/words.toml")).unwrap_or_default(),
         }
@@ -151,7 +155,8 @@ impl Vocabulary {
 
     /// Whether the heading promises days.
     pub(super) fn is_of_days(&self, heading: &Words) -> bool {
-        self.moments.iter().any(|word| heading.contain(word))
+        let is_amount = heading.last().is_some_and(|last| self.amounts.iter().any(|word| word == last));
+        !is_amount && self.moments.iter().any(|word| heading.contain(word))
     }
 
     /// Whether a text names a table, in its words.

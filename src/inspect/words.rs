@@ -55,6 +55,11 @@ impl Words {
         self.0.first().map(String::as_str)
     }
 
+    /// The last word.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.0.last().map(String::as_str)
+    }
+
     /// How well a heading of these words is called by a known name, from 0 to 1.
     pub(super) fn likeness(&self, known: &Self) -> f64 {
         if self == known {
