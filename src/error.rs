@@ -2,19 +2,23 @@
 //!
 //! One error type for the whole crate. Problems of a *row* are findings ([`crate::ingest::Refusal`]), not errors: an
 //! error stops the work, a refusal does not. Messages say what was found and what was expected, in lower case and
-//! without a full stop. A message holds its reason, so no error has a source that says the same once more.
+//! without a full stop, and repeat no number or name of a person: names of files are masked. A message holds its reason, so no
+//! error has a source that says the same once more.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+
+use crate::domain::{masked_path, masked_text};
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call could not be carried out.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or written.
-    #[error("{path}: {reason}", path = .path.display())]
+    #[error("{path}: {reason}", path = masked_path(.path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -22,7 +26,7 @@ pub enum Error {
         reason: std::io::Error,
     },
     /// A file was read but is not what it should be.
-    #[error("{path}: {location}found {found}, expected {expected}", path = .path.display())]
+    #[error("{path}: {location}found {found}, expected {expected}", path = masked_path(.path))]
     Format {
         /// The file.
         path: PathBuf,
@@ -76,10 +80,10 @@ pub enum Error {
         newest: u32,
     },
     /// A table operation failed.
-    #[error("table operation: {0}")]
+    #[error("table operation: {text}", text = masked_text(&.0.to_string()))]
     Frame(polars::error::PolarsError),
     /// A document could not be written as or read from JSON.
-    #[error("json: {0}")]
+    #[error("json: {text}", text = masked_text(&.0.to_string()))]
     Json(serde_json::Error),
 }
 
@@ -92,6 +96,13 @@ impl From<polars::error::PolarsError> for Error {
 impl From<serde_json::Error> for Error {
     fn from(reason: serde_json::Error) -> Self {
         Self::Json(reason)
+    }
+}
+
+/// As people read it: the parts of an error may hold what nothing may repeat.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({self})")
     }
 }
 

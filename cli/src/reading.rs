@@ -14,6 +14,9 @@ pub(crate) struct ReadingOptions {
     /// Lines above the header that are left out.
     #[arg(long, default_value_t = 0)]
     skip: usize,
+    /// The sheet of a workbook or the table of a SQLite file, where there are several.
+    #[arg(long)]
+    sheet: Option<String>,
     /// The delimiter (`tab` for a tabulator), where it is not found out: comma, semicolon, tab or bar.
     #[arg(long, value_parser = delimiter)]
     delimiter: Option<char>,
@@ -43,6 +46,7 @@ impl ReadingOptions {
         TableParams::default()
             .header(self.header.clone())
             .skip(self.skip)
+            .sheet(self.sheet.clone())
             .delimiter(self.delimiter)
             .encoding(self.encoding.clone())
             .decimal_comma(self.decimal_comma)

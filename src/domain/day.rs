@@ -45,7 +45,7 @@ impl Day {
     ///
     /// [`Error::Setting`] when `text` is not a day of the calendar written as `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::parse_with(text, "%Y-%m-%d").ok_or_else(|| Error::setting("day", text, "a day as YYYY-MM-DD"))
+        Self::parse_with(text, "%Y-%m-%d").ok_or_else(|| Error::setting("day", shown(text), "a day as YYYY-MM-DD"))
     }
 
     /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the pattern is dropped.
@@ -107,6 +107,12 @@ impl fmt::Display for Day {
         let date = self.date();
         write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
+}
+
+/// A text that may have been meant as a day; of any other its length alone, for it may be a name or a number.
+fn shown(text: &str) -> String {
+    let is_day = text.len() <= 10 && text.chars().all(|c| c.is_ascii_digit() || "-/. ".contains(c));
+    if is_day { text.to_owned() } else { format!("a text of {} characters", text.chars().count()) }
 }
 
 impl fmt::Debug for Day {

@@ -27,6 +27,7 @@ mod mix;
 mod money;
 mod number;
 mod party;
+mod person_name;
 mod pseudonym;
 mod shown_number;
 
@@ -42,5 +43,7 @@ pub(crate) use mix::{mixed, scatter};
 pub use money::{Money, MoneyForm, Rounding, plain_decimal};
 pub use number::{LogOdds, Points, Probability, Share};
 pub use party::PartyKind;
+pub(crate) use person_name::masked_path;
+pub use person_name::{masked_file, may_be_name};
 pub use pseudonym::PseudonymKey;
 pub use shown_number::{Fit, ShownNumber};

@@ -149,7 +149,9 @@ fn starred(text: &str) -> String {
         let c = characters.get(at);
         c.is_some() && (c == characters.get(at + 1) || at > 0 && c == characters.get(at - 1))
     };
-    let hides = |(at, c): (usize, &char)| is_star(*c) || matches!(c, '.' | '·' | '-' | '—' | '–') && is_in_run(at);
+    let hides = |(at, c): (usize, &char)| {
+        is_star(*c) || matches!(c, '.' | '。' | '·' | '-' | '—' | '–' | '－') && is_in_run(at)
+    };
     characters.iter().enumerate().map(|(at, c)| if hides((at, c)) { '*' } else { *c }).collect()
 }
 

@@ -45,6 +45,7 @@
 //! RFC 4180 for delimited text; the WHATWG Encoding Standard for labels; GB 18030-2022.
 
 mod bounds;
+mod database_url;
 mod mapping;
 mod params;
 
@@ -61,14 +62,17 @@ mod look;
 mod misread;
 mod read;
 mod read_parquet;
+mod read_relation;
 mod read_sheet;
 mod read_text;
 mod recipient;
 mod refusal;
 mod report;
+mod texts;
 mod told;
 
 pub use bounds::Bounds;
+pub use database_url::DatabaseUrl;
 pub use day_form::DayForm;
 pub use look::{RawRow, RawTable, look};
 pub use mapping::{
@@ -81,4 +85,5 @@ pub use read::{read, read_to};
 pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
 pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount, Remarks};
+pub(crate) use texts::{each_text_row, only_file_of};
 pub(crate) use told::told;

@@ -3,14 +3,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::bounds::Bounds;
+use super::database_url::DatabaseUrl;
 use super::mapping::Mapping;
 use crate::domain::PseudonymKey;
 use crate::error::{Error, Result};
 
-/// What is to be read: a folder, what its files mean, and the key of the pseudonyms.
+/// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key of the pseudonyms.
 #[derive(Debug, Clone)]
 pub struct Sources {
-    pub(super) folder: PathBuf,
+    pub(super) folder: Option<PathBuf>,
+    pub(super) database: Option<DatabaseUrl>,
     pub(super) mapping: Mapping,
     pub(super) key: PseudonymKey,
 }
@@ -18,18 +20,30 @@ pub struct Sources {
 impl Sources {
     /// A folder with files named like the schema's tables, with the schema's own columns.
     pub fn new(folder: impl Into<PathBuf>, key: PseudonymKey) -> Self {
-        Self { folder: folder.into(), mapping: Mapping::default(), key }
+        Self { folder: Some(folder.into()), database: None, mapping: Mapping::default(), key }
     }
 
-    /// The same folder, read as the mapping says.
+    /// A database with tables named like the schema's, with the schema's own columns; a build with the feature `postgres`
+    /// reads it.
+    pub fn of_database(database: DatabaseUrl, key: PseudonymKey) -> Self {
+        Self { folder: None, database: Some(database), mapping: Mapping::default(), key }
+    }
+
+    /// The same folder, and a database beside it.
+    #[must_use]
+    pub fn with_database(self, database: impl Into<Option<DatabaseUrl>>) -> Self {
+        Self { database: database.into(), ..self }
+    }
+
+    /// The same sources, read as the mapping says.
     #[must_use]
     pub fn with_mapping(self, mapping: Mapping) -> Self {
         Self { mapping, ..self }
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The folder, if there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// The public name of the key of the pseudonyms.

@@ -2,13 +2,15 @@ use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
 
-use super::files::{Job, Rows, assign};
+use super::files::{Job, Part, Place, Rows, assign};
 use super::keep::Keeper;
 use super::mapping::{Form, Format};
 use super::params::{ReadParams, Sources};
 use super::plan::{Desks, Lookup, Lookups};
 use super::recipient::Recipient;
 use super::report::{FileReport, IngestReport};
+use super::rows::{Database, SERVER, connected, opened};
+use crate::domain::masked_file;
 use crate::error::Result;
 use crate::progress::Progress;
 use crate::schema::Table;
@@ -102,13 +104,15 @@ pub fn read_to(
     sources.mapping.check()?;
     let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
     report.currency.clone_from(&sources.mapping.currency);
-    let files = assign((&sources.folder, params), &sources.mapping, &mut report)?;
-    let (lookups, reports) = Lookup::load(&sources.mapping, (&files, &params.bounds))?;
+    let mut server = sources.database.as_ref().map(connected).transpose()?;
+    let place = Place { folder: sources.folder.as_deref(), server: lent(&mut server) };
+    let files = assign((place, params), &sources.mapping, &mut report)?;
+    let (lookups, reports) = Lookup::load(&sources.mapping, (&files, &params.bounds), lent(&mut server))?;
     report.lookups = reports;
     let room = Room { sources, params, progress, lookups, desks: Desks::new(&sources.key) };
     for (job, ordinal) in files.jobs.iter().zip(1..) {
         recipient.begin(&job.name, ordinal)?;
-        let file = room.read_file(job, ordinal, recipient)?;
+        let file = room.read_file((job, ordinal), lent(&mut server), recipient)?;
         recipient.end()?;
         for (table, rows) in &file.rows_by_table {
             *report.rows_by_table.entry(table.clone()).or_default() += rows;
@@ -118,7 +122,13 @@ pub fn read_to(
         }
         report.files.push(file);
     }
+    report.mask_files();
     Ok(report)
+}
+
+/// The server, for a while.
+fn lent(server: &mut Option<Box<dyn Database>>) -> Option<&mut dyn Database> {
+    server.as_mut().map(|server| &mut **server as &mut dyn Database)
 }
 
 /// What every file of a reading shares.
@@ -131,20 +141,37 @@ pub(super) struct Room<'r> {
 }
 
 impl Room<'_> {
-    fn read_file(&self, job: &Job<'_>, ordinal: u64, recipient: &mut dyn Recipient) -> Result<FileReport> {
-        let size = std::fs::metadata(&job.path).ok().map(|data| data.len());
-        self.progress.begin(&format!("read {}", job.name), size, "bytes");
+    fn read_file(
+        &self,
+        (job, ordinal): (&Job<'_>, u64),
+        server: Option<&mut dyn Database>,
+        recipient: &mut dyn Recipient,
+    ) -> Result<FileReport> {
+        let is_file = !matches!(job.part, Part::Relation(_) | Part::Served(_));
+        let size = std::fs::metadata(&job.path).ok().filter(|_| is_file).map(|data| data.len());
+        self.progress.begin(&format!("read {}", masked_file(&job.name)), size, "bytes");
         let mapping = &self.sources.mapping;
         let own = Form::default();
         let form = match job.rows {
             Rows::Own(_) => &own,
-            Rows::Mapped(source) => source.form.as_ref().unwrap_or(&mapping.form),
+            Rows::Mapped(source, _) => source.form.as_ref().unwrap_or(&mapping.form),
         };
         let mut keeper = Keeper::new(&job.name, ordinal, (recipient, (&self.params.refused, &self.params.bounds)));
-        match form.format_of(&job.name) {
-            _ if job.sheet.is_some() => self.read_sheet(job, form, &mut keeper)?,
-            Format::Parquet => self.read_parquet(job, form, &mut keeper)?,
-            format => self.read_text(job, (form, format), &mut keeper)?,
+        match (&job.part, server) {
+            (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut keeper)?,
+            (Part::Relation(select), _) => {
+                keeper.file.format = "sqlite".to_owned();
+                self.read_relation((job, form), (&mut *opened(&job.path)?, select), &mut keeper)?;
+            }
+            (Part::Served(select), Some(server)) => {
+                let part = if select.query.is_some() { " query" } else { "" };
+                keeper.file.format = format!("{SERVER}{part}");
+                self.read_relation((job, form), (server, select), &mut keeper)?;
+            }
+            (Part::Whole | Part::Served(_), _) => match form.format_of(&job.name) {
+                Format::Parquet => self.read_parquet(job, form, &mut keeper)?,
+                format => self.read_text(job, (form, format), &mut keeper)?,
+            },
         }
         self.progress.end();
         keeper.finish(mapping)

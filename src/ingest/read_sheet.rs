@@ -15,13 +15,20 @@ const ROWS_ABOVE: u64 = 32;
 
 impl Room<'_> {
     /// Reads a sheet of a workbook.
-    pub(super) fn read_sheet(&self, job: &Job<'_>, form: &Form, keeper: &mut Keeper<'_>) -> Result<()> {
+    pub(super) fn read_sheet(
+        &self,
+        (job, sheet): (&Job<'_>, &str),
+        form: &Form,
+        keeper: &mut Keeper<'_>,
+    ) -> Result<()> {
         keeper.file.format = "sheet".to_owned();
         let print = fingerprint(&job.path)?;
-        (keeper.file.blake3, keeper.file.bytes) = (print.blake3, print.bytes);
+        // Sheets of one workbook are not the same.
+        let digest = blake3::hash([&print.blake3, "/", sheet].concat().as_bytes());
+        (keeper.file.blake3, keeper.file.bytes) = (digest.to_hex().to_string(), print.bytes);
         let mut book = Workbook::open(&job.path, &self.params.bounds)?;
-        let mut rows = book.rows(job.sheet.as_deref().unwrap_or_default())?;
-        let start = self.start_sheet(job, (form, &mut rows), keeper).map_err(|error| of_sheet(error, job))?;
+        let mut rows = book.rows(sheet)?;
+        let start = self.start_sheet(job, (form, &mut rows), keeper).map_err(|error| of_sheet(error, sheet))?;
         let Some((plan, names)) = start else {
             keeper.file.notes.push("nothing stands in the sheet".to_owned());
             return Ok(());
@@ -85,10 +92,10 @@ impl Room<'_> {
 }
 
 /// An error about a sheet, which its file alone does not name.
-fn of_sheet(error: Error, job: &Job<'_>) -> Error {
+fn of_sheet(error: Error, sheet: &str) -> Error {
     match error {
         Error::Format { path, found, expected, .. } => {
-            let location = format!("sheet {}: ", job.sheet.as_deref().unwrap_or_default());
+            let location = format!("sheet {sheet}: ");
             Error::Format { path, location, found, expected }
         }
         other => other,

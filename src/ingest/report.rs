@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::misread::{SHAPES, shape};
 use super::refusal::{Reason, Refusal};
+use crate::domain::masked_file;
 
 /// What was found in a folder of source files (数据质量报告).
 ///
-/// It holds no value of any row: counts, names of files and columns, line numbers.
+/// It holds no value of any row: counts, names of files and columns, line numbers. In names of files numbers and what may be
+/// the name of a person are masked; ordinals tell such files apart.
 ///
 /// # Properties
 ///
@@ -52,11 +54,12 @@ pub struct FileReport {
     pub file: String,
     /// The file's number in `record_id`, from 1.
     pub ordinal: u64,
-    /// The format: csv, ndjson, parquet, or sheet for one of a workbook.
+    /// The format: csv, ndjson, parquet, sheet for one of a workbook, sqlite for a table of a file, postgresql for one of a
+    /// server, `postgresql query` for what a query gave.
     pub format: String,
     /// The encoding used; empty where there is no text.
     pub encoding: String,
-    /// BLAKE3 of the file as it lay there, in hexadecimal.
+    /// BLAKE3 of the file as it lay there, of a sheet with its name, of a relation of what was read; in hexadecimal.
     pub blake3: String,
     /// Its size in bytes.
     pub bytes: u64,
@@ -222,7 +225,21 @@ impl IngestReport {
 
     /// The report of the file at `path` within the folder.
     pub fn file(&self, path: &str) -> Option<&FileReport> {
-        self.files.iter().find(|file| file.file == path)
+        let name = masked_file(path);
+        self.files.iter().find(|file| file.file == name)
+    }
+
+    /// Hides in the names of files what may tell who is meant.
+    pub(super) fn mask_files(&mut self) {
+        let files = self.files.iter_mut().map(|file| &mut file.file);
+        let lookups = self.lookups.iter_mut().map(|lookup| &mut lookup.file);
+        let ignored = self.ignored.iter_mut().map(|ignored| &mut ignored.file);
+        let duplicates = self.duplicates.iter_mut().flat_map(|(file, earlier)| [file, earlier]);
+        let names = files.chain(lookups).chain(ignored).chain(duplicates);
+        for name in names.chain(&mut self.unread).chain(&mut self.absent) {
+            let masked = masked_file(name).into_owned();
+            *name = masked;
+        }
     }
 }
 

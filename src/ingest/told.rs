@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::domain::Identifier;
+use super::misread::shape;
+use crate::domain::{Identifier, may_be_name};
 
 /// So many digits in a row are a number that stands for somebody or something.
 const DIGITS: usize = 7;
@@ -20,10 +21,25 @@ pub(crate) fn told(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Names for a message; none of them when the line that holds them is no header.
-pub(super) fn told_all(names: &[String]) -> String {
+/// Cells whose form is shown.
+const SHOWN: usize = 6;
+
+/// Names for a message; none of them when the line that holds them is no header: when it has values, or not one of the
+/// columns that are looked for.
+pub(super) fn told_all(names: &[String], has_any: bool) -> String {
     match values(names) {
-        Some(values) => format!("a line of {} cells, of which {values} are numbers, days or identifiers", names.len()),
+        None if !has_any => {
+            let forms: Vec<_> = names.iter().take(SHOWN).map(|name| shape(name)).collect();
+            let more = if names.len() > SHOWN { ", …" } else { "" };
+            format!(
+                "a line of {} cells, none of them a column that is read, written as {}{more}",
+                names.len(),
+                forms.join(", ")
+            )
+        }
+        Some(values) => {
+            format!("a line of {} cells, of which {values} are numbers, days, identifiers or names", names.len())
+        }
         None => format!("columns {}", names.iter().map(|name| told(name)).collect::<Vec<_>>().join(", ")),
     }
 }
@@ -41,7 +57,7 @@ fn is_number(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(plain)
 }
 
-/// Whether the text can be an identifier, an account, a telephone number, or hold one.
+/// Whether the text can be an identifier, an account, a telephone number, or hold one, or can be the name of a person.
 fn is_value(text: &str) -> bool {
     let mut run = 0;
     let has_run = text.chars().any(|c| {
@@ -52,7 +68,7 @@ fn is_value(text: &str) -> bool {
         };
         run >= DIGITS
     });
-    has_run || Identifier::parse(text).is_ok()
+    has_run || Identifier::parse(text).is_ok() || may_be_name(text)
 }
 
 #[cfg(test)]
@@ -65,14 +81,17 @@ mod tests {
 
     #[test]
     fn columns_are_named_and_values_are_not() {
-        assert_eq!(told_all(&names(&["证件号码", "2018", "amount_fen"])), "columns 证件号码, 2018, amount_fen");
+        assert_eq!(told_all(&names(&["证件号码", "2018", "amount_fen"]), true), "columns 证件号码, 2018, amount_fen");
         for value in ["11010519491231002X", "6222 0212 3456", "138-1234-5678", "３２０１０６１９８７", "tel13812345678"]
         {
             assert_eq!(told(value), "***", "{value}");
-            assert!(!told_all(&names(&["a", "b", "c", "d", value])).contains(value), "{value}");
+            assert!(!told_all(&names(&["a", "b", "c", "d", value]), true).contains(value), "{value}");
         }
         let row = names(&["王小明", "2018-02-01", "12.50"]);
-        assert_eq!(told_all(&row), "a line of 3 cells, of which 2 are numbers, days or identifiers");
+        assert_eq!(told_all(&row, true), "a line of 3 cells, of which 3 are numbers, days, identifiers or names");
+        let passwd = told_all(&names(&["root:x:0:0:root:/root:/bin/bash"]), false);
+        assert!(passwd.contains("a line of 1 cells") && !passwd.contains("root"), "{passwd}");
+        assert_eq!(told("王小明"), "***");
         assert_eq!(told(&"长".repeat(61)).chars().count(), 61);
     }
 }

@@ -38,6 +38,11 @@ impl Assessment {
         self.run.linked
     }
 
+    /// The currency of all amounts, by its ISO 4217 code.
+    pub fn currency(&self) -> &str {
+        &self.run.currency
+    }
+
     /// What training saw, when the model was trained here.
     pub fn training(&self) -> Option<&TrainingReport> {
         self.run.training.as_ref()
@@ -89,7 +94,8 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     }
     fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
     let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
-    let intake = params.sources.as_deref().map(|folder| taken_in(params, (folder, &mapping), progress)).transpose()?;
+    let intake = params.source_of().map(|sources| taken_in(params, sources.with_mapping(mapping.clone()), progress));
+    let intake = intake.transpose()?;
     if let Some(intake) = &intake {
         // Whatever fails from here on, what was read and refused can be looked at.
         let path = params.out.join("ingest_report.json");
@@ -120,8 +126,7 @@ fn explained(error: Error, intake: Option<&Intake>) -> Error {
 }
 
 /// Fills the store from the sources: that of the run anew, another with a further part.
-fn taken_in(params: &AssessParams, (folder, mapping): (&Path, &Mapping), progress: &dyn Progress) -> Result<Intake> {
-    let sources = Sources::new(folder, params.key.clone()).with_mapping(mapping.clone());
+fn taken_in(params: &AssessParams, sources: Sources, progress: &dyn Progress) -> Result<Intake> {
     match &params.store {
         Some(store) => ingest_into(&sources, (store, &params.filling), progress),
         None => {

@@ -55,7 +55,7 @@ pub(super) fn fill(sources: &Sources, mut filling: Filling, progress: &dyn Progr
     let report = ingest::read_to(sources, &ReadParams::new(&folder).refused(&new), &mut filling, progress)?;
     let path = new.join("ingest_report.json");
     fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
-    found_any(sources.folder(), &report)?;
+    found_any(sources, &report)?;
     let standing = filling.standing(&report)?;
     let mut refused = None;
     if standing != Standing::Kept {
@@ -72,12 +72,17 @@ pub(super) fn fill(sources: &Sources, mut filling: Filling, progress: &dyn Progr
 }
 
 /// Refuses a folder in which no file is a source: a path mistyped.
-fn found_any(folder: &Path, report: &IngestReport) -> Result<()> {
+fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let found = format!("none of its files; there are [{}]", report.unread.join(", "));
-    Err(Error::setting(folder.display().to_string(), found, "files named after tables, or by the mapping"))
+    let found = format!("nothing to read; there are [{}]", report.unread.join(", "));
+    let place = sources.folder().map_or_else(|| "the database".to_owned(), |folder| folder.display().to_string());
+    Err(Error::setting(
+        place,
+        found,
+        "files or tables of a database named after tables of the schema, or by the mapping",
+    ))
 }
 
 fn removed(folder: &Path) -> Result<()> {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::TrainParams;
 use crate::domain::{Day, PseudonymKey};
 use crate::features::FeatureCatalog;
+use crate::ingest::{DatabaseUrl, Sources};
 use crate::store::StoreParams;
 
 /// Where the model comes from.
@@ -31,6 +32,8 @@ pub enum ModelSource {
 pub struct AssessParams {
     /// The folder of source files to read first; none when the store is assessed as it is.
     pub sources: Option<PathBuf>,
+    /// The PostgreSQL database to read first, beside the folder or alone.
+    pub database: Option<DatabaseUrl>,
     /// The mapping of an outside source; without one, files are named after tables and columns after the schema.
     pub mapping: Option<PathBuf>,
     /// The store to which the sources are added; without one it is `out`/store, filled anew from the sources.
@@ -76,6 +79,7 @@ impl AssessParams {
     pub fn new(as_of: Day, out: impl Into<PathBuf>, model: ModelSource) -> Self {
         Self {
             sources: None,
+            database: None,
             mapping: None,
             store: None,
             filling: StoreParams::default(),
@@ -104,6 +108,22 @@ impl AssessParams {
     #[must_use]
     pub fn sources(self, folder: impl Into<PathBuf>) -> Self {
         Self { sources: Some(folder.into()), ..self }
+    }
+
+    /// Sets [`AssessParams::database`].
+    #[must_use]
+    pub fn database(self, database: impl Into<Option<DatabaseUrl>>) -> Self {
+        Self { database: database.into(), ..self }
+    }
+
+    /// What is read first, without its mapping; nothing when the store is assessed as it is.
+    pub(super) fn source_of(&self) -> Option<Sources> {
+        let (key, database) = (self.key.clone(), self.database.clone());
+        match (&self.sources, database) {
+            (Some(folder), database) => Some(Sources::new(folder, key).with_database(database)),
+            (None, Some(database)) => Some(Sources::of_database(database, key)),
+            (None, None) => None,
+        }
     }
 
     /// Sets [`AssessParams::mapping`].

@@ -192,6 +192,7 @@ impl Run<'_> {
             since: params.since,
             watch: params.watch,
             key: manifest.key.clone(),
+            currency: manifest.currency.clone(),
             store: manifest.digest()?,
             inputs: files().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
             rows,

@@ -23,6 +23,9 @@ pub struct RunReport {
     pub watch: bool,
     /// The public name of the pseudonyms' key.
     pub key: String,
+    /// The currency of all amounts, by its ISO 4217 code.
+    #[serde(default = "yuan", skip_serializing_if = "is_yuan")]
+    pub currency: String,
     /// The digest of what the store holds, however it is cut.
     pub store: String,
     /// Digest per source file of the store, BLAKE3.
@@ -56,6 +59,14 @@ pub struct RunReport {
     pub portrayed: usize,
     /// Digest per file written, BLAKE3.
     pub outputs: Vec<(String, String)>,
+}
+
+fn yuan() -> String {
+    "CNY".to_owned()
+}
+
+fn is_yuan(currency: &str) -> bool {
+    currency == "CNY"
 }
 
 impl RunReport {

@@ -1,14 +1,19 @@
 use std::fmt::Write;
 
-use super::text::{amount, left, likelihood, right};
+use super::text::{amount_in, left, likelihood, right, unit};
 use super::words::words;
 use crate::domain::{Language, Money};
 use crate::profile::{DebtorProfile, Standing};
 
+const YUAN: &str = "CNY";
 const WIDTHS: [usize; 9] = [4, 16, 14, 6, 7, 10, 10, 20, 0];
 
-/// A table of debtors for a terminal, in the order given.
-pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, language: Language) -> String {
+/// A table of debtors for a terminal, in the order given, with claims in the currency of this ISO 4217 code.
+pub fn ranking<'a>(
+    profiles: impl IntoIterator<Item = &'a DebtorProfile>,
+    (language, currency): (Language, &str),
+) -> String {
+    let unit = if currency == YUAN { unit(language) } else { currency };
     let mut page = line(words(language).ranking_heads.map(str::to_owned));
     for (place, profile) in (1..).zip(profiles) {
         let [grade, points, any, full] = match &profile.standing {
@@ -21,7 +26,7 @@ pub fn ranking<'a>(profiles: impl IntoIterator<Item = &'a DebtorProfile>, langua
             Standing::Insufficient { .. } => ["—"; 4].map(str::to_owned),
         };
         let claims: Vec<Money> = profile.cases.iter().filter_map(|case| case.claim).collect();
-        let claim = if claims.is_empty() { "—".to_owned() } else { amount(claims.into_iter().sum(), language) };
+        let claim = if claims.is_empty() { "—".to_owned() } else { amount_in(claims.into_iter().sum(), unit) };
         let name = profile.masked_name.clone().unwrap_or_else(|| "—".to_owned());
         let reason = profile.reasons.first().map(|reason| reason.label.text(language).to_owned()).unwrap_or_default();
         let entity = profile.entity.clone();

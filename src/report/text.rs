@@ -61,6 +61,19 @@ pub(super) fn likelihood(probability: f64) -> String {
 
 /// An amount for reading: yuan, thousands apart.
 pub(super) fn amount(money: Money, language: Language) -> String {
+    amount_in(money, unit(language))
+}
+
+/// What yuan are called.
+pub(super) const fn unit(language: Language) -> &'static str {
+    match language {
+        Language::Zh => "元",
+        Language::En => "CNY",
+    }
+}
+
+/// An amount for reading, in units of a hundred of what it is kept in.
+pub(super) fn amount_in(money: Money, unit: &str) -> String {
     let text = money.to_string();
     let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
@@ -69,7 +82,6 @@ pub(super) fn amount(money: Money, language: Language) -> String {
         .chain((first..digits.len()).step_by(3).map(|at| digits.get(at..at + 3).unwrap_or_default()))
         .filter(|group| !group.is_empty())
         .collect();
-    let unit = if language == Language::Zh { "元" } else { "CNY" };
     format!("{sign}{}.{cents} {unit}", groups.join(","))
 }
 

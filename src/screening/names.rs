@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::linkage::{NameSimilarity, PreparedName, fingerprint, sound};
 
@@ -6,7 +7,7 @@ use crate::linkage::{NameSimilarity, PreparedName, fingerprint, sound};
 ///
 /// A name that many bear is compared once. Names with the same reading are always found; of the others those are compared
 /// that share enough groups, and none of these is left out.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct NameIndex {
     names: Vec<PreparedName>,
     owners: Vec<Vec<u32>>,
@@ -14,6 +15,12 @@ pub struct NameIndex {
     places: HashMap<String, u32>,
     readings: HashMap<u64, Vec<u32>>,
     grams: HashMap<u64, Vec<u32>>,
+}
+
+impl fmt::Debug for NameIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NameIndex({} names)", self.names.len())
+    }
 }
 
 /// Places read for one question; the rarest groups are read first.

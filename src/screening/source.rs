@@ -7,7 +7,7 @@ use super::answer::Application;
 use super::entry::ListEntry;
 use super::record::{Lacks, PublicRecord};
 use super::written::{Written, day, described};
-use crate::domain::Day;
+use crate::domain::{Day, masked_file};
 use crate::error::{Error, Result};
 
 /// How a file is written that is not the public list's own: another country's list, a table under other headings.
@@ -108,7 +108,7 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
     for (line, fields) in records(&text, &form.header)? {
         let read = fields.and_then(|fields| {
             let (record, unused) = record(fields, form)?;
-            source.unused_columns.extend(unused);
+            source.unused_columns.extend(unused.iter().map(|name| masked_file(name).into_owned()));
             let (has_number, has_unread_day) = (!record.card_num.trim().is_empty(), record.has_unread_day());
             let entry = record.into_entry_of(lacks).map_err(|fault| fault.to_string())?;
             source.unread_days += u64::from(has_unread_day);

@@ -316,6 +316,7 @@ impl Filling {
             rows: [file.rows_read, file.rows_accepted, file.rows_refused],
         };
         let files = report.files.iter().map(file).collect();
+        self.store.currency(&report.currency);
         self.write(files, progress)
     }
 

@@ -18,6 +18,9 @@ pub struct Manifest {
     pub format_version: u32,
     /// The public name of the key that made the pseudonyms.
     pub key: String,
+    /// The currency of all amounts, by its ISO 4217 code.
+    #[serde(default = "yuan", skip_serializing_if = "is_yuan")]
+    pub currency: String,
     /// The parts.
     pub parts: Vec<Part>,
 }
@@ -69,7 +72,7 @@ impl Manifest {
     pub(super) const FILE: &'static str = "manifest.json";
 
     pub(super) fn new(key: &str) -> Self {
-        Self { format_version: Self::FORMAT_VERSION, key: key.to_owned(), parts: Vec::new() }
+        Self { format_version: Self::FORMAT_VERSION, key: key.to_owned(), currency: yuan(), parts: Vec::new() }
     }
 
     pub(super) fn load(folder: &Path) -> Result<Self> {
@@ -127,8 +130,15 @@ impl Manifest {
     /// # Errors
     ///
     /// [`Error::Setting`] with the names of files that the store has already, where others come with them, or where they were
-    /// read by another mapping and later parts stand on theirs: their rows would count twice.
+    /// read by another mapping and later parts stand on theirs: their rows would count twice; for a table of a server of which
+    /// the store has an earlier state; for amounts in another currency.
     pub fn standing(&self, report: &IngestReport) -> Result<Standing> {
+        self.regrown(report)?;
+        // A report that nobody wrote says no currency.
+        if !self.parts.is_empty() && !report.currency.is_empty() && self.currency != report.currency {
+            let found = format!("amounts in {}", report.currency);
+            return Err(Error::setting("sources", found, format!("amounts in {}, as the store has", self.currency)));
+        }
         // Files without rows are alike without being the same.
         let stored = self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
         let stored: BTreeMap<&str, &PartFile> = stored.map(|file| (file.blake3.as_str(), file)).collect();
@@ -158,6 +168,36 @@ impl Manifest {
         ))
     }
 }
+
+impl Manifest {
+    /// Refuses the whole of a server's table of which the store has an earlier state: its rows would count twice.
+    fn regrown(&self, report: &IngestReport) -> Result<()> {
+        let stored = || self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
+        let is_earlier = |file: &&FileReport| {
+            file.format == WHOLE_RELATION
+                && stored().any(|stored| stored.file == file.file && stored.blake3 != file.blake3)
+        };
+        match report.files.iter().find(is_earlier) {
+            None => Ok(()),
+            Some(file) => Err(Error::setting(
+                "sources",
+                format!("{}, of which the store has an earlier state", file.file),
+                "a query for the rows that are new since, or a store that is filled anew",
+            )),
+        }
+    }
+}
+
+fn yuan() -> String {
+    "CNY".to_owned()
+}
+
+fn is_yuan(currency: &str) -> bool {
+    currency == "CNY"
+}
+
+/// The format of the whole of a server's table.
+const WHOLE_RELATION: &str = "postgresql";
 
 /// What some source files are to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -70,6 +70,13 @@ impl Store {
     }
 
     /// Takes the last part out of sight; the manifest on the disk still names it.
+    /// Amounts are in this currency, by its ISO 4217 code.
+    pub(super) fn currency(&mut self, code: &str) {
+        if !code.is_empty() {
+            code.clone_into(&mut self.manifest.currency);
+        }
+    }
+
     pub(super) fn without_last(&mut self) -> Option<Part> {
         self.manifest.parts.pop()
     }

@@ -34,11 +34,11 @@ pub(super) fn unpacked(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
 
 /// What the bytes hold, by how they begin.
 pub(super) fn format(path: &Path, bytes: &[u8]) -> Result<Format> {
-    let expected = "text with delimiters, or Parquet; save the sheet as CSV";
+    let expected = "text with delimiters, or Parquet; or name a workbook .xlsx, .xls or .ods";
     match bytes {
         [b'P', b'A', b'R', b'1', ..] => Ok(Format::Parquet),
-        [b'P', b'K', 3, 4, ..] => Err(Error::format(path, "a zip file or a workbook (xlsx, ods)", expected)),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(Error::format(path, "an old workbook (xls)", expected)),
+        [b'P', b'K', 3, 4, ..] => Err(Error::format(path, "an archive or a workbook within another", expected)),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(Error::format(path, "an old workbook that is not named .xls", expected)),
         _ if bytes.iter().all(u8::is_ascii_whitespace) => {
             Err(Error::format(path, "no rows", "a header and at least one row"))
         }
@@ -97,7 +97,7 @@ mod tests {
         let latin = decoded(path, b"a,b\ncaf\xe9,1\n", None).unwrap_err().to_string();
         assert!(latin.contains("line 2") && latin.contains("--encoding"), "{latin}");
         assert_eq!(decoded(path, b"caf\xe9,1\n", Some("latin1")).unwrap().0, "café,1\n");
-        assert!(format(path, b"PK\x03\x04").unwrap_err().to_string().contains("CSV"));
+        assert!(format(path, b"PK\x03\x04").unwrap_err().to_string().contains(".xlsx"));
         assert!(unpacked(path, b"\x1f\x8b\x08garbage".to_vec()).unwrap_err().to_string().contains("gzip"));
     }
 }

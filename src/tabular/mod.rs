@@ -30,6 +30,7 @@ mod shown;
 
 mod moment;
 
+mod brought;
 mod bytes;
 mod cells;
 mod parquet;

@@ -1,4 +1,4 @@
-use crate::domain::Day;
+use crate::domain::{Day, undressed};
 
 /// A day, and the second of it where a time was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +28,8 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 
 /// The moment that a text is, its day written in this order.
 pub(super) fn moment(text: &str, order: DayOrder) -> Option<Moment> {
-    let text = text.trim().trim_matches('\'');
-    let (date, time) = parted(text);
+    let text = undressed(text);
+    let (date, time) = parted(&text);
     let second = if time.is_empty() { 0 } else { second(time)? };
     Some(Moment { day: day(date, order)?, second })
 }

@@ -14,6 +14,8 @@ pub struct TableParams {
     pub header: Option<Vec<String>>,
     /// Lines above the header that are left out.
     pub skip: usize,
+    /// The sheet of a workbook or the table of a database, where there are several.
+    pub sheet: Option<String>,
     /// The delimiter; found out where it is not said.
     pub delimiter: Option<char>,
     /// The encoding by its usual name, for instance `gb18030`; found out where it is not said.
@@ -36,6 +38,13 @@ impl TableParams {
     #[must_use]
     pub fn skip(mut self, skip: usize) -> Self {
         self.skip = skip;
+        self
+    }
+
+    /// Sets `sheet`.
+    #[must_use]
+    pub fn sheet(mut self, sheet: Option<String>) -> Self {
+        self.sheet = sheet;
         self
     }
 

@@ -4,6 +4,7 @@ use super::TableParams;
 use super::number::{Decimal, number};
 use super::written::{Columns, WrittenTable};
 use crate::error::{Error, Result};
+use crate::ingest::told;
 
 /// Delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -98,7 +99,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Refuses a first line of which at least half are numbers, years aside: it is a row, not a header.
-fn refuse_data(path: &Path, names: &[String]) -> Result<()> {
+pub(super) fn refuse_data(path: &Path, names: &[String]) -> Result<()> {
     let is_year = |x: f64| (1900.0..=2100.0).contains(&x) && x.fract() == 0.0;
     let numbers = names.iter().filter(|name| number(name, Decimal::Point).is_some_and(|x| !is_year(x))).count();
     if numbers == 0 || 2 * numbers < names.len() {
@@ -121,7 +122,7 @@ pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<String>) -> Vec<Strin
         let free = if taken.contains(&name) {
             let free =
                 (2..).find(|count| !taken.contains(&again(count))).map_or_else(String::new, |count| again(&count));
-            notes.push(format!("column {name} stands twice; the second is called {free}"));
+            notes.push(format!("column {} stands twice; the second is called {}", told(&name), told(&free)));
             free
         } else {
             name

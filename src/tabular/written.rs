@@ -1,15 +1,18 @@
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use foldhash::fast::FixedState;
 
 use super::bytes::{Format, decoded, format, unpacked};
 use super::moment::{DayOrder, Moment, moment};
-use super::{TableParams, described, parquet, text};
+use super::{TableParams, brought, described, parquet, text};
+use crate::domain::masked_file;
 use crate::error::{Error, Result};
+use crate::ingest::{only_file_of, told};
 
 /// The columns of a table as they are written.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct WrittenTable {
     path: PathBuf,
     pub(super) columns: Vec<WrittenColumn>,
@@ -18,33 +21,51 @@ pub struct WrittenTable {
 }
 
 /// One column: its distinct texts, trimmed, and which of them each row has.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WrittenColumn {
     name: String,
     texts: Vec<String>,
     rows: Vec<u32>,
 }
 
+/// Without what stands in the rows.
+impl fmt::Debug for WrittenTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WrittenTable").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WrittenColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} rows, {} texts)", told(&self.name), self.rows.len(), self.texts.len())
+    }
+}
+
 impl WrittenTable {
-    /// Reads a file: delimited text in UTF-8, UTF-16 or GB18030, or Parquet; either also gzipped.
+    /// Reads a file: delimited text in UTF-8, UTF-16 or GB18030, or Parquet, either also gzipped or alone in a zip archive; a
+    /// sheet of a workbook (xlsx, xls, ods), lines of NDJSON, a table of a SQLite file.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] when the file cannot be read; [`Error::Format`] when it is neither, or a row has another number of
     /// fields than the header.
     pub fn read(path: &Path, params: &TableParams) -> Result<Self> {
-        Self::from_bytes(path, std::fs::read(path).map_err(Error::io(path))?, params)
+        match brought::read(path, params)? {
+            Some(table) => table.finished(path),
+            None => Self::from_bytes(path, std::fs::read(path).map_err(Error::io(path))?, params),
+        }
     }
 
-    /// [`WrittenTable::read`] of bytes at hand; `path` is what errors call them.
+    /// [`WrittenTable::read`] of the bytes of text or Parquet; `path` is what errors call them.
     ///
     /// # Errors
     ///
     /// As [`WrittenTable::read`].
     pub fn from_bytes(path: impl AsRef<Path>, bytes: Vec<u8>, params: &TableParams) -> Result<Self> {
         let path = path.as_ref();
+        let bytes = only_file_of(path, &bytes)?.unwrap_or(bytes);
         let bytes = unpacked(path, bytes)?;
-        let mut table = match format(path, &bytes)? {
+        let table = match format(path, &bytes)? {
             Format::Parquet => parquet::read(path, &bytes)?,
             Format::Text => {
                 let (text, encoding) = decoded(path, &bytes, params.encoding.as_deref())?;
@@ -54,11 +75,15 @@ impl WrittenTable {
                 table
             }
         };
-        if table.height() == 0 {
+        table.finished(path)
+    }
+
+    fn finished(mut self, path: &Path) -> Result<Self> {
+        if self.height() == 0 {
             return Err(Error::format(path, "no rows", "a header and at least one row"));
         }
-        table.path = path.to_path_buf();
-        Ok(table)
+        self.path = path.to_path_buf();
+        Ok(self)
     }
 
     /// The number of rows.
@@ -83,8 +108,9 @@ impl WrittenTable {
     /// [`Error::Table`] naming the columns that there are.
     pub fn column(&self, name: &str) -> Result<&WrittenColumn> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
-            let all = self.names().collect::<Vec<_>>().join(", ");
-            Error::table(self.path.display().to_string(), format!("no column {name}"), format!("one of {all}"))
+            let all = self.names().map(told).collect::<Vec<_>>().join(", ");
+            let path = masked_file(&self.path.to_string_lossy()).into_owned();
+            Error::table(path, format!("no column {}", told(name)), format!("one of {all}"))
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::Day;
 use wherewithal::features::FeatureCatalog;
-use wherewithal::ingest::{Mapping, Sources};
+use wherewithal::ingest::{DatabaseUrl, Mapping, Sources};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, PerformanceModel, TrainParams};
 use wherewithal::report;
 use wherewithal::store::StoreParams;
@@ -22,10 +22,14 @@ use crate::key::KeyOptions;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of source files.
-    #[arg(long, required_unless_present = "store")]
+    #[arg(long)]
     sources: Option<PathBuf>,
+    /// A file with the connection string of a PostgreSQL database to read, beside the folder or instead of it; without
+    /// it the environment variable WHEREWITHAL_DATABASE_URL, where that is set.
+    #[arg(long)]
+    database_url_file: Option<PathBuf>,
     /// A mapping file (TOML) for exports whose columns are not the schema's.
-    #[arg(long, requires = "sources")]
+    #[arg(long)]
     mapping: Option<PathBuf>,
     /// A model written by an earlier run.
     #[arg(long, conflicts_with = "train")]
@@ -60,7 +64,7 @@ pub(crate) struct Options {
     #[arg(long)]
     store: Option<PathBuf>,
     /// Buckets of what is added to the store, a power of two; by default as many as its rows ask for.
-    #[arg(long, requires = "sources")]
+    #[arg(long)]
     buckets: Option<u32>,
     /// Assess only debtors about whom something became known in this span up to the day, as 48h or 2d.
     #[arg(long, value_parser = days)]
@@ -100,12 +104,42 @@ fn days(text: &str) -> Result<i32, String> {
     }
 }
 
+/// Where the connection string of a database stands that nobody named a file of.
+const DATABASE_URL: &str = "WHEREWITHAL_DATABASE_URL";
+
+/// The database to read, if there is one.
+fn database(options: &Options) -> Result<Option<DatabaseUrl>, Failure> {
+    let text = match &options.database_url_file {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(Failure::io(path))?),
+        None => std::env::var(DATABASE_URL).ok().filter(|text| !text.trim().is_empty()),
+    };
+    Ok(text.map(DatabaseUrl::new))
+}
+
 pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
-    let Some(model) = model(options)? else { return take_in(options, console) };
+    let database = database(options)?;
+    match (options.sources.is_some() || database.is_some(), &options.store) {
+        (false, None) => {
+            return Err(Failure::usage(format!(
+                "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an earlier run"
+            )));
+        }
+        (false, Some(_)) if options.mapping.is_some() || options.buckets.is_some() => {
+            return Err(Failure::usage(
+                "--mapping and --buckets say how sources are read: they do not apply without any",
+            ));
+        }
+        _ => {}
+    }
+    let Some(model) = model(options)? else { return take_in(options, database, console) };
     let bar = Bar::new(console.language());
-    let assessment = pipeline::assess(&params(options, model)?, &bar)?;
+    let assessment = pipeline::assess(&params(options, (model, database))?, &bar)?;
     intake::summary(&assessment, console);
-    say!(console, "\n{}", report::ranking(assessment.profiles.iter().take(options.top), console.language()));
+    say!(
+        console,
+        "\n{}",
+        report::ranking(assessment.profiles.iter().take(options.top), (console.language(), assessment.currency()))
+    );
     let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));
     for id in options.profile.iter().filter(|id| !is_portrayed(id)) {
         say!(console, "no portrait of {id:016x}: the store knows no open case of such a debtor on {}", options.as_of);
@@ -134,11 +168,12 @@ fn check_rules(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn params(options: &Options, model: ModelSource) -> Result<AssessParams, Failure> {
+fn params(options: &Options, (model, database): (ModelSource, Option<DatabaseUrl>)) -> Result<AssessParams, Failure> {
     check_rules(options)?;
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
     let params = AssessParams::new(options.as_of, &options.out, model)
+        .database(database)
         .mapping(options.mapping.clone())
         .store(options.store.clone())
         .filling(filling)
@@ -178,8 +213,13 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
 }
 
 /// Adds the sources to the store, and assesses nobody.
-fn take_in(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
-    let (Some(store), Some(folder)) = (&options.store, &options.sources) else {
+fn take_in(options: &Options, database: Option<DatabaseUrl>, console: &Console<'_>) -> Result<(), Failure> {
+    let key = options.key.key()?;
+    let sources = match (&options.sources, database) {
+        (Some(folder), database) => Some(Sources::new(folder, key).with_database(database)),
+        (None, database) => database.map(|database| Sources::of_database(database, key)),
+    };
+    let (Some(store), Some(sources)) = (&options.store, sources) else {
         return Err(Failure::usage(
             "nothing to do: give --sources to add to the store, --model or --train to assess it",
         ));
@@ -200,7 +240,7 @@ fn take_in(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
         )));
     }
     let mapping = options.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
-    let sources = Sources::new(folder, options.key.key()?).with_mapping(mapping);
+    let sources = sources.with_mapping(mapping);
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
     let bar = Bar::new(console.language());

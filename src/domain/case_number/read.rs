@@ -10,7 +10,9 @@ const NEW_STYLE_SINCE: u16 = 2016;
 /// Reads a case number out of its dress.
 pub(super) fn read(text: &str) -> Result<CaseNumber, CaseFault> {
     let plain: String = undressed(text).chars().filter(|c| *c != ' ').map(simplified).collect();
-    let (year, rest) = year(&plain).ok_or(CaseFault::Form)?;
+    let plain = plain.strip_prefix("案号").map_or(plain.as_str(), |rest| rest.trim_start_matches(':'));
+    let plain = plain.trim_end_matches(['。', '.', ',', ';', '、']);
+    let (year, rest) = year(plain).ok_or(CaseFault::Form)?;
     let (court, serial) = rest.find(|c: char| !c.is_ascii_digit()).map_or(("", rest), |_| body(rest));
     let parsed = parsed(year, court, serial);
     match tail(serial) {
@@ -72,7 +74,14 @@ fn tail(serial: &str) -> Tail {
     let digits = serial.bytes().take_while(u8::is_ascii_digit).count();
     let (first, tail) = serial.split_at_checked(digits).unwrap_or_default();
     let mut rest = tail.strip_prefix('号').unwrap_or(tail);
-    if let Some(document) = rest.strip_prefix(|c: char| c == '之' || is_hyphen(c)) {
+    // `（之一）` and `（1）` are documents, too.
+    if let Some(inner) = rest.strip_prefix(is_bracket).and_then(|rest| rest.strip_suffix(is_bracket)) {
+        if inner.len() < 4 && !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit()) {
+            return Tail::Document;
+        }
+        rest = inner;
+    }
+    if let Some(document) = rest.strip_prefix(|c: char| c == '之' || c == '~' || is_hyphen(c)) {
         let number = document.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
         let written = document.get(..document.len() - number.len()).unwrap_or_default();
         if written.is_empty() {

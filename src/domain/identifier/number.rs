@@ -53,8 +53,15 @@ impl Identifier {
         Self::of_undressed(&undressed(text))
     }
 
-    /// Reads a text without dress.
+    /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind it say nothing.
     pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
+        Self::of_plain(text).or_else(|fault| {
+            let bare = written::unlabelled(text).and_then(|bare| Self::of_plain(bare).ok());
+            bare.ok_or(fault)
+        })
+    }
+
+    fn of_plain(text: &str) -> Result<Self, IdentifierFault> {
         if let Some(fault) = whole::fault(text) {
             return Err(fault);
         }

@@ -20,7 +20,8 @@ pub(super) fn fault(text: &str) -> Option<Fault> {
     if is_word(text) || is_run(text) {
         return Some(Fault::Placeholder);
     }
-    has_run(text, 2, |c| matches!(c, '*' | '×' | '●' | '•' | '○' | '※')).then_some(Fault::Hidden)
+    has_run(text, 2, |c| matches!(c, '*' | '#' | '?' | '×' | '●' | '•' | '○' | '※' | '〇' | '□' | '■'))
+        .then_some(Fault::Hidden)
 }
 
 /// Whether the middle of a number that is not sound is crossed out.
@@ -33,9 +34,10 @@ pub(super) fn is_cut_off(number: &str) -> bool {
     number.len() == 18 && number.ends_with("000") && number.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E.
+/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the same.
 fn is_scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
+    let powers = ["×10^", "x10^", "*10^", "X10^"].iter().find_map(|power| text.split_once(power));
+    let Some((mantissa, exponent)) = powers.or_else(|| text.split_once(['e', 'E'])) else { return false };
     let (mantissa, exponent) = (mantissa.trim_end(), exponent.trim_start());
     let mantissa = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
     let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
@@ -60,7 +62,7 @@ fn are_digits(text: &str) -> bool {
 }
 
 /// Words that stand where a number is not known.
-const WORDS: [&str; 28] = [
+const WORDS: [&str; 43] = [
     "无",
     "无号",
     "无证",
@@ -81,7 +83,22 @@ const WORDS: [&str; 28] = [
     "待补",
     "待补充",
     "待查",
+    "待核",
+    "待核实",
+    "保密",
+    "无效",
+    "空白",
+    "缺",
+    "缺失",
+    "暂缺",
+    "无记录",
+    "无数据",
+    "无身份证号",
+    "无身份证号码",
+    "未知身份",
+    "身份不明",
     "n/a",
+    "n.a.",
     "#n/a",
     "na",
     "null",
@@ -92,7 +109,11 @@ const WORDS: [&str; 28] = [
 ];
 
 fn is_word(text: &str) -> bool {
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || text == "\\N"
+    let is_bracket = |c: char| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '〈'..='】');
+    let bare = text.trim_matches(is_bracket).trim();
+    // The errors of a spreadsheet: `#VALUE!`, `#NAME?`.
+    let is_error = text.starts_with('#') && text.ends_with(['!', '?']);
+    is_error || WORDS.iter().any(|word| word.eq_ignore_ascii_case(bare)) || bare == "\\N"
 }
 
 /// One character again and again, or each digit followed by the next: nobody's number.

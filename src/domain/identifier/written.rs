@@ -18,6 +18,17 @@ pub(super) fn has_final_hyphen(text: &str) -> bool {
     characters.next().is_some_and(|c| c.is_ascii_alphanumeric()) && characters.next().is_some_and(is_hyphen)
 }
 
+/// The text without a label of letters before a colon and without marks behind; nothing where it has neither.
+pub(super) fn unlabelled(text: &str) -> Option<&str> {
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphabetic() || c == ' ');
+    let inner = match text.split_once(':') {
+        Some((label, rest)) if is_label(label) => rest,
+        _ => text,
+    };
+    let inner = inner.trim_matches([' ', ';', ',', '.', '。', '、']);
+    (inner.len() < text.len()).then_some(inner)
+}
+
 pub(super) fn is_filler(c: char) -> bool {
     is_hyphen(c) || matches!(c, ' ' | '.' | ',' | '(' | ')' | '\u{B7}')
 }
@@ -32,6 +43,8 @@ mod tests {
         assert_eq!(plain("11010519491231002X"), "11010519491231002X");
         assert_eq!(plain(" １１０１０５ 19491231-002ｘ　"), "11010519491231002X");
         assert_eq!(plain("0123456701（Ａ）"), "0123456701A");
+        assert_eq!(unlabelled("身份证号:1101;"), Some("1101"));
+        assert_eq!((unlabelled("1101:2"), unlabelled("1101")), (None, None));
         assert!(has_final_hyphen(&undressed("58073473－9 ")) && !has_final_hyphen("580734739"));
     }
 }

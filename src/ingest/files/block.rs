@@ -26,7 +26,9 @@ impl Block {
 
     /// The text of the block. Lines that are no text stand as empty lines in it and are known as bad.
     pub(in crate::ingest) fn decode(&self) -> Decoded<'_> {
-        let bytes = self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes);
+        // The mark of byte order, in UTF-8 and in GB18030.
+        let marks = [&b"\xEF\xBB\xBF"[..], b"\x84\x31\x95\x33"];
+        let bytes = marks.iter().find_map(|mark| self.bytes.strip_prefix(*mark)).unwrap_or(&self.bytes);
         let charset = self.charset;
         if let Some(text) = decoded(bytes, charset) {
             return Decoded { text, bad: Vec::new(), charset };

@@ -9,7 +9,7 @@ mod input;
 mod survey;
 
 pub(super) use archive::verify;
-pub(super) use assign::{Assigned, Job, Rows, assign, found};
+pub(super) use assign::{Assigned, Job, Part, Place, Rows, assign, found};
 pub(super) use block::{Block, Decoded};
 pub(super) use blocks::{Blocks, Ended};
 pub(super) use folder::Found;

@@ -43,12 +43,22 @@ struct Votes {
     lines: u64,
     utf_8: u64,
     gb18030: u64,
+    /// What was read behind the last line end.
+    open: Vec<u8>,
+    /// Lines that are counted once the file turns out not to be UTF-8.
+    held: Vec<u8>,
+    /// Whether there were too many of them.
+    is_over: bool,
 }
 
+/// Bytes of such lines.
+const HELD: usize = 8 << 20;
+
 impl Survey {
-    /// Reads the file once, or twice where its encoding is in doubt, and keeps nothing of it.
+    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and keeps nothing of it.
     pub(super) fn of(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
+        let mut votes = Votes::default();
         let mut input = Input::look(path)?;
         let given = match form.encoding {
             Encoding::Detect => None,
@@ -58,6 +68,9 @@ impl Survey {
         let is_quick = given.is_some() && input.vouched().is_none();
         let damage = each_chunk(&mut input, bounds, |chunk| {
             scan.add(chunk);
+            if given.is_none() {
+                votes.add(chunk, (scan.is_utf_8, bounds.line_bytes));
+            }
             !(is_quick && scan.has_ends)
         })?;
         let mut survey = Self {
@@ -71,7 +84,7 @@ impl Survey {
             survey.sound = input.vouched().unwrap_or(u64::MAX);
         }
         if given.is_none() && !scan.finished() {
-            let votes = Votes::of(path, bounds)?;
+            let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
             survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
             survey.notes.push(format!(
                 "encoding by vote: of {} lines with more than ASCII, gb18030 explains {} and utf-8 {}",
@@ -155,28 +168,67 @@ impl Scan {
 }
 
 impl Votes {
+    /// Counts all lines at once.
     fn of(path: &Path, bounds: &Bounds) -> Result<Self> {
-        let (mut votes, mut open) = (Self::default(), Vec::new());
+        let mut votes = Self::default();
         each_chunk(&mut Input::look(path)?, bounds, |chunk| {
-            let mut rest = chunk;
-            while let Some(end) = memchr2(b'\n', b'\r', rest) {
-                let (line, after) = rest.split_at(end);
-                open.extend_from_slice(line);
-                votes.add(&open);
-                open.clear();
-                rest = after.get(1..).unwrap_or_default();
-            }
-            // What is no line for so long is none.
-            if open.len() <= bounds.line_bytes {
-                open.extend_from_slice(rest);
-            }
+            votes.add(chunk, (false, bounds.line_bytes));
             true
         })?;
-        votes.add(&open);
-        Ok(votes)
+        Ok(votes.finished())
     }
 
-    fn add(&mut self, line: &[u8]) {
+    /// Looks at further bytes; while the file may be UTF-8, lines are held and not counted.
+    fn add(&mut self, chunk: &[u8], (is_held, most): (bool, usize)) {
+        if self.is_over {
+            return;
+        }
+        if !is_held {
+            self.count_held();
+        }
+        let mut rest = chunk;
+        while let Some(end) = memchr2(b'\n', b'\r', rest) {
+            let (line, after) = rest.split_at(end);
+            let open = std::mem::take(&mut self.open);
+            match open.is_empty() {
+                true => self.line(line, is_held),
+                false => self.line(&[open.as_slice(), line].concat(), is_held),
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+        // What is no line for so long is none.
+        if self.open.len() <= most {
+            self.open.extend_from_slice(rest);
+        }
+    }
+
+    fn line(&mut self, line: &[u8], is_held: bool) {
+        if line.is_ascii() {
+            return;
+        }
+        if !is_held {
+            self.count(line);
+        } else if self.held.len() + line.len() > HELD {
+            (self.is_over, self.held) = (true, Vec::new());
+        } else if !self.is_over {
+            self.held.extend_from_slice(line);
+            self.held.push(b'\n');
+        }
+    }
+
+    fn count_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        held.split(|byte| *byte == b'\n').for_each(|line| self.count(line));
+    }
+
+    fn finished(mut self) -> Self {
+        self.count_held();
+        let last = std::mem::take(&mut self.open);
+        self.count(&last);
+        self
+    }
+
+    fn count(&mut self, line: &[u8]) {
         if line.is_ascii() {
             return;
         }
@@ -291,5 +343,17 @@ mod tests {
         let survey = surveyed(&mixed);
         assert_eq!((survey.charset, survey.notes.len()), (UTF_8, 1));
         assert_eq!(surveyed("a,未\n".as_bytes()).notes.len(), 0);
+    }
+
+    #[test]
+    fn doubt_behind_much_text_is_settled_by_all_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let (odd, _, _) = GB18030.encode("查无开户信息\n");
+        let lines = HELD / 7 + 9;
+        std::fs::write(&path, ["未,未\n".repeat(lines).as_bytes(), &odd].concat()).unwrap();
+        let survey = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap();
+        assert_eq!(survey.charset, UTF_8);
+        assert!(survey.notes[0].contains(&format!("of {} lines", lines + 1)), "{:?}", survey.notes);
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn problems(mapping: &Mapping) -> Findings {
     }
     for (name, lookup) in &mapping.lookup {
         found.within(["lookup".into(), name.as_str().into()], |found| {
+            place_problems((&lookup.file, &lookup.relation, &lookup.query), &format!("lookup {name}"), found);
             if let Some(own) = &lookup.form {
                 form(own, &format!("lookup {name}"), found);
             }
@@ -48,20 +49,40 @@ pub(super) fn problems(mapping: &Mapping) -> Findings {
 }
 
 fn source(mapping: &Mapping, source: &SourceRule, found: &mut Findings) {
+    let called = source.called();
+    place_problems((&source.file, &source.relation, &source.query), "source", found);
     if let Some(own) = &source.form {
-        form(own, &source.file, found);
+        form(own, &called, found);
     }
     if source.table.is_empty() {
-        found.push(format!("{}: found no table, expected at least one", source.file));
+        found.push(format!("{called}: found no table, expected at least one"));
     }
-    let computed = measures(&source.computed, &source.file, found);
+    let computed = measures(&source.computed, &called, found);
     for (name, rule) in &source.computed {
         found.within(["computed".into(), name.as_str().into()], |found| {
-            patterns(&rule.date, &format!("{}, computed {name}", source.file), found);
+            patterns(&rule.date, &format!("{called}, computed {name}"), found);
         });
     }
     for (at, rule) in source.table.iter().enumerate() {
         found.within(["table".into(), at.into()], |found| table((mapping, &computed), source, rule, found));
+    }
+}
+
+/// A source stands in a file, or is a relation of the database that is read.
+fn place_problems(
+    (file, relation, query): (&String, &Option<String>, &Option<String>),
+    place: &str,
+    found: &mut Findings,
+) {
+    let is_empty = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
+    if file.is_empty() && relation.is_none() {
+        found.push(format!("{place}: found neither file nor relation, expected one"));
+    }
+    if query.is_some() && relation.is_none() {
+        found.push(format!("{place}: found a query without relation, expected a name for its rows"));
+    }
+    if is_empty(relation) || is_empty(query) {
+        found.push(format!("{place}: found an empty relation or query, expected a name or a statement"));
     }
 }
 
@@ -85,7 +106,7 @@ fn form(form: &Form, place: &str, found: &mut Findings) {
 }
 
 fn table(given: Given<'_>, source: &SourceRule, rule: &TableRule, found: &mut Findings) {
-    let place = format!("{} → {}", source.file, rule.name);
+    let place = format!("{} → {}", source.called(), rule.name);
     let Some(table) = schema::table(&rule.name) else {
         found.push(format!("{place}: found no such table, expected a table of the schema"));
         return;

@@ -8,7 +8,9 @@ use super::computed::ComputedRule;
 use super::extra::ExtraKind;
 use super::findings::{Findings, line};
 use super::form::Form;
+use super::origin::Origin;
 use super::rule::{ColumnRule, one_or_several};
+use crate::domain::masked_path;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 
@@ -79,6 +81,9 @@ pub struct Mapping {
     pub lookup: BTreeMap<String, LookupRule>,
     /// Files to read.
     pub source: Vec<SourceRule>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub(in crate::ingest) origin: Origin,
 }
 
 /// A file, or a column of it, that is left out on purpose.
@@ -98,8 +103,15 @@ pub struct IgnoreRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRule {
-    /// The pattern of the file's path.
+    /// The pattern of the file's path; empty for a relation of the database that is read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+    /// The table or view of a database; see [`SourceRule::relation`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// The statement that gives the rows; see [`SourceRule::query`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// How the file is written, when not as the mapping says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
@@ -136,8 +148,17 @@ pub enum Pick {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRule {
-    /// The pattern of the file's path.
+    /// The pattern of the file's path; empty for a relation of the database that is read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+    /// The table or view of a database, such as `payments` or `court.payments`: of the one that is read where `file` is
+    /// empty, else of the files of SQLite that it means. With a query, what its rows are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// The statement that gives the rows, where they are not the whole relation. It should say their order: rows in
+    /// another order are another part of a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// How the file is written, when not as the mapping says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
@@ -150,6 +171,28 @@ pub struct SourceRule {
     /// The tables; a row that none of them takes is refused.
     #[serde(default)]
     pub table: Vec<TableRule>,
+}
+
+impl SourceRule {
+    /// What messages call the source.
+    pub(in crate::ingest) fn called(&self) -> String {
+        called(&self.file, self.relation.as_deref())
+    }
+}
+
+impl LookupRule {
+    /// What messages call the parent file.
+    pub(in crate::ingest) fn called(&self) -> String {
+        called(&self.file, self.relation.as_deref())
+    }
+}
+
+fn called(file: &str, relation: Option<&str>) -> String {
+    match (file, relation) {
+        (file, None) => file.to_owned(),
+        ("", Some(relation)) => format!("relation {relation}"),
+        (file, Some(relation)) => format!("{file}/{relation}"),
+    }
 }
 
 /// One table that rows of a file go to.
@@ -188,14 +231,15 @@ impl Mapping {
 
     fn parse_as(text: &str, file: Option<&Path>) -> Result<Self> {
         let called = |name: &str| match file {
-            Some(path) => format!("mapping {}", path.display()),
+            Some(path) => format!("mapping {}", masked_path(path)),
             None => format!("mapping {name}").trim_end().to_owned(),
         };
-        let mapping: Self = toml::from_str(text).map_err(|e| {
+        let mut mapping: Self = toml::from_str(text).map_err(|e| {
             let line = e.span().map_or(1, |span| line(text, span.start));
             Error::setting(called(""), format!("line {line}: {}", e.message()), "a mapping file")
         })?;
         mapping.checked(&called(&mapping.name), |findings| findings.with_lines(text))?;
+        mapping.origin = Origin::new(file, text);
         Ok(mapping)
     }
 
@@ -272,6 +316,7 @@ impl Default for Mapping {
             ignore: Vec::new(),
             lookup: BTreeMap::new(),
             source: Vec::new(),
+            origin: Origin::default(),
         }
     }
 }

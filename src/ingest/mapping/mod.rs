@@ -7,6 +7,7 @@ mod extra;
 mod findings;
 mod form;
 mod glob;
+mod origin;
 mod rule;
 
 pub(super) use computed::Measure;

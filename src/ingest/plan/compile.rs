@@ -76,7 +76,7 @@ struct Condition {
 pub(in crate::ingest) fn needed_columns(rows: Rows<'_>) -> Vec<String> {
     let mut names: Vec<String> = match rows {
         Rows::Own(table) => own_columns(table).collect(),
-        Rows::Mapped(source) => source
+        Rows::Mapped(source, _) => source
             .table
             .iter()
             .flat_map(|table| {
@@ -119,7 +119,7 @@ impl Plan {
         let mut computed = Computed::default();
         let targets = match rows {
             Rows::Own(table) => vec![compiler.target(&own_rule(table, header))?],
-            Rows::Mapped(source) => {
+            Rows::Mapped(source, _) => {
                 compiler.null = &source.null;
                 computed = compiler.computed(source);
                 compiler.computed = computed.0.iter().map(|made| made.name.clone()).collect();
@@ -130,8 +130,9 @@ impl Plan {
         if !compiler.missing.is_empty() {
             compiler.missing.sort_unstable();
             compiler.missing.dedup();
-            let expected = format!("also {}", compiler.missing.join(", "));
-            return Err(Error::format(path, told_all(header), expected));
+            let expected = format!("also {}", placed(&compiler.missing, rows));
+            let has_any = compiler.used.contains(&true);
+            return Err(Error::format(path, told_all(header, has_any), expected));
         }
         Ok(Self { targets, computed, used: compiler.used, amounts: compiler.amounts, header: header.to_vec() })
     }
@@ -164,6 +165,18 @@ impl Plan {
     pub(in crate::ingest) fn unused(&self) -> impl Iterator<Item = &String> {
         self.header.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(name, _)| name)
     }
+}
+
+/// The columns, each with the line of the mapping that names it.
+fn placed(missing: &[String], rows: Rows<'_>) -> String {
+    let place = |name: &String| match rows {
+        Rows::Mapped(_, (mapping, at)) => match mapping.origin.line_of(at, name) {
+            Some(line) => format!("{name} ({line})"),
+            None => name.clone(),
+        },
+        Rows::Own(_) => name.clone(),
+    };
+    missing.iter().map(place).collect::<Vec<_>>().join(", ")
 }
 
 impl Target {

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::desk::{Desk, Staged};
-use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_text};
+use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_text, may_be_name};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// Anything: runs that may be an identifier, a telephone or an account are masked.
+    /// Anything: runs that may be an identifier, a telephone or an account are masked, and what may be a person's name.
     Free,
     /// A case number: one that can be read stays.
     CaseNumber,
@@ -42,6 +42,8 @@ impl Contents {
                 return Err(Fault::line(Reason::InClear, text, "a masked number"));
             }
             Self::MaskedName if !is_masked(text) => Cow::Owned(masked_name(text)),
+            // A person who lends stands where a bank does.
+            Self::Free if may_be_name(text) => Cow::Owned(masked_name(text)),
             Self::Area if text.len() <= AREA_DIGITS && text.bytes().all(|b| b.is_ascii_digit()) => Cow::Borrowed(text),
             Self::Free | Self::Area | Self::MaskedName | Self::MaskedNumber => masked_text(text),
             Self::CaseNumber => match masked_text(text) {
@@ -66,6 +68,7 @@ mod tests {
             (Contents::Free, "工商银行", "工商银行"),
             (Contents::Free, "王某 320106198706150217", "王某 3201**********0217"),
             (Contents::Free, "电话13812345678", "电话*********78"),
+            (Contents::Free, "王小明", "王**"),
             (Contents::CaseNumber, "（2018）苏0205执1234567号", "（2018）苏0205执1234567号"),
             (Contents::CaseNumber, "13812345678", "*********78"),
             (Contents::Area, "320205001001", "320205001001"),

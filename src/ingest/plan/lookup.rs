@@ -12,8 +12,10 @@ use crate::ingest::files::{Assigned, Block, Blocks, fingerprint};
 use crate::ingest::mapping::{Form, Format, LookupRule, Mapping, Pick, matches};
 use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
+use crate::ingest::rows::odd::Value;
 use crate::ingest::rows::{
-    Cell, Head, ParquetRows, Raw, Shape, Taker, Workbook, header, is_workbook, read_csv, read_ndjson,
+    Cell, Database, Head, Manner, ParquetRows, Raw, RowDigest, SERVER, Select, Shape, Taker, TakesRows, Workbook, give,
+    header, is_database, is_workbook, opened, read_csv, read_ndjson,
 };
 use crate::ingest::told::told_all;
 
@@ -75,21 +77,32 @@ impl Lookup {
     pub(in crate::ingest) fn load(
         mapping: &Mapping,
         (files, bounds): (&Assigned<'_>, &Bounds),
+        mut server: Option<&mut dyn Database>,
     ) -> Result<(Lookups, Vec<LookupReport>)> {
         let mut loaded = BTreeMap::new();
         let mut reports = Vec::new();
         for (name, rule) in &mapping.lookup {
-            let found: Vec<_> = files.files.iter().filter(|file| file.is(&rule.file)).collect();
-            let [file] = found.as_slice() else {
-                let setting = format!("mapping {}, lookup {name}, file {}", mapping.name, rule.file);
-                return Err(Error::setting(setting, format!("{} files", found.len()), "one file"));
+            let setting = || format!("mapping {}, lookup {name}, {}", mapping.name, rule.called());
+            let (loader, file, blake3) = if rule.file.is_empty() {
+                let missing = || Error::setting(setting(), "no database", "a database to read it from");
+                let server = server.as_deref_mut().ok_or_else(missing)?;
+                let name = format!("{SERVER}/{}", rule.relation.as_deref().unwrap_or_default());
+                let mut loader = Loader::new(rule, &name, bounds);
+                let blake3 = loader.read_relation((Path::new(&name), server), mapping)?;
+                (loader, name, blake3)
+            } else {
+                let found: Vec<_> = files.files.iter().filter(|file| file.is(&rule.file)).collect();
+                let [file] = found.as_slice() else {
+                    return Err(Error::setting(setting(), format!("{} files", found.len()), "one file"));
+                };
+                let mut loader = Loader::new(rule, &file.name, bounds);
+                let blake3 = loader.read(&file.path, mapping)?;
+                (loader, file.name.clone(), blake3)
             };
-            let mut loader = Loader::new(rule, &file.name, bounds);
-            let blake3 = loader.read(&file.path, mapping)?;
             let ambiguous = loader.lookup.values.values().filter(|value| value.is_none()).count() as u64;
             reports.push(LookupReport {
                 name: name.clone(),
-                file: file.name.clone(),
+                file,
                 blake3,
                 keys: loader.lookup.values.len() as u64 - ambiguous,
                 ambiguous,
@@ -127,6 +140,9 @@ impl<'m> Loader<'m> {
         if is_workbook(&name) {
             self.read_sheet(path, form)?;
             return Ok(fingerprint(path)?.blake3);
+        }
+        if is_database(&name, path) {
+            return self.read_relation((path, &mut *opened(path)?), mapping);
         }
         if format == Format::Parquet {
             self.read_parquet(path, form)?;
@@ -192,6 +208,18 @@ impl<'m> Loader<'m> {
         Ok(())
     }
 
+    fn read_relation(&mut self, (path, database): (&Path, &mut dyn Database), mapping: &Mapping) -> Result<String> {
+        let rule = self.rule;
+        let relation = rule
+            .relation
+            .clone()
+            .ok_or_else(|| Error::format(path, "a database", "relation, to name a table of it"))?;
+        let manner = Manner::new(rule.form.as_ref().unwrap_or(&mapping.form), self.bounds);
+        let mut reading = Reading { loader: self, path, used: Vec::new(), rows: 0, digest: RowDigest::default() };
+        database.read(&Select { relation, query: rule.query.clone() }, manner, &mut reading)?;
+        Ok(reading.digest.finish())
+    }
+
     fn read_parquet(&mut self, path: &Path, form: &Form) -> Result<()> {
         let rows = ParquetRows::open(path, form, self.bounds)?;
         self.columns = rows.names().to_vec();
@@ -219,7 +247,11 @@ impl<'m> Loader<'m> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(Error::format(path, told_all(&self.columns), format!("also {}", missing.join(", "))))
+        Err(Error::format(
+            path,
+            told_all(&self.columns, self.wanted().any(|name| self.columns.contains(name))),
+            format!("also {}", missing.join(", ")),
+        ))
     }
 
     /// Whether the row's value may stand for its key; where its day is nearer to the end asked for, it replaces the value
@@ -245,6 +277,34 @@ impl<'m> Loader<'m> {
     fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Option<std::borrow::Cow<'c, str>> {
         let place = self.columns.iter().position(|column| column == name)?;
         cells.get(place)?.text()
+    }
+}
+
+/// The rows of a relation, for a lookup.
+struct Reading<'l, 'm> {
+    loader: &'l mut Loader<'m>,
+    path: &'l Path,
+    used: Vec<bool>,
+    rows: u64,
+    digest: RowDigest,
+}
+
+impl TakesRows for Reading<'_, '_> {
+    fn begin(&mut self, names: Vec<String>, _: Vec<String>) -> Result<()> {
+        self.digest.names(&names);
+        self.used = names.iter().map(|name| self.loader.wanted().any(|wanted| wanted == name)).collect();
+        self.loader.columns = names;
+        self.loader.check(self.path)
+    }
+
+    fn take(&mut self, rows: Vec<Vec<Value<'static>>>) -> Result<()> {
+        self.digest.rows(&rows);
+        let names = self.loader.columns.clone();
+        for values in rows {
+            self.rows += 1;
+            give((self.rows, values), (&self.used, &names), self.loader);
+        }
+        Ok(())
     }
 }
 

@@ -23,17 +23,35 @@ fn compact(year: i32, rest: &str) -> Option<Day> {
     let (month, rest) = digits(rest, 2)?;
     let (day, rest) = digits(rest, 2)?;
     let is_time = rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_digit()) && rest < "240000";
-    let is_whole = rest.is_empty() || is_time || rest.starts_with([' ', 'T']) && self::is_time(rest);
+    let is_whole =
+        rest.is_empty() || is_time || rest.starts_with([' ', 'T']) && (self::is_time(rest) || is_compact_time(rest));
     (is_whole && (1900..=2100).contains(&year)).then(|| Day::new(year, month, day))?
 }
 
 /// Hours and minutes, perhaps seconds, a fraction and a zone.
 fn is_time(text: &str) -> bool {
     let text = text.trim_start_matches([' ', 'T', 't']);
+    let text = text.strip_prefix("上午").or_else(|| text.strip_prefix("下午")).unwrap_or(text);
+    if let Some((clock, zone)) = ZONES.iter().find_map(|zone| text.split_once(zone)) {
+        return is_time(&format!("{clock}{zone}"));
+    }
     let is_mark = |c: char| matches!(c, ':' | '.' | '+' | '-' | ' ' | 'Z' | 'z' | '时' | '分' | '秒');
     let plain = text.chars().all(|c| c.is_ascii_digit() || is_mark(c)) && text.len() <= 40;
     let hour = text.split_once([':', '时']).and_then(|(hour, rest)| Some((hour.parse::<u32>().ok()?, rest)));
     plain && hour.is_some_and(|(hour, rest)| hour < 24 && rest.starts_with(['0', '1', '2', '3', '4', '5']))
+}
+
+/// Names of zones that programs write behind a time, with or without an offset.
+const ZONES: [&str; 3] = ["GMT", "UTC", "CST"];
+
+/// `000000`, perhaps with an offset behind.
+fn is_compact_time(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', 'T']);
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    text.split_at_checked(6).is_some_and(|(clock, zone)| {
+        let offset = zone.trim_start().trim_start_matches(['+', '-', 'Z', 'z']);
+        clock.bytes().all(|b| b.is_ascii_digit()) && clock < "240000" && digits(offset) && offset.len() <= 5
+    })
 }
 
 /// Days counted by a spreadsheet from `first`; a part of a day is dropped. Counted since 1900, there is a day 60 that no

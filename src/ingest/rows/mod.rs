@@ -2,14 +2,18 @@
 
 mod cell;
 mod csv;
+mod database;
 mod ndjson;
-mod odd;
+pub(super) mod odd;
 mod parquet;
 mod sheet;
 mod zone;
 
 pub(super) use cell::Cell;
 pub(super) use csv::{Head, Shape, header, read_block as read_csv};
+pub(super) use database::{
+    Database, Manner, RowDigest, SERVER, Select, TakesRows, connected, give, is_database, opened,
+};
 pub(super) use ndjson::read_block as read_ndjson;
 pub(super) use parquet::ParquetRows;
 pub(super) use sheet::{Sheet, SheetRow, SheetRows, Workbook, is_workbook, letters};

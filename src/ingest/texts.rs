@@ -1,0 +1,197 @@
+//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it is written.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+use zip::ZipArchive;
+
+use super::bounds::Bounds;
+use super::guard::guarded;
+use super::mapping::Form;
+use super::rows::odd::Value;
+use super::rows::{Cell, Manner, Select, TakesRows, Workbook, is_database, is_workbook, opened};
+use super::told::told;
+use crate::error::{Error, Result};
+
+/// Takes rows of texts; the first holds the names of the columns, unless the file has none.
+///
+/// The number is the one that a spreadsheet or an editor shows.
+pub(crate) type TakeRow<'t> = dyn FnMut(u64, Vec<String>) -> Result<()> + 't;
+
+/// Reads what is neither delimited text nor Parquet: the sheet of a workbook, the lines of NDJSON, a table of SQLite. What
+/// was decided comes back; nothing where the file is of no such kind.
+///
+/// # Errors
+///
+/// [`Error::Format`] and [`Error::Io`] when the file cannot be read, or holds several sheets or tables and none is named.
+pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Option<Vec<String>>> {
+    let name = path.to_string_lossy();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    if is_workbook(&name) {
+        sheet_rows(path, part, take).map(Some)
+    } else if is_database(&name, path) {
+        relation_rows(path, part, take).map(Some)
+    } else if part.is_some() {
+        Err(Error::format(path, "no workbook and no database", "one of them, where a sheet or a table is named"))
+    } else if matches!(ending.as_str(), "ndjson" | "jsonl") {
+        object_rows(path, take).map(|()| Some(vec!["NDJSON".to_owned()]))
+    } else {
+        Ok(None)
+    }
+}
+
+/// The bytes of the only file of an archive; nothing where the bytes are no archive.
+///
+/// # Errors
+///
+/// [`Error::Format`] when the archive is damaged, holds several files, or unpacks to more than is allowed.
+pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return Ok(None);
+    }
+    let expected = "an archive that is whole, with one file of delimited text or Parquet";
+    let mut archive = guarded((path, expected), || ZipArchive::new(std::io::Cursor::new(bytes)))?;
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let entry = guarded((path, expected), || archive.by_index(at))?;
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if !entry.is_dir() && !name.starts_with("__MACOSX") && !name.contains("/.") {
+            files.push(at);
+        }
+    }
+    let [file] = files.as_slice() else {
+        return Err(Error::format(path, format!("an archive of {} files", files.len()), expected));
+    };
+    let (bounds, mut plain) = (Bounds::default(), Vec::new());
+    let most = (bytes.len() as u64).saturating_mul(bounds.unpacked_ratio).max(1 << 20);
+    let read =
+        guarded((path, expected), || archive.by_index(*file))?.take(most.saturating_add(1)).read_to_end(&mut plain);
+    read.map_err(|error| Error::format(path, error, expected))?;
+    if plain.len() as u64 > most {
+        return Err(Error::format(path, format!("more than {most} bytes unpacked"), "an archive that unpacks to less"));
+    }
+    Ok(Some(plain))
+}
+
+/// The one of several that is meant.
+fn chosen(path: &Path, part: Option<&str>, (names, what): (&[String], &str)) -> Result<String> {
+    let listed = || names.iter().map(|name| told(name)).collect::<Vec<_>>().join(", ");
+    match (part, names) {
+        (Some(part), _) if names.iter().any(|name| name == part) => Ok(part.to_owned()),
+        (None, [one]) => Ok(one.clone()),
+        (Some(_), _) => Err(Error::format(path, format!("no such {what}; there are [{}]", listed()), "one of them")),
+        (None, _) => {
+            let expected = format!("the {what} that is meant (--sheet NAME)");
+            Err(Error::format(path, format!("{} {what}s: [{}]", names.len(), listed()), expected))
+        }
+    }
+}
+
+fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+    let bounds = Bounds::default();
+    let mut book = Workbook::open(path, &bounds)?;
+    let sheets = book.sheets().into_iter().filter(|sheet| sheet.is_visible || part == Some(&sheet.name));
+    let names: Vec<String> = sheets.map(|sheet| sheet.name).collect();
+    let sheet = chosen(path, part, (&names, "sheet"))?;
+    let (mut rows, mut odd) = (book.rows(&sheet)?, 0);
+    while let Some(row) = rows.next_row()? {
+        take(row.number, texts(row.values, &mut odd))?;
+    }
+    Ok(notes(format!("sheet {}", told(&sheet)), odd))
+}
+
+fn texts(values: Vec<Value<'static>>, odd: &mut u64) -> Vec<String> {
+    let text = |value: Value<'static>| {
+        let cell = value.unwrap_or_else(|found| {
+            *odd += 1;
+            found.shown
+        });
+        cell.text().map(|text| text.into_owned()).unwrap_or_default()
+    };
+    values.into_iter().map(text).collect()
+}
+
+fn notes(what: String, odd: u64) -> Vec<String> {
+    let said = format!("{odd} cells with an error, a number of more digits than are kept, or bytes that are no text");
+    [what].into_iter().chain((odd > 0).then_some(said)).collect()
+}
+
+fn relation_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+    let mut database = opened(path)?;
+    let relation = chosen(path, part, (&database.relations()?, "table"))?;
+    let mut rows = Relation { take, rows: 0, odd: 0 };
+    let bounds = Bounds::default();
+    let select = Select { relation: relation.clone(), query: None };
+    database.read(&select, Manner::new(&Form::default(), &bounds), &mut rows)?;
+    Ok(notes(format!("table {}", told(&relation)), rows.odd))
+}
+
+struct Relation<'t, 'r> {
+    take: &'r mut TakeRow<'t>,
+    rows: u64,
+    odd: u64,
+}
+
+impl TakesRows for Relation<'_, '_> {
+    fn begin(&mut self, names: Vec<String>, _: Vec<String>) -> Result<()> {
+        (self.take)(0, names)
+    }
+
+    fn take(&mut self, rows: Vec<Vec<Value<'static>>>) -> Result<()> {
+        rows.into_iter().try_for_each(|values| {
+            self.rows += 1;
+            (self.take)(self.rows, texts(values, &mut self.odd))
+        })
+    }
+}
+
+/// Every field that any line has is a column, in the order in which they appear.
+fn object_rows(path: &Path, take: &mut TakeRow<'_>) -> Result<()> {
+    let (mut names, mut places) = (Vec::new(), HashMap::new());
+    each_object(path, &mut |_, object| {
+        for name in object.keys() {
+            if !places.contains_key(name) {
+                places.insert(name.clone(), names.len());
+                names.push(name.clone());
+            }
+        }
+        Ok(())
+    })?;
+    let width = names.len();
+    take(0, names)?;
+    each_object(path, &mut |number, object| {
+        let mut row = vec![String::new(); width];
+        for (name, value) in object {
+            if let Some(place) = places.get(&name).and_then(|place| row.get_mut(*place)) {
+                *place = match value {
+                    Json::Null => String::new(),
+                    Json::String(text) => text,
+                    other => {
+                        Cell::Text(other.to_string().into()).text().map(|text| text.into_owned()).unwrap_or_default()
+                    }
+                };
+            }
+        }
+        take(number, row)
+    })
+}
+
+fn each_object(path: &Path, take: &mut dyn FnMut(u64, Map<String, Json>) -> Result<()>) -> Result<()> {
+    let mut reader = BufReader::new(File::open(path).map_err(Error::io(path))?);
+    let mut text = String::new();
+    reader.read_to_string(&mut text).map_err(Error::io(path))?;
+    for (line, number) in text.split(['\n', '\r']).zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+        // The parser's own message may repeat the text.
+        let object = serde_json::from_str(line.trim_start_matches('\u{FEFF}')).map_err(|error| Error::Format {
+            path: path.to_path_buf(),
+            location: format!("line {number}, column {}: ", error.column()),
+            found: "no JSON object".to_owned(),
+            expected: "one JSON object on each line".to_owned(),
+        })?;
+        take(number, object)?;
+    }
+    Ok(())
+}

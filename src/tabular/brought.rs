@@ -1,0 +1,58 @@
+use std::path::Path;
+
+use super::TableParams;
+use super::text::{distinct, refuse_data};
+use super::written::{Columns, WrittenTable};
+use crate::error::{Error, Result};
+use crate::ingest::each_text_row;
+
+/// A table out of a workbook, NDJSON or a database; nothing where the file is none of them.
+pub(super) fn read(path: &Path, params: &TableParams) -> Result<Option<WrittenTable>> {
+    let (mut table, mut columns) = (WrittenTable::default(), None);
+    let mut begin = |names: Vec<String>| Columns::new(distinct(names, &mut table.notes));
+    let mut take = |number: u64, mut row: Vec<String>| {
+        row.iter_mut().for_each(|text| *text = text.trim().to_owned());
+        if number > 0 && number <= params.skip as u64 {
+            return Ok(());
+        }
+        let Some(columns) = &mut columns else {
+            let names = params.header.clone().filter(|_| number > 0);
+            let (names, first) = names.map_or((row.clone(), None), |names| (names, Some(row)));
+            if first.is_none() && number > 0 {
+                refuse_data(path, &names)?;
+            }
+            let mut begun = begin(without_blank_end(names));
+            let added = first.map_or(Ok(()), |row| add(&mut begun, (path, number), row));
+            columns = Some(begun);
+            return added;
+        };
+        add(columns, (path, number), row)
+    };
+    let Some(notes) = each_text_row(path, params.sheet.as_deref(), &mut take)? else { return Ok(None) };
+    table.notes.splice(0..0, notes);
+    table.columns = columns.map(Columns::finish).unwrap_or_default();
+    Ok(Some(table))
+}
+
+fn without_blank_end(mut names: Vec<String>) -> Vec<String> {
+    while names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    names
+}
+
+/// Adds a row; cells that it lacks are empty.
+fn add(columns: &mut Columns, (path, number): (&Path, u64), mut row: Vec<String>) -> Result<()> {
+    let width = columns.width();
+    if row.iter().skip(width).any(|text| !text.is_empty()) {
+        return Err(Error::Format {
+            path: path.to_path_buf(),
+            location: format!("row {number}: "),
+            found: format!("{} fields", row.len()),
+            expected: format!("{width} fields, as the header has (titles above it: --skip LINES)"),
+        });
+    }
+    row.resize(width, String::new());
+    columns.push(row.iter().map(String::as_str));
+    Ok(())
+}
