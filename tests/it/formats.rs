@@ -18,7 +18,7 @@ const ROWS: [&str; 2] = [
 ];
 
 /// Runs a script with an interpreter that has its packages; none where nobody named one.
-fn python(script: &str, folder: &Path) -> Option<()> {
+pub(crate) fn python(script: &str, folder: &Path) -> Option<()> {
     let Some(python) = std::env::var("WHEREWITHAL_PYTHON").ok().filter(|python| !python.is_empty()) else {
         println!("skipped: WHEREWITHAL_PYTHON names no interpreter");
         return None;
@@ -374,105 +374,6 @@ fn long_lines_and_cells_cost_their_rows_and_refused_rows_are_bounded() {
     let (_, report) = desk.read_with(Mapping::default(), |p| p.bounds(tight.clone())).unwrap();
     assert_eq!((report.files[0].rows_refused, desk.refused("deposits.csv").len()), (2, 1));
     assert!(report.files[0].notes[0].contains("refused_bytes"), "{:?}", report.files[0].notes);
-}
-
-/// Writes the tables of a folder as workbooks, with titles above the headers, as archives and in GB18030.
-const BOOKS: &str = r#"
-import csv, datetime as dt, glob, os, sys, zipfile
-import openpyxl, pandas
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableRow, TableCell
-from odf.text import P
-root, source = sys.argv[1], sys.argv[1] + "/district"
-def value(column, text):
-    if text and (column.endswith("_on") or column == "known_at"):
-        return dt.date.fromisoformat(text)
-    if text and column.endswith("_fen"):
-        return int(text)
-    return text or None
-tables = {}
-for path in sorted(glob.glob(source + "/*.csv")):
-    with open(path, encoding="utf-8", newline="") as file:
-        tables[os.path.basename(path)[:-4]] = list(csv.reader(file))
-def typed(rows):
-    head = rows[0]
-    return [head] + [[value(c, t) for c, t in zip(head, row)] for row in rows[1:]]
-# One workbook with all tables, and one for each.
-for kind in ["one", "each", "ods", "old", "zip", "gbk"]:
-    os.makedirs(f"{root}/{kind}")
-book = openpyxl.Workbook(write_only=True)
-old = openpyxl.Workbook(write_only=True)
-old.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-for name, rows in tables.items():
-    for target in [book, old]:
-        sheet = target.create_sheet(name)
-        sheet.append(["某法院 " + name])
-        for row in typed(rows):
-            sheet.append(row)
-    single = openpyxl.Workbook(write_only=True)
-    sheet = single.create_sheet("Sheet1")
-    for row in rows:
-        sheet.append([t or None for t in row])
-    single.save(f"{root}/each/{name}.xlsx")
-    with open(f"{root}/gbk/{name}.csv", "w", encoding="gb18030", newline="") as file:
-        csv.writer(file).writerows(rows)
-book.save(f"{root}/one/书.xlsx")
-old.save(f"{root}/old/书.xlsx")
-document = OpenDocumentSpreadsheet()
-for name, rows in tables.items():
-    table = Table(name=name)
-    for row in typed(rows):
-        line = TableRow()
-        for cell in row:
-            if cell is None: made = TableCell()
-            elif isinstance(cell, dt.date): made = TableCell(valuetype="date", datevalue=cell.isoformat())
-            elif isinstance(cell, int): made = TableCell(valuetype="float", value=cell)
-            else:
-                made = TableCell(valuetype="string")
-                made.addElement(P(text=cell))
-            line.addElement(made)
-        table.addElement(line)
-    document.spreadsheet.addElement(table)
-document.save(f"{root}/ods/书.ods")
-with zipfile.ZipFile(f"{root}/zip/全部.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-    for name in tables:
-        archive.write(f"{source}/{name}.csv", f"{name}.csv")
-"#;
-
-#[test]
-fn the_district_is_the_same_in_workbooks_and_archives() {
-    let folder = tempfile::tempdir().unwrap();
-    let district = folder.path().join("district");
-    std::fs::create_dir(&district).unwrap();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "csv") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let some: String = text.split_inclusive('\n').take(300).collect();
-            std::fs::write(district.join(path.file_name().unwrap()), some).unwrap();
-        }
-    }
-    if python(BOOKS, folder.path()).is_none() {
-        return;
-    }
-    let tables = |kind: &str| {
-        let out = tempfile::tempdir().unwrap();
-        let sources = Sources::new(folder.path().join(kind), key());
-        let (tables, report) = wherewithal::ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
-        let names: Vec<String> = tables.names().map(|name| name.to_string()).collect();
-        let frames: Vec<_> = names.iter().map(|name| rows(&tables, name).drop("record_id").unwrap()).collect();
-        (names, frames, report)
-    };
-    let (names, frames, plain) = tables("district");
-    assert!(names.len() > 10);
-    for kind in ["one", "each", "ods", "old", "zip", "gbk"] {
-        let (found, other, report) = tables(kind);
-        assert_eq!(found, names, "{kind}");
-        assert_eq!(report.rows_by_table, plain.rows_by_table, "{kind}: {:?}", report.files);
-        for (name, (frame, other)) in names.iter().zip(frames.iter().zip(&other)) {
-            assert!(frame.equals_missing(other), "{kind}, {name}: {frame} {other}");
-        }
-    }
 }
 
 /// A sheet with what people leave in sheets.

@@ -16,6 +16,7 @@ mod console;
 mod fit;
 mod help;
 mod messages;
+mod kin;
 mod own_table;
 mod program;
 mod wrong;

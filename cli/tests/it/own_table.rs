@@ -16,7 +16,7 @@ fn chance(row: usize, salt: u64) -> f64 {
 }
 
 /// 800 rows of two telling numbers, a telling flag and an outcome of 0 and 1, `write` saying how each is written.
-fn rows(write: impl Fn(usize, [f64; 2], bool, bool) -> String) -> String {
+pub(crate) fn rows(write: impl Fn(usize, [f64; 2], bool, bool) -> String) -> String {
     let row = |row: usize| {
         let (income, use_) = ((chance(row, 1) * 9000.0 + 1000.0).round(), (chance(row, 2) * 100.0).round() / 100.0);
         let flag = chance(row, 3) < 0.4;
@@ -26,33 +26,33 @@ fn rows(write: impl Fn(usize, [f64; 2], bool, bool) -> String) -> String {
     (0..800).map(row).collect()
 }
 
-fn bad(bad: bool) -> u8 {
+pub(crate) fn bad(bad: bool) -> u8 {
     u8::from(bad)
 }
 
-fn plain() -> String {
+pub(crate) fn plain() -> String {
     let line = |_, [income, used]: [f64; 2], flag, event| {
         format!("{income},{used},{},{}\n", if flag { "Y" } else { "N" }, bad(event))
     };
     format!("income,used,flag,bad\n{}", rows(line))
 }
 
-struct Bench(tempfile::TempDir);
+pub(crate) struct Bench(pub(crate) tempfile::TempDir);
 
 /// What a run said, and its folder.
-struct Ran {
-    code: Option<i32>,
-    said: String,
-    errors: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) said: String,
+    pub(crate) errors: String,
     folder: std::path::PathBuf,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn run(&self, command: &str, (name, table): (&str, &[u8]), more: &[&str]) -> Ran {
+    pub(crate) fn run(&self, command: &str, (name, table): (&str, &[u8]), more: &[&str]) -> Ran {
         let path = self.0.path().join(name);
         std::fs::write(&path, table).unwrap();
         let folder = self.0.path().join(format!("out-{command}-{name}-{}", more.join("-").replace(['/', '*'], "_")));
@@ -61,13 +61,13 @@ impl Bench {
         Ran { code: ran.code, said: ran.said, errors: ran.errors, folder }
     }
 
-    fn fit(&self, name: &str, table: impl AsRef<[u8]>, more: &[&str]) -> Ran {
+    pub(crate) fn fit(&self, name: &str, table: impl AsRef<[u8]>, more: &[&str]) -> Ran {
         let ran = self.fails(name, table, more);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.errors);
         ran
     }
 
-    fn fails(&self, name: &str, table: impl AsRef<[u8]>, more: &[&str]) -> Ran {
+    pub(crate) fn fails(&self, name: &str, table: impl AsRef<[u8]>, more: &[&str]) -> Ran {
         let target = if more.contains(&"--target") { &[][..] } else { &["--target", "bad"] };
         let event = if more.contains(&"--event") { &[][..] } else { &["--event", "1"] };
         self.run("fit", (name, table.as_ref()), &[target, event, more].concat())
@@ -75,16 +75,16 @@ impl Bench {
 }
 
 impl Ran {
-    fn auc(&self) -> f64 {
+    pub(crate) fn auc(&self) -> f64 {
         let line: Value = serde_json::from_str(&self.said).unwrap();
         line["auc"].as_f64().unwrap()
     }
 
-    fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         read(&self.folder, name)
     }
 
-    fn features(&self) -> Vec<String> {
+    pub(crate) fn features(&self) -> Vec<String> {
         let card: Value = serde_json::from_str(&self.file("model.json")).unwrap();
         let features = card["scorecard"]["features"].as_array().unwrap().iter();
         let mut names: Vec<String> = features.map(|f| f["map"]["feature"].as_str().unwrap().to_owned()).collect();
@@ -92,7 +92,7 @@ impl Ran {
         names
     }
 
-    fn says(&self, words: &[&str]) {
+    pub(crate) fn says(&self, words: &[&str]) {
         for word in words {
             assert!(self.said.contains(word) || self.errors.contains(word), "{word}: {}{}", self.said, self.errors);
         }
