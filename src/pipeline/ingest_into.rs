@@ -76,7 +76,7 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let found = format!("nothing to read; there are [{}]", report.unread.join(", "));
+    let found = format!("none of its files; there are [{}]", report.unread.join(", "));
     let place = sources.folder().map_or_else(|| "the database".to_owned(), |folder| folder.display().to_string());
     Err(Error::setting(
         place,
