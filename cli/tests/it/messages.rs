@@ -22,7 +22,7 @@ const OTHER: [&str; 13] = [
     "commands/fit/plots.rs",
 ];
 /// Sentences that are no messages: names of keys and ways to show a value to a programmer.
-const NO_MESSAGES: [&str; 11] = [
+const NO_MESSAGES: [&str; 18] = [
     "wherewithal 2026 pseudonyms of parties, cases and accounts",
     "units by bucket, each a file, out of {cut}\n{}",
     "no key was given",
@@ -34,7 +34,18 @@ const NO_MESSAGES: [&str; 11] = [
     "zero is a share",
     " [one of: ",
     " is not in ",
+    "NameIndex({} names)",
+    "{} ({} rows, {} texts)",
+    "SQLite format 3\0",
+    "{asked} as {name}",
+    "({}) as wanted",
+    "{from} order by rowid",
+    " order by {}",
 ];
+
+/// How statements for a database begin.
+const STATEMENTS: [&str; 7] =
+    ["select ", "declare ", "fetch forward", "close wanted", "pragma ", "set client_encoding", "substring("];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -215,7 +226,8 @@ fn said() -> BTreeMap<String, String> {
             let code = fs::read_to_string(&path).unwrap();
             let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
             for text in literals(&code) {
-                if is_sentence(&text) && !NO_MESSAGES.contains(&text.as_str()) {
+                let is_statement = STATEMENTS.iter().any(|start| text.starts_with(start));
+                if is_sentence(&text) && !is_statement && !NO_MESSAGES.contains(&text.as_str()) {
                     found.insert(standard(&text).0, format!("{folder}/{inside}"));
                 }
             }
