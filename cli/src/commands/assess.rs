@@ -24,9 +24,8 @@ pub(crate) struct Options {
     /// The folder of source files.
     #[arg(long)]
     sources: Option<PathBuf>,
-    /// A file with the connection string of a PostgreSQL database to read, beside the folder or instead of it; without
-    /// it the environment variable WHEREWITHAL_DATABASE_URL, where that is set.
-    #[arg(long)]
+    /// A file with the connection string of a PostgreSQL database to read; else WHEREWITHAL_DATABASE_URL holds it.
+    #[arg(long, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
     /// A mapping file (TOML) for exports whose columns are not the schema's.
     #[arg(long)]
