@@ -112,7 +112,8 @@ impl fmt::Display for Day {
 /// A text that may have been meant as a day; of any other its length alone, for it may be a name or a number.
 fn shown(text: &str) -> String {
     let is_day = text.len() <= 10 && text.chars().all(|c| c.is_ascii_digit() || "-/. ".contains(c));
-    if is_day { text.to_owned() } else { format!("a text of {} characters", text.chars().count()) }
+    let is_word = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_lowercase());
+    if is_day || is_word { text.to_owned() } else { format!("a text of {} characters", text.chars().count()) }
 }
 
 impl fmt::Debug for Day {
