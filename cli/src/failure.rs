@@ -55,7 +55,7 @@ impl fmt::Display for Failure {
         if let Some(wherewithal::Error::Io { path, reason }) = error.downcast_ref()
             && let Some(what) = remedy(reason.kind())
         {
-            return write!(f, "{}: {what}", path.display());
+            return write!(f, "{}: {what}", wherewithal::domain::masked_file(&path.to_string_lossy()));
         }
         let mut said = error.to_string();
         let mut cause = error.source();

@@ -77,7 +77,7 @@ pub use day_form::DayForm;
 pub use look::{RawRow, RawTable, look};
 pub use mapping::{
     ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,
-    Mapping, MoneyUnit, Operand, Operation, Pick, Scale, SourceRule, TableRule,
+    Mapping, MoneyUnit, Operand, Operation, Origin, Pick, Scale, SourceRule, TableRule,
 };
 pub(crate) use misread::shape;
 pub use params::{ReadParams, Sources};

@@ -20,6 +20,8 @@ pub(super) fn mapping(scene: &Scene, fed: &[Fed]) -> Mapping {
         }
         mapping.source.push(SourceRule {
             file: seen.held.raw.file.clone(),
+            relation: None,
+            query: None,
             form: Some(form(seen)).filter(|form| *form != Form::default()),
             null: nulls(seen, fed),
             computed: fed.computed.clone(),
@@ -69,6 +71,8 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
     let when = way.when.as_ref().and_then(|(column, level)| Some((name(*column)?, vec![level.clone()])));
     Some(LookupRule {
         file: over.held.raw.file.clone(),
+        relation: None,
+        query: None,
         form: Some(form(over)).filter(|form| *form != Form::default()),
         key: vec![name(way.key)?],
         value: name(way.party)?,

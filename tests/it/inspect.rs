@@ -361,7 +361,15 @@ fn own(files: &[(String, &'static schema::Table, Vec<String>)]) -> Mapping {
             columns,
             extra: BTreeMap::new(),
         };
-        SourceRule { file: file.clone(), form: None, null: Vec::new(), computed: BTreeMap::new(), table: vec![table] }
+        SourceRule {
+            file: file.clone(),
+            relation: None,
+            query: None,
+            form: None,
+            null: Vec::new(),
+            computed: BTreeMap::new(),
+            table: vec![table],
+        }
     };
     Mapping { name: "own".to_owned(), source: files.iter().map(source).collect(), ..Mapping::default() }
 }

@@ -83,7 +83,7 @@ pub struct Mapping {
     pub source: Vec<SourceRule>,
     /// Where it was read from.
     #[serde(skip)]
-    pub(in crate::ingest) origin: Origin,
+    pub origin: Origin,
 }
 
 /// A file, or a column of it, that is left out on purpose.

@@ -16,5 +16,6 @@ pub use document::{IgnoreRule, LookupRule, Mapping, Pick, SourceRule, TableRule}
 pub use extra::ExtraKind;
 pub use form::{Encoding, Form, Format};
 pub(super) use glob::matches;
+pub use origin::Origin;
 pub(super) use rule::EXCEL;
 pub use rule::{ColumnRule, DecimalMark, Derivation, MoneyUnit, Scale};

@@ -5,7 +5,7 @@ use crate::domain::masked_path;
 /// Where a mapping was read from, so that messages can name its lines. It is no part of what the mapping says: mappings of
 /// any origin are equal.
 #[derive(Debug, Clone, Default)]
-pub(in crate::ingest) struct Origin {
+pub struct Origin {
     file: Option<PathBuf>,
     text: String,
 }
