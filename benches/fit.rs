@@ -1,4 +1,4 @@
-//! Binning and fitting, 36 features, by rows.
+//! Binning and fitting, 36 features, by rows; fitting and validating from codes, 349 features.
 #![allow(
     missing_docs,
     clippy::print_stdout,
@@ -12,7 +12,7 @@
 )]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use wherewithal::model::{self, BinningParams, ScorecardParams, bin_numbers};
+use wherewithal::model::{self, BinningParams, CodedTable, ScorecardParams, bin_numbers};
 
 mod synthetic;
 
@@ -53,5 +53,22 @@ fn fit(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bin, fit);
+/// A card, its calibration and five folds with theirs, from 349 features as codes.
+fn fit_coded(c: &mut Criterion) {
+    let mut group = c.benchmark_group("fit_coded_349");
+    group.sample_size(10);
+    let sizes = if synthetic::sizes().len() == 1 { vec![2_000] } else { vec![20_000, 200_000] };
+    for rows in sizes {
+        let sample = synthetic::sample(rows, 349);
+        let params = ScorecardParams::default().stiffness(None);
+        let table = CodedTable::new(&sample.table(), &params).unwrap();
+        group.throughput(Throughput::Elements(rows as u64));
+        group.bench_function(BenchmarkId::from_parameter(rows), |b| {
+            b.iter(|| assert!(model::fit_coded(&table, &sample.target, (5, &params)).unwrap().card.rows() == rows));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bin, fit, fit_coded);
 criterion_main!(benches);

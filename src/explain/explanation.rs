@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Points, Share};
 use crate::error::{Error, Result};
-use crate::features::{FeatureColumn, FeatureTable};
+use crate::features::{FeatureTable, FeatureValue};
 use crate::model::{BinMap, Scorecard, ScorecardFeature, ScorecardPair};
 
 /// Why one row has its score.
@@ -56,9 +56,8 @@ pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Exp
     if row >= table.height() {
         return Err(Error::table("features", format!("row {row}"), format!("a row below {}", table.height())));
     }
-    let one = table.rows(&[row])?;
     let mut contributions: Vec<Contribution> =
-        card.features().iter().map(|feature| contribution(feature, &one)).collect::<Result<_>>()?;
+        card.features().iter().map(|feature| contribution(feature, (table, row))).collect::<Result<_>>()?;
     let ranges = card.features().iter().map(|feature| f64::from(feature.range()));
     let (known, range) = ranges.zip(&contributions).fold((0.0, 0.0), |(known, all), (range, contribution)| {
         (known + if contribution.known { range } else { 0.0 }, all + range)
@@ -89,15 +88,13 @@ fn of_pair(pair: &ScorecardPair, features: &[Contribution]) -> Contribution {
     }
 }
 
-fn contribution(feature: &ScorecardFeature, one: &FeatureTable) -> Result<Contribution> {
+fn contribution(feature: &ScorecardFeature, (table, row): (&FeatureTable, usize)) -> Result<Contribution> {
     let name = feature.name();
     let map = feature.map();
-    let (bin, known) = match (one.column(name), map.is_category()) {
-        (Some(FeatureColumn::Numeric(values)), false) => bin_of_number(map, values.first().copied()),
-        (Some(FeatureColumn::Numeric(values)), true) if values.iter().all(|x| x.is_nan()) => {
-            (map.bin_of_level(None), false)
-        }
-        (Some(FeatureColumn::Text(values)), true) => bin_of_level(map, values.first().copied().flatten()),
+    let (bin, known) = match (table.value(name, row), map.is_category()) {
+        (Some(FeatureValue::Number(value)), false) => (map.bin_of_number(value), !value.is_nan()),
+        (Some(FeatureValue::Number(value)), true) if value.is_nan() => (map.bin_of_level(None), false),
+        (Some(FeatureValue::Text(level)), true) => bin_of_level(map, level),
         (Some(_), category) => {
             let kind = if category { "text" } else { "numbers" };
             return Err(Error::table("features", format!("another kind in {name}"), kind));
@@ -111,11 +108,6 @@ fn contribution(feature: &ScorecardFeature, one: &FeatureTable) -> Result<Contri
         points: feature.points_of(bin),
         typical_points: feature.typical_points(),
     })
-}
-
-fn bin_of_number(map: &BinMap, value: Option<f64>) -> (Option<usize>, bool) {
-    let value = value.unwrap_or(f64::NAN);
-    (map.bin_of_number(value), !value.is_nan())
 }
 
 fn bin_of_level(map: &BinMap, level: Option<&str>) -> (Option<usize>, bool) {

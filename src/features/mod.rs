@@ -74,4 +74,4 @@ pub use compute::compute;
 pub use condition::{Condition, Test, Value};
 pub use evidence::{Evidence, EvidenceParams, EvidenceTable, Record, evidence};
 pub use spec::{Definition, Direction, FeatureSpec, Unit};
-pub use table::{FeatureColumn, FeatureTable, TableRoles};
+pub use table::{FeatureColumn, FeatureTable, FeatureValue, TableRoles};

@@ -51,6 +51,15 @@ pub enum FeatureColumn<'a> {
     Text(Vec<Option<&'a str>>),
 }
 
+/// One value of a feature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FeatureValue<'a> {
+    /// A number; an unknown one is NaN.
+    Number(f64),
+    /// A category; an unknown one is `None`.
+    Text(Option<&'a str>),
+}
+
 impl TableRoles {
     /// The roles in the tables that this crate computes.
     pub(super) fn sample() -> Self {
@@ -180,6 +189,27 @@ impl FeatureTable {
             (Some(piece), None) => Cow::Borrowed(piece.values().as_slice()),
             _ => Cow::Owned(numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
         }))
+    }
+
+    /// One row's value of a feature; `None` when there is no feature of this name or no such row.
+    ///
+    /// ```
+    /// # use polars::prelude::*;
+    /// # use wherewithal::features::{FeatureTable, FeatureValue, TableRoles};
+    /// let frame = DataFrame::new(2, vec![Column::new("work".into(), ["farm", "shop"])])?;
+    /// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+    /// assert_eq!(table.value("work", 1), Some(FeatureValue::Text(Some("shop"))));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    pub fn value(&self, name: &str, row: usize) -> Option<FeatureValue<'_>> {
+        if row >= self.height() || self.roles.named().any(|role| role == name) {
+            return None;
+        }
+        let column = self.frame.column(name).ok()?;
+        if let Ok(text) = column.str() {
+            return Some(FeatureValue::Text(text.get(row)));
+        }
+        Some(FeatureValue::Number(column.f64().ok()?.get(row).unwrap_or(f64::NAN)))
     }
 
     /// Whose rows these are, as text; `None` when no column has that role.

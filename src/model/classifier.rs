@@ -148,7 +148,7 @@ where
         let given = dataset.feature_names();
         let name = |at: usize| given.get(at).map_or_else(|| format!("x{at}"), |name| (*name).to_owned());
         let names: Vec<String> = (0..dataset.records.ncols()).map(name).collect();
-        let card = self.fit_table(&Table { columns: columns(&dataset.records, &names), target })?;
+        let card = self.fit_table(&Table { columns: columns(&dataset.records, &names), target, cross_fitted: None })?;
         Ok(MatrixScorecard { card, names })
     }
 }

@@ -6,6 +6,9 @@ use foldhash::fast::FixedState;
 /// A level code for "unknown".
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 
+/// A code of one byte for "unknown".
+pub(crate) const MISSING: u8 = u8::MAX;
+
 /// One feature's values as the learner reads them.
 #[derive(Debug, Clone)]
 pub(crate) enum Column<'a> {
@@ -13,6 +16,17 @@ pub(crate) enum Column<'a> {
     Number(Cow<'a, [f64]>),
     /// Codes into `levels`, which are sorted and unique; an unknown one is [`UNKNOWN`].
     Category { codes: Vec<u32>, levels: Vec<Cow<'a, str>> },
+    /// Codes into `cells`; an unknown value is [`MISSING`].
+    Coded { codes: Cow<'a, [u8]>, cells: &'a Cells },
+}
+
+/// What codes of one byte stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cells {
+    /// Runs of neighbouring numbers, by their first and last key (`binning::Atom`), rising; after them the special codes.
+    Numbers { runs: Vec<(u32, u32)>, special: Vec<f64> },
+    /// Levels, sorted; after them one code for all the rare ones.
+    Levels { own: Vec<String>, rare: Vec<String> },
 }
 
 impl<'a> Column<'a> {
@@ -40,6 +54,7 @@ impl<'a> Column<'a> {
         match self {
             Self::Number(values) => values.len(),
             Self::Category { codes, .. } => codes.len(),
+            Self::Coded { codes, .. } => codes.len(),
         }
     }
 
@@ -52,6 +67,10 @@ impl<'a> Column<'a> {
             Self::Category { codes, levels } => Self::Category {
                 codes: rows.iter().map(|row| codes.get(*row).copied().unwrap_or(UNKNOWN)).collect(),
                 levels: levels.clone(),
+            },
+            Self::Coded { codes, cells } => Column::Coded {
+                codes: rows.iter().map(|row| codes.get(*row).copied().unwrap_or(MISSING)).collect(),
+                cells,
             },
         }
     }

@@ -25,6 +25,9 @@ struct Split {
 /// Wolpert, *Stacked generalization* (1992); Micci-Barreca, *A preprocessing scheme for high-cardinality categorical
 /// attributes* (2001).
 pub(super) fn cross_fit(table: &Table<'_>, names: &[&str], params: &ScorecardParams) -> Result<Design> {
+    if let Some(cross_fitted) = table.cross_fitted {
+        return Ok(cross_fitted(names));
+    }
     let splits = splits(table, params)?;
     let feature = |name: &&str| -> Result<(Vec<u16>, Vec<f64>)> {
         let column = table.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column);

@@ -1,12 +1,18 @@
+use std::sync::Arc;
+
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::Target;
 use super::binning::BinMap;
+use super::correlation::correlations;
 use super::symmetric::Symmetric;
 
 /// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 512;
+
+/// Rows that correlations are taken from at most: enough to know one of .95 to ± .001.
+const CORRELATED: usize = 8192;
 
 /// Sums that a dot product keeps side by side.
 const LANES: usize = 8;
@@ -21,8 +27,8 @@ pub(crate) struct Design {
 /// One feature: a code per row, and what each code stands for.
 #[derive(Debug, Clone)]
 struct Coded {
-    codes: Vec<u16>,
-    woe: Vec<f64>,
+    codes: Arc<Vec<u16>>,
+    woe: Arc<Vec<f64>>,
 }
 
 /// Sums of a logistic likelihood at some coefficients (the intercept last).
@@ -35,14 +41,13 @@ pub(crate) struct Sums {
 
 impl Design {
     pub(crate) fn new<'a>(height: usize, features: impl IntoIterator<Item = (&'a BinMap, Vec<u16>)>) -> Self {
-        let columns = features.into_iter().map(|(map, codes)| Coded { codes, woe: map.woe_by_code() }).collect();
-        Self { height, columns }
+        Self::coded(height, features.into_iter().map(|(map, codes)| (codes, map.woe_by_code())))
     }
 
     /// The design of codes and what each stands for.
     pub(crate) fn coded(height: usize, columns: impl IntoIterator<Item = (Vec<u16>, Vec<f64>)>) -> Self {
-        let columns = columns.into_iter().map(|(codes, woe)| Coded { codes, woe }).collect();
-        Self { height, columns }
+        let columns = columns.into_iter().map(|(codes, woe)| Coded { codes: Arc::new(codes), woe: Arc::new(woe) });
+        Self { height, columns: columns.collect() }
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -69,6 +74,51 @@ impl Design {
         let mut columns: Vec<Option<Coded>> = self.columns.into_iter().map(Some).collect();
         let columns = order.iter().filter_map(|at| columns.get_mut(*at).and_then(Option::take)).collect();
         Self { height: self.height, columns }
+    }
+
+    /// Some of the features, in the order given; their codes are shared.
+    pub(crate) fn picked(&self, places: &[usize]) -> Self {
+        let columns = places.iter().filter_map(|at| self.columns.get(*at).cloned()).collect();
+        Self { height: self.height, columns }
+    }
+
+    /// Every `step`-th row.
+    pub(crate) fn every(&self, step: usize) -> Self {
+        let pick = |column: &Coded| Coded {
+            codes: Arc::new(column.codes.iter().step_by(step).copied().collect()),
+            woe: Arc::clone(&column.woe),
+        };
+        Self { height: self.height.div_ceil(step), columns: self.columns.par_iter().map(pick).collect() }
+    }
+
+    /// What each row's outcome leaves unexplained, times its weight.
+    pub(crate) fn residuals(&self, coefficients: &[f64], target: &Target) -> Vec<f64> {
+        let mut residuals = vec![coefficients.last().copied().unwrap_or(0.0); self.height];
+        residuals.par_chunks_mut(BLOCK).enumerate().for_each(|(block, sums)| {
+            let rows = block * BLOCK..block * BLOCK + sums.len();
+            for (column, coefficient) in self.columns.iter().zip(coefficients) {
+                let values = column.values(rows.clone());
+                sums.iter_mut().zip(values).for_each(|(sum, x)| *sum += coefficient * x);
+            }
+            let events = target.events().get(rows.clone()).unwrap_or_default();
+            for ((sum, row), event) in sums.iter_mut().zip(rows).zip(events) {
+                *sum = target.weight(row) * (f64::from(u8::from(*event)) - 1.0 / (1.0 + (-*sum).exp()));
+            }
+        });
+        residuals
+    }
+
+    /// The derivative of the likelihood in each feature's slope.
+    pub(crate) fn pulls(&self, residuals: &[f64]) -> Vec<f64> {
+        let pull = |column: &Coded| {
+            let blocks = residuals.chunks(BLOCK).enumerate();
+            let block = |(block, residuals): (usize, &[f64])| {
+                let values = column.values(block * BLOCK..block * BLOCK + residuals.len());
+                dots(std::slice::from_ref(&values), residuals).first().copied().unwrap_or(0.0)
+            };
+            blocks.map(block).sum()
+        };
+        self.columns.par_iter().map(pull).collect()
     }
 
     /// Weight of evidence of one row, by feature.
@@ -105,7 +155,7 @@ impl Design {
                 }
             }
             let mut sums = [0.0; 4];
-            for ((weight, residual), x) in by_code.iter().zip(&column.woe) {
+            for ((weight, residual), x) in by_code.iter().zip(column.woe.iter()) {
                 let parts = [*weight, weight * x, weight * x * x, residual * x];
                 sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
             }
@@ -116,8 +166,14 @@ impl Design {
         self.columns.par_iter().map(score).collect()
     }
 
-    /// Weighted correlations of the features.
+    /// Weighted correlations of the features, from all rows or, of more than [`CORRELATED`] rows, from about so many of them
+    /// in even distance.
     pub(crate) fn correlations(&self, target: &Target) -> Symmetric {
+        let step = self.height.div_ceil(CORRELATED);
+        if step > 1 {
+            let weights: Vec<f64> = (0..self.height).step_by(step).map(|row| target.weight(row)).collect();
+            return correlations(&self.every(step).columns.iter().map(Coded::narrow).collect::<Vec<_>>(), &weights);
+        }
         let d = self.width();
         // At zero coefficients every row's information is a quarter of its weight: the matrix of moments, times four.
         let moments = self.sums(&vec![0.0; d + 1], target).information;
@@ -170,6 +226,13 @@ impl Design {
 }
 
 impl Coded {
+    /// The value of each row, to 24 bits.
+    #[expect(clippy::cast_possible_truncation, reason = "a correlation needs no more")]
+    fn narrow(&self) -> Vec<f32> {
+        let narrow: Vec<f32> = self.woe.iter().map(|x| *x as f32).collect();
+        self.codes.iter().map(|code| narrow.get(usize::from(*code)).copied().unwrap_or(0.0)).collect()
+    }
+
     fn at(&self, row: usize) -> f64 {
         let code = self.codes.get(row).copied().map_or(usize::MAX, usize::from);
         self.woe.get(code).copied().unwrap_or(0.0)
@@ -177,7 +240,8 @@ impl Coded {
 
     fn values(&self, rows: std::ops::Range<usize>) -> Vec<f64> {
         let codes = self.codes.get(rows).unwrap_or_default();
-        codes.iter().map(|code| self.woe.get(usize::from(*code)).copied().unwrap_or(0.0)).collect()
+        let woe = self.woe.as_slice();
+        codes.iter().map(|code| woe.get(usize::from(*code)).copied().unwrap_or(0.0)).collect()
     }
 }
 
@@ -243,7 +307,7 @@ impl Design {
     /// The design of some rows, repeated as they are.
     pub(crate) fn rows(&self, rows: &[usize]) -> Self {
         let pick = |column: &Coded| Coded {
-            codes: rows.iter().map(|row| column.codes[*row]).collect(),
+            codes: Arc::new(rows.iter().map(|row| column.codes[*row]).collect()),
             woe: column.woe.clone(),
         };
         Self { height: rows.len(), columns: self.columns.iter().map(pick).collect() }
@@ -252,7 +316,7 @@ impl Design {
     /// The design with the opposite of one feature as a further one.
     pub(crate) fn with_mirror(self, feature: usize) -> Self {
         let column = &self.columns[feature];
-        let mirror = Coded { codes: column.codes.clone(), woe: column.woe.iter().map(|woe| -woe).collect() };
+        let mirror = Coded { codes: column.codes.clone(), woe: Arc::new(column.woe.iter().map(|woe| -woe).collect()) };
         Self { height: self.height, columns: self.columns.into_iter().chain([mirror]).collect() }
     }
 

@@ -2,8 +2,9 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use rayon::prelude::*;
 
-use super::binning::{BinMap, bin_category, bin_effective};
+use super::binning::{BinMap, bin_category, bin_cells, bin_effective, count_codes};
 use super::column::Column;
+use super::design::Design;
 use super::folds::{assign, scatter};
 use super::scorecard::{Scorecard, Standing};
 use super::selection::{Exclusion, ExclusionReason, select};
@@ -15,7 +16,12 @@ use crate::features::{FeatureColumn, FeatureTable};
 pub(super) struct Table<'a> {
     pub(super) columns: Vec<(&'a str, Column<'a>)>,
     pub(super) target: Target,
+    /// Where evidence that no row had a part in comes from, if not from the columns.
+    pub(super) cross_fitted: Option<&'a CrossFitted<'a>>,
 }
+
+/// Weight of evidence of features by name, each row read with bins found without its fold.
+pub(super) type CrossFitted<'a> = dyn Fn(&[&str]) -> Design + Sync + 'a;
 
 impl<'a> Table<'a> {
     /// Reads every feature; rows of one party become one group, and the table's weights count, unless the target
@@ -38,7 +44,7 @@ impl<'a> Table<'a> {
         if let (None, Some(weights)) = (target.row_weights(), table.weights()) {
             target = target.weights(&weights)?;
         }
-        Ok(Self { columns, target })
+        Ok(Self { columns, target, cross_fitted: None })
     }
 
     /// The rows that count, with weights that add up to the effective rows; `None` when every row counts for one.
@@ -48,14 +54,14 @@ impl<'a> Table<'a> {
         }
         let mut table = match self.target.counting() {
             Some(rows) => self.rows(&rows)?,
-            None => Self { columns: self.columns.clone(), target: self.target.clone() },
+            None => Self { columns: self.columns.clone(), target: self.target.clone(), cross_fitted: None },
         };
         table.target = table.target.effective().into_owned();
         Ok(Some(table))
     }
 
     pub(super) fn rows(&self, rows: &[usize]) -> Result<Self> {
-        Ok(Self { columns: self.columns_of(rows), target: self.target.rows(rows)? })
+        Ok(Self { columns: self.columns_of(rows), target: self.target.rows(rows)?, cross_fitted: None })
     }
 
     pub(super) fn columns_of(&self, rows: &[usize]) -> Vec<(&'a str, Column<'a>)> {
@@ -132,6 +138,7 @@ pub(super) fn bin((name, column): (&str, &Column<'_>), target: &Target, params: 
     match column {
         Column::Number(values) => bin_effective(name, values, target, &binning),
         Column::Category { .. } => bin_category(name, column, target, &binning),
+        Column::Coded { codes, cells } => bin_cells(name, (cells, &count_codes(codes, target)), &binning),
     }
 }
 

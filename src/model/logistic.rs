@@ -12,6 +12,15 @@ use crate::error::{Error, Result};
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
 const START_ROWS: usize = 1024;
 
+/// Of more rows than this, about as many in even distance find the start of Newton's steps over all of them.
+const SAMPLED_ROWS: usize = 16_384;
+
+/// Features that enter a priced fit at once.
+const ENTRANTS: usize = 24;
+
+/// A feature enters a priced fit when its pull is above its price by more than this share of it.
+const WORTH: f64 = 1e-6;
+
 /// Newton's steps end when the expected gain in log-likelihood is below this share of it.
 const CONVERGED: f64 = 1e-12;
 
@@ -80,12 +89,112 @@ pub(crate) type Likelihood<'a> = dyn Fn(&[f64]) -> Sums + 'a;
 ///
 /// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
 pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
+    if by.bounded && by.prices.iter().any(|price| *price > 0.0) {
+        return fit_priced(design, target, by);
+    }
     let mut from = start(design, target, by.l2).unwrap_or_else(|| prior(design, target));
     if by.bounded {
         from.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
     }
+    if let Some((design, target, by)) = sampled(design, target, by) {
+        from = climb(&|at| design.sums(at, &target), from.clone(), &by).map_or(from, |(found, _)| found);
+    }
     let (coefficients, sums) = climb(&|at| design.sums(at, target), from, by)?;
     finished(&sums, &coefficients)
+}
+
+/// Some of the rows in even distance, and what is maximised over them; `None` where there are few rows.
+#[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
+fn sampled(design: &Design, target: &Target, by: &Objective) -> Option<(Design, Target, Objective)> {
+    let step = design.height().div_ceil(SAMPLED_ROWS);
+    if step < 2 {
+        return None;
+    }
+    let rows: Vec<usize> = (0..design.height()).step_by(step).collect();
+    let share = 1.0 / step as f64;
+    let prices = by.prices.iter().map(|price| price * share).collect();
+    let by = Objective { l2: by.l2 * share, bounded: by.bounded, prices, floors: by.floors.clone() };
+    Some((design.every(step), target.rows(&rows).ok()?, by))
+}
+
+/// Fits slopes that cost a price and may not fall below zero: most of many end there.
+///
+/// Features enter while the likelihood pulls at one harder than its price; only those that are in are fitted. The optimum is
+/// that of all features together, for nothing that is out would rise from zero. What is out has no error: its coefficient
+/// is 0, and so is its standard error.
+///
+/// # Errors
+///
+/// [`Error::TooLittle`] when the optimum is not found.
+///
+/// # References
+///
+/// Friedman, Hastie, Tibshirani, *Regularization paths for generalized linear models via coordinate descent* (2010), for the
+/// active set.
+fn fit_priced(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
+    let mut fit = Active { features: Vec::new(), coefficients: vec![target.log_odds()] };
+    if let Some((design, target, by)) = sampled(design, target, by)
+        && let Ok((found, _)) = fit.clone().settled(&design, &target, &by)
+    {
+        fit = found;
+    }
+    let (fit, sums) = fit.settled(design, target, by)?;
+    let found = finished(&sums, &fit.coefficients)?;
+    let mut coefficients = vec![Coefficient::new(0.0, 0.0); design.width()];
+    for (feature, coefficient) in fit.features.iter().zip(found.coefficients) {
+        coefficients.get_mut(*feature).into_iter().for_each(|slot| *slot = coefficient);
+    }
+    Ok(Logistic { coefficients, ..found })
+}
+
+/// The features of a fit that are not at zero, and their coefficients, the intercept last.
+#[derive(Debug, Clone)]
+struct Active {
+    features: Vec<usize>,
+    coefficients: Vec<f64>,
+}
+
+impl Active {
+    /// The fit when no feature is left that is worth its price, and the likelihood's derivatives there.
+    fn settled(mut self, design: &Design, target: &Target, by: &Objective) -> Result<(Self, Sums)> {
+        let price = |feature: usize| by.prices.get(feature).copied().unwrap_or(0.0);
+        for _ in 0..100 {
+            let chosen = design.picked(&self.features);
+            let of_chosen = Objective {
+                l2: by.l2,
+                bounded: true,
+                prices: self.features.iter().map(|feature| price(*feature)).collect(),
+                floors: Vec::new(),
+            };
+            let (reached, sums) = climb(&|at| chosen.sums(at, target), self.coefficients, &of_chosen)?;
+            self.coefficients = reached;
+            let pulls = design.pulls(&chosen.residuals(&self.coefficients, target));
+            let mut wanting: Vec<(f64, usize)> = pulls
+                .into_iter()
+                .enumerate()
+                .filter(|(feature, _)| !self.features.contains(feature))
+                .map(|(feature, pull)| (pull / price(feature).max(f64::MIN_POSITIVE), feature))
+                .filter(|(worth, _)| *worth > 1.0 + WORTH)
+                .collect();
+            if wanting.is_empty() {
+                return Ok((self, sums));
+            }
+            wanting.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            wanting.truncate(ENTRANTS);
+            self.enter(wanting.into_iter().map(|(_, feature)| feature));
+        }
+        Err(Error::too_little("fit coefficients", "features that go in and out 100 times", "a higher l2 or price"))
+    }
+
+    /// Lets features in, at zero, and those that fell to zero out.
+    fn enter(&mut self, entrants: impl Iterator<Item = usize>) {
+        let intercept = self.coefficients.pop().unwrap_or(0.0);
+        let in_now = self.features.iter().copied().zip(self.coefficients.iter().copied());
+        let stay = in_now.filter(|(_, slope)| *slope > 0.0);
+        let all: Vec<(usize, f64)> = stay.chain(entrants.map(|feature| (feature, 0.0))).collect();
+        (self.features, self.coefficients) = all.into_iter().unzip();
+        self.coefficients.push(intercept);
+    }
 }
 
 /// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients there, and the penalised
@@ -253,6 +362,21 @@ mod tests {
         let fewer = fit_logistic(&mirrored, &target, &free(0.5)).unwrap();
         for (a, b) in all.coefficients.iter().zip(&fewer.coefficients) {
             assert!((a.value - b.value).abs() < 1e-8, "{} {}", a.value, b.value);
+        }
+    }
+
+    #[test]
+    fn a_priced_fit_is_the_optimum_of_all_features_together() {
+        let (design, target) = sample(3_000);
+        let design = design.with_mirror(0).with_mirror(1);
+        for price in [0.5, 8.0, 60.0] {
+            let by = Objective { l2: 0.5, bounded: true, prices: vec![price; 5], ..Objective::default() };
+            let active = fit_logistic(&design, &target, &by).unwrap();
+            let (dense, _) = climb(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
+            for (a, b) in active.coefficients.iter().zip(&dense) {
+                assert!((a.value - b).abs() < 1e-8, "{price}: {} {b}", a.value);
+            }
+            assert!((active.intercept.value - dense[5]).abs() < 1e-8);
         }
     }
 

@@ -70,6 +70,7 @@ mod target;
 
 mod binning;
 
+mod correlation;
 mod design;
 mod likelihood;
 mod logistic;
@@ -99,6 +100,10 @@ mod classifier;
 mod path;
 mod validation;
 
+mod coded_fit;
+mod coded_table;
+mod part;
+
 mod deploy;
 
 pub use additive::AdditiveParams;
@@ -109,6 +114,8 @@ pub use binning::{
 };
 pub use calibration::{CalibrationMethod, Calibrator};
 pub use classifier::{MatrixScorecard, Outcome};
+pub use coded_fit::{CodedFit, fit_coded};
+pub use coded_table::{CodedTable, Coder};
 pub use deploy::OutputNames;
 pub use fit::fit;
 pub use learner::{CheckedLearner, Learner};
@@ -119,6 +126,7 @@ pub use metrics::{
 };
 pub use pair::ScorecardPair;
 pub use params::ScorecardParams;
+pub use part::CodedPart;
 pub use path::{FeaturePath, PathPoint, feature_path};
 pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::additive::AdditiveParams;
 use super::binning::BinMap;
@@ -368,9 +369,16 @@ impl Scorecard {
     ///
     /// [`Error::Json`] when a number in it is not finite, which no fit returns.
     pub fn to_json(&self) -> Result<String> {
-        let document =
-            Document { format_version: FORMAT_VERSION, digest: self.digest.clone(), scorecard: self.standing.clone() };
-        Ok(serde_json::to_string_pretty(&document)?)
+        Ok(serde_json::to_string_pretty(&self.document())?)
+    }
+
+    /// The stored form as a part of a larger document.
+    pub(crate) fn to_value(&self) -> Result<Value> {
+        Ok(serde_json::to_value(self.document())?)
+    }
+
+    fn document(&self) -> Document {
+        Document { format_version: FORMAT_VERSION, digest: self.digest.clone(), scorecard: self.standing.clone() }
     }
 
     /// Reads a stored form.
@@ -380,12 +388,17 @@ impl Scorecard {
     /// [`Error::Version`] for a format this build does not read, [`Error::Json`] for text that is no card, and
     /// [`Error::Setting`] when the content is not what its digest says or its settings are out of range.
     pub fn from_json(text: &str) -> Result<Self> {
-        let Format { format_version } = serde_json::from_str(text)?;
-        if !(OLDEST_FORMAT..=FORMAT_VERSION).contains(&format_version) {
-            let (artifact, found) = ("scorecard".to_owned(), format_version);
-            return Err(Error::Version { artifact, found, oldest: OLDEST_FORMAT, newest: FORMAT_VERSION });
-        }
-        let document: Document = serde_json::from_str(text)?;
+        readable(&serde_json::from_str(text)?)?;
+        Self::opened(serde_json::from_str(text)?)
+    }
+
+    /// Reads a stored form out of a larger document.
+    pub(crate) fn from_value(value: Value) -> Result<Self> {
+        readable(&Format::deserialize(&value)?)?;
+        Self::opened(serde_json::from_value(value)?)
+    }
+
+    fn opened(document: Document) -> Result<Self> {
         document.scorecard.params.check()?;
         let card = Self::seal(document.scorecard)?;
         if card.digest == document.digest {
@@ -394,6 +407,14 @@ impl Scorecard {
             Err(Error::setting("digest", document.digest, format!("{}, as the content has it", card.digest)))
         }
     }
+}
+
+fn readable(format: &Format) -> Result<()> {
+    if (OLDEST_FORMAT..=FORMAT_VERSION).contains(&format.format_version) {
+        return Ok(());
+    }
+    let (artifact, found) = ("scorecard".to_owned(), format.format_version);
+    Err(Error::Version { artifact, found, oldest: OLDEST_FORMAT, newest: FORMAT_VERSION })
 }
 
 /// The part of a stored form that every version has.

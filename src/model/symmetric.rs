@@ -34,13 +34,26 @@ impl Symmetric {
 
     /// The inverse, or `None` when `self` is not positive definite.
     pub(crate) fn inverse(&self) -> Option<Self> {
+        let n = self.n;
         let factor = self.cholesky()?;
-        let mut inverse = Self::zeros(self.n);
-        for column in 0..self.n {
-            let mut unit = vec![0.0; self.n];
-            unit[column] = 1.0;
-            for (row, value) in back_substitute(&factor, self.n, &unit).into_iter().enumerate().skip(column) {
-                inverse.set(row, column, value);
+        let columns = transposed(&factor, n);
+        let mut inverse = Self::zeros(n);
+        for first in (0..n).step_by(LANES) {
+            // A unit vector is zero above its one, and the inverse is its own mirror: rows above `first` need no look.
+            let mut x = vec![[0.0; LANES]; n];
+            (0..LANES.min(n - first)).for_each(|lane| x[first + lane][lane] = 1.0);
+            for row in first..n {
+                let dot = dots(&factor[row * n + first..row * n + row], &x[first..row]);
+                settle(&mut x[row], &dot, factor[row * n + row]);
+            }
+            for row in (first..n).rev() {
+                let dot = dots(&columns[row * n + row + 1..row * n + n], &x[row + 1..]);
+                settle(&mut x[row], &dot, factor[row * n + row]);
+            }
+            for (row, lanes) in x.iter().enumerate().skip(first) {
+                for (lane, value) in lanes.iter().enumerate().take(row + 1 - first) {
+                    inverse.set(row, first + lane, *value);
+                }
             }
         }
         Some(inverse)
@@ -82,6 +95,32 @@ impl Symmetric {
     }
 }
 
+/// Right-hand sides that are solved for side by side, each in its own order of sums.
+const LANES: usize = 8;
+
+/// The sum of each lane times the factor, in the order of the rows.
+fn dots(factor: &[f64], x: &[[f64; LANES]]) -> [f64; LANES] {
+    let mut sums = [0.0; LANES];
+    for (factor, lanes) in factor.iter().zip(x) {
+        sums.iter_mut().zip(lanes).for_each(|(sum, x)| *sum += factor * x);
+    }
+    sums
+}
+
+fn settle(x: &mut [f64; LANES], dot: &[f64; LANES], pivot: f64) {
+    x.iter_mut().zip(dot).for_each(|(x, dot)| *x = (*x - dot) / pivot);
+}
+
+fn transposed(cells: &[f64], n: usize) -> Vec<f64> {
+    let mut mirror = vec![0.0; n * n];
+    for row in 0..n {
+        for column in 0..=row {
+            mirror[column * n + row] = cells[row * n + column];
+        }
+    }
+    mirror
+}
+
 fn back_substitute(factor: &[f64], n: usize, right: &[f64]) -> Vec<f64> {
     let mut x = right.to_vec();
     for row in 0..n {
@@ -114,7 +153,13 @@ mod tests {
         for (row, right) in [1.0, 2.0, 3.0].iter().enumerate() {
             assert!(((0..3).map(|k| a.at(row, k) * x[k]).sum::<f64>() - right).abs() < 1e-12);
         }
-        let reduced = a.inverse().unwrap().inverse_without(1);
+        let inverse = a.inverse().unwrap();
+        for column in 0..3 {
+            let unit: Vec<f64> = (0..3).map(|row| f64::from(u8::from(row == column))).collect();
+            let solved = a.solve(&unit).unwrap();
+            (column..3).for_each(|row| assert_eq!(inverse.at(row, column).to_bits(), solved[row].to_bits()));
+        }
+        let reduced = inverse.inverse_without(1);
         let direct = matrix(&[&[4.0], &[0.5, 3.0]]).inverse().unwrap();
         assert!((reduced.at(0, 2) - direct.at(0, 1)).abs() < 1e-12);
         assert!(matrix(&[&[1.0], &[1.0, 1.0]]).solve(&[1.0, 1.0]).is_none());

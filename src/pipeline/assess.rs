@@ -164,6 +164,7 @@ fn model(
                 train_params.cohort = cohort_of(mapping)?;
             }
             train_params.rules = rules_of(params, train_params.rules)?;
+            train_params.threads = params.threads;
             let (model, report) = train(store, (&train_params, params.as_of), progress)?;
             Ok((model, Some(report)))
         }

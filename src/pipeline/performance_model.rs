@@ -122,8 +122,8 @@ impl PerformanceModel {
         let mut stored = Stored {
             format_version: FORMAT_VERSION,
             digest: String::new(),
-            any: serde_json::from_str(&self.any.to_json()?)?,
-            full: serde_json::from_str(&self.full.to_json()?)?,
+            any: self.any.to_value()?,
+            full: self.full.to_value()?,
             catalog: self.catalog.clone(),
             rules_digest: self.rules_digest.clone(),
             cohort: self.cohort.clone(),
@@ -166,7 +166,7 @@ impl PerformanceModel {
         if stored.digest != expected {
             return Err(Error::setting("digest", stored.digest, format!("{expected}, as the content has it")));
         }
-        let cards = (Scorecard::from_json(&stored.any.to_string())?, Scorecard::from_json(&stored.full.to_string())?);
+        let cards = (Scorecard::from_value(stored.any)?, Scorecard::from_value(stored.full)?);
         let standard = CapacityRules::standard()?;
         let model = Self::new(cards, (&stored.catalog, standard), (stored.cohort, stored.scorer))?;
         Ok(Self { rules_digest: stored.rules_digest, ..model })

@@ -8,7 +8,7 @@ use crate::conduct::{self, ConductParams, ConductSignal};
 use crate::domain::{Day, Label, Points, Probability, Share};
 use crate::error::Result;
 use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation};
-use crate::features::{self, EvidenceParams, EvidenceTable, FeatureColumn, FeatureTable};
+use crate::features::{self, EvidenceParams, EvidenceTable, FeatureTable, FeatureValue};
 use crate::model::ScorecardPair;
 use crate::profile::{
     DebtorProfile, Dimension, EventScore, Means, ModelStamp, Reason, SignalLine, SourceCoverage, Standing, Way,
@@ -202,9 +202,9 @@ impl Room<'_> {
     }
 
     fn value(&self, feature: &str, row: usize) -> Option<f64> {
-        match self.table.column(feature)? {
-            FeatureColumn::Numeric(values) => values.get(row).copied().filter(|value| !value.is_nan()),
-            FeatureColumn::Text(_) => None,
+        match self.table.value(feature, row)? {
+            FeatureValue::Number(value) => Some(value).filter(|value| !value.is_nan()),
+            FeatureValue::Text(_) => None,
         }
     }
 
@@ -215,9 +215,9 @@ impl Room<'_> {
             let sides = pair.features().map(|name| value(name).or_else(|| self.category(name, row)));
             return sides.into_iter().collect::<Option<Vec<String>>>().map(|sides| sides.join(" × "));
         }
-        match self.table.column(feature)? {
-            FeatureColumn::Numeric(_) => None,
-            FeatureColumn::Text(texts) => texts.get(row).copied().flatten().map(str::to_owned),
+        match self.table.value(feature, row)? {
+            FeatureValue::Number(_) => None,
+            FeatureValue::Text(text) => text.map(str::to_owned),
         }
     }
 

@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::samples::Samples;
+use super::samples::{Reading, Rows, Samples};
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
 use crate::cohort::{Cohort, CohortParams};
-use crate::domain::Day;
+use crate::domain::{Day, Share};
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureTable};
 use crate::model::{self, BinningParams, ScorecardParams, Target, Trend, ValidationReport};
@@ -25,12 +25,18 @@ pub struct TrainParams {
     pub scorecard: ScorecardParams,
     /// How scores become grades.
     pub scorer: ScorerParams,
-    /// Folds of the cross-validation that is reported; below 2 none is made.
+    /// Folds of the cross-validation that is reported; below 2 none is made. Where features are codes there are five folds at
+    /// least and twenty at most.
     pub folds: u32,
     /// The share of the samples, the latest ones, that the out-of-time check is made on.
     pub out_of_time_share: f64,
     /// Learn from about so many samples, those of parties drawn by hash; from all when `None`.
     pub samples: Option<usize>,
+    /// Samples up to which features are learnt from as numbers; of more they are kept, and learnt from, as codes of one byte
+    /// ([`CodedTable`](crate::model::CodedTable)).
+    pub exact_samples: usize,
+    /// Partitions in flight.
+    pub threads: usize,
 }
 
 impl TrainParams {
@@ -49,6 +55,8 @@ impl TrainParams {
             folds: 5,
             out_of_time_share: 0.25,
             samples: None,
+            exact_samples: 8_192,
+            threads: 2,
         })
     }
 
@@ -70,6 +78,20 @@ impl TrainParams {
     #[must_use]
     pub fn samples(mut self, samples: impl Into<Option<usize>>) -> Self {
         self.samples = samples.into();
+        self
+    }
+
+    /// Sets [`TrainParams::exact_samples`].
+    #[must_use]
+    pub fn exact_samples(mut self, samples: usize) -> Self {
+        self.exact_samples = samples;
+        self
+    }
+
+    /// Sets [`TrainParams::threads`].
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
         self
     }
 
@@ -103,6 +125,10 @@ pub struct TrainingReport {
     pub history: usize,
     /// Features offered.
     pub features: usize,
+    /// Whether features were learnt from as codes of one byte: there were more samples than
+    /// [`TrainParams::exact_samples`].
+    #[serde(default)]
+    pub coded: bool,
     /// "Any performance".
     pub any: EventTraining,
     /// "Full performance".
@@ -136,8 +162,10 @@ pub fn train(
 ) -> Result<(PerformanceModel, TrainingReport)> {
     let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
     let cohort_params = params.cohort.clone().observed_until(until);
-    let Samples { cohort, table, left_out } = Samples::read(source, (params, &cohort_params), progress)?;
-    if cohort.height() == 0 {
+    let scorecard = with_trends(params);
+    let reading = Reading { params, cohort: &cohort_params, scorecard: &scorecard };
+    let Samples { cohort, rows, left_out } = Samples::read(source, &reading, progress)?;
+    let Some(rows) = rows else {
         let without = cohort.exclusions();
         let found = format!(
             "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases are history",
@@ -148,19 +176,20 @@ pub fn train(
             found,
             "samples: look at the cohort settings, the day and the files of cases",
         ));
-    }
-    let lesson = Lesson { table: &table, cohort: &cohort, params, scorecard: with_trends(params) };
+    };
+    let lesson = Lesson { rows: &rows, cohort: &cohort, params, scorecard };
     progress.begin("train", Some(2), "cards");
     let (any, any_report) = lesson.learn(Event::Any)?;
     progress.advance(1);
     let (full, full_report) = lesson.learn(Event::Full)?;
     progress.end();
     let report = TrainingReport {
-        samples: table.height(),
+        samples: rows.height(),
         left_out,
         immature: cohort.immature(),
         history: cohort.exclusions().history,
-        features: table.width(),
+        features: rows.width(),
+        coded: matches!(rows, Rows::Codes(_)),
         any: any_report,
         full: full_report,
     };
@@ -194,7 +223,7 @@ fn with_trends(params: &TrainParams) -> ScorecardParams {
 }
 
 struct Lesson<'a> {
-    table: &'a FeatureTable,
+    rows: &'a Rows,
     cohort: &'a Cohort,
     params: &'a TrainParams,
     scorecard: ScorecardParams,
@@ -203,10 +232,12 @@ struct Lesson<'a> {
 impl Lesson<'_> {
     fn learn(&self, event: Event) -> Result<(model::Scorecard, EventTraining)> {
         let target = self.target(event)?;
-        let card = model::fit(self.table, &target, &self.scorecard)?;
-        let cross_validated = match self.params.folds {
-            0 | 1 => None,
-            folds => Some(model::validate(self.table, &target, &self.cohort.folds(folds), &self.scorecard)?),
+        let (card, cross_validated) = match self.rows {
+            Rows::Numbers(table) => self.of_numbers(table, &target)?,
+            Rows::Codes(table) => {
+                let fit = model::fit_coded(table, &target, (self.params.folds, &self.scorecard))?;
+                (fit.card, fit.cross_validated)
+            }
         };
         let report = EventTraining {
             events: target.events().iter().filter(|event| **event).count(),
@@ -222,17 +253,35 @@ impl Lesson<'_> {
         Target::new(self.cohort.outcomes().iter().map(|outcome| event.has(*outcome)))?.groups(&groups)
     }
 
+    fn of_numbers(
+        &self,
+        table: &FeatureTable,
+        target: &Target,
+    ) -> Result<(model::Scorecard, Option<ValidationReport>)> {
+        let card = model::fit(table, target, &self.scorecard)?;
+        let cross_validated = match self.params.folds {
+            0 | 1 => None,
+            folds => Some(model::validate(table, target, &self.cohort.folds(folds), &self.scorecard)?),
+        };
+        Ok((card, cross_validated))
+    }
+
     fn out_of_time(&self, target: &Target) -> Result<Option<ValidationReport>> {
         let Some((earlier, later)) = self.cohort.split_by_share(self.params.out_of_time_share) else { return Ok(None) };
         let (Ok(learnt), Ok(judged)) = (target.rows(&earlier), target.rows(&later)) else { return Ok(None) };
-        let card = match model::fit(&self.table.rows(&earlier)?, &learnt, &self.scorecard) {
-            Err(Error::TooLittle { .. }) => return Ok(None),
-            card => card?,
+        let probabilities = match self.rows {
+            Rows::Numbers(table) => model::fit(&table.rows(&earlier)?, &learnt, &self.scorecard).and_then(|card| {
+                let params = self.params.scorer.min_known_share(Share::new(0.0)?);
+                let scores = Scorer::with(&card, params)?.score(&table.rows(&later)?)?;
+                Ok((0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect())
+            }),
+            Rows::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard))
+                .map(|fit| Some(table.rows(&later).probabilities(&fit.card))),
         };
-        let params = self.params.scorer.min_known_share(crate::domain::Share::new(0.0)?);
-        let scores = Scorer::with(&card, params)?.score(&self.table.rows(&later)?)?;
-        let probabilities: Option<Vec<f64>> =
-            (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
+        let probabilities: Option<Vec<f64>> = match probabilities {
+            Err(Error::TooLittle { .. }) => return Ok(None),
+            probabilities => probabilities?,
+        };
         probabilities.map(|probabilities| ValidationReport::new(&probabilities, &judged)).transpose()
     }
 }

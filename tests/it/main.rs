@@ -53,3 +53,4 @@ mod sketch;
 mod spellings;
 mod splits;
 mod store;
+mod training;

@@ -30,7 +30,7 @@ pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams)
     unbinned.extend(gone.map(|feature| Exclusion { feature, reason: ExclusionReason::Parsimony }));
     unbinned.extend(standing.excluded().iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
     let columns = table.columns.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
-    let narrow = Table { columns, target: table.target.clone() };
+    let narrow = Table { columns, target: table.target.clone(), cross_fitted: None };
     let (features, _) = self::features(&narrow, params)?;
     Scorecard::seal(boosted(&narrow, (features, unbinned), params)?)
 }
@@ -145,7 +145,11 @@ mod tests {
         let target =
             Target::new(rows.iter().map(|row| uniform(*row, 3) < rate(*row))).unwrap().groups(&groups).unwrap();
         let weights: Vec<f64> = rows.iter().map(|row| if repeats { 1.0 } else { (1 + row % 3) as f64 }).collect();
-        Table { columns: vec![("a", pick(1)), ("b", pick(2))], target: target.weights(&weights).unwrap() }
+        Table {
+            columns: vec![("a", pick(1)), ("b", pick(2))],
+            target: target.weights(&weights).unwrap(),
+            cross_fitted: None,
+        }
     }
 
     #[test]

@@ -125,6 +125,12 @@ pub(crate) fn reach(key: u32) -> (f64, f64) {
     (number(low), number(low | u64::from(u32::MAX)))
 }
 
+/// The number with a key whose lower half is empty: of all with this key the one of fewest digits.
+pub(crate) fn shortest(key: u32) -> f64 {
+    let (low, high) = reach(key);
+    if low.is_sign_negative() { high } else { low }
+}
+
 /// The digits of a key, lowest first: where each begins in an item, and its bits.
 const DIGITS: [(u32, u32); 3] = [(32, 11), (43, 11), (54, 10)];
 
@@ -177,8 +183,12 @@ fn atoms(keyed: &[u64], target: &Target) -> impl Iterator<Item = Atom> {
 
 /// Joins neighbours until at most about [`FINE`] are left; a heavy value stays alone, and nothing reaches across a split.
 fn joined(atoms: impl Iterator<Item = Atom>, total: f64, splits: &[f64]) -> Vec<Atom> {
+    joined_within(atoms, total / FINE as f64, splits)
+}
+
+/// Joins neighbours whose weight together is at most `room`.
+fn joined_within(atoms: impl Iterator<Item = Atom>, room: f64, splits: &[f64]) -> Vec<Atom> {
     let ends: Vec<u32> = splits.iter().map(|split| key(*split)).collect();
-    let room = total / FINE as f64;
     let parted = |run: &Atom, next: &Atom| ends.iter().any(|end| run.last <= *end && *end < next.first);
     let mut runs: Vec<Atom> = Vec::with_capacity(2 * FINE);
     for atom in atoms {
@@ -188,6 +198,28 @@ fn joined(atoms: impl Iterator<Item = Atom>, total: f64, splits: &[f64]) -> Vec<
                 run.counts = run.counts + atom.counts;
             }
             _ => runs.push(atom),
+        }
+    }
+    runs
+}
+
+/// Joins neighbours until at most `most` are left, as evenly as that allows; with few atoms each stays alone.
+pub(crate) fn joined_to(atoms: &[Atom], most: usize, splits: &[f64]) -> Vec<Atom> {
+    if atoms.len() <= most {
+        return atoms.to_vec();
+    }
+    let total: f64 = atoms.iter().map(|atom| atom.counts.weight).sum();
+    // Of two neighbouring runs the weight is above the room: with this much there are few enough for sure.
+    let sure = 2.0 * total / most.saturating_sub(splits.len() + 1).max(1) as f64;
+    let (mut least, mut enough) = (0.0, sure);
+    let mut runs = joined_within(atoms.iter().copied(), enough, splits);
+    for _ in 0..16 {
+        let room = f64::midpoint(least, enough);
+        let tried = joined_within(atoms.iter().copied(), room, splits);
+        if tried.len() <= most {
+            (enough, runs) = (room, tried);
+        } else {
+            least = room;
         }
     }
     runs
@@ -206,6 +238,21 @@ mod tests {
             let (low, high) = reach(key(number));
             assert!(low <= number && number <= high, "{number}: {low} {high}");
         }
+    }
+
+    #[test]
+    fn joins_to_no_more_codes_than_there_are_and_keeps_what_is_heavy_alone() {
+        let atom = |key: u32| {
+            let rows = if key.is_multiple_of(100) { 5_000 } else { 1 + u64::from(key % 7) };
+            Atom { first: key, last: key, counts: Counts::new(rows, 0) }
+        };
+        let atoms: Vec<Atom> = (0..4_000).map(atom).collect();
+        let runs = joined_to(&atoms, 254, &[]);
+        assert!((200..=254).contains(&runs.len()), "{}", runs.len());
+        let all: Counts = runs.iter().map(|run| run.counts).sum();
+        assert_eq!(all, atoms.iter().map(|atom| atom.counts).sum());
+        assert!(runs.iter().filter(|run| run.counts.weight >= 5_000.0).all(|run| run.first == run.last));
+        assert_eq!(joined_to(&atoms[..254], 254, &[]), atoms[..254]);
     }
 
     #[test]

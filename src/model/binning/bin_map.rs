@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::atoms::same;
+use super::atoms::{same, shortest};
 use super::{Counts, Ladder, Trend};
-use crate::model::column::{Column, UNKNOWN};
+use crate::model::column::{Cells, Column, MISSING, UNKNOWN};
 
 /// One bin: what fell into it and what that says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,7 +145,32 @@ impl BinMap {
                 };
                 codes.iter().map(of).collect()
             }
+            Column::Coded { codes, cells } => {
+                let by_code = self.codes_of(cells);
+                codes.iter().map(|code| by_code.get(usize::from(*code)).copied().unwrap_or(neutral)).collect()
+            }
         }
+    }
+
+    /// The bin of each code of one byte, as [`BinMap::codes`] gives it.
+    ///
+    /// A run of numbers counts as the shortest number in it. Rows of the fit are in no run that a cut divides, so theirs
+    /// are the bins of their values; only a run without any row of the fit may lie across a cut.
+    pub(crate) fn codes_of(&self, cells: &Cells) -> Vec<u16> {
+        let neutral = narrow(self.bins.len());
+        let code = |bin: Option<usize>| bin.map_or(neutral, narrow);
+        let mut by_code: Vec<u16> = match cells {
+            Cells::Numbers { runs, special } => {
+                let numbers = runs.iter().map(|(first, _)| shortest(*first)).chain(special.iter().copied());
+                numbers.map(|number| code(self.bin_of_number(number))).collect()
+            }
+            Cells::Levels { own, rare } => {
+                own.iter().chain(rare.first()).map(|level| code(self.bin_of_level(Some(level)))).collect()
+            }
+        };
+        by_code.resize(usize::from(MISSING), neutral);
+        by_code.push(code(self.missing.or(self.unseen)));
+        by_code
     }
 
     /// Weight of evidence by code of [`BinMap::codes`].

@@ -1,6 +1,8 @@
 use super::assembly::Assembly;
+use super::atoms::Tally;
 use super::atoms::{Detail, Marks, tally};
-use super::levels::{assembled, count, grouped, special_apart};
+use super::cells::{Counted, count_codes, counted};
+use super::levels::{LevelCounts, assembled, count, grouped, special_apart};
 use super::numbers::{cut_points, joined, number, split_ends};
 use super::woe::Yardstick;
 use super::{BinMap, BinRange, BinningParams, Counts, Placement, Trend};
@@ -20,19 +22,24 @@ pub(crate) fn bin_finely(
 ) -> Result<BinMap> {
     params.check()?;
     match column {
-        Column::Number(values) => numbers((feature, values), target, (params, most)),
-        Column::Category { .. } => levels((feature, column), target, params),
+        Column::Number(values) => {
+            let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
+            let marks = Marks { special: &special, splits: &params.splits };
+            numbers(feature, tally(values, target, marks, Detail::Fine)?, (params, most))
+        }
+        Column::Category { .. } => {
+            let (by_level, missing) = count(column, target);
+            levels(feature, LevelCounts { by_level, missing, rare: None }, params)
+        }
+        Column::Coded { codes, cells } => match counted(feature, (cells, &count_codes(codes, target)), params)? {
+            Counted::Numbers(tally) => numbers(feature, tally, (params, most)),
+            Counted::Levels(counts) => levels(feature, counts, params),
+        },
     }
 }
 
-fn numbers(
-    (feature, values): (&str, &[f64]),
-    target: &Target,
-    (params, most): (&BinningParams, usize),
-) -> Result<BinMap> {
+fn numbers(feature: &str, tally: Tally, (params, most): (&BinningParams, usize)) -> Result<BinMap> {
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
-    let marks = Marks { special: &special, splits: &params.splits };
-    let tally = tally(values, target, marks, Detail::Fine)?;
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();
     let apart = tally.special.iter().copied().sum::<Counts>() + tally.missing;
     let total = counts.iter().copied().sum::<Counts>() + apart;
@@ -54,12 +61,12 @@ fn numbers(
     Ok(assembly.finish(cuts, Trend::None, params.unseen))
 }
 
-fn levels((feature, column): (&str, &Column<'_>), target: &Target, params: &BinningParams) -> Result<BinMap> {
-    let (by_level, missing) = count(column, target);
-    let total = by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
+fn levels(feature: &str, counts: LevelCounts<'_>, params: &BinningParams) -> Result<BinMap> {
+    let total = counts.total();
+    let LevelCounts { by_level, missing, rare } = counts;
     total.has_both_classes(feature)?;
     let (special, regular) = special_apart(by_level, params);
-    let groups = grouped(regular, &total, params);
+    let groups = grouped((regular, rare), &total, params);
     let own = BinningParams { missing: Placement::Own, special: Placement::Own, ..params.clone() };
     let all: Vec<usize> = (0..groups.len()).collect();
     Ok(assembled((feature, Trend::None), (&groups, &all), (special, missing), &own))

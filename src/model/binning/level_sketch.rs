@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::effective::Squares;
-use super::levels::bin_counted;
+use super::levels::{LevelCounts, bin_counted};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
@@ -74,7 +74,12 @@ impl LevelSketch {
         let scale = self.squares.scale(&total);
         let counting = self.levels.iter().filter(|(_, counts)| counts.weight > 0.0);
         let by_level = counting.map(|(level, counts)| (level.as_str(), scale.of(counts))).collect();
-        bin_counted(feature, (by_level, scale.of(&self.missing)), params)
+        bin_counted(feature, LevelCounts { by_level, missing: scale.of(&self.missing), rare: None }, params)
+    }
+
+    /// The levels counted, each with its rows, sorted by level.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.levels.iter().map(|(level, counts)| (level.as_str(), counts.rows))
     }
 
     fn add(&mut self, level: &str, counts: Counts) {

@@ -47,21 +47,34 @@ pub(crate) fn bin_category(
     target: &Target,
     params: &BinningParams,
 ) -> Result<BinMap> {
-    bin_counted(feature, count(column, target), params)
+    let (by_level, missing) = count(column, target);
+    bin_counted(feature, LevelCounts { by_level, missing, rare: None }, params)
 }
 
-/// Optimal bins of levels that are already counted, sorted by level, beside the missing values.
-pub(super) fn bin_counted(
-    feature: &str,
-    (by_level, missing): (Vec<(&str, Counts)>, Counts),
-    params: &BinningParams,
-) -> Result<BinMap> {
+/// Levels that are already counted, sorted by level, beside the missing values.
+pub(super) struct LevelCounts<'a> {
+    pub(super) by_level: Vec<(&'a str, Counts)>,
+    pub(super) missing: Counts,
+    /// Levels that are rare in any case and were counted together.
+    pub(super) rare: Option<(Vec<&'a str>, Counts)>,
+}
+
+impl LevelCounts<'_> {
+    pub(super) fn total(&self) -> Counts {
+        let together = self.rare.as_ref().map_or_else(Counts::default, |(_, counts)| *counts);
+        self.by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + together + self.missing
+    }
+}
+
+/// Optimal bins of levels that are already counted.
+pub(super) fn bin_counted(feature: &str, counted: LevelCounts<'_>, params: &BinningParams) -> Result<BinMap> {
     params.check()?;
-    let total = by_level.iter().map(|(_, counts)| *counts).sum::<Counts>() + missing;
+    let total = counted.total();
+    let LevelCounts { by_level, missing, rare } = counted;
     total.has_both_classes(feature)?;
     let yardstick = Yardstick::new(total, params);
     let (special, regular) = special_apart(by_level, params);
-    let groups = grouped(regular, &total, params);
+    let groups = grouped((regular, rare), &total, params);
 
     let counts: Vec<Counts> = groups.iter().map(|group| group.counts).collect();
     let ends = tree(&counts, &[], params.max_prebins, params.least_weight(&total));
@@ -140,15 +153,21 @@ pub(super) fn count<'a>(column: &'a Column<'_>, target: &Target) -> (Vec<(&'a st
 }
 
 /// Levels by rising event rate, rare ones as one group.
-pub(super) fn grouped<'a>(levels: Vec<(&'a str, Counts)>, total: &Counts, params: &BinningParams) -> Vec<Group<'a>> {
-    let rare =
+pub(super) fn grouped<'a>(
+    (levels, rare): (Vec<(&'a str, Counts)>, Option<(Vec<&'a str>, Counts)>),
+    total: &Counts,
+    params: &BinningParams,
+) -> Vec<Group<'a>> {
+    let is_rare =
         |counts: &Counts| counts.weight < params.rest_share * total.weight || counts.weight < params.least_rows();
-    let (few, many): (Vec<_>, Vec<_>) = levels.into_iter().partition(|(_, counts)| rare(counts));
+    let (few, many): (Vec<_>, Vec<_>) = levels.into_iter().partition(|(_, counts)| is_rare(counts));
     let mut groups: Vec<Group<'_>> =
         many.into_iter().map(|(level, counts)| Group { levels: vec![level], counts, is_rest: false }).collect();
-    if !few.is_empty() {
-        let counts = few.iter().map(|(_, counts)| *counts).sum();
-        groups.push(Group { levels: few.into_iter().map(|(level, _)| level).collect(), counts, is_rest: true });
+    if !few.is_empty() || rare.is_some() {
+        let (others, together) = rare.unwrap_or_default();
+        let counts = few.iter().map(|(_, counts)| *counts).sum::<Counts>() + together;
+        let levels = few.into_iter().map(|(level, _)| level).chain(others).collect();
+        groups.push(Group { levels, counts, is_rest: true });
     }
     groups.sort_by(|a, b| a.counts.rate().total_cmp(&b.counts.rate()).then_with(|| a.levels.cmp(&b.levels)));
     groups

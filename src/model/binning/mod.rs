@@ -28,6 +28,7 @@ mod assembly;
 mod levels;
 mod numbers;
 
+mod cells;
 mod effective;
 mod fine;
 mod level_sketch;
@@ -36,7 +37,9 @@ mod number_sketch;
 #[cfg(test)]
 mod brute_force;
 
+pub(crate) use atoms::{joined_to, key, same};
 pub use bin_map::{Bin, BinMap, BinRange};
+pub(crate) use cells::{CODES, bin_cells, count_codes};
 pub use counts::Counts;
 pub(crate) use fine::bin_finely;
 pub(crate) use ladder::Ladder;
@@ -45,8 +48,8 @@ pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
 pub(crate) use limits::Limits;
 pub use number_sketch::NumberSketch;
-pub(crate) use numbers::bin_effective;
 pub use numbers::bin_numbers;
+pub(crate) use numbers::{bin_effective, number};
 pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
 pub(crate) use params::{setters, within};
 pub use partition::optimal_bins;

@@ -167,6 +167,11 @@ impl NumberSketch {
         self.total().rows
     }
 
+    /// The cells, by rising value.
+    pub(crate) fn cells(&self) -> &[Atom] {
+        &self.cells
+    }
+
     fn total(&self) -> Counts {
         let regular: Counts = self.cells.iter().map(|cell| cell.counts).sum();
         regular + self.special_counts.iter().copied().sum() + self.missing

@@ -62,7 +62,7 @@ pub(super) fn bin_tally(feature: &str, tally: Tally, params: &BinningParams) -> 
     Ok(assembly.finish(cuts, trend, params.unseen))
 }
 
-pub(super) fn number(code: &SpecialCode) -> Option<f64> {
+pub(crate) fn number(code: &SpecialCode) -> Option<f64> {
     match code {
         SpecialCode::Number(number) => Some(*number),
         SpecialCode::Text(_) => None,
