@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// The fewest folds that leave rows to be cross-fitted on when two of them are held out.
 const LEAST_FOLDS: u32 = 5;
 
-/// The most: there are bins for every three of them left out.
+/// The most: there are bins for every three of them.
 const MOST_FOLDS: u32 = 20;
 
 /// Rows times features up to which a card is fitted on each thread; above it one after the other, each on all threads, so
@@ -61,9 +61,11 @@ pub fn fit_coded(table: &CodedTable, target: &Target, (folds, params): (u32, &Sc
     if folds > MOST_FOLDS {
         return Err(Error::setting("folds", folds, format!("at most {MOST_FOLDS}")));
     }
-    let lesson = Lesson::new(table, target, (folds.max(LEAST_FOLDS), params))?;
     let validates = folds >= 2;
-    let fits = lesson.fits(if validates { 2 } else { 1 })?;
+    // One fold is left out to be judged, another to calibrate, and a third to cross-fit.
+    let left_out = u32::from(validates) + u32::from(params.calibration_folds >= 2);
+    let lesson = Lesson::new(table, target, (folds.max(LEAST_FOLDS), left_out + 1, params))?;
+    let fits = lesson.fits(left_out)?;
     let card = lesson.calibrated(0, &fits, true)?;
     let cross_validated = if validates { Some(lesson.validated(&fits)?) } else { None };
     Ok(CodedFit { card, cross_validated })
@@ -100,11 +102,16 @@ struct Lesson<'a> {
 }
 
 impl<'a> Lesson<'a> {
-    fn new(table: &'a CodedTable, target: &'a Target, (folds, params): (u32, &'a ScorecardParams)) -> Result<Self> {
+    /// Bins of every feature without every set of up to `most` folds.
+    fn new(
+        table: &'a CodedTable,
+        target: &'a Target,
+        (folds, most, params): (u32, u32, &'a ScorecardParams),
+    ) -> Result<Self> {
         // Dealt as a fit on numbers deals rows to be cross-fitted.
         let labels = assign(target, folds, scatter(scatter(params.seed)));
         let labels: Vec<u8> = labels.into_iter().map(|label| u8::try_from(label).unwrap_or(u8::MAX)).collect();
-        let sets = sets(folds, 3);
+        let sets = sets(folds, most);
         let columns: Vec<_> = table.columns().collect();
         let feature = |(name, codes, cells): &(&'a str, &'a [u8], &'a Cells)| {
             let counts = Histogram::new((codes, &labels, target.events()), folds);
@@ -123,10 +130,9 @@ impl<'a> Lesson<'a> {
         Ok(Self { features, by_name, target, params, labels, folds })
     }
 
-    /// The fits without every set of up to so many folds that is needed.
+    /// The fits without every set of up to `most` folds.
     fn fits(&self, most: u32) -> Result<Fits> {
-        let calibrates = self.params.calibration_folds >= 2;
-        let sets = sets(self.folds, if calibrates { most } else { most - 1 });
+        let sets = sets(self.folds, most);
         let fit = |left: &Left| match self.uncalibrated(*left) {
             Ok(standing) => Ok((*left, Some(standing))),
             Err(Error::TooLittle { .. }) if *left != 0 => Ok((*left, None)),
@@ -349,8 +355,8 @@ mod tests {
 
     #[test]
     fn counts_without_folds_are_those_of_the_other_rows() {
-        let codes: Vec<u8> = (0..900_u32).map(|row| (row * 7 % 256) as u8).collect();
-        let labels: Vec<u8> = (0..900).map(|row| (row % 5) as u8).collect();
+        let codes: Vec<u8> = (0..=255).cycle().step_by(7).take(900).collect();
+        let labels: Vec<u8> = (0..5).cycle().take(900).collect();
         let events: Vec<bool> = (0..900).map(|row| row % 3 == 0).collect();
         let counts = Histogram::new((&codes, &labels, &events), 5).without(0b1_0010);
         for code in 0..CODES {
