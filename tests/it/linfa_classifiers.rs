@@ -54,7 +54,7 @@ fn predicts_probabilities_and_classes_under_the_given_names() {
         let fitted = learner.fit(&data).unwrap();
         let probabilities: Array1<f64> = fitted.predict(&data);
         let classes: Array1<bool> = fitted.predict(&data);
-        let linfas: Array1<linfa::dataset::Pr> = fitted.predict(&data);
+        let linfas: Array1<Pr> = fitted.predict(&data);
         assert_eq!(fitted.card().features()[0].name(), "income");
         for ((p, class), pr) in probabilities.iter().zip(&classes).zip(&linfas) {
             assert!(*class == (*p >= 0.5) && (f64::from(**pr) - p).abs() < 1e-6);
