@@ -5,6 +5,7 @@ use wherewithal::pipeline::{Assessment, Intake};
 use wherewithal::store::Standing;
 
 use crate::console::{Console, say};
+use crate::key::warn_of_public;
 
 /// Says what is damaged, what was decided, what was accepted and is worth knowing, and what stood in the folder and was
 /// not used: a column or file under another name is not found missing otherwise.
@@ -79,6 +80,11 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
         Standing::Kept => say!(console, "the store had these files already: nothing was added"),
         Standing::Replaces => say!(console, "the store had these files by another mapping: its last part was replaced"),
     }
+    let last = intake.store.manifest().parts.last();
+    for (name, table) in last.iter().flat_map(|part| &part.tables).filter(|(_, table)| table.repeated > 0) {
+        say!(console, "  {} rows of {name} say what the store had already: they count once", table.repeated);
+    }
+    warn_of_public(&intake.store.manifest().key, console);
     let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());
     match parts {
         1 => say!(console, "the store holds {rows} rows in 1 part"),
@@ -90,6 +96,9 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
 pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
     if let Some(intake) = &assessment.intake {
         self::intake(intake, console);
+    }
+    if assessment.intake.is_none() {
+        warn_of_public(&assessment.run.key, console);
     }
     let linked = assessment.linked();
     if linked.identifiers > 0 || linked.contested > 0 {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use wherewithal::domain::PseudonymKey;
 
+use crate::console::{Console, caution};
 use crate::failure::Failure;
 
 // No doc comment: it would become the command's own.
@@ -16,8 +17,22 @@ pub(crate) struct KeyOptions {
 }
 
 impl KeyOptions {
-    pub(crate) fn key(&self) -> Result<PseudonymKey, Failure> {
-        let secret = self.key_file.as_ref().map(|path| std::fs::read(path).map_err(Failure::io(path))).transpose()?;
-        Ok(PseudonymKey::from_secret(secret.as_deref().unwrap_or(b"public")))
+    pub(crate) fn key(&self, console: &Console<'_>) -> Result<PseudonymKey, Failure> {
+        let Some(path) = &self.key_file else { return Ok(PseudonymKey::public()) };
+        let (key, is_trimmed) = PseudonymKey::read(path)?;
+        if is_trimmed {
+            caution!(console, "{}: the line end behind the secret is no part of it", path.display());
+        }
+        Ok(key)
+    }
+}
+
+/// Says that pseudonyms hide nobody, where the key of this public name is the public one.
+pub(crate) fn warn_of_public(fingerprint: &str, console: &Console<'_>) {
+    if PseudonymKey::is_public(fingerprint) {
+        caution!(
+            console,
+            "warning: pseudonyms are made with the public key (no --key-file): whoever has this program can trace them back"
+        );
     }
 }

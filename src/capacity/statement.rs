@@ -96,6 +96,20 @@ impl CapacityStatement {
             && available == self.recovered + self.to_others + self.surplus
     }
 
+    /// The statement, if no sum in it stopped where 64 bits end: [`Money`] goes no further, and such a sum is none.
+    pub(super) fn bounded(self) -> Result<Self> {
+        let sums = [self.recovered, self.claimed_elsewhere, self.to_others, self.surplus, self.gross()];
+        let is_at_an_end = |amount: &Money| [i64::MIN, -i64::MAX, i64::MAX].contains(&amount.fen());
+        let mut amounts = sums.iter().flat_map(|sums| [sums.low, sums.expected, sums.high]).chain([self.owed]);
+        match amounts.any(|amount| is_at_an_end(&amount)) {
+            false => Ok(self),
+            true => {
+                let found = format!("amounts of debtor {:016x} that add up to more than 64 bits hold", self.entity_id);
+                Err(Error::table("capacity", found, "amounts within the ranges of the schema"))
+            }
+        }
+    }
+
     /// What a line cites.
     pub fn article(&self, id: ArticleId) -> Option<&Citation> {
         self.articles.iter().find(|citation| citation.id == id)
@@ -124,10 +138,10 @@ impl CapacityStatement {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a parameter is out of range.
+/// [`Error::Setting`] when a parameter is out of range; [`Error::Table`] when amounts add up to more than 64 bits hold.
 pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityStatement> {
     params.checked()?;
-    Ok(stated(estate, (rules, &Law::new(rules, estate.as_of, &estate.region)), params))
+    stated(estate, (rules, &Law::new(rules, estate.as_of, &estate.region)), params).bounded()
 }
 
 /// States the means of one debtor under the law of his day and place.

@@ -43,7 +43,7 @@ pub fn assess_estates(estates: &[Estate], rules: &CapacityRules, params: &Capaci
         laws.entry(place).or_insert_with(|| Law::new(rules, place.0, place.1));
     }
     let stated = |estate: &Estate| match laws.get(&(estate.as_of, estate.region.as_str())) {
-        Some(law) => Ok(statement::stated(estate, (rules, law), params)),
+        Some(law) => statement::stated(estate, (rules, law), params).bounded(),
         None => assess_estate(estate, rules, params),
     };
     Ok(CapacityTable { statements: estates.par_iter().map(stated).collect::<Result<_>>()? })

@@ -1,4 +1,9 @@
 use std::fmt;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
 
 /// The secret that turns identifiers into pseudonyms.
 ///
@@ -21,6 +26,49 @@ impl PseudonymKey {
     /// A key derived from a secret phrase or the bytes of a key file, whatever their length.
     pub fn from_secret(secret: &[u8]) -> Self {
         Self(blake3::derive_key("wherewithal 2026 pseudonyms of parties, cases and accounts", secret))
+    }
+
+    /// The key that everybody knows, for trials: who has this crate traces its pseudonyms back by enumerating identifiers.
+    pub fn public() -> Self {
+        Self::from_secret(b"public")
+    }
+
+    /// Whether this public name is that of [`PseudonymKey::public`].
+    pub fn is_public(fingerprint: &str) -> bool {
+        fingerprint == Self::public().fingerprint()
+    }
+
+    /// The key of a key file, and whether a line end behind the secret was left out: editors add one, and the secret with it and
+    /// without it must not be two keys.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file cannot be read, [`Error::Format`] when it holds no secret.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::PseudonymKey;
+    ///
+    /// let file = tempfile::NamedTempFile::new()?;
+    /// std::fs::write(file.path(), "a long secret of this court\n")?;
+    /// let (key, is_trimmed) = PseudonymKey::read(file.path())?;
+    /// assert!(is_trimmed);
+    /// assert_eq!(key.fingerprint(), PseudonymKey::from_secret(b"a long secret of this court").fingerprint());
+    /// std::fs::write(file.path(), "\n")?;
+    /// assert!(PseudonymKey::read(file.path()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read(path: &Path) -> Result<(Self, bool)> {
+        let secret = Zeroizing::new(std::fs::read(path).map_err(Error::io(path))?);
+        let trimmed = secret.strip_suffix(b"\r\n").or_else(|| secret.strip_suffix(b"\n"));
+        let is_trimmed = trimmed.is_some();
+        let trimmed = trimmed.unwrap_or(&secret);
+        if trimmed.iter().all(u8::is_ascii_whitespace) {
+            let expected = "a secret: some line of random letters and digits that nobody else has";
+            return Err(Error::format(path, "nothing but blanks", expected));
+        }
+        Ok((Self::from_secret(trimmed), is_trimmed))
     }
 
     /// The pseudonym of `identifier` within `realm`; never negative.

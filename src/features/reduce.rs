@@ -20,6 +20,8 @@ struct Tally {
     known: i64,
     a: i64,
     b: i64,
+    /// Whether a sum left the numbers of 64 bits.
+    is_beyond: bool,
 }
 
 /// An aggregate while its rows are read.
@@ -85,10 +87,10 @@ impl<'a> Reduced<'a> {
             Share => {
                 let whole = block.whole(self.aggregate)?;
                 self.each(block, (&mask, column), |tally, value| {
-                    tally.a = tally.a.saturating_add(value.unwrap_or_default());
+                    tally.a = tally.added(tally.a, value.unwrap_or_default());
                 })?;
                 self.each(block, (&whole, column), |tally, value| {
-                    tally.b = tally.b.saturating_add(value.unwrap_or_default());
+                    tally.b = tally.added(tally.b, value.unwrap_or_default());
                 })
             }
         }
@@ -163,6 +165,12 @@ impl<'a> Reduced<'a> {
         answered: Option<&[bool]>,
         has_rows: &[bool],
     ) -> Result<Column> {
+        let beyond = self.tallies.iter().filter(|tally| tally.is_beyond).count();
+        if beyond > 0 {
+            let column = self.aggregate.column.as_deref().unwrap_or_default();
+            let found = format!("a sum of {column} beyond 64 bits for {beyond} samples");
+            return Err(Error::table(self.table.name, found, "amounts that add up to less"));
+        }
         if matches!(self.aggregate.aggregation, Aggregation::NUnique | Aggregation::Periods) {
             self.pairs.sort_unstable();
             self.pairs.dedup();
@@ -193,7 +201,7 @@ impl<'a> Reduced<'a> {
 
     #[expect(clippy::cast_precision_loss, reason = "a feature is a number, rounded to the nearest beyond 2⁵³")]
     fn value(&self, tally: &Tally, day: i64, scale: f64) -> Option<f64> {
-        let Tally { n, known, a, b } = *tally;
+        let Tally { n, known, a, b, .. } = *tally;
         let if_known = |value: f64| (known > 0).then_some(value);
         let scaled = |value: i64| if scale > 1.0 { value as f64 / scale } else { value as f64 };
         match self.aggregate.aggregation {
@@ -230,8 +238,16 @@ impl Tally {
     fn sum(&mut self, value: Option<i64>) {
         self.n += 1;
         let Some(value) = value else { return };
-        self.a = self.a.saturating_add(value);
+        self.a = self.added(self.a, value);
         self.known += 1;
+    }
+
+    /// A sum, or a note that there is none.
+    fn added(&mut self, sum: i64, value: i64) -> i64 {
+        sum.checked_add(value).unwrap_or_else(|| {
+            self.is_beyond = true;
+            sum
+        })
     }
 }
 
@@ -240,9 +256,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sum_never_wraps() {
+    fn a_sum_neither_wraps_nor_stops_in_silence() {
         let mut tally = Tally::default();
-        (0..3).for_each(|_| tally.sum(Some(i64::MAX)));
-        assert_eq!((tally.a, tally.known), (i64::MAX, 3));
+        tally.sum(Some(i64::MAX));
+        assert!(!tally.is_beyond);
+        tally.sum(Some(-1));
+        (0..3).for_each(|_| tally.sum(Some(1)));
+        assert!(tally.is_beyond);
     }
 }

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::rows::Raw;
+use crate::disk;
 use crate::error::{Error, Result};
 
 /// Why a row is refused.
@@ -206,7 +206,7 @@ pub(super) fn escaped(bytes: &[u8]) -> String {
 #[derive(Debug)]
 pub(super) struct RefusedFile {
     path: PathBuf,
-    writer: Option<csv::Writer<File>>,
+    writer: Option<csv::Writer<disk::Writer>>,
     /// Bytes of rows that may still be kept.
     left: u64,
     /// Rows that were not kept.
@@ -226,9 +226,9 @@ impl RefusedFile {
         let failed = |e: csv::Error| Error::io(&path)(std::io::Error::other(e));
         if self.writer.is_none() {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+                disk::make(folder)?;
             }
-            let mut writer = csv::Writer::from_writer(File::create(&path).map_err(Error::io(&path))?);
+            let mut writer = csv::Writer::from_writer(disk::create(&path)?);
             writer
                 .write_record(["line", "column", "reason", "found", "expected", "is_escaped", "row"])
                 .map_err(failed)?;

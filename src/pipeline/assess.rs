@@ -1,19 +1,22 @@
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
-use super::ingest_into::{Intake, fill};
+use super::ingest_into::{Intake, fill, folded};
+use super::outputs::{self, REPORT};
 use super::run::Run;
 use super::{
-    AssessParams, LinkedParties, ModelSource, PerformanceModel, RunReport, TrainParams, TrainingReport, ingest_into,
-    link_parties, train,
+    AssessParams, LinkedParties, ModelSource, PerformanceModel, RunReport, TrainParams, TrainingReport, link_parties,
+    train,
 };
 use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
+use crate::disk;
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::ingest::{Mapping, Sources};
+use crate::ingest::{IngestReport, Mapping, Sources};
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
 use crate::store::Store;
@@ -55,12 +58,14 @@ impl Assessment {
 ///
 /// # Errors
 ///
-/// [`Error::Io`] and [`Error::Format`] when the file is not there or cannot be read.
+/// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were changed, are none.
 pub fn scores_of(out: &Path) -> Result<DataFrame> {
-    let path = out.join("scores.parquet");
-    let file = fs::File::open(&path).map_err(Error::io(&path))?;
-    ParquetReader::new(file).finish().map_err(|error| Error::format(&path, error, "scores as a run writes them"))
+    let bytes = RunReport::read(out)?.output(out, SCORES)?;
+    let unreadable = |error| Error::format(out.join(SCORES), error, "scores as a run writes them");
+    ParquetReader::new(Cursor::new(bytes)).finish().map_err(unreadable)
 }
+
+const SCORES: &str = "scores.parquet";
 
 /// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an open case, or those about whom
 /// there is news, and writes the results.
@@ -80,7 +85,8 @@ pub fn scores_of(out: &Path) -> Result<DataFrame> {
 /// | `store/` | the checked rows; refused ones under `store/refused/` |
 ///
 /// The same rows give the same bytes, however many buckets, threads or parts the store has. Memory holds the partitions in
-/// flight. A run that was killed leaves its finished partitions in `out`; the same call goes on with the others.
+/// flight. A run that was killed leaves its finished partitions in `out`; the same call goes on with the others. Results of an
+/// earlier run in `out` go before anything else is written: stale ones never stand beside new ones.
 ///
 /// # Errors
 ///
@@ -92,22 +98,24 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     if params.threads == 0 {
         return Err(Error::setting("threads", 0, "at least 1"));
     }
-    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
+    disk::make(&params.out)?;
+    let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
     let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
+    // A model that cannot be read is met before anything is touched.
+    let given = match &params.model {
+        ModelSource::File(path) => Some(PerformanceModel::read(path)?),
+        ModelSource::Train(_) => None,
+    };
+    outputs::clear(params)?;
     let intake = params.source_of().map(|sources| taken_in(params, sources.with_mapping(mapping.clone()), progress));
     let intake = intake.transpose()?;
-    if let Some(intake) = &intake {
-        // Whatever fails from here on, what was read and refused can be looked at.
-        let path = params.out.join("ingest_report.json");
-        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&intake.report)?)).map_err(Error::io(&path))?;
-    }
     let store = match &intake {
         Some(intake) => intake.store.clone(),
         None => opened(params)?,
     };
     let (store, linked) = link(&store, params.as_of)?;
     let (model, training) =
-        model(params, (&store, &mapping), progress).map_err(|error| explained(error, intake.as_ref()))?;
+        model((params, given), (&store, &mapping), progress).map_err(|error| explained(error, intake.as_ref()))?;
     let run = Run { params, store: &store, model: &model };
     let (run, profiles) = run.assess((linked, training), (intake.as_ref(), progress))?;
     Ok(Assessment { run, profiles, intake, model })
@@ -127,13 +135,14 @@ fn explained(error: Error, intake: Option<&Intake>) -> Error {
 
 /// Fills the store from the sources: that of the run anew, another with a further part.
 fn taken_in(params: &AssessParams, sources: Sources, progress: &dyn Progress) -> Result<Intake> {
-    match &params.store {
-        Some(store) => ingest_into(&sources, (store, &params.filling), progress),
-        None => {
-            let filling = Store::fill_anew(&params.store_folder(), &sources.key(), &params.filling)?;
-            fill(&sources, filling, progress)
-        }
-    }
+    let filling = match &params.store {
+        Some(store) => Store::fill(store, &sources.key(), &params.filling)?,
+        None => Store::fill_anew(&params.store_folder(), &sources.key(), &params.filling)?,
+    };
+    // Whatever fails from here on, what was read and refused can be looked at.
+    let told = |report: &IngestReport| disk::write(&params.out.join(REPORT), &outputs::text_of(report)?);
+    let intake = fill(&sources, (filling, told), progress)?;
+    folded(intake, &params.filling, progress)
 }
 
 fn opened(params: &AssessParams) -> Result<Store> {
@@ -153,12 +162,12 @@ fn link(store: &Store, as_of: Day) -> Result<(Store, LinkedParties)> {
 }
 
 fn model(
-    params: &AssessParams,
+    (params, given): (&AssessParams, Option<PerformanceModel>),
     (store, mapping): (&Store, &Mapping),
     progress: &dyn Progress,
 ) -> Result<(PerformanceModel, Option<TrainingReport>)> {
-    match &params.model {
-        ModelSource::Train(train_params) => {
+    match (&params.model, given) {
+        (ModelSource::Train(train_params), _) => {
             let mut train_params = TrainParams::clone(train_params);
             if !mapping.cohort.is_empty() {
                 train_params.cohort = cohort_of(mapping)?;
@@ -168,9 +177,10 @@ fn model(
             let (model, report) = train(store, (&train_params, params.as_of), progress)?;
             Ok((model, Some(report)))
         }
-        ModelSource::File(path) => {
+        (ModelSource::File(path), given) => {
             let rules = rules_of(params, CapacityRules::standard()?)?;
-            Ok((PerformanceModel::read(path)?.with_rules(rules)?, None))
+            let model = given.map_or_else(|| PerformanceModel::read(path), Ok)?;
+            Ok((model.with_rules(rules)?, None))
         }
     }
 }

@@ -1,6 +1,7 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::outputs::{self, REPORT};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{self, IngestReport, ReadParams, Sources};
 use crate::progress::Progress;
@@ -37,38 +38,34 @@ pub fn ingest_into(
     progress: &dyn Progress,
 ) -> Result<Intake> {
     let filling = Store::fill(folder, &sources.key(), params)?;
-    let mut intake = fill(sources, filling, progress)?;
+    let intake = fill(sources, (filling, |_: &IngestReport| Ok(())), progress)?;
+    folded(intake, params, progress)
+}
+
+/// Folds a store of too many parts into one.
+pub(super) fn folded(mut intake: Intake, params: &StoreParams, progress: &dyn Progress) -> Result<Intake> {
     if intake.store.manifest().parts.len() > params.most_parts {
-        intake.store = Store::fold(folder, params, progress)?;
+        intake.store = Store::fold(&intake.store.folder().to_path_buf(), params, progress)?;
     }
     Ok(intake)
 }
 
-/// Reads a folder of source files into a filling.
-pub(super) fn fill(sources: &Sources, mut filling: Filling, progress: &dyn Progress) -> Result<Intake> {
-    // The filling holds the store's lock: whatever stands in `incoming` was left by a run that was killed.
-    let folder = filling.store_folder().to_path_buf();
-    let incoming = folder.join("incoming");
-    removed(&incoming)?;
-    let new = incoming.join("refused");
-    fs::create_dir_all(&new).map_err(Error::io(&new))?;
-    let report = ingest::read_to(sources, &ReadParams::new(&folder).refused(&new), &mut filling, progress)?;
-    let path = new.join("ingest_report.json");
-    fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&report)?)).map_err(Error::io(&path))?;
+/// Reads a folder of source files into a filling; `told` hears what was read before anything else is tried with it.
+pub(super) fn fill(
+    sources: &Sources,
+    (mut filling, told): (Filling, impl FnOnce(&IngestReport) -> Result<()>),
+    progress: &dyn Progress,
+) -> Result<Intake> {
+    let (incoming, refused) = (filling.incoming(), filling.refused());
+    disk::make(&incoming)?;
+    let reading = ReadParams::new(&incoming).refused(&incoming);
+    let report = ingest::read_to(sources, &reading, &mut filling, progress)?;
+    disk::write(&incoming.join(REPORT), &outputs::text_of(&report)?)?;
+    told(&report)?;
     found_any(sources, &report)?;
     let standing = filling.standing(&report)?;
-    let mut refused = None;
-    if standing != Standing::Kept {
-        // What is refused is in its place before the part counts: a part without its report is never seen.
-        let place = folder.join("refused").join(filling.name());
-        removed(&place)?;
-        fs::create_dir_all(folder.join("refused")).map_err(Error::io(&folder))?;
-        fs::rename(&new, &place).map_err(Error::io(&place))?;
-        refused = Some(place);
-    }
     let store = filling.finish(&report, progress)?;
-    removed(&incoming)?;
-    Ok(Intake { store, report, standing, refused })
+    Ok(Intake { store, report, standing, refused: (standing != Standing::Kept).then_some(refused) })
 }
 
 /// Refuses a folder in which no file is a source: a path mistyped.
@@ -83,8 +80,4 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
         found,
         "files or tables of a database named after tables of the schema, or by the mapping",
     ))
-}
-
-fn removed(folder: &Path) -> Result<()> {
-    if folder.exists() { fs::remove_dir_all(folder).map_err(Error::io(folder)) } else { Ok(()) }
 }

@@ -18,7 +18,10 @@ mod centre;
 mod event;
 mod facts;
 mod files;
+mod forget;
 mod ingest_into;
+#[cfg(test)]
+mod injected_tests;
 mod link_parties;
 mod monitor;
 mod outputs;
@@ -38,6 +41,7 @@ pub use card::model_card;
 pub use centre::{CentreParams, CentreReport, centre};
 pub use event::Event;
 pub use files::FileNames;
+pub use forget::{ForgottenInRun, forget_in_run};
 pub use ingest_into::{Intake, ingest_into};
 pub use link_parties::{LinkedParties, link_parties};
 pub use monitor::{MonitorParams, MonitorReport, monitor};

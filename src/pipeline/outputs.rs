@@ -1,44 +1,73 @@
 //! Files that a run writes beside the tables of results.
 
-use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use polars::prelude::*;
+use serde::Serialize;
 
-use super::assess::scores_of;
-use super::ingest_into::Intake;
-use super::run::Run;
+use super::batch::RESULTS;
+use super::{AssessParams, ModelSource, PerformanceModel, RunReport};
+use crate::disk;
 use crate::error::{Error, Result};
+use crate::ingest::IngestReport;
 use crate::profile::DebtorProfile;
 use crate::schema::ENTITY_ID;
 
 /// Writes portraits, the model, and where they apply the scores as CSV and the report of what was read; tells their names.
-pub(super) fn write(run: &Run<'_>, (profiles, intake): (&[DebtorProfile], Option<&Intake>)) -> Result<Vec<String>> {
-    let out = run.params.out.as_path();
+pub(super) fn write(
+    params: &AssessParams,
+    model: &PerformanceModel,
+    (profiles, read): (&[DebtorProfile], Option<&IngestReport>),
+) -> Result<Vec<String>> {
+    let out = params.out.as_path();
     let mut written = Vec::new();
     let mut next = |name: &str| {
         written.push(name.to_owned());
         out.join(name)
     };
-    if run.params.csv {
-        csv(&scores_of(out)?, &next("scores.csv"))?;
+    if params.csv {
+        let scores = ParquetReader::new(disk::open(&out.join("scores.parquet"))?).finish()?;
+        csv(&scores, &next("scores.csv"))?;
     }
     ndjson(profiles, &next("profiles.ndjson"))?;
-    text(&next("model.json"), &run.model.to_json()?)?;
-    if let Some(intake) = intake {
-        text(&next("ingest_report.json"), &serde_json::to_string_pretty(&intake.report)?)?;
+    disk::replace(&next("model.json"), format!("{}\n", model.to_json()?).as_bytes())?;
+    if let Some(read) = read {
+        disk::write(&next(REPORT), &text_of(read)?)?;
     }
     Ok(written)
 }
 
-pub(super) fn text(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, format!("{text}\n")).map_err(Error::io(path))
+/// Removes what an earlier run left in the folder, beginning with the report that vouches for it; a model that this run scores by
+/// stays.
+pub(super) fn clear(params: &AssessParams) -> Result<()> {
+    let out = params.out.as_path();
+    disk::remove(&out.join(RunReport::FILE))?;
+    let given = match &params.model {
+        ModelSource::File(path) => path.canonicalize().ok(),
+        ModelSource::Train(_) => None,
+    };
+    let tables = RESULTS.iter().map(|name| format!("{name}.parquet"));
+    for name in tables.chain(["scores.csv", "profiles.ndjson", "model.json", REPORT].map(str::to_owned)) {
+        let path = out.join(name);
+        if given.is_none() || path.canonicalize().ok() != given {
+            disk::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// What was read and refused.
+pub(super) const REPORT: &str = "ingest_report.json";
+
+/// A document as text with its last line end.
+pub(super) fn text_of(document: &impl Serialize) -> Result<Vec<u8>> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(document)?).into_bytes())
 }
 
 /// One line per debtor; the party stands as in profiles, in hexadecimal.
 fn csv(frame: &DataFrame, path: &Path) -> Result<()> {
-    let file = File::create(path).map_err(Error::io(path))?;
+    let file = disk::create(path)?;
     let broken = |error: csv::Error| Error::io(path)(std::io::Error::other(error));
     let mut writer = csv::Writer::from_writer(file);
     writer.write_record(frame.get_column_names().iter().map(|name| name.as_bytes())).map_err(broken)?;
@@ -65,7 +94,7 @@ fn cells(column: &Column) -> Result<Vec<String>> {
 }
 
 fn ndjson(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
-    let mut file = BufWriter::new(File::create(path).map_err(Error::io(path))?);
+    let mut file = BufWriter::new(disk::create(path)?);
     for profile in profiles {
         writeln!(file, "{}", serde_json::to_string(profile)?).map_err(Error::io(path))?;
     }
@@ -74,20 +103,15 @@ fn ndjson(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
 
 /// The name and the digest of a file of living costs.
 pub(super) fn living_costs(path: &Path) -> Result<(String, String)> {
-    let bytes = fs::read(path).map_err(Error::io(path))?;
+    let bytes = disk::read(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((name, blake3::hash(&bytes).to_hex().to_string()))
-}
-
-/// Waits until the disk has a file.
-pub(super) fn on_disk(path: &Path) -> Result<()> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path))
 }
 
 /// The digest of a file, BLAKE3.
 pub(super) fn digest(path: &Path) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
-    let file = File::open(path).map_err(Error::io(path))?;
+    let file = disk::open(path)?;
     hasher.update_reader(file).map_err(Error::io(path))?;
     Ok(hasher.finalize().to_hex().to_string())
 }

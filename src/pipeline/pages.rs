@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::{PerformanceModel, RunReport, model_card};
 use crate::advice::{AdviceRules, advise};
+use crate::disk;
 use crate::domain::Language;
 use crate::error::{Error, Result};
 use crate::profile::{Batch, DebtorProfile};
@@ -73,11 +74,13 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     let mut links = Links {
         batch: Some("index.html".to_owned()),
         model: has_model.then(|| "model.html".to_owned()),
+        is_key_public: RunReport::read(&params.run)?.is_key_public,
         ..Links::default()
     };
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
         links.debtors.insert(profile.entity.clone(), file_name(profile));
     }
+    clear(&params.out)?;
     progress.begin("write pages", u64::try_from(chosen.len()).ok(), "debtors");
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
         save(&params.out, &file_name(profile), &pages.portrait(profile, &advise(profile, &rules)?, &links)?)?;
@@ -108,14 +111,28 @@ pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
         Error::setting("debtor", &entity, expected)
     })?;
     let advice = advise(profile, &AdviceRules::standard()?)?;
-    let page = Pages::new(params.language)?.portrait(profile, &advice, &Links::default())?;
+    let links = Links { is_key_public: RunReport::read(&params.run)?.is_key_public, ..Links::default() };
+    let page = Pages::new(params.language)?.portrait(profile, &advice, &links)?;
     save(&params.out, &file_name(profile), &page)
 }
 
+/// Removes the pages of an earlier run, so that none of another day or model stands beside the new ones.
+fn clear(folder: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry.map_err(Error::io(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == "index.html" || name == "model.html" || name.starts_with("portrait-") && name.ends_with(".html") {
+            disk::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
 fn save(folder: &Path, name: &str, page: &str) -> Result<PathBuf> {
-    fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    disk::make(folder)?;
     let path = folder.join(name);
-    fs::write(&path, page).map_err(Error::io(&path))?;
+    disk::write(&path, page.as_bytes())?;
     Ok(path)
 }
 
@@ -123,9 +140,12 @@ fn file_name(profile: &DebtorProfile) -> String {
     format!("portrait-{}.html", profile.entity)
 }
 
+/// The portraits of a run that ended, as it wrote them.
 fn profiles(run: &Path) -> Result<Vec<DebtorProfile>> {
-    let path = run.join("profiles.ndjson");
-    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    const NAME: &str = "profiles.ndjson";
+    let path = run.join(NAME);
+    let bytes = RunReport::read(run)?.output(run, NAME)?;
+    let text = String::from_utf8_lossy(&bytes);
     let read = |(line, text): (usize, &str)| {
         serde_json::from_str(text).map_err(|error| Error::Format {
             path: path.clone(),
@@ -139,10 +159,7 @@ fn profiles(run: &Path) -> Result<Vec<DebtorProfile>> {
 
 fn model(run: &Path, pages: &Pages, links: &Links) -> Result<String> {
     let model = PerformanceModel::read(&run.join("model.json"))?;
-    let path = run.join("run.json");
-    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-    let run: RunReport = serde_json::from_str(&text)
-        .map_err(|error| Error::format(&path, error, "the report of a run as this version writes it"))?;
+    let run = RunReport::read(run)?;
     let training = run.training.as_ref();
     let events = training.map(|training| [&training.any, &training.full]);
     let held_out = [0, 1].map(|at| {

@@ -86,7 +86,7 @@ impl AssessParams {
             as_of,
             out: out.into(),
             model,
-            key: PseudonymKey::from_secret(b"public"),
+            key: PseudonymKey::public(),
             rules: None,
             living_costs: None,
             since: None,

@@ -1,6 +1,6 @@
 //! Results unit by unit, so that a run that was killed goes on where it was.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,8 +10,8 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::batch::RESULTS;
+use crate::disk;
 use crate::error::{Error, Result};
-use crate::store::synced;
 
 /// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
 ///
@@ -33,12 +33,8 @@ impl Finished {
         }
         finished.is_of_a_run()?;
         finished.clear()?;
-        fs::create_dir_all(&finished.folder).map_err(Error::io(&finished.folder))?;
-        let new = finished.folder.join("purpose.new");
-        fs::write(&new, purpose).map_err(Error::io(&new))?;
-        File::open(&new).and_then(|file| file.sync_all()).map_err(Error::io(&new))?;
-        fs::rename(&new, &note).map_err(Error::io(&note))?;
-        synced(&finished.folder)?;
+        disk::make(&finished.folder)?;
+        disk::replace(&note, purpose.as_bytes())?;
         Ok(finished)
     }
 
@@ -58,7 +54,7 @@ impl Finished {
 
     /// Whether a unit is there, to the last byte.
     pub(super) fn has(&self, unit: usize) -> bool {
-        fs::read(self.unit(unit)).is_ok_and(|bytes| results(unit, &bytes).is_some())
+        disk::read(&self.unit(unit)).is_ok_and(|bytes| results(unit, &bytes).is_some())
     }
 
     /// Keeps a unit's results: all of them at once or none.
@@ -75,8 +71,7 @@ impl Finished {
         if let Some((digest, body)) = bytes.split_first_chunk_mut() {
             *digest = *hash(unit, body).as_bytes();
         }
-        let path = self.unit(unit);
-        fs::write(&path, bytes).map_err(Error::io(&path))
+        disk::write(&self.unit(unit), &bytes)
     }
 
     /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do not tell how units were cut.
@@ -85,7 +80,7 @@ impl Finished {
         let tables = RESULTS.map(writer);
         for unit in 0..units {
             let path = self.unit(unit);
-            let bytes = fs::read(&path).map_err(Error::io(&path))?;
+            let bytes = disk::read(&path)?;
             let results =
                 results(unit, &bytes).ok_or_else(|| Error::format(&path, "another unit", "a finished unit"))?;
             tables.par_iter().zip(results).try_for_each(|(table, result)| {
@@ -103,10 +98,8 @@ impl Finished {
             return Ok(());
         }
         let note = self.folder.join(Self::PURPOSE);
-        if note.exists() {
-            fs::remove_file(&note).map_err(Error::io(&note))?;
-        }
-        fs::remove_dir_all(&self.folder).map_err(Error::io(&self.folder))
+        disk::remove(&note)?;
+        disk::remove(&self.folder)
     }
 
     fn unit(&self, unit: usize) -> PathBuf {
@@ -118,22 +111,22 @@ impl Finished {
 const GROUP_ROWS: usize = 1 << 16;
 
 /// A Parquet file that grows frame by frame, in groups of one size.
-struct GroupedWriter {
+pub(super) struct GroupedWriter {
     path: PathBuf,
     pending: DataFrame,
-    writer: Option<BatchedWriter<BufWriter<File>>>,
+    writer: Option<BatchedWriter<BufWriter<disk::Writer>>>,
 }
 
 impl GroupedWriter {
-    fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         Self { path, pending: DataFrame::default(), writer: None }
     }
 
-    fn add(&mut self, frame: DataFrame) -> Result<()> {
+    pub(super) fn add(&mut self, frame: DataFrame) -> Result<()> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
-                let file = BufWriter::new(File::create(&self.path).map_err(Error::io(&self.path))?);
+                let file = BufWriter::new(disk::create(&self.path)?);
                 self.pending = frame.clear();
                 self.writer.insert(ParquetWriter::new(file).set_parallel(false).batched(frame.schema())?)
             }
@@ -148,7 +141,7 @@ impl GroupedWriter {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<()> {
         if let Some(mut writer) = self.writer {
             self.pending.rechunk_mut();
             writer.write_batch(&self.pending)?;
@@ -179,6 +172,8 @@ fn results(unit: usize, bytes: &[u8]) -> Option<[&[u8]; RESULTS.len()]> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]

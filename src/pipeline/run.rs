@@ -1,6 +1,5 @@
 //! A run over a store: partition by partition, then put together.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -14,7 +13,9 @@ use super::score::Scores;
 use super::{
     AssessParams, Event, FileNames, LinkedParties, PerformanceModel, RunReport, TrainingReport, outputs, portray,
 };
-use crate::error::{Error, Result};
+use crate::disk;
+use crate::domain::PseudonymKey;
+use crate::error::Result;
 use crate::features::FeatureCatalog;
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
@@ -48,29 +49,20 @@ impl Run<'_> {
     ) -> Result<(RunReport, Vec<DebtorProfile>)> {
         let out = self.params.out.as_path();
         let mut report = self.report(linked, training)?;
-        // The report of an earlier run does not vouch for what this one writes.
-        let path = out.join("run.json");
-        if path.exists() {
-            fs::remove_file(&path).map_err(Error::io(&path))?;
-        }
         let units = self.units(&report, progress)?;
         let (debtors, chosen) = self.summary(&out.join("scores.parquet"))?;
         report.debtors = debtors;
         let profiles = self.portray(&chosen, progress)?;
         report.portrayed = profiles.len();
         let mut written: Vec<String> = RESULTS.iter().map(|name| format!("{name}.parquet")).collect();
-        written.extend(outputs::write(self, (&profiles, intake))?);
+        written.extend(outputs::write(self.params, self.model, (&profiles, intake.map(|intake| &intake.report)))?);
         for name in written {
             let path = out.join(&name);
+            disk::synced(&path)?;
             report.outputs.push((name, outputs::digest(&path)?));
-            outputs::on_disk(&path)?;
         }
         // The disk has all of it before the units go that it was put together from.
-        let new = out.join("run.json.new");
-        outputs::text(&new, &serde_json::to_string_pretty(&report)?)?;
-        outputs::on_disk(&new)?;
-        fs::rename(&new, &path).map_err(Error::io(&path))?;
-        store::synced(out)?;
+        disk::replace_document(&out.join(RunReport::FILE), &report)?;
         units.clear()?;
         Ok((report, profiles))
     }
@@ -161,7 +153,7 @@ impl Run<'_> {
 
     /// How many debtors there are, how many without a score, and who is to be portrayed.
     fn summary(&self, scores: &Path) -> Result<([usize; 2], Vec<i64>)> {
-        let file = fs::File::open(scores).map_err(Error::io(scores))?;
+        let file = disk::open(scores)?;
         let columns = [ENTITY_ID, "any_prob"].map(str::to_owned).to_vec();
         let frame = ParquetReader::new(file).with_columns(Some(columns)).finish()?;
         let probabilities = frame.column("any_prob")?.f64()?;
@@ -193,9 +185,11 @@ impl Run<'_> {
             watch: params.watch,
             key: manifest.key.clone(),
             currency: manifest.currency.clone(),
+            is_key_public: PseudonymKey::is_public(&manifest.key),
             store: manifest.digest()?,
             inputs: files().map(|file| (file.file.clone(), file.blake3.clone())).collect(),
             rows,
+            repeated: manifest.repeated(),
             rules: (model.rules().name().to_owned(), model.rules().digest().to_owned()),
             living_costs: params.living_costs.as_deref().map(outputs::living_costs).transpose()?,
             linked,

@@ -30,6 +30,8 @@ pub struct Links {
     pub model: Option<String>,
     /// The page of each debtor, by pseudonym.
     pub debtors: BTreeMap<String, String>,
+    /// Whether the pseudonyms were made with the public key: every page says so, since they hide nobody then.
+    pub is_key_public: bool,
 }
 
 const TEMPLATES: [(&str, &str); 5] = [
@@ -82,7 +84,7 @@ impl Pages {
             contents => self.contents(&sections),
             back => links.batch,
         };
-        self.filled("portrait.html", page)
+        self.filled("portrait.html", links, page)
     }
 
     /// The page of all debtors of a run: distribution of grades, where the money is, what to look at first.
@@ -128,7 +130,7 @@ impl Pages {
             contents => titles,
             model_link => links.model,
         };
-        self.filled("batch.html", page)
+        self.filled("batch.html", links, page)
     }
 
     /// The model's card with its validation.
@@ -138,7 +140,7 @@ impl Pages {
     /// As [`Pages::portrait`].
     pub fn model(&self, card: &ModelCard, links: &Links) -> Result<String> {
         let parts = model_view::parts(card, &self.phrases)?;
-        self.filled("model.html", context! { card => card, parts => parts, back => links.batch })
+        self.filled("model.html", links, context! { card => card, parts => parts, back => links.batch })
     }
 
     fn contents(&self, sections: &[&'static str]) -> Vec<(&'static str, String)> {
@@ -149,12 +151,13 @@ impl Pages {
         &self.phrases
     }
 
-    pub(super) fn filled(&self, template: &str, page: Value) -> Result<String> {
+    pub(super) fn filled(&self, template: &str, links: &Links, page: Value) -> Result<String> {
         let lang = match self.phrases.language() {
             Language::Zh => "zh",
             Language::En => "en",
         };
         let template = self.templates.get_template(template).map_err(|error| broken(&error))?;
+        let page = context! { is_key_public => links.is_key_public, ..page };
         let all = context! { t => self.phrases.words(), lang => lang, style => STYLE, ..page };
         template.render(all).map_err(|error| broken(&error))
     }

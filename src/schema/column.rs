@@ -157,6 +157,12 @@ impl Table {
         }
     }
 
+    /// The columns by which a row of an event is known again: all but its number and the day it became known, since a file that
+    /// is delivered again tells of the same event later.
+    pub fn event(&self) -> impl Iterator<Item = &'static Column> + use<> {
+        self.columns().filter(|column| ![super::RECORD_ID, super::KNOWN_AT].contains(&column.name))
+    }
+
     /// The column that holds the owner's key.
     pub fn key(&self) -> &'static str {
         match self.owner {

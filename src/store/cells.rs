@@ -11,6 +11,9 @@ use crate::schema::ENTITY_ID;
 /// Ranges of places of one length, and the most buckets that are made unasked.
 pub(super) const CELLS: u32 = 1 << 12;
 
+/// Rows that one thread sorts at a time.
+pub(super) const STEP: usize = 1 << 16;
+
 /// Rows of one table by cell; those of one cell as they came.
 #[derive(Debug)]
 pub(super) struct Sheet {

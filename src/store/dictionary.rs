@@ -1,13 +1,11 @@
 //! Texts read as the places that a page's dictionary gives them.
 
-use std::fs::File;
-
 use polars::prelude::*;
 use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
 
-use super::rows::Piece;
-use crate::error::{Error, Result};
+use super::piece::Piece;
+use crate::error::Result;
 use crate::tables::Codes;
 
 /// Texts met so far, and one place among them a row.
@@ -32,7 +30,7 @@ impl Met {
         let mark = Metadata::from_iter([(DTYPE_CATEGORICAL_NEW.into(), "".into())]);
         let kind = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
         let field = Field::new(field.name.clone(), kind, field.is_nullable).with_metadata(mark);
-        let mut file = File::open(&piece.path).map_err(Error::io(&piece.path))?;
+        let mut file = piece.file.open()?;
         for group in piece.groups().0 {
             let Some(arrays) = piece.arrays(&mut file, &field, &group, true).ok().flatten() else { return Ok(false) };
             for array in arrays {
@@ -85,10 +83,16 @@ impl Met {
 mod tests {
     use super::super::files;
     use super::super::rows::{Source, StoredRows, Wanted};
+    use super::super::seal::{Sealed, Seals};
     use super::*;
     use crate::domain::mixed;
     use crate::schema;
     use crate::tables::TableReader;
+
+    fn source(file: &Sealed, ranges: &[std::ops::Range<usize>]) -> Source {
+        let wanted = Wanted::Ranges(ranges.to_vec(), 3000);
+        Source { file: file.clone(), bucket: Seals::default().into(), wanted }
+    }
 
     /// Groups with other words each, empty cells, a column without any, and one of too many words, in two files.
     #[test]
@@ -110,16 +114,13 @@ mod tests {
                 Column::new("summary".into(), rows.map(|row| format!("{row:>100}")).collect::<Vec<_>>()),
             ];
             let path = folder.path().join(format!("{file}.parquet"));
-            files::write(&path, &mut DataFrame::new(3000, columns).unwrap(), 1000).unwrap();
-            sources.push(path);
+            let seal = files::write(&path, &mut DataFrame::new(3000, columns).unwrap(), 1000).unwrap();
+            sources.push(Sealed::new(path, seal));
         }
         let table = schema::table("bank_transactions").unwrap();
         let everything: &[std::ops::Range<usize>] = &[0..1500, 1500..3000];
         for ranges in [everything, &[5..6, 990..1010, 2100..2900], &[0..0, 2000..2300]] {
-            let source = |path: &std::path::PathBuf| Source {
-                path: path.clone(),
-                wanted: Wanted::Ranges(ranges.to_vec(), 3000),
-            };
+            let source = |file: &Sealed| source(file, ranges);
             let reader = StoredRows::new(table, sources.iter().map(source).collect());
             for name in ["kind", "direction", "channel"] {
                 let codes = reader.codes(name).unwrap().unwrap();
@@ -132,8 +133,7 @@ mod tests {
                 assert_eq!(codes.texts(), different, "{name} {ranges:?}");
             }
         }
-        let source = Source { path: sources[0].clone(), wanted: Wanted::Ranges(everything.to_vec(), 3000) };
-        let reader = StoredRows::new(table, vec![source]);
+        let reader = StoredRows::new(table, vec![source(&sources[0], everything)]);
         assert!(reader.codes("summary").unwrap().is_none());
         assert!(reader.codes("amount_fen").unwrap().is_none());
     }

@@ -1,23 +1,22 @@
 //! Parquet files of a part.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
-use rayon::prelude::*;
 
-use super::rows::{Piece, read_range};
+use super::seal::{Seal, Sealed};
+use crate::disk;
 use crate::error::{Error, Result};
 
 /// Writes a frame to stay; `group` rows stand together.
-pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<()> {
+pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<Seal> {
     let mut file = buffered(path)?;
     lasting(&mut file).with_row_group_size(Some(group)).finish(frame)?;
     // A manifest must not name what the disk does not have.
-    let file = file.into_inner().map_err(|error| Error::io(path)(error.into_error()))?;
-    file.sync_all().map_err(Error::io(path))
+    file.into_inner().map_err(|error| Error::io(path)(error.into_error()))?.synced()?;
+    Seal::written(path)
 }
 
 /// How files are written that stay.
@@ -28,18 +27,13 @@ fn lasting<W: Write>(file: W) -> ParquetWriter<W> {
     writer.with_statistics(StatisticsOptions::default()).set_parallel(false)
 }
 
-/// Waits until the disk has a folder's names: a file that is on the disk may still lack one.
-pub(crate) fn synced(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
-}
-
 /// A new file that takes the many small pieces of a writer together.
-pub(super) fn buffered(path: &Path) -> Result<BufWriter<File>> {
-    Ok(BufWriter::with_capacity(1 << 18, File::create(path).map_err(Error::io(path))?))
+fn buffered(path: &Path) -> Result<BufWriter<disk::Writer>> {
+    Ok(BufWriter::with_capacity(1 << 18, disk::create(path)?))
 }
 
-/// Writes frames that are soon read again, each as one row group.
-pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataFrame>>) -> Result<()> {
+/// Writes frames that are soon read again, each as one row group; at least one.
+pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataFrame>>) -> Result<Sealed> {
     let mut open = None;
     for frame in frames {
         let frame = frame?;
@@ -57,7 +51,7 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
     if let Some(writer) = open {
         writer.finish()?;
     }
-    Ok(())
+    Ok(Sealed::new(path.to_path_buf(), Seal::written(path)?))
 }
 
 /// A file to stay that grows frame by frame; `group` rows stand together.
@@ -66,7 +60,7 @@ pub(super) struct Growing {
     group: usize,
     /// Rows of a group that is not full yet.
     rest: DataFrame,
-    writer: Option<BatchedWriter<BufWriter<File>>>,
+    writer: Option<BatchedWriter<BufWriter<disk::Writer>>>,
 }
 
 impl Growing {
@@ -94,29 +88,17 @@ impl Growing {
         Ok(())
     }
 
-    /// Ends the file, and waits until the disk has it.
-    pub(super) fn finish(self) -> Result<()> {
-        if let Some(mut writer) = self.writer {
-            if self.rest.height() > 0 {
-                writer.write_batch(&self.rest)?;
-            }
-            writer.finish()?;
-            File::open(&self.path).and_then(|file| file.sync_all()).map_err(Error::io(&self.path))?;
+    /// Ends the file, if any rows came, and waits until the disk has it.
+    pub(super) fn finish(self) -> Result<Option<Seal>> {
+        let Some(mut writer) = self.writer else { return Ok(None) };
+        if self.rest.height() > 0 {
+            writer.write_batch(&self.rest)?;
         }
-        Ok(())
+        writer.finish()?;
+        drop(writer);
+        disk::synced(&self.path)?;
+        Seal::written(&self.path).map(Some)
     }
-}
-
-/// What a look at each piece of a file gives, piece after piece.
-pub(super) fn seen<T: Send>(path: &Path, look: impl Fn(DataFrame) -> Result<Vec<T>> + Sync) -> Result<Vec<T>> {
-    const ROWS: usize = 1 << 18;
-    let rows = Piece::whole(path)?.rows();
-    let starts: Vec<usize> = (0..rows).step_by(ROWS).collect();
-    let seen = starts.into_par_iter().with_max_len(1).map(|start| {
-        let piece = read_range(path, start..rows.min(start + ROWS))?;
-        piece.map_or_else(|| Ok(Vec::new()), &look)
-    });
-    Ok(seen.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The rows of a frame at some positions.

@@ -1,28 +1,24 @@
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
-use rayon::prelude::*;
-
-use super::cells::{CELLS, Sheet};
-use super::files::{Growing, synced};
+use super::cells::{CELLS, STEP};
+use super::files::Growing;
 use super::hold::Held;
 use super::identity::Statements;
 use super::manifest::{Manifest, Part, PartFile, PartTable, Standing};
-use super::needs::{Copies, KEY, ROW};
-use super::portion::{Portion, checked, portions};
+use super::needs::Copies;
+use super::parts::{self, ASIDE, INCOMING, REFUSED, UNFINISHED};
+use super::portion::{Portion, portions};
+use super::repeats::{Repeated, Repeats};
+use super::seal::{Seal, Seals};
 use super::settle::settle;
 use super::{Store, StoreParams};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport, Recipient};
 use crate::progress::Progress;
-use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
+use crate::schema::TABLES;
 use crate::tables::SourceTables;
-
-/// Rows that one thread sorts at a time.
-pub(super) const STEP: usize = 1 << 16;
 
 /// Of the rows held in memory, one in so many waits.
 const WAITING_SHARE: usize = 4;
@@ -36,78 +32,25 @@ const WAITING_SHARE: usize = 4;
 pub struct Filling {
     /// What stays of the store: the parts that the new one stands behind.
     store: Store,
-    /// The largest ordinal of their files, and how many parts they are.
-    files: u64,
-    number: u64,
+    /// The largest ordinal of their files, and the part's own number.
+    pub(super) files: u64,
+    pub(super) number: u64,
     /// Parts that go once this one is there.
     replaced: Vec<Part>,
+    /// What vouches for the refused rows of earlier parts that this one takes over.
+    refused: BTreeMap<String, String>,
     params: StoreParams,
     name: String,
     folder: PathBuf,
-    held: Held,
-    waiting: Held,
-    rows: BTreeMap<&'static str, u64>,
-    statements: Statements,
+    pub(super) held: Held,
+    pub(super) waiting: Held,
+    pub(super) rows: BTreeMap<&'static str, u64>,
+    pub(super) statements: Statements,
+    /// Rows that were left out of earlier parts that this one takes over.
+    pub(super) repeated: Repeated,
+    pub(super) forgotten: Repeated,
     /// Held as long as this is.
-    _lock: File,
-}
-
-/// A file that stands in a part until the manifest names it.
-const UNFINISHED: &str = "unfinished";
-
-/// A file that stands in a part which another has replaced.
-const REPLACED: &str = "replaced";
-
-/// Removes the parts that others have replaced.
-fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
-        let path = entry.map_err(Error::io(folder))?.path();
-        let is_named =
-            manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
-        let is_removed = path.extension().is_some_and(|ending| ending == REMOVED);
-        if is_removed || !is_named && path.join(REPLACED).is_file() {
-            remove(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// What a part is called that is being removed.
-const REMOVED: &str = "removed";
-
-/// Removes a part: under another name first, since a removal that was killed in the middle may leave rows without the mark
-/// that says what they are.
-fn remove(part: &Path) -> Result<()> {
-    let removed = part.with_extension(REMOVED);
-    if part != removed {
-        fs::rename(part, &removed).map_err(Error::io(part))?;
-    }
-    fs::remove_dir_all(&removed).map_err(Error::io(&removed))
-}
-
-/// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
-fn unfinished(part: &Path) -> Result<()> {
-    let is_left = [UNFINISHED, "aside"].iter().any(|name| part.join(name).exists());
-    let is_empty = || fs::read_dir(part).is_ok_and(|mut entries| entries.next().is_none());
-    if is_left || is_empty() {
-        return Ok(());
-    }
-    let found = "files that no manifest names";
-    Err(Error::setting(part.display().to_string(), found, "the store's manifest.json beside it, or no such folder"))
-}
-
-/// The right to fill a store: two at once would each replace the other's manifest.
-fn locked(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).map_err(Error::io(&path))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::setting(folder.display().to_string(), "being filled by another run", "one that nobody fills"))
-        }
-        // A file system without locks cannot tell.
-        Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => Err(Error::io(&path)(error)),
-        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
-    }
+    _lock: disk::Lock,
 }
 
 impl Store {
@@ -173,78 +116,15 @@ impl Store {
     }
 }
 
-impl Recipient for Filling {
-    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
-        let beyond = |numbers: u64| {
-            Error::setting("store", format!("{numbers} files or parts"), "fewer: rows have no numbers left")
-        };
-        let numbers = |count: u64| -> Result<i64> {
-            let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());
-            first.ok_or_else(|| beyond(count))
-        };
-        let (shift, part) = (numbers(self.files)?, numbers(self.number)?);
-        // Where the rows of each frame begin in their table: then frames are sorted abreast.
-        let mut begun = Vec::with_capacity(rows.len());
-        for (table, frame) in rows {
-            let rows = self.rows.entry(table.name).or_default();
-            begun.push((table, *rows, frame));
-            *rows += begun.last().map_or(0, |(.., frame)| frame.height() as u64);
-        }
-        let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
-            let mut frame = shifted(frame, shift)?;
-            checked(table, &frame)?;
-            if Copies::of(table) != Copies::None {
-                let first = i64::try_from(first).ok().and_then(|first| part.checked_add(first));
-                let first = first.ok_or_else(|| beyond(self.number))?;
-                let numbers: Vec<i64> = (first..).take(frame.height()).collect();
-                frame.with_column(Column::new(ROW.into(), numbers))?;
-            }
-            Ok((table, Statements::told(table, &frame)?, frame))
-        });
-        let mut frames = Vec::new();
-        for (table, stated, frame) in numbered.collect::<Result<Vec<_>>>()? {
-            stated.into_iter().for_each(|stated| self.statements.add(stated));
-            frames.push((table, frame));
-        }
-        self.sort(frames)
-    }
-}
-
 impl Filling {
-    /// Sorts rows that have their numbers into cells; those that others need too wait.
-    pub(super) fn sort(&mut self, frames: Vec<(&'static Table, DataFrame)>) -> Result<()> {
-        let cells = self.held.cells();
-        let sorted = frames.into_par_iter().with_max_len(1).map(|(table, frame)| {
-            let place = Held::place(table);
-            if Copies::of(table) == Copies::None {
-                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
-            }
-            let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
-            if let Some((way, pairs)) = Copies::told(table, &frame)? {
-                waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
-            }
-            Ok((None, waiting))
-        });
-        for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
-            held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
-            waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
-        }
-        Ok(())
-    }
-
-    /// Counts rows that were numbered elsewhere.
-    pub(super) fn count(&mut self, table: &'static Table, rows: u64) {
-        *self.rows.entry(table.name).or_default() += rows;
-    }
-
-    /// Takes the statements of earlier parts over.
-    pub(super) fn state(&mut self, statements: Statements) {
-        self.statements = statements;
-    }
-
     /// The parts that go once this one is there.
     pub(super) fn replaced(&self) -> &[Part] {
         &self.replaced
+    }
+
+    /// Takes over the refused rows of some parts.
+    pub(super) fn refused_by<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
+        self.refused = parts.flat_map(|part| part.refused.clone()).collect();
     }
 
     /// Begins a part behind some of those that the store has; the others are replaced by it.
@@ -254,8 +134,8 @@ impl Filling {
         behind: impl Fn(&Manifest) -> Vec<Part>,
     ) -> Result<Self> {
         params.checked()?;
-        fs::create_dir_all(folder).map_err(Error::io(folder))?;
-        let lock = locked(folder)?;
+        disk::make(folder)?;
+        let lock = disk::lock(folder, "filling the store")?;
         let old = match Store::is_in(folder) {
             true => Manifest::load(folder)?,
             false => Manifest::new(key),
@@ -263,20 +143,20 @@ impl Filling {
         if old.key != key {
             return Err(Error::setting("key", key, format!("{}, as in the store", old.key)));
         }
-        swept(folder, &old)?;
+        parts::swept(folder, &old)?;
         let manifest = Manifest { parts: behind(&old), ..old.clone() };
         let replaced = old.parts.iter().filter(|part| !manifest.parts.contains(part)).cloned().collect();
-        let number = manifest.parts.len() as u64;
-        let name = free_name(&old, number + 1);
+        let number = manifest.next_number();
+        let name = parts::free_name(&old, number + 1);
         let part = folder.join(&name);
         if part.exists() {
-            unfinished(&part)?;
-            remove(&part)?;
+            parts::unfinished(&part)?;
+            parts::remove(&part)?;
         }
-        let (mark, aside) = (part.join(UNFINISHED), part.join("aside"));
-        fs::create_dir_all(&part).map_err(Error::io(&part))?;
-        fs::write(&mark, "").map_err(Error::io(&mark))?;
-        fs::create_dir_all(&aside).map_err(Error::io(&aside))?;
+        let aside = part.join(ASIDE);
+        disk::make(&part)?;
+        disk::write(&part.join(UNFINISHED), b"")?;
+        disk::make(&aside)?;
         let waiting = params.held_rows / WAITING_SHARE;
         let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
         Ok(Self {
@@ -284,6 +164,7 @@ impl Filling {
             store: Store::new(folder, manifest),
             params: params.clone(),
             replaced,
+            refused: BTreeMap::new(),
             number,
             name,
             folder: part,
@@ -291,6 +172,8 @@ impl Filling {
             waiting: Held::new(&aside.join("waiting"), CELLS, waiting),
             rows: BTreeMap::new(),
             statements: Statements::default(),
+            repeated: Repeated::new(),
+            forgotten: Repeated::new(),
             _lock: lock,
         })
     }
@@ -322,10 +205,12 @@ impl Filling {
 
     /// Writes the buckets and the manifest that names the part.
     pub(super) fn write(mut self, files: Vec<PartFile>, progress: &dyn Progress) -> Result<Store> {
+        let mut seals = Seals::new(&self.folder);
         let mut pairs = Copies::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
+        let (repeats, mut repeated) = (Repeats { store: &self.store }, Repeated::new());
         progress.begin("deal", Some(self.waiting.rows()), "rows");
         for cells in portions(&self.waiting, self.params.bucket_rows) {
-            let portion = Portion::read(&self.waiting, &cells, &self.store)?;
+            let portion = Portion::read(&self.waiting, &cells, (&self.store, &repeats, &mut repeated))?;
             for (pairs, new) in pairs.iter_mut().zip(portion.arrived()) {
                 pairs.add(&new.frame()?)?;
             }
@@ -333,30 +218,69 @@ impl Filling {
             portion.deal(&self.store, &mut self.held)?;
         }
         progress.end();
-        pairs.into_iter().try_for_each(Growing::finish)?;
-        self.statements.write(&self.folder, self.params.group_rows)?;
+        for (file, pairs) in Copies::FILES.iter().zip(pairs) {
+            pairs.finish()?.into_iter().for_each(|seal| seals.add(file, seal));
+        }
+        std::mem::take(&mut self.statements).write(&self.folder, (self.params.group_rows, &mut seals))?;
         self.waiting = Held::new(&self.folder, CELLS, 0);
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
-        let stored = settle((&self.folder, group), (&self.held, buckets), progress)?;
-        let aside = self.folder.join("aside");
-        fs::remove_dir_all(&aside).map_err(Error::io(&aside))?;
-        synced(&self.folder)?;
-        let mut tables: BTreeMap<String, PartTable> =
-            self.rows.iter().map(|(name, rows)| ((*name).to_owned(), PartTable { rows: *rows, stored: 0 })).collect();
+        let (stored, known) = settle((&mut seals, group), (&self.held, buckets, &repeats), progress)?;
+        disk::remove(&self.folder.join(ASIDE))?;
+        let digests = seals.write()?.to_string();
+        let mut tables: BTreeMap<String, PartTable> = self
+            .rows
+            .iter()
+            .map(|(name, rows)| ((*name).to_owned(), PartTable { rows: *rows, ..PartTable::default() }))
+            .collect();
         for (name, stored) in stored {
             tables.entry(name.to_owned()).or_default().stored = stored;
         }
-        // Whoever began to read before goes on: what is replaced stays until the next filling, which knows it by its mark, also
-        // where this one is killed once the manifest names the new part.
-        for part in &self.replaced {
-            let mark = self.store.folder().join(&part.folder).join(REPLACED);
-            fs::write(&mark, "").map_err(Error::io(&mark))?;
+        for (name, count) in known.into_iter().chain(repeated).chain(std::mem::take(&mut self.repeated)) {
+            tables.entry(name.to_owned()).or_default().repeated += count;
         }
-        self.store.add(Part { folder: self.name, buckets, files, tables })?;
-        let mark = self.folder.join(UNFINISHED);
-        fs::remove_file(&mark).map_err(Error::io(&mark))?;
+        for (name, count) in std::mem::take(&mut self.forgotten) {
+            tables.entry(name.to_owned()).or_default().forgotten += count;
+        }
+        self.place_refused()?;
+        for part in &self.replaced {
+            parts::replaced(&self.store.folder().join(&part.folder))?;
+        }
+        let (folder, number, refused) = (self.name, self.number, self.refused);
+        self.store.add(Part { folder, number, buckets, files, tables, digests, refused })?;
+        disk::remove(&self.folder.join(UNFINISHED))?;
+        disk::remove(&self.store.folder().join(INCOMING))?;
         Ok(self.store)
+    }
+
+    /// Puts what was refused in its place before the part counts: a part without its report is never seen.
+    fn place_refused(&mut self) -> Result<()> {
+        let (new, place) = (self.incoming(), self.store.folder().join(REFUSED).join(&self.name));
+        if !new.is_dir() {
+            return Ok(());
+        }
+        let mut seals = Seals::new(&new);
+        for (name, path) in files_below(&new)? {
+            disk::synced(&path)?;
+            seals.add(&name, Seal::whole(&path)?);
+        }
+        self.refused.insert(self.name.clone(), seals.write()?.to_string());
+        disk::make(&self.store.folder().join(REFUSED))?;
+        // What stands there was refused of a part that never counted.
+        disk::remove(&place)?;
+        disk::rename(&new, &place)?;
+        disk::synced(&self.store.folder().join(REFUSED))
+    }
+
+    /// The folder, not made yet, where refused rows and the report of what was read wait until the part is whole; they stand under
+    /// [`Filling::refused`] then.
+    pub fn incoming(&self) -> PathBuf {
+        self.store.folder().join(INCOMING).join(REFUSED)
+    }
+
+    /// The folder where refused rows stand once the part is whole.
+    pub fn refused(&self) -> PathBuf {
+        self.store.folder().join(REFUSED).join(&self.name)
     }
 
     /// What the rows that were read are to the store.
@@ -368,43 +292,32 @@ impl Filling {
         self.store.manifest().standing(report)
     }
 
-    /// The folder of the store.
-    pub fn store_folder(&self) -> &Path {
-        self.store.folder()
-    }
-
-    /// The name of the part within the store.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Leaves the store as it is.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] when what was written cannot be removed.
     pub fn given_up(self) -> Result<Store> {
-        remove(&self.folder)?;
+        parts::remove(&self.folder)?;
+        disk::remove(&self.store.folder().join(INCOMING))?;
         Ok(self.store)
     }
 }
 
-/// A folder for the part of this number that the manifest does not name.
-fn free_name(manifest: &Manifest, number: u64) -> String {
-    let is_free = |name: &String| manifest.parts.iter().all(|part| part.folder != *name);
-    let mut names = (0u32..).map(|again| match again {
-        0 => format!("part-{number:04}"),
-        _ => format!("part-{number:04}-{again}"),
-    });
-    names.find(is_free).unwrap_or_default()
-}
-
-/// Rows with their numbers counted on from the files of earlier parts.
-fn shifted(mut frame: DataFrame, by: i64) -> Result<DataFrame> {
-    if by > 0 {
-        let records = frame.column(RECORD_ID)?.i64()?.iter();
-        let numbers: Vec<Option<i64>> = records.map(|record| record.map(|number| number + by)).collect();
-        frame.with_column(Column::new(RECORD_ID.into(), numbers))?;
+/// The files of a folder and of those within, by their paths in it, in the order of these.
+pub(super) fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![folder.to_path_buf()]);
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).map_err(Error::io(&next))? {
+            let path = entry.map_err(Error::io(&next))?.path();
+            match (path.is_dir(), path.strip_prefix(folder)) {
+                (true, _) => folders.push(path),
+                (false, Ok(name)) => {
+                    found.insert(name.to_string_lossy().into_owned(), path);
+                }
+                (false, Err(_)) => {}
+            }
+        }
     }
-    Ok(frame)
+    Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Many parts become one.
+//! Many parts become one, or a part is withdrawn as though it had never come.
 
 use std::path::Path;
 
@@ -6,18 +6,21 @@ use polars::prelude::*;
 
 use super::fill::Filling;
 use super::identity::Statements;
-use super::manifest::Part;
+use super::manifest::{Manifest, Part, PartFile};
 use super::needs::{Copies, NEEDER, ROW};
-use super::rows::Piece;
-use super::settle::bucket_folder;
-use super::{Store, StoreParams};
+use super::parts::table_file;
+use super::piece::Piece;
+use super::removal::Removal;
+use super::take::shifted;
+use super::{Store, StoreParams, parts};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::schema::{LINE_BITS, TABLES, Table};
 
 impl Store {
     /// Makes one part of all parts of the store in `folder`: byte for byte what one filling of all the sources would give, in
-    /// their order.
+    /// their order, where no part repeats rows of another ([`PartTable::repeated`](super::PartTable::repeated)).
     ///
     /// The part is visible once it is whole. Whoever reads the store meanwhile goes on with the files of the parts, which the
     /// next filling removes. A store of one part stays as it is.
@@ -30,70 +33,146 @@ impl Store {
         if old.manifest().parts.len() < 2 {
             return Ok(old);
         }
-        let mut filling = Filling::begin(folder, (&old.manifest().key, params), |_| Vec::new())?;
-        let parts = filling.replaced().to_vec();
-        let folders = parts.iter().map(|part| folder.join(&part.folder));
-        filling.state(Statements::of_parts(folders)?);
-        let buckets: u32 = parts.iter().map(|part| part.buckets).sum();
-        progress.begin("fold", Some(u64::from(buckets)), "buckets");
-        let mut folding = Folding { folder, filling, before: [0; TABLES.len()] };
-        for (number, part) in (0..).zip(&parts) {
-            folding.add((number, part), progress)?;
+        refilled(folder, (params, |_| true, None), progress)
+    }
+
+    /// Takes a part out of the store in `folder`, by the name that the manifest gives it, as though its files had never come: a
+    /// file that was delivered twice, read by a wrong mapping, or damaged on the disk. Its refused rows go with it.
+    ///
+    /// The last part goes at once. In place of an earlier one, all others become one part, byte for byte what one filling of their
+    /// sources would give, since rows of later parts may stand for parties of this one alone. Readers are not disturbed, and of a
+    /// part that cannot be read nothing is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the store has no such part; otherwise as [`Store::fold`].
+    pub fn withdraw(folder: &Path, (part, params): (&str, &StoreParams), progress: &dyn Progress) -> Result<Self> {
+        let old = Self::open(folder)?.manifest().clone();
+        let names: Vec<&str> = old.parts.iter().map(|known| known.folder.as_str()).collect();
+        if !names.contains(&part) {
+            return Err(Error::setting("part", part, format!("a part of the store: one of [{}]", names.join(", "))));
         }
-        progress.end();
-        let files = parts.into_iter().flat_map(|part| part.files).collect();
-        folding.filling.write(files, progress)
+        if names.last() != Some(&part) {
+            return refilled(folder, (params, |known: &Part| known.folder != part, None), progress);
+        }
+        let _lock = disk::lock(folder, "withdrawing a part of the store")?;
+        let mut manifest = Manifest::load(folder)?;
+        if manifest != old {
+            return Err(Error::setting(folder.display().to_string(), "a store that just changed", "to be asked again"));
+        }
+        manifest.parts.pop();
+        // A damaged part may have lost its folder.
+        if folder.join(part).is_dir() {
+            parts::replaced(&folder.join(part))?;
+        }
+        manifest.write(folder)?;
+        Ok(Self::new(folder, manifest))
     }
 }
 
+/// Fills the store anew from those of its parts that are `wanted`, perhaps without some parties.
+pub(super) fn refilled(
+    folder: &Path,
+    (params, wanted, removal): (&StoreParams, impl Fn(&Part) -> bool, Option<&mut Removal>),
+    progress: &dyn Progress,
+) -> Result<Store> {
+    let old = Store::open(folder)?;
+    let mut filling = Filling::begin(folder, (&old.manifest().key, params), |_| Vec::new())?;
+    if filling.replaced() != old.manifest().parts.as_slice() {
+        let found = "a store that just changed";
+        filling.given_up()?;
+        return Err(Error::setting(folder.display().to_string(), found, "to be asked again"));
+    }
+    let kept: Vec<Part> = old.manifest().parts.iter().filter(|part| wanted(part)).cloned().collect();
+    filling.refused_by(kept.iter());
+    let seals = kept.iter().map(|part| old.seals_of_part(part)).collect::<Result<Vec<_>>>()?;
+    let stated = Statements::of_parts(&seals)?;
+    filling.state(match &removal {
+        Some(removal) => removal.stated(stated)?,
+        None => stated,
+    });
+    let buckets: u32 = kept.iter().map(|part| part.buckets).sum();
+    progress.begin("fold", Some(u64::from(buckets)), "buckets");
+    let mut folding =
+        Folding { store: &old, filling, before: [0; TABLES.len()], ordinal: 0, files: Vec::new(), removal };
+    for part in &old.manifest().parts {
+        match wanted(part) {
+            true => folding.add(part, progress)?,
+            // The files behind it move up, as though it had never come.
+            false => folding.ordinal = folding.ordinal.max(part.ordinal()),
+        }
+    }
+    progress.end();
+    let Folding { filling, files, .. } = folding;
+    filling.write(files, progress)
+}
+
 struct Folding<'a> {
-    folder: &'a Path,
+    store: &'a Store,
     filling: Filling,
     /// Rows of each table in earlier parts.
     before: [u64; TABLES.len()],
+    /// The largest ordinal of a file of the parts so far, among them those that are left out.
+    ordinal: u64,
+    /// The files of the parts that are taken over.
+    files: Vec<PartFile>,
+    /// Whom to leave out.
+    removal: Option<&'a mut Removal>,
 }
 
 impl Folding<'_> {
     /// Adds the rows that came with a part, each once and in the order in which they came.
-    fn add(&mut self, (number, part): (i64, &Part), progress: &dyn Progress) -> Result<()> {
-        let folder = self.folder.join(&part.folder);
-        let mut met = PlHashSet::new();
+    fn add(&mut self, part: &Part, progress: &dyn Progress) -> Result<()> {
+        // How far the numbers of its files move.
+        let taken = self.files.iter().map(|file| file.ordinal).max().unwrap_or_default();
+        let moved = self.ordinal - taken;
+        let by = i64::try_from(moved << LINE_BITS).map_err(|_| Error::setting("store", moved, "fewer files"))?;
+        let (mut met, mut forgotten) = (PlHashSet::new(), [0; TABLES.len()]);
         for bucket in 0..part.buckets {
+            let seals = self.store.bucket_seals(part, bucket)?;
             let mut frames = Vec::new();
-            for (table, before) in TABLES.iter().zip(self.before) {
-                let path = bucket_folder(&folder, bucket as usize).join(format!("{}.parquet", table.name));
-                if path.is_file() {
-                    let rows = table.encode_codes(Piece::whole(&path)?.read(None)?)?;
-                    frames.push((*table, renumbered((table, rows), (number, before), &mut met)?));
+            for ((table, before), forgotten) in TABLES.into_iter().zip(self.before).zip(&mut forgotten) {
+                if let Some(file) = seals.file(&table_file(table)) {
+                    let rows = shifted(table.encode_codes(Piece::whole(&file)?.read(None)?)?, -by)?;
+                    let rows = renumbered((table, rows), (part.number, before), &mut met)?;
+                    let (rows, gone) = match &mut self.removal {
+                        Some(removal) => removal.applied(table, rows)?,
+                        None => (rows, 0),
+                    };
+                    *forgotten += gone;
+                    frames.push((table, rows));
                 }
             }
             self.filling.sort(frames)?;
             progress.advance(1);
         }
-        for (table, before) in TABLES.iter().zip(&mut self.before) {
+        for ((table, before), gone) in TABLES.iter().zip(&mut self.before).zip(forgotten) {
             if let Some(rows) = part.tables.get(table.name) {
-                self.filling.count(table, rows.rows);
+                self.filling.count(table, [rows.rows, rows.repeated, rows.forgotten + gone]);
                 *before += rows.rows;
             }
         }
+        self.ordinal = self.ordinal.max(part.ordinal());
+        self.files.extend(part.files.iter().map(|file| PartFile { ordinal: file.ordinal - moved, ..file.clone() }));
         Ok(())
     }
 }
 
 /// Rows of a part that came with it, each met for the first time, numbered behind those of the parts before.
 fn renumbered(
-    (table, frame): (&Table, DataFrame),
-    (part, before): (i64, u64),
+    (table, frame): (&'static Table, DataFrame),
+    (part, before): (u64, u64),
     met: &mut PlHashSet<(&'static str, i64)>,
 ) -> Result<DataFrame> {
     if Copies::of(table) == Copies::None {
         return Ok(frame);
     }
-    let before = i64::try_from(before).map_err(|_| Error::setting("store", before, "fewer rows"))?;
-    let name = TABLES.iter().find(|known| known.name == table.name).map_or("", |table| table.name);
+    let fewer = |_| Error::setting("store", before, "fewer rows");
+    let (part, before) = (i64::try_from(part).map_err(fewer)?, i64::try_from(before).map_err(fewer)?);
     let numbers: Vec<Option<i64>> = frame.column(ROW)?.i64()?.iter().collect();
     // Copies of earlier parts' rows stand in a part for those who need them only since it came.
-    let mut is_own = |row: &Option<i64>| row.is_some_and(|row| row >> LINE_BITS == part && met.insert((name, row)));
+    let mut is_own =
+        |row: &Option<i64>| row.is_some_and(|row| row >> LINE_BITS == part && met.insert((table.name, row)));
     let marks: BooleanChunked = numbers.iter().map(|row| Some(is_own(row))).collect();
     let mut own = frame.drop(NEEDER)?.filter(&marks)?;
     let within = |row: Option<i64>| row.map(|row| (row & ((1 << LINE_BITS) - 1)) + before);

@@ -1,7 +1,6 @@
 //! Rows that wait for their bucket: some in memory, the others in files of their own.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +9,10 @@ use rayon::prelude::*;
 
 use super::cells::{Sheet, within};
 use super::files;
-use super::rows::read_range;
-use crate::error::{Error, Result};
+use super::piece::read_range;
+use super::seal::Sealed;
+use crate::disk;
+use crate::error::Result;
 use crate::schema::{TABLES, Table};
 
 /// A spilled table stands in this many files, which are written abreast.
@@ -35,7 +36,7 @@ pub(super) struct Held {
 /// Rows in a file, by cell from the first of `cells`.
 #[derive(Debug)]
 struct Run {
-    path: PathBuf,
+    file: Sealed,
     cells: Range<u32>,
     starts: Vec<IdxSize>,
 }
@@ -84,7 +85,7 @@ impl Held {
             let wanted = cells.start.max(run.cells.start)..cells.end.min(run.cells.end);
             if !wanted.is_empty() {
                 let from_run = wanted.start - run.cells.start..wanted.end - run.cells.start;
-                frames.extend(read_range(&run.path, within(&run.starts, &from_run))?);
+                frames.extend(read_range(&run.file, within(&run.starts, &from_run))?);
             }
         }
         frames.extend(self.sheets.get(&table).into_iter().flatten().filter_map(|sheet| sheet.of(cells)));
@@ -94,7 +95,7 @@ impl Held {
     /// Writes what is in memory to files, so that it is free again.
     fn spill(&mut self) -> Result<()> {
         self.spills += 1;
-        fs::create_dir_all(&self.folder).map_err(Error::io(&self.folder))?;
+        disk::make(&self.folder)?;
         let step = self.cells / RUNS;
         let wanted: Vec<(usize, u32)> =
             self.sheets.keys().flat_map(|table| (0..RUNS).map(move |run| (*table, run))).collect();
@@ -131,7 +132,7 @@ impl Run {
         if groups.is_empty() {
             return Ok(None);
         }
-        files::write_aside(&path, groups.iter().map(|group| Sheet::joined(sheets, group, all)))?;
-        Ok(Some(Self { path, cells, starts }))
+        let file = files::write_aside(&path, groups.iter().map(|group| Sheet::joined(sheets, group, all)))?;
+        Ok(Some(Self { file, cells, starts }))
     }
 }

@@ -1,13 +1,14 @@
 //! Which identifiers are one party's: what was stated is kept beside the buckets, and what that means is applied when rows
 //! are read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::*;
 
 use super::files::{self, joined};
-use super::rows::Piece;
+use super::piece::Piece;
+use super::seal::Seals;
 use crate::error::Result;
 use crate::schema::{ENTITY_ID, KNOWN_AT, SAME_PARTY, Table};
 use crate::tables::{SourceTables, TableReader};
@@ -52,35 +53,50 @@ impl Statements {
     }
 
     /// The statements of some parts, one after the other.
-    pub(super) fn of_parts(parts: impl Iterator<Item = PathBuf>) -> Result<Self> {
+    pub(super) fn of_parts(parts: &[Arc<Seals>]) -> Result<Self> {
         let mut statements = Self::default();
         for part in parts {
             for (at, (.., file)) in STATING.iter().enumerate() {
-                let path = part.join(file);
-                if path.is_file() {
-                    statements.add((at, Piece::whole(&path)?.read(None)?));
+                if let Some(file) = part.file(file) {
+                    statements.add((at, Piece::whole(&file)?.read(None)?));
                 }
             }
         }
         Ok(statements)
     }
 
+    /// Those that name none of some parties.
+    pub(super) fn without(self, parties: &PlHashSet<i64>) -> Result<Self> {
+        let mut left = Self::default();
+        for (at, rows) in
+            self.0.into_iter().enumerate().flat_map(|(at, frames)| frames.into_iter().map(move |f| (at, f)))
+        {
+            let mut keeps = vec![true; rows.height()];
+            for ids in rows.columns().iter().filter_map(|column| column.i64().ok()) {
+                let is_named = |id: Option<i64>| id.is_some_and(|id| parties.contains(&id));
+                keeps.iter_mut().zip(ids.iter()).for_each(|(keep, id)| *keep &= !is_named(id));
+            }
+            left.add((at, rows.filter(&BooleanChunked::from_slice("".into(), &keeps))?));
+        }
+        Ok(left)
+    }
+
     /// Writes a file for each table in which anything was stated.
-    pub(super) fn write(self, part: &Path, group: usize) -> Result<()> {
+    pub(super) fn write(self, part: &Path, (group, seals): (usize, &mut Seals)) -> Result<()> {
         for (frames, (.., file)) in self.0.into_iter().zip(STATING) {
             if let Some(mut rows) = joined(frames)? {
-                files::write(&part.join(file), &mut rows, group)?;
+                seals.add(file, files::write(&part.join(file), &mut rows, group)?);
             }
         }
         Ok(())
     }
 
     /// The statements of some parts, as the tables in which they stood, with the columns that state them.
-    pub(super) fn read(parts: impl Iterator<Item = PathBuf> + Clone) -> Result<SourceTables> {
+    pub(super) fn read(parts: &[Arc<Seals>]) -> Result<SourceTables> {
         let mut tables = SourceTables::new();
         for (name, _, file) in STATING {
-            for path in parts.clone().map(|part| part.join(file)).filter(|path| path.is_file()) {
-                tables = tables.with_reader(name, Arc::new(Stated(Piece::whole(&path)?.read(None)?)))?;
+            for file in parts.iter().filter_map(|part| part.file(file)) {
+                tables = tables.with_reader(name, Arc::new(Stated(Piece::whole(&file)?.read(None)?)))?;
             }
         }
         Ok(tables)

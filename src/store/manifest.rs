@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport};
 
@@ -31,12 +31,19 @@ pub struct Manifest {
 pub struct Part {
     /// Its folder within the store.
     pub folder: String,
+    /// Its number, by which rows that are copied are known: none of another part, but not always its place among them.
+    pub number: u64,
     /// The number of its buckets, a power of two.
     pub buckets: u32,
     /// The source files that it was read from.
     pub files: Vec<PartFile>,
     /// Its tables.
     pub tables: BTreeMap<String, PartTable>,
+    /// BLAKE3 of the part's file `digests`, which vouches for all its other files.
+    pub digests: String,
+    /// The folders within `refused/` that keep what was refused of these files, and BLAKE3 of the file `digests` of each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, String>,
 }
 
 /// A source file of a part.
@@ -63,11 +70,30 @@ pub struct PartTable {
     pub rows: u64,
     /// Rows that stand in the files: a row that several debtors need stands there once for each.
     pub stored: u64,
+    /// Rows of these that say the same as rows of earlier parts, as a file does that is delivered again with more rows: they count
+    /// once, as known when they came first. [`Table::event`](crate::schema::Table::event) says by what.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub repeated: u64,
+    /// Rows of these that went with a party that was forgotten ([`Store::forget`](super::Store::forget)).
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub forgotten: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Part {
+    /// The largest ordinal of its files; none has 0.
+    pub(super) fn ordinal(&self) -> u64 {
+        self.files.iter().map(|file| file.ordinal).max().unwrap_or_default()
+    }
 }
 
 impl Manifest {
     /// The version of the format that this build writes and reads.
-    pub const FORMAT_VERSION: u32 = 2;
+    pub const FORMAT_VERSION: u32 = 3;
     /// The file's name.
     pub(super) const FILE: &'static str = "manifest.json";
 
@@ -76,29 +102,21 @@ impl Manifest {
     }
 
     pub(super) fn load(folder: &Path) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Version {
-            format_version: u32,
-        }
-        let path = folder.join(Self::FILE);
-        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let unreadable = |error| Error::format(&path, error, "the manifest of a store");
-        let Version { format_version: found } = serde_json::from_str(&text).map_err(unreadable)?;
-        if found != Self::FORMAT_VERSION {
+        let is_known = |document: &Value| {
+            let found = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
+            if found == u64::from(Self::FORMAT_VERSION) {
+                return Ok(());
+            }
             let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
-            return Err(Error::Version { artifact: "store".to_owned(), found, oldest, newest });
-        }
-        serde_json::from_str(&text).map_err(unreadable)
+            let found = u32::try_from(found).unwrap_or(u32::MAX);
+            Err(Error::Version { artifact: folder.join(Self::FILE).display().to_string(), found, oldest, newest })
+        };
+        disk::read_document(&folder.join(Self::FILE), ("the manifest of a store", is_known))
     }
 
-    /// Writes the manifest beside the old one, then puts it in its place in one step.
+    /// Puts the manifest in the place of the old one in one step.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        let (new, path) = (folder.join("manifest.new"), folder.join(Self::FILE));
-        let mut file = File::create(&new).map_err(Error::io(&new))?;
-        writeln!(file, "{}", serde_json::to_string_pretty(self)?).map_err(Error::io(&new))?;
-        file.sync_all().map_err(Error::io(&new))?;
-        fs::rename(&new, &path).map_err(Error::io(&path))?;
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+        disk::replace_document(&folder.join(Self::FILE), self)
     }
 
     /// A digest of what was read, however it is cut into buckets and parts.
@@ -121,8 +139,22 @@ impl Manifest {
         self.parts.iter().flat_map(|part| part.tables.values()).map(|table| table.rows).sum()
     }
 
+    /// Rows by table that say the same as rows that came before, over all parts; they count once.
+    pub fn repeated(&self) -> BTreeMap<String, u64> {
+        let mut repeated = BTreeMap::new();
+        for (name, table) in self.parts.iter().flat_map(|part| &part.tables).filter(|(_, table)| table.repeated > 0) {
+            *repeated.entry(name.clone()).or_default() += table.repeated;
+        }
+        repeated
+    }
+
+    /// A number that no part has.
+    pub(super) fn next_number(&self) -> u64 {
+        self.parts.iter().map(|part| part.number + 1).max().unwrap_or_default()
+    }
+
     pub(super) fn files(&self) -> u64 {
-        self.parts.iter().flat_map(|part| &part.files).map(|file| file.ordinal).max().unwrap_or_default()
+        self.parts.iter().map(Part::ordinal).max().unwrap_or_default()
     }
 
     /// What reading these files would be to the store.

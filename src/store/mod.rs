@@ -50,24 +50,35 @@ mod files;
 mod manifest;
 mod needs;
 mod params;
+mod parts;
+mod seal;
+
+mod check;
 
 mod fill;
 mod fold;
+mod forget;
 mod hold;
 mod portion;
+mod removal;
+mod repeats;
 mod settle;
+mod take;
 
 mod aliases;
 mod dictionary;
 mod identity;
 mod index;
+mod named;
 mod owned;
+mod piece;
 mod read;
 mod rows;
 
-pub(crate) use files::synced;
+pub use check::StoreCheck;
 pub use fill::Filling;
 pub use manifest::{Manifest, Part, PartFile, PartTable, Standing};
 pub use params::StoreParams;
 pub use place::{bucket, place};
 pub use read::Store;
+pub use removal::Forgotten;

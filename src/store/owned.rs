@@ -1,6 +1,6 @@
 use super::bucket;
 use super::needs::Copies;
-use super::rows::Piece;
+use super::piece::Piece;
 use crate::error::Result;
 use crate::schema::Table;
 

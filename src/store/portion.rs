@@ -6,10 +6,10 @@ use std::ops::Range;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::Sheet;
-use super::fill::STEP;
+use super::cells::{STEP, Sheet};
 use super::hold::Held;
 use super::needs::{Copies, NEEDER, Needs, pairs_of};
+use super::repeats::{Repeated, Repeats};
 use super::{Store, files};
 use crate::error::{Error, Result};
 use crate::schema::{CASE_ID, ENTITY_ID, TABLES, Table};
@@ -33,7 +33,11 @@ pub(super) fn portions(waiting: &Held, rows: u64) -> impl Iterator<Item = Range<
 }
 
 impl Portion {
-    pub(super) fn read(waiting: &Held, cells: &Range<u32>, store: &Store) -> Result<Self> {
+    pub(super) fn read(
+        waiting: &Held,
+        cells: &Range<u32>,
+        (store, repeats, repeated): (&Store, &Repeats<'_>, &mut Repeated),
+    ) -> Result<Self> {
         let mut rows = Vec::new();
         for (at, table) in TABLES.iter().enumerate() {
             rows.extend(waiting.of(at, cells)?.map(|frame| (at, *table, frame)));
@@ -50,6 +54,12 @@ impl Portion {
         }
         if !store.manifest().parts.is_empty() {
             portion.old = store.needs(&portion.keys()?)?;
+        }
+        let [debtors, _] = &portion.old;
+        for (_, table, rows) in &mut portion.rows {
+            let (new, known) = repeats.of_cases(table, std::mem::take(rows), debtors)?;
+            *rows = new;
+            *repeated.entry(table.name).or_default() += known;
         }
         Ok(portion)
     }

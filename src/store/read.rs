@@ -1,25 +1,27 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::aliases::Aliases;
+use super::bucket;
 use super::files::joined;
 use super::identity::Statements;
-use super::index::{index_columns, stored_rows};
+use super::index::index_columns;
 use super::manifest::{Manifest, Part};
 use super::needs::{Copies, Needs, pairs_of};
 use super::owned::Owned;
+use super::parts::{bucket_digests, table_file};
+use super::piece::seen;
 use super::rows::{Source, StoredRows, Wanted};
-use super::settle::bucket_folder;
-use super::{bucket, files};
+use super::seal::{Sealed, Seals, UNCHANGED};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
-use crate::tables::{Names, Partition, Partitions, SourceTables};
+use crate::tables::{Partition, Partitions, SourceTables};
 
 /// Checked rows in buckets of parties; see [the room](super).
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub struct Store {
     manifest: Manifest,
     /// How parties are named, when that is not as their rows were read.
     aliases: Option<Arc<Aliases>>,
+    /// What vouches for the files of the folders read so far.
+    seals: Arc<Mutex<BTreeMap<String, Arc<Seals>>>>,
 }
 
 /// Parties whose rows are read at a time to find news.
@@ -41,7 +45,7 @@ pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
 impl Store {
     pub(super) fn new(folder: &Path, manifest: Manifest) -> Self {
-        Self { folder: folder.to_path_buf(), manifest, aliases: None }
+        Self { folder: folder.to_path_buf(), manifest, aliases: None, seals: Arc::default() }
     }
 
     /// Whether a folder holds a store.
@@ -96,17 +100,11 @@ impl Store {
     ///
     /// [`Error::Io`] or [`Error::Format`] when a file cannot be read.
     pub fn statements(&self) -> Result<SourceTables> {
-        Statements::read(self.manifest.parts.iter().map(|part| self.folder.join(&part.folder)))
+        Statements::read(&self.part_seals()?)
     }
 
-    /// The same store with parties renamed: rows under an identifier stand with those of the party that it is now.
-    ///
-    /// # Errors
-    ///
-    /// As [`Partitions::partition`].
-    pub fn with_parties_named(&self, names: Names) -> Result<Self> {
-        let aliases = Aliases::new(self, Arc::new(names))?;
-        Ok(Self { aliases: Some(Arc::new(aliases)), ..self.clone() })
+    pub(super) fn with_aliases(&self, aliases: Aliases) -> Self {
+        Self { aliases: Some(Arc::new(aliases)), ..self.clone() }
     }
 
     /// How many identifiers have rows that stand under another since [`Store::with_parties_named`].
@@ -182,17 +180,11 @@ impl Store {
         for (at, table) in TABLES.iter().enumerate() {
             for part in &self.manifest.parts {
                 let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
-                let folder = bucket_folder(&self.folder.join(&part.folder), usize::try_from(own).unwrap_or_default());
-                let path = folder.join(format!("{}.parquet", table.name));
-                if !path.is_file() {
-                    let lost = stored_rows(&folder, table)?;
-                    if lost > 0 {
-                        return Err(Error::format(&path, "no such file", format!("{lost} rows, as its index counts")));
-                    }
-                } else {
+                let bucket = self.bucket_seals(part, u32::try_from(own).unwrap_or_default())?;
+                if let Some(file) = bucket.file(&table_file(table)) {
                     let is_whole = part.buckets == buckets;
                     let wanted = if is_whole { Wanted::All } else { Wanted::Of(Owned { number, buckets }) };
-                    found.entry(at).or_default().push(Source { path, wanted });
+                    found.entry(at).or_default().push(Source { file, bucket, wanted });
                 }
             }
         }
@@ -207,14 +199,13 @@ impl Store {
     ///
     /// As [`Partitions::partition`].
     pub fn fresh(&self, since: Day, until: Day) -> Result<Vec<i64>> {
-        let of_bucket = |folder: PathBuf| -> Result<Vec<(i64, i32)>> {
-            let index = index_columns(&folder, &[ENTITY_ID, KNOWN_AT])?;
+        let of_bucket = |(part, number): (&Part, u32)| -> Result<Vec<(i64, i32)>> {
+            let index = index_columns(&*self.bucket_seals(part, number)?, &[ENTITY_ID, KNOWN_AT])?;
             let days = index.column(KNOWN_AT)?.date()?.phys.iter();
             let rows = index.column(ENTITY_ID)?.i64()?.iter().zip(days).filter_map(|(entity, day)| entity.zip(day));
             Ok(rows.filter(|(_, day)| *day >= since.number()).collect())
         };
-        let found: Vec<Vec<(i64, i32)>> =
-            self.bucket_folders().into_par_iter().map(of_bucket).collect::<Result<_>>()?;
+        let found: Vec<Vec<(i64, i32)>> = self.buckets().into_par_iter().map(of_bucket).collect::<Result<_>>()?;
         let (mut fresh, mut open): (BTreeSet<i64>, BTreeSet<i64>) = (BTreeSet::new(), BTreeSet::new());
         for (entity, last) in found.into_iter().flatten() {
             if last <= until.number() {
@@ -245,7 +236,7 @@ impl Store {
                 let of_cases = pairs_of(&pairs)?.map(|(_, debtor)| self.name_of(debtor));
                 Ok(of_cases.filter(|debtor| asked.contains(debtor)).collect())
             };
-            debtors.extend(files::seen(&self.pairs(part, 0), found)?);
+            debtors.extend(self.pairs_seen((part, 0), found)?);
         }
         Ok(parties.iter().copied().filter(|party| debtors.contains(party)).collect())
     }
@@ -262,12 +253,39 @@ impl Store {
         Ok(parties.iter().copied().filter(|party| fresh.contains(party)).collect())
     }
 
-    pub(super) fn bucket_folders(&self) -> Vec<PathBuf> {
-        let of_part = |part: &Part| {
-            let folder = self.folder.join(&part.folder);
-            (0..part.buckets as usize).map(move |bucket| bucket_folder(&folder, bucket))
-        };
-        self.manifest.parts.iter().flat_map(of_part).collect()
+    /// Every bucket of every part.
+    pub(super) fn buckets(&self) -> Vec<(&Part, u32)> {
+        self.manifest.parts.iter().flat_map(|part| (0..part.buckets).map(move |bucket| (part, bucket))).collect()
+    }
+
+    /// What vouches for the files of a bucket.
+    pub(super) fn bucket_seals(&self, part: &Part, number: u32) -> Result<Arc<Seals>> {
+        let name = bucket_digests(number);
+        self.seals_of(&format!("{}/{name}", part.folder), || {
+            let of_part = self.seals_of_part(part)?;
+            let missing = || Error::format(of_part.folder.join(&name), "no such file", UNCHANGED);
+            Seals::read(&of_part.file(&name).ok_or_else(missing)?)
+        })
+    }
+
+    /// What vouches for the files of each part.
+    pub(super) fn part_seals(&self) -> Result<Vec<Arc<Seals>>> {
+        self.manifest.parts.iter().map(|part| self.seals_of_part(part)).collect()
+    }
+
+    pub(super) fn seals_of_part(&self, part: &Part) -> Result<Arc<Seals>> {
+        self.seals_of(&part.folder, || Seals::vouched(&self.folder.join(&part.folder), &part.digests))
+    }
+
+    fn seals_of(&self, folder: &str, read: impl Fn() -> Result<Seals>) -> Result<Arc<Seals>> {
+        if let Some(seals) = self.seals.lock().ok().and_then(|seals| seals.get(folder).cloned()) {
+            return Ok(seals);
+        }
+        let found = Arc::new(read()?);
+        if let Ok(mut seals) = self.seals.lock() {
+            seals.insert(folder.to_owned(), found.clone());
+        }
+        Ok(found)
     }
 
     /// The debtors of some cases, and who names some parties, over all parts.
@@ -277,16 +295,22 @@ impl Store {
             let mut found = Vec::new();
             for part in &self.manifest.parts {
                 let needed = |pairs: DataFrame| Ok(pairs_of(&pairs)?.filter(|(key, _)| keys.contains(key)).collect());
-                found.extend(files::seen(&self.pairs(part, way), needed)?);
+                found.extend(self.pairs_seen((part, way), needed)?);
             }
             *needs = Needs::new(found);
         }
         Ok(needs)
     }
 
-    /// The file of a part's pairs of a way of copying.
-    pub(super) fn pairs(&self, part: &Part, way: usize) -> PathBuf {
-        self.folder.join(&part.folder).join(Copies::FILES.get(way).copied().unwrap_or_default())
+    /// What a look at a part's pairs of a way of copying gives; a part without any has no file of them.
+    pub(super) fn pairs_seen<T: Send>(
+        &self,
+        (part, way): (&Part, usize),
+        look: impl Fn(DataFrame) -> Result<Vec<T>> + Sync,
+    ) -> Result<Vec<T>> {
+        let seals = self.seals_of_part(part)?;
+        let file: Option<Sealed> = Copies::FILES.get(way).and_then(|file| seals.file(file));
+        file.map_or_else(|| Ok(Vec::new()), |file| seen(&file, look))
     }
 
     /// The stored rows of some parties in some tables, with those columns that only the store has.
@@ -303,7 +327,7 @@ impl Store {
 
     /// Where the stored rows of each group of parties lie, by the place of the table.
     fn sources(&self, groups: &[Vec<i64>], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Vec<Sources>> {
-        let mut asked: Vec<(PathBuf, PlHashMap<i64, usize>)> = Vec::new();
+        let mut asked: Vec<(&Part, u32, PlHashMap<i64, usize>)> = Vec::new();
         for part in &self.manifest.parts {
             let mut by_bucket: BTreeMap<u32, PlHashMap<i64, usize>> = BTreeMap::new();
             for (group, ids) in groups.iter().enumerate() {
@@ -311,10 +335,11 @@ impl Store {
                     by_bucket.entry(bucket(*id, part.buckets)).or_default().insert(*id, group);
                 }
             }
-            let folder = self.folder.join(&part.folder);
-            asked.extend(by_bucket.into_iter().map(|(number, ids)| (bucket_folder(&folder, number as usize), ids)));
+            asked.extend(by_bucket.into_iter().map(|(number, ids)| (part, number, ids)));
         }
-        let find = |(folder, ids): &(PathBuf, PlHashMap<i64, usize>)| sources_of(folder, ids, &wanted);
+        let find = |(part, number, ids): &(&Part, u32, PlHashMap<i64, usize>)| {
+            sources_of(&self.bucket_seals(part, *number)?, ids, &wanted)
+        };
         let found: Vec<Vec<(usize, usize, Source)>> = asked.par_iter().map(find).collect::<Result<_>>()?;
         let mut by_group = vec![Sources::new(); groups.len()];
         for (group, at, source) in found.into_iter().flatten() {
@@ -363,14 +388,14 @@ impl Partitions for Store {
 
 /// The rows of some parties in one bucket: group of the party, place of the table, rows.
 fn sources_of(
-    folder: &Path,
+    bucket: &Arc<Seals>,
     ids: &PlHashMap<i64, usize>,
     wanted: &(impl Fn(&Table) -> bool + Sync),
 ) -> Result<Vec<(usize, usize, Source)>> {
     let mut found = Vec::new();
     let tables = || TABLES.iter().enumerate().filter(|(_, table)| wanted(table));
     let columns: Vec<&str> = [ENTITY_ID].into_iter().chain(tables().map(|(_, table)| table.name)).collect();
-    let index = index_columns(folder, &columns)?;
+    let index = index_columns(bucket, &columns)?;
     let group_of = |id: Option<i64>| id.and_then(|id| ids.get(&id).copied());
     let groups: Vec<Option<usize>> = index.column(ENTITY_ID)?.i64()?.iter().map(group_of).collect();
     for (at, table) in tables() {
@@ -387,9 +412,16 @@ fn sources_of(
                 }
             }
         }
+        if ranges.is_empty() {
+            continue;
+        }
+        let name = table_file(table);
+        let lost =
+            || Error::format(bucket.folder.join(&name), "no such file", format!("{start} rows, as its index counts"));
+        let file = bucket.file(&name).ok_or_else(lost)?;
         found.extend(ranges.into_iter().map(|(group, ranges)| {
-            let path = folder.join(format!("{}.parquet", table.name));
-            (group, at, Source { path, wanted: Wanted::Ranges(ranges, start) })
+            let (file, bucket) = (file.clone(), bucket.clone());
+            (group, at, Source { file, bucket, wanted: Wanted::Ranges(ranges, start) })
         }));
     }
     Ok(found)

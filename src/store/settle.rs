@@ -3,9 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -13,35 +11,33 @@ use rayon::prelude::*;
 use super::files;
 use super::hold::Held;
 use super::needs::{Copies, NEEDER, ROW};
+use super::parts::{INDEX, bucket_digests, bucket_name, table_file};
 use super::place::place;
-use crate::error::{Error, Result};
+use super::repeats::{Repeated, Repeats};
+use super::seal::Seals;
+use crate::disk;
+use crate::error::Result;
 use crate::progress::Progress;
 use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 
-/// The index of a bucket: a party's rows in each table, and the last day on which anything about it became known.
-pub(super) const INDEX: &str = "index.parquet";
-
-/// The folder of a bucket.
-pub(super) fn bucket_folder(part: &Path, bucket: usize) -> PathBuf {
-    part.join(format!("{bucket:04}"))
-}
-
-/// Sorts and writes every bucket; tells the rows written, by table.
+/// Sorts and writes every bucket, and adds to `seals` what vouches for it; tells the rows written and those
+/// that were there already, by table.
 ///
 /// As many buckets as there are threads at a time, and their tables abreast: memory is that of these tables.
 pub(super) fn settle(
-    (part, group): (&Path, usize),
-    (held, buckets): (&Held, u32),
+    (seals, group): (&mut Seals, usize),
+    (held, buckets, repeats): (&Held, u32, &Repeats<'_>),
     progress: &dyn Progress,
-) -> Result<BTreeMap<&'static str, u64>> {
+) -> Result<(BTreeMap<&'static str, u64>, Repeated)> {
     progress.begin("write buckets", Some(u64::from(buckets)), "buckets");
-    let mut counts = BTreeMap::new();
+    let (mut counts, mut repeated) = (BTreeMap::new(), Repeated::new());
     let numbers: Vec<u32> = (0..buckets).collect();
     let cells = held.cells() / buckets;
+    let folder_of = |bucket: u32| seals.folder.join(bucket_name(bucket));
+    let mut settled = Vec::new();
     for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
         for bucket in wave {
-            let folder = bucket_folder(part, *bucket as usize);
-            fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+            disk::make(&folder_of(*bucket))?;
         }
         let cells_of = |bucket: u32| bucket * cells..(bucket + 1) * cells;
         let open = wave.par_iter().map(|bucket| Ok((*bucket, open_debtors(held, &cells_of(*bucket))?)));
@@ -54,41 +50,43 @@ pub(super) fn settle(
         // The longest first, so that threads end together.
         tasks.sort_by_key(|(_, table)| Reverse(held.rows_of(*table)));
         let write = |(bucket, at): (u32, usize)| {
-            let Some(table) = TABLES.get(at) else { return Ok((bucket, at, Vec::new())) };
-            let Some(rows) = held.of(at, &cells_of(bucket))? else {
-                return Ok((bucket, at, Vec::new()));
-            };
-            let path = bucket_folder(part, bucket as usize).join(format!("{}.parquet", table.name));
+            let Some(table) = TABLES.get(at) else { return Ok(None) };
+            let Some(rows) = held.of(at, &cells_of(bucket))? else { return Ok(None) };
+            let (rows, repeated) = repeats.of_parties(table, rows)?;
+            let path = folder_of(bucket).join(table_file(table));
             let (sorted, parties) = ranked((table, &rows), |party| rank(bucket, party))?;
             drop(rows);
-            files::write(&path, &mut table.decode_codes(sorted)?, group)?;
-            Ok((bucket, at, parties))
+            let seal = files::write(&path, &mut table.decode_codes(sorted)?, group)?;
+            Ok(Some((bucket, (at, *table, repeated), parties, seal)))
         };
         let written = tasks.into_par_iter().with_max_len(1).map(write).collect::<Result<Vec<_>>>()?;
-        let mut indices: BTreeMap<u32, BTreeMap<Rank, Entry>> =
-            wave.iter().map(|bucket| (*bucket, BTreeMap::new())).collect();
-        for (bucket, at, parties) in written {
-            let rows: u64 = parties.iter().map(|party| u64::from(party.rows)).sum();
-            if let (Some(table), true) = (TABLES.get(at), rows > 0) {
-                *counts.entry(table.name).or_default() += rows;
-            }
-            if let Some(index) = indices.get_mut(&bucket) {
+        let mut indices: BTreeMap<u32, (Index, Seals)> =
+            wave.iter().map(|bucket| (*bucket, (Index::new(), Seals::new(&folder_of(*bucket))))).collect();
+        for (bucket, (at, table, known), parties, seal) in written.into_iter().flatten() {
+            *counts.entry(table.name).or_default() += parties.iter().map(|party| u64::from(party.rows)).sum::<u64>();
+            *repeated.entry(table.name).or_default() += known;
+            if let Some((index, seals)) = indices.get_mut(&bucket) {
                 parties.into_iter().for_each(|party| Entry::count((index, rank(bucket, party.entity)), at, &party));
+                seals.add(&table_file(table), seal);
             }
         }
-        indices.into_par_iter().try_for_each(|(bucket, index)| {
-            let folder = bucket_folder(part, bucket as usize);
-            files::write(&folder.join(INDEX), &mut index_frame(&index)?, group)?;
-            files::synced(&folder)
-        })?;
+        let ended = indices.into_par_iter().map(|(bucket, (index, mut seals))| {
+            seals.add(INDEX, files::write(&seals.folder.join(INDEX), &mut index_frame(&index)?, group)?);
+            Ok((bucket_digests(bucket), seals.write()?))
+        });
+        settled.extend(ended.collect::<Result<Vec<_>>>()?);
         progress.advance(wave.len() as u64);
     }
+    settled.into_iter().for_each(|(name, seal)| seals.add(&name, seal));
     progress.end();
-    Ok(counts)
+    Ok((counts, repeated))
 }
 
 /// Where a party's rows stand: behind those of all debtors with an open case or among them, and then by place.
 type Rank = (bool, u64);
+
+/// What a bucket's index will tell, by the rank of the party.
+type Index = BTreeMap<Rank, Entry>;
 
 /// The debtors of cases that no row of this part closes.
 fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
@@ -129,7 +127,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn count((index, rank): (&mut BTreeMap<Rank, Self>, Rank), table: usize, party: &Party) {
+    fn count((index, rank): (&mut Index, Rank), table: usize, party: &Party) {
         let none = Self { entity: party.entity, known_at: i32::MIN, rows: [0; TABLES.len()] };
         let entry = index.entry(rank).or_insert(none);
         entry.known_at = entry.known_at.max(party.known_at);
@@ -163,7 +161,7 @@ fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> R
     Ok((files::taken(frame, order.into_iter().map(|(.., row)| row).collect())?, parties))
 }
 
-fn index_frame(index: &BTreeMap<Rank, Entry>) -> Result<DataFrame> {
+fn index_frame(index: &Index) -> Result<DataFrame> {
     let entries = || index.values();
     let known: Vec<i32> = entries().map(|entry| entry.known_at).collect();
     let mut columns = vec![

@@ -56,5 +56,26 @@ fn checked(table: &Table, column: &schema::Column, frame: &DataFrame) -> Result<
     {
         return Err(Error::table(table.name, masked_text(&format!("{}: {other}", column.name)), codes.join(" | ")));
     }
+    if let Some(row) = beyond(column, values)? {
+        // No number is shown: one beyond its range may be an identifier in another column.
+        let found = format!("{}: a number beyond its range in row {}", column.name, row + 1);
+        return Err(Error::table(table.name, found, column.range.in_words(column.kind)));
+    }
     Ok(values.clone())
+}
+
+/// The first row whose number is outside the column's range.
+fn beyond(column: &schema::Column, values: &Column) -> Result<Option<usize>> {
+    Ok(match column.kind {
+        kind if column.range.in_words(kind).is_empty() => None,
+        ColumnKind::Money | ColumnKind::Integer => {
+            let is_beyond = |number: Option<i64>| number.is_some_and(|number| !column.range.holds(number));
+            values.i64()?.iter().position(is_beyond)
+        }
+        ColumnKind::Number | ColumnKind::Share => {
+            let is_beyond = |number: Option<f64>| number.is_some_and(|number| !column.range.holds_decimal(number));
+            values.f64()?.iter().position(is_beyond)
+        }
+        _ => None,
+    })
 }

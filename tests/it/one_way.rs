@@ -195,30 +195,30 @@ fn stored(store: &Store) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// Law 12: many parts folded are one filling.
+/// Law 12: many parts folded are one filling, 60 nights as any other number.
 #[test]
 fn parts_folded_are_one_filling() {
     let folder = tempfile::tempdir().unwrap();
     let tables = scattered(&district().tables);
-    let first = as_of().plus_days(-140).number();
-    let week = |n: i32| before(&tables, move |day| (day - first).div_euclid(7).clamp(0, 20) == n);
-    let weeks: Vec<SourceTables> = (0..21).map(week).collect();
+    let first = as_of().plus_days(-180).number();
+    let night = |n: i32| before(&tables, move |day| (day - first).div_euclid(3).clamp(0, 59) == n);
+    let nights_rows: Vec<SourceTables> = (0..60).map(night).collect();
     let filling = StoreParams::default().buckets(8);
     let keep = |store: &Path, (tables, report): (&SourceTables, &IngestReport), filling: &StoreParams| {
         Store::keep(store, (tables, report), filling, &Silent).unwrap()
     };
     let nights = folder.path().join("nights");
     let mut all = SourceTables::new();
-    for (n, week) in weeks.iter().enumerate() {
+    for (n, night) in nights_rows.iter().enumerate() {
         let buckets = [2, 1, 4][n % 3];
-        keep(&nights, (&numbered(week, 1), &files(&[n])), &StoreParams::default().buckets(buckets));
-        let week = numbered(week, n as i64 + 1);
-        all = week.names().fold(all, |all, name| all.with_frame(name, week.frame(name).unwrap()).unwrap());
+        keep(&nights, (&numbered(night, 1), &files(&[n])), &StoreParams::default().buckets(buckets));
+        let night = numbered(night, n as i64 + 1);
+        all = night.names().fold(all, |all, name| all.with_frame(name, night.frame(name).unwrap()).unwrap());
     }
-    let every: Vec<usize> = (0..21).collect();
+    let every: Vec<usize> = (0..60).collect();
     let at_once = keep(&folder.path().join("once"), (&all, &files(&every)), &filling);
     let apart = Store::open(&nights).unwrap();
-    assert_eq!(apart.manifest().parts.len(), 21);
+    assert_eq!(apart.manifest().parts.len(), 60);
     let folded = Store::fold(&nights, &filling, &Silent).unwrap();
     let (once, folded_files) = (stored(&at_once), stored(&folded));
     assert!(once.len() > 100 && once.keys().eq(folded_files.keys()), "{} files", once.len());
@@ -233,10 +233,71 @@ fn parts_folded_are_one_filling() {
     let rows = |store: &Store| store.of(&[one]).unwrap().tables().frame("cases").unwrap();
     assert!(rows(&apart).height() > 0 && rows(&apart).equals_missing(&rows(&folded)));
     assert_eq!(Store::fold(&nights, &filling, &Silent).unwrap().manifest(), folded.manifest());
-    let again = keep(&nights, (&numbered(&weeks[3], 1), &files(&[3])), &filling);
+    let again = keep(&nights, (&numbered(&nights_rows[3], 1), &files(&[3])), &filling);
     assert_eq!(again.manifest(), folded.manifest());
     let entries = std::fs::read_dir(&nights).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(entries.filter(|name| name.to_str().unwrap().starts_with("part-")).count(), 1);
+}
+
+/// A part withdrawn is as though it had never come, wherever it stood.
+#[test]
+fn a_part_withdrawn_never_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = scattered(&district().tables);
+    let first = as_of().plus_days(-50).number();
+    let weeks: Vec<SourceTables> =
+        (0..6).map(|n| before(&tables, move |day| (day - first).div_euclid(10).clamp(0, 5) == n)).collect();
+    let filling = StoreParams::default().buckets(4);
+    let keep = |store: &Path, (tables, report): (&SourceTables, &IngestReport)| {
+        Store::keep(store, (tables, report), &filling, &Silent).unwrap()
+    };
+    for gone in [0, 3, 5] {
+        let store = folder.path().join(format!("without-{gone}"));
+        let (mut before, mut all, mut ordinal) = (Vec::new(), SourceTables::new(), 0);
+        for (n, week) in weeks.iter().enumerate() {
+            before.push(keep(&store, (&numbered(week, 1), &files(&[n]))).manifest().clone());
+            if n != gone {
+                ordinal += 1;
+                let week = numbered(week, ordinal);
+                all = week.names().fold(all, |all, name| all.with_frame(name, week.frame(name).unwrap()).unwrap());
+            }
+        }
+        let others: Vec<usize> = (0..6).filter(|n| *n != gone).collect();
+        let once = keep(&folder.path().join(format!("once-{gone}")), (&all, &files(&others)));
+        let reader = Store::open(&store).unwrap();
+        let part = format!("part-{:04}", gone + 1);
+        let left = Store::withdraw(&store, (&part, &filling), &Silent).unwrap();
+        if gone == 5 {
+            assert_eq!(*left.manifest(), before[4]);
+        }
+        let left = Store::fold(&store, &filling, &Silent).unwrap();
+        let (once_files, left_files) = (stored(&once), stored(&left));
+        assert!(once_files.len() > 50 && once_files.keys().eq(left_files.keys()));
+        for (name, bytes) in &once_files {
+            assert!(left_files[name] == *bytes, "without {gone}: {name} differs");
+        }
+        assert_eq!(
+            left.manifest().parts,
+            once.manifest()
+                .parts
+                .iter()
+                .map(|part| {
+                    let mut part = part.clone();
+                    part.folder.clone_from(&left.manifest().parts[0].folder);
+                    part
+                })
+                .collect::<Vec<_>>()
+        );
+        // A reader of before goes on.
+        let one = district().scored.scores.column("entity_id").unwrap().i64().unwrap().get(0).unwrap();
+        assert!(reader.of(&[one]).unwrap().tables().frame("cases").unwrap().height() > 0);
+        assert!(Store::check(&store).unwrap().is_sound());
+        // And the same files can come again.
+        let again = keep(&store, (&numbered(&weeks[gone], 1), &files(&[gone])));
+        assert_eq!(again.manifest().rows(), before[5].rows());
+    }
+    let refused = Store::withdraw(&folder.path().join("once-0"), ("part-0009", &filling), &Silent).unwrap_err();
+    assert!(refused.to_string().contains("part-0009") && refused.to_string().contains("part-0001"), "{refused}");
 }
 
 #[test]

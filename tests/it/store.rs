@@ -339,7 +339,7 @@ fn a_store_is_filled_by_one_at_a_time() {
     let params = StoreParams::default();
     let first = Store::fill(folder.path(), "key", &params).unwrap();
     let refused = Store::fill(folder.path(), "key", &params).unwrap_err().to_string();
-    assert!(refused.contains("filled by another run"), "{refused}");
+    assert!(refused.contains("held by process") && refused.contains("filling the store"), "{refused}");
     drop(first);
     // What a removal left that was killed in the middle is no stranger's.
     let removed = folder.path().join("part-0001.removed");
@@ -381,15 +381,17 @@ fn a_store_that_lost_rows_says_which() {
         let rows = unit.tables().columns("deposits", &[ENTITY_ID]).unwrap();
         rows.column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().take(3).collect()
     };
-    // The rows of others in place of one's own: not as many.
+    let deposits = |unit: wherewithal::tables::Partition| unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err();
+    // The rows of others in place of one's own.
     std::fs::copy(file("0001", "deposits"), file("0000", "deposits")).unwrap();
-    let of = store.of(&parties).unwrap();
-    let refused = of.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string();
-    assert!(refused.contains("deposits.parquet") && refused.contains("index"), "{refused}");
-    let unit = store.partition(0).unwrap();
-    assert_eq!(unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err().to_string(), refused);
-    std::fs::remove_file(file("0000", "closings")).unwrap();
-    let refused = store.partition(0).unwrap_err().to_string();
-    assert!(refused.contains("closings.parquet") && refused.contains("index"), "{refused}");
-    assert!(store.partition(1).is_ok());
+    let refused = deposits(store.of(&parties).unwrap()).to_string();
+    assert!(refused.contains("0000/deposits.parquet") && refused.contains("were written"), "{refused}");
+    assert_eq!(deposits(store.partition(0).unwrap()).to_string(), refused);
+    std::fs::remove_file(file("0000", "deposits")).unwrap();
+    let refused = deposits(store.partition(0).unwrap()).to_string();
+    assert!(refused.contains("0000/deposits.parquet"), "{refused}");
+    // And whoever reads everything says the same.
+    let damaged = Store::check(folder.path()).unwrap().damaged;
+    assert_eq!(damaged.iter().map(ToString::to_string).collect::<Vec<_>>(), [refused]);
+    assert!(store.partition(1).unwrap().tables().columns("deposits", &[ENTITY_ID]).is_ok());
 }

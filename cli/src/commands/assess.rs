@@ -132,7 +132,7 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     }
     let Some(model) = model(options)? else { return take_in(options, database, console) };
     let bar = Bar::new(console.language());
-    let assessment = pipeline::assess(&params(options, (model, database))?, &bar)?;
+    let assessment = pipeline::assess(&params(options, (model, database), console)?, &bar)?;
     intake::summary(&assessment, console);
     say!(
         console,
@@ -167,7 +167,11 @@ fn check_rules(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn params(options: &Options, (model, database): (ModelSource, Option<DatabaseUrl>)) -> Result<AssessParams, Failure> {
+fn params(
+    options: &Options,
+    (model, database): (ModelSource, Option<DatabaseUrl>),
+    console: &Console<'_>,
+) -> Result<AssessParams, Failure> {
     check_rules(options)?;
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
@@ -176,7 +180,7 @@ fn params(options: &Options, (model, database): (ModelSource, Option<DatabaseUrl
         .mapping(options.mapping.clone())
         .store(options.store.clone())
         .filling(filling)
-        .key(options.key.key()?)
+        .key(options.key.key(console)?)
         .rules(options.rules.clone())
         .living_costs(options.living_costs.clone())
         // The day itself is the last of the span.
@@ -213,7 +217,7 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
 
 /// Adds the sources to the store, and assesses nobody.
 fn take_in(options: &Options, database: Option<DatabaseUrl>, console: &Console<'_>) -> Result<(), Failure> {
-    let key = options.key.key()?;
+    let key = options.key.key(console)?;
     let sources = match (&options.sources, database) {
         (Some(folder), database) => Some(Sources::new(folder, key).with_database(database)),
         (None, database) => database.map(|database| Sources::of_database(database, key)),

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Properties
 ///
-/// Arithmetic saturates at ±92 quadrillion yuan instead of wrapping; no amount of this field comes near.
+/// Arithmetic saturates at ±92 quadrillion yuan instead of wrapping. No amount of the schema comes near: ninety thousand of the
+/// largest fit. A statement of means whose sums end there is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Money(i64);

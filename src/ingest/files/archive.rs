@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::GB18030;
 use zip::ZipArchive;
 
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
@@ -24,10 +25,8 @@ impl Unpacked {
     /// A folder of the same protection as the refused rows, below theirs.
     pub(super) fn new(refused: &Path) -> Result<Self> {
         let folder = refused.join(".unpacked");
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
-        }
-        std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        disk::remove(&folder)?;
+        disk::make(&folder)?;
         Ok(Self { folder, count: 0 })
     }
 
@@ -41,7 +40,7 @@ impl Unpacked {
             let ending = base.split_once('.').map_or("", |(_, ending)| ending);
             let plain: String = ending.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
             let to = self.folder.join(format!("{}.{plain}", self.count));
-            let file = File::create(&to).map_err(Error::io(&to))?;
+            let file = disk::create(&to)?;
             entries.push((name.to_owned(), to));
             Ok(file)
         })?;

@@ -8,9 +8,9 @@ use super::lines::{functions, grouped, matters, written};
 use crate::domain::{Day, Language, Money};
 use crate::error::Result;
 use crate::indicators::{Better, Call, Court, Measure, Measured, Ranking, Selection, Unit};
-use crate::report::Pages;
 use crate::report::chart::Caption;
 use crate::report::text;
+use crate::report::{Links, Pages};
 use crate::tasks::{Task, TaskList, TaskRules};
 
 /// What the pages show.
@@ -304,7 +304,7 @@ impl CentrePages {
             centre_style => STYLE,
             heads => self.heads(view.measured),
         };
-        let html = self.0.filled("centre.html", context! { ..page, ..all })?;
+        let html = self.0.filled("centre.html", &Links::default(), context! { ..page, ..all })?;
         Ok(CentrePage { file: file.to_owned(), html })
     }
 }

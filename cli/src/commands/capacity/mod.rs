@@ -61,7 +61,7 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let rules = rules(options)?;
     let sale_path = if options.sale == "offline" { SalePath::Offline } else { SalePath::Online };
     let params = CapacityParams::default().horizon_months(options.horizon).sale_path(sale_path);
-    let key = options.key.key()?;
+    let key = options.key.key(console)?;
 
     let mut sources = Sources::new(&options.sources, key.clone());
     if let Some(path) = &options.mapping {

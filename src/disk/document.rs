@@ -1,0 +1,79 @@
+//! JSON documents that carry the digest of all they say, so that nobody takes a changed one for what was written.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{read, replace};
+use crate::error::{Error, Result};
+
+/// The field that holds the digest of the others: BLAKE3 of the document without it, its fields in the order of their names
+/// and no blanks.
+const DIGEST: &str = "blake3";
+
+/// A document with its digest, as text.
+fn sealed_text(document: &impl Serialize) -> Result<String> {
+    let digest = digest(&serde_json::to_value(document)?)?;
+    let text = serde_json::to_string_pretty(document)?;
+    // Behind the other fields, which keep their order.
+    let fields = text.strip_suffix("\n}").unwrap_or("{");
+    Ok(format!("{fields},\n  \"{DIGEST}\": \"{digest}\"\n}}\n"))
+}
+
+/// Puts a document, with its digest, in the place of an older one.
+pub(crate) fn replace_document(path: &Path, document: &impl Serialize) -> Result<()> {
+    replace(path, sealed_text(document)?.as_bytes())
+}
+
+/// Reads a document after `look` had a look at it, and refuses one that is not as it was written.
+pub(crate) fn read_document<T: DeserializeOwned>(
+    path: &Path,
+    (kind, look): (&str, impl Fn(&Value) -> Result<()>),
+) -> Result<T> {
+    let unreadable = |error| Error::format(path, error, kind);
+    let mut document: Value = serde_json::from_slice(&read(path)?).map_err(unreadable)?;
+    look(&document)?;
+    let found = document.as_object_mut().and_then(|fields| fields.remove(DIGEST));
+    if found.as_ref().and_then(Value::as_str) != Some(digest(&document)?.as_str()) {
+        return Err(Error::format(path, "a content that is not what its digest says", format!("{kind}, unchanged")));
+    }
+    serde_json::from_value(document).map_err(unreadable)
+}
+
+fn digest(document: &Value) -> Result<String> {
+    Ok(blake3::hash(&serde_json::to_vec(document)?).to_hex().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_changed_bit_is_met_or_says_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("document.json");
+        let document = BTreeMap::from([("a", vec![1.5, -2.0]), ("b", vec![f64::from(u32::MAX)])]);
+        replace_document(&path, &document).unwrap();
+        let written = std::fs::read(&path).unwrap();
+        let back = || read_document::<BTreeMap<String, Vec<f64>>>(&path, ("a document", |_: &Value| Ok(())));
+        let whole = back().unwrap();
+        let mut met = 0;
+        for bit in 0..written.len() * 8 {
+            let mut bytes = written.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&path, bytes).unwrap();
+            match back() {
+                Ok(found) => assert_eq!(found, whole, "bit {bit}"),
+                Err(error) => {
+                    met += 1;
+                    assert!(error.to_string().contains("document.json"), "{error}");
+                }
+            }
+        }
+        assert!(met > written.len() * 7, "{met}");
+    }
+}

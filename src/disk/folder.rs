@@ -1,0 +1,36 @@
+use std::fs::{self, File};
+use std::path::Path;
+
+use super::{Deed, met};
+use crate::error::{Error, Result};
+
+/// Makes a folder, and those above it that are not there, which nobody but their owner enters.
+pub(crate) fn make(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    met(Deed::Make, folder).and_then(|()| builder.create(folder)).map_err(Error::io(folder))
+}
+
+/// Waits until the disk has a file or a folder's names: a file that is on the disk may still lack one.
+pub(crate) fn synced(path: &Path) -> Result<()> {
+    // Where a path has no parent by name, the parent is the folder in which the program runs.
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    met(Deed::Sync, path).and_then(|()| File::open(path)?.sync_all()).map_err(Error::io(path))
+}
+
+/// Gives a file or a folder another name; a file of that name goes.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
+    met(Deed::Rename, from).and_then(|()| fs::rename(from, to)).map_err(Error::io(from))
+}
+
+/// Removes a file, or a folder with all it holds; nothing where neither is there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    let removed = || if found.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    met(Deed::Remove, path).and_then(|()| removed()).map_err(Error::io(path))
+}

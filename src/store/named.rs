@@ -1,0 +1,58 @@
+//! A store whose parties bear other names than when their rows were read.
+
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use super::Store;
+use super::aliases::Aliases;
+use super::index::index_columns;
+use super::needs::pairs_of;
+use crate::error::Result;
+use crate::schema::ENTITY_ID;
+use crate::tables::Names;
+
+impl Store {
+    /// The same store with parties renamed: rows under an identifier stand with those of the party that it is now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Partitions::partition`](crate::tables::Partitions::partition).
+    pub fn with_parties_named(&self, names: Names) -> Result<Self> {
+        Ok(self.with_aliases(aliases(self, Arc::new(names))?))
+    }
+}
+
+/// What some names mean for a store.
+fn aliases(store: &Store, names: Arc<Names>) -> Result<Aliases> {
+    let mut aliases = Aliases { names, own: PlHashMap::new(), named: PlHashMap::new() };
+    if aliases.names.is_empty() {
+        return Ok(aliases);
+    }
+    let mut met = PlHashSet::new();
+    for (part, bucket) in store.buckets() {
+        let index = index_columns(&*store.bucket_seals(part, bucket)?, &[ENTITY_ID])?;
+        let ids = index.column(ENTITY_ID)?.i64()?.iter().flatten();
+        for id in ids.filter(|id| aliases.names.of(*id) != *id).filter(|id| met.insert(*id)) {
+            aliases.own.entry(aliases.names.of(id)).or_default().push(id);
+        }
+    }
+    aliases.own.values_mut().for_each(|ids| ids.sort_unstable());
+    for part in &store.manifest().parts {
+        let of_aliases = |pairs: DataFrame| {
+            let of_alias = |key: i64| aliases.names.of(key) != key || aliases.own.contains_key(&key);
+            Ok(pairs_of(&pairs)?.filter(|(key, _)| of_alias(*key)).collect())
+        };
+        for (key, needer) in store.pairs_seen((part, 1), of_aliases)? {
+            let party = aliases.names.of(key);
+            let others = aliases.own.get(&party).into_iter().flatten().copied().chain([party]);
+            let named = aliases.named.entry(aliases.names.of(needer)).or_default();
+            named.extend(others.filter(|other| *other != key));
+        }
+    }
+    aliases.named.values_mut().for_each(|ids| {
+        ids.sort_unstable();
+        ids.dedup();
+    });
+    Ok(aliases)
+}

@@ -1,0 +1,105 @@
+//! The folders of parts: what their files are called, which of them count, and which were left over.
+
+use std::fs;
+use std::path::Path;
+
+use super::manifest::Manifest;
+use super::seal::Seals;
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::schema::Table;
+
+/// A file that stands in a part until the manifest names it.
+pub(super) const UNFINISHED: &str = "unfinished";
+
+/// A file that stands in a part which another has replaced, or which was withdrawn.
+pub(super) const REPLACED: &str = "replaced";
+
+/// Rows that wait for their bucket, in the folder of their part.
+pub(super) const ASIDE: &str = "aside";
+
+/// What a part is called that is being removed.
+const REMOVED: &str = "removed";
+
+/// The folder of refused rows, by part; and where they wait until their part is whole.
+pub(super) const REFUSED: &str = "refused";
+pub(super) const INCOMING: &str = "incoming";
+
+/// The index of a bucket: a party's rows in each table, and the last day on which anything about it became known.
+pub(super) const INDEX: &str = "index.parquet";
+
+/// The name of a bucket's folder within its part.
+pub(super) fn bucket_name(bucket: u32) -> String {
+    format!("{bucket:04}")
+}
+
+/// The name, within its part, of the list of a bucket's digests.
+pub(super) fn bucket_digests(bucket: u32) -> String {
+    format!("{bucket:04}/{}", Seals::FILE)
+}
+
+/// The name of a table's file in a bucket.
+pub(super) fn table_file(table: &Table) -> String {
+    format!("{}.parquet", table.name)
+}
+
+/// Removes the parts that others have replaced, the refused rows that belong to no part, and what a killed filling left.
+pub(super) fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
+    let names = |folder: &Path| -> Result<Vec<_>> {
+        let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+        entries.map(|entry| Ok(entry.map_err(Error::io(folder))?.path())).collect()
+    };
+    for path in names(folder)? {
+        let is_named =
+            manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
+        let is_removed = path.extension().is_some_and(|ending| ending == REMOVED);
+        if is_removed || !is_named && path.join(REPLACED).is_file() {
+            remove(&path)?;
+        }
+    }
+    for path in names(&folder.join(REFUSED))? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with("part-") && !manifest.parts.iter().any(|part| part.refused.contains_key(&name)) {
+            disk::remove(&path)?;
+        }
+    }
+    disk::remove(&folder.join(INCOMING))
+}
+
+/// Removes a part: under another name first, since a removal that was killed in the middle may leave rows without the mark
+/// that says what they are.
+pub(super) fn remove(part: &Path) -> Result<()> {
+    let removed = part.with_extension(REMOVED);
+    if part != removed {
+        disk::rename(part, &removed)?;
+    }
+    disk::remove(&removed)
+}
+
+/// Marks a part that the next manifest no longer names: whoever began to read it before goes on, and the next filling removes
+/// it, also where this one is killed once the manifest is written.
+pub(super) fn replaced(part: &Path) -> Result<()> {
+    disk::write(&part.join(REPLACED), b"")
+}
+
+/// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
+pub(super) fn unfinished(part: &Path) -> Result<()> {
+    let is_left = [UNFINISHED, ASIDE].iter().any(|name| part.join(name).exists());
+    let is_empty = || fs::read_dir(part).is_ok_and(|mut entries| entries.next().is_none());
+    if is_left || is_empty() {
+        return Ok(());
+    }
+    let found = "files that no manifest names";
+    Err(Error::setting(part.display().to_string(), found, "the store's manifest.json beside it, or no such folder"))
+}
+
+/// A folder for the part of this number, which neither names a part nor the refused rows of one.
+pub(super) fn free_name(manifest: &Manifest, number: u64) -> String {
+    let is_free =
+        |name: &String| manifest.parts.iter().all(|part| part.folder != *name && !part.refused.contains_key(name));
+    let mut names = (0u32..).map(|again| match again {
+        0 => format!("part-{number:04}"),
+        _ => format!("part-{number:04}-{again}"),
+    });
+    names.find(is_free).unwrap_or_default()
+}

@@ -1,0 +1,97 @@
+//! Rows on their way into a part: they get their numbers, and go to the cell of their party or wait.
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::cells::{CELLS, Sheet};
+use super::fill::Filling;
+use super::hold::Held;
+use super::identity::Statements;
+use super::needs::{Copies, KEY, ROW};
+use super::portion::checked;
+use crate::error::{Error, Result};
+use crate::ingest::Recipient;
+use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
+
+impl Recipient for Filling {
+    fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
+        let beyond = |numbers: u64| {
+            Error::setting("store", format!("{numbers} files or parts"), "fewer: rows have no numbers left")
+        };
+        let numbers = |count: u64| -> Result<i64> {
+            let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());
+            first.ok_or_else(|| beyond(count))
+        };
+        let (shift, part) = (numbers(self.files)?, numbers(self.number)?);
+        // Where the rows of each frame begin in their table: then frames are sorted abreast.
+        let mut begun = Vec::with_capacity(rows.len());
+        for (table, frame) in rows {
+            let rows = self.rows.entry(table.name).or_default();
+            begun.push((table, *rows, frame));
+            *rows += begun.last().map_or(0, |(.., frame)| frame.height() as u64);
+        }
+        let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
+            let mut frame = shifted(frame, shift)?;
+            checked(table, &frame)?;
+            if Copies::of(table) != Copies::None {
+                let first = i64::try_from(first).ok().and_then(|first| part.checked_add(first));
+                let first = first.ok_or_else(|| beyond(self.number))?;
+                let numbers: Vec<i64> = (first..).take(frame.height()).collect();
+                frame.with_column(Column::new(ROW.into(), numbers))?;
+            }
+            Ok((table, Statements::told(table, &frame)?, frame))
+        });
+        let mut frames = Vec::new();
+        for (table, stated, frame) in numbered.collect::<Result<Vec<_>>>()? {
+            stated.into_iter().for_each(|stated| self.statements.add(stated));
+            frames.push((table, frame));
+        }
+        self.sort(frames)
+    }
+}
+
+impl Filling {
+    /// Sorts rows that have their numbers into cells; those that others need too wait.
+    pub(super) fn sort(&mut self, frames: Vec<(&'static Table, DataFrame)>) -> Result<()> {
+        let cells = self.held.cells();
+        let sorted = frames.into_par_iter().with_max_len(1).map(|(table, frame)| {
+            let place = Held::place(table);
+            if Copies::of(table) == Copies::None {
+                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
+            }
+            let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
+            if let Some((way, pairs)) = Copies::told(table, &frame)? {
+                waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
+            }
+            Ok((None, waiting))
+        });
+        for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
+            held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
+            waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
+        }
+        Ok(())
+    }
+
+    /// Counts rows that were numbered elsewhere, and those of them that are left out: there before, or of a party that was
+    /// forgotten.
+    pub(super) fn count(&mut self, table: &'static Table, [rows, repeated, forgotten]: [u64; 3]) {
+        *self.rows.entry(table.name).or_default() += rows;
+        *self.repeated.entry(table.name).or_default() += repeated;
+        *self.forgotten.entry(table.name).or_default() += forgotten;
+    }
+
+    /// Takes the statements of earlier parts over.
+    pub(super) fn state(&mut self, statements: Statements) {
+        self.statements = statements;
+    }
+}
+
+/// Rows with their numbers counted on from the files of earlier parts.
+pub(super) fn shifted(mut frame: DataFrame, by: i64) -> Result<DataFrame> {
+    if by != 0 {
+        let records = frame.column(RECORD_ID)?.i64()?.iter();
+        let numbers: Vec<Option<i64>> = records.map(|record| record.map(|number| number + by)).collect();
+        frame.with_column(Column::new(RECORD_ID.into(), numbers))?;
+    }
+    Ok(frame)
+}
