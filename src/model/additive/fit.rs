@@ -73,11 +73,20 @@ fn boosted(
     let mut standing = Standing::new(fitted, table, &params.card);
     standing.additive = Some(params.clone());
     if params.card.calibration_folds >= 2 {
-        standing.calibrator = Calibrator::fit(params.card.calibration, &log_odds, target)?;
+        let (log_odds, target) = by_party(&log_odds, target)?;
+        standing.calibrator = Calibrator::fit(params.card.calibration, &log_odds, &target)?;
         let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
-        standing.held_out = Some(ValidationReport::new(&probabilities, target)?);
+        standing.held_out = Some(ValidationReport::new(&probabilities, &target)?);
     }
     Ok(standing)
+}
+
+/// Rows in the order of their parties, where parties are said: sums of probabilities depend on the order of rows.
+fn by_party(log_odds: &[f64], target: &Target) -> Result<(Vec<f64>, Target)> {
+    let Some(groups) = target.row_groups() else { return Ok((log_odds.to_vec(), target.clone())) };
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|row| groups[*row]);
+    Ok((order.iter().map(|row| log_odds[*row]).collect(), target.rows(&order)?))
 }
 
 fn nothing(excluded: &[Exclusion]) -> Error {
