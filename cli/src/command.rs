@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use wherewithal::domain::Language;
 
 use crate::commands::{
-    assess, capacity, centre, completion, fit, link, monitor, portrait, score_table, screen, simulate, store,
+    assess, capacity, centre, completion, fit, inspect, link, monitor, portrait, score_table, screen, simulate, store,
 };
 use crate::console::Console;
 use crate::failure::Failure;
@@ -33,6 +33,7 @@ struct Everywhere {
 
 #[derive(Subcommand)]
 enum Command {
+    Inspect(inspect::Options),
     Assess(Box<assess::Options>),
     Portrait(portrait::Options),
     Capacity(capacity::Options),
@@ -57,6 +58,7 @@ impl Cli {
     /// Does the work.
     pub(crate) fn work(&self, console: &Console<'_>) -> Result<(), Failure> {
         match &self.command {
+            Command::Inspect(options) => inspect::look(options, console),
             Command::Assess(options) => assess::assess(options, console),
             Command::Portrait(options) => portrait::portray(options, console),
             Command::Capacity(options) => capacity::state(options, console),

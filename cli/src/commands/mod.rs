@@ -5,6 +5,7 @@ pub(crate) mod capacity;
 pub(crate) mod centre;
 pub(crate) mod completion;
 pub(crate) mod fit;
+pub(crate) mod inspect;
 pub(crate) mod link;
 pub(crate) mod monitor;
 pub(crate) mod portrait;

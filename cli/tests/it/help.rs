@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
+    &["inspect"],
     &["assess"],
     &["portrait"],
     &["capacity"],

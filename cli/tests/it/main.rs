@@ -16,6 +16,7 @@ mod console;
 mod fit;
 mod help;
 mod kin;
+mod inspect;
 mod messages;
 mod own_table;
 mod program;
