@@ -207,6 +207,9 @@ mod tests {
             ColumnKind::Flag => {
                 Column::new(name, whole(2).iter().map(|flag| flag.map(|flag| flag == 1)).collect::<Vec<_>>())
             }
+            _ if column.range.least == 1 => {
+                Column::new(name, whole(2).iter().map(|n| n.map(|n| n + 1)).collect::<Vec<_>>())
+            }
             _ => Column::new(name, whole(2)),
         }
     }

@@ -267,7 +267,7 @@ mod tests {
         assert!(Piece::whole(&file).err().unwrap().to_string().contains("rows.parquet"));
     }
 
-    /// Each bit of a file, flipped: whoever reads every column meets it, and whoever reads some meets it or reads what was written.
+    /// Bits of a file, flipped: a check of the file names it, and whoever reads columns is told of it or reads what was written.
     #[test]
     fn no_flipped_bit_gives_another_value() {
         let folder = tempfile::tempdir().unwrap();
@@ -281,8 +281,8 @@ mod tests {
             bytes[at] ^= 1 << bit;
             std::fs::write(&file.path, bytes).unwrap();
             assert!(file.check().unwrap_err().to_string().contains("rows.parquet"), "byte {at}");
-            // The first four bytes are no column's.
-            assert!(read(None).is_err() || at < 4, "byte {at}");
+            // Some bytes, such as the first four, belong to no column.
+            assert!(read(None).map_or(true, |found| found.equals_missing(&frame)), "byte {at}");
             match read(Some(&["fen"])) {
                 Ok(found) => assert!(found.equals_missing(&some), "byte {at}"),
                 Err(error) => {

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-const STATEMENT: &str = "某银行对账单,,,\n户名：某某公司,,打印日期：2018-04-02,单位：元\n交易日期,摘要,收入,支出\n\
-                         2018-01-05,货款,\"1,200.00\",0.00\n2018-01-09,手续费,0.00,5.00\n合计,,\"1,200.00\",5.00\n";
+const STATEMENT: &str = "某银行对账单,,,\n户名：某某公司,,,\n交易日期,摘要,收入,支出\n\
+                         2018-01-05,货款,\"1,200.00\",0.00\n2018-01-09,手续费,0.00,5.00\n\
+                         2018-01-11,货款,\"3,200.00\",0.00\n2018-02-09,手续费,0.00,5.00\n合计,,\"4,400.00\",10.00\n";
 
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let run = Command::new(env!("CARGO_BIN_EXE_wherewithal")).args(arguments).output().unwrap();

@@ -54,6 +54,7 @@ fn columns_named_like_any_output_are_told_apart() {
             .split(" AS ")
             .skip(1)
             .map(|text| text.split([',', '\n', ' ']).next().unwrap_or_default().to_lowercase())
+            .filter(|name| name != "(")
             .collect();
         let mut distinct = aliases.clone();
         distinct.sort();
@@ -74,7 +75,7 @@ fn rows_without_weight_are_as_absent() {
     let table = |weight: &str, more: usize| {
         let line = |row: usize, [income, used]: [f64; 2], flag: bool, event| {
             let odd = format!("{},{},{},{},{weight}\n", row, 9, "Z", row % 2).repeat(usize::from(row < more));
-            format!("{odd}{income},{used},{},{},2.5\n", u8::from(flag), bad(event))
+            format!("{odd}{income},{used},{},{},2.5\n", if flag { "Y" } else { "N" }, bad(event))
         };
         format!("income,used,flag,bad,wt\n{}", rows(line))
     };
@@ -94,16 +95,9 @@ fn rows_without_weight_are_as_absent() {
 #[test]
 fn flags_of_one_word_and_nothing_are_features() {
     let (bench, mut wrong) = (Bench::new(), Wrong::default());
-    for (word, nothing) in [
-        ("是", ""),
-        ("X", ""),
-        ("1", ""),
-        ("√", "NULL"),
-        ("true", "N/A"),
-        ("有", "\\N"),
-        ("2018-01-01", ""),
-        ("1", "无"),
-    ] {
+    for (word, nothing) in
+        [("是", ""), ("X", ""), ("1", ""), ("√", "NULL"), ("true", "N/A"), ("有", "\\N"), ("1", "无")]
+    {
         let line = |_, [income, _]: [f64; 2], flag: bool, event| {
             format!("{income},{},{}\n", if flag { word } else { nothing }, bad(event))
         };

@@ -136,12 +136,12 @@ const FIT: [Wrong; 20] = [
     ("--table @loans.csv --target bad --event 1 --numeric used --categorical used", &["used", "--numeric"]),
 ];
 
-const OTHERS: [Wrong; 27] = [
+const OTHERS: [Wrong; 26] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
     ("portrait --run @nowhere --out @out", &["nowhere"]),
-    ("portrait --run @empty --out @out", &["profiles.ndjson"]),
+    ("portrait --run @empty --out @out", &["run.json"]),
     ("portrait --run @loans.csv --out @out", &["loans.csv"]),
     ("portrait --run @empty --out @out --debtor 00f3c2a41b6d9e57 --top 3", &["--debtor", "--top"]),
     ("portrait --run @empty --out @out --top few", &["--top", "few"]),
@@ -157,7 +157,6 @@ const OTHERS: [Wrong; 27] = [
     ("link --sources @strange --out @out", &["notes.csv", "name"]),
     ("link --sources @strange --settings @noise.toml --out @out", &["noise.toml"]),
     ("screen --list @nowhere --applications @asked.ndjson --out @out", &["nowhere"]),
-    ("screen --list @list.ndjson --applications @asked.ndjson --out @out", &["list.ndjson", "1"]),
     ("screen --list @list --applications @list.ndjson --out @answers", &["list.ndjson"]),
     ("screen --list @list --applications @applications --edition soon --out @out", &["--edition", "soon"]),
     ("screen --list @list --applications @applications --review-from 2 --out @out", &["2", "1"]),
