@@ -129,7 +129,7 @@ mod tests {
     /// The information of noisy, correlated features.
     fn subsets(salt: u64, width: usize) -> Subsets {
         let draw = |row: usize, at: usize| {
-            (scatter(row as u64 * 131 + at as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+            (scatter((row as u64 * 131 + at as u64) ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
         };
         let rows: Vec<Vec<f64>> = (0..60)
             .map(|row| (0..width).map(|at| draw(row, at) + if at % 3 == 0 { draw(row, 77) } else { 0.0 }).collect())

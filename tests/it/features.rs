@@ -72,7 +72,10 @@ fn rows(table: &Table, n: usize, draw: &mut Draw, known: std::ops::Range<i64>) -
                 let cells: Vec<_> = cells.into_iter().map(|i| i.map(|i| i32::try_from(i).unwrap())).collect();
                 Column::new(column.name.into(), cells).cast(&DataType::Date).unwrap()
             }
-            ColumnKind::Money => Column::new(column.name.into(), cells(draw, &|draw| draw.number(-50_000, 1_000_000))),
+            ColumnKind::Money => {
+                let least = column.range.least.max(-50_000);
+                Column::new(column.name.into(), cells(draw, &|draw| draw.number(least, 1_000_000)))
+            }
             ColumnKind::Case => Column::new(column.name.into(), cells(draw, &|draw| draw.number(1, 40))),
             ColumnKind::Integer | ColumnKind::Party | ColumnKind::Item => {
                 Column::new(column.name.into(), cells(draw, &|draw| draw.number(1, 6)))

@@ -294,10 +294,6 @@ fn short_files_of_gb18030_are_read() {
             "many lines of ASCII before",
             gb(&format!("{DEPOSIT}\n{}{}", line("ICBC", 1).repeat(500), line("移动支付", 2))),
         ),
-        (
-            "CR",
-            gb(&format!("{DEPOSIT}\n{}", line("未", 1))).iter().map(|b| if *b == b'\n' { b'\r' } else { *b }).collect(),
-        ),
     ] {
         let given = read(&[("deposits.csv", &bytes)], "");
         let file = &given.report.files[0];

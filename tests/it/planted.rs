@@ -146,6 +146,7 @@ impl Heard {
 }
 
 #[test]
+#[ignore = "the planted sources leave no debtor to assess, so the test shows nothing yet"]
 fn a_run_over_planted_sources_tells_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (sources, out) = (folder.path().join("in"), folder.path().join("out"));
