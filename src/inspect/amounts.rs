@@ -82,11 +82,10 @@ fn of_titles(titles: &[String]) -> Option<MoneyUnit> {
     let known = Vocabulary::standard();
     titles.iter().find_map(|title| {
         let plain = undressed(title).into_owned();
-        let after = plain.split("单位").skip(1).find_map(|rest| {
+        plain.split("单位").skip(1).find_map(|rest| {
             let rest = rest.trim_start_matches([':', ' ', '为', '(']);
             known.unit_at_start(rest)
-        });
-        after
+        })
     })
 }
 

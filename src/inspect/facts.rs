@@ -66,7 +66,7 @@ impl Facts {
             firms: column.share(|text| FIRMS.iter().any(|ending| text.ends_with(ending))),
             short_names: column.share(is_short_name),
             masked: column.share(is_masked),
-            fractions: column.share(|text| is_fraction(text)),
+            fractions: column.share(is_fraction),
             percents: column.share(|text| text.ends_with(['%', '％'])),
             within_one: column.share(|text| number(text).is_some_and(|x| (0.0..=1.0).contains(&x))),
             is_unique: column.is_unique(),

@@ -60,7 +60,7 @@ pub fn maturing(
     let waits = waits(rows.iter().filter(|row| is_ripe(row)), window_days);
     let mut reports = Vec::with_capacity(months.len());
     for (month, rows) in months {
-        let (ripe, green): (Vec<&Followed>, Vec<&Followed>) = rows.iter().copied().partition(|row| is_ripe(&row));
+        let (ripe, green): (Vec<&Followed>, Vec<&Followed>) = rows.iter().copied().partition(|row| is_ripe(row));
         let happened = |row: &Followed| event_within(row, window_days, today);
         let events = ripe.iter().filter(|row| happened(row)).count() as u64;
         let of = if ripe.is_empty() { &rows } else { &ripe };

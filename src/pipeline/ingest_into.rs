@@ -45,7 +45,7 @@ pub fn ingest_into(
 /// Folds a store of too many parts into one.
 pub(super) fn folded(mut intake: Intake, params: &StoreParams, progress: &dyn Progress) -> Result<Intake> {
     if intake.store.manifest().parts.len() > params.most_parts {
-        intake.store = Store::fold(&intake.store.folder().to_path_buf(), params, progress)?;
+        intake.store = Store::fold(intake.store.folder(), params, progress)?;
     }
     Ok(intake)
 }

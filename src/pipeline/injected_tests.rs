@@ -98,7 +98,6 @@ impl Work<'_> {
                 std::fs::remove_dir_all(&place).unwrap();
             }
         }
-        println!("{} deeds; failed: {failed:?}", deeds.len());
         assert!(failed.len() >= 3, "{failed:?}");
     }
 }

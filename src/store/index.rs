@@ -13,7 +13,7 @@ pub(super) fn index_columns(bucket: &Seals, columns: &[&str]) -> Result<DataFram
     let missing = || Error::format(bucket.folder.join(INDEX), "no such file", UNCHANGED);
     let piece = Piece::whole(&bucket.file(INDEX).ok_or_else(missing)?)?;
     let is_absent = |name: &&str| {
-        piece.fields.get(*name).is_none() && schema::register_tables().iter().any(|table| table.name == *name)
+        piece.fields.get(name).is_none() && schema::register_tables().iter().any(|table| table.name == *name)
     };
     let (absent, mut read): (Vec<&str>, Vec<&str>) = columns.iter().copied().partition(is_absent);
     // A column is read in any case: without one nobody would know how many rows there are.

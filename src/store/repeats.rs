@@ -94,10 +94,10 @@ fn said(table: &Table, rows: &DataFrame) -> Result<Vec<Said>> {
         let column = rows.column(column.name)?.as_materialized_series().to_physical_repr().into_owned();
         match column.dtype() {
             DataType::String => {
-                write(&mut texts, column.str()?.iter().map(|text| text.map(|text| text.as_bytes().to_vec())))
+                write(&mut texts, column.str()?.iter().map(|text| text.map(|text| text.as_bytes().to_vec())));
             }
             DataType::Boolean => {
-                write(&mut texts, column.bool()?.iter().map(|flag| flag.map(|flag| vec![u8::from(flag)])))
+                write(&mut texts, column.bool()?.iter().map(|flag| flag.map(|flag| vec![u8::from(flag)])));
             }
             DataType::Float64 => {
                 write(

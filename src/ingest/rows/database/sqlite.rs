@@ -96,7 +96,7 @@ impl Database for Sqlite {
 }
 
 fn names(statement: &Statement<'_>) -> Vec<String> {
-    statement.column_names().into_iter().map(str::to_owned).collect()
+    statement.column_names().map(str::to_owned).collect()
 }
 
 /// The file as a URI. A file that nobody is writing is opened as one that stays, so that nothing is made beside it.
