@@ -78,7 +78,7 @@ fn spoken(command: Command, language: Language) -> Command {
     let options: Vec<clap::Id> = command.get_arguments().map(|option| option.get_id().clone()).collect();
     command = options
         .into_iter()
-        .fold(command, |command, id| command.mut_arg(id.as_str().to_owned(), |option| explained(option, language)));
+        .fold(command, |command, id| command.mut_arg(id.as_str(), |option| explained(option, language)));
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, |command| spoken(command, language)))
 }

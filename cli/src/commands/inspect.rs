@@ -100,7 +100,7 @@ const ZH: Words = Words {
 fn words(console: &Console<'_>) -> &'static Words {
     match console.language() {
         Language::Zh => &ZH,
-        _ => &EN,
+        Language::En => &EN,
     }
 }
 

@@ -104,7 +104,7 @@ pub(super) fn pairs(card: &Scorecard) -> Result<String, Failure> {
         let [first, second] = pair.features();
         let width = pair.shape()[1].max(1);
         let line = |along: usize, line: usize| {
-            let feature = card.feature(pair.features()[along]);
+            let feature = card.feature(if along == 0 { first } else { second });
             feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
         };
         let cells = pair.counts().iter().zip(pair.log_odds()).zip(pair.standard_errors()).zip(pair.points());
