@@ -19,7 +19,7 @@ pub fn measure(work: &str, paths: &[&str]) {
     let seconds = match work {
         "bin" => rounds(|| bin_all(&table, &target, &binning)),
         "fit" => rounds(|| model::fit(&table, &target, &params).unwrap().features().len()),
-        "logistic" => rounds(|| model::fit(&table, &target, &plain(table.width())).unwrap().features().len()),
+        "logistic" => rounds(|| model::fit(&table, &target, plain(table.width())).unwrap().features().len()),
         _ => {
             let (learnt, happened) = read(paths[0]);
             let keep_all = params.max_correlation(1.0).max_vif(1e9).expected_sign(false).cross_fit_folds(0);

@@ -1,6 +1,8 @@
 //! One integration binary: polars links slowly.
 #![allow(
     clippy::unwrap_used,
+    clippy::needless_borrows_for_generic_args,
+    clippy::excessive_precision,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,

@@ -20,9 +20,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(&next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                found.insert(path).then_some(()).unwrap()
+                found.insert(path).then_some(()).unwrap();
             };
         }
     }

@@ -271,10 +271,7 @@ fn nothing_in_the_table_is_left_over() {
 fn both_languages_have_the_same_holes() {
     for name in ["message", "help", "foreign"] {
         for (english, chinese) in section(name) {
-            assert!(
-                !chinese.is_ascii() || english == chinese,
-                "{english} is not Chinese: {chinese}"
-            );
+            assert!(!chinese.is_ascii() || english == chinese, "{english} is not Chinese: {chinese}");
             let (have, want) = (standard(&chinese).1, standard(&english).1);
             assert!(have.is_subset(&want), "{english}: {have:?} against {want:?}");
             assert!(name != "message" || have.len() + 1 >= want.len(), "{english}: {want:?} became {have:?}");
