@@ -102,7 +102,7 @@ pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progre
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_register(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progress) -> Result<Manifest> {
     let (folder, format) = to;
     let world = World::new(params)?;
