@@ -163,9 +163,18 @@ impl Header {
     }
 }
 
-/// Whether the cells of a row name columns: few are values, and none stands twice.
+/// Whether a cell is a label with its value, as in a title: `单位：元`.
+fn is_labelled(cell: &str) -> bool {
+    let parts = cell.split_once(['：', ':']);
+    parts.is_some_and(|(label, value)| !label.trim().is_empty() && !value.trim().is_empty())
+}
+
+/// Whether the cells of a row name columns: few are values, few are labels with values, and none stands twice.
 fn is_of_names(row: &RawRow) -> bool {
     let filled: Vec<_> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    if filled.iter().filter(|cell| is_labelled(cell)).count() * 2 >= filled.len() {
+        return false;
+    }
     let is_value = |cell: &&&String| {
         let digits = cell.chars().filter(|c| c.is_numeric()).count();
         let others = cell.chars().filter(|c| c.is_alphabetic()).count();
