@@ -131,8 +131,11 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
         }
     }
     if source.entries.is_empty() {
-        let first = source.refused.first().map(|first| format!(", the first in line {}: {}", first.line, first.reason));
-        let found = format!("{} records refused{}", source.refused.len(), first.unwrap_or_default());
+        let refused = source.refused.len();
+        let found = match source.refused.first() {
+            Some(first) => format!("{refused} records refused, the first in line {}: {}", first.line, first.reason),
+            None => "no record".to_owned(),
+        };
         return Err(Error::table("list", found, "at least one record that can be used"));
     }
     Ok(source)

@@ -136,7 +136,7 @@ const FIT: [Wrong; 20] = [
     ("--table @loans.csv --target bad --event 1 --numeric used --categorical used", &["used", "--numeric"]),
 ];
 
-const OTHERS: [Wrong; 26] = [
+const OTHERS: [Wrong; 27] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
@@ -157,6 +157,7 @@ const OTHERS: [Wrong; 26] = [
     ("link --sources @strange --out @out", &["notes.csv", "name"]),
     ("link --sources @strange --settings @noise.toml --out @out", &["noise.toml"]),
     ("screen --list @nowhere --applications @asked.ndjson --out @out", &["nowhere"]),
+    ("screen --list @list.ndjson --applications @asked.ndjson --out @out", &["list.ndjson", "1"]),
     ("screen --list @list --applications @list.ndjson --out @answers", &["list.ndjson"]),
     ("screen --list @list --applications @applications --edition soon --out @out", &["--edition", "soon"]),
     ("screen --list @list --applications @applications --review-from 2 --out @out", &["2", "1"]),
