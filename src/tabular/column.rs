@@ -112,6 +112,13 @@ impl WrittenColumn {
     }
 }
 
+impl WrittenColumn {
+    /// What most values of some rows are, by the places of these: rows that nothing is learnt from say nothing of it.
+    pub fn kind(&self, rows: &[usize], params: &TableParams) -> ColumnKind {
+        Met::new(&self.taken(rows), params).kind()
+    }
+}
+
 impl<'t> Met<'t> {
     fn new(column: &'t WrittenColumn, params: &TableParams) -> Self {
         let cell = |text: &String| match number(text, params.decimal()) {

@@ -150,6 +150,20 @@ impl WrittenColumn {
         &self.rows
     }
 
+    /// The column in some of its rows, by their places.
+    pub(super) fn taken(&self, rows: &[usize]) -> Self {
+        let mut taken = Self { name: self.name.clone(), texts: Vec::new(), rows: Vec::with_capacity(rows.len()) };
+        let mut places: HashMap<u32, u32> = HashMap::new();
+        for code in rows.iter().filter_map(|row| self.rows.get(*row)) {
+            let place = *places.entry(*code).or_insert_with(|| {
+                taken.texts.push(self.texts.get(*code as usize).cloned().unwrap_or_default());
+                u32::try_from(taken.texts.len() - 1).unwrap_or(u32::MAX)
+            });
+            taken.rows.push(place);
+        }
+        taken
+    }
+
     /// How many rows have each of [`WrittenColumn::texts`].
     pub fn counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.texts.len()];

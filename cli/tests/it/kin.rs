@@ -75,7 +75,7 @@ fn rows_without_weight_are_as_absent() {
     let table = |weight: &str, more: usize| {
         let line = |row: usize, [income, used]: [f64; 2], flag: bool, event| {
             let odd = format!("{},{},{},{},{weight}\n", row, 9, "Z", row % 2).repeat(usize::from(row < more));
-            format!("{odd}{income},{used},{},{},2.5\n", if flag { "Y" } else { "N" }, bad(event))
+            format!("{odd}{income},{used},{},{},2.5\n", u8::from(flag), bad(event))
         };
         format!("income,used,flag,bad,wt\n{}", rows(line))
     };

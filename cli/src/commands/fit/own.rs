@@ -57,11 +57,12 @@ impl<'t> Own<'t> {
             groups = in_order(&reader.filled(name, &decided)?);
             target = target.groups(&groups.iter().map(|group| *group as u64).collect::<Vec<_>>())?;
         }
+        let is_weighed = weights.is_some();
         if let Some(weights) = weights {
             target = target.weights(&weights)?;
         }
         let times = options.time.as_ref().map(|name| reader.periods(name, &decided)).transpose()?;
-        let columns = reader.columns();
+        let columns = reader.columns(is_weighed.then_some(decided.as_slice()));
         let features = columns.iter().filter(|column| column.part == Part::Feature).map(OwnColumn::feature).collect();
         let table = FeatureTable::from_frame(DataFrame::new(written.height(), features)?, &TableRoles::default())?;
         Ok(Self { columns, table, target, times, decided, said, groups })
@@ -139,8 +140,8 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Every column, read as options declare or as its values are.
-    fn columns(&self) -> Vec<OwnColumn<'t>> {
+    /// Every column, read as options declare or as its values are; where some rows weigh nothing, as those of the others are.
+    fn columns(&self, weighed: Option<&[usize]>) -> Vec<OwnColumn<'t>> {
         let declared = |name: &String| match name {
             name if self.options.categorical.contains(name) => Some(ColumnKind::Category),
             name if self.options.numeric.contains(name) => Some(ColumnKind::Number),
@@ -148,7 +149,8 @@ impl<'t> Reader<'t, '_> {
         };
         let columns = self.written.columns().iter().map(|column| {
             let name = column.name().to_owned();
-            let read = column.read(declared(&name), &self.params);
+            let kind = || weighed.map(|rows| column.kind(rows, &self.params));
+            let read = column.read(declared(&name).or_else(kind), &self.params);
             let part = match (self.role(&name), read.kind) {
                 (Some(role), _) => Part::Role(role),
                 (None, ColumnKind::Number | ColumnKind::Category) => Part::Feature,
