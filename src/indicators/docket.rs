@@ -169,6 +169,12 @@ impl Docket {
         Ok(())
     }
 
+    /// Whether a party is a debtor of a case.
+    pub(crate) fn owes(&self, party: i64, case: i64) -> bool {
+        let Some(at) = self.by_case.get(&case) else { return false };
+        self.by_debtor.get(&party).is_some_and(|cases| cases.iter().any(|(_, one)| one == at))
+    }
+
     /// The number of a case as it is written.
     pub(crate) fn case_no(&self, at: usize) -> Option<&str> {
         let place = usize::try_from(*self.numbers.0.get(at)?).ok()?;

@@ -261,7 +261,8 @@ impl Measured {
         teams.into_iter().cloned().collect()
     }
 
-    /// Listings that name no case and count nowhere: another court's.
+    /// Listings that count nowhere, since nobody can tell what came of them: they name no case, or one in which the party is no
+    /// debtor, such as a guarantor.
     pub fn listings_elsewhere(&self) -> u64 {
         self.tally.elsewhere
     }
