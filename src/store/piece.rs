@@ -275,14 +275,17 @@ mod tests {
         let written = std::fs::read(&file.path).unwrap();
         let read = |columns: Option<&[&str]>| Piece::whole(&file)?.read(columns);
         let some = frame.select(["fen"]).unwrap();
+        let metadata = read_metadata(&mut std::fs::File::open(&file.path).unwrap()).unwrap();
+        let chunks: Vec<Range<u64>> = metadata.row_groups.iter().flat_map(|group| group.byte_ranges_iter()).collect();
         let mut met = 0;
         for (at, bit) in (0..written.len()).step_by(3).zip((0..8).cycle()) {
             let mut bytes = written.clone();
             bytes[at] ^= 1 << bit;
             std::fs::write(&file.path, bytes).unwrap();
             assert!(file.check().unwrap_err().to_string().contains("rows.parquet"), "byte {at}");
-            // Some bytes, such as the first four, belong to no column.
-            assert!(read(None).map_or(true, |found| found.equals_missing(&frame)), "byte {at}");
+            // Bytes of no column, such as the first four, may go unmet: no value is read from them.
+            let is_read = chunks.iter().any(|chunk| chunk.contains(&(at as u64)));
+            assert!(read(None).map_or(true, |found| !is_read && found.equals_missing(&frame)), "byte {at}");
             match read(Some(&["fen"])) {
                 Ok(found) => assert!(found.equals_missing(&some), "byte {at}"),
                 Err(error) => {

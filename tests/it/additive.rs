@@ -13,7 +13,7 @@ use wherewithal::model::{
 use wherewithal::score::{Scorer, ScorerParams};
 
 /// A number from 0 to 1 that seems drawn.
-fn chance(row: usize, salt: u64) -> f64 {
+pub(crate) fn chance(row: usize, salt: u64) -> f64 {
     let mut x = (row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ salt.wrapping_mul(0xD1B5_4A32_D192_ED03);
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -120,6 +120,8 @@ fn finds_the_pair_that_acts_together() {
     let card = fitted(&world, &params());
     let names: Vec<String> = card.pairs().iter().map(model::ScorecardPair::name).collect();
     assert!(names.iter().any(|name| name.contains("income") && name.contains("debt")), "{names:?}");
+    let range = |name: &str| card.feature(name).map_or(0, |feature| feature.range());
+    assert!(["income", "debt", "housing"].into_iter().all(|name| range(name) > range("noise")));
     let alone = fitted(&world, &params().max_pairs(0));
     assert!(alone.pairs().is_empty());
     let auc = |card: &Scorecard| card.held_out().unwrap().auc.value;

@@ -289,6 +289,13 @@ fn short_files_of_gb18030_are_read() {
     for (what, bytes) in [
         ("one word", [gb(&format!("{DEPOSIT}\n")), gb(&line("联通", 1))].concat()),
         ("four bytes", gb(&format!("{DEPOSIT}\n{}", line("𠮷野家", 1)))),
+        (
+            "CR",
+            gb(&format!("{DEPOSIT}\n{}", line("银行", 1)))
+                .iter()
+                .map(|b| if *b == b'\n' { b'\r' } else { *b })
+                .collect(),
+        ),
         ("own mark", [b"\x84\x31\x95\x33".to_vec(), gb(&format!("{DEPOSIT}\n{}", line("银行", 1)))].concat()),
         (
             "many lines of ASCII before",
