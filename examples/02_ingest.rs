@@ -50,6 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("  line {}, {}: {}", refusal.first_line, refusal.column, refusal.reason.name());
         }
     }
-    println!("{}", tables.frame("deposits")?);
+    let balances = tables.frame("deposits")?.column("balance_fen")?.i64()?;
+    println!("balances in fen: {:?}", balances.iter().flatten().collect::<Vec<_>>());
     Ok(())
 }

@@ -56,7 +56,7 @@ fn another_crate_needs_fifteen_lines() {
 
 /// What each of the others says when it works.
 const COURSE: [(&str, &[&str]); 8] = [
-    ("ingest", &["bank.csv: 2 rows, 1 accepted, 1 refused", "line 3, 余额: money", "123450"]),
+    ("ingest", &["bank.csv: 2 rows, 1 accepted, 1 refused", "line 3, 余额: money", "[123450]"]),
     ("store", &["everybody: ", "after the night: 2 parts", "with news: ", "folded: 1 part"]),
     ("train", &["any performance: AUC 0.", "base points", " points  "]),
     ("capacity", &["yuan gross", "Available", "recovered: ", "法释"]),
