@@ -11,7 +11,9 @@ use wherewithal::pipeline;
 use wherewithal::progress::Silent;
 use wherewithal::store::{Standing, StoreParams};
 
-use crate::ingest::{Desk, key, numbers, rows, texts};
+#[cfg(feature = "postgres")]
+use crate::ingest::texts;
+use crate::ingest::{Desk, key, numbers, rows};
 #[cfg(feature = "postgres")]
 use crate::served::{PASSWORD, Server};
 

@@ -38,6 +38,7 @@ pub(in crate::ingest) struct Select {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct Manner<'b> {
     /// Whose day an instant falls on.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "an SQLite file has no instants"))]
     pub(in crate::ingest) zone: Zone,
     pub(in crate::ingest) bounds: &'b Bounds,
 }
