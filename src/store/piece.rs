@@ -275,7 +275,7 @@ mod tests {
         let written = std::fs::read(&file.path).unwrap();
         let read = |columns: Option<&[&str]>| Piece::whole(&file)?.read(columns);
         let some = frame.select(["fen"]).unwrap();
-        let metadata = read_metadata(&mut std::fs::File::open(&file.path).unwrap()).unwrap();
+        let metadata = read_metadata(&mut File::open(&file.path).unwrap()).unwrap();
         let chunks: Vec<Range<u64>> = metadata.row_groups.iter().flat_map(|group| group.byte_ranges_iter()).collect();
         let mut met = 0;
         for (at, bit) in (0..written.len()).step_by(3).zip((0..8).cycle()) {
