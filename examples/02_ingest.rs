@@ -50,7 +50,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("  line {}, {}: {}", refusal.first_line, refusal.column, refusal.reason.name());
         }
     }
-    let balances = tables.frame("deposits")?.column("balance_fen")?.i64()?;
-    println!("balances in fen: {:?}", balances.iter().flatten().collect::<Vec<_>>());
+    let deposits = tables.frame("deposits")?;
+    let balances: Vec<i64> = deposits.column("balance_fen")?.i64()?.iter().flatten().collect();
+    println!("balances in fen: {balances:?}");
     Ok(())
 }
