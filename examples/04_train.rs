@@ -12,8 +12,6 @@ use wherewithal::progress::Silent;
 
 /// A definition as in data/features: all of it is data.
 const OWN: &str = r#"
-format_version = 1
-
 [family]
 name = "deposits"
 zh = "存款与流动性"

@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let advice = advise(profile, &AdviceRules::standard()?)?;
     println!("{}", report::portrait(profile, Language::Zh));
+    std::fs::create_dir_all("out/portrait")?;
     std::fs::write("out/portrait/portrait.html", report::document(profile, &advice, Language::Zh)?)?;
     std::fs::write("out/portrait/portrait.json", serde_json::to_string_pretty(profile)?)?;
     println!("written to out/portrait");

@@ -135,21 +135,31 @@ pub fn may_be_name(text: &str) -> bool {
 /// assert_eq!(masked_file("存款/2018-06-30.xlsx"), "存款/2018-06-30.xlsx");
 /// ```
 pub fn masked_file(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() {
-        return masked_text(name);
+    masked_stretches(name, masked_piece)
+}
+
+/// A text without numbers of people, telephones and accounts, and without the words that may be the name of a person: a word
+/// is what other than Chinese characters stand around.
+pub(crate) fn masked_words(text: &str) -> Cow<'_, str> {
+    masked_stretches(text, |word| if may_be_name(word) { Cow::Owned(masked_name(word)) } else { Cow::Borrowed(word) })
+}
+
+fn masked_stretches<'t>(text: &'t str, mask: impl Fn(&'t str) -> Cow<'t, str>) -> Cow<'t, str> {
+    if text.is_ascii() {
+        return masked_text(text);
     }
-    let mut masked = String::with_capacity(name.len());
-    let mut rest = name;
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find(is_chinese).unwrap_or(rest.len());
         let (plain, after) = rest.split_at(end);
         let (piece, next) = after.split_at(after.find(|c| !is_chinese(c)).unwrap_or(after.len()));
         masked.push_str(plain);
-        masked.push_str(&masked_piece(piece));
+        masked.push_str(&mask(piece));
         rest = next;
     }
     let masked = masked_text(&masked).into_owned();
-    if masked == name { Cow::Borrowed(name) } else { Cow::Owned(masked) }
+    if masked == text { Cow::Borrowed(text) } else { Cow::Owned(masked) }
 }
 
 /// A path, each part as [`masked_file`].

@@ -3,18 +3,18 @@
 use std::borrow::Cow;
 
 use super::desk::{Desk, Staged};
-use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_text, may_be_name};
+use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_words};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// Anything: runs that may be an identifier, a telephone or an account are masked, and what may be a person's name.
+    /// Anything: runs that may be an identifier, a telephone or an account are masked, and words that may be a person's name.
     Free,
-    /// A case number: one that can be read stays.
+    /// A case number: one that can be read stays, anything else is as free text.
     CaseNumber,
-    /// The code of an area, up to twelve digits.
+    /// The code of an area, or its name.
     Area,
     /// A name: what is not masked yet is masked.
     MaskedName,
@@ -22,8 +22,8 @@ pub(super) enum Contents {
     MaskedNumber,
 }
 
-/// Digits of the longest code of an area, a village.
-const AREA_DIGITS: usize = 12;
+/// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114). A telephone has eleven.
+const AREA_DIGITS: [usize; 5] = [2, 4, 6, 9, 12];
 
 impl Contents {
     pub(super) fn of(column: &Column) -> Self {
@@ -42,18 +42,19 @@ impl Contents {
                 return Err(Fault::line(Reason::InClear, text, "a masked number"));
             }
             Self::MaskedName if !is_masked(text) => Cow::Owned(masked_name(text)),
+            Self::MaskedName => Cow::Borrowed(text),
+            Self::Area if is_area(text) => Cow::Borrowed(text),
+            Self::CaseNumber if CaseNumber::parse(text).is_ok() => Cow::Borrowed(text),
             // A person who lends stands where a bank does.
-            Self::Free if may_be_name(text) => Cow::Owned(masked_name(text)),
-            Self::Area if text.len() <= AREA_DIGITS && text.bytes().all(|b| b.is_ascii_digit()) => Cow::Borrowed(text),
-            Self::Free | Self::Area | Self::MaskedName | Self::MaskedNumber => masked_text(text),
-            Self::CaseNumber => match masked_text(text) {
-                Cow::Owned(_) if CaseNumber::parse(text).is_ok() => Cow::Borrowed(text),
-                masked => masked,
-            },
+            Self::Free | Self::CaseNumber | Self::Area | Self::MaskedNumber => masked_words(text),
         };
         desk.remarks.masked_cells += u64::from(matches!(kept, Cow::Owned(_)));
         Ok(desk.keep(&kept))
     }
+}
+
+fn is_area(text: &str) -> bool {
+    AREA_DIGITS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -70,7 +71,11 @@ mod tests {
             (Contents::Free, "电话13812345678", "电话*********78"),
             (Contents::Free, "王小明", "王**"),
             (Contents::CaseNumber, "（2018）苏0205执1234567号", "（2018）苏0205执1234567号"),
+            (Contents::Free, "出借人：欧阳建国，电话13812345678", "出借人：欧***，电话*********78"),
             (Contents::CaseNumber, "13812345678", "*********78"),
+            (Contents::CaseNumber, "欧阳建国 2018", "欧*** 2018"),
+            (Contents::Area, "13812345678", "*********78"),
+            (Contents::Area, "王小明", "王**"),
             (Contents::Area, "320205001001", "320205001001"),
             (Contents::Area, "320106198706150217", "3201**********0217"),
             (Contents::MaskedName, "王**", "王**"),
