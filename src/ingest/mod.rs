@@ -85,5 +85,5 @@ pub use read::{read, read_to};
 pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
 pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount, Remarks};
-pub(crate) use texts::{each_text_row, only_file_of};
+pub(crate) use texts::{TakeRow, each_parquet_row, each_text_row, only_file_of};
 pub(crate) use told::told;

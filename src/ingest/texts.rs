@@ -11,8 +11,11 @@ use zip::ZipArchive;
 use super::bounds::Bounds;
 use super::guard::guarded;
 use super::mapping::Form;
+use super::refusal::Fault;
 use super::rows::odd::Value;
-use super::rows::{Cell, Manner, Select, TakesRows, Workbook, is_database, is_workbook, opened};
+use super::rows::{
+    Cell, Manner, ParquetRows, Raw, Select, Taker, TakesRows, Workbook, is_database, is_workbook, opened,
+};
 use super::told::told;
 use crate::error::{Error, Result};
 
@@ -74,6 +77,60 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
         return Err(Error::format(path, format!("more than {most} bytes unpacked"), "an archive that unpacks to less"));
     }
     Ok(Some(plain))
+}
+
+/// Reads the rows of a Parquet file; columns without single values are left out. What was decided comes back.
+///
+/// # Errors
+///
+/// [`Error::Format`] when the file is damaged, and what `take` reports.
+pub(crate) fn each_parquet_row(path: &Path, bytes: Vec<u8>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+    let rows = ParquetRows::of_bytes(path, bytes, &Form::default(), &Bounds::default())?;
+    let unreadable = rows.unreadable();
+    let left_out = rows.names().iter().zip(&unreadable).filter_map(|(name, holds)| Some((name, holds.as_ref()?)));
+    let left_out: Vec<_> =
+        left_out.map(|(name, holds)| format!("column {} holds {holds}: left out", told(name))).collect();
+    let is_read: Vec<bool> = unreadable.iter().map(Option::is_none).collect();
+    let names = rows.names().iter().zip(&is_read).filter(|(_, is_read)| **is_read).map(|(name, _)| name.clone());
+    take(0, names.collect())?;
+    let mut texts = Texts { take, is_read: &is_read, odd: 0, ended: Ok(()) };
+    rows.read(&is_read, &mut texts)?;
+    let Texts { odd, ended, .. } = texts;
+    ended?;
+    Ok(notes("Parquet".to_owned(), odd).into_iter().chain(rows.notes()).chain(left_out).collect())
+}
+
+/// Rows of cells as rows of texts.
+struct Texts<'t, 'r> {
+    take: &'r mut TakeRow<'t>,
+    is_read: &'r [bool],
+    odd: u64,
+    /// What `take` reported first: nothing is given to it after that.
+    ended: Result<()>,
+}
+
+impl Texts<'_, '_> {
+    fn give(&mut self, number: u64, cells: &[Cell<'_>]) {
+        let read = cells.iter().zip(self.is_read).filter(|(_, is_read)| **is_read);
+        let row = read.map(|(cell, _)| cell.text().unwrap_or_default().into_owned()).collect();
+        if self.ended.is_ok() {
+            self.ended = (self.take)(number, row);
+        }
+    }
+}
+
+impl Taker for Texts<'_, '_> {
+    fn row(&mut self, number: u64, cells: &[Cell<'_>], _: Raw<'_>) {
+        self.give(number, cells);
+    }
+
+    /// A value that cannot be read stands as it is shown.
+    fn broken(&mut self, number: u64, _: Fault, raw: Raw<'_>) {
+        if let Raw::Cells(_, cells) = raw {
+            self.odd += 1;
+            self.give(number, cells);
+        }
+    }
 }
 
 /// The one of several that is meant.

@@ -4,20 +4,37 @@ use super::TableParams;
 use super::text::{distinct, refuse_data};
 use super::written::{Columns, WrittenTable};
 use crate::error::{Error, Result};
-use crate::ingest::each_text_row;
+use crate::ingest::{TakeRow, each_parquet_row, each_text_row};
 
 /// A table out of a workbook, NDJSON or a database; nothing where the file is none of them.
 pub(super) fn read(path: &Path, params: &TableParams) -> Result<Option<WrittenTable>> {
+    gathered((path, params), |take| each_text_row(path, params.sheet.as_deref(), take))
+}
+
+/// A table out of the bytes of a Parquet file.
+pub(super) fn read_parquet(path: &Path, bytes: Vec<u8>, params: &TableParams) -> Result<WrittenTable> {
+    let table = gathered((path, params), |take| each_parquet_row(path, bytes, take).map(Some));
+    table.map(Option::unwrap_or_default)
+}
+
+/// A table out of the rows that `each` gives.
+fn gathered(
+    (path, params): (&Path, &TableParams),
+    each: impl FnOnce(&mut TakeRow<'_>) -> Result<Option<Vec<String>>>,
+) -> Result<Option<WrittenTable>> {
     let (mut table, mut columns) = (WrittenTable::default(), None);
     let mut begin = |names: Vec<String>| Columns::new(distinct(names, &mut table.notes));
     let mut take = |number: u64, mut row: Vec<String>| {
         row.iter_mut().for_each(|text| *text = text.trim().to_owned());
+        if number == 0 && (params.skip > 0 || params.header.is_some()) {
+            let expected = "a header row, where lines are skipped or names are given";
+            return Err(Error::format(path, "columns that have names", expected));
+        }
         if number > 0 && number <= params.skip as u64 {
             return Ok(());
         }
         let Some(columns) = &mut columns else {
-            let names = params.header.clone().filter(|_| number > 0);
-            let (names, first) = names.map_or((row.clone(), None), |names| (names, Some(row)));
+            let (names, first) = params.header.clone().map_or((row.clone(), None), |names| (names, Some(row)));
             if first.is_none() && number > 0 {
                 refuse_data(path, &names)?;
             }
@@ -28,7 +45,7 @@ pub(super) fn read(path: &Path, params: &TableParams) -> Result<Option<WrittenTa
         };
         add(columns, (path, number), row)
     };
-    let Some(notes) = each_text_row(path, params.sheet.as_deref(), &mut take)? else { return Ok(None) };
+    let Some(notes) = each(&mut take)? else { return Ok(None) };
     table.notes.splice(0..0, notes);
     table.columns = columns.map(Columns::finish).unwrap_or_default();
     Ok(Some(table))

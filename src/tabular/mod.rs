@@ -32,8 +32,6 @@ mod moment;
 
 mod brought;
 mod bytes;
-mod cells;
-mod parquet;
 mod text;
 
 mod column;

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::bytes::{Format, decoded, format, unpacked};
 use super::moment::{DayOrder, Moment, moment};
-use super::{TableParams, brought, described, parquet, text};
+use super::{TableParams, brought, described, text};
 use crate::domain::masked_file;
 use crate::error::{Error, Result};
 use crate::ingest::{only_file_of, told};
@@ -66,7 +66,7 @@ impl WrittenTable {
         let bytes = only_file_of(path, &bytes)?.unwrap_or(bytes);
         let bytes = unpacked(path, bytes)?;
         let table = match format(path, &bytes)? {
-            Format::Parquet => parquet::read(path, &bytes)?,
+            Format::Parquet => brought::read_parquet(path, bytes, params)?,
             Format::Text => {
                 let (text, encoding) = decoded(path, &bytes, params.encoding.as_deref())?;
                 drop(bytes);

@@ -225,15 +225,7 @@ impl<'m> Loader<'m> {
         self.columns = rows.names().to_vec();
         self.check(path)?;
         let used: Vec<_> = self.columns.iter().map(|name| self.wanted().any(|wanted| wanted == name)).collect();
-        for group in rows.groups() {
-            let count = group.rows();
-            let pages = group.pages()?;
-            for start in (0..count).step_by(ROWS) {
-                let slab = pages.decode(&(start..count.min(start + ROWS)))?;
-                slab.read(0..slab.rows(), &used, self);
-            }
-        }
-        Ok(())
+        rows.read(&used, self)
     }
 
     /// The columns that the rule names.

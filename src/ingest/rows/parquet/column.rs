@@ -70,6 +70,17 @@ impl Column {
     }
 }
 
+impl Column {
+    /// What the column holds, where no value of it can be read.
+    pub(super) fn unreadable(&self) -> Option<String> {
+        match (&self.field.dtype, &self.meaning) {
+            (_, Meaning::Lost) => Some("instants of an unknown zone".to_owned()),
+            (kind, _) if kind.is_nested() => Some("no single values".to_owned()),
+            _ => None,
+        }
+    }
+}
+
 fn stamp(zone: Option<&String>, meant: Option<Zone>) -> Meaning {
     match (zone, meant) {
         (Some(zone), _) => Zone::parse(zone).map_or(Meaning::Lost, Meaning::Stamp),

@@ -1,19 +1,24 @@
 use std::fs::File;
+use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::PolarsResult;
+use polars_buffer::Buffer;
 use polars_parquet::read::{FileMetadata, read_metadata};
 
+use super::bytes::Bytes;
 use super::column::{Column, Meaning};
 use super::group::Group;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::mapping::Form;
-use crate::ingest::rows::Zone;
+use crate::ingest::rows::{Taker, Zone};
 use crate::ingest::told::told;
 
 pub(super) const EXPECTED: &str = "a Parquet file";
+/// Rows that are decoded at a time.
+const STEP: usize = 1 << 14;
 
 /// The rows of a Parquet file, a group at a time.
 pub(in crate::ingest) struct ParquetRows {
@@ -21,24 +26,37 @@ pub(in crate::ingest) struct ParquetRows {
     pub(super) columns: Vec<Column>,
     pub(super) names: Vec<String>,
     pub(super) bounds: Bounds,
-    /// Bytes.
-    pub(super) length: u64,
+    pub(super) bytes: Bytes,
     metadata: FileMetadata,
 }
 
 impl ParquetRows {
     /// Reads what a file says about itself.
     pub(in crate::ingest) fn open(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
-        let zone = form.zone.as_deref().and_then(Zone::parse).unwrap_or(Zone::COURT);
         let mut file = File::open(path).map_err(Error::io(path))?;
         let length = file.metadata().map_err(Error::io(path))?.len();
+        Self::new((path, &mut file), Bytes::File { path: path.to_path_buf(), length }, (form, bounds))
+    }
+
+    /// [`ParquetRows::open`] of the bytes of a file; `path` is what errors call them.
+    pub(in crate::ingest) fn of_bytes(path: &Path, bytes: Vec<u8>, form: &Form, bounds: &Bounds) -> Result<Self> {
+        let bytes = Buffer::from(bytes);
+        Self::new((path, &mut Cursor::new(bytes.as_slice())), Bytes::Memory(bytes.clone()), (form, bounds))
+    }
+
+    fn new(
+        (path, file): (&Path, &mut (impl Read + Seek)),
+        bytes: Bytes,
+        (form, bounds): (&Form, &Bounds),
+    ) -> Result<Self> {
+        let zone = form.zone.as_deref().and_then(Zone::parse).unwrap_or(Zone::COURT);
         let (metadata, columns) = guarded((path, EXPECTED), || {
-            let metadata = read_metadata(&mut file)?;
+            let metadata = read_metadata(file)?;
             let columns = Column::all(&metadata, zone);
             PolarsResult::Ok((metadata, columns))
         })?;
         let names: Vec<String> = columns.iter().map(|column| column.field.name.to_string()).collect();
-        let rows = Self { path: path.to_path_buf(), columns, names, bounds: bounds.clone(), length, metadata };
+        let rows = Self { path: path.to_path_buf(), columns, names, bounds: bounds.clone(), bytes, metadata };
         rows.check()?;
         Ok(rows)
     }
@@ -60,7 +78,7 @@ impl ParquetRows {
                 let bound = ("row_group_rows", self.bounds.row_group_rows as u64);
                 return Err(Bounds::exceeded(&self.path, found, bound));
             }
-            if group.compressed_size() as u64 > self.length {
+            if group.compressed_size() as u64 > self.bytes.length() {
                 return wrong(format!("row group {} larger than its file", at + 1), EXPECTED.to_owned());
             }
         }
@@ -69,6 +87,11 @@ impl ParquetRows {
 
     pub(in crate::ingest) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Which columns hold no single values or instants of an unknown zone, and what they hold.
+    pub(in crate::ingest) fn unreadable(&self) -> Vec<Option<String>> {
+        self.columns.iter().map(Column::unreadable).collect()
     }
 
     /// What was taken for granted.
@@ -89,6 +112,21 @@ impl ParquetRows {
             *first += group.num_rows() as u64;
             Some(Group::new(self, group, before))
         })
+    }
+}
+
+impl ParquetRows {
+    /// Gives every row to `taker`, as [`Slab::read`](super::group::Slab::read) does.
+    pub(in crate::ingest) fn read(&self, used: &[bool], taker: &mut impl Taker) -> Result<()> {
+        for group in self.groups() {
+            let count = group.rows();
+            let pages = group.pages()?;
+            for start in (0..count).step_by(STEP) {
+                let slab = pages.decode(&(start..count.min(start + STEP)))?;
+                slab.read(0..slab.rows(), used, taker);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::Cursor;
 use std::ops::Range;
 
 use polars::prelude::{PolarsResult, polars_bail};
@@ -61,31 +60,17 @@ impl<'f> Group<'f> {
             let found = format!("{size} bytes in a row group");
             return Err(Bounds::exceeded(&self.file.path, found, ("row_group_bytes", bound as u64)));
         }
-        let mut file = File::open(&self.file.path).map_err(Error::io(&self.file.path))?;
         let chunks = guarded((&self.file.path, EXPECTED), || {
-            let chunks = self.file.columns.iter().map(|column| self.chunks(&mut file, column));
+            let chunks = self.file.columns.iter().map(|column| self.chunks(column));
             chunks.collect::<PolarsResult<Vec<_>>>()
         })?;
         Ok(Pages { group: self, chunks })
     }
 
-    fn chunks(&self, file: &mut File, column: &Column) -> PolarsResult<Vec<(&'f ColumnChunkMetadata, Buffer<u8>)>> {
-        let chunks = self.metadata.columns_under_root_iter(&column.field.name).into_iter().flatten();
-        chunks.map(|chunk| Ok((chunk, self.bytes(file, &chunk.byte_range())?.into()))).collect()
-    }
-
-    fn bytes(&self, file: &mut File, range: &Range<u64>) -> PolarsResult<Vec<u8>> {
-        let length = range.end.saturating_sub(range.start);
-        let mut bytes = Vec::new();
-        // What a damaged footer tells may be more than there is memory for.
-        if range.end <= self.file.length {
-            file.seek(SeekFrom::Start(range.start))?;
-            file.take(length).read_to_end(&mut bytes)?;
-        }
-        if bytes.len() as u64 != length {
-            polars_bail!(ComputeError: "bytes {} to {} of {}", range.start, range.end, self.file.length);
-        }
-        Ok(bytes)
+    fn chunks(&self, column: &Column) -> PolarsResult<Vec<(&'f ColumnChunkMetadata, Buffer<u8>)>> {
+        let chunks = || self.metadata.columns_under_root_iter(&column.field.name).into_iter().flatten();
+        let bytes = self.file.bytes.ranges(chunks().map(ColumnChunkMetadata::byte_range))?;
+        Ok(chunks().zip(bytes).collect())
     }
 }
 

@@ -1,0 +1,50 @@
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::PathBuf;
+
+use polars::prelude::{PolarsResult, polars_bail};
+use polars_buffer::Buffer;
+
+/// Where the bytes of a file lie.
+pub(super) enum Bytes {
+    File { path: PathBuf, length: u64 },
+    Memory(Buffer<u8>),
+}
+
+impl Bytes {
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::File { length, .. } => *length,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// The bytes of some ranges, in their order.
+    pub(super) fn ranges(&self, ranges: impl Iterator<Item = Range<u64>>) -> PolarsResult<Vec<Buffer<u8>>> {
+        let mut file = match self {
+            Self::File { path, .. } => Some(File::open(path)?),
+            Self::Memory(_) => None,
+        };
+        ranges.map(|range| self.range(&mut file, &range)).collect()
+    }
+
+    fn range(&self, file: &mut Option<File>, range: &Range<u64>) -> PolarsResult<Buffer<u8>> {
+        // What a damaged footer tells may be more than there is memory for.
+        let length = range.end.checked_sub(range.start).filter(|_| range.end <= self.length());
+        let bytes = match (self, file, length) {
+            (Self::Memory(bytes), _, Some(_)) => bytes.clone().sliced(range.start as usize..range.end as usize),
+            (Self::File { .. }, Some(file), Some(length)) => {
+                let mut read = Vec::new();
+                file.seek(SeekFrom::Start(range.start))?;
+                file.take(length).read_to_end(&mut read)?;
+                read.into()
+            }
+            _ => Buffer::new(),
+        };
+        if length != Some(bytes.len() as u64) {
+            polars_bail!(ComputeError: "bytes {} to {} of {}", range.start, range.end, self.length());
+        }
+        Ok(bytes)
+    }
+}
