@@ -98,7 +98,8 @@ impl World {
     ///
     /// let world = World::new(&SimulateParams::district().cases(50))?;
     /// let register = world.register(0..world.groups());
-    /// assert_eq!(register.frame("assignments")?.height(), 50);
+    /// // One for each case; the cases of the last group may be more than were asked for.
+    /// assert!(register.frame("assignments")?.height() >= 50);
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn register(&self, groups: Range<u64>) -> Register {

@@ -121,10 +121,6 @@ impl WrittenColumn {
         &self.name
     }
 
-    pub(super) fn rename(&mut self, name: String) {
-        self.name = name;
-    }
-
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -29,9 +29,6 @@ pub(in crate::ingest) struct Lookup {
     values: HashMap<Box<str>, Option<Box<str>>>,
 }
 
-/// Rows of a Parquet file that are decoded at a time.
-const ROWS: usize = 1 << 16;
-
 /// All lookups of a mapping, by name.
 pub(in crate::ingest) type Lookups = BTreeMap<String, Arc<Lookup>>;
 
