@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::mask::{masked_name, masked_text};
+use super::mask::{is_masked, masked_name, masked_text};
 
 /// The hundred commonest surnames, which nearly nine of ten people bear.
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚\
@@ -141,7 +141,8 @@ pub fn masked_file(name: &str) -> Cow<'_, str> {
 /// A text without numbers of people, telephones and accounts, and without the words that may be the name of a person: a word
 /// is what other than Chinese characters stand around.
 pub(crate) fn masked_words(text: &str) -> Cow<'_, str> {
-    masked_stretches(text, |word| if may_be_name(word) { Cow::Owned(masked_name(word)) } else { Cow::Borrowed(word) })
+    let is_name = |word: &str| may_be_name(word) && !is_masked(word);
+    masked_stretches(text, |word| if is_name(word) { Cow::Owned(masked_name(word)) } else { Cow::Borrowed(word) })
 }
 
 fn masked_stretches<'t>(text: &'t str, mask: impl Fn(&'t str) -> Cow<'t, str>) -> Cow<'t, str> {
