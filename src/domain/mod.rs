@@ -43,7 +43,7 @@ pub(crate) use mix::{mixed, scatter};
 pub use money::{Money, MoneyForm, Rounding, plain_decimal};
 pub use number::{LogOdds, Points, Probability, Share};
 pub use party::PartyKind;
-pub(crate) use person_name::{masked_path, masked_words};
 pub use person_name::{masked_file, may_be_name};
+pub(crate) use person_name::{masked_path, masked_words};
 pub use pseudonym::PseudonymKey;
 pub use shown_number::{Fit, ShownNumber};

@@ -11,6 +11,7 @@ use wherewithal::tables::SourceTables;
 use wherewithal::tabular::{ColumnKind, TableParams, WrittenTable};
 
 use crate::formats::python;
+use crate::listed::record as listed;
 
 /// What is found to be wrong, all of it at once.
 #[derive(Default)]
@@ -522,17 +523,6 @@ fn days_sort_by_time_however_they_are_written() {
         wrong.hold(days[0], sorted.map_err(|error| error.to_string()), Ok(true));
     }
     wrong.nothing();
-}
-
-fn listed(id: usize, name: &str, number: &str) -> PublicRecord {
-    PublicRecord {
-        id: id.to_string(),
-        iname: name.into(),
-        card_num: number.into(),
-        case_code: format!("（2024）苏0205执{}号", id + 1),
-        publish_date: "2025-01-10".into(),
-        ..PublicRecord::default()
-    }
 }
 
 fn ask(records: Vec<PublicRecord>, name: &str, number: &str) -> ScreeningAnswer {

@@ -11,7 +11,8 @@ fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-fn record(id: usize, name: &str, number: &str) -> PublicRecord {
+/// A record of a list, in force.
+pub(crate) fn record(id: usize, name: &str, number: &str) -> PublicRecord {
     PublicRecord {
         id: id.to_string(),
         iname: name.into(),

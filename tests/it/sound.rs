@@ -13,7 +13,7 @@ const RESULTS: [&str; 6] =
     ["scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet", "watch.parquet", "profiles.ndjson"];
 
 /// Every file of a folder, in order.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {

@@ -15,6 +15,7 @@ use wherewithal::store::{Store, StoreParams, place};
 use wherewithal::tables::{Partitions, SourceTables};
 
 use super::pipeline::{as_of, district};
+use super::sound::files;
 
 const TABLES: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
 
@@ -276,19 +277,8 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
 
 /// Every file of a folder, by its path within.
 fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                found.push((name, std::fs::read(&path).unwrap()));
-            }
-        }
-    }
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    let mut found: Vec<_> = files(folder).iter().map(|path| (name(path), std::fs::read(path).unwrap())).collect();
     found.sort();
     found
 }
