@@ -36,7 +36,7 @@ fn inspected(folder: &Path) -> Inspection {
 /// Reads a folder by the draft as it stands in its text.
 fn run(folder: &Path, inspection: &Inspection) -> IngestReport {
     let out = tempfile::tempdir().unwrap();
-    let mapping = Mapping::parse(inspection.draft()).unwrap();
+    let mapping = Mapping::parse(&inspection.draft().to_string()).unwrap();
     assert_eq!(mapping, *inspection.mapping());
     let sources = Sources::new(folder, PseudonymKey::from_secret(b"test")).with_mapping(mapping);
     ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap().1
@@ -470,8 +470,9 @@ fn what_can_be_read_in_two_ways_is_refused_until_it_is_declared() {
     assert_eq!(*days, DaySeen::Ambiguous(vec!["%m/%d/%Y".to_owned(), "%d/%m/%Y".to_owned()]));
     let report = run(folder.path(), &inspection);
     assert_eq!((report.files[0].rows_accepted, report.files[0].rows_refused), (0, 2));
-    assert!(inspection.draft().contains("\"%m/%d/%Y\" or \"%d/%m/%Y\""), "{}", inspection.draft());
-    let declared = inspection.draft().replace("from = \"到账日期\"", "from = \"到账日期\", date = \"%d/%m/%Y\"");
+    assert!(inspection.draft().to_string().contains("\"%m/%d/%Y\" or \"%d/%m/%Y\""), "{}", inspection.draft());
+    let declared =
+        inspection.draft().to_string().replace("from = \"到账日期\"", "from = \"到账日期\", date = \"%d/%m/%Y\"");
     let sources = Sources::new(folder.path(), PseudonymKey::from_secret(b"test"));
     let sources = sources.with_mapping(Mapping::parse(&declared).unwrap());
     let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
