@@ -13,7 +13,8 @@ pub struct NameIndex {
     owners: Vec<Vec<u32>>,
     /// The place of a standard form.
     places: HashMap<String, u32>,
-    readings: HashMap<u64, Vec<u32>>,
+    /// Names by all [`ways`] of them.
+    ways: HashMap<u64, Vec<u32>>,
     grams: HashMap<u64, Vec<u32>>,
 }
 
@@ -69,7 +70,7 @@ impl NameIndex {
         }
         let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.places.insert(name.standard().to_owned(), at);
-        name.readings().iter().for_each(|reading| self.readings.entry(*reading).or_default().push(at));
+        ways(&name).for_each(|way| self.ways.entry(way).or_default().push(at));
         grams(&name).into_iter().for_each(|gram| self.grams.entry(gram).or_default().push(at));
         self.owners.push(owners.to_vec());
         self.names.push(name);
@@ -138,8 +139,7 @@ impl NameIndex {
         let least = SHARED * f64::from(u32::try_from(lists.len()).unwrap_or(u32::MAX));
         counted.retain(|(shared, _)| f64::from(*shared) >= least);
         let mut found: Vec<u32> = counted.into_iter().map(|(_, at)| at).collect();
-        let same = query.name.readings().iter().filter_map(|reading| self.readings.get(reading));
-        found.extend(same.flatten());
+        found.extend(ways(&query.name).filter_map(|way| self.ways.get(&way)).flatten());
         found.sort_unstable();
         found.dedup();
         (found, all - lists.len())
@@ -163,6 +163,14 @@ fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
     found.sort_unstable();
     let runs = found.chunk_by(|a, b| a == b);
     runs.filter_map(|run| Some((u16::try_from(run.len()).unwrap_or(u16::MAX), *run.first()?))).collect()
+}
+
+/// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
+fn ways(name: &PreparedName) -> impl Iterator<Item = u64> + use<'_> {
+    let mut letters: Vec<char> = name.folded().chars().filter(|c| *c != ' ').collect();
+    letters.sort_unstable();
+    let in_any_order = letters.into_iter().chain(['*']).collect::<String>();
+    name.readings().iter().copied().chain([fingerprint(in_any_order.bytes())])
 }
 
 /// Groups of three letters of every word's sound, its edges marked; sorted, each once.
@@ -202,6 +210,16 @@ mod tests {
         assert_eq!(first("Angela Kassner"), Some(9));
         assert_eq!(index.alike("Angela Merkel", 0.3).iter().filter(|(owner, _)| *owner == 9).count(), 1);
         assert_eq!(first("Octavian Schulze"), None);
+    }
+
+    #[test]
+    fn a_form_of_address_and_the_order_of_characters_hide_nobody() {
+        let index = NameIndex::new([(0, "马伟"), (1, "李一"), (2, "无锡鸣渤物流有限公司"), (3, "吴宇一")]);
+        for (name, owner) in
+            [("马伟先生", 0), ("马伟 女士", 0), ("一李", 1), ("无锡渤鸣物流有限公司", 2), ("吴一宇", 3)]
+        {
+            assert!(index.alike(name, 0.8).iter().any(|(found, _)| *found == owner), "{name}");
+        }
     }
 
     #[test]
