@@ -70,7 +70,9 @@ impl Part {
                     is_indexed: !is_damaged && ShownIndex::holds(number),
                     is_damaged: *is_damaged,
                 });
-                let evidence = evidence.unwrap_or_default();
+                // What the list shows of a sound number tells apart those who give one that fails its check.
+                let sound = ShownEvidence { tells: kinds, ..ShownEvidence::default() };
+                let evidence = evidence.unwrap_or(sound);
                 shown.extend(number_shown.filter(|_| evidence.is_indexed).map(|(number, _)| (owner, number)));
                 postings.extend(named.tags(key).into_iter().map(|tag| Posting {
                     tag,

@@ -133,6 +133,44 @@ fn a_damaged_number_on_the_list_excludes_nobody_who_fits_one_end() {
 }
 
 #[test]
+fn a_damaged_number_tells_apart_names_that_are_only_alike() {
+    let (number, other) = (resident(20, 33), resident(45, 712));
+    let elsewhere = format!("110105{}", &other[6..]);
+    let older = format!("{}{}", &number[..6], &number[8..17]);
+    let shown = [
+        number.clone(),
+        hidden(&number, 10, "****", 4),
+        hidden(&number, 6, "****", 4),
+        format!("{}***{}", &older[..9], &older[12..]),
+    ];
+    for shown in shown {
+        let s = screener([record(0, "张伟民", &shown)]);
+        let without = |number: &str, gone: usize| format!("{}{}", &number[..gone], &number[gone + 1..]);
+        for gone in 0..18 {
+            let outcome = |name: &str, number: &str| ask(&s, name, &without(number, gone)).outcome;
+            assert_eq!(
+                outcome("张伟", &number),
+                Outcome::Review,
+                "{shown}: without character {gone} of the own number"
+            );
+            assert_eq!(outcome("张伟民", &elsewhere), Outcome::Review, "{shown}: an equal name is looked at");
+            assert_eq!(outcome("张伟", &elsewhere), Outcome::Clear, "{shown}: without {gone} of another number");
+        }
+        assert_eq!(ask(&s, "张伟", &elsewhere).outcome, Outcome::Clear, "{shown}: a check character that fails");
+        if !shown.contains("***") || shown.len() == 18 {
+            let near = ask(&s, "张卫国", &without(&number, 4));
+            assert_eq!(
+                (near.outcome, near.reason),
+                (Outcome::Review, Some(HitReason::AlikeNameAndShownNumber)),
+                "{shown}"
+            );
+        }
+        assert_eq!(ask(&s, "张卫国", &without(&elsewhere, 4)).outcome, Outcome::Clear, "{shown}");
+        assert_eq!(ask(&s, "张伟", "123456789012").outcome, Outcome::Review, "{shown}: no number of that kind");
+    }
+}
+
+#[test]
 fn several_circumstances_have_the_term_of_the_one_that_has_none() {
     let listed = |id, name: &str, circumstances: String| PublicRecord {
         disrupt_type_name: circumstances,
