@@ -96,10 +96,7 @@ impl Desk<'_> {
         let Some(amount) = plan.columns.get("amount_fen").filter(|ruled| ruled.rule.join.is_empty()) else { return };
         let [name] = amount.rule.from.as_slice() else { return };
         let facts = self.seen.held.columns.iter().zip(&self.seen.facts).find(|(held, _)| held.name == *name);
-        let is_signed = facts
-            .and_then(|(_, facts)| facts.money)
-            .is_some_and(|money| money.negative && !money.decimal_comma && !money.capitals);
-        if !is_signed {
+        if !facts.is_some_and(|(_, facts)| facts.is_signed()) {
             return;
         }
         let is_plain = plan

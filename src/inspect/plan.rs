@@ -79,7 +79,8 @@ impl<'s> Desk<'s> {
         self.clocks(assignment, &mut planned)?;
         let missing: Vec<_> = table.columns().filter(|column| is_missing(column, &planned)).collect();
         for column in missing {
-            let is_given = column.name == "direction" && assignment.source("direction") == Some(usize::MAX);
+            let is_given = column.name == "direction"
+                && (assignment.source("direction") == Some(usize::MAX) || self.tells_by_sign(assignment));
             if !is_given {
                 planned.columns.insert(column.name, self.made(assignment, (table, column))?);
             }
@@ -87,6 +88,12 @@ impl<'s> Desk<'s> {
         self.derived(assignment, &mut planned);
         self.leave_out(assignment, &mut planned);
         Some(planned)
+    }
+
+    /// Whether the sign of an amount tells what came in and what went out.
+    fn tells_by_sign(&self, assignment: &Assignment) -> bool {
+        let facts = assignment.source("amount_fen").and_then(|at| self.seen.facts.get(at));
+        assignment.table.name == "bank_transactions" && facts.is_some_and(super::facts::Facts::is_signed)
     }
 
     /// What is made of a number in clear.

@@ -480,6 +480,30 @@ fn what_can_be_read_in_two_ways_is_refused_until_it_is_declared() {
 }
 
 #[test]
+fn a_sign_tells_what_came_in_and_what_went_out() {
+    for amounts in [["-5.00", "6.00", "-7"], ["（5.00）", "6", "(7.00)"], ["－5", "6", "-7.00"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let row = |at: usize| format!("2018-01-0{},{},款\n", at + 1, amounts[at]);
+        let text = format!("日期,金额,摘要\n{}{}{}", row(0), row(1), row(2));
+        std::fs::write(folder.path().join("银行流水.csv"), text).unwrap();
+        let inspection = inspected(folder.path());
+        let sources = Sources::new(folder.path(), PseudonymKey::from_secret(b"test"));
+        let sources = sources.with_mapping(inspection.mapping().clone());
+        let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
+        let frame = tables.frame("bank_transactions").unwrap();
+        let fen: Vec<_> = frame.column("amount_fen").unwrap().i64().unwrap().iter().flatten().collect();
+        let days: Vec<_> = frame.column("event_on").unwrap().date().unwrap().physical().iter().flatten().collect();
+        let first = Day::new(2018, 1, 1).unwrap().number();
+        let mut moved: Vec<_> = days.into_iter().map(|day| day - first).zip(fen).collect();
+        moved.sort_unstable();
+        assert_eq!(moved, [(0, 500), (1, 600), (2, 700)], "{}", inspection.draft());
+        let rules: Vec<_> =
+            inspection.mapping().source[0].table.iter().map(|table| &table.columns["direction"]).collect();
+        assert_eq!(rules.iter().filter_map(|rule| rule.constant.as_deref()).collect::<Vec<_>>(), ["in", "out"]);
+    }
+}
+
+#[test]
 fn amounts_and_days_are_found_as_they_are_written() {
     for (heading, title, texts, unit, fen) in [
         ("到账金额", "", ["1,234.50", "（100.00）"], MoneyUnit::Yuan, 123_450 - 10_000),
