@@ -1,5 +1,5 @@
 use super::answer::{Application, Birthday};
-use super::names::NameQuery;
+use super::names::{NameQuery, further_names};
 use super::numbers::{NumberKinds, damaged_forms, sound_numbers, undressed, unsound_number};
 use crate::domain::{Day, Identifier, ShownNumber};
 
@@ -9,6 +9,8 @@ pub(super) struct Asked<'a> {
     pub(super) application: &'a Application,
     /// The name, unless it is empty.
     pub(super) name: Option<NameQuery>,
+    /// Further names in the same cell.
+    pub(super) further: Vec<NameQuery>,
     pub(super) sound: Vec<Identifier>,
     /// Numbers that fail their check, as they are written.
     pub(super) unsound: Vec<String>,
@@ -30,6 +32,7 @@ impl<'a> Asked<'a> {
         let damaged: Vec<_> = unsound.iter().flat_map(|written| damaged_forms(written)).collect();
         Self {
             name: Some(NameQuery::new(&application.name)).filter(|query| !query.name.folded().is_empty()),
+            further: further_names(&application.name).iter().map(|name| NameQuery::new(name)).collect(),
             unsound,
             damaged_kinds: damaged.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
             damaged,

@@ -165,6 +165,32 @@ fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
     runs.filter_map(|run| Some((u16::try_from(run.len()).unwrap_or(u16::MAX), *run.first()?))).collect()
 }
 
+/// Words before another name of the same party.
+const FORMERLY: [&str; 8] = ["曾用名", "又名", "别名", "化名", "原名称", "原名", "曾名", "原"];
+/// Names of persons are no longer.
+const PERSON: usize = 4;
+
+/// Further names that stand in one cell: `张伟（曾用名张卫）`, `张伟、李娜`, `张伟等3人`.
+pub(super) fn further_names(cell: &str) -> Vec<String> {
+    let is_mark = |c: char| "()（）[]【】〔〕、,，;；/／|".contains(c);
+    let is_han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) || c == '·';
+    let (mut found, mut are_persons, mut is_former) = (Vec::new(), true, false);
+    for (at, part) in cell.split(is_mark).map(str::trim).filter(|part| !part.is_empty()).enumerate() {
+        let bare = part.trim_start_matches([':', '：']);
+        let former = FORMERLY.iter().find_map(|word| bare.strip_prefix(word)).filter(|_| at > 0);
+        let name = former.unwrap_or(bare).trim_start_matches([':', '：', '为']).trim();
+        let name = name.split_once('等').filter(|(_, rest)| rest.ends_with('人')).map_or(name, |(first, _)| first);
+        is_former |= former.is_some();
+        are_persons &= name.contains('·') || name.chars().count() <= PERSON;
+        if name.chars().count() > 1 && name.chars().all(is_han) {
+            found.push(name.to_owned());
+        }
+    }
+    // A bracket within a firm's name is a part of it, unless it says that it is another one.
+    found.retain(|name| (are_persons || is_former) && name != cell.trim());
+    found
+}
+
 /// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
 fn ways(name: &PreparedName) -> impl Iterator<Item = u64> + use<'_> {
     let mut letters: Vec<char> = name.folded().chars().filter(|c| *c != ' ').collect();
@@ -219,6 +245,23 @@ mod tests {
             [("马伟先生", 0), ("马伟 女士", 0), ("一李", 1), ("无锡渤鸣物流有限公司", 2), ("吴一宇", 3)]
         {
             assert!(index.alike(name, 0.8).iter().any(|(found, _)| *found == owner), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_cell_may_hold_several_names() {
+        for (cell, names) in [
+            ("张伟（曾用名张卫）", "张伟 张卫"),
+            ("张伟(又名：张卫)", "张伟 张卫"),
+            ("张伟、李娜", "张伟 李娜"),
+            ("张伟等3人", "张伟"),
+            ("无锡甲商贸有限公司（原无锡乙厂）", "无锡甲商贸有限公司 无锡乙厂"),
+            ("上海某某（集团）股份有限公司", ""),
+            ("阿卜杜拉·买买提", ""),
+            ("张伟", ""),
+            ("DRAGUNOV, Viktor", ""),
+        ] {
+            assert_eq!(further_names(cell).join(" "), names, "{cell}");
         }
     }
 

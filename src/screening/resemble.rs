@@ -61,10 +61,17 @@ impl<'a> Comparison<'a, '_> {
             }
             // Beside a number that is one slip from the right one a name need only be alike in part.
             let floor = if self.asked.damaged.is_empty() { self.floor } else { self.floor.min(IN_PART) };
-            let search = names.search(query, floor);
-            left_out.common_letters += search.unread;
-            for (owners, similarity) in search.names {
-                alike.extend(owners.iter().map(|owner| (*owner, similarity)));
+            for search in std::iter::once(query).chain(&self.asked.further).map(|query| names.search(query, floor)) {
+                left_out.common_letters += search.unread;
+                for (owners, similarity) in search.names {
+                    for owner in owners {
+                        let best = alike.entry(*owner).or_insert(similarity);
+                        // Somebody may have several names.
+                        if similarity.score > best.score {
+                            *best = similarity;
+                        }
+                    }
+                }
             }
         }
         let fitting = self.fitting();

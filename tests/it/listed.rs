@@ -92,6 +92,22 @@ fn an_equal_name_and_a_like_one_are_told_apart() {
 }
 
 #[test]
+fn every_name_in_a_cell_is_looked_for() {
+    let cells = ["张伟（曾用名张卫）", "张卫(又名:张伟)", "李娜、张伟", "张伟等3人"];
+    for cell in cells {
+        let s = screener([record(0, cell, "")]);
+        let answer = ask(&s, "张伟", "");
+        assert_eq!((answer.outcome, answer.reason), (Outcome::Review, Some(HitReason::EqualName)), "{cell}");
+        assert_eq!(answer.hits[0].listed_name, cell, "the entry is shown as it stands");
+        assert_eq!(ask(&s, "赵强", "").outcome, Outcome::Clear, "{cell}");
+        assert_eq!(ask(&screener([record(0, "张伟", "")]), cell, "").outcome, Outcome::Review, "{cell} asked");
+    }
+    let s = screener([record(0, "无锡甲乙商贸有限公司（原无锡丙丁贸易商行）", "")]);
+    assert_eq!(ask(&s, "无锡丙丁贸易商行", "").reason, Some(HitReason::EqualName));
+    assert_eq!(ask(&s, "无锡甲乙商贸有限公司", "").reason, Some(HitReason::EqualName));
+}
+
+#[test]
 fn stars_do_not_count_characters() {
     let forms = [
         ("32020519700****0058", "320205197005050058"),
