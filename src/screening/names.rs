@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::linkage::{NameSimilarity, PreparedName, fingerprint, sound};
+use crate::linkage::{NameSimilarity, PreparedName, fingerprint, is_han, sound};
 
 /// Finds names that may be alike: an inverted index over what they sound like, in groups of three letters.
 ///
@@ -167,28 +167,46 @@ fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
 
 /// Words before another name of the same party.
 const FORMERLY: [&str; 8] = ["曾用名", "又名", "别名", "化名", "原名称", "原名", "曾名", "原"];
+/// Words before a name or a number that are no part of it.
+const LABELS: [&str; 7] = ["被执行人", "法定代表人", "负责人", "姓名", "名称", "身份证号", "身份证"];
 /// Names of persons are no longer.
 const PERSON: usize = 4;
 
-/// Further names that stand in one cell: `张伟（曾用名张卫）`, `张伟、李娜`, `张伟等3人`.
+/// Further names that stand in one cell: `张伟（曾用名张卫）`, `张伟、李娜`, `张伟等3人`, `LI Na (李娜)`.
 pub(super) fn further_names(cell: &str) -> Vec<String> {
-    let is_mark = |c: char| "()（）[]【】〔〕、,，;；/／|".contains(c);
-    let is_han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) || c == '·';
+    let is_mark = |c: char| "()（）[]【】〔〕、,，;；:：/／|".contains(c);
     let (mut found, mut are_persons, mut is_former) = (Vec::new(), true, false);
     for (at, part) in cell.split(is_mark).map(str::trim).filter(|part| !part.is_empty()).enumerate() {
-        let bare = part.trim_start_matches([':', '：']);
-        let former = FORMERLY.iter().find_map(|word| bare.strip_prefix(word)).filter(|_| at > 0);
-        let name = former.unwrap_or(bare).trim_start_matches([':', '：', '为']).trim();
-        let name = name.split_once('等').filter(|(_, rest)| rest.ends_with('人')).map_or(name, |(first, _)| first);
+        let former = FORMERLY.iter().find_map(|word| part.strip_prefix(word)).filter(|_| at > 0);
         is_former |= former.is_some();
-        are_persons &= name.contains('·') || name.chars().count() <= PERSON;
-        if name.chars().count() > 1 && name.chars().all(is_han) {
-            found.push(name.to_owned());
-        }
+        let name = former.or_else(|| LABELS.iter().find_map(|word| part.strip_prefix(word))).unwrap_or(part);
+        let name = name.split_once('等').filter(|(_, rest)| rest.ends_with('人')).map_or(name, |(first, _)| first);
+        let (chinese, foreign) = by_script(name);
+        are_persons &= chinese.iter().all(|name| name.contains('·') || name.chars().count() <= PERSON);
+        found.extend(chinese);
+        found.extend(foreign);
     }
-    // A bracket within a firm's name is a part of it, unless it says that it is another one.
-    found.retain(|name| (are_persons || is_former) && name != cell.trim());
-    found
+    // A bracket within a firm's name is a part of it, unless it says that it is another one; a comma within a foreign name
+    // parts its words.
+    let is_cell = |name: &String| cell.split_whitespace().eq(name.split_whitespace());
+    found.retain(|name| name.chars().count() > 1 && (are_persons || is_former) && !is_cell(name));
+    if cell.contains(is_han) { found } else { Vec::new() }
+}
+
+/// The Chinese names in a text, and what is written in other letters; nothing of a text with figures.
+fn by_script(text: &str) -> (Vec<String>, Option<String>) {
+    if text.contains(|c: char| c.is_numeric()) {
+        return (Vec::new(), None);
+    }
+    let is_chinese = |c: &char| is_han(*c) || matches!(c, '·' | ' ');
+    let chinese: String = text.chars().filter(is_chinese).collect();
+    let foreign: String = text.chars().filter(|c| !is_han(*c)).collect();
+    let words: Vec<&str> = chinese.split_whitespace().collect();
+    // One character is a part of a name: 张 伟.
+    let are_names = words.iter().all(|word| word.chars().count() > 1);
+    let names = if are_names { words.into_iter().map(str::to_owned).collect() } else { vec![words.concat()] };
+    let foreign = foreign.trim().to_owned();
+    (names, Some(foreign).filter(|foreign| foreign.contains(|c: char| c.is_ascii_alphabetic())))
 }
 
 /// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
@@ -259,6 +277,14 @@ mod tests {
             ("上海某某（集团）股份有限公司", ""),
             ("阿卜杜拉·买买提", ""),
             ("张伟", ""),
+            ("张 伟", "张伟"),
+            ("张伟 李娜", "张伟 李娜"),
+            ("被执行人：张伟", "张伟"),
+            ("法定代表人张伟", "张伟"),
+            ("张 伟(身份证320205197005050058)", "张伟"),
+            ("LI Na (李娜)", "LI Na 李娜"),
+            ("李娜 LI Na", "李娜 LI Na"),
+            ("无锡ABB电机有限公司", ""),
             ("DRAGUNOV, Viktor", ""),
         ] {
             assert_eq!(further_names(cell).join(" "), names, "{cell}");

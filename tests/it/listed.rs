@@ -93,7 +93,17 @@ fn an_equal_name_and_a_like_one_are_told_apart() {
 
 #[test]
 fn every_name_in_a_cell_is_looked_for() {
-    let cells = ["张伟（曾用名张卫）", "张卫(又名:张伟)", "李娜、张伟", "张伟等3人"];
+    let cells = [
+        "张伟（曾用名张卫）",
+        "张卫(又名:张伟)",
+        "李娜、张伟",
+        "李娜 张伟",
+        "张伟等3人",
+        "被执行人：张伟",
+        "张 伟(身份证320205197005050058)",
+        "ZHANG Wei (张伟)",
+        "张伟 ZHANG Wei",
+    ];
     for cell in cells {
         let s = screener([record(0, cell, "")]);
         let answer = ask(&s, "张伟", "");
