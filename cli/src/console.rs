@@ -6,9 +6,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use wherewithal::domain::Language;
+use wherewithal::inspect::Sentence;
 
 use crate::failure::Failure;
-use crate::words::{masked, padded, told, word};
+use crate::words::{masked, padded, spoken, told, word};
 use crate::{DONE, FAILED};
 
 /// Where a command says what it did.
@@ -61,6 +62,17 @@ impl<'a> Console<'a> {
             return self.warn(line);
         }
         self.write(&format!("{}\n", told(&line.to_string(), self.language())));
+    }
+
+    /// Says a line whose names are the same in every language.
+    pub(crate) fn tell(&self, sentence: &Sentence) {
+        let line = spoken(sentence, self.language());
+        if self.is_json.get() {
+            // As with warnings: who does not read it misses it.
+            let _ = writeln!(self.err.borrow_mut(), "{line}");
+        } else {
+            self.write(&format!("{line}\n"));
+        }
     }
 
     /// Says a line that is no result: what should make one wary.

@@ -12,6 +12,7 @@ pub(crate) fn undressed(text: &str) -> Cow<'_, str> {
     let mut inner = plain.as_str();
     loop {
         let bare = inner.trim_matches(|c| c == ' ' || is_quote(c));
+        let bare = bare.strip_prefix("=T(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(bare);
         let bare = bare.strip_prefix('=').filter(|rest| rest.trim_start().starts_with(is_quote)).unwrap_or(bare);
         if bare.len() == inner.len() {
             return Cow::Owned(inner.to_owned());
@@ -64,6 +65,7 @@ mod tests {
             "'3201",
             "’3201",
             "=\"3201\"",
+            "=T(\"3201\")",
             "= \"3201\"",
             "\"3201\"",
             "“3201”",

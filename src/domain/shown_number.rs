@@ -101,6 +101,13 @@ impl ShownNumber {
         }
     }
 
+    /// Whether a number would fit but for one character that is missing, wrong or too much.
+    pub fn fits_but_for_a_slip(&self, number: &str) -> bool {
+        let (forward, backward): (Vec<char>, Vec<char>) = (number.chars().collect(), number.chars().rev().collect());
+        let (head, tail): (Vec<char>, Vec<char>) = (self.head.chars().collect(), self.tail.chars().rev().collect());
+        slips(&head, &forward) + slips(&tail, &backward) <= 1
+    }
+
     /// Whether what is shown may belong to a number of this kind, so that it tells two of them apart.
     pub fn is_like(&self, kind: IdentifierKind) -> bool {
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -119,6 +126,21 @@ impl ShownNumber {
 impl std::fmt::Debug for ShownNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ShownNumber({} of {} characters)", self.shown(), self.length)
+    }
+}
+
+/// How many slips part what is shown from the beginning of a number; more than one are told as two.
+fn slips(shown: &[char], number: &[char]) -> usize {
+    let same = shown.iter().zip(number).take_while(|(a, b)| a == b).count();
+    let begins = |number_from: usize, shown_from: usize| match (number.get(number_from..), shown.get(shown_from..)) {
+        (Some(number), Some(shown)) => number.starts_with(shown),
+        _ => false,
+    };
+    match () {
+        () if same == shown.len() => 0,
+        // A character is missing, wrong or too much.
+        () if begins(same, same + 1) || begins(same + 1, same + 1) || begins(same + 1, same) => 1,
+        () => 2,
     }
 }
 
@@ -229,6 +251,22 @@ mod tests {
         assert_eq!(fit("1101051949****002X", "110105********002X"), Fit::Whole);
         assert_eq!(fit("1101051949****002X", "110106********002X"), Fit::OneEnd);
         assert!(ShownNumber::parse(" ** ").is_none());
+    }
+
+    #[test]
+    fn one_slip_is_one_character() {
+        let (shown, number) = (ShownNumber::parse("1101051949****002X").unwrap(), "11010519491231002X");
+        let is_near = |number: &str| shown.fits_but_for_a_slip(number);
+        for at in 0..number.len() {
+            let (before, after) = (&number[..at], &number[at + 1..]);
+            assert!(is_near(&format!("{before}{after}")), "without {at}");
+            assert!(is_near(&format!("{before}7{after}")), "{at} is wrong");
+            assert!(is_near(&format!("{before}7{}", &number[at..])), "one more at {at}");
+        }
+        assert!(is_near(number));
+        for other in ["11010619501231002X", "1101061949123100", "11010519491231112X", ""] {
+            assert!(!is_near(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use super::feed::Fed;
 use super::keys::Way;
 use super::plan::{Planned, lookup_name};
 use super::rules::Ruled;
 use super::scene::{Scene, Seen};
+use super::sentence::{Sentence, says};
 use crate::error::{Error, Result};
 use crate::ingest::{ColumnRule, Form, LookupRule, Mapping, SourceRule, TableRule};
 
@@ -88,45 +88,57 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
 /// # Errors
 ///
 /// [`Error::Setting`] when a rule cannot be said in TOML.
-pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<String> {
-    let mut text = String::from(
-        "# A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it.\n\
-         # sure: name and values speak for it; likely: one of them; guess: neither. `[check]` says what to look at.\n",
-    );
-    let mut line = |line: &str| {
-        text.push_str(line);
-        text.push('\n');
-    };
-    line(&format!("format_version = {}\nname = \"draft\"", mapping.format_version));
+pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
+    let mut lines = vec![
+        remark(says!(
+            "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it."
+        )),
+        remark(says!(
+            "sure: name and values speak for it; likely: one of them; guess: neither. `[check]` says what to look at."
+        )),
+    ];
+    let mut line = |line: String| lines.push(Sentence::name(line));
+    line(format!("format_version = {}\nname = \"draft\"", mapping.format_version));
     for (name, rule) in &mapping.lookup {
-        line(&format!("\n[lookup.{}]", key(name)));
+        line(format!("\n[lookup.{}]", key(name)));
         for (field, value) in fields(rule)? {
-            line(&format!("{field} = {value}"));
+            line(format!("{field} = {value}"));
         }
     }
     for (seen, fed) in scene.tables.iter().zip(fed) {
-        line("");
-        about(seen, fed).iter().for_each(|about| line(&format!("# {about}")));
+        lines.push(Sentence::name(""));
+        lines.extend(about(seen, fed).into_iter().map(remark));
         let Some(source) = mapping.source.iter().find(|source| is_of(source, seen)).filter(|_| !fed.plans.is_empty())
         else {
             continue;
         };
-        line("[[source]]");
+        let mut line = |line: String| lines.push(Sentence::name(line));
+        line("[[source]]".to_owned());
         let plain = SourceRule { computed: BTreeMap::new(), table: Vec::new(), ..source.clone() };
         for (field, value) in fields(&plain)?.into_iter().filter(|(field, _)| field != "table") {
-            line(&format!("{field} = {value}"));
+            line(format!("{field} = {value}"));
         }
         if !source.computed.is_empty() {
-            line("[source.computed]");
+            line("[source.computed]".to_owned());
             for (name, value) in fields(&source.computed)? {
-                line(&format!("{} = {value}", key(&name)));
+                line(format!("{} = {value}", key(&name)));
             }
         }
         for plan in &fed.plans {
-            tables(plan)?.iter().for_each(|of_table| line(of_table));
+            lines.extend(tables(plan)?);
         }
     }
-    Ok(text)
+    Ok(lines.into_iter().fold(Sentence::default(), |text, line| text.and(line).and("\n")))
+}
+
+/// A line of the draft that no program reads.
+fn remark(said: Sentence) -> Sentence {
+    Sentence::name("# ").and(said.on_one_line())
+}
+
+/// What somebody should look at.
+fn check(what: Sentence) -> Sentence {
+    says!("[check]").and(" ").and(what)
 }
 
 fn is_of(source: &SourceRule, seen: &Seen) -> bool {
@@ -134,62 +146,67 @@ fn is_of(source: &SourceRule, seen: &Seen) -> bool {
 }
 
 /// What was seen of a file.
-fn about(seen: &Seen, fed: &Fed) -> Vec<String> {
+fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
     let (held, raw) = (&seen.held, &seen.held.raw);
-    let mut what = vec![format!("{} rows, {} columns", held.rows, held.columns.len()), raw.format.clone()];
-    what.extend(Some(raw.encoding.clone()).filter(|encoding| !encoding.is_empty()));
-    what.extend(raw.delimiter.map(|mark| format!("delimiter {mark:?}")));
-    what.extend((held.above > 0).then(|| format!("{} lines above the header", held.above)));
-    let mut lines = vec![format!("{}: {}", seen.name(), what.join(", "))];
-    let mut say = |line: String| lines.push(format!("  {line}"));
-    raw.damage
-        .iter()
-        .for_each(|damage| say(format!("[check] {damage}; if it is known to end early, set truncated = true in form")));
-    if !raw.is_whole {
-        say(format!("[check] only the first {} rows were looked at", held.rows));
+    let count = |number: u64| Sentence::name(number.to_string());
+    let columns = held.columns.len().to_string();
+    let mut what = vec![says!("{rows} rows, {columns} columns", rows = count(held.rows), columns = columns)];
+    what.push(Sentence::name(&raw.format));
+    what.extend(Some(&raw.encoding).filter(|encoding| !encoding.is_empty()).map(Sentence::name));
+    what.extend(raw.delimiter.map(|mark| says!("delimiter {mark}", mark = format!("{mark:?}"))));
+    what.extend((held.above > 0).then(|| says!("{lines} lines above the header", lines = count(held.above))));
+    let mut lines = vec![Sentence::name(seen.name()).and(says!(": ")).and(Sentence::list(what, ", "))];
+    let mut say = |line: Sentence| lines.push(Sentence::name("  ").and(line));
+    if let Some(damage) = &raw.damage {
+        let damage = Sentence::message(damage);
+        say(check(says!("{damage}; if it is known to end early, set truncated = true in form", damage = damage)));
     }
-    if held.odd + raw.broken > 0 {
-        say(format!("[check] {} lines are no rows of it, such as footers: they are refused", held.odd + raw.broken));
+    if !raw.is_whole {
+        say(check(says!("only the first {rows} rows were looked at", rows = count(held.rows))));
+    }
+    let odd = held.odd + raw.broken;
+    if odd > 0 {
+        say(check(says!("{lines} lines are no rows of it, such as footers: they are refused", lines = count(odd))));
     }
     if !held.has_header {
-        say("[check] it names no columns: they are called by their place".to_owned());
+        say(check(says!("it names no columns: they are called by their place")));
     }
-    raw.notes.iter().for_each(|note| say(note.clone()));
+    raw.notes.iter().for_each(|note| say(Sentence::message(note)));
     if fed.plans.is_empty() {
-        say("no table of the schema can be fed with it alone: it is not read".to_owned());
+        say(says!("no table of the schema can be fed with it alone: it is not read"));
     }
-    let unused = super::inspect::unused(seen, fed);
-    unused.into_iter().for_each(|(name, why)| say(format!("left out: {name}: {why}")));
+    for (name, why) in super::inspect::unused(seen, fed) {
+        say(says!("left out: {name}: {why}", name = name, why = why));
+    }
     lines
 }
 
-fn tables(plan: &Planned) -> Result<Vec<String>> {
-    let mut lines = vec![String::new(), "[[source.table]]".to_owned(), format!("name = \"{}\"", plan.table.name)];
+fn tables(plan: &Planned) -> Result<Vec<Sentence>> {
+    let mut lines = vec![Sentence::name(format!("\n[[source.table]]\nname = \"{}\"", plan.table.name))];
     for (field, conditions) in [("when", &plan.when), ("unless", &plan.unless)] {
         if !conditions.is_empty() {
-            lines.push(format!("{field} = {}", inline(&value(conditions)?)));
+            lines.push(Sentence::name(format!("{field} = {}", inline(&value(conditions)?))));
         }
     }
-    lines.push("[source.table.columns]".to_owned());
+    lines.push(Sentence::name("[source.table.columns]"));
     for (name, ruled) in &plan.columns {
-        lines.push(format!("{name} = {}{}", inline(&value(&ruled.rule)?), comment(ruled)));
+        let rule = Sentence::name(format!("{name} = {}  ", inline(&value(&ruled.rule)?)));
+        lines.push(rule.and(remark(guess(ruled))));
     }
     Ok(lines)
 }
 
-fn comment(ruled: &Ruled) -> String {
-    let mut comment = format!("  # {}", ruled.certainty.word());
-    if !ruled.seen.is_empty() {
-        let _ = write!(comment, ": {}", one_line(&ruled.seen));
+/// How sure a rule is, what was seen and what is to be checked.
+fn guess(ruled: &Ruled) -> Sentence {
+    let certainty = says!(ruled.certainty.word());
+    let sure = match ruled.seen.is_empty() {
+        true => certainty,
+        false => certainty.and(says!(": ")).and(ruled.seen.clone()),
+    };
+    match ruled.check.is_empty() {
+        true => sure,
+        false => sure.and(" ").and(check(ruled.check.clone())),
     }
-    if !ruled.check.is_empty() {
-        let _ = write!(comment, " [check] {}", one_line(&ruled.check));
-    }
-    comment
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn value<T: serde::Serialize>(of: &T) -> Result<toml::Value> {

@@ -76,6 +76,11 @@ impl Facts {
         }
     }
 
+    /// Whether some amounts are negative, in a form that can be computed with.
+    pub(super) fn is_signed(&self) -> bool {
+        self.money.is_some_and(|money| money.negative && !money.decimal_comma && !money.capitals)
+    }
+
     /// Whether the values may tell who somebody is: none of them is ever shown.
     pub(super) fn is_telling(&self) -> bool {
         self.persons + self.credit_codes > 0.05

@@ -5,6 +5,7 @@ use super::inspection::Certainty;
 use super::plan::{Desk, Planned};
 use super::rules::{Ruled, rule};
 use super::scene::Scene;
+use super::sentence::says;
 use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES};
@@ -70,7 +71,7 @@ impl Desk<'_> {
             let (held, facts) = (self.seen.held.columns.get(source)?, self.seen.facts.get(source)?);
             let amount = rule((held, facts), (table, table.column("amount_fen")?), 1.0).ok()?;
             let mut planned = self.plan_given(table, ("amount_fen", source), &[credit, debit])?;
-            let seen = format!("rows with an amount under {}", held.name);
+            let seen = says!("rows with an amount under {column}", column = held.name.as_str());
             planned.columns.insert("direction", Ruled::constant(direction, Certainty::Sure, seen));
             planned.columns.insert("amount_fen", amount);
             let nothing: Vec<_> = NOTHING.iter().map(|text| (*text).to_owned()).collect();
@@ -95,10 +96,7 @@ impl Desk<'_> {
         let Some(amount) = plan.columns.get("amount_fen").filter(|ruled| ruled.rule.join.is_empty()) else { return };
         let [name] = amount.rule.from.as_slice() else { return };
         let facts = self.seen.held.columns.iter().zip(&self.seen.facts).find(|(held, _)| held.name == *name);
-        let is_signed = facts
-            .and_then(|(_, facts)| facts.money)
-            .is_some_and(|money| money.negative && !money.decimal_comma && !money.capitals);
-        if !is_signed {
+        if !facts.is_some_and(|(_, facts)| facts.is_signed()) {
             return;
         }
         let is_plain = plan
@@ -110,9 +108,9 @@ impl Desk<'_> {
         let made = |op: Operation, of: Vec<Operand>| ComputedRule { op, of, unit, decimal: None, date: Vec::new() };
         let size = made(Operation::Difference, vec![Operand::Integer(0), column(name)]);
         let sign = made(Operation::Less, vec![column(name), Operand::Integer(0)]);
-        let (minus, below) = (format!("minus {name}"), format!("{name} below 0"));
+        let (minus, below) = (format!("-{name}"), format!("{name} < 0"));
         let (mut credit, mut debit) = (plan.clone(), plan.clone());
-        let seen = format!("{name} is negative in some rows");
+        let seen = says!("{column} is negative in some rows", column = name);
         for (planned, level, direction) in [(&mut credit, "false", "in"), (&mut debit, "true", "out")] {
             planned.when.insert(below.clone(), vec![level.to_owned()]);
             if is_plain || !plan.columns.contains_key("direction") {
@@ -120,9 +118,8 @@ impl Desk<'_> {
             }
         }
         let rule = ColumnRule { unit: Some(crate::ingest::MoneyUnit::Fen), ..ColumnRule::from_column(&minus) };
-        debit
-            .columns
-            .insert("amount_fen", Ruled::new(rule, amount.certainty, format!("{}, without its sign", amount.seen)));
+        let unsigned = says!("{seen}, without its sign", seen = amount.seen.clone());
+        debit.columns.insert("amount_fen", Ruled::new(rule, amount.certainty, unsigned));
         fed.computed = BTreeMap::from([(minus, size), (below, sign)]);
         fed.plans = vec![credit, debit];
     }
@@ -157,10 +154,10 @@ impl Desk<'_> {
             .zip(&self.seen.facts)
             .any(|(held, facts)| facts.is_unique && entity.rule.from == [held.name.clone()]);
         let case = Ruled { certainty: Certainty::Guess, ..entity.clone() }
-            .check("the file tells an outcome and no case: each party is taken for one case");
+            .check(says!("the file tells an outcome and no case: each party is taken for one case"));
         let mut planned = self.bare("cases", chief)?;
         planned.columns.insert(CASE_ID, case.clone());
-        planned.columns.insert("kind", Ruled::constant("first", Certainty::Guess, "no column tells"));
+        planned.columns.insert("kind", Ruled::constant("first", Certainty::Guess, says!("no column tells")));
         let parties = self.member(chief, &case, entity)?;
         fed.plans.extend([planned, parties].into_iter().filter(|_| is_unique));
         is_unique.then_some(case)
@@ -188,7 +185,7 @@ impl Desk<'_> {
         let mut planned = self.bare("case_parties", chief)?;
         planned.columns.insert(CASE_ID, case.clone());
         planned.columns.insert(ENTITY_ID, entity.clone());
-        planned.columns.insert("role", Ruled::constant("debtor", Certainty::Guess, "no column tells"));
+        planned.columns.insert("role", Ruled::constant("debtor", Certainty::Guess, says!("no column tells")));
         Some(planned)
     }
 
@@ -221,7 +218,7 @@ impl Desk<'_> {
                 Some(_) => ("completed", "a day on which it was settled"),
                 None => ("observed", "a state, and no day on which it came about"),
             };
-            planned.columns.insert("manner", Ruled::constant(manner, Certainty::Guess, seen));
+            planned.columns.insert("manner", Ruled::constant(manner, Certainty::Guess, says!(seen)));
         }
         fed.plans.push(planned);
     }
@@ -282,8 +279,9 @@ impl Desk<'_> {
             let codes = sentinels.iter().map(|word| (word.clone(), "nothing_found".to_owned())).collect();
             let (otherwise, default) = (Some("found".to_owned()), Some("no_answer".to_owned()));
             let rule = ColumnRule { codes, otherwise, default, ..ColumnRule::from_column(item.rule.from.join("")) };
-            let ruled = Ruled::new(rule, Certainty::Likely, "a number is a finding; a word says that there is none");
-            planned.columns.insert("answer", ruled.check("what an empty cell means"));
+            let seen = says!("a number is a finding; a word says that there is none");
+            let ruled = Ruled::new(rule, Certainty::Likely, seen);
+            planned.columns.insert("answer", ruled.check(says!("what an empty cell means")));
         }
         planned.columns.insert(ENTITY_ID, entity.clone());
         let asked = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= 0.9).and_then(|pick| {
@@ -298,7 +296,8 @@ impl Desk<'_> {
         }
         planned.columns.insert(EVENT_ON, event);
         planned.columns.insert(KNOWN_AT, known);
-        let fixed = Ruled::constant(source, Certainty::Likely, format!("who answers fills {}", chief.table.name));
+        let seen = says!("who answers fills {table}", table = chief.table.name);
+        let fixed = Ruled::constant(source, Certainty::Likely, seen);
         planned.columns.insert("source", fixed);
         planned.way = chief.way.clone();
         if let Some(item) = item {
@@ -330,11 +329,11 @@ impl Desk<'_> {
             let Some(mut planned) = self.bare("encumbrances", &chief) else { continue };
             planned.way.clone_from(&chief.way);
             planned.when.insert(held.name.clone(), levels);
-            let seen = format!("{} says that something lies on it", held.name);
+            let seen = says!("{column} says that something lies on it", column = held.name.as_str());
             let fixed = [
-                ("asset_table", "real_estate", "the unit's table"),
-                ("kind", kind, seen.as_str()),
-                ("rank", "1", "no column tells"),
+                ("asset_table", "real_estate", says!("the unit's table")),
+                ("kind", kind, seen),
+                ("rank", "1", says!("no column tells")),
             ];
             for (name, value, seen) in fixed {
                 planned.columns.insert(name, Ruled::constant(value, Certainty::Guess, seen));

@@ -8,8 +8,9 @@ use super::inspection::{ColumnFinding, Feed, Guess, Inspection, TableFinding};
 use super::keys::{party_of, shared};
 use super::params::InspectParams;
 use super::plan::Planned;
-use super::rules::unit_name;
+use super::rules::{per_cent, unit_name};
 use super::scene::{Scene, Seen};
+use super::sentence::{Sentence, says};
 use super::vocabulary::Vocabulary;
 use crate::error::Result;
 use crate::ingest::{Mapping, look, shape, told};
@@ -46,7 +47,7 @@ const SHAPES: usize = 3;
 /// let payments = &inspection.mapping().source[0].table[0];
 /// assert_eq!(payments.name, "payments");
 /// assert_eq!(payments.columns["amount_fen"].from, ["到账金额（万元）"]);
-/// assert!(inspection.draft().contains(r#"unit = "wan_yuan""#));
+/// assert!(inspection.draft().to_string().contains(r#"unit = "wan_yuan""#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Progress) -> Result<Inspection> {
@@ -61,7 +62,7 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
     let fed: Vec<Fed> = (0..scene.tables.len()).map(|at| feed(&scene, at)).collect();
     let mapping = draft::mapping(&scene, &fed);
     let draft = draft::text(&scene, &fed, &mapping)?;
-    let mapping = Mapping::parse(&draft)?;
+    let mapping = Mapping::parse(&draft.to_string())?;
     let tables = scene.tables.iter().zip(&fed).map(|(seen, fed)| table(seen, fed)).collect();
     let format_version = Inspection::FORMAT_VERSION;
     Ok(Inspection { format_version, tables, keys: shared(&scene), passed, mapping, draft })
@@ -81,8 +82,8 @@ fn table(seen: &Seen, fed: &Fed) -> TableFinding {
         rows: held.rows,
         is_whole: raw.is_whole,
         odd_rows: held.odd + raw.broken,
-        damage: raw.damage.clone(),
-        notes: raw.notes.clone(),
+        damage: raw.damage.as_ref().map(Sentence::message),
+        notes: raw.notes.iter().map(Sentence::message).collect(),
         columns: columns.map(|(held, facts)| column((seen, fed), (held, facts))).collect(),
         feeds: fed.plans.iter().map(of_plan).collect(),
         could_feed: fed.could.clone(),
@@ -112,7 +113,7 @@ fn column((seen, fed): (&Seen, &Fed), (held, facts): (&Held, &Facts)) -> ColumnF
         days: facts.days.clone(),
         money: facts.money.filter(|_| may_be_money(facts)),
         shapes: held.texts.iter().take(SHAPES).map(|text| shape(text)).collect(),
-        use_in_draft: used(held, fed).unwrap_or_else(|| format!("left out: {}", why(seen, (held, facts), fed))),
+        use_in_draft: used(held, fed).unwrap_or_else(|| says!("left out: {why}", why = why(seen, (held, facts), fed))),
     }
 }
 
@@ -122,67 +123,76 @@ fn may_be_money(facts: &Facts) -> bool {
 }
 
 /// What the draft does with a column.
-fn used(held: &Held, fed: &Fed) -> Option<String> {
-    let mut uses = Vec::new();
+fn used(held: &Held, fed: &Fed) -> Option<Sentence> {
+    let mut uses: Vec<Sentence> = Vec::new();
     for plan in &fed.plans {
         for (name, ruled) in &plan.columns {
             if draft::read_by(&ruled.rule).any(|from| *from == held.name) {
-                uses.push(format!("{}.{name} ({})", plan.table.name, ruled.certainty.word()));
+                let place = Sentence::name(format!("{}.{name} (", plan.table.name));
+                uses.push(place.and(says!(ruled.certainty.word())).and(")"));
             }
         }
         if plan.when.contains_key(&held.name) || plan.unless.contains_key(&held.name) {
-            uses.push(format!("which rows {} takes", plan.table.name));
+            uses.push(says!("which rows {table} takes", table = plan.table.name));
         }
     }
     let is_computed = fed.computed.values().any(|rule| format!("{:?}", rule.of).contains(&format!("{:?}", held.name)));
-    uses.extend(is_computed.then(|| "a computed column".to_owned()));
-    (!uses.is_empty()).then(|| uses.join(", "))
+    uses.extend(is_computed.then(|| says!("a computed column")));
+    // A statement feeds its table twice, with what came in and what went out.
+    let each = |(at, one): (usize, &Sentence)| (!uses.iter().take(at).any(|before| before == one)).then(|| one.clone());
+    let uses: Vec<_> = uses.iter().enumerate().filter_map(each).collect();
+    (!uses.is_empty()).then(|| Sentence::list(uses, ", "))
 }
 
 /// Columns that the draft does not read, and why.
-pub(super) fn unused(seen: &Seen, fed: &Fed) -> Vec<(String, String)> {
+pub(super) fn unused(seen: &Seen, fed: &Fed) -> Vec<(String, Sentence)> {
     let columns = seen.held.columns.iter().zip(&seen.facts).filter(|(held, _)| used(held, fed).is_none());
     columns.map(|(held, facts)| (told(&held.name).into_owned(), why(seen, (held, facts), fed))).collect()
 }
 
-fn why(seen: &Seen, (held, facts): (&Held, &Facts), fed: &Fed) -> String {
+fn why(seen: &Seen, (held, facts): (&Held, &Facts), fed: &Fed) -> Sentence {
     let at = seen.held.columns.iter().position(|other| std::ptr::eq(other, held));
     let known = fed.plans.iter().flat_map(|plan| &plan.left_out).find(|(source, _)| Some(*source) == at);
     if let Some((_, why)) = known {
         return why.clone();
     }
     if let Some(word) = schema::forbidden_word(&held.name) {
-        return format!("{word} may not enter a score");
+        return says!("{word} may not enter a score", word = word);
     }
     if !held.is_nameable {
-        return "it has no name of its own".to_owned();
+        return says!("it has no name of its own");
     }
     if facts.filled == 0 {
-        return "it is empty".to_owned();
+        return says!("it is empty");
     }
     if Vocabulary::standard().numbers_rows(&held.words) {
-        return "it numbers rows".to_owned();
+        return says!("it numbers rows");
     }
-    let party = if party_of(seen) == at { "; it names a party to whom other files lead" } else { "" };
-    let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| "text".to_owned());
-    format!("no column of the schema is called so ({looks}){party}")
+    let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| says!("text"));
+    let unknown = says!("no column of the schema is called so ({looks})", looks = looks);
+    let party = (party_of(seen) == at).then(|| says!("it names a party to whom other files lead"));
+    Sentence::list(std::iter::once(unknown).chain(party), "; ")
 }
 
 /// What values look like, in words, the likeliest first.
-fn looks_like(facts: &Facts) -> Vec<String> {
+fn looks_like(facts: &Facts) -> Vec<Sentence> {
     use super::days::DaySeen;
     let days = match &facts.days {
         DaySeen::None => None,
-        DaySeen::YearFirst => Some("days, years first".to_owned()),
-        DaySeen::Pattern(pattern) => Some(format!("days as {pattern}")),
-        DaySeen::Serial => Some("day numbers of a spreadsheet".to_owned()),
-        DaySeen::Month(pattern) => Some(format!("months as {pattern}")),
-        DaySeen::Ambiguous(patterns) => Some(format!("days, ambiguous: {}", super::rules::quoted(patterns))),
+        DaySeen::YearFirst => Some(says!("days, years first")),
+        DaySeen::Pattern(pattern) => Some(says!("days as {pattern}", pattern = pattern)),
+        DaySeen::Serial => Some(says!("day numbers of a spreadsheet")),
+        DaySeen::Month(pattern) => Some(says!("months as {pattern}", pattern = pattern)),
+        DaySeen::Ambiguous(patterns) => {
+            Some(says!("days, ambiguous: {patterns}", patterns = super::rules::quoted(patterns)))
+        }
     };
-    let share = |share: f64, what: &str| (share >= 0.05).then(|| format!("{what} ({:.0} %)", share * 100.0));
+    let share = |share: f64, what: &'static str| {
+        (share >= 0.05).then(|| says!("{what} ({share} %)", what = says!(what), share = per_cent(share)))
+    };
     let money = facts.money.filter(|_| may_be_money(facts)).map(|money| match money.unit {
-        Some(unit) => format!("amounts in {}", unit_name(unit)),
-        None => "amounts, no unit named".to_owned(),
+        Some(unit) => says!("amounts in {unit}", unit = says!(unit_name(unit))),
+        None => says!("amounts, no unit named"),
     });
     let numbers = if facts.decimals > 0.0 { "numbers with decimals" } else { "whole numbers" };
     let found = [
@@ -201,7 +211,7 @@ fn looks_like(facts: &Facts) -> Vec<String> {
         share(facts.firms, "names of firms"),
         share(facts.masked, "masked names"),
         share(facts.short_names, "short words or names"),
-        facts.is_unique.then(|| "no value twice".to_owned()),
+        facts.is_unique.then(|| says!("no value twice")),
     ];
     found.into_iter().flatten().collect()
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::amounts::MoneySeen;
 use super::days::DaySeen;
 use super::keys::SharedKey;
+use super::sentence::Sentence;
 use crate::ingest::{IgnoredFile, Mapping};
 
 /// How sure a guess is.
@@ -18,7 +19,7 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// The word that a draft has for it.
+    /// The word that a draft has for it, as a template.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Guess => "guess",
@@ -43,7 +44,7 @@ pub struct Inspection {
     /// Files without a table, and why.
     pub passed: Vec<IgnoredFile>,
     pub(super) mapping: Mapping,
-    pub(super) draft: String,
+    pub(super) draft: Sentence,
 }
 
 impl Inspection {
@@ -55,8 +56,9 @@ impl Inspection {
         &self.mapping
     }
 
-    /// The draft as a TOML file that says of every guess what was seen, how sure it is and what to check.
-    pub fn draft(&self) -> &str {
+    /// The draft as a TOML file that says of every guess what was seen, how sure it is and what to check; its comments
+    /// are sentences, all else are names.
+    pub const fn draft(&self) -> &Sentence {
         &self.draft
     }
 }
@@ -86,9 +88,9 @@ pub struct TableFinding {
     /// Lines with another number of fields than the header, such as footers, or that could not be split.
     pub odd_rows: u64,
     /// What is wrong with the file as a whole.
-    pub damage: Option<String>,
+    pub damage: Option<Sentence>,
     /// What was decided and could be decided otherwise.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
     /// Its columns, in their order.
     pub columns: Vec<ColumnFinding>,
     /// The tables of the schema that the draft feeds with it, the chief one first.
@@ -104,7 +106,7 @@ pub struct ColumnFinding {
     /// Its name; masked where it looks like a value.
     pub name: String,
     /// What its values look like, in words, the likeliest first.
-    pub looks_like: Vec<String>,
+    pub looks_like: Vec<Sentence>,
     /// The share of rows without a value.
     pub empty: f64,
     /// Different values.
@@ -118,7 +120,7 @@ pub struct ColumnFinding {
     /// How up to three of its values are written: 9 for a figure, A for a letter, 字 for a Chinese character.
     pub shapes: Vec<String>,
     /// What the draft does with it, or why it leaves it out.
-    pub use_in_draft: String,
+    pub use_in_draft: Sentence,
 }
 
 /// A table of the schema that the draft feeds.
@@ -142,7 +144,7 @@ pub struct Guess {
     /// How sure it is.
     pub certainty: Certainty,
     /// What was seen.
-    pub seen: String,
+    pub seen: Sentence,
     /// What is to be checked.
-    pub check: String,
+    pub check: Sentence,
 }

@@ -14,7 +14,7 @@
 //!   codes, shapes.
 //! - What is not looked at is said: rows beyond [`InspectParams::rows`], files without a table, columns left out.
 //!
-//! The knowledge of names, words and units is data in `data/inspect`. Absent here: any reader of files
+//! What is said is a [`Sentence`], whose names no language changes. The knowledge of names, words and units is data in `data/inspect`. Absent here: any reader of files
 //! ([`crate::ingest::look`] reads); what a person must decide.
 
 mod amounts;
@@ -33,6 +33,7 @@ mod params;
 mod plan;
 mod rules;
 mod scene;
+mod sentence;
 mod vocabulary;
 mod words;
 
@@ -42,3 +43,4 @@ pub use inspect::inspect;
 pub use inspection::{Certainty, ColumnFinding, Feed, Guess, Inspection, TableFinding};
 pub use keys::SharedKey;
 pub use params::InspectParams;
+pub use sentence::Sentence;

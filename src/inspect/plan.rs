@@ -5,6 +5,7 @@ use super::inspection::Certainty;
 use super::keys::{Way, way};
 use super::rules::{Ruled, day, rule};
 use super::scene::{Scene, Seen};
+use super::sentence::{Sentence, says};
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
 use crate::ingest::{ColumnRule, Derivation};
@@ -29,7 +30,7 @@ pub(super) struct Planned {
     /// How well file and table suit each other.
     pub(super) total: f64,
     /// Columns of the file that suit a column of the table and yet are left out, and why.
-    pub(super) left_out: Vec<(usize, String)>,
+    pub(super) left_out: Vec<(usize, Sentence)>,
 }
 
 /// One file of a scene, seen as a source of one table.
@@ -78,7 +79,8 @@ impl<'s> Desk<'s> {
         self.clocks(assignment, &mut planned)?;
         let missing: Vec<_> = table.columns().filter(|column| is_missing(column, &planned)).collect();
         for column in missing {
-            let is_given = column.name == "direction" && assignment.source("direction") == Some(usize::MAX);
+            let is_given = column.name == "direction"
+                && (assignment.source("direction") == Some(usize::MAX) || self.tells_by_sign(assignment));
             if !is_given {
                 planned.columns.insert(column.name, self.made(assignment, (table, column))?);
             }
@@ -86,6 +88,12 @@ impl<'s> Desk<'s> {
         self.derived(assignment, &mut planned);
         self.leave_out(assignment, &mut planned);
         Some(planned)
+    }
+
+    /// Whether the sign of an amount tells what came in and what went out.
+    fn tells_by_sign(&self, assignment: &Assignment) -> bool {
+        let facts = assignment.source("amount_fen").and_then(|at| self.seen.facts.get(at));
+        assignment.table.name == "bank_transactions" && facts.is_some_and(super::facts::Facts::is_signed)
     }
 
     /// What is made of a number in clear.
@@ -96,9 +104,9 @@ impl<'s> Desk<'s> {
         else {
             return;
         };
-        let made = |derive: Derivation, seen: &str| {
+        let made = |derive: Derivation, seen: &'static str| {
             let rule = ColumnRule { derive: Some(derive), ..ColumnRule::from_column(&held.name) };
-            Ruled::new(rule, Certainty::Likely, seen)
+            Ruled::new(rule, Certainty::Likely, says!(seen))
         };
         if planned.table.name == "parties" && facts.persons + facts.credit_codes >= 0.3 {
             let further = [
@@ -119,7 +127,7 @@ impl<'s> Desk<'s> {
             && let (Some(case), Some(facts)) = (self.seen.held.columns.get(at), self.seen.facts.get(at))
             && facts.case_numbers >= 0.8
         {
-            let ruled = Ruled::new(ColumnRule::from_column(&case.name), Certainty::Sure, "case numbers");
+            let ruled = Ruled::new(ColumnRule::from_column(&case.name), Certainty::Sure, says!("case numbers"));
             planned.columns.entry("case_no").or_insert(ruled);
         }
     }
@@ -146,7 +154,8 @@ impl<'s> Desk<'s> {
             let is_open = facts.days.is_day() && facts.days.patterns().is_none();
             match rule((held, facts), (assignment.table, column), pick.score) {
                 Ok(ruled) if column.kind == ColumnKind::Day && is_open => {
-                    planned.left_out.push((pick.source, format!("{} is left out: {}", column.name, ruled.seen)));
+                    let why = says!("{column} is left out: {why}", column = column.name, why = ruled.seen);
+                    planned.left_out.push((pick.source, why));
                 }
                 Ok(ruled) => _ = planned.columns.insert(column.name, ruled),
                 Err(why) => planned.left_out.push((pick.source, why)),
@@ -189,9 +198,9 @@ impl<'s> Desk<'s> {
             && named
             && matches!(assignment.table.name, "bank_transactions" | "income" | "consumption")
         {
-            let ruled = Ruled::constant(self.seen.name(), Certainty::Guess, "no column names a party");
+            let ruled = Ruled::constant(self.seen.name(), Certainty::Guess, says!("no column names a party"));
             let check = "the file itself stands for its party: put the party's number here, or that of its account";
-            planned.columns.insert(ENTITY_ID, ruled.check(check));
+            planned.columns.insert(ENTITY_ID, ruled.check(says!(check)));
         }
     }
 
@@ -199,7 +208,8 @@ impl<'s> Desk<'s> {
         let from = self.seen.held.columns.get(way.from)?;
         let rule = ColumnRule { join: vec![lookup_name(self.scene, way)?], ..ColumnRule::from_column(&from.name) };
         let over = self.scene.tables.get(way.over)?;
-        let seen = format!("no party of its own; {} leads to it in {}", from.name, over.name());
+        let seen =
+            says!("no party of its own; {from} leads to it in {file}", from = from.name.as_str(), file = over.name());
         Some(Ruled::new(rule, Certainty::Likely, seen))
     }
 
@@ -219,9 +229,9 @@ impl<'s> Desk<'s> {
                 && !known.numbers_rows(&held.words)
         });
         if let Some((_, (held, _))) = keys.min_by_key(|(source, _)| *source) {
-            let seen = "no value twice: the key of the rows";
+            let seen = says!("no value twice: the key of the rows");
             let ruled = Ruled::new(ColumnRule::from_column(&held.name), Certainty::Likely, seen);
-            planned.columns.insert(CASE_ID, ruled.check("each row is taken for a case"));
+            planned.columns.insert(CASE_ID, ruled.check(says!("each row is taken for a case")));
         }
     }
 
@@ -236,14 +246,16 @@ impl<'s> Desk<'s> {
         let own_day = assignment.picks.iter().filter(|(name, _)| !is_shared(name)).find_map(|(_, pick)| {
             let (held, facts) = (self.seen.held.columns.get(pick.source)?, self.seen.facts.get(pick.source)?);
             let is_past = facts.days.patterns().is_some() && !Vocabulary::standard().is_ahead(&held.words);
-            is_past.then(|| day(held, facts, 0.6).check("no column says of which day the state is"))
+            is_past.then(|| day(held, facts, 0.6).check(says!("no column says of which day the state is")))
         });
         let (event, known) = (named(EVENT_ON), named(KNOWN_AT));
         let answered = self.answered();
         let fixed = || answered.clone().or_else(|| self.latest());
         let event_rule = match (&event, &known) {
             (Some(event), _) => Some(event.clone()),
-            (None, Some(known)) if is_state => Some(known.clone().check("no column says of which day the state is")),
+            (None, Some(known)) if is_state => {
+                Some(known.clone().check(says!("no column says of which day the state is")))
+            }
             _ if is_state => answered.clone().or(own_day).or_else(fixed),
             (None, _) => self.any_day(assignment),
         }?;
@@ -252,10 +264,10 @@ impl<'s> Desk<'s> {
             (None, Some(answered), _) => answered,
             (None, None, Some(event)) => {
                 let event = event.clone();
-                event.check("no column says when the court learnt it: as if on the same day")
+                event.check(says!("no column says when the court learnt it: as if on the same day"))
             }
             (None, None, None) if is_state => self.latest()?,
-            (None, None, None) => event_rule.clone().check("no column says when the court learnt it"),
+            (None, None, None) => event_rule.clone().check(says!("no column says when the court learnt it")),
         };
         planned.columns.insert(EVENT_ON, event_rule);
         planned.columns.insert(KNOWN_AT, known_rule);
@@ -264,15 +276,16 @@ impl<'s> Desk<'s> {
 
     /// The day of the answer, by whoever brought the files or by a title.
     fn answered(&self) -> Option<Ruled> {
-        let fixed = |day: Day, seen: &str| Ruled::constant(day.to_string(), Certainty::Likely, seen);
+        let fixed = |day: Day, seen: &'static str| Ruled::constant(day.to_string(), Certainty::Likely, says!(seen));
         let given = self.scene.received.map(|day| fixed(day, "the day on which the files came, as given"));
         given.or_else(|| self.seen.answered_on().map(|day| fixed(day, "a title above the header")))
     }
 
     /// The latest day of all files.
     pub(super) fn latest(&self) -> Option<Ruled> {
-        let ruled = Ruled::constant(self.scene.latest()?.to_string(), Certainty::Guess, "the latest day in all files");
-        Some(ruled.check("the files are not older; put the day on which they came"))
+        let seen = says!("the latest day in all files");
+        let ruled = Ruled::constant(self.scene.latest()?.to_string(), Certainty::Guess, seen);
+        Some(ruled.check(says!("the files are not older; put the day on which they came")))
     }
 
     /// A day of which nothing else is known, for an event that must have one.
@@ -285,7 +298,7 @@ impl<'s> Desk<'s> {
                 && !known.is_ahead(&held.words)
         });
         let first = days.min_by_key(|(source, _)| *source)?.1;
-        Some(day(first.0, first.1, 0.5).check("the only day that is left"))
+        Some(day(first.0, first.1, 0.5).check(says!("the only day that is left")))
     }
 
     /// What stands in a column of which the file has none.
@@ -301,17 +314,17 @@ impl<'s> Desk<'s> {
                 default: Some("other".to_owned()),
                 ..ColumnRule::from_column(&held.name)
             };
-            return Some(Ruled::new(rule, Certainty::Sure, "by the case number"));
+            return Some(Ruled::new(rule, Certainty::Sure, says!("by the case number")));
         }
         if (table.name, column.name) == ("parties", "kind") {
             return Some(self.party_kind(assignment));
         }
         if let Some((value, word)) = known.constant((table, column.name), &self.seen.texts()) {
             let (certainty, seen) = match word {
-                Some(word) => (Certainty::Likely, format!("the file says {word}")),
-                None => (Certainty::Guess, "no column tells".to_owned()),
+                Some(word) => (Certainty::Likely, says!("the file says {word}", word = word)),
+                None => (Certainty::Guess, says!("no column tells")),
             };
-            return Some(Ruled::constant(value, certainty, seen).check(column.en));
+            return Some(Ruled::constant(value, certainty, seen).check(says!(column.en)));
         }
         (column.name == "direction").then(|| self.undeclared(assignment, column))?
     }
@@ -327,11 +340,11 @@ impl<'s> Desk<'s> {
         if facts.is_telling() {
             return None;
         }
-        let levels: Vec<_> = held.each().map(|(level, rows)| format!("{level} ({rows})")).collect();
+        let levels = held.each().map(|(level, rows)| Sentence::name(format!("{level} ({rows})")));
         let list = if let ColumnKind::Code(codes) = column.kind { codes.join(" | ") } else { String::new() };
-        let seen = format!("unknown levels and their rows: {}", levels.join(", "));
+        let seen = says!("unknown levels and their rows: {unknown}", unknown = Sentence::list(levels, ", "));
         let ruled = Ruled::new(ColumnRule::from_column(&held.name), Certainty::Guess, seen);
-        Some(ruled.check(format!("every row is refused until codes says which is {list}")))
+        Some(ruled.check(says!("every row is refused until codes says which is {codes}", codes = list)))
     }
 
     fn party_kind(&self, assignment: &Assignment) -> Ruled {
@@ -341,10 +354,11 @@ impl<'s> Desk<'s> {
         let is_company = of(|f| f.credit_codes, number) >= 0.8 || of(|f| f.firms, name) >= 0.8;
         let is_person = of(|f| f.persons, number) >= 0.8 || of(|f| f.short_names, name) >= 0.8;
         match (is_company, is_person) {
-            (true, false) => Ruled::constant("company", Certainty::Likely, "credit codes or names of firms"),
-            (false, true) => Ruled::constant("person", Certainty::Likely, "numbers or names of persons"),
+            (true, false) => Ruled::constant("company", Certainty::Likely, says!("credit codes or names of firms")),
+            (false, true) => Ruled::constant("person", Certainty::Likely, says!("numbers or names of persons")),
             _ => {
-                Ruled::constant("person", Certainty::Guess, "no column tells").check("person, company or organisation")
+                let ruled = Ruled::constant("person", Certainty::Guess, says!("no column tells"));
+                ruled.check(says!("person, company or organisation"))
             }
         }
     }
@@ -384,5 +398,5 @@ fn is_missing(column: &Column, planned: &Planned) -> bool {
 pub(super) fn lookup_name(scene: &Scene, way: &Way) -> Option<String> {
     let over = scene.tables.get(way.over)?;
     let name = |at: usize| over.held.columns.get(at).map(|column| column.name.as_str());
-    Some(format!("{} by {} in {}", name(way.party)?, name(way.key)?, over.name()))
+    Some(format!("{}: {} → {}", over.name(), name(way.key)?, name(way.party)?))
 }

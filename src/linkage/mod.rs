@@ -67,7 +67,7 @@ mod waterfall;
 pub use entity_map::{Decision, EntityMap, Link, LinkageCounts, NoEvidence};
 pub use link::link;
 pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel, Unlearnt};
-pub(crate) use name::fingerprint;
+pub(crate) use name::{fingerprint, is_han};
 pub use name::{folded, sound, standard_name};
 pub use params::{BlockingRule, Comparison, ComparisonKind, KeyForm, KeyPart, LinkageParams};
 pub use records::Records;

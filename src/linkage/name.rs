@@ -220,7 +220,7 @@ pub(super) fn stem_and_form(tokens: &[String]) -> (Vec<String>, String) {
 }
 
 /// A name without 先生 behind it or MR before it.
-fn without_address(tokens: &[String]) -> Vec<String> {
+pub(super) fn without_address(tokens: &[String]) -> Vec<String> {
     let mut rest = tokens.to_vec();
     if rest.len() > 1
         && rest.first().is_some_and(|first| ["MR", "MRS", "MS", "MISS", "DR", "PROF"].contains(&first.as_str()))

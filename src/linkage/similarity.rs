@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::name::{firm_tokens, folded, is_han, readings, stem_and_form};
+use super::name::{firm_tokens, folded, is_han, readings, stem_and_form, without_address};
 
 /// Why two names were found alike or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +131,8 @@ impl PreparedName {
         let tokens = firm_tokens(&folded);
         let standard = tokens.join(" ");
         let (stem, form) = stem_and_form(&tokens);
+        let called: Vec<String> = folded.split(' ').map(str::to_owned).collect();
+        let folded = without_address(&called).join(" ");
         let mut words = Vec::new();
         for token in &stem {
             if token.contains(is_han) {
@@ -144,7 +146,7 @@ impl PreparedName {
         Self { folded, standard, readings, stem, form, words, letters, is_han }
     }
 
-    /// The folded form.
+    /// The folded form, without a form of address such as 先生.
     pub fn folded(&self) -> &str {
         &self.folded
     }

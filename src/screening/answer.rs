@@ -63,9 +63,10 @@ pub enum HitReason {
     EqualName,
     /// The shown part of the number fits; the name is missing or another.
     ShownNumber,
-    /// The shown part of the number fits, and the name is alike, at least in part.
+    /// The shown part of the number fits, or would but for one slip in a number that fails its check, and the name is alike,
+    /// at least in part.
     AlikeNameAndShownNumber,
-    /// The shown part of the number fits, and the name is equal.
+    /// The shown part of the number fits, or would but for one slip in a number that fails its check, and the name is equal.
     NameAndShownNumber,
     /// The same number that fails its check, or that has none, stands on both sides.
     UnsoundIdentifier,

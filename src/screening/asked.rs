@@ -1,6 +1,6 @@
 use super::answer::{Application, Birthday};
-use super::names::NameQuery;
-use super::numbers::{NumberKinds, sound_numbers, undressed, unsound_number};
+use super::names::{NameQuery, further_names};
+use super::numbers::{NumberKinds, damaged_forms, sound_numbers, undressed, unsound_number};
 use crate::domain::{Day, Identifier, ShownNumber};
 
 /// An application, prepared once for all parts of a list.
@@ -9,6 +9,8 @@ pub(super) struct Asked<'a> {
     pub(super) application: &'a Application,
     /// The name, unless it is empty.
     pub(super) name: Option<NameQuery>,
+    /// Further names in the same cell.
+    pub(super) further: Vec<NameQuery>,
     pub(super) sound: Vec<Identifier>,
     /// Numbers that fail their check, as they are written.
     pub(super) unsound: Vec<String>,
@@ -16,15 +18,24 @@ pub(super) struct Asked<'a> {
     pub(super) kinds: NumberKinds,
     /// Every number given, in every form it may be written in.
     pub(super) forms: Vec<ShownNumber>,
+    /// The forms of numbers that fail their check and are one slip from a right one.
+    pub(super) damaged: Vec<ShownNumber>,
+    /// The kinds of number that these may be.
+    pub(super) damaged_kinds: NumberKinds,
     born_on: Option<Day>,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(application: &'a Application) -> Self {
         let sound = sound_numbers(&application.identifiers);
+        let unsound: Vec<_> = application.identifiers.iter().filter_map(|text| unsound_number(text)).collect();
+        let damaged: Vec<_> = unsound.iter().flat_map(|written| damaged_forms(written)).collect();
         Self {
             name: Some(NameQuery::new(&application.name)).filter(|query| !query.name.folded().is_empty()),
-            unsound: application.identifiers.iter().filter_map(|text| unsound_number(text)).collect(),
+            further: further_names(&application.name).iter().map(|name| NameQuery::new(name)).collect(),
+            unsound,
+            damaged_kinds: damaged.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
+            damaged,
             kinds: NumberKinds::of(&sound),
             forms: application.identifiers.iter().flat_map(|text| ShownNumber::forms(undressed(text))).collect(),
             born_on: application.born_on.or_else(|| sound.iter().find_map(Identifier::born_on)),

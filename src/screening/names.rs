@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::linkage::{NameSimilarity, PreparedName, fingerprint, sound};
+use crate::linkage::{NameSimilarity, PreparedName, fingerprint, is_han, sound};
 
 /// Finds names that may be alike: an inverted index over what they sound like, in groups of three letters.
 ///
@@ -13,7 +13,8 @@ pub struct NameIndex {
     owners: Vec<Vec<u32>>,
     /// The place of a standard form.
     places: HashMap<String, u32>,
-    readings: HashMap<u64, Vec<u32>>,
+    /// Names by all [`ways`] of them.
+    ways: HashMap<u64, Vec<u32>>,
     grams: HashMap<u64, Vec<u32>>,
 }
 
@@ -69,7 +70,7 @@ impl NameIndex {
         }
         let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.places.insert(name.standard().to_owned(), at);
-        name.readings().iter().for_each(|reading| self.readings.entry(*reading).or_default().push(at));
+        ways(&name).for_each(|way| self.ways.entry(way).or_default().push(at));
         grams(&name).into_iter().for_each(|gram| self.grams.entry(gram).or_default().push(at));
         self.owners.push(owners.to_vec());
         self.names.push(name);
@@ -138,8 +139,7 @@ impl NameIndex {
         let least = SHARED * f64::from(u32::try_from(lists.len()).unwrap_or(u32::MAX));
         counted.retain(|(shared, _)| f64::from(*shared) >= least);
         let mut found: Vec<u32> = counted.into_iter().map(|(_, at)| at).collect();
-        let same = query.name.readings().iter().filter_map(|reading| self.readings.get(reading));
-        found.extend(same.flatten());
+        found.extend(ways(&query.name).filter_map(|way| self.ways.get(&way)).flatten());
         found.sort_unstable();
         found.dedup();
         (found, all - lists.len())
@@ -163,6 +163,58 @@ fn sorted(lists: &[&Vec<u32>]) -> Vec<(u16, u32)> {
     found.sort_unstable();
     let runs = found.chunk_by(|a, b| a == b);
     runs.filter_map(|run| Some((u16::try_from(run.len()).unwrap_or(u16::MAX), *run.first()?))).collect()
+}
+
+/// Words before another name of the same party.
+const FORMERLY: [&str; 8] = ["曾用名", "又名", "别名", "化名", "原名称", "原名", "曾名", "原"];
+/// Words before a name or a number that are no part of it.
+const LABELS: [&str; 7] = ["被执行人", "法定代表人", "负责人", "姓名", "名称", "身份证号", "身份证"];
+/// Names of persons are no longer.
+const PERSON: usize = 4;
+
+/// Further names that stand in one cell: `张伟（曾用名张卫）`, `张伟、李娜`, `张伟等3人`, `LI Na (李娜)`.
+pub(super) fn further_names(cell: &str) -> Vec<String> {
+    let is_mark = |c: char| "()（）[]【】〔〕、,，;；:：/／|".contains(c);
+    let (mut found, mut are_persons, mut is_former) = (Vec::new(), true, false);
+    for (at, part) in cell.split(is_mark).map(str::trim).filter(|part| !part.is_empty()).enumerate() {
+        let former = FORMERLY.iter().find_map(|word| part.strip_prefix(word)).filter(|_| at > 0);
+        is_former |= former.is_some();
+        let name = former.or_else(|| LABELS.iter().find_map(|word| part.strip_prefix(word))).unwrap_or(part);
+        let name = name.split_once('等').filter(|(_, rest)| rest.ends_with('人')).map_or(name, |(first, _)| first);
+        let (chinese, foreign) = by_script(name);
+        are_persons &= chinese.iter().all(|name| name.contains('·') || name.chars().count() <= PERSON);
+        found.extend(chinese);
+        found.extend(foreign);
+    }
+    // A bracket within a firm's name is a part of it, unless it says that it is another one; a comma within a foreign name
+    // parts its words.
+    let is_cell = |name: &String| cell.split_whitespace().eq(name.split_whitespace());
+    found.retain(|name| name.chars().count() > 1 && (are_persons || is_former) && !is_cell(name));
+    if cell.contains(is_han) { found } else { Vec::new() }
+}
+
+/// The Chinese names in a text, and what is written in other letters; nothing of a text with figures.
+fn by_script(text: &str) -> (Vec<String>, Option<String>) {
+    if text.contains(|c: char| c.is_numeric()) {
+        return (Vec::new(), None);
+    }
+    let is_chinese = |c: &char| is_han(*c) || matches!(c, '·' | ' ');
+    let chinese: String = text.chars().filter(is_chinese).collect();
+    let foreign: String = text.chars().filter(|c| !is_han(*c)).collect();
+    let words: Vec<&str> = chinese.split_whitespace().collect();
+    // One character is a part of a name: 张 伟.
+    let are_names = words.iter().all(|word| word.chars().count() > 1);
+    let names = if are_names { words.into_iter().map(str::to_owned).collect() } else { vec![words.concat()] };
+    let foreign = foreign.trim().to_owned();
+    (names, Some(foreign).filter(|foreign| foreign.contains(|c: char| c.is_ascii_alphabetic())))
+}
+
+/// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
+fn ways(name: &PreparedName) -> impl Iterator<Item = u64> + use<'_> {
+    let mut letters: Vec<char> = name.folded().chars().filter(|c| *c != ' ').collect();
+    letters.sort_unstable();
+    let in_any_order = letters.into_iter().chain(['*']).collect::<String>();
+    name.readings().iter().copied().chain([fingerprint(in_any_order.bytes())])
 }
 
 /// Groups of three letters of every word's sound, its edges marked; sorted, each once.
@@ -202,6 +254,41 @@ mod tests {
         assert_eq!(first("Angela Kassner"), Some(9));
         assert_eq!(index.alike("Angela Merkel", 0.3).iter().filter(|(owner, _)| *owner == 9).count(), 1);
         assert_eq!(first("Octavian Schulze"), None);
+    }
+
+    #[test]
+    fn a_form_of_address_and_the_order_of_characters_hide_nobody() {
+        let index = NameIndex::new([(0, "马伟"), (1, "李一"), (2, "无锡鸣渤物流有限公司"), (3, "吴宇一")]);
+        for (name, owner) in
+            [("马伟先生", 0), ("马伟 女士", 0), ("一李", 1), ("无锡渤鸣物流有限公司", 2), ("吴一宇", 3)]
+        {
+            assert!(index.alike(name, 0.8).iter().any(|(found, _)| *found == owner), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_cell_may_hold_several_names() {
+        for (cell, names) in [
+            ("张伟（曾用名张卫）", "张伟 张卫"),
+            ("张伟(又名：张卫)", "张伟 张卫"),
+            ("张伟、李娜", "张伟 李娜"),
+            ("张伟等3人", "张伟"),
+            ("无锡甲商贸有限公司（原无锡乙厂）", "无锡甲商贸有限公司 无锡乙厂"),
+            ("上海某某（集团）股份有限公司", ""),
+            ("阿卜杜拉·买买提", ""),
+            ("张伟", ""),
+            ("张 伟", "张伟"),
+            ("张伟 李娜", "张伟 李娜"),
+            ("被执行人：张伟", "张伟"),
+            ("法定代表人张伟", "张伟"),
+            ("张 伟(身份证320205197005050058)", "张伟"),
+            ("LI Na (李娜)", "LI Na 李娜"),
+            ("李娜 LI Na", "李娜 LI Na"),
+            ("无锡ABB电机有限公司", ""),
+            ("DRAGUNOV, Viktor", ""),
+        ] {
+            assert_eq!(further_names(cell).join(" "), names, "{cell}");
+        }
     }
 
     #[test]

@@ -27,6 +27,11 @@ impl NumberKinds {
         Self(kinds.iter().filter(|(kind, _)| shown.is_like(*kind)).fold(0, |bits, (_, bit)| bits | bit))
     }
 
+    /// The kinds of either.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether both are known by a number of one kind.
     pub(super) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -60,6 +65,16 @@ pub(super) fn unsound_number(text: &str) -> Option<String> {
     let different: BTreeSet<char> = text.chars().collect();
     let is_telling = text.len() >= 8 && text.bytes().all(|b| b.is_ascii_alphanumeric()) && different.len() >= 3;
     (is_telling && Identifier::parse(&text).is_err()).then_some(text)
+}
+
+/// The forms of a number that fails its check and has a character more or less than eighteen at most: one slip spoils one
+/// end of it, whether the other side shows eighteen characters or fifteen.
+pub(super) fn damaged_forms(unsound: &str) -> Vec<ShownNumber> {
+    let form = |from: usize, to: usize| unsound.get(from..to);
+    let is_near = (17..=19).contains(&unsound.len());
+    let older = form(0, 6).zip(form(8, unsound.len() - 1)).map(|(area, rest)| format!("{area}{rest}"));
+    let forms = [Some(unsound.to_owned()), older].into_iter().flatten().filter(|_| is_near);
+    forms.filter_map(|form| ShownNumber::parse(&form)).collect()
 }
 
 /// Finds shown numbers that a number may fit, by their ends.

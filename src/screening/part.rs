@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::entry::{ListEntry, Listing};
 use super::index::{ExactIndex, Posting, Role};
-use super::names::NameIndex;
+use super::names::{NameIndex, further_names};
 use super::numbers::{NumberKinds, ShownIndex, masked, sound_numbers, undressed, unsound_number};
 use super::tag::{ListKey, Tag};
 use crate::domain::{Day, ShownNumber};
@@ -58,19 +58,22 @@ struct Named<'a> {
 impl Part {
     pub(super) fn new(entries: &[ListEntry], key: &ListKey) -> Result<Self> {
         let (mut postings, mut places, mut people) = (Vec::new(), HashMap::new(), Vec::new());
-        let (mut names, mut shown) = (BTreeMap::<NumberKinds, Vec<(u32, &str)>>::new(), Vec::new());
+        let (mut names, mut shown) = (BTreeMap::<NumberKinds, Vec<(u32, String)>>::new(), Vec::new());
         for (number, entry) in (0u32..).zip(entries) {
             for named in named(entry) {
                 let owner = u32::try_from(people.len()).unwrap_or(u32::MAX);
                 let kinds = NumberKinds::of(&sound_numbers(named.identifiers));
-                names.entry(kinds).or_default().push((owner, named.name));
+                let every = std::iter::once(named.name.to_owned()).chain(further_names(named.name));
+                names.entry(kinds).or_default().extend(every.map(|name| (owner, name)));
                 let number_shown = if kinds == NumberKinds::default() { named.shown_number() } else { None };
                 let evidence = number_shown.as_ref().map(|(number, is_damaged)| ShownEvidence {
                     tells: NumberKinds::told_by(number),
                     is_indexed: !is_damaged && ShownIndex::holds(number),
                     is_damaged: *is_damaged,
                 });
-                let evidence = evidence.unwrap_or_default();
+                // What the list shows of a sound number tells apart those who give one that fails its check.
+                let sound = ShownEvidence { tells: kinds, ..ShownEvidence::default() };
+                let evidence = evidence.unwrap_or(sound);
                 shown.extend(number_shown.filter(|_| evidence.is_indexed).map(|(number, _)| (owner, number)));
                 postings.extend(named.tags(key).into_iter().map(|tag| Posting {
                     tag,
@@ -91,7 +94,7 @@ impl Part {
         Ok(Self {
             listings: entries.iter().map(shown_entry).collect(),
             index: ExactIndex::build(postings)?,
-            names: names.into_iter().map(|(kinds, names)| (kinds, NameIndex::new(names))).collect(),
+            names: names.into_iter().map(|(kinds, names)| (kinds, index(&names))).collect(),
             shown: ShownIndex::new(shown),
             places,
             people,
@@ -207,6 +210,10 @@ fn named(entry: &ListEntry) -> Vec<Named<'_>> {
     let public = public.filter(|name| !entry.related.iter().any(|p| p.role == Role::Representative && p.name == *name));
     named.extend(public.map(|name| Named { role: Role::Representative, name, identifiers: &[], shown: None }));
     named
+}
+
+fn index(names: &[(u32, String)]) -> NameIndex {
+    NameIndex::new(names.iter().map(|(owner, name)| (*owner, name.as_str())))
 }
 
 /// The first day of an entry no longer in force, as far as it is known; `None` when it is not in force on a day.

@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::entry::Listing;
 use super::index::Role;
 use super::part::{Part, Person};
-use crate::domain::{Day, Fit};
+use crate::domain::{Day, Fit, ShownNumber};
 use crate::linkage::{NameReason, NameSimilarity, PreparedName};
 
 /// A person or unit of an entry that resembles the applicant.
@@ -29,6 +29,9 @@ const FIRM_IN_PART: f64 = 0.6;
 const SHORT: usize = 4;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
+
+/// A number with a slip is held against those of which so many characters are shown.
+const NEAR: usize = 10;
 
 /// Compares one part of a list with an applicant: the number and the day first, the name then.
 pub(super) struct Comparison<'a, 'b> {
@@ -56,10 +59,19 @@ impl<'a> Comparison<'a, '_> {
                 left_out.other_number += names.bearers(query).iter().filter(|o| on_that_day(**o).is_some()).count();
                 continue;
             }
-            let search = names.search(query, self.floor);
-            left_out.common_letters += search.unread;
-            for (owners, similarity) in search.names {
-                alike.extend(owners.iter().map(|owner| (*owner, similarity)));
+            // Beside a number that is one slip from the right one a name need only be alike in part.
+            let floor = if self.asked.damaged.is_empty() { self.floor } else { self.floor.min(IN_PART) };
+            for search in std::iter::once(query).chain(&self.asked.further).map(|query| names.search(query, floor)) {
+                left_out.common_letters += search.unread;
+                for (owners, similarity) in search.names {
+                    for owner in owners {
+                        let best = alike.entry(*owner).or_insert(similarity);
+                        // Somebody may have several names.
+                        if similarity.score > best.score {
+                            *best = similarity;
+                        }
+                    }
+                }
             }
         }
         let fitting = self.fitting();
@@ -105,8 +117,9 @@ impl<'a> Comparison<'a, '_> {
         shown: Option<usize>,
     ) -> Result<(HitReason, Option<Birthday>), LeftOut> {
         let (is_equal, score) = (similarity.reason == NameReason::Equal, similarity.score);
-        let is_fitting = shown.is_some() || self.fits_unindexed(person) == Some(Fit::Whole);
-        let is_other = !is_fitting && self.is_other_number(person);
+        let is_fitting =
+            shown.is_some() || self.fits_unindexed(person) == Some(Fit::Whole) || self.is_near_damaged(person);
+        let is_other = !is_fitting && (self.is_other_number(person) || !is_equal && self.is_far_from_damaged(person));
         let listed_birthday = listing.born_on.filter(|_| person.role == Role::Listed);
         let birthday = self.asked.birthday(listed_birthday);
         let left_out = LeftOut::default();
@@ -122,7 +135,8 @@ impl<'a> Comparison<'a, '_> {
             (true, false) if shown.is_some_and(|shown| shown >= TELLING) => HitReason::ShownNumber,
             (true, false) => return Err(LeftOut { other_name: 1, ..left_out }),
             (false, true) => HitReason::EqualName,
-            (false, false) => HitReason::AlikeName,
+            (false, false) if score >= self.floor => HitReason::AlikeName,
+            (false, false) => return Err(left_out),
         };
         match birthday {
             Ok(birthday) => Ok((reason, birthday)),
@@ -139,6 +153,25 @@ impl<'a> Comparison<'a, '_> {
         }
         let fit = self.fits_unindexed(person);
         evidence.is_indexed || if evidence.is_damaged { fit == Some(Fit::Neither) } else { fit != Some(Fit::Whole) }
+    }
+
+    /// Whether the applicant's number fails its check and would fit what is shown but for one slip.
+    fn is_near_damaged(&self, person: &Person) -> bool {
+        let near = |shown: &ShownNumber| self.asked.damaged.iter().any(|form| shown.fits_but_for_a_slip(form.head()));
+        self.told_of_damaged(person).is_some_and(|shown| shown.shown() >= NEAR && near(&shown))
+    }
+
+    /// Whether the applicant's number fails its check and neither end of it agrees with what is shown: one slip spoils one
+    /// end. Two slips may spoil both, so this speaks against names that are alike and not against an equal one.
+    fn is_far_from_damaged(&self, person: &Person) -> bool {
+        let is_far = |shown: &ShownNumber| self.asked.damaged.iter().all(|form| shown.fit_with(form) == Fit::Neither);
+        self.told_of_damaged(person).is_some_and(|shown| is_far(&shown))
+    }
+
+    /// What is shown of a number that may be the applicant's, who gave one that fails its check.
+    fn told_of_damaged(&self, person: &Person) -> Option<ShownNumber> {
+        let shown = self.part.shown_number(person).filter(|_| person.evidence.tells.meets(self.asked.damaged_kinds))?;
+        (!shown.head().is_empty() && !shown.tail().is_empty()).then_some(shown)
     }
 
     /// How a shown number fits that is not found by its ends.

@@ -102,7 +102,8 @@ impl Screener {
 /// An applicant with a sound identifier of an entry in force is always hit (law 8). The outcome is a match only when the
 /// name is equal in its standard form as well; everything less is a review. An applicant and an entry that both have sound
 /// identifiers of one kind, none in common, are two parties; a shown number that does not fit excludes the entry, however
-/// alike the names, and so does another day of birth. An entry in force under the applicant's name is never passed over:
+/// alike the names, and so does another day of birth. A number that fails its check is taken to be one slip from the right
+/// one: it fits what is shown but for one character, or excludes names that are only alike where neither end agrees. An entry in force under the applicant's name is never passed over:
 /// what is not among the hits is counted in [`LeftOut`](super::LeftOut).
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use polars::prelude::DataFrame;
 use wherewithal::ingest::{Bounds, IngestReport, Mapping, ReadParams, Reason, Sources};
 use wherewithal::progress::Silent;
 
-use crate::ingest::{Desk, key, numbers, rows};
+use crate::ingest::{Desk, key, numbers, rows, texts};
 
 const HEADER: &str = "entity_id,event_on,known_at,account,holder,kind,balance_fen,available_fen\n";
 const ROWS: [&str; 2] = [
@@ -493,6 +493,31 @@ fn reported_files_are_read_right() {
     for kind in ["binary", "dict"] {
         let (found, report) = read(&format!("05-parquet-types/{kind}"), None).unwrap();
         assert!(found.equals_missing(&plain), "{kind}: {report:?}");
+    }
+    let (_, report) = read("01-identifiers/in", None).unwrap();
+    assert!(report.rows_by_table.get("case_parties").is_none_or(|rows| *rows == 0), "nobody is merged: {report:?}");
+    let refused = report.files.iter().flat_map(|file| &file.refusals).filter(|refusal| refusal.rows > 0);
+    assert!(refused.map(|refusal| refusal.reason.name()).all(|reason| reason == "scientific"), "{report:?}");
+    let table = |folder: &str, mapping: Option<&str>, table: &str| {
+        let mut sources = Sources::new(cases.join(folder), key());
+        if let Some(mapping) = mapping {
+            sources = sources.with_mapping(Mapping::load(cases.join(mapping)).unwrap());
+        }
+        let out = tempfile::tempdir().unwrap();
+        let (tables, report) = wherewithal::ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
+        (rows(&tables, table), report)
+    };
+    let (payments, report) = table("35-case-numbers/in", None, "payments");
+    let (cases_of, number) =
+        (numbers(&payments, "case_id"), numbers(&table("35-case-numbers/in", None, "cases").0, "case_id"));
+    assert!(cases_of.len() == 19 && cases_of.iter().all(|case| *case == number[0]), "{cases_of:?}");
+    let several =
+        report.files.iter().flat_map(|file| &file.refusals).map(|refusal| (refusal.reason.name(), refusal.rows));
+    assert_eq!(several.collect::<Vec<_>>(), [("several_cases", 1)], "two cases in one cell are refused");
+    for folder in ["in", "ctrl"] {
+        let (asked, _) = table(&format!("41-lookup-dress/{folder}"), Some("41-lookup-dress/map.toml"), "queries");
+        let answers = texts(&asked, "answer").into_iter().flatten().collect::<Vec<_>>();
+        assert_eq!(answers, ["found", "found", "nothing_found"], "{folder}: the third has no account");
     }
     let (_, report) = read("06-line-ends/cr", None).unwrap();
     assert_eq!(report.files[0].rows_accepted, 2);

@@ -36,7 +36,7 @@ fn inspected(folder: &Path) -> Inspection {
 /// Reads a folder by the draft as it stands in its text.
 fn run(folder: &Path, inspection: &Inspection) -> IngestReport {
     let out = tempfile::tempdir().unwrap();
-    let mapping = Mapping::parse(inspection.draft()).unwrap();
+    let mapping = Mapping::parse(&inspection.draft().to_string()).unwrap();
     assert_eq!(mapping, *inspection.mapping());
     let sources = Sources::new(folder, PseudonymKey::from_secret(b"test")).with_mapping(mapping);
     ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap().1
@@ -470,12 +470,37 @@ fn what_can_be_read_in_two_ways_is_refused_until_it_is_declared() {
     assert_eq!(*days, DaySeen::Ambiguous(vec!["%m/%d/%Y".to_owned(), "%d/%m/%Y".to_owned()]));
     let report = run(folder.path(), &inspection);
     assert_eq!((report.files[0].rows_accepted, report.files[0].rows_refused), (0, 2));
-    assert!(inspection.draft().contains("\"%m/%d/%Y\" or \"%d/%m/%Y\""), "{}", inspection.draft());
-    let declared = inspection.draft().replace("from = \"到账日期\"", "from = \"到账日期\", date = \"%d/%m/%Y\"");
+    assert!(inspection.draft().to_string().contains("\"%m/%d/%Y\" or \"%d/%m/%Y\""), "{}", inspection.draft());
+    let declared =
+        inspection.draft().to_string().replace("from = \"到账日期\"", "from = \"到账日期\", date = \"%d/%m/%Y\"");
     let sources = Sources::new(folder.path(), PseudonymKey::from_secret(b"test"));
     let sources = sources.with_mapping(Mapping::parse(&declared).unwrap());
     let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
     assert_eq!(tables.frame("payments").unwrap().height(), 2);
+}
+
+#[test]
+fn a_sign_tells_what_came_in_and_what_went_out() {
+    for amounts in [["-5.00", "6.00", "-7"], ["（5.00）", "6", "(7.00)"], ["－5", "6", "-7.00"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let row = |at: usize| format!("2018-01-0{},{},款\n", at + 1, amounts[at]);
+        let text = format!("日期,金额,摘要\n{}{}{}", row(0), row(1), row(2));
+        std::fs::write(folder.path().join("银行流水.csv"), text).unwrap();
+        let inspection = inspected(folder.path());
+        let sources = Sources::new(folder.path(), PseudonymKey::from_secret(b"test"));
+        let sources = sources.with_mapping(inspection.mapping().clone());
+        let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
+        let frame = tables.frame("bank_transactions").unwrap();
+        let fen: Vec<_> = frame.column("amount_fen").unwrap().i64().unwrap().iter().flatten().collect();
+        let days: Vec<_> = frame.column("event_on").unwrap().date().unwrap().physical().iter().flatten().collect();
+        let first = Day::new(2018, 1, 1).unwrap().number();
+        let mut moved: Vec<_> = days.into_iter().map(|day| day - first).zip(fen).collect();
+        moved.sort_unstable();
+        assert_eq!(moved, [(0, 500), (1, 600), (2, 700)], "{}", inspection.draft());
+        let rules: Vec<_> =
+            inspection.mapping().source[0].table.iter().map(|table| &table.columns["direction"]).collect();
+        assert_eq!(rules.iter().filter_map(|rule| rule.constant.as_deref()).collect::<Vec<_>>(), ["in", "out"]);
+    }
 }
 
 #[test]

@@ -93,6 +93,32 @@ fn an_equal_name_and_a_like_one_are_told_apart() {
 }
 
 #[test]
+fn every_name_in_a_cell_is_looked_for() {
+    let cells = [
+        "张伟（曾用名张卫）",
+        "张卫(又名:张伟)",
+        "李娜、张伟",
+        "李娜 张伟",
+        "张伟等3人",
+        "被执行人：张伟",
+        "张 伟(身份证320205197005050058)",
+        "ZHANG Wei (张伟)",
+        "张伟 ZHANG Wei",
+    ];
+    for cell in cells {
+        let s = screener([record(0, cell, "")]);
+        let answer = ask(&s, "张伟", "");
+        assert_eq!((answer.outcome, answer.reason), (Outcome::Review, Some(HitReason::EqualName)), "{cell}");
+        assert_eq!(answer.hits[0].listed_name, cell, "the entry is shown as it stands");
+        assert_eq!(ask(&s, "赵强", "").outcome, Outcome::Clear, "{cell}");
+        assert_eq!(ask(&screener([record(0, "张伟", "")]), cell, "").outcome, Outcome::Review, "{cell} asked");
+    }
+    let s = screener([record(0, "无锡甲乙商贸有限公司（原无锡丙丁贸易商行）", "")]);
+    assert_eq!(ask(&s, "无锡丙丁贸易商行", "").reason, Some(HitReason::EqualName));
+    assert_eq!(ask(&s, "无锡甲乙商贸有限公司", "").reason, Some(HitReason::EqualName));
+}
+
+#[test]
 fn stars_do_not_count_characters() {
     let forms = [
         ("32020519700****0058", "320205197005050058"),
@@ -131,6 +157,44 @@ fn a_damaged_number_on_the_list_excludes_nobody_who_fits_one_end() {
     let s = screener([record(0, "张伟", &damaged)]);
     assert_eq!(ask(&s, "张伟", &number).outcome, Outcome::Review);
     assert_eq!(ask(&s, "张伟", "11010519491231002X").outcome, Outcome::Clear);
+}
+
+#[test]
+fn a_damaged_number_tells_apart_names_that_are_only_alike() {
+    let (number, other) = (resident(20, 33), resident(45, 712));
+    let elsewhere = format!("110105{}", &other[6..]);
+    let older = format!("{}{}", &number[..6], &number[8..17]);
+    let shown = [
+        number.clone(),
+        hidden(&number, 10, "****", 4),
+        hidden(&number, 6, "****", 4),
+        format!("{}***{}", &older[..9], &older[12..]),
+    ];
+    for shown in shown {
+        let s = screener([record(0, "张伟民", &shown)]);
+        let without = |number: &str, gone: usize| format!("{}{}", &number[..gone], &number[gone + 1..]);
+        for gone in 0..18 {
+            let outcome = |name: &str, number: &str| ask(&s, name, &without(number, gone)).outcome;
+            assert_eq!(
+                outcome("张伟", &number),
+                Outcome::Review,
+                "{shown}: without character {gone} of the own number"
+            );
+            assert_eq!(outcome("张伟民", &elsewhere), Outcome::Review, "{shown}: an equal name is looked at");
+            assert_eq!(outcome("张伟", &elsewhere), Outcome::Clear, "{shown}: without {gone} of another number");
+        }
+        assert_eq!(ask(&s, "张伟", &elsewhere).outcome, Outcome::Clear, "{shown}: a check character that fails");
+        if !shown.contains("***") || shown.len() == 18 {
+            let near = ask(&s, "张卫国", &without(&number, 4));
+            assert_eq!(
+                (near.outcome, near.reason),
+                (Outcome::Review, Some(HitReason::AlikeNameAndShownNumber)),
+                "{shown}"
+            );
+        }
+        assert_eq!(ask(&s, "张卫国", &without(&elsewhere, 4)).outcome, Outcome::Clear, "{shown}");
+        assert_eq!(ask(&s, "张伟", "123456789012").outcome, Outcome::Review, "{shown}: no number of that kind");
+    }
 }
 
 #[test]

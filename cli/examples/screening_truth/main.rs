@@ -26,8 +26,8 @@ use clap::Parser;
 use rayon::prelude::*;
 use wherewithal::domain::Day;
 use wherewithal::screening::{
-    Activities, Application, DefaulterList, ListEntry, ListKey, Outcome, PublicRecord, Screener, ScreeningParams,
-    screen,
+    Activities, Application, DefaulterList, HitReason, ListEntry, ListKey, Outcome, PublicRecord, Screener,
+    ScreeningParams, screen,
 };
 
 mod people;
@@ -106,12 +106,32 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     }
     let all = tally(found.iter());
     println!("\nall listed: {} asked, {} found, {} cleared", all.0, share(all), all.2);
+    cleared(&found);
     alarms(&screener, args);
     Ok(())
 }
 
+/// Who of the listed is cleared, and what was done to name and number.
+fn cleared(found: &[Asked]) {
+    let mut counts: BTreeMap<(Kind, &str, &str), usize> = BTreeMap::new();
+    for asked in found.iter().filter(|asked| asked.is_clear) {
+        let (listed, given) = NUMBERS[asked.form];
+        let number = match (asked.has_number, listed, given) {
+            (false, ..) => "without a number",
+            (_, _, "one digit missing") => "with a digit missing",
+            _ => "with the whole number",
+        };
+        *counts.entry((asked.kind, number, NAMES[asked.way])).or_default() += 1;
+    }
+    println!("\nlisted and cleared");
+    for ((kind, number, way), count) in counts {
+        println!("{count:6} {kind:?} {number}, name: {way}");
+    }
+}
+
 /// A listed party who asked.
 struct Asked {
+    kind: Kind,
     way: usize,
     form: usize,
     has_code: bool,
@@ -163,16 +183,25 @@ fn positive(screener: &Screener, seed: u64, i: u64) -> Option<Asked> {
     let given = |form: &str, draws: &mut Draws| if has_code { slips::given(&party.number, form, draws) } else { None };
     let number = given(NUMBERS[form].1, &mut draws).or_else(|| given("whole", &mut draws)).unwrap_or_default();
     let (has_number, own) = (!number.is_empty(), format!("entry {i}"));
-    let (outcome, hits) = answer(screener, &name, &number)?;
-    Some(Asked { way, form, has_code, has_number, is_found: hits.contains(&own), is_clear: outcome == Outcome::Clear })
+    let (outcome, _, hits) = answer(screener, &name, &number)?;
+    let kind = party.kind;
+    Some(Asked {
+        kind,
+        way,
+        form,
+        has_code,
+        has_number,
+        is_found: hits.contains(&own),
+        is_clear: outcome == Outcome::Clear,
+    })
 }
 
-fn answer(screener: &Screener, name: &str, number: &str) -> Option<(Outcome, Vec<String>)> {
+fn answer(screener: &Screener, name: &str, number: &str) -> Option<(Outcome, Option<HitReason>, Vec<String>)> {
     let numbers: Vec<&str> = Some(number).into_iter().filter(|text| !text.is_empty()).collect();
     let asked = serde_json::json!({ "application_id": "a", "name": name, "identifiers": numbers, "activity": "loan", "on": ON });
     let application: Application = serde_json::from_value(asked).ok()?;
     let answer = screen(screener, &application).ok()?;
-    Some((answer.outcome, answer.hits.into_iter().map(|hit| hit.entry_id).collect()))
+    Some((answer.outcome, answer.reason, answer.hits.into_iter().map(|hit| hit.entry_id).collect()))
 }
 
 /// Those who are not listed: how many are not cleared, by kind and by what number they give.
@@ -184,12 +213,16 @@ fn alarms(screener: &Screener, args: &Args) {
         let form = ["whole", "one digit missing", "none"]
             [if party.number.is_empty() { 2 } else { [0, 0, 0, 1, 2][i as usize % 5] }];
         let number = slips::given(&party.number, form, &mut draws)?;
-        let (outcome, hits) = answer(screener, &party.name, &number)?;
-        Some(((party.kind, form), (outcome, hits.len())))
+        let (outcome, reason, hits) = answer(screener, &party.name, &number)?;
+        Some(((party.kind, form), (outcome, reason, hits.len())))
     };
     let answers: Vec<_> = (0..args.negatives).into_par_iter().filter_map(ask).collect();
     let mut table: BTreeMap<(Kind, &str), [usize; 4]> = BTreeMap::new();
-    for (group, (outcome, hits)) in &answers {
+    let mut reasons: BTreeMap<(HitReason, Kind, &str), usize> = BTreeMap::new();
+    for (group, (outcome, reason, hits)) in &answers {
+        if let Some(reason) = reason {
+            *reasons.entry((*reason, group.0, group.1)).or_default() += 1;
+        }
         let cell = table.entry(*group).or_default();
         cell[0] += 1;
         cell[1] += usize::from(*outcome != Outcome::Clear);
@@ -208,5 +241,13 @@ fn alarms(screener: &Screener, args: &Args) {
     for ((kind, form), cell) in &table {
         line(&format!("{kind:?}, number {form}"), *cell);
     }
+    let reasoned = |table: BTreeMap<_, usize>| {
+        println!("\nalarms by their strongest reason");
+        for ((reason, kind, form), count) in table {
+            let rate = 1000.0 * count as f64 / answers.len().max(1) as f64;
+            println!("{rate:8.2} per 1,000 of all: {reason:?}, {kind:?}, number {form}");
+        }
+    };
     line("all", table.values().fold([0; 4], |sum, cell| std::array::from_fn(|i| sum[i] + cell[i])));
+    reasoned(reasons);
 }

@@ -3,13 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wherewithal::domain::{Day, Language};
+use wherewithal::domain::Day;
 use wherewithal::ingest::ReadParams;
-use wherewithal::inspect::{InspectParams, Inspection, TableFinding, inspect};
+use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, Sentence, TableFinding, inspect};
 
 use crate::bar::Bar;
-use crate::console::{Console, say};
+use crate::console::Console;
 use crate::failure::Failure;
+use crate::words::spoken;
+
+/// A sentence: a template and what stands in its holes, where texts are names.
+macro_rules! says {
+    ($template:literal $(, $hole:ident = $value:expr)*) => {
+        Sentence::said($template, [$((stringify!($hole), Sentence::from($value))),*])
+    };
+}
 
 /// Says what is in a file or folder, which tables it could feed, and drafts a mapping for `assess --mapping`.
 #[derive(Args)]
@@ -45,106 +53,75 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
     page(&inspection, console);
     match &options.out {
         Some(path) => {
-            std::fs::write(path, inspection.draft()).map_err(Failure::io(path))?;
-            let checks = inspection.draft().matches("[check]").count();
-            say!(console, "{} {}: {checks} [check]", words(console).written, path.display());
+            std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
+            let checks = inspection.draft().to_string().matches("[check]").count().to_string();
+            let path = path.display().to_string();
+            console.tell(&says!("draft written to {path}: {checks} things to check", path = path, checks = checks));
         }
-        None => say!(console, "{}", words(console).hint),
+        None => console.tell(&says!("--out draft.toml writes the draft of the mapping")),
     }
     console.result(&inspection)
 }
 
-/// What the page says in each language.
-struct Words {
-    rows: &'static str,
-    above: &'static str,
-    first: &'static str,
-    odd: &'static str,
-    headings: [&'static str; 4],
-    feeds: &'static str,
-    feeds_none: &'static str,
-    keys: &'static str,
-    passed: &'static str,
-    written: &'static str,
-    hint: &'static str,
-}
-
-const EN: Words = Words {
-    rows: "rows",
-    above: "lines above the header",
-    first: "only the first rows were looked at",
-    odd: "lines that are no rows of it",
-    headings: ["column", "empty", "looks like", "in the draft"],
-    feeds: "feeds",
-    feeds_none: "feeds no table",
-    keys: "shared keys",
-    passed: "not looked at",
-    written: "draft written to",
-    hint: "--out draft.toml writes the draft of the mapping",
-};
-
-const ZH: Words = Words {
-    rows: "行",
-    above: "行标题在表头之上",
-    first: "仅查看了前若干行",
-    odd: "行不是数据行",
-    headings: ["列", "空值", "内容形态", "草稿中的用途"],
-    feeds: "可填入",
-    feeds_none: "不填入任何表",
-    keys: "共用的键",
-    passed: "未查看",
-    written: "草稿已写入",
-    hint: "用 --out draft.toml 写出映射草稿",
-};
-
-fn words(console: &Console<'_>) -> &'static Words {
-    match console.language() {
-        Language::Zh => &ZH,
-        Language::En => &EN,
-    }
-}
-
 fn page(inspection: &Inspection, console: &Console<'_>) {
-    let words = words(console);
     inspection.tables.iter().for_each(|found| table(found, console));
     if !inspection.keys.is_empty() {
-        say!(console, "{}:", words.keys);
+        console.tell(&says!("shared keys:"));
         for key in &inspection.keys {
             let ((child, column), (parent, held)) = (&key.child, &key.parent);
-            say!(console, "  {child}.{column} → {parent}.{held} ({:.0} %)", key.held * 100.0);
+            let share = key.held * 100.0;
+            console.tell(&Sentence::name(format!("  {child}.{column} → {parent}.{held} ({share:.0} %)")));
         }
     }
-    for file in &inspection.passed {
-        say!(console, "{}: {}: {}", words.passed, file.file, file.reason);
+    for passed in &inspection.passed {
+        let reason = Sentence::message(&passed.reason);
+        console.tell(&says!("not looked at: {file}: {reason}", file = &passed.file, reason = reason));
     }
 }
 
 fn table(found: &TableFinding, console: &Console<'_>) {
-    let words = words(console);
     let sheet = found.sheet.as_ref().map_or_else(String::new, |sheet| format!("/{sheet}"));
-    let mut about = vec![found.format.clone()];
-    about.extend(Some(found.encoding.clone()).filter(|encoding| !encoding.is_empty()));
-    about.extend(found.delimiter.map(|mark| format!("{mark:?}")));
-    about.push(format!("{} {}", found.rows, words.rows));
-    about.extend((found.lines_above > 0).then(|| format!("{} {}", found.lines_above, words.above)));
-    about.extend((!found.is_whole).then(|| words.first.to_owned()));
-    about.extend((found.odd_rows > 0).then(|| format!("{} {}", found.odd_rows, words.odd)));
+    let place = Sentence::name(format!("{}{sheet}", found.file));
+    console.tell(&Sentence::list([place, Sentence::list(about(found), ", ")], ": "));
+    found.notes.iter().for_each(|note| console.tell(&indented(note.clone())));
+    console.tell(&indented(says!("column | empty | looks like | in the draft")));
+    found.columns.iter().for_each(|found| console.tell(&indented(column(found))));
+    let mut tables: Vec<_> = found.feeds.iter().map(|feed| &feed.table).collect();
+    tables.dedup();
+    let feeds: Vec<_> = tables.into_iter().map(Sentence::name).collect();
+    console.tell(&indented(match feeds.is_empty() {
+        true => says!("feeds no table"),
+        false => says!("feeds {tables}", tables = Sentence::list(feeds, ", ")),
+    }));
+    console.tell(&Sentence::default());
+}
+
+/// How a file is written, and what of it was looked at.
+fn about(found: &TableFinding) -> Vec<Sentence> {
+    let count = |number: u64| Sentence::name(number.to_string());
+    let mut about = vec![Sentence::name(&found.format)];
+    about.extend(Some(&found.encoding).filter(|encoding| !encoding.is_empty()).map(Sentence::name));
+    about.extend(found.delimiter.map(|mark| Sentence::name(format!("{mark:?}"))));
+    about.push(says!("{rows} rows", rows = count(found.rows)));
+    about.extend(
+        (found.lines_above > 0).then(|| says!("{lines} lines above the header", lines = count(found.lines_above))),
+    );
+    about.extend((!found.is_whole).then(|| says!("only the first rows were looked at")));
+    about.extend(
+        (found.odd_rows > 0).then(|| says!("{lines} lines that are no rows of it", lines = count(found.odd_rows))),
+    );
     about.extend(found.damage.clone());
-    say!(console, "{}{sheet}: {}", found.file, about.join(", "));
-    found.notes.iter().for_each(|note| say!(console, "  {note}"));
-    let [column, empty, looks, used] = words.headings;
-    say!(console, "  {column} | {empty} | {looks} | {used}");
-    for column in &found.columns {
-        let looks = column.looks_like.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
-        let empty = column.empty * 100.0;
-        say!(console, "  {} | {empty:.0} % | {looks} | {}", column.name, column.use_in_draft);
-    }
-    match found.feeds.as_slice() {
-        [] => say!(console, "  {}", words.feeds_none),
-        feeds => {
-            let tables: Vec<_> = feeds.iter().map(|feed| feed.table.as_str()).collect();
-            say!(console, "  {} {}", words.feeds, tables.join(", "));
-        }
-    }
-    say!(console, "");
+    about
+}
+
+fn column(found: &ColumnFinding) -> Sentence {
+    let looks = Sentence::list(found.looks_like.iter().take(3).cloned(), "; ");
+    let empty = Sentence::name(format!("{:.0} %", found.empty * 100.0));
+    let cells = [Sentence::name(&found.name), empty, looks, found.use_in_draft.clone()];
+    let bars = cells.into_iter().flat_map(|cell| [Sentence::name(" | "), cell]).skip(1);
+    Sentence::list(bars, "")
+}
+
+fn indented(line: Sentence) -> Sentence {
+    Sentence::list([Sentence::name("  "), line], "")
 }

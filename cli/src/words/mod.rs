@@ -12,6 +12,8 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 use wherewithal::domain::Language;
+use wherewithal::inspect::Sentence;
+use wherewithal::schema;
 
 pub(crate) use mask::{masked, shown};
 use table::Table;
@@ -22,6 +24,20 @@ pub(crate) fn told(text: &str, language: Language) -> Cow<'_, str> {
         Language::En => Cow::Borrowed(text),
         Language::Zh => Cow::Owned(text.split('\n').map(|line| Table::zh().line(line)).collect::<Vec<_>>().join("\n")),
     }
+}
+
+/// A sentence in the language; its names stay as they are.
+pub(crate) fn spoken(sentence: &Sentence, language: Language) -> String {
+    match language {
+        Language::En => sentence.to_string(),
+        Language::Zh => sentence.told(&|text| Table::zh().template(text).or_else(|| meaning(text))),
+    }
+}
+
+/// What a column of the schema means, in Chinese.
+fn meaning(english: &str) -> Option<String> {
+    let mut columns = schema::TABLES.iter().flat_map(|table| table.columns());
+    columns.find(|column| column.en == english).map(|column| column.zh.to_owned())
 }
 
 /// The name of a kind, a reason, a stage or a unit in the language.
@@ -56,6 +72,11 @@ mod tests {
         );
         assert_eq!(zh("某法院的 a.b"), "某法院的 a.b");
         assert_eq!(told("written to x", Language::En), "written to x");
+        let odd = Sentence::said(
+            "left out: {name}: {why}",
+            [("name", "its own".into()), ("why", Sentence::said("it is empty", []))],
+        );
+        assert_eq!(spoken(&odd, Language::Zh), "未用：its own：该列为空");
         assert_eq!((word("debtors", Language::Zh), padded("评分", 6).as_str()), ("债务人", "评分  "));
     }
 }

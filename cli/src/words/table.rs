@@ -17,6 +17,8 @@ struct File {
     help: BTreeMap<String, String>,
     /// Sentences of other crates and of the system, and such as are put together.
     foreign: BTreeMap<String, String>,
+    /// Templates of what is found in files: their holes are filled in Chinese, never told apart again.
+    finding: HashMap<String, String>,
     /// Names that a sentence holds: kinds, reasons, stages, units.
     word: HashMap<String, String>,
 }
@@ -26,6 +28,7 @@ pub(super) struct Table {
     whole: HashMap<String, String>,
     /// The heaviest first: what a template tells itself is surer than what stands in its holes.
     with_holes: Vec<(Template, Template)>,
+    findings: HashMap<String, String>,
     words: HashMap<String, String>,
 }
 
@@ -46,11 +49,11 @@ impl Table {
     }
 
     fn empty() -> Self {
-        Self { whole: HashMap::new(), with_holes: Vec::new(), words: HashMap::new() }
+        Self { whole: HashMap::new(), with_holes: Vec::new(), findings: HashMap::new(), words: HashMap::new() }
     }
 
     fn new(file: File) -> Self {
-        let mut table = Self { words: file.word, ..Self::empty() };
+        let mut table = Self::empty();
         let all = || file.message.iter().chain(&file.foreign).chain(&file.help);
         // Parts first, so that what the table says of the same text itself holds.
         for (english, chinese) in all() {
@@ -64,6 +67,7 @@ impl Table {
             }
         }
         all().for_each(|(english, chinese)| table.add(english, chinese));
+        (table.findings, table.words) = (file.finding, file.word);
         table.with_holes.sort_by_cached_key(|(template, _)| (usize::MAX - template.weight(), template.plain()));
         table
     }
@@ -82,6 +86,11 @@ impl Table {
     /// A name in Chinese, or as it is.
     pub(super) fn word<'w>(&'w self, word: &'w str) -> &'w str {
         self.words.get(word).map_or(word, String::as_str)
+    }
+
+    /// A template, a mark or a message of what is found, as it stands in the table.
+    pub(super) fn template(&self, text: &str) -> Option<String> {
+        self.findings.get(text).or_else(|| self.words.get(text)).cloned().or_else(|| self.told(text, DEEPEST))
     }
 
     /// A line in Chinese; what is not known of it stays as it is.
@@ -112,6 +121,10 @@ impl Table {
 
     /// What stands in a hole; a place ends with a colon.
     fn inner(&self, text: &str, depth: usize) -> Option<String> {
+        // What stands between quotes is a name or a value, whatever it says.
+        if text.trim().starts_with('"') && text.trim().ends_with('"') {
+            return None;
+        }
         match text.trim().strip_suffix(':') {
             Some(place) => self.told(place, depth).map(|place| place + "："),
             None => self.told(text.trim(), depth),

@@ -21,4 +21,5 @@ mod kin;
 mod messages;
 mod own_table;
 mod program;
+mod reported;
 mod wrong;

@@ -90,8 +90,8 @@ async fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     };
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), Day::parse(&args.edition)?)?;
     let list = list.lacking(source.refused.len() as u64);
-    let edition = list.edition();
-    println!("edition {} of {}: {} entries, {} refused", edition.number, edition.day, list.len(), edition.refused);
+    let first = list.edition();
+    println!("edition {} of {}: {} entries, {} refused", first.number, first.day, list.len(), first.refused);
     let screener = Screener::new(list, Activities::standard()?, ScreeningParams::default())?;
     let service = Arc::new(Service { screener: Shared::new(screener), making: Mutex::new(()) });
     let routes = Router::new()

@@ -53,11 +53,14 @@ impl Identifier {
         Self::of_undressed(&undressed(text))
     }
 
-    /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind it say nothing.
+    /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind it say nothing, nor
+    /// do words glued to a number that passes its check.
     pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
         Self::of_plain(text).or_else(|fault| {
             let bare = written::unlabelled(text).and_then(|bare| Self::of_plain(bare).ok());
-            bare.ok_or(fault)
+            let worded =
+                || Self::of_plain(written::without_words(text)?).ok().filter(|number| number.kind.is_checked());
+            bare.or_else(worded).ok_or(fault)
         })
     }
 

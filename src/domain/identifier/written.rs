@@ -29,6 +29,14 @@ pub(super) fn unlabelled(text: &str) -> Option<&str> {
     (inner.len() < text.len()).then_some(inner)
 }
 
+/// The text without Chinese words glued to either end of it; nothing where it has none.
+pub(super) fn without_words(text: &str) -> Option<&str> {
+    let is_word =
+        |c: char| matches!(c, '\u{4E00}'..='\u{9FFF}' | ' ' | '(' | ')' | ':' | ';' | ',' | '.' | '。' | '、');
+    let inner = text.trim_matches(is_word);
+    (inner.len() < text.len()).then_some(inner)
+}
+
 pub(super) fn is_filler(c: char) -> bool {
     is_hyphen(c) || matches!(c, ' ' | '.' | ',' | '(' | ')' | '\u{B7}')
 }
@@ -45,6 +53,7 @@ mod tests {
         assert_eq!(plain("0123456701（Ａ）"), "0123456701A");
         assert_eq!(unlabelled("身份证号:1101;"), Some("1101"));
         assert_eq!((unlabelled("1101:2"), unlabelled("1101")), (None, None));
+        assert_eq!((without_words("身份证1101(本人)"), without_words("1101")), (Some("1101"), None));
         assert!(has_final_hyphen(&undressed("58073473－9 ")) && !has_final_hyphen("580734739"));
     }
 }
