@@ -1,0 +1,5 @@
+"""``python -m wherewithal``: the console command."""
+
+from ._program import main
+
+main()
