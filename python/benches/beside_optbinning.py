@@ -31,11 +31,11 @@ def table(rows, seed):
     columns, log_odds = {}, numpy.full(rows, -1.2)
     for place in range(30):
         values = random.lognormal(0.0, 1.0, rows) if place % 3 == 0 else random.normal(0.0, 1.0, rows)
-        log_odds += 0.25 / (1 + place / 6) * numpy.tanh(values - 0.5)
+        log_odds += 0.6 / (1 + place / 3) * numpy.tanh(values - 0.5)
         columns[f"n{place:02}"] = numpy.where(random.random(rows) < 0.05, numpy.nan, values)
     for place in range(6):
         codes = random.integers(0, 4 + 3 * place, rows)
-        log_odds += 0.15 * numpy.cos(codes)
+        log_odds += 0.3 * numpy.cos(codes)
         columns[f"c{place}"] = numpy.array([f"level {code}" for code in range(64)], dtype=object)[codes]
     event = random.random(rows) < 1.0 / (1.0 + numpy.exp(-log_odds))
     return pandas.DataFrame(columns), event.astype(int)

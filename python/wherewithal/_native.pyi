@@ -1,8 +1,9 @@
 from os import PathLike
-from typing import Optional, Sequence, Union
+from typing import Optional, Sequence, Union, final
 
 _Path = Union[str, PathLike[str]]
 
+@final
 class Card:
     @staticmethod
     def fit(features: bytes, outcome: bytes, settings: str) -> Card: ...
