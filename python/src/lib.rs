@@ -9,6 +9,7 @@ mod errors;
 mod frames;
 mod inspect;
 mod link;
+mod plan;
 mod program;
 mod run;
 mod screen;
@@ -30,6 +31,8 @@ mod _native {
     use super::inspect::inspect;
     #[pymodule_export]
     use super::link::link;
+    #[pymodule_export]
+    use super::plan::{Plan, Worker};
     #[pymodule_export]
     use super::program::run;
     #[pymodule_export]

@@ -22,7 +22,7 @@ use crate::store::database;
 /// What to assess; absent settings are those of the library.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(crate) struct Asked {
     sources: Option<PathBuf>,
     database_url_file: Option<PathBuf>,
     mapping: Option<PathBuf>,
@@ -46,7 +46,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn params(&self) -> Result<AssessParams> {
+    pub(crate) fn params(&self) -> Result<AssessParams> {
         let mut filling = StoreParams::default();
         filling.buckets = self.buckets;
         let portrayed: Vec<i64> = self.portrayed.iter().map(|party| pseudonym(party)).collect::<Result<_>>()?;

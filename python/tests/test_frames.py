@@ -47,6 +47,9 @@ def test_parts_are_put_together_in_order(applicants, card, monkeypatch):
     monkeypatch.setattr(_frames, "ROWS", 77)
     for kind in KINDS:
         assert np.array_equal(card.predict_proba(frame_of(kind, columns)), whole[kind])
+    rows = pandas.DataFrame(columns).to_numpy()
+    with pytest.warns(UserWarning, match="feature names"):
+        assert np.array_equal(card.predict_proba(rows), whole["pandas"])
 
 
 def test_narrow_and_coded_columns_cross(applicants):

@@ -37,7 +37,21 @@ def test_frames_of_a_run(run):
     assert run.scores["any_prob"].null_count == unscored
     for frame in (run.reasons, run.capacity, run.signals, run.watch):
         assert isinstance(frame, pyarrow.Table) and frame.num_columns > 3
-    assert f"{debtors} debtors" in repr(run) and "public key" in run._repr_html_()
+    assert f"{debtors} debtors" in repr(run)
+    page = run._repr_html_()
+    assert "public key" in page and "no living costs" in page and f"{run.report['rows'][0]} rows read" in page
+    assert sum(file["rows_read"] for file in run.ingest["files"]) == run.report["rows"][0]
+
+
+def test_refused_rows_are_told(tmp_path):
+    (tmp_path / "sources").mkdir()
+    for file in DISTRICT.glob("*.csv"):
+        (tmp_path / "sources" / file.name).write_bytes(file.read_bytes())
+    with (tmp_path / "sources" / "deposits.csv").open("a", encoding="utf-8") as deposits:
+        deposits.write("what,is,this\n")
+    with pytest.warns(wherewithal.IntakeWarning, match="1 of .* rows were refused"):
+        found = wherewithal.assess(tmp_path / "sources", tmp_path / "out", as_of="2018-06-30", profiles=0)
+    assert found.ingest["files"] and found.report["rows"][2] == 1
 
 
 def test_a_portrait_is_a_page_and_data(run, tmp_path):
@@ -65,7 +79,8 @@ def test_a_changed_file_of_a_run_is_refused(run, tmp_path):
 
 
 def test_a_store_is_filled_assessed_and_checked(run, tmp_path):
-    store = wherewithal.Store.fill(tmp_path / "store", DISTRICT)
+    with pytest.warns(wherewithal.PublicKeyWarning):
+        store = wherewithal.Store.fill(tmp_path / "store", DISTRICT)
     assert store.intake["standing"] == "new" and store.check()["damaged"] == []
     assert wherewithal.Store.fill(tmp_path / "store", DISTRICT).intake["standing"] == "kept"
     with pytest.warns(wherewithal.PublicKeyWarning):
@@ -77,6 +92,26 @@ def test_a_store_is_filled_assessed_and_checked(run, tmp_path):
     with pytest.raises(wherewithal.SettingError, match="part"):
         store.withdraw("part-9999")
     assert store.fold().rows == store.rows
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_units_assessed_apart_are_the_one_run(run, tmp_path):
+    wherewithal.Store.fill(tmp_path / "store", DISTRICT, buckets=4)
+    model = run.out / "model.json"
+    one = wherewithal.assess(store=tmp_path / "store", model=model, out=tmp_path / "one", as_of="2018-06-30")
+    plan = wherewithal.plan(tmp_path / "store", tmp_path / "apart", "2018-06-30", model=model)
+    assert plan.units == 4 and str(tmp_path) not in plan.to_json()
+    worker = wherewithal.Plan.from_json(plan.to_json()).worker(tmp_path / "store", model)
+    units = {unit: worker.assess(unit) for unit in (2, 0, 3)}
+    with pytest.raises(wherewithal.SettingError, match="none for 1 of 4, the first of which is 1"):
+        plan.finish(units.items())
+    # What came before is still there, and an error of whoever brings units is passed on.
+    with pytest.raises(ZeroDivisionError):
+        plan.finish((unit // 0, b"") for unit in [1])
+    apart = plan.finish([(1, worker.assess(1)), (2, units[2])])
+    assert files_of(apart.out) == files_of(one.out)
+    with pytest.raises(TypeError):
+        wherewithal.Plan.from_json(plan.to_json()).finish([])
 
 
 def test_the_console_command_is_the_program(program):

@@ -7,6 +7,7 @@
 - :func:`assess` reads a folder of exports and assesses every debtor; a :class:`Run` holds its frames and portraits.
 - :class:`Scorecard` learns a scorecard on a table of one's own, as a classifier of scikit-learn does.
 - :class:`Store`, :func:`link`, :func:`screen`, :func:`inspect` and :func:`portrait` are the other rooms.
+- :func:`plan` makes a run into tasks that any engine can hand out.
 
 Results are estimates and suggestions for a judge; nothing here decides or triggers anything.
 """
@@ -28,6 +29,7 @@ from ._errors import (
 )
 from ._inspect import Inspection, inspect
 from ._parties import Links, Screening, link, screen
+from ._plan import Plan, Worker, plan
 from ._run import Portrait, Run, assess, portrait
 from ._scorecard import Scorecard
 from ._store import Store
@@ -42,6 +44,7 @@ __all__ = [
     "KindError",
     "Links",
     "NotFittedError",
+    "Plan",
     "Portrait",
     "PublicKeyWarning",
     "Run",
@@ -53,9 +56,11 @@ __all__ = [
     "TooLittleError",
     "VersionError",
     "WherewithalError",
+    "Worker",
     "assess",
     "inspect",
     "link",
+    "plan",
     "portrait",
     "screen",
 ]

@@ -3,7 +3,6 @@
 Frames cross to the library as Arrow IPC streams in bytes.
 """
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -94,18 +93,14 @@ def like_given(result, like):
 
 
 def in_parts(data, work):
-    """What ``work`` makes of parts of the rows of a frame or an array, in their order, side by side."""
-    if is_frame(data) and library(data) not in ("pandas", "polars"):
-        data = table(data)
+    """What ``work`` makes of parts of the rows of a pyarrow table or an array, in their order, side by side."""
     rows = data.num_rows if isinstance(data, pa.Table) else len(data)
     starts = range(0, max(rows, 1), ROWS)
     if len(starts) == 1:
         return [work(data)]
 
     def part(start):
-        if isinstance(data, pa.Table):
-            return work(data.slice(start, ROWS))
-        return work(data.iloc[start : start + ROWS] if library(data) == "pandas" else data[start : start + ROWS])
+        return work(data.slice(start, ROWS) if isinstance(data, pa.Table) else data[start : start + ROWS])
 
     with ThreadPoolExecutor() as pool:
         return list(pool.map(part, starts))

@@ -12,21 +12,44 @@ from . import _html, _native
 from ._errors import IntakeWarning, PublicKeyWarning
 
 
+_PATHS = ("sources", "database_url_file", "mapping", "model", "features", "key_file", "rules", "living_costs")
+_OTHERS = ("buckets", "samples", "profiles")
+
+
 def path_of(value):
     """A path as text; nothing stays nothing."""
     return None if value is None else os.fspath(value)
 
 
-def warn_of(report, intake=()):
+def warn_of(report, intake=(), *, taken_in=False):
     """Says what was lost on the way in, and that pseudonyms hide nobody."""
+    read, _, refused = report["rows"]
+    if taken_in and refused:
+        words = f"{refused} of {read} rows were refused: Run.ingest says why, and they stand under refused/ in the store"
+        warnings.warn(words, IntakeWarning, stacklevel=3)
     for words in intake:
         warnings.warn(words, IntakeWarning, stacklevel=3)
     if report["is_key_public"]:
-        warnings.warn(
-            "pseudonyms are made with the public key (no key_file): whoever has this program can trace them back",
-            PublicKeyWarning,
-            stacklevel=3,
-        )
+        warn_of_public(stacklevel=4)
+
+
+def warn_of_public(stacklevel):
+    """Says that pseudonyms hide nobody."""
+    words = "pseudonyms are made with the public key (no key_file): whoever has this program can trace them back"
+    warnings.warn(words, PublicKeyWarning, stacklevel=stacklevel)
+
+
+def asked_of(as_of, out, *, store=None, csv=None, since=None, portrayed=(), threads=2, **given):
+    """What a run is asked for, as the library reads it."""
+    if as_of is None:
+        raise TypeError("as_of, the day described, is needed")
+    asked = dict.fromkeys(_PATHS + _OTHERS)
+    asked.update(watch=False, dump_features=False)
+    asked.update(given)
+    asked.update({name: path_of(asked[name]) for name in _PATHS})
+    asked.update(as_of=str(as_of), out=path_of(out), store=path_of(store), threads=threads)
+    asked.update(since=None if since is None else str(since), portrayed=list(portrayed))
+    return json.dumps({**asked, "csv": store is None if csv is None else csv})
 
 
 def assess(
@@ -109,33 +132,10 @@ def assess(
     >>> run.scores.num_rows  # doctest: +SKIP
     223
     """
-    if as_of is None:
-        raise TypeError("assess() needs as_of, the day described")
-    asked = {
-        "sources": path_of(sources),
-        "database_url_file": path_of(database_url_file),
-        "mapping": path_of(mapping),
-        "store": path_of(store),
-        "buckets": buckets,
-        "as_of": str(as_of),
-        "out": path_of(out),
-        "model": path_of(model),
-        "samples": samples,
-        "features": path_of(features),
-        "key_file": path_of(key_file),
-        "rules": path_of(rules),
-        "living_costs": path_of(living_costs),
-        "since": None if since is None else str(since),
-        "watch": watch,
-        "dump_features": dump_features,
-        "csv": store is None if csv is None else csv,
-        "profiles": profiles,
-        "portrayed": list(portrayed),
-        "threads": threads,
-    }
-    told = json.loads(_native.assess(json.dumps(asked)))
+    asked = asked_of(**locals())
+    told = json.loads(_native.assess(asked))
     run = Run(out)
-    warn_of(run.report, told["warnings"])
+    warn_of(run.report, told["warnings"], taken_in=run.ingest is not None)
     return run
 
 
@@ -188,6 +188,12 @@ class Run:
         return self.frame("watch")
 
     @property
+    def ingest(self):
+        """What was read, accepted, refused and ignored, file by file; ``None`` when the run read no sources."""
+        name = "ingest_report.json"
+        return json.loads(self.output(name)) if name in dict(self.report["outputs"]) else None
+
+    @property
     def debtors(self):
         """The pseudonyms of the debtors who are portrayed, the most able first."""
         lines = self.output("profiles.ndjson").splitlines()
@@ -210,10 +216,14 @@ class Run:
         read, accepted, refused = self.report["rows"]
         said = f"{debtors} debtors on {self.report['as_of']}, {debtors - unscored} scored, {unscored} with insufficient data"
         rows = f"{read} rows read, {accepted} accepted, {refused} refused"
-        public = ""
+        notes = [f"{said}; {rows}"]
+        if self.report["portrayed"] < debtors:
+            notes.append(f"{self.report['portrayed']} of them portrayed")
+        if self.report["living_costs"] is None:
+            notes.append("no living costs were supplied: wages count 0 in the low and expected figures")
         if self.report["is_key_public"]:
-            public = "<p>Pseudonyms are made with the public key: whoever has this program can trace them back.</p>"
-        return f"<p>{said}; {rows}</p>{public}{_html.table(self.scores)}"
+            notes.append("pseudonyms are made with the public key: whoever has this program can trace them back")
+        return "".join(f"<p>{note}</p>" for note in notes) + _html.table(self.scores)
 
 
 class Portrait:

@@ -196,26 +196,27 @@ class Scorecard:
         _frames.filled(rows.shape)
         return None, _frames.table_of_array(rows, _default_names(rows.shape[1]))
 
-    def _table_to_score(self, X):
+    def _table_to_score(self, frame):
         """The columns of the card alone."""
-        wanted = self.card_.features
-        if _frames.is_frame(X):
-            table = _frames.table(X)
-            missing = [name for name in wanted if name not in table.column_names]
-            if missing:
-                raise TableError(f"table features: found no column {', '.join(missing)}, expected the columns of the card")
-            return table.select(wanted)
+        table, wanted = _frames.table(frame), self.card_.features
+        missing = [name for name in wanted if name not in table.column_names]
+        if missing:
+            raise TableError(f"table features: found no column {', '.join(missing)}, expected the columns of the card")
+        return table.select(wanted)
+
+    def _rows_to_score(self, X):
+        """The rows of an array, and what makes a table of the columns of the card out of some of them."""
         rows = _frames.array(X)
         names = getattr(self, "feature_names_in_", None)
         if names is not None:
-            warnings.warn("X does not have valid feature names, but Scorecard was fitted with feature names", stacklevel=3)
+            warnings.warn("X does not have valid feature names, but Scorecard was fitted with feature names", stacklevel=4)
         if rows.shape[1] != self.n_features_in_:
             expected = f"Scorecard is expecting {self.n_features_in_} features as input"
             raise TableError(f"X has {rows.shape[1]} features, but {expected}")
         _frames.filled(rows.shape)
-        names = list(_default_names(rows.shape[1]) if names is None else names)
+        wanted, names = self.card_.features, list(_default_names(rows.shape[1]) if names is None else names)
         places = [names.index(name) for name in wanted]
-        return _frames.table_of_array(rows[:, places], wanted)
+        return rows, lambda part: _frames.table_of_array(part[:, places], wanted)
 
     def _check_fitted(self):
         if not hasattr(self, "card_"):
@@ -224,8 +225,11 @@ class Scorecard:
     def _scored(self, X, work):
         """What the card makes of rows, part by part."""
         self._check_fitted()
-        data = X if _frames.is_frame(X) else _frames.array(X)
-        parts = _frames.in_parts(data, lambda part: work(_frames.to_bytes(self._table_to_score(part))))
+        if _frames.is_frame(X):
+            parts = _frames.in_parts(self._table_to_score(X), lambda part: work(_frames.to_bytes(part)))
+        else:
+            rows, table = self._rows_to_score(X)
+            parts = _frames.in_parts(rows, lambda part: work(_frames.to_bytes(table(part))))
         return pa.concat_tables([_frames.of_bytes(part) for part in parts])
 
     def predict_proba(self, X):
@@ -255,8 +259,12 @@ class Scorecard:
         ``typical_points``. With ``base_points_`` the points of a row add up to its score exactly.
         """
         self._check_fitted()
-        data = X if _frames.is_frame(X) else _frames.array(X)
-        return _frames.of_bytes(self.card_.contributions(_frames.to_bytes(self._table_to_score(data))), X)
+        if _frames.is_frame(X):
+            table = self._table_to_score(X)
+        else:
+            rows, table_of = self._rows_to_score(X)
+            table = table_of(rows)
+        return _frames.of_bytes(self.card_.contributions(_frames.to_bytes(table)), X)
 
     @property
     def base_points_(self):

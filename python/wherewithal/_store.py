@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import _native
 from ._errors import IntakeWarning
-from ._run import path_of
+from ._run import path_of, warn_of_public
 
 
 class Store:
@@ -36,6 +36,8 @@ class Store:
         store.intake = intake
         for words in intake["warnings"]:
             warnings.warn(words, IntakeWarning, stacklevel=2)
+        if key_file is None:
+            warn_of_public(stacklevel=3)
         return store
 
     @property
