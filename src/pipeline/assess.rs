@@ -145,7 +145,8 @@ fn taken_in(params: &AssessParams, sources: Sources, progress: &dyn Progress) ->
     folded(intake, &params.filling, progress)
 }
 
-fn opened(params: &AssessParams) -> Result<Store> {
+/// The store that the run names.
+pub(super) fn opened(params: &AssessParams) -> Result<Store> {
     let folder = params.store_folder();
     match Store::is_in(&folder) {
         true => Store::open(&folder),
@@ -154,7 +155,7 @@ fn opened(params: &AssessParams) -> Result<Store> {
 }
 
 /// The store with each party under one identifier, as known on a day.
-fn link(store: &Store, as_of: Day) -> Result<(Store, LinkedParties)> {
+pub(super) fn link(store: &Store, as_of: Day) -> Result<(Store, LinkedParties)> {
     let (names, contested) = link_parties::names(&store.statements()?, as_of)?;
     let store = store.with_parties_named(names)?;
     let linked = LinkedParties { identifiers: store.renamed(), contested };
@@ -186,7 +187,7 @@ fn model(
 }
 
 /// The rules that the run asks for, where it asks for none the given ones.
-fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules> {
+pub(super) fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules> {
     let rules = match &params.rules {
         Some(folder) => CapacityRules::load(folder)?,
         None => given,

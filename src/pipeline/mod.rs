@@ -2,7 +2,7 @@
 //!
 //! [`assess`] reads a folder of sources into a store, brings what is known of one party under one identifier, trains a
 //! [`PerformanceModel`] or loads one, scores every debtor with an open case, explains and portrays each, and writes its
-//! files; [`write_pages`] turns them into pages. [`ingest_into`], [`link_parties`], [`train`] and [`score`] are its parts, for programs that hold their tables already.
+//! files; [`write_pages`] turns them into pages. A [`Plan`] is the same run as tasks for any engine. [`ingest_into`], [`link_parties`], [`train`] and [`score`] are its parts, for programs that hold their tables already.
 //!
 //! # Invariants
 //!
@@ -28,6 +28,7 @@ mod outputs;
 mod pages;
 mod params;
 mod performance_model;
+mod plan;
 mod portray;
 mod resume;
 mod run;
@@ -48,6 +49,7 @@ pub use monitor::{MonitorParams, MonitorReport, monitor};
 pub use pages::{PageParams, write_page, write_pages};
 pub use params::{AssessParams, ModelSource};
 pub use performance_model::PerformanceModel;
+pub use plan::{Plan, Worker};
 pub use run_report::RunReport;
 pub use score::{Scored, score};
 pub use train::{EventTraining, TrainParams, TrainingReport, train};

@@ -19,14 +19,15 @@ use crate::error::{Error, Result};
 /// and nobody waits for the disk.
 pub(super) struct Finished {
     folder: PathBuf,
+    units: usize,
 }
 
 impl Finished {
     const PURPOSE: &'static str = "purpose";
 
-    /// Opens what a run of the same purpose has finished in `out`; what another run left there is removed.
-    pub(super) fn open(out: &Path, purpose: &str) -> Result<Self> {
-        let finished = Self { folder: out.join("units") };
+    /// Opens what a run of so many units and of the same purpose has finished in `out`; what another run left there is removed.
+    pub(super) fn open(out: &Path, (purpose, units): (&str, usize)) -> Result<Self> {
+        let finished = Self { folder: out.join("units"), units };
         let note = finished.folder.join(Self::PURPOSE);
         if fs::read_to_string(&note).is_ok_and(|found| found == purpose) {
             return Ok(finished);
@@ -57,28 +58,28 @@ impl Finished {
         disk::read(&self.unit(unit)).is_ok_and(|bytes| results(unit, &bytes).is_some())
     }
 
-    /// Keeps a unit's results: all of them at once or none.
-    pub(super) fn keep(&self, unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<()> {
-        let mut bytes = vec![0; blake3::OUT_LEN];
-        for frame in &mut frames {
-            let mut result = Vec::new();
-            frame.rechunk_mut();
-            let writer = ParquetWriter::new(&mut result).with_compression(ParquetCompression::Uncompressed);
-            writer.set_parallel(false).finish(frame)?;
-            bytes.extend((result.len() as u64).to_le_bytes());
-            bytes.extend(result);
+    /// Keeps a unit as it was packed: all of it or none. One that is there already stays.
+    pub(super) fn keep(&self, unit: usize, bytes: &[u8]) -> Result<()> {
+        if self.has(unit) {
+            return Ok(());
         }
-        if let Some((digest, body)) = bytes.split_first_chunk_mut() {
-            *digest = *hash(unit, body).as_bytes();
+        if unit >= self.units || results(unit, bytes).is_none() {
+            let found = format!("other bytes than those of unit {unit} of {}", self.units);
+            return Err(Error::format(&self.folder, found, "a unit as it was assessed"));
         }
-        disk::write(&self.unit(unit), &bytes)
+        disk::write(&self.unit(unit), bytes)
+    }
+
+    /// The units that are not there.
+    pub(super) fn missing(&self) -> Vec<usize> {
+        (0..self.units).filter(|unit| !self.has(*unit)).collect()
     }
 
     /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do not tell how units were cut.
-    pub(super) fn join(&self, units: usize, out: &Path) -> Result<()> {
+    pub(super) fn join(&self, out: &Path) -> Result<()> {
         let writer = |name| Mutex::new(GroupedWriter::new(out.join(format!("{name}.parquet"))));
         let tables = RESULTS.map(writer);
-        for unit in 0..units {
+        for unit in 0..self.units {
             let path = self.unit(unit);
             let bytes = disk::read(&path)?;
             let results =
@@ -105,6 +106,23 @@ impl Finished {
     fn unit(&self, unit: usize) -> PathBuf {
         self.folder.join(format!("{unit:05}"))
     }
+}
+
+/// The bytes of a unit: what vouches for it, then every result with its length before it.
+pub(super) fn packed(unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; blake3::OUT_LEN];
+    for frame in &mut frames {
+        let mut result = Vec::new();
+        frame.rechunk_mut();
+        let writer = ParquetWriter::new(&mut result).with_compression(ParquetCompression::Uncompressed);
+        writer.set_parallel(false).finish(frame)?;
+        bytes.extend((result.len() as u64).to_le_bytes());
+        bytes.extend(result);
+    }
+    if let Some((digest, body)) = bytes.split_first_chunk_mut() {
+        *digest = *hash(unit, body).as_bytes();
+    }
+    Ok(bytes)
 }
 
 /// Rows in a group of a result, but for the last one.
@@ -179,21 +197,24 @@ mod tests {
     #[test]
     fn a_unit_counts_to_the_last_byte_and_is_joined_in_order() {
         let out = tempfile::tempdir().unwrap();
-        let finished = Finished::open(out.path(), "a test").unwrap();
+        let finished = Finished::open(out.path(), ("a test", 2)).unwrap();
         let frames = |first: i64| {
             std::array::from_fn(|at| {
                 let ids: Vec<i64> = (0..at as i64).map(|row| first + row).collect();
                 DataFrame::new(at, vec![Column::new("id".into(), ids)]).unwrap()
             })
         };
-        finished.keep(1, frames(100)).unwrap();
-        assert!(finished.has(1) && !finished.has(0));
+        let second = packed(1, frames(100)).unwrap();
+        finished.keep(1, &second).unwrap();
+        assert!(finished.has(1) && finished.missing() == [0]);
+        assert!(finished.keep(0, &second).is_err() && finished.keep(2, &packed(2, frames(0)).unwrap()).is_err());
         fs::copy(finished.unit(1), finished.unit(0)).unwrap();
         assert!(!finished.has(0), "a unit of another number");
         fs::remove_file(finished.unit(0)).unwrap();
-        assert!(finished.join(2, out.path()).is_err());
-        finished.keep(0, frames(0)).unwrap();
-        finished.join(2, out.path()).unwrap();
+        assert!(finished.join(out.path()).is_err());
+        finished.keep(0, &packed(0, frames(0)).unwrap()).unwrap();
+        finished.keep(1, b"a second attempt").unwrap();
+        finished.join(out.path()).unwrap();
         for (at, name) in RESULTS.iter().enumerate() {
             let file = File::open(out.path().join(format!("{name}.parquet"))).unwrap();
             let joined = ParquetReader::new(file).finish().unwrap();
@@ -206,10 +227,10 @@ mod tests {
             fs::write(&path, spoilt).unwrap();
             assert!(!finished.has(1));
         }
-        assert!(finished.join(2, out.path()).unwrap_err().to_string().contains("00001"));
+        assert!(finished.join(out.path()).unwrap_err().to_string().contains("00001"));
         // Somebody's own folder of that name is not swept away.
         fs::write(finished.folder.join("notes.txt"), "mine").unwrap();
-        let refused = Finished::open(out.path(), "another").err().unwrap().to_string();
+        let refused = Finished::open(out.path(), ("another", 2)).err().unwrap().to_string();
         assert!(refused.contains("notes.txt") && finished.folder.join("notes.txt").exists(), "{refused}");
     }
 }

@@ -8,17 +8,17 @@ use polars::prelude::*;
 use super::abreast::abreast;
 use super::batch::{RESULTS, assess_unit, debtors_of, snapshot_of};
 use super::ingest_into::Intake;
-use super::resume::Finished;
+use super::resume::{Finished, packed};
 use super::score::Scores;
 use super::{
     AssessParams, Event, FileNames, LinkedParties, PerformanceModel, RunReport, TrainingReport, outputs, portray,
 };
 use crate::disk;
 use crate::domain::PseudonymKey;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::profile::DebtorProfile;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::schema::ENTITY_ID;
 use crate::store::{self, Store};
 use crate::tables::{Partition, Partitions};
@@ -34,22 +34,55 @@ pub(super) struct Run<'a> {
     pub(super) model: &'a PerformanceModel,
 }
 
+/// How a run is cut into units; nothing else than the store, the day and the news decides it.
+#[derive(Debug)]
+pub(super) enum Cut {
+    /// Buckets of the store.
+    Buckets(u32),
+    /// Debtors about whom there is news.
+    Debtors(Vec<Vec<i64>>),
+}
+
 /// What a unit of work is about.
 enum Task {
     Bucket(u32),
     Debtors(Partition),
 }
 
+impl Cut {
+    /// How many units there are.
+    pub(super) fn units(&self) -> usize {
+        match self {
+            Self::Buckets(buckets) => *buckets as usize,
+            Self::Debtors(groups) => groups.len(),
+        }
+    }
+}
+
 impl Run<'_> {
-    /// Assesses, and writes the results: `run.json` last, so that a folder with it is complete.
+    /// Assesses, and writes the results.
     pub(super) fn assess(
         &self,
         (linked, training): (LinkedParties, Option<TrainingReport>),
         (intake, progress): (Option<&Intake>, &dyn Progress),
     ) -> Result<(RunReport, Vec<DebtorProfile>)> {
-        let out = self.params.out.as_path();
-        let mut report = self.report(linked, training)?;
+        let report = self.report(linked, training)?;
         let units = self.units(&report, progress)?;
+        self.finish(report, units, (intake, progress))
+    }
+
+    /// Writes what finished units add up to: `run.json` last, so that a folder with it is complete.
+    pub(super) fn finish(
+        &self,
+        mut report: RunReport,
+        units: Finished,
+        (intake, progress): (Option<&Intake>, &dyn Progress),
+    ) -> Result<(RunReport, Vec<DebtorProfile>)> {
+        let out = self.params.out.as_path();
+        progress.begin("write", Some(RESULTS.len() as u64), "tables");
+        units.join(out)?;
+        progress.advance(RESULTS.len() as u64);
+        progress.end();
         let (debtors, chosen) = self.summary(&out.join("scores.parquet"))?;
         report.debtors = debtors;
         let profiles = self.portray(&chosen, progress)?;
@@ -67,20 +100,26 @@ impl Run<'_> {
         Ok((report, profiles))
     }
 
-    /// Assesses unit by unit and puts the results together; units that a killed run left are not assessed again.
-    fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Finished> {
+    /// What has been finished of this run in the folder that it writes to.
+    pub(super) fn finished(&self, report: &RunReport, cut: &Cut) -> Result<Finished> {
         // Units of another cut are no part of this run.
-        let cut = self.store.partitions();
+        let (units, cut) = (cut.units(), self.store.partitions());
         let purpose = format!("units by bucket, each a file, out of {cut}\n{}", serde_json::to_string(report)?);
-        let finished = Finished::open(&self.params.out, &purpose)?;
-        let tasks: Vec<Mutex<Option<Task>>> = self.tasks()?.into_iter().map(|task| Mutex::new(Some(task))).collect();
+        Finished::open(&self.params.out, (&purpose, units))
+    }
+
+    /// Assesses unit by unit; units that a killed run left are not assessed again.
+    fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Finished> {
+        let cut = self.cut()?;
+        let finished = self.finished(report, &cut)?;
+        let tasks: Vec<Mutex<Option<Task>>> = self.tasks(cut)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
         progress.begin("assess", Some(tasks.len() as u64), "units");
         abreast(self.params.threads, tasks.len(), |unit| {
             // Taken, so that nothing of a unit stays once it is done.
             let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
             let outcome = match task {
                 Some(task) if !finished.has(unit) => {
-                    self.assess_one(task, progress).and_then(|frames| finished.keep(unit, frames))
+                    self.assess_one(task, progress).and_then(|frames| finished.keep(unit, &packed(unit, frames)?))
                 }
                 _ => Ok(()),
             };
@@ -89,29 +128,42 @@ impl Run<'_> {
             outcome
         })?;
         progress.end();
-        progress.begin("write", Some(RESULTS.len() as u64), "tables");
-        finished.join(tasks.len(), &self.params.out)?;
-        progress.advance(RESULTS.len() as u64);
-        progress.end();
         Ok(finished)
     }
 
-    fn tasks(&self) -> Result<Vec<Task>> {
-        let Some(since) = self.params.since else {
-            return Ok((0..self.store.partitions()).map(Task::Bucket).collect());
+    /// The bytes of one unit, wherever it is assessed.
+    pub(super) fn unit(&self, cut: &Cut, unit: usize) -> Result<Vec<u8>> {
+        let task = match cut {
+            Cut::Buckets(buckets) => u32::try_from(unit).ok().filter(|bucket| bucket < buckets).map(Task::Bucket),
+            Cut::Debtors(groups) => groups.get(unit).map(|group| self.store.of(group)).transpose()?.map(Task::Debtors),
         };
+        let unknown = || Error::setting("unit", unit, format!("a number below {}", cut.units()));
+        packed(unit, self.assess_one(task.ok_or_else(unknown)?, &Silent)?)
+    }
+
+    /// How the run is cut.
+    pub(super) fn cut(&self) -> Result<Cut> {
+        let Some(since) = self.params.since else { return Ok(Cut::Buckets(self.store.partitions())) };
         let fresh = self.store.debtors_among(&self.store.fresh(since, self.params.as_of)?)?;
         // Cut as the store is, so that a bucket is read for one unit; two at least, so that two threads end together.
         let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_power_of_two();
         let units = u32::try_from(units).unwrap_or(u32::MAX).max(2);
-        let mut tasks: Vec<Vec<i64>> = vec![Vec::new(); units as usize];
+        // Without any news there is still a unit, whose empty tables have their columns.
+        let mut groups: Vec<Vec<i64>> = vec![Vec::new(); units as usize];
         for debtor in fresh {
-            if let Some(task) = tasks.get_mut(store::bucket(debtor, units) as usize) {
-                task.push(debtor);
+            if let Some(group) = groups.get_mut(store::bucket(debtor, units) as usize) {
+                group.push(debtor);
             }
         }
-        // Without any news there is still a unit, whose empty tables have their columns.
-        Ok(self.store.of_each(&tasks)?.into_iter().map(Task::Debtors).collect())
+        Ok(Cut::Debtors(groups))
+    }
+
+    /// All units at once, with one look at every index.
+    fn tasks(&self, cut: Cut) -> Result<Vec<Task>> {
+        Ok(match cut {
+            Cut::Buckets(buckets) => (0..buckets).map(Task::Bucket).collect(),
+            Cut::Debtors(groups) => self.store.of_each(&groups)?.into_iter().map(Task::Debtors).collect(),
+        })
     }
 
     fn assess_one(&self, task: Task, progress: &dyn Progress) -> Result<[DataFrame; RESULTS.len()]> {
@@ -172,7 +224,8 @@ impl Run<'_> {
         Ok(([all.len(), all.len() - ranked.len()], chosen))
     }
 
-    fn report(&self, linked: LinkedParties, training: Option<TrainingReport>) -> Result<RunReport> {
+    /// What the run is made of; what it found is not in it yet.
+    pub(super) fn report(&self, linked: LinkedParties, training: Option<TrainingReport>) -> Result<RunReport> {
         let (params, model, manifest) = (self.params, self.model, self.store.manifest());
         let files = || manifest.parts.iter().flat_map(|part| &part.files);
         let mut rows = [0; 3];

@@ -63,6 +63,13 @@ impl Store {
         Ok(Self::new(folder, Manifest::load(folder)?))
     }
 
+    /// The store in `folder` as a manifest of it said once: what came later is not there, whatever the folder holds by now.
+    ///
+    /// Files of parts that were folded or withdrawn since go with the next filling; whoever reads them then meets an error.
+    pub fn at(folder: &Path, manifest: Manifest) -> Self {
+        Self::new(folder, manifest)
+    }
+
     /// What the store holds.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest

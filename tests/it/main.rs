@@ -42,6 +42,7 @@ mod names;
 mod one_district;
 mod one_way;
 mod pipeline;
+mod plan;
 mod planted;
 mod province;
 mod reference;

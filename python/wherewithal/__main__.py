@@ -1,0 +1,6 @@
+"""``python -m wherewithal``: the console command."""
+
+from ._program import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+//! A run as tasks, for whoever has more machines than one.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::assess::{link, opened, rules_of};
+use super::run::{Cut, Run};
+use super::{AssessParams, Assessment, LinkedParties, ModelSource, PerformanceModel, RunReport, outputs};
+use crate::capacity::CapacityRules;
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::features::FeatureCatalog;
+use crate::progress::Progress;
+use crate::store::{Manifest, Store};
+
+/// A run over a store as tasks that any engine can hand out: a document, the same for all.
+///
+/// A worker assesses a unit into bytes; the bytes of all units, in any order and as often as they come, finish the run. The
+/// result is that of [`assess`](super::assess()), byte for byte. What becomes of the store meanwhile changes nothing: the plan
+/// holds its manifest.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::{AssessParams, ModelSource, PerformanceModel, Plan};
+/// use wherewithal::progress::Silent;
+///
+/// let model = ModelSource::File("model.json".into());
+/// let params = AssessParams::new(Day::parse("2017-12-31")?, "out/run", model).store(Path::new("out/store").to_path_buf());
+/// let plan = Plan::new(&params)?;
+/// // Elsewhere, from the text of the plan:
+/// let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan)?)?;
+/// let worker = plan.worker(Path::new("out/store"), PerformanceModel::read(Path::new("model.json"))?)?;
+/// let units = (0..plan.units()).map(|unit| Ok((unit, worker.assess(unit)?)));
+/// // And where the results are wanted:
+/// let assessment = plan.finish(&params, units, &Silent)?;
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    format_version: u32,
+    units: usize,
+    manifest: Manifest,
+    features: Option<FeatureCatalog>,
+    /// What the run is made of; nothing is found yet.
+    run: RunReport,
+}
+
+/// Whoever assesses units of a plan: a store, a model, and what was known on the day of who is whom.
+#[derive(Debug)]
+pub struct Worker {
+    params: AssessParams,
+    store: Store,
+    model: PerformanceModel,
+    linked: LinkedParties,
+    cut: Cut,
+}
+
+impl Plan {
+    /// The version of the format that this build writes and reads.
+    pub const FORMAT_VERSION: u32 = 1;
+
+    /// Plans a run over the store that the settings name, by the model that they name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when there are sources to read first, or a model to train: both come before a plan. Otherwise as
+    /// [`assess`](super::assess()).
+    pub fn new(params: &AssessParams) -> Result<Self> {
+        let store = opened(params)?;
+        let manifest = store.manifest().clone();
+        let worker = Worker::new(params.clone(), store, model_of(params)?)?;
+        Ok(Self {
+            format_version: Self::FORMAT_VERSION,
+            units: worker.cut.units(),
+            manifest,
+            features: params.features.clone(),
+            run: worker.report()?,
+        })
+    }
+
+    /// How many units there are, numbered from 0.
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
+    /// Makes ready to assess units, from a store that lies in `folder` and a model under the rules of the run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when this build, the model, the rules or the store is
+    /// not that of the plan, with its name.
+    pub fn worker(&self, folder: &Path, model: PerformanceModel) -> Result<Worker> {
+        let params = AssessParams::new(self.run.as_of, "", ModelSource::File("".into()));
+        let params = params.since(self.run.since).watch(self.run.watch).features(self.features.clone());
+        self.manned(Worker::new(params, Store::at(folder, self.manifest.clone()), model)?)
+    }
+
+    /// Puts the units of the plan together and writes what [`assess`](super::assess()) writes, to the folder that the
+    /// settings name. A unit that comes twice counts once; units that came before a death of this process are still there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the settings are not those of the plan, or units are missing; [`Error::Format`] for bytes that are
+    /// not those of their unit; whatever error the units themselves bring. Otherwise as [`assess`](super::assess()).
+    pub fn finish(
+        &self,
+        params: &AssessParams,
+        units: impl IntoIterator<Item = Result<(usize, Vec<u8>)>>,
+        progress: &dyn Progress,
+    ) -> Result<Assessment> {
+        disk::make(&params.out)?;
+        let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
+        let store = Store::at(&params.store_folder(), self.manifest.clone());
+        let worker = self.manned(Worker::new(params.clone(), store, model_of(params)?)?)?;
+        outputs::clear(params)?;
+        let run = worker.as_run();
+        let finished = run.finished(&self.run, &worker.cut)?;
+        for unit in units {
+            let (unit, bytes) = unit?;
+            finished.keep(unit, &bytes)?;
+        }
+        let missing = finished.missing();
+        if let Some(first) = missing.first() {
+            let found = format!("none for {} of {}, the first of which is {first}", missing.len(), self.units);
+            return Err(Error::setting("units", found, "the bytes of every unit"));
+        }
+        let (report, profiles) = run.finish(self.run.clone(), finished, (None, progress))?;
+        Ok(Assessment { run: report, profiles, intake: None, model: worker.model })
+    }
+
+    /// The worker, if he would do what the plan asks for.
+    fn manned(&self, worker: Worker) -> Result<Worker> {
+        if self.format_version != Self::FORMAT_VERSION {
+            let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
+            return Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION });
+        }
+        let mut own = worker.report()?;
+        // The digest of the rules has the living costs in it; their file need not be at hand.
+        own.living_costs.clone_from(&self.run.living_costs);
+        let (own, planned) = (serde_json::to_value(own)?, serde_json::to_value(&self.run)?);
+        let others = planned.as_object().into_iter().flat_map(|fields| fields.keys().map(String::as_str));
+        match WEIGHTIEST.into_iter().chain(others).find(|name| own.get(name) != planned.get(name)) {
+            None => Ok(worker),
+            Some(name) => {
+                Err(Error::setting(format!("{name} of the plan"), shown(own.get(name)), shown(planned.get(name))))
+            }
+        }
+    }
+}
+
+/// What is said first when more than one thing differs: the others follow from these.
+const WEIGHTIEST: [&str; 4] = ["version", "model", "rules", "store"];
+
+/// A short value as it is, a long one not at all.
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(value @ (Value::Array(_) | Value::Object(_))) if value.to_string().len() > 200 => {
+            "another value".to_owned()
+        }
+        Some(value) => value.to_string(),
+        None => "none".to_owned(),
+    }
+}
+
+impl Worker {
+    fn new(params: AssessParams, store: Store, model: PerformanceModel) -> Result<Self> {
+        let (store, linked) = link(&store, params.as_of)?;
+        let cut = Run { params: &params, store: &store, model: &model }.cut()?;
+        Ok(Self { params, store, model, linked, cut })
+    }
+
+    fn as_run(&self) -> Run<'_> {
+        Run { params: &self.params, store: &self.store, model: &self.model }
+    }
+
+    fn report(&self) -> Result<RunReport> {
+        self.as_run().report(self.linked, None)
+    }
+
+    /// Assesses one unit: its bytes, which hold every result and what vouches for them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for a number that no unit has; [`Error::Io`] and [`Error::Format`] when the store cannot be read.
+    pub fn assess(&self, unit: usize) -> Result<Vec<u8>> {
+        self.as_run().unit(&self.cut, unit)
+    }
+}
+
+/// The model that the settings name, under their rules.
+fn model_of(params: &AssessParams) -> Result<PerformanceModel> {
+    if params.source_of().is_some() {
+        return Err(Error::setting("sources", "some to read", "none: the store is filled before a run is planned"));
+    }
+    let ModelSource::File(path) = &params.model else {
+        return Err(Error::setting("model", "one to train", "a model of an earlier run"));
+    };
+    PerformanceModel::read(path)?.with_rules(rules_of(params, CapacityRules::standard()?)?)
+}
