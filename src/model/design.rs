@@ -11,6 +11,9 @@ use super::symmetric::Symmetric;
 /// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 512;
 
+/// Blocks that are summed up by one thread.
+const SHARING: usize = 16;
+
 /// Rows that correlations are taken from at most: enough to know one of .95 to ± .001.
 const CORRELATED: usize = 8192;
 
@@ -128,15 +131,33 @@ impl Design {
 
     /// The likelihood and its derivatives.
     pub(crate) fn sums(&self, coefficients: &[f64], target: &Target) -> Sums {
+        self.summed((coefficients, target), true)
+    }
+
+    /// The likelihood and its gradient; the information stays empty, which takes nearly all the time of [`Design::sums`].
+    pub(crate) fn gradient(&self, coefficients: &[f64], target: &Target) -> Sums {
+        self.summed((coefficients, target), false)
+    }
+
+    fn summed(&self, at: (&[f64], &Target), is_curved: bool) -> Sums {
         let starts: Vec<usize> = (0..self.height).step_by(BLOCK).collect();
-        let blocks: Vec<Sums> =
-            starts.into_par_iter().map(|start| self.block_sums(start, coefficients, target)).collect();
-        let zero = Sums {
-            log_likelihood: 0.0,
-            gradient: vec![0.0; self.width() + 1],
-            information: Symmetric::zeros(self.width() + 1),
+        let order = self.width() + 1;
+        let sum = |starts: &[usize]| {
+            let zero = Sums {
+                log_likelihood: 0.0,
+                gradient: vec![0.0; order],
+                information: Symmetric::zeros(if is_curved { order } else { 0 }),
+            };
+            starts.iter().fold(zero, |sum, start| sum.plus(&self.block_sums(*start, at, is_curved)))
         };
-        blocks.iter().fold(zero, Sums::plus)
+        // Some blocks share their sums, so that these do not outgrow the rows.
+        let parts: Vec<Sums> = starts.par_chunks(SHARING).map(sum).collect();
+        let sum = parts.into_iter().reduce(|sum, part| sum.plus(&part));
+        sum.unwrap_or_else(|| Sums {
+            log_likelihood: 0.0,
+            gradient: vec![0.0; order],
+            information: Symmetric::zeros(order),
+        })
     }
 
     /// What each feature says alone: the gradient at zero slopes in standard deviations, and one such deviation.
@@ -191,7 +212,7 @@ impl Design {
         correlations
     }
 
-    fn block_sums(&self, start: usize, coefficients: &[f64], target: &Target) -> Sums {
+    fn block_sums(&self, start: usize, (coefficients, target): (&[f64], &Target), is_curved: bool) -> Sums {
         let rows = start..(start + BLOCK).min(self.height);
         let values: Vec<Vec<f64>> = self.columns.iter().map(|column| column.values(rows.clone())).collect();
         let mut log_odds = vec![coefficients.last().copied().unwrap_or(0.0); rows.len()];
@@ -213,6 +234,9 @@ impl Design {
         let d = self.width();
         let mut gradient = dots(&values, &residuals);
         gradient.push(residuals.iter().sum());
+        if !is_curved {
+            return Sums { log_likelihood, gradient, information: Symmetric::zeros(0) };
+        }
         let mut information = Symmetric::zeros(d + 1);
         for (a, column) in values.iter().enumerate() {
             let scaled: Vec<f64> = column.iter().zip(&curvatures).map(|(x, w)| x * w).collect();

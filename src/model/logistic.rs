@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Target;
 use super::design::{Design, Sums};
 use super::normal::{normal_quantile, two_sided};
+use super::symmetric::Symmetric;
 use crate::error::{Error, Result};
 
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
@@ -61,6 +62,14 @@ pub(crate) struct Logistic {
     pub(crate) log_likelihood: f64,
 }
 
+impl Logistic {
+    /// The coefficients of some features, and the intercept last.
+    pub(crate) fn picked(&self, features: &[usize]) -> Vec<f64> {
+        let picked = features.iter().filter_map(|at| self.coefficients.get(*at));
+        picked.chain([&self.intercept]).map(|coefficient| coefficient.value).collect()
+    }
+}
+
 /// How coefficients are found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Objective {
@@ -99,8 +108,67 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> 
     if let Some((design, target, by)) = sampled(design, target, by) {
         from = climb(&|at| design.sums(at, &target), from.clone(), &by).map_or(from, |(found, _)| found);
     }
-    let (coefficients, sums) = climb(&|at| design.sums(at, target), from, by)?;
+    let (coefficients, sums) = reached((design, target), from, by)?;
     finished(&sums, &coefficients)
+}
+
+/// [`fit_logistic`] where coefficients near the optimum are known, the intercept last: of many rows, the start is in hand.
+///
+/// # Errors
+///
+/// As [`fit_logistic`].
+pub(crate) fn refit_logistic((design, target): (&Design, &Target), by: &Objective, from: Vec<f64>) -> Result<Logistic> {
+    if design.height() <= SAMPLED_ROWS {
+        return fit_logistic(design, target, by);
+    }
+    let (coefficients, sums) = reached((design, target), from, by)?;
+    finished(&sums, &coefficients)
+}
+
+/// The optimum from coefficients that are not far.
+///
+/// Of many rows, a sample gives the information for all first steps, and all rows their gradients alone; Newton's steps then
+/// find nearly nothing left, and the information of all rows is summed once instead of at each step.
+#[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
+fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
+    let from = match sampled(design, target, by) {
+        Some((some, of_some, _)) => {
+            let share = some.height() as f64 / design.height() as f64;
+            let information = some.sums(&from, &of_some).information.times(1.0 / share);
+            approached(&|at| design.gradient(at, target), (from, &information), by)
+        }
+        None => from,
+    };
+    climb(&|at| design.sums(at, target), from, by)
+}
+
+/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did.
+fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmetric), by: &Objective) -> Vec<f64> {
+    let mut coefficients = from;
+    let mut gained = f64::INFINITY;
+    for _ in 0..20 {
+        let sums = Sums { information: information.clone(), ..gradient(&coefficients) };
+        let sums = penalised(sums, &coefficients, by);
+        let Some((direction, gain)) = step(&sums, &coefficients, by).filter(|(_, gain)| *gain < gained / 2.0) else {
+            break;
+        };
+        coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
+        gained = gain;
+        if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
+            break;
+        }
+    }
+    coefficients
+}
+
+/// The step to the optimum of the quadratic model, and the gain that is expected of it; `None` where there is no one optimum.
+fn step(sums: &Sums, coefficients: &[f64], by: &Objective) -> Option<(Vec<f64>, f64)> {
+    let direction = match by.bounded {
+        true => bounded_step(sums, coefficients, &by.floors),
+        false => sums.information.solve(&sums.gradient)?,
+    };
+    let gain = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
+    Some((direction, gain))
 }
 
 /// Some of the rows in even distance, and what is maximised over them; `None` where there are few rows.
@@ -166,8 +234,8 @@ impl Active {
                 prices: self.features.iter().map(|feature| price(*feature)).collect(),
                 floors: Vec::new(),
             };
-            let (reached, sums) = climb(&|at| chosen.sums(at, target), self.coefficients, &of_chosen)?;
-            self.coefficients = reached;
+            let sums;
+            (self.coefficients, sums) = reached((&chosen, target), self.coefficients, &of_chosen)?;
             let pulls = design.pulls(&chosen.residuals(&self.coefficients, target));
             let mut wanting: Vec<(f64, usize)> = pulls
                 .into_iter()
@@ -207,13 +275,7 @@ pub(crate) fn climb(likelihood: &Likelihood<'_>, from: Vec<f64>, by: &Objective)
     let mut coefficients = from;
     let mut sums = penalised(likelihood(&coefficients), &coefficients, by);
     for _ in 0..50 {
-        let direction = if by.bounded {
-            Some(bounded_step(&sums, &coefficients, &by.floors))
-        } else {
-            sums.information.solve(&sums.gradient)
-        };
-        let direction = direction.ok_or_else(repeating)?;
-        let gain: f64 = direction.iter().zip(&sums.gradient).map(|(a, b)| a * b).sum();
+        let (direction, gain) = step(&sums, &coefficients, by).ok_or_else(repeating)?;
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
             // The step is in hand already, and squares the error that is left.
             coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);

@@ -5,7 +5,7 @@ use super::binning::BinMap;
 use super::cross_fit::cross_fit;
 use super::design::Design;
 use super::fit::Table;
-use super::logistic::{Logistic, Objective, fit_logistic, penalised};
+use super::logistic::{Logistic, Objective, fit_logistic, penalised, refit_logistic};
 use super::refinement::refine;
 use super::subset::Subsets;
 use super::{ScorecardParams, Target};
@@ -120,7 +120,7 @@ fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, para
     field.drop_inflated(target, params.max_vif);
     if params.expected_sign {
         let priced = field.fit(target, &field.objective(params, params.feature_price))?;
-        field.drop_at_zero(&priced);
+        field.retain(&above_zero(&priced), |_| ExclusionReason::Sign);
     }
     field.make_room(target, params);
     Ok(field)
@@ -130,14 +130,15 @@ fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, para
 fn finished(mut field: Field, table: &Table<'_>, params: &ScorecardParams) -> Result<Selection> {
     let target = &table.target;
     let mut logistic = field.fit(target, &field.objective(params, 0.0))?;
-    if params.expected_sign {
-        field.drop_at_zero(&logistic);
-        logistic = field.fit(target, &field.objective(params, 0.0))?;
+    let keep = above_zero(&logistic);
+    if params.expected_sign && keep.len() < field.maps.len() {
+        field.retain(&keep, |_| ExclusionReason::Sign);
+        logistic = field.refit(target, &field.objective(params, 0.0), logistic.picked(&keep))?;
     }
     while let Some((feature, p_value)) = unsure(&logistic, params) {
         let keep: Vec<usize> = (0..field.maps.len()).filter(|at| *at != feature).collect();
         field.retain(&keep, |_| ExclusionReason::Wald(p_value));
-        logistic = field.fit(target, &field.objective(params, 0.0))?;
+        logistic = field.refit(target, &field.objective(params, 0.0), logistic.picked(&keep))?;
     }
     let worth = refine(&field.maps, &field.design.codes(), (target, &mut logistic), params)?;
     Ok(Selection { kept: field.maps.into_iter().zip(worth).collect(), logistic, excluded: field.excluded })
@@ -170,6 +171,12 @@ fn informative(binned: Coded, target: &Target, params: &ScorecardParams) -> (Cod
         feature: map.feature,
     };
     (rich, poor.into_iter().map(exclusion).collect())
+}
+
+/// The features whose coefficient no bound holds at zero.
+fn above_zero(logistic: &Logistic) -> Vec<usize> {
+    let slopes = logistic.coefficients.iter().map(|coefficient| coefficient.value).enumerate();
+    slopes.filter(|(_, slope)| *slope > HELD).map(|(at, _)| at).collect()
 }
 
 /// The coefficient that is least sure, if it is not sure enough.
@@ -208,19 +215,23 @@ impl Field {
     }
 
     fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
+        self.check()?;
+        fit_logistic(&self.read, target, objective)
+    }
+
+    /// The fit from coefficients near it, the intercept last.
+    fn refit(&self, target: &Target, objective: &Objective, from: Vec<f64>) -> Result<Logistic> {
+        self.check()?;
+        refit_logistic((&self.read, target), objective, from)
+    }
+
+    fn check(&self) -> Result<()> {
         if self.maps.is_empty() {
             let found =
                 format!("none of {} features informative{}", self.excluded.len(), named_reasons(&self.excluded));
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
-        fit_logistic(&self.read, target, objective)
-    }
-
-    /// Leaves out the features whose coefficient the bound holds at zero.
-    fn drop_at_zero(&mut self, logistic: &Logistic) {
-        let slopes = logistic.coefficients.iter().map(|coefficient| coefficient.value).enumerate();
-        let keep: Vec<usize> = slopes.filter(|(_, slope)| *slope > HELD).map(|(at, _)| at).collect();
-        self.retain(&keep, |_| ExclusionReason::Sign);
+        Ok(())
     }
 
     fn retain(&mut self, keep: &[usize], reason: impl Fn(usize) -> ExclusionReason) {

@@ -26,6 +26,12 @@ impl Symmetric {
         self.cells[column * self.n + row] = value;
     }
 
+    /// Every cell times a factor.
+    pub(crate) fn times(mut self, factor: f64) -> Self {
+        self.cells.iter_mut().for_each(|cell| *cell *= factor);
+        self
+    }
+
     /// The solution of `self · x = right`, or `None` when `self` is not positive definite.
     pub(crate) fn solve(&self, right: &[f64]) -> Option<Vec<f64>> {
         let factor = self.cholesky()?;

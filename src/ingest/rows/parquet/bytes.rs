@@ -33,7 +33,10 @@ impl Bytes {
         // What a damaged footer tells may be more than there is memory for.
         let length = range.end.checked_sub(range.start).filter(|_| range.end <= self.length());
         let bytes = match (self, file, length) {
-            (Self::Memory(bytes), _, Some(_)) => bytes.clone().sliced(range.start as usize..range.end as usize),
+            (Self::Memory(bytes), _, Some(_)) => {
+                let ends = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
+                ends.map_or_else(Buffer::new, |(start, end)| bytes.clone().sliced(start..end))
+            }
             (Self::File { .. }, Some(file), Some(length)) => {
                 let mut read = Vec::new();
                 file.seek(SeekFrom::Start(range.start))?;
