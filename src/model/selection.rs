@@ -8,6 +8,7 @@ use super::fit::Table;
 use super::logistic::{Logistic, Objective, fit_logistic, penalised, refit_logistic};
 use super::refinement::refine;
 use super::subset::Subsets;
+use super::symmetric::Symmetric;
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 
@@ -116,8 +117,8 @@ fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, para
     let target = &table.target;
     let mut field = Field::new(informative(binned, target, params), table, params)?;
     field.excluded.extend(unbinned);
-    field.drop_correlated(target, params.max_correlation);
-    field.drop_inflated(target, params.max_vif);
+    let correlations = field.drop_correlated(target, params.max_correlation);
+    field.drop_inflated((target, correlations), params.max_vif);
     if params.expected_sign {
         let priced = field.fit(target, &field.objective(params, params.feature_price))?;
         field.retain(&above_zero(&priced), |_| ExclusionReason::Sign);
@@ -248,9 +249,11 @@ impl Field {
         self.alone = keep.iter().filter_map(|at| self.alone.get(*at).copied()).collect();
     }
 
-    fn drop_correlated(&mut self, target: &Target, limit: f64) {
+    /// Leaves out what says the same as a more telling feature; the correlations of what stays come back, where they were
+    /// needed.
+    fn drop_correlated(&mut self, target: &Target, limit: f64) -> Option<Symmetric> {
         if limit >= 1.0 {
-            return;
+            return None;
         }
         let correlations = self.design.correlations(target);
         let mut keep: Vec<usize> = Vec::new();
@@ -267,13 +270,14 @@ impl Field {
             let (with, correlation) = twins.get(at).cloned().flatten().unwrap_or_default();
             ExclusionReason::Correlation { with, correlation }
         });
+        Some(correlations.picked(&keep))
     }
 
-    fn drop_inflated(&mut self, target: &Target, limit: f64) {
+    fn drop_inflated(&mut self, (target, correlations): (&Target, Option<Symmetric>), limit: f64) {
         if limit >= f64::MAX {
             return;
         }
-        let mut correlations = self.design.correlations(target);
+        let mut correlations = correlations.unwrap_or_else(|| self.design.correlations(target));
         // A hair of ridge keeps exact combinations invertible; their inflation is still beyond any limit.
         (0..correlations.order()).for_each(|at| correlations.set(at, at, 1.0 + 1e-9));
         let Some(mut inverse) = correlations.inverse() else { return };

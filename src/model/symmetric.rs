@@ -26,6 +26,12 @@ impl Symmetric {
         self.cells[column * self.n + row] = value;
     }
 
+    /// The rows and columns at some places.
+    pub(crate) fn picked(&self, places: &[usize]) -> Self {
+        let cells = places.iter().flat_map(|row| places.iter().map(|column| self.at(*row, *column))).collect();
+        Self { n: places.len(), cells }
+    }
+
     /// Every cell times a factor.
     pub(crate) fn times(mut self, factor: f64) -> Self {
         self.cells.iter_mut().for_each(|cell| *cell *= factor);
