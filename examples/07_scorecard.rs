@@ -15,13 +15,11 @@ use wherewithal::tabular::{TableParams, WrittenTable};
 fn loans() -> String {
     let row = |i: u32| {
         let income = (i * 7919) % 9000 + 1000;
-        let written = if i.is_multiple_of(20) {
-            "无".to_owned()
-        } else {
-            format!("\"￥{},{:03}.00\"", income / 1000, income % 1000)
-        };
-        let paid = (i * 104_729) % 10_000 < income;
-        format!("{written},{},{}\n", if i.is_multiple_of(2) { "本地" } else { "外地" }, u8::from(paid))
+        let written =
+            if i % 20 == 19 { "无".to_owned() } else { format!("\"￥{},{:03}.00\"", income / 1000, income % 1000) };
+        let (place, more) = if i.is_multiple_of(2) { ("本地", 2000) } else { ("外地", 0) };
+        let paid = (i * 104_729) % 10_000 < income + more;
+        format!("{written},{place},{}\n", u8::from(paid))
     };
     format!("income,place,paid\n{}", (0..1000).map(row).collect::<String>())
 }

@@ -2,10 +2,10 @@
 store is byte for byte that of one filling.
 
     wherewithal simulate --preset jiangsu-2017 --scale 0.1 --seed 2017 --format parquet --out year
-    python benches/peers/nights.py PROGRAM year [--nights 60] [--buckets 64] [--work FOLDER]
+    python benches/peers/nights.py PROGRAM year MODEL [--nights 60] [--buckets 64] [--work FOLDER]
 
-The last rows by `known_at` make the nights, a day each, and one more that is added after folding. A table without
-`known_at` comes first, whole. Prints the seconds of each step; ends with 1 at the first file that differs.
+Rows known on each of the last days up to `--until` make the nights, and one more that is added before and after folding. Later
+rows stay aside, and rows that only say again what was known before. Prints the seconds of each step; ends with 1 where a file differs.
 """
 
 import argparse
@@ -22,29 +22,48 @@ import time
 import duckdb
 
 
-def cut(sources, to, nights):
-    """The folders of the first filling and of each night, and the last day of each."""
+MAPPING = """format_version = 1
+name = "nights"
+"""
+SOURCE = """
+[[source]]
+file = "*-{table}.parquet"
+[[source.table]]
+name = "{table}"
+[source.table.columns]
+"""
+
+
+def cut(sources, to, nights, until):
+    """The folders of the first filling and of each night, the last day of each, and a mapping that reads them all."""
     base = duckdb.connect()
-    files = sorted(path for path in sources.rglob("*.parquet"))
-    dated = [path for path in files if "known_at" in base.from_parquet(str(path)).columns]
-    last = max(base.sql(f"SELECT max(known_at) FROM '{path}'").fetchone()[0] for path in dated)
-    days = [last - datetime.timedelta(days=back) for back in range(nights, -1, -1)]
-    folders = []
-    for at, day in enumerate([None, *days]):
-        folder = to / f"{at:03}"
-        folder.mkdir(parents=True)
-        for path in files:
-            if path in dated:
-                after = f"known_at = DATE '{day}'" if day else f"known_at < DATE '{days[0]}'"
-                rows = f"(SELECT * FROM '{path}' WHERE {after})"
-            elif day:
-                continue
-            else:
-                rows = f"'{path}'"
-            if base.sql(f"SELECT count(*) FROM {rows}").fetchone()[0]:
-                base.execute(f"COPY {rows} TO '{folder / path.name}' (FORMAT parquet)")
-        folders.append((folder, day or days[0] - datetime.timedelta(days=1)))
-    return folders
+    files = sorted(sources.glob("*.parquet"))
+    days = [until - datetime.timedelta(days=back) for back in range(nights, -1, -1)]
+    folders = [(to / f"{at:03}", day) for at, day in enumerate([days[0] - datetime.timedelta(days=1), *days])]
+    columns = {}
+    for path in files:
+        columns[path] = [name for name, *_ in base.execute(f"DESCRIBE SELECT * FROM '{path}'").fetchall()]
+        is_dated = "known_at" in columns[path]
+        said = ", ".join(f'"{name}"' for name in columns[path] if name != "known_at")
+        # A store counts a repeated event once, and one filling has no night that repeats.
+        first = f"QUALIFY known_at = min(known_at) OVER (PARTITION BY {said})" if is_dated else ""
+        base.execute(f"CREATE OR REPLACE TABLE rows AS SELECT * FROM '{path}' {first}")
+        for at, (folder, day) in enumerate(folders):
+            folder.mkdir(parents=True, exist_ok=True)
+            known = f"known_at {'=' if at else '<='} DATE '{day}'" if is_dated else f"{at} = 0"
+            if base.execute(f"SELECT count(*) FROM rows WHERE {known}").fetchone()[0]:
+                to_file = folder / f"{at:03}-{path.name}"
+                base.execute(f"COPY (SELECT * FROM rows WHERE {known}) TO '{to_file}' (FORMAT parquet)")
+    mapping = to / "nights.toml"
+    def rule(name):
+        unit = ', unit = "fen"' if name.endswith("_fen") else ""
+        return f'{name} = {{ from = "{name}"{unit} }}\n'
+
+    # Names and numbers in clear are columns of the exports and of no table.
+    used = {path: [name for name in columns[path] if name not in ("name", "number")] for path in files}
+    rules = (SOURCE.format(table=path.stem) + "".join(map(rule, used[path])) for path in files)
+    mapping.write_text(MAPPING + "".join(rules))
+    return folders, mapping
 
 
 def stored(store):
@@ -66,18 +85,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
     parser.add_argument("sources", type=pathlib.Path)
+    parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--nights", type=int, default=60)
+    parser.add_argument("--until", type=datetime.date.fromisoformat, default=datetime.date(2017, 12, 31))
     parser.add_argument("--buckets", type=int, default=64)
     parser.add_argument("--work", type=pathlib.Path)
     args = parser.parse_args()
     work = args.work or pathlib.Path(tempfile.mkdtemp())
-    folders = cut(args.sources, work / "sources", args.nights)
+    folders, mapping = cut(args.sources, work / "sources", args.nights, args.until)
     store = work / "store"
 
     def night(at, name="nightly"):
         folder, day = folders[at]
-        command = [args.program, "assess", "--sources", folder, "--store", store, "--as-of", day, "--out", work / name]
-        return timed(command + ([] if at else ["--buckets", args.buckets]))
+        command = [args.program, "assess", "--sources", folder, "--mapping", mapping, "--store", store, "--as-of", day]
+        since = ["--since", "24h"] if at else []
+        return timed([*command, "--model", args.model, "--buckets", args.buckets, *since, "--out", work / name])
 
     seconds = [night(at) for at in range(args.nights + 1)]
     first, added = seconds[0], seconds[1:]
@@ -95,10 +117,11 @@ def main():
     whole = work / "whole"
     whole.mkdir()
     for folder, _ in folders[:-1]:
-        shutil.copytree(folder, whole / folder.name)
+        for path in folder.iterdir():
+            shutil.copy(path, whole)
     once = work / "once"
-    command = [args.program, "assess", "--sources", whole, "--store", once, "--buckets", args.buckets]
-    print(f"one filling: {timed([*command, '--as-of', folders[-2][1], '--out', work / 'o']):.2f} s")
+    command = [args.program, "assess", "--sources", whole, "--mapping", mapping, "--store", once, "--model", args.model]
+    print(f"one filling: {timed([*command, '--buckets', args.buckets, '--as-of', folders[-2][1], '--out', work / 'o']):.2f} s")
     found = stored(once)
     differ = sorted(name for name in found.keys() | folded.keys() if found.get(name) != folded.get(name))
     differ = [name for name in differ if name.rsplit("/", 1)[-1] != "part.json"]
