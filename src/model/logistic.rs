@@ -125,10 +125,11 @@ pub(crate) fn refit_logistic((design, target): (&Design, &Target), by: &Objectiv
     finished(&sums, &coefficients)
 }
 
-/// The optimum from coefficients that are not far.
+/// The optimum from coefficients that are not far from it.
 ///
-/// Of many rows, a sample gives the information for all first steps, and all rows their gradients alone; Newton's steps then
-/// find nearly nothing left, and the information of all rows is summed once instead of at each step.
+/// Of many rows, the first steps take the information from a sample and only the gradient from all rows. Newton's steps over all
+/// rows then end the search and judge what it found; they find nearly nothing left, so the information of all rows is summed
+/// once instead of at each step.
 #[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
 fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
     let from = match sampled(design, target, by) {
@@ -348,9 +349,7 @@ pub(super) fn penalised(mut sums: Sums, coefficients: &[f64], by: &Objective) ->
 }
 
 fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
-    let singular =
-        || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
-    let variances = sums.information.inverse().ok_or_else(singular)?;
+    let variances = sums.information.inverse().ok_or_else(repeating)?;
     let mut all: Vec<Coefficient> =
         coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
     let intercept = all.pop().ok_or_else(repeating)?;
