@@ -143,21 +143,28 @@ fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective)
     climb(&|at| design.sums(at, target), from, by)
 }
 
-/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did.
+/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did and
+/// loses nothing: a sample that saw little of a feature makes steps that are too long.
 fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmetric), by: &Objective) -> Vec<f64> {
-    let mut coefficients = from;
-    let mut gained = f64::INFINITY;
+    let at = |coefficients: &[f64]| {
+        penalised(Sums { information: information.clone(), ..gradient(coefficients) }, coefficients, by)
+    };
+    let (mut coefficients, mut gained) = (from, f64::INFINITY);
+    let mut sums = at(&coefficients);
     for _ in 0..20 {
-        let sums = Sums { information: information.clone(), ..gradient(&coefficients) };
-        let sums = penalised(sums, &coefficients, by);
         let Some((direction, gain)) = step(&sums, &coefficients, by).filter(|(_, gain)| *gain < gained / 2.0) else {
             break;
         };
-        coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
-        gained = gain;
+        let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + b).collect();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
+            return next;
+        }
+        let found = at(&next);
+        let is_gain = found.log_likelihood >= sums.log_likelihood;
+        if !is_gain {
             break;
         }
+        (coefficients, sums, gained) = (next, found, gain);
     }
     coefficients
 }
@@ -438,6 +445,28 @@ mod tests {
                 assert!((a.value - b).abs() < 1e-8, "{price}: {} {b}", a.value);
             }
             assert!((active.intercept.value - dense[5]).abs() < 1e-8);
+        }
+    }
+
+    #[test]
+    fn a_sample_without_a_value_of_a_feature_changes_no_optimum() {
+        let n = 2 * SAMPLED_ROWS + 100;
+        let draw = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
+        let is_one = |row: usize| draw(row, 1) < 0.5;
+        let is_other = |row: usize| row % 3 > 0 && draw(row, 2) < 0.5;
+        let log_odds = |row: usize| f64::from(u8::from(is_one(row))) + 2.0 * f64::from(u8::from(is_other(row))) - 1.0;
+        let target = Target::new((0..n).map(|row| draw(row, 3) < 1.0 / (1.0 + (-log_odds(row)).exp()))).unwrap();
+        let codes = |is: &dyn Fn(usize) -> bool| (0..n).map(|row| u16::from(is(row))).collect::<Vec<_>>();
+        let design = Design::coded(n, [codes(&is_one), codes(&is_other)].map(|codes| (codes, vec![0.0, 1.0])));
+        let (some, _, _) = sampled(&design, &target, &free(0.0)).unwrap();
+        assert!(some.height() < SAMPLED_ROWS && some.codes()[1].iter().all(|code| *code == 0));
+        for bounded in [false, true] {
+            let by = Objective { l2: 1e-3, bounded, ..Objective::default() };
+            let fitted = fit_logistic(&design, &target, &by).unwrap();
+            let (dense, _) = climb(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
+            for (a, b) in fitted.coefficients.iter().chain([&fitted.intercept]).zip(&dense) {
+                assert!((a.value - b).abs() < 1e-8, "{} {b}", a.value);
+            }
         }
     }
 
