@@ -23,6 +23,6 @@ pub(crate) fn inspect(
         let received = received.as_deref().map(Day::parse).transpose()?;
         let params = InspectParams::default().rows(rows).received(received).read(ReadParams::new(&scratch));
         let found = looked_at(&path, &params, &Silent)?;
-        Ok((serde_json::to_string(&found)?, found.draft().to_owned()))
+        Ok((serde_json::to_string(&found)?, found.draft().to_string()))
     })
 }

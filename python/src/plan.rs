@@ -19,7 +19,7 @@ pub(crate) struct Plan {
     plan: pipeline::Plan,
 }
 
-/// Whoever assesses units of a plan.
+/// What assesses units of a plan.
 #[pyclass(frozen, module = "wherewithal._native")]
 #[derive(Debug)]
 pub(crate) struct Worker {

@@ -100,6 +100,12 @@ def test_too_little_known_is_no_low_score(card):
     assert (row["state"], row["score_points"], row["performed_prob"]) == ("insufficient", None, None)
 
 
+def test_an_array_of_nothing_is_unknown_and_no_text(applicants):
+    columns, paid = applicants
+    card = wherewithal.Scorecard().fit(np.asarray(columns["income"], dtype=float).reshape(-1, 1), paid)
+    assert np.array_equal(card.predict_proba([[None]]), card.predict_proba([[np.nan]]))
+
+
 def test_it_ranks_in_a_cross_validation_a_pipeline_and_a_search(applicants):
     columns, paid = applicants
     frame = pandas.DataFrame(columns)

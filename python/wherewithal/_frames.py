@@ -137,6 +137,9 @@ def _column(values):
         return pa.array(np.ascontiguousarray(values), from_pandas=False)
     missing = [value is None or value != value for value in values.tolist()]
     known = [None if none else value for value, none in zip(values.tolist(), missing)]
+    if all(missing):
+        # Neither numbers nor text, so that either of them is scored as unknown.
+        return pa.nulls(len(known))
     if all(value is None or isinstance(value, str) for value in known):
         return pa.array(known, pa.string())
     for value in known:

@@ -7,8 +7,9 @@ from ._run import Run, asked_of, path_of, warn_of
 class Plan:
     """A run over a store as tasks: a document that workers get, and the units of which come back as bytes.
 
-    The result is that of :func:`assess`, byte for byte, in whatever order and however often units come. A night that is added
-    to the store meanwhile changes nothing of it. A worker of another version, model or rules refuses and says which.
+    The result is that of :func:`assess`, byte for byte, in whatever order and however often units come. Rows that are added to
+    the store meanwhile change nothing of it; once parts of the plan were folded and their files removed, units end in an error.
+    A worker of another version, model or rules refuses and says which.
 
     Examples
     --------
@@ -37,7 +38,7 @@ class Plan:
         return self._native.units
 
     def worker(self, store, model, *, rules=None, living_costs=None):
-        """Whoever assesses units, from a store and a model as they lie where he works."""
+        """A worker by a store and a model, each by its path on the machine that assesses."""
         return Worker(self._native.worker((path_of(store), path_of(model)), (path_of(rules), path_of(living_costs))))
 
     def finish(self, units):

@@ -296,7 +296,7 @@ impl Desk<'_> {
         }
         planned.columns.insert(EVENT_ON, event);
         planned.columns.insert(KNOWN_AT, known);
-        let seen = says!("who answers fills {table}", table = chief.table.name);
+        let seen = says!("the answers fill {table}", table = chief.table.name);
         let fixed = Ruled::constant(source, Certainty::Likely, seen);
         planned.columns.insert("source", fixed);
         planned.way = chief.way.clone();

@@ -11,7 +11,7 @@ use super::symmetric::Symmetric;
 /// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 512;
 
-/// Blocks that are summed up by one thread.
+/// Blocks that share their sums, so that these do not outgrow the rows.
 const SHARING: usize = 16;
 
 /// Rows that correlations are taken from at most: enough to know one of .95 to ± .001.
@@ -134,7 +134,7 @@ impl Design {
         self.summed((coefficients, target), true)
     }
 
-    /// The likelihood and its gradient; the information stays empty, which takes nearly all the time of [`Design::sums`].
+    /// The likelihood and its gradient, without the information, which takes nearly all the time of [`Design::sums`].
     pub(crate) fn gradient(&self, coefficients: &[f64], target: &Target) -> Sums {
         self.summed((coefficients, target), false)
     }
@@ -142,22 +142,16 @@ impl Design {
     fn summed(&self, at: (&[f64], &Target), is_curved: bool) -> Sums {
         let starts: Vec<usize> = (0..self.height).step_by(BLOCK).collect();
         let order = self.width() + 1;
-        let sum = |starts: &[usize]| {
-            let zero = Sums {
-                log_likelihood: 0.0,
-                gradient: vec![0.0; order],
-                information: Symmetric::zeros(if is_curved { order } else { 0 }),
-            };
-            starts.iter().fold(zero, |sum, start| sum.plus(&self.block_sums(*start, at, is_curved)))
-        };
-        // Some blocks share their sums, so that these do not outgrow the rows.
-        let parts: Vec<Sums> = starts.par_chunks(SHARING).map(sum).collect();
-        let sum = parts.into_iter().reduce(|sum, part| sum.plus(&part));
-        sum.unwrap_or_else(|| Sums {
+        let zero = || Sums {
             log_likelihood: 0.0,
             gradient: vec![0.0; order],
-            information: Symmetric::zeros(order),
-        })
+            information: Symmetric::zeros(if is_curved { order } else { 0 }),
+        };
+        let sum = |starts: &[usize]| {
+            starts.iter().fold(zero(), |sum, start| sum.plus(&self.block_sums(*start, at, is_curved)))
+        };
+        let parts: Vec<Sums> = starts.par_chunks(SHARING).map(sum).collect();
+        parts.into_iter().reduce(|sum, part| sum.plus(&part)).unwrap_or_else(zero)
     }
 
     /// What each feature says alone: the gradient at zero slopes in standard deviations, and one such deviation.

@@ -125,10 +125,11 @@ pub(crate) fn refit_logistic((design, target): (&Design, &Target), by: &Objectiv
     finished(&sums, &coefficients)
 }
 
-/// The optimum from coefficients that are not far.
+/// The optimum from coefficients that are not far from it.
 ///
-/// Of many rows, a sample gives the information for all first steps, and all rows their gradients alone; Newton's steps then
-/// find nearly nothing left, and the information of all rows is summed once instead of at each step.
+/// Of many rows, the first steps take the information from a sample and only the gradient from all rows. Newton's steps over all
+/// rows then end the search and judge what it found; they find nearly nothing left, so the information of all rows is summed
+/// once instead of at each step.
 #[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
 fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
     let from = match sampled(design, target, by) {
@@ -142,21 +143,28 @@ fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective)
     climb(&|at| design.sums(at, target), from, by)
 }
 
-/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did.
+/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did and
+/// loses nothing: a sample that saw little of a feature makes steps that are too long.
 fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmetric), by: &Objective) -> Vec<f64> {
-    let mut coefficients = from;
-    let mut gained = f64::INFINITY;
+    let at = |coefficients: &[f64]| {
+        penalised(Sums { information: information.clone(), ..gradient(coefficients) }, coefficients, by)
+    };
+    let (mut coefficients, mut gained) = (from, f64::INFINITY);
+    let mut sums = at(&coefficients);
     for _ in 0..20 {
-        let sums = Sums { information: information.clone(), ..gradient(&coefficients) };
-        let sums = penalised(sums, &coefficients, by);
         let Some((direction, gain)) = step(&sums, &coefficients, by).filter(|(_, gain)| *gain < gained / 2.0) else {
             break;
         };
-        coefficients.iter_mut().zip(&direction).for_each(|(a, b)| *a += b);
-        gained = gain;
+        let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + b).collect();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
+            return next;
+        }
+        let found = at(&next);
+        let is_gain = found.log_likelihood >= sums.log_likelihood;
+        if !is_gain {
             break;
         }
+        (coefficients, sums, gained) = (next, found, gain);
     }
     coefficients
 }
@@ -348,9 +356,7 @@ pub(super) fn penalised(mut sums: Sums, coefficients: &[f64], by: &Objective) ->
 }
 
 fn finished(sums: &Sums, coefficients: &[f64]) -> Result<Logistic> {
-    let singular =
-        || Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features");
-    let variances = sums.information.inverse().ok_or_else(singular)?;
+    let variances = sums.information.inverse().ok_or_else(repeating)?;
     let mut all: Vec<Coefficient> =
         coefficients.iter().enumerate().map(|(i, value)| Coefficient::new(*value, variances.at(i, i))).collect();
     let intercept = all.pop().ok_or_else(repeating)?;
@@ -439,6 +445,28 @@ mod tests {
                 assert!((a.value - b).abs() < 1e-8, "{price}: {} {b}", a.value);
             }
             assert!((active.intercept.value - dense[5]).abs() < 1e-8);
+        }
+    }
+
+    #[test]
+    fn a_sample_without_a_value_of_a_feature_changes_no_optimum() {
+        let n = 2 * SAMPLED_ROWS + 100;
+        let draw = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
+        let is_one = |row: usize| draw(row, 1) < 0.5;
+        let is_other = |row: usize| row % 3 > 0 && draw(row, 2) < 0.5;
+        let log_odds = |row: usize| f64::from(u8::from(is_one(row))) + 2.0 * f64::from(u8::from(is_other(row))) - 1.0;
+        let target = Target::new((0..n).map(|row| draw(row, 3) < 1.0 / (1.0 + (-log_odds(row)).exp()))).unwrap();
+        let codes = |is: &dyn Fn(usize) -> bool| (0..n).map(|row| u16::from(is(row))).collect::<Vec<_>>();
+        let design = Design::coded(n, [codes(&is_one), codes(&is_other)].map(|codes| (codes, vec![0.0, 1.0])));
+        let (some, _, _) = sampled(&design, &target, &free(0.0)).unwrap();
+        assert!(some.height() < SAMPLED_ROWS && some.codes()[1].iter().all(|code| *code == 0));
+        for bounded in [false, true] {
+            let by = Objective { l2: 1e-3, bounded, ..Objective::default() };
+            let fitted = fit_logistic(&design, &target, &by).unwrap();
+            let (dense, _) = climb(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
+            for (a, b) in fitted.coefficients.iter().chain([&fitted.intercept]).zip(&dense) {
+                assert!((a.value - b).abs() < 1e-8, "{} {b}", a.value);
+            }
         }
     }
 

@@ -18,8 +18,8 @@ use crate::store::{Manifest, Store};
 /// A run over a store as tasks that any engine can hand out: a document, the same for all.
 ///
 /// A worker assesses a unit into bytes; the bytes of all units, in any order and as often as they come, finish the run. The
-/// result is that of [`assess`](super::assess()), byte for byte. What becomes of the store meanwhile changes nothing: the plan
-/// holds its manifest.
+/// result is that of [`assess`](super::assess()), byte for byte. Rows that are added to the store meanwhile change nothing, since
+/// the plan holds the manifest; once the files that it names are gone, as [`Store::at`] says, units end in an error.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -49,7 +49,7 @@ pub struct Plan {
     run: RunReport,
 }
 
-/// Whoever assesses units of a plan: a store, a model, and what was known on the day of who is whom.
+/// What assesses units of a plan: a store, a model, and what was known on the day of who is whom.
 #[derive(Debug)]
 pub struct Worker {
     params: AssessParams,
@@ -132,7 +132,7 @@ impl Plan {
         Ok(Assessment { run: report, profiles, intake: None, model: worker.model })
     }
 
-    /// The worker, if he would do what the plan asks for.
+    /// The worker, if it would do what the plan asks for.
     fn manned(&self, worker: Worker) -> Result<Worker> {
         if self.format_version != Self::FORMAT_VERSION {
             let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);

@@ -185,6 +185,9 @@ pub(super) fn further_names(cell: &str) -> Vec<String> {
         are_persons &= chinese.iter().all(|name| name.contains('·') || name.chars().count() <= PERSON);
         found.extend(chinese);
         found.extend(foreign);
+        // 原 is a surname, too.
+        let is_bearer = former.is_some() && part.starts_with('原') && part.chars().count() <= PERSON;
+        found.extend(is_bearer.then(|| part.to_owned()));
     }
     // A bracket within a firm's name is a part of it, unless it says that it is another one; a comma within a foreign name
     // parts its words.
@@ -272,6 +275,7 @@ mod tests {
             ("张伟（曾用名张卫）", "张伟 张卫"),
             ("张伟(又名：张卫)", "张伟 张卫"),
             ("张伟、李娜", "张伟 李娜"),
+            ("张伟、原野", "张伟 原野"),
             ("张伟等3人", "张伟"),
             ("无锡甲商贸有限公司（原无锡乙厂）", "无锡甲商贸有限公司 无锡乙厂"),
             ("上海某某（集团）股份有限公司", ""),

@@ -67,13 +67,14 @@ pub(super) fn unsound_number(text: &str) -> Option<String> {
     (is_telling && Identifier::parse(&text).is_err()).then_some(text)
 }
 
-/// The forms of a number that fails its check and has a character more or less than eighteen at most: one slip spoils one
-/// end of it, whether the other side shows eighteen characters or fifteen.
+/// The forms, of eighteen characters and of fifteen, of a number that fails its check; none unless it has eighteen characters,
+/// one more or one less.
 pub(super) fn damaged_forms(unsound: &str) -> Vec<ShownNumber> {
-    let form = |from: usize, to: usize| unsound.get(from..to);
-    let is_near = (17..=19).contains(&unsound.len());
-    let older = form(0, 6).zip(form(8, unsound.len() - 1)).map(|(area, rest)| format!("{area}{rest}"));
-    let forms = [Some(unsound.to_owned()), older].into_iter().flatten().filter(|_| is_near);
+    if !(17..=19).contains(&unsound.len()) {
+        return Vec::new();
+    }
+    let older = unsound.get(..6).zip(unsound.get(8..unsound.len() - 1)).map(|(area, rest)| format!("{area}{rest}"));
+    let forms = [Some(unsound.to_owned()), older].into_iter().flatten();
     forms.filter_map(|form| ShownNumber::parse(&form)).collect()
 }
 

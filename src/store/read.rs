@@ -65,7 +65,8 @@ impl Store {
 
     /// The store in `folder` as a manifest of it said once: what came later is not there, whatever the folder holds by now.
     ///
-    /// Files of parts that were folded or withdrawn since go with the next filling; whoever reads them then meets an error.
+    /// Files of parts that were folded or withdrawn since go with the next filling or folding; whoever reads them then meets an
+    /// error.
     pub fn at(folder: &Path, manifest: Manifest) -> Self {
         Self::new(folder, manifest)
     }

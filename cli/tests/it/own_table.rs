@@ -420,7 +420,7 @@ fn a_saved_card_scores_new_rows_and_says_what_it_never_met() {
 #[test]
 fn reported_tables_give_their_right_values() {
     let bench = Bench::new();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases");
     if !cases.is_dir() {
         println!("skipped: no folder shared/cases beside the clone");
         return;

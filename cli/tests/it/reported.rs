@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::program::{good, run};
 
 fn cases() -> Option<PathBuf> {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases");
     if !cases.is_dir() {
         println!("skipped: no folder shared/cases beside the clone");
     }

@@ -68,9 +68,7 @@ impl Column {
         field.metadata = None;
         Some(Self { field, meaning })
     }
-}
 
-impl Column {
     /// What the column holds, where no value of it can be read.
     pub(super) fn unreadable(&self) -> Option<String> {
         match (&self.field.dtype, &self.meaning) {

@@ -113,9 +113,7 @@ impl ParquetRows {
             Some(Group::new(self, group, before))
         })
     }
-}
 
-impl ParquetRows {
     /// Gives every row to `taker`, as [`Slab::read`](super::group::Slab::read) does.
     pub(in crate::ingest) fn read(&self, used: &[bool], taker: &mut impl Taker) -> Result<()> {
         for group in self.groups() {
