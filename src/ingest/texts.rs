@@ -97,7 +97,8 @@ pub(crate) fn each_parquet_row(path: &Path, bytes: Vec<u8>, take: &mut TakeRow<'
     rows.read(&is_read, &mut texts)?;
     let Texts { odd, ended, .. } = texts;
     ended?;
-    Ok(notes("Parquet".to_owned(), odd).into_iter().chain(rows.notes()).chain(left_out).collect())
+    let days = rows.instants().map(|name| format!("column {} holds instants: their days are read", told(name)));
+    Ok(notes("Parquet".to_owned(), odd).into_iter().chain(rows.notes()).chain(days).chain(left_out).collect())
 }
 
 /// Rows of cells as rows of texts.

@@ -453,7 +453,7 @@ mod tests {
         let n = 2 * SAMPLED_ROWS + 100;
         let draw = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
         let is_one = |row: usize| draw(row, 1) < 0.5;
-        let is_other = |row: usize| row % 3 > 0 && draw(row, 2) < 0.5;
+        let is_other = |row: usize| !row.is_multiple_of(3) && draw(row, 2) < 0.5;
         let log_odds = |row: usize| f64::from(u8::from(is_one(row))) + 2.0 * f64::from(u8::from(is_other(row))) - 1.0;
         let target = Target::new((0..n).map(|row| draw(row, 3) < 1.0 / (1.0 + (-log_odds(row)).exp()))).unwrap();
         let codes = |is: &dyn Fn(usize) -> bool| (0..n).map(|row| u16::from(is(row))).collect::<Vec<_>>();

@@ -57,6 +57,8 @@ pub struct Worker {
     model: PerformanceModel,
     linked: LinkedParties,
     cut: Cut,
+    /// What its units are units of, once it is known.
+    purpose: String,
 }
 
 impl Plan {
@@ -133,7 +135,7 @@ impl Plan {
     }
 
     /// The worker, if it would do what the plan asks for.
-    fn manned(&self, worker: Worker) -> Result<Worker> {
+    fn manned(&self, mut worker: Worker) -> Result<Worker> {
         if self.format_version != Self::FORMAT_VERSION {
             let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
             return Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION });
@@ -144,7 +146,10 @@ impl Plan {
         let (own, planned) = (serde_json::to_value(own)?, serde_json::to_value(&self.run)?);
         let others = planned.as_object().into_iter().flat_map(|fields| fields.keys().map(String::as_str));
         match WEIGHTIEST.into_iter().chain(others).find(|name| own.get(name) != planned.get(name)) {
-            None => Ok(worker),
+            None => {
+                worker.purpose = worker.as_run().purpose(&self.run)?;
+                Ok(worker)
+            }
             Some(name) => {
                 Err(Error::setting(format!("{name} of the plan"), shown(own.get(name)), shown(planned.get(name))))
             }
@@ -171,7 +176,7 @@ impl Worker {
     fn new(params: AssessParams, store: Store, model: PerformanceModel) -> Result<Self> {
         let (store, linked) = link(&store, params.as_of)?;
         let cut = Run { params: &params, store: &store, model: &model }.cut()?;
-        Ok(Self { params, store, model, linked, cut })
+        Ok(Self { params, store, model, linked, cut, purpose: String::new() })
     }
 
     fn as_run(&self) -> Run<'_> {
@@ -188,7 +193,7 @@ impl Worker {
     ///
     /// [`Error::Setting`] for a number that no unit has; [`Error::Io`] and [`Error::Format`] when the store cannot be read.
     pub fn assess(&self, unit: usize) -> Result<Vec<u8>> {
-        self.as_run().unit(&self.cut, unit)
+        self.as_run().unit(&self.cut, (&self.purpose, unit))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 pub(super) struct Finished {
     folder: PathBuf,
     units: usize,
+    purpose: String,
 }
 
 impl Finished {
@@ -27,7 +28,7 @@ impl Finished {
 
     /// Opens what a run of so many units and of the same purpose has finished in `out`; what another run left there is removed.
     pub(super) fn open(out: &Path, (purpose, units): (&str, usize)) -> Result<Self> {
-        let finished = Self { folder: out.join("units"), units };
+        let finished = Self { folder: out.join("units"), units, purpose: purpose.to_owned() };
         let note = finished.folder.join(Self::PURPOSE);
         if fs::read_to_string(&note).is_ok_and(|found| found == purpose) {
             return Ok(finished);
@@ -55,7 +56,7 @@ impl Finished {
 
     /// Whether a unit is there, to the last byte.
     pub(super) fn has(&self, unit: usize) -> bool {
-        disk::read(&self.unit(unit)).is_ok_and(|bytes| results(unit, &bytes).is_some())
+        disk::read(&self.unit(unit)).is_ok_and(|bytes| self.results(unit, &bytes).is_some())
     }
 
     /// Keeps a unit as it was packed: all of it or none. One that is there already stays.
@@ -63,9 +64,9 @@ impl Finished {
         if self.has(unit) {
             return Ok(());
         }
-        if unit >= self.units || results(unit, bytes).is_none() {
+        if unit >= self.units || self.results(unit, bytes).is_none() {
             let found = format!("other bytes than those of unit {unit} of {}", self.units);
-            return Err(Error::format(&self.folder, found, "a unit as it was assessed"));
+            return Err(Error::format(&self.folder, found, "a unit as it was assessed for this run"));
         }
         disk::write(&self.unit(unit), bytes)
     }
@@ -83,7 +84,7 @@ impl Finished {
             let path = self.unit(unit);
             let bytes = disk::read(&path)?;
             let results =
-                results(unit, &bytes).ok_or_else(|| Error::format(&path, "another unit", "a finished unit"))?;
+                self.results(unit, &bytes).ok_or_else(|| Error::format(&path, "another unit", "a finished unit"))?;
             tables.par_iter().zip(results).try_for_each(|(table, result)| {
                 let frame = ParquetReader::new(Cursor::new(result)).finish();
                 let frame = frame.map_err(|error| Error::format(&path, error, "a finished unit"))?;
@@ -103,13 +104,17 @@ impl Finished {
         disk::remove(&self.folder)
     }
 
+    fn results<'b>(&self, unit: usize, bytes: &'b [u8]) -> Option<[&'b [u8]; RESULTS.len()]> {
+        results((&self.purpose, unit), bytes)
+    }
+
     fn unit(&self, unit: usize) -> PathBuf {
         self.folder.join(format!("{unit:05}"))
     }
 }
 
-/// The bytes of a unit: what vouches for it, then every result with its length before it.
-pub(super) fn packed(unit: usize, mut frames: [DataFrame; RESULTS.len()]) -> Result<Vec<u8>> {
+/// The bytes of a unit of a run with a purpose: what vouches for it, then every result with its length before it.
+pub(super) fn packed(unit: (&str, usize), mut frames: [DataFrame; RESULTS.len()]) -> Result<Vec<u8>> {
     let mut bytes = vec![0; blake3::OUT_LEN];
     for frame in &mut frames {
         let mut result = Vec::new();
@@ -169,13 +174,14 @@ impl GroupedWriter {
     }
 }
 
-/// What vouches for a unit: its number and its bytes.
-fn hash(unit: usize, body: &[u8]) -> blake3::Hash {
-    blake3::Hasher::new().update(&(unit as u64).to_le_bytes()).update(body).finalize()
+/// What vouches for a unit: the purpose of its run, its number and its bytes.
+fn hash((purpose, unit): (&str, usize), body: &[u8]) -> blake3::Hash {
+    let purpose = blake3::hash(purpose.as_bytes());
+    blake3::Hasher::new().update(purpose.as_bytes()).update(&(unit as u64).to_le_bytes()).update(body).finalize()
 }
 
 /// The results in the bytes of a unit; nothing when they are not what was written for it.
-fn results(unit: usize, bytes: &[u8]) -> Option<[&[u8]; RESULTS.len()]> {
+fn results<'b>(unit: (&str, usize), bytes: &'b [u8]) -> Option<[&'b [u8]; RESULTS.len()]> {
     let (digest, mut rest) = bytes.split_first_chunk()?;
     if hash(unit, rest) != blake3::Hash::from_bytes(*digest) {
         return None;
@@ -204,15 +210,17 @@ mod tests {
                 DataFrame::new(at, vec![Column::new("id".into(), ids)]).unwrap()
             })
         };
-        let second = packed(1, frames(100)).unwrap();
+        let test = |unit| ("a test", unit);
+        let second = packed(test(1), frames(100)).unwrap();
         finished.keep(1, &second).unwrap();
         assert!(finished.has(1) && finished.missing() == [0]);
-        assert!(finished.keep(0, &second).is_err() && finished.keep(2, &packed(2, frames(0)).unwrap()).is_err());
+        assert!(finished.keep(0, &second).is_err() && finished.keep(2, &packed(test(2), frames(0)).unwrap()).is_err());
+        assert!(finished.keep(0, &packed(("another", 0), frames(0)).unwrap()).is_err(), "a unit of another run");
         fs::copy(finished.unit(1), finished.unit(0)).unwrap();
         assert!(!finished.has(0), "a unit of another number");
         fs::remove_file(finished.unit(0)).unwrap();
         assert!(finished.join(out.path()).is_err());
-        finished.keep(0, &packed(0, frames(0)).unwrap()).unwrap();
+        finished.keep(0, &packed(test(0), frames(0)).unwrap()).unwrap();
         finished.keep(1, b"a second attempt").unwrap();
         finished.join(out.path()).unwrap();
         for (at, name) in RESULTS.iter().enumerate() {

@@ -102,16 +102,20 @@ impl Run<'_> {
 
     /// What has been finished of this run in the folder that it writes to.
     pub(super) fn finished(&self, report: &RunReport, cut: &Cut) -> Result<Finished> {
-        // Units of another cut are no part of this run.
-        let (units, cut) = (cut.units(), self.store.partitions());
-        let purpose = format!("units by bucket, each a file, out of {cut}\n{}", serde_json::to_string(report)?);
-        Finished::open(&self.params.out, (&purpose, units))
+        Finished::open(&self.params.out, (&self.purpose(report)?, cut.units()))
+    }
+
+    /// What a unit is a unit of: units of another run, or of another cut, are no part of this one.
+    pub(super) fn purpose(&self, report: &RunReport) -> Result<String> {
+        let cut = self.store.partitions();
+        Ok(format!("units by bucket, each a file, out of {cut}\n{}", serde_json::to_string(report)?))
     }
 
     /// Assesses unit by unit; units that a killed run left are not assessed again.
     fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Finished> {
         let cut = self.cut()?;
         let finished = self.finished(report, &cut)?;
+        let purpose = self.purpose(report)?;
         let tasks: Vec<Mutex<Option<Task>>> = self.tasks(cut)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
         progress.begin("assess", Some(tasks.len() as u64), "units");
         abreast(self.params.threads, tasks.len(), |unit| {
@@ -119,7 +123,8 @@ impl Run<'_> {
             let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
             let outcome = match task {
                 Some(task) if !finished.has(unit) => {
-                    self.assess_one(task, progress).and_then(|frames| finished.keep(unit, &packed(unit, frames)?))
+                    let frames = self.assess_one(task, progress);
+                    frames.and_then(|frames| finished.keep(unit, &packed((&purpose, unit), frames)?))
                 }
                 _ => Ok(()),
             };
@@ -131,14 +136,14 @@ impl Run<'_> {
         Ok(finished)
     }
 
-    /// The bytes of one unit, wherever it is assessed.
-    pub(super) fn unit(&self, cut: &Cut, unit: usize) -> Result<Vec<u8>> {
+    /// The bytes of one unit of a run with a purpose, wherever it is assessed.
+    pub(super) fn unit(&self, cut: &Cut, (purpose, unit): (&str, usize)) -> Result<Vec<u8>> {
         let task = match cut {
             Cut::Buckets(buckets) => u32::try_from(unit).ok().filter(|bucket| bucket < buckets).map(Task::Bucket),
             Cut::Debtors(groups) => groups.get(unit).map(|group| self.store.of(group)).transpose()?.map(Task::Debtors),
         };
         let unknown = || Error::setting("unit", unit, format!("a number below {}", cut.units()));
-        packed(unit, self.assess_one(task.ok_or_else(unknown)?, &Silent)?)
+        packed((purpose, unit), self.assess_one(task.ok_or_else(unknown)?, &Silent)?)
     }
 
     /// How the run is cut.

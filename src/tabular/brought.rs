@@ -27,8 +27,9 @@ fn gathered(
     let mut take = |number: u64, mut row: Vec<String>| {
         row.iter_mut().for_each(|text| *text = text.trim().to_owned());
         if number == 0 && (params.skip > 0 || params.header.is_some()) {
-            let expected = "a header row, where lines are skipped or names are given";
-            return Err(Error::format(path, "columns that have names", expected));
+            let expected =
+                "no lines to skip and no names for the columns (--skip, --header): they are for text and workbooks";
+            return Err(Error::format(path, "a file whose columns have names", expected));
         }
         if number > 0 && number <= params.skip as u64 {
             return Ok(());

@@ -29,12 +29,38 @@ pub(super) fn unlabelled(text: &str) -> Option<&str> {
     (inner.len() < text.len()).then_some(inner)
 }
 
-/// The text without Chinese words glued to either end of it; nothing where it has none.
+/// Words that say what a number is, or whose where it is the party's own.
+const WORDS: [&str; 16] = [
+    "统一社会信用代码",
+    "社会信用代码",
+    "组织机构代码",
+    "营业执照",
+    "居民身份证",
+    "身份证件",
+    "身份证",
+    "证件",
+    "公民身份",
+    "号码",
+    "号",
+    "代码",
+    "本人",
+    "居民",
+    "第",
+    "注册",
+];
+
+/// The text without words glued to either end of it that say what the number is; nothing where it has none, or others: the
+/// number of a spouse or an agent is not the party's.
 pub(super) fn without_words(text: &str) -> Option<&str> {
-    let is_word =
-        |c: char| matches!(c, '\u{4E00}'..='\u{9FFF}' | ' ' | '(' | ')' | ':' | ';' | ',' | '.' | '。' | '、');
-    let inner = text.trim_matches(is_word);
-    (inner.len() < text.len()).then_some(inner)
+    let is_mark = |c: char| matches!(c, ' ' | '(' | ')' | ':' | ';' | ',' | '.' | '。' | '、');
+    let mut inner = text.trim_matches(is_mark);
+    while let Some(shorter) =
+        WORDS.iter().find_map(|word| inner.strip_prefix(word).or_else(|| inner.strip_suffix(word)))
+    {
+        inner = shorter.trim_matches(is_mark);
+    }
+    let is_bare = !inner.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    (is_bare && inner.len() < text.len()).then_some(inner)
 }
 
 pub(super) fn is_filler(c: char) -> bool {
@@ -54,6 +80,8 @@ mod tests {
         assert_eq!(unlabelled("身份证号:1101;"), Some("1101"));
         assert_eq!((unlabelled("1101:2"), unlabelled("1101")), (None, None));
         assert_eq!((without_words("身份证1101(本人)"), without_words("1101")), (Some("1101"), None));
+        assert_eq!(without_words("居民身份证号码：第1101号".replace('：', ":").as_str()), Some("1101"));
+        assert_eq!((without_words("配偶1101"), without_words("法定代表人身份证1101")), (None, None));
         assert!(has_final_hyphen(&undressed("58073473－9 ")) && !has_final_hyphen("580734739"));
     }
 }

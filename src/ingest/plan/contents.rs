@@ -25,6 +25,9 @@ pub(super) enum Contents {
 /// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114). A telephone has eleven.
 const AREA_DIGITS: [usize; 5] = [2, 4, 6, 9, 12];
 
+/// How names of areas end; some begin as a surname does.
+const AREAS: [char; 9] = ['省', '市', '区', '县', '旗', '州', '盟', '镇', '乡'];
+
 impl Contents {
     pub(super) fn of(column: &Column) -> Self {
         match column.name {
@@ -43,7 +46,7 @@ impl Contents {
             }
             Self::MaskedName if !is_masked(text) => Cow::Owned(masked_name(text)),
             Self::MaskedName => Cow::Borrowed(text),
-            Self::Area if is_area(text) => Cow::Borrowed(text),
+            Self::Area if is_area(text) || text.ends_with(AREAS) => Cow::Borrowed(text),
             Self::CaseNumber if CaseNumber::parse(text).is_ok() => Cow::Borrowed(text),
             // A person who lends stands where a bank does.
             Self::Free | Self::CaseNumber | Self::Area | Self::MaskedNumber => masked_words(text),
@@ -76,6 +79,7 @@ mod tests {
             (Contents::CaseNumber, "欧阳建国 2018", "欧*** 2018"),
             (Contents::Area, "13812345678", "*********78"),
             (Contents::Area, "王小明", "王**"),
+            (Contents::Area, "高淳区", "高淳区"),
             (Contents::Area, "320205001001", "320205001001"),
             (Contents::Area, "320106198706150217", "3201**********0217"),
             (Contents::MaskedName, "王**", "王**"),

@@ -3,6 +3,7 @@ use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::PolarsResult;
+use polars_arrow::datatypes::ArrowDataType;
 use polars_buffer::Buffer;
 use polars_parquet::read::{FileMetadata, read_metadata};
 
@@ -92,6 +93,12 @@ impl ParquetRows {
     /// Which columns hold no single values or instants of an unknown zone, and what they hold.
     pub(in crate::ingest) fn unreadable(&self) -> Vec<Option<String>> {
         self.columns.iter().map(Column::unreadable).collect()
+    }
+
+    /// The columns of instants, of which the day alone is given.
+    pub(in crate::ingest) fn instants(&self) -> impl Iterator<Item = &str> {
+        let is_instant = |column: &&Column| matches!(column.field.dtype, ArrowDataType::Timestamp(..));
+        self.columns.iter().filter(is_instant).map(|column| column.field.name.as_str())
     }
 
     /// What was taken for granted.
