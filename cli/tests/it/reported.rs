@@ -84,7 +84,7 @@ fn linked(sources: &Path, more: &[&str]) -> (BTreeMap<String, String>, String) {
 
 /// Every two records of which the truth says whether they are one: those wrongly joined, those rightly.
 fn held_against(parties: &BTreeMap<String, String>, truth: &Path, prefix: &str) -> (usize, usize) {
-    let truth: BTreeMap<String, u64> = serde_json::from_str(&std::fs::read_to_string(truth).unwrap()).unwrap();
+    let truth: BTreeMap<String, Value> = serde_json::from_str(&std::fs::read_to_string(truth).unwrap()).unwrap();
     let asked: Vec<_> = parties.keys().filter(|id| id.starts_with(prefix)).collect();
     let (mut wrong, mut right) = (0, 0);
     for (at, one) in asked.iter().enumerate() {
