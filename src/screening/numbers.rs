@@ -44,10 +44,19 @@ pub(super) fn number(text: &str) -> Option<Identifier> {
     Identifier::parse(undressed(text)).ok().filter(|_| is_whole)
 }
 
-/// The sound numbers among several texts.
+/// The sound numbers in several texts: one each, or those that pass their check among the words of a text that is none.
 pub(super) fn sound_numbers(texts: &[String]) -> Vec<Identifier> {
-    texts.iter().filter_map(|text| number(text)).collect()
+    texts.iter().flat_map(|text| number(text).map_or_else(|| numbers_among(text), |number| vec![number])).collect()
 }
+
+fn numbers_among(text: &str) -> Vec<Identifier> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ('\u{FF10}'..='\u{FF5A}').contains(&c);
+    let checked = |word: &str| number(word).filter(|number| number.kind().is_checked());
+    text.split(|c| !is_part(c)).filter(|word| word.len() >= SHORTEST).filter_map(checked).collect()
+}
+
+/// Characters of the shortest number with a check, that of an organisation.
+const SHORTEST: usize = 9;
 
 /// A number as it may be shown.
 pub(super) fn masked(text: &str) -> String {
@@ -166,5 +175,18 @@ mod tests {
         for text in ["000000000", "00000000-0", "无", "不详", "3.20106E+17", "11010519491231002X", "1234567"] {
             assert_eq!(unsound_number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn several_numbers_of_a_cell_are_each_found() {
+        let (one, other) = ("11010519491231002X", "320106198706150217");
+        for mark in [",", "、", " ", "/", "，", "\n", "\\", " 和 "] {
+            let found = sound_numbers(&[format!("{one}{mark}{other}")]);
+            let found: Vec<_> = found.iter().map(Identifier::canonical).collect();
+            assert_eq!(found, [one, other], "{mark:?}");
+        }
+        let found = sound_numbers(&[format!("护照E12345678 身份证{other}")]);
+        assert_eq!(found.iter().map(Identifier::canonical).collect::<Vec<_>>(), [other]);
+        assert_eq!(sound_numbers(&["1101 0519 4912 3100 2X".to_owned()]).len(), 1);
     }
 }

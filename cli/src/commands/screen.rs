@@ -95,6 +95,14 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
     let source = read_list(&bytes(&options.list)?, &form).map_err(Failure::of(&options.list))?;
     said_of_the_list(&options.list, &source, console);
     let edition = options.edition;
+    let later = source.entries.iter().filter(|entry| entry.listing.listed_on > edition).count();
+    if later > 0 {
+        let path = options.list.display();
+        caution!(
+            console,
+            "{path}: {later} records are published after the edition of {edition}: until then they bind nobody"
+        );
+    }
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
     let mut list = list.lacking(source.refused.len() as u64);
     if let Some(path) = &options.changes {

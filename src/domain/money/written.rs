@@ -88,9 +88,16 @@ impl MoneyForm {
             None => (false, text.trim()),
         };
         let (sign, text) = signed(text);
+        let marked = text;
         let text = without_currency(text);
+        let is_marked = text.len() < marked.len();
         let (inner, text) = signed(text);
-        let (unit, text) = self.unit(text);
+        let (unit, bare) = self.unit(text);
+        // A currency stands for its yuan: where fen are declared, nobody knows which of the two is meant.
+        if is_marked && self.fen_per_unit == 1 && bare.len() == text.len() {
+            return None;
+        }
+        let text = bare;
         let (own_sign, text) = if sign.is_empty() { (inner, text) } else { (sign, text) };
         if (!sign.is_empty() && !inner.is_empty()) || (is_bracketed && !own_sign.is_empty()) || !starts_well(text) {
             return None;
@@ -333,6 +340,18 @@ mod tests {
             for form in [YUAN, MoneyForm { decimal_comma: true, capitals: true, rounding: Rounding::HalfAway, ..YUAN }] {
                 let _ = form.read(&text);
             }
+        }
+    }
+
+    #[test]
+    fn a_currency_where_fen_are_declared_is_no_amount() {
+        let fen = MoneyForm::of_unit(1);
+        for text in ["￥5000", "¥5000", "CNY 5000", "5000RMB", "人民币5000"] {
+            assert_eq!(fen.read(text), None, "{text}");
+            assert_eq!(MoneyForm::of_unit(100).read(text), Some(Money::from_fen(500_000)), "{text}");
+        }
+        for (text, found) in [("5000", 5_000), ("5000元", 500_000), ("￥5000元", 500_000), ("5000分", 5_000)] {
+            assert_eq!(fen.read(text), Some(Money::from_fen(found)), "{text}");
         }
     }
 }
