@@ -20,8 +20,8 @@ pub(super) fn fault(text: &str) -> Option<Fault> {
     if is_word(text) || is_run(text) {
         return Some(Fault::Placeholder);
     }
-    has_run(text, 2, |c| matches!(c, '*' | '#' | '?' | '×' | '●' | '•' | '○' | '※' | '〇' | '□' | '■'))
-        .then_some(Fault::Hidden)
+    let is_hidden = has_run(text, 2, |c| matches!(c, '*' | '#' | '?' | '×' | '●' | '•' | '○' | '※' | '〇' | '□' | '■'));
+    (is_hidden || text.ends_with(['*', '#', '?', '●', '○', '□', '■'])).then_some(Fault::Hidden)
 }
 
 /// Whether the middle of a number that is not sound is crossed out.
@@ -155,6 +155,7 @@ mod tests {
 
     #[test]
     fn names_what_cannot_be_whole() {
+        assert_eq!(fault("32010619870615021*"), Some(Fault::Hidden));
         for text in ["3.20106E+17", "3.2e17", "3,20106E+17", "+3.20106E+017", "3E+17", "6.222E+18"] {
             assert_eq!(fault(text), Some(Fault::Scientific), "{text}");
         }

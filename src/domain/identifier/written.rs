@@ -9,7 +9,17 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(undressed(text).chars().filter(|c| !is_filler(*c)).map(|c| c.to_ascii_uppercase()).collect())
+    let mut plain: String =
+        undressed(text).chars().filter(|c| !is_filler(*c)).map(|c| c.to_ascii_uppercase()).collect();
+    // Behind seventeen digits stands an X, whatever it was typed as.
+    if plain.len() > 17
+        && let Some((digits, end)) = plain.split_at_checked(17)
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(end, "×" | "Х" | "х" | "✕" | "Ⅹ" | "ⅹ" | "χ" | "Χ")
+    {
+        plain.replace_range(17.., "X");
+    }
+    Cow::Owned(plain)
 }
 
 /// Whether a hyphen stands before the last character, as organisation codes are printed.
@@ -77,6 +87,10 @@ mod tests {
         assert_eq!(plain("11010519491231002X"), "11010519491231002X");
         assert_eq!(plain(" １１０１０５ 19491231-002ｘ　"), "11010519491231002X");
         assert_eq!(plain("0123456701（Ａ）"), "0123456701A");
+        assert_eq!(
+            (plain("11010519491231002×"), plain("11010519491231002Х")),
+            (plain("11010519491231002X"), plain("11010519491231002X"))
+        );
         assert_eq!(unlabelled("身份证号:1101;"), Some("1101"));
         assert_eq!((unlabelled("1101:2"), unlabelled("1101")), (None, None));
         assert_eq!((without_words("身份证1101(本人)"), without_words("1101")), (Some("1101"), None));
