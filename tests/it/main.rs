@@ -58,4 +58,5 @@ mod sound;
 mod spellings;
 mod splits;
 mod store;
+mod tasks;
 mod training;
