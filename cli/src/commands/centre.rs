@@ -44,7 +44,9 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     }
     let report = centre(&params, &Bar::new(console.language()))?;
     say!(console, "{} courts, {} matters, {} pages in {}", report.courts, report.tasks, report.pages, out.display());
-    if report.missing > 0 {
+    if report.missing == 1 {
+        say!(console, "1 figure of the whole could not be given; figures.json says why");
+    } else if report.missing > 0 {
         say!(console, "{} figures of the whole could not be given; figures.json says why", report.missing);
     }
     console.result(&report)
