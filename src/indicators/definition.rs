@@ -245,12 +245,12 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
     /// Where it is from.
-    pub source: String,
+    pub source: Label,
     /// How sure that is.
     pub sure: Sure,
     /// What else is to be said.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Label>,
 }
 
 impl Definition {
