@@ -95,7 +95,9 @@ fn seizures(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
 fn preservations(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let mut found: HashMap<usize, Candidate> = HashMap::new();
     for (case, held, until) in scene.held()? {
-        let (Some(at), Some(end)) = (scene.own(case).filter(|at| scene.is_open(*at)), scene.day(until)) else { continue };
+        let (Some(at), Some(end)) = (scene.own(case).filter(|at| scene.is_open(*at)), scene.day(until)) else {
+            continue;
+        };
         let Some(task) = scene.due("renew_seizure", at, end) else { continue };
         let all = found.entry(at).or_insert(Candidate { records: 0, stake: Some(Money::ZERO), ..task });
         all.records += 1;

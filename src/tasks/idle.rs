@@ -35,7 +35,8 @@ pub(super) fn unmet(scene: &Scene<'_>) -> Vec<Candidate> {
 }
 
 /// Debtors of open cases, filed longer ago than the term, against whom this court neither seized nor auctioned nor received
-/// anything, nor issued an order, and in which no preservation is in force: whether they have property shows when their means are stated.
+/// anything, nor issued an order, and in which no preservation is in force: whether they have property shows when their
+/// means are stated.
 pub(super) fn untouched(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let touched = touched(scene)?;
     let mut found = Vec::new();

@@ -67,7 +67,8 @@ impl TaskRules {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term, an unknown table, or has no hours.
+    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term,
+    /// an unknown table, or has no hours.
     pub fn from_toml(text: &str) -> Result<Self> {
         let book: Book =
             toml::from_str(text).map_err(|error| Error::setting("tasks", error.message(), "a list of tasks"))?;

@@ -19,6 +19,7 @@ mod archetypes;
 mod architecture;
 mod browser;
 mod capacity;
+mod centre;
 mod circles;
 mod conduct;
 mod counterfactual;

@@ -128,7 +128,8 @@ fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_id
     for (row, _) in rows(&tables, "preservations", &["case_id", "item", "held_fen", "until_on"]) {
         items.insert((row[0].unwrap(), row[1]), (row[2], row[3].unwrap()));
     }
-    let held = items.iter().filter(|((case, _), (held, _))| held.is_some_and(|held| held > 0) && !closed.contains(case));
+    let held =
+        items.iter().filter(|((case, _), (held, _))| held.is_some_and(|held| held > 0) && !closed.contains(case));
     let held: Vec<(i64, i64)> = held.map(|((case, _), (_, until))| (*case, until - today)).collect();
     let expected: BTreeSet<(i64, i64)> = held.iter().copied().filter(|(_, left)| *left <= 30).collect();
     let list = list(&tables);
