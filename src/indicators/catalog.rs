@@ -87,7 +87,7 @@ impl IndicatorCatalog {
     pub(super) fn needed(&self, code: &str) -> Result<&Definition> {
         self.definition(code).ok_or_else(|| {
             let codes: Vec<&str> = self.definitions.iter().map(|definition| definition.code.as_str()).collect();
-            Error::setting("indicator", code, format!("one of the catalogue: {}", codes.join(", ")))
+            Error::setting("indicator", code, format!("an indicator of the catalogue: {}", codes.join(", ")))
         })
     }
 

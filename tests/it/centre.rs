@@ -32,7 +32,12 @@ fn pages_say_whose_totals_they_show_and_name_sources_and_codes() {
     let open = measured.figure("cases_closed", &Selection::all()).unwrap().left_out.0;
     assert!(open > 0);
     let told = [
-        (Language::En, "debtors of untouched cases", format!("{open} cases are still open"), "definition of this crate"),
+        (
+            Language::En,
+            "debtors of untouched cases",
+            format!("{open} cases are still open"),
+            "definition of this crate",
+        ),
         (Language::Zh, "未采取措施且未发现财产", format!("未结 {open} 件"), "本库定义"),
     ];
     for (language, untouched, open, own) in told {
@@ -98,5 +103,5 @@ fn a_figure_opens_to_case_numbers_and_an_unknown_one_names_the_others() {
     assert!(rows.len() > 100 && rows.iter().all(|row| row.case_no.as_deref() == known[&row.key]));
     assert!(rows.iter().any(|row| row.case_no.is_some()));
     let refused = behind(&tables, (&catalog, "cases_close"), (year(), &Selection::all())).unwrap_err().to_string();
-    assert!(refused.contains("one of the catalogue: cases_received, cases_closed"), "{refused}");
+    assert!(refused.contains("an indicator of the catalogue: cases_received, cases_closed"), "{refused}");
 }
