@@ -27,6 +27,8 @@ pub struct Behind {
     pub side: Side,
     /// The case, or where a party was asked about or punished the party.
     pub key: i64,
+    /// The number, as it is written, of the case whose court it counts for.
+    pub case_no: Option<String>,
     /// The court and the team.
     pub court: String,
     /// See `court`.
@@ -82,6 +84,7 @@ fn found(
         let bound = Bound::new(&one.term, &rows, day);
         for ((place, desk), key) in rows.places.iter().zip(&rows.desks).zip(&rows.keys) {
             let Some((Some(on), adds)) = bound.of(*place) else { continue };
+            let case_no = desk.and_then(|at| docket.case_no(at)).map(str::to_owned);
             let desk = desk.and_then(|desk| docket.desks.get(desk));
             let kind = desk.map_or(NONE, |desk| desk.kind);
             let Some(month) = period.place(on) else { continue };
@@ -99,7 +102,7 @@ fn found(
             };
             if is_meant && is_timely {
                 let adds = if *minus { -adds } else { adds };
-                rows_behind.push(Behind { side, key: *key, court, team, month: month.checked_sub(1), adds });
+                rows_behind.push(Behind { side, key: *key, case_no, court, team, month: month.checked_sub(1), adds });
             }
         }
     }

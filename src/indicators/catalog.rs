@@ -85,7 +85,10 @@ impl IndicatorCatalog {
     }
 
     pub(super) fn needed(&self, code: &str) -> Result<&Definition> {
-        self.definition(code).ok_or_else(|| Error::setting("indicator", code, "one of the catalogue"))
+        self.definition(code).ok_or_else(|| {
+            let codes: Vec<&str> = self.definitions.iter().map(|definition| definition.code.as_str()).collect();
+            Error::setting("indicator", code, format!("an indicator of the catalogue: {}", codes.join(", ")))
+        })
     }
 
     /// The one scope of some indicators.

@@ -182,6 +182,13 @@ pub struct Term {
     pub minus: bool,
 }
 
+impl Term {
+    /// Whether it counts days until something became known: what is not known yet does not count, so last months fall short.
+    pub(super) fn ends_when_known(&self) -> bool {
+        matches!(&self.value, Some(Value::Days { to, .. }) if to == crate::schema::KNOWN_AT)
+    }
+}
+
 /// One indicator as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -238,12 +245,12 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
     /// Where it is from.
-    pub source: String,
+    pub source: Label,
     /// How sure that is.
     pub sure: Sure,
     /// What else is to be said.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Label>,
 }
 
 impl Definition {
@@ -276,6 +283,21 @@ impl Definition {
             Measure::Sum => (of().collect(), Vec::new()),
             Measure::Parts | Measure::Survival => (Vec::new(), Vec::new()),
         }
+    }
+
+    /// Whether its numerator and its denominator are money.
+    pub fn is_money(&self) -> (bool, bool) {
+        let (top, bottom) = self.sides();
+        let is_money = |terms: &[Term]| {
+            terms.iter().any(|term| matches!(&term.value, Some(Value::Field { field }) if field.ends_with("_fen")))
+        };
+        (is_money(&top), is_money(&bottom))
+    }
+
+    /// Whether it counts cases by the day of closing: those without one are open.
+    pub fn is_by_closing(&self) -> bool {
+        let (top, bottom) = self.sides();
+        top.iter().chain(&bottom).any(|term| term.of == super::vocabulary::CASES && term.on == "closed_on")
     }
 
     /// The tables and assembled things it counts.

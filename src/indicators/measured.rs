@@ -292,6 +292,28 @@ impl Measured {
         }
     }
 
+    /// Days within which 95 of 100 became known, in the first half of the period; none where an indicator does not wait, or
+    /// nothing was counted. Months that ended later than so many days before the last day are not ripe: who waits long in them
+    /// is not known yet.
+    pub fn wait(&self, code: &str) -> Option<i32> {
+        let days = self.sides.get(code)?.top.iter().find_map(|(at, ..)| self.tally.waits.get(at))?;
+        let all: u64 = days.values().sum();
+        let mut seen = 0;
+        let mut reached = days.iter().filter(|(_, count)| {
+            seen += *count;
+            seen * 100 >= all * 95
+        });
+        reached.next().and_then(|(days, _)| i32::try_from(*days).ok())
+    }
+
+    /// How many months of the period are ripe for an indicator: all, unless it waits.
+    pub fn ripe_months(&self, code: &str) -> usize {
+        let months = self.period.months();
+        let Some(wait) = self.wait(code) else { return months };
+        // A month is ripe when its last day, the one before the next month, is.
+        (0..months).filter(|at| self.period.month(at + 1).plus_days(wait - 1) <= self.period.until).count()
+    }
+
     fn missing(&self, definition: &Definition) -> Option<Missing> {
         let until = self.period.until();
         let is_used =

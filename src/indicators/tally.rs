@@ -91,6 +91,8 @@ pub(super) struct Tally {
     pub(super) astray: Vec<u64>,
     /// By survival indicator and court: after how many days how many had it happen, and how many were seen no longer.
     pub(super) lasting: BTreeMap<(usize, String), BTreeMap<i64, (u64, u64)>>,
+    /// By term whose end is the day something became known: how many waited how many days, in the first half of the period.
+    pub(super) waits: BTreeMap<usize, BTreeMap<i64, u64>>,
     pub(super) tables: BTreeSet<&'static str>,
     /// Listings that name no case.
     pub(super) elsewhere: u64,
@@ -185,6 +187,10 @@ impl Tally {
                 *slot = (slot.0 + events, slot.1 + censored);
             }
         }
+        for (term, days) in other.waits {
+            let held = self.waits.entry(term).or_default();
+            days.into_iter().for_each(|(days, count)| *held.entry(days).or_default() += count);
+        }
         self.tables.extend(other.tables);
         self.elsewhere += other.elsewhere;
     }
@@ -251,6 +257,7 @@ impl<'a> Counting<'a> {
         let bound = Bound::new(&counted.term, rows, self.order.period.until());
         let is_mixed = self.order.is_mixed.get(at).copied().unwrap_or_default();
         let (slots, months) = (self.order.slots(), self.months);
+        let does_wait = counted.is_squared && counted.term.ends_when_known();
         for (place, desk) in rows.places.iter().zip(&rows.desks) {
             let Some((day, worth)) = bound.of(*place) else { continue };
             let known = desk.and_then(|desk| Some((self.docket.desks.get(desk)?.kind, *self.posts.get(desk)?)));
@@ -267,6 +274,9 @@ impl<'a> Counting<'a> {
                 continue;
             };
             let Some(month) = self.order.period.place(day) else { continue };
+            if does_wait && (1..=months / 2).contains(&month) {
+                *self.tally.waits.entry(at).or_default().entry(worth).or_default() += 1;
+            }
             self.is_nameless |= known.is_none();
             let squared = if counted.is_squared { worth.saturating_mul(worth) } else { 0 };
             for (nth, value) in [worth, squared].into_iter().enumerate() {

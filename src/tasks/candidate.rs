@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::indicators::{Docket, Known, NONE, told};
-use crate::schema;
+use crate::schema::{self, CASE_ID};
 use crate::store::place;
 use crate::tables::Partition;
 
@@ -64,6 +64,20 @@ impl<'a> Scene<'a> {
 
     pub(super) fn is_open(&self, at: usize) -> bool {
         self.field("closed_on", at).is_none()
+    }
+
+    /// What is still owed in a case: claim, interest and fee less what came in; unknown where the claim is.
+    pub(super) fn owed(&self, at: usize) -> Option<Money> {
+        let paid = self.field("paid_fen", at).unwrap_or(0);
+        Some(Money::from_fen(self.field("owed_fen", at)?.saturating_sub(paid).max(0)))
+    }
+
+    /// The cases in which a preservation holds something: how much, and its last day.
+    pub(super) fn held(&self) -> Result<Vec<(i64, Money, i64)>> {
+        let Some(rows) = self.known("preservations")? else { return Ok(Vec::new()) };
+        let held = rows.numbers("held_fen")?.into_iter().zip(rows.numbers("until_on")?);
+        let rows = rows.numbers(CASE_ID)?.into_iter().zip(held).filter(|(_, (held, _))| *held > 0);
+        Ok(rows.map(|(case, (held, until))| (case, Money::from_fen(held), until)).collect())
     }
 
     pub(super) fn day(&self, number: i64) -> Option<Day> {

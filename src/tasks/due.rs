@@ -15,6 +15,7 @@ pub(super) fn due(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     found.extend(pending(scene, ("petition", "petitions", "closed_on"))?);
     found.extend(auctions(scene)?);
     found.extend(seizures(scene)?);
+    found.extend(preservations(scene)?);
     Ok(found)
 }
 
@@ -69,7 +70,7 @@ fn auctions(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     Ok(found)
 }
 
-/// This court's own seizures in open cases that end soon.
+/// This court's own seizures in open cases that end soon or have lapsed.
 fn seizures(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let Some(burdens) = scene.known("encumbrances")? else { return Ok(Vec::new()) };
     let wanted = ["seizure", "advance_seizure"].map(|kind| code("encumbrances", "kind", kind));
@@ -80,12 +81,29 @@ fn seizures(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     for (((party, case), (until, released)), (kind, ours)) in rows.zip(ends).zip(about) {
         let is_ours = ours == 1 && released == NONE && wanted.contains(&kind) && scene.partition.contains(party);
         let (Some(at), true) = (scene.docket.by_case.get(&case).copied(), is_ours) else { continue };
-        let Some(end) = scene.day(until).filter(|end| *end >= scene.today && scene.is_open(at)) else { continue };
+        let Some(end) = scene.day(until).filter(|_| scene.is_open(at)) else { continue };
         let Some(task) = scene.due("renew_seizure", at, end) else { continue };
         // One entry for all that lapses of one debtor in one case, with the first day.
         let held = found.entry((party, at)).or_insert(Candidate { entity_id: Some(party), records: 0, ..task });
         held.records += 1;
         held.due_on = held.due_on.min(Some(end));
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Preservations with something held in open cases that end soon or have lapsed: one entry for all of one case.
+fn preservations(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
+    let mut found: HashMap<usize, Candidate> = HashMap::new();
+    for (case, held, until) in scene.held()? {
+        let (Some(at), Some(end)) = (scene.own(case).filter(|at| scene.is_open(*at)), scene.day(until)) else {
+            continue;
+        };
+        let Some(task) = scene.due("renew_seizure", at, end) else { continue };
+        let all = found.entry(at).or_insert(Candidate { records: 0, stake: Some(Money::ZERO), ..task });
+        all.records += 1;
+        all.due_on = all.due_on.min(Some(end));
+        let held = all.stake.unwrap_or_default() + held;
+        all.stake = Some(scene.owed(at).map_or(held, |owed| held.min(owed)));
     }
     Ok(found.into_values().collect())
 }

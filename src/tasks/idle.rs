@@ -35,7 +35,8 @@ pub(super) fn unmet(scene: &Scene<'_>) -> Vec<Candidate> {
 }
 
 /// Debtors of open cases, filed longer ago than the term, against whom this court neither seized nor auctioned nor received
-/// anything: whether they have property shows when their means are stated.
+/// anything, nor issued an order, and in which no preservation is in force: whether they have property shows when their
+/// means are stated.
 pub(super) fn untouched(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let touched = touched(scene)?;
     let mut found = Vec::new();
@@ -54,18 +55,20 @@ pub(super) fn untouched(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     Ok(found)
 }
 
-/// Parties whose property this court holds, and cases in which something was auctioned or came in.
+/// Parties whose property this court holds, and cases in which something is preserved, was ordered, auctioned or came in.
 fn touched(scene: &Scene<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
     let (mut parties, mut cases) = (HashSet::new(), HashSet::new());
+    let today = i64::from(scene.today.number());
     if let Some(burdens) = scene.known("encumbrances")? {
         let rows = burdens.numbers(ENTITY_ID)?.into_iter().zip(burdens.numbers("is_ours")?);
         let ends = burdens.numbers("until_on")?.into_iter().zip(burdens.numbers("released_on")?);
-        let today = i64::from(scene.today.number());
         let holds = |(until, released): (i64, i64)| released == NONE && told(until).is_none_or(|until| until >= today);
         parties
             .extend(rows.zip(ends).filter(|((_, ours), ends)| *ours == 1 && holds(*ends)).map(|((party, _), _)| party));
     }
-    for table in ["auctions", "payments"] {
+    let in_force = scene.held()?.into_iter().filter(|(_, _, until)| told(*until).is_none_or(|until| until >= today));
+    cases.extend(in_force.map(|(case, ..)| case));
+    for table in ["auctions", "payments", "orders"] {
         if let Some(rows) = scene.known(table)? {
             cases.extend(rows.numbers(CASE_ID)?);
         }

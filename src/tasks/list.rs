@@ -11,6 +11,7 @@ use crate::capacity::CapacityRules;
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::indicators::{Docket, IndicatorCatalog, Names};
+use crate::schema::KNOWN_AT;
 use crate::tables::{Partition, Partitions};
 
 /// One matter to look at.
@@ -42,11 +43,13 @@ pub struct Task {
     pub records: u64,
 }
 
-/// What needs doing, by what an hour brings; then by the day it is due.
+/// What needs doing: what has lapsed and must be seized again first, then by what an hour brings, then by the day it is due.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TaskList {
     /// The matters.
     pub tasks: Vec<Task>,
+    /// The rules of whose tables there is no row: nobody delivered them, and no matter does not mean that nothing is due.
+    pub not_delivered: Vec<String>,
     /// Debtors of open cases in which nothing was done and nothing was found: not listed.
     pub without_means: u64,
 }
@@ -68,16 +71,21 @@ pub fn tasks(
 ) -> Result<TaskList> {
     let catalog = IndicatorCatalog::standard()?;
     let numbers: Vec<u32> = (0..partitions.partitions()).collect();
-    let mut list = TaskList::default();
+    let not_delivered = rules.rules().iter().map(|rule| rule.code.clone()).collect();
+    let mut list = TaskList { not_delivered, ..TaskList::default() };
     for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
         let one = |number: &u32| of_partition(&partitions.partition(*number)?, (rules, capacity, &catalog), day);
         for part in wave.par_iter().with_max_len(1).map(one).collect::<Result<Vec<TaskList>>>()? {
             list.tasks.extend(part.tasks);
             list.without_means += part.without_means;
+            list.not_delivered.retain(|code| part.not_delivered.contains(code));
         }
     }
     list.tasks.sort_by(|a, b| {
-        let key = |task: &Task| (Reverse(task.hourly_fen), task.due_on.unwrap_or(day), task.case_id, task.entity_id);
+        let key = |task: &Task| {
+            let order = (!task.is_lapsed(), Reverse(task.hourly_fen), task.due_on.unwrap_or(day));
+            (order, task.case_id, task.entity_id)
+        };
         key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code))
     });
     Ok(list)
@@ -96,17 +104,32 @@ fn of_partition(
     found.extend(idle::untouched(&scene)?);
     let means = stakes::means(&scene, &found, capacity)?;
     found.extend(stakes::watched(&scene, capacity)?);
-    let mut list = TaskList::default();
+    let mut list = TaskList { not_delivered: not_delivered(partition, rules)?, ..TaskList::default() };
     for task in found {
         let of_debtor = task.entity_id.and_then(|party| means.get(&party));
         if task.code == "idle" && of_debtor.is_none_or(|means| means.available < least()) {
             list.without_means += 1;
             continue;
         }
-        let stake = task.stake.or(of_debtor.map(|means| means.recovered));
+        let stake = task.stake.or_else(|| of_debtor?.stake(&scene, task.desk));
         list.tasks.extend(shown(&scene, (&names, &task), stake));
     }
     Ok(list)
+}
+
+/// The rules of whose tables a partition has no row.
+fn not_delivered(partition: &Partition, rules: &TaskRules) -> Result<Vec<String>> {
+    let tables = partition.tables();
+    let is_empty = |table: &String| -> Result<bool> {
+        Ok(!tables.has(table) || tables.columns(table, &[KNOWN_AT])?.height() == 0)
+    };
+    let mut codes = Vec::new();
+    for rule in rules.rules().iter().filter(|rule| !rule.tables.is_empty()) {
+        if rule.tables.iter().map(is_empty).collect::<Result<Vec<bool>>>()?.into_iter().all(|is_empty| is_empty) {
+            codes.push(rule.code.clone());
+        }
+    }
+    Ok(codes)
 }
 
 fn shown(scene: &Scene<'_>, (names, task): (&Names, &Candidate), stake: Option<Money>) -> Option<Task> {
@@ -127,6 +150,13 @@ fn shown(scene: &Scene<'_>, (names, task): (&Names, &Candidate), stake: Option<M
         hourly_fen,
         records: task.records,
     })
+}
+
+impl Task {
+    /// Whether it is about a seizure or a preservation that has lapsed already: others may seize before it.
+    pub fn is_lapsed(&self) -> bool {
+        self.code == "renew_seizure" && self.days_left.is_some_and(|left| left < 0)
+    }
 }
 
 impl TaskList {

@@ -26,6 +26,9 @@ pub struct TaskRule {
     /// The term of procedure that it keeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
+    /// The tables whose rows tell of it; where a store has no row of any, nobody can say that nothing is due.
+    #[serde(default)]
+    pub tables: Vec<String>,
     /// Days before the end of the term from which on it is listed.
     pub lead_days: i32,
 }
@@ -64,7 +67,8 @@ impl TaskRules {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term, or has no hours.
+    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term,
+    /// an unknown table, or has no hours.
     pub fn from_toml(text: &str) -> Result<Self> {
         let book: Book =
             toml::from_str(text).map_err(|error| Error::setting("tasks", error.message(), "a list of tasks"))?;
@@ -78,6 +82,9 @@ impl TaskRules {
             }
             if let Some(term) = rule.term.as_ref().filter(|term| !terms.iter().any(|known| known.code == **term)) {
                 return Err(Error::setting(name, term, "a term of terms.toml"));
+            }
+            if let Some(table) = rule.tables.iter().find(|table| crate::schema::table(table).is_none()) {
+                return Err(Error::setting(name, table, "a table of the dictionary"));
             }
             if rule.hours.is_nan() || rule.hours <= 0.0 {
                 return Err(Error::setting(name, rule.hours, "hours of work, or a measure that has them"));

@@ -6,14 +6,25 @@ use super::candidate::{Candidate, Scene};
 use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
 use crate::domain::Money;
 use crate::error::Result;
+use crate::indicators::code;
 use crate::snapshot;
 use crate::watch;
 
-/// What is available to claims of a debtor, and what this court's claims get of it.
-#[derive(Debug, Clone, Copy)]
+/// What is available to claims of a debtor, and what each of this court's claims gets of it.
+#[derive(Debug, Clone)]
 pub(super) struct Means {
     pub(super) available: Money,
-    pub(super) recovered: Money,
+    shares: HashMap<i64, Money>,
+}
+
+impl Means {
+    /// What can be recovered in a case: its share, so that means stand once; where the case has no claim that shares, because
+    /// it is closed, what is available up to what is owed. Unknown where the claim is.
+    pub(super) fn stake(&self, scene: &Scene<'_>, at: usize) -> Option<Money> {
+        let case_id = scene.docket.desks.get(at)?.case_id;
+        let share = self.shares.get(&case_id).copied();
+        share.or_else(|| Some(self.available.min(scene.owed(at)?)))
+    }
 }
 
 /// The means of the debtors of some matters, as expected.
@@ -28,14 +39,17 @@ pub(super) fn means(scene: &Scene<'_>, found: &[Candidate], rules: &CapacityRule
     let params = CapacityParams::default().turning_points(false).articles(false);
     let table = capacity::assess(&known, rules, &params)?;
     let sum = |assets: &[Waterfall]| assets.iter().map(|asset| asset.available().expected).sum();
-    let of = table
-        .statements()
-        .iter()
-        .map(|row| (row.entity_id, Means { available: sum(&row.assets), recovered: row.recovered.expected }));
+    let of = table.statements().iter().map(|row| {
+        let shares = row.claims.iter().map(|claim| (claim.case_id, claim.recovered.expected)).collect();
+        (row.entity_id, Means { available: sum(&row.assets), shares })
+    });
     Ok(of.collect())
 }
 
 /// Cases closed without result whose check is due and was not made, and those whose means came back.
+///
+/// At stake is what is available, or what was gained since the closing, up to what is owed in the debtor's cases closed
+/// without result.
 pub(super) fn watched(scene: &Scene<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
     let of = (scene.partition.tables(), |party| scene.partition.contains(party));
     let mut found = Vec::new();
@@ -46,14 +60,22 @@ pub(super) fn watched(scene: &Scene<'_>, rules: &CapacityRules) -> Result<Vec<Ca
             desk,
             entity_id: Some(one.entity_id),
             due_on,
-            stake: Some(stake),
+            stake: owed_without_result(scene, one.entity_id).map(|owed| owed.min(stake)),
             records: 1,
         };
         if one.is_back {
-            found.push(task("means_back", None, one.now));
+            found.push(task("means_back", None, one.now - one.then));
         } else if let Some(due) = one.due_on.filter(|_| !one.is_asked) {
             found.push(task("recheck", Some(due), one.now));
         }
     }
     Ok(found)
+}
+
+/// What is owed in a debtor's cases closed without result; unknown where no claim among them is known.
+fn owed_without_result(scene: &Scene<'_>, party: i64) -> Option<Money> {
+    let no_result = code("closings", "manner", "no_result");
+    let cases = scene.docket.by_debtor.get(&party)?.iter().map(|(_, at)| *at);
+    let owed = cases.filter(|at| scene.field("manner", *at) == Some(no_result)).filter_map(|at| scene.owed(at));
+    owed.reduce(|sum, owed| sum + owed)
 }

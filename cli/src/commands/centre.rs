@@ -28,7 +28,8 @@ pub(crate) struct Options {
     /// The folder to write to.
     #[arg(long, required_unless_present = "open")]
     out: Option<PathBuf>,
-    /// Instead of pages, the rows behind this indicator, one a line: side, case or party, court, team, month, what it adds.
+    /// Instead of pages, the rows behind this indicator, one a line: side, case number, case or party, court, team,
+    /// month, what it adds.
     #[arg(long, value_name = "INDICATOR")]
     open: Option<String>,
     /// With --open: of this court only.
@@ -44,7 +45,9 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     }
     let report = centre(&params, &Bar::new(console.language()))?;
     say!(console, "{} courts, {} matters, {} pages in {}", report.courts, report.tasks, report.pages, out.display());
-    if report.missing > 0 {
+    if report.missing == 1 {
+        say!(console, "1 figure of the whole could not be given; figures.json says why");
+    } else if report.missing > 0 {
         say!(console, "{} figures of the whole could not be given; figures.json says why", report.missing);
     }
     console.result(&report)
@@ -54,6 +57,7 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
 #[derive(Serialize)]
 struct Row<'a> {
     side: &'a str,
+    case_no: Option<&'a str>,
     key: String,
     court: &'a str,
     team: &'a str,
@@ -70,6 +74,7 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
         .iter()
         .map(|row| Row {
             side: if row.side == Side::Top { "numerator" } else { "denominator" },
+            case_no: row.case_no.as_deref(),
             key: format!("{:016x}", row.key),
             court: &row.court,
             team: &row.team,
@@ -77,8 +82,10 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
             adds: row.adds,
         })
         .collect();
-    for Row { side, key, court, team, month, adds } in &rows {
-        say!(console, "{side}\t{key}\t{court}\t{team}\t{}\t{adds}", month.as_deref().unwrap_or("before"));
+    say!(console, "side\tcase_no\tkey\tcourt\tteam\tmonth\tadds");
+    for Row { side, case_no, key, court, team, month, adds } in &rows {
+        let (case_no, month) = (case_no.unwrap_or("-"), month.as_deref().unwrap_or("before"));
+        say!(console, "{side}\t{case_no}\t{key}\t{court}\t{team}\t{month}\t{adds}");
     }
     console.result(&rows)
 }

@@ -41,12 +41,15 @@ pub(super) fn spark(months: &[Option<f64>]) -> Value {
 /// Courts by cases and rate within the limits that chance sets.
 pub(super) fn funnel(ranking: &Ranking, caption: &Caption, told: &str) -> Result<Value> {
     let most = ranking.courts.iter().map(|court| court.counts.1).max().unwrap_or(1).max(2);
-    let sizes: Vec<u64> = (1..=60).map(|step| (most * step / 60).max(1)).collect();
+    // Limits begin at the smallest court: below it they are wide and tell nothing.
+    let least = ranking.courts.iter().map(|court| court.counts.1).min().unwrap_or(1).clamp(1, most);
+    let sizes: Vec<u64> = (0..=60).map(|step| least + (most - least) * step / 60).collect();
     let limits: Vec<(f64, [(f64, f64); 2])> = sizes.iter().map(|n| (*n as f64, ranking.limits(*n))).collect();
-    let shares = ranking.courts.iter().map(|court| court.share);
-    let low = shares.clone().fold(ranking.rate, f64::min);
-    let high = shares.fold(ranking.rate, f64::max);
-    let room = ((high - low) * 0.15).max(0.03);
+    // The frame holds every limit that is drawn, so that none is bent along its edge.
+    let bounds = limits.iter().flat_map(|(_, both)| both.iter().flat_map(|(low, high)| [*low, *high]));
+    let shown = ranking.courts.iter().map(|court| court.share).chain(bounds);
+    let (low, high) = shown.fold((ranking.rate, ranking.rate), |(low, high), at| (low.min(at), high.max(at)));
+    let room = ((high - low) * 0.05).max(0.03);
     let (bottom, top) = ((low - room).max(0.0), (high + room).min(1.0));
     picture((NARROW, 640), (caption, told), |area| {
         let mut chart = ChartBuilder::on(area)

@@ -12,6 +12,17 @@ use crate::tasks::{Task, TaskRules};
 /// The functions of the command centre, in the order of the founding article.
 pub(super) const FUNCTIONS: [&str; 6] = ["cases", "dispatch", "search", "auction", "credit", "publicity"];
 
+/// What counts nowhere: such rows are known of the whole alone, so that pages of courts and teams are silent about them.
+fn left_out(definition: &Definition, figure: &Figure, phrases: &Phrasebook) -> Vec<String> {
+    let (undated, astray) = figure.left_out;
+    let undated_key = if definition.is_by_closing() { "still_open" } else { "undated" };
+    let counts = [(undated_key, undated), ("astray", astray)].into_iter().filter(|(_, count)| *count > 0);
+    let told = |(key, count): (&str, u64)| {
+        phrases.word("centre", key).replace("{count}", &grouped(i64::try_from(count).unwrap_or(i64::MAX)))
+    };
+    counts.map(told).collect()
+}
+
 /// A value as a person reads it.
 pub(super) fn written(value: f64, unit: Unit, language: Language) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "an amount in fen below 2^53")]
@@ -50,12 +61,11 @@ fn line(definition: &Definition, (figure, months): (&Figure, &[Option<f64>]), ph
     let (unit, language) = (definition.unit(), phrases.language());
     let show = |value: f64| written(value, unit, language);
     let counts = (figure.bottom != 0).then(|| {
-        // Sums of money are written as such where the figure compares them.
-        let is_money =
-            unit == Unit::Fen || figure.top.unsigned_abs().max(figure.bottom.unsigned_abs()) > 10_000_000_000;
-        let part =
-            |number: i64| if is_money { text::amount(Money::from_fen(number), language) } else { grouped(number) };
-        format!("{} / {}", part(figure.top), part(figure.bottom))
+        let part = |number: i64, is_money: bool| {
+            if is_money { text::amount(Money::from_fen(number), language) } else { grouped(number) }
+        };
+        let is_money = definition.is_money();
+        format!("{} / {}", part(figure.top, is_money.0), part(figure.bottom, is_money.1))
     });
     let sure = match definition.sure {
         Sure::Primary => "sure_primary",
@@ -73,13 +83,20 @@ fn line(definition: &Definition, (figure, months): (&Figure, &[Option<f64>]), ph
         why => figure.missing.as_ref().map(|missing| why(missing, phrases)),
         scope => phrases.word("centre", &format!("scope_{}", definition.scope.code())),
         target => definition.target.map(show),
-        source => definition.source,
-        note => definition.note,
+        source => definition.source.text(language),
+        note => definition.note.as_ref().map(|note| note.text(language).to_owned()),
         sure => phrases.word("centre", sure),
         variant => definition.variant_of,
         region => definition.region,
-        left_out => figure.left_out.0 + figure.left_out.1,
         trend => super::charts::spark(months),
+    }
+}
+
+/// The part of a selection that is ripe for an indicator; all of it where no month is.
+fn ripe_part(measured: &Measured, code: &str, of: &Selection) -> Selection {
+    match measured.ripe_months(code) {
+        ripe if ripe > 0 && ripe < measured.period().months() => of.clone().months(0, ripe - 1),
+        _ => of.clone(),
     }
 }
 
@@ -89,15 +106,30 @@ pub(super) fn functions(measured: &Measured, of: &Selection, phrases: &Phraseboo
     for group in FUNCTIONS {
         let mut lines = Vec::new();
         for definition in measured.catalog().definitions().iter().filter(|definition| definition.group == group) {
-            let figure = measured.figure(&definition.code, of)?;
-            let months = (0..measured.period().months())
+            let figure = measured.figure(&definition.code, &ripe_part(measured, &definition.code, of))?;
+            let (months, ripe) = (measured.period().months(), measured.ripe_months(&definition.code));
+            let unripe = months - ripe;
+            let months = (0..ripe)
                 .map(|month| Ok(measured.figure(&definition.code, &of.clone().months(month, month))?.value))
                 .collect::<Result<Vec<_>>>()?;
-            lines.push(line(definition, (&figure, &months), phrases));
+            let of_line = line(definition, (&figure, &months), phrases);
+            let told = phrases.word("centre", "unripe").replace("{months}", &unripe.to_string());
+            let is_whole = of.courts.is_empty() && of.team.is_none();
+            let left_out = if is_whole { left_out(definition, &figure, phrases) } else { Vec::new() };
+            lines.push(context! { left_out => left_out, unripe => (unripe > 0).then_some(told), ..of_line });
         }
         groups.push(context! { id => group, title => phrases.word("centre", group), lines => lines });
     }
     Ok(groups)
+}
+
+/// Days until the end of a term, or since.
+fn days_left(task: &Task, left: i32, phrases: &Phrasebook) -> String {
+    if left >= 0 {
+        return left.to_string();
+    }
+    let words = phrases.word("centre", if task.is_lapsed() { "lapsed" } else { "overdue" });
+    words.replace("{days}", &left.unsigned_abs().to_string())
 }
 
 /// Matters as lines.
@@ -111,7 +143,8 @@ pub(super) fn matters(tasks: &[&Task], rules: &TaskRules, phrases: &Phrasebook) 
             case => task.case_no.clone().unwrap_or_else(|| format!("{:016x}", task.case_id)),
             debtor => task.entity_id.map(|entity| format!("{entity:016x}")),
             due => task.due_on.map(|due| due.to_string()),
-            left => task.days_left,
+            left => task.days_left.map(|left| days_left(task, left, phrases)),
+            is_late => task.days_left.is_some_and(|left| left < 0),
             stake => task.stake.map(|stake| text::amount(stake, phrases.language())),
             hours => text::plain(task.hours),
             hourly => text::amount(Money::from_fen(task.hourly_fen), phrases.language()),

@@ -262,8 +262,10 @@ impl CentrePages {
             let stake: Money = own().filter_map(|task| task.stake).sum();
             let day = view.measured.period().until();
             let is_sure = view.rules.term(&rule.code, day).is_none_or(|term| term.verified);
+            let is_delivered = !view.tasks.not_delivered.contains(&rule.code);
             context! {
                 code => rule.code,
+                not_delivered => !is_delivered && own().next().is_none(),
                 label => rule.label().text(phrases.language()),
                 count => grouped(i64::try_from(own().count()).unwrap_or(i64::MAX)),
                 past => grouped(i64::try_from(own().filter(|task| task.days_left.is_some_and(|left| left < 0)).count()).unwrap_or(0)),

@@ -1,0 +1,107 @@
+//! What the pages of the command centre say, and what of answers may be compared.
+
+use std::collections::BTreeMap;
+
+use wherewithal::capacity::CapacityRules;
+use wherewithal::domain::{Day, Language};
+use wherewithal::indicators::{Call, IndicatorCatalog, Measured, Period, Selection, behind, measure};
+use wherewithal::monitoring::quality;
+use wherewithal::report::{CentrePages, CentreView};
+use wherewithal::tasks::{TaskRules, tasks};
+
+use super::register::{tables, year};
+
+/// The pages of the bundled year, by file.
+fn pages(measured: &Measured, language: Language) -> BTreeMap<String, String> {
+    let rules = TaskRules::standard().unwrap();
+    let list = tasks(&tables(), (&rules, &CapacityRules::standard().unwrap()), measured.period().until()).unwrap();
+    let mut pages = BTreeMap::new();
+    let view = CentreView { measured, tasks: &list, rules: &rules };
+    let keep = &mut |page: wherewithal::report::CentrePage| {
+        pages.insert(page.file, page.html);
+        Ok(())
+    };
+    CentrePages::new(language).unwrap().each(view, keep).unwrap();
+    pages
+}
+
+/// Totals of the whole stand on its page alone, open cases by their name, and sources are those that a reader can find.
+#[test]
+fn pages_say_whose_totals_they_show_and_name_sources_and_codes() {
+    let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
+    let open = measured.figure("cases_closed", &Selection::all()).unwrap().left_out.0;
+    assert!(open > 0);
+    let told = [
+        (
+            Language::En,
+            "debtors of untouched cases",
+            format!("{open} cases are still open"),
+            "definition of this crate",
+        ),
+        (Language::Zh, "未采取措施且未发现财产", format!("未结 {open} 件"), "本库定义"),
+    ];
+    for (language, untouched, open, own) in told {
+        let pages = pages(&measured, language);
+        assert!(pages["index.html"].contains(untouched) && pages["index.html"].contains(&open), "{open}");
+        for (file, html) in &pages {
+            let is_whole = file == "index.html";
+            assert!(is_whole || !(html.contains(untouched) || html.contains(&open)), "{file}");
+            assert!(file == "wall.html" || (html.contains(own) && html.contains(">completed_rate<")), "{file}");
+            for unknown in ["domain.md", "§", "founding article", "for this book", "受托事项", "（元）"] {
+                assert!(!html.contains(unknown), "{unknown} in {file}");
+            }
+        }
+        // Money over money is written as money.
+        let figure = measured.figure("amount_rate", &Selection::all()).unwrap();
+        assert!(!pages["index.html"].contains(&format!("{} / ", figure.top)));
+    }
+}
+
+/// Answers that are late are not known yet: months in which they may be missing are not held against the base.
+#[test]
+fn months_whose_answers_are_not_in_yet_are_not_compared() {
+    let tables = tables();
+    let until = Day::parse("2018-06-30").unwrap();
+    let period = Period::new(until.plus_months(-11), until).unwrap();
+    let catalog = IndicatorCatalog::standard().unwrap();
+    let measured = measure(&tables, &catalog, period).unwrap();
+    // The 95th percentile, counted from the rows.
+    let base = behind(&tables, (&catalog, "answer_days"), (period, &Selection::all().months(0, 5))).unwrap();
+    let mut days: Vec<i64> =
+        base.iter().filter(|row| row.side == wherewithal::indicators::Side::Top).map(|row| row.adds).collect();
+    days.sort_unstable();
+    let wait = i64::from(measured.wait("answer_days").unwrap());
+    let place = (days.len() * 95).div_ceil(100) - 1;
+    assert_eq!(wait, days[place]);
+    let ripe = measured.ripe_months("answer_days");
+    assert!((6..12).contains(&ripe), "{ripe} ripe months, {wait} days");
+    assert_eq!(measured.ripe_months("closing_rate"), 12);
+    let (lines, alerts) = quality(&measured, (&["answer_days"], 6)).unwrap();
+    for (at, line) in (6..12).zip(&lines) {
+        let end = period.month(at + 1).plus_days(-1);
+        assert_eq!(line.is_ripe, i64::from(until.days_since(end)) >= wait, "{}", line.month);
+        assert!(line.is_ripe || line.call == Call::TooFew, "{}", line.month);
+        assert_eq!(line.wait_days.map(i64::from), Some(wait));
+        println!("{} {:?} against {:?}: {:?}", line.month, line.now.interval, line.base.interval, line.call);
+    }
+    // The last month alone falls below the base, for want of its late answers.
+    let last = lines.last().unwrap();
+    assert!(last.now.interval.unwrap().1 < last.base.interval.unwrap().0, "{last:?}");
+    assert!(alerts.iter().all(|alert| alert.reason.en.contains(&format!("at least {wait} days"))));
+    assert!(alerts.iter().all(|alert| alert.month.as_deref() != Some(last.month.as_str())));
+}
+
+/// A figure opens to case numbers, and who misspells an indicator is told the names.
+#[test]
+fn a_figure_opens_to_case_numbers_and_an_unknown_one_names_the_others() {
+    let (catalog, tables) = (IndicatorCatalog::standard().unwrap(), tables());
+    let rows = behind(&tables, (&catalog, "cases_closed"), (year(), &Selection::all())).unwrap();
+    let cases = tables.frame("cases").unwrap();
+    let ids = cases.column("case_id").unwrap().i64().unwrap();
+    let numbers = cases.column("case_no").unwrap().str().unwrap();
+    let known: BTreeMap<i64, Option<&str>> = ids.iter().map(Option::unwrap).zip(numbers.iter()).collect();
+    assert!(rows.len() > 100 && rows.iter().all(|row| row.case_no.as_deref() == known[&row.key]));
+    assert!(rows.iter().any(|row| row.case_no.is_some()));
+    let refused = behind(&tables, (&catalog, "cases_close"), (year(), &Selection::all())).unwrap_err().to_string();
+    assert!(refused.contains("an indicator of the catalogue: cases_received, cases_closed"), "{refused}");
+}

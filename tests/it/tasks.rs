@@ -1,0 +1,159 @@
+//! What a morning's list says, against the tables it was made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::*;
+use wherewithal::capacity::{CapacityParams, CapacityRules, assess};
+use wherewithal::domain::Day;
+use wherewithal::snapshot::as_of_each;
+use wherewithal::tables::SourceTables;
+use wherewithal::tasks::{TaskList, TaskRules, tasks};
+use wherewithal::watch::watch;
+
+use super::register::tables;
+
+fn today() -> Day {
+    Day::parse("2018-06-30").unwrap()
+}
+
+fn list(tables: &SourceTables) -> TaskList {
+    tasks(tables, (&TaskRules::standard().unwrap(), &CapacityRules::standard().unwrap()), today()).unwrap()
+}
+
+/// The rows of a table known on the day, in the order in which they became known: some columns as numbers, codes beside.
+fn rows(tables: &SourceTables, name: &str, columns: &[&str]) -> Vec<(Vec<Option<i64>>, Vec<String>)> {
+    let by = SortMultipleOptions::default().with_maintain_order(true);
+    let frame = tables.frame(name).unwrap().sort(["known_at"], by).unwrap();
+    let known: Vec<i32> = frame.column("known_at").unwrap().date().unwrap().phys.iter().map(Option::unwrap).collect();
+    let cells: Vec<&Column> = columns.iter().map(|column| frame.column(column).unwrap()).collect();
+    let mut rows = Vec::new();
+    for at in (0..frame.height()).filter(|at| known[*at] <= today().number()) {
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        for cell in &cells {
+            match cell.dtype() {
+                DataType::String => texts.push(cell.str().unwrap().get(at).unwrap_or_default().to_owned()),
+                _ => numbers.push(cell.cast(&DataType::Int64).unwrap().i64().unwrap().get(at)),
+            }
+        }
+        rows.push((numbers, texts));
+    }
+    rows
+}
+
+/// What is owed in each case: claim, interest and fee less what came in.
+fn owed(tables: &SourceTables) -> BTreeMap<i64, i64> {
+    let mut owed = BTreeMap::new();
+    for (row, _) in rows(tables, "cases", &["case_id", "claim_fen", "interest_fen", "fee_fen"]) {
+        owed.insert(row[0].unwrap(), row[1..].iter().flatten().sum::<i64>());
+    }
+    for (row, _) in rows(tables, "payments", &["case_id", "amount_fen"]) {
+        *owed.get_mut(&row[0].unwrap()).unwrap() -= row[1].unwrap();
+    }
+    owed.into_iter().map(|(case, sum)| (case, sum.max(0))).collect()
+}
+
+/// The cases of each debtor.
+fn debts(tables: &SourceTables) -> BTreeMap<i64, BTreeSet<i64>> {
+    let mut debts: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for (row, role) in rows(tables, "case_parties", &["entity_id", "case_id", "role"]) {
+        if role[0] == "debtor" {
+            debts.entry(row[0].unwrap()).or_default().insert(row[1].unwrap());
+        }
+    }
+    debts
+}
+
+/// Behind a check stands what is available, behind means that came back the gain: never more than is owed without result.
+#[test]
+fn no_more_is_at_stake_than_is_owed_in_cases_closed_without_result() {
+    let tables = tables();
+    let (owed, debts) = (owed(&tables), debts(&tables));
+    let mut closed: BTreeMap<i64, (i64, String)> = BTreeMap::new();
+    for (row, manner) in rows(&tables, "closings", &["case_id", "event_on", "manner"]) {
+        let held = closed.entry(row[0].unwrap()).or_default();
+        *held = (row[1].unwrap(), manner[0].clone()).max(held.clone());
+    }
+    let watched = watch((&tables, |_| true), (&CapacityRules::standard().unwrap(), today())).unwrap();
+    let list = list(&tables);
+    let (mut capped, mut seen) = (0, BTreeSet::new());
+    for task in list.tasks.iter().filter(|task| ["recheck", "means_back"].contains(&task.code.as_str())) {
+        let party = task.entity_id.unwrap();
+        let of = debts[&party].iter().filter(|case| closed.get(case).is_some_and(|(_, manner)| manner == "no_result"));
+        let most: i64 = of.map(|case| owed[case]).sum();
+        let one = watched.watched().iter().find(|one| one.entity_id == party).unwrap();
+        let brought = if task.code == "recheck" { one.now } else { one.now - one.then };
+        assert_eq!(task.stake.unwrap().fen(), brought.fen().min(most), "{task:?}");
+        capped += usize::from(brought.fen() > most);
+        seen.insert(task.code.as_str());
+    }
+    assert!(capped > 0 && seen.len() == 2, "{capped} {seen:?}");
+}
+
+/// A debtor in whose cases nothing was done stands in each of them with its share of the means, not with all of them.
+#[test]
+fn means_of_an_idle_debtor_stand_once() {
+    let tables = tables();
+    let rules = CapacityRules::standard().unwrap();
+    let list = list(&tables);
+    let idle: Vec<_> = list.tasks.iter().filter(|task| task.code == "idle").collect();
+    let parties: BTreeSet<i64> = idle.iter().map(|task| task.entity_id.unwrap()).collect();
+    let parties: Vec<i64> = parties.into_iter().collect();
+    let days = Column::new("as_of".into(), vec![today().number(); parties.len()]).cast(&DataType::Date).unwrap();
+    let samples = DataFrame::new(parties.len(), vec![Column::new("entity_id".into(), &parties), days]).unwrap();
+    let known = as_of_each(&tables, &samples).unwrap();
+    let table = assess(&known, &rules, &CapacityParams::default()).unwrap();
+    let mut twice = 0;
+    for statement in table.statements() {
+        let own: Vec<_> = idle.iter().filter(|task| task.entity_id == Some(statement.entity_id)).collect();
+        let sum: i64 = own.iter().map(|task| task.stake.unwrap().fen()).sum();
+        assert!(sum <= statement.recovered.expected.fen(), "{sum} of {:?}", statement.recovered);
+        for task in &own {
+            let claim = statement.claims.iter().find(|claim| claim.case_id == task.case_id).unwrap();
+            assert!(task.stake.unwrap() <= claim.owed.total(), "{task:?}");
+        }
+        twice += usize::from(statement.claims.len() > 1);
+    }
+    assert!(twice > 0, "no debtor with two cases");
+}
+
+/// Preservations that hold something in open cases are renewed like seizures; those that lapsed already come first.
+#[test]
+fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_idle() {
+    let tables = tables();
+    let today = i64::from(today().number());
+    let closed: BTreeSet<i64> =
+        rows(&tables, "closings", &["case_id"]).into_iter().map(|(row, _)| row[0].unwrap()).collect();
+    // Of an item the row known last holds.
+    let mut items = BTreeMap::new();
+    for (row, _) in rows(&tables, "preservations", &["case_id", "item", "held_fen", "until_on"]) {
+        items.insert((row[0].unwrap(), row[1]), (row[2], row[3].unwrap()));
+    }
+    let held =
+        items.iter().filter(|((case, _), (held, _))| held.is_some_and(|held| held > 0) && !closed.contains(case));
+    let held: Vec<(i64, i64)> = held.map(|((case, _), (_, until))| (*case, until - today)).collect();
+    let expected: BTreeSet<(i64, i64)> = held.iter().copied().filter(|(_, left)| *left <= 30).collect();
+    let list = list(&tables);
+    let listed = list.tasks.iter().filter(|task| task.code == "renew_seizure");
+    let listed: BTreeSet<(i64, i64)> = listed.map(|task| (task.case_id, task.days_left.unwrap().into())).collect();
+    assert!(listed.is_superset(&expected), "{expected:?} in {listed:?}");
+    assert!(expected.iter().any(|(_, left)| *left >= 0) && expected.iter().any(|(_, left)| *left < 0), "{expected:?}");
+    let lapsed = list.tasks.iter().filter(|task| task.is_lapsed()).count();
+    assert!(list.tasks[..lapsed].iter().all(|task| task.is_lapsed()), "{lapsed} first");
+    let in_force: BTreeSet<i64> = held.iter().filter(|(_, left)| *left >= 0).map(|(case, _)| *case).collect();
+    assert!(list.tasks.iter().all(|task| task.code != "idle" || !in_force.contains(&task.case_id)));
+}
+
+/// Where nobody delivered a table, the list says so: nothing listed does not mean that nothing is due.
+#[test]
+fn a_table_that_was_not_delivered_is_named() {
+    let whole = tables();
+    assert_eq!(list(&whole).not_delivered, Vec::<String>::new());
+    let mut without = SourceTables::new();
+    let left = |name: &&str| !["petitions", "auctions", "preservations"].contains(name);
+    for name in whole.names().filter(left).collect::<Vec<_>>() {
+        without = without.with_frame(name, whole.frame(name).unwrap()).unwrap();
+    }
+    // Seizures stand in another table still; a table without a row is no source either.
+    let without = without.with_frame("petitions", whole.frame("petitions").unwrap().head(Some(0))).unwrap();
+    assert_eq!(list(&without).not_delivered, ["auction_due", "petition"]);
+}
