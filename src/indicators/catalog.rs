@@ -85,7 +85,7 @@ impl IndicatorCatalog {
     }
 
     pub(super) fn needed(&self, code: &str) -> Result<&Definition> {
-        self.definition(code).ok_or_else(|| Error::setting("indicator", code, "one of the catalogue"))
+        self.definition(code).ok_or_else(|| Error::setting("indicator", code, "a code of the catalogue"))
     }
 
     /// The one scope of some indicators.
