@@ -192,6 +192,11 @@ impl Printed<'_, '_> {
         format!("{} {}", self.console.word(class), position + 1)
     }
 
+    /// A code in words.
+    fn words(&self, code: &str) -> String {
+        self.console.word(code).replace('_', " ")
+    }
+
     /// What a reader of the statement must know.
     fn note(&self, finding: &Finding) -> String {
         let asset = |position: &usize| self.named(*position);
@@ -216,18 +221,18 @@ impl Printed<'_, '_> {
                 )
             }
             Finding::NoRule { rule } => {
-                format!("no rule is in force for {}; its neutral value is used", self.console.word(rule))
+                format!("no rule is in force for {}; its neutral value is used", self.words(rule))
             }
             Finding::OrderAssumed { kind } => {
                 format!(
                     "no place in the order is stated for {}; it is put before ordinary claims",
-                    self.console.word(kind.code())
+                    self.words(kind.code())
                 )
             }
             Finding::Unanswered { source } => {
                 format!(
                     "{} was not asked or did not answer, which does not mean that nothing is there",
-                    self.console.word(source)
+                    self.words(source)
                 )
             }
             Finding::NothingAsked => {
