@@ -81,6 +81,7 @@ pub use mapping::{
 };
 pub(crate) use misread::shape;
 pub use params::{ReadParams, Sources};
+pub(crate) use plan::{own_columns, own_rule};
 pub use read::{read, read_to};
 pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};

@@ -172,6 +172,9 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
         say(check(says!("it names no columns: they are called by their place")));
     }
     raw.notes.iter().for_each(|note| say(Sentence::message(note)));
+    for table in &fed.given {
+        say(check(says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)));
+    }
     if fed.plans.is_empty() {
         say(says!("no table of the schema can be fed with it alone: it is not read"));
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::assign::{assign, usable};
 use super::inspection::Certainty;
+use super::own::{self, NEVER};
 use super::plan::{Desk, Planned};
 use super::rules::{Ruled, rule};
 use super::scene::Scene;
@@ -10,8 +11,6 @@ use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES};
 
-/// Tables that no file feeds by itself.
-const NEVER: [&str; 2] = ["party_extras", "case_extras"];
 /// Amounts that say nothing moved.
 const NOTHING: [&str; 4] = ["", "0", "0.00", "0.0"];
 
@@ -23,10 +22,33 @@ pub(super) struct Fed {
     pub(super) computed: BTreeMap<String, ComputedRule>,
     /// Tables that it could feed.
     pub(super) could: Vec<(String, f64)>,
+    /// Tables that it could feed and does not, as a file with the schema's own columns is there.
+    pub(super) given: Vec<&'static str>,
 }
 
-/// Which tables a file feeds, and how.
-pub(super) fn feed(scene: &Scene, at: usize) -> Fed {
+/// Which tables each file of a scene feeds, and how.
+pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
+    let owned = own::owned(scene);
+    let given: Vec<_> = owned.iter().flatten().map(|table| table.name).collect();
+    let fed = owned.iter().zip(&scene.tables).enumerate().map(|(at, (table, seen))| match table {
+        Some(table) => {
+            let plan = own::plan(seen, table);
+            Fed { could: vec![(table.name.to_owned(), plan.total)], plans: vec![plan], ..Fed::default() }
+        }
+        None => {
+            let mut fed = feed(scene, at);
+            let is_given = |plan: &Planned| given.contains(&plan.table.name);
+            fed.given = fed.plans.iter().filter(|plan| is_given(plan)).map(|plan| plan.table.name).collect();
+            fed.given.dedup();
+            fed.plans.retain(|plan| !is_given(plan));
+            fed
+        }
+    });
+    fed.collect()
+}
+
+/// Which tables a file feeds whose columns are not the schema's.
+fn feed(scene: &Scene, at: usize) -> Fed {
     let Some(desk) = Desk::new(scene, at) else { return Fed::default() };
     let mut fed = Fed::default();
     let mut plans: Vec<_> = TABLES

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::draft;
 use super::facts::Facts;
-use super::feed::{Fed, feed};
+use super::feed::{Fed, feeds};
 use super::held::{Held, HeldTable};
 use super::inspection::{ColumnFinding, Feed, Guess, Inspection, TableFinding};
 use super::keys::{party_of, shared};
@@ -59,7 +59,7 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
         Ok(())
     })?;
     progress.end();
-    let fed: Vec<Fed> = (0..scene.tables.len()).map(|at| feed(&scene, at)).collect();
+    let fed = feeds(&scene);
     let mapping = draft::mapping(&scene, &fed);
     let draft = draft::text(&scene, &fed, &mapping)?;
     let mapping = Mapping::parse(&draft.to_string())?;

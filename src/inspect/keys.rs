@@ -3,7 +3,9 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::held::Held;
+use super::levels::levels;
 use super::scene::{Scene, Seen};
+use super::vocabulary::Vocabulary;
 use crate::schema::{ENTITY_ID, table};
 
 /// Values of a child that its parent must hold.
@@ -117,15 +119,34 @@ pub(super) fn party_of(seen: &Seen) -> Option<usize> {
 }
 
 fn scene_likeness(column: &Held, target: (&crate::schema::Table, &crate::schema::Column)) -> f64 {
-    super::vocabulary::Vocabulary::standard().likeness(&column.words, target)
+    Vocabulary::standard().likeness(&column.words, target)
 }
 
-/// Whether each value of a key leads to one party: in all rows, else in those of one level of another column.
+/// The levels of a column of roles that are not the debtor's.
+fn of_others(column: &Held) -> Option<Vec<&str>> {
+    let parties = table("case_parties")?;
+    let role = parties.column("role").filter(|_| (1..=LEVELS).contains(&column.texts.len()))?;
+    if levels(column, (parties, role)).share < HELD {
+        return None;
+    }
+    let code = |level: &str| Vocabulary::standard().code((parties, role.name), level);
+    let others = column.texts.iter().map(String::as_str);
+    Some(others.filter(|level| code(level).is_some_and(|code| code != "debtor")).collect())
+}
+
+/// Whether each value of a key leads to one party: in all rows, else in those of one level of another column. Rows of
+/// creditors, guarantors and others lead to no debtor.
 fn leads(columns: &[Held], (key, party): (usize, usize), child: &Held) -> Option<(f64, Option<(usize, String)>)> {
     let wanted: HashSet<&str> = child.texts.iter().map(String::as_str).collect();
     let (keys, parties) = (columns.get(key)?, columns.get(party)?);
+    let others: Vec<_> = columns.iter().filter_map(|column| Some((column, of_others(column)?))).collect();
     let among = |rows: &dyn Fn(usize) -> bool| -> Option<f64> {
         let mut met: HashMap<&str, &str> = HashMap::new();
+        if (0..keys.codes.len()).filter(|row| rows(*row)).any(|row| {
+            others.iter().any(|(column, levels)| column.text(row).is_some_and(|text| levels.contains(&text)))
+        }) {
+            return None;
+        }
         for row in (0..keys.codes.len()).filter(|row| rows(*row)) {
             if let (Some(key), Some(party)) = (keys.text(row), parties.text(row))
                 && *met.entry(key).or_insert(party) != party

@@ -29,6 +29,7 @@ mod inspect;
 mod inspection;
 mod keys;
 mod levels;
+mod own;
 mod params;
 mod plan;
 mod rules;

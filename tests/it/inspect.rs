@@ -10,7 +10,7 @@ use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{
     self, ColumnRule, Derivation, IngestReport, Mapping, MoneyUnit, Operand, ReadParams, SourceRule, Sources, TableRule,
 };
-use wherewithal::inspect::{DaySeen, InspectParams, Inspection, TableFinding, inspect};
+use wherewithal::inspect::{Certainty, DaySeen, InspectParams, Inspection, TableFinding, inspect};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, CASE_ID, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT};
 
@@ -547,5 +547,75 @@ fn amounts_and_days_are_found_as_they_are_written() {
             let read: Vec<_> = frame.column("event_on").unwrap().date().unwrap().physical().iter().flatten().collect();
             assert_eq!(read, [first, first + 1], "{days:?}");
         }
+    }
+}
+
+/// What a file with the schema's own columns is, whatever it is called; and that nothing else feeds its table.
+#[test]
+fn files_with_the_schemas_own_columns_are_read_by_name() {
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/district");
+    let inspection = inspected(&district);
+    let fed = |inspection: &Inspection| -> BTreeMap<String, Vec<String>> {
+        let tables = inspection.tables.iter();
+        let fed = tables.map(|table| (table.file.clone(), table.feeds.iter().map(|feed| feed.table.clone()).collect()));
+        fed.collect()
+    };
+    let own: Vec<_> =
+        schema::TABLES.iter().filter(|table| district.join(format!("{}.csv", table.name)).exists()).collect();
+    assert!(own.len() > 20);
+    for table in &own {
+        assert_eq!(fed(&inspection)[&format!("{}.csv", table.name)], [table.name], "{}", inspection.draft());
+    }
+    let guesses = inspection.tables.iter().flat_map(|table| &table.feeds).flat_map(|feed| &feed.guesses);
+    let unsure: Vec<_> = guesses.filter(|guess| guess.certainty != Certainty::Sure).collect();
+    assert!(unsure.is_empty(), "{unsure:?}");
+    let read = |mapping: Option<Mapping>| {
+        let out = tempfile::tempdir().unwrap();
+        let sources = Sources::new(&district, PseudonymKey::from_secret(b"test"));
+        let sources = mapping.into_iter().fold(sources, Sources::with_mapping);
+        let (tables, report) = ingest::read(&sources, &ReadParams::new(out.path()), &Silent).unwrap();
+        for table in &own {
+            assert!(report.rows_by_table[table.name] > 0);
+        }
+        own.iter().map(|table| tables.frame(table.name).unwrap()).collect::<Vec<_>>()
+    };
+    assert!(
+        read(None)
+            .iter()
+            .zip(read(Some(inspection.mapping().clone())))
+            .all(|(plain, drafted)| plain.equals_missing(&drafted))
+    );
+    // Under another name, too.
+    let folder = tempfile::tempdir().unwrap();
+    for (from, to) in [("cases", "a"), ("case_parties", "b"), ("parties", "c")] {
+        std::fs::copy(district.join(format!("{from}.csv")), folder.path().join(format!("{to}.csv"))).unwrap();
+    }
+    let expected = [("a.csv", "cases"), ("b.csv", "case_parties"), ("c.csv", "parties")];
+    let expected: BTreeMap<_, _> = expected.map(|(file, table)| (file.to_owned(), vec![table.to_owned()])).into();
+    assert_eq!(fed(&inspected(folder.path())), expected);
+}
+
+/// A case leads to its debtor; the file that lists its creditor alone, or creditors beside debtors, leads to none of them.
+#[test]
+fn no_creditor_becomes_a_debtor() {
+    let cases = "案号,立案日期,标的额（元）\n（2017）苏0205执1号,2017-01-02,500\n（2017）苏0205执2号,2017-02-03,600\n";
+    let rows = [
+        "（2017）苏0205执1号,320106198706150217,申请执行人",
+        "（2017）苏0205执1号,11010519491231002X,被执行人",
+        "（2017）苏0205执1号,91350100M000100Y43,被执行人",
+        "（2017）苏0205执2号,320106198706150217,申请执行人",
+        "（2017）苏0205执2号,11010519491231002X,被执行人",
+    ];
+    for (lines, leads) in [(vec![0, 3], false), (vec![0, 1, 2, 3, 4], false), (vec![0, 1, 3, 4], true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let parties: String = lines.iter().map(|at| format!("{}\n", rows[*at])).collect();
+        std::fs::write(folder.path().join("立案.csv"), cases).unwrap();
+        std::fs::write(folder.path().join("名单.csv"), format!("案号,证件号码,地位\n{parties}")).unwrap();
+        let inspection = inspected(folder.path());
+        let (draft, mapping) = (inspection.draft().to_string(), inspection.mapping());
+        let lookups = mapping.lookup.values().filter(|lookup| lookup.file == "名单.csv");
+        let meant: Vec<_> = lookups.map(|lookup| lookup.when.get("地位").cloned()).collect();
+        assert_eq!(!meant.is_empty(), leads, "{draft}");
+        assert!(meant.iter().all(|when| *when == Some(vec!["被执行人".to_owned()])), "{draft}");
     }
 }

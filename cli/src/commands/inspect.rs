@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// The day on which the files came, YYYY-MM-DD, for files that do not say when they were made.
     #[arg(long, value_name = "DAY")]
     received: Option<Day>,
+    /// List the columns of each file and the keys that files share, too.
+    #[arg(long)]
+    columns: bool,
     /// Rows of each table that are looked at.
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     rows: usize,
@@ -50,21 +53,48 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         std::fs::remove_dir_all(&scratch).map_err(Failure::io(&scratch))?;
     }
     let inspection = found?;
-    page(&inspection, console);
+    if options.columns {
+        detail(&inspection, console);
+    }
+    summary(&inspection, console);
     match &options.out {
         Some(path) => {
             std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
-            let checks = inspection.draft().to_string().matches("[check]").count().to_string();
-            let path = path.display().to_string();
-            console.tell(&says!("draft written to {path}: {checks} things to check", path = path, checks = checks));
+            // The legend names the word in backticks.
+            let checks = inspection.draft().to_string().matches("[check] ").count();
+            let (path, count) = (path.display().to_string(), checks.to_string());
+            console.tell(&match checks {
+                0 => says!(
+                    "draft written to {path}: nothing in it is marked {word}",
+                    path = path,
+                    word = says!("[check]")
+                ),
+                1 => says!(
+                    "draft written to {path}: 1 thing to check, marked {word}",
+                    path = path,
+                    word = says!("[check]")
+                ),
+                _ => says!(
+                    "draft written to {path}: {count} things to check, each marked {word}",
+                    path = path,
+                    count = count,
+                    word = says!("[check]")
+                ),
+            });
         }
         None => console.tell(&says!("--out draft.toml writes the draft of the mapping")),
     }
     console.result(&inspection)
 }
 
-fn page(inspection: &Inspection, console: &Console<'_>) {
-    inspection.tables.iter().for_each(|found| table(found, console));
+/// The columns of each file, and the keys that files share.
+fn detail(inspection: &Inspection, console: &Console<'_>) {
+    for found in &inspection.tables {
+        console.tell(&place(found));
+        console.tell(&indented(says!("column | empty | looks like | in the draft")));
+        found.columns.iter().for_each(|found| console.tell(&indented(column(found))));
+        console.tell(&Sentence::default());
+    }
     if !inspection.keys.is_empty() {
         console.tell(&says!("shared keys:"));
         for key in &inspection.keys {
@@ -72,6 +102,20 @@ fn page(inspection: &Inspection, console: &Console<'_>) {
             let share = key.held * 100.0;
             console.tell(&Sentence::name(format!("  {child}.{column} → {parent}.{held} ({share:.0} %)")));
         }
+        console.tell(&Sentence::default());
+    }
+}
+
+/// Which file feeds which tables.
+fn summary(inspection: &Inspection, console: &Console<'_>) {
+    for found in &inspection.tables {
+        let mut tables: Vec<_> = found.feeds.iter().map(|feed| &feed.table).collect();
+        tables.dedup();
+        let feeds = Sentence::list(tables.into_iter().map(Sentence::name), ", ");
+        let feeds = if feeds.is_empty() { says!("feeds no table") } else { says!("feeds {tables}", tables = feeds) };
+        let about = Sentence::list(std::iter::once(feeds).chain(about(found)), ", ");
+        console.tell(&Sentence::list([place(found), about], ": "));
+        found.notes.iter().for_each(|note| console.tell(&indented(note.clone())));
     }
     for passed in &inspection.passed {
         let reason = Sentence::message(&passed.reason);
@@ -79,21 +123,10 @@ fn page(inspection: &Inspection, console: &Console<'_>) {
     }
 }
 
-fn table(found: &TableFinding, console: &Console<'_>) {
+/// The file, and its sheet.
+fn place(found: &TableFinding) -> Sentence {
     let sheet = found.sheet.as_ref().map_or_else(String::new, |sheet| format!("/{sheet}"));
-    let place = Sentence::name(format!("{}{sheet}", found.file));
-    console.tell(&Sentence::list([place, Sentence::list(about(found), ", ")], ": "));
-    found.notes.iter().for_each(|note| console.tell(&indented(note.clone())));
-    console.tell(&indented(says!("column | empty | looks like | in the draft")));
-    found.columns.iter().for_each(|found| console.tell(&indented(column(found))));
-    let mut tables: Vec<_> = found.feeds.iter().map(|feed| &feed.table).collect();
-    tables.dedup();
-    let feeds: Vec<_> = tables.into_iter().map(Sentence::name).collect();
-    console.tell(&indented(match feeds.is_empty() {
-        true => says!("feeds no table"),
-        false => says!("feeds {tables}", tables = Sentence::list(feeds, ", ")),
-    }));
-    console.tell(&Sentence::default());
+    Sentence::name(format!("{}{sheet}", found.file))
 }
 
 /// How a file is written, and what of it was looked at.

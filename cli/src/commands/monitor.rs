@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wherewithal::domain::Day;
+use wherewithal::domain::{Day, Label, Language};
+use wherewithal::features::FeatureCatalog;
+use wherewithal::indicators::IndicatorCatalog;
+use wherewithal::monitoring::{Alert, AlertKind};
 use wherewithal::pipeline::{MonitorParams, monitor};
 
 use crate::console::{Console, caution, say};
@@ -79,15 +82,43 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
         caution!(console, "{} parties of outcomes and groups were never scored", report.unmatched);
     }
     for alert in &report.alerts {
-        let (subject, month) = (&alert.subject, alert.month.as_deref().unwrap_or(""));
+        let (subject, month) = (subject(alert, console.language())?, alert.month.as_deref().unwrap_or(""));
         let reason = alert.reason.text(console.language());
+        if alert.kind == AlertKind::Quality {
+            caution!(
+                console,
+                "alert: {subject} {month} {:.4} against {:.4} in the base: {reason} ({} rows)",
+                alert.value,
+                alert.threshold,
+                alert.rows
+            );
+            continue;
+        }
         caution!(
             console,
-            "alert: {subject} {month} {:.4} against {:.4}: {reason} ({} rows)",
+            "alert: {subject} {month} {:.4} against the threshold {:.4}: {reason} ({} rows)",
             alert.value,
             alert.threshold,
             alert.rows
         );
     }
     console.result(&report)
+}
+
+/// What an alert is about: the code, and what it means.
+fn subject(alert: &Alert, language: Language) -> Result<String, Failure> {
+    let code = &alert.subject;
+    let meaning = match alert.kind {
+        AlertKind::Population | AlertKind::Calibration | AlertKind::Performance => {
+            Some(Label::new("评分", "scores").text(language).to_owned())
+        }
+        AlertKind::Feature => {
+            FeatureCatalog::standard()?.feature(code).map(|feature| feature.label.text(language).to_owned())
+        }
+        AlertKind::Quality => {
+            IndicatorCatalog::standard()?.definition(code).map(|found| found.label().text(language).to_owned())
+        }
+        AlertKind::Group => None,
+    };
+    Ok(meaning.map_or_else(|| code.clone(), |meaning| format!("{code} ({meaning})")))
 }

@@ -71,6 +71,23 @@ mod tests {
             "a.csv：第 7 行第 2 列：发现没有内容，应为金额"
         );
         assert_eq!(zh("某法院的 a.b"), "某法院的 a.b");
+        assert_eq!(
+            zh("indicator: found nosuch, expected a code of the catalogue"),
+            "indicator：发现“nosuch”，应为指标目录中的一个代码"
+        );
+        assert_eq!(
+            zh("too little data to learn: found 3, expected rows with and without the event"),
+            "数据太少，无法学习：现有3，需要发生与未发生事件的行"
+        );
+        assert!(zh("    cross-validated: AUC 0.8 ± 0.1, Brier 0.2").starts_with("    交叉验证：AUC"));
+        assert_eq!(
+            zh("  note: 公积金 was not asked or did not answer, which does not mean that nothing is there"),
+            "  说明：公积金：未查询或未答复，不等于没有财产"
+        );
+        assert_eq!(
+            zh("alert: answer_days (查询反馈平均天数) 2018-01 6.8 against 6.7 in the base: 本月不同 (12 rows)"),
+            "预警：answer_days (查询反馈平均天数) 2018-01 6.8，基期 6.7：本月不同（12 行）"
+        );
         assert_eq!(told("written to x", Language::En), "written to x");
         let odd = Sentence::said(
             "left out: {name}: {why}",

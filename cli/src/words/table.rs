@@ -34,6 +34,8 @@ pub(super) struct Table {
 
 /// Longer texts are no sentences.
 const LONGEST: usize = 4_000;
+/// The hole of what was found.
+const FOUND: &str = "found";
 /// Sentences within sentences.
 const DEEPEST: usize = 6;
 
@@ -109,12 +111,13 @@ impl Table {
         if let Some(told) = self.whole.get(text) {
             return Some(told.clone());
         }
-        let inner = |text: &str| self.inner(text, depth - 1).unwrap_or_else(|| text.to_owned());
+        let inner = |(name, text): &(&str, &str)| {
+            self.inner(text, depth - 1)
+                .unwrap_or_else(|| if *name == FOUND { quoted(text) } else { (*text).to_owned() })
+        };
         let fits = self.with_holes.iter().find_map(|(english, told)| Some((english.read(text)?, told)));
         if let Some((found, told)) = fits {
-            return Some(
-                told.filled(|hole| found.iter().find(|(name, _)| *name == hole).map(|(_, value)| inner(value))),
-            );
+            return Some(told.filled(|hole| found.iter().find(|(name, _)| *name == hole).map(inner)));
         }
         self.put_together(text, depth)
     }
@@ -141,4 +144,10 @@ impl Table {
             is_known.then(|| parts.collect::<Vec<_>>().join(told))
         })
     }
+}
+
+/// What was found, between quotes, so that it does not run into the words around it; figures and Chinese stay.
+fn quoted(text: &str) -> String {
+    let is_name = text.contains(|c: char| c.is_ascii_alphabetic()) && !text.contains(['"', '“', '`', '[', ' ']);
+    if is_name { format!("“{text}”") } else { text.to_owned() }
 }

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::program::{DAY, data, good, trained};
+
 const STATEMENT: &str = "某银行对账单,,,\n户名：某某公司,,打印日期：2018-04-02,单位：元\n交易日期,摘要,收入,支出\n\
                          2018-01-05,货款,\"1,200.00\",0.00\n2018-01-09,手续费,0.00,5.00\n\
                          2018-01-11,货款,\"3,200.00\",0.00\n2018-02-09,手续费,0.00,5.00\n合计,,\"4,400.00\",10.00\n";
@@ -19,7 +21,7 @@ fn a_page_for_people_a_document_for_machines_and_a_draft_that_runs() {
     std::fs::create_dir(&sources).unwrap();
     std::fs::write(sources.join("对账单.csv"), &encoding_rs::GB18030.encode(STATEMENT).0).unwrap();
     let (sources, draft) = (sources.to_str().unwrap(), draft.to_str().unwrap());
-    let (code, page, errors) = run(&["--lang", "zh", "inspect", sources, "--out", draft]);
+    let (code, page, errors) = run(&["--lang", "zh", "inspect", sources, "--columns", "--out", draft]);
     assert_eq!(code, Some(0), "{errors}");
     for said in ["gb18030", "2 行标题在表头之上", "交易日期", "可填入 bank_transactions", "草稿已写入", "确定"]
     {
@@ -40,6 +42,32 @@ fn a_page_for_people_a_document_for_machines_and_a_draft_that_runs() {
     assert!(code == Some(1) && errors.contains("no such folder"), "{code:?} {errors}");
     let (code, _, errors) = run(&["--lang", "en", "inspect", sources, "--rows", "0"]);
     assert!(code == Some(2) && errors.contains("--rows"), "{code:?} {errors}");
+}
+
+/// The draft of a folder with the schema's own columns changes nothing, and the page is a line for each file.
+#[test]
+fn the_draft_of_the_bundled_district_assesses_as_no_mapping_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (district, draft, out) = (data("district"), path("draft.toml"), path("out"));
+    let page = good(&["inspect", &district, "--out", &draft]);
+    let files = std::fs::read_dir(&district).unwrap();
+    let files = files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "csv"));
+    assert!(page.lines().count() <= files.count() + 5, "{page}");
+    assert!(page.lines().any(|line| line.starts_with("case_parties.csv: feeds case_parties, ")), "{page}");
+    let marked = std::fs::read_to_string(&draft).unwrap().matches("[check] ").count();
+    let said = match marked {
+        0 => "nothing in it is marked [check]".to_owned(),
+        1 => "1 thing to check, marked [check]".to_owned(),
+        more => format!("{more} things to check, each marked [check]"),
+    };
+    assert!(page.lines().last().unwrap().ends_with(&said), "{said}: {page}");
+    good(&["assess", "--sources", &district, "--mapping", &draft, "--train", "--as-of", DAY, "--out", &out]);
+    for name in ["scores.parquet", "scores.csv"] {
+        let (plain, drafted) =
+            (std::fs::read(trained().join(name)), std::fs::read(folder.path().join("out").join(name)));
+        assert!(plain.unwrap() == drafted.unwrap(), "{name} differs");
+    }
 }
 
 /// Two English words in a row, outside what stands between quotes and outside these names.
@@ -84,10 +112,10 @@ fn under_zh_every_sentence_is_chinese_and_every_name_stays() {
             assert_eq!(code, Some(0), "{errors}");
             page
         };
-        let page = run("zh", &["--out", draft.to_str().unwrap()]);
+        let page = run("zh", &["--columns", "--out", draft.to_str().unwrap()]);
         let draft = std::fs::read_to_string(draft).unwrap();
         let found: wherewithal::inspect::Inspection = serde_json::from_str(&run("zh", &["--json"])).unwrap();
-        assert!(run("en", &[]).contains("looks like"));
+        assert!(run("en", &["--columns"]).contains("looks like") && !run("en", &[]).contains("looks like"));
         let mut names: Vec<_> = found.passed.iter().map(|file| file.file.clone()).collect();
         for table in &found.tables {
             tables += 1;

@@ -16,14 +16,14 @@ const FROM_CLEAR: [(&str, &str, Derivation); 6] = [
 ];
 
 /// The columns that such a file may have.
-pub(super) fn own_columns(table: &Table) -> impl Iterator<Item = String> {
+pub(crate) fn own_columns(table: &Table) -> impl Iterator<Item = String> {
     let clear =
         FROM_CLEAR.iter().filter(|(made, ..)| table.column(made).is_some()).map(|(_, from, _)| (*from).to_owned());
     table.columns().map(|column| column.name.to_owned()).chain(clear)
 }
 
 /// The rule that reads a file of this table with these columns.
-pub(super) fn own_rule(table: &Table, header: &[String]) -> TableRule {
+pub(crate) fn own_rule(table: &Table, header: &[String]) -> TableRule {
     let has = |name: &str| header.iter().any(|column| column == name);
     let mut columns = BTreeMap::new();
     for column in table.columns().filter(|column| column.name != RECORD_ID) {

@@ -1,7 +1,8 @@
 //! Statements of means as a person reads them.
 
 use wherewithal::capacity::{
-    Ability, ArticleId, CapacityStatement, CapacityTable, Factor, Layer, Outturn, Scenarios, Sharing, Waterfall,
+    Ability, ArticleId, CapacityStatement, CapacityTable, Factor, Finding, Layer, Outturn, Scenarios, Sharing,
+    Waterfall,
 };
 use wherewithal::domain::Money;
 use wherewithal::ingest::IngestReport;
@@ -140,7 +141,7 @@ impl Printed<'_, '_> {
             say!(console, "  {}, if {}", console.word(word(point.ability)), self.turn(point.factor, point.outcome));
         }
         for finding in &statement.findings {
-            say!(console, "  note: {}", serde_json::to_string(finding).unwrap_or_default());
+            say!(console, "  note: {}", self.note(finding));
         }
     }
 
@@ -185,11 +186,64 @@ impl Printed<'_, '_> {
         format!("{instrument} {article}{}", told(doubt, self.console.language()))
     }
 
+    /// An asset as the statement numbers it.
+    fn named(&self, position: usize) -> String {
+        let class = self.statement.assets.get(position).map_or("asset", |asset| asset.class.code());
+        format!("{} {}", self.console.word(class), position + 1)
+    }
+
+    /// A code in words.
+    fn words(&self, code: &str) -> String {
+        self.console.word(code).replace('_', " ")
+    }
+
+    /// What a reader of the statement must know.
+    fn note(&self, finding: &Finding) -> String {
+        let asset = |position: &usize| self.named(*position);
+        match finding {
+            Finding::LivingCostsNotSupplied => {
+                "no living costs were supplied: income is only bounded, and ready money is not reduced".to_owned()
+            }
+            Finding::HouseholdUnknown => "the size of the household is not known".to_owned(),
+            Finding::ValueUnknown { asset: at } => format!("no value of {} is on record", asset(at)),
+            Finding::ValuationStale { asset: at } => format!("the valuation of {} has run out", asset(at)),
+            Finding::AmountUnknown { asset: at, .. } => format!("a burden on {} has no amount on record", asset(at)),
+            Finding::NoSurplus { asset: at, .. } => {
+                format!("a sale of {} may leave nothing after costs and earlier claims", asset(at))
+            }
+            Finding::OwnSeizureLapsed { asset: at, .. } => format!("this court's seizure of {} has run out", asset(at)),
+            Finding::OnlyHomePresumed { asset: at } => {
+                format!("{} is the one home found and is taken for the only home", asset(at))
+            }
+            Finding::DelayStartAssumed { case_id } => {
+                format!(
+                    "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of performance is not on record"
+                )
+            }
+            Finding::NoRule { rule } => {
+                format!("no rule is in force for {}; its neutral value is used", self.words(rule))
+            }
+            Finding::OrderAssumed { kind } => {
+                format!(
+                    "no place in the order is stated for {}; it is put before ordinary claims",
+                    self.words(kind.code())
+                )
+            }
+            Finding::Unanswered { source } => {
+                format!(
+                    "{} was not asked or did not answer, which does not mean that nothing is there",
+                    self.words(source)
+                )
+            }
+            Finding::NothingAsked => {
+                "no source gave any answer: the figures say nothing about the debtor's means".to_owned()
+            }
+            Finding::NoClaim => "no claim of this court is open".to_owned(),
+        }
+    }
+
     fn turn(&self, factor: Factor, outcome: Outturn) -> String {
-        let asset = |position: usize| {
-            let class = self.statement.assets.get(position).map_or("asset", |asset| asset.class.code());
-            format!("{} {}", self.console.word(class), position + 1)
-        };
+        let asset = |position: usize| self.named(position);
         let what = match factor {
             Factor::Value(position) => format!("the value of {}", asset(position)),
             Factor::Price(position) => match outcome {

@@ -1,4 +1,5 @@
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -178,6 +179,10 @@ fn failed(path: &Path, error: &postgres::Error) -> Error {
             format!("{why} (the server's code {code})")
         }
         None => match error.source().and_then(|source| source.downcast_ref::<std::io::Error>()) {
+            // A socket that is not there is a file that is not found.
+            Some(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                "no connection: no server listens where the connection string points".to_owned()
+            }
             Some(source) => format!("no connection: {}", source.kind()),
             None if error.is_closed() => "a connection that was closed".to_owned(),
             None => "no connection".to_owned(),
@@ -196,8 +201,8 @@ mod tests {
             ("postgresql://reader:hunter2@db.example/court", "another machine"),
             ("host=db.example user=reader password=hunter2 sslmode=require", "TLS"),
             ("hunter2", "another form"),
-            ("postgresql://reader:hunter2@127.0.0.1:1/court?connect_timeout=1", "no connection"),
-            ("host=/nowhere user=reader password=hunter2", "no connection"),
+            ("postgresql://reader:hunter2@127.0.0.1:1/court?connect_timeout=1", "no server listens where"),
+            ("host=/nowhere user=reader password=hunter2", "no server listens where"),
         ] {
             let Err(error) = Server::connect(&DatabaseUrl::new(text)) else { panic!("{text}") };
             let said = format!("{error} {error:?}");
