@@ -57,7 +57,11 @@ fn rows(name: &str, debtors: i64, per: i64) -> DataFrame {
             ColumnKind::Party | ColumnKind::Case if name == "entity_id" || name == "case_id" => {
                 Column::new(name.into(), (0..n).map(|i| i / per).collect::<Vec<_>>())
             }
-            _ => Column::new(name.into(), cells(1000).collect::<Vec<_>>()),
+            _ => {
+                let (least, most) = (column.range.least.max(0), column.range.most);
+                let span = most.saturating_sub(least).saturating_add(1).clamp(1, 1000);
+                Column::new(name.into(), cells(span).map(|i| least + i).collect::<Vec<_>>())
+            }
         }
     });
     DataFrame::new(n as usize, columns.collect()).unwrap()
