@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -20,16 +20,16 @@ impl Bytes {
         }
     }
 
-    /// The bytes of some ranges, in their order.
-    pub(super) fn ranges(&self, ranges: impl Iterator<Item = Range<u64>>) -> PolarsResult<Vec<Buffer<u8>>> {
-        let mut file = match self {
-            Self::File { path, .. } => Some(File::open(path)?),
-            Self::Memory(_) => None,
-        };
-        ranges.map(|range| self.range(&mut file, &range)).collect()
+    /// The file, where the bytes lie in one.
+    pub(super) fn open(&self) -> io::Result<Option<File>> {
+        match self {
+            Self::File { path, .. } => File::open(path).map(Some),
+            Self::Memory(_) => Ok(None),
+        }
     }
 
-    fn range(&self, file: &mut Option<File>, range: &Range<u64>) -> PolarsResult<Buffer<u8>> {
+    /// The bytes of a range, out of the file as [`Bytes::open`] gave it.
+    pub(super) fn range(&self, file: &mut Option<File>, range: &Range<u64>) -> PolarsResult<Buffer<u8>> {
         // What a damaged footer tells may be more than there is memory for.
         let length = range.end.checked_sub(range.start).filter(|_| range.end <= self.length());
         let bytes = match (self, file, length) {

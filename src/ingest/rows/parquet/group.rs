@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::Cursor;
 use std::ops::Range;
 
@@ -60,17 +61,21 @@ impl<'f> Group<'f> {
             let found = format!("{size} bytes in a row group");
             return Err(Bounds::exceeded(&self.file.path, found, ("row_group_bytes", bound as u64)));
         }
+        let mut file = self.file.bytes.open().map_err(Error::io(&self.file.path))?;
         let chunks = guarded((&self.file.path, EXPECTED), || {
-            let chunks = self.file.columns.iter().map(|column| self.chunks(column));
+            let chunks = self.file.columns.iter().map(|column| self.chunks(&mut file, column));
             chunks.collect::<PolarsResult<Vec<_>>>()
         })?;
         Ok(Pages { group: self, chunks })
     }
 
-    fn chunks(&self, column: &Column) -> PolarsResult<Vec<(&'f ColumnChunkMetadata, Buffer<u8>)>> {
-        let chunks = || self.metadata.columns_under_root_iter(&column.field.name).into_iter().flatten();
-        let bytes = self.file.bytes.ranges(chunks().map(ColumnChunkMetadata::byte_range))?;
-        Ok(chunks().zip(bytes).collect())
+    fn chunks(
+        &self,
+        file: &mut Option<File>,
+        column: &Column,
+    ) -> PolarsResult<Vec<(&'f ColumnChunkMetadata, Buffer<u8>)>> {
+        let chunks = self.metadata.columns_under_root_iter(&column.field.name).into_iter().flatten();
+        chunks.map(|chunk| Ok((chunk, self.file.bytes.range(file, &chunk.byte_range())?))).collect()
     }
 }
 
