@@ -113,12 +113,6 @@ fn a_flipped_bit_of_a_store_is_named_before_a_number_leaves() {
     flip(40, 1);
 }
 
-#[test]
-#[ignore = "takes minutes"]
-fn five_hundred_flipped_bits_of_a_store() {
-    flip(500, 7);
-}
-
 /// The manifest and the lists of digests, bit by bit.
 #[test]
 fn what_vouches_is_vouched_for() {
