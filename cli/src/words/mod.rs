@@ -72,8 +72,8 @@ mod tests {
         );
         assert_eq!(zh("某法院的 a.b"), "某法院的 a.b");
         assert_eq!(
-            zh("indicator: found nosuch, expected a code of the catalogue"),
-            "indicator：发现“nosuch”，应为指标目录中的一个代码"
+            zh("indicator: found nosuch, expected an indicator of the catalogue: closing, petitions"),
+            "indicator：发现“nosuch”，应为指标目录中的一项：closing, petitions"
         );
         assert_eq!(
             zh("too little data to learn: found 3, expected rows with and without the event"),
