@@ -121,6 +121,17 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
         );
         for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
             say!(console, "  {name}: {} events, {} features in the card", event.events, event.features);
+            for point in event.path.iter().flat_map(|path| &path.points) {
+                say!(
+                    console,
+                    "    at most {:3} features ({:.1} used): log-loss {:.4}, above the least {:+.4}, AUC {:.4}",
+                    point.features,
+                    point.used,
+                    point.log_loss,
+                    point.above_least,
+                    point.auc
+                );
+            }
             for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
                 if let Some(report) = report {
                     say!(

@@ -82,6 +82,10 @@ impl CapacityTable {
         Ok(DataFrame::new(rows.len(), columns)?)
     }
 
+    /// Those of [`CapacityTable::RATIOS`] that no card may use: `width` grows with what is not known of a debtor, who must not
+    /// be called more able for it.
+    pub const OFF_CARD: [&'static str; 1] = ["capacity_coverage_width_ratio"];
+
     /// The columns of [`CapacityTable::frame`] after the keys.
     ///
     /// Coverage is what is recovered over what is owed; `width` is the high less the low coverage. Shares are of the

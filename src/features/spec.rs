@@ -40,6 +40,9 @@ pub struct FeatureSpec {
     pub unit: Unit,
     /// What a higher value is expected to mean.
     pub direction: Direction,
+    /// Whether a card may use it. What a judge could not defend before the debtor, such as how often the court itself has asked
+    /// about him, is shown and never scored.
+    pub on_card: bool,
     /// How it is computed.
     pub definition: Definition,
 }
@@ -113,13 +116,20 @@ impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
-        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, definition }
+        Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, on_card: true, definition }
     }
 
     /// Sets [`FeatureSpec::direction`].
     #[must_use]
     pub fn direction(mut self, direction: Direction) -> Self {
         self.direction = direction;
+        self
+    }
+
+    /// Sets [`FeatureSpec::on_card`].
+    #[must_use]
+    pub fn on_card(mut self, on_card: bool) -> Self {
+        self.on_card = on_card;
         self
     }
 
@@ -152,6 +162,8 @@ pub(super) struct Written {
     unit: Unit,
     #[serde(default)]
     direction: Direction,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    on_card: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,6 +188,15 @@ pub(super) struct Written {
     ratio: Option<[String; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     difference: Option<[String; 2]>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_yes(flag: &bool) -> bool {
+    *flag
 }
 
 impl Written {
@@ -225,14 +246,14 @@ impl TryFrom<Written> for FeatureSpec {
             )
         })?;
         let label = Label { zh: written.zh, en: written.en };
-        let Written { name, family, unit, direction, .. } = written;
-        Ok(Self { name, family, label, unit, direction, definition })
+        let Written { name, family, unit, direction, on_card, .. } = written;
+        Ok(Self { name, family, label, unit, direction, on_card, definition })
     }
 }
 
 impl From<FeatureSpec> for Written {
     fn from(spec: FeatureSpec) -> Self {
-        let FeatureSpec { name, family, label: Label { zh, en }, unit, direction, definition } = spec;
+        let FeatureSpec { name, family, label: Label { zh, en }, unit, direction, on_card, definition } = spec;
         let (aggregate, ratio, difference) = match definition {
             Definition::Aggregate(aggregate) => (Some(aggregate), None, None),
             Definition::Ratio(of, to) => (None, Some([of, to]), None),
@@ -254,6 +275,7 @@ impl From<FeatureSpec> for Written {
             en,
             unit,
             direction,
+            on_card,
             source,
             aggregation,
             column,

@@ -9,9 +9,10 @@ use super::design::Design;
 use super::fit::Table;
 use super::folds::{assign, scatter};
 use super::metrics::auc;
+use super::path::{FeaturePath, FoldHeldOut, SizeHeldOut};
 use super::scorecard::{Scorecard, Standing};
 use super::selection::{Exclusion, ExclusionReason, select};
-use super::{Calibrator, CodedTable, Counts, FoldReport, HeldOut, ScorecardParams, Target, ValidationReport};
+use super::{CodedTable, Counts, FoldReport, HeldOut, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
 
 /// The fewest folds that leave rows to be cross-fitted on when two of them are held out.
@@ -88,8 +89,9 @@ struct Feature<'a> {
     bins: BTreeMap<Left, std::result::Result<Binned, String>>,
 }
 
-/// Fits without calibration, by the folds left out; the folds whose rest is too little to fit on have `None`.
-type Fits = BTreeMap<Left, Option<Standing>>;
+/// Fits without calibration, by the folds left out, one for each number of features; the folds whose rest is too little to
+/// fit on have none.
+type Fits = BTreeMap<Left, Vec<Standing>>;
 
 struct Lesson<'a> {
     features: Vec<Feature<'a>>,
@@ -99,6 +101,8 @@ struct Lesson<'a> {
     /// The fold of each row.
     labels: Vec<u8>,
     folds: u32,
+    /// Numbers of features to choose among.
+    sizes: Vec<usize>,
 }
 
 impl<'a> Lesson<'a> {
@@ -127,15 +131,15 @@ impl<'a> Lesson<'a> {
         };
         let features: Vec<Feature<'_>> = columns.par_iter().map(feature).collect::<Result<_>>()?;
         let by_name = features.iter().enumerate().map(|(at, feature)| (feature.name, at)).collect();
-        Ok(Self { features, by_name, target, params, labels, folds })
+        Ok(Self { features, by_name, target, params, labels, folds, sizes: params.choices() })
     }
 
     /// The fits without every set of up to `most` folds.
     fn fits(&self, most: u32) -> Result<Fits> {
         let sets = sets(self.folds, most);
         let fit = |left: &Left| match self.uncalibrated(*left) {
-            Ok(standing) => Ok((*left, Some(standing))),
-            Err(Error::TooLittle { .. }) if *left != 0 => Ok((*left, None)),
+            Ok(cards) => Ok((*left, cards)),
+            Err(Error::TooLittle { .. }) if *left != 0 => Ok((*left, Vec::new())),
             Err(error) => Err(error),
         };
         let is_small = self.features.len() * self.labels.len() <= SIDE_BY_SIDE;
@@ -157,8 +161,8 @@ impl<'a> Lesson<'a> {
         self.labels.iter().enumerate().filter(|(_, label)| is_meant(**label)).map(|(row, _)| row).collect()
     }
 
-    /// Bins, selection, coefficients and points without some folds.
-    fn uncalibrated(&self, left: Left) -> Result<Standing> {
+    /// Bins, selection, coefficients and points without some folds, for each number of features.
+    fn uncalibrated(&self, left: Left) -> Result<Vec<Standing>> {
         let rows = self.rows(left);
         let target = self.target.rows(&rows)?;
         let coded = |feature: &Feature<'a>| match feature.bins.get(&left) {
@@ -181,9 +185,8 @@ impl<'a> Lesson<'a> {
         }
         let read = |names: &[&str]| self.cross_fitted(names, (left, &rows));
         let table = Table { columns: Vec::new(), target, cross_fitted: Some(&read) };
-        let mut selection = select(binned, &table, self.params)?;
-        selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
-        Ok(Standing::new(selection.into(), &table, self.params))
+        let selections = select(binned, &table, (self.params, &self.sizes))?;
+        Ok(selections.into_iter().map(|selection| Standing::new(selection, &table, self.params)).collect())
     }
 
     /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.
@@ -230,44 +233,49 @@ impl<'a> Lesson<'a> {
         standing.log_odds(&columns)
     }
 
-    /// A fit with its calibrator, from the fits without one fold more.
+    /// A fit with its number of features and its calibrator, from the fits without one fold more.
     fn calibrated(&self, left: Left, fits: &Fits, reports: bool) -> Result<Scorecard> {
-        let fitted = fits.get(&left).cloned().flatten();
-        let mut standing = fitted.ok_or_else(|| {
+        let rows = self.rows(left);
+        let target = self.target.rows(&rows)?;
+        let held_out = if self.params.calibration_folds < 2 { Vec::new() } else { self.held_out((left, &rows), fits) };
+        let path = FeaturePath::new(&held_out, &target);
+        let size = if self.params.sizes.is_empty() { self.params.max_features } else { path.chosen };
+        let at = self.sizes.iter().position(|other| *other == size).unwrap_or_default();
+        let mut standing = fits.get(&left).and_then(|cards| cards.get(at)).cloned().ok_or_else(|| {
             Error::too_little(
                 "fit a scorecard",
                 "a fold without which nothing is informative",
                 "fewer folds, or more rows",
             )
         })?;
-        if self.params.calibration_folds >= 2 {
-            let mut log_odds = vec![0.0; self.labels.len()];
-            for fold in (0..self.folds).filter(|fold| left >> fold & 1 == 0) {
-                let without = left | 1 << fold;
-                let judged = self.rows_where(|label| u32::from(label) == fold);
-                let scores = match fits.get(&without) {
-                    Some(Some(standing)) => self.log_odds(standing, &judged),
-                    // Without a card there is the overall rate, as far as it is known.
-                    _ => {
-                        let rest = self.target.rows(&self.rows(without)).map_or(0.0, |rest| rest.log_odds());
-                        vec![rest; judged.len()]
-                    }
-                };
-                judged.iter().zip(scores).for_each(|(row, score)| {
-                    log_odds.get_mut(*row).into_iter().for_each(|slot| *slot = score);
-                });
-            }
-            let rows = self.rows(left);
-            let target = self.target.rows(&rows)?;
-            let log_odds: Vec<f64> = rows.iter().filter_map(|row| log_odds.get(*row).copied()).collect();
-            standing.calibrator = Calibrator::fit(self.params.calibration, &log_odds, &target)?;
-            if reports {
-                let probability = |x: &f64| standing.calibrator.probability(*x).value();
-                let probabilities: Vec<f64> = log_odds.iter().map(probability).collect();
-                standing.held_out = Some(ValidationReport::new(&probabilities, &target)?);
-            }
+        if let Some(held_out) = held_out.get(at) {
+            standing.calibrate((self.params, &held_out.log_odds), &target, reports)?;
         }
+        standing.path = Some(path).filter(|_| !self.params.sizes.is_empty());
         Scorecard::seal(standing)
+    }
+
+    /// What cards without one fold more give that fold, for each number of features; by place among the rows.
+    fn held_out(&self, (left, rows): (Left, &[usize]), fits: &Fits) -> Vec<SizeHeldOut> {
+        let fold = |fold: u32| {
+            let without = left | 1 << fold;
+            let is_judged = |row: &usize| self.labels.get(*row).is_some_and(|label| u32::from(*label) == fold);
+            let judged = rows.iter().enumerate().filter(|(_, row)| is_judged(row));
+            let (places, judged): (Vec<usize>, Vec<usize>) = judged.map(|(place, row)| (place, *row)).unzip();
+            let cards: Vec<(usize, Vec<f64>)> = match fits.get(&without) {
+                Some(cards) if !cards.is_empty() => {
+                    cards.iter().map(|card| (card.features().len(), self.log_odds(card, &judged))).collect()
+                }
+                // Without a card there is the overall rate, as far as it is known.
+                _ => {
+                    let rest = self.target.rows(&self.rows(without)).map_or(0.0, |rest| rest.log_odds());
+                    vec![(0, vec![rest; judged.len()]); self.sizes.len()]
+                }
+            };
+            FoldHeldOut { rows: places, cards }
+        };
+        let folds: Vec<FoldHeldOut> = (0..self.folds).filter(|fold| left >> fold & 1 == 0).map(fold).collect();
+        SizeHeldOut::joined(&self.sizes, &folds, rows.len())
     }
 
     /// Every fold judged by the card that was fitted, and calibrated, without it.
@@ -275,8 +283,7 @@ impl<'a> Lesson<'a> {
         let fold = |fold: u32| -> Result<(Vec<(usize, f64)>, FoldReport)> {
             let card = self.calibrated(1 << fold, fits, false)?;
             let judged = self.rows_where(|label| u32::from(label) == fold);
-            let standing = fits.get(&(1 << fold)).and_then(Option::as_ref);
-            let log_odds = standing.map(|standing| self.log_odds(standing, &judged)).unwrap_or_default();
+            let log_odds = self.log_odds(card.standing(), &judged);
             let probabilities: Vec<f64> = log_odds.iter().map(|x| card.calibrator().probability(*x).value()).collect();
             let happened = self.target.rows(&judged).ok();
             let is_event = |row: &&usize| self.target.events().get(**row) == Some(&true);

@@ -6,9 +6,10 @@ use super::binning::{BinMap, bin_category, bin_cells, bin_effective, count_codes
 use super::column::Column;
 use super::design::Design;
 use super::folds::{assign, scatter};
+use super::path::{FeaturePath, FoldHeldOut, SizeHeldOut};
 use super::scorecard::{Scorecard, Standing};
 use super::selection::{Exclusion, ExclusionReason, select};
-use super::{Calibrator, Learner, ScorecardParams, Target, ValidationReport};
+use super::{Learner, ScorecardParams, Target};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 
@@ -115,21 +116,22 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
 }
 
 fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
-    let mut standing = fit_uncalibrated(table, params)?;
-    if params.calibration_folds >= 2 {
-        let log_odds = held_out_log_odds(table, params)?;
-        standing.calibrator = Calibrator::fit(params.calibration, &log_odds, &table.target)?;
-        let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
-        standing.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
+    let held_out = if params.calibration_folds < 2 { Vec::new() } else { held_out(table, params)? };
+    let path = FeaturePath::new(&held_out, &table.target);
+    let size = if params.sizes.is_empty() { params.max_features } else { path.chosen };
+    let standing = fit_uncalibrated(table, (params, &[size]))?.pop();
+    let mut standing = standing.ok_or_else(|| Error::setting("sizes", "none", "numbers of features from 1"))?;
+    if let Some(held_out) = held_out.iter().find(|held_out| held_out.size == size) {
+        standing.calibrate((params, &held_out.log_odds), &table.target, true)?;
     }
+    standing.path = Some(path).filter(|_| !params.sizes.is_empty());
     Scorecard::seal(standing)
 }
 
-/// Bins, selection, coefficients and points, without calibration.
-fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
-    let mut selection = select(bin_all(table, params)?, table, params)?;
-    selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
-    Ok(Standing::new(selection.into(), table, params))
+/// Bins, selection, coefficients and points for each number of features at most, without calibration.
+fn fit_uncalibrated(table: &Table<'_>, sizes: (&ScorecardParams, &[usize])) -> Result<Vec<Standing>> {
+    let standing = |selection| Standing::new(selection, table, sizes.0);
+    Ok(select(bin_all(table, sizes.0)?, table, sizes)?.into_iter().map(standing).collect())
 }
 
 /// One feature's bins.
@@ -167,28 +169,26 @@ pub(super) fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Bin
     Ok(binned)
 }
 
-/// The log-odds of each row's whole-point score on a card that was fitted without the row's fold.
+/// The log-odds of each row's whole-point score on cards that were fitted without the row's fold, for each number of features.
 ///
 /// A fold whose other rows bear no card gets their overall log-odds.
-fn held_out_log_odds(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<f64>> {
+fn held_out(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<SizeHeldOut>> {
     let folds = assign(&table.target, params.calibration_folds, scatter(params.seed));
-    let mut log_odds = vec![0.0; folds.len()];
-    let fold = |label: u32| -> Result<(Vec<usize>, Vec<f64>)> {
-        let (judged, learnt): (Vec<usize>, Vec<usize>) =
+    let sizes = params.choices();
+    let fold = |label: u32| -> Result<FoldHeldOut> {
+        let (rows, learnt): (Vec<usize>, Vec<usize>) =
             (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
         let rest = table.rows(&learnt)?;
-        let scores = match fit_uncalibrated(&rest, params) {
-            Ok(standing) => standing.log_odds(&table.columns_of(&judged)),
-            Err(Error::TooLittle { .. }) => vec![rest.target.log_odds(); judged.len()],
+        let cards = match fit_uncalibrated(&rest, (params, &sizes)) {
+            Ok(cards) => {
+                let columns = table.columns_of(&rows);
+                cards.iter().map(|card| (card.features().len(), card.log_odds(&columns))).collect()
+            }
+            Err(Error::TooLittle { .. }) => vec![(0, vec![rest.target.log_odds(); rows.len()]); sizes.len()],
             Err(error) => return Err(error),
         };
-        Ok((judged, scores))
+        Ok(FoldHeldOut { rows, cards })
     };
     let parts: Vec<_> = (0..params.calibration_folds).into_par_iter().map(fold).collect::<Result<_>>()?;
-    for (row, score) in parts.into_iter().flat_map(|(rows, scores)| rows.into_iter().zip(scores)) {
-        if let Some(slot) = log_odds.get_mut(row) {
-            *slot = score;
-        }
-    }
-    Ok(log_odds)
+    Ok(SizeHeldOut::joined(&sizes, &parts, folds.len()))
 }

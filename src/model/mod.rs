@@ -127,7 +127,7 @@ pub use metrics::{
 pub use pair::ScorecardPair;
 pub use params::ScorecardParams;
 pub use part::CodedPart;
-pub use path::{FeaturePath, PathPoint, feature_path};
+pub use path::{FeaturePath, PathPoint};
 pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};

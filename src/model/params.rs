@@ -33,6 +33,10 @@ pub struct ScorecardParams {
     pub max_vif: f64,
     /// Features at most: the set that explains most together.
     pub max_features: usize,
+    /// Numbers of features among which the fewest are chosen whose loss on the calibration folds is within one standard error
+    /// of the least ([`FeaturePath`](super::FeaturePath)); when none are named, a card has as many as `max_features` allows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<usize>,
     /// Rows of the rarer class that each feature needs.
     pub min_rows_per_feature: f64,
     /// Whether features whose coefficient contradicts their weight of evidence are left out.
@@ -70,6 +74,7 @@ impl Default for ScorecardParams {
             max_correlation: 0.95,
             max_vif: 10.0,
             max_features: 64,
+            sizes: Vec::new(),
             min_rows_per_feature: 3.0,
             expected_sign: true,
             max_wald_p: None,
@@ -108,6 +113,13 @@ impl ScorecardParams {
         seed: u64,
     }
 
+    /// Sets `sizes`.
+    #[must_use]
+    pub fn sizes(mut self, sizes: impl IntoIterator<Item = usize>) -> Self {
+        self.sizes = sizes.into_iter().collect();
+        self
+    }
+
     /// Expects a trend of one feature.
     #[must_use]
     pub fn expect_trend(mut self, feature: impl Into<String>, trend: Trend) -> Self {
@@ -143,7 +155,22 @@ impl ScorecardParams {
         if self.max_features == 0 {
             return Err(Error::setting("max_features", 0, "1 or more"));
         }
+        if self.sizes.contains(&0) {
+            return Err(Error::setting("sizes", format!("{:?}", self.sizes), "numbers of features from 1"));
+        }
+        if !self.sizes.is_empty() && self.calibration_folds < 2 {
+            let expected = "2 or more: the number of features is chosen on rows held out";
+            return Err(Error::setting("calibration_folds", self.calibration_folds, expected));
+        }
         Ok(())
+    }
+
+    /// The numbers of features to choose among, by rising number.
+    pub(super) fn choices(&self) -> Vec<usize> {
+        let mut sizes: Vec<usize> = self.sizes.iter().map(|size| *size.min(&self.max_features)).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        if sizes.is_empty() { vec![self.max_features] } else { sizes }
     }
 
     /// How one feature is binned.

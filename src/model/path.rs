@@ -1,18 +1,32 @@
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::fit::{Table, bin_all};
+use super::Target;
 use super::metrics::{Estimate, auc};
-use super::scorecard::Standing;
-use super::selection::select_each;
-use super::validation::Splits;
-use super::{ScorecardParams, Target};
-use crate::error::{Error, Result};
-use crate::features::FeatureTable;
 
-/// Cards of fewer and fewer features, each judged on rows that it was not learnt from.
+/// Cards of several numbers of features at most, each judged on rows that it was not learnt from, and the choice among them.
+///
+/// Bins, selection and coefficients are learnt anew for every fold; the cards of one fold share their bins.
+///
+/// ```
+/// # use polars::prelude::*;
+/// # use wherewithal::features::{FeatureTable, TableRoles};
+/// use wherewithal::model::{self, ScorecardParams, Target};
+///
+/// # let noise = |row: u32, salt: u32| f64::from((row * 2_654_435_761_u32.wrapping_add(salt)) >> 24);
+/// # let columns = (0..6).map(|salt| Column::new(format!("x{salt}").into(), (0..600).map(|row| noise(row, salt)).collect::<Vec<_>>()));
+/// # let income: Vec<f64> = (0..600).map(|row| f64::from(row % 40)).collect();
+/// # let paid: Vec<bool> = (0..600).map(|row| row % 40 > (row * 7) % 57).collect();
+/// # let frame = DataFrame::new(600, columns.chain([Column::new("income".into(), income)]).collect())?;
+/// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+/// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default().sizes([1, 3, 6]))?;
+/// let path = card.path().ok_or("no path")?;
+/// assert_eq!(path.points.len(), 3);
+/// assert!(card.features().len() <= path.chosen);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FeaturePath {
     /// By rising number of features at most.
     pub points: Vec<PathPoint>,
@@ -23,6 +37,7 @@ pub struct FeaturePath {
 /// Cards of at most so many features.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PathPoint {
     /// Features at most.
     pub features: usize,
@@ -36,79 +51,63 @@ pub struct PathPoint {
     pub auc: Estimate,
 }
 
-/// What cards of at most `sizes` features lose on rows held out, and how few features are enough.
-///
-/// For every split bins, selection and coefficients are learnt anew; the cards of one split share their bins.
-///
-/// # Errors
-///
-/// [`Error::Setting`] when no size is given or one is 0; else as [`fit`](super::fit).
-pub fn feature_path(
-    (table, target): (&FeatureTable, &Target),
-    (params, sizes): (&ScorecardParams, &[usize]),
-    splits: &Splits,
-) -> Result<FeaturePath> {
-    params.check()?;
-    let mut sizes = sizes.to_vec();
-    sizes.sort_unstable();
-    sizes.dedup();
-    if sizes.first().is_none_or(|least| *least == 0) {
-        return Err(Error::setting("sizes", format!("{sizes:?}"), "numbers of features from 1"));
+/// Cards of at most so many features on the rows held out from them.
+#[derive(Debug, Clone)]
+pub(super) struct SizeHeldOut {
+    pub(super) size: usize,
+    /// Features of the cards, on average.
+    pub(super) used: f64,
+    /// The log-odds of each row of the target.
+    pub(super) log_odds: Vec<f64>,
+}
+
+/// The rows of one fold, and by number of features how many the card learnt without them has and what it gives each.
+pub(super) struct FoldHeldOut {
+    pub(super) rows: Vec<usize>,
+    pub(super) cards: Vec<(usize, Vec<f64>)>,
+}
+
+impl SizeHeldOut {
+    /// The folds put together, for a target of so many rows.
+    pub(super) fn joined(sizes: &[usize], folds: &[FoldHeldOut], height: usize) -> Vec<Self> {
+        let one = |(at, size): (usize, &usize)| {
+            let mut log_odds = vec![0.0; height];
+            let mut features = 0;
+            for fold in folds {
+                let Some((used, given)) = fold.cards.get(at) else { continue };
+                features += used;
+                for (row, value) in fold.rows.iter().zip(given) {
+                    log_odds.get_mut(*row).into_iter().for_each(|slot| *slot = *value);
+                }
+            }
+            Self { size: *size, used: count(features) / count(folds.len()), log_odds }
+        };
+        sizes.iter().enumerate().map(one).collect()
     }
-    let table = Table::new(table, target)?;
-    let parts: Vec<(Vec<usize>, Vec<Judged>)> = splits
-        .splits()
-        .par_iter()
-        .map(|split| Ok((split.judged.clone(), judged(&table, split, (params, &sizes))?)))
-        .collect::<Result<_>>()?;
-    let rows: Vec<usize> = parts.iter().flat_map(|(rows, _)| rows.iter().copied()).collect();
-    let target = table.target.rows(&rows)?;
-    let log_odds: Vec<Vec<f64>> = (0..sizes.len())
-        .map(|at| parts.iter().filter_map(|(_, cards)| cards.get(at)).flat_map(|card| card.log_odds.clone()).collect())
-        .collect();
-    let losses: Vec<Vec<f64>> = log_odds.iter().map(|log_odds| losses(log_odds, &target)).collect();
-    let mean = |losses: &Vec<f64>| estimate(losses, &target);
-    let least = losses.iter().min_by(|a, b| mean(a).value.total_cmp(&mean(b).value)).cloned().unwrap_or_default();
-    let point = |((at, features), losses): ((usize, &usize), &Vec<f64>)| {
-        let differences: Vec<f64> = losses.iter().zip(&least).map(|(loss, least)| loss - least).collect();
-        let used = parts.iter().filter_map(|(_, cards)| cards.get(at)).map(|card| count(card.features)).sum::<f64>();
-        let probabilities: Vec<f64> =
-            log_odds.get(at).into_iter().flatten().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
-        PathPoint {
-            features: *features,
-            used: used / count(parts.len()),
-            log_loss: mean(losses),
-            above_least: estimate(&differences, &target),
-            auc: auc(&probabilities, &target),
-        }
-    };
-    let points: Vec<PathPoint> = sizes.iter().enumerate().zip(&losses).map(point).collect();
-    let enough = |point: &&PathPoint| point.above_least.value <= point.above_least.standard_error;
-    let chosen = points.iter().find(enough).or(points.last()).map_or(0, |point| point.features);
-    Ok(FeaturePath { points, chosen })
 }
 
-/// The log-odds of rows held out by one card.
-struct Judged {
-    features: usize,
-    log_odds: Vec<f64>,
-}
-
-fn judged(
-    table: &Table<'_>,
-    split: &super::Split,
-    (params, sizes): (&ScorecardParams, &[usize]),
-) -> Result<Vec<Judged>> {
-    let learnt = table.rows(&split.learnt)?;
-    let effective = learnt.effective()?;
-    let learnt = effective.as_ref().unwrap_or(&learnt);
-    let columns = table.columns_of(&split.judged);
-    let cards = select_each(bin_all(learnt, params)?, (learnt, params), sizes)?;
-    let one = |selection: super::selection::Selection| {
-        let features = selection.kept.len();
-        Judged { features, log_odds: Standing::new(selection.into(), learnt, params).log_odds(&columns) }
-    };
-    Ok(cards.into_iter().map(one).collect())
+impl FeaturePath {
+    /// From cards by rising size; at least one.
+    pub(super) fn new(sizes: &[SizeHeldOut], target: &Target) -> Self {
+        let losses: Vec<Vec<f64>> = sizes.iter().map(|cards| losses(&cards.log_odds, target)).collect();
+        let mean = |losses: &Vec<f64>| estimate(losses, target);
+        let least = losses.iter().min_by(|a, b| mean(a).value.total_cmp(&mean(b).value)).cloned().unwrap_or_default();
+        let point = |(cards, losses): (&SizeHeldOut, &Vec<f64>)| {
+            let differences: Vec<f64> = losses.iter().zip(&least).map(|(loss, least)| loss - least).collect();
+            let probabilities: Vec<f64> = cards.log_odds.iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
+            PathPoint {
+                features: cards.size,
+                used: cards.used,
+                log_loss: mean(losses),
+                above_least: estimate(&differences, target),
+                auc: auc(&probabilities, target),
+            }
+        };
+        let points: Vec<PathPoint> = sizes.iter().zip(&losses).map(point).collect();
+        let enough = |point: &&PathPoint| point.above_least.value <= point.above_least.standard_error;
+        let chosen = points.iter().find(enough).or(points.last()).map_or(0, |point| point.features);
+        Self { points, chosen }
+    }
 }
 
 fn losses(log_odds: &[f64], target: &Target) -> Vec<f64> {
@@ -116,11 +115,11 @@ fn losses(log_odds: &[f64], target: &Target) -> Vec<f64> {
     log_odds.iter().zip(target.events()).map(loss).collect()
 }
 
-fn estimate(values: &[f64], target: &Target) -> Estimate {
-    Estimate::mean(values.iter().enumerate().map(|(row, value)| (*value, target.weight(row))))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of features")]
+#[expect(clippy::cast_precision_loss, reason = "a count of features or folds")]
 fn count(number: usize) -> f64 {
     number as f64
+}
+
+fn estimate(values: &[f64], target: &Target) -> Estimate {
+    Estimate::mean(values.iter().enumerate().map(|(row, value)| (*value, target.weight(row))))
 }

@@ -6,9 +6,10 @@ use super::binning::BinMap;
 use super::column::Column;
 use super::fit::Table;
 use super::pair::{self, ScorecardPair};
+use super::path::FeaturePath;
 use super::scale::{PointsScale, whole_points};
 use super::selection::{Exclusion, Selection};
-use super::{Calibrator, Coefficient, ScorecardParams, ValidationReport};
+use super::{Calibrator, Coefficient, ScorecardParams, Target, ValidationReport};
 use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 
@@ -70,6 +71,8 @@ pub(super) struct Standing {
     pairs: Vec<ScorecardPair>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) additive: Option<AdditiveParams>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) path: Option<FeaturePath>,
     rounding: RoundingReport,
     log_likelihood: f64,
     pub(super) calibrator: Calibrator,
@@ -145,7 +148,8 @@ pub(super) struct FittedFeature {
 }
 
 impl From<Selection> for Fitted {
-    fn from(selection: Selection) -> Self {
+    fn from(mut selection: Selection) -> Self {
+        selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
         let feature =
             |((map, log_odds), coefficient)| FittedFeature { map, coefficient, log_odds, standard_errors: Vec::new() };
         Self {
@@ -177,8 +181,8 @@ fn typical(points: &[i32], weights: impl Iterator<Item = f64> + Clone) -> i32 {
 }
 
 impl Standing {
-    pub(super) fn new(fitted: Fitted, table: &Table<'_>, params: &ScorecardParams) -> Self {
-        let scale = params.scale;
+    pub(super) fn new(fitted: impl Into<Fitted>, table: &Table<'_>, params: &ScorecardParams) -> Self {
+        let (fitted, scale) = (fitted.into(), params.scale);
         let exact_base = scale.base(fitted.intercept.value);
         let base_points = whole_points(exact_base);
         let mut pairs = fitted.pairs;
@@ -212,12 +216,29 @@ impl Standing {
             features,
             pairs,
             additive: None,
+            path: None,
             rounding: RoundingReport { bound_points, bound_log_odds: bound_points / scale.factor() },
             log_likelihood: fitted.log_likelihood,
             calibrator: Calibrator::Identity,
             held_out: None,
             excluded: fitted.excluded,
         }
+    }
+
+    /// Finds what log-odds mean, from rows that the card was not learnt from; and, where asked, how good that is.
+    pub(super) fn calibrate(
+        &mut self,
+        (params, log_odds): (&ScorecardParams, &[f64]),
+        target: &Target,
+        reports: bool,
+    ) -> Result<()> {
+        self.calibrator = Calibrator::fit(params.calibration, log_odds, target)?;
+        if reports {
+            let probability = |x: &f64| self.calibrator.probability(*x).value();
+            let probabilities: Vec<f64> = log_odds.iter().map(probability).collect();
+            self.held_out = Some(ValidationReport::new(&probabilities, target)?);
+        }
+        Ok(())
     }
 
     pub(super) fn features(&self) -> &[ScorecardFeature] {
@@ -314,6 +335,11 @@ impl Scorecard {
         self.standing.additive.as_ref()
     }
 
+    /// What fewer features would lose, where the card chose among [`ScorecardParams::sizes`].
+    pub fn path(&self) -> Option<&FeaturePath> {
+        self.standing.path.as_ref()
+    }
+
     /// Features that were left out, by name, each with the reason.
     pub fn excluded(&self) -> &[Exclusion] {
         &self.standing.excluded
@@ -357,6 +383,10 @@ impl Scorecard {
     /// The probability of the event at a score.
     pub fn probability(&self, score: Points) -> Probability {
         self.standing.calibrator.probability(self.scale().log_odds(score))
+    }
+
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     pub(super) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {

@@ -80,33 +80,29 @@ struct Field {
     excluded: Vec<Exclusion>,
 }
 
-/// Chooses features and fits on them.
+/// Chooses features and fits on them, for each of several numbers of features at most; these share all that comes before the
+/// choice.
 ///
 /// Every feature is judged by cross-fitted weight of evidence, in this order: information, correlation, variance
 /// inflation, sign and price (all at once, by a fit whose coefficients may not fall below zero and cost their price),
 /// room, the best set of so many features, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
 /// log-odds of the bins are refined around them.
 pub(super) fn select(
-    (binned, unbinned): (Coded, Vec<Exclusion>),
-    table: &Table<'_>,
-    params: &ScorecardParams,
-) -> Result<Selection> {
-    let mut field = prepared((binned, unbinned), table, params)?;
-    field.choose(&table.target, (params.max_features, params))?;
-    finished(field, table, params)
-}
-
-/// The same for several numbers of features at most, which share all that comes before the choice.
-pub(super) fn select_each(
     binned: (Coded, Vec<Exclusion>),
-    (table, params): (&Table<'_>, &ScorecardParams),
-    sizes: &[usize],
+    table: &Table<'_>,
+    (params, sizes): (&ScorecardParams, &[usize]),
 ) -> Result<Vec<Selection>> {
-    let mut field = prepared(binned, table, params)?;
-    field.choose(&table.target, (params.max_features, params))?;
+    let field = prepared(binned, table, params)?;
+    let subsets = if sizes.iter().any(|size| *size < field.maps.len()) {
+        Some(field.subsets(&table.target, params)?)
+    } else {
+        None
+    };
     let one = |size: &usize| {
         let mut field = field.clone();
-        field.choose(&table.target, (*size, params))?;
+        if let Some(subsets) = subsets.as_ref().filter(|_| *size < field.maps.len()) {
+            field.retain(&subsets.best(*size), |_| ExclusionReason::Parsimony);
+        }
         finished(field, table, params)
     };
     sizes.par_iter().map(one).collect()
@@ -296,19 +292,14 @@ impl Field {
         self.retain(&keep, |at| ExclusionReason::Inflation(inflation.get(at).copied().flatten().unwrap_or_default()));
     }
 
-    /// Keeps the set of at most so many features that explains most together.
-    fn choose(&mut self, target: &Target, (most, params): (usize, &ScorecardParams)) -> Result<()> {
-        if self.maps.len() <= most {
-            return Ok(());
-        }
+    /// What each set of features explains together.
+    fn subsets(&self, target: &Target, params: &ScorecardParams) -> Result<Subsets> {
         let objective = self.objective(params, 0.0);
         let logistic = self.fit(target, &objective)?;
         let slopes = logistic.coefficients.iter().chain([&logistic.intercept]);
         let coefficients: Vec<f64> = slopes.map(|coefficient| coefficient.value).collect();
         let sums = penalised(self.read.sums(&coefficients, target), &coefficients, &objective);
-        let set = Subsets::new(&sums, &coefficients).best(most);
-        self.retain(&set, |_| ExclusionReason::Parsimony);
-        Ok(())
+        Ok(Subsets::new(&sums, &coefficients))
     }
 
     /// Keeps the most telling features that the rarer class can bear.

@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use super::TrainParams;
 use super::abreast::abreast;
 use super::score::features_of;
+use crate::capacity::CapacityTable;
 use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::{Day, mixed};
 use crate::error::Result;
-use crate::features::FeatureTable;
+use crate::features::{FeatureCatalog, FeatureTable};
 use crate::model::{CodedPart, CodedTable, Coder, ScorecardParams};
 use crate::progress::Progress;
 use crate::snapshot;
@@ -71,7 +72,8 @@ impl Samples {
             let mut features = None;
             if cohort.height() > 0 {
                 let snapshot = snapshot::as_of_each(partition.tables(), cohort.samples())?;
-                features = Some(features_of(&snapshot, &by.params.catalog, &by.params.rules)?.0);
+                let (table, _) = features_of(&snapshot, &by.params.catalog, &by.params.rules)?;
+                features = Some(table.select(table.names().filter(|name| may_be_scored(name, &by.params.catalog)))?);
             }
             drop(partition);
             Gathered::add(&gathered, (cohort, left_out, features), by)
@@ -138,6 +140,11 @@ impl Gathered {
         };
         Ok(Samples { cohort: Cohort::merged(self.cohorts)?, rows, left_out: self.left_out })
     }
+}
+
+/// Whether a card may use a feature.
+fn may_be_scored(name: &str, catalog: &FeatureCatalog) -> bool {
+    catalog.feature(name).is_none_or(|spec| spec.on_card) && !CapacityTable::OFF_CARD.contains(&name)
 }
 
 /// Whose sample of which day each row is.

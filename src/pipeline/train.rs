@@ -7,7 +7,7 @@ use crate::cohort::{Cohort, CohortParams};
 use crate::domain::{Day, Share};
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureTable};
-use crate::model::{self, BinningParams, ScorecardParams, Target, Trend, ValidationReport};
+use crate::model::{self, BinningParams, FeaturePath, ScorecardParams, Target, Trend, ValidationReport};
 use crate::progress::Progress;
 use crate::score::{Scorer, ScorerParams};
 use crate::tables::Partitions;
@@ -103,10 +103,15 @@ impl TrainParams {
     }
 }
 
+/// The numbers of features that a card of the pipeline may have.
+const SIZES: [usize; 4] = [5, 8, 12, 15];
+
 /// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must bring twice what noise
-/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak.
+/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak. A judge must defend
+/// every feature before the debtor: the fewest of [`SIZES`] stand on the card whose loss cannot be told from the least.
 fn few_rows() -> ScorecardParams {
-    ScorecardParams::default().binning(BinningParams::default().noise_penalty(2.0)).l2(1.0).stiffness(None)
+    let binning = BinningParams::default().noise_penalty(2.0);
+    ScorecardParams::default().binning(binning).l2(1.0).stiffness(None).sizes(SIZES)
 }
 
 /// What training saw and how well it did.
@@ -143,6 +148,9 @@ pub struct EventTraining {
     pub events: usize,
     /// Features of the card.
     pub features: usize,
+    /// What cards of fewer features would lose, where the settings name several numbers of them.
+    #[serde(default)]
+    pub path: Option<FeaturePath>,
     /// Everything refitted with each fold held out; folds are dealt by party.
     pub cross_validated: Option<ValidationReport>,
     /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a class.
@@ -242,6 +250,7 @@ impl Lesson<'_> {
         let report = EventTraining {
             events: target.events().iter().filter(|event| **event).count(),
             features: card.features().len(),
+            path: card.path().cloned(),
             cross_validated,
             out_of_time: self.out_of_time(&target)?,
         };

@@ -112,6 +112,10 @@ impl AdditiveParams {
     /// [`Error::Setting`] naming the first one that is out of range.
     pub fn check(&self) -> Result<()> {
         self.card.check()?;
+        if !self.card.sizes.is_empty() {
+            let expected = "none: boosting keeps the features that tell most, as many as max_features allows";
+            return Err(Error::setting("sizes", format!("{:?}", self.card.sizes), expected));
+        }
         let counts = [
             ("fine_bins", self.fine_bins, 2..=200),
             ("bags", self.bags as usize, 2..=100),

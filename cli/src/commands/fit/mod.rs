@@ -15,7 +15,7 @@ use clap::Args;
 use wherewithal::domain::Share;
 use wherewithal::features::FeatureTable;
 use wherewithal::model::{
-    self, CalibrationMethod, HeldOut, Learner, PathPoint, Periods, Scorecard, ScorecardParams, Splits, ValidationReport,
+    self, CalibrationMethod, FeaturePath, HeldOut, Learner, PathPoint, Periods, Scorecard, ScorecardParams, Splits, ValidationReport,
 };
 use wherewithal::score::{Scorer, ScorerParams};
 use wherewithal::tabular::{DayOrder, WrittenTable};
@@ -103,7 +103,7 @@ pub(crate) struct Options {
     #[arg(long)]
     features: Option<usize>,
     /// Judge cards of 5, 8, 12, 20 and 30 features beside the full one, say what each loses, and take the smallest within
-    /// one standard error of the best; writes path.json.
+    /// one standard error of the best; writes path.json. Cards of weight of evidence only.
     #[arg(long, conflicts_with = "features")]
     path: bool,
     /// Pairs of features at most, for the additive learner.
@@ -185,11 +185,14 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     }
     let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
     let splits = own.splits(options)?;
-    let params = if options.path { shortest(&lesson, (&splits, params), said)? } else { params };
-    let learners = settings::learners(options, &params);
+    let learners = settings::learners(options, &params)?;
     let mut all = Vec::with_capacity(learners.len());
     for learner in &learners {
-        all.push(lesson.learn(learner, &splits)?);
+        let made = lesson.learn(learner, &splits)?;
+        if let Some(path) = made.card.path() {
+            write_path(path, (&options.out, &mut *said))?;
+        }
+        all.push(made);
     }
     let best = match all.as_slice() {
         [champion, challenger] => {
@@ -218,17 +221,8 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     }))
 }
 
-/// Sizes of cards that are judged beside the full one.
-const SIZES: [usize; 5] = [5, 8, 12, 20, 30];
-
-/// The settings of the smallest card that is as good as the best as far as can be told.
-fn shortest(
-    lesson: &Lesson<'_>,
-    (splits, params): (&Splits, ScorecardParams),
-    said: &mut Vec<String>,
-) -> Result<ScorecardParams, Failure> {
-    let sizes: Vec<usize> = SIZES.into_iter().chain([params.max_features]).collect();
-    let path = model::feature_path((&lesson.table, &lesson.own.target), (&params, &sizes), splits)?;
+/// Says what cards of fewer features lose, and writes it.
+fn write_path(path: &FeaturePath, (out, said): (&Path, &mut Vec<String>)) -> Result<(), Failure> {
     let line = |point: &PathPoint| {
         format!(
             "  at most {:3} features ({:.1} used): log-loss {:.4}, above the least {:+.4}, AUC {:.4}",
@@ -237,11 +231,9 @@ fn shortest(
     };
     said.extend(path.points.iter().map(line));
     said.push(format!("at most {} features: the fewest within one standard error of the least loss", path.chosen));
-    let out = &lesson.options.out;
     std::fs::create_dir_all(out).map_err(Failure::io(out))?;
     let file = out.join("path.json");
-    std::fs::write(&file, serde_json::to_string_pretty(&path)?).map_err(Failure::io(&file))?;
-    Ok(params.max_features(path.chosen))
+    std::fs::write(&file, serde_json::to_string_pretty(path)?).map_err(Failure::io(&file))
 }
 
 /// A table to learn from.

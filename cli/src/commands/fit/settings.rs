@@ -6,6 +6,9 @@ use wherewithal::model::{AdditiveParams, Learner, ScorecardParams, SpecialCode, 
 use super::{LearnerKind, Options};
 use crate::failure::Failure;
 
+/// Sizes of cards that are judged beside the full one.
+const SIZES: [usize; 5] = [5, 8, 12, 20, 30];
+
 /// The settings that the options ask for.
 pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
     let mut params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
@@ -28,15 +31,24 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
 }
 
 /// The learners that the options ask for, the champion first.
-pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Vec<Learner> {
+///
+/// # Errors
+///
+/// `--path` without a card of weight of evidence.
+pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Result<Vec<Learner>, Failure> {
     let mut additive = AdditiveParams::default().card(params.clone());
     if let Some(most) = options.pairs {
         additive = additive.max_pairs(most);
     }
+    let sizes = if options.path { SIZES.into_iter().chain([params.max_features]).collect() } else { Vec::new() };
+    let card = Learner::from(params.clone().sizes(sizes));
     match options.learner {
-        LearnerKind::Woe => vec![params.into()],
-        LearnerKind::Additive => vec![additive.into()],
-        LearnerKind::Both => vec![params.into(), additive.into()],
+        LearnerKind::Woe => Ok(vec![card]),
+        LearnerKind::Both => Ok(vec![card, additive.into()]),
+        LearnerKind::Additive if options.path => {
+            Err(Failure::usage("--path chooses among cards of weight of evidence: --learner woe or both"))
+        }
+        LearnerKind::Additive => Ok(vec![additive.into()]),
     }
 }
 
