@@ -128,18 +128,18 @@ mod delay;
 
 mod burdens;
 mod earnings;
+mod estate_context;
 mod flow;
-mod ground;
 mod labels;
 mod realise;
+mod scenario_choice;
 mod sharing;
-mod view;
 mod waterfall;
 
 mod evaluate;
 mod finding;
 mod findings;
-mod turning;
+mod sensitivity;
 
 mod coverage;
 #[cfg(test)]
@@ -162,8 +162,8 @@ pub use rate::Rate;
 pub use reading::estates;
 pub use rules::{ArticleId, Band, Bands, CapacityRules, Citation, Parameter, Round, SalePath, Sharing};
 pub use scenario::{Scenario, Scenarios};
+pub use scenario_choice::Factor;
 pub use sharing::participate;
 pub use statement::{CapacityStatement, assess_estate};
 pub use table::{CapacityTable, assess, assess_estates};
-pub use view::Factor;
 pub use waterfall::{Layer, Waterfall, WaterfallLine};

@@ -10,7 +10,7 @@ use super::fit::Table;
 use super::folds::{assign, scatter};
 use super::metrics::auc;
 use super::path::{FeaturePath, FoldHeldOut, SizeHeldOut};
-use super::scorecard::{Scorecard, Standing};
+use super::scorecard::{CardBody, Scorecard};
 use super::selection::{Exclusion, ExclusionReason, select};
 use super::{CodedTable, Counts, FoldReport, HeldOut, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
@@ -91,7 +91,7 @@ struct Feature<'a> {
 
 /// Fits without calibration, by the folds left out, one for each number of features; the folds whose rest is too little to
 /// fit on have none.
-type Fits = BTreeMap<Left, Vec<Standing>>;
+type Fits = BTreeMap<Left, Vec<CardBody>>;
 
 struct Lesson<'a> {
     features: Vec<Feature<'a>>,
@@ -162,7 +162,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// Bins, selection, coefficients and points without some folds, for each number of features.
-    fn uncalibrated(&self, left: Left) -> Result<Vec<Standing>> {
+    fn uncalibrated(&self, left: Left) -> Result<Vec<CardBody>> {
         let rows = self.rows(left);
         let target = self.target.rows(&rows)?;
         let coded = |feature: &Feature<'a>| match feature.bins.get(&left) {
@@ -186,7 +186,7 @@ impl<'a> Lesson<'a> {
         let read = |names: &[&str]| self.cross_fitted(names, (left, &rows));
         let table = Table { columns: Vec::new(), target, cross_fitted: Some(&read) };
         let selections = select(binned, &table, (self.params, &self.sizes))?;
-        Ok(selections.into_iter().map(|selection| Standing::new(selection, &table, self.params)).collect())
+        Ok(selections.into_iter().map(|selection| CardBody::new(selection, &table, self.params)).collect())
     }
 
     /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.
@@ -218,7 +218,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// The log-odds that a fit gives some rows.
-    fn log_odds(&self, standing: &Standing, rows: &[usize]) -> Vec<f64> {
+    fn log_odds(&self, body: &CardBody, rows: &[usize]) -> Vec<f64> {
         let column = |name: &'a str| {
             let feature = self.features.get(*self.by_name.get(name)?)?;
             let codes = rows.iter().filter_map(|row| feature.codes.get(*row).copied()).collect();
@@ -228,9 +228,9 @@ impl<'a> Lesson<'a> {
             .features
             .iter()
             .map(|feature| feature.name)
-            .filter(|name| standing.features().iter().any(|used| used.name() == *name));
+            .filter(|name| body.features().iter().any(|used| used.name() == *name));
         let columns: Vec<(&str, Column<'_>)> = used.filter_map(column).collect();
-        standing.log_odds(&columns)
+        body.log_odds(&columns)
     }
 
     /// A fit with its number of features and its calibrator, from the fits without one fold more.
@@ -241,7 +241,7 @@ impl<'a> Lesson<'a> {
         let path = FeaturePath::new(&held_out, &target);
         let size = if self.params.sizes.is_empty() { self.params.max_features } else { path.chosen };
         let at = self.sizes.iter().position(|other| *other == size).unwrap_or_default();
-        let mut standing = fits.get(&left).and_then(|cards| cards.get(at)).cloned().ok_or_else(|| {
+        let mut body = fits.get(&left).and_then(|cards| cards.get(at)).cloned().ok_or_else(|| {
             Error::too_little(
                 "fit a scorecard",
                 "a fold without which nothing is informative",
@@ -249,10 +249,10 @@ impl<'a> Lesson<'a> {
             )
         })?;
         if let Some(held_out) = held_out.get(at) {
-            standing.calibrate((self.params, &held_out.log_odds), &target, reports)?;
+            body.calibrate((self.params, &held_out.log_odds), &target, reports)?;
         }
-        standing.path = Some(path).filter(|_| !self.params.sizes.is_empty());
-        Scorecard::seal(standing)
+        body.path = Some(path).filter(|_| !self.params.sizes.is_empty());
+        Scorecard::seal(body)
     }
 
     /// What cards without one fold more give that fold, for each number of features; by place among the rows.
@@ -261,7 +261,7 @@ impl<'a> Lesson<'a> {
             let without = left | 1 << fold;
             let is_judged = |row: &usize| self.labels.get(*row).is_some_and(|label| u32::from(*label) == fold);
             let judged = rows.iter().enumerate().filter(|(_, row)| is_judged(row));
-            let (places, judged): (Vec<usize>, Vec<usize>) = judged.map(|(place, row)| (place, *row)).unzip();
+            let (indices, judged): (Vec<usize>, Vec<usize>) = judged.map(|(index, row)| (index, *row)).unzip();
             let cards: Vec<(usize, Vec<f64>)> = match fits.get(&without) {
                 Some(cards) if !cards.is_empty() => {
                     cards.iter().map(|card| (card.features().len(), self.log_odds(card, &judged))).collect()
@@ -272,7 +272,7 @@ impl<'a> Lesson<'a> {
                     vec![(0, vec![rest; judged.len()]); self.sizes.len()]
                 }
             };
-            FoldHeldOut { rows: places, cards }
+            FoldHeldOut { rows: indices, cards }
         };
         let folds: Vec<FoldHeldOut> = (0..self.folds).filter(|fold| left >> fold & 1 == 0).map(fold).collect();
         SizeHeldOut::joined(&self.sizes, &folds, rows.len())
@@ -283,7 +283,7 @@ impl<'a> Lesson<'a> {
         let fold = |fold: u32| -> Result<(Vec<(usize, f64)>, FoldReport)> {
             let card = self.calibrated(1 << fold, fits, false)?;
             let judged = self.rows_where(|label| u32::from(label) == fold);
-            let log_odds = self.log_odds(card.standing(), &judged);
+            let log_odds = self.log_odds(card.body(), &judged);
             let probabilities: Vec<f64> = log_odds.iter().map(|x| card.calibrator().probability(*x).value()).collect();
             let happened = self.target.rows(&judged).ok();
             let is_event = |row: &&usize| self.target.events().get(**row) == Some(&true);

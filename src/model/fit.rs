@@ -7,7 +7,7 @@ use super::column::Column;
 use super::design::Design;
 use super::folds::{assign, scatter};
 use super::path::{FeaturePath, FoldHeldOut, SizeHeldOut};
-use super::scorecard::{Scorecard, Standing};
+use super::scorecard::{CardBody, Scorecard};
 use super::selection::{Exclusion, ExclusionReason, select};
 use super::{Learner, ScorecardParams, Target};
 use crate::error::{Error, Result};
@@ -119,19 +119,19 @@ fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecar
     let held_out = if params.calibration_folds < 2 { Vec::new() } else { held_out(table, params)? };
     let path = FeaturePath::new(&held_out, &table.target);
     let size = if params.sizes.is_empty() { params.max_features } else { path.chosen };
-    let standing = fit_uncalibrated(table, (params, &[size]))?.pop();
-    let mut standing = standing.ok_or_else(|| Error::setting("sizes", "none", "numbers of features from 1"))?;
+    let body = fit_uncalibrated(table, (params, &[size]))?.pop();
+    let mut body = body.ok_or_else(|| Error::setting("sizes", "none", "numbers of features from 1"))?;
     if let Some(held_out) = held_out.iter().find(|held_out| held_out.size == size) {
-        standing.calibrate((params, &held_out.log_odds), &table.target, true)?;
+        body.calibrate((params, &held_out.log_odds), &table.target, true)?;
     }
-    standing.path = Some(path).filter(|_| !params.sizes.is_empty());
-    Scorecard::seal(standing)
+    body.path = Some(path).filter(|_| !params.sizes.is_empty());
+    Scorecard::seal(body)
 }
 
 /// Bins, selection, coefficients and points for each number of features at most, without calibration.
-fn fit_uncalibrated(table: &Table<'_>, sizes: (&ScorecardParams, &[usize])) -> Result<Vec<Standing>> {
-    let standing = |selection| Standing::new(selection, table, sizes.0);
-    Ok(select(bin_all(table, sizes.0)?, table, sizes)?.into_iter().map(standing).collect())
+fn fit_uncalibrated(table: &Table<'_>, sizes: (&ScorecardParams, &[usize])) -> Result<Vec<CardBody>> {
+    let body = |selection| CardBody::new(selection, table, sizes.0);
+    Ok(select(bin_all(table, sizes.0)?, table, sizes)?.into_iter().map(body).collect())
 }
 
 /// One feature's bins.

@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Texts as places among the different ones.
+/// Texts as indices among the different ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Codes {
     /// One a row; [`Codes::NONE`] where there is no text.
     codes: Vec<u32>,
-    /// Sorted, so that places compare as texts do.
+    /// Sorted, so that indices compare as texts do.
     texts: Arc<[String]>,
 }
 

@@ -289,7 +289,7 @@ fn evidence_names_the_rows_that_counted() {
     let both = evidence.of("deposits_available_to_claim_ratio", ids[0], today);
     let parts = ["deposits_available_fen", "obligations_claim_fen"].map(|part| evidence.of(part, ids[0], today).n);
     assert_eq!(both.n, parts.iter().sum::<u64>());
-    let narrow = snapshot.of(&ids[..1]).unwrap();
+    let narrow = snapshot.for_parties(&ids[..1]).unwrap();
     let params = EvidenceParams::default().most(3);
     assert_eq!(
         features::evidence(&narrow, &catalog, &params).unwrap().of("flows_n_in_12m", ids[0], today),

@@ -21,5 +21,6 @@ mod kin;
 mod messages;
 mod own_table;
 mod program;
+mod readme;
 mod reported;
 mod wrong;

@@ -17,7 +17,7 @@ const STRIDE: usize = 16;
 /// Candidates looked at for each pair that may stay.
 const CANDIDATES: usize = 2;
 
-/// Two features, by place, the earlier one first.
+/// Two features, by index, the earlier one first.
 pub(super) type Pair = (usize, usize);
 
 /// A difference of losses in fixed point.

@@ -1,4 +1,4 @@
-/// The nearest heights, in weighted least squares, that never fall; each `(height, weight)` keeps its place.
+/// The nearest heights, in weighted least squares, that never fall; each `(height, weight)` keeps its index.
 ///
 /// # References
 ///

@@ -5,36 +5,36 @@ use crate::model::Target;
 use crate::model::binning::within;
 use crate::model::folds::{assign, scatter};
 
-/// Rows to learn from and rows to judge, both by rising number.
+/// Rows to train on and rows to test on, both by rising number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// What tells this split from the others.
     pub label: u32,
-    /// Rows to learn from.
-    pub learnt: Vec<usize>,
-    /// Rows to judge.
-    pub judged: Vec<usize>,
+    /// Rows to train on.
+    pub train: Vec<usize>,
+    /// Rows to test on.
+    pub test: Vec<usize>,
 }
 
-/// Which rows are judged by a card that was learnt from which others.
+/// Which rows a card is tested on, and which others it is trained on.
 ///
 /// # Properties
 ///
-/// A row of weight 0 stands on no side. No row is judged twice, and no group (see [`Target::groups`]) has rows on both sides of a split.
+/// A row of weight 0 stands on no side. No row is tested twice, and no group (see [`Target::groups`]) has rows on both sides of a split.
 ///
 /// ```
 /// # use wherewithal::model::{Splits, Target};
 /// let target = Target::new([true, false, true, false, true, false])?.groups(&[1, 1, 2, 2, 3, 3])?;
 /// let latest = Splits::latest(&target, &["2024", "2025", "2023", "2023", "2024", "2024"], 0.2)?;
-/// assert_eq!(latest.splits()[0].judged, [1]);
-/// assert_eq!(latest.splits()[0].learnt, [2, 3, 4, 5]); // row 0 is earlier, but of the party judged
+/// assert_eq!(latest.splits()[0].test, [1]);
+/// assert_eq!(latest.splits()[0].train, [2, 3, 4, 5]); // row 0 is earlier, but of the party that is tested
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Splits(Vec<Split>);
 
 impl Splits {
-    /// Each of `folds` folds judged in turn; groups are dealt to them by `seed`, events and non-events evenly.
+    /// Each of `folds` folds tested in turn; groups are dealt to them by `seed`, events and non-events evenly.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Splits {
         Self::labels(target, &labels)
     }
 
-    /// The rows of each label judged in turn.
+    /// The rows of each label tested in turn.
     ///
     /// # Errors
     ///
@@ -73,15 +73,15 @@ impl Splits {
             }
         }
         let split = |label: u32| {
-            let (judged, learnt) = counting(target).partition(|row| labels.get(*row) == Some(&label));
-            Split { label, learnt, judged }
+            let (test, train) = counting(target).partition(|row| labels.get(*row) == Some(&label));
+            Split { label, train, test }
         };
         Ok(Self(distinct.into_iter().map(split).collect()))
     }
 
-    /// The latest rows judged once: those of the time at which `share` of all rows begins, and later.
+    /// The latest rows tested once: those of the time at which `share` of all rows begins, and later.
     ///
-    /// A group that has rows among them is not learnt from: its earlier rows stand on neither side.
+    /// A group that has rows among them is not trained on: its earlier rows stand on neither side.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Splits {
         Self::once(target, |row| times.get(row).zip(from).is_some_and(|(time, from)| time >= *from))
     }
 
-    /// A `share` of groups judged once, drawn by `seed`.
+    /// A `share` of groups tested once, drawn by `seed`.
     ///
     /// # Errors
     ///
@@ -115,26 +115,26 @@ impl Splits {
     }
 
     fn once(target: &Target, is_judged: impl Fn(usize) -> bool) -> Result<Self> {
-        let (judged, others): (Vec<usize>, Vec<usize>) = counting(target).partition(|row| is_judged(*row));
+        let (test, others): (Vec<usize>, Vec<usize>) = counting(target).partition(|row| is_judged(*row));
         let others_in_all = others.len();
-        let learnt: Vec<usize> = match target.row_groups() {
+        let train: Vec<usize> = match target.row_groups() {
             None => others,
             Some(groups) => {
-                let taken: BTreeSet<u64> = judged.iter().filter_map(|row| groups.get(*row).copied()).collect();
+                let taken: BTreeSet<u64> = test.iter().filter_map(|row| groups.get(*row).copied()).collect();
                 let free = |row: &usize| groups.get(*row).is_none_or(|group| !taken.contains(group));
                 others.into_iter().filter(free).collect()
             }
         };
-        if learnt.is_empty() || judged.is_empty() {
-            let parted = others_in_all - learnt.len();
+        if train.is_empty() || test.is_empty() {
+            let parted = others_in_all - train.len();
             let found = format!(
                 "{} rows to learn from and {} to judge; {parted} stand on neither side, as their groups are judged",
-                learnt.len(),
-                judged.len()
+                train.len(),
+                test.len()
             );
             return Err(Error::too_little("hold rows out", found, "rows on both sides: another share, or no groups"));
         }
-        Ok(Self(vec![Split { label: 0, learnt, judged }]))
+        Ok(Self(vec![Split { label: 0, train, test }]))
     }
 
     /// The splits, by rising label.
