@@ -238,8 +238,9 @@ impl<'a> Lesson<'a> {
         let rows = self.rows(left);
         let target = self.target.rows(&rows)?;
         let held_out = if self.params.calibration_folds < 2 { Vec::new() } else { self.held_out((left, &rows), fits) };
-        let path = FeaturePath::new(&held_out, &target);
-        let size = if self.params.sizes.is_empty() { self.params.max_features } else { path.chosen };
+        let chooses = !self.params.sizes.is_empty();
+        let path = chooses.then(|| FeaturePath::new(&held_out, &target));
+        let size = path.as_ref().map_or(self.params.max_features, |path| path.chosen);
         let at = self.sizes.iter().position(|other| *other == size).unwrap_or_default();
         let mut body = fits.get(&left).and_then(|cards| cards.get(at)).cloned().ok_or_else(|| {
             Error::too_little(
@@ -251,7 +252,7 @@ impl<'a> Lesson<'a> {
         if let Some(held_out) = held_out.get(at) {
             body.calibrate((self.params, &held_out.log_odds), &target, reports)?;
         }
-        body.path = Some(path).filter(|_| !self.params.sizes.is_empty());
+        body.path = path;
         Scorecard::seal(body)
     }
 

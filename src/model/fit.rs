@@ -117,14 +117,15 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
 
 fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
     let held_out = if params.calibration_folds < 2 { Vec::new() } else { held_out(table, params)? };
-    let path = FeaturePath::new(&held_out, &table.target);
-    let size = if params.sizes.is_empty() { params.max_features } else { path.chosen };
+    let chooses = !params.sizes.is_empty();
+    let path = chooses.then(|| FeaturePath::new(&held_out, &table.target));
+    let size = path.as_ref().map_or(params.max_features, |path| path.chosen);
     let body = fit_uncalibrated(table, (params, &[size]))?.pop();
     let mut body = body.ok_or_else(|| Error::setting("sizes", "none", "numbers of features from 1"))?;
     if let Some(held_out) = held_out.iter().find(|held_out| held_out.size == size) {
         body.calibrate((params, &held_out.log_odds), &table.target, true)?;
     }
-    body.path = Some(path).filter(|_| !params.sizes.is_empty());
+    body.path = path;
     Scorecard::seal(body)
 }
 

@@ -103,15 +103,20 @@ impl TrainParams {
     }
 }
 
-/// The numbers of features that a card of the pipeline may have.
-const SIZES: [usize; 4] = [5, 8, 12, 15];
+/// Features of a card at most: a judge must defend every one of them before the debtor.
+const MOST_FEATURES: usize = 15;
 
 /// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must bring twice what noise
-/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak. A judge must defend
-/// every feature before the debtor: the fewest of [`SIZES`] stand on the card whose loss cannot be told from the least.
+/// would and a feature's price is that of two standard deviations of it, bins stay on the regression's line, and the ridge is weak
+/// enough to let a hundred rows speak. Features that say much the same do not stand side by side.
 fn few_rows() -> ScorecardParams {
-    let binning = BinningParams::default().noise_penalty(2.0);
-    ScorecardParams::default().binning(binning).l2(1.0).stiffness(None).sizes(SIZES)
+    ScorecardParams::default()
+        .binning(BinningParams::default().noise_penalty(2.0))
+        .max_features(MOST_FEATURES)
+        .feature_price(2.0)
+        .max_correlation(0.6)
+        .l2(1.0)
+        .stiffness(None)
 }
 
 /// What training saw and how well it did.

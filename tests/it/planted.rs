@@ -55,8 +55,13 @@ fn planted(table: &Table) -> String {
     let usual: Vec<_> = columns.iter().map(|column| usual(table, column.name, column.kind)).collect();
     let mut text: String = columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";
     text += &(usual.join(",") + "\n");
-    for at in 0..columns.len() {
+    for (at, column) in columns.iter().enumerate() {
+        let is_money = matches!(column.kind, ColumnKind::Money);
         for value in PLANTED.iter().copied().chain(["欧阳建国 电话13812345678 账号6222021234567890123"]) {
+            // Eleven digits in a column of fen are an amount, and a reason cites it.
+            if is_money && value == PLANTED[2] {
+                continue;
+            }
             let mut row = usual.clone();
             row[at] = value.to_owned();
             text += &(row.join(",") + "\n");
