@@ -84,6 +84,21 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     if counts.held_as_household > 0 {
         say!(console, "  {} likely pairs may be two members of one household: for review", counts.held_as_household);
     }
+    if counts.equal_names_alone > 0 {
+        say!(
+            console,
+            "  {} pairs have an equal name and nothing else to compare: for review",
+            counts.equal_names_alone
+        );
+    }
+    if counts.common_names > 0 {
+        say!(
+            console,
+            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound identifier",
+            counts.common_names,
+            counts.common_name_parties
+        );
+    }
     if counts.left_out_of_blocks > 0 {
         say!(console, "  {} times a record was in a block too large to be compared", counts.left_out_of_blocks);
     }
