@@ -53,6 +53,11 @@ impl ReadingOptions {
             .missing(self.missing.clone())
     }
 
+    /// The words that mean "unknown" besides the usual ones.
+    pub(crate) fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
     /// The table, and how it was read in a sentence.
     pub(crate) fn read(&self, path: &Path) -> wherewithal::Result<(WrittenTable, String)> {
         let table = WrittenTable::read(path, &self.params())?;
