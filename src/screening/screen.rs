@@ -9,7 +9,7 @@ use super::entry::Listing;
 use super::index::Role;
 use super::list::{DefaulterList, Found};
 use super::names::most_alike;
-use super::numbers::masked;
+use super::numbers::{masked, sound_numbers};
 use super::receipt::Receipt;
 use super::resemble::Named;
 use super::written::described;
@@ -117,11 +117,14 @@ pub fn screen(screener: &Screener, application: &Application) -> Result<Screenin
     if let Some(activity) = application.activity.as_ref().filter(|name| screener.activities.label(name).is_none()) {
         return Err(Error::setting("activity", described(activity), "an activity the rules know"));
     }
-    let given = application.identifiers.iter().filter(|text| !text.trim().is_empty()).count();
-    if application.name.trim().is_empty() && given == 0 {
+    let is_given = |text: &&String| !text.trim().is_empty();
+    if application.name.trim().is_empty() && !application.identifiers.iter().any(|text| is_given(&text)) {
         return Err(Error::setting("application", "neither name nor identifier", "one of them"));
     }
     let asked = Asked::new(application);
+    // One text may hold several sound numbers.
+    let is_unsound = |text: &&String| is_given(text) && sound_numbers(std::slice::from_ref(*text)).is_empty();
+    let unsound_identifiers = application.identifiers.iter().filter(is_unsound).count();
     let mut hits = by_identifier(screener, &asked);
     let known: BTreeSet<(&str, Role)> = hits.iter().map(|hit| (hit.entry_id.as_str(), hit.role)).collect();
     let is_known = |listing: &Listing, role| known.contains(&(listing.entry_id.as_str(), role));
@@ -144,7 +147,7 @@ pub fn screen(screener: &Screener, application: &Application) -> Result<Screenin
         hits,
         left_out,
         restrictions,
-        unsound_identifiers: given - asked.sound.len(),
+        unsound_identifiers,
         receipt,
     })
 }

@@ -338,6 +338,19 @@ fn of_many_namesakes_the_strongest_stay_and_those_whose_number_fits() {
     );
 }
 
+/// Two sound numbers in one text are both looked up, and what is not sound is counted by texts.
+#[test]
+fn two_numbers_in_one_text_are_both_asked_for() {
+    let (one, other) = (resident(20, 7), resident(30, 8));
+    let s = screener([record(0, "张伟", &one), record(1, "李娜", &other)]);
+    let answer = ask(&s, "张伟", &format!("{other} {one}"));
+    let found: Vec<&str> = answer.hits.iter().map(|hit| hit.entry_id.as_str()).collect();
+    assert_eq!((found, answer.unsound_identifiers), (vec!["0", "1"], 0));
+    let application =
+        Application { identifiers: vec![format!("{one} {other}"), "abc".into(), " ".into()], ..application("张伟") };
+    assert_eq!(screen(&s, &application).unwrap().unsound_identifiers, 1);
+}
+
 #[test]
 fn two_records_under_one_id_are_two_entries() {
     let line = |name: &str| format!("9,{name},（2024）苏0205执1号,2025-01-10\n");
