@@ -246,6 +246,16 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(Failure::io(folder))?;
     }
+    let mut ids: Vec<&str> =
+        read.iter().filter_map(|(_, asked)| Some(asked.as_ref().ok()?.application_id.as_str())).collect();
+    ids.sort_unstable();
+    let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
+    if repeated > 0 {
+        caution!(
+            console,
+            "{repeated} applications have the application_id of another one: answers do not tell them apart"
+        );
+    }
     let mut out = BufWriter::new(File::create(&options.out).map_err(Failure::io(&options.out))?);
     let bar = Bar::new(console.language());
     bar.begin("screen", Some(read.len() as u64), "applications");

@@ -119,6 +119,8 @@ fn a_number_is_one_however_it_is_dressed() {
         let ran = bench.fit(&format!("dress{at}.csv"), dressed(way), &[]);
         assert_eq!(ran.file("model.json"), clean.file("model.json"), "{at}");
     }
+    let marks = |x: f64| if x > 5000.0 { format!("{}万", x / 10_000.0) } else { format!("({x})") };
+    bench.fit("marks.csv", dressed(&marks), &[]).says(&["in brackets, read as negative", "with 千, 万 or 亿, read as"]);
     let comma = dressed(&|x| format!("{},00", grouped(x).replace(',', "."))).replace(",\"", ";\"");
     bench.fit("comma.csv", &comma, &["--delimiter", ","]).says(&["800 are numbers if written with a decimal comma"]);
     let ran = bench.fit("comma.csv", comma, &["--decimal-comma", "--delimiter", ","]);
@@ -334,8 +336,13 @@ fn what_is_held_out_and_what_no_row_has_is_said() {
     let ran = bench.fit("months.csv", &table, &["--time", "when", "--holdout", "0.3"]);
     ran.says(&["held out: 240 of 800 rows, those of 2023-09 and later, where 30 % were asked for"]);
     bench.fit("drawn.csv", &table, &["--drop", "when", "--holdout", "0.3"]).says(&["rows, drawn, where 30 %"]);
-    let ran = bench.fit("unmet.csv", plain(), &["--indeterminate", "open", "--missing", "keine"]);
-    ran.says(&["--indeterminate open: no row of bad has it", "--missing keine: no cell of the table holds it"]);
+    let ran =
+        bench.fit("unmet.csv", plain(), &["--indeterminate", "open", "--missing", "keine", "--special", "income=-9"]);
+    ran.says(&[
+        "--indeterminate open: no row of bad has it",
+        "--missing keine: no cell of the table holds it",
+        "--special income=-9: no row has it",
+    ]);
     let mixed = table.replacen("2023-01-05", "1/15/2023", 1);
     bench.fails("mixed.csv", mixed, &["--time", "when"]).says(&["days of two orders", "\"1/15/2023\" in row 1"]);
 }

@@ -61,7 +61,13 @@ pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<String> {
     let target = written.column(&options.target).map(|column| column.texts()).unwrap_or_default();
     let open = options.indeterminate.iter().filter(|value| !target.iter().any(|text| same(text, value)));
     let open = open.map(|value| format!("--indeterminate {value}: no row of {} has it", options.target));
-    let anywhere = |word: &&String| written.columns().iter().any(|column| column.texts().contains(word));
-    let missing = options.reading.missing().iter().filter(|word| !anywhere(word));
-    open.chain(missing.map(|word| format!("--missing {word}: no cell of the table holds it"))).collect()
+    let special = options.special.iter().filter_map(|setting| setting.split_once('='));
+    let special = special.flat_map(|(name, codes)| codes.split(';').map(move |code| (name, code.trim())));
+    let is_met = |(name, code): &(&str, &str)| {
+        let columns = written.columns().iter().filter(|column| *name == "*" || column.name() == *name);
+        columns.flat_map(|column| column.texts()).any(|text| same(text, code))
+    };
+    let special = special.filter(|found| !is_met(found));
+    let special = special.map(|(name, code)| format!("--special {name}={code}: no row has it"));
+    open.chain(options.reading.unmet(written)).chain(special).collect()
 }
