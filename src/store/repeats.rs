@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::needs::{Copies, NEEDER, Needs};
+use super::replication::{KeyToOwners, OWNER_ID, Replication};
 use super::{Store, files};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, LINE_BITS, Nature, RECORD_ID, Table};
@@ -31,7 +31,7 @@ pub(super) struct Repeats<'s> {
 impl Repeats<'_> {
     /// Those rows of a table without copies that are new, and how many are not.
     pub(super) fn of_parties(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
-        if !Self::concerns(table, Copies::None) {
+        if !Self::concerns(table, Replication::None) {
             return Ok((rows, 0));
         }
         let (rows, twice) = self.of_one_file(table, rows)?;
@@ -46,8 +46,13 @@ impl Repeats<'_> {
     }
 
     /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as earlier parts tell.
-    pub(super) fn of_cases(&self, table: &'static Table, rows: DataFrame, debtors: &Needs) -> Result<(DataFrame, u64)> {
-        if !Self::concerns(table, Copies::ByCase) {
+    pub(super) fn of_cases(
+        &self,
+        table: &'static Table,
+        rows: DataFrame,
+        debtors: &KeyToOwners,
+    ) -> Result<(DataFrame, u64)> {
+        if !Self::concerns(table, Replication::ByCase) {
             return Ok((rows, 0));
         }
         let (rows, twice) = self.of_one_file(table, rows)?;
@@ -55,19 +60,19 @@ impl Repeats<'_> {
             return Ok((rows, twice));
         }
         // Where the rows of a case stand once: with the first of its debtors.
-        let place = |case: i64| debtors.of(case).next().unwrap_or(case);
-        let mut places: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(place).collect();
-        places.sort_unstable();
-        places.dedup();
-        let (rows, repeated) = self.new_rows(table, rows, &places, |stored| {
-            let needers = stored.column(NEEDER)?.i64()?.iter().zip(stored.column(CASE_ID)?.i64()?.iter());
-            Ok(Some(needers.map(|(needer, case)| needer.zip(case).is_some_and(|(n, case)| n == place(case))).collect()))
+        let owner_of = |case: i64| debtors.of(case).next().unwrap_or(case);
+        let mut owner_ids: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(owner_of).collect();
+        owner_ids.sort_unstable();
+        owner_ids.dedup();
+        let (rows, repeated) = self.new_rows(table, rows, &owner_ids, |stored| {
+            let owners = stored.column(OWNER_ID)?.i64()?.iter().zip(stored.column(CASE_ID)?.i64()?.iter());
+            Ok(Some(owners.map(|(owner, case)| owner.zip(case).is_some_and(|(n, case)| n == owner_of(case))).collect()))
         })?;
         Ok((rows, twice + repeated))
     }
 
-    fn concerns(table: &Table, copies: Copies) -> bool {
-        table.nature == Nature::Event && Copies::of(table) == copies
+    fn concerns(table: &Table, replication: Replication) -> bool {
+        table.nature == Nature::Event && Replication::of(table) == copies
     }
 
     /// The rows without those that another file of the same filling says as often, and how many these are.
@@ -85,18 +90,18 @@ impl Repeats<'_> {
         }
         let owners = rows.column(table.key())?.i64()?.iter();
         let days = rows.column(EVENT_ON)?.to_physical_repr().cast(&DataType::Int64)?;
-        let mut places: Vec<(i64, i64, i64, IdxSize)> = (0..)
+        let mut owner_ids: Vec<(i64, i64, i64, IdxSize)> = (0..)
             .zip(records.iter().zip(owners.zip(days.i64()?.iter())))
             .map(|(row, (record, (owner, day)))| {
                 (owner.unwrap_or_default(), day.unwrap_or(i64::MIN), file(record.unwrap_or_default()), row)
             })
             .collect();
-        places.sort_unstable();
-        let shared = places
+        owner_ids.sort_unstable();
+        let shared = owner_ids
             .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
             .filter(|rows| rows.first().map(|(.., file, _)| file) != rows.last().map(|(.., file, _)| file));
         let mut close: Vec<(IdxSize, i64)> = shared.flatten().map(|(.., file, row)| (*row, *file)).collect();
-        drop(places);
+        drop(owner_ids);
         if close.is_empty() {
             return Ok((rows, 0));
         }
@@ -132,11 +137,11 @@ impl Repeats<'_> {
         &self,
         table: &'static Table,
         rows: DataFrame,
-        places: &[i64],
+        owner_ids: &[i64],
         once: impl Fn(&DataFrame) -> Result<Option<BooleanChunked>>,
     ) -> Result<(DataFrame, u64)> {
         let mut known: PlHashMap<Said, usize> = PlHashMap::new();
-        for (_, stored) in self.store.raw(places, |other| other.name == table.name)? {
+        for (_, stored) in self.store.raw(owner_ids, |other| other.name == table.name)? {
             let stored = match once(&stored)? {
                 Some(marks) => stored.filter(&marks)?,
                 None => stored,

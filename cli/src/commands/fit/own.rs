@@ -102,19 +102,18 @@ impl<'t> Own<'t> {
         let events = self.target.events();
         let Some(share) = options.holdout else {
             let of_one_kind = |split: &&Split| {
-                let with = split.judged.iter().filter(|row| events.get(**row) == Some(&true)).count();
-                with == 0 || with == split.judged.len()
+                let with = split.test.iter().filter(|row| events.get(**row) == Some(&true)).count();
+                with == 0 || with == split.test.len()
             };
             let count = splits.splits().iter().filter(of_one_kind).count();
             let line = format!("{count} of {} folds judge rows of one outcome alone", splits.splits().len());
             return Some(line).filter(|_| count > 0).into_iter().collect();
         };
         let line = |split: &Split| {
-            let (judged, learnt, all) = (split.judged.len(), split.learnt.len(), self.decided.len());
+            let (judged, learnt, all) = (split.test.len(), split.train.len(), self.decided.len());
             let neither = all - judged - learnt;
             let asked = share * 100.0;
-            let first =
-                self.times.as_ref().and_then(|times| split.judged.iter().filter_map(|row| times.get(*row)).min());
+            let first = self.times.as_ref().and_then(|times| split.test.iter().filter_map(|row| times.get(*row)).min());
             match first {
                 Some(first) => format!(
                     "held out: {judged} of {all} rows, those of {first} and later, where {asked} % were asked for; a period \
