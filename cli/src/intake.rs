@@ -82,7 +82,11 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
     }
     let last = intake.store.manifest().parts.last();
     for (name, table) in last.iter().flat_map(|part| &part.tables).filter(|(_, table)| table.repeated > 0) {
-        say!(console, "  {} rows of {name} say what the store had already: they count once", table.repeated);
+        say!(
+            console,
+            "  {} rows of {name} say what the store or another file had already: they count once",
+            table.repeated
+        );
     }
     warn_of_public(&intake.store.manifest().key, console);
     let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());

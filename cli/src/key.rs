@@ -17,6 +17,10 @@ pub(crate) struct KeyOptions {
 }
 
 impl KeyOptions {
+    pub(crate) const fn is_given(&self) -> bool {
+        self.key_file.is_some()
+    }
+
     pub(crate) fn key(&self, console: &Console<'_>) -> Result<PseudonymKey, Failure> {
         let Some(path) = &self.key_file else { return Ok(PseudonymKey::public()) };
         let (key, is_trimmed) = PseudonymKey::read(path)?;

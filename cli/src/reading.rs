@@ -53,6 +53,18 @@ impl ReadingOptions {
             .missing(self.missing.clone())
     }
 
+    /// The words that mean "unknown" besides the usual ones.
+    pub(crate) fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// The words of them that no cell of a table holds, in sentences.
+    pub(crate) fn unmet(&self, table: &WrittenTable) -> impl Iterator<Item = String> {
+        let anywhere = |word: &String| table.columns().iter().any(|column| column.texts().contains(word));
+        let unmet = self.missing.iter().filter(move |word| !anywhere(word));
+        unmet.map(|word| format!("--missing {word}: no cell of the table holds it"))
+    }
+
     /// The table, and how it was read in a sentence.
     pub(crate) fn read(&self, path: &Path) -> wherewithal::Result<(WrittenTable, String)> {
         let table = WrittenTable::read(path, &self.params())?;

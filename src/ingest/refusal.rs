@@ -55,6 +55,10 @@ pub enum Reason {
     Hidden,
     /// What stands where no number is known, such as 000000000 or 无, in a column that is never empty.
     Placeholder,
+    /// A number that begins like an identifier has a character too few or too many.
+    Length,
+    /// One cell holds the numbers of several parties.
+    SeveralParties,
     /// One cell names several cases.
     SeveralCases,
     /// A number is outside the column's range.
@@ -91,6 +95,8 @@ impl Reason {
             Self::Fraction => "fraction",
             Self::Hidden => "hidden",
             Self::Placeholder => "placeholder",
+            Self::Length => "length",
+            Self::SeveralParties => "several_parties",
             Self::SeveralCases => "several_cases",
             Self::Range => "range",
             Self::Inexact => "inexact",

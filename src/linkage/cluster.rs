@@ -51,7 +51,7 @@ impl Forest {
     }
 
     /// Whether no single value differs between the parties of these records.
-    fn agree(&mut self, rows: &[u32]) -> bool {
+    pub(super) fn agree(&mut self, rows: &[u32]) -> bool {
         let roots: Vec<usize> = rows.iter().map(|row| place(self.root(*row))).collect();
         self.single.iter().all(|codes| {
             let mut known = roots.iter().map(|root| codes[*root]).filter(|code| *code != NONE);

@@ -28,7 +28,7 @@ pub enum Decision {
     /// Joined on the evidence.
     Joined,
     /// Likely enough to be looked at, not to be joined; a pair that may be two members of one household is looked at however
-    /// likely it is.
+    /// likely it is, and two parties with nothing to compare but an equal name however unlikely.
     Review,
     /// Likely, but one of the two fits another party about as well.
     Ambiguous,
@@ -63,6 +63,15 @@ pub struct LinkageCounts {
     /// Likely pairs that are kept for review because they may be two members of one household.
     #[serde(default)]
     pub held_as_household: u64,
+    /// Pairs of parties with an equal name and nothing else to compare, for review.
+    #[serde(default)]
+    pub equal_names_alone: u64,
+    /// Names that too many parties bear to look at each pair of them by the name alone.
+    #[serde(default)]
+    pub common_names: u64,
+    /// Parties of such a name whom no sound identifier tells apart.
+    #[serde(default)]
+    pub common_name_parties: u64,
     /// Columns with values that were no evidence.
     #[serde(default)]
     pub no_evidence: Vec<NoEvidence>,

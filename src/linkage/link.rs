@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use super::estimate::{fit, pairs_of};
 use super::household::Household;
 use super::identity::Identity;
 use super::model::{FittedComparison, LinkageModel, probability};
+use super::namesakes::{Decided, review_namesakes};
 use super::params::LinkageParams;
 use super::prepared::Prepared;
 use super::records::{Records, number, place};
@@ -53,11 +55,20 @@ pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) 
     let (mut links, compared) = score(params, &scorer, (&ground, progress));
     progress.end();
     prepared.counts.pairs_compared = compared;
-    links.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| (a.left, a.right).cmp(&(b.left, b.right))));
+    links.sort_by(by_weight);
     let held = held(params, &links, &comparator);
     prepared.counts.held_as_household = u64::from(number(held.len()));
     decide(params, &mut links, (&held, &prepared.identity, &mut prepared.forest));
+    let (identity, forest, counts) = (&prepared.identity, &mut prepared.forest, &mut prepared.counts);
+    let decided = Decided { table, forms, identity, forest, counts, links: &mut links };
+    review_namesakes(params, (&comparator, |left, right| scorer.bits(left, right)), decided);
+    links.sort_by(by_weight);
     Ok(finished(records, (params, model), (prepared, links)))
+}
+
+/// The heaviest first, ties in the order of content.
+fn by_weight(a: &Link, b: &Link) -> Ordering {
+    b.bits.total_cmp(&a.bits).then_with(|| (a.left, a.right).cmp(&(b.left, b.right)))
 }
 
 /// The places of the likely pairs that may be two members of one household.

@@ -32,6 +32,7 @@
 //! - A record that fits two identified parties about equally well joins neither.
 //! - A value that stands for nothing, or that many records share, is no evidence; how many cells that are is counted.
 //! - Two names that are written differently never join on what a household shares alone.
+//! - Two parties with one name that nothing tells apart are looked at, or counted where too many bear the name.
 //! - Where the records teach no shares, stated ones stand in, and the model says so.
 //! - Every joined, refused or doubtful pair can be explained as a sum ([`Waterfalls`]).
 //! - Absent here: scores, the clock, files.
@@ -45,6 +46,7 @@ mod params;
 mod records;
 
 mod name;
+mod namesakes;
 mod similarity;
 
 mod blocking;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::Target;
 use super::binning::BinMap;
 use super::correlation::correlations;
+use super::folds::scatter;
 use super::symmetric::Symmetric;
 
 /// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
@@ -40,6 +41,19 @@ pub(crate) struct Sums {
     pub(crate) log_likelihood: f64,
     pub(crate) gradient: Vec<f64>,
     pub(crate) information: Symmetric,
+}
+
+/// Up to so many rows a sample is of rows in even distance, as it was for cards that are in use.
+const EVEN: usize = 16_384;
+
+/// The numbers of one row in `height / most`, rounded up; all where there are no more than `most`. Of many rows they are drawn
+/// by a hash of their number: rows in even distance are rows of one kind where a table repeats itself.
+pub(crate) fn drawn(height: usize, most: usize) -> Vec<usize> {
+    let step = height.div_ceil(most).max(1);
+    if height <= EVEN || step == 1 {
+        return (0..height).step_by(step).collect();
+    }
+    (0..height).filter(|row| scatter(scatter(*row as u64)).is_multiple_of(step as u64)).collect()
 }
 
 impl Design {
@@ -85,13 +99,14 @@ impl Design {
         Self { height: self.height, columns }
     }
 
-    /// Every `step`-th row.
-    pub(crate) fn every(&self, step: usize) -> Self {
+    /// Some rows, by their numbers.
+    pub(crate) fn rows(&self, rows: &[usize]) -> Self {
+        let code = |column: &Coded, row: &usize| column.codes.get(*row).copied().unwrap_or_default();
         let pick = |column: &Coded| Coded {
-            codes: Arc::new(column.codes.iter().step_by(step).copied().collect()),
+            codes: Arc::new(rows.iter().map(|row| code(column, row)).collect()),
             woe: Arc::clone(&column.woe),
         };
-        Self { height: self.height.div_ceil(step), columns: self.columns.par_iter().map(pick).collect() }
+        Self { height: rows.len(), columns: self.columns.par_iter().map(pick).collect() }
     }
 
     /// What each row's outcome leaves unexplained, times its weight.
@@ -181,13 +196,12 @@ impl Design {
         self.columns.par_iter().map(score).collect()
     }
 
-    /// Weighted correlations of the features, from all rows or, of more than [`CORRELATED`] rows, from about so many of them
-    /// in even distance.
+    /// Weighted correlations of the features, from all rows or, of more than [`CORRELATED`] rows, from about so many of them.
     pub(crate) fn correlations(&self, target: &Target) -> Symmetric {
-        let step = self.height.div_ceil(CORRELATED);
-        if step > 1 {
-            let weights: Vec<f64> = (0..self.height).step_by(step).map(|row| target.weight(row)).collect();
-            return correlations(&self.every(step).columns.iter().map(Coded::narrow).collect::<Vec<_>>(), &weights);
+        if self.height > CORRELATED {
+            let rows = drawn(self.height, CORRELATED);
+            let weights: Vec<f64> = rows.iter().map(|row| target.weight(*row)).collect();
+            return correlations(&self.rows(&rows).columns.iter().map(Coded::narrow).collect::<Vec<_>>(), &weights);
         }
         let d = self.width();
         // At zero coefficients every row's information is a quarter of its weight: the matrix of moments, times four.
@@ -322,15 +336,6 @@ fn dot<const N: usize>(columns: [&[f64]; N], with: &[f64]) -> [f64; N] {
 
 #[cfg(test)]
 impl Design {
-    /// The design of some rows, repeated as they are.
-    pub(crate) fn rows(&self, rows: &[usize]) -> Self {
-        let pick = |column: &Coded| Coded {
-            codes: Arc::new(rows.iter().map(|row| column.codes[*row]).collect()),
-            woe: column.woe.clone(),
-        };
-        Self { height: rows.len(), columns: self.columns.iter().map(pick).collect() }
-    }
-
     /// The design with the opposite of one feature as a further one.
     pub(crate) fn with_mirror(self, feature: usize) -> Self {
         let column = &self.columns[feature];
@@ -342,5 +347,40 @@ impl Design {
     pub(crate) fn with_twin(self) -> Self {
         let twin = Coded { codes: self.columns[0].codes.clone(), woe: self.columns[0].woe.clone() };
         Self { height: self.height, columns: self.columns.into_iter().chain([twin]).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_of_many_rows_knows_no_period_and_of_few_stays_what_it_was() {
+        for (height, most) in [(100usize, 8_192), (8_193, 8_192), (16_384, 8_192), (16_384, 1_024)] {
+            let step = height.div_ceil(most).max(1);
+            assert!(drawn(height, most).into_iter().eq((0..height).step_by(step)), "{height}");
+        }
+        let (height, most) = (120_000usize, 8_192);
+        let step = height.div_ceil(most);
+        let rows = drawn(height, most);
+        assert!(rows.is_sorted() && (7_600..8_400).contains(&rows.len()), "{}", rows.len());
+        for rest in 0..step {
+            let share = rows.iter().filter(|row| **row % step == rest).count() as f64 / rows.len() as f64;
+            assert!((share * step as f64 - 1.0).abs() < 0.2, "{rest}: {share}");
+        }
+    }
+
+    /// A feature that every 15th row has is seen beside one that it repeats.
+    #[test]
+    fn features_of_a_period_are_correlated_as_they_are() {
+        let n = 120_000usize;
+        let step = n.div_ceil(CORRELATED);
+        let periodic = |rest: usize| (0..n).map(move |row| u16::from(row % step == rest)).collect::<Vec<_>>();
+        let design = Design::coded(n, [periodic(0), periodic(0), periodic(1)].map(|codes| (codes, vec![0.0, 1.0])));
+        let target = Target::new((0..n).map(|row| row % 7 == 0)).unwrap();
+        let found = design.correlations(&target);
+        assert!((found.at(1, 0) - 1.0).abs() < 1e-6, "{}", found.at(1, 0));
+        let expected = -1.0 / (step as f64 - 1.0);
+        assert!((found.at(2, 0) - expected).abs() < 0.02, "{} {expected}", found.at(2, 0));
     }
 }

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::Target;
-use super::design::{Design, Sums};
+use super::design::{Design, Sums, drawn};
 use super::normal::{normal_quantile, two_sided};
 use super::symmetric::Symmetric;
 use crate::error::{Error, Result};
@@ -179,18 +179,18 @@ fn step(sums: &Sums, coefficients: &[f64], by: &Objective) -> Option<(Vec<f64>, 
     Some((direction, gain))
 }
 
-/// Some of the rows in even distance, and what is maximised over them; `None` where there are few rows.
+/// Some of the rows, and what is maximised over them; `None` where there are few rows.
 #[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
 fn sampled(design: &Design, target: &Target, by: &Objective) -> Option<(Design, Target, Objective)> {
     let step = design.height().div_ceil(SAMPLED_ROWS);
     if step < 2 {
         return None;
     }
-    let rows: Vec<usize> = (0..design.height()).step_by(step).collect();
+    let rows = drawn(design.height(), SAMPLED_ROWS);
     let share = 1.0 / step as f64;
     let prices = by.prices.iter().map(|price| price * share).collect();
     let by = Objective { l2: by.l2 * share, bounded: by.bounded, prices, floors: by.floors.clone() };
-    Some((design.every(step), target.rows(&rows).ok()?, by))
+    Some((design.rows(&rows), target.rows(&rows).ok()?, by))
 }
 
 /// Fits slopes that cost a price and may not fall below zero: most of many end there.
@@ -370,11 +370,11 @@ fn prior(design: &Design, target: &Target) -> Vec<f64> {
     coefficients
 }
 
-/// linfa's optimum over an even sample of the rows.
+/// linfa's optimum over a sample of the rows.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
 fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
     let step = design.height().div_ceil(START_ROWS).max(1);
-    let rows: Vec<usize> = (0..design.height()).step_by(step).collect();
+    let rows = drawn(design.height(), START_ROWS);
     let events: Vec<bool> = rows.iter().filter_map(|row| target.events().get(*row).copied()).collect();
     let cells: Vec<f64> = rows.iter().flat_map(|row| design.row(*row)).collect();
     let records = Array2::from_shape_vec((rows.len(), design.width()), cells).ok()?;
@@ -453,7 +453,8 @@ mod tests {
         let n = 2 * SAMPLED_ROWS + 100;
         let draw = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1u64 << 53) as f64;
         let is_one = |row: usize| draw(row, 1) < 0.5;
-        let is_other = |row: usize| !row.is_multiple_of(3) && draw(row, 2) < 0.5;
+        let sample = drawn(n, SAMPLED_ROWS);
+        let is_other = |row: usize| sample.binary_search(&row).is_err() && draw(row, 2) < 0.5;
         let log_odds = |row: usize| f64::from(u8::from(is_one(row))) + 2.0 * f64::from(u8::from(is_other(row))) - 1.0;
         let target = Target::new((0..n).map(|row| draw(row, 3) < 1.0 / (1.0 + (-log_odds(row)).exp()))).unwrap();
         let codes = |is: &dyn Fn(usize) -> bool| (0..n).map(|row| u16::from(is(row))).collect::<Vec<_>>();

@@ -5,9 +5,6 @@ use crate::error::{Error, Result};
 /// Weights are counted in multiples of this, so that their sums are exact.
 pub(super) const GRAIN: f64 = 1.0 / 1_048_576.0;
 
-/// The largest weight: beyond it sums of weights would lose what single rows bring.
-const MOST_WEIGHT: f64 = 1e15;
-
 /// What happened, per row of a feature table.
 ///
 /// The modelled event is *performed* (or whatever event is of interest where a table is brought along): a higher score
@@ -42,8 +39,9 @@ impl Target {
         Ok(Self { events, weights: None, groups: None })
     }
 
-    /// Sets what each row counts for. A fit depends on the proportions of the weights alone; a row of weight 0 is as
-    /// absent.
+    /// Sets what each row counts for. A fit depends on the proportions of the weights alone; a row of weight 0 is as absent.
+    /// Where the largest is below 2⁻⁶⁴ or from 2⁶⁴ on, all are kept divided by the power of two that brings it to between 1
+    /// and 2.
     ///
     /// # Formula
     ///
@@ -51,15 +49,15 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative, not finite or above 10¹⁵, or
-    /// when a class has no weight.
+    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative or not finite, or when a class has
+    /// no weight.
     ///
     /// # References
     ///
     /// Kish, *Survey Sampling* (1965), for the effective rows.
     pub fn weights(mut self, weights: &[f64]) -> Result<Self> {
-        check(weights, self.events.len(), MOST_WEIGHT)?;
-        self.weights = Some(weights.to_vec());
+        check(weights, self.events.len(), f64::MAX)?;
+        self.weights = Some(normal(weights));
         if self.log_odds().is_finite() {
             Ok(self)
         } else {
@@ -185,11 +183,39 @@ fn check(weights: &[f64], rows: usize, most: f64) -> Result<()> {
     if weights.len() != rows {
         return Err(Error::setting("weights", weights.len(), format!("{rows} of them")));
     }
-    match weights.iter().find(|weight| !(0.0..=most).contains(*weight)) {
-        Some(weight) => Err(Error::setting("weights", weight, format!("0 to {most}"))),
-        None => Ok(()),
-    }
+    let bad = |weight: &f64| !(0.0..=most).contains(weight);
+    let Some((row, weight)) = (1..).zip(weights).find(|(_, weight)| bad(weight)) else { return Ok(()) };
+    let count = weights.iter().filter(|weight| bad(weight)).count();
+    let found = format!("{weight} in row {row} and {count} such rows in all");
+    let expected = if most < f64::MAX { format!("0 to {most}") } else { "finite numbers from 0 on".to_owned() };
+    Err(Error::setting("weights", found, expected))
 }
+
+/// The weights; very small or large ones divided by a power of two, which changes no digit of them: their squares and sums would
+/// be nothing or without bound.
+fn normal(weights: &[f64]) -> Vec<f64> {
+    let most = weights.iter().copied().fold(0.0, f64::max);
+    if most == 0.0 || (-64..64).contains(&exponent(most)) {
+        return weights.to_vec();
+    }
+    // In two steps, since the power itself may be out of range.
+    let (all, half) = (-exponent(most), -exponent(most) / 2);
+    let (first, rest) = (power(half), power(all - half));
+    weights.iter().map(|weight| weight * first * rest).collect()
+}
+
+/// The greatest power of two that a number above zero is not below.
+fn exponent(number: f64) -> i32 {
+    let biased = |number: f64| i32::try_from(number.to_bits() >> 52).unwrap_or_default() - BIAS;
+    if number < f64::MIN_POSITIVE { biased(number * power(54)) - 54 } else { biased(number) }
+}
+
+fn power(of: i32) -> f64 {
+    f64::from_bits(u64::try_from(of + BIAS).unwrap_or_default() << 52)
+}
+
+/// What is added to the exponent of a double where it is stored.
+const BIAS: i32 = 1023;
 
 #[cfg(test)]
 mod tests {
@@ -202,7 +228,31 @@ mod tests {
         for weights in [&[1.0][..], &[1.0, -1.0], &[1.0, f64::NAN], &[0.0, 1.0]] {
             assert!(target.clone().weights(weights).is_err(), "{weights:?}");
         }
+        let told = target.clone().weights(&[1.0, -3.0]).unwrap_err().to_string();
+        assert!(told.contains("-3 in row 2 and 1 such rows"), "{told}");
         assert!(target.rows(&[0]).is_err());
+    }
+
+    #[test]
+    fn powers_of_two_change_no_bit_and_no_scale_is_too_small_or_large() {
+        let target = Target::new([true, false, true]).unwrap();
+        let kept = |scale: f64| {
+            let weights = [0.3, 1.7, 0.1].map(|weight| weight * scale);
+            target.clone().weights(&weights).unwrap().row_weights().unwrap().to_vec()
+        };
+        assert_eq!(kept(1.0), [0.3, 1.7, 0.1]);
+        for power in [-900, -70, 64, 100, 1000] {
+            assert_eq!(kept(f64::from(power).exp2()), kept(1.0), "2^{power}");
+        }
+        assert_eq!(kept(8.0), [2.4, 13.6, 0.8], "as they were given");
+        for scale in [1e-300, 1e-12, 3.0, 1e18, 1e300] {
+            let all = kept(scale);
+            for (found, expected) in all.iter().zip(kept(1.0)) {
+                // Up to one factor.
+                assert!((found / all[1] * 1.7 / expected - 1.0).abs() < 1e-12, "{scale}: {found} {expected}");
+            }
+            assert!((1e-20..1e20).contains(&all[1]), "{scale}");
+        }
     }
 
     #[test]

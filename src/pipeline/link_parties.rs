@@ -119,7 +119,9 @@ impl Statement {
                 Kind::Document if cells.contains_key("document") => ("other_document", None),
                 Kind::Document => ("document", None),
             };
-            for (column, value) in of.map(|of| ("kind", of.to_owned())).into_iter().chain([(column, id.to_string())]) {
+            // The letters keep a pseudonym from being read as a number that somebody has.
+            let named = [(column, format!("id{id}"))];
+            for (column, value) in of.map(|of| ("kind", of.to_owned())).into_iter().chain(named) {
                 if cells.insert(column, value.clone()).is_some_and(|before| before != value) {
                     return None;
                 }

@@ -96,6 +96,7 @@ impl Plan {
     /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when this build, the model, the rules or the store is
     /// not that of the plan, with its name.
     pub fn worker(&self, folder: &Path, model: PerformanceModel) -> Result<Worker> {
+        self.readable()?;
         let params = AssessParams::new(self.run.as_of, "", ModelSource::File("".into()));
         let params = params.since(self.run.since).watch(self.run.watch).features(self.features.clone());
         self.manned(Worker::new(params, Store::at(folder, self.manifest.clone()), model)?)
@@ -106,7 +107,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the settings are not those of the plan, or units are missing; [`Error::Format`] for bytes that are
+    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when the settings are not those of the plan, or units are missing; [`Error::Format`] for bytes that are
     /// not those of their unit; whatever error the units themselves bring. Otherwise as [`assess`](super::assess()).
     pub fn finish(
         &self,
@@ -114,6 +115,7 @@ impl Plan {
         units: impl IntoIterator<Item = Result<(usize, Vec<u8>)>>,
         progress: &dyn Progress,
     ) -> Result<Assessment> {
+        self.readable()?;
         disk::make(&params.out)?;
         let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
         let store = Store::at(&params.store_folder(), self.manifest.clone());
@@ -134,12 +136,17 @@ impl Plan {
         Ok(Assessment { run: report, profiles, intake: None, model: worker.model })
     }
 
+    /// Refuses a plan of another format.
+    fn readable(&self) -> Result<()> {
+        if self.format_version == Self::FORMAT_VERSION {
+            return Ok(());
+        }
+        let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
+        Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION })
+    }
+
     /// The worker, if it would do what the plan asks for.
     fn manned(&self, mut worker: Worker) -> Result<Worker> {
-        if self.format_version != Self::FORMAT_VERSION {
-            let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
-            return Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION });
-        }
         let mut own = worker.report()?;
         // The digest of the rules has the living costs in it; their file need not be at hand.
         own.living_costs.clone_from(&self.run.living_costs);

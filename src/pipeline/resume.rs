@@ -1,5 +1,6 @@
 //! Results unit by unit, so that a run that was killed goes on where it was.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub(super) struct Checkpoints {
     folder: PathBuf,
     units: usize,
     purpose: String,
+    /// The units that were written here: none of them need be read to know that it is there.
+    kept: Mutex<BTreeSet<usize>>,
 }
 
 impl Checkpoints {
@@ -28,7 +31,7 @@ impl Checkpoints {
 
     /// Opens what a run of so many units and of the same purpose has finished in `out`; what another run left there is removed.
     pub(super) fn open(out: &Path, (purpose, units): (&str, usize)) -> Result<Self> {
-        let finished = Self { folder: out.join("units"), units, purpose: purpose.to_owned() };
+        let finished = Self { folder: out.join("units"), units, purpose: purpose.to_owned(), kept: Mutex::default() };
         let note = finished.folder.join(Self::PURPOSE);
         if fs::read_to_string(&note).is_ok_and(|found| found == purpose) {
             return Ok(finished);
@@ -61,19 +64,28 @@ impl Checkpoints {
 
     /// Keeps a unit as it was packed: all of it or none. One that is there already stays.
     pub(super) fn keep(&self, unit: usize, bytes: &[u8]) -> Result<()> {
-        if self.has(unit) {
+        if self.is_kept(unit) {
             return Ok(());
         }
         if unit >= self.units || self.results(unit, bytes).is_none() {
+            if self.has(unit) {
+                return Ok(());
+            }
             let found = format!("other bytes than those of unit {unit} of {}", self.units);
             return Err(Error::format(&self.folder, found, "a unit as it was assessed for this run"));
         }
-        disk::write(&self.unit(unit), bytes)
+        disk::write(&self.unit(unit), bytes)?;
+        self.kept.lock().map(|mut kept| _ = kept.insert(unit)).ok();
+        Ok(())
+    }
+
+    fn is_kept(&self, unit: usize) -> bool {
+        self.kept.lock().is_ok_and(|kept| kept.contains(&unit))
     }
 
     /// The units that are not there.
     pub(super) fn missing(&self) -> Vec<usize> {
-        (0..self.units).filter(|unit| !self.has(*unit)).collect()
+        (0..self.units).filter(|unit| !self.is_kept(*unit) && !self.has(*unit)).collect()
     }
 
     /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do not tell how units were cut.
@@ -214,6 +226,13 @@ mod tests {
         let second = packed(test(1), frames(100)).unwrap();
         finished.keep(1, &second).unwrap();
         assert!(finished.has(1) && finished.missing() == [0]);
+        // What was written here is not read again to know that it is there; what another process left is.
+        fs::rename(finished.unit(1), out.path().join("away")).unwrap();
+        assert_eq!(finished.missing(), [0]);
+        let again = Checkpoints::open(out.path(), ("a test", 2)).unwrap();
+        assert_eq!(again.missing(), [0, 1]);
+        fs::rename(out.path().join("away"), finished.unit(1)).unwrap();
+        assert_eq!(again.missing(), [0]);
         assert!(finished.keep(0, &second).is_err() && finished.keep(2, &packed(test(2), frames(0)).unwrap()).is_err());
         assert!(finished.keep(0, &packed(("another", 0), frames(0)).unwrap()).is_err(), "a unit of another run");
         fs::copy(finished.unit(1), finished.unit(0)).unwrap();

@@ -53,6 +53,24 @@ impl NameQuery {
     }
 }
 
+/// How alike the most alike are of the names asked for and those that stand in a cell.
+pub(super) fn most_alike<'q>(
+    queries: impl Iterator<Item = &'q NameQuery> + Clone,
+    cell: &str,
+) -> Option<NameSimilarity> {
+    let names: Vec<PreparedName> =
+        std::iter::once(cell.to_owned()).chain(further_names(cell)).map(|name| PreparedName::new(&name)).collect();
+    let each = names.iter().flat_map(|name| queries.clone().map(|query| query.name.similarity(name)));
+    // The first of equal ones: the cell as it stands.
+    each.reduce(|best, other| if other.score > best.score { other } else { best })
+}
+
+/// Whether a cell holds a name as short as a person's.
+pub(super) fn has_short_name(cell: &str) -> bool {
+    let is_short = |name: &str| name.chars().count() <= PERSON;
+    is_short(cell) || further_names(cell).iter().any(|name| is_short(name))
+}
+
 impl NameIndex {
     /// Indexes names, each with the number of its owner; an owner may have several.
     pub fn new<'a>(names: impl IntoIterator<Item = (u32, &'a str)>) -> Self {
@@ -192,8 +210,35 @@ pub(super) fn further_names(cell: &str) -> Vec<String> {
     // A bracket within a firm's name is a part of it, unless it says that it is another one; a comma within a foreign name
     // parts its words.
     let is_cell = |name: &String| cell.split_whitespace().eq(name.split_whitespace());
-    found.retain(|name| name.chars().count() > 1 && (are_persons || is_former) && !is_cell(name));
+    if !are_persons && !is_former {
+        found = listed_names(cell);
+    }
+    found.retain(|name| name.chars().count() > 1 && !is_cell(name));
     if cell.contains(is_han) { found } else { Vec::new() }
+}
+
+/// How names of firms and other units end.
+const UNITS: [&str; 16] =
+    ["公司", "集团", "厂", "店", "社", "中心", "商行", "银行", "支行", "部", "院", "所", "企业", "合伙", "学校", "馆"];
+
+/// The names of a list in which a unit stands beside a person or another unit: `无锡甲有限公司、张伟`; nothing of any other text.
+fn listed_names(cell: &str) -> Vec<String> {
+    let is_unit = |name: &str| UNITS.iter().any(|ending| name.ends_with(ending));
+    let parts =
+        || cell.split(['、', ',', '，', ';', '；', '/', '／', '|']).map(str::trim).filter(|part| !part.is_empty());
+    // What stands in brackets behind a name is a name, or says where it is.
+    let bare = |part: &str| match part.split_once(['(', '（']) {
+        Some((name, inner)) if inner.ends_with([')', '）']) => {
+            vec![name.trim().to_owned(), inner.trim_end_matches([')', '）']).trim().to_owned()]
+        }
+        _ => vec![LABELS.iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part).to_owned()],
+    };
+    let names: Vec<String> = parts().flat_map(bare).collect();
+    let are_names = names.iter().all(|name| {
+        let plain = name.chars().all(|c| is_han(c) || matches!(c, '·' | '(' | ')' | '（' | '）'));
+        is_unit(name) || plain && (2..=PERSON).contains(&name.chars().count()) || name.contains('·')
+    });
+    if names.len() > 1 && are_names && names.iter().any(|name| is_unit(name)) { names } else { Vec::new() }
 }
 
 /// The Chinese names in a text, and what is written in other letters; nothing of a text with figures.
@@ -279,6 +324,12 @@ mod tests {
             ("张伟等3人", "张伟"),
             ("无锡甲商贸有限公司（原无锡乙厂）", "无锡甲商贸有限公司 无锡乙厂"),
             ("上海某某（集团）股份有限公司", ""),
+            ("无锡甲商贸有限公司、张伟", "无锡甲商贸有限公司 张伟"),
+            ("张伟；无锡甲（集团）商贸有限公司", "张伟 无锡甲（集团）商贸有限公司"),
+            ("无锡甲商贸有限公司，无锡乙厂", "无锡甲商贸有限公司 无锡乙厂"),
+            ("无锡甲商贸有限公司（张伟）", "无锡甲商贸有限公司 张伟"),
+            ("无锡甲商贸有限公司/法定代表人张伟", "无锡甲商贸有限公司 张伟"),
+            ("某市某区人民政府、其下属单位", ""),
             ("阿卜杜拉·买买提", ""),
             ("张伟", ""),
             ("张 伟", "张伟"),

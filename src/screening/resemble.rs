@@ -4,9 +4,10 @@ use super::answer::{Birthday, HitReason, LeftOut};
 use super::asked::Asked;
 use super::entry::Listing;
 use super::index::Role;
+use super::names::{has_short_name, most_alike};
 use super::part::{Part, Person};
 use crate::domain::{Day, Fit, ShownNumber};
-use crate::linkage::{NameReason, NameSimilarity, PreparedName};
+use crate::linkage::{NameReason, NameSimilarity};
 
 /// A person or unit of an entry that resembles the applicant.
 #[derive(Debug)]
@@ -25,10 +26,13 @@ pub(super) struct Named<'a> {
 /// by their place and trade alone.
 const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
-/// Firms' names are longer than so many characters.
-const SHORT: usize = 4;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
+
+/// The similarity of a name that is none.
+const MISSING_NAME: NameSimilarity = NameSimilarity { score: 0.0, reason: NameReason::Missing };
+/// That of somebody found by a number and by no name yet.
+const NOT_COMPARED: NameSimilarity = NameSimilarity { score: -1.0, reason: NameReason::Missing };
 
 /// A number with a slip is held against those of which so many characters are shown.
 const NEAR: usize = 10;
@@ -52,32 +56,35 @@ impl<'a> Comparison<'a, '_> {
             let (person, listing) = self.part.person(owner)?;
             Some((person, listing, in_force(person, listing)?))
         };
-        let mut alike: BTreeMap<u32, NameSimilarity> = BTreeMap::new();
+        let mut alike: Vec<(u32, NameSimilarity)> = Vec::new();
         for (kinds, names) in &self.part.names {
-            let Some(query) = &self.asked.name else { break };
             if kinds.meets(self.asked.kinds) {
-                left_out.other_number += names.bearers(query).iter().filter(|o| on_that_day(**o).is_some()).count();
+                let mut bearers: Vec<u32> =
+                    self.asked.names().flat_map(|query| names.bearers(query)).copied().collect();
+                bearers.sort_unstable();
+                bearers.dedup();
+                left_out.other_number += bearers.iter().filter(|owner| on_that_day(**owner).is_some()).count();
                 continue;
             }
             // Beside a number that is one slip from the right one a name need only be alike in part.
             let floor = if self.asked.damaged.is_empty() { self.floor } else { self.floor.min(IN_PART) };
-            for search in std::iter::once(query).chain(&self.asked.further).map(|query| names.search(query, floor)) {
+            for search in self.asked.names().map(|query| names.search(query, floor)) {
                 left_out.common_letters += search.unread;
-                for (owners, similarity) in search.names {
-                    for owner in owners {
-                        let best = alike.entry(*owner).or_insert(similarity);
-                        // Somebody may have several names.
-                        if similarity.score > best.score {
-                            *best = similarity;
-                        }
-                    }
-                }
+                let each = |(owners, similarity): (&'a [u32], NameSimilarity)| {
+                    owners.iter().map(move |owner| (*owner, similarity))
+                };
+                alike.extend(search.names.into_iter().flat_map(each));
             }
         }
         let fitting = self.fitting();
-        for owner in fitting.keys().filter(|owner| !alike.contains_key(*owner)).copied().collect::<Vec<_>>() {
-            alike.insert(owner, self.similarity(owner));
-        }
+        alike.extend(fitting.keys().map(|owner| (*owner, NOT_COMPARED)));
+        // Somebody may have several names: the most alike comes first. Owners of one name are in order already.
+        alike.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.score.total_cmp(&a.1.score)));
+        alike.dedup_by_key(|(owner, _)| *owner);
+        alike
+            .iter_mut()
+            .filter(|(_, found)| *found == NOT_COMPARED)
+            .for_each(|(owner, found)| *found = self.similarity(*owner));
         for (owner, similarity) in alike {
             let Some((person, listing, until)) = on_that_day(owner) else { continue };
             let shown = fitting.get(&owner).copied();
@@ -104,9 +111,7 @@ impl<'a> Comparison<'a, '_> {
 
     fn similarity(&self, owner: u32) -> NameSimilarity {
         let name = self.part.person(owner).map_or("", |(person, _)| self.part.name(person));
-        let query = self.asked.name.as_ref();
-        let missing = NameSimilarity { score: 0.0, reason: NameReason::Missing };
-        query.map_or(missing, |query| query.name.similarity(&PreparedName::new(name)))
+        most_alike(self.asked.names(), name).unwrap_or(MISSING_NAME)
     }
 
     /// The reason for a hit, or what it is counted as when it is none.
@@ -123,15 +128,15 @@ impl<'a> Comparison<'a, '_> {
         let listed_birthday = listing.born_on.filter(|_| person.role == Role::Listed);
         let birthday = self.asked.birthday(listed_birthday);
         let left_out = LeftOut::default();
-        let is_short = self.part.name(person).chars().count() <= SHORT;
-        let in_part = if is_short { IN_PART } else { FIRM_IN_PART };
+        // Firms' names are longer than persons'.
+        let in_part = || if has_short_name(self.part.name(person)) { IN_PART } else { FIRM_IN_PART };
         if is_other {
             return Err(LeftOut { other_number: usize::from(is_equal), ..left_out });
         }
         let reason = match (is_fitting, is_equal) {
             (true, true) => HitReason::NameAndShownNumber,
             (true, false) if similarity.reason == NameReason::Missing => HitReason::ShownNumber,
-            (true, false) if score >= in_part.min(self.floor) => HitReason::AlikeNameAndShownNumber,
+            (true, false) if score >= in_part().min(self.floor) => HitReason::AlikeNameAndShownNumber,
             (true, false) if shown.is_some_and(|shown| shown >= TELLING) => HitReason::ShownNumber,
             (true, false) => return Err(LeftOut { other_name: 1, ..left_out }),
             (false, true) => HitReason::EqualName,
@@ -170,6 +175,9 @@ impl<'a> Comparison<'a, '_> {
 
     /// What is shown of a number that may be the applicant's, who gave one that fails its check.
     fn told_of_damaged(&self, person: &Person) -> Option<ShownNumber> {
+        if self.asked.damaged.is_empty() {
+            return None;
+        }
         let shown = self.part.shown_number(person).filter(|_| person.evidence.tells.meets(self.asked.damaged_kinds))?;
         (!shown.head().is_empty() && !shown.tail().is_empty()).then_some(shown)
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::activities::{Activities, Subject};
@@ -6,13 +8,14 @@ use super::asked::Asked;
 use super::entry::Listing;
 use super::index::Role;
 use super::list::{DefaulterList, Found};
-use super::numbers::masked;
+use super::names::most_alike;
+use super::numbers::{masked, sound_numbers};
 use super::receipt::Receipt;
 use super::resemble::Named;
 use super::written::described;
 use crate::domain::{Day, PartyKind};
 use crate::error::{Error, Result};
-use crate::linkage::{NameReason, NameSimilarity, PreparedName};
+use crate::linkage::{NameReason, NameSimilarity};
 
 /// How the list is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -114,14 +117,17 @@ pub fn screen(screener: &Screener, application: &Application) -> Result<Screenin
     if let Some(activity) = application.activity.as_ref().filter(|name| screener.activities.label(name).is_none()) {
         return Err(Error::setting("activity", described(activity), "an activity the rules know"));
     }
-    let given = application.identifiers.iter().filter(|text| !text.trim().is_empty()).count();
-    if application.name.trim().is_empty() && given == 0 {
+    let is_given = |text: &&String| !text.trim().is_empty();
+    if application.name.trim().is_empty() && !application.identifiers.iter().any(|text| is_given(&text)) {
         return Err(Error::setting("application", "neither name nor identifier", "one of them"));
     }
     let asked = Asked::new(application);
+    // One text may hold several sound numbers.
+    let is_unsound = |text: &&String| is_given(text) && sound_numbers(std::slice::from_ref(*text)).is_empty();
+    let unsound_identifiers = application.identifiers.iter().filter(is_unsound).count();
     let mut hits = by_identifier(screener, &asked);
-    let is_known =
-        |listing: &Listing, role| hits.iter().any(|hit| hit.entry_id == listing.entry_id && hit.role == role);
+    let known: BTreeSet<(&str, Role)> = hits.iter().map(|hit| (hit.entry_id.as_str(), hit.role)).collect();
+    let is_known = |listing: &Listing, role| known.contains(&(listing.entry_id.as_str(), role));
     let (mut named, mut left_out) = screener.list.resembling(&asked, screener.params.review_from, is_known);
     left_out.reviews = keep_strongest(&mut named, screener.params.most_reviews);
     hits.extend(named.iter().map(|named| hit(&asked, named)));
@@ -141,22 +147,27 @@ pub fn screen(screener: &Screener, application: &Application) -> Result<Screenin
         hits,
         left_out,
         restrictions,
-        unsound_identifiers: given - asked.sound.len(),
+        unsound_identifiers,
         receipt,
     })
 }
 
-/// Puts the strongest first and keeps so many of the weak ones; says how many are gone.
+/// Puts the strongest first and keeps so many of the weak ones; says how many are gone. Of many only those that stay are put in
+/// order.
 fn keep_strongest(named: &mut Vec<Named<'_>>, most: usize) -> usize {
-    named.sort_by(|a, b| {
+    let by_strength = |a: &Named<'_>, b: &Named<'_>| {
         let strength = |named: &Named<'_>| (named.reason, named.birthday);
         let by_strength = strength(b).cmp(&strength(a)).then_with(|| b.similarity.score.total_cmp(&a.similarity.score));
-        by_strength.then_with(|| (&a.listing.entry_id, a.role).cmp(&(&b.listing.entry_id, b.role)))
-    });
-    let strong = named.iter().filter(|named| !named.reason.is_weak()).count();
-    let all = named.len();
-    named.truncate(strong + most);
-    all - named.len()
+        by_strength.then_with(|| (&a.listing.entry_id, a.role, a.name).cmp(&(&b.listing.entry_id, b.role, b.name)))
+    };
+    let (all, strong) = (named.len(), named.iter().filter(|named| !named.reason.is_weak()).count());
+    let kept = (strong + most).min(all);
+    if 0 < kept && kept < all {
+        named.select_nth_unstable_by(kept - 1, by_strength);
+    }
+    named.truncate(kept);
+    named.sort_by(by_strength);
+    all - kept
 }
 
 fn by_identifier(screener: &Screener, asked: &Asked<'_>) -> Vec<ScreeningHit> {
@@ -164,9 +175,12 @@ fn by_identifier(screener: &Screener, asked: &Asked<'_>) -> Vec<ScreeningHit> {
     let mark = asked.name.as_ref().map(|_| key.name_mark(&asked.application.name));
     let sound = asked.sound.iter().map(|number| (key.tag(number), number.masked(), true));
     let unsound = asked.unsound.iter().map(|written| (key.unsound_tag(written), masked(written), false));
-    let mut hits: Vec<ScreeningHit> = Vec::new();
+    let (mut hits, mut met) = (Vec::<ScreeningHit>::new(), BTreeSet::<(&str, Role)>::new());
     for (tag, shown, is_sound) in sound.chain(unsound) {
         for Found { listing, posting, name, until } in screener.list.tagged(tag, asked.application.on) {
+            if !met.insert((listing.entry_id.as_str(), posting.role)) {
+                continue;
+            }
             let is_same_name = mark == Some(posting.name_mark);
             let reason = match (is_sound, is_same_name) {
                 (true, true) => HitReason::IdentifierAndName,
@@ -177,15 +191,13 @@ fn by_identifier(screener: &Screener, asked: &Asked<'_>) -> Vec<ScreeningHit> {
                 NameSimilarity { score: 1.0, reason: NameReason::Equal }
             } else {
                 let missing = NameSimilarity { score: 0.0, reason: NameReason::Missing };
-                asked.name.as_ref().map_or(missing, |query| query.name.similarity(&PreparedName::new(name)))
+                most_alike(asked.names(), name).unwrap_or(missing)
             };
             let birthday = birthday(asked, listing.born_on, posting.role);
             let role = posting.role;
             let mut found = hit(asked, &Named { listing, role, name, similarity, reason, birthday, until });
             found.applicant_number = Some(shown.clone());
-            if !hits.iter().any(|other| other.entry_id == found.entry_id && other.role == found.role) {
-                hits.push(found);
-            }
+            hits.push(found);
         }
     }
     hits

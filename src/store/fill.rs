@@ -201,14 +201,18 @@ impl Filling {
         };
         let files = report.files.iter().map(file).collect();
         self.store.currency(&report.currency);
-        self.write(files, progress)
+        self.write((files, true), progress)
     }
 
-    /// Writes the buckets and the manifest that names the part.
-    pub(super) fn write(mut self, files: Vec<PartFile>, progress: &dyn Progress) -> Result<Store> {
+    /// Writes the buckets and the manifest that names the part; `are_of_files` says that its rows were in no store before.
+    pub(super) fn write(
+        mut self,
+        (files, are_of_files): (Vec<PartFile>, bool),
+        progress: &dyn Progress,
+    ) -> Result<Store> {
         let mut seals = Seals::new(&self.folder);
         let mut pairs = Replication::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
-        let (repeats, mut repeated) = (Repeats { store: &self.store }, Repeated::new());
+        let (repeats, mut repeated) = (Repeats { store: &self.store, are_of_files }, Repeated::new());
         progress.begin("deal", Some(self.waiting.rows()), "rows");
         for cells in batches(&self.waiting, self.params.bucket_rows) {
             let portion = ShuffleBatch::read(&self.waiting, &cells, (&self.store, &repeats, &mut repeated))?;

@@ -104,7 +104,7 @@ pub(super) fn refilled(
     }
     progress.end();
     let Folding { filling, files, .. } = folding;
-    filling.write(files, progress)
+    filling.write((files, false), progress)
 }
 
 struct Folding<'a> {

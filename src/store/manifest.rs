@@ -70,8 +70,8 @@ pub struct PartTable {
     pub rows: u64,
     /// Rows that stand in the files: a row that several debtors need stands there once for each.
     pub stored: u64,
-    /// Rows of these that say the same as rows of earlier parts, as a file does that is delivered again with more rows: they count
-    /// once, as known when they came first. [`Table::event`](crate::schema::Table::event) says by what.
+    /// Rows of these that say the same as rows of earlier parts or of another file of this one, as a file does that is delivered
+    /// again with more rows: they count once, as known when they came first. [`Table::event`](crate::schema::Table::event) says by what.
     #[serde(default, skip_serializing_if = "is_none")]
     pub repeated: u64,
     /// Rows of these that went with a party that was forgotten ([`Store::forget`](super::Store::forget)).

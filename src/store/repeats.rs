@@ -7,7 +7,7 @@ use polars::prelude::*;
 use super::replication::{KeyToOwners, OWNER_ID, Replication};
 use super::{Store, files};
 use crate::error::Result;
-use crate::schema::{CASE_ID, ENTITY_ID, Nature, Table};
+use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, LINE_BITS, Nature, RECORD_ID, Table};
 
 /// How many rows of each table were there already.
 pub(super) type Repeated = BTreeMap<&'static str, u64>;
@@ -19,20 +19,30 @@ type Said = [u8; 16];
 /// two as long as no file repeats both. A repeated observation of a state changes nothing, and stays.
 ///
 /// Rows are alike that say the same in all columns but their number and the day they became known ([`Table::event`]).
+///
+/// The same holds of the files of one filling: two exports of one table that overlap repeat rows as two nights do. Of what two
+/// files say, the row that became known first stays.
 pub(super) struct Repeats<'s> {
     pub(super) store: &'s Store,
+    /// Whether rows come from files; those of a fold were looked through when they came.
+    pub(super) are_of_files: bool,
 }
 
 impl Repeats<'_> {
     /// Those rows of a table without copies that are new, and how many are not.
     pub(super) fn of_parties(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
-        if !self.concerns(table, Replication::None) {
+        if !Self::concerns(table, Replication::None) {
             return Ok((rows, 0));
+        }
+        let (rows, twice) = self.of_one_file(table, rows)?;
+        if self.store.manifest().parts.is_empty() {
+            return Ok((rows, twice));
         }
         let mut parties: Vec<i64> = rows.column(ENTITY_ID)?.i64()?.iter().flatten().collect();
         parties.sort_unstable();
         parties.dedup();
-        self.new_rows(table, rows, &parties, |_| Ok(None))
+        let (rows, repeated) = self.new_rows(table, rows, &parties, |_| Ok(None))?;
+        Ok((rows, twice + repeated))
     }
 
     /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as earlier parts tell.
@@ -42,24 +52,85 @@ impl Repeats<'_> {
         rows: DataFrame,
         debtors: &KeyToOwners,
     ) -> Result<(DataFrame, u64)> {
-        if !self.concerns(table, Replication::ByCase) {
+        if !Self::concerns(table, Replication::ByCase) {
             return Ok((rows, 0));
+        }
+        let (rows, twice) = self.of_one_file(table, rows)?;
+        if self.store.manifest().parts.is_empty() {
+            return Ok((rows, twice));
         }
         // Where the rows of a case stand once: with the first of its debtors.
         let owner_of = |case: i64| debtors.of(case).next().unwrap_or(case);
         let mut owner_ids: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(owner_of).collect();
         owner_ids.sort_unstable();
         owner_ids.dedup();
-        self.new_rows(table, rows, &owner_ids, |stored| {
+        let (rows, repeated) = self.new_rows(table, rows, &owner_ids, |stored| {
             let owners = stored.column(OWNER_ID)?.i64()?.iter().zip(stored.column(CASE_ID)?.i64()?.iter());
             Ok(Some(owners.map(|(owner, case)| owner.zip(case).is_some_and(|(n, case)| n == owner_of(case))).collect()))
-        })
+        })?;
+        Ok((rows, twice + repeated))
     }
 
-    fn concerns(&self, table: &Table, replication: Replication) -> bool {
-        !self.store.manifest().parts.is_empty()
-            && table.nature == Nature::Event
-            && Replication::of(table) == replication
+    fn concerns(table: &Table, replication: Replication) -> bool {
+        table.nature == Nature::Event && Replication::of(table) == replication
+    }
+
+    /// The rows without those that another file of the same filling says as often, and how many these are.
+    ///
+    /// Only rows whose owner has rows of one day in two files are looked at closely: of files that do not overlap there are few,
+    /// so that this takes a few bytes a row.
+    fn of_one_file(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
+        if !self.are_of_files {
+            return Ok((rows, 0));
+        }
+        let records = rows.column(RECORD_ID)?.i64()?;
+        let file = |record: i64| record >> LINE_BITS;
+        if records.min().map(file) == records.max().map(file) {
+            return Ok((rows, 0));
+        }
+        let owners = rows.column(table.key())?.i64()?.iter();
+        let days = rows.column(EVENT_ON)?.to_physical_repr().cast(&DataType::Int64)?;
+        let mut order: Vec<(i64, i64, i64, IdxSize)> = (0..)
+            .zip(records.iter().zip(owners.zip(days.i64()?.iter())))
+            .map(|(row, (record, (owner, day)))| {
+                (owner.unwrap_or_default(), day.unwrap_or(i64::MIN), file(record.unwrap_or_default()), row)
+            })
+            .collect();
+        order.sort_unstable();
+        let shared = order
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .filter(|rows| rows.first().map(|(.., file, _)| file) != rows.last().map(|(.., file, _)| file));
+        let mut close: Vec<(IdxSize, i64)> = shared.flatten().map(|(.., file, row)| (*row, *file)).collect();
+        drop(order);
+        if close.is_empty() {
+            return Ok((rows, 0));
+        }
+        close.sort_unstable();
+        let known = rows.column(KNOWN_AT)?.date()?.phys.clone();
+        let told = files::taken(&rows, close.iter().map(|(row, _)| *row).collect())?;
+        let mut of_said: BTreeMap<Said, BTreeMap<(i32, i64), Vec<IdxSize>>> = BTreeMap::new();
+        let mut first_known: PlHashMap<(Said, i64), i32> = PlHashMap::new();
+        let said = said(table, &told)?;
+        for (said, (row, file)) in said.iter().zip(&close) {
+            let day = known.get(*row as usize).unwrap_or(i32::MAX);
+            first_known.entry((*said, *file)).and_modify(|first| *first = day.min(*first)).or_insert(day);
+        }
+        for (said, (row, file)) in said.iter().zip(&close) {
+            let day = first_known.get(&(*said, *file)).copied().unwrap_or(i32::MAX);
+            of_said.entry(*said).or_default().entry((day, *file)).or_default().push(*row);
+        }
+        let mut gone: Vec<IdxSize> = Vec::new();
+        for files in of_said.into_values() {
+            let mut most = 0;
+            for rows in files.into_values() {
+                gone.extend(rows.iter().take(most));
+                most = most.max(rows.len());
+            }
+        }
+        gone.sort_unstable();
+        let kept = (0..).take(rows.height()).filter(|row| gone.binary_search(row).is_err()).collect();
+        let repeated = gone.len() as u64;
+        Ok((if repeated == 0 { rows } else { files::taken(&rows, kept)? }, repeated))
     }
 
     fn new_rows(

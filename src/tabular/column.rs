@@ -72,6 +72,10 @@ pub struct ReadColumn<'t> {
     pub odd: Vec<Word>,
     /// Numbers written with a percent sign, read as hundredths.
     pub percent: u64,
+    /// Numbers in brackets, read as negative.
+    pub brackets: u64,
+    /// Numbers with 千, 万 or 亿, read as so many times as much.
+    pub units: u64,
     /// In a column of no numbers, rows that would be some were the comma their decimal sign
     /// ([`TableParams::decimal_comma`]); 0 unless that is most of them.
     pub comma: u64,
@@ -232,8 +236,12 @@ impl<'t> Met<'t> {
         };
         let infinite = if is_number { self.tally(|cell| *cell == Cell::Infinite).0 } else { 0 };
         let known = self.tally(|cell| !(is_missing(cell) || is_odd(cell) || is_number && *cell == Cell::Infinite));
-        let texts = self.column.texts().iter().zip(&self.cells).zip(&self.counts);
-        let percent = texts.filter(|((text, cell), _)| cell.number().is_some() && text.contains(['%', '％']));
+        // Rows with a number that is written so.
+        let written = |marks: &[char]| -> u64 {
+            let texts = self.column.texts().iter().zip(&self.cells).zip(&self.counts);
+            let those = texts.filter(|((text, cell), _)| cell.number().is_some() && text.contains(marks));
+            if is_number { those.map(|(_, count)| count).sum() } else { 0 }
+        };
         ReadColumn {
             name: self.column.name(),
             kind,
@@ -242,7 +250,9 @@ impl<'t> Met<'t> {
             missing: self.words(&is_missing),
             infinite,
             odd: self.words(&is_odd),
-            percent: if is_number { percent.map(|(_, count)| count).sum() } else { 0 },
+            percent: written(&['%', '％']),
+            brackets: written(&['(', '（']),
+            units: written(&['千', '万', '亿']),
             comma: if is_number { 0 } else { self.with_comma(known.0) },
             numbers: Vec::new(),
             levels: Vec::new(),
@@ -315,6 +325,12 @@ impl fmt::Display for ReadColumn<'_> {
         }
         if self.percent > 0 {
             write!(f, "; {} with a percent sign, read as hundredths", self.percent)?;
+        }
+        if self.brackets > 0 {
+            write!(f, "; {} in brackets, read as negative", self.brackets)?;
+        }
+        if self.units > 0 {
+            write!(f, "; {} with 千, 万 or 亿, read as thousands, ten thousands or hundred millions", self.units)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 use super::missing;
 use super::number::Decimal;
+use crate::error::{Error, Result};
 
 /// How a table is read.
 ///
@@ -81,6 +82,16 @@ impl TableParams {
     /// Whether a text stands for "unknown" beside numbers and days.
     pub(super) fn is_missing(&self, text: &str) -> bool {
         missing::anywhere(text, &self.missing) || missing::among_numbers(text)
+    }
+
+    /// Refuses what only text has, for a file of another kind.
+    pub(super) fn refuse_of_text(&self) -> Result<()> {
+        let expected = "none: the file is no delimited text";
+        match (&self.delimiter, &self.encoding) {
+            (Some(mark), _) => Err(Error::setting("delimiter", mark.escape_debug(), expected)),
+            (None, Some(name)) => Err(Error::setting("encoding", name, expected)),
+            (None, None) => Ok(()),
+        }
     }
 
     pub(super) fn decimal(&self) -> Decimal {

@@ -1,3 +1,4 @@
+use super::moment::{DayOrder, moment};
 use crate::domain::masked_number;
 
 /// Characters of a value that a message repeats at most.
@@ -14,6 +15,7 @@ const PRIVATE_DIGITS: usize = 6;
 /// assert_eq!(shown("无"), "\"无\"");
 /// assert_eq!(shown(""), "empty");
 /// assert_eq!(shown("320106198706150217"), "\"3201**********0217\"");
+/// assert_eq!(shown("20180630"), "\"20180630\"");
 /// ```
 pub fn shown(text: &str) -> String {
     if text.is_empty() {
@@ -40,7 +42,10 @@ pub fn described(text: &str) -> String {
 
 /// Whether a value has as many digits as somebody's number, days aside.
 fn is_private(text: &str) -> bool {
-    let is_day = text.len() <= 19 && text.get(4..5).is_some_and(|mark| matches!(mark, "-" | "/"));
+    // A day is nobody's number, however it is written.
+    let is_day = text.len() <= 19
+        && (text.get(4..5).is_some_and(|mark| matches!(mark, "-" | "/"))
+            || DayOrder::ALL.iter().any(|order| moment(text, *order).is_some()));
     text.chars().filter(char::is_ascii_digit).count() >= PRIVATE_DIGITS && !is_day
 }
 

@@ -51,7 +51,10 @@ impl WrittenTable {
     /// fields than the header.
     pub fn read(path: &Path, params: &TableParams) -> Result<Self> {
         match brought::read(path, params)? {
-            Some(table) => table.finished(path),
+            Some(table) => {
+                params.refuse_of_text()?;
+                table.finished(path)
+            }
             None => Self::from_bytes(path, std::fs::read(path).map_err(Error::io(path))?, params),
         }
     }
@@ -66,7 +69,10 @@ impl WrittenTable {
         let bytes = only_file_of(path, &bytes)?.unwrap_or(bytes);
         let bytes = unpacked(path, bytes)?;
         let table = match format(path, &bytes)? {
-            Format::Parquet => brought::read_parquet(path, bytes, params)?,
+            Format::Parquet => {
+                params.refuse_of_text()?;
+                brought::read_parquet(path, bytes, params)?
+            }
             Format::Text => {
                 let (text, encoding) = decoded(path, &bytes, params.encoding.as_deref())?;
                 drop(bytes);
@@ -198,9 +204,25 @@ impl WrittenColumn {
                 // The order that reads most of them shows best which one is odd.
                 let best = read.iter().max_by_key(|moments| moments.iter().flatten().count());
                 let code = best.and_then(|moments| odd(moments)).unwrap_or_default();
-                let row = self.rows.iter().position(|other| *other as usize == code).unwrap_or_default() + 1;
-                let text = self.texts.get(code).map(|text| described(text)).unwrap_or_default();
-                refusal(format!("{text} in row {row}"), "days as 2023-09-30, 2023/9/30, 9/30/2023 or 2023年9月30日")
+                let place = |code: usize| {
+                    let row = self.rows.iter().position(|other| *other as usize == code).unwrap_or_default() + 1;
+                    let text = self.texts.get(code).map(|text| described(text)).unwrap_or_default();
+                    format!("{text} in row {row}")
+                };
+                let usual = best.and_then(|moments| moments.iter().position(Option::is_some));
+                let is_day =
+                    self.texts.get(code).is_some_and(|text| DayOrder::ALL.iter().any(|o| moment(text, *o).is_some()));
+                match usual.filter(|_| is_day) {
+                    Some(usual) => {
+                        let (usual, odd) = (place(usual), place(code));
+                        refusal(
+                            format!("days of two orders, {usual} and {odd}"),
+                            "days of one order in the whole column",
+                        )
+                    }
+                    None if is_day => refusal(place(code), "days in the order that was named (--day-order)"),
+                    None => refusal(place(code), "days as 2023-09-30, 2023/9/30, 9/30/2023 or 2023年9月30日"),
+                }
             }
         }
     }
@@ -266,7 +288,8 @@ mod tests {
         for (texts, word) in [
             (&["1/2/2013", "3/4/2013"][..], "--day-order"),
             (&["2013-01-02", "soon"], "a text of 4 characters in row 2"),
-            (&["1/26/2013", "26/1/2013"], "in row"),
+            (&["1/26/2013", "26/1/2013"], "days of two orders"),
+            (&["2013-01-26", "2013-02-01", "1/26/2013"], "\"2013-01-26\" in row 1 and \"1/26/2013\" in row 3"),
             (&["2013-01-02", "320106198706150217"], "a text of 18 characters"),
         ] {
             let error = moments(texts).unwrap_err().to_string();

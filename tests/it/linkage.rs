@@ -347,3 +347,36 @@ fn a_fit_that_learns_says_nothing() {
     assert_eq!(map.model().unlearnt, None);
     assert!(map.model().comparisons.iter().all(|fitted| fitted.unlearnt.is_none()), "{:?}", map.model());
 }
+
+/// Two firms of one name with nothing else to go by are no news to anybody unless somebody is told of them.
+#[test]
+fn parties_of_one_name_and_nothing_else_are_looked_at() {
+    let (one, other) = ("91350100M000100Y43", "91110000600037341L");
+    let mut rows = neighbours();
+    rows.extend([
+        "f1|无锡某某建材有限公司|||0510-85001234|".to_owned(),
+        "f2|無錫某某建材有限责任公司||||无锡市新吴区长江路8号".to_owned(),
+        format!("g1|无锡某甲商贸有限公司|{one}|||"),
+        "g2|无锡某甲商贸有限公司||||".to_owned(),
+        format!("h1|无锡某乙商贸有限公司|{one}|||"),
+        format!("h2|无锡某乙商贸有限公司|{other}|||"),
+    ]);
+    rows.extend((0..9).map(|i| format!("m{i}|无锡某丙商贸有限公司||||")));
+    let map = link(&told(&PERSONS, &rows), &LinkageParams::default(), &Silent).unwrap();
+    let id = |row: u32| map.ids()[usize::try_from(row).unwrap()].as_str();
+    let mut reviewed: Vec<[&str; 2]> = map
+        .links()
+        .iter()
+        .filter(|link| link.decision == Decision::Review)
+        .map(|link| [id(link.left), id(link.right)])
+        .filter(|pair| !pair[0].starts_with(['b', 't']))
+        .collect();
+    reviewed.iter_mut().for_each(|pair| pair.sort_unstable());
+    reviewed.sort_unstable();
+    assert_eq!(reviewed, [["f1", "f2"], ["g1", "g2"]], "h1 and h2 have two codes");
+    let counts = map.counts();
+    assert_eq!((counts.equal_names_alone, counts.common_names, counts.common_name_parties), (2, 1, 9));
+    for prefix in ["f", "g", "h"] {
+        assert_eq!(parties_of(&map, prefix), (2, 2), "{prefix}: nothing is joined on a name alone");
+    }
+}

@@ -290,6 +290,67 @@ fn one_record_that_cannot_be_read_does_not_take_the_list_with_it() {
     assert!(read_list(b"{\"iname\": 5}\n", &ListForm::default()).is_err(), "a list of nothing clears nobody");
 }
 
+/// Aliases, a firm beside a person, and further names of the applicant: each is compared, also where a number is what fits.
+#[test]
+fn every_name_in_a_cell_is_compared() {
+    let number = resident(20, 7);
+    let shown = hidden(&number, 6, "********", 4);
+    let s = screener([
+        record(0, "欧阳建国（曾用名张卫）", &shown),
+        record(1, "无锡某某建材有限公司、李文娜", ""),
+        record(2, "无锡甲某商贸有限公司（王小明）", ""),
+    ]);
+    // The shown number fits, and the alias is alike.
+    let answer = ask(&s, "张卫东", &number);
+    assert_eq!((answer.hits.len(), answer.hits[0].reason), (1, HitReason::AlikeNameAndShownNumber), "{answer:?}");
+    assert!(answer.hits[0].name_score > 0.5, "{answer:?}");
+    for (name, entry) in
+        [("李文娜", "1"), ("无锡某某建材有限公司", "1"), ("王小明", "2"), ("无锡甲某商贸有限公司", "2"), ("张卫", "0")]
+    {
+        let answer = ask(&s, name, "");
+        let hit = answer.hits.iter().find(|hit| hit.entry_id == entry);
+        assert_eq!(hit.map(|hit| hit.reason), Some(HitReason::EqualName), "{name}: {answer:?}");
+    }
+    // Those of another number are counted by each name of the applicant.
+    let s = screener([record(0, "张卫", &resident(30, 8))]);
+    let answer = ask(&s, "欧阳建国（曾用名张卫）", &number);
+    assert_eq!((answer.hits.len(), answer.left_out.other_number), (0, 1), "{answer:?}");
+}
+
+/// However many bear a name, those whose number fits are hits, and the strongest others are those of a full sort.
+#[test]
+fn of_many_namesakes_the_strongest_stay_and_those_whose_number_fits() {
+    let s = screener((0..8_000).map(|i| {
+        let number = resident(i % 50, i % 996);
+        let shown = if i % 1_000 == 7 { hidden(&number, 10, "****", 4) } else { String::new() };
+        record(i, "张伟", &shown)
+    }));
+    let answer = ask(&s, "张伟", "");
+    assert_eq!((answer.hits.len(), answer.left_out.reviews), (20, 7_980));
+    let ids: Vec<usize> = answer.hits.iter().map(|hit| hit.entry_id.parse().unwrap()).collect();
+    let mut all: Vec<String> = (0..8_000).map(|i| i.to_string()).collect();
+    all.sort();
+    assert!(ids.iter().map(ToString::to_string).eq(all.into_iter().take(20)), "{ids:?}");
+    let found = ask(&s, "张伟", &resident(7, 7));
+    assert!(
+        found.hits.iter().any(|hit| hit.reason == HitReason::NameAndShownNumber && hit.entry_id == "7"),
+        "{found:?}"
+    );
+}
+
+/// Two sound numbers in one text are both looked up, and what is not sound is counted by texts.
+#[test]
+fn two_numbers_in_one_text_are_both_asked_for() {
+    let (one, other) = (resident(20, 7), resident(30, 8));
+    let s = screener([record(0, "张伟", &one), record(1, "李娜", &other)]);
+    let answer = ask(&s, "张伟", &format!("{other} {one}"));
+    let found: Vec<&str> = answer.hits.iter().map(|hit| hit.entry_id.as_str()).collect();
+    assert_eq!((found, answer.unsound_identifiers), (vec!["0", "1"], 0));
+    let application =
+        Application { identifiers: vec![format!("{one} {other}"), "abc".into(), " ".into()], ..application("张伟") };
+    assert_eq!(screen(&s, &application).unwrap().unsound_identifiers, 1);
+}
+
 #[test]
 fn two_records_under_one_id_are_two_entries() {
     let line = |name: &str| format!("9,{name},（2024）苏0205执1号,2025-01-10\n");

@@ -396,6 +396,59 @@ fn rows_that_stand_twice_count_once() {
     assert!(Store::check(&store).unwrap().is_sound());
 }
 
+/// Two exports of one table that overlap, in one folder: what both say counts once, and that is said.
+#[test]
+fn rows_of_two_files_that_overlap_count_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = folder.path().join("in");
+    std::fs::create_dir(&sources).unwrap();
+    let write = |name: &str, head: &str, rows: &[&str]| {
+        let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        std::fs::write(sources.join(name), format!("{head}\n{rows}")).unwrap();
+    };
+    let head = "case_id,event_on,known_at,amount_fen";
+    let (c, d, e) = ("C,2018-01-05,2018-01-31,100", "D,2018-01-07,2018-01-31,300", "E,2018-02-01,2018-02-28,5");
+    // Two payments of one amount on one day are two; the export of February was known later.
+    write("payments-01.csv", head, &[c, c, d]);
+    let later = |row: &str| row.replace("2018-01-31", "2018-02-28");
+    write("payments-02.csv", head, &[&later(c), &later(c), &later(c), &later(d), e]);
+    let head = "entity_id,event_on,known_at,account,direction,amount_fen";
+    let flow = "A,2018-01-05,2018-01-31,1,in,700";
+    write("bank_transactions-a.csv", head, &["B,2018-01-05,2018-01-31,2,out,800", &later(flow)]);
+    // The one that was known first stays, whatever the files are called.
+    write("bank_transactions-b.csv", head, &[flow, "A,2018-01-05,2018-01-31,1,in,701"]);
+    let mapping = "format_version = 1\nname = \"exports\"\n[[source]]\nfile = \"payments-*.csv\"\n[[source.table]]\nname = \"payments\"\n\
+        [source.table.columns]\ncase_id = { from = \"case_id\" }\nevent_on = { from = \"event_on\", date = \"%Y-%m-%d\" }\n\
+        known_at = { from = \"known_at\", date = \"%Y-%m-%d\" }\namount_fen = { from = \"amount_fen\", unit = \"fen\" }\n\
+        [[source]]\nfile = \"bank_transactions-*.csv\"\n[[source.table]]\nname = \"bank_transactions\"\n[source.table.columns]\n\
+        entity_id = { from = \"entity_id\" }\nevent_on = { from = \"event_on\", date = \"%Y-%m-%d\" }\n\
+        known_at = { from = \"known_at\", date = \"%Y-%m-%d\" }\naccount = { from = \"account\" }\n\
+        direction = { from = \"direction\" }\namount_fen = { from = \"amount_fen\", unit = \"fen\" }\n";
+    let mapping = wherewithal::ingest::Mapping::parse(mapping).unwrap();
+    let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
+    let sources = wherewithal::ingest::Sources::new(sources, key).with_mapping(mapping);
+    let mut found = Vec::new();
+    for buckets in [1, 4] {
+        let store = folder.path().join(format!("store-{buckets}"));
+        let filling = StoreParams::default().buckets(buckets);
+        let store = pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap().store;
+        let count = |name| store.tables_of_every_bucket(name);
+        assert_eq!([count("payments"), count("bank_transactions")], [5, 3], "{buckets}");
+        let repeated = BTreeMap::from([("bank_transactions".to_owned(), 1), ("payments".to_owned(), 3)]);
+        assert_eq!(store.manifest().repeated(), repeated);
+        use wherewithal::tables::Partitions;
+        let known = |bucket| {
+            let partition = store.partition(bucket).unwrap();
+            let rows = partition.tables().frame("bank_transactions").unwrap();
+            rows.column("known_at").unwrap().date().unwrap().phys.iter().flatten().collect::<Vec<_>>()
+        };
+        let mut days: Vec<i32> = (0..store.partitions()).flat_map(known).collect();
+        days.sort_unstable();
+        found.push(days);
+    }
+    assert_eq!(found, vec![vec![as_of().plus_days(-150).number(); 3]; 2]);
+}
+
 /// PIPL art. 47: a party leaves the store and the results, everything is read again, and whoever is left is assessed as before.
 #[test]
 fn a_party_is_forgotten() {

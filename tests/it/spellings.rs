@@ -83,6 +83,41 @@ fn a_damaged_number_names_nobody() {
     assert!(!serde_json::to_string(&given.report).unwrap().contains("1987"));
 }
 
+/// What can be nobody's whole number, and what is the number of two, beside a source's own keys.
+#[test]
+fn a_key_of_no_length_or_of_two_parties_is_refused_with_that_reason() {
+    let row = |(at, key): (usize, &str)| format!("\"{key}\",2018-02-01,2018-02-01,A{at},1\n");
+    let keys = [
+        "320106198706150217,11010519491231002X",
+        "320106198706150217/110105194912310021",
+        "32010619870615021",
+        "3201061987061502170",
+        "0",
+        "-1",
+        "6222020200112233445",
+        "17501234567890123",
+        "320106198706150218",
+        "1",
+        "1787",
+        "AT-0815/2",
+    ];
+    let lines: String = keys.into_iter().enumerate().map(row).collect();
+    let given = read(&[("deposits.csv", &format!("entity_id,event_on,known_at,account,balance_fen\n{lines}"))], "");
+    let reasons: Vec<_> =
+        given.refused("deposits.csv").into_iter().map(|[_, _, reason, expected]| (reason, expected)).collect();
+    let expected = [
+        ("several_parties", "the number of one party"),
+        ("several_parties", "the number of one party"),
+        ("length", "all 18 and no more"),
+        ("length", "all 18 and no more"),
+        ("placeholder", "a number that somebody has for deposits.entity_id"),
+        ("placeholder", "a number that somebody has for deposits.entity_id"),
+    ];
+    assert!(reasons.iter().map(|(reason, expected)| (reason.as_str(), expected.as_str())).eq(expected), "{reasons:?}");
+    assert_eq!(given.numbers("deposits", "entity_id"), keys[6..].iter().map(|key| party(key)).collect::<Vec<_>>());
+    assert_eq!(given.report.files[0].remarks.unsound_numbers, 3, "accepted and counted");
+}
+
 #[test]
 fn dress_makes_no_other_party() {
     let number = "320106198706150217";

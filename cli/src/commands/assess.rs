@@ -13,7 +13,7 @@ use wherewithal::report;
 use wherewithal::store::StoreParams;
 
 use crate::bar::Bar;
-use crate::console::{Console, say};
+use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::intake;
 use crate::key::KeyOptions;
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "model")]
     train: bool,
     /// Learn from about so many samples, those of parties drawn by hash, instead of all.
-    #[arg(long, requires = "train")]
+    #[arg(long, requires = "train", conflicts_with = "model")]
     samples: Option<usize>,
     /// The day described, YYYY-MM-DD: nothing known later is used.
     #[arg(long)]
@@ -56,9 +56,9 @@ pub(crate) struct Options {
     /// Living costs that households must be left (CSV, as in data/capacity/README.md); without them wages count 0.
     #[arg(long)]
     living_costs: Option<PathBuf>,
-    /// Rows of the ranked table.
-    #[arg(long, default_value_t = 15)]
-    top: usize,
+    /// Rows of the ranked table; 15 when absent.
+    #[arg(long)]
+    top: Option<usize>,
     /// A store to which the sources are added as a part; without it OUT/store is filled anew.
     #[arg(long)]
     store: Option<PathBuf>,
@@ -74,9 +74,9 @@ pub(crate) struct Options {
     /// Write every feature of the standard catalogue beside the scores.
     #[arg(long)]
     dump_features: bool,
-    /// Buckets in flight.
-    #[arg(long, default_value_t = 2)]
-    threads: usize,
+    /// Buckets in flight; 2 when absent.
+    #[arg(long)]
+    threads: Option<usize>,
     /// Portray this many debtors, the likeliest to perform; without it all of a run of at most 5,000 debtors.
     #[arg(long)]
     profiles: Option<usize>,
@@ -103,6 +103,10 @@ fn days(text: &str) -> Result<i32, String> {
     }
 }
 
+/// Rows of the ranked table, and buckets in flight, where nobody says.
+const TOP: usize = 15;
+const THREADS: usize = 2;
+
 /// Where the connection string of a database stands that nobody named a file of.
 const DATABASE_URL: &str = "WHEREWITHAL_DATABASE_URL";
 
@@ -123,9 +127,9 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
                 "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an earlier run"
             )));
         }
-        (false, Some(_)) if options.mapping.is_some() || options.buckets.is_some() => {
+        (false, Some(_)) if options.mapping.is_some() || options.buckets.is_some() || options.key.is_given() => {
             return Err(Failure::usage(
-                "--mapping and --buckets say how sources are read: they do not apply without any",
+                "--mapping, --buckets and --key-file say how sources are read: they do not apply without any",
             ));
         }
         _ => {}
@@ -137,11 +141,18 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     say!(
         console,
         "\n{}",
-        report::ranking(assessment.profiles.iter().take(options.top), (console.language(), assessment.currency()))
+        report::ranking(
+            assessment.profiles.iter().take(options.top.unwrap_or(TOP)),
+            (console.language(), assessment.currency())
+        )
     );
     let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));
     for id in options.profile.iter().filter(|id| !is_portrayed(id)) {
-        say!(console, "no portrait of {id:016x}: the store knows no open case of such a debtor on {}", options.as_of);
+        caution!(
+            console,
+            "no portrait of {id:016x}: the store knows no open case of such a debtor on {}",
+            options.as_of
+        );
     }
     if options.living_costs.is_none() {
         say!(console, "no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
@@ -190,7 +201,7 @@ fn params(
         .csv(options.store.is_none())
         .profiles(options.profiles)
         .portrayed(options.profile.iter().copied())
-        .threads(options.threads);
+        .threads(options.threads.unwrap_or(THREADS));
     Ok(match &options.sources {
         Some(sources) => params.sources(sources),
         None => params,
@@ -234,6 +245,8 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
         ("--since", options.since.is_some()),
         ("--watch", options.watch),
         ("--dump-features", options.dump_features),
+        ("--top", options.top.is_some()),
+        ("--threads", options.threads.is_some()),
         ("--profiles", options.profiles.is_some()),
         ("--profile", !options.profile.is_empty()),
     ];
@@ -250,7 +263,10 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
     let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
     intake::intake(&intake, console);
     say!(console, "{}", bar.times());
-    say!(console, "taken in; nobody was assessed, since neither --model nor --train was given");
+    say!(
+        console,
+        "taken in; nobody was assessed, since neither --model nor --train was given, and nothing is written to --out"
+    );
     let manifest = intake.store.manifest();
     console.result(&json!({ "rows": manifest.rows(), "parts": manifest.parts.len(), "store": store }))
 }

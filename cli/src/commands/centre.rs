@@ -10,7 +10,7 @@ use wherewithal::pipeline::{CentreParams, centre};
 use wherewithal::store::Store;
 
 use crate::bar::Bar;
-use crate::console::{Console, say};
+use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 
 /// Counts how courts enforce, ranks them with what chance would do, and lists what needs doing: pages and data.
@@ -26,7 +26,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DAY")]
     from: Option<Day>,
     /// The folder to write to.
-    #[arg(long, required_unless_present = "open")]
+    #[arg(long, required_unless_present = "open", conflicts_with = "open")]
     out: Option<PathBuf>,
     /// Instead of pages, the rows behind this indicator, one a line: side, case number, case or party, court, team,
     /// month, what it adds.
@@ -82,6 +82,9 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
             adds: row.adds,
         })
         .collect();
+    if let Some(court) = options.court.as_ref().filter(|_| rows.is_empty()) {
+        caution!(console, "--court {court}: no row of the indicator is of it; the name is that of the store");
+    }
     say!(console, "side\tcase_no\tkey\tcourt\tteam\tmonth\tadds");
     for Row { side, case_no, key, court, team, month, adds } in &rows {
         let (case_no, month) = (case_no.unwrap_or("-"), month.as_deref().unwrap_or("before"));

@@ -9,7 +9,7 @@ use clap::Args;
 use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfalls, link};
 
 use crate::bar::Bar;
-use crate::console::{Console, say};
+use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 
 /// Joins the records of several agencies into parties.
@@ -40,7 +40,7 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
         }
         None => LinkageParams::default(),
     };
-    let records = read(&options.sources, &params)?;
+    let records = read((&options.sources, &params), console)?;
     let begun = Instant::now();
     let map = link(&records, &params, &Bar::new(console.language()))?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -84,6 +84,21 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     if counts.held_as_household > 0 {
         say!(console, "  {} likely pairs may be two members of one household: for review", counts.held_as_household);
     }
+    if counts.equal_names_alone > 0 {
+        say!(
+            console,
+            "  {} pairs have an equal name and nothing else to compare: for review",
+            counts.equal_names_alone
+        );
+    }
+    if counts.common_names > 0 {
+        say!(
+            console,
+            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound identifier",
+            counts.common_names,
+            counts.common_name_parties
+        );
+    }
     if counts.left_out_of_blocks > 0 {
         say!(console, "  {} times a record was in a block too large to be compared", counts.left_out_of_blocks);
     }
@@ -99,15 +114,20 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     }
 }
 
-fn read(folder: &Path, params: &LinkageParams) -> Result<Records, Failure> {
+fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Result<Records, Failure> {
     let listed = fs::read_dir(folder).map_err(Failure::io(folder))?;
     let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let all = files.len();
     files.retain(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
     files.sort();
     if files.is_empty() {
         return Err(format!("{}: found no CSV file", folder.display()).into());
     }
+    if files.len() < all {
+        say!(console, "{}: {} files or folders that are no CSV are not read", folder.display(), all - files.len());
+    }
     let columns = params.columns();
+    let mut met = vec![false; columns.len()];
     let mut records = Records::new(columns.clone());
     for path in files {
         let file = File::open(&path).map_err(Failure::io(&path))?;
@@ -118,7 +138,14 @@ fn read(folder: &Path, params: &LinkageParams) -> Result<Records, Failure> {
         if places.iter().all(Option::is_none) {
             return Err(format!("{}: found none of the columns {}", path.display(), columns.join(", ")).into());
         }
+        let twice =
+            |name: &&&str| headers.iter().filter(|header| header.trim_start_matches('\u{feff}') == **name).count() > 1;
+        if let Some(name) = columns.iter().find(|name| twice(name)) {
+            return Err(format!("{}: column {name} stands twice, expected each column once", path.display()).into());
+        }
+        met.iter_mut().zip(&places).for_each(|(met, place)| *met |= place.is_some());
         let id = at("record_id").or_else(|| at("rec_id"));
+        let before = records.len();
         for row in reader.records() {
             let row = row.map_err(|error| broken(&path, &error))?;
             let line = row.position().map_or(0, csv::Position::line);
@@ -126,6 +153,18 @@ fn read(folder: &Path, params: &LinkageParams) -> Result<Records, Failure> {
                 id.and_then(|at| row.get(at)).map_or_else(|| format!("{}:{line}", path.display()), str::to_owned);
             records.push(name, places.iter().map(|place| place.and_then(|at| row.get(at)).unwrap_or_default()))?;
         }
+        let unread = headers.len() - places.iter().flatten().chain(&id).count();
+        let count = records.len() - before;
+        say!(console, "{}: {count} records; {unread} columns are not read", path.display());
+    }
+    for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
+        say!(console, "no source has the column {name} of the settings");
+    }
+    let mut ids: Vec<&String> = records.ids().iter().collect();
+    ids.sort_unstable();
+    let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
+    if repeated > 0 {
+        caution!(console, "{repeated} records have the record_id of another one: parties.csv does not tell them apart");
     }
     Ok(records)
 }

@@ -29,7 +29,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     outcomes: Option<PathBuf>,
     /// Days within which the event is predicted.
-    #[arg(long, default_value_t = 365)]
+    #[arg(long, default_value_t = 365, requires = "outcomes")]
     window: i32,
     /// Groups for the audit alone: a CSV file with the columns entity_id and group.
     #[arg(long, value_name = "FILE", requires = "outcomes")]

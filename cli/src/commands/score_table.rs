@@ -49,7 +49,8 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let card = Scorecard::from_json(&text).map_err(problem)?;
     let (written, how) = options.reading.read(&options.table)?;
     let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
-    let new = New::read((&card, &written), &options.reading.params(), console.language())?;
+    let mut new = New::read((&card, &written), &options.reading.params(), console.language())?;
+    new.said.extend(options.reading.unmet(&written));
     let params = ScorerParams::default().min_known_share(Share::new(options.min_known_share)?);
     let scores = Scorer::with(&card, params)?.score(&new.table)?;
 

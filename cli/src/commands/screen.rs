@@ -26,7 +26,7 @@ use crate::words::told;
 /// A list holds one JSON object a line or a table, with the fields of the public list (iname, cardNum, caseCode …) or those
 /// a form names; applications hold `application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`. Answers come out in
 /// the order of the questions. A record that cannot be read is named by its line and left out: the answers say how many
-/// the list lacks, and the exit code is 1.
+/// the list lacks, and the exit code is 1 unless that number is declared.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The list: public records, one JSON object a line or a table.
@@ -53,6 +53,10 @@ pub(crate) struct Options {
     /// A file with the secret shared with the list's owner; receipts are only comparable under one key.
     #[arg(long, alias = "key")]
     key_file: Option<PathBuf>,
+    /// So many records of the list are known to be unreadable: with exactly as many the exit code is 0, and answers and
+    /// summary say how many the list lacks all the same.
+    #[arg(long, value_name = "N")]
+    lacking: Option<usize>,
     /// Names from this similarity on are worth a review.
     #[arg(long, default_value_t = ScreeningParams::default().review_from)]
     review_from: f64,
@@ -64,20 +68,24 @@ const TOGETHER: usize = 4_096;
 const NAMED: usize = 20;
 
 pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
-    match work(options, console)? {
-        0 => Ok(()),
-        refused => {
-            let (list, applications) = (options.list.display(), options.applications.display());
-            Err(format!(
-                "{refused} records of {list} or {applications} could not be read: mend the lines named above and ask again"
-            )
-            .into())
-        }
+    let (lacking, refused) = work(options, console)?;
+    let (list, applications) = (options.list.display(), options.applications.display());
+    match (options.lacking, lacking + refused) {
+        (Some(declared), _) if declared != lacking => Err(format!(
+            "--lacking {declared}: {lacking} records of {list} could not be read; mend them, or declare that number"
+        )
+        .into()),
+        (Some(_), _) if refused == 0 => Ok(()),
+        (None, 0) => Ok(()),
+        (_, all) => Err(format!(
+            "{all} records of {list} or {applications} could not be read: mend the lines named above and ask again"
+        )
+        .into()),
     }
 }
 
-/// Answers everything that can be read; says how many records could not.
-fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
+/// Answers everything that can be read; says how many records of the list, and how many applications, could not.
+fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Failure> {
     let secret = match &options.key_file {
         Some(path) => bytes(path)?,
         None => {
@@ -114,11 +122,21 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
     let begun = Instant::now();
     let tally = answer(&screener, options, console)?;
     tally.say(console);
+    let lacking = source.refused.len();
+    if lacking > 0 {
+        caution!(
+            console,
+            "the list lacks {lacking} records that could not be read: whoever is named there alone was not found, and clear \
+             means clear of the others"
+        );
+    }
     say!(console, "{:.2} s, written to {}", begun.elapsed().as_secs_f64(), options.out.display());
     refused(&options.applications, &tally.refused, console);
-    let refused = source.refused.len() + tally.refused.len();
-    console.result(&json!({ "answers": tally.answers, "refused": refused, "out": options.out }))?;
-    Ok(refused)
+    let refused = tally.refused.len();
+    let counts =
+        json!({ "answers": tally.answers, "refused": lacking + refused, "lacking": lacking, "out": options.out });
+    console.result(&counts)?;
+    Ok((lacking, refused))
 }
 
 /// Says what of a list was not used as it stands.
@@ -218,8 +236,25 @@ impl Tally {
 fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Result<Tally, Failure> {
     let read =
         read_applications(&bytes(&options.applications)?, options.on).map_err(Failure::of(&options.applications))?;
+    if options.on.is_some() {
+        let own =
+            read_applications(&bytes(&options.applications)?, None).map_err(Failure::of(&options.applications))?;
+        if own == read {
+            say!(console, "--on has no effect: every application that can be read names its own day");
+        }
+    }
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+    }
+    let mut ids: Vec<&str> =
+        read.iter().filter_map(|(_, asked)| Some(asked.as_ref().ok()?.application_id.as_str())).collect();
+    ids.sort_unstable();
+    let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
+    if repeated > 0 {
+        caution!(
+            console,
+            "{repeated} applications have the application_id of another one: answers do not tell them apart"
+        );
     }
     let mut out = BufWriter::new(File::create(&options.out).map_err(Failure::io(&options.out))?);
     let bar = Bar::new(console.language());

@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// The share of debtors with property who hide part of it, 0 to 1.
     #[arg(long)]
     evasion: Option<f64>,
-    /// How many banks are asked at filing; of no effect where queries are counted.
+    /// How many banks are asked at filing; not where the preset counts the queries.
     #[arg(long)]
     banks: Option<u32>,
     /// So many of the 122 courts of Jiangsu; without it the seven of Wuxi.
@@ -84,6 +84,11 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
         Form::Csv => Format::Csv,
         Form::Parquet => Format::Parquet,
     };
+    if options.banks.is_some() && options.params().queries.is_some() {
+        return Err(Failure::usage(
+            "--banks: the preset counts the queries of each kind, so it does not apply; leave it out",
+        ));
+    }
     let manifest = write(&options.params(), (&options.out, format), &Bar::new(console.language()))?;
     for written in &manifest.files {
         say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());

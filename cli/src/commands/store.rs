@@ -108,6 +108,9 @@ fn forget(store: &Path, (parties, runs): (&[i64], &[PathBuf]), console: &Console
     for path in &forgotten.refused {
         caution!(console, "not looked through, since refused rows hold what sources say in clear: {path}");
     }
+    if forgotten.rows.values().chain(forgotten.cells.values()).all(|count| *count == 0) {
+        caution!(console, "the store named no such party: nothing was removed from it");
+    }
     say!(console, "every file of the store was read again: none names the party");
     let mut of_runs = Vec::new();
     for run in runs {

@@ -119,6 +119,8 @@ fn a_number_is_one_however_it_is_dressed() {
         let ran = bench.fit(&format!("dress{at}.csv"), dressed(way), &[]);
         assert_eq!(ran.file("model.json"), clean.file("model.json"), "{at}");
     }
+    let marks = |x: f64| if x > 5000.0 { format!("{}万", x / 10_000.0) } else { format!("({x})") };
+    bench.fit("marks.csv", dressed(&marks), &[]).says(&["in brackets, read as negative", "with 千, 万 or 亿, read as"]);
     let comma = dressed(&|x| format!("{},00", grouped(x).replace(',', "."))).replace(",\"", ";\"");
     bench.fit("comma.csv", &comma, &["--delimiter", ","]).says(&["800 are numbers if written with a decimal comma"]);
     let ran = bench.fit("comma.csv", comma, &["--decimal-comma", "--delimiter", ","]);
@@ -296,6 +298,53 @@ fn weights_of_nothing_and_scales_of_weights_change_nothing() {
     for (name, ran) in [("zero", zero), ("ten", bench.fit("ten.csv", weighted(10.0, ""), &["--weight", "wt"]))] {
         assert_eq!(ran.file("model.json"), clean.file("model.json"), "{name}");
     }
+}
+
+#[test]
+fn a_weight_that_is_none_is_named_and_no_scale_is_too_small() {
+    let bench = Bench::new();
+    let weighted = |wrong: &str, scale: &str| {
+        let line = |row: usize, [income, used]: [f64; 2], _, event| {
+            let weight = if row % 100 == 7 { wrong.to_owned() } else { format!("{}{scale}", 1 + row % 3) };
+            format!("{income},{used},{weight},{}\n", bad(event))
+        };
+        format!("income,used,wt,bad\n{}", rows(line))
+    };
+    for (name, wrong) in [("minus.csv", "-3"), ("inf.csv", "inf"), ("blank.csv", ""), ("word.csv", "many")] {
+        let ran = bench.fails(name, weighted(wrong, ""), &["--weight", "wt"]);
+        ran.says(&["--weight wt: 8 rows have no weight", "row 8"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.errors);
+    }
+    bench.fails("zero.csv", weighted("0", "e-400"), &["--weight", "wt"]).says(&["--weight wt: every row"]);
+    let plain = bench.fit("plain.csv", weighted("2", ""), &["--weight", "wt"]);
+    for scale in ["e-300", "e300"] {
+        let scaled =
+            bench.fit(&format!("scaled{scale}.csv"), weighted(&format!("2{scale}"), scale), &["--weight", "wt"]);
+        assert!((scaled.auc() - plain.auc()).abs() < 1e-9, "{scale}: {} {}", scaled.auc(), plain.auc());
+        assert_eq!(scaled.features(), plain.features());
+        assert!(!scaled.file("validation.json").contains("null"), "{scale}");
+    }
+}
+
+#[test]
+fn what_is_held_out_and_what_no_row_has_is_said() {
+    let bench = Bench::new();
+    let timed = |row: usize, [income, used]: [f64; 2], _, event| {
+        format!("{income},{used},2023-{:02}-05,{}\n", row / 70 + 1, bad(event))
+    };
+    let table = format!("income,used,when,bad\n{}", rows(timed));
+    let ran = bench.fit("months.csv", &table, &["--time", "when", "--holdout", "0.3"]);
+    ran.says(&["held out: 240 of 800 rows, those of 2023-09 and later, where 30 % were asked for"]);
+    bench.fit("drawn.csv", &table, &["--drop", "when", "--holdout", "0.3"]).says(&["rows, drawn, where 30 %"]);
+    let ran =
+        bench.fit("unmet.csv", plain(), &["--indeterminate", "open", "--missing", "keine", "--special", "income=-9"]);
+    ran.says(&[
+        "--indeterminate open: no row of bad has it",
+        "--missing keine: no cell of the table holds it",
+        "--special income=-9: no row has it",
+    ]);
+    let mixed = table.replacen("2023-01-05", "1/15/2023", 1);
+    bench.fails("mixed.csv", mixed, &["--time", "when"]).says(&["days of two orders", "\"1/15/2023\" in row 1"]);
 }
 
 #[test]

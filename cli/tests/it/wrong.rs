@@ -84,7 +84,7 @@ const LINE: [Wrong; 17] = [
     ("simulate --cases many --out @out", &["--cases", "many"]),
 ];
 
-const ASSESS: [Wrong; 26] = [
+const ASSESS: [Wrong; 31] = [
     ("--sources @nowhere --train", &["nowhere"]),
     ("--sources @empty --train", &["empty"]),
     ("--sources @strange --train", &["strange", "notes.csv"]),
@@ -111,9 +111,14 @@ const ASSESS: [Wrong; 26] = [
     ("--sources @district --train --rules @empty", &["empty"]),
     ("--sources @district --train --features @noise.toml", &["noise.toml"]),
     ("--sources @district --train --living-costs @costs.csv", &["costs.csv"]),
+    ("--sources @district --model @model.json --samples 100", &["--samples", "--model"]),
+    ("--store @new --sources @district --top 3", &["--top", "--model", "--train"]),
+    ("--store @new --sources @district --threads 1", &["--threads", "--model", "--train"]),
+    ("--store @new --model @model.json --key-file @costs.csv", &["--key-file"]),
+    ("--store @new --model @model.json --buckets 2", &["--buckets"]),
 ];
 
-const FIT: [Wrong; 20] = [
+const FIT: [Wrong; 31] = [
     ("--table @nowhere.csv --target bad --event 1", &["nowhere.csv"]),
     ("--table @empty --target bad --event 1", &["empty"]),
     ("--table @empty.csv --target bad --event 1", &["empty.csv"]),
@@ -134,9 +139,20 @@ const FIT: [Wrong; 20] = [
     ("--table @loans.csv --target bad --event 1 --calibration magic", &["--calibration", "magic", "isotonic"]),
     ("--table @loans.csv --target bad --event 1 --delimiter ;;", &["--delimiter", ";;"]),
     ("--table @loans.csv --target bad --event 1 --numeric used --categorical used", &["used", "--numeric"]),
+    ("--table @loans.csv --target bad --event 1 --pairs 3", &["--pairs", "--learner"]),
+    ("--table @loans.csv --target bad --event 1 --day-order mdy", &["--day-order", "--time"]),
+    ("--table @loans.csv --target bad --event 1 --no-event 1", &["--no-event 1", "--event"]),
+    ("--table @loans.csv --target bad --event 1 --indeterminate 1.0", &["--indeterminate 1.0", "--event"]),
+    ("--table @loans.csv --target bad --event 1 --missing 1", &["--missing 1", "--event"]),
+    ("--table @loans.csv --target bad --event 1 --no-event 0 --missing 0", &["--missing 0", "--no-event"]),
+    ("--table @loans.csv --target bad --event 1 --drop bad", &["bad", "--target", "--drop"]),
+    ("--table @loans.csv --target bad --event 1 --id who --drop who", &["who", "--id", "--drop"]),
+    ("--table @loans.csv --target bad --event 1 --weight used --time used", &["used", "--weight", "--time"]),
+    ("--table @loans.csv --target bad --event 1 --folds 99999", &["--folds 99999", "100"]),
+    ("--table @loans.csv --target bad --event 1 --sheet one", &["loans.csv"]),
 ];
 
-const OTHERS: [Wrong; 27] = [
+const OTHERS: [Wrong; 33] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
@@ -164,6 +180,12 @@ const OTHERS: [Wrong; 27] = [
     ("screen --list @list --applications @applications --form @noise.toml --out @out", &["noise.toml"]),
     ("store show --store @empty", &["manifest.json"]),
     ("store fold --store @nowhere", &["nowhere"]),
+    ("capacity --sources @district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57 --top 3", &["--debtor", "--top"]),
+    ("capacity --sources @district --as-of 20180630", &["--as-of", "20180630", "YYYY-MM-DD"]),
+    ("centre --store @nowhere --as-of 2018-06-30 --open filed --out @out", &["--open", "--out"]),
+    ("monitor --base @empty --run @empty --as-of 2018-06-30 --window 30", &["--outcomes"]),
+    ("simulate --preset jiangsu-2017 --scale 0.001 --banks 3 --out @out", &["--banks"]),
+    ("screen --list @list --applications @applications --lacking 2 --out @answers", &["--lacking 2", "0"]),
 ];
 
 /// Every wrong command with its message's words.

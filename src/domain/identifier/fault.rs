@@ -46,4 +46,13 @@ pub enum IdentifierFault {
     /// What stands where no number is known: `000000000`, `111111111`, `123456789`, `无`.
     #[error("found a placeholder, expected an identifier")]
     Placeholder,
+    /// A number that begins like a resident's or a unit's and has a character too few or too many.
+    #[error("found a number with {characters} characters that begins like one of 18, expected all 18 and no more")]
+    Length {
+        /// How many characters there are, blanks and hyphens not counted.
+        characters: usize,
+    },
+    /// Several numbers in one text: they name several parties.
+    #[error("found several numbers in one cell, expected the number of one party")]
+    Several,
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Identifier, IdentifierFault as Fault, whole, written};
+use super::{Identifier, IdentifierFault as Fault, several, whole, written};
 use crate::domain::dress::undressed;
 use crate::domain::{PseudonymKey, masked_text};
 
@@ -35,10 +35,14 @@ impl<'t> PartyKey<'t> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Scientific`], [`Fault::CutOff`], [`Fault::Fraction`] and [`Fault::Hidden`] for what cannot be a whole
-    /// number, [`Fault::Placeholder`] and [`Fault::Empty`] where no number is known.
+    /// [`Fault::Scientific`], [`Fault::CutOff`], [`Fault::Fraction`], [`Fault::Hidden`] and [`Fault::Length`] for what
+    /// cannot be a whole number, [`Fault::Several`] for the numbers of several parties, [`Fault::Placeholder`] (`0` and `-1`
+    /// are some) and [`Fault::Empty`] where no number is known.
     pub fn parse(text: &'t str) -> Result<Self, Fault> {
         let text = undressed(text);
+        if whole::is_nobody(&text) {
+            return Err(Fault::Placeholder);
+        }
         match Identifier::of_undressed(&text) {
             Ok(number) => Ok(Self { text: Cow::Owned(number.into_canonical()), is_unsound: false }),
             Err(
@@ -50,7 +54,20 @@ impl<'t> PartyKey<'t> {
                 | Fault::Empty),
             ) => Err(fault),
             Err(fault) => {
+                let mut numbers = several::numbers(&text);
+                match (numbers.pop_first(), numbers.is_empty()) {
+                    (Some(_), false) => return Err(Fault::Several),
+                    // The number of one party, written twice.
+                    (Some(number), true) => {
+                        let is_unsound = Identifier::of_undressed(&number).is_err();
+                        return Ok(Self { text: Cow::Owned(number), is_unsound });
+                    }
+                    (None, _) => {}
+                }
                 let plain = written::plain(&text);
+                if whole::is_of_no_length(&plain) {
+                    return Err(Fault::Length { characters: plain.len() });
+                }
                 let is_unsound = is_like_a_number(&plain, fault) || is_printed_code(&text, fault);
                 let text = if is_unsound { Cow::Owned(plain.into_owned()) } else { text };
                 Ok(Self { text, is_unsound })
@@ -102,11 +119,14 @@ pub fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(if is_grouped && text.len() >= 12 { Cow::Owned(text.replace(' ', "")) } else { text })
 }
 
-/// Whether a text that is no sound identifier has the length and the characters of one.
+/// Whether a text that is no sound identifier has the characters of one and its length, or nearly: a key of seventeen or
+/// nineteen digits may be a source's own.
 fn is_like_a_number(plain: &str, fault: Fault) -> bool {
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let is_number = plain.bytes().all(|b| b.is_ascii_alphanumeric());
-    is_number && matches!(plain.len(), 15 | 18) && (digits >= 14 || matches!(fault, Fault::Check { .. }))
+    let is_long = matches!(plain.len(), 15 | 18) && (digits >= 14 || matches!(fault, Fault::Check { .. }));
+    let is_plain = digits == plain.len() || digits + 1 == plain.len() && plain.ends_with('X');
+    is_number && (is_long || matches!(plain.len(), 14 | 16 | 17 | 19) && is_plain)
 }
 
 /// Whether it is printed as an organisation code, with a hyphen before a check character that does not fit.
@@ -164,6 +184,7 @@ mod tests {
         }
         assert_eq!(key("320106870615021"), "320106198706150217", "fifteen digits are eighteen");
         assert_eq!(key("58073473—9"), "580734739");
+        assert_eq!(key("320106870615021/320106198706150217"), "320106198706150217", "one number in both its forms");
     }
 
     #[test]
@@ -189,6 +210,14 @@ mod tests {
             ("320106XXXXXXXX0217", Fault::Hidden),
             ("00000000-0", Fault::Placeholder),
             (" 无 ", Fault::Placeholder),
+            ("0", Fault::Placeholder),
+            ("'０", Fault::Placeholder),
+            ("-1", Fault::Placeholder),
+            ("32010619870615021", Fault::Length { characters: 17 }),
+            ("3201061987061502170", Fault::Length { characters: 19 }),
+            ("320106-19870615-02170", Fault::Length { characters: 19 }),
+            ("320106198706150217;11010519491231002X", Fault::Several),
+            ("320106198706150218 110105194912310021", Fault::Several),
             ("-", Fault::Empty),
             ("''", Fault::Empty),
         ] {
@@ -209,7 +238,11 @@ mod tests {
             ("58073473-8", true),
             ("580734738", false),
             ("320106198706150217", false),
+            ("6222020200112233445", true),
+            ("17501234567890123", true),
             ("42", false),
+            ("13579135791", false),
+            ("card 6222020200112233445", false),
             ("某某公司", false),
         ] {
             assert_eq!(PartyKey::parse(text).unwrap().is_unsound(), is_unsound, "{text}");

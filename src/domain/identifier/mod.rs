@@ -6,6 +6,7 @@ mod key;
 mod kind;
 mod number;
 mod recognise;
+mod several;
 mod whole;
 mod written;
 

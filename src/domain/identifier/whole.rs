@@ -2,6 +2,7 @@
 
 use super::fault::IdentifierFault as Fault;
 use super::written::is_filler;
+use crate::domain::Day;
 
 /// What keeps an undressed text from being a whole number.
 pub(super) fn fault(text: &str) -> Option<Fault> {
@@ -32,6 +33,38 @@ pub(super) fn is_crossed_out(text: &str) -> bool {
 /// Whether digits end as a spreadsheet leaves them that keeps fifteen.
 pub(super) fn is_cut_off(number: &str) -> bool {
     number.len() == 18 && number.ends_with("000") && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Zero and minus one stand where no party is known; a code may be either.
+pub(super) fn is_nobody(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b == b'0') || text == "-1"
+}
+
+/// Codes of the provinces (GB/T 2260) and of the areas of residence permits.
+const PROVINCES: [&str; 37] = [
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44",
+    "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91", "92",
+];
+
+/// Whether a plain number that is no sound one begins as a resident's or a unit's does, up to a day of birth or a province, and
+/// is one or two characters shorter or longer than these are. A source's own number does so once in thousands.
+pub(super) fn is_of_no_length(number: &str) -> bool {
+    if !matches!(number.len(), 16 | 17 | 19 | 20) || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let is_province = |at: usize| number.get(at..at + 2).is_some_and(|code| PROVINCES.contains(&code));
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let is_resident = is_province(0) && digits >= number.len() - 1 && {
+        let part = |from: usize, to: usize| number.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
+        let born = part(6, 10).zip(part(10, 12)).zip(part(12, 14));
+        born.is_some_and(|((year, month), day)| {
+            (1880..2100).contains(&year) && i32::try_from(year).is_ok_and(|year| Day::new(year, month, day).is_some())
+        })
+    };
+    let is_unit =
+        matches!(number.len(), 17 | 19) && matches!(number.get(..2), Some("51" | "52" | "53" | "91" | "92" | "93"));
+    let area = number.get(2..8).is_some_and(are_digits) && digits >= 9;
+    is_resident || is_unit && is_province(2) && area
 }
 
 /// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the same.
@@ -201,5 +234,33 @@ mod tests {
             assert_eq!(fault(text), None, "{text}");
         }
         assert!(is_cut_off("320106198706150000") && !is_cut_off("3201061987061500000"));
+    }
+
+    #[test]
+    fn a_number_of_another_length_is_known_by_its_beginning() {
+        for text in [
+            "32010619870615021",
+            "3201061987061502170",
+            "11010519491231002",
+            "1101051949123100",
+            "91350100M000100Y4",
+            "91350100M000100Y430",
+        ] {
+            assert!(is_of_no_length(text), "{text}");
+        }
+        // Numbers of a bank card, of a database, of a moment, of a parcel, and others' own.
+        for text in [
+            "6222020200112233445",
+            "1750123456789012345",
+            "20180601123456789",
+            "32010619871315021",
+            "320106198706150217",
+            "DE8937040044053201",
+            "WVWZZZ1JZXW000001",
+            "1234",
+        ] {
+            assert!(!is_of_no_length(text), "{text}");
+        }
+        assert!(is_nobody("0") && is_nobody("000") && is_nobody("-1") && !is_nobody("1") && !is_nobody("-2"));
     }
 }

@@ -42,6 +42,8 @@ impl KeyFault {
             Self::Number(IdentifierFault::CutOff) => Reason::CutOff,
             Self::Number(IdentifierFault::Fraction) => Reason::Fraction,
             Self::Number(IdentifierFault::Hidden) => Reason::Hidden,
+            Self::Number(IdentifierFault::Length { .. }) => Reason::Length,
+            Self::Number(IdentifierFault::Several) => Reason::SeveralParties,
             Self::Number(_) => Reason::Placeholder,
             Self::Case(_) => Reason::SeveralCases,
         }
@@ -98,10 +100,11 @@ pub(super) fn comparable(text: &str) -> Result<Option<Cow<'_, str>>, KeyFault> {
     }
     match PartyKey::parse(text) {
         Ok(party) => Ok(Some(party.into_text())),
-        Err(IdentifierFault::Placeholder | IdentifierFault::Empty) => Ok(None),
+        // Nobody's number, such as `0`, may be a code that leads somewhere.
+        Err(IdentifierFault::Placeholder | IdentifierFault::Empty) => Ok(item_key(text).ok()),
         Err(fault @ (IdentifierFault::Scientific | IdentifierFault::CutOff)) => Err(KeyFault::Number(fault)),
         // A code such as `1.0`, or a masked number, leads where it leads.
-        Err(_) => Ok(Some(Cow::Borrowed(text))),
+        Err(_) => Ok(Some(item_key(text).unwrap_or(Cow::Borrowed(text)))),
     }
 }
 
@@ -163,6 +166,11 @@ mod tests {
             assert_eq!(key(realm, "无"), Key::Nobody);
         }
         assert_eq!(key(Realm::Party, "320106198706150000"), refused(IdentifierFault::CutOff));
+        assert_eq!(key(Realm::Party, "32010619870615021"), refused(IdentifierFault::Length { characters: 17 }));
+        assert_eq!(key(Realm::Party, "320106198706150217、11010519491231002X"), refused(IdentifierFault::Several));
+        // A zero names no party and may well name a case or a thing.
+        assert_eq!(key(Realm::Party, "0"), Key::Nobody);
+        assert!(matches!(key(Realm::Case, "0"), Key::Sound(_)) && matches!(key(Realm::Item, "0"), Key::Sound(_)));
         let fault = KeyFault::Number(IdentifierFault::Scientific).of_row("3.20106E+17");
         assert_eq!(
             (fault.reason, fault.expected.as_str()),
@@ -178,7 +186,9 @@ mod tests {
             assert_eq!(shown(text), whole, "{text}");
         }
         assert_eq!(shown("(2017)苏0205执07号"), Ok(Some("（2017）苏0205执7号".to_owned())));
-        assert_eq!(shown("1.0"), Ok(Some("1.0".to_owned())));
+        for code in ["1.0", "0", "00", "-1", "32010619870615021", "1;2"] {
+            assert_eq!(shown(code), Ok(Some(code.to_owned())), "{code}");
+        }
         assert_eq!(shown("不详"), Ok(None));
         assert!(comparable("3.20106E+17").is_err());
     }

@@ -52,7 +52,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "out/capacity")]
     out: PathBuf,
     /// Rows of the list.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 15, conflicts_with = "debtor")]
     top: usize,
 }
 

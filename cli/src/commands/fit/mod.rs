@@ -1,6 +1,7 @@
 //! Fits a scorecard on a table of one's own and writes everything that deploys and judges it.
 
 mod account;
+mod applies;
 mod compare;
 mod outcome;
 mod outputs;
@@ -174,17 +175,20 @@ pub(crate) fn fit(options: &Options, console: &Console<'_>) -> Result<(), Failur
 
 /// Fits and writes; `said` is what was found in the table until then.
 fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console<'_>)) -> Result<(), Failure> {
+    applies::check(options)?;
     let (written, how) = options.reading.read(&options.table)?;
     let own = Own::read(&written, options)?;
     let params = settings::params(options, &own.table)?;
     let account = Account::new(&own, &written, &params)?;
     said.extend([how].into_iter().chain(own.said.clone()).chain(account.lines(console.language())));
+    said.extend(applies::unmet(options, &written));
     said.extend(account.warnings(&written, options));
     if own.table.width() == 0 {
         return Err("no column is left to be a feature; the lines above say why each is out".into());
     }
     let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
     let splits = own.splits(options)?;
+    said.extend(own.held_out(options, &splits));
     let learners = settings::learners(options, &params)?;
     let mut all = Vec::with_capacity(learners.len());
     for learner in &learners {

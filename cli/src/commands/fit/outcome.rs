@@ -135,7 +135,7 @@ impl<'a> Values<'a> {
 }
 
 /// Whether two values are the same text or the same number.
-fn same(text: &str, value: &str) -> bool {
+pub(super) fn same(text: &str, value: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     text == value || number(text).zip(number(value)).is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
 }

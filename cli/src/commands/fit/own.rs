@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use polars::prelude::{Column, DataFrame};
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::model::{Splits, Target};
+use wherewithal::model::{Split, Splits, Target};
 use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable, described};
 
 use super::Options;
@@ -77,6 +77,17 @@ impl<'t> Own<'t> {
     pub(super) fn splits(&self, options: &Options) -> Result<Splits, Failure> {
         let Some(share) = options.holdout else {
             let folds = options.folds as usize;
+            let most = self.groups.iter().max().map_or(0, |last| last + 1);
+            if folds > most {
+                return Err(Failure::usage(match options.id {
+                    Some(_) => {
+                        format!("--folds {folds}: {most} parties have a known outcome, expected at most as many folds")
+                    }
+                    None => {
+                        format!("--folds {folds}: {most} rows have a known outcome, expected at most as many folds")
+                    }
+                }));
+            }
             let labels = self.groups.iter().map(|group| u32::try_from(group % folds).unwrap_or(0));
             return Ok(Splits::labels(&self.target, &labels.collect::<Vec<_>>())?);
         };
@@ -84,6 +95,37 @@ impl<'t> Own<'t> {
             Some(times) => Splits::latest(&self.target, times, share)?,
             None => Splits::drawn(&self.target, share, options.seed)?,
         })
+    }
+
+    /// What is judged apart from what is learnt from, where a fold or the rows held out are not what one may expect.
+    pub(super) fn held_out(&self, options: &Options, splits: &Splits) -> Vec<String> {
+        let events = self.target.events();
+        let Some(share) = options.holdout else {
+            let of_one_kind = |split: &&Split| {
+                let with = split.test.iter().filter(|row| events.get(**row) == Some(&true)).count();
+                with == 0 || with == split.test.len()
+            };
+            let count = splits.splits().iter().filter(of_one_kind).count();
+            let line = format!("{count} of {} folds judge rows of one outcome alone", splits.splits().len());
+            return Some(line).filter(|_| count > 0).into_iter().collect();
+        };
+        let line = |split: &Split| {
+            let (judged, learnt, all) = (split.test.len(), split.train.len(), self.decided.len());
+            let neither = all - judged - learnt;
+            let asked = share * 100.0;
+            let first = self.times.as_ref().and_then(|times| split.test.iter().filter_map(|row| times.get(*row)).min());
+            match first {
+                Some(first) => format!(
+                    "held out: {judged} of {all} rows, those of {first} and later, where {asked} % were asked for; a period \
+                     is never parted; {learnt} are learnt from, {neither} are on neither side"
+                ),
+                None => format!(
+                    "held out: {judged} of {all} rows, drawn, where {asked} % were asked for; {learnt} are learnt from, \
+                     {neither} are on neither side"
+                ),
+            }
+        };
+        splits.splits().iter().map(line).collect()
     }
 }
 
@@ -169,20 +211,36 @@ impl<'t> Reader<'t, '_> {
         let Some(name) = &self.options.weight else { return Ok((outcomes.rows, outcomes.events, None)) };
         let column = self.written.column(name)?;
         let numbers = column.read(Some(ColumnKind::Number), &self.params).numbers;
-        let weight = |row: usize| {
-            let found = numbers.get(row).copied().filter(|weight| weight.is_finite());
-            found.ok_or_else(|| format!("row {}: {name} is {}, not a number", row + 1, described(column.text(row))))
-        };
+        let weight = |row: usize| numbers.get(row).copied().filter(|weight| weight.is_finite() && *weight >= 0.0);
+        let bad: Vec<usize> = outcomes.rows.iter().copied().filter(|row| weight(*row).is_none()).collect();
+        if let Some(first) = bad.first() {
+            return Err(format!(
+                "--weight {name}: {} rows have no weight, the first is row {}: found {}, expected a finite number from 0 on",
+                bad.len(),
+                first + 1,
+                described(column.text(*first))
+            )
+            .into());
+        }
         let mut weighed = (Vec::new(), Vec::new(), Vec::new());
         let mut absent = 0;
         for (row, event) in outcomes.rows.into_iter().zip(outcomes.events) {
-            match weight(row)? {
-                0.0 => absent += 1,
-                weight => {
+            match weight(row) {
+                None | Some(0.0) => absent += 1,
+                Some(weight) => {
                     weighed.0.push(row);
                     weighed.1.push(event);
                     weighed.2.push(weight);
                 }
+            }
+        }
+        match (weighed.1.contains(&true), weighed.1.contains(&false)) {
+            (true, true) => {}
+            (false, _) => {
+                return Err(format!("--weight {name}: every row with the event weighs 0: nothing to learn").into());
+            }
+            (true, false) => {
+                return Err(format!("--weight {name}: every row without the event weighs 0: nothing to learn").into());
             }
         }
         if absent > 0 {

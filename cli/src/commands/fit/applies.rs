@@ -1,0 +1,73 @@
+//! Options that contradict another one, or say something about what is not asked for.
+
+use wherewithal::tabular::WrittenTable;
+
+use super::outcome::same;
+use super::{LearnerKind, Options};
+use crate::failure::Failure;
+
+/// Refuses options that would have no effect beside the others.
+pub(super) fn check(options: &Options) -> Result<(), Failure> {
+    if options.pairs.is_some() && options.learner == LearnerKind::Woe {
+        return Err(Failure::usage(
+            "--pairs: a card of weights of evidence has no pairs of features, so it does not apply; give --learner additive or both",
+        ));
+    }
+    if options.day_order.is_some() && options.time.is_none() {
+        return Err(Failure::usage(
+            "--day-order says how the days of --time are written; without --time it does not apply",
+        ));
+    }
+    one_role_each(options)?;
+    one_meaning_each(options)
+}
+
+/// A column does one thing.
+fn one_role_each(options: &Options) -> Result<(), Failure> {
+    let Options { target, id, weight, time, drop, .. } = options;
+    let named = [("--id", id), ("--weight", weight), ("--time", time)];
+    let named = named.into_iter().filter_map(|(option, name)| Some((option, name.as_ref()?)));
+    let roles: Vec<(&str, &String)> =
+        [("--target", target)].into_iter().chain(named).chain(drop.iter().map(|name| ("--drop", name))).collect();
+    for (at, (option, name)) in roles.iter().enumerate() {
+        let before = roles.iter().take(at).find(|(other, earlier)| earlier == name && other != option);
+        if let Some((before, _)) = before {
+            return Err(Failure::usage(format!("column {name} cannot be both {before} and {option}")));
+        }
+    }
+    Ok(())
+}
+
+/// A value of the target means one thing.
+fn one_meaning_each(options: &Options) -> Result<(), Failure> {
+    let event = std::slice::from_ref(&options.event);
+    let (no_event, open, missing) = (&options.no_event, &options.indeterminate, options.reading.missing());
+    let (no_event, open) = (("--no-event", no_event.as_slice()), ("--indeterminate", open.as_slice()));
+    let (event, missing) = (("--event", event), ("--missing", missing));
+    for ((first, values), (other, others)) in
+        [(event, no_event), (event, open), (event, missing), (no_event, open), (no_event, missing)]
+    {
+        if let Some(value) = others.iter().find(|value| values.iter().any(|known| same(known, value))) {
+            return Err(Failure::usage(format!(
+                "{other} {value}: {first} names it too, and a value of the target means one thing; leave it out of one"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What is asked for and found nowhere in the table, in sentences.
+pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<String> {
+    let target = written.column(&options.target).map(|column| column.texts()).unwrap_or_default();
+    let open = options.indeterminate.iter().filter(|value| !target.iter().any(|text| same(text, value)));
+    let open = open.map(|value| format!("--indeterminate {value}: no row of {} has it", options.target));
+    let special = options.special.iter().filter_map(|setting| setting.split_once('='));
+    let special = special.flat_map(|(name, codes)| codes.split(';').map(move |code| (name, code.trim())));
+    let is_met = |(name, code): &(&str, &str)| {
+        let columns = written.columns().iter().filter(|column| *name == "*" || column.name() == *name);
+        columns.flat_map(|column| column.texts()).any(|text| same(text, code))
+    };
+    let special = special.filter(|found| !is_met(found));
+    let special = special.map(|(name, code)| format!("--special {name}={code}: no row has it"));
+    open.chain(options.reading.unmet(written)).chain(special).collect()
+}
