@@ -92,7 +92,7 @@ impl<'a> Known<'a> {
     fn coded(&self, name: &str, codes: &[&str]) -> Result<Vec<i64>> {
         let (numbers, texts) = self.texts(name)?;
         let place = |text: &String| codes.iter().position(|code| code == text).and_then(|at| i64::try_from(at).ok());
-        let places: Vec<i64> = texts.iter().map(|text| hash_key(text).unwrap_or(NONE)).collect();
+        let places: Vec<i64> = texts.iter().map(|text| place(text).unwrap_or(NONE)).collect();
         let of = |number: &i64| usize::try_from(*number).ok().and_then(|at| places.get(at).copied()).unwrap_or(NONE);
         Ok(numbers.iter().map(of).collect())
     }

@@ -210,7 +210,7 @@ fn pairs<T>(path: &Path, column: &str, read: &mut dyn FnMut(&str) -> Result<T>) 
             Error::format(path, format!("no column {name}"), format!("the columns {ENTITY_ID} and {column}"))
         })
     };
-    let (entity, value) = (hash_key(ENTITY_ID)?, hash_key(column)?);
+    let (entity, value) = (place(ENTITY_ID)?, place(column)?);
     let mut pairs: HashMap<i64, Vec<T>> = HashMap::new();
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(unreadable)?;
