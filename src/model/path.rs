@@ -9,6 +9,7 @@ use super::validation::Splits;
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 use crate::features::FeatureTable;
+use crate::sentence::Sentence;
 
 /// Cards of fewer and fewer features, each judged on rows that it was not learnt from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ pub fn feature_path(
     sizes.sort_unstable();
     sizes.dedup();
     if sizes.first().is_none_or(|least| *least == 0) {
-        return Err(Error::setting("sizes", format!("{sizes:?}"), "numbers of features from 1"));
+        return Err(Error::setting("sizes", Sentence::name(format!("{sizes:?}")), "numbers of features from 1"));
     }
     let table = Table::new(table, target)?;
     let parts: Vec<(Vec<usize>, Vec<Judged>)> = splits

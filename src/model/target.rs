@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Weights are counted in multiples of this, so that their sums are exact.
 pub(super) const GRAIN: f64 = 1.0 / 1_048_576.0;
@@ -80,7 +81,7 @@ impl Target {
     /// [`Error::Setting`] when there are not as many groups as rows.
     pub fn groups(mut self, groups: &[u64]) -> Result<Self> {
         if groups.len() != self.events.len() {
-            return Err(Error::setting("groups", groups.len(), format!("{} of them", self.events.len())));
+            return Err(Error::setting("groups", groups.len(), says!("{} of them", [self.events.len()])));
         }
         self.groups = Some(groups.to_vec());
         Ok(self)
@@ -183,10 +184,10 @@ fn whole_grains(weights: &[f64], rows: usize) -> Result<Vec<f64>> {
 
 fn check(weights: &[f64], rows: usize, most: f64) -> Result<()> {
     if weights.len() != rows {
-        return Err(Error::setting("weights", weights.len(), format!("{rows} of them")));
+        return Err(Error::setting("weights", weights.len(), says!("{rows} of them", rows)));
     }
     match weights.iter().find(|weight| !(0.0..=most).contains(*weight)) {
-        Some(weight) => Err(Error::setting("weights", weight, format!("0 to {most}"))),
+        Some(weight) => Err(Error::setting("weights", weight, says!("0 to {most}", most))),
         None => Ok(()),
     }
 }

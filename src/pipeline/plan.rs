@@ -13,6 +13,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::progress::Progress;
+use crate::sentence::{Sentence, says};
 use crate::store::{Manifest, Store};
 
 /// A run over a store as tasks that any engine can hand out: a document, the same for all.
@@ -137,7 +138,7 @@ impl Plan {
     /// The worker, if it would do what the plan asks for.
     fn manned(&self, mut worker: Worker) -> Result<Worker> {
         if self.format_version != Self::FORMAT_VERSION {
-            let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
+            let (artifact, found) = ("the plan of a run".into(), self.format_version);
             return Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION });
         }
         let mut own = worker.report()?;
@@ -151,7 +152,7 @@ impl Plan {
                 Ok(worker)
             }
             Some(name) => {
-                Err(Error::setting(format!("{name} of the plan"), shown(own.get(name)), shown(planned.get(name))))
+                Err(Error::setting(says!("{name} of the plan", name), shown(own.get(name)), shown(planned.get(name))))
             }
         }
     }
@@ -161,14 +162,14 @@ impl Plan {
 const WEIGHTIEST: [&str; 4] = ["version", "model", "rules", "store"];
 
 /// A short value as it is, a long one not at all.
-fn shown(value: Option<&Value>) -> String {
+fn shown(value: Option<&Value>) -> Sentence {
     match value {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => Sentence::value(text),
         Some(value @ (Value::Array(_) | Value::Object(_))) if value.to_string().len() > 200 => {
-            "another value".to_owned()
+            says!("another value")
         }
-        Some(value) => value.to_string(),
-        None => "none".to_owned(),
+        Some(value) => Sentence::name(value.to_string()),
+        None => says!("none"),
     }
 }
 

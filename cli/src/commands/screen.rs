@@ -15,11 +15,12 @@ use wherewithal::screening::{
     Activities, Change, DefaulterList, LeftOut, ListForm, ListKey, ListSource, RefusedRecord, Screener,
     ScreeningAnswer, ScreeningParams, read_applications, read_list, screen,
 };
+use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
-use crate::words::told;
+use crate::words::says;
 
 /// Screens applications against a dated list of defaulters.
 ///
@@ -68,10 +69,12 @@ pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<(),
         0 => Ok(()),
         refused => {
             let (list, applications) = (options.list.display(), options.applications.display());
-            Err(format!(
-                "{refused} records of {list} or {applications} could not be read: mend the lines named above and ask again"
-            )
-            .into())
+            Err(Failure::work(says!(
+                "{refused} records of {list} or {applications} could not be read: mend the lines named above and ask again",
+                refused,
+                list,
+                applications
+            )))
         }
     }
 }
@@ -100,7 +103,10 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
         let path = options.list.display();
         caution!(
             console,
-            "{path}: {later} records are published after the edition of {edition}: until then they bind nobody"
+            "{path}: {later} records are published after the edition of {edition}: until then they bind nobody",
+            path,
+            later,
+            edition
         );
     }
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
@@ -108,13 +114,13 @@ fn work(options: &Options, console: &Console<'_>) -> Result<usize, Failure> {
     if let Some(path) = &options.changes {
         list = list.apply(edition, &changes(path)?)?;
     }
-    say!(console, "edition {} of {}: {} entries", list.edition().number, list.edition().day, list.len());
+    say!(console, "edition {} of {}: {} entries", [list.edition().number, list.edition().day, list.len()]);
     let params = ScreeningParams::default().review_from(options.review_from);
     let screener = Screener::new(list, Activities::standard()?, params)?;
     let begun = Instant::now();
     let tally = answer(&screener, options, console)?;
     tally.say(console);
-    say!(console, "{:.2} s, written to {}", begun.elapsed().as_secs_f64(), options.out.display());
+    say!(console, "{:.2} s, written to {}", [format!("{:.2}", begun.elapsed().as_secs_f64()), options.out.display()]);
     refused(&options.applications, &tally.refused, console);
     let refused = source.refused.len() + tally.refused.len();
     console.result(&json!({ "answers": tally.answers, "refused": refused, "out": options.out }))?;
@@ -131,19 +137,19 @@ fn said_of_the_list(path: &Path, source: &ListSource, console: &Console<'_>) {
         (source.unread_days, "records have a day of birth or filing that is none; it counts as unknown"),
     ];
     for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-        say!(console, "{}: {count} {}", path.display(), told(what, console.language()));
+        say!(console, "{file}: {count} {what}", file = path.display(), count, what = says!(*what));
     }
     if !source.unused_columns.is_empty() {
-        say!(console, "{}: {} columns are not read", path.display(), source.unused_columns.len());
+        say!(console, "{}: {} columns are not read", [path.display(), source.unused_columns.len()]);
     }
 }
 
 fn refused(path: &Path, refused: &[RefusedRecord], console: &Console<'_>) {
     for record in refused.iter().take(NAMED) {
-        caution!(console, "{}: line {}: {}", path.display(), record.line, record.reason);
+        caution!(console, "{}: line {}: {}", [path.display(), record.line, record.reason]);
     }
     if refused.len() > NAMED {
-        caution!(console, "{}: and {} records more", path.display(), refused.len() - NAMED);
+        caution!(console, "{}: and {} records more", [path.display(), refused.len() - NAMED]);
     }
 }
 
@@ -155,8 +161,10 @@ fn changes(path: &Path) -> Result<Vec<Change>, Failure> {
     let text = fs::read_to_string(path).map_err(Failure::io(path))?;
     let filled = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let change = |(number, line): (u64, &str)| {
-        let place = |column| format!("{}: line {number}, column {column}: no change", path.display());
-        serde_json::from_str(line).map_err(|fault| Failure::from(place(fault.column())))
+        serde_json::from_str(line).map_err(|fault| {
+            let (path, column) = (path.display(), fault.column());
+            Failure::work(says!("{path}: line {number}, column {column}: no change", path, number, column))
+        })
     };
     filled.map(change).collect()
 }
@@ -185,21 +193,21 @@ impl Tally {
 }
 
 /// An outcome with its reason.
-fn answer_words(answer: &str, console: &Console<'_>) -> String {
+fn answer_words(answer: &str, console: &Console<'_>) -> Sentence {
     match answer.split_once(" (") {
         Some((outcome, reason)) => {
-            let reason = told(reason.trim_end_matches(')'), console.language());
-            format!("{} ({reason})", console.word(outcome))
+            let (outcome, reason) = (console.word(outcome), Sentence::from(reason.trim_end_matches(')')));
+            says!("{outcome} ({reason})", outcome, reason)
         }
-        None => console.word(answer).to_owned(),
+        None => Sentence::name(console.word(answer)),
     }
 }
 
 impl Tally {
     fn say(&self, console: &Console<'_>) {
-        say!(console, "{} applications", self.answers.values().sum::<u64>());
+        say!(console, "{} applications", [self.answers.values().sum::<u64>()]);
         for (answer, count) in &self.answers {
-            say!(console, "  {count:8} {}", answer_words(answer, console));
+            say!(console, "  {count:8} {}", [answer_words(answer, console)], count = format!("{:8}", count));
         }
         let LeftOut { reviews, other_number, other_birthday, other_name, common_letters } = self.left_out;
         let counts = [
@@ -210,7 +218,7 @@ impl Tally {
             (common_letters, "groups of letters that too many names share"),
         ];
         for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-            say!(console, "  left out: {count} {what}");
+            say!(console, "  left out: {count} {what}", count, what = says!(*what));
         }
     }
 }
@@ -227,7 +235,7 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
     let mut tally = Tally::default();
     for batch in read.chunks(TOGETHER) {
         let answered = batch.par_iter().map(|(line, application)| {
-            let answer = application.clone().and_then(|asked| screen(screener, &asked).map_err(|e| e.to_string()));
+            let answer = application.clone().and_then(|asked| screen(screener, &asked).map_err(|e| e.sentence()));
             (*line, answer)
         });
         for (line, answer) in answered.collect::<Vec<_>>() {
