@@ -3,22 +3,22 @@
 //! One error type for the whole crate. Problems of a *row* are findings ([`crate::ingest::Refusal`]), not errors: an
 //! error stops the work, a refusal does not. Messages say what was found and what was expected, in lower case and
 //! without a full stop, and repeat no number or name of a person: names of files are masked. A message holds its reason, so no
-//! error has a source that says the same once more.
+//! error has a source that says the same once more. An error is a [`Sentence`] until it is told, so another language
+//! can tell it and leave somebody's names as they are.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{masked_path, masked_text};
+use crate::sentence::{Fills, Sentence, says};
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call could not be carried out.
-#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file could not be opened, read or written.
-    #[error("{path}: {reason}", path = masked_path(.path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -26,52 +26,47 @@ pub enum Error {
         reason: std::io::Error,
     },
     /// A file was read but is not what it should be.
-    #[error("{path}: {location}found {found}, expected {expected}", path = masked_path(.path))]
     Format {
         /// The file.
         path: PathBuf,
         /// Where in the file, for instance `line 3, column 7: `, or empty.
-        location: String,
+        location: Sentence,
         /// What stands there.
-        found: String,
+        found: Sentence,
         /// What should stand there.
-        expected: String,
+        expected: Sentence,
     },
     /// A setting is outside what it may be.
-    #[error("{setting}: found {found}, expected {expected}")]
     Setting {
         /// The setting's name as its owner writes it.
-        setting: String,
+        setting: Sentence,
         /// The value given.
-        found: String,
+        found: Sentence,
         /// The values allowed.
-        expected: String,
+        expected: Sentence,
     },
     /// A table lacks what is asked of it.
-    #[error("table {table}: found {found}, expected {expected}")]
     Table {
         /// The table's name.
-        table: String,
+        table: Sentence,
         /// What stands there.
-        found: String,
+        found: Sentence,
         /// What should stand there.
-        expected: String,
+        expected: Sentence,
     },
     /// The data cannot support what was asked, for instance a fit on one class.
-    #[error("too little data to {what}: found {found}, expected {expected}")]
     TooLittle {
         /// The step that could not be taken.
-        what: String,
+        what: Sentence,
         /// What there is.
-        found: String,
+        found: Sentence,
         /// What it takes.
-        expected: String,
+        expected: Sentence,
     },
     /// A stored artifact has a format version this build does not read.
-    #[error("{artifact}: found format version {found}, this build reads {oldest} to {newest}")]
     Version {
         /// What was loaded.
-        artifact: String,
+        artifact: Sentence,
         /// Its version.
         found: u32,
         /// The oldest version readable.
@@ -80,10 +75,8 @@ pub enum Error {
         newest: u32,
     },
     /// A table operation failed.
-    #[error("table operation: {text}", text = masked_text(&.0.to_string()))]
     Frame(polars::error::PolarsError),
     /// A document could not be written as or read from JSON.
-    #[error("json: {text}", text = masked_text(&.0.to_string()))]
     Json(serde_json::Error),
 }
 
@@ -99,6 +92,15 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+impl std::error::Error for Error {}
+
+/// The error in English.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
 /// As people read it: the parts of an error may hold what nothing may repeat.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,6 +109,39 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
+    /// What an error says, to be told in any language.
+    pub fn sentence(&self) -> Sentence {
+        let foreign = |error: &dyn fmt::Display| Sentence::foreign(masked_text(&error.to_string()));
+        match self {
+            Self::Io { path, reason } => {
+                let (path, reason) = (masked_path(path), Sentence::foreign(reason.to_string()));
+                says!("{path}: {reason}", path, reason)
+            }
+            Self::Format { path, location, found, expected } => {
+                let path = masked_path(path);
+                says!("{path}: {location}found {found}, expected {expected}", path, location, found, expected)
+            }
+            Self::Setting { setting, found, expected } => {
+                says!("{setting}: found {found}, expected {expected}", setting, found, expected)
+            }
+            Self::Table { table, found, expected } => {
+                says!("table {table}: found {found}, expected {expected}", table, found, expected)
+            }
+            Self::TooLittle { what, found, expected } => {
+                says!("too little data to {what}: found {found}, expected {expected}", what, found, expected)
+            }
+            Self::Version { artifact, found, oldest, newest } => says!(
+                "{artifact}: found format version {found}, this build reads {oldest} to {newest}",
+                artifact,
+                found,
+                oldest,
+                newest
+            ),
+            Self::Frame(reason) => says!("table operation: {text}", text = foreign(reason)),
+            Self::Json(reason) => says!("json: {text}", text = foreign(reason)),
+        }
+    }
+
     /// An [`Error::Io`] at `path`; made for `map_err`.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().to_path_buf();
@@ -114,27 +149,60 @@ impl Error {
     }
 
     /// An [`Error::Setting`].
-    pub fn setting(setting: impl Into<String>, found: impl ToString, expected: impl Into<String>) -> Self {
-        Self::Setting { setting: setting.into(), found: found.to_string(), expected: expected.into() }
+    pub fn setting(setting: impl Into<Sentence>, found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Self {
+        Self::Setting { setting: setting.into(), found: found.into(), expected: expected.into() }
     }
 
     /// An [`Error::Table`].
-    pub fn table(table: impl Into<String>, found: impl ToString, expected: impl Into<String>) -> Self {
-        Self::Table { table: table.into(), found: found.to_string(), expected: expected.into() }
+    pub fn table(table: impl Into<Sentence>, found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Self {
+        Self::Table { table: table.into(), found: found.into(), expected: expected.into() }
     }
 
     /// An [`Error::TooLittle`].
-    pub fn too_little(what: impl Into<String>, found: impl ToString, expected: impl Into<String>) -> Self {
-        Self::TooLittle { what: what.into(), found: found.to_string(), expected: expected.into() }
+    pub fn too_little(what: impl Into<Sentence>, found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Self {
+        Self::TooLittle { what: what.into(), found: found.into(), expected: expected.into() }
     }
 
     /// An [`Error::Format`] about a whole file.
-    pub fn format(path: impl AsRef<Path>, found: impl ToString, expected: impl Into<String>) -> Self {
+    pub fn format(path: impl AsRef<Path>, found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Self {
         Self::Format {
             path: path.as_ref().to_path_buf(),
-            location: String::new(),
-            found: found.to_string(),
+            location: Sentence::default(),
+            found: found.into(),
             expected: expected.into(),
         }
+    }
+}
+
+/// What other crates say of their own errors.
+macro_rules! foreign {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Sentence {
+            fn from(error: $error) -> Self {
+                Self::foreign(error.to_string())
+            }
+        })*
+    };
+}
+
+foreign!(std::io::Error, serde_json::Error, csv::Error, polars::error::PolarsError, toml::ser::Error);
+
+/// What is wrong with a text of TOML, without a piece of it.
+impl From<toml::de::Error> for Sentence {
+    fn from(error: toml::de::Error) -> Self {
+        Self::foreign(error.message())
+    }
+}
+
+impl Fills for Error {
+    fn fills(&self) -> Sentence {
+        self.sentence()
+    }
+}
+
+/// An error within another one.
+impl From<Error> for Sentence {
+    fn from(error: Error) -> Self {
+        error.sentence()
     }
 }

@@ -6,6 +6,7 @@ mod disk;
 pub mod docs;
 pub mod error;
 pub mod progress;
+pub mod sentence;
 
 pub mod domain;
 pub mod schema;

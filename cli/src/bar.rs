@@ -7,7 +7,7 @@ use wherewithal::domain::Language;
 use wherewithal::progress::Progress;
 
 use crate::times::Times;
-use crate::words::{told, word};
+use crate::words::{called, word};
 
 /// Draws the stages of long work on standard error, where that is a terminal.
 pub struct Bar {
@@ -53,7 +53,7 @@ impl Progress for Bar {
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
-        bar.set_message(told(word(stage, self.language), self.language).into_owned());
+        bar.set_message(called(stage, self.language));
         if let Ok(mut current) = self.drawn.lock() {
             *current = Some(bar);
         }

@@ -1,15 +1,14 @@
 //! What a person reads of a command, and what a machine does.
 
 use std::cell::{Cell, RefCell};
-use std::fmt::Display;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use wherewithal::domain::Language;
-use wherewithal::inspect::Sentence;
+use wherewithal::sentence::Sentence;
 
-use crate::failure::Failure;
-use crate::words::{masked, padded, spoken, told, word};
+use crate::failure::{Failure, in_one_line};
+use crate::words::{masked, padded, says, spoken, told, word};
 use crate::{DONE, FAILED};
 
 /// Where a command says what it did.
@@ -56,41 +55,32 @@ impl<'a> Console<'a> {
         padded(&told(self.word(name), self.language()), width)
     }
 
-    /// Says a line of the result.
-    pub(crate) fn say(&self, line: &dyn Display) {
+    /// Says a line of the result; its names are the same in every language.
+    pub(crate) fn say(&self, line: &Sentence) {
         if self.is_json.get() {
             return self.warn(line);
         }
-        self.write(&format!("{}\n", told(&line.to_string(), self.language())));
-    }
-
-    /// Says a line whose names are the same in every language.
-    pub(crate) fn tell(&self, sentence: &Sentence) {
-        let line = spoken(sentence, self.language());
-        if self.is_json.get() {
-            // As with warnings: who does not read it misses it.
-            let _ = writeln!(self.err.borrow_mut(), "{line}");
-        } else {
-            self.write(&format!("{line}\n"));
-        }
+        self.write(&format!("{}\n", spoken(line, self.language())));
     }
 
     /// Says a line that is no result: what should make one wary.
-    pub(crate) fn warn(&self, line: &dyn Display) {
+    pub(crate) fn warn(&self, line: &Sentence) {
         // Who does not read warnings misses them; there is no third place to say so.
-        let line = line.to_string();
-        let _ = writeln!(self.err.borrow_mut(), "{}", told(&line, self.language()));
+        let _ = writeln!(self.err.borrow_mut(), "{}", spoken(line, self.language()));
     }
 
     /// Says why a command did not end well.
     pub(crate) fn error(&self, failure: &Failure) {
         // The last door: whatever a sentence repeats, it repeats no number of anybody.
-        let message = masked(&failure.to_string());
-        let mark = match self.language() {
-            Language::En => "error: ",
-            Language::Zh => "错误：",
+        let (mark, colon) = match self.language() {
+            Language::En => ("error: ", ": "),
+            Language::Zh => ("错误：", "："),
         };
-        let _ = writeln!(self.err.borrow_mut(), "{mark}{}", told(&message, self.language()));
+        // What other crates say may have several lines.
+        let flat = |text: String| if text.contains('\n') { in_one_line(&text, ": ") } else { text };
+        let message = failure.said().clone().with_names(&|text| masked(&flat(text)));
+        let message = in_one_line(&spoken(&message, self.language()), colon);
+        let _ = writeln!(self.err.borrow_mut(), "{mark}{message}");
     }
 
     /// With `--json`, says the result to a machine, in one line.
@@ -114,7 +104,8 @@ impl<'a> Console<'a> {
     pub(crate) fn end(&self, code: u8) -> u8 {
         match self.fault.borrow().as_ref() {
             Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
-                self.warn(&format_args!("error: the result could not be written to standard output: {fault}"));
+                let fault = Sentence::foreign(fault.to_string());
+                self.warn(&says!("error: the result could not be written to standard output: {fault}", fault));
                 if code == DONE { FAILED } else { code }
             }
             _ => code,
@@ -124,12 +115,12 @@ impl<'a> Console<'a> {
 
 /// Says a line of the result.
 macro_rules! say {
-    ($console:expr, $($words:tt)+) => { $console.say(&format_args!($($words)+)) };
+    ($console:expr, $($words:tt)+) => { $console.say(&$crate::words::says!($($words)+)) };
 }
 
 /// Says a line that should make one wary.
 macro_rules! caution {
-    ($console:expr, $($words:tt)+) => { $console.warn(&format_args!($($words)+)) };
+    ($console:expr, $($words:tt)+) => { $console.warn(&$crate::words::says!($($words)+)) };
 }
 
 pub(crate) use {caution, say};

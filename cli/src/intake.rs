@@ -2,29 +2,33 @@
 
 use wherewithal::ingest::{FileReport, IngestReport};
 use wherewithal::pipeline::{Assessment, Intake};
+use wherewithal::sentence::Sentence;
 use wherewithal::store::Standing;
 
 use crate::console::{Console, say};
 use crate::key::warn_of_public;
+use crate::words::says;
 
 /// Says what is damaged, what was decided, what was accepted and is worth knowing, and what stood in the folder and was
 /// not used: a column or file under another name is not found missing otherwise.
 fn unused(ingest: &IngestReport, console: &Console<'_>) {
     for file in &ingest.files {
-        let damage = file.damage.iter().map(|damage| format!("damaged: {damage}"));
-        for said in damage.chain(file.notes.iter().cloned()).chain(file.remarks.in_words()) {
-            say!(console, "  in {}: {said}", file.file);
+        let damage = file.damage.iter().map(|damage| says!("damaged: {damage}", damage = Sentence::from(damage)));
+        for said in damage.chain(file.notes.iter().cloned()).chain(file.remarks.in_words().map(Sentence::from)) {
+            say!(console, "  in {}: {said}", [file.file], said);
         }
     }
     for file in &ingest.ignored {
-        say!(console, "  ignored: {}: {}", file.file, file.reason);
+        say!(console, "  ignored: {}: {}", [file.file, file.reason]);
     }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
-        say!(console, "  not used of {}: {}", file.file, file.unused_columns.join(", "));
+        say!(console, "  not used of {}: {}", [file.file, file.unused_columns.join(", ")]);
     }
-    for (what, files) in [("not read", &ingest.unread), ("named by the mapping and not there", &ingest.absent)] {
+    for (what, files) in
+        [(says!("not read"), &ingest.unread), (says!("named by the mapping and not there"), &ingest.absent)]
+    {
         if !files.is_empty() {
-            say!(console, "  {what}: {}", files.join(", "));
+            say!(console, "  {what}: {}", [files.join(", ")], what);
         }
     }
 }
@@ -35,35 +39,45 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
     say!(
         console,
         "read {} rows of {} files: {} accepted, {} left out on purpose, {} refused",
-        rows(|file| file.rows_read),
-        ingest.files.len(),
-        rows(|file| file.rows_accepted),
-        rows(|file| file.rows_left_out),
-        rows(|file| file.rows_refused)
+        [
+            rows(|file| file.rows_read),
+            ingest.files.len(),
+            rows(|file| file.rows_accepted),
+            rows(|file| file.rows_left_out),
+            rows(|file| file.rows_refused)
+        ]
     );
     for file in ingest.files.iter().filter(|file| file.rows_refused > 0) {
         for refusal in &file.refusals {
             say!(
                 console,
                 "  refused {} in {}, first in line {}: {}",
-                refusal.rows,
-                file.file,
-                refusal.first_line,
-                [refusal.column.as_str(), console.word(refusal.reason.name())].join(" ").trim_start()
+                [
+                    refusal.rows,
+                    file.file,
+                    refusal.first_line,
+                    [refusal.column.as_str(), console.word(refusal.reason.name())].join(" ").trim_start()
+                ]
             );
         }
     }
     for words in ingest.misread() {
-        say!(console, "  warning: {words}");
+        say!(console, "  warning: {words}", words);
     }
     for (file, earlier) in &ingest.duplicates {
         say!(
             console,
-            "  warning: {file} has the same bytes as {earlier}: its rows count twice unless the mapping ignores it"
+            "  warning: {file} has the same bytes as {earlier}: its rows count twice unless the mapping ignores it",
+            file,
+            earlier
         );
     }
     if ingest.currency != "CNY" {
-        say!(console, "  amounts are in {}, of a hundred minor units, where fen and yuan are written", ingest.currency);
+        say!(
+            console,
+            "  amounts are in {}, of a hundred minor units, where fen and yuan are written",
+            [ingest.currency]
+        );
     }
     unused(ingest, console);
 }
@@ -73,7 +87,7 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
     let ingest = &intake.report;
     taken_in(ingest, console);
     if let Some(refused) = intake.refused.as_ref().filter(|_| ingest.files.iter().any(|file| file.rows_refused > 0)) {
-        say!(console, "  refused rows stand in {}", refused.display());
+        say!(console, "  refused rows stand in {}", [refused.display()]);
     }
     match intake.standing {
         Standing::New => {}
@@ -85,14 +99,15 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
         say!(
             console,
             "  {} rows of {name} say what the store or another file had already: they count once",
-            table.repeated
+            [table.repeated],
+            name
         );
     }
     warn_of_public(&intake.store.manifest().key, console);
     let (rows, parts) = (intake.store.manifest().rows(), intake.store.manifest().parts.len());
     match parts {
-        1 => say!(console, "the store holds {rows} rows in 1 part"),
-        _ => say!(console, "the store holds {rows} rows in {parts} parts"),
+        1 => say!(console, "the store holds {rows} rows in 1 part", rows),
+        _ => say!(console, "the store holds {rows} rows in {parts} parts", rows, parts),
     }
 }
 
@@ -109,48 +124,54 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
         say!(
             console,
             "{} identifiers joined to their party, {} statements that contradict each other joined nothing",
-            linked.identifiers,
-            linked.contested
+            [linked.identifiers, linked.contested]
         );
     }
     if let Some(training) = assessment.training() {
         say!(
             console,
             "learnt from {} samples ({} not yet ripe, {} not drawn, {} cases are history), {} features offered",
-            training.samples,
-            training.immature,
-            training.left_out,
-            training.history,
-            training.features
+            [training.samples, training.immature, training.left_out, training.history, training.features]
         );
-        for (name, event) in [("any performance", &training.any), ("full performance", &training.full)] {
-            say!(console, "  {name}: {} events, {} features in the card", event.events, event.features);
+        for (name, event) in [(says!("any performance"), &training.any), (says!("full performance"), &training.full)] {
+            say!(console, "  {name}: {} events, {} features in the card", [event.events, event.features], name);
             for point in event.path.iter().flat_map(|path| &path.points) {
                 say!(
                     console,
-                    "    at most {:3} features ({:.1} used): log-loss {:.4}, above the least {:+.4}, AUC {:.4}",
-                    point.features,
-                    point.used,
-                    point.log_loss,
-                    point.above_least,
-                    point.auc
+                    "    at most {features} features ({used} used): log-loss {log_loss}, above the least {above}, AUC {auc}",
+                    features = format!("{:3}", point.features),
+                    used = format!("{:.1}", point.used),
+                    log_loss = format!("{:.4}", point.log_loss),
+                    above = format!("{:+.4}", point.above_least),
+                    auc = format!("{:.4}", point.auc)
                 );
             }
-            for (how, report) in [("cross-validated", &event.cross_validated), ("out of time", &event.out_of_time)] {
+            let judged =
+                [(says!("cross-validated"), &event.cross_validated), (says!("out of time"), &event.out_of_time)];
+            for (how, report) in judged {
                 if let Some(report) = report {
                     say!(
                         console,
                         "    {how}: AUC {:.4} ± {:.4}, Brier {:.4}",
-                        report.auc.value,
-                        report.auc.standard_error,
-                        report.brier.score.value
+                        [
+                            format!("{:.4}", report.auc.value),
+                            format!("{:.4}", report.auc.standard_error),
+                            format!("{:.4}", report.brier.score.value)
+                        ],
+                        how
                     );
                 }
             }
         }
     }
     let [debtors, unscored] = assessment.run.debtors;
-    say!(console, "assessed {debtors} debtors: {} scored, {unscored} with insufficient data", debtors - unscored);
+    say!(
+        console,
+        "assessed {debtors} debtors: {} scored, {unscored} with insufficient data",
+        [debtors - unscored],
+        debtors,
+        unscored
+    );
     if debtors == 0 {
         say!(
             console,
@@ -159,6 +180,6 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
     }
     let portrayed = assessment.run.portrayed;
     if portrayed < debtors {
-        say!(console, "  {portrayed} of them portrayed (--profiles, --profile)");
+        say!(console, "  {portrayed} of them portrayed (--profiles, --profile)", portrayed);
     }
 }

@@ -25,7 +25,7 @@ impl KeyOptions {
         let Some(path) = &self.key_file else { return Ok(PseudonymKey::public()) };
         let (key, is_trimmed) = PseudonymKey::read(path)?;
         if is_trimmed {
-            caution!(console, "{}: the line end behind the secret is no part of it", path.display());
+            caution!(console, "{}: the line end behind the secret is no part of it", [path.display()]);
         }
         Ok(key)
     }

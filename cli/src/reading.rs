@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{TableParams, WrittenTable};
+
+use crate::words::says;
 
 // No doc comment: it would become the command's own.
 #[derive(Args)]
@@ -66,10 +69,11 @@ impl ReadingOptions {
     }
 
     /// The table, and how it was read in a sentence.
-    pub(crate) fn read(&self, path: &Path) -> wherewithal::Result<(WrittenTable, String)> {
+    pub(crate) fn read(&self, path: &Path) -> wherewithal::Result<(WrittenTable, Sentence)> {
         let table = WrittenTable::read(path, &self.params())?;
         let (rows, columns) = (table.height(), table.columns().len());
-        let said = format!("read {}: {rows} rows, {columns} columns ({})", path.display(), table.notes.join("; "));
+        let notes = Sentence::list(table.notes.clone(), "; ");
+        let said = says!("read {}: {rows} rows, {columns} columns ({})", [path.display(), notes], rows, columns);
         Ok((table, said))
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use wherewithal::domain::Language;
 
-use crate::words::{padded, told, word};
+use crate::words::{called, padded, told};
 
 /// Adds up the time of stages, and of the kinds of work within a stage over all threads.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Times {
     pub(crate) fn table(&self, language: Language) -> String {
         let Ok(watch) = self.0.lock() else { return String::new() };
         let line = |name: &str, time: &Duration| {
-            format!("  {} {:>9.3} s\n", padded(&told(word(name, language), language), 28), time.as_secs_f64())
+            format!("  {} {:>9.3} s\n", padded(&called(name, language), 28), time.as_secs_f64())
         };
         let stages: String = watch.stages.iter().map(|(name, time)| line(name, time)).collect();
         let mut works: Vec<_> = watch.works.iter().collect();

@@ -105,7 +105,7 @@ pub(crate) fn assess(py: Python<'_>, asked: &str) -> PyResult<String> {
         let assessment = pipeline::assess(&asked.params()?, &Silent)?;
         let report = assessment.intake.as_ref().map(|intake| &intake.report);
         let warnings: Vec<String> =
-            report.map(|report| report.misread().into_iter().chain(report.lost()).collect()).unwrap_or_default();
+            report.map(|report| report.misread().into_iter().chain(report.lost()).map(|said| said.to_string()).collect()).unwrap_or_default();
         Ok(serde_json::to_string(&json!({ "warnings": warnings }))?)
     })
 }

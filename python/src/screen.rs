@@ -11,6 +11,7 @@ use wherewithal::screening::{
     self, Activities, DefaulterList, ListForm, ListKey, ListSource, RefusedRecord, Screener, ScreeningAnswer,
     ScreeningParams, read_applications, read_list,
 };
+use wherewithal::sentence::Sentence;
 use wherewithal::{Error, Result};
 
 use crate::errors::work;
@@ -39,10 +40,10 @@ pub(crate) fn screen(py: Python<'_>, list: &[u8], applications: &[u8], asked: &s
         let source = read_list(list, &form)?;
         let screener = screener(&source, &asked)?;
         let read = read_applications(applications, asked.on)?;
-        let answered: Vec<(u64, Result<ScreeningAnswer, String>)> = read
+        let answered: Vec<(u64, Result<ScreeningAnswer, Sentence>)> = read
             .into_par_iter()
             .map(|(line, asked)| {
-                (line, asked.and_then(|asked| screening::screen(&screener, &asked).map_err(|error| error.to_string())))
+                (line, asked.and_then(|asked| screening::screen(&screener, &asked).map_err(Sentence::from)))
             })
             .collect();
         let (mut answers, mut refused) = (Vec::new(), Vec::new());

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::is_fact;
 use crate::domain::{Day, Label, cite};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Whether the law leaves a choice once the conditions are verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,8 +112,8 @@ impl AdviceRules {
     /// [`Error::Setting`] when the text is no list of measures, a code comes twice, a fact does not exist, a condition has
     /// not exactly one test, or a citation names no instrument.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let stored: Stored = toml::from_str(text)
-            .map_err(|error| Error::setting("measures", error.message(), "measures as in data/advice"))?;
+        let stored: Stored =
+            toml::from_str(text).map_err(|error| Error::setting("measures", error, "measures as in data/advice"))?;
         let mut codes: Vec<&str> = stored.measure.iter().map(|rule| rule.code.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -130,7 +131,7 @@ impl AdviceRules {
 }
 
 fn checked(rule: &Rule) -> Result<()> {
-    let refused = |found: &str, expected: &str| Err(Error::setting(format!("measure {}", rule.code), found, expected));
+    let refused = |found: &str, expected: &str| Err(Error::setting(says!("measure {}", [rule.code]), found, expected));
     cite(&rule.basis, Day::parse("2017-09-28")?)?;
     let conditions = || rule.when.iter().chain(&rule.unless);
     let names = conditions().map(|condition| condition.fact.as_str()).chain(rule.yields.as_deref());

@@ -128,7 +128,7 @@ impl CapacityStatement {
         let Version { format_version: found } = serde_json::from_str(text)?;
         if found != Self::FORMAT_VERSION {
             let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
-            return Err(Error::Version { artifact: "capacity statement".to_owned(), found, oldest, newest });
+            return Err(Error::Version { artifact: "capacity statement".into(), found, oldest, newest });
         }
         Ok(serde_json::from_str(text)?)
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{self, ColumnKind};
+use crate::sentence::{Sentence, says};
 
 /// How samples are taken and their outcomes read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -153,7 +154,11 @@ impl CohortParams {
                 }
             };
             if let Some(text) = texts.iter().find(|text| !text.is_empty() && !codes.contains(&text.as_str())) {
-                return Err(Error::setting(format!("when, {column}"), text, codes.join(" | ")));
+                return Err(Error::setting(
+                    says!("when, {column}", column),
+                    Sentence::value(text),
+                    Sentence::name(codes.join(" | ")),
+                ));
             }
         }
         if !(self.full_share > 0.0 && self.full_share <= 1.0) {

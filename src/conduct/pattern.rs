@@ -4,6 +4,7 @@ use super::Strength;
 use crate::domain::{Day, Label, Money, cite};
 use crate::error::{Error, Result};
 use crate::schema;
+use crate::sentence::{Sentence, says};
 
 /// One pattern of evasion, as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -140,13 +141,13 @@ struct Patterns {
 /// [`Error::Setting`] when the text is no list of patterns, a code comes twice, a table or code is not in the schema, a
 /// citation names no instrument, or grades are missing or not ordered strongest first.
 pub fn patterns(text: &str) -> Result<Vec<Pattern>> {
-    let read: Patterns = toml::from_str(text)
-        .map_err(|error| Error::setting("patterns", error.message(), "patterns as in data/conduct"))?;
+    let read: Patterns =
+        toml::from_str(text).map_err(|error| Error::setting("patterns", error, "patterns as in data/conduct"))?;
     let mut codes: Vec<&str> = read.pattern.iter().map(|pattern| pattern.code.as_str()).collect();
     codes.sort_unstable();
     if let Some(twice) = codes.windows(2).find_map(|pair| (pair.first() == pair.last()).then(|| pair.first()).flatten())
     {
-        return Err(Error::setting("code", twice, "each code once"));
+        return Err(Error::setting("code", Sentence::value(*twice), "each code once"));
     }
     read.pattern.iter().try_for_each(Pattern::checked)?;
     Ok(read.pattern)
@@ -160,7 +161,7 @@ impl Pattern {
 
     pub(super) fn checked(&self) -> Result<()> {
         let refused =
-            |found: &str, expected: &str| Err(Error::setting(format!("pattern {}", self.code), found, expected));
+            |found: &str, expected: &str| Err(Error::setting(says!("pattern {}", [self.code]), found, expected));
         cite(&self.basis, Day::parse("2017-09-28")?)?;
         let (table, codes): (&str, &[String]) = match &self.shape {
             Shape::Outflow { kinds, .. } => ("bank_transactions", kinds),

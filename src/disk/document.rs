@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{read, replace};
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// The field that holds the digest of the others: BLAKE3 of the document without it, its fields in the order of their names
 /// and no blanks.
@@ -37,7 +38,11 @@ pub(crate) fn read_document<T: DeserializeOwned>(
     look(&document)?;
     let found = document.as_object_mut().and_then(|fields| fields.remove(DIGEST));
     if found.as_ref().and_then(Value::as_str) != Some(digest(&document)?.as_str()) {
-        return Err(Error::format(path, "a content that is not what its digest says", format!("{kind}, unchanged")));
+        return Err(Error::format(
+            path,
+            "a content that is not what its digest says",
+            says!("{kind}, unchanged", kind = Sentence::from(kind)),
+        ));
     }
     serde_json::from_value(document).map_err(unreadable)
 }

@@ -3,6 +3,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// The right to work in a folder, held as long as this is.
 ///
@@ -31,7 +32,11 @@ pub(crate) fn lock(folder: &Path, work: &str) -> Result<Lock> {
             let _ = file.take(200).read_to_string(&mut holder);
             let holder = if holder.is_empty() { "another run" } else { holder.trim_end() };
             let expected = "one run at a time: wait for that one, or end it";
-            return Err(Error::setting(folder.display().to_string(), format!("held by {holder}"), expected));
+            return Err(Error::setting(
+                Sentence::name(folder.display().to_string()),
+                says!("held by {holder}", holder = Sentence::from(holder)),
+                expected,
+            ));
         }
         // A file system without locks cannot tell.
         Err(TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {

@@ -4,6 +4,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// A calendar day.
 ///
@@ -110,10 +111,10 @@ impl fmt::Display for Day {
 }
 
 /// A text that may have been meant as a day; of any other its length alone, for it may be a name or a number.
-fn shown(text: &str) -> String {
+fn shown(text: &str) -> Sentence {
     let is_day = text.len() <= 10 && text.chars().all(|c| c.is_ascii_digit() || "-/. ".contains(c));
     let is_word = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_lowercase());
-    if is_day || is_word { text.to_owned() } else { format!("a text of {} characters", text.chars().count()) }
+    if is_day || is_word { Sentence::value(text) } else { says!("a text of {} characters", [text.chars().count()]) }
 }
 
 impl fmt::Debug for Day {

@@ -4,6 +4,7 @@ use crate::domain::{Points, Share};
 use crate::error::{Error, Result};
 use crate::features::{FeatureTable, FeatureValue};
 use crate::model::{BinMap, Scorecard, ScorecardFeature, ScorecardPair};
+use crate::sentence::{Sentence, says};
 
 /// Why one row has its score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +55,7 @@ impl Contribution {
 /// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it as another kind.
 pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Explanation> {
     if row >= table.height() {
-        return Err(Error::table("features", format!("row {row}"), format!("a row below {}", table.height())));
+        return Err(Error::table("features", says!("row {row}", row), says!("a row below {}", [table.height()])));
     }
     let mut contributions: Vec<Contribution> =
         card.features().iter().map(|feature| contribution(feature, (table, row))).collect::<Result<_>>()?;
@@ -97,9 +98,9 @@ fn contribution(feature: &ScorecardFeature, (table, row): (&FeatureTable, usize)
         (Some(FeatureValue::Text(level)), true) => bin_of_level(map, level),
         (Some(_), category) => {
             let kind = if category { "text" } else { "numbers" };
-            return Err(Error::table("features", format!("another kind in {name}"), kind));
+            return Err(Error::table("features", says!("another kind in {name}", name), Sentence::from(kind)));
         }
-        (None, _) => return Err(Error::table("features", "no such column", name)),
+        (None, _) => return Err(Error::table("features", "no such column", Sentence::name(name))),
     };
     Ok(Contribution {
         feature: name.to_owned(),

@@ -5,6 +5,7 @@ use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{ScorecardFeature, ScorecardPair};
 use crate::schema::ENTITY_ID;
 use crate::score::ScoreTable;
+use crate::sentence::says;
 
 /// Whether the values of one feature are known, row by row.
 enum Known<'a> {
@@ -38,7 +39,7 @@ pub fn rank((scores, table): (&ScoreTable, &FeatureTable), rows: &[usize], most:
     let (mut reasons, mut knowns): (Vec<&str>, Vec<bool>) = Default::default();
     let mut moving: Vec<(i32, usize, &str)> = Vec::new();
     for row in rows {
-        let missing = || Error::table("features", format!("row {row}"), format!("a row below {}", entities.len()));
+        let missing = || Error::table("features", says!("row {row}", row), says!("a row below {}", [entities.len()]));
         let entity = *entities.get(*row).ok_or_else(missing)?;
         let points = scores.feature_points(*row).ok_or_else(|| Error::setting("keep_points", false, "true"))?;
         moving.clear();

@@ -4,6 +4,7 @@ use super::check;
 use super::spec::{FeatureSpec, Written};
 use crate::domain::Label;
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// A group of features that speak of one side of the debtor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,19 +133,19 @@ impl FeatureCatalog {
 
     fn read(mut self, text: &str) -> Result<Self> {
         let expected = "[family] with name, zh and en, then [[feature]]s";
-        let refusal = |found: String| Error::setting("feature catalogue", found, expected);
-        let file: File = toml::from_str(text).map_err(|e| refusal(e.to_string().trim_end().to_owned()))?;
+        let refusal = |found: Sentence| Error::setting("feature catalogue", found, expected);
+        let file: File = toml::from_str(text).map_err(|e| refusal(Sentence::foreign(e.to_string().trim_end())))?;
         let family = file.family.name;
         match (file.family.zh, file.family.en) {
             (Some(zh), Some(en)) => self = self.with_family(&family, Label { zh, en }),
             (None, None) if self.family(&family).is_some() => {}
-            _ => return Err(refusal(format!("family {family} without its labels"))),
+            _ => return Err(refusal(says!("family {family} without its labels", family))),
         }
         for mut written in file.feature {
             if written.family.is_empty() {
                 written.family.clone_from(&family);
             }
-            self.features.push(FeatureSpec::try_from(written).map_err(refusal)?);
+            self.features.push(FeatureSpec::try_from(written).map_err(|problem| refusal(problem.into()))?);
         }
         Ok(self)
     }
@@ -154,12 +155,16 @@ impl FeatureCatalog {
         if problems.is_empty() {
             return Ok(self);
         }
-        Err(Error::setting("feature catalogue", problems.join("; "), "features that fit the schema and each other"))
+        Err(Error::setting(
+            "feature catalogue",
+            Sentence::list(problems, "; "),
+            "features that fit the schema and each other",
+        ))
     }
 }
 
 pub(super) fn unknown(name: &str) -> Error {
-    Error::setting("feature", name, "the name of a feature in the catalogue")
+    Error::setting("feature", Sentence::value(name), "the name of a feature in the catalogue")
 }
 
 #[derive(Deserialize)]

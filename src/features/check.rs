@@ -1,28 +1,29 @@
 use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value};
 use crate::schema::{self, AS_OF, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, Owner, RECORD_ID, Table};
+use crate::sentence::{Sentence, says};
 use crate::snapshot::PARTY_ID;
 
 /// Everything that is wrong with a catalogue, one phrase each.
-pub(super) fn problems(catalog: &FeatureCatalog) -> Vec<String> {
+pub(super) fn problems(catalog: &FeatureCatalog) -> Vec<Sentence> {
     let features = catalog.features();
     let mut found = Vec::new();
     for (i, spec) in features.iter().enumerate() {
         let mut wrong = wrong(spec);
         if features.iter().take(i).any(|other| other.name == spec.name) {
-            wrong.push("the name is taken".into());
+            wrong.push(says!("the name is taken"));
         }
         if !catalog.families().iter().any(|family| family.name == spec.family) {
-            wrong.push(format!("no family {}", spec.family));
+            wrong.push(says!("no family {}", [spec.family]));
         }
         for part in spec.parts() {
             match catalog.feature(part) {
-                None => wrong.push(format!("no feature {part}")),
-                Some(part) if part.aggregate().is_none() => wrong.push(format!("{} is itself derived", part.name)),
-                Some(part) if part.unit == Unit::Code => wrong.push(format!("{} is a category", part.name)),
+                None => wrong.push(says!("no feature {part}", part)),
+                Some(part) if part.aggregate().is_none() => wrong.push(says!("{} is itself derived", [part.name])),
+                Some(part) if part.unit == Unit::Code => wrong.push(says!("{} is a category", [part.name])),
                 Some(_) => {}
             }
         }
-        found.extend(wrong.into_iter().map(|wrong| format!("{}: {wrong}", spec.name)));
+        found.extend(wrong.into_iter().map(|wrong| says!("{}: {wrong}", [spec.name], wrong)));
     }
     found
 }
@@ -36,26 +37,26 @@ pub(super) fn view_column(table: &'static Table, name: &str) -> Option<&'static 
     }
 }
 
-fn wrong(spec: &FeatureSpec) -> Vec<String> {
+fn wrong(spec: &FeatureSpec) -> Vec<Sentence> {
     let mut wrong = Vec::new();
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if !spec.name.starts_with(|c: char| c.is_ascii_lowercase()) || !spec.name.chars().all(letters) {
-        wrong.push("expected a name in snake_case".into());
+        wrong.push(says!("expected a name in snake_case"));
     }
     if [ENTITY_ID, AS_OF, CASE_ID, RECORD_ID].contains(&spec.name.as_str()) {
-        wrong.push("the name is a key's".into());
+        wrong.push(says!("the name is a key's"));
     }
     if spec.label.zh.is_empty() || spec.label.en.is_empty() {
-        wrong.push("expected a label in both languages".into());
+        wrong.push(says!("expected a label in both languages"));
     }
     let column = spec.aggregate().and_then(|aggregate| aggregate.column.as_deref());
     let texts = [Some(spec.name.as_str()), Some(&spec.label.zh), Some(&spec.label.en), column];
     for word in texts.into_iter().flatten().chain(extras(spec)).filter_map(schema::forbidden_word) {
-        wrong.push(format!("{word} may not enter a score"));
+        wrong.push(says!("{word} may not enter a score", word));
     }
     match spec.aggregate() {
         Some(aggregate) => aggregate_problems(aggregate, spec.unit, &mut wrong),
-        None if spec.unit == Unit::Code => wrong.push("unit code, expected the unit of a number".into()),
+        None if spec.unit == Unit::Code => wrong.push(says!("unit code, expected the unit of a number")),
         None => {}
     }
     wrong
@@ -71,51 +72,52 @@ fn extras(spec: &FeatureSpec) -> impl Iterator<Item = &str> {
     values.filter_map(|value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
 }
 
-fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<String>) {
+fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<Sentence>) {
     let Some(table) = aggregate.table() else {
-        wrong.push(format!("no table {}", aggregate.source));
+        wrong.push(says!("no table {}", [aggregate.source]));
         return;
     };
     if let Some(asked) = aggregate.asked.as_deref().filter(|asked| !schema::SOURCES.contains(asked)) {
-        wrong.push(format!("nobody called {asked} can be asked"));
+        wrong.push(says!("nobody called {asked} can be asked", asked));
     }
     for condition in aggregate.conditions.iter().chain(&aggregate.among) {
         match view_column(table, &condition.column) {
-            None => wrong.push(format!("no column {} in {}", condition.column, table.name)),
+            None => wrong.push(says!("no column {} in {}", [condition.column, table.name])),
             Some(column) => wrong.extend(condition_problem(condition, column)),
         }
     }
     let share = aggregate.aggregation == Aggregation::Share;
     if !share && !aggregate.among.is_empty() {
-        wrong.push("among is for share only".into());
+        wrong.push(says!("among is for share only"));
     }
     if share && aggregate.conditions.is_empty() {
-        wrong.push("expected the part in where".into());
+        wrong.push(says!("expected the part in where"));
     }
     if (aggregate.aggregation == Aggregation::Periods) != aggregate.period_days.is_some_and(|days| days > 0) {
-        wrong.push("expected period_days above zero for periods, and for periods only".into());
+        wrong.push(says!("expected period_days above zero for periods, and for periods only"));
     }
     if let Some(day) = &aggregate.window_on {
         let fits =
             aggregate.window.is_some() && view_column(table, day).is_some_and(|column| column.kind == ColumnKind::Day);
-        wrong
-            .extend((!fits).then(|| format!("expected window_on {day} to be a day of {} beside a window", table.name)));
+        wrong.extend(
+            (!fits).then(|| says!("expected window_on {day} to be a day of {} beside a window", [table.name], day)),
+        );
     }
     if aggregate.window.is_some_and(|window| window.days == 0) {
-        wrong.push("expected a window of at least one day".into());
+        wrong.push(says!("expected a window of at least one day"));
     }
     let kind = match &aggregate.column {
         None => None,
         Some(name) => match view_column(table, name) {
             Some(column) => Some(column.kind),
-            None => return wrong.push(format!("no column {name} in {}", table.name)),
+            None => return wrong.push(says!("no column {name} in {}", [table.name], name)),
         },
     };
     wrong.extend(column_problem(aggregate.aggregation, kind));
     wrong.extend(unit_problem(aggregate.aggregation, kind, unit));
 }
 
-fn column_problem(aggregation: Aggregation, kind: Option<ColumnKind>) -> Option<String> {
+fn column_problem(aggregation: Aggregation, kind: Option<ColumnKind>) -> Option<Sentence> {
     use Aggregation::*;
     let amount = |kind| is_amount(kind);
     let fits = match (aggregation, kind) {
@@ -127,10 +129,10 @@ fn column_problem(aggregation: Aggregation, kind: Option<ColumnKind>) -> Option<
         (Last | First, kind) => kind.is_some_and(|kind| amount(kind) || kind == ColumnKind::Flag || is_text(kind)),
         (NUnique, kind) => kind.is_some_and(|kind| !matches!(kind, ColumnKind::Number | ColumnKind::Share)),
     };
-    (!fits).then(|| format!("the column does not suit {aggregation:?}"))
+    (!fits).then(|| says!("the column does not suit {aggregation:?}", aggregation = format!("{:?}", aggregation)))
 }
 
-fn unit_problem(aggregation: Aggregation, kind: Option<ColumnKind>, unit: Unit) -> Option<String> {
+fn unit_problem(aggregation: Aggregation, kind: Option<ColumnKind>, unit: Unit) -> Option<Sentence> {
     use Aggregation::*;
     let money = kind == Some(ColumnKind::Money);
     let fits = match aggregation {
@@ -142,10 +144,16 @@ fn unit_problem(aggregation: Aggregation, kind: Option<ColumnKind>, unit: Unit) 
         Last | First if kind == Some(ColumnKind::Flag) => unit == Unit::Flag,
         Sum | Min | Max | Mean | Last | First => unit != Unit::Code && money == (unit == Unit::Fen),
     };
-    (!fits).then(|| format!("unit {unit:?} does not suit {aggregation:?}"))
+    (!fits).then(|| {
+        says!(
+            "unit {unit:?} does not suit {aggregation:?}",
+            unit = format!("{:?}", unit),
+            aggregation = format!("{:?}", aggregation)
+        )
+    })
 }
 
-fn condition_problem(condition: &Condition, column: &Column) -> Option<String> {
+fn condition_problem(condition: &Condition, column: &Column) -> Option<Sentence> {
     let fits = match &condition.test {
         Test::Is(values) | Test::Not(values) => {
             !values.is_empty() && values.iter().all(|value| suits(value, column.kind))
@@ -154,7 +162,9 @@ fn condition_problem(condition: &Condition, column: &Column) -> Option<String> {
         Test::Open(_) => column.kind == ColumnKind::Day,
         Test::Known(_) => true,
     };
-    (!fits).then(|| format!("{:?} does not suit {} ({})", condition.test, column.name, column.kind.unit()))
+    (!fits).then(|| {
+        says!("{:?} does not suit {} ({})", [format!("{:?}", condition.test), column.name, column.kind.unit()])
+    })
 }
 
 fn suits(value: &Value, kind: ColumnKind) -> bool {

@@ -7,6 +7,7 @@ use super::rows::{Cells, Rows};
 use super::{Aggregate, Condition, Test, Value};
 use crate::error::{Error, Result};
 use crate::schema::EVENT_ON;
+use crate::sentence::says;
 
 /// Some rows of a source, and what was asked of them so far.
 pub(super) struct Block<'r> {
@@ -61,7 +62,7 @@ impl<'r> Block<'r> {
     }
 
     fn cells(&self, column: &str) -> Result<&Cells> {
-        self.cells.get(column).ok_or_else(|| Error::table("source", "no such column", format!("column {column}")))
+        self.cells.get(column).ok_or_else(|| Error::table("source", "no such column", says!("column {column}", column)))
     }
 
     pub(super) fn days(&self) -> &'r [i32] {

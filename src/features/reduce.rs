@@ -9,6 +9,7 @@ use super::rows::{MILLION, Rows};
 use super::{Aggregate, Aggregation, check};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, EVENT_ON, KNOWN_AT, Table};
+use crate::sentence::Sentence;
 
 /// What the rows of one sample add up to.
 ///
@@ -37,7 +38,7 @@ pub(super) struct Reduced<'a> {
 
 impl<'a> Reduced<'a> {
     pub(super) fn new(aggregate: &'a Aggregate, samples: usize) -> Result<Self> {
-        let missing = || Error::table(&aggregate.source, "no such table", "a table of the schema");
+        let missing = || Error::table(Sentence::name(&aggregate.source), "no such table", "a table of the schema");
         let table = aggregate.table().ok_or_else(missing)?;
         let proofs = vec![false; if aggregate.asked.is_some() { samples } else { 0 }];
         Ok(Self { aggregate, table, tallies: vec![Tally::default(); samples], pairs: Vec::new(), proofs })

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, ENTITY_ID};
+use crate::sentence::{Sentence, says};
 
 /// Rows of named values: what learners fit and scorers read.
 ///
@@ -127,7 +128,7 @@ impl FeatureTable {
     /// weight is negative, or a feature is infinite or neither number, flag nor text.
     pub fn from_frame(mut frame: DataFrame, roles: &TableRoles) -> Result<Self> {
         frame.rechunk_mut();
-        let missing = |name: &str| refusal("no such column", format!("column {name}"));
+        let missing = |name: &str| refusal("no such column", says!("column {name}", name));
         let find = |name: &str| frame.column(name).map_err(|_| missing(name));
         roles.drop.iter().try_for_each(|name| find(name).map(drop))?;
         let mut columns = Vec::with_capacity(frame.width());
@@ -283,10 +284,13 @@ impl FeatureTable {
     pub fn join(&self, other: &Self) -> Result<Self> {
         let keys = |roles: &TableRoles| (roles.id.clone(), roles.as_of.clone());
         if keys(&self.roles) != keys(&other.roles) || self.roles.id.is_none() {
-            return Err(refusal(format!("roles {:?}", keys(&other.roles)), format!("roles {:?}", keys(&self.roles))));
+            return Err(refusal(
+                says!("roles {:?}", [format!("{:?}", keys(&other.roles))]),
+                says!("roles {:?}", [format!("{:?}", keys(&self.roles))]),
+            ));
         }
         if let Some(twice) = other.names().find(|name| self.frame.column(name).is_ok()) {
-            return Err(refusal(format!("feature {twice} in both tables"), "features of one table only"));
+            return Err(refusal(says!("feature {twice} in both tables", twice), "features of one table only"));
         }
         if self.has_rows_of(other) {
             let columns: Vec<Column> = other.frame.select(other.names())?.columns().to_vec();
@@ -322,7 +326,7 @@ impl FeatureTable {
     }
 }
 
-fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {
+fn refusal(found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Error {
     Error::table("features", found, expected)
 }
 
@@ -345,7 +349,7 @@ fn masked(frame: &DataFrame) -> Result<DataFrame> {
 fn whole(column: &Column) -> Result<()> {
     match column.null_count() {
         0 => Ok(()),
-        n => Err(refusal(format!("{}: {n} empty values", column.name()), "a value in every row")),
+        n => Err(refusal(says!("{}: {n} empty values", [column.name().as_str()], n), "a value in every row")),
     }
 }
 
@@ -354,7 +358,12 @@ fn identity(column: &Column) -> Result<Column> {
     let kind = match column.dtype() {
         DataType::String => DataType::String,
         kind if kind.is_integer() => DataType::Int64,
-        kind => return Err(refusal(format!("{}: {kind}", column.name()), "whole numbers or text")),
+        kind => {
+            return Err(refusal(
+                says!("{}: {kind}", [column.name().as_str()], kind = kind.to_string()),
+                "whole numbers or text",
+            ));
+        }
     };
     Ok(column.strict_cast(&kind)?)
 }
@@ -363,7 +372,7 @@ fn day(column: &Column) -> Result<Column> {
     whole(column)?;
     match column.dtype() {
         DataType::Date | DataType::Datetime(..) => Ok(column.strict_cast(&DataType::Date)?),
-        kind => Err(refusal(format!("{}: {kind}", column.name()), "days")),
+        kind => Err(refusal(says!("{}: {kind}", [column.name().as_str()], kind = kind.to_string()), "days")),
     }
 }
 
@@ -371,9 +380,11 @@ fn weight(column: &Column) -> Result<Column> {
     let column = feature(column)?;
     whole(&column)?;
     match column.f64().ok().and_then(|weights| weights.iter().flatten().find(|weight| *weight < 0.0)) {
-        Some(negative) => Err(refusal(format!("{}: {negative}", column.name()), "weights of zero or more")),
+        Some(negative) => {
+            Err(refusal(says!("{}: {negative}", [column.name().as_str()], negative), "weights of zero or more"))
+        }
         None if column.dtype() == &DataType::Float64 => Ok(column),
-        None => Err(refusal(format!("{}: {}", column.name(), column.dtype()), "numbers")),
+        None => Err(refusal(says!("{}: {}", [column.name().as_str(), column.dtype().to_string()]), "numbers")),
     }
 }
 
@@ -385,7 +396,7 @@ fn feature(column: &Column) -> Result<Column> {
             let numbers = column.cast(&DataType::Float64)?.rechunk();
             let values = numbers.f64()?;
             if let Some(infinite) = values.iter().flatten().find(|value| value.is_infinite()) {
-                return Err(refusal(format!("{}: {infinite}", column.name()), "finite numbers"));
+                return Err(refusal(says!("{}: {infinite}", [column.name().as_str()], infinite), "finite numbers"));
             }
             if !values.iter().flatten().any(f64::is_nan) {
                 return Ok(numbers);
@@ -393,7 +404,10 @@ fn feature(column: &Column) -> Result<Column> {
             let known: Float64Chunked = values.iter().map(|value| value.filter(|value| !value.is_nan())).collect();
             Ok(known.with_name(column.name().clone()).into_column())
         }
-        kind => Err(refusal(format!("{}: {kind}", column.name()), "numbers, flags or text, or the column dropped")),
+        kind => Err(refusal(
+            says!("{}: {kind}", [column.name().as_str()], kind = kind.to_string()),
+            "numbers, flags or text, or the column dropped",
+        )),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::definition::{Definition, Measure, Scope};
 use super::rule::TermRule;
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// The bundled definitions.
 const BUNDLED: [&str; 3] = [
@@ -58,7 +59,7 @@ impl IndicatorCatalog {
     /// [`Error::Setting`] for a text that cannot be read, a name used twice, an unknown table or field, a code that the field
     /// does not have, a sum of indicators that count different cases.
     pub fn from_toml(texts: &[&str]) -> Result<Self> {
-        let unreadable = |error: toml::de::Error| Error::setting("indicators", error.message(), "definitions");
+        let unreadable = |error: toml::de::Error| Error::setting("indicators", error, "definitions");
         let mut definitions = Vec::new();
         for text in texts {
             definitions.extend(toml::from_str::<Book>(text).map_err(unreadable)?.indicator);
@@ -87,7 +88,11 @@ impl IndicatorCatalog {
     pub(super) fn needed(&self, code: &str) -> Result<&Definition> {
         self.definition(code).ok_or_else(|| {
             let codes: Vec<&str> = self.definitions.iter().map(|definition| definition.code.as_str()).collect();
-            Error::setting("indicator", code, format!("an indicator of the catalogue: {}", codes.join(", ")))
+            Error::setting(
+                "indicator",
+                Sentence::value(code),
+                says!("an indicator of the catalogue: {}", [codes.join(", ")]),
+            )
         })
     }
 
@@ -106,7 +111,7 @@ impl IndicatorCatalog {
             None => Ok(scope),
             Some((code, other)) => Err(Error::setting(
                 "indicators",
-                format!("{first} counts {} cases, {code} counts {} cases", scope.code(), other.code()),
+                says!("{first} counts {} cases, {code} counts {} cases", [scope.code(), other.code()], first, code),
                 "indicators of one scope: figures of different scopes do not reconcile",
             )),
         }

@@ -4,6 +4,7 @@ use super::vocabulary::{Field, field, is_thing};
 use crate::domain::{Day, Label};
 use crate::error::{Error, Result};
 use crate::schema::ColumnKind;
+use crate::sentence::{Sentence, says};
 
 /// Which cases an indicator counts. Figures of different scopes are never added or compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -371,18 +372,19 @@ impl Definition {
     }
 
     fn known(&self, of: &str, name: &str) -> Result<Field> {
-        field(of, name)
-            .ok_or_else(|| self.refused(format!("{of}.{name}"), "a field with numbers, days, codes or flags"))
+        field(of, name).ok_or_else(|| {
+            self.refused(Sentence::name(format!("{of}.{name}")), "a field with numbers, days, codes or flags")
+        })
     }
 
     fn day(&self, of: &str, name: &str) -> Result<()> {
         match self.known(of, name)?.kind {
             ColumnKind::Day => Ok(()),
-            _ => Err(self.refused(format!("{of}.{name}"), "a day")),
+            _ => Err(self.refused(Sentence::name(format!("{of}.{name}")), "a day")),
         }
     }
 
-    fn refused(&self, found: impl ToString, expected: &str) -> Error {
-        Error::setting(format!("indicator {}", self.code), found, expected)
+    fn refused(&self, found: impl Into<Sentence>, expected: &str) -> Error {
+        Error::setting(says!("indicator {}", [self.code]), found, expected)
     }
 }

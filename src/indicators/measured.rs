@@ -11,6 +11,7 @@ use super::terms::Counted;
 use super::vocabulary::{CASES, LISTINGS};
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 use crate::tables::Partitions;
 
 /// Whole months, from the first day of one to the last day known.
@@ -30,7 +31,7 @@ impl Period {
         let begun = Day::new(from.year(), from.month(), 1).unwrap_or(from);
         let period = Self { from: begun, until };
         if begun > until || period.months() > 240 {
-            return Err(Error::setting("period", format!("{from} to {until}"), "one day to twenty years"));
+            return Err(Error::setting("period", says!("{from} to {until}", from, until), "one day to twenty years"));
         }
         Ok(period)
     }
@@ -277,9 +278,9 @@ impl Measured {
         let definition = self.catalog.needed(code)?;
         if let Some(scope) = of.scope.filter(|scope| definition.scope != Scope::All && *scope != definition.scope) {
             return Err(Error::setting(
-                format!("indicator {code}"),
-                format!("{} cases asked of it", scope.code()),
-                format!("{} cases: figures of different scopes do not reconcile", definition.scope.code()),
+                says!("indicator {code}", code),
+                says!("{} cases asked of it", [scope.code()]),
+                says!("{} cases: figures of different scopes do not reconcile", [definition.scope.code()]),
             ));
         }
         if let Some(missing) = self.missing(definition) {

@@ -4,6 +4,7 @@ use super::chance::{Call, OUTER, called, funnel, wilson};
 use super::definition::{Better, Measure};
 use super::measured::{Measured, Selection};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// One court in a ranking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,7 +61,11 @@ impl Ranking {
     /// [`Error::Setting`] for a numerator beyond its denominator.
     pub fn new(indicator: &str, better: Better, counts: &[(String, (u64, u64), f64)]) -> Result<Self> {
         if let Some((court, (of, all), _)) = counts.iter().find(|(_, (of, all), _)| of > all) {
-            return Err(Error::setting(format!("ranking of {court}"), format!("{of} of {all}"), "a part of the whole"));
+            return Err(Error::setting(
+                says!("ranking of {court}", court),
+                says!("{of} of {all}", of, all),
+                "a part of the whole",
+            ));
         }
         let sums = counts.iter().fold((0, 0), |sums, (_, (of, all), _)| (sums.0 + of, sums.1 + all));
         #[expect(clippy::cast_precision_loss, reason = "counts of cases")]
@@ -123,7 +128,7 @@ impl Measured {
         if definition.measure != Measure::Share || !is_count {
             let found = format!("{:?}", definition.measure);
             return Err(Error::setting(
-                format!("ranking by {code}"),
+                says!("ranking by {code}", code),
                 found,
                 "an indicator that is a share of things counted",
             ));

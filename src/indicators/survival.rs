@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// One step of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -79,7 +80,8 @@ impl Measured {
     /// [`Error::Setting`] when the catalogue has no such curve.
     pub fn survival(&self, code: &str, court: Option<&str>) -> Result<Survival> {
         let at = self.lasting.iter().position(|known| known == code);
-        let at = at.ok_or_else(|| Error::setting("curve", code, "an indicator measured as `survival`"))?;
+        let at =
+            at.ok_or_else(|| Error::setting("curve", Sentence::value(code), "an indicator measured as `survival`"))?;
         let mut days: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         let of =
             self.tally.lasting.iter().filter(|((nth, name), _)| *nth == at && court.is_none_or(|court| court == name));

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// How much of anything the sources may hold, so that no folder takes all memory, time or disk.
 ///
@@ -66,13 +67,13 @@ impl Bounds {
             ("page_bytes", self.page_bytes),
         ];
         match small.into_iter().find(|(_, value)| *value == 0) {
-            Some((name, value)) => Err(Error::setting(format!("bounds.{name}"), value, "at least 1")),
+            Some((name, value)) => Err(Error::setting(says!("bounds.{name}", name), value, "at least 1")),
             None => Ok(()),
         }
     }
 
     /// The error of a file that holds more than a bound allows.
-    pub(super) fn exceeded(path: &std::path::Path, found: String, (name, bound): (&str, u64)) -> Error {
-        Error::format(path, found, format!("at most {bound}; bounds.{name} sets it"))
+    pub(super) fn exceeded(path: &std::path::Path, found: impl Into<Sentence>, (name, bound): (&str, u64)) -> Error {
+        Error::format(path, found, says!("at most {bound}; bounds.{name} sets it", bound, name))
     }
 }

@@ -3,6 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// What another library makes of bytes that may be damaged: where it gives up, the file is unreadable, and nothing else
 /// ends.
@@ -12,7 +13,7 @@ pub(super) fn guarded<T, E: Display>(
 ) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(decode)) {
         Ok(Ok(found)) => Ok(found),
-        Ok(Err(error)) => Err(Error::format(path, error, expected)),
+        Ok(Err(error)) => Err(Error::format(path, Sentence::foreign(error.to_string()), expected)),
         Err(_) => Err(Error::format(path, "bytes that the decoder stops at", expected)),
     }
 }

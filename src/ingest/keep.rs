@@ -12,6 +12,7 @@ use super::rows::Raw;
 use super::told::told;
 use crate::error::Result;
 use crate::schema::Table;
+use crate::sentence::says;
 
 /// What some rows of a file gave: frames by target, and findings.
 pub(super) type Yield = (Vec<(&'static Table, DataFrame)>, Found);
@@ -67,9 +68,8 @@ impl<'w> Keeper<'w> {
     pub(super) fn finish(mut self, mapping: &Mapping) -> Result<FileReport> {
         let lost = self.refused.finish()?;
         if lost > 0 {
-            self.file
-                .notes
-                .push(format!("{lost} refused rows are counted and not kept: bounds.refused_bytes is reached"));
+            let said = says!("{lost} refused rows are counted and not kept: bounds.refused_bytes is reached", lost);
+            self.file.notes.push(said);
         }
         self.unused.sort_unstable();
         self.unused.dedup();

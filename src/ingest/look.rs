@@ -8,6 +8,7 @@ use super::refusal::Fault;
 use super::report::IgnoredFile;
 use super::rows::{Cell, ParquetRows, Raw, Shape, SheetRows, Taker, Workbook, is_workbook, read_csv, read_ndjson};
 use crate::error::Result;
+use crate::sentence::{Sentence, says};
 
 /// Rows of a Parquet file that are decoded at a time.
 const STEP: usize = 1 << 14;
@@ -40,7 +41,7 @@ pub struct RawTable {
     /// What is wrong with the file as a whole, such as a compressed stream that ends early.
     pub damage: Option<String>,
     /// What was decided about the file and could be decided otherwise.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
 }
 
 /// A row as it lies in its file.
@@ -67,13 +68,13 @@ pub fn look(
     let (files, mut passed, _unpacked) = found(path, params)?;
     let onlooker = Onlooker { params, most: rows };
     for file in files {
-        let mut pass = |reason: String| passed.push(IgnoredFile { file: file.name.clone(), reason });
+        let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
         let is_table = is_workbook(&file.name) || Format::of_path(&file.name).is_some();
         match onlooker.tables(&file) {
-            _ if !is_table => pass("its ending names no table".to_owned()),
-            Ok(tables) if tables.is_empty() => pass("no sheet of cells".to_owned()),
+            _ if !is_table => pass(says!("its ending names no table")),
+            Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
             Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
-            Err(error) => pass(error.to_string()),
+            Err(error) => pass(error.into()),
         }
     }
     Ok(passed)
@@ -105,7 +106,7 @@ impl Onlooker<'_> {
             gathered.add_sheet(&mut book.rows(&sheet.name)?)?;
             let mut table = gathered.table("sheet");
             if !sheet.is_visible {
-                table.notes.push("the sheet is hidden".to_owned());
+                table.notes.push(says!("the sheet is hidden"));
             }
             Ok(RawTable { file: file.name.clone(), sheet: Some(sheet.name), ..table })
         };

@@ -2,6 +2,7 @@
 
 use super::refusal::Reason;
 use super::report::{FileReport, IngestReport, RefusalCount};
+use crate::sentence::{Sentence, says};
 
 /// As many values are shown as tell how a column is written.
 pub(super) const SHAPES: usize = 3;
@@ -36,16 +37,12 @@ impl FileReport {
 
 impl IngestReport {
     /// What is to be said of columns in which every row fails: the form they are read in, and how they are written.
-    pub fn misread(&self) -> Vec<String> {
+    pub fn misread(&self) -> Vec<Sentence> {
         let columns = self.files.iter().filter_map(|file| Some((file, file.misread()?)));
         let words = columns.map(|(file, count)| {
-            format!(
+            says!(
                 "{}, column {}: all {} rows are refused: found {}, expected {}; say in the mapping how the column is written",
-                file.file,
-                count.column,
-                count.rows,
-                count.shapes.join(", "),
-                count.expected
+                [&file.file, &count.column, count.rows, count.shapes.join(", "), Sentence::from(&count.expected)]
             )
         });
         words.collect()

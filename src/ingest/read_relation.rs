@@ -9,6 +9,7 @@ use super::read::Room;
 use super::rows::odd::Value;
 use super::rows::{Database, Manner, RowDigest, Select, TakesRows, give};
 use crate::error::Result;
+use crate::sentence::Sentence;
 
 /// Rows that one thread reads at a time, at least.
 const STEP: usize = 512;
@@ -41,7 +42,7 @@ struct Reading<'a, 'r, 'w> {
 }
 
 impl TakesRows for Reading<'_, '_, '_> {
-    fn begin(&mut self, names: Vec<String>, notes: Vec<String>) -> Result<()> {
+    fn begin(&mut self, names: Vec<String>, notes: Vec<Sentence>) -> Result<()> {
         let plan = Plan::new(self.job.rows, (&self.job.path, &names), (&self.room.lookups, &self.room.sources.key))?;
         self.keeper.unused.extend(plan.unused().cloned());
         self.keeper.file.notes.extend(notes);

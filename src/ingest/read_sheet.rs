@@ -7,6 +7,7 @@ use super::read::Room;
 use super::refusal::{Fault, Reason};
 use super::rows::{Cell, Raw, SheetRow, SheetRows, Taker, Workbook, letters};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Rows that are handed on together.
 const STEP: u64 = 1 << 14;
@@ -30,7 +31,7 @@ impl Room<'_> {
         let mut rows = book.rows(sheet)?;
         let start = self.start_sheet(job, (form, &mut rows), keeper).map_err(|error| of_sheet(error, sheet))?;
         let Some((plan, names)) = start else {
-            keeper.file.notes.push("nothing stands in the sheet".to_owned());
+            keeper.file.notes.push(says!("nothing stands in the sheet"));
             return Ok(());
         };
         keeper.unused.extend(plan.unused().cloned());
@@ -51,7 +52,7 @@ impl Room<'_> {
             keeper.keep([(frames, found)])?;
         }
         if merged > 0 {
-            keeper.file.notes.push(format!("{merged} cells have the value of a cell above that spans them"));
+            keeper.file.notes.push(says!("{merged} cells have the value of a cell above that spans them", merged));
         }
         self.progress.advance(print.bytes);
         Ok(())
@@ -77,7 +78,7 @@ impl Room<'_> {
                 Ok(plan) => {
                     let above = number - 1 - form.skip_lines as u64;
                     if above > 0 {
-                        keeper.file.notes.push(format!("{above} rows above the header are passed over"));
+                        keeper.file.notes.push(says!("{above} rows above the header are passed over", above));
                     }
                     return Ok(Some((plan, names)));
                 }
@@ -95,7 +96,7 @@ impl Room<'_> {
 fn of_sheet(error: Error, sheet: &str) -> Error {
     match error {
         Error::Format { path, found, expected, .. } => {
-            let location = format!("sheet {sheet}: ");
+            let location = says!("sheet {sheet}: ", sheet);
             Error::Format { path, location, found, expected }
         }
         other => other,

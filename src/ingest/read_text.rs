@@ -12,6 +12,7 @@ use super::read::Room;
 use super::refusal::{Fault, Reason};
 use super::rows::{Head, Raw, Shape, header, read_csv, read_ndjson};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Blocks for each thread in a wave.
 const BLOCKS: usize = 4;
@@ -103,7 +104,7 @@ impl Room<'_> {
                     Ok(plan) => {
                         let passed = above - form.skip_lines;
                         if passed > 0 {
-                            keeper.file.notes.push(format!("{passed} lines above the header are passed over"));
+                            keeper.file.notes.push(says!("{passed} lines above the header are passed over", passed));
                         }
                         return start(plan, (block, end), keeper);
                     }

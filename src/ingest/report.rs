@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::misread::{SHAPES, shape};
 use super::refusal::{Reason, Refusal};
 use crate::domain::masked_file;
+use crate::sentence::{Sentence, says};
 
 /// What was found in a folder of source files (数据质量报告).
 ///
@@ -87,7 +88,7 @@ pub struct FileReport {
     pub damage: Option<String>,
     /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
     #[serde(default)]
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
 }
 
 /// What accepted rows of one file held that is worth knowing.
@@ -167,7 +168,7 @@ pub struct IgnoredFile {
     /// The path within the folder.
     pub file: String,
     /// Why.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 /// A parent file held in memory.
@@ -218,9 +219,9 @@ impl IngestReport {
     }
 
     /// The files that gave no row although they hold some, or of which a part is lost, and why; for errors that come of it.
-    pub fn lost(&self) -> Option<String> {
+    pub fn lost(&self) -> Option<Sentence> {
         let lost: Vec<_> = self.files.iter().filter_map(FileReport::lost).collect();
-        (!lost.is_empty()).then(|| lost.join("; "))
+        (!lost.is_empty()).then(|| Sentence::list(lost, "; "))
     }
 
     /// The report of the file at `path` within the folder.
@@ -260,14 +261,18 @@ impl RefusalCount {
 }
 
 impl FileReport {
-    fn lost(&self) -> Option<String> {
+    fn lost(&self) -> Option<Sentence> {
         if let Some(damage) = &self.damage {
-            return Some(format!("{}: {damage}", self.file));
+            return Some(says!("{file}: {damage}", file = self.file, damage = Sentence::from(damage)));
         }
         let first = self.refusals.first().filter(|_| self.rows_accepted == 0)?;
-        let place = [first.column.as_str(), first.reason.name()].join(" ");
+        let reason = says!(first.reason.name());
+        let place = match first.column.as_str() {
+            "" => reason,
+            column => says!("{column} {reason}", column, reason),
+        };
         let (file, rows, line) = (&self.file, self.rows_refused, first.first_line);
-        Some(format!("{file}: all {rows} rows refused, the first in line {line} ({})", place.trim_start()))
+        Some(says!("{file}: all {rows} rows refused, the first in line {line} ({})", [place], file, rows, line))
     }
 
     pub(super) fn count_refusals(&mut self, refusals: &[Refusal]) {

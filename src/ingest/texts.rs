@@ -18,6 +18,7 @@ use super::rows::{
 };
 use super::told::told;
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// Takes rows of texts; the first holds the names of the columns, unless the file has none.
 ///
@@ -30,7 +31,7 @@ pub(crate) type TakeRow<'t> = dyn FnMut(u64, Vec<String>) -> Result<()> + 't;
 /// # Errors
 ///
 /// [`Error::Format`] and [`Error::Io`] when the file cannot be read, or holds several sheets or tables and none is named.
-pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Option<Vec<String>>> {
+pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Option<Vec<Sentence>>> {
     let name = path.to_string_lossy();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     if is_workbook(&name) {
@@ -40,7 +41,7 @@ pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<
     } else if part.is_some() {
         Err(Error::format(path, "no workbook and no database", "one of them, where a sheet or a table is named"))
     } else if matches!(ending.as_str(), "ndjson" | "jsonl") {
-        object_rows(path, take).map(|()| Some(vec!["NDJSON".to_owned()]))
+        object_rows(path, take).map(|()| Some(vec![Sentence::name("NDJSON")]))
     } else {
         Ok(None)
     }
@@ -66,15 +67,19 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
         }
     }
     let [file] = files.as_slice() else {
-        return Err(Error::format(path, format!("an archive of {} files", files.len()), expected));
+        return Err(Error::format(path, says!("an archive of {} files", [files.len()]), expected));
     };
     let (bounds, mut plain) = (Bounds::default(), Vec::new());
     let most = (bytes.len() as u64).saturating_mul(bounds.unpacked_ratio).max(1 << 20);
     let read =
         guarded((path, expected), || archive.by_index(*file))?.take(most.saturating_add(1)).read_to_end(&mut plain);
-    read.map_err(|error| Error::format(path, error, expected))?;
+    read.map_err(|error| Error::format(path, Sentence::foreign(error.to_string()), expected))?;
     if plain.len() as u64 > most {
-        return Err(Error::format(path, format!("more than {most} bytes unpacked"), "an archive that unpacks to less"));
+        return Err(Error::format(
+            path,
+            says!("more than {most} bytes unpacked", most),
+            "an archive that unpacks to less",
+        ));
     }
     Ok(Some(plain))
 }
@@ -84,12 +89,13 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
 /// # Errors
 ///
 /// [`Error::Format`] when the file is damaged, and what `take` reports.
-pub(crate) fn each_parquet_row(path: &Path, bytes: Vec<u8>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+pub(crate) fn each_parquet_row(path: &Path, bytes: Vec<u8>, take: &mut TakeRow<'_>) -> Result<Vec<Sentence>> {
     let rows = ParquetRows::of_bytes(path, bytes, &Form::default(), &Bounds::default())?;
     let unreadable = rows.unreadable();
     let left_out = rows.names().iter().zip(&unreadable).filter_map(|(name, holds)| Some((name, holds.as_ref()?)));
-    let left_out: Vec<_> =
-        left_out.map(|(name, holds)| format!("column {} holds {holds}: left out", told(name))).collect();
+    let left_out: Vec<_> = left_out
+        .map(|(name, holds)| says!("column {} holds {holds}: left out", [told(name)], holds = Sentence::from(holds)))
+        .collect();
     let is_read: Vec<bool> = unreadable.iter().map(Option::is_none).collect();
     let names = rows.names().iter().zip(&is_read).filter(|(_, is_read)| **is_read).map(|(name, _)| name.clone());
     take(0, names.collect())?;
@@ -97,8 +103,8 @@ pub(crate) fn each_parquet_row(path: &Path, bytes: Vec<u8>, take: &mut TakeRow<'
     rows.read(&is_read, &mut texts)?;
     let Texts { odd, ended, .. } = texts;
     ended?;
-    let days = rows.instants().map(|name| format!("column {} holds instants: their days are read", told(name)));
-    Ok(notes("Parquet".to_owned(), odd).into_iter().chain(rows.notes()).chain(days).chain(left_out).collect())
+    let days = rows.instants().map(|name| says!("column {} holds instants: their days are read", [told(name)]));
+    Ok(notes(Sentence::name("Parquet"), odd).into_iter().chain(rows.notes()).chain(days).chain(left_out).collect())
 }
 
 /// Rows of cells as rows of texts.
@@ -135,20 +141,24 @@ impl Taker for Texts<'_, '_> {
 }
 
 /// The one of several that is meant.
-fn chosen(path: &Path, part: Option<&str>, (names, what): (&[String], &str)) -> Result<String> {
-    let listed = || names.iter().map(|name| told(name)).collect::<Vec<_>>().join(", ");
+fn chosen(path: &Path, part: Option<&str>, (names, what): (&[String], &'static str)) -> Result<String> {
+    let listed = || Sentence::names(names.iter().map(|name| told(name)));
     match (part, names) {
         (Some(part), _) if names.iter().any(|name| name == part) => Ok(part.to_owned()),
         (None, [one]) => Ok(one.clone()),
-        (Some(_), _) => Err(Error::format(path, format!("no such {what}; there are [{}]", listed()), "one of them")),
+        (Some(_), _) => {
+            let found = says!("no such {what}; there are [{}]", [listed()], what = says!(what));
+            Err(Error::format(path, found, "one of them"))
+        }
         (None, _) => {
-            let expected = format!("the {what} that is meant (--sheet NAME)");
-            Err(Error::format(path, format!("{} {what}s: [{}]", names.len(), listed()), expected))
+            let expected = says!("the {what} that is meant (--sheet NAME)", what = says!(what));
+            let found = says!("{} {what}s: [{}]", [names.len(), listed()], what = says!(what));
+            Err(Error::format(path, found, expected))
         }
     }
 }
 
-fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<Sentence>> {
     let bounds = Bounds::default();
     let mut book = Workbook::open(path, &bounds)?;
     let sheets = book.sheets().into_iter().filter(|sheet| sheet.is_visible || part == Some(&sheet.name));
@@ -158,7 +168,7 @@ fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result
     while let Some(row) = rows.next_row()? {
         take(row.number, texts(row.values, &mut odd))?;
     }
-    Ok(notes(format!("sheet {}", told(&sheet)), odd))
+    Ok(notes(says!("sheet {}", [told(&sheet)]), odd))
 }
 
 fn texts(values: Vec<Value<'static>>, odd: &mut u64) -> Vec<String> {
@@ -172,19 +182,20 @@ fn texts(values: Vec<Value<'static>>, odd: &mut u64) -> Vec<String> {
     values.into_iter().map(text).collect()
 }
 
-fn notes(what: String, odd: u64) -> Vec<String> {
-    let said = format!("{odd} cells with an error, a number of more digits than are kept, or bytes that are no text");
-    [what].into_iter().chain((odd > 0).then_some(said)).collect()
+fn notes(what: Sentence, odd: u64) -> Vec<Sentence> {
+    let said =
+        || says!("{odd} cells with an error, a number of more digits than are kept, or bytes that are no text", odd);
+    [what].into_iter().chain((odd > 0).then(said)).collect()
 }
 
-fn relation_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<String>> {
+fn relation_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<Sentence>> {
     let mut database = opened(path)?;
     let relation = chosen(path, part, (&database.relations()?, "table"))?;
     let mut rows = Relation { take, rows: 0, odd: 0 };
     let bounds = Bounds::default();
     let select = Select { relation: relation.clone(), query: None };
     database.read(&select, Manner::new(&Form::default(), &bounds), &mut rows)?;
-    Ok(notes(format!("table {}", told(&relation)), rows.odd))
+    Ok(notes(says!("table {}", [told(&relation)]), rows.odd))
 }
 
 struct Relation<'t, 'r> {
@@ -194,7 +205,7 @@ struct Relation<'t, 'r> {
 }
 
 impl TakesRows for Relation<'_, '_> {
-    fn begin(&mut self, names: Vec<String>, _: Vec<String>) -> Result<()> {
+    fn begin(&mut self, names: Vec<String>, _: Vec<Sentence>) -> Result<()> {
         (self.take)(0, names)
     }
 
@@ -245,9 +256,9 @@ fn each_object(path: &Path, take: &mut dyn FnMut(u64, Map<String, Json>) -> Resu
         // The parser's own message may repeat the text.
         let object = serde_json::from_str(line.trim_start_matches('\u{FEFF}')).map_err(|error| Error::Format {
             path: path.to_path_buf(),
-            location: format!("line {number}, column {}: ", error.column()),
-            found: "no JSON object".to_owned(),
-            expected: "one JSON object on each line".to_owned(),
+            location: says!("line {number}, column {}: ", [error.column()], number),
+            found: says!("no JSON object"),
+            expected: says!("one JSON object on each line"),
         })?;
         take(number, object)?;
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::misread::shape;
 use crate::domain::{Identifier, may_be_name};
+use crate::sentence::{Sentence, says};
 
 /// So many digits in a row are a number that stands for somebody or something.
 const DIGITS: usize = 7;
@@ -26,21 +27,25 @@ const SHOWN: usize = 6;
 
 /// Names for a message; none of them when the line that holds them is no header: when it has values, or not one of the
 /// columns that are looked for.
-pub(super) fn told_all(names: &[String], has_any: bool) -> String {
+pub(super) fn told_all(names: &[String], has_any: bool) -> Sentence {
     match values(names) {
         None if !has_any => {
             let forms: Vec<_> = names.iter().take(SHOWN).map(|name| shape(name)).collect();
             let more = if names.len() > SHOWN { ", …" } else { "" };
-            format!(
+            says!(
                 "a line of {} cells, none of them a column that is read, written as {}{more}",
-                names.len(),
-                forms.join(", ")
+                [names.len(), forms.join(", ")],
+                more
             )
         }
         Some(values) => {
-            format!("a line of {} cells, of which {values} are numbers, days, identifiers or names", names.len())
+            says!(
+                "a line of {} cells, of which {values} are numbers, days, identifiers or names",
+                [names.len()],
+                values
+            )
         }
-        None => format!("columns {}", names.iter().map(|name| told(name)).collect::<Vec<_>>().join(", ")),
+        None => says!("columns {}", [Sentence::names(names.iter().map(|name| told(name)))]),
     }
 }
 
@@ -81,15 +86,21 @@ mod tests {
 
     #[test]
     fn columns_are_named_and_values_are_not() {
-        assert_eq!(told_all(&names(&["证件号码", "2018", "amount_fen"]), true), "columns 证件号码, 2018, amount_fen");
+        assert_eq!(
+            told_all(&names(&["证件号码", "2018", "amount_fen"]), true).to_string(),
+            "columns 证件号码, 2018, amount_fen"
+        );
         for value in ["11010519491231002X", "6222 0212 3456", "138-1234-5678", "３２０１０６１９８７", "tel13812345678"]
         {
             assert_eq!(told(value), "***", "{value}");
-            assert!(!told_all(&names(&["a", "b", "c", "d", value]), true).contains(value), "{value}");
+            assert!(!told_all(&names(&["a", "b", "c", "d", value]), true).to_string().contains(value), "{value}");
         }
         let row = names(&["王小明", "2018-02-01", "12.50"]);
-        assert_eq!(told_all(&row, true), "a line of 3 cells, of which 3 are numbers, days, identifiers or names");
-        let passwd = told_all(&names(&["root:x:0:0:root:/root:/bin/bash"]), false);
+        assert_eq!(
+            told_all(&row, true).to_string(),
+            "a line of 3 cells, of which 3 are numbers, days, identifiers or names"
+        );
+        let passwd = told_all(&names(&["root:x:0:0:root:/root:/bin/bash"]), false).to_string();
         assert!(passwd.contains("a line of 1 cells") && !passwd.contains("root"), "{passwd}");
         assert_eq!(told("王小明"), "***");
         assert_eq!(told(&"长".repeat(61)).chars().count(), 61);

@@ -5,9 +5,9 @@ use super::keys::Way;
 use super::plan::{Planned, lookup_name};
 use super::rules::Ruled;
 use super::scene::{Scene, Seen};
-use super::sentence::{Sentence, says};
 use crate::error::{Error, Result};
 use crate::ingest::{ColumnRule, Form, LookupRule, Mapping, SourceRule, TableRule};
+use crate::sentence::{Sentence, says};
 
 /// The mapping that reads what is fed.
 pub(super) fn mapping(scene: &Scene, fed: &[Fed]) -> Mapping {
@@ -171,7 +171,7 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
     if !held.has_header {
         say(check(says!("it names no columns: they are called by their place")));
     }
-    raw.notes.iter().for_each(|note| say(Sentence::message(note)));
+    raw.notes.iter().for_each(|note| say(note.clone()));
     for table in &fed.given {
         say(check(says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)));
     }

@@ -6,10 +6,10 @@ use super::own::{self, NEVER};
 use super::plan::{Desk, Planned};
 use super::rules::{Ruled, rule};
 use super::scene::Scene;
-use super::sentence::says;
 use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES};
+use crate::sentence::says;
 
 /// Amounts that say nothing moved.
 const NOTHING: [&str; 4] = ["", "0", "0.00", "0.0"];

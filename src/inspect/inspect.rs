@@ -10,12 +10,12 @@ use super::params::InspectParams;
 use super::plan::Planned;
 use super::rules::{per_cent, unit_name};
 use super::scene::{Scene, Seen};
-use super::sentence::{Sentence, says};
 use super::vocabulary::Vocabulary;
 use crate::error::Result;
 use crate::ingest::{Mapping, look, shape, told};
 use crate::progress::Progress;
 use crate::schema;
+use crate::sentence::{Sentence, says};
 
 /// Values that are shown by their shape.
 const SHAPES: usize = 3;
@@ -83,7 +83,7 @@ fn table(seen: &Seen, fed: &Fed) -> TableFinding {
         is_whole: raw.is_whole,
         odd_rows: held.odd + raw.broken,
         damage: raw.damage.as_ref().map(Sentence::message),
-        notes: raw.notes.iter().map(Sentence::message).collect(),
+        notes: raw.notes.clone(),
         columns: columns.map(|(held, facts)| column((seen, fed), (held, facts))).collect(),
         feeds: fed.plans.iter().map(of_plan).collect(),
         could_feed: fed.could.clone(),

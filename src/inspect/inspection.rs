@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::amounts::MoneySeen;
 use super::days::DaySeen;
 use super::keys::SharedKey;
-use super::sentence::Sentence;
 use crate::ingest::{IgnoredFile, Mapping};
+use crate::sentence::Sentence;
 
 /// How sure a guess is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

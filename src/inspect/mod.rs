@@ -34,7 +34,6 @@ mod params;
 mod plan;
 mod rules;
 mod scene;
-mod sentence;
 mod vocabulary;
 mod words;
 
@@ -44,4 +43,3 @@ pub use inspect::inspect;
 pub use inspection::{Certainty, ColumnFinding, Feed, Guess, Inspection, TableFinding};
 pub use keys::SharedKey;
 pub use params::InspectParams;
-pub use sentence::Sentence;

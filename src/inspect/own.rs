@@ -6,10 +6,10 @@ use super::inspection::Certainty;
 use super::plan::Planned;
 use super::rules::{Ruled, rule};
 use super::scene::{Scene, Seen};
-use super::sentence::{Sentence, says};
 use super::words::Words;
 use crate::ingest::{ColumnRule, own_columns, own_rule};
 use crate::schema::{Column, ColumnKind, TABLES, Table};
+use crate::sentence::{Sentence, says};
 
 /// Tables that no file feeds by itself.
 pub(super) const NEVER: [&str; 2] = ["party_extras", "case_extras"];

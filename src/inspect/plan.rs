@@ -5,11 +5,11 @@ use super::inspection::Certainty;
 use super::keys::{Way, way};
 use super::rules::{Ruled, day, rule};
 use super::scene::{Scene, Seen};
-use super::sentence::{Sentence, says};
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
 use crate::ingest::{ColumnRule, Derivation};
 use crate::schema::{CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Table};
+use crate::sentence::{Sentence, says};
 
 /// What a word for the table adds: in the file's or the sheet's name, in a title.
 const NAMED: (f64, f64) = (1.2, 0.8);

@@ -3,9 +3,9 @@ use super::facts::Facts;
 use super::held::Held;
 use super::inspection::Certainty;
 use super::levels::levels;
-use super::sentence::{Sentence, says};
 use crate::ingest::{ColumnRule, DecimalMark, Derivation, MoneyUnit, Scale};
 use crate::schema::{Column, ColumnKind, Table};
+use crate::sentence::{Sentence, says};
 
 /// From this share of rows with unknown levels on, a column that may be empty is left out.
 const UNKNOWN: f64 = 0.5;

@@ -17,6 +17,7 @@ use super::prepared::Prepared;
 use super::records::{Records, number, place};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::sentence::Sentence;
 
 /// Says which records are the same party.
 ///
@@ -32,7 +33,7 @@ pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) 
     params.check()?;
     let names = params.columns();
     if !records.is_empty() && !names.iter().any(|name| records.column(name).is_some()) {
-        return Err(Error::too_little("link records", "none of their columns", names.join(", ")));
+        return Err(Error::too_little("link records", "none of their columns", Sentence::names(names)));
     }
     if u32::try_from(records.len()).is_err() {
         return Err(Error::table("records", records.len(), "fewer than 4294967296 rows"));

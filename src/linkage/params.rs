@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// How the values of one column, or of two records' cells, are compared.
 ///
@@ -205,7 +206,7 @@ impl LinkageParams {
     /// [`Error::Setting`] when the text is not TOML of this form or a value is out of range.
     pub fn from_toml(text: &str) -> Result<Self> {
         let params: Self = toml::from_str(text)
-            .map_err(|fault| Error::setting("linkage settings", fault.message(), "settings as in data/linkage"))?;
+            .map_err(|fault| Error::setting("linkage settings", fault, "settings as in data/linkage"))?;
         params.check()?;
         Ok(params)
     }
@@ -254,38 +255,38 @@ impl LinkageParams {
         let mut wrong = Vec::new();
         let within = |p: f64| p > 0.0 && p < 1.0;
         if !within(self.link_from) || !within(self.review_from) || self.review_from > self.link_from {
-            wrong.push(format!(
+            wrong.push(says!(
                 "review_from {} and link_from {} (0 < review ≤ link < 1)",
-                self.review_from, self.link_from
+                [self.review_from, self.link_from]
             ));
         }
         if !self.ambiguity_bits.is_finite() || self.ambiguity_bits < 0.0 {
-            wrong.push(format!("ambiguity_bits {} (0 or more)", self.ambiguity_bits));
+            wrong.push(says!("ambiguity_bits {} (0 or more)", [self.ambiguity_bits]));
         }
         if self.max_block < 2 || self.training_pairs < 100 {
-            wrong.push(format!(
+            wrong.push(says!(
                 "max_block {} (2 or more), training_pairs {} (100 or more)",
-                self.max_block, self.training_pairs
+                [self.max_block, self.training_pairs]
             ));
         }
         if self.comparisons.len() > 15 || self.blocking.len() > 60 {
-            wrong.push("more than 15 comparisons or 60 blocking rules".to_owned());
+            wrong.push(says!("more than 15 comparisons or 60 blocking rules"));
         }
         if self.blocking.iter().any(|rule| rule.keys.is_empty()) {
-            wrong.push("a blocking rule without keys".to_owned());
+            wrong.push(says!("a blocking rule without keys"));
         }
         let names = self.columns();
         let unused = |column: &&String| !names.contains(&column.as_str());
         if let Some(column) = self.nulls.keys().chain(&self.household).find(unused) {
-            wrong.push(format!("column `{column}` in nulls or household, which nothing else names"));
+            wrong.push(says!("column `{column}` in nulls or household, which nothing else names", column));
         }
         if self.comparisons.iter().any(|comparison| comparison.shared_by_at_most == Some(0)) {
-            wrong.push("shared_by_at_most 0 (1 or more)".to_owned());
+            wrong.push(says!("shared_by_at_most 0 (1 or more)"));
         }
         if wrong.is_empty() {
             Ok(())
         } else {
-            Err(Error::setting("linkage settings", wrong.join("; "), "settings within range"))
+            Err(Error::setting("linkage settings", Sentence::list(wrong, "; "), "settings within range"))
         }
     }
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// No value.
 pub(super) const NONE: u32 = u32::MAX;
@@ -53,7 +54,7 @@ impl Records {
         let cells: Vec<&str> = cells.into_iter().collect();
         if cells.len() != self.columns.len() {
             let expected = format!("{} as there are columns", self.columns.len());
-            return Err(Error::table("records", format!("{} cells", cells.len()), expected));
+            return Err(Error::table("records", says!("{} cells", [cells.len()]), expected));
         }
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             let code = column.code(cell.trim());

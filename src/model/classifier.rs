@@ -10,6 +10,7 @@ use super::{Learner, Scorecard, Target};
 use crate::domain::Points;
 use crate::error::{Error, Result};
 use crate::features::FeatureTable;
+use crate::sentence::{Sentence, says};
 
 /// A card learnt from a matrix, which knows the column of each of its features.
 ///
@@ -87,7 +88,7 @@ impl Outcome for f32 {
 
 impl From<linfa::Error> for Error {
     fn from(error: linfa::Error) -> Self {
-        Self::too_little("learn", error, "rows and settings that linfa takes")
+        Self::too_little("learn", Sentence::foreign(error.to_string()), "rows and settings that linfa takes")
     }
 }
 
@@ -143,7 +144,7 @@ where
         let target = weighted(Target::new(events.ok_or_else(neither)?)?, &dataset.weights)?;
         if dataset.records.nrows() != target.height() {
             let found = format!("{} rows", dataset.records.nrows());
-            return Err(Error::table("records", found, format!("{} rows, as the target has", target.height())));
+            return Err(Error::table("records", found, says!("{} rows, as the target has", [target.height()])));
         }
         let given = dataset.feature_names();
         let name = |at: usize| given.get(at).map_or_else(|| format!("x{at}"), |name| (*name).to_owned());

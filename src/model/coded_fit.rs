@@ -14,6 +14,7 @@ use super::scorecard::{CardBody, Scorecard};
 use super::selection::{Exclusion, ExclusionReason, select};
 use super::{CodedTable, Counts, FoldReport, HeldOut, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// The fewest folds that leave rows to be cross-fitted on when two of them are held out.
 const LEAST_FOLDS: u32 = 5;
@@ -54,13 +55,13 @@ pub fn fit_coded(table: &CodedTable, target: &Target, (folds, params): (u32, &Sc
     params.check()?;
     if table.height() != target.height() {
         let found = format!("{} rows", table.height());
-        return Err(Error::table("features", found, format!("{} rows, as the target has", target.height())));
+        return Err(Error::table("features", found, says!("{} rows, as the target has", [target.height()])));
     }
     if target.row_weights().is_some() {
         return Err(Error::setting("weights", "given", "none: a coded table is fitted with rows of weight one"));
     }
     if folds > MOST_FOLDS {
-        return Err(Error::setting("folds", folds, format!("at most {MOST_FOLDS}")));
+        return Err(Error::setting("folds", folds, says!("at most {MOST_FOLDS}", MOST_FOLDS)));
     }
     let validates = folds >= 2;
     // One fold is left out to be judged, another to calibrate, and a third to cross-fit.

@@ -7,6 +7,7 @@ use super::part::{CodedPart, Counted};
 use super::{Scorecard, ScorecardParams};
 use crate::error::{Error, Result};
 use crate::features::FeatureTable;
+use crate::sentence::Sentence;
 
 /// Features as codes of one byte: what a fit on many rows holds instead of numbers.
 ///
@@ -68,7 +69,7 @@ impl Coder {
                 |counted: &[(String, Counted)]| counted.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
             let (found, expected) = (names(&counted), names(&self.counted));
             if found != expected {
-                return Err(Error::table("features", found.join(", "), expected.join(", ")));
+                return Err(Error::table("features", Sentence::names(found), Sentence::names(expected)));
             }
             self.counted.iter_mut().zip(&counted).try_for_each(|((_, all), (_, part))| all.merge(part))?;
         }

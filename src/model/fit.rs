@@ -12,6 +12,7 @@ use super::selection::{Exclusion, ExclusionReason, select};
 use super::{Learner, ScorecardParams, Target};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
+use crate::sentence::{Sentence, says};
 
 /// A feature table and its target as the learner reads them.
 pub(super) struct Table<'a> {
@@ -30,12 +31,12 @@ impl<'a> Table<'a> {
     pub(super) fn new(table: &'a FeatureTable, target: &Target) -> Result<Self> {
         if table.height() != target.height() {
             let found = format!("{} rows", table.height());
-            return Err(Error::table("features", found, format!("{} rows, as the target has", target.height())));
+            return Err(Error::table("features", found, says!("{} rows, as the target has", [target.height()])));
         }
         let column = |name: &'a str| match table.column(name) {
             Some(FeatureColumn::Numeric(values)) => Ok((name, Column::Number(values))),
             Some(FeatureColumn::Text(values)) => Ok((name, Column::from_text(&values))),
-            None => Err(Error::table("features", "no such column", name)),
+            None => Err(Error::table("features", "no such column", Sentence::name(name))),
         };
         let columns = table.names().map(column).collect::<Result<_>>()?;
         let mut target = target.clone();

@@ -3,6 +3,7 @@ use super::binning::{BinningParams, LevelSketch, NumberSketch, joined_to, key, n
 use super::column::{Cells, MISSING};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
+use crate::sentence::Sentence;
 
 /// Cells that a sketch may have: finer than the codes that are made of them, and small enough for hundreds of features.
 const SKETCH_CELLS: usize = 4096;
@@ -52,7 +53,7 @@ impl CodedPart {
             let (column, counted) = match table.column(name) {
                 Some(FeatureColumn::Numeric(values)) => numbers(&values, &none, params.binning_of(name))?,
                 Some(FeatureColumn::Text(values)) => levels(&values, &none)?,
-                None => return Err(Error::table("features", "no such column", name)),
+                None => return Err(Error::table("features", "no such column", Sentence::name(name))),
             };
             part.columns.push(column);
             part.counted.push((name.to_owned(), counted));

@@ -12,6 +12,7 @@ use super::selection::{Exclusion, Selection};
 use super::{Calibrator, Coefficient, ScorecardParams, Target, ValidationReport};
 use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// The version of the stored form that this build writes.
 pub const FORMAT_VERSION: u32 = 3;
@@ -434,7 +435,7 @@ impl Scorecard {
         if card.digest == document.digest {
             Ok(card)
         } else {
-            Err(Error::setting("digest", document.digest, format!("{}, as the content has it", card.digest)))
+            Err(Error::setting("digest", document.digest, says!("{}, as the content has it", [card.digest])))
         }
     }
 }
@@ -443,7 +444,7 @@ fn readable(format: &Format) -> Result<()> {
     if (OLDEST_FORMAT..=FORMAT_VERSION).contains(&format.format_version) {
         return Ok(());
     }
-    let (artifact, found) = ("scorecard".to_owned(), format.format_version);
+    let (artifact, found) = ("scorecard".into(), format.format_version);
     Err(Error::Version { artifact, found, oldest: OLDEST_FORMAT, newest: FORMAT_VERSION })
 }
 

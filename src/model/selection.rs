@@ -11,6 +11,7 @@ use super::subset::Subsets;
 use super::symmetric::Symmetric;
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// A coefficient up to this is held at its bound of zero.
 const HELD: f64 = 1e-8;
@@ -142,17 +143,20 @@ fn finished(mut field: Field, table: &Table<'_>, params: &ScorecardParams) -> Re
 }
 
 /// Why features are out: the first of them by name.
-pub(super) fn named_reasons(excluded: &[Exclusion]) -> String {
+pub(super) fn named_reasons(excluded: &[Exclusion]) -> Sentence {
     let why = |exclusion: &Exclusion| match &exclusion.reason {
-        ExclusionReason::NoBins(why) => format!("no bins, {why}"),
-        ExclusionReason::Information(value) => format!("information {value:.4}"),
-        ExclusionReason::Flat => "flat".to_owned(),
-        _ => "says nothing about rows that its bins were not found on".to_owned(),
+        ExclusionReason::NoBins(why) => says!("no bins, {why}", why = Sentence::from(why)),
+        ExclusionReason::Information(value) => says!("information {value}", value = format!("{value:.4}")),
+        ExclusionReason::Flat => says!("flat"),
+        _ => says!("says nothing about rows that its bins were not found on"),
     };
-    let named = excluded.iter().take(NAMED).map(|out| format!("{}: {}", out.feature, why(out)));
-    let named: Vec<String> = named.collect();
-    let more = if excluded.len() > NAMED { "; …" } else { "" };
-    if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join("; ")) }
+    let named = excluded.iter().take(NAMED).map(|out| says!("{feature}: {why}", feature = out.feature, why = why(out)));
+    let named = Sentence::list(named, "; ");
+    match excluded.len() {
+        0 => named,
+        n if n > NAMED => says!(" ({named}; …)", named),
+        _ => says!(" ({named})", named),
+    }
 }
 
 pub(super) type Coded = Vec<(BinMap, Vec<u16>)>;
@@ -225,7 +229,7 @@ impl Field {
     fn check(&self) -> Result<()> {
         if self.maps.is_empty() {
             let found =
-                format!("none of {} features informative{}", self.excluded.len(), named_reasons(&self.excluded));
+                says!("none of {} features informative{}", [self.excluded.len(), named_reasons(&self.excluded)]);
             return Err(Error::too_little("fit a scorecard", found, "at least one informative feature"));
         }
         Ok(())

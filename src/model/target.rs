@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Weights are counted in multiples of this, so that their sums are exact.
 pub(super) const GRAIN: f64 = 1.0 / 1_048_576.0;
@@ -78,7 +79,7 @@ impl Target {
     /// [`Error::Setting`] when there are not as many groups as rows.
     pub fn groups(mut self, groups: &[u64]) -> Result<Self> {
         if groups.len() != self.events.len() {
-            return Err(Error::setting("groups", groups.len(), format!("{} of them", self.events.len())));
+            return Err(Error::setting("groups", groups.len(), says!("{} of them", [self.events.len()])));
         }
         self.groups = Some(groups.to_vec());
         Ok(self)
@@ -181,13 +182,13 @@ fn whole_grains(weights: &[f64], rows: usize) -> Result<Vec<f64>> {
 
 fn check(weights: &[f64], rows: usize, most: f64) -> Result<()> {
     if weights.len() != rows {
-        return Err(Error::setting("weights", weights.len(), format!("{rows} of them")));
+        return Err(Error::setting("weights", weights.len(), says!("{rows} of them", rows)));
     }
     let bad = |weight: &f64| !(0.0..=most).contains(weight);
     let Some((row, weight)) = (1..).zip(weights).find(|(_, weight)| bad(weight)) else { return Ok(()) };
     let count = weights.iter().filter(|weight| bad(weight)).count();
-    let found = format!("{weight} in row {row} and {count} such rows in all");
-    let expected = if most < f64::MAX { format!("0 to {most}") } else { "finite numbers from 0 on".to_owned() };
+    let found = says!("{weight} in row {row} and {count} such rows in all", weight, row, count);
+    let expected = if most < f64::MAX { says!("0 to {most}", most) } else { says!("finite numbers from 0 on") };
     Err(Error::setting("weights", found, expected))
 }
 

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{IngestReport, Mapping, Sources};
 use crate::profile::DebtorProfile;
 use crate::progress::Progress;
+use crate::sentence::{Sentence, says};
 use crate::store::Store;
 
 /// What a run found.
@@ -127,7 +128,8 @@ fn explained(error: Error, intake: Option<&Intake>) -> Error {
     misread.extend(intake.and_then(|intake| intake.report.lost()));
     match error {
         Error::TooLittle { what, found, expected } if !misread.is_empty() => {
-            Error::TooLittle { what, found: format!("{found}; {}", misread.join("; ")), expected }
+            let found = Sentence::list(std::iter::once(found).chain(misread), "; ");
+            Error::TooLittle { what, found, expected }
         }
         other => other,
     }
@@ -150,7 +152,11 @@ pub(super) fn opened(params: &AssessParams) -> Result<Store> {
     let folder = params.store_folder();
     match Store::is_in(&folder) {
         true => Store::open(&folder),
-        false => Err(Error::setting(folder.display().to_string(), "no store", "a store, or sources to fill one from")),
+        false => Err(Error::setting(
+            Sentence::name(folder.display().to_string()),
+            "no store",
+            "a store, or sources to fill one from",
+        )),
     }
 }
 
@@ -201,7 +207,7 @@ pub(super) fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<Ca
 /// The mapping's own settings of the cohort.
 fn cohort_of(mapping: &Mapping) -> Result<CohortParams> {
     let settings = toml::Value::Table(mapping.cohort.clone());
-    let place = format!("mapping {}, [cohort]", mapping.name);
-    let problem = |error: toml::de::Error| Error::setting(place, error.message(), "settings of CohortParams");
+    let place = says!("mapping {}, [cohort]", [mapping.name]);
+    let problem = |error: toml::de::Error| Error::setting(place, error, "settings of CohortParams");
     settings.try_into().map_err(problem)
 }

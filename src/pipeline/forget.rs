@@ -11,6 +11,7 @@ use super::resume::GroupedWriter;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::schema::ENTITY_ID;
+use crate::sentence::Sentence;
 
 /// What left the results of a run with a party.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -110,7 +111,11 @@ fn still_named<'a>(out: &Path, (files, parties): (impl Iterator<Item = &'a Strin
         }
         if is_named {
             let found = "a party that was to be forgotten";
-            return Err(Error::setting(path.display().to_string(), found, "none; forget it again, or remove the file"));
+            return Err(Error::setting(
+                Sentence::name(path.display().to_string()),
+                found,
+                "none; forget it again, or remove the file",
+            ));
         }
     }
     Ok(())

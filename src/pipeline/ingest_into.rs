@@ -5,6 +5,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{self, IngestReport, ReadParams, Sources};
 use crate::progress::Progress;
+use crate::sentence::{Sentence, says};
 use crate::store::{Filling, Standing, Store, StoreParams};
 
 /// What became of a folder of sources.
@@ -73,8 +74,9 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let found = format!("none of its files; there are [{}]", report.unread.join(", "));
-    let place = sources.folder().map_or_else(|| "the database".to_owned(), |folder| folder.display().to_string());
+    let found = says!("none of its files; there are [{}]", [Sentence::names(&report.unread)]);
+    let named = |folder: &Path| Sentence::name(folder.display().to_string());
+    let place = sources.folder().map_or_else(|| says!("the database"), named);
     Err(Error::setting(
         place,
         found,

@@ -12,6 +12,7 @@ use crate::monitoring::{
     Alert, AuditRow, Followed, GroupAudit, MonthReport, QualityLine, Stability, Thresholds, audit, maturing, quality,
 };
 use crate::schema::{AS_OF, ENTITY_ID};
+use crate::sentence::says;
 use crate::store::Store;
 
 /// Which runs to compare, and what is known of what came after.
@@ -207,7 +208,11 @@ fn pairs<T>(path: &Path, column: &str, read: &mut dyn FnMut(&str) -> Result<T>) 
     let place = |name: &str| {
         let found = heads.iter().position(|head| head == name);
         found.ok_or_else(|| {
-            Error::format(path, format!("no column {name}"), format!("the columns {ENTITY_ID} and {column}"))
+            Error::format(
+                path,
+                says!("no column {name}", name),
+                says!("the columns {ENTITY_ID} and {column}", ENTITY_ID, column),
+            )
         })
     };
     let (entity, value) = (place(ENTITY_ID)?, place(column)?);
@@ -219,7 +224,7 @@ fn pairs<T>(path: &Path, column: &str, read: &mut dyn FnMut(&str) -> Result<T>) 
         let number = number.ok_or_else(|| {
             Error::format(
                 path,
-                format!("line {}, {ENTITY_ID}: not 16 hexadecimal digits", row + 2),
+                says!("line {}, {ENTITY_ID}: not 16 hexadecimal digits", [row + 2], ENTITY_ID),
                 "a pseudonym as pages show it",
             )
         })?;

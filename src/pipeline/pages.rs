@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::profile::{Batch, DebtorProfile};
 use crate::progress::Progress;
 use crate::report::{Links, Pages};
+use crate::sentence::{Sentence, says};
 
 /// Which pages of a run to write, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +109,7 @@ pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
     }
     let profile = profiles.iter().find(|profile| profile.entity == entity).ok_or_else(|| {
         let expected = format!("one of the {} debtors that the run portrays", profiles.len());
-        Error::setting("debtor", &entity, expected)
+        Error::setting("debtor", Sentence::value(&entity), expected)
     })?;
     let advice = advise(profile, &AdviceRules::standard()?)?;
     let links = Links { is_key_public: RunReport::read(&params.run)?.is_key_public, ..Links::default() };
@@ -149,9 +150,9 @@ fn profiles(run: &Path) -> Result<Vec<DebtorProfile>> {
     let read = |(line, text): (usize, &str)| {
         serde_json::from_str(text).map_err(|error| Error::Format {
             path: path.clone(),
-            location: format!("line {line}: "),
-            found: error.to_string(),
-            expected: "a portrait as a run writes it".to_owned(),
+            location: says!("line {line}: ", line),
+            found: error.into(),
+            expected: "a portrait as a run writes it".into(),
         })
     };
     (1..).zip(text.lines()).map(read).collect()

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::model::Scorecard;
 use crate::score::ScorerParams;
+use crate::sentence::says;
 
 /// The format of model files that this build writes and reads.
 const FORMAT_VERSION: u32 = 2;
@@ -97,7 +98,7 @@ impl PerformanceModel {
         let mut features = Event::ALL.iter().flat_map(|event| self.card(*event).features());
         let uses_ratios = features.any(|feature| CapacityTable::RATIOS.contains(&feature.name()));
         if uses_ratios && rules.digest() != self.rules_digest {
-            return Err(Error::setting("rules", rules.digest(), format!("{}, as in training", self.rules_digest)));
+            return Err(Error::setting("rules", rules.digest(), says!("{}, as in training", [self.rules_digest])));
         }
         self.rules = rules;
         Ok(self)
@@ -155,7 +156,7 @@ impl PerformanceModel {
         let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
         if version != u64::from(FORMAT_VERSION) {
             return Err(Error::Version {
-                artifact: "performance model".to_owned(),
+                artifact: "performance model".into(),
                 found: u32::try_from(version).unwrap_or(u32::MAX),
                 oldest: FORMAT_VERSION,
                 newest: FORMAT_VERSION,
@@ -164,7 +165,7 @@ impl PerformanceModel {
         let stored: Stored = serde_json::from_value(document)?;
         let expected = stored.sealed()?;
         if stored.digest != expected {
-            return Err(Error::setting("digest", stored.digest, format!("{expected}, as the content has it")));
+            return Err(Error::setting("digest", stored.digest, says!("{expected}, as the content has it", expected)));
         }
         let cards = (Scorecard::from_value(stored.any)?, Scorecard::from_value(stored.full)?);
         let standard = CapacityRules::standard()?;

@@ -13,6 +13,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::progress::Progress;
+use crate::sentence::{Sentence, says};
 use crate::store::{Manifest, Store};
 
 /// A run over a store as tasks that any engine can hand out: a document, the same for all.
@@ -158,7 +159,7 @@ impl Plan {
                 Ok(worker)
             }
             Some(name) => {
-                Err(Error::setting(format!("{name} of the plan"), shown(own.get(name)), shown(planned.get(name))))
+                Err(Error::setting(says!("{name} of the plan", name), shown(own.get(name)), shown(planned.get(name))))
             }
         }
     }
@@ -168,14 +169,14 @@ impl Plan {
 const WEIGHTIEST: [&str; 4] = ["version", "model", "rules", "store"];
 
 /// A short value as it is, a long one not at all.
-fn shown(value: Option<&Value>) -> String {
+fn shown(value: Option<&Value>) -> Sentence {
     match value {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => Sentence::value(text),
         Some(value @ (Value::Array(_) | Value::Object(_))) if value.to_string().len() > 200 => {
-            "another value".to_owned()
+            says!("another value")
         }
-        Some(value) => value.to_string(),
-        None => "none".to_owned(),
+        Some(value) => Sentence::name(value.to_string()),
+        None => says!("none"),
     }
 }
 

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::batch::RESULTS;
 use crate::disk;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
 ///
@@ -51,7 +52,11 @@ impl Checkpoints {
             let is_unit = name.trim_end_matches(".new").parse::<usize>().is_ok();
             if !is_unit && !name.starts_with(Self::PURPOSE) {
                 let folder = self.folder.display().to_string();
-                return Err(Error::setting(folder, name, "nothing but units of an earlier run, or no such folder"));
+                return Err(Error::setting(
+                    Sentence::name(folder),
+                    Sentence::value(name),
+                    "nothing but units of an earlier run, or no such folder",
+                ));
             }
         }
         Ok(())

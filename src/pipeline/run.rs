@@ -20,6 +20,7 @@ use crate::features::FeatureCatalog;
 use crate::profile::DebtorProfile;
 use crate::progress::{Progress, Silent};
 use crate::schema::ENTITY_ID;
+use crate::sentence::says;
 use crate::store::{self, Store};
 use crate::tables::{Partition, Partitions};
 use crate::watch;
@@ -144,7 +145,7 @@ impl Run<'_> {
                 groups.get(unit).map(|group| self.store.tables_for(group)).transpose()?.map(Task::Debtors)
             }
         };
-        let unknown = || Error::setting("unit", unit, format!("a number below {}", cut.units()));
+        let unknown = || Error::setting("unit", unit, says!("a number below {}", [cut.units()]));
         packed((purpose, unit), self.assess_one(task.ok_or_else(unknown)?, &Silent)?)
     }
 

@@ -11,6 +11,7 @@ use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::model::ScorecardParams;
 use crate::score::ScorerParams;
+use crate::sentence::{Sentence, says};
 
 /// What a run was made of and found, so that it can be repeated: `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,7 +101,7 @@ impl RunReport {
                 return Ok(());
             }
             let (artifact, found) =
-                (out.join(Self::FILE).display().to_string(), u32::try_from(found).unwrap_or(u32::MAX));
+                (Sentence::name(out.join(Self::FILE).display().to_string()), u32::try_from(found).unwrap_or(u32::MAX));
             Err(Error::Version { artifact, found, oldest: version, newest: version })
         };
         disk::read_document(&out.join(Self::FILE), ("the report of a run", is_known))
@@ -124,7 +125,8 @@ impl RunReport {
     /// ```
     pub fn output(&self, out: &Path, name: &str) -> Result<Vec<u8>> {
         let names = || self.outputs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        let unknown = || Error::setting("output", name, format!("one of those that the run wrote: {}", names()));
+        let unknown =
+            || Error::setting("output", Sentence::value(name), says!("one of those that the run wrote: {}", [names()]));
         let (_, digest) = self.outputs.iter().find(|(output, _)| output == name).ok_or_else(unknown)?;
         let path = out.join(name);
         let bytes = disk::read(&path)?;

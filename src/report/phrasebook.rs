@@ -15,7 +15,7 @@ pub(super) struct Phrasebook {
 impl Phrasebook {
     pub(super) fn new(language: Language) -> Result<Self> {
         let phrases: BTreeMap<String, BTreeMap<String, Label>> =
-            toml::from_str(PHRASES).map_err(|error| Error::setting("phrases", error.message(), "phrases"))?;
+            toml::from_str(PHRASES).map_err(|error| Error::setting("phrases", error, "phrases"))?;
         let section = |section: BTreeMap<String, Label>| {
             section.into_iter().map(|(key, label)| (key, label.text(language).to_owned())).collect()
         };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Probability;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// A band of probabilities; A is the likeliest to perform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,7 +66,7 @@ impl GradeScale {
         if least.is_sorted_by(|a, b| a > b) && least.iter().all(|p| *p > 0.0 && *p < 1.0) {
             Ok(Self(least))
         } else {
-            Err(Error::setting("grades", format!("{least:?}"), "four falling numbers between 0 and 1"))
+            Err(Error::setting("grades", Sentence::name(format!("{least:?}")), "four falling numbers between 0 and 1"))
         }
     }
 

@@ -7,6 +7,7 @@ use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 use crate::model::{Scorecard, ScorecardFeature, StepFunction};
+use crate::sentence::{Sentence, says};
 
 /// Rows per block: the points of a block stay in the nearest cache.
 pub(super) const BLOCK: usize = 2048;
@@ -55,7 +56,7 @@ impl Scorer {
             + card.features().iter().map(most_points).sum::<f64>()
             + of_pairs.map(f64::from).sum::<f64>();
         if most > MOST_POINTS {
-            return Err(Error::setting("points", most, format!("at most {MOST_POINTS}: a smaller scale")));
+            return Err(Error::setting("points", most, says!("at most {MOST_POINTS}: a smaller scale", MOST_POINTS)));
         }
         let features: Vec<Compiled> = card.features().iter().map(Compiled::new).collect::<Result<_>>()?;
         Ok(Self { params, card: card.clone(), features, pairs: Pairs::new(card)? })
@@ -148,7 +149,7 @@ impl Compiled {
         let map = feature.map();
         let points = |bin: Option<usize>| f64::from(feature.points_of(bin).0);
         if map.bins.is_empty() {
-            return Err(Error::setting(feature.name(), "no bins", "at least one bin"));
+            return Err(Error::setting(Sentence::name(feature.name()), "no bins", "at least one bin"));
         }
         let unknown = UNKNOWN * f64::from(feature.range());
         let compiled = if map.is_category() {
@@ -178,20 +179,21 @@ impl Compiled {
     }
 
     pub(super) fn source<'a>(&'a self, table: &'a FeatureTable) -> Result<Source<'a>> {
-        let refusal = |found: &str, expected: &str| Err(Error::table("features", found, expected));
+        let refusal = |found: Sentence, expected: Sentence| Err(Error::table("features", found, expected));
+        let name = &self.name;
         let feature = table.names().find(|name| *name == self.name);
         let Some(column) = feature.and_then(|name| table.frame().column(name).ok()) else {
-            return refusal("no such column", &self.name);
+            return refusal(says!("no such column"), Sentence::name(name));
         };
         match (&self.points, column.str().ok()) {
             (Points::Level(points), Some(texts)) => Ok(Source::Level(points, texts.rechunk())),
             // A category of which nothing is known arrives as a column without a kind.
             (Points::Level(points), None) if column.null_count() == column.len() => Ok(Source::Nothing(points)),
-            (Points::Level(_), None) => refusal(&format!("numbers in {}", self.name), "text"),
-            (Points::Number(_), Some(_)) => refusal(&format!("text in {}", self.name), "numbers"),
+            (Points::Level(_), None) => refusal(says!("numbers in {}", [name]), says!("text")),
+            (Points::Number(_), Some(_)) => refusal(says!("text in {}", [name]), says!("numbers")),
             (Points::Number(points), None) => match table.column(&self.name) {
                 Some(FeatureColumn::Numeric(values)) => Ok(Source::Number(points, values)),
-                _ => refusal("no such column", &self.name),
+                _ => refusal(says!("no such column"), Sentence::name(name)),
             },
         }
     }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::index::Role;
 use crate::domain::{Day, Label, PartyKind};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// As whom a party meets a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,17 +123,16 @@ impl Activities {
     ///
     /// [`Error::Setting`] when the text has another form, or a rule names an unknown activity or no day in force.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let read: Self = toml::from_str(text).map_err(|fault| {
-            Error::setting("activities", fault.message(), "activities and rules as in data/screening")
-        })?;
+        let read: Self = toml::from_str(text)
+            .map_err(|fault| Error::setting("activities", fault, "activities and rules as in data/screening"))?;
         for rule in &read.rules {
             let unknown = rule.activities.iter().find(|name| read.label(name).is_none());
             if let Some(name) = unknown {
-                return Err(Error::setting(format!("rule {}", rule.id), name, "an activity of the same file"));
+                return Err(Error::setting(says!("rule {}", [rule.id]), name, "an activity of the same file"));
             }
             if rule.in_force_to.is_some_and(|to| to < rule.in_force_from) {
                 return Err(Error::setting(
-                    format!("rule {}", rule.id),
+                    says!("rule {}", [rule.id]),
                     rule.in_force_from,
                     "a first day before the last",
                 ));

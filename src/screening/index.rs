@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::tag::Tag;
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// The version of an index file.
 pub const INDEX_FORMAT_VERSION: u32 = 2;
@@ -139,17 +140,17 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
         let version = number(all, 8).unwrap_or(0);
         if version != INDEX_FORMAT_VERSION {
             let (oldest, newest) = (INDEX_FORMAT_VERSION, INDEX_FORMAT_VERSION);
-            return Err(Error::Version { artifact: "index of tags".to_owned(), found: version, oldest, newest });
+            return Err(Error::Version { artifact: "index of tags".into(), found: version, oldest, newest });
         }
         let bits = number(all, 12).filter(|bits| *bits <= DIRECTORY_BITS).unwrap_or(0);
         let count = place(number(all, 16).unwrap_or(0));
         let index = Self { bits, count, bytes };
         let (found, expected) = (index.bytes.as_ref().len(), index.rests_at() + count * REST);
         if found != expected || number(index.bytes.as_ref(), 20) != Some(0) {
-            return Err(Error::table("index", format!("{found} bytes"), format!("{expected} bytes")));
+            return Err(Error::table("index", says!("{found} bytes", found), says!("{expected} bytes", expected)));
         }
         if !index.edges().is_sorted() || index.edges().next_back() != Some(count) || index.edges().next() != Some(0) {
-            return Err(Error::table("index", "a damaged directory", format!("one that rises from 0 to {count}")));
+            return Err(Error::table("index", "a damaged directory", says!("one that rises from 0 to {count}", count)));
         }
         Ok(index)
     }

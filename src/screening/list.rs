@@ -12,6 +12,7 @@ use super::resemble::{Comparison, Named};
 use super::tag::{ListKey, Tag, hexadecimal};
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Which state of the list an answer was given from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,7 +240,7 @@ impl DefaulterList {
 }
 
 fn absent(change: usize) -> Error {
-    Error::table("list", format!("change {change}: an entry that is not there"), "an entry of this edition")
+    Error::table("list", says!("change {change}: an entry that is not there", change), "an entry of this edition")
 }
 
 /// A digest of anything that serialises.

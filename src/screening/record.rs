@@ -9,6 +9,7 @@ use super::numbers::{masked, number, undressed};
 use super::written::{Written, day, described};
 use crate::domain::{CaseNumber, Day, PartyKind, ShownNumber, masked_name, plain};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// A record with the fields of the public list (全国法院失信被执行人名单). Age and sex are not read.
 ///
@@ -98,7 +99,7 @@ impl PublicRecord {
     }
 
     pub(super) fn into_entry_of(self, lacks: Lacks) -> Result<ListEntry> {
-        let missing = |field: &str, expected: &str| Err(Error::table("list", format!("no {field}"), expected));
+        let missing = |field: &str, expected: &str| Err(Error::table("list", says!("no {field}", field), expected));
         if self.iname.trim().is_empty() {
             return missing("iname", "a name");
         }
@@ -158,7 +159,7 @@ impl PublicRecord {
         }
         let found = day(text).map(Some);
         found.ok_or_else(|| {
-            Error::table("list", format!("{field}: {}", described(text)), "a day such as 2017年09月28日")
+            Error::table("list", says!("{field}: {}", [described(text)], field), "a day such as 2017年09月28日")
         })
     }
 
@@ -217,7 +218,7 @@ impl TryFrom<BTreeMap<String, Written>> for PublicRecord {
         for (name, value) in fields {
             let Some(field) = record.field(&name) else { continue };
             let Written::Text(text) = value else {
-                return Err(Error::table("list", format!("{name}: a list or an object"), "text or a number"));
+                return Err(Error::table("list", says!("{name}: a list or an object", name), "text or a number"));
             };
             if field.is_empty() {
                 *field = text;

@@ -9,6 +9,7 @@ use super::record::{Lacks, PublicRecord};
 use super::written::{Written, day, described};
 use crate::domain::{Day, masked_file};
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// How a file is written that is not the public list's own: another country's list, a table under other headings.
 ///
@@ -58,10 +59,14 @@ impl ListForm {
     /// [`Error::Setting`] when the text has another form or names an unknown field.
     pub fn from_toml(text: &str) -> Result<Self> {
         let expected = "columns, header, empty, case_numbers, listed_on";
-        let read: Self = toml::from_str(text).map_err(|fault| Error::setting("form", fault.message(), expected))?;
+        let read: Self = toml::from_str(text).map_err(|fault| Error::setting("form", fault, expected))?;
         let is_unknown = |field: &&String| PublicRecord::default().field(field).is_none();
         match read.columns.keys().find(is_unknown) {
-            Some(field) => Err(Error::setting("form.columns", field, "a field of the list such as name, id, born_on")),
+            Some(field) => Err(Error::setting(
+                "form.columns",
+                Sentence::value(field),
+                "a field of the list such as name, id, born_on",
+            )),
             None => Ok(read),
         }
     }
@@ -73,7 +78,7 @@ pub struct RefusedRecord {
     /// Where it begins, counted from 1; in a JSON list which object it is.
     pub line: u64,
     /// Why; no value is repeated.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 /// What was read of a list.
@@ -110,7 +115,7 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
             let (record, unused) = record(fields, form)?;
             source.unused_columns.extend(unused.iter().map(|name| masked_file(name).into_owned()));
             let (has_number, has_unread_day) = (!record.card_num.trim().is_empty(), record.has_unread_day());
-            let entry = record.into_entry_of(lacks).map_err(|fault| fault.to_string())?;
+            let entry = record.into_entry_of(lacks).map_err(Sentence::from)?;
             source.unread_days += u64::from(has_unread_day);
             source.unread_numbers += u64::from(has_number && entry.listing.masked_number.is_none());
             Ok(entry)
@@ -133,8 +138,10 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
     if source.entries.is_empty() {
         let refused = source.refused.len();
         let found = match source.refused.first() {
-            Some(first) => format!("{refused} records refused, the first in line {}: {}", first.line, first.reason),
-            None => "no record".to_owned(),
+            Some(first) => {
+                says!("{refused} records refused, the first in line {}: {}", [first.line, first.reason], refused)
+            }
+            None => says!("no record"),
         };
         return Err(Error::table("list", found, "at least one record that can be used"));
     }
@@ -148,17 +155,17 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
 /// # Errors
 ///
 /// [`Error::Table`] when a table has no column for names and none for identifiers.
-pub fn read_applications(bytes: &[u8], on: Option<Day>) -> Result<Vec<(u64, Result<Application, String>)>> {
+pub fn read_applications(bytes: &[u8], on: Option<Day>) -> Result<Vec<(u64, Result<Application, Sentence>)>> {
     let text = decoded(bytes);
     let each =
-        |(line, fields): (u64, Result<Fields, String>)| (line, fields.and_then(|fields| application(fields, on)));
+        |(line, fields): (u64, Result<Fields, Sentence>)| (line, fields.and_then(|fields| application(fields, on)));
     Ok(records(&text, &[])?.map(each).collect())
 }
 
 type Fields = BTreeMap<String, Written>;
-type Numbered<'a> = Box<dyn Iterator<Item = (u64, Result<Fields, String>)> + 'a>;
+type Numbered<'a> = Box<dyn Iterator<Item = (u64, Result<Fields, Sentence>)> + 'a>;
 
-fn record(mut fields: Fields, form: &ListForm) -> Result<(PublicRecord, Vec<String>), String> {
+fn record(mut fields: Fields, form: &ListForm) -> Result<(PublicRecord, Vec<String>), Sentence> {
     let mut chosen = Fields::new();
     for (field, column) in &form.columns {
         chosen.extend(fields.remove(column).map(|value| (field.clone(), value)));
@@ -175,18 +182,18 @@ fn record(mut fields: Fields, form: &ListForm) -> Result<(PublicRecord, Vec<Stri
             text.clear();
         }
     }
-    PublicRecord::try_from(chosen).map(|record| (record, unused)).map_err(|fault| fault.to_string())
+    PublicRecord::try_from(chosen).map(|record| (record, unused)).map_err(Sentence::from)
 }
 
-fn application(fields: Fields, on: Option<Day>) -> Result<Application, String> {
+fn application(fields: Fields, on: Option<Day>) -> Result<Application, Sentence> {
     let (mut id, mut name, mut activity) = (String::new(), String::new(), None);
     let (mut identifiers, mut born_on, mut day_on) = (Vec::new(), None, on);
     for (field, value) in fields {
         let plain: String = field.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect::<String>().to_lowercase();
-        let wrong = || Err(format!("{field}: found a list or an object, expected text or a number"));
+        let wrong = || Err(says!("{field}: found a list or an object, expected text or a number", field));
         let a_day = |text: &str| {
             let read = day(text).map(Some).filter(|_| !text.trim().is_empty());
-            read.ok_or_else(|| format!("{field}: found {}, expected a day as 2026-01-06", described(text)))
+            read.ok_or_else(|| says!("{field}: found {}, expected a day as 2026-01-06", [described(text)], field))
         };
         match (plain.as_str(), value) {
             ("identifiers" | "identifier" | "idnumber" | "cardnum" | "证件号码" | "身份证号码", value) => {
@@ -203,21 +210,21 @@ fn application(fields: Fields, on: Option<Day>) -> Result<Application, String> {
             ("activity", Written::Text(text)) => activity = Some(text.trim().to_owned()),
             ("on", Written::Text(text)) => day_on = a_day(&text)?,
             ("bornon" | "birthday" | "dateofbirth" | "出生日期", Written::Text(text)) => born_on = a_day(&text)?,
-            _ => return Err(format!("{}: a field that applications do not have", shown_name(&field))),
+            _ => return Err(says!("{}: a field that applications do not have", [shown_name(&field)])),
         }
     }
     identifiers.retain(|text| !text.trim().is_empty());
-    let on = day_on.ok_or("on: found nothing, expected the day for which the answer holds")?;
+    let on = day_on.ok_or_else(|| says!("on: found nothing, expected the day for which the answer holds"))?;
     if id.is_empty() {
-        return Err("application_id: found nothing, expected the platform's name for the application".to_owned());
+        return Err(says!("application_id: found nothing, expected the platform's name for the application"));
     }
     Ok(Application { application_id: id, name, identifiers, born_on, activity, on })
 }
 
 /// A column's name, unless it may be a value that stands where a header should.
-fn shown_name(name: &str) -> String {
+fn shown_name(name: &str) -> Sentence {
     let is_plain = name.chars().all(|c| c.is_ascii_alphabetic() || c == '_') && name.len() <= 24;
-    if is_plain { name.to_owned() } else { described(name) }
+    if is_plain { Sentence::name(name) } else { described(name) }
 }
 
 /// UTF-8 with or without its mark, UTF-16 with it, else GB18030.
@@ -236,7 +243,7 @@ fn records<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
         Some('{') => Ok(objects(text)),
         Some('[') => {
             let all: Vec<Fields> = serde_json::from_str(text).map_err(|fault| {
-                let place = format!("line {}, column {}: no JSON", fault.line(), fault.column());
+                let place = says!("line {}, column {}: no JSON", [fault.line(), fault.column()]);
                 Error::table("list", place, "a list of JSON objects, or one object a line")
             })?;
             Ok(Box::new((1u64..).zip(all.into_iter().map(Ok))))
@@ -252,7 +259,7 @@ fn objects(text: &str) -> Numbered<'_> {
         let read = serde_json::from_str::<Fields>(text.trim().trim_end_matches(','));
         // What the parser says may repeat a value: only the place is told.
         let reason = |fault: serde_json::Error| {
-            format!("column {}: found something else, expected one JSON object a line", fault.column())
+            says!("column {}: found something else, expected one JSON object a line", [fault.column()])
         };
         (line, read.map_err(reason))
     }))
@@ -280,7 +287,7 @@ fn table<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
         scratch.field(name).is_some() || !header.is_empty() || name.contains("identifier")
     };
     if !names.iter().any(is_name) {
-        let found = format!("{width} columns, none of them known, in the first line");
+        let found = says!("{width} columns, none of them known, in the first line", width);
         return Err(Error::table(
             "list",
             found,
@@ -288,10 +295,10 @@ fn table<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
         ));
     }
     Ok(Box::new(reader.into_records().map(move |read| {
-        let Ok(row) = read else { return (0, Err("found a line that cannot be read".to_owned())) };
+        let Ok(row) = read else { return (0, Err(says!("found a line that cannot be read"))) };
         let line = row.position().map_or(0, csv::Position::line);
         if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            return (line, Err(format!("found {} cells, expected {width}", row.len())));
+            return (line, Err(says!("found {} cells, expected {width}", [row.len()], width)));
         }
         let cells = names.iter().cloned().zip(row.iter().map(|cell| Written::Text(cell.to_owned())));
         (line, Ok(cells.collect()))

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use crate::domain::Day;
+use crate::sentence::{Sentence, says};
 
 /// A value that is text, whether or not it stands in quotes.
 #[derive(Clone, PartialEq, Eq)]
@@ -117,11 +118,11 @@ pub(super) fn day(text: &str) -> Option<Day> {
 }
 
 /// What stands in a place, without saying it.
-pub(super) fn described(text: &str) -> String {
+pub(super) fn described(text: &str) -> Sentence {
     match text.trim().chars().count() {
-        0 => "nothing".to_owned(),
-        1 => "one character".to_owned(),
-        n => format!("{n} characters"),
+        0 => says!("nothing"),
+        1 => says!("one character"),
+        n => says!("{n} characters", n),
     }
 }
 

@@ -13,6 +13,7 @@ use super::truth;
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{self, EVENT_ON, KNOWN_AT, TABLES, Table};
+use crate::sentence::Sentence;
 
 /// A district, or a part of one: its source files and the truth behind them.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +81,11 @@ impl District {
     pub fn frame(&self, table: &str) -> Result<DataFrame> {
         let sheet = self.sheets().find(|sheet| sheet.name() == table).cloned();
         let sheet = sheet.or_else(|| schema::table(table).map(Sheet::of_table));
-        sheet.ok_or_else(|| Error::table(table, "no such table", "a table of the schema, truth or truth_acts"))?.frame()
+        sheet
+            .ok_or_else(|| {
+                Error::table(Sentence::name(table), "no such table", "a table of the schema, truth or truth_acts")
+            })?
+            .frame()
     }
 
     /// Adds a row that the court knows by the horizon; what it would learn later is not there.

@@ -4,6 +4,7 @@ use super::deal::{QueryCounts, scaled};
 use super::names::BANKS;
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// What kind of district to make.
 ///
@@ -184,7 +185,7 @@ impl SimulateParams {
         // Beyond this the invented numbers would begin to repeat.
         const MOST_CASES: u64 = 8_000_000;
         if !(1..=MOST_CASES).contains(&self.cases) {
-            return Err(Error::setting("cases", self.cases, format!("1 to {MOST_CASES}")));
+            return Err(Error::setting("cases", self.cases, says!("1 to {MOST_CASES}", MOST_CASES)));
         }
         if let Some(courts) = self.courts.filter(|courts| !(1..=122).contains(courts)) {
             return Err(Error::setting("courts", courts, "1 to 122"));
@@ -214,7 +215,7 @@ impl SimulateParams {
         }
         for (name, banks) in [("banks_asked", self.banks_asked), ("banks_asked_again", self.banks_asked_again)] {
             if banks as usize > BANKS.len() {
-                return Err(Error::setting(name, banks, format!("at most {}", BANKS.len())));
+                return Err(Error::setting(name, banks, says!("at most {}", [BANKS.len()])));
             }
         }
         if !(1..=120).contains(&self.history_months) {
@@ -229,7 +230,7 @@ impl SimulateParams {
         let Some(counts) = self.queries else { return Ok(()) };
         let most = counts.bank.max(counts.registry).max(counts.police).max(counts.real_estate);
         if most / MOST > self.cases {
-            return Err(Error::setting("queries", most, format!("at most {MOST} of a kind for each case")));
+            return Err(Error::setting("queries", most, says!("at most {MOST} of a kind for each case", MOST)));
         }
         let after = self.observed_until.days_since(self.last_filing);
         if after < 100 {

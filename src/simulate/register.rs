@@ -16,6 +16,7 @@ use super::sheet::{Sheet, Value};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema;
+use crate::sentence::Sentence;
 
 /// The register's files of a district, or of a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,9 @@ impl Register {
     /// [`Error::Table`] when the register has no such table.
     pub fn frame(&self, table: &str) -> Result<DataFrame> {
         let sheet = self.tables.iter().find(|sheet| sheet.name() == table);
-        sheet.ok_or_else(|| Error::table(table, "no such table", "a table of the court's register"))?.frame()
+        sheet
+            .ok_or_else(|| Error::table(Sentence::name(table), "no such table", "a table of the court's register"))?
+            .frame()
     }
 
     /// Adds a row that the court knows by the horizon.

@@ -161,7 +161,7 @@ impl Sheet {
             }
             writer.write_record(None::<&[u8]>).map_err(refused)?;
         }
-        writer.into_inner().map_err(|error| Error::format(format!("{}.csv", self.name), error, "rows"))
+        writer.into_inner().map_err(|error| refused(error.into_error().into()))
     }
 }
 

@@ -5,6 +5,7 @@ use super::rows::Subjects;
 use crate::domain::AsOf;
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, closes};
+use crate::sentence::{Sentence, says};
 use crate::tables::SourceTables;
 
 /// All tables as known on one day, for every debtor with a case known and not closed by then.
@@ -57,12 +58,12 @@ pub(crate) fn debtors(tables: &SourceTables, day: AsOf) -> Result<Vec<i64>> {
 /// [`Error::Table`] when a column is missing, of another type than the schema's, or has an empty value.
 pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot> {
     for (name, kind) in [(ENTITY_ID, DataType::Int64), (AS_OF, DataType::Date)] {
-        let column = samples.column(name).map_err(|_| refusal("no such column", format!("column {name}")))?;
+        let column = samples.column(name).map_err(|_| refusal("no such column", says!("column {name}", name)))?;
         if column.dtype() != &kind {
-            return Err(refusal(format!("{name}: {}", column.dtype()), kind.to_string()));
+            return Err(refusal(says!("{name}: {}", [column.dtype().to_string()], name), kind.to_string()));
         }
         if column.null_count() > 0 {
-            return Err(refusal(format!("{name}: {} empty values", column.null_count()), "a value in every row"));
+            return Err(refusal(says!("{name}: {} empty values", [column.null_count()], name), "a value in every row"));
         }
     }
     let days = samples.column(AS_OF)?.date()?.phys.iter();
@@ -87,7 +88,7 @@ fn links(parties: &DataFrame) -> Result<impl Iterator<Item = (i64, i64, i32)> + 
     Ok(debtors.filter_map(|(((debtor, case), known), _)| Some((debtor?, case?, known?))))
 }
 
-fn refusal(found: impl ToString, expected: impl Into<String>) -> Error {
+fn refusal(found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Error {
     Error::table("samples", found, expected)
 }
 

@@ -7,6 +7,7 @@ use super::last;
 use super::rows::{Condition, Rows, Subjects};
 use crate::error::{Error, Result};
 use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, OBSERVED, Owner, Table};
+use crate::sentence::Sentence;
 use crate::tables::SourceTables;
 
 /// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
@@ -177,7 +178,7 @@ fn keep(kept: &Kept, table: &'static Table, rows: &Rows) {
 }
 
 fn find(name: &str) -> Result<&'static Table> {
-    schema::table(name).ok_or_else(|| Error::table(name, "no such table", "a table of the schema"))
+    schema::table(name).ok_or_else(|| Error::table(Sentence::name(name), "no such table", "a table of the schema"))
 }
 
 impl std::fmt::Debug for Snapshot {

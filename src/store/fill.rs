@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport, Recipient};
 use crate::progress::Progress;
 use crate::schema::TABLES;
+use crate::sentence::{Sentence, says};
 use crate::tables::SourceTables;
 
 /// Of the rows held in memory, one in so many waits.
@@ -79,7 +80,7 @@ impl Store {
                 filling.given_up()?;
                 let found = format!("a store of {parts} parts");
                 let expected = "no store, or one of a single filling; name it with --store to add to it";
-                Err(Error::setting(folder.display().to_string(), found, expected))
+                Err(Error::setting(Sentence::name(folder.display().to_string()), found, expected))
             }
         }
     }
@@ -141,7 +142,7 @@ impl Filling {
             false => Manifest::new(key),
         };
         if old.key != key {
-            return Err(Error::setting("key", key, format!("{}, as in the store", old.key)));
+            return Err(Error::setting("key", key, says!("{}, as in the store", [old.key])));
         }
         parts::swept(folder, &old)?;
         let manifest = Manifest { parts: behind(&old), ..old.clone() };

@@ -17,6 +17,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::schema::{LINE_BITS, TABLES, Table};
+use crate::sentence::{Sentence, says};
 
 impl Store {
     /// Makes one part of all parts of the store in `folder`: byte for byte what one filling of all the sources would give, in
@@ -50,7 +51,11 @@ impl Store {
         let old = Self::open(folder)?.manifest().clone();
         let names: Vec<&str> = old.parts.iter().map(|known| known.folder.as_str()).collect();
         if !names.contains(&part) {
-            return Err(Error::setting("part", part, format!("a part of the store: one of [{}]", names.join(", "))));
+            return Err(Error::setting(
+                "part",
+                Sentence::value(part),
+                says!("a part of the store: one of [{}]", [names.join(", ")]),
+            ));
         }
         if names.last() != Some(&part) {
             return refilled(folder, (params, |known: &Part| known.folder != part, None), progress);
@@ -58,7 +63,11 @@ impl Store {
         let _lock = disk::lock(folder, "withdrawing a part of the store")?;
         let mut manifest = Manifest::load(folder)?;
         if manifest != old {
-            return Err(Error::setting(folder.display().to_string(), "a store that just changed", "to be asked again"));
+            return Err(Error::setting(
+                Sentence::name(folder.display().to_string()),
+                "a store that just changed",
+                "to be asked again",
+            ));
         }
         manifest.parts.pop();
         // A damaged part may have lost its folder.
@@ -81,7 +90,7 @@ pub(super) fn refilled(
     if filling.replaced() != old.manifest().parts.as_slice() {
         let found = "a store that just changed";
         filling.given_up()?;
-        return Err(Error::setting(folder.display().to_string(), found, "to be asked again"));
+        return Err(Error::setting(Sentence::name(folder.display().to_string()), found, "to be asked again"));
     }
     let kept: Vec<Part> = old.manifest().parts.iter().filter(|part| wanted(part)).cloned().collect();
     filling.refused_by(kept.iter());

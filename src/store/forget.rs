@@ -13,6 +13,7 @@ use super::{Store, StoreParams};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::sentence::Sentence;
 
 impl Store {
     /// Removes parties, by all their pseudonyms, from the store in `folder`: their rows, what others' rows name of them, the cases in
@@ -42,7 +43,7 @@ impl Store {
         let named = store.naming(parties)?;
         if let Some((file, cells)) = named.first() {
             let found = format!("{cells} cells that still name a party that was to be forgotten");
-            return Err(Error::table(file, found, "none; forget it again, or look at the file"));
+            return Err(Error::table(Sentence::name(file), found, "none; forget it again, or look at the file"));
         }
         let mut forgotten = removal.forgotten;
         let of_part = |name: &String| files_below(&folder.join(REFUSED).join(name));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport};
+use crate::sentence::{Sentence, says};
 
 /// What a store holds: its parts in the order in which they came.
 ///
@@ -109,7 +110,12 @@ impl Manifest {
             }
             let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
             let found = u32::try_from(found).unwrap_or(u32::MAX);
-            Err(Error::Version { artifact: folder.join(Self::FILE).display().to_string(), found, oldest, newest })
+            Err(Error::Version {
+                artifact: Sentence::name(folder.join(Self::FILE).display().to_string()),
+                found,
+                oldest,
+                newest,
+            })
         };
         disk::read_document(&folder.join(Self::FILE), ("the manifest of a store", is_known))
     }
@@ -168,8 +174,8 @@ impl Manifest {
         self.regrown(report)?;
         // A report that nobody wrote says no currency.
         if !self.parts.is_empty() && !report.currency.is_empty() && self.currency != report.currency {
-            let found = format!("amounts in {}", report.currency);
-            return Err(Error::setting("sources", found, format!("amounts in {}, as the store has", self.currency)));
+            let found = says!("amounts in {}", [report.currency]);
+            return Err(Error::setting("sources", found, says!("amounts in {}, as the store has", [self.currency])));
         }
         // Files without rows are alike without being the same.
         let stored = self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
@@ -195,7 +201,7 @@ impl Manifest {
         let again: Vec<&str> = again.iter().map(|(file, _)| file.file.as_str()).collect();
         Err(Error::setting(
             "sources",
-            format!("{}, which the store has", again.join(", ")),
+            says!("{}, which the store has", [again.join(", ")]),
             "only files that the store does not have, the files of one part again, or those of the last part by another mapping",
         ))
     }
@@ -213,7 +219,7 @@ impl Manifest {
             None => Ok(()),
             Some(file) => Err(Error::setting(
                 "sources",
-                format!("{}, of which the store has an earlier state", file.file),
+                says!("{}, of which the store has an earlier state", [file.file]),
                 "a query for the rows that are new since, or a store that is filled anew",
             )),
         }

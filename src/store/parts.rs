@@ -8,6 +8,7 @@ use super::seal::Seals;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::schema::Table;
+use crate::sentence::Sentence;
 
 /// A file that stands in a part until the manifest names it.
 pub(super) const UNFINISHED: &str = "unfinished";
@@ -90,7 +91,11 @@ pub(super) fn unfinished(part: &Path) -> Result<()> {
         return Ok(());
     }
     let found = "files that no manifest names";
-    Err(Error::setting(part.display().to_string(), found, "the store's manifest.json beside it, or no such folder"))
+    Err(Error::setting(
+        Sentence::name(part.display().to_string()),
+        found,
+        "the store's manifest.json beside it, or no such folder",
+    ))
 }
 
 /// A folder for the part of this number, which neither names a part nor the refused rows of one.

@@ -21,6 +21,7 @@ use super::seal::{Sealed, Seals, UNCHANGED};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
+use crate::sentence::says;
 use crate::tables::{Partition, Partitions, SourceTables};
 
 /// Checked rows in buckets of parties; see [the room](super).
@@ -425,8 +426,9 @@ fn sources_of(
             continue;
         }
         let name = table_file(table);
-        let lost =
-            || Error::format(bucket.folder.join(&name), "no such file", format!("{start} rows, as its index counts"));
+        let lost = || {
+            Error::format(bucket.folder.join(&name), "no such file", says!("{start} rows, as its index counts", start))
+        };
         let file = bucket.file(&name).ok_or_else(lost)?;
         found.extend(ranges.into_iter().map(|(group, ranges)| {
             let (file, bucket) = (file.clone(), bucket.clone());

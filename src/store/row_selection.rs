@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::seal::Sealed;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 pub(super) const PARQUET: &str = "a Parquet file as the store writes it";
 
@@ -61,7 +62,7 @@ impl RowSelection {
         for range in ranges {
             if range.start < wanted.len() || range.end > rows {
                 let found = format!("rows {} to {}", range.start, range.end);
-                return Err(Error::format(&self.file.path, found, format!("sorted ranges within {rows} rows")));
+                return Err(Error::format(&self.file.path, found, says!("sorted ranges within {rows} rows", rows)));
             }
             wanted.extend_constant(range.start - wanted.len(), false);
             wanted.extend_constant(range.len(), true);
@@ -74,7 +75,11 @@ impl RowSelection {
     pub(super) fn only(self, marks: &[bool]) -> Result<Self> {
         let rows = self.wanted.as_ref().map_or(self.metadata.num_rows, Bitmap::set_bits);
         if marks.len() != rows {
-            return Err(Error::format(&self.file.path, format!("{} marks", marks.len()), format!("{rows}, one a row")));
+            return Err(Error::format(
+                &self.file.path,
+                says!("{} marks", [marks.len()]),
+                says!("{rows}, one a row", rows),
+            ));
         }
         let mut marks = marks.iter().copied();
         let wanted = match &self.wanted {
@@ -86,7 +91,7 @@ impl RowSelection {
 
     /// Some columns, or all.
     pub(super) fn read(&self, columns: Option<&[&str]>) -> Result<DataFrame> {
-        let missing = |name: &&str| Error::format(&self.file.path, "no such column", format!("column {name}"));
+        let missing = |name: &&str| Error::format(&self.file.path, "no such column", says!("column {name}", name));
         let fields: Vec<&Field> = match columns {
             None => self.fields.iter_values().collect(),
             Some(names) => {

@@ -14,6 +14,7 @@ use super::row_selection::{PARQUET, RowSelection};
 use super::seal::{Sealed, Seals};
 use crate::error::{Error, Result};
 use crate::schema::Table;
+use crate::sentence::says;
 use crate::tables::{Codes, TableReader};
 
 /// The rows of one table in some files, one file after the other, each source row once; files are looked at when first
@@ -133,7 +134,7 @@ impl Source {
         };
         if counted != piece.rows() {
             let found = format!("{} rows", piece.rows());
-            return Err(Error::format(path, found, format!("{counted}, as its index counts")));
+            return Err(Error::format(path, found, says!("{counted}, as its index counts", counted)));
         }
         match &self.wanted {
             Wanted::All => Ok(piece),

@@ -13,6 +13,7 @@ use polars_parquet::read::read_metadata;
 
 use crate::disk;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// The digests of a file, stretch by stretch: where each ends, rising, and BLAKE3 of its bytes.
 ///
@@ -189,7 +190,8 @@ impl Seals {
     pub(super) fn vouched(folder: &Path, digest: &str) -> Result<Self> {
         let path = folder.join(Self::FILE);
         let length = std::fs::metadata(&path).map_err(Error::io(&path))?.len();
-        let digest = Hash::from_hex(digest).map_err(|error| Error::format(&path, error, "a digest in the manifest"))?;
+        let digest = Hash::from_hex(digest)
+            .map_err(|error| Error::format(&path, Sentence::foreign(error.to_string()), "a digest in the manifest"))?;
         Self::read(&Sealed::new(path, Seal(vec![(length, digest)])))
     }
 

@@ -12,11 +12,12 @@ use super::spill_buffer::SpillBuffer;
 use crate::error::{Error, Result};
 use crate::ingest::Recipient;
 use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
+use crate::sentence::says;
 
 impl Recipient for Filling {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let beyond = |numbers: u64| {
-            Error::setting("store", format!("{numbers} files or parts"), "fewer: rows have no numbers left")
+            Error::setting("store", says!("{numbers} files or parts", numbers), "fewer: rows have no numbers left")
         };
         let numbers = |count: u64| -> Result<i64> {
             let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());

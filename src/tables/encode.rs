@@ -5,6 +5,7 @@ use polars::prelude::*;
 use crate::domain::masked_text;
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, Table};
+use crate::sentence::Sentence;
 
 impl ColumnKind {
     /// The type of the column in frames whose codes are numbers.
@@ -28,8 +29,13 @@ impl Table {
             }
             let number = |code: &str| {
                 let number = codes.iter().position(|known| *known == code).and_then(|at| u32::try_from(at).ok());
-                number
-                    .ok_or_else(|| Error::table(self.name, masked_text(&format!("{name}: {code}")), codes.join(" | ")))
+                number.ok_or_else(|| {
+                    Error::table(
+                        self.name,
+                        Sentence::name(masked_text(&format!("{name}: {code}"))),
+                        Sentence::name(codes.join(" | ")),
+                    )
+                })
             };
             let numbers = column.str()?.iter().map(|code| code.map(number).transpose());
             let numbers = numbers.collect::<Result<Vec<Option<u32>>>>()?;

@@ -6,6 +6,7 @@ use super::TableReader;
 use crate::domain::masked_text;
 use crate::error::{Error, Result};
 use crate::schema::{self, ColumnKind, RECORD_ID, Table};
+use crate::sentence::{Sentence, says};
 
 /// Rows held in memory.
 #[derive(Debug)]
@@ -17,7 +18,11 @@ impl MemoryTable {
     pub(super) fn new(table: &'static Table, mut frame: DataFrame) -> Result<Self> {
         for column in frame.get_column_names() {
             if table.column(column).is_none() {
-                return Err(Error::table(table.name, format!("column {column}"), "only columns of the schema"));
+                return Err(Error::table(
+                    table.name,
+                    says!("column {column}", column = column.as_str()),
+                    "only columns of the schema",
+                ));
             }
         }
         if frame.column(RECORD_ID).is_err() {
@@ -41,11 +46,15 @@ fn checked(table: &Table, column: &schema::Column, frame: &DataFrame) -> Result<
         return if column.nullable {
             Ok(Column::full_null(column.name.into(), frame.height(), &kind))
         } else {
-            Err(Error::table(table.name, "no such column", format!("column {}", column.name)))
+            Err(Error::table(table.name, "no such column", says!("column {}", [column.name])))
         };
     };
     if values.dtype() != &kind {
-        return Err(Error::table(table.name, format!("{}: {}", column.name, values.dtype()), kind.to_string()));
+        return Err(Error::table(
+            table.name,
+            says!("{}: {}", [column.name, values.dtype().to_string()]),
+            kind.to_string(),
+        ));
     }
     if !column.nullable && values.null_count() > 0 {
         let found = format!("{}: {} empty values", column.name, values.null_count());
@@ -54,7 +63,11 @@ fn checked(table: &Table, column: &schema::Column, frame: &DataFrame) -> Result<
     if let ColumnKind::Code(codes) = column.kind
         && let Some(other) = values.str()?.iter().flatten().find(|code| !codes.contains(code))
     {
-        return Err(Error::table(table.name, masked_text(&format!("{}: {other}", column.name)), codes.join(" | ")));
+        return Err(Error::table(
+            table.name,
+            Sentence::name(masked_text(&format!("{}: {other}", column.name))),
+            Sentence::name(codes.join(" | ")),
+        ));
     }
     if let Some(row) = beyond(column, values)? {
         // No number is shown: one beyond its range may be an identifier in another column.

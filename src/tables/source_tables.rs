@@ -9,6 +9,7 @@ use super::renamed::Renamed;
 use super::{Codes, Names, TableReader};
 use crate::error::{Error, Result};
 use crate::schema::{self, ColumnKind, Table};
+use crate::sentence::Sentence;
 
 /// Accepted source tables, each with exactly the columns and types that the schema gives it.
 ///
@@ -144,7 +145,7 @@ fn party_columns(table: &'static Table) -> impl Iterator<Item = &'static str> {
 }
 
 fn find(name: &str) -> Result<&'static Table> {
-    schema::table(name).ok_or_else(|| Error::table(name, "no such table", "a table of the schema"))
+    schema::table(name).ok_or_else(|| Error::table(Sentence::name(name), "no such table", "a table of the schema"))
 }
 
 #[cfg(test)]

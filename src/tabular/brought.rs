@@ -5,6 +5,7 @@ use super::text::{distinct, refuse_data};
 use super::written::{Columns, WrittenTable};
 use crate::error::{Error, Result};
 use crate::ingest::{TakeRow, each_parquet_row, each_text_row};
+use crate::sentence::{Sentence, says};
 
 /// A table out of a workbook, NDJSON or a database; nothing where the file is none of them.
 pub(super) fn read(path: &Path, params: &TableParams) -> Result<Option<WrittenTable>> {
@@ -20,7 +21,7 @@ pub(super) fn read_parquet(path: &Path, bytes: Vec<u8>, params: &TableParams) ->
 /// A table out of the rows that `each` gives.
 fn gathered(
     (path, params): (&Path, &TableParams),
-    each: impl FnOnce(&mut TakeRow<'_>) -> Result<Option<Vec<String>>>,
+    each: impl FnOnce(&mut TakeRow<'_>) -> Result<Option<Vec<Sentence>>>,
 ) -> Result<Option<WrittenTable>> {
     let (mut table, mut columns) = (WrittenTable::default(), None);
     let mut begin = |names: Vec<String>| Columns::new(distinct(names, &mut table.notes));
@@ -65,9 +66,9 @@ fn add(columns: &mut Columns, (path, number): (&Path, u64), mut row: Vec<String>
     if row.iter().skip(width).any(|text| !text.is_empty()) {
         return Err(Error::Format {
             path: path.to_path_buf(),
-            location: format!("row {number}: "),
-            found: format!("{} fields", row.len()),
-            expected: format!("{width} fields, as the header has (titles above it: --skip LINES)"),
+            location: says!("row {number}: ", number),
+            found: says!("{} fields", [row.len()]),
+            expected: says!("{width} fields, as the header has (titles above it: --skip LINES)", width),
         });
     }
     row.resize(width, String::new());

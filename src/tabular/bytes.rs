@@ -5,6 +5,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// Unpacked bytes of a table at most.
 const MOST_BYTES: u64 = 8 << 30;
@@ -28,7 +29,10 @@ pub(super) fn unpacked(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
             Err(Error::format(path, "more than 8 GiB of unpacked bytes", "a smaller table"))
         }
         Ok(_) => Ok(plain),
-        Err(error) => Err(Error::format(path, format!("a damaged gzip file ({error})"), "a whole one")),
+        Err(error) => {
+            let found = says!("a damaged gzip file ({error})", error = Sentence::foreign(error.to_string()));
+            Err(Error::format(path, found, "a whole one"))
+        }
     }
 }
 
@@ -50,7 +54,7 @@ pub(super) fn format(path: &Path, bytes: &[u8]) -> Result<Format> {
 pub(super) fn decoded(path: &Path, bytes: &[u8], given: Option<&str>) -> Result<(String, &'static str)> {
     if let Some(name) = given {
         let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-            Error::setting("encoding", name, "the name of an encoding, for instance utf-8 or gb18030")
+            Error::setting("encoding", Sentence::value(name), "the name of an encoding, for instance utf-8 or gb18030")
         })?;
         return whole(bytes, encoding).ok_or_else(|| undecodable(path, bytes, encoding));
     }
@@ -72,12 +76,15 @@ fn whole(bytes: &[u8], encoding: &'static Encoding) -> Option<(String, &'static 
 fn undecodable(path: &Path, bytes: &[u8], encoding: &'static Encoding) -> Error {
     let bad = |line: &[u8]| whole(line, encoding).is_none();
     let line = bytes.split(|b| *b == b'\n').position(bad).unwrap_or_default() + 1;
-    let gb18030 = if encoding == UTF_8 { " nor GB18030" } else { "" };
+    let found = match encoding == UTF_8 {
+        true => says!("bytes that are not {} nor GB18030", [encoding.name()]),
+        false => says!("bytes that are not {}", [encoding.name()]),
+    };
     Error::Format {
         path: path.to_path_buf(),
-        location: format!("line {line}: "),
-        found: format!("bytes that are not {}{gb18030}", encoding.name()),
-        expected: "text in one encoding: name it with --encoding".to_owned(),
+        location: says!("line {line}: ", line),
+        found,
+        expected: says!("text in one encoding: name it with --encoding"),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::moment::{DayOrder, moment};
 use super::number::{Decimal, number};
 use super::{TableParams, WrittenColumn, described, missing, shown};
+use crate::sentence::{Sentence, says};
 
 /// Odd values up to this share of the known ones leave a column one of numbers or of days.
 const ODD_SHARE: f64 = 0.05;
@@ -311,43 +312,49 @@ impl fmt::Display for ColumnKind {
     }
 }
 
-/// The account of a column in words: how many rows have a value, which are missing, infinite or odd.
-impl fmt::Display for ReadColumn<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} known, {} distinct", self.known, self.distinct)?;
-        list(f, ("missing", false), &self.missing)?;
-        if self.infinite > 0 {
-            write!(f, "; {} infinite, read as missing", self.infinite)?;
-        }
-        list(f, ("no numbers, read as missing:", true), &self.odd)?;
-        if self.comma > 0 {
-            write!(f, "; {} are numbers if written with a decimal comma (to be declared)", self.comma)?;
-        }
-        if self.percent > 0 {
-            write!(f, "; {} with a percent sign, read as hundredths", self.percent)?;
-        }
-        if self.brackets > 0 {
-            write!(f, "; {} in brackets, read as negative", self.brackets)?;
-        }
-        if self.units > 0 {
-            write!(f, "; {} with 千, 万 or 亿, read as thousands, ten thousands or hundred millions", self.units)?;
-        }
-        Ok(())
+impl ReadColumn<'_> {
+    /// The account of a column in words: how many rows have a value, which are missing, infinite or odd.
+    pub fn account(&self) -> Sentence {
+        let mut said = vec![says!("{} known, {} distinct", [self.known, self.distinct])];
+        said.extend(list(&self.missing, false));
+        said.extend((self.infinite > 0).then(|| says!("{} infinite, read as missing", [self.infinite])));
+        said.extend(list(&self.odd, true));
+        said.extend(
+            (self.comma > 0)
+                .then(|| says!("{} are numbers if written with a decimal comma (to be declared)", [self.comma])),
+        );
+        said.extend((self.percent > 0).then(|| says!("{} with a percent sign, read as hundredths", [self.percent])));
+        said.extend((self.brackets > 0).then(|| says!("{} in brackets, read as negative", [self.brackets])));
+        said.extend((self.units > 0).then(|| {
+            says!("{} with 千, 万 or 亿, read as thousands, ten thousands or hundred millions", [self.units])
+        }));
+        Sentence::list(said, "; ")
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, (what, is_odd): (&str, bool), words: &[Word]) -> fmt::Result {
-    if words.is_empty() {
-        return Ok(());
+/// [`ReadColumn::account`] in English.
+impl fmt::Display for ReadColumn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.account().fmt(f)
     }
-    write!(f, "; {} {what} (", words.iter().map(|word| word.rows).sum::<u64>())?;
-    for (place, word) in words.iter().take(NAMED_WORDS).enumerate() {
-        let comma = if place > 0 { ", " } else { "" };
+}
+
+/// Words that are no values, with their rows; nothing where there are none.
+fn list(words: &[Word], is_odd: bool) -> Option<Sentence> {
+    let word = |word: &Word| {
         let text = if is_odd && word.rows < 2 { described(&word.word) } else { shown(&word.word) };
-        write!(f, "{comma}{text} × {} from row {}", word.rows, word.first_row)?;
-    }
-    let more = words.len().saturating_sub(NAMED_WORDS);
-    if more > 0 { write!(f, ", {more} further words)") } else { write!(f, ")") }
+        says!("{text} × {} from row {}", [word.rows, word.first_row], text)
+    };
+    let named = Sentence::list(words.iter().take(NAMED_WORDS).map(word), ", ");
+    let named = match words.len().saturating_sub(NAMED_WORDS) {
+        0 => named,
+        more => says!("{named}, {more} further words", named, more),
+    };
+    let rows = words.iter().map(|word| word.rows).sum::<u64>();
+    (!words.is_empty()).then(|| match is_odd {
+        true => says!("{rows} no numbers, read as missing: ({named})", rows, named),
+        false => says!("{rows} missing ({named})", rows, named),
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::moment::{DayOrder, moment};
 use crate::domain::masked_number;
+use crate::sentence::{Sentence, says};
 
 /// Characters of a value that a message repeats at most.
 const MOST: usize = 24;
@@ -12,20 +13,20 @@ const PRIVATE_DIGITS: usize = 6;
 ///
 /// ```
 /// # use wherewithal::tabular::shown;
-/// assert_eq!(shown("无"), "\"无\"");
-/// assert_eq!(shown(""), "empty");
-/// assert_eq!(shown("320106198706150217"), "\"3201**********0217\"");
-/// assert_eq!(shown("20180630"), "\"20180630\"");
+/// assert_eq!(shown("无").to_string(), "\"无\"");
+/// assert_eq!(shown("").to_string(), "empty");
+/// assert_eq!(shown("320106198706150217").to_string(), "\"3201**********0217\"");
+/// assert_eq!(shown("20180630").to_string(), "\"20180630\"");
 /// ```
-pub fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> Sentence {
     if text.is_empty() {
-        "empty".to_owned()
+        says!("empty")
     } else if text.chars().count() > MOST {
         length(text)
     } else if is_private(text) {
-        format!("\"{}\"", masked_number(text))
+        Sentence::name(format!("\"{}\"", masked_number(text)))
     } else {
-        format!("\"{text}\"")
+        Sentence::name(format!("\"{text}\""))
     }
 }
 
@@ -33,10 +34,10 @@ pub fn shown(text: &str) -> String {
 ///
 /// ```
 /// # use wherewithal::tabular::described;
-/// assert_eq!(described("张小明"), "a text of 3 characters");
-/// assert_eq!(described("1,23"), "\"1,23\"");
+/// assert_eq!(described("张小明").to_string(), "a text of 3 characters");
+/// assert_eq!(described("1,23").to_string(), "\"1,23\"");
 /// ```
-pub fn described(text: &str) -> String {
+pub fn described(text: &str) -> Sentence {
     if text.chars().any(char::is_alphabetic) || is_private(text) { length(text) } else { shown(text) }
 }
 
@@ -49,6 +50,6 @@ fn is_private(text: &str) -> bool {
     text.chars().filter(char::is_ascii_digit).count() >= PRIVATE_DIGITS && !is_day
 }
 
-fn length(text: &str) -> String {
-    format!("a text of {} characters", text.chars().count())
+fn length(text: &str) -> Sentence {
+    says!("a text of {} characters", [text.chars().count()])
 }

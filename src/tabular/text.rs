@@ -5,6 +5,7 @@ use super::number::{Decimal, number};
 use super::written::{Columns, WrittenTable};
 use crate::error::{Error, Result};
 use crate::ingest::told;
+use crate::sentence::{Sentence, says};
 
 /// Delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -25,7 +26,7 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
     let has_open_quote = text.matches('"').count() % 2 == 1;
     let mut records = reader(text, delimiter).into_records();
     let mut table = WrittenTable::default();
-    table.notes.push(format!("delimiter {}", char::from(delimiter).escape_debug()));
+    table.notes.push(says!("delimiter {}", [char::from(delimiter).escape_debug().to_string()]));
     let names = match &params.header {
         Some(names) => names.clone(),
         None => {
@@ -41,28 +42,29 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
     for record in records {
         let record = record.map_err(|error| Error::format(path, error, "rows of text"))?;
         let line = record.position().map_or(0, csv::Position::line) + params.skip as u64;
-        let wrong = |found: String, expected: String| {
-            let location = format!("line {line}: ");
+        let wrong = |found: Sentence, expected: Sentence| {
+            let location = says!("line {line}: ", line);
             Err(Error::Format { path: path.to_path_buf(), location, found, expected })
         };
         let lines = record.iter().map(lines).max().unwrap_or_default();
         if lines > LINES_IN_A_CELL || (lines > 1 && has_open_quote) {
-            let expected = format!("cells of at most {LINES_IN_A_CELL} lines, every quote closed");
-            return wrong(format!("a quote that runs over {lines} lines"), expected);
+            let expected = says!("cells of at most {LINES_IN_A_CELL} lines, every quote closed", LINES_IN_A_CELL);
+            return wrong(says!("a quote that runs over {lines} lines", lines), expected);
         }
         if lines > 1 {
             long_cells = (long_cells.0 + 1, if long_cells.0 == 0 { line } else { long_cells.1 });
         }
         let surplus = record.iter().skip(columns.width()).any(|cell| !cell.is_empty());
         if record.len() < columns.width() || surplus {
-            let expected = format!("{} fields, as the header has (titles above it: --skip LINES)", columns.width());
-            return wrong(format!("{} fields", record.len()), expected);
+            let width = columns.width();
+            let expected = says!("{width} fields, as the header has (titles above it: --skip LINES)", width);
+            return wrong(says!("{} fields", [record.len()]), expected);
         }
         columns.push(record.iter());
     }
     if long_cells.0 > 0 {
         let (rows, line) = long_cells;
-        table.notes.push(format!("{rows} rows with cells over several lines, the first in line {line}"));
+        table.notes.push(says!("{rows} rows with cells over several lines, the first in line {line}", rows, line));
     }
     table.columns = columns.finish();
     Ok(table)
@@ -107,14 +109,14 @@ pub(super) fn refuse_data(path: &Path, names: &[String]) -> Result<()> {
     }
     Err(Error::Format {
         path: path.to_path_buf(),
-        location: "line 1: ".to_owned(),
-        found: format!("{numbers} numbers in {} fields", names.len()),
-        expected: "the names of the columns; where the file has none, name them with --header a,b,c".to_owned(),
+        location: says!("line {line}: ", line = 1_u64),
+        found: says!("{numbers} numbers in {} fields", [names.len()], numbers),
+        expected: says!("the names of the columns; where the file has none, name them with --header a,b,c"),
     })
 }
 
 /// Names for columns without one, and further names for those that stand twice.
-pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<String>) -> Vec<String> {
+pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<Sentence>) -> Vec<String> {
     let mut taken: Vec<String> = Vec::with_capacity(names.len());
     for (place, name) in names.into_iter().enumerate() {
         let name = if name.is_empty() { format!("column_{}", place + 1) } else { name };
@@ -122,7 +124,7 @@ pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<String>) -> Vec<Strin
         let free = if taken.contains(&name) {
             let free =
                 (2..).find(|count| !taken.contains(&again(count))).map_or_else(String::new, |count| again(&count));
-            notes.push(format!("column {} stands twice; the second is called {}", told(&name), told(&free)));
+            notes.push(says!("column {} stands twice; the second is called {}", [told(&name), told(&free)]));
             free
         } else {
             name
@@ -165,7 +167,8 @@ mod tests {
         }
         let read = table("a,b\n1,\"x\ny\"\n2,z\n").unwrap();
         assert!(
-            read.height() == 2 && read.notes.iter().any(|note| note.contains("1 rows with cells over several lines"))
+            read.height() == 2
+                && read.notes.iter().any(|note| note.to_string().contains("1 rows with cells over several lines"))
         );
         assert_eq!(table("a,b\n1,5\" pipe\n2,3\n").unwrap().height(), 2);
     }
@@ -174,7 +177,7 @@ mod tests {
     fn names_columns_and_refuses_what_is_no_table() {
         let read = table("a,,a\r1,2,3,\r4,5,6,\r").unwrap();
         assert_eq!(read.names().collect::<Vec<_>>(), ["a", "column_2", "a_2"]);
-        assert!(read.notes.iter().any(|note| note.contains("a_2")) && read.height() == 2);
+        assert!(read.notes.iter().any(|note| note.to_string().contains("a_2")) && read.height() == 2);
         let ragged = table("a,b\n1,2\n3\n").unwrap_err().to_string();
         assert!(ragged.contains("line 3") && ragged.contains("1 fields"), "{ragged}");
         let titled = super::read(Path::new("t.csv"), "Report\na,b\n1,2\n", &TableParams::default().skip(1)).unwrap();

@@ -10,6 +10,7 @@ use super::{TableParams, brought, described, text};
 use crate::domain::masked_file;
 use crate::error::{Error, Result};
 use crate::ingest::{only_file_of, told};
+use crate::sentence::{Sentence, says};
 
 /// The columns of a table as they are written.
 #[derive(Clone, Default)]
@@ -17,7 +18,7 @@ pub struct WrittenTable {
     path: PathBuf,
     pub(super) columns: Vec<WrittenColumn>,
     /// How the file was read: encoding, delimiter, names that stood twice.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
 }
 
 /// One column: its distinct texts, trimmed, and which of them each row has.
@@ -77,7 +78,7 @@ impl WrittenTable {
                 let (text, encoding) = decoded(path, &bytes, params.encoding.as_deref())?;
                 drop(bytes);
                 let mut table = text::read(path, &text, params)?;
-                table.notes.insert(0, encoding.to_owned());
+                table.notes.insert(0, Sentence::name(encoding));
                 table
             }
         };
@@ -114,9 +115,9 @@ impl WrittenTable {
     /// [`Error::Table`] naming the columns that there are.
     pub fn column(&self, name: &str) -> Result<&WrittenColumn> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
-            let all = self.names().map(told).collect::<Vec<_>>().join(", ");
-            let path = masked_file(&self.path.to_string_lossy()).into_owned();
-            Error::table(path, format!("no column {}", told(name)), format!("one of {all}"))
+            let path = Sentence::name(masked_file(&self.path.to_string_lossy()));
+            let all = Sentence::names(self.names().map(told));
+            Error::table(path, says!("no column {}", [told(name)]), says!("one of {all}", all))
         })
     }
 }
@@ -192,12 +193,12 @@ impl WrittenColumn {
             known.enumerate().find(|(_, (known, moment))| *known && moment.is_none()).map(|(code, _)| code)
         };
         let mut fitting = read.iter().filter(|moments| odd(moments).is_none());
-        let refusal = |found: String, expected: &str| Err(Error::table(self.name.clone(), found, expected));
+        let refusal = |found: Sentence, expected: &str| Err(Error::table(Sentence::name(&self.name), found, expected));
         match (fitting.next(), fitting.next()) {
             (Some(moments), None) => Ok(moments.clone()),
             (Some(moments), Some(others)) if moments == others => Ok(moments.clone()),
             (Some(_), Some(_)) => refusal(
-                "days that may be written month first or day first".to_owned(),
+                says!("days that may be written month first or day first"),
                 "days that only one order fits, or the order named (--day-order)",
             ),
             (None, _) => {
@@ -207,7 +208,7 @@ impl WrittenColumn {
                 let place = |code: usize| {
                     let row = self.rows.iter().position(|other| *other as usize == code).unwrap_or_default() + 1;
                     let text = self.texts.get(code).map(|text| described(text)).unwrap_or_default();
-                    format!("{text} in row {row}")
+                    says!("{text} in row {row}", text, row)
                 };
                 let usual = best.and_then(|moments| moments.iter().position(Option::is_some));
                 let is_day =
@@ -216,7 +217,7 @@ impl WrittenColumn {
                     Some(usual) => {
                         let (usual, odd) = (place(usual), place(code));
                         refusal(
-                            format!("days of two orders, {usual} and {odd}"),
+                            says!("days of two orders, {usual} and {odd}", usual, odd),
                             "days of one order in the whole column",
                         )
                     }

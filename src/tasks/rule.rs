@@ -70,8 +70,7 @@ impl TaskRules {
     /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term,
     /// an unknown table, or has no hours.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let book: Book =
-            toml::from_str(text).map_err(|error| Error::setting("tasks", error.message(), "a list of tasks"))?;
+        let book: Book = toml::from_str(text).map_err(|error| Error::setting("tasks", error, "a list of tasks"))?;
         let (advice, terms) = (AdviceRules::standard()?, IndicatorCatalog::standard()?.terms().to_vec());
         let mut rules = book.task;
         for rule in &mut rules {

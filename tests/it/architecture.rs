@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const GROUND: [&str; 6] = ["error", "disk", "progress", "domain", "schema", "tables"];
+const GROUND: [&str; 7] = ["error", "sentence", "disk", "progress", "domain", "schema", "tables"];
 /// Crates that only some rooms may use.
 const WALLED: [&str; 4] = ["polars", "linfa", "ndarray", "rayon"];
 const FORBIDDEN_NAMES: [&str; 8] =

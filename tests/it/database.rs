@@ -225,7 +225,10 @@ fn a_server_is_read_by_the_same_mapping_types_and_refusals() {
     assert_eq!(refusals, [(Reason::Scientific, "证件号码", 2), (Reason::Day, "日期", 4)], "by rows of the primary key");
     assert!(refused.contains("2,证件号码,scientific"), "{refused}");
     assert!(
-        file.notes.iter().any(|note| note.contains("instants") && note.contains("Asia/Shanghai")),
+        file.notes
+            .iter()
+            .map(ToString::to_string)
+            .any(|note| note.contains("instants") && note.contains("Asia/Shanghai")),
         "{:?}",
         file.notes
     );

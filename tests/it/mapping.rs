@@ -203,14 +203,14 @@ fn a_mapping_is_told_where_it_is_wrong() {
 fn a_column_in_which_every_row_fails_is_told_as_that() {
     let iso = LOANS.replace(", date = \"%m/%d/%Y\" }\nclaim_fen", " }\nclaim_fen");
     let (_, report) = read(&iso, &[("loans.csv", ROWS)]).unwrap();
-    let told = report.misread();
+    let told: Vec<String> = report.misread().iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 1, "{report:?}");
     for part in ["loans.csv", "column made", "all 3 rows", "9/9/9999", "YYYY-MM-DD"] {
         assert!(told[0].contains(part), "{part}: {}", told[0]);
     }
     assert!(!told[0].contains("2017"), "{}", told[0]);
     let (_, report) = read(LOANS, &[("loans.csv", ROWS)]).unwrap();
-    assert_eq!(report.misread(), [""; 0]);
+    assert!(report.misread().is_empty());
 }
 
 #[test]

@@ -16,6 +16,7 @@ use wherewithal::screening::{
     Activities, Change, DefaulterList, ListForm, ListKey, Screener, ScreeningParams, read_applications, read_list,
     screen,
 };
+use wherewithal::sentence::Sentence;
 use wherewithal::store::{Store, StoreParams};
 use wherewithal::tabular::{TableParams, WrittenTable};
 
@@ -233,7 +234,7 @@ fn no_error_of_reading_tells_what_stands_there() {
             TableParams::default().sheet(Some("欧阳建国".into())),
         ] {
             if let Some(table) = heard.failed(name, WrittenTable::read(&source.join(name), &params)) {
-                heard.said("notes", &table.notes.join("; "));
+                heard.said("notes", &Sentence::list(table.notes.clone(), "; ").to_string());
                 heard.failed(name, table.column("欧阳建国"));
                 for column in table.columns() {
                     heard.failed("moments", column.moments(None, &params));

@@ -172,7 +172,7 @@ fn a_card_of_another_format_or_with_changed_content_is_refused_by_name() {
     assert!(before != text && Scorecard::from_json(&before).unwrap().to_json().unwrap() == text);
     let other = text.replacen("\"format_version\": 3", "\"format_version\": 99", 1);
     let Err(Error::Version { artifact, found, .. }) = Scorecard::from_json(&other) else { panic!("accepted") };
-    assert_eq!((artifact.as_str(), found), ("scorecard", 99));
+    assert_eq!((artifact.to_string().as_str(), found), ("scorecard", 99));
     let changed = text.replacen("\"base_points\": ", "\"base_points\": 1", 1);
     let error = Scorecard::from_json(&changed).unwrap_err().to_string();
     assert!(error.contains("digest"), "{error}");

@@ -17,6 +17,7 @@ use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::intake;
 use crate::key::KeyOptions;
+use crate::words::says;
 
 /// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
 #[derive(Args)]
@@ -123,14 +124,15 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     let database = database(options)?;
     match (options.sources.is_some() || database.is_some(), &options.store) {
         (false, None) => {
-            return Err(Failure::usage(format!(
-                "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an earlier run"
+            return Err(Failure::usage(says!(
+                "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an earlier run",
+                DATABASE_URL
             )));
         }
         (false, Some(_)) if options.mapping.is_some() || options.buckets.is_some() || options.key.is_given() => {
-            return Err(Failure::usage(
-                "--mapping, --buckets and --key-file say how sources are read: they do not apply without any",
-            ));
+            return Err(Failure::usage(says!(
+                "--mapping, --buckets and --key-file say how sources are read: they do not apply without any"
+            )));
         }
         _ => {}
     }
@@ -141,24 +143,25 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     say!(
         console,
         "\n{}",
-        report::ranking(
+        [report::ranking(
             assessment.profiles.iter().take(options.top.unwrap_or(TOP)),
             (console.language(), assessment.currency())
-        )
+        )]
     );
     let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));
     for id in options.profile.iter().filter(|id| !is_portrayed(id)) {
         caution!(
             console,
             "no portrait of {id:016x}: the store knows no open case of such a debtor on {}",
-            options.as_of
+            [options.as_of],
+            id = format!("{:016x}", id)
         );
     }
     if options.living_costs.is_none() {
         say!(console, "no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
     }
-    say!(console, "{}", bar.times());
-    say!(console, "written to {}", options.out.display());
+    say!(console, "{}", [bar.times()]);
+    say!(console, "written to {}", [options.out.display()]);
     let [debtors, unscored] = assessment.run.debtors;
     console.result(&json!({
         "debtors": debtors, "scored": debtors - unscored, "portrayed": assessment.run.portrayed, "out": options.out,
@@ -234,9 +237,9 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
         (None, database) => database.map(|database| Sources::of_database(database, key)),
     };
     let (Some(store), Some(sources)) = (&options.store, sources) else {
-        return Err(Failure::usage(
-            "nothing to do: give --sources to add to the store, --model or --train to assess it",
-        ));
+        return Err(Failure::usage(says!(
+            "nothing to do: give --sources to add to the store, --model or --train to assess it"
+        )));
     };
     let unused = [
         ("--features", options.features.is_some()),
@@ -251,8 +254,9 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
         ("--profile", !options.profile.is_empty()),
     ];
     if let Some((name, _)) = unused.iter().find(|(_, given)| *given) {
-        return Err(Failure::usage(format!(
-            "{name}: nobody is assessed without --model or --train, so it does not apply"
+        return Err(Failure::usage(says!(
+            "{name}: nobody is assessed without --model or --train, so it does not apply",
+            name
         )));
     }
     let mapping = options.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
@@ -262,7 +266,7 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
     let bar = Bar::new(console.language());
     let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
     intake::intake(&intake, console);
-    say!(console, "{}", bar.times());
+    say!(console, "{}", [bar.times()]);
     say!(
         console,
         "taken in; nobody was assessed, since neither --model nor --train was given, and nothing is written to --out"

@@ -44,11 +44,11 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
         return open(options, (&params, code), console);
     }
     let report = centre(&params, &Bar::new(console.language()))?;
-    say!(console, "{} courts, {} matters, {} pages in {}", report.courts, report.tasks, report.pages, out.display());
+    say!(console, "{} courts, {} matters, {} pages in {}", [report.courts, report.tasks, report.pages, out.display()]);
     if report.missing == 1 {
         say!(console, "1 figure of the whole could not be given; figures.json says why");
     } else if report.missing > 0 {
-        say!(console, "{} figures of the whole could not be given; figures.json says why", report.missing);
+        say!(console, "{} figures of the whole could not be given; figures.json says why", [report.missing]);
     }
     console.result(&report)
 }
@@ -88,7 +88,17 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
     say!(console, "side\tcase_no\tkey\tcourt\tteam\tmonth\tadds");
     for Row { side, case_no, key, court, team, month, adds } in &rows {
         let (case_no, month) = (case_no.unwrap_or("-"), month.as_deref().unwrap_or("before"));
-        say!(console, "{side}\t{case_no}\t{key}\t{court}\t{team}\t{month}\t{adds}");
+        say!(
+            console,
+            "{side}\t{case_no}\t{key}\t{court}\t{team}\t{month}\t{adds}",
+            side,
+            case_no,
+            key,
+            court,
+            team,
+            month,
+            adds
+        );
     }
     console.result(&rows)
 }

@@ -5,19 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use wherewithal::domain::Day;
 use wherewithal::ingest::ReadParams;
-use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, Sentence, TableFinding, inspect};
+use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, TableFinding, inspect};
+use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::words::spoken;
-
-/// A sentence: a template and what stands in its holes, where texts are names.
-macro_rules! says {
-    ($template:literal $(, $hole:ident = $value:expr)*) => {
-        Sentence::said($template, [$((stringify!($hole), Sentence::from($value))),*])
-    };
-}
+use crate::words::{says, spoken};
 
 /// Says what is in a file or folder, which tables it could feed, and drafts a mapping for `assess --mapping`.
 #[derive(Args)]
@@ -43,7 +37,7 @@ pub(crate) struct Options {
 
 pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
     if options.rows == 0 {
-        return Err(Failure::usage("--rows: found 0, expected at least 1"));
+        return Err(Failure::usage(says!("--rows: found 0, expected at least 1")));
     }
     let usual = || std::env::temp_dir().join(format!("wherewithal-inspect-{}", std::process::id()));
     let scratch = options.scratch.clone().unwrap_or_else(usual);
@@ -63,7 +57,7 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
             // The legend names the word in backticks.
             let checks = inspection.draft().to_string().matches("[check] ").count();
             let (path, count) = (path.display().to_string(), checks.to_string());
-            console.tell(&match checks {
+            console.say(&match checks {
                 0 => says!(
                     "draft written to {path}: nothing in it is marked {word}",
                     path = path,
@@ -82,7 +76,7 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
                 ),
             });
         }
-        None => console.tell(&says!("--out draft.toml writes the draft of the mapping")),
+        None => console.say(&says!("--out draft.toml writes the draft of the mapping")),
     }
     console.result(&inspection)
 }
@@ -90,19 +84,19 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
 /// The columns of each file, and the keys that files share.
 fn detail(inspection: &Inspection, console: &Console<'_>) {
     for found in &inspection.tables {
-        console.tell(&place(found));
-        console.tell(&indented(says!("column | empty | looks like | in the draft")));
-        found.columns.iter().for_each(|found| console.tell(&indented(column(found))));
-        console.tell(&Sentence::default());
+        console.say(&place(found));
+        console.say(&indented(says!("column | empty | looks like | in the draft")));
+        found.columns.iter().for_each(|found| console.say(&indented(column(found))));
+        console.say(&Sentence::default());
     }
     if !inspection.keys.is_empty() {
-        console.tell(&says!("shared keys:"));
+        console.say(&says!("shared keys:"));
         for key in &inspection.keys {
             let ((child, column), (parent, held)) = (&key.child, &key.parent);
             let share = key.held * 100.0;
-            console.tell(&Sentence::name(format!("  {child}.{column} → {parent}.{held} ({share:.0} %)")));
+            console.say(&Sentence::name(format!("  {child}.{column} → {parent}.{held} ({share:.0} %)")));
         }
-        console.tell(&Sentence::default());
+        console.say(&Sentence::default());
     }
 }
 
@@ -114,12 +108,11 @@ fn summary(inspection: &Inspection, console: &Console<'_>) {
         let feeds = Sentence::list(tables.into_iter().map(Sentence::name), ", ");
         let feeds = if feeds.is_empty() { says!("feeds no table") } else { says!("feeds {tables}", tables = feeds) };
         let about = Sentence::list(std::iter::once(feeds).chain(about(found)), ", ");
-        console.tell(&Sentence::list([place(found), about], ": "));
-        found.notes.iter().for_each(|note| console.tell(&indented(note.clone())));
+        console.say(&Sentence::list([place(found), about], ": "));
+        found.notes.iter().for_each(|note| console.say(&indented(note.clone())));
     }
     for passed in &inspection.passed {
-        let reason = Sentence::message(&passed.reason);
-        console.tell(&says!("not looked at: {file}: {reason}", file = &passed.file, reason = reason));
+        console.say(&says!("not looked at: {file}: {reason}", file = passed.file, reason = passed.reason));
     }
 }
 

@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use clap::Args;
 use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfalls, link};
+use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Joins the records of several agencies into parties.
 ///
@@ -45,26 +47,32 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
     let map = link(&records, &params, &Bar::new(console.language()))?;
     let seconds = begun.elapsed().as_secs_f64();
     let counts = map.counts();
-    say!(console, "{} records are {} parties, {seconds:.1} s", counts.records, counts.parties);
+    say!(
+        console,
+        "{} records are {} parties, {seconds:.1} s",
+        [counts.records, counts.parties],
+        seconds = format!("{:.1}", seconds)
+    );
     say!(
         console,
         "  {} joined by a sound identifier, {} identifiers damaged",
-        counts.joined_by_identifier,
-        counts.damaged_identifiers
+        [counts.joined_by_identifier, counts.damaged_identifiers]
     );
     report_evidence(&map, console);
     let pairs = |decision| map.links().iter().filter(|link| link.decision == decision).count();
     say!(
         console,
         "  of {} pairs compared {} are joined, {} for review, {} ambiguous, {} refused",
-        counts.pairs_compared,
-        pairs(Decision::Joined),
-        pairs(Decision::Review),
-        pairs(Decision::Ambiguous),
-        pairs(Decision::Refused)
+        [
+            counts.pairs_compared,
+            pairs(Decision::Joined),
+            pairs(Decision::Review),
+            pairs(Decision::Ambiguous),
+            pairs(Decision::Refused)
+        ]
     );
     write(&records, &map, options)?;
-    say!(console, "written to {}", options.out.display());
+    say!(console, "written to {}", [options.out.display()]);
     console.result(counts)
 }
 
@@ -75,14 +83,11 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
         say!(
             console,
             "  {}: {} cells stand for nothing, {} cells hold {} values that too many records share: no evidence",
-            found.column,
-            found.nulls,
-            found.shared,
-            found.shared_values
+            [found.column, found.nulls, found.shared, found.shared_values]
         );
     }
     if counts.held_as_household > 0 {
-        say!(console, "  {} likely pairs may be two members of one household: for review", counts.held_as_household);
+        say!(console, "  {} likely pairs may be two members of one household: for review", [counts.held_as_household]);
     }
     if counts.equal_names_alone > 0 {
         say!(
@@ -100,16 +105,20 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
         );
     }
     if counts.left_out_of_blocks > 0 {
-        say!(console, "  {} times a record was in a block too large to be compared", counts.left_out_of_blocks);
+        say!(console, "  {} times a record was in a block too large to be compared", [counts.left_out_of_blocks]);
     }
     let model = map.model();
     if let Some(why) = model.unlearnt {
-        say!(console, "  warning: {}; stated shares and a prior of one partner a record stand in", why.reason());
+        say!(
+            console,
+            "  warning: {}; stated shares and a prior of one partner a record stand in",
+            [says!(why.reason())]
+        );
         return;
     }
     for fitted in &model.comparisons {
         if let Some(why) = fitted.unlearnt {
-            say!(console, "  warning: {}: {}; stated shares stand in", fitted.comparison.column, why.reason());
+            say!(console, "  warning: {}: {}; stated shares stand in", [fitted.comparison.column, says!(why.reason())]);
         }
     }
 }
@@ -121,7 +130,7 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
     files.retain(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
     files.sort();
     if files.is_empty() {
-        return Err(format!("{}: found no CSV file", folder.display()).into());
+        return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
     }
     if files.len() < all {
         say!(console, "{}: {} files or folders that are no CSV are not read", folder.display(), all - files.len());
@@ -136,7 +145,10 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         let at = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name);
         let places: Vec<Option<usize>> = columns.iter().map(|name| at(name)).collect();
         if places.iter().all(Option::is_none) {
-            return Err(format!("{}: found none of the columns {}", path.display(), columns.join(", ")).into());
+            return Err(Failure::work(says!(
+                "{}: found none of the columns {}",
+                [path.display(), Sentence::names(columns)]
+            )));
         }
         let twice =
             |name: &&&str| headers.iter().filter(|header| header.trim_start_matches('\u{feff}') == **name).count() > 1;
@@ -171,7 +183,7 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
 
 /// What a CSV file is that cannot be read; the message names lines, no cells.
 fn broken(path: &Path, error: &csv::Error) -> Failure {
-    format!("{}: {error}", path.display()).into()
+    Failure::work(says!("{path}: {error}", path = path.display(), error = Sentence::foreign(error.to_string())))
 }
 
 fn write(records: &Records, map: &EntityMap, options: &Options) -> Result<(), Failure> {

@@ -8,9 +8,11 @@ use wherewithal::features::FeatureCatalog;
 use wherewithal::indicators::IndicatorCatalog;
 use wherewithal::monitoring::{Alert, AlertKind};
 use wherewithal::pipeline::{MonitorParams, monitor};
+use wherewithal::sentence::Sentence;
 
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Is today still like the day we learnt from? Drift of scores and features, calibration and performance as outcomes come
 /// in, groups, data quality: alerts as data; nothing refits by itself.
@@ -51,21 +53,24 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
         say!(
             console,
             "{run}  {subject:<40} {:.4} ({:.4} to {:.4}), by chance up to {:.4}",
-            moved.index,
-            moved.low,
-            moved.high,
-            moved.critical
+            [
+                format!("{:.4}", moved.index),
+                format!("{:.4}", moved.low),
+                format!("{:.4}", moved.high),
+                format!("{:.4}", moved.critical)
+            ],
+            run,
+            subject = format!("{:<40}", subject)
         );
     }
     for month in &report.months {
-        let observed = month.observed.map_or("not ripe".to_owned(), |(share, _)| format!("{share:.3}"));
+        let observed =
+            month.observed.map_or_else(|| says!("not ripe"), |(share, _)| Sentence::name(format!("{share:.3}")));
         say!(
             console,
             "{}  {} rows, {} ripe, predicted {:.3}, observed {observed}",
-            month.month,
-            month.rows,
-            month.ripe,
-            month.predicted
+            [month.month, month.rows, month.ripe, format!("{:.3}", month.predicted)],
+            observed
         );
     }
     for group in &report.groups {
@@ -73,13 +78,12 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
         say!(
             console,
             "group {name}: {} rows, predicted {:.3}, observed {:.3}",
-            group.rows,
-            group.predicted,
-            group.observed
+            [group.rows, format!("{:.3}", group.predicted), format!("{:.3}", group.observed)],
+            name
         );
     }
     if report.unmatched > 0 {
-        caution!(console, "{} parties of outcomes and groups were never scored", report.unmatched);
+        caution!(console, "{} parties of outcomes and groups were never scored", [report.unmatched]);
     }
     for alert in &report.alerts {
         let (subject, month) = (subject(alert, console.language())?, alert.month.as_deref().unwrap_or(""));
@@ -88,18 +92,20 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
             caution!(
                 console,
                 "alert: {subject} {month} {:.4} against {:.4} in the base: {reason} ({} rows)",
-                alert.value,
-                alert.threshold,
-                alert.rows
+                [format!("{:.4}", alert.value), format!("{:.4}", alert.threshold), alert.rows],
+                subject,
+                month,
+                reason
             );
             continue;
         }
         caution!(
             console,
             "alert: {subject} {month} {:.4} against the threshold {:.4}: {reason} ({} rows)",
-            alert.value,
-            alert.threshold,
-            alert.rows
+            [format!("{:.4}", alert.value), format!("{:.4}", alert.threshold), alert.rows],
+            subject,
+            month,
+            reason
         );
     }
     console.result(&report)

@@ -37,6 +37,6 @@ pub(crate) fn portray(options: &Options, console: &Console<'_>) -> Result<(), Fa
         Some(entity) => write_page(&params, entity)?,
         None => write_pages(&params, &Bar::new(console.language()))?,
     };
-    say!(console, "open {}", page.display());
+    say!(console, "open {}", [page.display()]);
     console.result(&json!({ "page": page }))
 }

@@ -8,12 +8,13 @@ use wherewithal::domain::{Language, Share};
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{Scorecard, ScorecardFeature};
 use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
 
 use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::reading::ReadingOptions;
-use crate::words::{padded, told, word};
+use crate::words::{padded, says, word};
 
 /// Scores new rows with a saved card: writes scores.csv and says what the card never met.
 ///
@@ -58,14 +59,16 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let ids = ids.map(|column| (0..column.len()).map(|row| column.text(row)).collect::<Vec<_>>());
     let written = options.out.join("scores.csv");
     std::fs::write(&written, lines(&scores, ids.as_deref())?).map_err(Failure::io(&written))?;
-    say!(console, "{how}");
-    new.said.iter().for_each(|line| say!(console, "{line}"));
+    console.say(&how);
+    new.said.iter().for_each(|line| console.say(line));
     let scored = (0..scores.height()).filter(|row| scores.score(*row).is_some()).count();
     let without = scores.height() - scored;
     say!(
         console,
         "{scored} rows scored, {without} without a score for too little known; written to {}",
-        options.out.display()
+        [options.out.display()],
+        scored,
+        without
     );
     console.result(&serde_json::json!({
         "rows": scores.height(), "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
@@ -76,7 +79,7 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
 struct New {
     table: FeatureTable,
     /// What was found, in sentences.
-    said: Vec<String>,
+    said: Vec<Sentence>,
     /// Columns of the card that the table lacks.
     absent: Vec<String>,
     /// Rows with levels that the card never met, over all features.
@@ -95,23 +98,26 @@ impl New {
             let name = feature.name();
             let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
             let Ok(column) = written.column(name) else {
-                said.push(format!("warning: no column {name}: unknown in all {rows} rows"));
+                said.push(says!("warning: no column {name}: unknown in all {rows} rows", name, rows));
                 absent.push(name.to_owned());
                 columns.push(unknown(name, kind, rows));
                 continue;
             };
             let read = column.read(Some(kind), params);
-            let (kind_name, account) = (kind.to_string(), read.to_string());
-            let kind_name = padded(word(&kind_name, language), 10);
-            said.push(format!("  {} {kind_name} {}", padded(name, 24), told(&account, language)));
+            let (called, kind_name) = (padded(name, 24), padded(word(&kind.to_string(), language), 10));
+            said.push(says!("  {name} {kind} {account}", name = called, kind = kind_name, account = read.account()));
             let (met, sentence) = never_met(feature, &read);
             unmet += met;
             said.extend(sentence);
             columns.push(values(&read));
         }
         if absent.len() == card.features().len() {
-            let (wanted, found) = (absent.join(", "), written.names().collect::<Vec<_>>().join(", "));
-            return Err(format!("the table has none of the card's columns ({wanted}); it has {found}").into());
+            let (wanted, found) = (Sentence::names(absent), Sentence::names(written.names()));
+            return Err(Failure::work(says!(
+                "the table has none of the card's columns ({wanted}); it has {found}",
+                wanted,
+                found
+            )));
         }
         let table = FeatureTable::from_frame(DataFrame::new(rows, columns)?, &TableRoles::default())?;
         Ok(Self { table, said, absent, unmet })
@@ -133,7 +139,7 @@ fn unknown(name: &str, kind: ColumnKind, rows: usize) -> Column {
 }
 
 /// Rows with a level, or with a missing value, that the card never met, and that in a sentence.
-fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<String>) {
+fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<Sentence>) {
     let (name, map) = (feature.name(), feature.map());
     let known = |level: &str| map.levels.binary_search_by(|(other, _)| other.as_str().cmp(level)).is_ok();
     let unmet: Vec<&str> = read.levels.iter().flatten().copied().filter(|level| !known(level)).collect();
@@ -146,22 +152,30 @@ fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<
         let word = |rows: &&[&str]| match rows {
             [level] => described(level),
             [level, ..] => shown(level),
-            [] => String::new(),
+            [] => Sentence::default(),
         };
-        let named = distinct.iter().take(5).map(word).collect::<Vec<_>>().join(", ");
-        let more = if distinct.len() > 5 { " and others" } else { "" };
-        let sentence = format!(
-            "warning: {name}: {} rows with {} levels that the card never met ({named}{more}): {points} points each",
-            unmet.len(),
-            distinct.len()
+        let named = Sentence::list(distinct.iter().take(5).map(word), ", ");
+        let named = if distinct.len() > 5 { says!("{named} and others", named) } else { named };
+        let sentence = says!(
+            "warning: {name}: {} rows with {} levels that the card never met ({named}): {points} points each",
+            [unmet.len(), distinct.len()],
+            name,
+            named,
+            points
         );
         return (unmet.len() as u64, Some(sentence));
     }
     let missing = read.levels.iter().filter(|level| level.is_none()).count()
         + read.numbers.iter().filter(|number| number.is_nan()).count();
     let first = missing > 0 && map.missing.is_none();
-    let sentence =
-        first.then(|| format!("warning: {name}: {missing} rows unknown, where the card met none: {points} points"));
+    let sentence = first.then(|| {
+        says!(
+            "warning: {name}: {missing} rows unknown, where the card met none: {points} points",
+            name,
+            missing,
+            points
+        )
+    });
     (0, sentence)
 }
 

@@ -15,11 +15,12 @@ use wherewithal::screening::{
     Activities, Change, DefaulterList, LeftOut, ListForm, ListKey, ListSource, RefusedRecord, Screener,
     ScreeningAnswer, ScreeningParams, read_applications, read_list, screen,
 };
+use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
-use crate::words::told;
+use crate::words::says;
 
 /// Screens applications against a dated list of defaulters.
 ///
@@ -71,16 +72,20 @@ pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<(),
     let (lacking, refused) = work(options, console)?;
     let (list, applications) = (options.list.display(), options.applications.display());
     match (options.lacking, lacking + refused) {
-        (Some(declared), _) if declared != lacking => Err(format!(
-            "--lacking {declared}: {lacking} records of {list} could not be read; mend them, or declare that number"
-        )
-        .into()),
+        (Some(declared), _) if declared != lacking => Err(Failure::work(says!(
+            "--lacking {declared}: {lacking} records of {list} could not be read; mend them, or declare that number",
+            declared,
+            lacking,
+            list
+        ))),
         (Some(_), _) if refused == 0 => Ok(()),
         (None, 0) => Ok(()),
-        (_, all) => Err(format!(
-            "{all} records of {list} or {applications} could not be read: mend the lines named above and ask again"
-        )
-        .into()),
+        (_, all) => Err(Failure::work(says!(
+            "{all} records of {list} or {applications} could not be read: mend the lines named above and ask again",
+            all,
+            list,
+            applications
+        ))),
     }
 }
 
@@ -108,7 +113,10 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
         let path = options.list.display();
         caution!(
             console,
-            "{path}: {later} records are published after the edition of {edition}: until then they bind nobody"
+            "{path}: {later} records are published after the edition of {edition}: until then they bind nobody",
+            path,
+            later,
+            edition
         );
     }
     let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
@@ -116,7 +124,7 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
     if let Some(path) = &options.changes {
         list = list.apply(edition, &changes(path)?)?;
     }
-    say!(console, "edition {} of {}: {} entries", list.edition().number, list.edition().day, list.len());
+    say!(console, "edition {} of {}: {} entries", [list.edition().number, list.edition().day, list.len()]);
     let params = ScreeningParams::default().review_from(options.review_from);
     let screener = Screener::new(list, Activities::standard()?, params)?;
     let begun = Instant::now();
@@ -127,10 +135,11 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
         caution!(
             console,
             "the list lacks {lacking} records that could not be read: whoever is named there alone was not found, and clear \
-             means clear of the others"
+             means clear of the others",
+            lacking
         );
     }
-    say!(console, "{:.2} s, written to {}", begun.elapsed().as_secs_f64(), options.out.display());
+    say!(console, "{:.2} s, written to {}", [format!("{:.2}", begun.elapsed().as_secs_f64()), options.out.display()]);
     refused(&options.applications, &tally.refused, console);
     let refused = tally.refused.len();
     let counts =
@@ -149,19 +158,19 @@ fn said_of_the_list(path: &Path, source: &ListSource, console: &Console<'_>) {
         (source.unread_days, "records have a day of birth or filing that is none; it counts as unknown"),
     ];
     for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-        say!(console, "{}: {count} {}", path.display(), told(what, console.language()));
+        say!(console, "{file}: {count} {what}", file = path.display(), count, what = says!(*what));
     }
     if !source.unused_columns.is_empty() {
-        say!(console, "{}: {} columns are not read", path.display(), source.unused_columns.len());
+        say!(console, "{}: {} columns are not read", [path.display(), source.unused_columns.len()]);
     }
 }
 
 fn refused(path: &Path, refused: &[RefusedRecord], console: &Console<'_>) {
     for record in refused.iter().take(NAMED) {
-        caution!(console, "{}: line {}: {}", path.display(), record.line, record.reason);
+        caution!(console, "{}: line {}: {}", [path.display(), record.line, record.reason]);
     }
     if refused.len() > NAMED {
-        caution!(console, "{}: and {} records more", path.display(), refused.len() - NAMED);
+        caution!(console, "{}: and {} records more", [path.display(), refused.len() - NAMED]);
     }
 }
 
@@ -173,8 +182,10 @@ fn changes(path: &Path) -> Result<Vec<Change>, Failure> {
     let text = fs::read_to_string(path).map_err(Failure::io(path))?;
     let filled = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let change = |(number, line): (u64, &str)| {
-        let place = |column| format!("{}: line {number}, column {column}: no change", path.display());
-        serde_json::from_str(line).map_err(|fault| Failure::from(place(fault.column())))
+        serde_json::from_str(line).map_err(|fault| {
+            let (path, column) = (path.display(), fault.column());
+            Failure::work(says!("{path}: line {number}, column {column}: no change", path, number, column))
+        })
     };
     filled.map(change).collect()
 }
@@ -203,21 +214,21 @@ impl Tally {
 }
 
 /// An outcome with its reason.
-fn answer_words(answer: &str, console: &Console<'_>) -> String {
+fn answer_words(answer: &str, console: &Console<'_>) -> Sentence {
     match answer.split_once(" (") {
         Some((outcome, reason)) => {
-            let reason = told(reason.trim_end_matches(')'), console.language());
-            format!("{} ({reason})", console.word(outcome))
+            let (outcome, reason) = (console.word(outcome), Sentence::from(reason.trim_end_matches(')')));
+            says!("{outcome} ({reason})", outcome, reason)
         }
-        None => console.word(answer).to_owned(),
+        None => Sentence::name(console.word(answer)),
     }
 }
 
 impl Tally {
     fn say(&self, console: &Console<'_>) {
-        say!(console, "{} applications", self.answers.values().sum::<u64>());
+        say!(console, "{} applications", [self.answers.values().sum::<u64>()]);
         for (answer, count) in &self.answers {
-            say!(console, "  {count:8} {}", answer_words(answer, console));
+            say!(console, "  {count:8} {}", [answer_words(answer, console)], count = format!("{:8}", count));
         }
         let LeftOut { reviews, other_number, other_birthday, other_name, common_letters } = self.left_out;
         let counts = [
@@ -228,7 +239,7 @@ impl Tally {
             (common_letters, "groups of letters that too many names share"),
         ];
         for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-            say!(console, "  left out: {count} {what}");
+            say!(console, "  left out: {count} {what}", count, what = says!(*what));
         }
     }
 }
@@ -262,7 +273,7 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
     let mut tally = Tally::default();
     for batch in read.chunks(TOGETHER) {
         let answered = batch.par_iter().map(|(line, application)| {
-            let answer = application.clone().and_then(|asked| screen(screener, &asked).map_err(|e| e.to_string()));
+            let answer = application.clone().and_then(|asked| screen(screener, &asked).map_err(|e| e.sentence()));
             (*line, answer)
         });
         for (line, answer) in answered.collect::<Vec<_>>() {

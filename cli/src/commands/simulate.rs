@@ -91,11 +91,11 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
     }
     let manifest = write(&options.params(), (&options.out, format), &Bar::new(console.language()))?;
     for written in &manifest.files {
-        say!(console, "{:>12} rows  {}", written.rows, options.out.join(&written.file).display());
+        say!(console, "{:>12} rows  {}", [format!("{:>12}", written.rows), options.out.join(&written.file).display()]);
     }
     if let Some(folder) = &options.register {
         for written in &write_register(&options.params(), (folder, format), &Bar::new(console.language()))?.files {
-            say!(console, "{:>12} rows  {}", written.rows, folder.join(&written.file).display());
+            say!(console, "{:>12} rows  {}", [format!("{:>12}", written.rows), folder.join(&written.file).display()]);
         }
     }
     console.result(&manifest)

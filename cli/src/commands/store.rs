@@ -10,6 +10,7 @@ use wherewithal::store::{Store, StoreParams};
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Looks after a store of checked rows.
 #[derive(Args)]
@@ -72,7 +73,7 @@ pub(crate) fn look_after(options: &Options, console: &Console<'_>) -> Result<(),
             let rows = |store: &Store| store.manifest().rows();
             let before = rows(&Store::open(store)?);
             let left = Store::withdraw(store, (part, &StoreParams::default()), &Bar::new(console.language()))?;
-            say!(console, "withdrew {part}: {} rows of {before} are left", rows(&left));
+            say!(console, "withdrew {part}: {} rows of {before} are left", [rows(&left)], part, before);
             show(&left, console)
         }
         Work::Forget { store, party, run } => forget(store, (party, run), console),
@@ -82,8 +83,8 @@ pub(crate) fn look_after(options: &Options, console: &Console<'_>) -> Result<(),
             let mut params = StoreParams::default();
             params.buckets = *buckets;
             let folded = Store::fold(store, &params, &bar)?;
-            say!(console, "{}", bar.times());
-            say!(console, "folded {before} parts into {}", folded.manifest().parts.len());
+            say!(console, "{}", [bar.times()]);
+            say!(console, "folded {before} parts into {}", [folded.manifest().parts.len()], before);
             show(&folded, console)
         }
     }
@@ -100,13 +101,13 @@ fn pseudonym(text: &str) -> Result<i64, String> {
 fn forget(store: &Path, (parties, runs): (&[i64], &[PathBuf]), console: &Console<'_>) -> Result<(), Failure> {
     let (_, forgotten) = Store::forget(store, (parties, &StoreParams::default()), &Bar::new(console.language()))?;
     for (name, rows) in &forgotten.rows {
-        say!(console, "{rows} rows of {name} are gone");
+        say!(console, "{rows} rows of {name} are gone", rows, name);
     }
     for (name, cells) in &forgotten.cells {
-        say!(console, "{cells} cells of {name} that named the party in rows of others are empty");
+        say!(console, "{cells} cells of {name} that named the party in rows of others are empty", cells, name);
     }
     for path in &forgotten.refused {
-        caution!(console, "not looked through, since refused rows hold what sources say in clear: {path}");
+        caution!(console, "not looked through, since refused rows hold what sources say in clear: {path}", path);
     }
     if forgotten.rows.values().chain(forgotten.cells.values()).all(|count| *count == 0) {
         caution!(console, "the store named no such party: nothing was removed from it");
@@ -116,10 +117,10 @@ fn forget(store: &Path, (parties, runs): (&[i64], &[PathBuf]), console: &Console
     for run in runs {
         let forgotten = forget_in_run(run, parties)?;
         for (name, rows) in &forgotten.rows {
-            say!(console, "{}: {rows} rows or lines are gone", run.join(name).display());
+            say!(console, "{}: {rows} rows or lines are gone", [run.join(name).display()], rows);
         }
         if !forgotten.pages.is_empty() {
-            say!(console, "{}: {} pages are gone; write them again", run.display(), forgotten.pages.len());
+            say!(console, "{}: {} pages are gone; write them again", [run.display(), forgotten.pages.len()]);
         }
         of_runs.push(json!({ "run": run, "rows": forgotten.rows, "pages": forgotten.pages }));
     }
@@ -131,32 +132,32 @@ fn forget(store: &Path, (parties, runs): (&[i64], &[PathBuf]), console: &Console
 fn check(store: &Path, console: &Console<'_>) -> Result<(), Failure> {
     let check = Store::check(store)?;
     for damage in &check.damaged {
-        say!(console, "damaged: {damage}");
+        say!(console, "damaged: {damage}", damage);
     }
     for path in &check.foreign {
-        say!(console, "not of the store: {}", path.display());
+        say!(console, "not of the store: {}", [path.display()]);
     }
-    say!(console, "{} files of {} bytes are as they were written", check.sound, check.bytes);
+    say!(console, "{} files of {} bytes are as they were written", [check.sound, check.bytes]);
     let damaged: Vec<String> = check.damaged.iter().map(ToString::to_string).collect();
     console.result(&json!({
         "sound": check.sound, "bytes": check.bytes, "damaged": damaged, "foreign": check.foreign,
     }))?;
     match damaged.len() {
         0 => Ok(()),
-        n => Err(format!("{n} files of {} are damaged", store.display()).into()),
+        n => Err(Failure::work(says!("{n} files of {} are damaged", [store.display()], n))),
     }
 }
 
 fn show(store: &Store, console: &Console<'_>) -> Result<(), Failure> {
     for part in &store.manifest().parts {
         let rows: u64 = part.tables.values().map(|table| table.rows).sum();
-        say!(console, "{}: {rows} rows of {} files in {} buckets", part.folder, part.files.len(), part.buckets);
+        say!(console, "{}: {rows} rows of {} files in {} buckets", [part.folder, part.files.len(), part.buckets], rows);
         for (name, table) in &part.tables {
             say!(
                 console,
                 "  {name:20} {:>12} rows, {:>12} with those that several debtors need",
-                table.rows,
-                table.stored
+                [format!("{:>12}", table.rows), format!("{:>12}", table.stored)],
+                name = format!("{name:20}")
             );
         }
     }

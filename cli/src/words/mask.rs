@@ -1,6 +1,7 @@
 //! What a message may repeat of what somebody typed.
 
 use wherewithal::domain::Identifier;
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular;
 
 /// As many digits in a row are somebody's number; days and pseudonyms have fewer.
@@ -26,9 +27,9 @@ fn is_private(word: &str) -> bool {
 }
 
 /// A value of the command line as a message repeats it: quoted, masked, and one that may be a name by its length alone.
-pub(crate) fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> Sentence {
     let told = if value.is_ascii() { tabular::shown(value) } else { tabular::described(value) };
-    masked(&told)
+    told.with_names(&|name| masked(&name))
 }
 
 #[cfg(test)]
@@ -40,11 +41,12 @@ mod tests {
         for number in ["11010519491231002X", "13812345678", "6222021234567890123", "91110000000000000A"] {
             let text = format!("out/{number}.csv: found {number}, expected x");
             assert!(!masked(&text).contains(number), "{text}");
-            assert!(!shown(number).contains(number), "{number}");
+            assert!(!shown(number).to_string().contains(number), "{number}");
         }
         let harmless = "out/2018-06-30/run.json: found 00f3c2a41b6d9e57, expected 1000000";
         assert_eq!(masked(harmless), harmless);
-        assert_eq!((shown("2018-02-30"), shown("magic")), ("\"2018-02-30\"".to_owned(), "\"magic\"".to_owned()));
-        assert!(!shown("张小明").contains('张'));
+        let said = |value: &str| shown(value).to_string();
+        assert_eq!((said("2018-02-30"), said("magic")), ("\"2018-02-30\"".to_owned(), "\"magic\"".to_owned()));
+        assert!(!said("张小明").contains('张'));
     }
 }

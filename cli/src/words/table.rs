@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::template::Template;
+use super::template::{Found, Template, standard};
 
 /// The file, by its sections.
 #[derive(Deserialize)]
@@ -17,7 +17,7 @@ struct File {
     help: BTreeMap<String, String>,
     /// Sentences of other crates and of the system, and such as are put together.
     foreign: BTreeMap<String, String>,
-    /// Templates of what is found in files: their holes are filled in Chinese, never told apart again.
+    /// Templates of what is found in files.
     finding: HashMap<String, String>,
     /// Names that a sentence holds: kinds, reasons, stages, units.
     word: HashMap<String, String>,
@@ -25,10 +25,11 @@ struct File {
 
 /// English sentences and the same in Chinese.
 pub(super) struct Table {
+    /// By how they stand in the source, their holes without the way they are shown.
+    templates: HashMap<String, String>,
     whole: HashMap<String, String>,
     /// The heaviest first: what a template tells itself is surer than what stands in its holes.
     with_holes: Vec<(Template, Template)>,
-    findings: HashMap<String, String>,
     words: HashMap<String, String>,
 }
 
@@ -51,7 +52,7 @@ impl Table {
     }
 
     fn empty() -> Self {
-        Self { whole: HashMap::new(), with_holes: Vec::new(), findings: HashMap::new(), words: HashMap::new() }
+        Self { templates: HashMap::new(), whole: HashMap::new(), with_holes: Vec::new(), words: HashMap::new() }
     }
 
     fn new(file: File) -> Self {
@@ -69,7 +70,11 @@ impl Table {
             }
         }
         all().for_each(|(english, chinese)| table.add(english, chinese));
-        (table.findings, table.words) = (file.finding, file.word);
+        let templates = all().map(|(english, chinese)| (english.clone(), chinese.clone())).chain(file.finding);
+        let templates = templates.chain(file.word.clone());
+        table.templates =
+            templates.map(|(english, chinese)| (standard(english.trim()), chinese.trim().to_owned())).collect();
+        table.words = file.word;
         table.with_holes.sort_by_cached_key(|(template, _)| (usize::MAX - template.weight(), template.plain()));
         table
     }
@@ -90,18 +95,24 @@ impl Table {
         self.words.get(word).map_or(word, String::as_str)
     }
 
-    /// A template, a mark or a message of what is found, as it stands in the table.
+    /// A template of ours or a word, with the same holes.
     pub(super) fn template(&self, text: &str) -> Option<String> {
-        self.findings.get(text).or_else(|| self.words.get(text)).cloned().or_else(|| self.told(text, DEEPEST))
+        self.words.get(text).cloned().or_else(|| around(text, |text| self.templates.get(&standard(text)).cloned()))
+    }
+
+    /// A sentence that is finished.
+    pub(super) fn finished(&self, text: &str) -> Option<String> {
+        around(text, |text| self.told(text, DEEPEST))
+    }
+
+    /// A sentence of another crate or of the system, all of it.
+    pub(super) fn foreign(&self, text: &str) -> Option<String> {
+        self.finished(text).filter(|told| !has_english(told))
     }
 
     /// A line in Chinese; what is not known of it stays as it is.
     pub(super) fn line(&self, line: &str) -> String {
-        let text = line.trim();
-        let Some(told) = self.told(text, DEEPEST) else { return line.to_owned() };
-        let (before, _) = line.split_at(line.len() - line.trim_start().len());
-        let after = line.get(line.trim_end().len()..).unwrap_or_default();
-        format!("{before}{told}{after}")
+        self.finished(line).unwrap_or_else(|| line.to_owned())
     }
 
     fn told(&self, text: &str, depth: usize) -> Option<String> {
@@ -111,13 +122,13 @@ impl Table {
         if let Some(told) = self.whole.get(text) {
             return Some(told.clone());
         }
-        let inner = |(name, text): &(&str, &str)| {
-            self.inner(text, depth - 1)
-                .unwrap_or_else(|| if *name == FOUND { quoted(text) } else { (*text).to_owned() })
+        let inner = |found: &Found<'_>| {
+            let told = if found.is_name { None } else { self.inner(found.text, depth - 1) };
+            told.unwrap_or_else(|| if found.hole == FOUND { quoted(found.text) } else { found.text.to_owned() })
         };
         let fits = self.with_holes.iter().find_map(|(english, told)| Some((english.read(text)?, told)));
         if let Some((found, told)) = fits {
-            return Some(told.filled(|hole| found.iter().find(|(name, _)| *name == hole).map(inner)));
+            return Some(told.filled(|hole| found.iter().find(|found| found.hole == hole).map(inner)));
         }
         self.put_together(text, depth)
     }
@@ -144,6 +155,23 @@ impl Table {
             is_known.then(|| parts.collect::<Vec<_>>().join(told))
         })
     }
+}
+
+/// A text told, with the blanks around it as they are.
+fn around(text: &str, told: impl FnOnce(&str) -> Option<String>) -> Option<String> {
+    let told = told(text.trim())?;
+    let (before, _) = text.split_at(text.len() - text.trim_start().len());
+    let after = text.get(text.trim_end().len()..).unwrap_or_default();
+    // Marks of full width need no blank beside them.
+    let before = if told.starts_with('（') { before.trim_end_matches(' ') } else { before };
+    let after = if told.ends_with('：') { after.trim_start_matches(' ') } else { after };
+    Some(format!("{before}{told}{after}"))
+}
+
+/// Whether two English words stand side by side.
+fn has_english(text: &str) -> bool {
+    let is_word = |word: &&str| word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
+    text.split(' ').collect::<Vec<_>>().windows(2).any(|pair| pair.iter().all(is_word))
 }
 
 /// What was found, between quotes, so that it does not run into the words around it; figures and Chinese stay.

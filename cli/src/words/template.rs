@@ -11,6 +11,15 @@ pub(super) struct Template {
     holes: Vec<String>,
 }
 
+/// What stands in a hole.
+#[derive(Debug, PartialEq)]
+pub(super) struct Found<'t> {
+    pub(super) hole: &'t str,
+    pub(super) text: &'t str,
+    /// Whether it stands between quotes, and is a name or a value whatever it says.
+    pub(super) is_name: bool,
+}
+
 impl Template {
     pub(super) fn parse(text: &str) -> Self {
         let (mut literals, mut holes, mut unnamed) = (vec![String::new()], Vec::new(), 0);
@@ -51,23 +60,25 @@ impl Template {
         self.literals.iter().map(String::len).sum()
     }
 
-    /// What stands in the holes, by their names, if the text fits: each hole ends where the next literal first stands.
-    pub(super) fn read<'t>(&self, text: &'t str) -> Option<Vec<(&str, &'t str)>> {
+    /// What stands in the holes, if the text fits: each hole ends where the next literal first stands.
+    pub(super) fn read<'t>(&'t self, text: &'t str) -> Option<Vec<Found<'t>>> {
         let (first, others) = self.literals.split_first()?;
         let (last, between) = others.split_last()?;
         let mut rest = text.strip_prefix(first.as_str())?.strip_suffix(last.as_str())?;
         let mut found = Vec::with_capacity(self.holes.len());
-        let mut holes = self.holes.iter();
-        for (literal, hole) in between.iter().zip(holes.by_ref()) {
+        let is_name = |before: &String| before.ends_with(['`', '"', '“', '\'']);
+        let mut holes = self.holes.iter().zip(self.literals.iter().map(is_name));
+        for (literal, (hole, is_name)) in between.iter().zip(holes.by_ref()) {
             // What was found may be a sentence with an expectation of its own: the last one is that of the whole.
             let (value, after) = match literal.as_str() {
                 OUTERMOST => rest.rsplit_once(OUTERMOST)?,
                 literal => rest.split_once(literal)?,
             };
-            found.push((hole.as_str(), value));
+            found.push(Found { hole, text: value, is_name });
             rest = after;
         }
-        found.push((holes.next()?.as_str(), rest));
+        let (hole, is_name) = holes.next()?;
+        found.push(Found { hole, text: rest, is_name });
         Some(found)
     }
 
@@ -83,6 +94,22 @@ impl Template {
     }
 }
 
+/// A text with its holes as they are called, without the way they are shown.
+pub(super) fn standard(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, (hole, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        told += before;
+        told += "{";
+        told += hole.split(':').next().unwrap_or_default();
+        told += "}";
+        rest = after;
+    }
+    told + rest
+}
+
 fn push(literals: &mut [String], text: &str) {
     if let Some(last) = literals.last_mut() {
         *last += &text.replace("}}", "}");
@@ -91,18 +118,23 @@ fn push(literals: &mut [String], text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::Template;
+    use super::*;
 
     #[test]
     fn a_text_is_read_and_told_in_another_order() {
         let template = Template::parse("  refused {} in {file}, first in line {line:>4}");
         let found = template.read("refused 3 in a, b.csv, first in line    7").unwrap();
-        assert_eq!(found, [("0", "3"), ("file", "a, b.csv"), ("line", "   7")]);
+        let texts: Vec<_> = found.iter().map(|found| (found.hole, found.text)).collect();
+        assert_eq!(texts, [("0", "3"), ("file", "a, b.csv"), ("line", "   7")]);
         let told = Template::parse("{file}：{0} 行")
-            .filled(|hole| found.iter().find(|(name, _)| *name == hole).map(|(_, value)| (*value).to_owned()));
+            .filled(|hole| found.iter().find(|found| found.hole == hole).map(|found| found.text.to_owned()));
         assert_eq!(told, "a, b.csv：3 行");
         assert!(template.read("refused 3 of b.csv").is_none());
         assert!(Template::parse("from {{ to }}").read("x").is_none());
         assert_eq!(Template::parse("from {{ to }}").plain(), "from { to }");
+        let quoted = Template::parse("unknown field `{}`, expected {}");
+        let is_name = |found: Vec<Found<'_>>| found.iter().map(|found| found.is_name).collect::<Vec<_>>();
+        assert_eq!(quoted.read("unknown field `nothing`, expected x").map(is_name), Some(vec![true, false]));
+        assert_eq!(standard("{:>4} of {name:.2} and {}"), "{} of {name} and {}");
     }
 }

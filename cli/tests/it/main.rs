@@ -13,6 +13,7 @@
 )]
 
 mod assess;
+mod chinese;
 mod console;
 mod fit;
 mod help;

@@ -11,6 +11,7 @@ use super::sheet::Reading;
 use crate::capacity::AssetClass;
 use crate::domain::Day;
 use crate::error::{Error, Result};
+use crate::sentence::{Sentence, says};
 
 /// The legal parameters of one jurisdiction, dated and cited.
 ///
@@ -125,7 +126,7 @@ impl CapacityRules {
     fn read(name: &str, folder: &Path, text_of: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
         let texts = FILES.iter().map(|file| text_of(file)).collect::<Result<Vec<_>>>()?;
         if texts.iter().all(Option::is_none) {
-            return Err(Error::format(folder, "none of the files of rules", FILES.join(", ")));
+            return Err(Error::format(folder, "none of the files of rules", Sentence::names(FILES)));
         }
         let mut reading = Reading::default();
         let mut texts = texts.iter().map(Option::as_deref);
@@ -149,7 +150,8 @@ fn checked(path: &Path, reading: Reading) -> Result<Vec<Citation>> {
     if problems.is_empty() {
         return Ok(articles);
     }
-    let found = format!("{} problems\n  {}\n", problems.len(), problems.join("\n  "));
+    let count = problems.len();
+    let found = says!("{} problems\n  {}\n", [count, Sentence::list(problems, "\n  ")]);
     Err(Error::format(path, found, "rules as data/capacity/README.md describes them"))
 }
 

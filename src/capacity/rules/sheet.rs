@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::citation::{ArticleId, Citation, Validity};
 use crate::domain::Day;
+use crate::sentence::{Sentence, says};
 
 /// Columns that every file of rules ends with.
 const SOURCE: [&str; 7] = ["instrument", "article", "in_force_from", "in_force_to", "region", "verified", "note"];
@@ -10,7 +11,7 @@ const SOURCE: [&str; 7] = ["instrument", "article", "in_force_from", "in_force_t
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) articles: Vec<Citation>,
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Sentence>,
 }
 
 /// One row of a file of rules.
@@ -29,14 +30,19 @@ impl Reading {
         let header: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(problem) => {
-                self.problems.push(format!("{file}: {problem}"));
+                self.problems.push(says!("{file}: {problem}", file, problem = Sentence::from(problem)));
                 return Vec::new();
             }
         };
         let expected: Vec<&str> = own.iter().chain(&SOURCE).copied().collect();
         if header != expected {
             let (found, expected) = (header.join(","), expected.join(","));
-            self.problems.push(format!("{file} line 1: found columns {found}, expected {expected}"));
+            self.problems.push(says!(
+                "{file} line 1: found columns {found}, expected {expected}",
+                file,
+                found,
+                expected
+            ));
             return Vec::new();
         }
         let mut rows = Vec::new();
@@ -47,7 +53,7 @@ impl Reading {
                     let fields = header.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
                     rows.push(SheetRow { file, line, fields });
                 }
-                Err(problem) => self.problems.push(format!("{file}: {problem}")),
+                Err(problem) => self.problems.push(says!("{file}: {problem}", file, problem = Sentence::from(problem))),
             }
         }
         rows
@@ -115,7 +121,14 @@ impl Reading {
     /// Notes a problem of one field.
     pub(super) fn problem(&mut self, row: &SheetRow, column: &str, expected: &str) {
         let (file, line, found) = (row.file, row.line, row.text(column));
-        self.problems.push(format!("{file} line {line}, column {column}: found '{found}', expected {expected}"));
+        self.problems.push(says!(
+            "{file} line {line}, column {column}: found '{found}', expected {expected}",
+            file,
+            line,
+            column,
+            found,
+            expected = Sentence::from(expected)
+        ));
     }
 
     /// Notes rows of the same key that hold on a common day in the same place.
@@ -125,7 +138,13 @@ impl Reading {
             let seen = by_key.entry(key.clone()).or_default();
             if let Some(other) = seen.iter().find(|other| other.overlaps(validity)) {
                 let (from, other) = (validity.from, other.from);
-                self.problems.push(format!("{file}: {key}: the rows in force from {other} and from {from} overlap"));
+                self.problems.push(says!(
+                    "{file}: {key}: the rows in force from {other} and from {from} overlap",
+                    file,
+                    key,
+                    other,
+                    from
+                ));
             }
             seen.push(validity);
         }

@@ -9,6 +9,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
+use crate::sentence::{Sentence, says};
 
 const EXPECTED: &str = "a zip archive that is whole and not encrypted";
 /// Unpacked bytes below which nobody asks how many times its size a file unpacks to.
@@ -79,7 +80,13 @@ fn each_entry<W: Write>(path: &Path, bounds: &Bounds, mut target: impl FnMut(&st
             continue;
         }
         let mut to = target(&name_of(entry.name_raw()))?;
-        let unsound = |error: std::io::Error| Error::format(path, format!("part {}: {error}", at + 1), EXPECTED);
+        let unsound = |error: std::io::Error| {
+            Error::format(
+                path,
+                says!("part {}: {error}", [at + 1], error = Sentence::foreign(error.to_string())),
+                EXPECTED,
+            )
+        };
         let count = std::io::copy(&mut entry.by_ref().take(left.saturating_add(1)), &mut to).map_err(unsound)?;
         left = left.checked_sub(count).ok_or_else(|| {
             Bounds::exceeded(path, format!("more than {most} bytes unpacked from {length}"), (name, bound))

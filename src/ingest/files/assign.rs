@@ -8,6 +8,7 @@ use crate::ingest::params::ReadParams;
 use crate::ingest::report::{IgnoredFile, IngestReport};
 use crate::ingest::rows::{Database, SERVER, Select, Sheet, Workbook, is_database, is_workbook, opened};
 use crate::schema::{self, Table};
+use crate::sentence::{Sentence, says};
 
 /// What a file's rows are read as.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +99,7 @@ impl<'m> Assigning<'m, '_> {
     fn add(&mut self, file: Found) -> Result<()> {
         let whole = |rule: &&_| is_whole(rule, &file);
         if let Some(rule) = self.mapping.ignore.iter().find(whole) {
-            self.report.ignored.push(IgnoredFile { file: file.name, reason: rule.reason.clone() });
+            self.report.ignored.push(IgnoredFile { file: file.name, reason: Sentence::name(&rule.reason) });
         } else if is_archive(&file.name) && file.inner == 0 {
             self.unpack(&file)?;
         } else {
@@ -111,9 +112,9 @@ impl<'m> Assigning<'m, '_> {
                 self.add_relations(&file, &sources, is_lookup)?;
             } else {
                 if let Some(source) = sources.iter().find(|source| source.relation.is_some()) {
-                    let found = format!("relation, of {}, which is no database", file.name);
+                    let found = says!("relation, of {}, which is no database", [file.name]);
                     return Err(Error::setting(
-                        format!("mapping {}, {}", self.mapping.name, source.file),
+                        says!("mapping {}, {}", [self.mapping.name, source.file]),
                         found,
                         "none",
                     ));
@@ -150,9 +151,9 @@ impl<'m> Assigning<'m, '_> {
             [] => Ok(None),
             [source] => Ok(Some(self.mapped(source))),
             [first, second, ..] => {
-                let found = format!("{name} is meant by {} and by {}", first.file, second.file);
+                let found = says!("{name} is meant by {} and by {}", [first.file, second.file], name);
                 Err(Error::setting(
-                    format!("mapping {}", self.mapping.name),
+                    says!("mapping {}", [self.mapping.name]),
                     found,
                     "one source for each file or sheet",
                 ))
@@ -190,8 +191,8 @@ impl<'m> Assigning<'m, '_> {
     /// Relations that a source names, and tables named like a table of the schema that none does.
     fn add_relations(&mut self, file: &Found, sources: &[&'m SourceRule], is_lookup: bool) -> Result<()> {
         if let Some(source) = sources.iter().find(|source| source.relation.is_none()) {
-            let place = format!("mapping {}, {}", self.mapping.name, source.file);
-            return Err(Error::setting(place, format!("no relation of {}", file.name), "the name of a table in it"));
+            let place = says!("mapping {}, {}", [self.mapping.name, source.file]);
+            return Err(Error::setting(place, says!("no relation of {}", [file.name]), "the name of a table in it"));
         }
         let known = match check(&file.path).and_then(|()| opened(&file.path)?.relations()) {
             Ok(known) => known,

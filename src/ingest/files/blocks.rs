@@ -7,6 +7,7 @@ use super::survey::{Survey, is_damage};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::mapping::Form;
+use crate::sentence::{Sentence, says};
 
 /// A text file in blocks of whole lines, about `size` bytes each.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub(in crate::ingest) struct Ended {
     pub(in crate::ingest) print: Fingerprint,
     pub(in crate::ingest) encoding: String,
     pub(in crate::ingest) damage: Option<String>,
-    pub(in crate::ingest) notes: Vec<String>,
+    pub(in crate::ingest) notes: Vec<Sentence>,
     pub(in crate::ingest) cut: Option<CutLine>,
 }
 
@@ -124,7 +125,7 @@ impl<'b> Blocks<'b> {
     pub(in crate::ingest) fn finish(self) -> Result<Ended> {
         let mut notes = self.survey.notes;
         if self.unusual > 0 {
-            notes.push(format!("{} line ends are neither LF nor CR LF", self.unusual));
+            notes.push(says!("{} line ends are neither LF nor CR LF", [self.unusual]));
         }
         Ok(Ended {
             print: self.input.finish()?,
@@ -203,7 +204,7 @@ mod tests {
         let (text, _, _) = GB18030.encode("account\n查无开户信息\n");
         let (found, ended) = lines(&text, ("a.csv", 8), &Form::default());
         assert_eq!((found.len(), ended.encoding.as_str()), (2, "gb18030"));
-        assert!(ended.notes.first().unwrap().contains("1 lines"));
+        assert!(ended.notes.first().unwrap().to_string().contains("1 lines"));
     }
 
     #[test]

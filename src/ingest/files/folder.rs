@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::mapping::matches;
 use crate::ingest::report::IgnoredFile;
+use crate::sentence::says;
 
 /// A file below a folder, or within an archive there.
 #[derive(Debug)]
@@ -49,11 +50,11 @@ struct Listing<'b> {
 impl Listing<'_> {
     fn add(&mut self, folder: &Path, above: &str, depth: usize) -> Result<()> {
         if depth > self.bounds.folder_depth {
-            let found = format!("folders {depth} deep");
+            let found = says!("folders {depth} deep", depth);
             return Err(Bounds::exceeded(folder, found, ("folder_depth", self.bounds.folder_depth as u64)));
         }
         if !self.met.insert(folder.canonicalize().map_err(Error::io(folder))?) {
-            let reason = "a link to a folder that is read already".to_owned();
+            let reason = says!("a link to a folder that is read already");
             self.passed.push(IgnoredFile { file: above.to_owned(), reason });
             return Ok(());
         }

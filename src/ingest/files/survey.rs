@@ -9,6 +9,7 @@ use super::input::Input;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::mapping::{Encoding, Form};
+use crate::sentence::{Sentence, says};
 
 /// Bytes looked at together.
 const CHUNK: usize = 1 << 20;
@@ -23,7 +24,7 @@ pub(super) struct Survey {
     /// What is wrong with the file as a whole.
     pub(super) damage: Option<String>,
     /// What was decided and could have been decided otherwise.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Sentence>,
 }
 
 /// Where lines end.
@@ -86,9 +87,9 @@ impl Survey {
         if given.is_none() && !scan.finished() {
             let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
             survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
-            survey.notes.push(format!(
+            survey.notes.push(says!(
                 "encoding by vote: of {} lines with more than ASCII, gb18030 explains {} and utf-8 {}",
-                votes.lines, votes.gb18030, votes.utf_8
+                [votes.lines, votes.gb18030, votes.utf_8]
             ));
         }
         Ok(survey)
@@ -354,6 +355,6 @@ mod tests {
         std::fs::write(&path, ["未,未\n".repeat(lines).as_bytes(), &odd].concat()).unwrap();
         let survey = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap();
         assert_eq!(survey.charset, UTF_8);
-        assert!(survey.notes[0].contains(&format!("of {} lines", lines + 1)), "{:?}", survey.notes);
+        assert!(survey.notes[0].to_string().contains(&format!("of {} lines", lines + 1)), "{:?}", survey.notes);
     }
 }

@@ -10,6 +10,7 @@ use super::form::Form;
 use super::rule::{ColumnRule, Derivation, EXCEL};
 use crate::ingest::rows::Zone;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID};
+use crate::sentence::{Sentence, says};
 
 /// A mapping, and what the computed columns of the source at hand are.
 type Given<'m> = (&'m Mapping, &'m BTreeMap<&'m str, Measure>);
@@ -17,29 +18,31 @@ type Given<'m> = (&'m Mapping, &'m BTreeMap<&'m str, Measure>);
 pub(super) fn problems(mapping: &Mapping) -> Findings {
     let mut found = Findings::default();
     if mapping.currency.len() != 3 || !mapping.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        let found_code = format!("currency: found {}, expected three capital letters, such as CNY", mapping.currency);
+        let found_code = says!("currency: found {}, expected three capital letters, such as CNY", [mapping.currency]);
         found.within(["currency".into()], |found| found.push(found_code));
     }
-    found.within(["form".into()], |found| form(&mapping.form, "form", found));
+    found.within(["form".into()], |found| form(&mapping.form, &says!("form"), found));
     for (at, rule) in mapping.ignore.iter().enumerate().filter(|(_, rule)| rule.reason.trim().is_empty()) {
         found.within(["ignore".into(), at.into()], |found| {
-            found.push(format!("ignore {}: found no reason, expected one", rule.file));
+            found.push(says!("ignore {}: found no reason, expected one", [rule.file]));
         });
     }
     for (name, lookup) in &mapping.lookup {
         found.within(["lookup".into(), name.as_str().into()], |found| {
-            place_problems((&lookup.file, &lookup.relation, &lookup.query), &format!("lookup {name}"), found);
+            place_problems((&lookup.file, &lookup.relation, &lookup.query), &says!("lookup {name}", name), found);
             if let Some(own) = &lookup.form {
-                form(own, &format!("lookup {name}"), found);
+                form(own, &says!("lookup {name}", name), found);
             }
             if lookup.key.is_empty() {
-                found.push(format!("lookup {name}: found no key, expected a column"));
+                found.push(says!("lookup {name}: found no key, expected a column", name));
             }
             if lookup.pick.is_some() != lookup.by.is_some() || lookup.by.is_none() && !lookup.date.is_empty() {
-                found
-                    .push(format!("lookup {name}: found one of pick and by, expected both or neither, date with both"));
+                found.push(says!(
+                    "lookup {name}: found one of pick and by, expected both or neither, date with both",
+                    name
+                ));
             }
-            patterns(&lookup.date, &format!("lookup {name}"), found);
+            patterns(&lookup.date, &says!("lookup {name}", name), found);
         });
     }
     for (at, rule) in mapping.source.iter().enumerate() {
@@ -49,18 +52,18 @@ pub(super) fn problems(mapping: &Mapping) -> Findings {
 }
 
 fn source(mapping: &Mapping, source: &SourceRule, found: &mut Findings) {
-    let called = source.called();
-    place_problems((&source.file, &source.relation, &source.query), "source", found);
+    let called = Sentence::name(source.called());
+    place_problems((&source.file, &source.relation, &source.query), &says!("source"), found);
     if let Some(own) = &source.form {
         form(own, &called, found);
     }
     if source.table.is_empty() {
-        found.push(format!("{called}: found no table, expected at least one"));
+        found.push(says!("{called}: found no table, expected at least one", called));
     }
     let computed = measures(&source.computed, &called, found);
     for (name, rule) in &source.computed {
         found.within(["computed".into(), name.as_str().into()], |found| {
-            patterns(&rule.date, &format!("{called}, computed {name}"), found);
+            patterns(&rule.date, &says!("{called}, computed {name}", called, name), found);
         });
     }
     for (at, rule) in source.table.iter().enumerate() {
@@ -71,58 +74,64 @@ fn source(mapping: &Mapping, source: &SourceRule, found: &mut Findings) {
 /// A source stands in a file, or is a relation of the database that is read.
 fn place_problems(
     (file, relation, query): (&String, &Option<String>, &Option<String>),
-    place: &str,
+    place: &Sentence,
     found: &mut Findings,
 ) {
     let is_empty = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
     if file.is_empty() && relation.is_none() {
-        found.push(format!("{place}: found neither file nor relation, expected one"));
+        found.push(says!("{place}: found neither file nor relation, expected one", place));
     }
     if query.is_some() && relation.is_none() {
-        found.push(format!("{place}: found a query without relation, expected a name for its rows"));
+        found.push(says!("{place}: found a query without relation, expected a name for its rows", place));
     }
     if is_empty(relation) || is_empty(query) {
-        found.push(format!("{place}: found an empty relation or query, expected a name or a statement"));
+        found.push(says!("{place}: found an empty relation or query, expected a name or a statement", place));
     }
 }
 
-fn form(form: &Form, place: &str, found: &mut Findings) {
+fn form(form: &Form, place: &Sentence, found: &mut Findings) {
     if let Some(delimiter) = form.delimiter
         && (!delimiter.is_ascii() || matches!(delimiter, '"' | '\n' | '\r'))
     {
-        found.push(format!(
-            "{place}: delimiter: found {delimiter:?}, expected an ASCII character, no quote, no line end"
+        found.push(says!(
+            "{place}: delimiter: found {delimiter:?}, expected an ASCII character, no quote, no line end",
+            place,
+            delimiter = format!("{:?}", delimiter)
         ));
     }
     if let Some(zone) = form.zone.as_ref().filter(|zone| zone.is_empty() || Zone::parse(zone).is_none()) {
-        let expected = "an offset such as +08:00 or a name such as Asia/Shanghai";
-        found.push(format!("{place}: zone: found {zone}, expected {expected}"));
+        let expected = says!("an offset such as +08:00 or a name such as Asia/Shanghai");
+        found.push(says!("{place}: zone: found {zone}, expected {expected}", place, zone, expected));
     }
     let mut names: Vec<_> = form.columns.iter().collect();
     names.sort_unstable();
     if let Some([name, _]) = names.windows(2).find(|pair| pair.first() == pair.last()) {
-        found.push(format!("{place}: columns: found {name} twice, expected it once"));
+        found.push(says!("{place}: columns: found {name} twice, expected it once", place, name));
     }
 }
 
 fn table(given: Given<'_>, source: &SourceRule, rule: &TableRule, found: &mut Findings) {
-    let place = format!("{} → {}", source.called(), rule.name);
+    let place = says!("{} → {}", [source.called(), rule.name]);
     let Some(table) = schema::table(&rule.name) else {
-        found.push(format!("{place}: found no such table, expected a table of the schema"));
+        found.push(says!("{place}: found no such table, expected a table of the schema", place));
         return;
     };
     for column in table.columns().filter(|column| !column.nullable && column.name != RECORD_ID) {
         if !rule.columns.contains_key(column.name) {
-            found.push(format!("{place}.{}: found no rule, expected one: it is never empty", column.name));
+            found.push(says!("{place}.{}: found no rule, expected one: it is never empty", [column.name], place));
         }
     }
     for (name, column_rule) in &rule.columns {
         found.within(["columns".into(), name.as_str().into()], |found| {
             match table.column(name).filter(|column| column.name != RECORD_ID) {
-                None => found.push(format!("{place}.{name}: found no such column, expected a column of the table")),
+                None => found.push(says!(
+                    "{place}.{name}: found no such column, expected a column of the table",
+                    place,
+                    name
+                )),
                 Some(column) => {
                     for alternative in column_rule.alternatives() {
-                        column_problems(given, (column, alternative), &format!("{place}.{name}"), found);
+                        column_problems(given, (column, alternative), &says!("{place}.{name}", place, name), found);
                     }
                 }
             }
@@ -132,22 +141,22 @@ fn table(given: Given<'_>, source: &SourceRule, rule: &TableRule, found: &mut Fi
 }
 
 /// Further attributes are read like the columns that hold them.
-fn extras(given: Given<'_>, rule: &TableRule, place: &str, found: &mut Findings) {
+fn extras(given: Given<'_>, rule: &TableRule, place: &Sentence, found: &mut Findings) {
     let table = extras_of(&rule.name).and_then(|(table, _)| schema::table(table));
     if table.is_none() && !rule.extra.is_empty() {
-        found.push(format!("{place}: found extra, expected it with parties or cases"));
+        found.push(says!("{place}: found extra, expected it with parties or cases", place));
     }
     let mut names: Vec<&String> = Vec::new();
     for (kind, extras) in &rule.extra {
         let Some(column) = table.and_then(|table| table.column(kind.column())) else { continue };
         for (name, rule) in extras {
             found.within(["extra".into(), kind.name().into(), name.as_str().into()], |found| {
-                let place = format!("{place}, extra {name}");
+                let place = says!("{place}, extra {name}", place, name);
                 if names.contains(&name) {
-                    found.push(format!("{place}: found the name twice, expected it once"));
+                    found.push(says!("{place}: found the name twice, expected it once", place));
                 }
                 if let Some(word) = schema::forbidden_word(name) {
-                    found.push(format!("{place}: {word} may not enter a score"));
+                    found.push(says!("{place}: {word} may not enter a score", place, word));
                 }
                 for alternative in rule.alternatives() {
                     column_problems(given, (column, alternative), &place, found);
@@ -158,19 +167,20 @@ fn extras(given: Given<'_>, rule: &TableRule, place: &str, found: &mut Findings)
     }
 }
 
-fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &str, found: &mut Findings) {
+fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &Sentence, found: &mut Findings) {
     let (mapping, computed) = given;
     let (column, rule) = at;
     let kind = column.kind;
-    let mut problem = |text: String| found.push(format!("{place}: {text}"));
+    let mut problem = |text: Sentence| found.push(says!("{place}: {text}", place, text));
     if rule.from.is_empty() == rule.constant.is_none() {
-        problem("found neither or both of from and const, expected one".to_owned());
+        problem(says!("found neither or both of from and const, expected one"));
     }
     for name in rule.join.iter().filter(|name| !mapping.lookup.contains_key(*name)) {
-        problem(format!("join: found {name}, expected a name of a lookup"));
+        problem(says!("join: found {name}, expected a name of a lookup", name));
     }
-    let only =
-        |set: bool, fits: bool, what: &str| (set && !fits).then(|| format!("found {what} on a {} column", kind.unit()));
+    let only = |set: bool, fits: bool, what: &str| {
+        (set && !fits).then(|| says!("found {what} on a {} column", [kind.unit()], what))
+    };
     let outputs = rule.derive.map_or(kind, |derive| if derive.reads_text() { ColumnKind::Text } else { kind });
     let misplaced = [
         only(rule.unit.is_some(), kind == ColumnKind::Money, "unit"),
@@ -182,9 +192,9 @@ fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &str, fo
         only(rule.scale.is_some(), kind == ColumnKind::Share, "scale"),
         only(rule.derive.is_some(), rule.derive.is_some_and(|derive| derive.fits(kind)), "derive"),
         (kind == ColumnKind::Money && rule.unit.is_none())
-            .then(|| "found no unit, expected fen, yuan, wan_yuan or yi_yuan".into()),
+            .then(|| says!("found no unit, expected fen, yuan, wan_yuan or yi_yuan")),
         (column.name == "masked_number" && !rule.from.is_empty() && rule.derive != Some(Derivation::MaskedNumber))
-            .then(|| "found no derive = \"masked_number\", expected it: numbers are kept masked".into()),
+            .then(|| says!("found no derive = \"masked_number\", expected it: numbers are kept masked")),
     ];
     misplaced.into_iter().flatten().for_each(&mut problem);
     let is_read = rule.join.is_empty() && rule.derive.is_none();
@@ -194,17 +204,17 @@ fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &str, fo
     let given = rule.codes.values().chain(&rule.otherwise).chain(&rule.default).chain(&rule.constant);
     if let ColumnKind::Code(codes) = outputs {
         for code in given.filter(|code| !codes.contains(&code.as_str())) {
-            problem(format!("found {code}, expected {}", codes.join(" | ")));
+            problem(says!("found {code}, expected {}", [codes.join(" | ")], code));
         }
     }
     patterns(&rule.date, place, found);
 }
 
-fn patterns(patterns: &[String], place: &str, found: &mut Findings) {
+fn patterns(patterns: &[String], place: &Sentence, found: &mut Findings) {
     for pattern in patterns.iter().filter(|pattern| !EXCEL.contains(&pattern.as_str())) {
         if chrono::format::StrftimeItems::new(pattern).any(|item| item == chrono::format::Item::Error) {
-            let expected = "strftime specifiers, excel_1900 or excel_1904";
-            found.push(format!("{place}: date: found {pattern}, expected {expected}"));
+            let expected = says!("strftime specifiers, excel_1900 or excel_1904");
+            found.push(says!("{place}: date: found {pattern}, expected {expected}", place, pattern, expected));
         }
     }
 }

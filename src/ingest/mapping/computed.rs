@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::findings::Findings;
 use super::rule::{DecimalMark, MoneyUnit, one_or_several};
 use crate::schema::ColumnKind;
+use crate::sentence::{Sentence, says};
 
 /// A column that is computed from columns of the same row, to be used like one of the file.
 ///
@@ -95,19 +96,19 @@ impl Measure {
     }
 
     /// What is wrong with reading this as a column of the schema, if anything.
-    pub(super) fn problem_as(self, (kind, name): (ColumnKind, &str), unit: Option<MoneyUnit>) -> Option<String> {
+    pub(super) fn problem_as(self, (kind, name): (ColumnKind, &str), unit: Option<MoneyUnit>) -> Option<Sentence> {
         let fits = match self {
             Self::Number => matches!(kind, ColumnKind::Number | ColumnKind::Integer | ColumnKind::Share),
             Self::Days => matches!(kind, ColumnKind::Number | ColumnKind::Integer) && !name.ends_with("_months"),
             Self::Money if kind == ColumnKind::Money && unit != Some(MoneyUnit::Fen) => {
-                return Some("unit: computed amounts are in fen, expected unit = \"fen\"".to_owned());
+                return Some(says!("unit: computed amounts are in fen, expected unit = \"fen\""));
             }
             Self::Money => kind == ColumnKind::Money,
             Self::Day => kind == ColumnKind::Day,
             Self::Flag => matches!(kind, ColumnKind::Flag),
         };
         let fits = fits || matches!(kind, ColumnKind::Text | ColumnKind::Code(_));
-        (!fits).then(|| format!("found {} computed, expected {}", self.name(), kind.unit()))
+        (!fits).then(|| says!("found {} computed, expected {}", [Sentence::from(self.name()), kind.unit()]))
     }
 }
 
@@ -127,27 +128,30 @@ impl ComputedRule {
     }
 
     /// What an operation on these makes; how they do not fit when they do not.
-    fn result(&self, of: &[Measure]) -> Result<Measure, String> {
+    fn result(&self, of: &[Measure]) -> Result<Measure, Sentence> {
         let expected = if self.op == Operation::Sum { 2..=16 } else { 2..=2 };
         if !expected.contains(&of.len()) {
             let several = if self.op == Operation::Sum { "2 to 16" } else { "2" };
-            return Err(format!("found {} operands, expected {several}", of.len()));
+            return Err(says!("found {} operands, expected {several}", [of.len()], several));
         }
         let first = of.first().copied().unwrap_or(Measure::Number);
         if let Some(other) = of.iter().find(|other| !first.goes_with(**other)) {
-            return Err(format!("found {} and {}, expected operands of one unit", first.name(), other.name()));
+            return Err(says!(
+                "found {} and {}, expected operands of one unit",
+                [Sentence::from(first.name()), Sentence::from(other.name())]
+            ));
         }
         let summed = if of.contains(&Measure::Days) { Measure::Days } else { first };
         match (self.op, first) {
             (Operation::Days, Measure::Day) => Ok(Measure::Days),
             (Operation::Sum | Operation::Difference, Measure::Number | Measure::Days | Measure::Money) => Ok(summed),
             (Operation::Ratio, Measure::Number | Measure::Days | Measure::Money) => Ok(Measure::Number),
-            (Operation::Days, other) => Err(format!("found {}, expected days", other.name())),
+            (Operation::Days, other) => Err(says!("found {}, expected days", [Sentence::from(other.name())])),
             (Operation::Sum | Operation::Difference | Operation::Ratio, other) => {
-                Err(format!("found {}, expected numbers or money", other.name()))
+                Err(says!("found {}, expected numbers or money", [Sentence::from(other.name())]))
             }
             (Operation::Equal, _) => Ok(Measure::Flag),
-            (_, Measure::Flag) => Err("found true or false, expected what can be more or less".to_owned()),
+            (_, Measure::Flag) => Err(says!("found true or false, expected what can be more or less")),
             _ => Ok(Measure::Flag),
         }
     }
@@ -156,17 +160,21 @@ impl ComputedRule {
 /// What each computed column is; problems go to `found`.
 pub(super) fn measures<'m>(
     rules: &'m BTreeMap<String, ComputedRule>,
-    place: &str,
+    place: &Sentence,
     found: &mut Findings,
 ) -> BTreeMap<&'m str, Measure> {
     let mut known = BTreeMap::new();
     for (name, rule) in rules {
         found.within(["computed".into(), name.as_str().into()], |found| {
             if let Err(problem) = measure(rules, &mut known, &mut vec![name.as_str()]) {
-                found.push(format!("{place}, computed {name}: {problem}"));
+                found.push(says!("{place}, computed {name}: {problem}", place, name, problem));
             }
             if rule.unit.is_some() && !rule.date.is_empty() {
-                found.push(format!("{place}, computed {name}: found unit and date, expected one: days are no money"));
+                found.push(says!(
+                    "{place}, computed {name}: found unit and date, expected one: days are no money",
+                    place,
+                    name
+                ));
             }
         });
     }
@@ -178,17 +186,17 @@ fn measure<'m>(
     rules: &'m BTreeMap<String, ComputedRule>,
     known: &mut BTreeMap<&'m str, Measure>,
     way: &mut Vec<&'m str>,
-) -> Result<Measure, String> {
+) -> Result<Measure, Sentence> {
     let name = way.last().copied().unwrap_or_default();
     if let Some(measure) = known.get(name) {
         return Ok(*measure);
     }
-    let Some(rule) = rules.get(name) else { return Err(format!("found no column {name}")) };
+    let Some(rule) = rules.get(name) else { return Err(says!("found no column {name}", name)) };
     let mut of = Vec::new();
     for operand in &rule.of {
         of.push(match operand {
             Operand::Column(column) if way.contains(&column.as_str()) => {
-                return Err(format!("found {column}, which is computed from this column"));
+                return Err(says!("found {column}, which is computed from this column", column));
             }
             Operand::Column(column) => match rules.get_key_value(column) {
                 Some((column, _)) => {
@@ -200,9 +208,9 @@ fn measure<'m>(
                 None => rule.read_as(),
             },
             Operand::Day(day) if day.date.is_some() && day.time.is_none() => Measure::Day,
-            Operand::Day(day) => return Err(format!("found {day}, expected a day without time")),
+            Operand::Day(day) => return Err(says!("found {day}, expected a day without time", day = day.to_string())),
             Operand::Number(_) if rule.unit.is_some() => {
-                return Err("found a decimal number, expected whole units of money".to_owned());
+                return Err(says!("found a decimal number, expected whole units of money"));
             }
             Operand::Integer(_) | Operand::Number(_) if rule.unit.is_some() => Measure::Money,
             Operand::Integer(_) | Operand::Number(_) => Measure::Number,

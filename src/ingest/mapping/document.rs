@@ -13,6 +13,7 @@ use super::rule::{ColumnRule, one_or_several};
 use crate::domain::masked_path;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
+use crate::sentence::{Sentence, says};
 
 /// What an outside source's files, columns, codes and units mean, as a TOML file.
 ///
@@ -231,12 +232,17 @@ impl Mapping {
 
     fn parse_as(text: &str, file: Option<&Path>) -> Result<Self> {
         let called = |name: &str| match file {
-            Some(path) => format!("mapping {}", masked_path(path)),
-            None => format!("mapping {name}").trim_end().to_owned(),
+            Some(path) => says!("mapping {}", [masked_path(path)]),
+            None if name.trim().is_empty() => says!("mapping"),
+            None => says!("mapping {}", [name.trim_end()]),
         };
         let mut mapping: Self = toml::from_str(text).map_err(|e| {
             let line = e.span().map_or(1, |span| line(text, span.start));
-            Error::setting(called(""), format!("line {line}: {}", e.message()), "a mapping file")
+            Error::setting(
+                called(""),
+                says!("line {line}: {}", [Sentence::foreign(e.message())], line),
+                "a mapping file",
+            )
         })?;
         mapping.checked(&called(&mapping.name), |findings| findings.with_lines(text))?;
         mapping.origin = Origin::new(file, text);
@@ -277,13 +283,13 @@ impl Mapping {
     ///
     /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not only the first.
     pub fn check(&self) -> Result<()> {
-        self.checked(&format!("mapping {}", self.name), Findings::texts)
+        self.checked(&says!("mapping {}", [self.name]), Findings::texts)
     }
 
-    fn checked(&self, called: &str, texts: impl FnOnce(Findings) -> Vec<String>) -> Result<()> {
+    fn checked(&self, called: &Sentence, texts: impl FnOnce(Findings) -> Vec<Sentence>) -> Result<()> {
         if self.format_version != Self::FORMAT_VERSION {
             return Err(Error::Version {
-                artifact: called.to_owned(),
+                artifact: called.clone(),
                 found: self.format_version,
                 oldest: Self::FORMAT_VERSION,
                 newest: Self::FORMAT_VERSION,
@@ -293,8 +299,8 @@ impl Mapping {
         if problems.is_empty() {
             return Ok(());
         }
-        let count = format!("{} problems: {}", problems.len(), problems.join("; "));
-        Err(Error::setting(called, count, "a mapping that fits the schema"))
+        let count = says!("{} problems: {}", [problems.len(), Sentence::list(problems, "; ")]);
+        Err(Error::setting(called.clone(), count, "a mapping that fits the schema"))
     }
 }
 

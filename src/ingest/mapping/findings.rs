@@ -1,5 +1,6 @@
 //! Problems of a mapping, and where in its file they stand.
 
+use crate::sentence::{Sentence, says};
 use toml::de::{DeTable, DeValue};
 
 /// A step towards a part of the document.
@@ -24,13 +25,13 @@ impl From<usize> for Step {
 /// Problems, each with the way to the part of the document that it is about.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    problems: Vec<(Vec<Step>, String)>,
+    problems: Vec<(Vec<Step>, Sentence)>,
     way: Vec<Step>,
 }
 
 impl Findings {
     /// Adds a problem of the part at hand.
-    pub(super) fn push(&mut self, text: String) {
+    pub(super) fn push(&mut self, text: Sentence) {
         self.problems.push((self.way.clone(), text));
     }
 
@@ -42,18 +43,18 @@ impl Findings {
     }
 
     /// The problems as they are, for a mapping that no text was read for.
-    pub(super) fn texts(self) -> Vec<String> {
+    pub(super) fn texts(self) -> Vec<Sentence> {
         self.problems.into_iter().map(|(_, text)| text).collect()
     }
 
     /// The problems, each with its line in the text that the mapping was read from, in the order of the lines.
-    pub(super) fn with_lines(self, text: &str) -> Vec<String> {
+    pub(super) fn with_lines(self, text: &str) -> Vec<Sentence> {
         let Ok(document) = DeTable::parse(text) else { return self.texts() };
         let lined =
             self.problems.into_iter().map(|(way, problem)| (line(text, place(document.get_ref(), &way)), problem));
-        let mut lined: Vec<(usize, String)> = lined.collect();
-        lined.sort();
-        lined.into_iter().map(|(line, problem)| format!("line {line}: {problem}")).collect()
+        let mut lined: Vec<(usize, Sentence)> = lined.collect();
+        lined.sort_by_cached_key(|(line, problem)| (*line, problem.to_string()));
+        lined.into_iter().map(|(line, problem)| says!("line {line}: {problem}", line, problem)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::masked_path;
+use crate::sentence::{Sentence, says};
 
 /// Where a mapping was read from, so that messages can name its lines. It is no part of what the mapping says: mappings of
 /// any origin are equal.
@@ -22,7 +23,7 @@ impl Origin {
     }
 
     /// The line in which a source, counted from 0, first names a column, in words.
-    pub(in crate::ingest) fn line_of(&self, source: usize, column: &str) -> Option<String> {
+    pub(in crate::ingest) fn line_of(&self, source: usize, column: &str) -> Option<Sentence> {
         let quoted = [format!("\"{column}\""), format!("'{column}'")];
         let mut sources = 0;
         let mut lines = self.text.lines().zip(1..).skip_while(|(line, _)| {
@@ -33,8 +34,8 @@ impl Origin {
         let own = self.text.lines().zip(1..).skip(first);
         let mut own = own.take_while(|(line, _)| !line.trim().starts_with("[[source]]"));
         let (_, line) = own.find(|(line, _)| quoted.iter().any(|quoted| line.contains(quoted)))?;
-        let file = self.file.as_deref().map_or_else(|| "the mapping".to_owned(), masked_path);
-        Some(format!("{file}, line {line}"))
+        let file = self.file.as_deref().map_or_else(|| says!("the mapping"), |path| Sentence::name(masked_path(path)));
+        Some(says!("{file}, line {line}", file, line))
     }
 }
 
@@ -46,9 +47,9 @@ mod tests {
     fn a_column_is_found_in_the_lines_of_its_source() {
         let text = "name = 'a'\n[[source]]\nfile = 'a'\nx = { from = \"余额\" }\n[[source]]\nfile = 'b'\ny = { from = '余额' }\n";
         let origin = Origin::new(Some(Path::new("m.toml")), text);
-        assert_eq!(origin.line_of(0, "余额").unwrap(), "m.toml, line 4");
-        assert_eq!(origin.line_of(1, "余额").unwrap(), "m.toml, line 7");
+        assert_eq!(origin.line_of(0, "余额").unwrap().to_string(), "m.toml, line 4");
+        assert_eq!(origin.line_of(1, "余额").unwrap().to_string(), "m.toml, line 7");
         assert_eq!((origin.line_of(1, "账号"), origin.line_of(2, "余额")), (None, None));
-        assert_eq!(Origin::new(None, text).line_of(0, "余额").unwrap(), "the mapping, line 4");
+        assert_eq!(Origin::new(None, text).line_of(0, "余额").unwrap().to_string(), "the mapping, line 4");
     }
 }

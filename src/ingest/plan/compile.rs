@@ -19,6 +19,7 @@ use crate::ingest::refusal::Fault;
 use crate::ingest::rows::Cell;
 use crate::ingest::told::told_all;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
+use crate::sentence::{Sentence, says};
 
 /// What is done with the rows of one file.
 #[derive(Debug)]
@@ -130,7 +131,7 @@ impl Plan {
         if !compiler.missing.is_empty() {
             compiler.missing.sort_unstable();
             compiler.missing.dedup();
-            let expected = format!("also {}", placed(&compiler.missing, rows));
+            let expected = says!("also {}", [placed(&compiler.missing, rows)]);
             let has_any = compiler.used.contains(&true);
             return Err(Error::format(path, told_all(header, has_any), expected));
         }
@@ -168,15 +169,15 @@ impl Plan {
 }
 
 /// The columns, each with the line of the mapping that names it.
-fn placed(missing: &[String], rows: Rows<'_>) -> String {
+fn placed(missing: &[String], rows: Rows<'_>) -> Sentence {
     let place = |name: &String| match rows {
         Rows::Mapped(_, (mapping, at)) => match mapping.origin.line_of(at, name) {
-            Some(line) => format!("{name} ({line})"),
-            None => name.clone(),
+            Some(line) => says!("{name} ({line})", name, line),
+            None => Sentence::name(name),
         },
-        Rows::Own(_) => name.clone(),
+        Rows::Own(_) => Sentence::name(name),
     };
-    missing.iter().map(place).collect::<Vec<_>>().join(", ")
+    Sentence::list(missing.iter().map(place), ", ")
 }
 
 impl Target {
@@ -272,7 +273,7 @@ impl Compiler<'_> {
 
     fn target(&mut self, rule: &TableRule) -> Result<Target> {
         let table = schema::table(&rule.name)
-            .ok_or_else(|| Error::table(rule.name.as_str(), "no such table", "a table of the schema"))?;
+            .ok_or_else(|| Error::table(Sentence::name(&rule.name), "no such table", "a table of the schema"))?;
         let columns = table.columns().map(|column| {
             let source = match rule.columns.get(column.name) {
                 _ if column.name == RECORD_ID => Source::Record,
@@ -331,7 +332,9 @@ impl Compiler<'_> {
         reading
             .stage(&cell, &mut Desk::new(self.key))
             .and_then(|value| fits(column, value, false).map(|()| Fixed::Value(value)))
-            .map_err(|fault| Error::setting(format!("mapping, column {}", column.name), text, fault.expected))
+            .map_err(|fault| {
+                Error::setting(says!("mapping, column {}", [column.name]), Sentence::value(text), fault.expected)
+            })
     }
 }
 

@@ -18,6 +18,7 @@ use crate::ingest::rows::{
     header, is_database, is_workbook, opened, read_csv, read_ndjson,
 };
 use crate::ingest::told::told_all;
+use crate::sentence::{Sentence, says};
 
 /// A parent file in memory: its keys and their values.
 #[derive(Debug, Default)]
@@ -79,7 +80,7 @@ impl Lookup {
         let mut loaded = BTreeMap::new();
         let mut reports = Vec::new();
         for (name, rule) in &mapping.lookup {
-            let setting = || format!("mapping {}, lookup {name}, {}", mapping.name, rule.called());
+            let setting = || says!("mapping {}, lookup {name}, {}", [mapping.name, rule.called()], name);
             let (loader, file, blake3) = if rule.file.is_empty() {
                 let missing = || Error::setting(setting(), "no database", "a database to read it from");
                 let server = server.as_deref_mut().ok_or_else(missing)?;
@@ -90,7 +91,7 @@ impl Lookup {
             } else {
                 let found: Vec<_> = files.files.iter().filter(|file| file.is(&rule.file)).collect();
                 let [file] = found.as_slice() else {
-                    return Err(Error::setting(setting(), format!("{} files", found.len()), "one file"));
+                    return Err(Error::setting(setting(), says!("{} files", [found.len()]), "one file"));
                 };
                 let mut loader = Loader::new(rule, &file.name, bounds);
                 let blake3 = loader.read(&file.path, mapping)?;
@@ -183,7 +184,7 @@ impl<'m> Loader<'m> {
         let is_meant = |name: &str| form.sheet.as_ref().is_none_or(|pattern| matches(pattern, name));
         let sheets: Vec<_> = book.sheets().into_iter().filter(|sheet| is_meant(&sheet.name)).collect();
         let [sheet] = sheets.as_slice() else {
-            return Err(Error::format(path, format!("{} sheets", sheets.len()), "one, or form.sheet to name it"));
+            return Err(Error::format(path, says!("{} sheets", [sheets.len()]), "one, or form.sheet to name it"));
         };
         let mut rows = book.rows(&sheet.name)?;
         while let Some(row) = rows.next_row()? {
@@ -239,7 +240,7 @@ impl<'m> Loader<'m> {
         Err(Error::format(
             path,
             told_all(&self.columns, self.wanted().any(|name| self.columns.contains(name))),
-            format!("also {}", missing.join(", ")),
+            says!("also {}", [missing.join(", ")]),
         ))
     }
 
@@ -279,7 +280,7 @@ struct Reading<'l, 'm> {
 }
 
 impl TakesRows for Reading<'_, '_> {
-    fn begin(&mut self, names: Vec<String>, _: Vec<String>) -> Result<()> {
+    fn begin(&mut self, names: Vec<String>, _: Vec<Sentence>) -> Result<()> {
         self.digest.names(&names);
         self.used = names.iter().map(|name| self.loader.wanted().any(|wanted| wanted == name)).collect();
         self.loader.columns = names;

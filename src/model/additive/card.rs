@@ -11,6 +11,7 @@ use crate::model::pair::ScorecardPair;
 use crate::model::scorecard::{Fitted, FittedFeature};
 use crate::model::selection::{Exclusion, ExclusionReason, named_reasons};
 use crate::model::{Coefficient, Target};
+use crate::sentence::says;
 
 /// Shapes cast into the bins of a card: what each bag says of each bin and cell.
 pub(super) struct Cast<'a> {
@@ -63,7 +64,7 @@ impl<'a> Cast<'a> {
         }
         excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
         if features.is_empty() {
-            let found = format!("none of {} features telling{}", excluded.len(), named_reasons(&excluded));
+            let found = says!("none of {} features telling{}", [excluded.len(), named_reasons(&excluded)]);
             return Err(Error::too_little("boost a scorecard", found, "at least one informative feature"));
         }
         features.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.map.feature.cmp(&b.1.map.feature)));

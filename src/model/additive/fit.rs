@@ -14,6 +14,7 @@ use crate::model::folds::{assign, scatter};
 use crate::model::scorecard::{CardBody, Scorecard, ScorecardFeature};
 use crate::model::selection::{Exclusion, ExclusionReason, named_reasons};
 use crate::model::{Calibrator, Target, ValidationReport};
+use crate::sentence::says;
 
 /// Boosts an additive card on rows whose weights are effective.
 ///
@@ -90,7 +91,7 @@ fn by_party(log_odds: &[f64], target: &Target) -> Result<(Vec<f64>, Target)> {
 }
 
 fn nothing(excluded: &[Exclusion]) -> Error {
-    let found = format!("none of {} features with two values or more{}", excluded.len(), named_reasons(excluded));
+    let found = says!("none of {} features with two values or more{}", [excluded.len(), named_reasons(excluded)]);
     Error::too_little("boost a scorecard", found, "at least one feature that differs between rows")
 }
 

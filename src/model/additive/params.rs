@@ -4,6 +4,7 @@ use super::CELLS;
 use crate::error::{Error, Result};
 use crate::model::ScorecardParams;
 use crate::model::binning::{Trend, setters, within};
+use crate::sentence::{Sentence, says};
 
 /// How an additive card is boosted.
 ///
@@ -128,7 +129,7 @@ impl AdditiveParams {
         ];
         for (name, value, range) in counts {
             if !range.contains(&value) {
-                return Err(Error::setting(name, value, format!("{} to {}", range.start(), range.end())));
+                return Err(Error::setting(name, value, says!("{} to {}", [range.start(), range.end()])));
             }
         }
         within("learning_rate", self.learning_rate, (1e-4, 1.0))?;
@@ -145,7 +146,11 @@ impl AdditiveParams {
         for (name, trend) in trends.chain(own).chain([("binning", self.card.binning.trend)]) {
             if !matches!(trend, Trend::Ascending | Trend::Descending | Trend::None | Trend::Auto) {
                 let expected = "ascending, descending, none or auto, which a boosted shape can keep to";
-                return Err(Error::setting(format!("trend of {name}"), format!("{trend:?}").to_lowercase(), expected));
+                return Err(Error::setting(
+                    says!("trend of {name}", name),
+                    Sentence::value(format!("{trend:?}").to_lowercase()),
+                    expected,
+                ));
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::model::column::{Cells, MISSING};
+use crate::sentence::{Sentence, says};
 
 /// Codes of one byte.
 pub(crate) const CODES: usize = 256;
@@ -43,7 +44,11 @@ pub(super) fn counted<'a>(
             let wanted: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
             if *special != wanted {
                 let expected = format!("special codes {special:?}, as coded");
-                return Err(Error::setting(feature, format!("special codes {wanted:?}"), expected));
+                return Err(Error::setting(
+                    Sentence::name(feature),
+                    says!("special codes {wanted:?}", wanted = format!("{:?}", wanted)),
+                    expected,
+                ));
             }
             let atom =
                 |(code, (first, last)): (usize, &(u32, u32))| Atom { first: *first, last: *last, counts: of(code) };

@@ -3,6 +3,7 @@ use std::ops::{Add, Sub};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Rows and events, plain and weighted.
 ///
@@ -58,7 +59,7 @@ impl Counts {
             return Ok(());
         }
         let found = format!("{} events in {} rows", self.events, self.rows);
-        Err(Error::too_little(format!("bin {feature}"), found, "rows with and without the event"))
+        Err(Error::too_little(says!("bin {feature}", feature), found, "rows with and without the event"))
     }
 
     /// Weighted share of events; 0 without rows.

@@ -7,6 +7,7 @@ use super::levels::{LevelCounts, bin_counted};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
+use crate::sentence::says;
 
 /// A categorical column of any length, counted by level: parts merge to exactly what one pass counts.
 ///
@@ -43,7 +44,7 @@ impl LevelSketch {
     /// [`Target::weights`] refuses. The sketch is as it was then.
     pub fn push(&mut self, values: &[Option<&str>], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
-            return Err(Error::setting("events", events.len(), format!("{} of them", values.len())));
+            return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));
         }
         let target = Target::part(events, weights)?;
         self.squares.push(&target);

@@ -6,6 +6,7 @@ use super::value_bins::{Atom, Detail, Histogram, Marks, key, tally};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
+use crate::sentence::{Sentence, says};
 
 /// Cells at most, unless said otherwise: some 3 MB.
 const MOST_CELLS: usize = 65_536;
@@ -108,7 +109,7 @@ impl NumberSketch {
     /// is as it was then.
     pub fn push(&mut self, values: &[f64], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
-            return Err(Error::setting("events", events.len(), format!("{} of them", values.len())));
+            return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));
         }
         let target = Target::part(events, weights)?;
         let part = tally(values, &target, Marks { special: &self.special, splits: &self.splits }, Detail::Whole)?;
@@ -125,7 +126,11 @@ impl NumberSketch {
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         let settings = |sketch: &Self| (sketch.special.clone(), sketch.splits.clone(), sketch.most_cells);
         if settings(self) != settings(other) {
-            return Err(Error::setting("sketch", format!("{:?}", settings(other)), format!("{:?}", settings(self))));
+            return Err(Error::setting(
+                "sketch",
+                Sentence::name(format!("{:?}", settings(other))),
+                Sentence::name(format!("{:?}", settings(self))),
+            ));
         }
         other.check()?;
         self.dropped_bits = self.dropped_bits.max(other.dropped_bits);

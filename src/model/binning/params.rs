@@ -193,6 +193,7 @@ macro_rules! setters {
         )*
     };
 }
+use crate::sentence::Sentence;
 pub(crate) use setters;
 
 impl BinningParams {
@@ -290,7 +291,11 @@ impl BinningParams {
         within("trend_price", self.trend_price, (0.0, f64::MAX))?;
         within("prior_rows", self.prior_rows.unwrap_or(0.0), (0.0, f64::MAX))?;
         if self.splits.iter().any(|split| !split.is_finite()) || !self.splits.is_sorted_by(|a, b| a < b) {
-            return Err(Error::setting("splits", format!("{:?}", self.splits), "finite numbers in rising order"));
+            return Err(Error::setting(
+                "splits",
+                Sentence::name(format!("{:?}", self.splits)),
+                "finite numbers in rising order",
+            ));
         }
         Ok(())
     }

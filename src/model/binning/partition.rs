@@ -3,6 +3,7 @@ use super::optimal::{self, Partition};
 use super::woe::Yardstick;
 use super::{BinningParams, Counts, Limits, Trend, curvature};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// Ordered prebins to be joined into bins.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Prebins<'_> {
                 binding.join(" (or: ") + &")".repeat(binding.len() - 1)
             )
         };
-        Error::too_little(format!("bin {}", self.feature), found, expected)
+        Error::too_little(says!("bin {}", [self.feature]), found, expected)
     }
 }
 

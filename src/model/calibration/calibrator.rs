@@ -4,6 +4,7 @@ use super::{beta, curve, isotonic, platt};
 use crate::domain::{LogOdds, Probability};
 use crate::error::{Error, Result};
 use crate::model::Target;
+use crate::sentence::says;
 
 /// With which family of curves log-odds become probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ impl Calibrator {
     /// ```
     pub fn fit(method: CalibrationMethod, log_odds: &[f64], target: &Target) -> Result<Self> {
         if log_odds.len() != target.height() {
-            return Err(Error::setting("log_odds", log_odds.len(), format!("{} of them", target.height())));
+            return Err(Error::setting("log_odds", log_odds.len(), says!("{} of them", [target.height()])));
         }
         if let Some(wrong) = log_odds.iter().find(|x| !x.is_finite()) {
             return Err(Error::setting("log_odds", wrong, "finite numbers"));

@@ -10,6 +10,7 @@ use crate::features::FeatureTable;
 use crate::model::fit::Table;
 use crate::model::metrics::{Estimate, auc, brier_score};
 use crate::model::{Scorecard, Target};
+use crate::sentence::{Sentence, says};
 
 /// Bands of the score that its stability is measured over.
 const BANDS: usize = 10;
@@ -107,7 +108,7 @@ impl Periods<'_> {
         let read = Table::new(self.table, self.target)?;
         let target = &read.target;
         if self.times.len() != target.height() {
-            return Err(Error::setting("times", self.times.len(), format!("{} of them", target.height())));
+            return Err(Error::setting("times", self.times.len(), says!("{} of them", [target.height()])));
         }
         let mut probability = vec![None; target.height()];
         for (row, found) in held_out.rows.iter().zip(&held_out.probabilities) {
@@ -161,7 +162,8 @@ impl Periods<'_> {
     fn coded(&self, table: &Table<'_>) -> Result<Vec<Coded<'_>>> {
         let of_feature = |feature: &'_ crate::model::ScorecardFeature| {
             let column = table.columns.iter().find(|(name, _)| *name == feature.name());
-            let (_, column) = column.ok_or_else(|| Error::table("features", "no such column", feature.name()))?;
+            let (_, column) =
+                column.ok_or_else(|| Error::table("features", "no such column", Sentence::name(feature.name())))?;
             Ok((feature.map().codes(column), feature.map().bins.len() + 1))
         };
         let features = self.card.features();

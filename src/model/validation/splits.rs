@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::model::binning::within;
 use crate::model::folds::{assign, scatter};
+use crate::sentence::says;
 
 /// Rows to train on and rows to test on, both by rising number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Splits {
         let met: BTreeSet<u32> = labels.iter().copied().collect();
         if met.len() < folds as usize {
             let found = format!("{} groups", met.len());
-            return Err(Error::too_little("deal rows to folds", found, format!("{folds} or more")));
+            return Err(Error::too_little("deal rows to folds", found, says!("{folds} or more", folds)));
         }
         Self::labels(target, &labels)
     }
@@ -62,7 +63,7 @@ impl Splits {
         let distinct: BTreeSet<u32> = labels.iter().copied().collect();
         if labels.len() != target.height() || distinct.len() < 2 {
             let found = format!("{} labels, {} distinct", labels.len(), distinct.len());
-            return Err(Error::setting("folds", found, format!("{} labels, 2 or more distinct", target.height())));
+            return Err(Error::setting("folds", found, says!("{} labels, 2 or more distinct", [target.height()])));
         }
         let mut of_group: HashMap<u64, u32> = HashMap::new();
         for (group, label) in target.row_groups().unwrap_or_default().iter().zip(labels) {
@@ -92,7 +93,7 @@ impl Splits {
     pub fn latest<T: Ord>(target: &Target, times: &[T], share: f64) -> Result<Self> {
         within("share", share, (0.0, 1.0))?;
         if times.len() != target.height() {
-            return Err(Error::setting("times", times.len(), format!("{} of them", target.height())));
+            return Err(Error::setting("times", times.len(), says!("{} of them", [target.height()])));
         }
         let mut sorted: Vec<&T> = counting(target).filter_map(|row| times.get(row)).collect();
         sorted.sort_unstable();

@@ -6,6 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// Width of a chart for a telephone; two units are one pixel there.
 pub(in super::super) const NARROW: u32 = 720;
@@ -45,7 +46,7 @@ pub(in super::super) fn picture(
     let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
     let drawn = draw(&area).and_then(|()| area.present());
     drop(area);
-    drawn.map_err(|error| Error::setting("chart", error, "shapes that can be drawn"))?;
+    drawn.map_err(|error| Error::setting("chart", Sentence::foreign(error.to_string()), "shapes that can be drawn"))?;
     let shapes = svg.split_once('>').map_or("", |(_, shapes)| shapes);
     let (id, title, told) = (HtmlEscape(&caption.id), HtmlEscape(&caption.title), HtmlEscape(told));
     let (width, height) = size;

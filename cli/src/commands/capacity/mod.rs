@@ -1,6 +1,6 @@
 //! States what could be recovered from debtors, in the order of the law, between which bounds.
 
-mod words;
+mod statement;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use wherewithal::capacity::{self, CapacityParams, CapacityRules, CapacityTable, 
 use wherewithal::domain::{Day, PartyKey, PseudonymKey, masked_number};
 use wherewithal::ingest::{self, Mapping, ReadParams, Sources};
 use wherewithal::progress::Progress;
+use wherewithal::sentence::Sentence;
 use wherewithal::snapshot;
 
 use crate::bar::Bar;
@@ -17,7 +18,8 @@ use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::intake;
 use crate::key::KeyOptions;
-use words::Files;
+use crate::words::says;
+use statement::Files;
 
 /// States the means of every debtor with an open case, or of one.
 #[derive(Args)]
@@ -81,13 +83,13 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let files = Files::of(&report);
     match (&options.debtor, table.statements()) {
         (Some(debtor), []) => {
-            return Err(format!("--debtor {}: no open case on {}", shown(debtor), options.as_of).into());
+            return Err(Failure::work(says!("--debtor {}: no open case on {}", [shown(debtor), options.as_of])));
         }
-        (Some(_), statements) => statements.iter().for_each(|statement| words::statement(statement, (&files, console))),
-        (None, _) => words::ranking(&table, options.top, console),
+        (Some(_), statements) => statements.iter().for_each(|of| statement::statement(of, (&files, console))),
+        (None, _) => statement::ranking(&table, options.top, console),
     }
     let written = write(&table, options)?;
-    say!(console, "written to {}", written.display());
+    say!(console, "written to {}", [written.display()]);
     console.result(&json!({ "debtors": table.statements().len(), "statements": written }))
 }
 
@@ -107,8 +109,9 @@ fn entity(debtor: &str, key: &PseudonymKey) -> Result<i64, Failure> {
     if is_pseudonym(debtor) {
         return Ok(i64::from_str_radix(debtor.trim(), 16)?);
     }
-    let party =
-        PartyKey::parse(debtor).map_err(|fault| Failure::usage(format!("--debtor {}: {fault}", shown(debtor))))?;
+    let party = PartyKey::parse(debtor).map_err(|fault| {
+        Failure::usage(says!("--debtor {}: {fault}", [shown(debtor)], fault = Sentence::from(fault.to_string())))
+    })?;
     Ok(party.pseudonym(key))
 }
 

@@ -2,13 +2,14 @@
 
 use wherewithal::domain::Language;
 use wherewithal::features::forbidden_word;
-use wherewithal::model::{BinMap, ExclusionReason, Scorecard, ScorecardParams, bin_levels, bin_numbers};
+use wherewithal::model::{BinMap, Exclusion, ExclusionReason, Scorecard, ScorecardParams, bin_levels, bin_numbers};
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, ReadColumn, WrittenTable};
 
 use super::Options;
 use super::own::{Own, OwnColumn, Part};
 use crate::failure::Failure;
-use crate::words::{padded, told, word};
+use crate::words::{padded, says, word};
 
 /// The area under the curve from which on a single column tells too much.
 const TELLING: f64 = 0.9;
@@ -27,46 +28,50 @@ impl<'a> Account<'a> {
     }
 
     /// One line per column: its kind, what its rows hold, and why it is left out.
-    pub(super) fn lines(&self, language: Language) -> Vec<String> {
+    pub(super) fn lines(&self, language: Language) -> Vec<Sentence> {
         let line = |column: &OwnColumn<'_>| {
             let left_out = match column.part {
-                Part::Feature => String::new(),
-                Part::Role(option) => format!("; {option}"),
-                Part::LeftOut(why) => format!("; left out: {why}"),
+                Part::Feature => Sentence::default(),
+                Part::Role(option) => says!("; {option}", option),
+                Part::LeftOut(why) => says!("; left out: {why}", why = says!(why)),
             };
-            let kind = column.read.kind.to_string();
-            let account = format!("{}{left_out}", column.read);
-            let kind = padded(word(&kind, language), 10);
-            format!("  {} {kind} {}", padded(column.read.name, 24), told(&account, language))
+            let kind = padded(word(&column.read.kind.to_string(), language), 10);
+            let (name, account) = (padded(column.read.name, 24), column.read.account());
+            says!("  {name} {kind} {account}{left_out}", name, kind, account, left_out)
         };
         self.own.columns.iter().map(line).collect()
     }
 
     /// Columns that may know the outcome: a single one that ranks nearly all rows right, or days after the row's own.
-    pub(super) fn warnings(&self, written: &WrittenTable, options: &Options) -> Vec<String> {
+    pub(super) fn warnings(&self, written: &WrittenTable, options: &Options) -> Vec<Sentence> {
         let columns = self.own.columns.iter().zip(&self.maps);
         let telling = columns.filter_map(|(column, map)| Some((column, map.as_ref()?.auc())));
         let telling = telling.filter(|(column, auc)| *auc >= TELLING && !matches!(column.part, Part::Role(_)));
         let telling = telling.map(|(column, auc)| {
-            format!(
-                "warning: {} alone ranks the outcome with an AUC of {auc:.3}; is it known only afterwards? (--drop {0})",
-                column.read.name
+            says!(
+                "warning: {name} alone ranks the outcome with an AUC of {auc}; is it known only afterwards? (--drop {name})",
+                name = column.read.name,
+                auc = format!("{auc:.3}")
             )
         });
         telling.chain(self.forbidden()).chain(self.later(written, options)).collect()
     }
 
     /// Features that a score about a person must not rest on, by their names.
-    fn forbidden(&self) -> impl Iterator<Item = String> {
+    fn forbidden(&self) -> impl Iterator<Item = Sentence> {
         let features = self.own.columns.iter().filter(|column| column.part == Part::Feature);
         features.filter_map(|column| {
             let (name, word) = (column.read.name, forbidden_word(column.read.name)?);
-            Some(format!("warning: {name} says \"{word}\": a score about a person must not rest on it (--drop {name})"))
+            Some(says!(
+                "warning: {name} says \"{word}\": a score about a person must not rest on it (--drop {name})",
+                name,
+                word
+            ))
         })
     }
 
     /// Columns of days with days after the time of their row.
-    fn later(&self, written: &WrittenTable, options: &Options) -> Vec<String> {
+    fn later(&self, written: &WrittenTable, options: &Options) -> Vec<Sentence> {
         let Some(time) = &options.time else { return Vec::new() };
         let params = options.reading.params();
         let order = options.day_order.map(Into::into);
@@ -84,9 +89,11 @@ impl<'a> Account<'a> {
             let later = found.iter().zip(&own).filter(|(day, own)| day.zip(**own).is_some_and(|(day, own)| day > own));
             let count = later.count();
             (count > 0).then(|| {
-                format!(
+                says!(
                     "warning: {} is later than {time} in {count} rows: what is computed from it was not known then",
-                    column.read.name
+                    [column.read.name],
+                    time,
+                    count
                 )
             })
         };
@@ -168,32 +175,36 @@ fn picked<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
 }
 
 /// The features that did not come onto the card, with the reasons.
-pub(super) fn left_out(card: &Scorecard) -> Vec<String> {
-    card.excluded().iter().map(|out| format!("  {:24} not on the card: {}", out.feature, words(&out.reason))).collect()
+pub(super) fn left_out(card: &Scorecard) -> Vec<Sentence> {
+    let line = |out: &Exclusion| {
+        says!("  {feature} not on the card: {why}", feature = format!("{:24}", out.feature), why = words(&out.reason))
+    };
+    card.excluded().iter().map(line).collect()
 }
 
 fn excluded(card: &Scorecard, name: &str) -> String {
     let found = card.excluded().iter().find(|exclusion| exclusion.feature == name);
-    found.map(|exclusion| words(&exclusion.reason)).unwrap_or_default()
+    found.map(|exclusion| words(&exclusion.reason).to_string()).unwrap_or_default()
 }
 
-fn words(reason: &ExclusionReason) -> String {
+fn words(reason: &ExclusionReason) -> Sentence {
     match reason {
-        ExclusionReason::NoBins(why) => format!("no bins ({why})"),
-        ExclusionReason::Information(value) => format!("too little information ({value:.4})"),
-        ExclusionReason::Noise => "its bins say nothing of rows that they were not found on".to_owned(),
+        ExclusionReason::NoBins(why) => says!("no bins ({why})", why = Sentence::from(why)),
+        ExclusionReason::Information(value) => says!("too little information ({value})", value = format!("{value:.4}")),
+        ExclusionReason::Noise => says!("its bins say nothing of rows that they were not found on"),
         ExclusionReason::Correlation { with, correlation } => {
-            format!("too close to {with}, which says more (correlation {correlation:.3})")
+            let correlation = format!("{correlation:.3}");
+            says!("too close to {with}, which says more (correlation {correlation})", with, correlation)
         }
         ExclusionReason::Inflation(factor) => {
-            format!("nearly a combination of others (variance inflation {factor:.1})")
+            says!("nearly a combination of others (variance inflation {factor})", factor = format!("{factor:.1}"))
         }
-        ExclusionReason::Room => "too few rows of the rarer outcome for so many features".to_owned(),
-        ExclusionReason::Sign => "beside the others it adds nothing, or contradicts itself".to_owned(),
+        ExclusionReason::Room => says!("too few rows of the rarer outcome for so many features"),
+        ExclusionReason::Sign => says!("beside the others it adds nothing, or contradicts itself"),
         ExclusionReason::Parsimony => {
-            "the card may have only so many features, and others together say more".to_owned()
+            says!("the card may have only so many features, and others together say more")
         }
-        ExclusionReason::Flat => "its shape is flat, and no pair needs it".to_owned(),
-        ExclusionReason::Wald(p) => format!("its coefficient may well be zero (p {p:.3})"),
+        ExclusionReason::Flat => says!("its shape is flat, and no pair needs it"),
+        ExclusionReason::Wald(p) => says!("its coefficient may well be zero (p {p})", p = format!("{p:.3}")),
     }
 }

@@ -40,10 +40,13 @@ pub(super) fn write(
     say!(
         console,
         "{} against {} on the same folds: AUC {:+.4} ± {:.4} ({z:+.1} standard errors, DeLong's test of the paired difference)",
-        challenger.learner,
-        champion.learner,
-        difference.value,
-        difference.standard_error
+        [
+            challenger.learner,
+            champion.learner,
+            format!("{:+.4}", difference.value),
+            format!("{:.4}", difference.standard_error)
+        ],
+        z = format!("{:+.1}", z)
     );
     Ok(())
 }

@@ -19,11 +19,13 @@ use wherewithal::model::{
     self, CalibrationMethod, FeaturePath, HeldOut, Learner, PathPoint, Periods, Scorecard, Splits, ValidationReport,
 };
 use wherewithal::score::{Scorer, ScorerParams};
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{DayOrder, WrittenTable};
 
-use crate::console::{Console, caution, say};
+use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::reading::ReadingOptions;
+use crate::words::says;
 use account::Account;
 use outputs::ScoreLines;
 use own::Own;
@@ -168,13 +170,13 @@ pub(crate) fn fit(options: &Options, console: &Console<'_>) -> Result<(), Failur
     let mut said = Vec::new();
     let outcome = fit_and_write(options, (&mut said, console));
     if outcome.is_err() {
-        said.iter().for_each(|line| caution!(console, "{line}"));
+        said.iter().for_each(|line| console.warn(line));
     }
     outcome
 }
 
 /// Fits and writes; `said` is what was found in the table until then.
-fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console<'_>)) -> Result<(), Failure> {
+fn fit_and_write(options: &Options, (said, console): (&mut Vec<Sentence>, &Console<'_>)) -> Result<(), Failure> {
     applies::check(options)?;
     let (written, how) = options.reading.read(&options.table)?;
     let own = Own::read(&written, options)?;
@@ -184,7 +186,7 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
     said.extend(applies::unmet(options, &written));
     said.extend(account.warnings(&written, options));
     if own.table.width() == 0 {
-        return Err("no column is left to be a feature; the lines above say why each is out".into());
+        return Err(Failure::work(says!("no column is left to be a feature; the lines above say why each is out")));
     }
     let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
     let splits = own.splits(options)?;
@@ -210,13 +212,13 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
             lesson.write(only, (options.out.as_path(), &mut *said))?;
             only
         }
-        _ => return Err("no learner was asked for".into()),
+        _ => return Err(Failure::work(says!("no learner was asked for"))),
     };
-    said.iter().for_each(|line| say!(console, "{line}"));
+    said.iter().for_each(|line| console.say(line));
     for made in &all {
         summary(&made.card, &made.report, ([made.held_out.rows.len(), own.table.height()], console));
     }
-    say!(console, "written to {}", options.out.display());
+    say!(console, "written to {}", [options.out.display()]);
     console.result(&serde_json::json!({
         "learner": best.learner,
         "auc": best.report.auc.value, "auc_se": best.report.auc.standard_error, "ks": best.report.ks.value,
@@ -226,15 +228,19 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<String>, &Console
 }
 
 /// Says what cards of fewer features lose, and writes it.
-fn write_path(path: &FeaturePath, (out, said): (&Path, &mut Vec<String>)) -> Result<(), Failure> {
+fn write_path(path: &FeaturePath, (out, said): (&Path, &mut Vec<Sentence>)) -> Result<(), Failure> {
     let line = |point: &PathPoint| {
-        format!(
-            "  at most {:3} features ({:.1} used): log-loss {:.4}, above the least {:+.4}, AUC {:.4}",
-            point.features, point.used, point.log_loss, point.above_least, point.auc
+        says!(
+            "  at most {features} features ({used} used): log-loss {log_loss}, above the least {above}, AUC {auc}",
+            features = format!("{:3}", point.features),
+            used = format!("{:.1}", point.used),
+            log_loss = format!("{:.4}", point.log_loss),
+            above = format!("{:+.4}", point.above_least),
+            auc = format!("{:.4}", point.auc)
         )
     };
     said.extend(path.points.iter().map(line));
-    said.push(format!("at most {} features: the fewest within one standard error of the least loss", path.chosen));
+    said.push(says!("at most {} features: the fewest within one standard error of the least loss", [path.chosen]));
     std::fs::create_dir_all(out).map_err(Failure::io(out))?;
     let file = out.join("path.json");
     std::fs::write(&file, serde_json::to_string_pretty(path)?).map_err(Failure::io(&file))
@@ -274,7 +280,7 @@ impl Lesson<'_> {
         Ok(Made { learner: learner.name(), card, held_out, report, fit_seconds })
     }
 
-    fn write(&self, made: &Made, (out, said): (&Path, &mut Vec<String>)) -> Result<(), Failure> {
+    fn write(&self, made: &Made, (out, said): (&Path, &mut Vec<Sentence>)) -> Result<(), Failure> {
         let Made { card, held_out, report, .. } = made;
         said.extend(account::left_out(card));
         std::fs::create_dir_all(out).map_err(Failure::io(out))?;
@@ -307,55 +313,71 @@ impl Lesson<'_> {
 }
 
 /// The card as SQL over the table; says which outputs have another name than usual.
-fn sql(card: &Scorecard, written: &WrittenTable, options: &Options, said: &mut Vec<String>) -> String {
+fn sql(card: &Scorecard, written: &WrittenTable, options: &Options, said: &mut Vec<Sentence>) -> String {
     let names: Vec<&str> = written.names().collect();
     let renamed = card.output_names(&names).renamed();
     said.extend(renamed.iter().map(|(usual, name)| {
-        format!("model.sql: the table has a column {usual}, so the card's own output is called {name}")
+        says!("model.sql: the table has a column {usual}, so the card's own output is called {name}", usual, name)
     }));
     let renamed = card.output_names(&[]).renamed();
     said.extend(renamed.iter().map(|(usual, name)| {
-        format!("model.pmml: a feature is called {usual}, so the card's own output is called {name}")
+        says!("model.pmml: a feature is called {usual}, so the card's own output is called {name}", usual, name)
     }));
     card.to_sql_beside(&options.table.file_stem().unwrap_or_default().to_string_lossy(), &names)
 }
 
 fn summary(card: &Scorecard, report: &ValidationReport, ([judged, all], console): ([usize; 2], &Console<'_>)) {
-    say!(console, "{all} rows scored, {} learnt from, {judged} judged by cards fitted without them", card.rows());
-    say!(console, "{} rows, {} events, {} features of the card:", card.rows(), card.events(), card.features().len());
+    say!(
+        console,
+        "{all} rows scored, {} learnt from, {judged} judged by cards fitted without them",
+        [card.rows()],
+        all,
+        judged
+    );
+    say!(console, "{} rows, {} events, {} features of the card:", [card.rows(), card.events(), card.features().len()]);
     for feature in card.features() {
         let (map, coefficient) = (feature.map(), feature.coefficient());
         say!(
             console,
             "  {:32} {:2} bins  information {:6.3}  coefficient {:6.3} ± {:.3}",
-            feature.name(),
-            map.bins.len(),
-            map.information_value(),
-            coefficient.value,
-            coefficient.standard_error
+            [
+                format!("{:32}", feature.name()),
+                format!("{:2}", map.bins.len()),
+                format!("{:6.3}", map.information_value()),
+                format!("{:6.3}", coefficient.value),
+                format!("{:.3}", coefficient.standard_error)
+            ]
         );
     }
     say!(
         console,
         "held out: AUC {:.4}, KS {:.4}, Brier {:.4}, calibration error {:.4}, H {:.4}",
-        report.auc,
-        report.ks,
-        report.brier.score,
-        report.ece,
-        report.h_measure
+        [
+            format!("{:.4}", report.auc),
+            format!("{:.4}", report.ks),
+            format!("{:.4}", report.brier.score),
+            format!("{:.4}", report.ece),
+            format!("{:.4}", report.h_measure)
+        ]
     );
     let bound = card.rounding();
-    say!(console, "rounding to whole points moves no score by more than {:.2} points", bound.bound_points);
+    say!(
+        console,
+        "rounding to whole points moves no score by more than {:.2} points",
+        [format!("{:.2}", bound.bound_points)]
+    );
     for period in &report.periods {
         say!(
             console,
             "  {:10} {:6} rows  predicted {:.4}  observed {:.4}  score moved {:.4} ({:.4} by chance)",
-            period.period,
-            period.rows,
-            period.predicted,
-            period.observed,
-            period.score.index,
-            period.score.by_chance
+            [
+                format!("{:10}", period.period),
+                format!("{:6}", period.rows),
+                format!("{:.4}", period.predicted),
+                format!("{:.4}", period.observed),
+                format!("{:.4}", period.score.index),
+                format!("{:.4}", period.score.by_chance)
+            ]
         );
     }
 }

@@ -1,9 +1,11 @@
 //! What happened, out of the target column.
 
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, TableParams, WrittenColumn, described, shown};
 
 use super::Options;
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Different numbers from which on a target looks like an amount.
 const AMOUNTS: usize = 10;
@@ -17,7 +19,7 @@ pub(super) struct Outcomes {
     /// Whether each of them has the event.
     pub(super) events: Vec<bool>,
     /// Which values mean what, and how many rows have them.
-    pub(super) said: String,
+    pub(super) said: Sentence,
 }
 
 /// What a value of the target means.
@@ -77,33 +79,49 @@ impl<'a> Values<'a> {
         let Options { target, event, .. } = options;
         if !self.meanings.contains(&Meaning::Event) {
             let all = self.listed(|_| true);
-            return Err(Failure::usage(format!("--event {event}: no row of {target} has it; it holds {all}")));
+            return Err(Failure::usage(says!(
+                "--event {event}: no row of {target} has it; it holds {all}",
+                event,
+                target,
+                all
+            )));
         }
         if let Some(absent) = options.no_event.iter().find(|value| !self.column.texts().iter().any(|t| same(t, value)))
         {
             let all = self.listed(|_| true);
-            return Err(Failure::usage(format!("--no-event {absent}: no row of {target} has it; it holds {all}")));
+            return Err(Failure::usage(says!(
+                "--no-event {absent}: no row of {target} has it; it holds {all}",
+                absent,
+                target,
+                all
+            )));
         }
         let others = self.meanings.iter().filter(|meaning| **meaning == Meaning::Other).count();
         let is_declared = !options.no_event.is_empty();
         if others == 1 && !is_declared {
             self.meanings.iter_mut().filter(|meaning| **meaning == Meaning::Other).for_each(|m| *m = Meaning::NoEvent);
         } else if others > AMOUNTS && self.are_numbers() {
-            return Err(Failure::usage(format!(
+            return Err(Failure::usage(says!(
                 "{target} holds {others} different numbers beside {event}: a scorecard tells whether something happened, \
                  not how much; add a column of yes and no (for instance {target} at or above a limit) and name it with \
-                 --target"
+                 --target",
+                target,
+                others,
+                event
             )));
         } else if others > 0 {
             let listed = self.listed(|meaning| meaning == Meaning::Other);
-            return Err(Failure::usage(format!(
+            return Err(Failure::usage(says!(
                 "{target} holds values that are neither the event {event} nor declared: {listed}; say which mean that \
-                 it did not happen (--no-event V1,V2) and which say neither (--indeterminate V3)"
+                 it did not happen (--no-event V1,V2) and which say neither (--indeterminate V3)",
+                target,
+                event,
+                listed
             )));
         }
         match self.meanings.contains(&Meaning::NoEvent) {
             true => Ok(()),
-            false => Err(Failure::usage(format!("no row of {target} is without the event {event}"))),
+            false => Err(Failure::usage(says!("no row of {target} is without the event {event}", target, event))),
         }
     }
 
@@ -113,24 +131,29 @@ impl<'a> Values<'a> {
     }
 
     /// The values that mean so, the most frequent first, with their rows.
-    fn listed(&self, is_so: impl Fn(Meaning) -> bool) -> String {
+    fn listed(&self, is_so: impl Fn(Meaning) -> bool) -> Sentence {
         let all = self.column.texts().iter().zip(&self.counts).zip(&self.meanings);
         let mut those: Vec<(&String, u64)> =
             all.filter(|(_, meaning)| is_so(**meaning)).map(|((text, count), _)| (text, *count)).collect();
         those.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         // A value of a single row may be anybody's name.
         let word = |text: &str, count: u64| if count > 1 { shown(text) } else { described(text) };
-        let named = those.iter().take(NAMED).map(|(text, count)| format!("{} × {count}", word(text, *count)));
-        let named: Vec<String> = named.collect();
-        let more = those.len().saturating_sub(NAMED);
-        named.join(", ") + &if more > 0 { format!(" and {more} more values") } else { String::new() }
+        let named = those.iter().take(NAMED).map(|(text, count)| says!("{} × {count}", [word(text, *count)], count));
+        let named = Sentence::list(named, ", ");
+        match those.len().saturating_sub(NAMED) {
+            0 => named,
+            more => says!("{named} and {more} more values", named, more),
+        }
     }
 
-    fn said(&self) -> String {
+    fn said(&self) -> Sentence {
         let part = |meaning: Meaning| self.listed(|other| other == meaning);
         let open = part(Meaning::Open);
-        let open = if open.is_empty() { String::new() } else { format!("; neither: {open} (scored, not learnt from)") };
-        format!("event: {}; no event: {}{open}", part(Meaning::Event), part(Meaning::NoEvent))
+        let open = match open.is_empty() {
+            true => open,
+            false => says!("; neither: {open} (scored, not learnt from)", open),
+        };
+        says!("event: {}; no event: {}{open}", [part(Meaning::Event), part(Meaning::NoEvent)], open)
     }
 }
 

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame};
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{Split, Splits, Target};
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable, described};
 
 use super::Options;
 use super::outcome::Outcomes;
 use crate::failure::Failure;
+use crate::words::says;
 
 /// A table somebody brought along.
 pub(super) struct Own<'t> {
@@ -24,7 +26,7 @@ pub(super) struct Own<'t> {
     /// Those rows.
     pub(super) decided: Vec<usize>,
     /// What was found, in sentences.
-    pub(super) said: Vec<String>,
+    pub(super) said: Vec<Sentence>,
     groups: Vec<usize>,
 }
 
@@ -49,7 +51,7 @@ impl<'t> Own<'t> {
         let reader = Reader { written, options, params: options.reading.params() };
         reader.check_names()?;
         let outcomes = Outcomes::read(written.column(&options.target)?, options, &reader.params)?;
-        let mut said = vec![format!("target {}: {}", options.target, outcomes.said)];
+        let mut said = vec![says!("target {}: {}", [options.target, outcomes.said])];
         let (decided, events, weights) = reader.weighed(outcomes, &mut said)?;
         let mut target = Target::new(events)?;
         let mut groups: Vec<usize> = (0..target.height()).collect();
@@ -160,11 +162,11 @@ impl<'t> Reader<'t, '_> {
         for name in categorical.iter().chain(numeric) {
             self.written.column(name)?;
             if let Some(role) = self.role(name) {
-                return Err(Failure::usage(format!("column {name} cannot be both {role} and a feature")));
+                return Err(Failure::usage(says!("column {name} cannot be both {role} and a feature", name, role)));
             }
         }
         match categorical.iter().find(|name| numeric.contains(name)) {
-            Some(name) => Err(Failure::usage(format!("column {name} cannot be both --categorical and --numeric"))),
+            Some(name) => Err(Failure::usage(says!("column {name} cannot be both --categorical and --numeric", name))),
             None => Ok(()),
         }
     }
@@ -207,20 +209,18 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// The rows that count, with their weights.
-    fn weighed(&self, outcomes: Outcomes, said: &mut Vec<String>) -> Result<Weighed, Failure> {
+    fn weighed(&self, outcomes: Outcomes, said: &mut Vec<Sentence>) -> Result<Weighed, Failure> {
         let Some(name) = &self.options.weight else { return Ok((outcomes.rows, outcomes.events, None)) };
         let column = self.written.column(name)?;
         let numbers = column.read(Some(ColumnKind::Number), &self.params).numbers;
         let weight = |row: usize| numbers.get(row).copied().filter(|weight| weight.is_finite() && *weight >= 0.0);
         let bad: Vec<usize> = outcomes.rows.iter().copied().filter(|row| weight(*row).is_none()).collect();
         if let Some(first) = bad.first() {
-            return Err(format!(
+            return Err(Failure::work(says!(
                 "--weight {name}: {} rows have no weight, the first is row {}: found {}, expected a finite number from 0 on",
-                bad.len(),
-                first + 1,
-                described(column.text(*first))
-            )
-            .into());
+                [bad.len(), first + 1, described(column.text(*first))],
+                name
+            )));
         }
         let mut weighed = (Vec::new(), Vec::new(), Vec::new());
         let mut absent = 0;
@@ -244,7 +244,7 @@ impl<'t> Reader<'t, '_> {
             }
         }
         if absent > 0 {
-            said.push(format!("{absent} rows of weight 0: scored, but neither learnt from nor judged"));
+            said.push(says!("{absent} rows of weight 0: scored, but neither learnt from nor judged", absent));
         }
         Ok((weighed.0, weighed.1, Some(weighed.2)))
     }
@@ -255,7 +255,7 @@ impl<'t> Reader<'t, '_> {
         let known = column.read(Some(ColumnKind::Category), &self.params).levels;
         let value = |row: &usize| {
             let found = known.get(*row).copied().flatten();
-            found.ok_or_else(|| format!("row {} has no {name}", row + 1).into())
+            found.ok_or_else(|| Failure::work(says!("row {} has no {name}", [row + 1], name)))
         };
         rows.iter().map(value).collect()
     }
@@ -266,13 +266,16 @@ impl<'t> Reader<'t, '_> {
         let texts = self.filled(name, rows)?;
         let moments = match column.moments(self.options.day_order.map(Into::into), &self.params) {
             Ok(moments) => moments,
-            Err(error) => return whole_numbers(&texts).ok_or_else(|| format!("--time: {error}").into()),
+            Err(error) => {
+                return whole_numbers(&texts)
+                    .ok_or_else(|| Failure::work(says!("--time: {error}", error = error.sentence())));
+            }
         };
         let month = |moment: &Moment| moment.day.to_string().chars().take(7).collect::<String>();
         let period = |row: &usize| {
             let code = column.codes().get(*row).map(|code| *code as usize);
             let moment = code.and_then(|code| moments.get(code)).and_then(Option::as_ref);
-            moment.map(month).ok_or_else(|| format!("row {} has no {name}", row + 1).into())
+            moment.map(month).ok_or_else(|| Failure::work(says!("row {} has no {name}", [row + 1], name)))
         };
         rows.iter().map(period).collect()
     }

@@ -5,6 +5,7 @@ use wherewithal::model::{AdditiveParams, Learner, ScorecardParams, SpecialCode, 
 
 use super::{LearnerKind, Options};
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Sizes of cards that are judged beside the full one.
 const SIZES: [usize; 5] = [5, 8, 12, 20, 30];
@@ -54,13 +55,19 @@ pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Result<Ve
 
 /// The settings with special codes, given as `COL=V1;V2` or for all columns as `*=V1;V2`.
 fn special(params: ScorecardParams, setting: &str, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
-    let (name, codes) =
-        setting.split_once('=').ok_or_else(|| Failure::usage(format!("--special {setting} is not COL=V1;V2")))?;
+    let (name, codes) = setting
+        .split_once('=')
+        .ok_or_else(|| Failure::usage(says!("--special {setting} is not COL=V1;V2", setting)))?;
     let codes: Vec<&str> = codes.split(';').map(str::trim).collect();
     if name != "*" {
         let column = table.column(name).ok_or_else(|| no_feature("--special", setting, name))?;
-        let codes = of_column(&column, &codes)
-            .map_err(|code| Failure::usage(format!("--special {setting}: {code:?} is not a number")))?;
+        let codes = of_column(&column, &codes).map_err(|code| {
+            Failure::usage(says!(
+                "--special {setting}: {code:?} is not a number",
+                setting,
+                code = format!("{:?}", code)
+            ))
+        })?;
         return Ok(with_codes(params, name, codes));
     }
     let all = table.names().filter_map(|name| Some((name, table.column(name)?)));
@@ -88,20 +95,25 @@ fn with_codes(params: ScorecardParams, name: &str, codes: Vec<SpecialCode>) -> S
 
 /// The settings with an expected trend, given as `COL=ascending`.
 fn trend(params: ScorecardParams, setting: &str, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
-    let (name, word) =
-        setting.split_once('=').ok_or_else(|| Failure::usage(format!("--trend {setting} is not COL=ascending")))?;
+    let (name, word) = setting
+        .split_once('=')
+        .ok_or_else(|| Failure::usage(says!("--trend {setting} is not COL=ascending", setting)))?;
     let trend: Trend = serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| {
-        format!("--trend {setting}: {word} is none of ascending, descending, peak, valley, concave, convex, none, auto")
+        Failure::work(says!(
+            "--trend {setting}: {word} is none of ascending, descending, peak, valley, concave, convex, none, auto",
+            setting,
+            word
+        ))
     })?;
     match table.column(name) {
         Some(FeatureColumn::Numeric(_)) => Ok(params.expect_trend(name, trend)),
         Some(FeatureColumn::Text(_)) => {
-            Err(Failure::usage(format!("--trend {setting}: {name} is a category; see --numeric")))
+            Err(Failure::usage(says!("--trend {setting}: {name} is a category; see --numeric", setting, name)))
         }
         None => Err(no_feature("--trend", setting, name)),
     }
 }
 
 fn no_feature(option: &str, setting: &str, name: &str) -> Failure {
-    Failure::usage(format!("{option} {setting}: there is no feature {name}"))
+    Failure::usage(says!("{option} {setting}: there is no feature {name}", option, setting, name))
 }

@@ -21,6 +21,7 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::database_url::DatabaseUrl;
 use crate::ingest::mapping::Form;
 use crate::ingest::refusal::Fault;
+use crate::sentence::{Sentence, says};
 
 /// What the rows of a server stand under in reports and in the folder of refused rows.
 pub(in crate::ingest) const SERVER: &str = "postgresql";
@@ -46,7 +47,7 @@ pub(in crate::ingest) struct Manner<'b> {
 /// Takes rows in the order in which the database gives them.
 pub(in crate::ingest) trait TakesRows {
     /// The names of the columns, once, before any row; and what was taken for granted.
-    fn begin(&mut self, names: Vec<String>, notes: Vec<String>) -> Result<()>;
+    fn begin(&mut self, names: Vec<String>, notes: Vec<Sentence>) -> Result<()>;
 
     /// Some rows, of one value for each column.
     fn take(&mut self, rows: Vec<Vec<Value<'static>>>) -> Result<()>;
@@ -70,13 +71,13 @@ impl<'b> Manner<'b> {
     fn check(&self, path: &Path, names: &[String]) -> Result<()> {
         if names.len() > self.bounds.columns {
             let bound = ("columns", self.bounds.columns as u64);
-            return Err(Bounds::exceeded(path, format!("{} columns", names.len()), bound));
+            return Err(Bounds::exceeded(path, says!("{} columns", [names.len()]), bound));
         }
         let mut sorted: Vec<_> = names.iter().collect();
         sorted.sort_unstable();
         match sorted.windows(2).find(|pair| pair.first() == pair.last()) {
             Some([name, _]) => {
-                let found = format!("column {} twice", crate::ingest::told::told(name));
+                let found = says!("column {} twice", [crate::ingest::told::told(name)]);
                 Err(Error::format(path, found, "each column once: name them in the query"))
             }
             _ => Ok(()),

@@ -13,6 +13,7 @@ use crate::ingest::database_url::DatabaseUrl;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::rows::{Cell, Zone};
 use crate::ingest::told::told;
+use crate::sentence::{Sentence, says};
 
 const EXPECTED: &str = "a PostgreSQL server that answers";
 /// Where Debian's server listens when the connection string names no host.
@@ -84,7 +85,7 @@ impl Server {
             }
         }
         let names: Vec<_> = self.relations()?.iter().map(|name| told(name).into_owned()).collect();
-        Err(Error::format(path, format!("tables [{}]", names.join(", ")), format!("also {}", told(name))))
+        Err(Error::format(path, says!("tables [{}]", [names.join(", ")]), says!("also {}", [told(name)])))
     }
 }
 
@@ -144,14 +145,14 @@ fn cells(row: &Row, columns: &[(String, Sent)], manner: (Zone, usize)) -> Result
     columns.iter().enumerate().map(value).collect()
 }
 
-fn notes((columns, zone): (&[(String, Sent)], Zone), is_unsorted: bool) -> Vec<String> {
+fn notes((columns, zone): (&[(String, Sent)], Zone), is_unsorted: bool) -> Vec<Sentence> {
     let instants = columns.iter().filter(|(_, sent)| *sent == Sent::Instant).map(|(name, _)| {
-        let name = told(name);
-        format!("column {name}: instants; their days are those of {zone}, unless form.zone says another")
+        let (name, zone) = (told(name), zone.to_string());
+        says!("column {name}: instants; their days are those of {zone}, unless form.zone says another", name, zone)
     });
     let order =
         "no primary key: rows come in the order in which they lie, and in another order are another part of a store";
-    instants.chain(is_unsorted.then(|| order.to_owned())).collect()
+    instants.chain(is_unsorted.then(|| says!(order))).collect()
 }
 
 /// Whether nobody between here and the server can listen.
@@ -169,23 +170,23 @@ fn failed(path: &Path, error: &postgres::Error) -> Error {
         Some(told) => {
             let code = told.code().code();
             let why = match code.get(..2).unwrap_or_default() {
-                "28" => "it refuses the user or the password".to_owned(),
-                "3D" => "it has no such database".to_owned(),
-                "22" => "a value that the query cannot read".to_owned(),
-                "42" => said(told.message()),
-                "53" | "57" => "it is out of something or shutting down".to_owned(),
-                _ => "it gave up".to_owned(),
+                "28" => says!("it refuses the user or the password"),
+                "3D" => says!("it has no such database"),
+                "22" => says!("a value that the query cannot read"),
+                "42" => Sentence::foreign(said(told.message())),
+                "53" | "57" => says!("it is out of something or shutting down"),
+                _ => says!("it gave up"),
             };
-            format!("{why} (the server's code {code})")
+            says!("{why} (the server's code {code})", why, code)
         }
         None => match error.source().and_then(|source| source.downcast_ref::<std::io::Error>()) {
             // A socket that is not there is a file that is not found.
             Some(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
-                "no connection: no server listens where the connection string points".to_owned()
+                says!("no connection: no server listens where the connection string points")
             }
-            Some(source) => format!("no connection: {}", source.kind()),
-            None if error.is_closed() => "a connection that was closed".to_owned(),
-            None => "no connection".to_owned(),
+            Some(source) => says!("no connection: {}", [Sentence::foreign(source.kind().to_string())]),
+            None if error.is_closed() => says!("a connection that was closed"),
+            None => says!("no connection"),
         },
     };
     Error::format(path, found, EXPECTED)

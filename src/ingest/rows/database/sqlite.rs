@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::told::told;
+use crate::sentence::{Sentence, says};
 
 const EXPECTED: &str = "a file of SQLite that is whole and not encrypted";
 
@@ -30,7 +31,7 @@ impl Sqlite {
         let check = file.connection.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
         match check.map_err(|error| unreadable(path, &error))?.as_str() {
             "ok" => Ok(file),
-            found => Err(Error::format(path, format!("damage: {}", said(found)), EXPECTED)),
+            found => Err(Error::format(path, says!("damage: {}", [Sentence::foreign(said(found))]), EXPECTED)),
         }
     }
 
@@ -49,7 +50,11 @@ impl Sqlite {
             Err(rusqlite::Error::QueryReturnedNoRows) => {
                 let names: Vec<String> = self.tables()?.iter().map(|name| told(name).into_owned()).collect();
                 let relation = told(&select.relation);
-                Err(Error::format(&self.path, format!("tables [{}]", names.join(", ")), format!("also {relation}")))
+                Err(Error::format(
+                    &self.path,
+                    says!("tables [{}]", [names.join(", ")]),
+                    says!("also {relation}", relation),
+                ))
             }
             Err(error) => Err(unreadable(&self.path, &error)),
         }
@@ -113,7 +118,7 @@ fn uri(path: &Path) -> String {
 }
 
 fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
-    Error::format(path, said(&error.to_string()), EXPECTED)
+    Error::format(path, Sentence::foreign(said(&error.to_string())), EXPECTED)
 }
 
 fn of_value(value: ValueRef<'_>, most: usize) -> Value<'static> {

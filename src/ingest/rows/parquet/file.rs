@@ -16,6 +16,7 @@ use crate::ingest::guard::guarded;
 use crate::ingest::mapping::Form;
 use crate::ingest::rows::{Taker, Zone};
 use crate::ingest::told::told;
+use crate::sentence::{Sentence, says};
 
 pub(super) const EXPECTED: &str = "a Parquet file";
 /// Rows that are decoded at a time.
@@ -63,24 +64,24 @@ impl ParquetRows {
     }
 
     fn check(&self) -> Result<()> {
-        let wrong = |found: String, expected: String| Err(Error::format(&self.path, found, expected));
+        let wrong = |found: Sentence, expected: &str| Err(Error::format(&self.path, found, expected));
         let mut sorted: Vec<_> = self.names.iter().collect();
         sorted.sort_unstable();
         if let Some([name, _]) = sorted.windows(2).find(|pair| pair.first() == pair.last()) {
-            return wrong(format!("column {name} twice"), "each column once".to_owned());
+            return wrong(says!("column {name} twice", name), "each column once");
         }
         if self.names.len() > self.bounds.columns {
             let bound = ("columns", self.bounds.columns as u64);
-            return Err(Bounds::exceeded(&self.path, format!("{} columns", self.names.len()), bound));
+            return Err(Bounds::exceeded(&self.path, says!("{} columns", [self.names.len()]), bound));
         }
         for (at, group) in self.metadata.row_groups.iter().enumerate() {
             if group.num_rows() > self.bounds.row_group_rows {
-                let found = format!("{} rows in row group {}", group.num_rows(), at + 1);
+                let found = says!("{} rows in row group {}", [group.num_rows(), at + 1]);
                 let bound = ("row_group_rows", self.bounds.row_group_rows as u64);
                 return Err(Bounds::exceeded(&self.path, found, bound));
             }
             if group.compressed_size() as u64 > self.bytes.length() {
-                return wrong(format!("row group {} larger than its file", at + 1), EXPECTED.to_owned());
+                return wrong(says!("row group {} larger than its file", [at + 1]), EXPECTED);
             }
         }
         Ok(())
@@ -102,11 +103,12 @@ impl ParquetRows {
     }
 
     /// What was taken for granted.
-    pub(in crate::ingest) fn notes(&self) -> impl Iterator<Item = String> {
+    pub(in crate::ingest) fn notes(&self) -> impl Iterator<Item = Sentence> {
         self.columns.iter().filter_map(|column| match column.meaning {
-            Meaning::Bare(zone) => Some(format!(
+            Meaning::Bare(zone) => Some(says!(
                 "column {}: instants that name no zone; their days are those of {zone}, unless form.zone says another",
-                told(&column.field.name)
+                [told(column.field.name.as_str())],
+                zone = zone.to_string()
             )),
             _ => None,
         })

@@ -20,6 +20,7 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::refusal::Fault;
 use crate::ingest::rows::{Raw, Taker};
+use crate::sentence::says;
 
 /// A group of rows of a file.
 pub(in crate::ingest) struct Group<'f> {
@@ -58,7 +59,7 @@ impl<'f> Group<'f> {
         let size = self.metadata.compressed_size();
         let bound = self.file.bounds.row_group_bytes;
         if size > bound {
-            let found = format!("{size} bytes in a row group");
+            let found = says!("{size} bytes in a row group", size);
             return Err(Bounds::exceeded(&self.file.path, found, ("row_group_bytes", bound as u64)));
         }
         let mut file = self.file.bytes.open().map_err(Error::io(&self.file.path))?;
@@ -94,8 +95,8 @@ impl<'f> Pages<'f> {
             if array.len() == range.len() {
                 return Ok(array);
             }
-            let found = format!("{} rows in column {}", array.len(), column.field.name);
-            Err(Error::format(&file.path, found, format!("{} rows", range.len())))
+            let found = says!("{} rows in column {}", [array.len(), column.field.name.as_str()]);
+            Err(Error::format(&file.path, found, says!("{} rows", [range.len()])))
         });
         Ok(Slab { file, arrays: arrays.collect::<Result<_>>()?, first: before + range.start as u64 + 1 })
     }

@@ -11,6 +11,7 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
+use crate::sentence::says;
 
 /// The rows of a sheet in which anything stands, one after the other.
 pub(in crate::ingest) struct SheetRows<'w> {
@@ -116,7 +117,7 @@ impl<'w> SheetRows<'w> {
             if next < row {
                 return Err(Error::format(
                     self.path,
-                    format!("row {} behind row {}", next + 1, row + 1),
+                    says!("row {} behind row {}", [next + 1, row + 1]),
                     "rows in order",
                 ));
             }

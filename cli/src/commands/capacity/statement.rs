@@ -6,9 +6,10 @@ use wherewithal::capacity::{
 };
 use wherewithal::domain::Money;
 use wherewithal::ingest::IngestReport;
+use wherewithal::sentence::Sentence;
 
 use crate::console::{Console, say};
-use crate::words::{aligned, told};
+use crate::words::{aligned, says, spoken};
 
 /// The names of the source files, to say where a record stands.
 pub(super) struct Files(Vec<(i64, String)>);
@@ -32,24 +33,38 @@ pub(super) fn ranking(table: &CapacityTable, top: usize, console: &Console<'_>) 
     let mut order: Vec<&CapacityStatement> = table.statements().iter().collect();
     let expected = |statement: &CapacityStatement| statement.coverage().expected.value().unwrap_or(1.0);
     order.sort_by(|a, b| expected(b).total_cmp(&expected(a)).then(a.entity_id.cmp(&b.entity_id)));
-    say!(console, "{} debtors; the {} with the highest expected coverage:\n", order.len(), top.min(order.len()));
+    say!(console, "{} debtors; the {} with the highest expected coverage:\n", [order.len(), top.min(order.len())]);
     let [debtor, party] = [("debtor", 16), ("party", 12)].map(|(name, width)| console.padded(name, width));
     let heads = [("owed (yuan)", 16), ("low", 7), ("expected", 8), ("high", 6)];
     let [owed, low, expected_head, high] = heads.map(|(name, width)| aligned(console.word(name), width));
-    say!(console, "{debtor}  {party} {owed} {low} {expected_head} {high}  {}", console.word("finding"));
+    say!(
+        console,
+        "{debtor}  {party} {owed} {low} {expected_head} {high}  {}",
+        [console.word("finding")],
+        debtor,
+        party,
+        owed,
+        low,
+        expected_head,
+        high
+    );
     for statement in order.iter().take(top) {
         let [low, expected, high] = in_percent(statement);
         let (id, party) = (statement.entity_id, console.padded(statement.party.code(), 12));
         say!(
             console,
             "{id:016x}  {party} {:>16}  {low:>6} {expected:>8} {high:>6}  {}",
-            statement.owed,
-            finding(statement, console)
+            [format!("{:>16}", statement.owed), finding(statement)],
+            id = format!("{:016x}", id),
+            party,
+            low = format!("{:>6}", low),
+            expected = format!("{:>8}", expected),
+            high = format!("{:>6}", high)
         );
     }
     let count = |ability| table.statements().iter().filter(|s| s.ability.expected == ability).count();
     let [none, part, all] = [Ability::None, Ability::Part, Ability::All].map(count);
-    say!(console, "\nexpected finding: {none} able to perform nothing, {part} a part, {all} all");
+    say!(console, "\nexpected finding: {none} able to perform nothing, {part} a part, {all} all", none, part, all);
 }
 
 fn in_percent(statement: &CapacityStatement) -> [String; 3] {
@@ -60,16 +75,9 @@ fn in_percent(statement: &CapacityStatement) -> [String; 3] {
     [shown(&coverage.low), shown(&coverage.expected), shown(&coverage.high)]
 }
 
-fn finding(statement: &CapacityStatement, console: &Console<'_>) -> String {
-    let Scenarios { low, expected, high } = statement.ability;
-    if low == high {
-        console.word(word(expected)).to_owned()
-    } else {
-        {
-            let [expected, low, high] = [expected, low, high].map(|ability| console.word(word(ability)));
-            told(&format!("{expected} ({low} to {high})"), console.language()).into_owned()
-        }
-    }
+fn finding(statement: &CapacityStatement) -> Sentence {
+    let Scenarios { low, expected, high } = statement.ability.map(|ability| says!(word(*ability)));
+    if low == high { expected } else { says!("{expected} ({low} to {high})", expected, low, high) }
 }
 
 fn word(ability: Ability) -> &'static str {
@@ -100,16 +108,25 @@ impl Printed<'_, '_> {
         say!(
             console,
             "statement of means of {id:016x} ({party}) on {as_of}, rules {} {}",
-            statement.rules,
-            statement.rules_digest
+            [statement.rules, statement.rules_digest],
+            id = format!("{:016x}", id),
+            party,
+            as_of
         );
         let [low_head, expected_head, high_head] =
             ["low", "expected", "high"].map(|name| aligned(console.word(name), 15));
-        say!(console, "{} {low_head} {expected_head} {high_head}", console.padded("yuan", 44));
+        say!(
+            console,
+            "{} {low_head} {expected_head} {high_head}",
+            [console.padded("yuan", 44)],
+            low_head,
+            expected_head,
+            high_head
+        );
         for (position, asset) in statement.assets.iter().enumerate() {
             self.asset(position, asset);
         }
-        say!(console, "\ndistribution: {}", self.cite(statement.sharing_article));
+        say!(console, "\ndistribution: {}", [self.cite(statement.sharing_article)]);
         if statement.sharing == Sharing::ProRata {
             self.row("claimed elsewhere", statement.claimed_elsewhere, "");
         }
@@ -117,31 +134,40 @@ impl Printed<'_, '_> {
         self.row("left over", statement.surplus, "");
         self.row("to this court's claims", statement.recovered, "");
         for claim in &statement.claims {
-            say!(console, "\nclaim {} ({})", claim.case_id, files.place(Some(claim.record)));
+            say!(console, "\nclaim {} ({})", [claim.case_id, files.place(Some(claim.record))]);
             let part = |name: &str, amount: Money, source: &str| {
-                say!(console, "  {} {amount:>15}  {source}", console.padded(name, 42));
+                say!(
+                    console,
+                    "  {} {amount:>15}  {source}",
+                    [console.padded(name, 42)],
+                    amount = format!("{:>15}", amount),
+                    source
+                );
             };
             part("principal", claim.claimed.principal, "");
             part("general interest", claim.claimed.interest, "");
             part("litigation costs", claim.claimed.costs - claim.execution_fee, "");
             part("execution fee", claim.execution_fee, &self.cite(claim.fee_article));
-            let days = format!("doubled delay interest, {} days", claim.delay_days);
+            let said = |sentence: Sentence| spoken(&sentence, console.language());
+            let days = said(says!("doubled delay interest, {} days", [claim.delay_days]));
             part(&days, claim.claimed.delay, &self.cite(claim.delay_article));
-            part("paid", -claim.paid.total(), &told(&format!("{} payments", claim.payments.len()), console.language()));
+            part("paid", -claim.paid.total(), &said(says!("{} payments", [claim.payments.len()])));
             part("owed", claim.owed.total(), "");
             self.row("recovered", claim.recovered, &self.cite(claim.set_off_article));
         }
         say!(
             console,
             "\ncoverage {low} – {expected} – {high} of {} yuan; finding: {}",
-            statement.owed,
-            finding(statement, console)
+            [statement.owed, finding(statement)],
+            low,
+            expected,
+            high
         );
         for point in &statement.turns_on {
-            say!(console, "  {}, if {}", console.word(word(point.ability)), self.turn(point.factor, point.outcome));
+            say!(console, "  {}, if {}", [console.word(word(point.ability)), self.turn(point.factor, point.outcome)]);
         }
         for finding in &statement.findings {
-            say!(console, "  note: {}", self.note(finding));
+            say!(console, "  note: {}", [self.note(finding)]);
         }
     }
 
@@ -151,10 +177,13 @@ impl Printed<'_, '_> {
         say!(
             console,
             "\n{}. {} ({}), {}{valued}",
-            position + 1,
-            console.word(asset.class.code()),
-            files.place(Some(asset.record)),
-            console.word(asset.valued_by.code())
+            [
+                position + 1,
+                console.word(asset.class.code()),
+                files.place(Some(asset.record)),
+                console.word(asset.valued_by.code())
+            ],
+            valued
         );
         self.row("gross value", asset.gross, &self.cite(asset.valuation_article));
         for line in &asset.lines {
@@ -176,14 +205,22 @@ impl Printed<'_, '_> {
 
     fn row(&self, name: &str, amounts: Scenarios<Money>, source: &str) {
         let Scenarios { low, expected, high } = amounts;
-        say!(self.console, "  {} {low:>15} {expected:>15} {high:>15}  {source}", self.console.padded(name, 42));
+        say!(
+            self.console,
+            "  {} {low:>15} {expected:>15} {high:>15}  {source}",
+            [self.console.padded(name, 42)],
+            low = format!("{:>15}", low),
+            expected = format!("{:>15}", expected),
+            high = format!("{:>15}", high),
+            source
+        );
     }
 
     fn cite(&self, article: Option<ArticleId>) -> String {
         let Some(citation) = article.and_then(|id| self.statement.article(id)) else { return String::new() };
         let doubt = if citation.verified { "" } else { " (not verified)" };
         let [instrument, article] = [&citation.instrument, &citation.article].map(|text| self.console.word(text));
-        format!("{instrument} {article}{}", told(doubt, self.console.language()))
+        format!("{instrument} {article}{}", spoken(&says!(doubt), self.console.language()))
     }
 
     /// An asset as the statement numbers it.
@@ -198,69 +235,70 @@ impl Printed<'_, '_> {
     }
 
     /// What a reader of the statement must know.
-    fn note(&self, finding: &Finding) -> String {
+    fn note(&self, finding: &Finding) -> Sentence {
         let asset = |position: &usize| self.named(*position);
         match finding {
             Finding::LivingCostsNotSupplied => {
-                "no living costs were supplied: income is only bounded, and ready money is not reduced".to_owned()
+                says!("no living costs were supplied: income is only bounded, and ready money is not reduced")
             }
-            Finding::HouseholdUnknown => "the size of the household is not known".to_owned(),
-            Finding::ValueUnknown { asset: at } => format!("no value of {} is on record", asset(at)),
-            Finding::ValuationStale { asset: at } => format!("the valuation of {} has run out", asset(at)),
-            Finding::AmountUnknown { asset: at, .. } => format!("a burden on {} has no amount on record", asset(at)),
+            Finding::HouseholdUnknown => says!("the size of the household is not known"),
+            Finding::ValueUnknown { asset: at } => says!("no value of {} is on record", [asset(at)]),
+            Finding::ValuationStale { asset: at } => says!("the valuation of {} has run out", [asset(at)]),
+            Finding::AmountUnknown { asset: at, .. } => says!("a burden on {} has no amount on record", [asset(at)]),
             Finding::NoSurplus { asset: at, .. } => {
-                format!("a sale of {} may leave nothing after costs and earlier claims", asset(at))
+                says!("a sale of {} may leave nothing after costs and earlier claims", [asset(at)])
             }
-            Finding::OwnSeizureLapsed { asset: at, .. } => format!("this court's seizure of {} has run out", asset(at)),
+            Finding::OwnSeizureLapsed { asset: at, .. } => says!("this court's seizure of {} has run out", [asset(at)]),
             Finding::OnlyHomePresumed { asset: at } => {
-                format!("{} is the one home found and is taken for the only home", asset(at))
+                says!("{} is the one home found and is taken for the only home", [asset(at)])
             }
             Finding::DelayStartAssumed { case_id } => {
-                format!(
-                    "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of performance is not on record"
+                says!(
+                    "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of performance is not on record",
+                    case_id
                 )
             }
             Finding::NoRule { rule } => {
-                format!("no rule is in force for {}; its neutral value is used", self.words(rule))
+                says!("no rule is in force for {}; its neutral value is used", [self.words(rule)])
             }
             Finding::OrderAssumed { kind } => {
-                format!(
+                says!(
                     "no place in the order is stated for {}; it is put before ordinary claims",
-                    self.words(kind.code())
+                    [self.words(kind.code())]
                 )
             }
             Finding::Unanswered { source } => {
-                format!(
+                says!(
                     "{} was not asked or did not answer, which does not mean that nothing is there",
-                    self.words(source)
+                    [self.words(source)]
                 )
             }
             Finding::NothingAsked => {
-                "no source gave any answer: the figures say nothing about the debtor's means".to_owned()
+                says!("no source gave any answer: the figures say nothing about the debtor's means")
             }
-            Finding::NoClaim => "no claim of this court is open".to_owned(),
+            Finding::NoClaim => says!("no claim of this court is open"),
         }
     }
 
-    fn turn(&self, factor: Factor, outcome: Outturn) -> String {
+    fn turn(&self, factor: Factor, outcome: Outturn) -> Sentence {
         let asset = |position: usize| self.named(position);
         let what = match factor {
-            Factor::Value(position) => format!("the value of {}", asset(position)),
+            Factor::Value(position) => says!("the value of {}", [asset(position)]),
             Factor::Price(position) => match outcome {
-                Outturn::SoldInRound(round) => return format!("{} sells in round {round}", asset(position)),
-                Outturn::Unsold => return format!("{} stays unsold", asset(position)),
-                Outturn::As(_) => format!("the yield of {}", asset(position)),
+                Outturn::SoldInRound(round) => return says!("{} sells in round {round}", [asset(position)], round),
+                Outturn::Unsold => return says!("{} stays unsold", [asset(position)]),
+                Outturn::As(_) => says!("the yield of {}", [asset(position)]),
             },
-            Factor::Title(position) => format!("the title to {}", asset(position)),
-            Factor::Burdens(position) => format!("what lies on {}", asset(position)),
-            Factor::Home(position) => format!("what must be left of {}", asset(position)),
-            Factor::Living => "what must be left to live on".to_owned(),
-            Factor::Others => "what others claim".to_owned(),
+            Factor::Title(position) => says!("the title to {}", [asset(position)]),
+            Factor::Burdens(position) => says!("what lies on {}", [asset(position)]),
+            Factor::Home(position) => says!("what must be left of {}", [asset(position)]),
+            Factor::Living => says!("what must be left to live on"),
+            Factor::Others => says!("what others claim"),
         };
         match outcome {
             Outturn::As(scenario) => {
                 let scenario = scenario.to_string();
-                format!("{what} is at its {} end", self.console.word(&scenario))
+                says!("{what} is at its {} end", [self.console.word(&scenario)], what)
             }
             _ => what,
         }
