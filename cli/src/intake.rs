@@ -22,10 +22,16 @@ fn unused(ingest: &IngestReport, console: &Console<'_>) {
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
         say!(console, "  not used of {}: {}", file.file, file.unused_columns.join(", "));
     }
-    for (what, files) in [("not read", &ingest.unread), ("named by the mapping and not there", &ingest.absent)] {
-        if !files.is_empty() {
-            say!(console, "  {what}: {}", files.join(", "));
-        }
+    if !ingest.unread.is_empty() {
+        say!(
+            console,
+            "  not read, since neither the mapping nor the schema has their names: {}: {}",
+            ingest.unread.len(),
+            ingest.unread.join(", ")
+        );
+    }
+    if !ingest.absent.is_empty() {
+        say!(console, "  named by the mapping and not there: {}", ingest.absent.join(", "));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::schema::{self, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOW
 /// From this likeness on a column is taken for a column of the schema.
 pub(super) const ENOUGH: f64 = 0.5;
 /// From this likeness on a column is called so without doubt.
-const CALLED: f64 = 0.9;
+pub(super) const CALLED: f64 = 0.9;
 /// Different levels that a column of codes has at most.
 const LEVELS: usize = 300;
 

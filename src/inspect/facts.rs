@@ -48,7 +48,8 @@ impl Facts {
         let is_number = |kind: fn(IdentifierKind) -> bool| {
             column.share(|text| Identifier::parse(text).is_ok_and(|number| kind(number.kind())))
         };
-        let integers = |text: &str| number(text).is_some_and(|x| x.fract() == 0.0) && !text.contains('.');
+        let is_plain = |text: &str| text.split_once('.').is_none_or(|(_, part)| part.bytes().all(|b| b == b'0'));
+        let integers = |text: &str| number(text).is_some_and(|x| x.fract() == 0.0) && is_plain(text);
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b' ' || b == b'*');
         Self {
             span: days::span(column, &days),

@@ -60,8 +60,8 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
     })?;
     progress.end();
     let fed = feeds(&scene);
-    let mapping = draft::mapping(&scene, &fed);
-    let draft = draft::text(&scene, &fed, &mapping)?;
+    let mapping = draft::mapping(&scene, &fed, &passed);
+    let draft = draft::text((&scene, &passed), &fed, &mapping)?;
     let mapping = Mapping::parse(&draft.to_string())?;
     let tables = scene.tables.iter().zip(&fed).map(|(seen, fed)| table(seen, fed)).collect();
     let format_version = Inspection::FORMAT_VERSION;
@@ -83,7 +83,7 @@ fn table(seen: &Seen, fed: &Fed) -> TableFinding {
         is_whole: raw.is_whole,
         odd_rows: held.odd + raw.broken,
         damage: raw.damage.as_ref().map(Sentence::message),
-        notes: raw.notes.iter().map(Sentence::message).collect(),
+        notes: raw.notes.iter().map(Sentence::message).chain(fed.remarks.iter().cloned()).collect(),
         columns: columns.map(|(held, facts)| column((seen, fed), (held, facts))).collect(),
         feeds: fed.plans.iter().map(of_plan).collect(),
         could_feed: fed.could.clone(),

@@ -73,7 +73,9 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let found = format!("none of its files; there are [{}]", report.unread.join(", "));
+    let there = report.unread.iter().chain(report.ignored.iter().map(|ignored| &ignored.file));
+    let there: Vec<_> = there.map(String::as_str).collect();
+    let found = format!("none of its files; there are [{}]", there.join(", "));
     let place = sources.folder().map_or_else(|| "the database".to_owned(), |folder| folder.display().to_string());
     Err(Error::setting(
         place,

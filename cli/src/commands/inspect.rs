@@ -8,7 +8,7 @@ use wherewithal::ingest::ReadParams;
 use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, Sentence, TableFinding, inspect};
 
 use crate::bar::Bar;
-use crate::console::Console;
+use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::words::spoken;
 
@@ -57,7 +57,9 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         detail(&inspection, console);
     }
     summary(&inspection, console);
+    let is_fed = !inspection.mapping().source.is_empty();
     match &options.out {
+        _ if !is_fed => {}
         Some(path) => {
             std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
             // The legend names the word in backticks.
@@ -84,7 +86,23 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         }
         None => console.tell(&says!("--out draft.toml writes the draft of the mapping")),
     }
-    console.result(&inspection)
+    console.result(&inspection)?;
+    if is_fed {
+        return Ok(());
+    }
+    let unusable = format!(
+        "{}: of {} tables that were looked at none tells what a table of the schema must have, and {} files were not looked at; the lines above say what is missing, --columns what each column looks like",
+        options.path.display(),
+        inspection.tables.len(),
+        inspection.passed.len()
+    );
+    match &options.out {
+        Some(path) => Err(Failure::from(format!("no draft was written to {}: {unusable}", path.display()))),
+        None => {
+            say!(console, "{unusable}");
+            Ok(())
+        }
+    }
 }
 
 /// The columns of each file, and the keys that files share.
