@@ -20,7 +20,8 @@ fn unused(ingest: &IngestReport, console: &Console<'_>) {
         say!(console, "  ignored: {}: {}", file.file, file.reason);
     }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
-        say!(console, "  not used of {}: {}", file.file, file.unused_columns.join(", "));
+        let named = file.unused_columns.iter().map(|name| if name.is_empty() { "\"\"" } else { name.as_str() });
+        say!(console, "  not used of {}: {}", file.file, named.collect::<Vec<_>>().join(", "));
     }
     if !ingest.unread.is_empty() {
         say!(

@@ -93,6 +93,14 @@ fn score((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> 
     if called < ENOUGH { 0.0 } else { called * fit((held, facts), (table, column)) }
 }
 
+/// The column that is called like a day or an amount of a table, and whose values are none.
+pub(super) fn misfit<'s>(seen: &'s Seen, target: (&Table, &Column)) -> Option<&'s Held> {
+    let is_called = |held: &Held| Vocabulary::standard().likeness(&held.words, target) >= CALLED;
+    let mut columns = usable(seen).filter(|(_, (held, _))| is_called(held));
+    let is_written = matches!(target.1.kind, ColumnKind::Day | ColumnKind::Money);
+    columns.find(|(_, given)| is_written && fit(*given, target) == 0.0).map(|(_, (held, _))| held)
+}
+
 /// How surely the values alone tell a column.
 fn shown((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
     let known = Vocabulary::standard();

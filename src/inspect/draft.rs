@@ -16,7 +16,11 @@ pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Map
     let mut mapping = Mapping { name: "draft".to_owned(), ..Mapping::default() };
     let unfed = scene.tables.iter().zip(fed).filter(|(_, fed)| fed.plans.is_empty());
     let rule = |file: String, reason: &str| IgnoreRule { file, column: None, reason: reason.to_owned() };
-    mapping.ignore.extend(unfed.map(|(seen, fed)| rule(pattern(seen), &unfed_since(fed))));
+    let is_led = |seen: &Seen| {
+        let ways = fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref());
+        ways.filter_map(|way| scene.tables.get(way.over)).any(|over| std::ptr::eq(over, seen))
+    };
+    mapping.ignore.extend(unfed.map(|(seen, fed)| rule(pattern(seen), &unfed_since(fed, is_led(seen)))));
     let passed = passed.iter().filter(|passed| names_table(&passed.file));
     mapping.ignore.extend(passed.map(|passed| rule(passed.file.clone(), &passed.reason)));
     for (seen, fed) in scene.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
@@ -39,8 +43,9 @@ pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Map
 }
 
 /// Why the draft leaves a table out.
-fn unfed_since(fed: &Fed) -> String {
+fn unfed_since(fed: &Fed, is_led: bool) -> String {
     match fed.given.first() {
+        None if is_led => "keys lead through it to a party; it feeds no table itself".to_owned(),
         Some(table) => format!("it could feed {table}, which a file with the schema's own columns feeds"),
         None => "no table of the schema can be fed with it".to_owned(),
     }

@@ -2,6 +2,7 @@ use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
 use super::held::Held;
 use crate::domain::{CaseNumber, Day, Identifier, IdentifierKind, is_masked, plain_decimal, undressed};
+use crate::ingest::shape;
 
 const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新";
 /// How names of firms end.
@@ -90,6 +91,18 @@ impl Facts {
             || self.plates > 0.3
             || self.short_names > 0.5
     }
+}
+
+/// Values that are shown by their shape.
+const SHAPES: usize = 3;
+
+/// How the first values of a column that are written differently are written.
+pub(super) fn shapes(column: &Held) -> String {
+    let mut shapes: Vec<_> = column.texts.iter().map(|text| shape(text)).collect();
+    let mut met = std::collections::HashSet::new();
+    shapes.retain(|shape| met.insert(shape.clone()));
+    shapes.truncate(SHAPES);
+    shapes.join(", ")
 }
 
 fn is_plate(text: &str) -> bool {

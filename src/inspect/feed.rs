@@ -1,21 +1,18 @@
 use std::collections::BTreeMap;
 
-use super::assign::{CALLED, assign, usable};
+use super::assign::{assign, usable};
 use super::inspection::Certainty;
 use super::own::{self, NEVER};
-use super::plan::{Desk, Planned, is_shared};
+use super::plan::{Desk, Planned};
 use super::rules::{Ruled, rule};
-use super::scene::{Scene, Seen};
+use super::scene::Scene;
 use super::sentence::{Sentence, says};
 use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
-use crate::schema::{self, CASE_ID, Column, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, TABLES, Table};
+use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES, Table};
 
 /// Amounts that say nothing moved.
 const NOTHING: [&str; 4] = ["", "0", "0.00", "0.0"];
-
-/// Tables of which it is said why a file does not feed them.
-const MEANT: usize = 3;
 
 /// What the draft does with one file.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +48,8 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
     });
     let mut fed: Vec<Fed> = fed.collect();
     let all: Vec<_> = fed.iter().flat_map(|fed| &fed.plans).map(|plan| plan.table.name).collect();
+    let led: Vec<_> =
+        fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref()).map(|way| way.over).collect();
     for (at, fed) in fed.iter_mut().enumerate() {
         let Some(desk) = Desk::new(scene, at) else { continue };
         let given = fed.given.iter();
@@ -59,6 +58,7 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
         });
         fed.remarks = match owned.get(at) {
             Some(Some(_)) => desk.copies(),
+            _ if led.contains(&at) => Vec::new(),
             _ => given.chain(desk.wants(fed, &all)).collect(),
         };
     }
@@ -99,66 +99,6 @@ fn feed(scene: &Scene, at: usize) -> Fed {
 impl Desk<'_> {
     fn has_list(&self) -> bool {
         schema::table("cases").is_some_and(|cases| self.lists_cases(&assign(self.seen, cases)))
-    }
-
-    /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its names and columns call; of a
-    /// list of cases or parties, cases and their parties, where no file feeds them.
-    fn wants(&self, fed: &Fed, all: &[&str]) -> Vec<Sentence> {
-        let has_case_numbers = |table: &'static Table| self.has_case_numbers(&assign(self.seen, table));
-        let chief = fed.plans.first().map(|plan| plan.table.name);
-        let is_wanted =
-            |name: &str| schema::table(name).filter(|table| !all.contains(&name) && has_case_numbers(table));
-        let tables: Vec<&'static Table> = match chief {
-            None if fed.given.is_empty() => self.called(),
-            Some("parties" | "case_parties") => is_wanted("cases").into_iter().collect(),
-            Some("cases") => is_wanted("case_parties").into_iter().collect(),
-            _ => Vec::new(),
-        };
-        tables.into_iter().map(|table| self.why_not(table)).collect()
-    }
-
-    /// Files of the same name in other folders, where all of them are read.
-    fn copies(&self) -> Vec<Sentence> {
-        let base = |seen: &Seen| (seen.called().first().map(|name| name.to_lowercase()), seen.held.raw.sheet.clone());
-        let others = self.scene.tables.iter().enumerate().filter(|(at, _)| *at != self.at).map(|(_, other)| other);
-        let same = others.filter(|other| base(other) == base(self.seen));
-        let remark = |other: &Seen| {
-            says!("{file} has the same name: if one is a copy of the other, rows count twice", file = other.name())
-        };
-        same.map(remark).collect()
-    }
-
-    /// The tables that a file may be meant for, the likeliest first.
-    fn called(&self) -> Vec<&'static Table> {
-        let likely = |table: &&'static Table| {
-            let assignment = assign(self.seen, table);
-            let picks = assignment.picks.iter().filter(|(name, _)| !is_shared(name)).map(|(_, pick)| pick.score);
-            let is_list = table.name == "cases" && self.has_case_numbers(&assignment);
-            picks.sum::<f64>() + self.named(table) + f64::from(u8::from(is_list))
-        };
-        let tables = TABLES.iter().copied().filter(|table| !NEVER.contains(&table.name));
-        let mut called: Vec<_> =
-            tables.map(|table| (likely(&table), table)).filter(|(score, _)| *score >= CALLED).collect();
-        called.sort_by(|a, b| b.0.total_cmp(&a.0));
-        called.into_iter().map(|(_, table)| table).take(MEANT).collect()
-    }
-
-    fn why_not(&self, table: &'static Table) -> Sentence {
-        let lacks = self.lacks(table);
-        let column = |column: &&Column| says!("{column} ({meaning})", column = column.name, meaning = says!(column.en));
-        let columns = Sentence::list(lacks.iter().map(column), ", ");
-        // The day of an answer is that of a state; an event and the filing of a case have a day of their own.
-        let is_answer = matches!(table.nature, Nature::State(_)) && table.name != "cases";
-        let has_no_day = is_answer && lacks.iter().any(|column| column.name == KNOWN_AT);
-        match lacks.is_empty() {
-            true => says!("{table} is not fed: no column tells more than whose and when", table = table.name),
-            false if has_no_day => says!(
-                "{table} is not fed: no column tells {columns}; the day on which the files came can be given (--received)",
-                table = table.name,
-                columns = columns
-            ),
-            false => says!("{table} is not fed: no column tells {columns}", table = table.name, columns = columns),
-        }
     }
 
     /// A statement with a column for what came in and one for what went out: each feeds the table by itself.

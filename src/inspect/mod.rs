@@ -36,6 +36,7 @@ mod rules;
 mod scene;
 mod sentence;
 mod vocabulary;
+mod wants;
 mod words;
 
 pub use amounts::{MoneySeen, UnitSource};

@@ -419,11 +419,11 @@ impl<'s> Desk<'s> {
 }
 
 /// Columns of the table's own and their scores.
-fn own_columns(assignment: &Assignment) -> impl Iterator<Item = (&'static str, f64)> {
+pub(super) fn own_columns(assignment: &Assignment) -> impl Iterator<Item = (&'static str, f64)> {
     assignment.picks.iter().filter(|(name, _)| !is_shared(name)).map(|(name, pick)| (*name, pick.score))
 }
 
-pub(super) fn is_shared(name: &str) -> bool {
+fn is_shared(name: &str) -> bool {
     [ENTITY_ID, CASE_ID, EVENT_ON, KNOWN_AT].contains(&name)
 }
 
