@@ -28,6 +28,9 @@ impl Desk<'_> {
             Some("cases") => is_wanted("case_parties").into_iter().collect(),
             _ => Vec::new(),
         };
+        if fed.plans.is_empty() && fed.given.is_empty() && tables.is_empty() {
+            return vec![says!("neither its name nor its columns call a table of the schema")];
+        }
         tables.into_iter().map(|table| self.why_not(table)).collect()
     }
 

@@ -280,6 +280,16 @@ fn inspect_leaves_out_by_name_what_it_cannot_feed() {
     let ignored: Vec<_> = report.ignored.iter().map(|ignored| ignored.file.as_str()).collect();
     assert_eq!(ignored, ["cases.xlsx", "deposits.csv", "insurance_policies.csv", "payments.ndjson"]);
     assert!(report.ignored.iter().all(|ignored| !ignored.reason.is_empty()) && report.unread.is_empty());
+    let notes: Vec<_> =
+        inspection.tables.iter().map(|table| table.notes.iter().map(ToString::to_string).collect::<Vec<_>>()).collect();
+    let none: Vec<String> = Vec::new();
+    assert_eq!(
+        notes[0][..1],
+        [
+            "deposits is not fed: no column tells entity_id (the party, as a keyed pseudonym), account (account, as a keyed pseudonym)"
+        ]
+    );
+    assert_eq!((&notes[1], &notes[3]), (&vec!["no row stands in it".to_owned()], &none), "{notes:?}");
 }
 
 #[test]
@@ -334,4 +344,27 @@ fn inspect_says_what_a_list_of_debtors_lacks() {
     assert_eq!(parties.columns["role"].codes["申请执行人"], "creditor");
     let notes: Vec<_> = inspection.tables[0].notes.iter().map(ToString::to_string).collect();
     assert_eq!(notes, ["cases is not fed: no column tells event_on (the day it happened)"]);
+}
+
+#[test]
+fn inspect_leads_keys_through_a_file_that_it_does_not_feed() {
+    let parties = "账号,证件号码\n62220000000000011,320106198706150217\n62220000000000022,11010519491231002X\n";
+    let row =
+        |day: u32| format!("622200000000000{},2018-02-0{day},收,{day}.50\n", if day % 2 == 0 { "11" } else { "22" });
+    let text: String = std::iter::once("账号,交易日期,收付标志,金额\n".to_owned()).chain((1..9).map(row)).collect();
+    let (inspection, report) = drafted(&[("parties.csv", parties.as_bytes()), ("流水.csv", text.as_bytes())]);
+    let ignored = &report.ignored[0];
+    assert_eq!((ignored.file.as_str(), report.lookups.len()), ("parties.csv", 1), "{}", inspection.draft());
+    assert_eq!(ignored.reason, "keys lead through it to a party; it feeds no table itself");
+    assert_eq!(report.rows_by_table["bank_transactions"], 8, "{}", inspection.draft());
+}
+
+#[test]
+fn inspect_says_that_a_column_is_called_so_and_written_otherwise() {
+    let text = LIST.replace("2018-03-01", "某日").replace("2018-03-05", "2018年3月");
+    let desk = desk(&[("案件.csv", text.as_bytes())]);
+    let inspection = inspected(&desk.folder.path().join("in"));
+    let notes: Vec<_> = inspection.tables[0].notes.iter().map(ToString::to_string).collect();
+    let said = "though 立案日期 is called so: its values are written as 字日, 9999-99-99, 9999年9月";
+    assert!(notes.iter().any(|note| note.starts_with("cases is not fed: ") && note.contains(said)), "{notes:?}");
 }
