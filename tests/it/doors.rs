@@ -349,8 +349,9 @@ fn inspect_says_what_a_list_of_debtors_lacks() {
 #[test]
 fn inspect_leads_keys_through_a_file_that_it_does_not_feed() {
     let parties = "账号,证件号码\n62220000000000011,320106198706150217\n62220000000000022,11010519491231002X\n";
-    let row =
-        |day: u32| format!("622200000000000{},2018-02-0{day},收,{day}.50\n", if day % 2 == 0 { "11" } else { "22" });
+    let row = |day: u32| {
+        format!("622200000000000{},2018-02-0{day},收,{day}.50\n", if day.is_multiple_of(2) { "11" } else { "22" })
+    };
     let text: String = std::iter::once("账号,交易日期,收付标志,金额\n".to_owned()).chain((1..9).map(row)).collect();
     let (inspection, report) = drafted(&[("parties.csv", parties.as_bytes()), ("流水.csv", text.as_bytes())]);
     let ignored = &report.ignored[0];
