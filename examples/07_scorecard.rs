@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let params = ScorecardParams::default();
     let card = model::fit(&table, &target, &params)?;
     let folds: Vec<u32> = (0..1000).map(|row| row % 5).collect();
-    let report = model::judge(&table, &target, &Splits::labels(&target, &folds)?, &params)?.report(&target)?;
+    let report = model::cross_validate(&table, &target, &Splits::labels(&target, &folds)?, &params)?.report(&target)?;
     println!("{} features, AUC {:.3} on rows held out", card.features().len(), report.auc.value);
 
     let again = Scorecard::from_json(&card.to_json()?)?;

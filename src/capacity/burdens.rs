@@ -1,5 +1,5 @@
+use super::estate_context::whole;
 use super::flow::{Flow, Source, Turn};
-use super::ground::whole;
 use super::realise::Step;
 use super::rules::{ArticleId, Parameter, Sharing, ShownAs};
 use super::{Amount, Burden, BurdenKind, Factor, Layer, Rate, Scenario, participate};
@@ -61,9 +61,9 @@ fn placed<'a>(step: &Step<'_>, burden: &'a Burden) -> Option<Secured<'a>> {
     if !burden.kind.is_secured() {
         return None;
     }
-    let row = step.ground.law.order(burden.kind);
-    let claim = step.ground.claim_of(burden.our_case);
-    let owed = claim.and_then(|claim| step.ground.claims.get(claim)).map(|claim| claim.owed.total());
+    let row = step.context.law.order(burden.kind);
+    let claim = step.context.claim_of(burden.our_case);
+    let owed = claim.and_then(|claim| step.context.claims.get(claim)).map(|claim| claim.owed.total());
     let capped = |cap: Money| step.rate(Parameter::CappedAmount, "", Factor::Burdens(step.position)).of(cap);
     let amount = match (burden.amount, owed) {
         (Amount::Known(amount) | Amount::AtMost(amount), Some(owed)) => Some(amount.or_zero().min(owed)),
@@ -86,14 +86,14 @@ fn placed<'a>(step: &Step<'_>, burden: &'a Burden) -> Option<Secured<'a>> {
 ///
 /// Where creditors share in proportion, seizures give no rank and nothing is taken here.
 pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
-    if step.ground.sharing == Sharing::ProRata {
+    if step.context.sharing == Sharing::ProRata {
         return;
     }
     let mut seizures: Vec<&Burden> = step.asset.burdens.iter().filter(|burden| burden.kind.is_seizure()).collect();
     seizures.sort_by_key(|burden| (burden.since, burden.rank, burden.record));
     let mut waiting: Vec<usize> = by_filing(step);
     for burden in seizures {
-        let claim = step.ground.claim_of(burden.our_case);
+        let claim = step.context.claim_of(burden.our_case);
         if let Some(claim) = claim {
             if own_seizure_runs(step, burden) && waiting.contains(&claim) {
                 waiting.retain(|other| *other != claim);
@@ -106,7 +106,7 @@ pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
         }
         let turn = turn(step, burden);
         if flow.queue.is_empty() {
-            let article = step.ground.law.order(burden.kind).map(super::rules::OrderRow::article);
+            let article = step.context.law.order(burden.kind).map(super::rules::OrderRow::article);
             let amount = match turn {
                 Turn::OtherShare(share) => share.of(flow.left),
                 Turn::Other(amount) => amount,
@@ -122,7 +122,7 @@ pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
 
 /// Our claims, earliest filing first: their order where no seizure decides.
 fn by_filing(step: &Step<'_>) -> Vec<usize> {
-    let claims = &step.ground.estate.claims;
+    let claims = &step.context.estate.claims;
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by_key(|position| claims.get(*position).map(|claim| (claim.filed_on, claim.case_id)));
     order
@@ -151,7 +151,7 @@ fn end(step: &Step<'_>, burden: &Burden) -> Option<End> {
     if let Some(day) = burden.until {
         return Some(End { day, is_recorded: true });
     }
-    let months = step.ground.law.number(Parameter::SeizureTerm, step.asset.class.kind(), Scenario::Expected);
+    let months = step.context.law.number(Parameter::SeizureTerm, step.asset.class.kind(), Scenario::Expected);
     let runs = months > 0 && burden.kind != BurdenKind::WaitingSeizure;
     runs.then(|| End { day: burden.since.plus_months(whole(months)), is_recorded: false })
 }
@@ -163,25 +163,26 @@ fn end(step: &Step<'_>, burden: &Burden) -> Option<End> {
 /// high scenario only.
 pub(super) fn stands(step: &Step<'_>, burden: &Burden, scenario: Scenario) -> bool {
     let Some(end) = end(step, burden) else { return true };
-    let today = step.ground.law.on();
+    let today = step.context.law.on();
     if end.day < today {
         return !end.is_recorded && scenario == Scenario::Low;
     }
-    let days = step.ground.law.number(Parameter::DaysToSale, step.asset.class.kind(), Scenario::Expected);
+    let days = step.context.law.number(Parameter::DaysToSale, step.asset.class.kind(), Scenario::Expected);
     end.day >= today.plus_days(whole(days)) || scenario != Scenario::High
 }
 
 /// Whether a freeze of this court keeps the money where it is.
 pub(super) fn is_frozen_by_us(step: &Step<'_>) -> bool {
-    let ours = |burden: &&Burden| burden.kind == BurdenKind::Seizure && step.ground.claim_of(burden.our_case).is_some();
+    let ours =
+        |burden: &&Burden| burden.kind == BurdenKind::Seizure && step.context.claim_of(burden.our_case).is_some();
     !step.asset.class.is_auctioned()
-        && step.ground.law.row(Parameter::PriceShare, "frozen").is_some_and(|row| row.scope == "frozen")
+        && step.context.law.row(Parameter::PriceShare, "frozen").is_some_and(|row| row.scope == "frozen")
         && step.asset.burdens.iter().filter(ours).any(|burden| own_seizure_runs(step, burden))
 }
 
 /// Whether a seizure of this court is still in its term.
 pub(super) fn own_seizure_runs(step: &Step<'_>, burden: &Burden) -> bool {
-    end(step, burden).is_none_or(|end| end.day >= step.ground.law.on())
+    end(step, burden).is_none_or(|end| end.day >= step.context.law.on())
 }
 
 /// Whether a burden is another court's seizure that stands under the view, and so claims beside ours.
@@ -191,11 +192,11 @@ pub(super) fn claims_beside_us(step: &Step<'_>, burden: &Burden) -> bool {
 
 /// Which shares of price the sale of an asset may turn on: the lowest of each round within the stated range.
 pub(super) fn round_prices(step: &Step<'_>) -> Vec<(u32, Rate)> {
-    let Some(row) = step.ground.law.row(Parameter::PriceShare, step.asset.class.code()) else { return Vec::new() };
+    let Some(row) = step.context.law.row(Parameter::PriceShare, step.asset.class.code()) else { return Vec::new() };
     let (low, high) = (row.at(Scenario::Low), row.at(Scenario::High));
     let mut ceiling = i64::MAX;
     let mut prices = Vec::new();
-    for round in step.ground.law.rounds(step.ground.params.sale_path, step.asset.class) {
+    for round in step.context.law.rounds(step.context.params.sale_path, step.asset.class) {
         let floor = round.reserve.millionths().max(low);
         if floor <= high && floor < ceiling {
             prices.push((round.number, Rate::from_millionths(floor)));

@@ -1,7 +1,7 @@
+use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};
-use super::ground::{Ground, Pending};
 use super::rules::{Bands, Parameter};
-use super::view::View;
+use super::scenario_choice::ScenarioChoice;
 use super::{Factor, Layer, Rate, Scenario};
 use crate::domain::Money;
 
@@ -10,31 +10,31 @@ use crate::domain::Money;
 /// Where the rules hold a table of attachment in bands, it decides month by month what may be taken, attachments by
 /// others first; otherwise what goes beyond the retained living costs may be taken. Where those were not supplied,
 /// income is only bounded: nothing under the low and expected scenarios, all of it under the high one.
-pub(super) fn earned(position: usize, at: (&Ground<'_>, &View), pending: &mut Pending) -> Flow {
-    let (ground, view) = at;
-    let months = i64::from(ground.params.horizon_months);
-    let monthly: Money = ground.estate.incomes.iter().map(|income| income.monthly.or_zero()).sum();
-    let record = ground.estate.incomes.first().map(|income| income.record);
+pub(super) fn earned(position: usize, at: (&EstateContext<'_>, &ScenarioChoice), pending: &mut Pending) -> Flow {
+    let (context, view) = at;
+    let months = i64::from(context.params.horizon_months);
+    let monthly: Money = context.estate.incomes.iter().map(|income| income.monthly.or_zero()).sum();
+    let record = context.estate.incomes.first().map(|income| income.record);
     let source = |article| Source { record, article };
     let mut flow = Flow::of(monthly.times(months, 1));
 
-    let lasting = ground.law.row(Parameter::PriceShare, "income");
-    let lasts = ground.law.number(Parameter::PriceShare, "income", view.of(Factor::Price(position)));
+    let lasting = context.law.row(Parameter::PriceShare, "income");
+    let lasts = context.law.number(Parameter::PriceShare, "income", view.of(Factor::Price(position)));
     let lasts = Rate::from_millionths(lasts);
     flow.keep(Layer::Haircut, lasts, source(lasting.map(super::rules::ParameterRow::article)));
 
-    let month = match ground.law.bands("attachment") {
-        Some(bands) => by_bands(ground, bands),
-        None => above_living_costs(ground, view.of(Factor::Living), monthly),
+    let month = match context.law.bands("attachment") {
+        Some(bands) => by_bands(context, bands),
+        None => above_living_costs(context, view.of(Factor::Living), monthly),
     };
     let article = month.article.or_else(|| {
-        let row = ground.law.row(Parameter::AttachableShare, "")?;
+        let row = context.law.row(Parameter::AttachableShare, "")?;
         Some(row.article())
     });
     let whole = |amount: Money| lasts.of(amount.times(months, 1));
     flow.leave(Layer::Exempt, whole(month.earlier + month.attachable), source(article));
     flow.leave(Layer::Priority, whole(month.attachable), source(article));
-    pending.taxes(ground, &mut flow);
+    pending.taxes(context, &mut flow);
     flow.end()
 }
 
@@ -45,10 +45,10 @@ struct Month {
     article: Option<super::ArticleId>,
 }
 
-fn by_bands(ground: &Ground<'_>, bands: &Bands) -> Month {
-    let most = ground.law.number(Parameter::AttachmentOrders, "", Scenario::Expected);
+fn by_bands(context: &EstateContext<'_>, bands: &Bands) -> Month {
+    let most = context.law.number(Parameter::AttachmentOrders, "", Scenario::Expected);
     let (mut earlier, mut attachable) = (Money::ZERO, Money::ZERO);
-    for income in &ground.estate.incomes {
+    for income in &context.estate.incomes {
         let mut left = income.monthly.or_zero();
         let orders =
             if most > 0 { i64::from(income.earlier_attachments).min(most) } else { income.earlier_attachments.into() };
@@ -64,10 +64,10 @@ fn by_bands(ground: &Ground<'_>, bands: &Bands) -> Month {
     Month { earlier, attachable, article: Some(bands.article()) }
 }
 
-fn above_living_costs(ground: &Ground<'_>, scenario: Scenario, monthly: Money) -> Month {
-    let share = Rate::from_millionths(ground.law.number(Parameter::AttachableShare, "", scenario));
-    let retained = if ground.is_person() {
-        match ground.retained(scenario) {
+fn above_living_costs(context: &EstateContext<'_>, scenario: Scenario, monthly: Money) -> Month {
+    let share = Rate::from_millionths(context.law.number(Parameter::AttachableShare, "", scenario));
+    let retained = if context.is_person() {
+        match context.retained(scenario) {
             Some((retained, _)) => retained,
             None if scenario == Scenario::High => Money::ZERO,
             None => monthly,
@@ -76,6 +76,6 @@ fn above_living_costs(ground: &Ground<'_>, scenario: Scenario, monthly: Money) -
         Money::ZERO
     };
     let attachable = share.of((monthly - retained).or_zero());
-    let article = ground.retained(scenario).map(|(_, article)| article);
+    let article = context.retained(scenario).map(|(_, article)| article);
     Month { earlier: Money::ZERO, attachable, article }
 }

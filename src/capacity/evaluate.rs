@@ -1,10 +1,10 @@
 use super::burdens::claims_beside_us;
+use super::estate_context::{EstateContext, Pending};
 use super::flow::Flow;
-use super::ground::{Ground, Pending};
 use super::realise::{Step, realised};
 use super::rules::Parameter;
+use super::scenario_choice::ScenarioChoice;
 use super::sharing::{Shares, distribute};
-use super::view::View;
 use super::{Ability, Amount, Factor, OtherClaim, Parts, Scenario, earnings};
 use crate::domain::Money;
 
@@ -26,30 +26,30 @@ impl Figures {
 }
 
 /// Carries an estate through: each asset to what is available, then the distribution.
-pub(super) fn evaluate(ground: &Ground<'_>, view: &View) -> Figures {
-    let mut pending = Pending::of(ground, view.of(Factor::Living));
-    let n = ground.estate.assets.len();
+pub(super) fn evaluate(context: &EstateContext<'_>, view: &ScenarioChoice) -> Figures {
+    let mut pending = Pending::of(context, view.of(Factor::Living));
+    let n = context.estate.assets.len();
     let mut flows: Vec<Flow> = Vec::with_capacity(n + 1);
-    for (position, asset) in ground.estate.assets.iter().enumerate() {
-        flows.push(realised(&Step { position, asset, ground, view }, &mut pending));
+    for (position, asset) in context.estate.assets.iter().enumerate() {
+        flows.push(realised(&Step { position, asset, context, view }, &mut pending));
     }
-    if !ground.estate.incomes.is_empty() {
-        let mut flow = earnings::earned(n, (ground, view), &mut pending);
-        flow.queue = (0..ground.claims.len()).map(super::flow::Turn::Ours).collect();
+    if !context.estate.incomes.is_empty() {
+        let mut flow = earnings::earned(n, (context, view), &mut pending);
+        flow.queue = (0..context.claims.len()).map(super::flow::Turn::Ours).collect();
         flows.push(flow);
     }
-    let owed: Vec<Parts> = ground.claims.iter().map(|claim| claim.owed).collect();
-    let claimed_elsewhere = others(ground, view, &flows);
-    let shares = distribute(&flows, &owed, claimed_elsewhere, ground.sharing);
+    let owed: Vec<Parts> = context.claims.iter().map(|claim| claim.owed).collect();
+    let claimed_elsewhere = others(context, view, &flows);
+    let shares = distribute(&flows, &owed, claimed_elsewhere, context.sharing);
     Figures { flows, claimed_elsewhere, shares }
 }
 
 /// The legal finding on a recovery.
-pub(super) fn ability(ground: &Ground<'_>, recovered: Money) -> Ability {
-    let owed: Money = ground.claims.iter().map(|claim| claim.owed.total()).sum();
+pub(super) fn ability(context: &EstateContext<'_>, recovered: Money) -> Ability {
+    let owed: Money = context.claims.iter().map(|claim| claim.owed.total()).sum();
     if recovered >= owed {
         Ability::All
-    } else if recovered > Money::ZERO && recovered >= ground.params.least_part.of(owed) {
+    } else if recovered > Money::ZERO && recovered >= context.params.least_part.of(owed) {
         Ability::Part
     } else {
         Ability::None
@@ -61,12 +61,12 @@ pub(super) fn ability(ground: &Ground<'_>, recovered: Money) -> Ability {
 /// Seizures for a stated amount are claims of their own under the low scenario; under the expected one the same holder's
 /// same amount counts once, under the high one only the largest of each holder. Seizures without an amount claim a share
 /// of what their asset makes available, together never more than that, or a richer asset would bring less to us.
-fn others<'a>(ground: &Ground<'a>, view: &View, flows: &[Flow]) -> Money {
+fn others<'a>(context: &EstateContext<'a>, view: &ScenarioChoice, flows: &[Flow]) -> Money {
     let of_claim = |claim: &'a OtherClaim| (claim.holder.as_deref(), claim.amount.or_zero());
-    let mut stated: Vec<(Option<&str>, Money)> = ground.estate.other_claims.iter().map(of_claim).collect();
+    let mut stated: Vec<(Option<&str>, Money)> = context.estate.other_claims.iter().map(of_claim).collect();
     let mut unstated = Money::ZERO;
-    for (position, (asset, flow)) in ground.estate.assets.iter().zip(flows).enumerate() {
-        let step = Step { position, asset, ground, view };
+    for (position, (asset, flow)) in context.estate.assets.iter().zip(flows).enumerate() {
+        let step = Step { position, asset, context, view };
         let mut unclaimed = flow.available;
         for burden in asset.burdens.iter().filter(|burden| claims_beside_us(&step, burden)) {
             match burden.amount {

@@ -128,18 +128,18 @@ mod delay;
 
 mod burdens;
 mod earnings;
+mod estate_context;
 mod flow;
-mod ground;
 mod labels;
 mod realise;
+mod scenario_choice;
 mod sharing;
-mod view;
 mod waterfall;
 
 mod evaluate;
 mod finding;
 mod findings;
-mod turning;
+mod sensitivity;
 
 mod coverage;
 #[cfg(test)]

@@ -1,7 +1,7 @@
+use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};
-use super::ground::{Ground, Pending};
 use super::rules::Parameter;
-use super::view::View;
+use super::scenario_choice::ScenarioChoice;
 use super::{Asset, AssetClass, BurdenKind, Factor, Layer, Ownership, Rate, Scenario, burdens};
 use crate::domain::Money;
 
@@ -21,23 +21,23 @@ pub(super) fn realised(step: &Step<'_>, pending: &mut Pending) -> Flow {
     step.co_owners(&mut flow);
     step.dwelling(&mut flow);
     step.living(&mut flow, pending);
-    pending.taxes(step.ground, &mut flow);
+    pending.taxes(step.context, &mut flow);
     burdens::queue(step, &mut flow);
     flow.end()
 }
 
-/// One asset under one view, with the ground it stands on.
+/// One asset under one view, with the context it stands on.
 pub(super) struct Step<'a> {
     pub(super) position: usize,
     pub(super) asset: &'a Asset,
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) view: &'a View,
+    pub(super) context: &'a EstateContext<'a>,
+    pub(super) view: &'a ScenarioChoice,
 }
 
 impl Step<'_> {
     /// A parameter's number under the scenario of a factor.
     pub(super) fn number(&self, parameter: Parameter, scope: &str, factor: Factor) -> i64 {
-        self.ground.law.number(parameter, scope, self.view.of(factor))
+        self.context.law.number(parameter, scope, self.view.of(factor))
     }
 
     pub(super) fn rate(&self, parameter: Parameter, scope: &str, factor: Factor) -> Rate {
@@ -46,7 +46,7 @@ impl Step<'_> {
 
     /// The asset's own record, citing the row of a parameter.
     pub(super) fn source(&self, parameter: Parameter, scope: &str) -> Source {
-        let article = self.ground.law.row(parameter, scope).map(super::rules::ParameterRow::article);
+        let article = self.context.law.row(parameter, scope).map(super::rules::ParameterRow::article);
         Source::record(self.asset.record).cite(article)
     }
 
@@ -56,7 +56,7 @@ impl Step<'_> {
             return Money::from_fen(self.number(Parameter::UnknownValue, self.asset.class.code(), factor));
         };
         let value = self.rate(Parameter::ValuationFactor, self.asset.valued_by.code(), factor).of(value);
-        if self.ground.is_stale(self.asset.valued_on) {
+        if self.context.is_stale(self.asset.valued_on) {
             self.rate(Parameter::StaleFactor, "", factor).of(value)
         } else {
             value
@@ -103,7 +103,7 @@ impl Step<'_> {
         let mut price = self.view.price_of(self.position).unwrap_or_else(stated);
         let mut source = self.source(Parameter::PriceShare, scope);
         if self.asset.class.is_auctioned() {
-            let mut rounds = self.ground.law.rounds(self.ground.params.sale_path, self.asset.class).peekable();
+            let mut rounds = self.context.law.rounds(self.context.params.sale_path, self.asset.class).peekable();
             let has_rounds = rounds.peek().is_some();
             let round = rounds.find(|round| round.reserve <= price);
             flow.round = round.map(|round| round.number);
@@ -124,9 +124,9 @@ impl Step<'_> {
     fn co_owners(&self, flow: &mut Flow) {
         let factor = Factor::Title(self.position);
         let married_into = || {
-            let since = self.ground.estate.married_since?;
+            let since = self.context.estate.married_since?;
             let acquired = self.asset.acquired_on.is_none_or(|day| day >= since);
-            (self.ground.is_person() && acquired).then_some(())
+            (self.context.is_person() && acquired).then_some(())
         };
         if let Some(share) = self.asset.share {
             flow.keep(Layer::CoOwners, share.min(Rate::ONE), Source::record(self.asset.record));
@@ -172,14 +172,14 @@ impl Step<'_> {
     ///
     /// One that nobody vouches for is not so treated under the high scenario.
     fn is_only_home(&self) -> Option<bool> {
-        let is_presumed = self.ground.presumed_only_home == Some(self.position);
+        let is_presumed = self.context.presumed_only_home == Some(self.position);
         let is_stated = self.asset.is_only_home.unwrap_or_default();
-        let is_one = self.asset.class == AssetClass::Home && self.ground.is_person() && (is_stated || is_presumed);
+        let is_one = self.asset.class == AssetClass::Home && self.context.is_person() && (is_stated || is_presumed);
         is_one.then(|| is_stated || self.view.of(Factor::Home(self.position)) != Scenario::High)
     }
 
     fn living(&self, flow: &mut Flow, pending: &mut Pending) {
-        if self.asset.class.is_ready_money() && self.ground.is_person() && self.ground.living.is_some() {
+        if self.asset.class.is_ready_money() && self.context.is_person() && self.context.living.is_some() {
             pending.living -= flow.take(Layer::Exempt, pending.living, self.source(Parameter::LivingReserve, ""));
         }
     }

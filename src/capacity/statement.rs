@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
+use super::estate_context::EstateContext;
 use super::evaluate::{Figures, ability, evaluate};
 use super::flow::{Flow, FlowLine};
-use super::ground::Ground;
 use super::rules::{ArticleId, CapacityRules, Citation, Law, Sharing};
-use super::view::View;
+use super::scenario_choice::ScenarioChoice;
 use super::{
     Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parameter,
     Parts, Rate, Scenarios, TurningPoint, Waterfall, WaterfallLine, findings, participate, turning,
@@ -150,17 +150,17 @@ pub(super) fn stated(
     (rules, law): (&CapacityRules, &Law<'_>),
     params: &CapacityParams,
 ) -> CapacityStatement {
-    let ground = Ground::new(estate, law, params);
-    let figures = Scenarios::of(|scenario| evaluate(&ground, &View::all(scenario)));
+    let context = EstateContext::new(estate, law, params);
+    let figures = Scenarios::of(|scenario| evaluate(&context, &ScenarioChoice::all(scenario)));
     let recovered = figures.map(Figures::recovered);
-    let ability = recovered.map(|recovered| ability(&ground, *recovered));
+    let ability = recovered.map(|recovered| ability(&context, *recovered));
     let turns_on = if params.turning_points && ability.low != ability.high {
-        turning::turning_points(&ground, ability.expected)
+        sensitivity::turning_points(&context, ability.expected)
     } else {
         Vec::new()
     };
-    let assets = waterfalls(&ground, &figures);
-    let claims = claims(&ground, &figures);
+    let assets = waterfalls(&context, &figures);
+    let claims = claims(&context, &figures);
     let mut statement = CapacityStatement {
         format_version: CapacityStatement::FORMAT_VERSION,
         entity_id: estate.entity_id,
@@ -170,8 +170,8 @@ pub(super) fn stated(
         rules_digest: rules.digest().to_owned(),
         horizon_months: params.horizon_months,
         assets,
-        sharing: ground.sharing,
-        sharing_article: ground.sharing_article,
+        sharing: context.sharing,
+        sharing_article: context.sharing_article,
         claimed_elsewhere: figures.map(|figures| figures.claimed_elsewhere),
         to_others: figures.map(|figures| figures.shares.others),
         surplus: figures.map(|figures| figures.shares.surplus),
@@ -182,7 +182,7 @@ pub(super) fn stated(
         ability,
         ability_article: law.principle("ability"),
         turns_on,
-        findings: findings::findings(&ground, &figures.expected),
+        findings: findings::findings(&context, &figures.expected),
         articles: Vec::new(),
     };
     if params.articles {
@@ -192,15 +192,15 @@ pub(super) fn stated(
 }
 
 /// One waterfall per flow.
-fn waterfalls(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfall> {
+fn waterfalls(context: &EstateContext<'_>, figures: &Scenarios<Figures>) -> Vec<Waterfall> {
     let triples = figures.low.flows.iter().zip(&figures.expected.flows).zip(&figures.high.flows);
     let flows = triples.map(|((low, expected), high)| Scenarios { low, expected, high });
-    flows.enumerate().map(|(position, flows)| waterfall(ground, position, flows)).collect()
+    flows.enumerate().map(|(position, flows)| waterfall(context, position, flows)).collect()
 }
 
-fn waterfall(ground: &Ground<'_>, position: usize, flows: Scenarios<&Flow>) -> Waterfall {
-    let asset = ground.estate.assets.get(position);
-    let record = asset.map(|asset| asset.record).or(ground.estate.incomes.first().map(|income| income.record));
+fn waterfall(context: &EstateContext<'_>, position: usize, flows: Scenarios<&Flow>) -> Waterfall {
+    let asset = context.estate.assets.get(position);
+    let record = asset.map(|asset| asset.record).or(context.estate.incomes.first().map(|income| income.record));
     Waterfall {
         record: record.unwrap_or_default(),
         item: asset.map(|asset| asset.item).unwrap_or_default(),
@@ -208,7 +208,7 @@ fn waterfall(ground: &Ground<'_>, position: usize, flows: Scenarios<&Flow>) -> W
         value: asset.map_or(Some(flows.expected.gross), |asset| asset.value),
         valued_by: asset.map(|asset| asset.valued_by).unwrap_or_default(),
         valued_on: asset.and_then(|asset| asset.valued_on),
-        valuation_article: asset.and_then(|asset| valuation_article(ground, asset)),
+        valuation_article: asset.and_then(|asset| valuation_article(context, asset)),
         gross: flows.map(|flow| flow.gross),
         round: flows.map(|flow| flow.round),
         lines: lines(flows),
@@ -227,22 +227,22 @@ fn lines(flows: Scenarios<&Flow>) -> Vec<WaterfallLine> {
     steps.map(line).filter(|line| !line.amount.is_zero()).collect()
 }
 
-fn valuation_article(ground: &Ground<'_>, asset: &Asset) -> Option<ArticleId> {
+fn valuation_article(context: &EstateContext<'_>, asset: &Asset) -> Option<ArticleId> {
     let row = match asset.value {
-        Some(_) => ground.law.row(Parameter::ValuationFactor, asset.valued_by.code()),
-        None => ground.law.row(Parameter::UnknownValue, asset.class.code()),
+        Some(_) => context.law.row(Parameter::ValuationFactor, asset.valued_by.code()),
+        None => context.law.row(Parameter::UnknownValue, asset.class.code()),
     };
     row.map(super::rules::ParameterRow::article)
 }
 
 /// The claims with what the estate brings to each.
-fn claims(ground: &Ground<'_>, figures: &Scenarios<Figures>) -> Vec<ClaimStatement> {
-    let mut claims = ground.claims.clone();
+fn claims(context: &EstateContext<'_>, figures: &Scenarios<Figures>) -> Vec<ClaimStatement> {
+    let mut claims = context.claims.clone();
     for (position, claim) in claims.iter_mut().enumerate() {
         let got = |figures: &Figures| figures.shares.ours.get(position).copied().unwrap_or_default();
         claim.recovered = figures.map(got);
         claim.settled = claim.recovered.map(|recovered: &Money| Parts::settled_by(&claim.owed, *recovered));
-        let Some(creditors) = ground.estate.claims.get(position).map(|claim| &claim.creditors) else { continue };
+        let Some(creditors) = context.estate.claims.get(position).map(|claim| &claim.creditors) else { continue };
         let amounts: Vec<Money> = creditors.iter().map(|creditor| creditor.amount).collect();
         let shares = claim.recovered.map(|recovered| participate(*recovered, &amounts));
         let share = |n: usize| shares.map(|shares: &Vec<Money>| shares.get(n).copied().unwrap_or_default());

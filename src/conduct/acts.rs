@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PlHashMap;
 
-use super::scene::{Anchor, Key};
+use super::debtor_context::{Key, SuitStart};
 use super::signal::{ConductSignal, Evidence};
 use super::{GradeRule, Pattern};
 use crate::domain::{Day, Money};
@@ -20,7 +20,7 @@ pub(super) struct Act {
 }
 
 /// Grades each debtor's acts; those who reach no grade give no signal.
-pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, anchors: &PlHashMap<Key, Anchor>) -> Vec<ConductSignal> {
+pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, suit_starts: &PlHashMap<Key, SuitStart>) -> Vec<ConductSignal> {
     let mut by_debtor: BTreeMap<Key, Vec<Act>> = BTreeMap::new();
     for act in acts {
         by_debtor.entry(act.key).or_default().push(act);
@@ -30,10 +30,10 @@ pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, anchors: &PlHashMap<Key,
         .filter_map(|(key, mut acts)| {
             acts.sort_by(|a, b| a.shown.cmp(&b.shown));
             acts.dedup_by(|a, b| a.shown == b.shown);
-            let anchor = anchors.get(&key)?;
-            pattern.grade.iter().find_map(|rule| reached(rule, &acts, anchor)).map(|(rule, counted)| {
+            let suit_start = suit_starts.get(&key)?;
+            pattern.grade.iter().find_map(|rule| reached(rule, &acts, suit_start)).map(|(rule, counted)| {
                 let days = || counted.iter().map(|act| act.shown.on);
-                let day = Day::from_number(key.1).unwrap_or(anchor.filed);
+                let day = Day::from_number(key.1).unwrap_or(suit_start.filed);
                 let ties = counted.iter().flat_map(|act| act.ties.iter().cloned());
                 let mut ties: Vec<Evidence> = ties.collect();
                 ties.sort();
@@ -54,12 +54,16 @@ pub(super) fn graded(pattern: &Pattern, acts: Vec<Act>, anchors: &PlHashMap<Key,
         .collect()
 }
 
-fn reached<'a, 'b>(rule: &'a GradeRule, acts: &'b [Act], anchor: &Anchor) -> Option<(&'a GradeRule, Vec<&'b Act>)> {
+fn reached<'a, 'b>(
+    rule: &'a GradeRule,
+    acts: &'b [Act],
+    suit_start: &SuitStart,
+) -> Option<(&'a GradeRule, Vec<&'b Act>)> {
     let extreme = |act: &Act| rule.least_extent.is_none_or(|least| act.extent.is_some_and(|extent| extent >= least));
-    let late = |act: &Act| !rule.since_service || act.shown.on >= anchor.served;
+    let late = |act: &Act| !rule.since_service || act.shown.on >= suit_start.served;
     let counted: Vec<&Act> = acts.iter().filter(|act| extreme(act) && late(act)).collect();
     let sum = total(&counted);
-    let of_claim = sum.fen() as f64 >= rule.least_of_claim * anchor.claim.fen() as f64;
+    let of_claim = sum.fen() as f64 >= rule.least_of_claim * suit_start.claim.fen() as f64;
     (counted.len() >= rule.least_acts && sum >= rule.least_fen && of_claim).then_some((rule, counted))
 }
 
@@ -83,8 +87,8 @@ mod tests {
         let params = super::super::ConductParams::default();
         let pattern = params.pattern("cheap_disposal").unwrap();
         let day = |number| Day::from_number(number).unwrap();
-        let anchor = Anchor { served: day(50), filed: day(80), claim: Money::from_fen(1_000_000) };
-        graded(pattern, acts, &PlHashMap::from_iter([((1, 100), anchor)])).pop()
+        let suit_start = SuitStart { served: day(50), filed: day(80), claim: Money::from_fen(1_000_000) };
+        graded(pattern, acts, &PlHashMap::from_iter([((1, 100), suit_start)])).pop()
     }
 
     #[test]

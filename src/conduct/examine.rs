@@ -1,6 +1,6 @@
 use super::acts::{Act, graded};
-use super::scene::Scene;
-use super::shapes::{Outflow, bought, breached, disposed, divorced, leased, opened, refused, sent, undeclared};
+use super::debtor_context::DebtorContext;
+use super::detectors::{Outflow, bought, breached, disposed, divorced, leased, opened, refused, sent, undeclared};
 use super::{ConductParams, ConductSignal, Pattern, Shape};
 use crate::error::Result;
 use crate::snapshot::Snapshot;
@@ -13,14 +13,14 @@ use crate::snapshot::Snapshot;
 /// [`Error::Frame`](crate::Error::Frame) when a plan over the tables fails.
 pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<ConductSignal>> {
     params.checked()?;
-    let scene = Scene::new(snapshot, params)?;
+    let context = DebtorContext::new(snapshot, params)?;
     let mut signals = Vec::new();
     // Divorce looks at what the other patterns saw leaving.
     let (last, first): (Vec<&Pattern>, Vec<&Pattern>) =
         params.patterns.iter().partition(|pattern| matches!(pattern.shape, Shape::Divorce { .. }));
     for pattern in first.into_iter().chain(last) {
-        let acts = acts(&scene, pattern, &signals)?;
-        signals.extend(graded(pattern, acts, &scene.anchors));
+        let acts = acts(&context, pattern, &signals)?;
+        signals.extend(graded(pattern, acts, &context.suit_starts));
     }
     signals.sort_by(|a: &ConductSignal, b| {
         let place = |signal: &ConductSignal| (signal.entity_id, signal.as_of);
@@ -29,16 +29,16 @@ pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<Conduc
     Ok(signals)
 }
 
-fn acts(scene: &Scene<'_>, pattern: &Pattern, before: &[ConductSignal]) -> Result<Vec<Act>> {
+fn acts(context: &DebtorContext<'_>, pattern: &Pattern, before: &[ConductSignal]) -> Result<Vec<Act>> {
     match &pattern.shape {
-        Shape::Outflow { kinds, to, until } => Ok(sent(scene, pattern, Outflow { kinds, to: *to, until: *until })),
-        Shape::Disposal { tables, any_price } => disposed(scene, pattern, (tables, *any_price)),
-        Shape::OrderBreach { kinds } => breached(scene, pattern, kinds),
-        Shape::Undeclared => undeclared(scene, pattern),
-        Shape::ReportRefused => refused(scene),
-        Shape::Divorce { within_days } => divorced(scene, (pattern, *within_days), before),
-        Shape::Lease { least_years } => leased(scene, (pattern, *least_years)),
-        Shape::Purchase => bought(scene, pattern),
-        Shape::NewAccount => opened(scene, pattern),
+        Shape::Outflow { kinds, to, until } => Ok(sent(context, pattern, Outflow { kinds, to: *to, until: *until })),
+        Shape::Disposal { tables, any_price } => disposed(context, pattern, (tables, *any_price)),
+        Shape::OrderBreach { kinds } => breached(context, pattern, kinds),
+        Shape::Undeclared => undeclared(context, pattern),
+        Shape::ReportRefused => refused(context),
+        Shape::Divorce { within_days } => divorced(context, (pattern, *within_days), before),
+        Shape::Lease { least_years } => leased(context, (pattern, *least_years)),
+        Shape::Purchase => bought(context, pattern),
+        Shape::NewAccount => opened(context, pattern),
     }
 }

@@ -57,11 +57,11 @@ mod pattern;
 mod signal;
 
 mod acts;
+mod debtor_context;
 mod rows;
-mod scene;
 mod ties;
 
-mod shapes;
+mod detectors;
 
 mod examine;
 

@@ -174,7 +174,7 @@ impl Pattern {
             return refused(other, "a kind of the table's");
         }
         if let Shape::Disposal { tables, .. } = &self.shape
-            && let Some(other) = tables.iter().find(|table| super::shapes::thing(table).is_none())
+            && let Some(other) = tables.iter().find(|table| super::detectors::thing(table).is_none())
         {
             return refused(other, "a table of things that can be disposed of");
         }

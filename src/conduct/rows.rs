@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::scene::Key;
+use super::debtor_context::Key;
 use super::signal::Evidence;
 use crate::domain::{Day, Money};
 use crate::error::Result;

@@ -7,8 +7,8 @@ use petgraph::graphmap::DiGraphMap;
 use polars::prelude::*;
 
 use super::ConductParams;
+use super::debtor_context::Key;
 use super::rows::{Row, Rows};
-use super::scene::Key;
 use super::signal::Evidence;
 use crate::domain::Day;
 use crate::error::Result;

@@ -9,7 +9,7 @@ use super::tally::Names;
 use crate::domain::{CaseNumber, Day};
 use crate::error::Result;
 use crate::schema::{self, CASE_ID, ColumnKind, ENTITY_ID, EVENT_ON, closes};
-use crate::store::place;
+use crate::store::hash_key;
 use crate::tables::Partition;
 
 /// Where a case is handled.
@@ -150,7 +150,7 @@ impl Docket {
                 continue;
             }
             let held = first.entry(case).or_insert(party);
-            if place(party) < place(*held) {
+            if hash_key(party) < hash_key(*held) {
                 *held = party;
             }
             if let Some(at) = self.by_case.get(&case) {

@@ -9,7 +9,7 @@ use super::design::Design;
 use super::fit::Table;
 use super::folds::{assign, scatter};
 use super::metrics::auc;
-use super::scorecard::{Scorecard, Standing};
+use super::scorecard::{CardBody, Scorecard};
 use super::selection::{Exclusion, ExclusionReason, select};
 use super::{Calibrator, CodedTable, Counts, FoldReport, HeldOut, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
@@ -89,7 +89,7 @@ struct Feature<'a> {
 }
 
 /// Fits without calibration, by the folds left out; the folds whose rest is too little to fit on have `None`.
-type Fits = BTreeMap<Left, Option<Standing>>;
+type Fits = BTreeMap<Left, Option<CardBody>>;
 
 struct Lesson<'a> {
     features: Vec<Feature<'a>>,
@@ -134,7 +134,7 @@ impl<'a> Lesson<'a> {
     fn fits(&self, most: u32) -> Result<Fits> {
         let sets = sets(self.folds, most);
         let fit = |left: &Left| match self.uncalibrated(*left) {
-            Ok(standing) => Ok((*left, Some(standing))),
+            Ok(body) => Ok((*left, Some(body))),
             Err(Error::TooLittle { .. }) if *left != 0 => Ok((*left, None)),
             Err(error) => Err(error),
         };
@@ -158,7 +158,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// Bins, selection, coefficients and points without some folds.
-    fn uncalibrated(&self, left: Left) -> Result<Standing> {
+    fn uncalibrated(&self, left: Left) -> Result<CardBody> {
         let rows = self.rows(left);
         let target = self.target.rows(&rows)?;
         let coded = |feature: &Feature<'a>| match feature.bins.get(&left) {
@@ -183,7 +183,7 @@ impl<'a> Lesson<'a> {
         let table = Table { columns: Vec::new(), target, cross_fitted: Some(&read) };
         let mut selection = select(binned, &table, self.params)?;
         selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
-        Ok(Standing::new(selection.into(), &table, self.params))
+        Ok(CardBody::new(selection.into(), &table, self.params))
     }
 
     /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.
@@ -215,7 +215,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// The log-odds that a fit gives some rows.
-    fn log_odds(&self, standing: &Standing, rows: &[usize]) -> Vec<f64> {
+    fn log_odds(&self, body: &CardBody, rows: &[usize]) -> Vec<f64> {
         let column = |name: &'a str| {
             let feature = self.features.get(*self.by_name.get(name)?)?;
             let codes = rows.iter().filter_map(|row| feature.codes.get(*row).copied()).collect();
@@ -225,15 +225,15 @@ impl<'a> Lesson<'a> {
             .features
             .iter()
             .map(|feature| feature.name)
-            .filter(|name| standing.features().iter().any(|used| used.name() == *name));
+            .filter(|name| body.features().iter().any(|used| used.name() == *name));
         let columns: Vec<(&str, Column<'_>)> = used.filter_map(column).collect();
-        standing.log_odds(&columns)
+        body.log_odds(&columns)
     }
 
     /// A fit with its calibrator, from the fits without one fold more.
     fn calibrated(&self, left: Left, fits: &Fits, reports: bool) -> Result<Scorecard> {
         let fitted = fits.get(&left).cloned().flatten();
-        let mut standing = fitted.ok_or_else(|| {
+        let mut body = fitted.ok_or_else(|| {
             Error::too_little(
                 "fit a scorecard",
                 "a fold without which nothing is informative",
@@ -246,7 +246,7 @@ impl<'a> Lesson<'a> {
                 let without = left | 1 << fold;
                 let judged = self.rows_where(|label| u32::from(label) == fold);
                 let scores = match fits.get(&without) {
-                    Some(Some(standing)) => self.log_odds(standing, &judged),
+                    Some(Some(body)) => self.log_odds(body, &judged),
                     // Without a card there is the overall rate, as far as it is known.
                     _ => {
                         let rest = self.target.rows(&self.rows(without)).map_or(0.0, |rest| rest.log_odds());
@@ -260,14 +260,14 @@ impl<'a> Lesson<'a> {
             let rows = self.rows(left);
             let target = self.target.rows(&rows)?;
             let log_odds: Vec<f64> = rows.iter().filter_map(|row| log_odds.get(*row).copied()).collect();
-            standing.calibrator = Calibrator::fit(self.params.calibration, &log_odds, &target)?;
+            body.calibrator = Calibrator::fit(self.params.calibration, &log_odds, &target)?;
             if reports {
-                let probability = |x: &f64| standing.calibrator.probability(*x).value();
+                let probability = |x: &f64| body.calibrator.probability(*x).value();
                 let probabilities: Vec<f64> = log_odds.iter().map(probability).collect();
-                standing.held_out = Some(ValidationReport::new(&probabilities, &target)?);
+                body.held_out = Some(ValidationReport::new(&probabilities, &target)?);
             }
         }
-        Scorecard::seal(standing)
+        Scorecard::seal(body)
     }
 
     /// Every fold judged by the card that was fitted, and calibrated, without it.
@@ -275,8 +275,8 @@ impl<'a> Lesson<'a> {
         let fold = |fold: u32| -> Result<(Vec<(usize, f64)>, FoldReport)> {
             let card = self.calibrated(1 << fold, fits, false)?;
             let judged = self.rows_where(|label| u32::from(label) == fold);
-            let standing = fits.get(&(1 << fold)).and_then(Option::as_ref);
-            let log_odds = standing.map(|standing| self.log_odds(standing, &judged)).unwrap_or_default();
+            let body = fits.get(&(1 << fold)).and_then(Option::as_ref);
+            let log_odds = body.map(|body| self.log_odds(body, &judged)).unwrap_or_default();
             let probabilities: Vec<f64> = log_odds.iter().map(|x| card.calibrator().probability(*x).value()).collect();
             let happened = self.target.rows(&judged).ok();
             let is_event = |row: &&usize| self.target.events().get(**row) == Some(&true);

@@ -41,9 +41,9 @@ impl<'a> Column<'a> {
         let mut levels: Vec<&str> = met.keys().copied().collect();
         levels.sort_unstable();
         let mut rank = vec![UNKNOWN; levels.len()];
-        for (place, level) in (0..).zip(&levels) {
+        for (index, level) in (0..).zip(&levels) {
             if let Some(slot) = met.get(level).and_then(|arrival| rank.get_mut(*arrival as usize)) {
-                *slot = place;
+                *slot = index;
             }
         }
         let codes = arrivals.iter().map(|arrival| rank.get(*arrival as usize).copied().unwrap_or(UNKNOWN)).collect();

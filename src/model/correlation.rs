@@ -89,9 +89,9 @@ fn dot<const N: usize>(columns: [&[f32]; N], with: &[f32]) -> [f32; N] {
     let (heads, tail) = with.as_chunks::<LANES>();
     let columns = columns.map(|column| column.as_chunks::<LANES>());
     let mut lanes = [[0.0_f32; LANES]; N];
-    for (place, y) in heads.iter().enumerate() {
+    for (index, y) in heads.iter().enumerate() {
         for (lanes, (heads, _)) in lanes.iter_mut().zip(&columns) {
-            let Some(x) = heads.get(place) else { continue };
+            let Some(x) = heads.get(index) else { continue };
             lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
         }
     }

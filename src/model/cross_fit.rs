@@ -7,10 +7,10 @@ use super::folds::{assign, scatter};
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 
-/// Rows learnt from and rows judged, for one fold.
+/// Rows train from and rows test, for one fold.
 struct Split {
-    learnt: Vec<usize>,
-    judged: Vec<usize>,
+    train: Vec<usize>,
+    test: Vec<usize>,
     target: Target,
 }
 
@@ -40,10 +40,9 @@ pub(super) fn cross_fit(table: &Table<'_>, names: &[&str], params: &ScorecardPar
 fn splits(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<Split>> {
     let folds = assign(&table.target, params.cross_fit_folds, scatter(scatter(params.seed)));
     let split = |label: u32| {
-        let (judged, learnt): (Vec<usize>, Vec<usize>) =
-            (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
-        match table.target.rows(&learnt) {
-            Ok(target) => Ok(Some(Split { learnt, judged, target })),
+        let (test, train): (Vec<usize>, Vec<usize>) = (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
+        match table.target.rows(&train) {
+            Ok(target) => Ok(Some(Split { train, test, target })),
             Err(Error::TooLittle { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -61,14 +60,14 @@ fn held_out(
     let mut codes = vec![0; column.len()];
     let mut woe = vec![0.0];
     for split in splits {
-        let map = match bin((name, &column.rows(&split.learnt)), &split.target, params) {
+        let map = match bin((name, &column.rows(&split.train)), &split.target, params) {
             Ok(map) => map,
             Err(Error::TooLittle { .. }) => continue,
             Err(error) => return Err(error),
         };
         let first = u16::try_from(woe.len()).unwrap_or(u16::MAX);
         woe.extend(map.woe_by_code());
-        for (row, code) in split.judged.iter().zip(map.codes(&column.rows(&split.judged))) {
+        for (row, code) in split.test.iter().zip(map.codes(&column.rows(&split.test))) {
             if let Some(slot) = codes.get_mut(*row) {
                 *slot = code.saturating_add(first);
             }

@@ -80,8 +80,8 @@ impl Design {
     }
 
     /// Some of the features, in the order given; their codes are shared.
-    pub(crate) fn picked(&self, places: &[usize]) -> Self {
-        let columns = places.iter().filter_map(|at| self.columns.get(*at).cloned()).collect();
+    pub(crate) fn picked(&self, indices: &[usize]) -> Self {
+        let columns = indices.iter().filter_map(|at| self.columns.get(*at).cloned()).collect();
         Self { height: self.height, columns }
     }
 
@@ -307,9 +307,9 @@ fn dot<const N: usize>(columns: [&[f64]; N], with: &[f64]) -> [f64; N] {
     let (heads, tail) = with.as_chunks::<LANES>();
     let columns = columns.map(|column| column.as_chunks::<LANES>());
     let mut lanes = [[0.0; LANES]; N];
-    for (place, y) in heads.iter().enumerate() {
+    for (index, y) in heads.iter().enumerate() {
         for (lanes, (heads, _)) in lanes.iter_mut().zip(&columns) {
-            let Some(x) = heads.get(place) else { continue };
+            let Some(x) = heads.get(index) else { continue };
             lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
         }
     }

@@ -6,7 +6,7 @@ use super::binning::{BinMap, bin_category, bin_cells, bin_effective, count_codes
 use super::column::Column;
 use super::design::Design;
 use super::folds::{assign, scatter};
-use super::scorecard::{Scorecard, Standing};
+use super::scorecard::{CardBody, Scorecard};
 use super::selection::{Exclusion, ExclusionReason, select};
 use super::{Calibrator, Learner, ScorecardParams, Target, ValidationReport};
 use crate::error::{Error, Result};
@@ -115,21 +115,21 @@ pub(super) fn fit_table(table: &Table<'_>, params: &ScorecardParams) -> Result<S
 }
 
 fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecard> {
-    let mut standing = fit_uncalibrated(table, params)?;
+    let mut body = fit_uncalibrated(table, params)?;
     if params.calibration_folds >= 2 {
         let log_odds = held_out_log_odds(table, params)?;
-        standing.calibrator = Calibrator::fit(params.calibration, &log_odds, &table.target)?;
-        let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
-        standing.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
+        body.calibrator = Calibrator::fit(params.calibration, &log_odds, &table.target)?;
+        let probabilities: Vec<f64> = log_odds.iter().map(|x| body.calibrator.probability(*x).value()).collect();
+        body.held_out = Some(ValidationReport::new(&probabilities, &table.target)?);
     }
-    Scorecard::seal(standing)
+    Scorecard::seal(body)
 }
 
 /// Bins, selection, coefficients and points, without calibration.
-fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<Standing> {
+fn fit_uncalibrated(table: &Table<'_>, params: &ScorecardParams) -> Result<CardBody> {
     let mut selection = select(bin_all(table, params)?, table, params)?;
     selection.excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
-    Ok(Standing::new(selection.into(), table, params))
+    Ok(CardBody::new(selection.into(), table, params))
 }
 
 /// One feature's bins.
@@ -178,7 +178,7 @@ fn held_out_log_odds(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<
             (0..folds.len()).partition(|row| folds.get(*row) == Some(&label));
         let rest = table.rows(&learnt)?;
         let scores = match fit_uncalibrated(&rest, params) {
-            Ok(standing) => standing.log_odds(&table.columns_of(&judged)),
+            Ok(body) => body.log_odds(&table.columns_of(&judged)),
             Err(Error::TooLittle { .. }) => vec![rest.target.log_odds(); judged.len()],
             Err(error) => return Err(error),
         };

@@ -8,8 +8,8 @@ pub(crate) use crate::domain::scatter;
 /// nothing and is dealt to fold 0.
 #[expect(clippy::cast_possible_truncation, reason = "a remainder by a u32 is a u32")]
 pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
-    let keyed = |(place, row): (usize, usize)| {
-        let group = target.row_groups().map_or(place as u64, |groups| groups.get(row).copied().unwrap_or(0));
+    let keyed = |(index, row): (usize, usize)| {
+        let group = target.row_groups().map_or(index as u64, |groups| groups.get(row).copied().unwrap_or(0));
         (scatter(group ^ scatter(seed)), group, row)
     };
     let counting = (0..target.height()).filter(|row| target.weight(*row) > 0.0);
@@ -19,8 +19,8 @@ pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
     let groups = rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
     let (with, without): (Vec<_>, Vec<_>) = groups.partition(|group| group.iter().any(|(_, _, row)| happened(*row)));
     let mut fold = vec![0; target.height()];
-    for (place, group) in with.into_iter().chain(without).enumerate() {
-        let label = (place as u64 % u64::from(folds.max(1))) as u32;
+    for (index, group) in with.into_iter().chain(without).enumerate() {
+        let label = (index as u64 % u64::from(folds.max(1))) as u32;
         for (_, _, row) in group {
             if let Some(slot) = fold.get_mut(*row) {
                 *slot = label;

@@ -106,7 +106,7 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> 
         from.iter_mut().take(design.width()).for_each(|slope| *slope = slope.max(0.0));
     }
     if let Some((design, target, by)) = sampled(design, target, by) {
-        from = climb(&|at| design.sums(at, &target), from.clone(), &by).map_or(from, |(found, _)| found);
+        from = newton(&|at| design.sums(at, &target), from.clone(), &by).map_or(from, |(found, _)| found);
     }
     let (coefficients, sums) = reached((design, target), from, by)?;
     finished(&sums, &coefficients)
@@ -140,7 +140,7 @@ fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective)
         }
         None => from,
     };
-    climb(&|at| design.sums(at, target), from, by)
+    newton(&|at| design.sums(at, target), from, by)
 }
 
 /// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did and
@@ -279,7 +279,7 @@ impl Active {
 /// # Errors
 ///
 /// [`Error::TooLittle`] when the optimum is not found.
-pub(crate) fn climb(likelihood: &Likelihood<'_>, from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
+pub(crate) fn newton(likelihood: &Likelihood<'_>, from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
     let mut coefficients = from;
     let mut sums = penalised(likelihood(&coefficients), &coefficients, by);
     for _ in 0..50 {
@@ -440,7 +440,7 @@ mod tests {
         for price in [0.5, 8.0, 60.0] {
             let by = Objective { l2: 0.5, bounded: true, prices: vec![price; 5], ..Objective::default() };
             let active = fit_logistic(&design, &target, &by).unwrap();
-            let (dense, _) = climb(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
+            let (dense, _) = newton(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
             for (a, b) in active.coefficients.iter().zip(&dense) {
                 assert!((a.value - b).abs() < 1e-8, "{price}: {} {b}", a.value);
             }
@@ -463,7 +463,7 @@ mod tests {
         for bounded in [false, true] {
             let by = Objective { l2: 1e-3, bounded, ..Objective::default() };
             let fitted = fit_logistic(&design, &target, &by).unwrap();
-            let (dense, _) = climb(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
+            let (dense, _) = newton(&|at| design.sums(at, &target), prior(&design, &target), &by).unwrap();
             for (a, b) in fitted.coefficients.iter().chain([&fitted.intercept]).zip(&dense) {
                 assert!((a.value - b).abs() < 1e-8, "{} {b}", a.value);
             }

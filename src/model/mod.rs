@@ -17,11 +17,11 @@
 //!   [`Scorecard`]: trends hold by construction, pairs are pure and stay only if rows held out need them, bags give
 //!   standard errors.
 //! - Both are linfa classifiers: a [`Learner`] is a set of parameters with linfa's `ParamGuard` and `Fit` (with a dataset's
-//!   weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and [`judge`] call the
+//!   weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and [`cross_validate`] call the
 //!   same traits.
 //! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]), by the family of curves
 //!   that [`CalibrationMethod`] names.
-//! - [`judge`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
+//! - [`cross_validate`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
 //!   [`ValidationReport`] gives each metric its error, [`Periods`] follows scores and bins from month to month.
 //! - A card leaves as JSON ([`Scorecard::to_json`]), SQL ([`Scorecard::to_sql`]) or PMML ([`Scorecard::to_pmml`]), and
 //!   scores alike in all three.
@@ -107,7 +107,7 @@ mod part;
 mod deploy;
 
 pub use additive::AdditiveParams;
-pub(crate) use binning::Ladder;
+pub(crate) use binning::StepFunction;
 pub use binning::{
     Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
     Unseen, bin_levels, bin_numbers, optimal_bins,
@@ -134,5 +134,5 @@ pub use selection::{Exclusion, ExclusionReason};
 pub use target::Target;
 pub use validation::{
     Drift, FeatureDrift, FoldReport, HeldOut, PeriodBin, PeriodReport, Periods, Split, Splits, ValidationReport,
-    held_out, judge, validate,
+    cross_validate, held_out, validate,
 };

@@ -75,7 +75,7 @@ fn numbers(values: &[f64], none: &[bool], params: BinningParams) -> Result<(Part
             return UNKNOWN;
         }
         match special.iter().position(|code| same(*code, *value)) {
-            Some(place) => apart(place),
+            Some(index) => apart(index),
             None => {
                 let key = key(*value);
                 u16::try_from(lasts.partition_point(|last| *last < key)).unwrap_or(UNKNOWN)
@@ -88,16 +88,16 @@ fn numbers(values: &[f64], none: &[bool], params: BinningParams) -> Result<(Part
 }
 
 /// The code of two bytes of a special code.
-fn apart(place: usize) -> u16 {
-    u16::try_from(place + 1).map_or(0, |below| UNKNOWN - below)
+fn apart(index: usize) -> u16 {
+    u16::try_from(index + 1).map_or(0, |below| UNKNOWN - below)
 }
 
 fn levels(values: &[Option<&str>], none: &[bool]) -> Result<(PartColumn, Counted)> {
     let mut sketch = LevelSketch::default();
     sketch.push(values, none, None)?;
     let levels: Vec<String> = sketch.levels().map(|(level, _)| level.to_owned()).collect();
-    let place = |level: &&str| levels.binary_search_by(|known| known.as_str().cmp(level)).ok();
-    let code = |level: &Option<&str>| level.as_ref().and_then(place).and_then(|place| u32::try_from(place).ok());
+    let index = |level: &&str| levels.binary_search_by(|known| known.as_str().cmp(level)).ok();
+    let code = |level: &Option<&str>| level.as_ref().and_then(index).and_then(|index| u32::try_from(index).ok());
     let codes = values.iter().map(|level| code(level).unwrap_or(u32::MAX)).collect();
     Ok((PartColumn::Levels { levels, codes }, Counted::Levels(sketch)))
 }
@@ -125,7 +125,7 @@ impl Counted {
             let (part, row) = (*part as usize, *row as usize);
             let own = parts.get(part).and_then(|part| part.columns.get(at)).and_then(|column| column.code(row, &cells));
             match own? {
-                Own::Cell(place) => codes_of.get(part)?.get(place).copied(),
+                Own::Cell(index) => codes_of.get(part)?.get(index).copied(),
                 Own::Final(code) => Some(code),
             }
         };
@@ -176,7 +176,7 @@ impl PartColumn {
                 let code = *codes.get(row)?;
                 let Cells::Numbers { runs, .. } = cells else { return None };
                 match usize::from(code) {
-                    place if place < firsts.len() => Some(Own::Cell(place)),
+                    index if index < firsts.len() => Some(Own::Cell(index)),
                     _ if code == UNKNOWN => Some(Own::Final(MISSING)),
                     _ => {
                         Some(Own::Final(u8::try_from(runs.len() + usize::from(UNKNOWN - 1 - code)).unwrap_or(MISSING)))
@@ -185,20 +185,20 @@ impl PartColumn {
             }
             Self::Levels { codes, .. } => match *codes.get(row)? {
                 u32::MAX => Some(Own::Final(MISSING)),
-                place => Some(Own::Cell(place as usize)),
+                index => Some(Own::Cell(index as usize)),
             },
         }
     }
 
     /// The final code of each cell of this part, which lies in one of all parts' cells as a whole.
     fn codes_in(&self, cells: &Cells) -> Vec<u8> {
-        let narrow = |place: usize| u8::try_from(place).unwrap_or(MISSING);
+        let narrow = |index: usize| u8::try_from(index).unwrap_or(MISSING);
         match (self, cells) {
             (Self::Numbers { firsts, .. }, Cells::Numbers { runs, .. }) => {
                 firsts.iter().map(|first| narrow(runs.partition_point(|(_, last)| last < first))).collect()
             }
             (Self::Levels { levels, .. }, Cells::Levels { own, .. }) => {
-                let place = |level: &String| own.binary_search(level).unwrap_or(own.len());
+                let index = |level: &String| own.binary_search(level).unwrap_or(own.len());
                 levels.iter().map(|level| narrow(place(level))).collect()
             }
             _ => Vec::new(),

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fit::{Table, bin_all};
 use super::metrics::{Estimate, auc};
-use super::scorecard::Standing;
+use super::scorecard::CardBody;
 use super::selection::select_each;
 use super::validation::Splits;
 use super::{ScorecardParams, Target};
@@ -59,7 +59,7 @@ pub fn feature_path(
     let parts: Vec<(Vec<usize>, Vec<Judged>)> = splits
         .splits()
         .par_iter()
-        .map(|split| Ok((split.judged.clone(), judged(&table, split, (params, &sizes))?)))
+        .map(|split| Ok((split.test.clone(), judged(&table, split, (params, &sizes))?)))
         .collect::<Result<_>>()?;
     let rows: Vec<usize> = parts.iter().flat_map(|(rows, _)| rows.iter().copied()).collect();
     let target = table.target.rows(&rows)?;
@@ -99,14 +99,14 @@ fn judged(
     split: &super::Split,
     (params, sizes): (&ScorecardParams, &[usize]),
 ) -> Result<Vec<Judged>> {
-    let learnt = table.rows(&split.learnt)?;
+    let learnt = table.rows(&split.train)?;
     let effective = learnt.effective()?;
     let learnt = effective.as_ref().unwrap_or(&learnt);
-    let columns = table.columns_of(&split.judged);
+    let columns = table.columns_of(&split.test);
     let cards = select_each(bin_all(learnt, params)?, (learnt, params), sizes)?;
     let one = |selection: super::selection::Selection| {
         let features = selection.kept.len();
-        Judged { features, log_odds: Standing::new(selection.into(), learnt, params).log_odds(&columns) }
+        Judged { features, log_odds: CardBody::new(selection.into(), learnt, params).log_odds(&columns) }
     };
     Ok(cards.into_iter().map(one).collect())
 }

@@ -3,7 +3,7 @@
 use super::binning::{Bin, BinMap, BinRange};
 use super::design::Sums;
 use super::likelihood::{BinSums, CodedRows};
-use super::logistic::{Logistic, Objective, climb};
+use super::logistic::{Logistic, Objective, newton};
 use super::symmetric::Symmetric;
 use super::{ScorecardParams, Target};
 use crate::error::Result;
@@ -50,7 +50,7 @@ pub(super) fn refine(
     };
     let mut from = vec![0.0; shape.width()];
     from.push(logistic.intercept.value);
-    let (mut coefficients, reached) = climb(&sums, from, &by)?;
+    let (mut coefficients, reached) = newton(&sums, from, &by)?;
     logistic.intercept.value = coefficients.pop().unwrap_or(logistic.intercept.value);
     logistic.log_likelihood = reached.log_likelihood;
     Ok(trimmed(shape.worth(&coefficients)))

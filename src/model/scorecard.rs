@@ -30,7 +30,7 @@ const OLDEST_FORMAT: u32 = 2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scorecard {
     digest: String,
-    standing: Standing,
+    body: CardBody,
 }
 
 /// One feature of a card.
@@ -59,7 +59,7 @@ pub struct RoundingReport {
 /// Everything a card holds but its digest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Standing {
+pub(super) struct CardBody {
     rows: usize,
     events: usize,
     params: ScorecardParams,
@@ -176,7 +176,7 @@ fn typical(points: &[i32], weights: impl Iterator<Item = f64> + Clone) -> i32 {
     whole_points(sum / total)
 }
 
-impl Standing {
+impl CardBody {
     pub(super) fn new(fitted: Fitted, table: &Table<'_>, params: &ScorecardParams) -> Self {
         let scale = params.scale;
         let exact_base = scale.base(fitted.intercept.value);
@@ -260,8 +260,8 @@ impl Standing {
 }
 
 impl Scorecard {
-    pub(super) fn seal(standing: Standing) -> Result<Self> {
-        Ok(Self { digest: digest(&standing)?, standing })
+    pub(super) fn seal(body: CardBody) -> Result<Self> {
+        Ok(Self { digest: digest(&body)?, body })
     }
 
     /// The card's name: a hash of everything it holds.
@@ -271,72 +271,72 @@ impl Scorecard {
 
     /// The rows it was fitted on.
     pub fn rows(&self) -> usize {
-        self.standing.rows
+        self.body.rows
     }
 
     /// Those of them with the event.
     pub fn events(&self) -> usize {
-        self.standing.events
+        self.body.events
     }
 
     /// The settings it was fitted with.
     pub fn params(&self) -> &ScorecardParams {
-        &self.standing.params
+        &self.body.params
     }
 
     /// The points that every row starts from.
     pub fn base_points(&self) -> Points {
-        Points(self.standing.base_points)
+        Points(self.body.base_points)
     }
 
     /// The intercept of the fit.
     pub fn intercept(&self) -> Coefficient {
-        self.standing.intercept
+        self.body.intercept
     }
 
     /// The features, the most informative first.
     pub fn features(&self) -> &[ScorecardFeature] {
-        &self.standing.features
+        &self.body.features
     }
 
     /// The feature of this name.
     pub fn feature(&self, name: &str) -> Option<&ScorecardFeature> {
-        self.standing.features.iter().find(|feature| feature.name() == name)
+        self.body.features.iter().find(|feature| feature.name() == name)
     }
 
     /// The pairs of features that say together what neither says alone; none on a card without them.
     pub fn pairs(&self) -> &[ScorecardPair] {
-        &self.standing.pairs
+        &self.body.pairs
     }
 
     /// How the card was boosted; `None` for a card of weight of evidence.
     pub fn additive(&self) -> Option<&AdditiveParams> {
-        self.standing.additive.as_ref()
+        self.body.additive.as_ref()
     }
 
     /// Features that were left out, by name, each with the reason.
     pub fn excluded(&self) -> &[Exclusion] {
-        &self.standing.excluded
+        &self.body.excluded
     }
 
     /// How log-odds became points.
     pub fn scale(&self) -> PointsScale {
-        self.standing.params.scale
+        self.body.params.scale
     }
 
     /// What rounding to whole points cost at most.
     pub fn rounding(&self) -> RoundingReport {
-        self.standing.rounding
+        self.body.rounding
     }
 
     /// The penalised log-likelihood of the fit, bins refined.
     pub fn log_likelihood(&self) -> f64 {
-        self.standing.log_likelihood
+        self.body.log_likelihood
     }
 
     /// How log-odds become a probability.
     pub fn calibrator(&self) -> &Calibrator {
-        &self.standing.calibrator
+        &self.body.calibrator
     }
 
     /// How cards like this one did on the folds held out for calibration; `None` when none were.
@@ -344,23 +344,23 @@ impl Scorecard {
     /// Ranking is judged on rows never learnt from. The calibrator was fitted on these same rows: for an independent
     /// judgement of probabilities see [`validate`](super::validate).
     pub fn held_out(&self) -> Option<&ValidationReport> {
-        self.standing.held_out.as_ref()
+        self.body.held_out.as_ref()
     }
 
     /// The score of the typical row: base points and the mean points of each feature and pair.
     pub fn typical_score(&self) -> Points {
-        let features: i32 = self.standing.features.iter().map(|feature| feature.typical_points).sum();
-        let pairs: i32 = self.standing.pairs.iter().map(|pair| pair.typical_points).sum();
-        Points(self.standing.base_points + features + pairs)
+        let features: i32 = self.body.features.iter().map(|feature| feature.typical_points).sum();
+        let pairs: i32 = self.body.pairs.iter().map(|pair| pair.typical_points).sum();
+        Points(self.body.base_points + features + pairs)
     }
 
     /// The probability of the event at a score.
     pub fn probability(&self, score: Points) -> Probability {
-        self.standing.calibrator.probability(self.scale().log_odds(score))
+        self.body.calibrator.probability(self.scale().log_odds(score))
     }
 
     pub(super) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
-        self.standing.scores(columns)
+        self.body.scores(columns)
     }
 
     /// The stored form.
@@ -378,7 +378,7 @@ impl Scorecard {
     }
 
     fn document(&self) -> Document {
-        Document { format_version: FORMAT_VERSION, digest: self.digest.clone(), scorecard: self.standing.clone() }
+        Document { format_version: FORMAT_VERSION, digest: self.digest.clone(), scorecard: self.body.clone() }
     }
 
     /// Reads a stored form.
@@ -428,10 +428,10 @@ struct Format {
 struct Document {
     format_version: u32,
     digest: String,
-    scorecard: Standing,
+    scorecard: CardBody,
 }
 
-fn digest(standing: &Standing) -> Result<String> {
-    let hash = blake3::hash(&serde_json::to_vec(standing)?);
+fn digest(body: &CardBody) -> Result<String> {
+    let hash = blake3::hash(&serde_json::to_vec(body)?);
     Ok(hash.to_hex().chars().take(32).collect())
 }

@@ -156,8 +156,8 @@ mod tests {
             for size in 1..5 {
                 let found = subsets.gain(&subsets.best(size)).unwrap();
                 let sets = (0_u32..1 << 9).filter(|set| set.count_ones() as usize == size);
-                let places = |set: u32| (0..9).filter(|at| set >> at & 1 == 1).collect::<Vec<usize>>();
-                let best = sets.map(|set| subsets.gain(&places(set)).unwrap()).fold(0.0, f64::max);
+                let indices = |set: u32| (0..9).filter(|at| set >> at & 1 == 1).collect::<Vec<usize>>();
+                let best = sets.map(|set| subsets.gain(&indices(set)).unwrap()).fold(0.0, f64::max);
                 assert!(found <= best + 1e-9 && found >= 0.97 * best, "{salt} {size}: {found} {best}");
                 equal += usize::from(found >= best - 1e-9);
                 all += 1;

@@ -27,9 +27,9 @@ impl Symmetric {
     }
 
     /// The rows and columns at some places.
-    pub(crate) fn picked(&self, places: &[usize]) -> Self {
-        let cells = places.iter().flat_map(|row| places.iter().map(|column| self.at(*row, *column))).collect();
-        Self { n: places.len(), cells }
+    pub(crate) fn picked(&self, indices: &[usize]) -> Self {
+        let cells = indices.iter().flat_map(|row| indices.iter().map(|column| self.at(*row, *column))).collect();
+        Self { n: indices.len(), cells }
     }
 
     /// Every cell times a factor.

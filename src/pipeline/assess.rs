@@ -52,7 +52,7 @@ impl Assessment {
     }
 }
 
-/// The scores that a run wrote to a folder: a row per debtor, in the order of the store ([`place`](crate::store::place)), with
+/// The scores that a run wrote to a folder: a row per debtor, in the order of the store ([`place`](crate::store::hash_key)), with
 /// `entity_id`, `as_of`, `state`, `grade`, `known_share`, and per event `…_points` and `…_prob`, which are empty where the state
 /// is `insufficient`.
 ///
@@ -70,7 +70,7 @@ const SCORES: &str = "scores.parquet";
 /// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an open case, or those about whom
 /// there is news, and writes the results.
 ///
-/// Writes to the folder `out`, each debtor's rows in the order of the store ([`place`](crate::store::place)):
+/// Writes to the folder `out`, each debtor's rows in the order of the store ([`place`](crate::store::hash_key)):
 ///
 /// | file | what it holds |
 /// |---|---|

@@ -12,7 +12,7 @@ use crate::explain;
 use crate::progress::Progress;
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::snapshot::{self, Snapshot};
-use crate::store::place;
+use crate::store::hash_key;
 use crate::tables::Partition;
 use crate::watch::{self, WatchList};
 
@@ -80,7 +80,7 @@ pub(super) fn assess_unit(
 fn in_order(frame: &DataFrame) -> Result<DataFrame> {
     let parties = frame.column(ENTITY_ID)?.i64()?;
     let mut order: Vec<(u64, IdxSize)> =
-        (0..).zip(parties.iter().flatten()).map(|(row, id)| (place(id), row)).collect();
+        (0..).zip(parties.iter().flatten()).map(|(row, id)| (hash_key(id), row)).collect();
     order.sort_unstable();
     let rows = IdxCa::from_vec("".into(), order.into_iter().map(|(_, row)| row).collect());
     Ok(frame.take(&rows)?)

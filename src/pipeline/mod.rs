@@ -10,7 +10,6 @@
 //! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes. A folder and a
 //! store of it give the same bytes (law 11).
 
-mod abreast;
 mod assess;
 mod batch;
 mod card;
@@ -35,6 +34,7 @@ mod run;
 mod run_report;
 mod samples;
 mod score;
+mod threads;
 mod train;
 
 pub use assess::{Assessment, assess, scores_of};

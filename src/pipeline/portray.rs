@@ -41,7 +41,7 @@ pub(super) fn portray(
     for signal in conduct::examine(snapshot, &conduct)? {
         signals.entry(signal.entity_id).or_default().push(signal);
     }
-    let room = Room {
+    let context = Context {
         scores,
         model,
         files,
@@ -52,12 +52,12 @@ pub(super) fn portray(
         conduct,
         signals,
     };
-    let ids = room.table.entity_ids().unwrap_or_default();
-    let days = room.table.as_of().unwrap_or_default();
+    let ids = context.table.entity_ids().unwrap_or_default();
+    let days = context.table.as_of().unwrap_or_default();
     progress.begin("portray", u64::try_from(ids.len()).ok(), "debtors");
     let mut profiles = Vec::with_capacity(ids.len());
     for (row, (entity_id, as_of)) in ids.into_iter().zip(days).enumerate() {
-        profiles.push(room.assemble((entity_id, as_of, row), &mut facts)?);
+        profiles.push(context.assemble((entity_id, as_of, row), &mut facts)?);
         progress.advance(1);
     }
     progress.end();
@@ -73,7 +73,7 @@ fn rank(profile: &DebtorProfile) -> f64 {
 }
 
 /// Everything found about the debtors of a day, before it is told debtor by debtor.
-struct Room<'a> {
+struct Context<'a> {
     scores: &'a Scores,
     model: &'a PerformanceModel,
     files: &'a FileNames,
@@ -87,7 +87,7 @@ struct Room<'a> {
 
 type Sample = (i64, Day, usize);
 
-impl Room<'_> {
+impl Context<'_> {
     fn assemble(&self, sample: Sample, facts: &mut Facts) -> Result<DebtorProfile> {
         let (entity_id, as_of, row) = sample;
         let Party { kind, masked_name, masked_number } = facts.parties.remove(&entity_id).unwrap_or_default();

@@ -17,13 +17,13 @@ use crate::error::{Error, Result};
 ///
 /// A unit counts only with its digest, so that what outlives the death of the process, or that of the machine, is whole,
 /// and nobody waits for the disk.
-pub(super) struct Finished {
+pub(super) struct Checkpoints {
     folder: PathBuf,
     units: usize,
     purpose: String,
 }
 
-impl Finished {
+impl Checkpoints {
     const PURPOSE: &'static str = "purpose";
 
     /// Opens what a run of so many units and of the same purpose has finished in `out`; what another run left there is removed.
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn a_unit_counts_to_the_last_byte_and_is_joined_in_order() {
         let out = tempfile::tempdir().unwrap();
-        let finished = Finished::open(out.path(), ("a test", 2)).unwrap();
+        let finished = Checkpoints::open(out.path(), ("a test", 2)).unwrap();
         let frames = |first: i64| {
             std::array::from_fn(|at| {
                 let ids: Vec<i64> = (0..at as i64).map(|row| first + row).collect();
@@ -238,7 +238,7 @@ mod tests {
         assert!(finished.join(out.path()).unwrap_err().to_string().contains("00001"));
         // Somebody's own folder of that name is not swept away.
         fs::write(finished.folder.join("notes.txt"), "mine").unwrap();
-        let refused = Finished::open(out.path(), ("another", 2)).err().unwrap().to_string();
+        let refused = Checkpoints::open(out.path(), ("another", 2)).err().unwrap().to_string();
         assert!(refused.contains("notes.txt") && finished.folder.join("notes.txt").exists(), "{refused}");
     }
 }

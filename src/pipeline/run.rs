@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use polars::prelude::*;
 
-use super::abreast::abreast;
 use super::batch::{RESULTS, assess_unit, debtors_of, snapshot_of};
 use super::ingest_into::Intake;
-use super::resume::{Finished, packed};
+use super::resume::{Checkpoints, packed};
 use super::score::Scores;
+use super::threads::for_each_on_threads;
 use super::{
     AssessParams, Event, FileNames, LinkedParties, PerformanceModel, RunReport, TrainingReport, outputs, portray,
 };
@@ -75,7 +75,7 @@ impl Run<'_> {
     pub(super) fn finish(
         &self,
         mut report: RunReport,
-        units: Finished,
+        units: Checkpoints,
         (intake, progress): (Option<&Intake>, &dyn Progress),
     ) -> Result<(RunReport, Vec<DebtorProfile>)> {
         let out = self.params.out.as_path();
@@ -101,8 +101,8 @@ impl Run<'_> {
     }
 
     /// What has been finished of this run in the folder that it writes to.
-    pub(super) fn finished(&self, report: &RunReport, cut: &Cut) -> Result<Finished> {
-        Finished::open(&self.params.out, (&self.purpose(report)?, cut.units()))
+    pub(super) fn finished(&self, report: &RunReport, cut: &Cut) -> Result<Checkpoints> {
+        Checkpoints::open(&self.params.out, (&self.purpose(report)?, cut.units()))
     }
 
     /// What a unit is a unit of: units of another run, or of another cut, are no part of this one.
@@ -112,13 +112,13 @@ impl Run<'_> {
     }
 
     /// Assesses unit by unit; units that a killed run left are not assessed again.
-    fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Finished> {
+    fn units(&self, report: &RunReport, progress: &dyn Progress) -> Result<Checkpoints> {
         let cut = self.cut()?;
         let finished = self.finished(report, &cut)?;
         let purpose = self.purpose(report)?;
         let tasks: Vec<Mutex<Option<Task>>> = self.tasks(cut)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
         progress.begin("assess", Some(tasks.len() as u64), "units");
-        abreast(self.params.threads, tasks.len(), |unit| {
+        for_each_on_threads(self.params.threads, tasks.len(), |unit| {
             // Taken, so that nothing of a unit stays once it is done.
             let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
             let outcome = match task {
@@ -140,7 +140,9 @@ impl Run<'_> {
     pub(super) fn unit(&self, cut: &Cut, (purpose, unit): (&str, usize)) -> Result<Vec<u8>> {
         let task = match cut {
             Cut::Buckets(buckets) => u32::try_from(unit).ok().filter(|bucket| bucket < buckets).map(Task::Bucket),
-            Cut::Debtors(groups) => groups.get(unit).map(|group| self.store.of(group)).transpose()?.map(Task::Debtors),
+            Cut::Debtors(groups) => {
+                groups.get(unit).map(|group| self.store.tables_for(group)).transpose()?.map(Task::Debtors)
+            }
         };
         let unknown = || Error::setting("unit", unit, format!("a number below {}", cut.units()));
         packed((purpose, unit), self.assess_one(task.ok_or_else(unknown)?, &Silent)?)
@@ -167,7 +169,7 @@ impl Run<'_> {
     fn tasks(&self, cut: Cut) -> Result<Vec<Task>> {
         Ok(match cut {
             Cut::Buckets(buckets) => (0..buckets).map(Task::Bucket).collect(),
-            Cut::Debtors(groups) => self.store.of_each(&groups)?.into_iter().map(Task::Debtors).collect(),
+            Cut::Debtors(groups) => self.store.tables_for_each(&groups)?.into_iter().map(Task::Debtors).collect(),
         })
     }
 
@@ -183,7 +185,7 @@ impl Run<'_> {
                     true => watch::watched((whole.tables(), |id| whole.contains(id)), as_of)?,
                     false => Vec::new(),
                 };
-                (self.store.of(&debtors)?, debtors, Some(self.store.of(&watched)?))
+                (self.store.tables_for(&debtors)?, debtors, Some(self.store.tables_for(&watched)?))
             }
             Task::Debtors(unit) => {
                 let debtors = debtors_of(&unit, as_of)?;
@@ -203,7 +205,7 @@ impl Run<'_> {
         let files = self.store.manifest().parts.iter().flat_map(|part| &part.files);
         let files: FileNames =
             files.filter_map(|file| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()))).collect();
-        let snapshot = snapshot_of(&self.store.of(chosen)?, self.params.as_of)?;
+        let snapshot = snapshot_of(&self.store.tables_for(chosen)?, self.params.as_of)?;
         let scores = Scores::new(&snapshot, self.model, self.model.rules())?;
         portray::portray(&snapshot, (&scores, self.model, &files), progress)
     }

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::TrainParams;
-use super::abreast::abreast;
 use super::score::features_of;
+use super::threads::for_each_on_threads;
 use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::{Day, mixed};
 use crate::error::Result;
@@ -43,7 +43,7 @@ impl Samples {
         let partitions = source.partitions();
         let each = |what: &str, work: &(dyn Fn(u32) -> Result<()> + Sync)| -> Result<()> {
             progress.begin(what, Some(u64::from(partitions)), "partitions");
-            abreast(by.params.threads.max(1), partitions as usize, |number| {
+            for_each_on_threads(by.params.threads.max(1), partitions as usize, |number| {
                 work(u32::try_from(number).unwrap_or(u32::MAX))?;
                 progress.advance(1);
                 Ok(())

@@ -21,7 +21,7 @@ pub(super) struct Pairs {
 #[derive(Debug, Clone)]
 struct Grid {
     /// Which of the features in pairs.
-    places: [usize; 2],
+    indices: [usize; 2],
     width: usize,
     points: Vec<f64>,
 }
@@ -45,13 +45,13 @@ impl Pairs {
                 of_feature.push((feature, distinct));
             }
         }
-        for (place, pair) in card.pairs().iter().enumerate() {
+        for (index, pair) in card.pairs().iter().enumerate() {
             let sides = pair.features().map(|name| of_feature.iter().position(|(feature, _)| feature.name() == name));
             let [Some(first), Some(second)] = sides else { continue };
             let classes = |at: usize| of_feature.get(at).map_or(0, |(_, classes)| classes.len());
             let line = |at: usize, class: usize| {
                 let (feature, classes) = of_feature.get(at)?;
-                let within = card.pairs().iter().take(place).filter(|pair| pair.features().contains(&feature.name()));
+                let within = card.pairs().iter().take(index).filter(|pair| pair.features().contains(&feature.name()));
                 classes.get(class)?.get(within.count()).copied().map(usize::from)
             };
             let (height, width) = (classes(first) + 1, classes(second) + 1);
@@ -61,7 +61,7 @@ impl Pairs {
                 let cell = a.zip(b).map(|(a, b)| a * columns + b);
                 cell.and_then(|cell| pair.points().get(cell)).map_or(0.0, |points| f64::from(*points))
             };
-            pairs.grids.push(Grid { places: [first, second], width, points: (0..height * width).map(cell).collect() });
+            pairs.grids.push(Grid { indices: [first, second], width, points: (0..height * width).map(cell).collect() });
         }
         Ok(pairs)
     }
@@ -89,7 +89,7 @@ impl Pairs {
         };
         let by_feature: Vec<[u8; BLOCK]> = sources.iter().map(classes).collect();
         for (pair, grid) in self.grids.iter().enumerate() {
-            let [first, second] = grid.places.map(|place| by_feature.get(place));
+            let [first, second] = grid.indices.map(|index| by_feature.get(index));
             let (Some(first), Some(second)) = (first, second) else { continue };
             let points = |(a, b): (&u8, &u8)| {
                 grid.points.get(usize::from(*a) * grid.width + usize::from(*b)).copied().unwrap_or_default()

@@ -6,7 +6,7 @@ use super::source::{LevelPoints, MOST_POINTS, Source, UNKNOWN, parted};
 use super::table::{Row, ScoreTable};
 use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
-use crate::model::{Ladder, Scorecard, ScorecardFeature};
+use crate::model::{Scorecard, ScorecardFeature, StepFunction};
 
 /// Rows per block: the points of a block stay in the nearest cache.
 pub(super) const BLOCK: usize = 2048;
@@ -28,7 +28,7 @@ pub(super) struct Compiled {
 
 #[derive(Debug, Clone)]
 enum Points {
-    Number(Ladder),
+    Number(StepFunction),
     Level(LevelPoints),
 }
 
@@ -102,11 +102,11 @@ impl Scorer {
         if kept.is_empty() {
             sources.features.iter().for_each(|source| source.add(block.clone(), &mut total));
         } else {
-            for (place, source) in sources.features.iter().enumerate() {
+            for (index, source) in sources.features.iter().enumerate() {
                 let mut points = [source.first(); BLOCK];
                 source.add(block.clone(), &mut points);
                 total.iter_mut().zip(&points).for_each(|(sum, points)| *sum += points - source.first());
-                let column = kept.iter_mut().skip(place).step_by(width.max(1));
+                let column = kept.iter_mut().skip(index).step_by(width.max(1));
                 column.zip(&points).for_each(|(slot, points)| *slot = parted(*points).0);
             }
         }
@@ -159,7 +159,7 @@ impl Compiled {
                 (missing + unknown, points(map.unseen) + unknown),
             ))
         } else {
-            Points::Number(Ladder::new(map, points).missing_worth(unknown))
+            Points::Number(StepFunction::new(map, points).missing_worth(unknown))
         };
         Ok(Self { name: feature.name().to_owned(), points: compiled })
     }
@@ -172,7 +172,7 @@ impl Compiled {
             let others = (class(map.missing.or(map.unseen)), class(map.unseen));
             Points::Level(LevelPoints::new(&levels.collect::<Vec<_>>(), others))
         } else {
-            Points::Number(Ladder::new(map, class))
+            Points::Number(StepFunction::new(map, class))
         };
         Self { name: feature.name().to_owned(), points }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use polars::prelude::StringChunked;
 
-use crate::model::Ladder;
+use crate::model::StepFunction;
 
 /// A row's points and the ranges of the features unknown for it travel in one number, `points + UNKNOWN · ranges`: whole,
 /// and exact in an `f64` while the points stay within ±[`MOST_POINTS`] and the ranges below it.
@@ -36,7 +36,7 @@ pub(super) struct LevelPoints {
 /// never met.
 #[derive(Debug, Clone)]
 struct ShortLevels {
-    places: Vec<(u128, f64)>,
+    indices: Vec<(u128, f64)>,
     shift: u32,
     factor: u64,
 }
@@ -49,7 +49,7 @@ const FACTORS: u64 = 64;
 
 /// A column beside the feature it belongs to.
 pub(super) enum Source<'a> {
-    Number(&'a Ladder, Cow<'a, [f64]>),
+    Number(&'a StepFunction, Cow<'a, [f64]>),
     Level(&'a LevelPoints, Cow<'a, StringChunked>),
     /// A category of which nothing is known.
     Nothing(&'a LevelPoints),
@@ -84,7 +84,7 @@ impl ShortLevels {
         let levels: Vec<(u128, f64)> =
             levels.iter().filter_map(|(level, worth)| Some((short(level)?, *worth))).collect();
         let factors = (0..FACTORS).map(|step| 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(2 * step + 1));
-        let empty = |factor| Self { places: vec![(FREE, unseen); size], shift: 64 - size.trailing_zeros(), factor };
+        let empty = |factor| Self { indices: vec![(FREE, unseen); size], shift: 64 - size.trailing_zeros(), factor };
         let apart = |table: &Self| {
             let mut firsts: Vec<usize> = levels.iter().map(|(key, _)| table.first(*key)).collect();
             firsts.sort_unstable();
@@ -92,22 +92,22 @@ impl ShortLevels {
         };
         let mut table = factors.map(empty).find(apart).unwrap_or_else(|| empty(1));
         for (key, worth) in levels {
-            if let Some(place) = table.place(key).and_then(|at| table.places.get_mut(at)) {
-                *place = (key, worth);
+            if let Some(index) = table.place(key).and_then(|at| table.indices.get_mut(at)) {
+                *index = (key, worth);
             }
         }
         table
     }
 
     fn get(&self, key: u128) -> f64 {
-        self.place(key).and_then(|at| self.places.get(at)).map_or(0.0, |(_, worth)| *worth)
+        self.place(key).and_then(|at| self.indices.get(at)).map_or(0.0, |(_, worth)| *worth)
     }
 
     /// Where a key stands, or would stand.
     fn place(&self, key: u128) -> Option<usize> {
-        let (first, mask) = (self.first(key), self.places.len() - 1);
-        let mut places = (0..self.places.len()).map(|step| (first + step) & mask);
-        places.find(|at| self.places.get(*at).is_some_and(|(met, _)| *met == key || *met == FREE))
+        let (first, mask) = (self.first(key), self.indices.len() - 1);
+        let mut indices = (0..self.indices.len()).map(|step| (first + step) & mask);
+        indices.find(|at| self.indices.get(*at).is_some_and(|(met, _)| *met == key || *met == FREE))
     }
 
     /// The place where a key is looked for first.

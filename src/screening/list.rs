@@ -121,7 +121,7 @@ impl DefaulterList {
             }
         }
         if !fresh.is_empty() {
-            next.take_in(Part::new(&fresh, &self.key)?)?;
+            next.ingest_into(Part::new(&fresh, &self.key)?)?;
         }
         let digest = self.key.digest("edition", &(&self.edition.digest, changes))?;
         next.edition = Edition { number: self.edition.number + 1, day, digest, ..next.edition };
@@ -216,7 +216,7 @@ impl DefaulterList {
     }
 
     /// Adds a part, taking in those before it that are no larger.
-    fn take_in(&mut self, mut part: Part) -> Result<()> {
+    fn ingest_into(&mut self, mut part: Part) -> Result<()> {
         while let Some(last) = self.parts.last().filter(|last| last.len() <= part.len()).cloned() {
             let (own, shift) = (self.parts.len(), last.len());
             part = last.joined(&part)?;

@@ -166,7 +166,7 @@ mod tests {
         let mut parties: Vec<_> = parties.numbers(PARTY_ID).unwrap().flatten().collect();
         parties.sort_unstable();
         assert_eq!(parties, [1, 1, 2, 2, 9, 9]);
-        let one = snapshot.of(&[2]).unwrap().open_case_rows(&["case_id"]).unwrap();
+        let one = snapshot.for_parties(&[2]).unwrap().open_case_rows(&["case_id"]).unwrap();
         assert_eq!(one.numbers("case_id").unwrap().collect::<Vec<_>>(), [Some(10)]);
     }
 

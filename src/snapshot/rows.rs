@@ -18,7 +18,7 @@ use crate::tables::Codes;
 pub struct Rows {
     frame: DataFrame,
     /// Rising.
-    places: Arc<Vec<IdxSize>>,
+    indices: Arc<Vec<IdxSize>>,
     samples: Arc<Vec<usize>>,
     /// Texts that were read as codes, one a row of the frame, which has no such column.
     texts: BTreeMap<String, Arc<Codes>>,
@@ -138,9 +138,9 @@ impl Subjects {
                 if whose.is_empty() {
                     continue;
                 }
-                let sample_of = |place: usize| match table.owner {
-                    Owner::Party => place,
-                    Owner::Case => self.links.get(place).map_or(usize::MAX, |link| link.1),
+                let sample_of = |index: usize| match table.owner {
+                    Owner::Party => index,
+                    Owner::Case => self.links.get(index).map_or(usize::MAX, |link| link.1),
                 };
                 let place_of = |row: usize| IdxSize::try_from(start + row).unwrap_or(IdxSize::MAX);
                 let told = known.values().get(rows.clone()).unwrap_or_default();
@@ -178,14 +178,14 @@ impl Subjects {
 }
 
 impl Rows {
-    fn new(frame: DataFrame, places: Vec<IdxSize>, samples: Vec<usize>) -> Self {
-        let (places, samples) = (places.into(), samples.into());
-        Self { frame, places, samples, texts: BTreeMap::new(), coded: Arc::default() }
+    fn new(frame: DataFrame, indices: Vec<IdxSize>, samples: Vec<usize>) -> Self {
+        let (indices, samples) = (indices.into(), samples.into());
+        Self { frame, indices, samples, texts: BTreeMap::new(), coded: Arc::default() }
     }
 
     /// Other rows of the same view.
-    fn at(&self, places: Vec<IdxSize>, samples: Vec<usize>) -> Self {
-        Self { texts: self.texts.clone(), ..Self::new(self.frame.clone(), places, samples) }
+    fn at(&self, indices: Vec<IdxSize>, samples: Vec<usize>) -> Self {
+        Self { texts: self.texts.clone(), ..Self::new(self.frame.clone(), indices, samples) }
     }
 
     /// How many.
@@ -251,7 +251,7 @@ impl Rows {
             Some(codes) => (Some(codes), None),
             None => (None, Some(self.frame.column(name)?.str()?)),
         };
-        let of_codes = codes.into_iter().flat_map(|codes| self.places.iter().map(|place| codes.text(*place as usize)));
+        let of_codes = codes.into_iter().flat_map(|codes| self.indices.iter().map(|index| codes.text(*index as usize)));
         Ok(of_codes.chain(column.into_iter().flat_map(|column| self.of(column))))
     }
 
@@ -261,7 +261,7 @@ impl Rows {
             return Ok(codes);
         }
         let codes = Arc::new(match self.texts.get(name) {
-            Some(codes) => codes.taken(self.places.iter().map(|place| *place as usize)),
+            Some(codes) => codes.taken(self.indices.iter().map(|index| *index as usize)),
             None => self.coded_anew(self.frame.column(name)?.str()?),
         });
         if let Ok(mut coded) = self.coded.lock() {
@@ -273,15 +273,15 @@ impl Rows {
     fn coded_anew(&self, column: &StringChunked) -> Codes {
         let (mut met, mut texts): (PlHashMap<&str, u32>, Vec<&str>) = Default::default();
         let mut codes: Vec<u32> = Vec::with_capacity(self.len());
-        for (piece, places) in self.pieces(column) {
+        for (piece, indices) in self.pieces(column) {
             // How a text lies in memory tells it apart within a piece, and costs less to compare.
             let (views, mut lying): (_, PlHashMap<u128, u32>) = (piece.views(), PlHashMap::default());
             let has_empty = piece.null_count() > 0;
             let mut recent = [(None, Codes::NONE); RECENT];
             // Many rows say what the row before said.
             let mut before = (None, Codes::NONE);
-            for place in places {
-                let view = views.get(place).filter(|_| !has_empty || piece.is_valid(place)).map(|view| view.as_u128());
+            for index in indices {
+                let view = views.get(index).filter(|_| !has_empty || piece.is_valid(index)).map(|view| view.as_u128());
                 if view == before.0 {
                     codes.push(before.1);
                     continue;
@@ -293,7 +293,7 @@ impl Rows {
                     continue;
                 };
                 if slot.0 != Some(view) {
-                    let text = piece.get(place).unwrap_or_default();
+                    let text = piece.get(index).unwrap_or_default();
                     let code = *lying.entry(view).or_insert_with(|| {
                         *met.entry(text).or_insert_with(|| {
                             texts.push(text);
@@ -318,8 +318,8 @@ impl Rows {
 
     /// Some neighbouring rows; none where they are not all there.
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
-        let places = self.places.get(rows.clone()).unwrap_or_default().to_vec();
-        self.at(places, self.samples.get(rows).unwrap_or_default().to_vec())
+        let indices = self.indices.get(rows.clone()).unwrap_or_default().to_vec();
+        self.at(indices, self.samples.get(rows).unwrap_or_default().to_vec())
     }
 
     /// The rows for which all of some conditions hold.
@@ -369,9 +369,9 @@ impl Rows {
 
     /// The rows that are marked.
     pub(super) fn marked(&self, marks: &[bool]) -> Self {
-        let rows = self.places.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
-        let (places, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((place, sample), _)| (*place, *sample)).unzip();
-        self.at(places, samples)
+        let rows = self.indices.iter().zip(self.samples.iter()).zip(marks).filter(|(_, mark)| **mark);
+        let (indices, samples): (Vec<IdxSize>, Vec<usize>) = rows.map(|((index, sample), _)| (*index, *sample)).unzip();
+        self.at(indices, samples)
     }
 
     /// Those of some columns that have not been read.
@@ -404,11 +404,11 @@ impl Rows {
     pub(super) fn keyed(&self, samples: &DataFrame, columns: &[&str]) -> Result<DataFrame> {
         let at = self.samples.iter().filter_map(|sample| IdxSize::try_from(*sample).ok()).collect();
         let mut keyed = samples.take(&IdxCa::from_vec("".into(), at))?;
-        let places = IdxCa::from_vec("".into(), self.places.as_ref().clone());
+        let indices = IdxCa::from_vec("".into(), self.indices.as_ref().clone());
         for name in columns {
             keyed.with_column(match self.texts.contains_key(*name) {
                 true => Column::new((*name).into(), self.texts(name)?.collect::<Vec<_>>()),
-                false => self.frame.column(name)?.rechunk().take(&places)?,
+                false => self.frame.column(name)?.rechunk().take(&indices)?,
             })?;
         }
         Ok(keyed)
@@ -422,7 +422,7 @@ impl Rows {
     where
         T::Array: StaticArray,
     {
-        self.pieces(column).flat_map(|(piece, places)| places.map(move |place| piece.get(place)))
+        self.pieces(column).flat_map(|(piece, indices)| indices.map(move |index| piece.get(index)))
     }
 
     /// The pieces of a column, each with the places of these rows in it.
@@ -434,13 +434,13 @@ impl Rows {
         T::Array: StaticArray,
     {
         let mut start = 0;
-        let mut rest: &[IdxSize] = &self.places;
+        let mut rest: &[IdxSize] = &self.indices;
         column.downcast_iter().zip(column.chunk_lengths()).map(move |(piece, length)| {
             let first = start;
             start += length;
-            let (here, later) = rest.split_at(rest.partition_point(|place| (*place as usize) < start));
+            let (here, later) = rest.split_at(rest.partition_point(|index| (*index as usize) < start));
             rest = later;
-            (piece, here.iter().map(move |place| *place as usize - first))
+            (piece, here.iter().map(move |index| *index as usize - first))
         })
     }
 }
@@ -466,12 +466,12 @@ mod tests {
         frame.vstack_mut_owned(piece(901..2000)).unwrap();
         let every: Vec<IdxSize> = (0..2000).collect();
         let some: Vec<IdxSize> = (0..2000).filter(|row| row % 3 == 0).collect();
-        for places in [every, some] {
-            let rows = Rows::new(frame.clone(), places.clone(), vec![0; places.len()]);
+        for indices in [every, some] {
+            let rows = Rows::new(frame.clone(), indices.clone(), vec![0; indices.len()]);
             let codes = rows.codes("kind").unwrap();
             assert!(codes.texts().is_sorted_by(|a, b| a < b));
-            let spelled = codes.of(0..rows.len()).map(|place| place.map(|place| codes.texts()[place].clone()));
-            assert!(spelled.eq(places.iter().map(|place| text(*place as usize))));
+            let spelled = codes.of(0..rows.len()).map(|index| index.map(|index| codes.texts()[index].clone()));
+            assert!(spelled.eq(indices.iter().map(|index| text(*index as usize))));
             assert_eq!(codes.at(1), codes.of(1..2).next().unwrap());
             let (from, to) = (rows.len() / 3, rows.len() / 3 + 50);
             assert!(rows.part(from..to).texts("kind").unwrap().eq(rows.texts("kind").unwrap().skip(from).take(50)));
@@ -487,17 +487,17 @@ mod tests {
         let sums: Vec<Option<i64>> = (0..300).map(|row| (row % 7 != 0).then_some(row)).collect();
         let sums = Column::new("fen".into(), sums);
         let frame = DataFrame::new(300, vec![Column::new("kind".into(), kinds.clone()), sums.clone()]).unwrap();
-        let places: Vec<IdxSize> = (0..300).filter(|row| row % 5 != 0).collect();
-        let read = Rows::new(frame, places.clone(), vec![0; places.len()]);
+        let indices: Vec<IdxSize> = (0..300).filter(|row| row % 5 != 0).collect();
+        let read = Rows::new(frame, indices.clone(), vec![0; indices.len()]);
         let texts = ["fee", "cash", ""];
         let code = |kind: &Option<&str>| kind.and_then(|kind| texts.iter().position(|text| *text == kind));
         let codes = kinds.iter().map(|kind| code(kind).map_or(Codes::NONE, |code| u32::try_from(code).unwrap()));
         let codes = Codes::new(codes.collect(), texts.map(str::to_owned).to_vec());
-        let bare = Rows::new(DataFrame::new(300, vec![sums]).unwrap(), places.clone(), vec![0; places.len()]);
+        let bare = Rows::new(DataFrame::new(300, vec![sums]).unwrap(), indices.clone(), vec![0; indices.len()]);
         let coded = bare.beside(&DataFrame::default(), BTreeMap::from([("kind".to_owned(), Arc::new(codes))])).unwrap();
         assert_eq!(coded.kind("kind").unwrap(), &DataType::String);
         assert!(coded.texts("kind").unwrap().eq(read.texts("kind").unwrap()));
-        assert!(coded.texts("kind").unwrap().eq(places.iter().map(|place| kinds[*place as usize])));
+        assert!(coded.texts("kind").unwrap().eq(indices.iter().map(|index| kinds[*index as usize])));
         let spelled = |rows: &Rows| {
             let codes = rows.codes("kind").unwrap();
             (0..rows.len()).map(|row| codes.text(row).map(str::to_owned)).collect::<Vec<_>>()
@@ -515,9 +515,9 @@ mod tests {
             (&[Condition::Empty("fen"), Condition::Among("kind", &[])], |_, _| false),
         ];
         for (conditions, holds) in conditions {
-            let expected: Vec<Option<i64>> = places
+            let expected: Vec<Option<i64>> = indices
                 .iter()
-                .map(|place| (kinds[*place as usize], (place % 7 != 0).then_some(i64::from(*place))))
+                .map(|index| (kinds[*index as usize], (index % 7 != 0).then_some(i64::from(*index))))
                 .filter(|(kind, fen)| holds(*kind, *fen))
                 .map(|(_, fen)| fen)
                 .collect();

@@ -164,7 +164,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// [`Error::Frame`] when a table operation fails.
-    pub fn of(&self, entity_ids: &[i64]) -> Result<Self> {
+    pub fn for_parties(&self, entity_ids: &[i64]) -> Result<Self> {
         let subjects = self.subjects.among(&entity_ids.iter().copied().collect());
         Ok(Self::new(&self.tables, subjects.frame()?, subjects))
     }

@@ -4,25 +4,25 @@ use polars::prelude::*;
 use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
 
-use super::piece::Piece;
+use super::row_selection::RowSelection;
 use crate::error::Result;
 use crate::tables::Codes;
 
 /// Texts met so far, and one place among them a row.
 #[derive(Default)]
-pub(super) struct Met {
-    places: PlHashMap<String, u32>,
+pub(super) struct DictionaryBuilder {
+    indices: PlHashMap<String, u32>,
     texts: Vec<String>,
     codes: Vec<u32>,
 }
 
-impl Met {
+impl DictionaryBuilder {
     /// Beyond so many different texts, codes cost more than the texts themselves.
     const MOST: usize = 1 << 12;
 
     /// Adds the rows of a column; false when a group's pages do not name its texts by their places in a dictionary, or
     /// there are too many.
-    pub(super) fn add(&mut self, piece: &Piece, name: &str) -> Result<bool> {
+    pub(super) fn add(&mut self, piece: &RowSelection, name: &str) -> Result<bool> {
         let Some(field) = piece.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {
             return Ok(false);
         };
@@ -47,31 +47,31 @@ impl Met {
 
     /// Only texts that a row has count: the dictionary is that of the whole group.
     fn extend(&mut self, array: &DictionaryArray<u32>, texts: &Utf8ViewArray) {
-        let mut places = vec![Codes::NONE; texts.len()];
+        let mut indices = vec![Codes::NONE; texts.len()];
         let mut codes = std::mem::take(&mut self.codes);
         codes.reserve(array.len());
-        let mut place = |key: &u32| {
-            let Some(slot) = places.get_mut(*key as usize) else { return Codes::NONE };
+        let mut index = |key: &u32| {
+            let Some(slot) = indices.get_mut(*key as usize) else { return Codes::NONE };
             if *slot == Codes::NONE {
-                *slot = self.place(texts.value(*key as usize));
+                *slot = self.index_of(texts.value(*key as usize));
             }
             *slot
         };
         match array.keys().null_count() {
-            0 => codes.extend(array.keys().values().iter().map(place)),
-            _ => codes.extend(array.keys().iter().map(|key| key.map_or(Codes::NONE, &mut place))),
+            0 => codes.extend(array.keys().values().iter().map(index)),
+            _ => codes.extend(array.keys().iter().map(|key| key.map_or(Codes::NONE, &mut index))),
         }
         self.codes = codes;
     }
 
-    fn place(&mut self, text: &str) -> u32 {
-        if let Some(place) = self.places.get(text) {
-            return *place;
+    fn index_of(&mut self, text: &str) -> u32 {
+        if let Some(index) = self.indices.get(text) {
+            return *index;
         }
-        let place = u32::try_from(self.texts.len()).unwrap_or(Codes::NONE);
-        self.places.insert(text.to_owned(), place);
+        let index = u32::try_from(self.texts.len()).unwrap_or(Codes::NONE);
+        self.indices.insert(text.to_owned(), index);
         self.texts.push(text.to_owned());
-        place
+        index
     }
 
     pub(super) fn codes(self) -> Codes {

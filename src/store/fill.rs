@@ -1,17 +1,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::cells::{CELLS, STEP};
 use super::files::Growing;
-use super::hold::Held;
 use super::identity::Statements;
 use super::manifest::{Manifest, Part, PartFile, PartTable, Standing};
-use super::needs::Copies;
+use super::partitioned_frame::{MICRO_PARTITIONS, STEP};
 use super::parts::{self, ASIDE, INCOMING, REFUSED, UNFINISHED};
-use super::portion::{Portion, portions};
 use super::repeats::{Repeated, Repeats};
+use super::replication::Replication;
 use super::seal::{Seal, Seals};
-use super::settle::settle;
+use super::shuffle_batch::{ShuffleBatch, batches};
+use super::spill_buffer::SpillBuffer;
+use super::write_buckets::write_buckets;
 use super::{Store, StoreParams};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -42,14 +42,14 @@ pub struct Filling {
     params: StoreParams,
     name: String,
     folder: PathBuf,
-    pub(super) held: Held,
-    pub(super) waiting: Held,
+    pub(super) held: SpillBuffer,
+    pub(super) waiting: SpillBuffer,
     pub(super) rows: BTreeMap<&'static str, u64>,
     pub(super) statements: Statements,
     /// Rows that were left out of earlier parts that this one takes over.
     pub(super) repeated: Repeated,
     pub(super) forgotten: Repeated,
-    /// Held as long as this is.
+    /// SpillBuffer as long as this is.
     _lock: disk::Lock,
 }
 
@@ -158,7 +158,8 @@ impl Filling {
         disk::write(&part.join(UNFINISHED), b"")?;
         disk::make(&aside)?;
         let waiting = params.held_rows / WAITING_SHARE;
-        let held = Held::new(&aside, params.buckets.unwrap_or(1).max(CELLS), params.held_rows - waiting);
+        let held =
+            SpillBuffer::new(&aside, params.buckets.unwrap_or(1).max(MICRO_PARTITIONS), params.held_rows - waiting);
         Ok(Self {
             files: manifest.files(),
             store: Store::new(folder, manifest),
@@ -169,7 +170,7 @@ impl Filling {
             name,
             folder: part,
             held,
-            waiting: Held::new(&aside.join("waiting"), CELLS, waiting),
+            waiting: SpillBuffer::new(&aside.join("waiting"), MICRO_PARTITIONS, waiting),
             rows: BTreeMap::new(),
             statements: Statements::default(),
             repeated: Repeated::new(),
@@ -206,26 +207,26 @@ impl Filling {
     /// Writes the buckets and the manifest that names the part.
     pub(super) fn write(mut self, files: Vec<PartFile>, progress: &dyn Progress) -> Result<Store> {
         let mut seals = Seals::new(&self.folder);
-        let mut pairs = Copies::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
+        let mut pairs = Replication::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
         let (repeats, mut repeated) = (Repeats { store: &self.store }, Repeated::new());
         progress.begin("deal", Some(self.waiting.rows()), "rows");
-        for cells in portions(&self.waiting, self.params.bucket_rows) {
-            let portion = Portion::read(&self.waiting, &cells, (&self.store, &repeats, &mut repeated))?;
+        for cells in batches(&self.waiting, self.params.bucket_rows) {
+            let portion = ShuffleBatch::read(&self.waiting, &cells, (&self.store, &repeats, &mut repeated))?;
             for (pairs, new) in pairs.iter_mut().zip(portion.arrived()) {
                 pairs.add(&new.frame()?)?;
             }
             progress.advance(portion.read_rows());
-            portion.deal(&self.store, &mut self.held)?;
+            portion.replicate(&self.store, &mut self.held)?;
         }
         progress.end();
-        for (file, pairs) in Copies::FILES.iter().zip(pairs) {
+        for (file, pairs) in Replication::FILES.iter().zip(pairs) {
             pairs.finish()?.into_iter().for_each(|seal| seals.add(file, seal));
         }
         std::mem::take(&mut self.statements).write(&self.folder, (self.params.group_rows, &mut seals))?;
-        self.waiting = Held::new(&self.folder, CELLS, 0);
+        self.waiting = SpillBuffer::new(&self.folder, MICRO_PARTITIONS, 0);
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
-        let (stored, known) = settle((&mut seals, group), (&self.held, buckets, &repeats), progress)?;
+        let (stored, known) = write_buckets((&mut seals, group), (&self.held, buckets, &repeats), progress)?;
         disk::remove(&self.folder.join(ASIDE))?;
         let digests = seals.write()?.to_string();
         let mut tables: BTreeMap<String, PartTable> = self
@@ -255,7 +256,7 @@ impl Filling {
 
     /// Puts what was refused in its place before the part counts: a part without its report is never seen.
     fn place_refused(&mut self) -> Result<()> {
-        let (new, place) = (self.incoming(), self.store.folder().join(REFUSED).join(&self.name));
+        let (new, index) = (self.incoming(), self.store.folder().join(REFUSED).join(&self.name));
         if !new.is_dir() {
             return Ok(());
         }
@@ -267,8 +268,8 @@ impl Filling {
         self.refused.insert(self.name.clone(), seals.write()?.to_string());
         disk::make(&self.store.folder().join(REFUSED))?;
         // What stands there was refused of a part that never counted.
-        disk::remove(&place)?;
-        disk::rename(&new, &place)?;
+        disk::remove(&index)?;
+        disk::rename(&new, &index)?;
         disk::synced(&self.store.folder().join(REFUSED))
     }
 

@@ -7,11 +7,11 @@ use polars::prelude::*;
 use super::fill::Filling;
 use super::identity::Statements;
 use super::manifest::{Manifest, Part, PartFile};
-use super::needs::{Copies, NEEDER, ROW};
 use super::parts::table_file;
-use super::piece::Piece;
 use super::removal::Removal;
-use super::take::shifted;
+use super::replication::{OWNER_ID, ROW, Replication};
+use super::row_selection::RowSelection;
+use super::sink::shifted;
 use super::{Store, StoreParams, parts};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -133,7 +133,7 @@ impl Folding<'_> {
             let mut frames = Vec::new();
             for ((table, before), forgotten) in TABLES.into_iter().zip(self.before).zip(&mut forgotten) {
                 if let Some(file) = seals.file(&table_file(table)) {
-                    let rows = shifted(table.encode_codes(Piece::whole(&file)?.read(None)?)?, -by)?;
+                    let rows = shifted(table.encode_codes(RowSelection::whole(&file)?.read(None)?)?, -by)?;
                     let rows = renumbered((table, rows), (part.number, before), &mut met)?;
                     let (rows, gone) = match &mut self.removal {
                         Some(removal) => removal.applied(table, rows)?,
@@ -164,17 +164,17 @@ fn renumbered(
     (part, before): (u64, u64),
     met: &mut PlHashSet<(&'static str, i64)>,
 ) -> Result<DataFrame> {
-    if Copies::of(table) == Copies::None {
+    if Replication::of(table) == Replication::None {
         return Ok(frame);
     }
     let fewer = |_| Error::setting("store", before, "fewer rows");
     let (part, before) = (i64::try_from(part).map_err(fewer)?, i64::try_from(before).map_err(fewer)?);
     let numbers: Vec<Option<i64>> = frame.column(ROW)?.i64()?.iter().collect();
-    // Copies of earlier parts' rows stand in a part for those who need them only since it came.
+    // Replication of earlier parts' rows stand in a part for those who need them only since it came.
     let mut is_own =
         |row: &Option<i64>| row.is_some_and(|row| row >> LINE_BITS == part && met.insert((table.name, row)));
     let marks: BooleanChunked = numbers.iter().map(|row| Some(is_own(row))).collect();
-    let mut own = frame.drop(NEEDER)?.filter(&marks)?;
+    let mut own = frame.drop(OWNER_ID)?.filter(&marks)?;
     let within = |row: Option<i64>| row.map(|row| (row & ((1 << LINE_BITS) - 1)) + before);
     let numbers: Int64Chunked = own.column(ROW)?.i64()?.iter().map(within).collect();
     own.with_column(numbers.with_name(ROW.into()).into_column())?;

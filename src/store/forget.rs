@@ -7,8 +7,8 @@ use polars::prelude::*;
 use super::fill::files_below;
 use super::fold::refilled;
 use super::parts::{self, REFUSED};
-use super::piece::Piece;
 use super::removal::{Forgotten, Removal};
+use super::row_selection::RowSelection;
 use super::{Store, StoreParams};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -61,7 +61,7 @@ impl Store {
         for seals in self.part_seals()?.into_iter().map(Ok).chain(folders) {
             let seals = seals?;
             for (name, file) in seals.files().filter(|(name, _)| name.ends_with(".parquet")) {
-                let rows = Piece::whole(&file)?.read(None)?;
+                let rows = RowSelection::whole(&file)?.read(None)?;
                 let numbers = rows.columns().iter().filter_map(|column| column.i64().ok());
                 let cells =
                     numbers.flat_map(|column| column.iter().flatten()).filter(|id| parties.contains(id)).count();

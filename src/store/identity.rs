@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::files::{self, joined};
-use super::piece::Piece;
+use super::row_selection::RowSelection;
 use super::seal::Seals;
 use crate::error::Result;
 use crate::schema::{ENTITY_ID, KNOWN_AT, SAME_PARTY, Table};
@@ -58,7 +58,7 @@ impl Statements {
         for part in parts {
             for (at, (.., file)) in STATING.iter().enumerate() {
                 if let Some(file) = part.file(file) {
-                    statements.add((at, Piece::whole(&file)?.read(None)?));
+                    statements.add((at, RowSelection::whole(&file)?.read(None)?));
                 }
             }
         }
@@ -96,7 +96,7 @@ impl Statements {
         let mut tables = SourceTables::new();
         for (name, _, file) in STATING {
             for file in parts.iter().filter_map(|part| part.file(file)) {
-                tables = tables.with_reader(name, Arc::new(Stated(Piece::whole(&file)?.read(None)?)))?;
+                tables = tables.with_reader(name, Arc::new(Stated(RowSelection::whole(&file)?.read(None)?)))?;
             }
         }
         Ok(tables)

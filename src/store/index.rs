@@ -3,7 +3,7 @@
 use polars::prelude::*;
 
 use super::parts::INDEX;
-use super::piece::Piece;
+use super::row_selection::RowSelection;
 use super::seal::{Seals, UNCHANGED};
 use crate::error::{Error, Result};
 use crate::schema::{self, ENTITY_ID, Table};
@@ -11,7 +11,7 @@ use crate::schema::{self, ENTITY_ID, Table};
 /// Some columns of an index. The court's own register has none where the part has no row of it, and reads as zeros.
 pub(super) fn index_columns(bucket: &Seals, columns: &[&str]) -> Result<DataFrame> {
     let missing = || Error::format(bucket.folder.join(INDEX), "no such file", UNCHANGED);
-    let piece = Piece::whole(&bucket.file(INDEX).ok_or_else(missing)?)?;
+    let piece = RowSelection::whole(&bucket.file(INDEX).ok_or_else(missing)?)?;
     let is_absent = |name: &&str| {
         piece.fields.get(name).is_none() && schema::register_tables().iter().any(|table| table.name == *name)
     };

@@ -10,7 +10,7 @@
 //! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it replaces the old one,
 //! in one step of the file system: a reader sees all of a night's answers or none, and what a killed run left behind is
 //! not in the store. Each bucket of a part has an index that tells how many rows each party has in each table, and when
-//! anything about the party became known last; [`Store::of`] reads just these rows, [`Store::fresh`] finds the parties
+//! anything about the party became known last; [`Store::tables_for`] reads just these rows, [`Store::fresh`] finds the parties
 //! about whom there is news.
 //!
 //! ```
@@ -33,7 +33,7 @@
 //! let (params, report) = (StoreParams::default().buckets(4), IngestReport::default());
 //! let store = Store::keep(folder.path(), (&tables, &report), &params, &Silent)?;
 //! assert_eq!(store.manifest().rows(), 2);
-//! let one = store.of(&[2])?.tables().frame("deposits")?;
+//! let one = store.tables_for(&[2])?.tables().frame("deposits")?;
 //! assert_eq!(one.column("account")?.i64()?.iter().collect::<Vec<_>>(), [Some(8)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -43,14 +43,14 @@
 //! No row is lost or invented: a bucket's tables are the source rows of its parties, each once. The rows and their order
 //! do not depend on the number of threads. Absent here: source files, refusals, days of assessment.
 
-mod place;
+mod hash_key;
 
-mod cells;
 mod files;
 mod manifest;
-mod needs;
 mod params;
+mod partitioned_frame;
 mod parts;
+mod replication;
 mod seal;
 
 mod check;
@@ -58,12 +58,12 @@ mod check;
 mod fill;
 mod fold;
 mod forget;
-mod hold;
-mod portion;
 mod removal;
 mod repeats;
-mod settle;
-mod take;
+mod shuffle_batch;
+mod sink;
+mod spill_buffer;
+mod write_buckets;
 
 mod aliases;
 mod dictionary;
@@ -71,14 +71,14 @@ mod identity;
 mod index;
 mod named;
 mod owned;
-mod piece;
 mod read;
+mod row_selection;
 mod rows;
 
 pub use check::StoreCheck;
 pub use fill::Filling;
+pub use hash_key::{bucket, hash_key};
 pub use manifest::{Manifest, Part, PartFile, PartTable, Standing};
 pub use params::StoreParams;
-pub use place::{bucket, place};
 pub use read::Store;
 pub use removal::Forgotten;

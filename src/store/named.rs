@@ -7,7 +7,7 @@ use polars::prelude::*;
 use super::Store;
 use super::aliases::Aliases;
 use super::index::index_columns;
-use super::needs::pairs_of;
+use super::replication::pairs_of;
 use crate::error::Result;
 use crate::schema::ENTITY_ID;
 use crate::tables::Names;
@@ -43,10 +43,10 @@ fn aliases(store: &Store, names: Arc<Names>) -> Result<Aliases> {
             let of_alias = |key: i64| aliases.names.of(key) != key || aliases.own.contains_key(&key);
             Ok(pairs_of(&pairs)?.filter(|(key, _)| of_alias(*key)).collect())
         };
-        for (key, needer) in store.pairs_seen((part, 1), of_aliases)? {
+        for (key, owner) in store.pairs_seen((part, 1), of_aliases)? {
             let party = aliases.names.of(key);
             let others = aliases.own.get(&party).into_iter().flatten().copied().chain([party]);
-            let named = aliases.named.entry(aliases.names.of(needer)).or_default();
+            let named = aliases.named.entry(aliases.names.of(owner)).or_default();
             named.extend(others.filter(|other| *other != key));
         }
     }

@@ -1,6 +1,6 @@
 use super::bucket;
-use super::needs::Copies;
-use super::piece::Piece;
+use super::replication::Replication;
+use super::row_selection::RowSelection;
 use crate::error::Result;
 use crate::schema::Table;
 
@@ -13,11 +13,11 @@ pub(super) struct Owned {
 
 impl Owned {
     /// The rows of a table that one of these needs.
-    pub(super) fn among(&self, table: &Table, rows: Piece) -> Result<Piece> {
-        let needer = Copies::of(table).needer();
-        let needers = rows.read(Some(&[needer]))?;
-        let marks: Vec<bool> = needers
-            .column(needer)?
+    pub(super) fn among(&self, table: &Table, rows: RowSelection) -> Result<RowSelection> {
+        let owner = Replication::of(table).owner_column();
+        let owners = rows.read(Some(&[owner]))?;
+        let marks: Vec<bool> = owners
+            .column(owner)?
             .i64()?
             .iter()
             .map(|id| id.is_some_and(|id| bucket(id, self.buckets) == self.number))

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::cells::CELLS;
+use super::partitioned_frame::MICRO_PARTITIONS;
 use crate::error::{Error, Result};
 
 /// How a store is laid out. No setting changes what it holds.
@@ -69,7 +69,7 @@ impl StoreParams {
     }
 
     pub(super) fn buckets_for(&self, rows: u64) -> u32 {
-        let wanted = (rows / self.bucket_rows).clamp(1, u64::from(CELLS)).next_power_of_two();
+        let wanted = (rows / self.bucket_rows).clamp(1, u64::from(MICRO_PARTITIONS)).next_power_of_two();
         self.buckets.unwrap_or(u32::try_from(wanted).unwrap_or(1))
     }
 }

@@ -12,10 +12,10 @@ use super::files::joined;
 use super::identity::Statements;
 use super::index::index_columns;
 use super::manifest::{Manifest, Part};
-use super::needs::{Copies, Needs, pairs_of};
 use super::owned::Owned;
 use super::parts::{bucket_digests, table_file};
-use super::piece::seen;
+use super::replication::{KeyToOwners, Replication, pairs_of};
+use super::row_selection::seen;
 use super::rows::{Source, StoredRows, Wanted};
 use super::seal::{Sealed, Seals, UNCHANGED};
 use crate::domain::Day;
@@ -129,8 +129,8 @@ impl Store {
     /// # Errors
     ///
     /// As [`Partitions::partition`].
-    pub fn of(&self, entity_ids: &[i64]) -> Result<Partition> {
-        let partitions = self.of_each(&[entity_ids.to_vec()])?;
+    pub fn tables_for(&self, entity_ids: &[i64]) -> Result<Partition> {
+        let partitions = self.tables_for_each(&[entity_ids.to_vec()])?;
         Ok(partitions.into_iter().next().unwrap_or_else(|| Partition::of_parties(SourceTables::new(), entity_ids)))
     }
 
@@ -139,7 +139,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`Partitions::partition`].
-    pub(crate) fn of_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Partition>> {
+    pub(crate) fn tables_for_each(&self, groups: &[Vec<i64>]) -> Result<Vec<Partition>> {
         let Some(aliases) = &self.aliases else {
             let found = self.sources(groups, |_| true)?.into_iter().zip(groups);
             return found.map(|(sources, group)| Ok(Partition::of_parties(self.tables(sources)?, group))).collect();
@@ -159,7 +159,8 @@ impl Store {
         let Some(aliases) = &self.aliases else { return Ok(()) };
         let named = aliases.named_by(contains);
         if !named.is_empty() {
-            for (at, more) in self.sources(&[named], |table| Copies::of(table) == Copies::ByName)?.into_iter().flatten()
+            for (at, more) in
+                self.sources(&[named], |table| Replication::of(table) == Replication::ByName)?.into_iter().flatten()
             {
                 sources.entry(at).or_default().extend(more);
             }
@@ -227,7 +228,7 @@ impl Store {
         fresh.extend(looked.collect::<Result<Vec<_>>>()?.into_iter().flatten());
         let fresh: BTreeSet<i64> = fresh.into_iter().map(|id| self.name_of(id)).collect();
         let mut fresh: Vec<i64> = fresh.into_iter().collect();
-        fresh.sort_unstable_by_key(|id| super::place(*id));
+        fresh.sort_unstable_by_key(|id| super::hash_key(*id));
         Ok(fresh)
     }
 
@@ -253,10 +254,10 @@ impl Store {
     fn known_within(&self, parties: &[i64], days: RangeInclusive<Day>) -> Result<Vec<i64>> {
         let mut fresh = BTreeSet::new();
         for (table, frame) in self.raw(parties, |_| true)? {
-            let needers = frame.column(Copies::of(table).needer())?.i64()?.iter();
+            let owners = frame.column(Replication::of(table).owner_column())?.i64()?.iter();
             let known = frame.column(KNOWN_AT)?.date()?.phys.iter();
             let within = |day: i32| (days.start().number()..=days.end().number()).contains(&day);
-            fresh.extend(needers.zip(known).filter_map(|(needer, day)| within(day?).then_some(needer?)));
+            fresh.extend(owners.zip(known).filter_map(|(owner, day)| within(day?).then_some(owner?)));
         }
         Ok(parties.iter().copied().filter(|party| fresh.contains(party)).collect())
     }
@@ -297,15 +298,15 @@ impl Store {
     }
 
     /// The debtors of some cases, and who names some parties, over all parts.
-    pub(super) fn needs(&self, keys: &[PlHashSet<i64>; 2]) -> Result<[Needs; 2]> {
-        let mut needs: [Needs; 2] = Default::default();
+    pub(super) fn needs(&self, keys: &[PlHashSet<i64>; 2]) -> Result<[KeyToOwners; 2]> {
+        let mut needs: [KeyToOwners; 2] = Default::default();
         for (way, (needs, keys)) in needs.iter_mut().zip(keys).enumerate() {
             let mut found = Vec::new();
             for part in &self.manifest.parts {
                 let needed = |pairs: DataFrame| Ok(pairs_of(&pairs)?.filter(|(key, _)| keys.contains(key)).collect());
                 found.extend(self.pairs_seen((part, way), needed)?);
             }
-            *needs = Needs::new(found);
+            *needs = KeyToOwners::new(found);
         }
         Ok(needs)
     }
@@ -317,7 +318,7 @@ impl Store {
         look: impl Fn(DataFrame) -> Result<Vec<T>> + Sync,
     ) -> Result<Vec<T>> {
         let seals = self.seals_of_part(part)?;
-        let file: Option<Sealed> = Copies::FILES.get(way).and_then(|file| seals.file(file));
+        let file: Option<Sealed> = Replication::FILES.get(way).and_then(|file| seals.file(file));
         file.map_or_else(|| Ok(Vec::new()), |file| seen(&file, look))
     }
 

@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use super::Store;
 use super::identity::Statements;
-use super::needs::pairs_of;
+use super::replication::pairs_of;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ColumnKind, ENTITY_ID, Table};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::needs::{Copies, NEEDER, Needs};
+use super::replication::{KeyToOwners, OWNER_ID, Replication};
 use super::{Store, files};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Nature, Table};
@@ -26,7 +26,7 @@ pub(super) struct Repeats<'s> {
 impl Repeats<'_> {
     /// Those rows of a table without copies that are new, and how many are not.
     pub(super) fn of_parties(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
-        if !self.concerns(table, Copies::None) {
+        if !self.concerns(table, Replication::None) {
             return Ok((rows, 0));
         }
         let mut parties: Vec<i64> = rows.column(ENTITY_ID)?.i64()?.iter().flatten().collect();
@@ -36,34 +36,39 @@ impl Repeats<'_> {
     }
 
     /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as earlier parts tell.
-    pub(super) fn of_cases(&self, table: &'static Table, rows: DataFrame, debtors: &Needs) -> Result<(DataFrame, u64)> {
-        if !self.concerns(table, Copies::ByCase) {
+    pub(super) fn of_cases(
+        &self,
+        table: &'static Table,
+        rows: DataFrame,
+        debtors: &KeyToOwners,
+    ) -> Result<(DataFrame, u64)> {
+        if !self.concerns(table, Replication::ByCase) {
             return Ok((rows, 0));
         }
         // Where the rows of a case stand once: with the first of its debtors.
-        let place = |case: i64| debtors.of(case).next().unwrap_or(case);
-        let mut places: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(place).collect();
-        places.sort_unstable();
-        places.dedup();
-        self.new_rows(table, rows, &places, |stored| {
-            let needers = stored.column(NEEDER)?.i64()?.iter().zip(stored.column(CASE_ID)?.i64()?.iter());
-            Ok(Some(needers.map(|(needer, case)| needer.zip(case).is_some_and(|(n, case)| n == place(case))).collect()))
+        let owner_of = |case: i64| debtors.of(case).next().unwrap_or(case);
+        let mut owner_ids: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(owner_of).collect();
+        owner_ids.sort_unstable();
+        owner_ids.dedup();
+        self.new_rows(table, rows, &owner_ids, |stored| {
+            let owners = stored.column(OWNER_ID)?.i64()?.iter().zip(stored.column(CASE_ID)?.i64()?.iter());
+            Ok(Some(owners.map(|(owner, case)| owner.zip(case).is_some_and(|(n, case)| n == owner_of(case))).collect()))
         })
     }
 
-    fn concerns(&self, table: &Table, copies: Copies) -> bool {
-        !self.store.manifest().parts.is_empty() && table.nature == Nature::Event && Copies::of(table) == copies
+    fn concerns(&self, table: &Table, replication: Replication) -> bool {
+        !self.store.manifest().parts.is_empty() && table.nature == Nature::Event && Replication::of(table) == copies
     }
 
     fn new_rows(
         &self,
         table: &'static Table,
         rows: DataFrame,
-        places: &[i64],
+        owner_ids: &[i64],
         once: impl Fn(&DataFrame) -> Result<Option<BooleanChunked>>,
     ) -> Result<(DataFrame, u64)> {
         let mut known: PlHashMap<Said, usize> = PlHashMap::new();
-        for (_, stored) in self.store.raw(places, |other| other.name == table.name)? {
+        for (_, stored) in self.store.raw(owner_ids, |other| other.name == table.name)? {
             let stored = match once(&stored)? {
                 Some(marks) => stored.filter(&marks)?,
                 None => stored,

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
 
-use super::dictionary::Met;
+use super::dictionary::DictionaryBuilder;
 use super::index::stored_rows;
-use super::needs::{Copies, ROW};
 use super::owned::Owned;
-use super::piece::{PARQUET, Piece};
+use super::replication::{ROW, Replication};
+use super::row_selection::{PARQUET, RowSelection};
 use super::seal::{Sealed, Seals};
 use crate::error::{Error, Result};
 use crate::schema::Table;
@@ -22,7 +22,7 @@ use crate::tables::{Codes, TableReader};
 pub(super) struct StoredRows {
     table: &'static Table,
     sources: Vec<Source>,
-    open: Mutex<Option<Arc<Vec<Piece>>>>,
+    open: Mutex<Option<Arc<Vec<RowSelection>>>>,
     /// What was read so far: several rooms ask for the same columns.
     read: Mutex<BTreeMap<String, Column>>,
 }
@@ -51,14 +51,14 @@ impl StoredRows {
         Self { table, sources, open: Mutex::new(None), read: Mutex::default() }
     }
 
-    fn pieces(&self) -> Result<Arc<Vec<Piece>>> {
+    fn pieces(&self) -> Result<Arc<Vec<RowSelection>>> {
         if let Some(pieces) = self.open.lock().ok().and_then(|open| open.clone()) {
             return Ok(pieces);
         }
         let mut met = PlHashSet::new();
-        let once = |source: &Source| -> Result<Piece> {
+        let once = |source: &Source| -> Result<RowSelection> {
             let piece = source.open(self.table)?;
-            if Copies::of(self.table) == Copies::None {
+            if Replication::of(self.table) == Replication::None {
                 return Ok(piece);
             }
             let rows = piece.read(Some(&[ROW]))?;
@@ -89,7 +89,7 @@ impl TableReader for StoredRows {
     }
 
     fn codes(&self, name: &str) -> Result<Option<Codes>> {
-        let mut met = Met::default();
+        let mut met = DictionaryBuilder::default();
         for piece in self.pieces()?.iter() {
             if !met.add(piece, name)? {
                 return Ok(None);
@@ -117,8 +117,8 @@ impl StoredRows {
 }
 
 impl Source {
-    pub(super) fn open(&self, table: &Table) -> Result<Piece> {
-        let (piece, path) = (Piece::whole(&self.file)?, &self.file.path);
+    pub(super) fn open(&self, table: &Table) -> Result<RowSelection> {
+        let (piece, path) = (RowSelection::whole(&self.file)?, &self.file.path);
         for column in table.columns() {
             let Some(field) = piece.fields.get(column.name) else { continue };
             let (found, expected) = (DataType::from_arrow_field(field), column.kind.data_type());

@@ -4,7 +4,7 @@ use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::indicators::{Docket, Known, NONE, told};
 use crate::schema::{self, CASE_ID};
-use crate::store::place;
+use crate::store::hash_key;
 use crate::tables::Partition;
 
 use super::rule::TaskRules;
@@ -42,7 +42,7 @@ impl<'a> Scene<'a> {
             }
         }
         // The first is the one whose partition counts the case: only there are his rows whole.
-        debtors.values_mut().for_each(|parties| parties.sort_unstable_by_key(|party| (place(*party), *party)));
+        debtors.values_mut().for_each(|parties| parties.sort_unstable_by_key(|party| (hash_key(*party), *party)));
         Self { partition, docket, rules, today, debtors }
     }
 

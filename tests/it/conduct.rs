@@ -70,7 +70,7 @@ proptest! {
         let all = examine(&view(&tables), &params).unwrap();
         prop_assert_eq!(&examine(&view(&turned(&tables, last.number(), seed)), &params).unwrap(), &all);
         if let Some(one) = all.first() {
-            let alone = examine(&view(&tables).of(&[one.entity_id]).unwrap(), &params).unwrap();
+            let alone = examine(&view(&tables).for_parties(&[one.entity_id]).unwrap(), &params).unwrap();
             let among: Vec<_> = all.iter().filter(|signal| signal.entity_id == one.entity_id).cloned().collect();
             prop_assert_eq!(alone, among);
         }

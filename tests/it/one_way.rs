@@ -230,7 +230,7 @@ fn parts_folded_are_one_filling() {
     assert!(apart.manifest().parts.iter().all(|part| nights.join(&part.folder).join("replaced").is_file()));
     // A reader of before goes on; a night of before is known, and the next filling removes what was read.
     let one = district().scored.scores.column("entity_id").unwrap().i64().unwrap().get(0).unwrap();
-    let rows = |store: &Store| store.of(&[one]).unwrap().tables().frame("cases").unwrap();
+    let rows = |store: &Store| store.tables_for(&[one]).unwrap().tables().frame("cases").unwrap();
     assert!(rows(&apart).height() > 0 && rows(&apart).equals_missing(&rows(&folded)));
     assert_eq!(Store::fold(&nights, &filling, &Silent).unwrap().manifest(), folded.manifest());
     let again = keep(&nights, (&numbered(&nights_rows[3], 1), &files(&[3])), &filling);
@@ -272,7 +272,7 @@ fn a_part_withdrawn_never_came() {
         }
         // A reader of before goes on until something is filled or folded next.
         let one = district().scored.scores.column("entity_id").unwrap().i64().unwrap().get(0).unwrap();
-        assert!(reader.of(&[one]).unwrap().tables().frame("cases").unwrap().height() > 0);
+        assert!(reader.tables_for(&[one]).unwrap().tables().frame("cases").unwrap().height() > 0);
         let left = Store::fold(&store, &filling, &Silent).unwrap();
         let (once_files, left_files) = (stored(&once), stored(&left));
         assert!(once_files.len() > 50 && once_files.keys().eq(left_files.keys()));

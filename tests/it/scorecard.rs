@@ -312,7 +312,7 @@ fn no_row_of_weight_nothing_is_judged() {
     let weights: Vec<f64> = (0..900).map(|row| f64::from(u8::from(row % 3 > 0))).collect();
     let target = world.target().weights(&weights).unwrap();
     let splits = model::Splits::folds(&target, 3, 1).unwrap();
-    let held_out = model::judge(&world.table(), &target, &splits, &params()).unwrap();
+    let held_out = model::cross_validate(&world.table(), &target, &splits, &params()).unwrap();
     assert_eq!(held_out.rows.len(), 600);
     assert!(held_out.rows.iter().all(|row| row % 3 > 0));
 }

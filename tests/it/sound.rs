@@ -425,7 +425,7 @@ fn a_party_is_forgotten() {
     let (left, forgotten) = Store::forget(&store, (&gone, &StoreParams::default().buckets(2)), &Silent).unwrap();
     assert!(forgotten.rows["case_parties"] >= 2 && forgotten.rows.contains_key("parties"), "{forgotten:?}");
     assert!(forgotten.refused.iter().any(|path| path.ends_with("deposits.csv.csv")), "{forgotten:?}");
-    assert!(gone.iter().all(|id| left.of(&[*id]).unwrap().tables().frame("parties").unwrap().height() == 0));
+    assert!(gone.iter().all(|id| left.tables_for(&[*id]).unwrap().tables().frame("parties").unwrap().height() == 0));
     assert!(Store::check(&store).unwrap().is_sound());
     // No part of before is left whose files name the party.
     let parts = std::fs::read_dir(&store).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

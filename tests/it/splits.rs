@@ -15,9 +15,9 @@ fn sound(splits: &Splits, rows: &[(u64, u32, bool)]) -> Result<BTreeSet<usize>, 
     let mut judged = BTreeSet::new();
     for split in splits.splits() {
         let parties = |side: &[usize]| side.iter().map(|row| rows[*row].0).collect::<BTreeSet<u64>>();
-        prop_assert!(parties(&split.learnt).is_disjoint(&parties(&split.judged)));
-        prop_assert!(split.judged.iter().all(|row| judged.insert(*row)), "judged twice");
-        prop_assert!(!split.learnt.is_empty() && split.judged.is_sorted() && split.learnt.is_sorted());
+        prop_assert!(parties(&split.train).is_disjoint(&parties(&split.test)));
+        prop_assert!(split.test.iter().all(|row| judged.insert(*row)), "judged twice");
+        prop_assert!(!split.train.is_empty() && split.test.is_sorted() && split.train.is_sorted());
     }
     Ok(judged)
 }
@@ -37,13 +37,13 @@ proptest! {
         }
         if let Ok(splits) = Splits::drawn(&target, share, seed) {
             let judged = sound(&splits, &rows)?;
-            prop_assert_eq!(splits.splits()[0].learnt.len() + judged.len(), rows.len(), "whole parties are drawn");
+            prop_assert_eq!(splits.splits()[0].train.len() + judged.len(), rows.len(), "whole parties are drawn");
         }
         if let Ok(splits) = Splits::latest(&target, &months, share) {
             let judged = sound(&splits, &rows)?;
             let from = judged.iter().map(|row| months[*row]).min().unwrap();
             prop_assert!((0..rows.len()).all(|row| judged.contains(&row) == (months[row] >= from)));
-            prop_assert!(splits.splits()[0].learnt.iter().all(|row| months[*row] < from), "nothing later is learnt from");
+            prop_assert!(splits.splits()[0].train.iter().all(|row| months[*row] < from), "nothing later is learnt from");
         }
     }
 

@@ -154,7 +154,7 @@ fn a_case_without_a_debtor_is_kept_and_is_no_debtor() {
     let tables = tables.with_frame("case_parties", frame(parties)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = keep(folder.path(), &tables, &StoreParams::default().buckets(2));
-    let of = |id: i64| store.of(&[id]).unwrap().tables().frame("cases").unwrap().height();
+    let of = |id: i64| store.tables_for(&[id]).unwrap().tables().frame("cases").unwrap().height();
     assert_eq!([of(1), of(2), of(71)], [1, 0, 1]);
     assert_eq!(store.debtors_among(&[71, 2, 1]).unwrap(), [1]);
 }
@@ -247,16 +247,16 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
     write("feb", &[("deposits.csv", &february)]);
     write("both", &[("deposits.csv", &january), ("network_funds.csv", &february)]);
     let store = folder.path().join("store");
-    let take_in = |name: &str| {
+    let ingest_into = |name: &str| {
         let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
         let sources = wherewithal::ingest::Sources::new(folder.path().join(name), key);
         pipeline::ingest_into(&sources, (&store, &StoreParams::default().buckets(2)), &Silent)
     };
     for (name, rows) in [("jan", 2), ("feb", 4), ("jan", 4), ("feb", 4)] {
-        let kept = take_in(name).unwrap().store;
+        let kept = ingest_into(name).unwrap().store;
         assert_eq!(kept.manifest().rows(), rows, "{name}");
     }
-    let message = take_in("both").unwrap_err().to_string();
+    let message = ingest_into("both").unwrap_err().to_string();
     assert!(message.contains("deposits.csv"), "{message}");
     let kept = Store::open(&store).unwrap();
     assert_eq!((kept.manifest().rows(), kept.manifest().parts.len()), (4, 2));
@@ -379,7 +379,7 @@ fn a_store_that_lost_rows_says_which() {
     let deposits = |unit: wherewithal::tables::Partition| unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err();
     // The rows of others in place of one's own.
     std::fs::copy(file("0001", "deposits"), file("0000", "deposits")).unwrap();
-    let refused = deposits(store.of(&parties).unwrap()).to_string();
+    let refused = deposits(store.tables_for(&parties).unwrap()).to_string();
     assert!(refused.contains("0000/deposits.parquet") && refused.contains("were written"), "{refused}");
     assert_eq!(deposits(store.partition(0).unwrap()).to_string(), refused);
     std::fs::remove_file(file("0000", "deposits")).unwrap();

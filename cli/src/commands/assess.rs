@@ -139,7 +139,7 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
         }
         _ => {}
     }
-    let Some(model) = model(options)? else { return take_in(options, database, console) };
+    let Some(model) = model(options)? else { return ingest_into(options, database, console) };
     let bar = Bar::new(console.language());
     let assessment = pipeline::assess(&params(options, (model, database), console)?, &bar)?;
     intake::summary(&assessment, console);
@@ -225,7 +225,7 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
 }
 
 /// Adds the sources to the store, and assesses nobody.
-fn take_in(options: &Options, database: Option<DatabaseUrl>, console: &Console<'_>) -> Result<(), Failure> {
+fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Console<'_>) -> Result<(), Failure> {
     let key = options.key.key(console)?;
     let sources = match (&options.sources, database) {
         (Some(folder), database) => Some(Sources::new(folder, key).with_database(database)),

@@ -28,10 +28,10 @@ impl Axis {
         let mut left: f64 = regular.iter().map(|at| weight(*at)).sum();
         let mut axis = Self { line: vec![0; map.bins.len()], weight: Vec::new(), regular: 0 };
         let mut here = 0.0;
-        for (place, at) in regular.iter().enumerate() {
+        for (index, at) in regular.iter().enumerate() {
             axis.put(*at, here > 0.0, weight(*at));
             here += weight(*at);
-            let next = regular.get(place + 1).map_or(0.0, |next| weight(*next));
+            let next = regular.get(index + 1).map_or(0.0, |next| weight(*next));
             // The rest is shared evenly among the lines that are still free.
             let room = (left / (most + 1 - axis.weight.len()) as f64).max(f64::MIN_POSITIVE);
             if here + next / 2.0 > room && axis.weight.len() < most {
@@ -40,8 +40,8 @@ impl Axis {
             }
         }
         axis.regular = axis.weight.len();
-        for (place, at) in apart.into_iter().enumerate() {
-            axis.put(at, place >= APART, weight(at));
+        for (index, at) in apart.into_iter().enumerate() {
+            axis.put(at, index >= APART, weight(at));
         }
         axis
     }

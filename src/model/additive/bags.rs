@@ -59,9 +59,9 @@ impl<'a> Bags<'a> {
         (is_of_bag, params): (&(dyn Fn(usize, usize) -> bool + Sync), &AdditiveParams),
     ) {
         let (target, folds) = (self.target, &self.folds);
-        self.bags.par_iter_mut().enumerate().for_each(|(place, bag)| {
+        self.bags.par_iter_mut().enumerate().for_each(|(index, bag)| {
             let rows = Rows::new(target, bag.log_odds(mains, &[]), |row| folds[row] == bag.fold);
-            let own: Vec<usize> = (0..pairs.len()).filter(|pair| is_of_bag(place, *pair)).collect();
+            let own: Vec<usize> = (0..pairs.len()).filter(|pair| is_of_bag(index, *pair)).collect();
             let terms: Vec<&Term> = own.iter().map(|pair| &pairs[*pair]).collect();
             let boosted = boost(&terms, rows, params);
             let mut shapes = vec![[0; CELLS]; pairs.len()];

@@ -41,10 +41,10 @@ impl<'a> Cast<'a> {
                 sum += shapes.mains[at][to[code(at)]];
             }
         }
-        for (place, (first, other)) in self.frame.pairs.iter().enumerate() {
-            if let Some(folded) = &self.layout.pairs[place] {
+        for (index, (first, other)) in self.frame.pairs.iter().enumerate() {
+            if let Some(folded) = &self.layout.pairs[index] {
                 let line = |along: usize, at: usize| folded.to[along][usize::from(self.frame.axes[at].line[code(at)])];
-                sum += shapes.grids[place][line(0, *first) * folded.size(1) + line(1, *other)];
+                sum += shapes.grids[index][line(0, *first) * folded.size(1) + line(1, *other)];
             }
         }
         sum
@@ -69,11 +69,11 @@ impl<'a> Cast<'a> {
         features.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.map.feature.cmp(&b.1.map.feature)));
         let errors = self.errors(mean.start, |shapes| shapes.start);
         let folded = self.layout.pairs.iter().enumerate();
-        let folded = folded.filter_map(|(place, folded)| Some((place, folded.as_ref()?)));
+        let folded = folded.filter_map(|(index, folded)| Some((index, folded.as_ref()?)));
         Ok(Fitted {
             intercept: Coefficient::new(mean.start, errors * errors),
             features: features.into_iter().map(|(_, feature)| feature).collect(),
-            pairs: folded.map(|(place, folded)| self.pair((place, folded), &mean, (&terms[place], target))).collect(),
+            pairs: folded.map(|(index, folded)| self.pair((index, folded), &mean, (&terms[index], target))).collect(),
             log_likelihood: 0.0,
             excluded,
         })
@@ -101,11 +101,11 @@ impl<'a> Cast<'a> {
 
     fn pair(
         &self,
-        (place, folded): (usize, &Folded),
+        (index, folded): (usize, &Folded),
         mean: &Shapes,
         (term, target): (&Term, &Target),
     ) -> ScorecardPair {
-        let (first, other) = self.frame.pairs[place];
+        let (first, other) = self.frame.pairs[index];
         let lines = |along: usize, at: usize| -> Vec<u16> {
             let to = self.layout.bins[at].as_deref().unwrap_or_default();
             let mut lines = vec![0; to.iter().max().map_or(0, |last| last + 1)];
@@ -115,7 +115,7 @@ impl<'a> Cast<'a> {
             }
             lines
         };
-        let log_odds = mean.grids[place].clone();
+        let log_odds = mean.grids[index].clone();
         let width = self.frame.axes[other].size();
         let mut counts = vec![Counts::default(); log_odds.len()];
         for (row, code) in term.codes.iter().enumerate() {
@@ -123,7 +123,7 @@ impl<'a> Cast<'a> {
             let cell = &mut counts[folded.to[0][a] * folded.size(1) + folded.to[1][b]];
             *cell = *cell + Counts::row(target.events()[row], target.weight(row));
         }
-        let error = |cell: usize| self.errors(log_odds[cell], |shapes| shapes.grids[place][cell]);
+        let error = |cell: usize| self.errors(log_odds[cell], |shapes| shapes.grids[index][cell]);
         ScorecardPair {
             features: [first, other].map(|at| self.frame.features[at].map.feature.clone()),
             lines: [lines(0, first), lines(1, other)],

@@ -11,7 +11,7 @@ use super::{AdditiveParams, CELLS};
 use crate::error::{Error, Result};
 use crate::model::fit::Table;
 use crate::model::folds::{assign, scatter};
-use crate::model::scorecard::{Scorecard, ScorecardFeature, Standing};
+use crate::model::scorecard::{CardBody, Scorecard, ScorecardFeature};
 use crate::model::selection::{Exclusion, ExclusionReason, named_reasons};
 use crate::model::{Calibrator, Target, ValidationReport};
 
@@ -20,15 +20,15 @@ use crate::model::{Calibrator, Target, ValidationReport};
 /// Where more features are telling than the card may have, those that tell most are boosted once more without the others.
 pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams) -> Result<Scorecard> {
     let (features, mut unbinned) = features(table, params)?;
-    let standing = boosted(table, (features, unbinned.clone()), params)?;
+    let body = boosted(table, (features, unbinned.clone()), params)?;
     let most = params.card.max_features;
-    if standing.features().len() <= most {
-        return Scorecard::seal(standing);
+    if body.features().len() <= most {
+        return Scorecard::seal(body);
     }
-    let kept: Vec<&str> = standing.features().iter().take(most).map(ScorecardFeature::name).collect();
-    let gone = standing.features().iter().skip(most).map(|feature| feature.name().to_owned());
+    let kept: Vec<&str> = body.features().iter().take(most).map(ScorecardFeature::name).collect();
+    let gone = body.features().iter().skip(most).map(|feature| feature.name().to_owned());
     unbinned.extend(gone.map(|feature| Exclusion { feature, reason: ExclusionReason::Parsimony }));
-    unbinned.extend(standing.excluded().iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
+    unbinned.extend(body.excluded().iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
     let columns = table.columns.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
     let narrow = Table { columns, target: table.target.clone(), cross_fitted: None };
     let (features, _) = self::features(&narrow, params)?;
@@ -39,7 +39,7 @@ fn boosted(
     table: &Table<'_>,
     (features, unbinned): (Vec<Feature>, Vec<Exclusion>),
     params: &AdditiveParams,
-) -> Result<Standing> {
+) -> Result<CardBody> {
     if features.is_empty() {
         return Err(nothing(&unbinned));
     }
@@ -70,15 +70,15 @@ fn boosted(
     let cast = Cast::new(&frame, &layout, &by_bag);
     let log_odds = cast.held_out(&bags, target.log_odds());
     let fitted = cast.fitted(unbinned, &terms, target)?;
-    let mut standing = Standing::new(fitted, table, &params.card);
-    standing.additive = Some(params.clone());
+    let mut body = CardBody::new(fitted, table, &params.card);
+    body.additive = Some(params.clone());
     if params.card.calibration_folds >= 2 {
         let (log_odds, target) = by_party(&log_odds, target)?;
-        standing.calibrator = Calibrator::fit(params.card.calibration, &log_odds, &target)?;
-        let probabilities: Vec<f64> = log_odds.iter().map(|x| standing.calibrator.probability(*x).value()).collect();
-        standing.held_out = Some(ValidationReport::new(&probabilities, &target)?);
+        body.calibrator = Calibrator::fit(params.card.calibration, &log_odds, &target)?;
+        let probabilities: Vec<f64> = log_odds.iter().map(|x| body.calibrator.probability(*x).value()).collect();
+        body.held_out = Some(ValidationReport::new(&probabilities, &target)?);
     }
-    Ok(standing)
+    Ok(body)
 }
 
 /// Rows in the order of their parties, where parties are said: sums of probabilities depend on the order of rows.

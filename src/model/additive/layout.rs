@@ -30,10 +30,10 @@ impl Frame<'_> {
     /// The fewest lines and bins that lose no more than the settings allow; every line is a union of bins.
     pub(super) fn layout(&self, mean: &Shapes, curvature_by_cell: &[Vec<f64>]) -> Layout {
         let budget = self.params.max_loss * self.rows();
-        let fold = |place: usize| {
-            let (first, other) = self.pairs[place];
+        let fold = |index: usize| {
+            let (first, other) = self.pairs[index];
             let axes = [&self.axes[first], &self.axes[other]];
-            Grid { cells: &mean.grids[place], curvature: &curvature_by_cell[place], axes }.folded(budget)
+            Grid { cells: &mean.grids[index], curvature: &curvature_by_cell[index], axes }.folded(budget)
         };
         let pairs: Vec<Option<Folded>> = (0..self.pairs.len()).into_par_iter().map(fold).collect();
         let bins = (0..self.features.len()).into_par_iter();
@@ -71,8 +71,8 @@ impl Frame<'_> {
         let least_weight = self.params.card.binning_of(&map.feature).least_rows();
         let ends = runs(&shape_of, &Bounds { loss: budget, most: self.params.max_bins, least_weight });
         let mut to = vec![0; map.bins.len()];
-        for (place, bin) in regular.iter().enumerate() {
-            to[*bin] = ends.partition_point(|end| *end <= place);
+        for (index, bin) in regular.iter().enumerate() {
+            to[*bin] = ends.partition_point(|end| *end <= index);
         }
         let mut next = ends.len();
         for bin in apart {

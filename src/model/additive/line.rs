@@ -1,4 +1,4 @@
-#![allow(clippy::indexing_slicing, reason = "places of regular codes lie below their number")]
+#![allow(clippy::indexing_slicing, reason = "indices of regular codes lie below their number")]
 
 use super::{AdditiveParams, CELLS, Cells};
 use crate::model::binning::{BinMap, BinRange, Trend};

@@ -1,4 +1,4 @@
-#![allow(clippy::indexing_slicing, reason = "a code is one byte and a table has a place for every byte")]
+#![allow(clippy::indexing_slicing, reason = "a code is one byte and a table has a index for every byte")]
 
 use super::{CELLS, Cells};
 use crate::model::Target;

@@ -38,9 +38,9 @@ impl Frame<'_> {
         let mains = self.features.iter().zip(&bag.mains.shapes).map(by_bin).enumerate();
         let mains = mains.map(|(at, shape)| self.smoothed(at, shape)).collect();
         let mut shapes = Shapes { start: bag.start, mains, grids: Vec::with_capacity(self.pairs.len()) };
-        for (place, (first, other)) in self.pairs.iter().enumerate() {
+        for (index, (first, other)) in self.pairs.iter().enumerate() {
             let (a, b) = (&self.axes[*first], &self.axes[*other]);
-            let cells: Cells = bag.grid(place).unwrap_or([0.0; super::CELLS]);
+            let cells: Cells = bag.grid(index).unwrap_or([0.0; super::CELLS]);
             let pure = purified(&cells[..a.size() * b.size()], (&a.weight, &b.weight));
             shapes.start += pure.mean;
             for (at, axis, alone) in [(*first, a, &pure.alone.0), (*other, b, &pure.alone.1)] {

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::atoms::{same, shortest};
-use super::{Counts, Ladder, Trend};
+use super::value_bins::{same, shortest};
+use super::{Counts, StepFunction, Trend};
 use crate::model::column::{Cells, Column, MISSING, UNKNOWN};
 
 /// One bin: what fell into it and what that says.
@@ -110,8 +110,8 @@ impl BinMap {
     /// The bin of a level; `None` as a level is missing, `None` as an answer is weight of evidence 0.
     pub fn bin_of_level(&self, level: Option<&str>) -> Option<usize> {
         let Some(level) = level else { return self.missing.or(self.unseen) };
-        let place = self.levels.binary_search_by(|(known, _)| known.as_str().cmp(level)).ok();
-        place.and_then(|place| self.levels.get(place)).map(|(_, bin)| *bin).or(self.unseen)
+        let index = self.levels.binary_search_by(|(known, _)| known.as_str().cmp(level)).ok();
+        index.and_then(|index| self.levels.get(index)).map(|(_, bin)| *bin).or(self.unseen)
     }
 
     /// The bin of numbers above so many cuts; where the fit met nothing but codes, that of values never met.
@@ -131,9 +131,9 @@ impl BinMap {
         let code = |bin: Option<usize>| bin.map_or(neutral, narrow);
         match column {
             Column::Number(values) => {
-                let ladder = Ladder::new(self, |bin| f64::from(code(bin)));
-                let mut codes = vec![ladder.first(); values.len()];
-                ladder.add(values, &mut codes);
+                let steps = StepFunction::new(self, |bin| f64::from(code(bin)));
+                let mut codes = vec![steps.first(); values.len()];
+                steps.add(values, &mut codes);
                 codes.into_iter().map(narrow_whole).collect()
             }
             Column::Category { codes, levels } => {

@@ -1,6 +1,6 @@
-use super::atoms::{Atom, Tally};
 use super::levels::{LevelCounts, bin_counted};
 use super::numbers::{bin_tally, number};
+use super::value_bins::{Atom, Histogram};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
@@ -22,7 +22,7 @@ pub(crate) fn count_codes(codes: &[u8], target: &Target) -> Vec<Counts> {
 
 /// A coded column, counted.
 pub(super) enum Counted<'a> {
-    Numbers(Tally),
+    Numbers(Histogram),
     Levels(LevelCounts<'a>),
 }
 
@@ -49,7 +49,7 @@ pub(super) fn counted<'a>(
                 |(code, (first, last)): (usize, &(u32, u32))| Atom { first: *first, last: *last, counts: of(code) };
             let atoms = runs.iter().enumerate().map(atom).filter(|atom| atom.counts.rows > 0).collect();
             let special = (runs.len()..runs.len() + special.len()).map(of).collect();
-            Ok(Counted::Numbers(Tally { atoms, missing, special }))
+            Ok(Counted::Numbers(Histogram { atoms, missing, special }))
         }
         Cells::Levels { own, rare } => {
             let by_level = own.iter().enumerate().map(|(code, level)| (level.as_str(), of(code)));

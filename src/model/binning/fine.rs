@@ -1,9 +1,9 @@
 use super::assembly::Assembly;
-use super::atoms::Tally;
-use super::atoms::{Detail, Marks, tally};
 use super::cells::{Counted, count_codes, counted};
 use super::levels::{LevelCounts, assembled, count, grouped, special_apart};
 use super::numbers::{cut_points, joined, number, split_ends};
+use super::value_bins::Histogram;
+use super::value_bins::{Detail, Marks, tally};
 use super::woe::Yardstick;
 use super::{BinMap, BinRange, BinningParams, Counts, Placement, Trend};
 use crate::error::Result;
@@ -12,7 +12,7 @@ use crate::model::column::Column;
 
 /// Bins as fine as values can be told apart: for a learner that decides later which of them belong together.
 ///
-/// Numbers are cut into at most `most` runs of about equal weight, a heavy value standing alone, and splits asked for are
+/// Numbers are cut into at most `most` runs of about equal weight, a heavy value body alone, and splits asked for are
 /// kept; every level of a category has a bin of its own but for the rare ones. Missing values and special codes stand
 /// apart, whatever the settings say of their place.
 pub(crate) fn bin_finely(
@@ -38,7 +38,7 @@ pub(crate) fn bin_finely(
     }
 }
 
-fn numbers(feature: &str, tally: Tally, (params, most): (&BinningParams, usize)) -> Result<BinMap> {
+fn numbers(feature: &str, tally: Histogram, (params, most): (&BinningParams, usize)) -> Result<BinMap> {
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();
     let apart = tally.special.iter().copied().sum::<Counts>() + tally.missing;

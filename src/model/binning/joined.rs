@@ -9,8 +9,8 @@ impl BinMap {
     pub(crate) fn joined(&self, to: &[usize], params: &BinningParams) -> Self {
         let size = to.iter().max().map_or(0, |last| last + 1);
         let mut parts: Vec<Option<(BinRange, Counts)>> = vec![None; size];
-        for (bin, place) in self.bins.iter().zip(to) {
-            let Some(part) = parts.get_mut(*place) else { continue };
+        for (bin, index) in self.bins.iter().zip(to) {
+            let Some(part) = parts.get_mut(*index) else { continue };
             *part = Some(match part.take() {
                 None => (bin.range.clone(), bin.counts),
                 Some((range, counts)) => (both(range, &bin.range), counts + bin.counts),
@@ -23,17 +23,17 @@ impl BinMap {
             woe: yardstick.woe(&counts),
             information: yardstick.information(&counts),
         });
-        let place = |bin: usize| to.get(bin).copied().unwrap_or_default();
+        let index = |bin: usize| to.get(bin).copied().unwrap_or_default();
         let ends = |below: &usize| to.get(*below) != to.get(below + 1);
         Self {
             feature: self.feature.clone(),
             trend: self.trend,
             bins: bins.collect(),
             cuts: self.cuts.iter().enumerate().filter(|(below, _)| ends(below)).map(|(_, cut)| *cut).collect(),
-            special: self.special.iter().map(|(code, bin)| (*code, place(*bin))).collect(),
-            levels: self.levels.iter().map(|(level, bin)| (level.clone(), place(*bin))).collect(),
-            missing: self.missing.map(place),
-            unseen: self.unseen.map(place),
+            special: self.special.iter().map(|(code, bin)| (*code, index(*bin))).collect(),
+            levels: self.levels.iter().map(|(level, bin)| (level.clone(), index(*bin))).collect(),
+            missing: self.missing.map(index),
+            unseen: self.unseen.map(index),
         }
     }
 }

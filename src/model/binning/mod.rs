@@ -8,8 +8,8 @@ mod counts;
 
 mod woe;
 
-mod atoms;
 mod prebin;
+mod value_bins;
 
 mod limits;
 
@@ -22,7 +22,7 @@ mod partition;
 
 mod bin_map;
 mod joined;
-mod ladder;
+mod step_function;
 
 mod assembly;
 mod levels;
@@ -37,12 +37,10 @@ mod number_sketch;
 #[cfg(test)]
 mod brute_force;
 
-pub(crate) use atoms::{joined_to, key, same};
 pub use bin_map::{Bin, BinMap, BinRange};
 pub(crate) use cells::{CODES, bin_cells, count_codes};
 pub use counts::Counts;
 pub(crate) use fine::bin_finely;
-pub(crate) use ladder::Ladder;
 pub use level_sketch::LevelSketch;
 pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
@@ -53,3 +51,5 @@ pub(crate) use numbers::{bin_effective, number};
 pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unseen};
 pub(crate) use params::{setters, within};
 pub use partition::optimal_bins;
+pub(crate) use step_function::StepFunction;
+pub(crate) use value_bins::{joined_to, key, same};

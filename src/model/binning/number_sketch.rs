@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::atoms::{Atom, Detail, Marks, Tally, key, tally};
 use super::effective::Squares;
 use super::numbers::{bin_tally, number};
+use super::value_bins::{Atom, Detail, Histogram, Marks, key, tally};
 use super::{BinMap, BinningParams, Counts};
 use crate::error::{Error, Result};
 use crate::model::Target;
@@ -131,7 +131,7 @@ impl NumberSketch {
         self.dropped_bits = self.dropped_bits.max(other.dropped_bits);
         self.squares.add(&other.squares);
         let (missing, special) = (other.missing, other.special_counts.clone());
-        self.add(Tally { atoms: other.cells.clone(), missing, special });
+        self.add(Histogram { atoms: other.cells.clone(), missing, special });
         Ok(())
     }
 
@@ -153,7 +153,7 @@ impl NumberSketch {
         let scale = self.squares.scale(&self.total());
         let atoms = self.cells.iter().map(|cell| Atom { counts: scale.of(&cell.counts), ..*cell }).collect();
         let special = self.special_counts.iter().map(|counts| scale.of(counts)).collect();
-        let tally = Tally { atoms, missing: scale.of(&self.missing), special };
+        let tally = Histogram { atoms, missing: scale.of(&self.missing), special };
         bin_tally(feature, tally.joined(&self.splits), params)
     }
 
@@ -177,7 +177,7 @@ impl NumberSketch {
         regular + self.special_counts.iter().copied().sum() + self.missing
     }
 
-    fn add(&mut self, part: Tally) {
+    fn add(&mut self, part: Histogram) {
         self.missing = self.missing + part.missing;
         self.special_counts.iter_mut().zip(part.special).for_each(|(sum, counts)| *sum = *sum + counts);
         self.cells.extend(part.atoms);
@@ -190,9 +190,9 @@ impl NumberSketch {
     fn join(&mut self) {
         let splits: Vec<u32> = self.splits.iter().map(|split| key(*split)).collect();
         let bits = self.dropped_bits;
-        let place = |cell: &Atom| (splits.partition_point(|split| *split < cell.first), u64::from(cell.first) >> bits);
+        let index = |cell: &Atom| (splits.partition_point(|split| *split < cell.first), u64::from(cell.first) >> bits);
         self.cells.dedup_by(|next, cell| {
-            let same = place(next) == place(cell);
+            let same = index(next) == index(cell);
             if same {
                 cell.last = cell.last.max(next.last);
                 cell.counts = cell.counts + next.counts;

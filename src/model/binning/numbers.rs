@@ -1,7 +1,7 @@
 use super::assembly::Assembly;
-use super::atoms::{Atom, Detail, Marks, Tally, reach, tally};
 use super::partition::Prebins;
 use super::prebin::tree;
+use super::value_bins::{Atom, Detail, Histogram, Marks, reach, tally};
 use super::woe::Yardstick;
 use super::{BinMap, BinRange, BinningParams, Counts, SpecialCode};
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ pub(crate) fn bin_effective(feature: &str, values: &[f64], target: &Target, para
 }
 
 /// Optimal bins of a column that is already counted, its special codes in the order of the settings.
-pub(super) fn bin_tally(feature: &str, tally: Tally, params: &BinningParams) -> Result<BinMap> {
+pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams) -> Result<BinMap> {
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();
     let codes: Counts = tally.special.iter().copied().sum();
@@ -80,7 +80,7 @@ pub(super) fn joined(counts: &[Counts], ends: &[usize]) -> Vec<Counts> {
 pub(super) fn split_ends(atoms: &[Atom], splits: &[f64]) -> Result<Vec<bool>> {
     let mut fixed = vec![false; atoms.len()];
     for split in splits {
-        let below = atoms.partition_point(|atom| atom.last <= super::atoms::key(*split));
+        let below = atoms.partition_point(|atom| atom.last <= super::value_bins::key(*split));
         let free = below > 0 && below < atoms.len();
         match fixed.get_mut(below.wrapping_sub(1)).filter(|taken| free && !**taken) {
             Some(mark) => *mark = true,

@@ -89,7 +89,7 @@ impl Knot {
         self.residual += other.residual;
     }
 
-    fn place(&self) -> f64 {
+    fn position(&self) -> f64 {
         self.at / self.information
     }
 }
@@ -98,11 +98,11 @@ impl Knot {
 fn rising(knots: &[Knot], (slope, intercept): (f64, f64)) -> Vec<(f64, f64)> {
     let floor = LEAST_SLOPE * slope;
     let height = |knot: &Knot| {
-        let x = knot.place();
+        let x = knot.position();
         intercept + (slope - floor) * x + (knot.residual / knot.information).clamp(-2.0, 2.0)
     };
     let heights = pooled(knots.iter().map(|knot| (height(knot), knot.information)));
-    knots.iter().zip(heights).map(|(knot, height)| (knot.place(), height + floor * knot.place())).collect()
+    knots.iter().zip(heights).map(|(knot, height)| (knot.position(), height + floor * knot.position())).collect()
 }
 
 #[cfg(test)]

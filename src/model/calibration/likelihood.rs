@@ -45,7 +45,7 @@ impl Regression<'_> {
             (at, slope) = (next, reached);
             if gain <= 1e-14 * (1.0 + slope.likelihood.abs()) {
                 let variances = slope.curvature.inverse()?;
-                return (0..at.len()).all(|place| variances.at(place, place) < FLAT).then_some(at);
+                return (0..at.len()).all(|index| variances.at(index, index) < FLAT).then_some(at);
             }
         }
         None
@@ -64,13 +64,13 @@ impl Regression<'_> {
             let weight = self.target.weight(row);
             let share = if *event { self.shares.0 } else { self.shares.1 };
             sums.likelihood += weight * (share * z - softplus(z));
-            for (place, value) in row_values.iter().enumerate() {
-                if let Some(gradient) = sums.gradient.get_mut(place) {
+            for (index, value) in row_values.iter().enumerate() {
+                if let Some(gradient) = sums.gradient.get_mut(index) {
                     *gradient += weight * (share - p) * value;
                 }
-                for (other, factor) in row_values.iter().enumerate().take(place + 1) {
-                    let cell = sums.curvature.at(place, other) + weight * p * (1.0 - p) * value * factor;
-                    sums.curvature.set(place, other, cell);
+                for (other, factor) in row_values.iter().enumerate().take(index + 1) {
+                    let cell = sums.curvature.at(index, other) + weight * p * (1.0 - p) * value * factor;
+                    sums.curvature.set(index, other, cell);
                 }
             }
         }

@@ -38,8 +38,8 @@ fn measure(cells: &[Cell]) -> f64 {
     let mut loss = 0.0;
     let mut before = costs.up_to(0.0);
     let hull = hull(cells, (events, others));
-    for (place, corner) in hull.iter().enumerate() {
-        let cost = hull.get(place + 1).map_or(1.0, |next| {
+    for (index, corner) in hull.iter().enumerate() {
+        let cost = hull.get(index + 1).map_or(1.0, |next| {
             let (rise, run) = (share * (next.1 - corner.1), (1.0 - share) * (next.0 - corner.0));
             rise / (rise + run)
         });

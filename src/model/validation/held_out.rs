@@ -51,7 +51,7 @@ pub fn validate(
 ///
 /// # Errors
 ///
-/// What [`Splits::labels`] and [`judge`] return.
+/// What [`Splits::labels`] and [`cross_validate`] return.
 pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], learner: impl Into<Learner>) -> Result<HeldOut> {
     let read = Table::new(table, target)?;
     judged(&read, &Splits::labels(&read.target, folds)?, &learner.into())
@@ -62,7 +62,12 @@ pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], learner: i
 /// # Errors
 ///
 /// What [`fit`](crate::model::fit) returns.
-pub fn judge(table: &FeatureTable, target: &Target, splits: &Splits, learner: impl Into<Learner>) -> Result<HeldOut> {
+pub fn cross_validate(
+    table: &FeatureTable,
+    target: &Target,
+    splits: &Splits,
+    learner: impl Into<Learner>,
+) -> Result<HeldOut> {
     judged(&Table::new(table, target)?, splits, &learner.into())
 }
 
@@ -73,7 +78,7 @@ fn judged(table: &Table<'_>, splits: &Splits, learner: &Learner) -> Result<HeldO
     let mut found: Vec<(usize, f64)> = Vec::new();
     let mut folds = Vec::with_capacity(parts.len());
     for (split, (probabilities, report)) in splits.splits().iter().zip(parts) {
-        found.extend(split.judged.iter().copied().zip(probabilities));
+        found.extend(split.test.iter().copied().zip(probabilities));
         folds.push(report);
     }
     found.retain(|(row, _)| table.target.weight(*row) > 0.0);
@@ -83,15 +88,15 @@ fn judged(table: &Table<'_>, splits: &Splits, learner: &Learner) -> Result<HeldO
 }
 
 fn one_split(table: &Table<'_>, split: &Split, learner: &CheckedLearner) -> Result<(Vec<f64>, FoldReport)> {
-    let card = learner.fit_table(&table.rows(&split.learnt)?)?;
-    let scores = card.scores(&table.columns_of(&split.judged));
+    let card = learner.fit_table(&table.rows(&split.train)?)?;
+    let scores = card.scores(&table.columns_of(&split.test));
     let probabilities: Vec<f64> = scores.into_iter().map(|score| card.probability(score).value()).collect();
-    let happened = table.target.rows(&split.judged).ok();
+    let happened = table.target.rows(&split.test).ok();
     let is_event = |row: &&usize| table.target.events().get(**row) == Some(&true);
     let report = FoldReport {
         fold: split.label,
-        rows: split.judged.len(),
-        events: split.judged.iter().filter(is_event).count(),
+        rows: split.test.len(),
+        events: split.test.iter().filter(is_event).count(),
         auc: happened.map(|target| auc(&probabilities, &target)),
         features: card.features().len(),
     };

@@ -14,7 +14,7 @@ mod drift;
 mod periods;
 
 pub use drift::Drift;
-pub use held_out::{HeldOut, held_out, judge, validate};
+pub use held_out::{HeldOut, cross_validate, held_out, validate};
 pub use periods::{FeatureDrift, PeriodBin, PeriodReport, Periods};
 pub use report::{FoldReport, ValidationReport};
 pub use splits::{Split, Splits};

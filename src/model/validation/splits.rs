@@ -5,7 +5,7 @@ use crate::model::Target;
 use crate::model::binning::within;
 use crate::model::folds::{assign, scatter};
 
-/// Rows to learn from and rows to judge, both by rising number.
+/// Rows to learn from and rows to cross_validate, both by rising number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// What tells this split from the others.

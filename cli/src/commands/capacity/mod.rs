@@ -72,7 +72,7 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let known = snapshot::as_of(&tables, options.as_of)?;
     bar.begin("state means", None, "debtors");
     let known = match &options.debtor {
-        Some(debtor) => known.of(&[entity(debtor, &key)?])?,
+        Some(debtor) => known.for_parties(&[entity(debtor, &key)?])?,
         None => known,
     };
     let table = capacity::assess(&known, &rules, &params)?;

@@ -269,7 +269,7 @@ impl Lesson<'_> {
         let started = Instant::now();
         let card = model::fit(&self.table, target, learner)?;
         let fit_seconds = started.elapsed().as_secs_f64();
-        let held_out = model::judge(&self.table, target, splits, learner)?;
+        let held_out = model::cross_validate(&self.table, target, splits, learner)?;
         let mut report = held_out.report(target)?;
         if let Some(times) = &self.own.times {
             let periods = Periods { card: &card, table: &self.table, target, times };

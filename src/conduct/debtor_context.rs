@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use polars::prelude::PlHashMap;
 
+use super::detectors::outflows;
 use super::rows::{Row, Rows};
-use super::shapes::outflows;
 use super::ties::Ties;
 use super::{ConductParams, Pattern};
 use crate::domain::{Day, Money};
@@ -18,7 +18,7 @@ pub(super) type Key = (i64, i32);
 
 /// The claims against one debtor.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Anchor {
+pub(super) struct SuitStart {
     /// When the first suit was served, or is taken to have been.
     pub(super) served: Day,
     /// When the first case was filed.
@@ -27,45 +27,45 @@ pub(super) struct Anchor {
     pub(super) claim: Money,
 }
 
-/// A snapshot with the anchors and ties of its samples.
-pub(super) struct Scene<'a> {
+/// A snapshot with the suit_starts and ties of its samples.
+pub(super) struct DebtorContext<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) anchors: PlHashMap<Key, Anchor>,
+    pub(super) suit_starts: PlHashMap<Key, SuitStart>,
     pub(super) ties: Ties,
     /// Money that left accounts, as far as a pattern looks at it.
     pub(super) outflows: Option<Rows<'a>>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> DebtorContext<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, params: &ConductParams) -> Result<Self> {
-        let anchors = anchors(snapshot, params.suit_days)?;
+        let suit_starts = suit_starts(snapshot, params.suit_days)?;
         let outflows = outflows(snapshot, &params.patterns)?;
-        Ok(Self { snapshot, anchors, ties: Ties::around(snapshot, params)?, outflows })
+        Ok(Self { snapshot, suit_starts, ties: Ties::around(snapshot, params)?, outflows })
     }
 
     /// Whether a day lies in the window of a pattern for a sample.
     pub(super) fn within(&self, pattern: &Pattern, key: Key, on: Day) -> bool {
-        let start = |anchor: &Anchor| anchor.served.plus_days(-pattern.lookback_days);
-        self.anchors.get(&key).is_some_and(|anchor| start(anchor) <= on && on.number() <= key.1)
+        let start = |suit_start: &SuitStart| suit_start.served.plus_days(-pattern.lookback_days);
+        self.suit_starts.get(&key).is_some_and(|suit_start| start(suit_start) <= on && on.number() <= key.1)
     }
 }
 
-fn anchors(snapshot: &Snapshot, suit_days: i32) -> Result<PlHashMap<Key, Anchor>> {
+fn suit_starts(snapshot: &Snapshot, suit_days: i32) -> Result<PlHashMap<Key, SuitStart>> {
     let done = Condition::Among("manner", &["completed", "withdrawn"]);
     let done = Rows::all(snapshot, "closings", &[CASE_ID, "manner"], &[done])?;
     let done: HashSet<(usize, Option<i64>)> = done.iter().map(|row| (row.sample(), row.whole(CASE_ID))).collect();
     let cases = Rows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], &[])?;
-    let mut anchors: PlHashMap<Key, Anchor> = PlHashMap::default();
+    let mut suit_starts: PlHashMap<Key, SuitStart> = PlHashMap::default();
     for row in cases.iter().filter(|row| !done.contains(&(row.sample(), row.whole(CASE_ID)))) {
         let Some(filed) = row.day(EVENT_ON) else { continue };
         let served = served(row, filed, suit_days);
         let claim = row.money("claim_fen").unwrap_or_default();
-        let anchor = anchors.entry(row.key()).or_insert(Anchor { served, filed, claim: Money::ZERO });
-        anchor.claim += claim;
-        anchor.served = anchor.served.min(served);
-        anchor.filed = anchor.filed.min(filed);
+        let suit_start = suit_starts.entry(row.key()).or_insert(SuitStart { served, filed, claim: Money::ZERO });
+        suit_start.claim += claim;
+        suit_start.served = suit_start.served.min(served);
+        suit_start.filed = suit_start.filed.min(filed);
     }
-    Ok(anchors)
+    Ok(suit_starts)
 }
 
 /// A day of service after filing is not believed.

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Thing;
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::{DebtorContext, Key};
 use crate::conduct::rows::{Row, Rows};
-use crate::conduct::scene::{Key, Scene};
 use crate::conduct::{Evidence, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
@@ -21,12 +21,12 @@ struct Declared {
 }
 
 /// Things that were the debtor's when the first report was filed and that no report names.
-pub(in crate::conduct) fn undeclared(scene: &Scene<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
-    let reports = reports(scene)?;
+pub(in crate::conduct) fn undeclared(context: &DebtorContext<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
+    let reports = reports(context)?;
     let mut found: BTreeMap<Key, Money> = BTreeMap::new();
     let mut acts = Vec::new();
     for thing in Thing::declarable() {
-        for (item, best) in held(scene, thing, &reports)? {
+        for (item, best) in held(context, thing, &reports)? {
             let (key, number) = item;
             let Some((report, value)) = reports.get(&key).zip(best.amount) else { continue };
             *found.entry(key).or_default() += value;
@@ -48,10 +48,10 @@ pub(in crate::conduct) fn undeclared(scene: &Scene<'_>, pattern: &Pattern) -> Re
     Ok(acts)
 }
 
-fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
+fn reports(context: &DebtorContext<'_>) -> Result<BTreeMap<Key, Declared>> {
     let filed = Condition::Not("state", "refused");
     let columns = ["state", EVENT_ON, "item_kind", "asset"];
-    let rows = Rows::all(scene.snapshot, "property_reports", &columns, &[filed])?;
+    let rows = Rows::all(context.snapshot, "property_reports", &columns, &[filed])?;
     let mut reports: BTreeMap<Key, Declared> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
@@ -72,9 +72,13 @@ fn reports(scene: &Scene<'_>) -> Result<BTreeMap<Key, Declared>> {
 }
 
 /// Each item of a kind that was there on the day of the report, by its most valuable observation.
-fn held(scene: &Scene<'_>, thing: Thing, reports: &BTreeMap<Key, Declared>) -> Result<BTreeMap<(Key, i64), Evidence>> {
+fn held(
+    context: &DebtorContext<'_>,
+    thing: Thing,
+    reports: &BTreeMap<Key, Declared>,
+) -> Result<BTreeMap<(Key, i64), Evidence>> {
     let columns = [&[EVENT_ON][..], &thing.columns()].concat();
-    let rows = Rows::all(scene.snapshot, thing.table, &columns, &[])?;
+    let rows = Rows::all(context.snapshot, thing.table, &columns, &[])?;
     let there = |row: Row<'_>, report: &Declared| {
         let day = |column: Option<&'static str>| column.and_then(|column| row.day(column));
         let came = thing.since.is_none() || day(thing.since).is_some_and(|since| since < report.on);

@@ -23,7 +23,7 @@ pub(super) const PARQUET: &str = "a Parquet file as the store writes it";
 ///
 /// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
 /// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
-pub(super) struct Piece {
+pub(super) struct RowSelection {
     pub(super) file: Sealed,
     metadata: FileMetadata,
     pub(super) fields: ArrowSchema,
@@ -34,7 +34,7 @@ pub(super) struct Piece {
 /// A group of rows, and which of them are wanted if not all.
 pub(super) type Group<'a> = (&'a RowGroupMetadata, Option<Filter>);
 
-impl Piece {
+impl RowSelection {
     /// All rows.
     pub(super) fn whole(file: &Sealed) -> Result<Self> {
         let (path, footer) = (&file.path, file.last(&mut file.open()?)?);
@@ -155,9 +155,9 @@ impl Piece {
     }
 }
 
-impl std::fmt::Debug for Piece {
+impl std::fmt::Debug for RowSelection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Piece").field("path", &self.file.path).finish_non_exhaustive()
+        f.debug_struct("RowSelection").field("path", &self.file.path).finish_non_exhaustive()
     }
 }
 
@@ -166,13 +166,13 @@ pub(super) fn read_range(file: &Sealed, range: Range<usize>) -> Result<Option<Da
     if range.is_empty() {
         return Ok(None);
     }
-    Piece::whole(file)?.within(&[range])?.read(None).map(Some)
+    RowSelection::whole(file)?.within(&[range])?.read(None).map(Some)
 }
 
 /// What a look at each piece of a file gives, piece after piece.
 pub(super) fn seen<T: Send>(file: &Sealed, look: impl Fn(DataFrame) -> Result<Vec<T>> + Sync) -> Result<Vec<T>> {
     const ROWS: usize = 1 << 18;
-    let rows = Piece::whole(file)?.rows();
+    let rows = RowSelection::whole(file)?.rows();
     let starts: Vec<usize> = (0..rows).step_by(ROWS).collect();
     let seen = starts.into_par_iter().with_max_len(1).map(|start| {
         let piece = read_range(file, start..rows.min(start + ROWS))?;
@@ -222,7 +222,7 @@ mod tests {
     fn gives_the_rows_asked_for_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let (file, frame) = file(folder.path());
-        let whole = || Piece::whole(&file).unwrap();
+        let whole = || RowSelection::whole(&file).unwrap();
         assert!(whole().read(None).unwrap().equals_missing(&frame));
         let asked: [&[Range<usize>]; 4] =
             [&[0..99, 99..100], &[3..3, 3..4], &[0..7, 20..21, 22..50, 99..100], &[90..95, 97..100]];
@@ -246,7 +246,7 @@ mod tests {
     fn names_the_file_when_a_column_or_the_file_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
         let (file, _) = file(folder.path());
-        let whole = || Piece::whole(&file).unwrap();
+        let whole = || RowSelection::whole(&file).unwrap();
         let refused = whole().read(Some(&["wealth"])).unwrap_err().to_string();
         assert!(refused.contains("rows.parquet") && refused.contains("wealth"), "{refused}");
         assert!(whole().within(&[90..99, 100..101]).is_err() && whole().within(&[5..9, 8..10]).is_err());
@@ -259,12 +259,12 @@ mod tests {
         for text in ["no Parquet", ""] {
             std::fs::write(path, text).unwrap();
             let sealed = Sealed::new(path.clone(), Seal::whole(path).unwrap());
-            let refused = Piece::whole(&sealed).err().unwrap().to_string();
+            let refused = RowSelection::whole(&sealed).err().unwrap().to_string();
             assert!(refused.contains("rows.parquet"), "{refused}");
-            assert!(Piece::whole(&file).err().unwrap().to_string().contains("were written"));
+            assert!(RowSelection::whole(&file).err().unwrap().to_string().contains("were written"));
         }
         std::fs::remove_file(path).unwrap();
-        assert!(Piece::whole(&file).err().unwrap().to_string().contains("rows.parquet"));
+        assert!(RowSelection::whole(&file).err().unwrap().to_string().contains("rows.parquet"));
     }
 
     /// Bits of a file, flipped: a check of the file names it, and whoever reads columns is told of it or reads what was written.
@@ -273,7 +273,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, frame) = file(folder.path());
         let written = std::fs::read(&file.path).unwrap();
-        let read = |columns: Option<&[&str]>| Piece::whole(&file)?.read(columns);
+        let read = |columns: Option<&[&str]>| RowSelection::whole(&file)?.read(columns);
         let some = frame.select(["fen"]).unwrap();
         let metadata = read_metadata(&mut File::open(&file.path).unwrap()).unwrap();
         let chunks: Vec<Range<u64>> = metadata.row_groups.iter().flat_map(|group| group.byte_ranges_iter()).collect();
@@ -316,7 +316,7 @@ mod tests {
             let marks: Vec<bool> = (0..rows).map(|row| mixed(row ^ (seed << 40)) % one_in == 0).collect();
             let expected = filtered(&frame, |row| marks[row]);
             for file in [&stays, &aside] {
-                let piece = Piece::whole(file).unwrap().only(&marks).unwrap();
+                let piece = RowSelection::whole(file).unwrap().only(&marks).unwrap();
                 assert!(piece.read(None).unwrap().equals_missing(&expected), "{one_in}");
             }
         }

@@ -8,7 +8,7 @@ use crate::domain::mixed;
 /// # References
 ///
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-pub fn place(entity_id: i64) -> u64 {
+pub fn hash_key(entity_id: i64) -> u64 {
     mixed(entity_id.cast_unsigned())
 }
 
@@ -21,7 +21,7 @@ pub fn place(entity_id: i64) -> u64 {
 /// assert!((0..1000).all(|party| bucket(party, 4) / 2 == bucket(party, 2)));
 /// ```
 pub fn bucket(entity_id: i64, buckets: u32) -> u32 {
-    let bucket = (u128::from(place(entity_id)) * u128::from(buckets)) >> 64;
+    let bucket = (u128::from(hash_key(entity_id)) * u128::from(buckets)) >> 64;
     u32::try_from(bucket).unwrap_or(u32::MAX)
 }
 
@@ -35,9 +35,9 @@ mod tests {
         let mut parties: Vec<i64> = (0..8000).collect();
         parties.iter().for_each(|party| counts[bucket(*party, 8) as usize] += 1);
         assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
-        parties.sort_by_key(|party| place(*party));
+        parties.sort_by_key(|party| hash_key(*party));
         assert!(parties.is_sorted_by_key(|party| bucket(*party, 8)));
-        parties.dedup_by_key(|party| place(*party));
+        parties.dedup_by_key(|party| hash_key(*party));
         assert_eq!(parties.len(), 8000);
     }
 }

@@ -1,7 +1,7 @@
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::DebtorContext;
 use crate::conduct::pattern::{Recipient, Shape, Until};
 use crate::conduct::rows::{Row, Rows};
-use crate::conduct::scene::Scene;
 use crate::conduct::{Evidence, Pattern};
 use crate::domain::Money;
 use crate::error::Result;
@@ -19,10 +19,10 @@ pub(in crate::conduct) struct Outflow<'a> {
 const TABLE: &str = "bank_transactions";
 
 /// Money that left an account, to whom the pattern names.
-pub(in crate::conduct) fn sent(scene: &Scene<'_>, pattern: &Pattern, outflow: Outflow<'_>) -> Vec<Act> {
-    let Some(outflows) = &scene.outflows else { return Vec::new() };
+pub(in crate::conduct) fn sent(context: &DebtorContext<'_>, pattern: &Pattern, outflow: Outflow<'_>) -> Vec<Act> {
+    let Some(outflows) = &context.outflows else { return Vec::new() };
     let of_kind = outflows.among("kind", outflow.kinds);
-    outflows.iter().filter(of_kind).filter_map(|row| act(scene, (pattern, outflow), row)).collect()
+    outflows.iter().filter(of_kind).filter_map(|row| act(context, (pattern, outflow), row)).collect()
 }
 
 /// Every row that any pattern may look at: money out, of the least amount that counts.
@@ -34,15 +34,15 @@ pub(in crate::conduct) fn outflows<'a>(snapshot: &'a Snapshot, patterns: &[Patte
     Rows::all(snapshot, TABLE, &columns, &large).map(Some)
 }
 
-fn act(scene: &Scene<'_>, what: (&Pattern, Outflow<'_>), row: Row<'_>) -> Option<Act> {
+fn act(context: &DebtorContext<'_>, what: (&Pattern, Outflow<'_>), row: Row<'_>) -> Option<Act> {
     let (pattern, outflow) = what;
     let amount = row.money("amount_fen").filter(|amount| *amount >= pattern.least_row_fen)?;
     let (key, on) = (row.key(), row.day(EVENT_ON)?);
-    let filed = scene.anchors.get(&key)?.filed;
-    if !scene.within(pattern, key, on) || (outflow.until == Until::Filing && on > filed) {
+    let filed = context.suit_starts.get(&key)?.filed;
+    if !context.within(pattern, key, on) || (outflow.until == Until::Filing && on > filed) {
         return None;
     }
-    let ties = row.whole("counterparty_id").and_then(|other| scene.ties.between(key, other));
+    let ties = row.whole("counterparty_id").and_then(|other| context.ties.between(key, other));
     let ties: Vec<Evidence> = match (outflow.to, ties) {
         (Recipient::Related, ties) => ties?,
         (Recipient::Unrelated, Some(_)) => return None,

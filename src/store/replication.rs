@@ -1,13 +1,13 @@
 use polars::prelude::*;
 
 use super::files;
-use super::place::place;
+use super::hash_key::hash_key;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
 
-/// In tables with copies: the party that needs the row.
-pub(super) const NEEDER: &str = "needer_id";
-/// In tables with copies: the row's number over all parts, by which copies are known.
+/// In tables with replication: the party that needs the row.
+pub(super) const OWNER_ID: &str = "needer_id";
+/// In tables with replication: the row's number over all parts, by which copies are known.
 pub(super) const ROW: &str = "row";
 /// In pairs: what is needed.
 pub(super) const KEY: &str = "key";
@@ -17,7 +17,7 @@ const NAMING: [(&str, &str); 2] = [("relations", "other_id"), ("equity", "compan
 
 /// Whose rows a table holds, as the store copies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Copies {
+pub(super) enum Replication {
     /// Each row serves the party it speaks of, and nobody else.
     None,
     /// Each row serves every debtor of its case.
@@ -26,7 +26,7 @@ pub(super) enum Copies {
     ByName,
 }
 
-impl Copies {
+impl Replication {
     /// The ways in which rows are copied, in the order of [`FILES`](Self::FILES).
     pub(super) const WAYS: [Self; 2] = [Self::ByCase, Self::ByName];
     /// The pairs of a part: debtors of its cases, and who names whom.
@@ -41,13 +41,13 @@ impl Copies {
     }
 
     /// The column that names the party whom a stored row serves.
-    pub(super) fn needer(self) -> &'static str {
-        if self == Self::None { ENTITY_ID } else { NEEDER }
+    pub(super) fn owner_column(self) -> &'static str {
+        if self == Self::None { ENTITY_ID } else { OWNER_ID }
     }
 
     /// The pairs that rows of a table tell, of a case and its debtor or of whom somebody names and himself, and the place
-    /// of their way among [`Copies::WAYS`].
-    pub(super) fn told(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
+    /// of their way among [`Replication::WAYS`].
+    pub(super) fn pairs(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
         if table.name == "case_parties" {
             let roles = table.decode_codes(frame.select(["role"])?)?;
             let is_debtor: Vec<bool> = roles.column("role")?.str()?.iter().map(|role| role == Some("debtor")).collect();
@@ -70,9 +70,9 @@ fn paired(frame: &DataFrame) -> Result<DataFrame> {
 
 /// Pairs of a key (a case, a named party) and a party that needs what is told of it; sorted, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Needs(Vec<(i64, i64)>);
+pub(super) struct KeyToOwners(Vec<(i64, i64)>);
 
-impl Needs {
+impl KeyToOwners {
     pub(super) fn new(mut pairs: Vec<(i64, i64)>) -> Self {
         // Stable: it takes runs that are sorted already as they are.
         pairs.sort();
@@ -97,18 +97,18 @@ impl Needs {
         Self::new([self.0.as_slice(), &other.0].concat())
     }
 
-    /// The pairs by the places of their keys: one order, however many portions they came in.
+    /// The pairs by the places of their keys: one order, however many batches they came in.
     pub(super) fn frame(&self) -> Result<DataFrame> {
         let mut pairs = self.0.clone();
-        pairs.sort_by_key(|(key, _)| place(*key));
-        let (keys, needers): (Vec<i64>, Vec<i64>) = pairs.into_iter().unzip();
-        let columns = vec![Column::new(KEY.into(), keys), Column::new(ENTITY_ID.into(), needers)];
+        pairs.sort_by_key(|(key, _)| hash_key(*key));
+        let (keys, owners): (Vec<i64>, Vec<i64>) = pairs.into_iter().unzip();
+        let columns = vec![Column::new(KEY.into(), keys), Column::new(ENTITY_ID.into(), owners)];
         Ok(DataFrame::new(self.0.len(), columns)?)
     }
 }
 
 /// The pairs of a frame, row by row.
 pub(super) fn pairs_of(frame: &DataFrame) -> Result<impl Iterator<Item = (i64, i64)> + '_> {
-    let (keys, needers) = (frame.column(KEY)?.i64()?.iter(), frame.column(ENTITY_ID)?.i64()?.iter());
-    Ok(keys.zip(needers).filter_map(|(key, needer)| key.zip(needer)))
+    let (keys, owners) = (frame.column(KEY)?.i64()?.iter(), frame.column(ENTITY_ID)?.i64()?.iter());
+    Ok(keys.zip(owners).filter_map(|(key, owner)| key.zip(owner)))
 }

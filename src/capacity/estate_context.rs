@@ -4,7 +4,7 @@ use super::{AssetClass, BurdenKind, CapacityParams, ClaimStatement, Estate, Laye
 use crate::domain::{Day, Money, PartyKind};
 
 /// What every step of one estate needs and no scenario changes.
-pub(super) struct Ground<'a> {
+pub(super) struct EstateContext<'a> {
     pub(super) estate: &'a Estate,
     pub(super) law: &'a Law<'a>,
     pub(super) params: &'a CapacityParams,
@@ -17,7 +17,7 @@ pub(super) struct Ground<'a> {
     pub(super) living: Option<&'a LivingCost>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> EstateContext<'a> {
     pub(super) fn new(estate: &'a Estate, law: &'a Law<'a>, params: &'a CapacityParams) -> Self {
         let (sharing, sharing_article) = match law.sharing(estate.party) {
             Some((sharing, article)) => (sharing, Some(article)),
@@ -80,11 +80,11 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn of(ground: &Ground<'_>, scenario: Scenario) -> Self {
-        let months = ground.law.number(Parameter::LivingReserve, "", scenario);
-        let living = ground.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1));
-        let taxes = ground.estate.tax_arrears.iter().map(|tax| tax.amount.or_zero()).collect();
-        let payments = ground.estate.claims.iter().flat_map(|claim| &claim.payments);
+    pub(super) fn of(context: &EstateContext<'_>, scenario: Scenario) -> Self {
+        let months = context.law.number(Parameter::LivingReserve, "", scenario);
+        let living = context.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1));
+        let taxes = context.estate.tax_arrears.iter().map(|tax| tax.amount.or_zero()).collect();
+        let payments = context.estate.claims.iter().flat_map(|claim| &claim.payments);
         let spent = payments.filter(|paid| paid.from_ready_money).map(|paid| (*paid, paid.amount.or_zero())).collect();
         Self { living, taxes, spent }
     }
@@ -98,9 +98,9 @@ impl Pending {
     }
 
     /// Takes tax arrears from what an asset leaves to unsecured claims.
-    pub(super) fn taxes(&mut self, ground: &Ground<'_>, flow: &mut Flow) {
-        let article = ground.law.order(BurdenKind::Tax).map(super::rules::OrderRow::article);
-        for (tax, left) in ground.estate.tax_arrears.iter().zip(&mut self.taxes) {
+    pub(super) fn taxes(&mut self, context: &EstateContext<'_>, flow: &mut Flow) {
+        let article = context.law.order(BurdenKind::Tax).map(super::rules::OrderRow::article);
+        for (tax, left) in context.estate.tax_arrears.iter().zip(&mut self.taxes) {
             *left -= flow.take(Layer::Priority, *left, Source::record(tax.record).cite(article));
         }
     }

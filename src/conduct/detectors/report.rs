@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::{DebtorContext, Key};
 use crate::conduct::rows::Rows;
-use crate::conduct::scene::{Key, Scene};
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
@@ -11,9 +11,9 @@ use crate::snapshot::Condition;
 const TABLE: &str = "property_reports";
 
 /// Reports refused; extent 1 where a fine or detention came before, as criminal refusal needs.
-pub(in crate::conduct) fn refused(scene: &Scene<'_>) -> Result<Vec<Act>> {
+pub(in crate::conduct) fn refused(context: &DebtorContext<'_>) -> Result<Vec<Act>> {
     let punished = Condition::Among("kind", &["fine", "detention"]);
-    let rows = Rows::all(scene.snapshot, "sanctions", &["kind", EVENT_ON], &[punished])?;
+    let rows = Rows::all(context.snapshot, "sanctions", &["kind", EVENT_ON], &[punished])?;
     let mut first: BTreeMap<Key, Day> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
@@ -21,7 +21,7 @@ pub(in crate::conduct) fn refused(scene: &Scene<'_>) -> Result<Vec<Act>> {
         *day = on.min(*day);
     }
     let refusals = Condition::Among("state", &["refused"]);
-    let rows = Rows::all(scene.snapshot, TABLE, &["state", EVENT_ON], &[refusals])?;
+    let rows = Rows::all(context.snapshot, TABLE, &["state", EVENT_ON], &[refusals])?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on) = (row.key(), row.day(EVENT_ON)?);
         let extent = first.get(&key).map_or(0.0, |punished| f64::from(u8::from(*punished < on)));

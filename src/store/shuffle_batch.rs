@@ -6,35 +6,35 @@ use std::ops::Range;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::{STEP, Sheet};
-use super::hold::Held;
-use super::needs::{Copies, NEEDER, Needs, pairs_of};
+use super::partitioned_frame::{PartitionedFrame, STEP};
 use super::repeats::{Repeated, Repeats};
+use super::replication::{KeyToOwners, OWNER_ID, Replication, pairs_of};
+use super::spill_buffer::SpillBuffer;
 use super::{Store, files};
 use crate::error::{Error, Result};
 use crate::schema::{CASE_ID, ENTITY_ID, TABLES, Table};
 
 /// The waiting rows whose keys fall into some cells, and the pairs that tell who needs them.
-pub(super) struct Portion {
+pub(super) struct ShuffleBatch {
     rows: Vec<(usize, &'static Table, DataFrame)>,
     /// Pairs that came with this part and of earlier parts, by the way of copying.
-    new: [Needs; 2],
-    old: [Needs; 2],
+    new: [KeyToOwners; 2],
+    old: [KeyToOwners; 2],
     /// How many rows and pairs were read.
     read: u64,
 }
 
 /// The cells of each portion of what waits, of about so many rows: memory is that of one, however many wait.
-pub(super) fn portions(waiting: &Held, rows: u64) -> impl Iterator<Item = Range<u32>> + use<> {
+pub(super) fn batches(waiting: &SpillBuffer, rows: u64) -> impl Iterator<Item = Range<u32>> + use<> {
     let cells = waiting.cells();
     let wanted = (waiting.rows() / rows.max(1)).clamp(1, u64::from(cells)).next_power_of_two();
     let step = cells / u32::try_from(wanted).unwrap_or(1);
     (0..cells / step).map(move |portion| portion * step..(portion + 1) * step)
 }
 
-impl Portion {
+impl ShuffleBatch {
     pub(super) fn read(
-        waiting: &Held,
+        waiting: &SpillBuffer,
         cells: &Range<u32>,
         (store, repeats, repeated): (&Store, &Repeats<'_>, &mut Repeated),
     ) -> Result<Self> {
@@ -48,8 +48,8 @@ impl Portion {
             let pairs = waiting.of(TABLES.len() + way, cells)?.unwrap_or_default();
             portion.read += pairs.height() as u64;
             *new = match pairs.height() {
-                0 => Needs::default(),
-                _ => Needs::new(pairs_of(&pairs)?.collect()),
+                0 => KeyToOwners::default(),
+                _ => KeyToOwners::new(pairs_of(&pairs)?.collect()),
             };
         }
         if !store.manifest().parts.is_empty() {
@@ -68,10 +68,10 @@ impl Portion {
     fn keys(&self) -> Result<[PlHashSet<i64>; 2]> {
         let mut keys: [PlHashSet<i64>; 2] = Default::default();
         for (way, keys) in keys.iter_mut().enumerate() {
-            keys.extend(self.new.get(way).into_iter().flat_map(Needs::iter).map(|(key, _)| key));
+            keys.extend(self.new.get(way).into_iter().flat_map(KeyToOwners::iter).map(|(key, _)| key));
         }
         for (_, table, frame) in &self.rows {
-            let way = Copies::WAYS.iter().position(|way| *way == Copies::of(table));
+            let way = Replication::WAYS.iter().position(|way| *way == Replication::of(table));
             if let Some(keys) = way.and_then(|way| keys.get_mut(way)) {
                 keys.extend(frame.column(table.key())?.i64()?.iter().flatten());
             }
@@ -85,18 +85,18 @@ impl Portion {
     }
 
     /// The pairs that came with this part.
-    pub(super) fn arrived(&self) -> &[Needs; 2] {
+    pub(super) fn arrived(&self) -> &[KeyToOwners; 2] {
         &self.new
     }
 
     /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
-    pub(super) fn deal(self, store: &Store, held: &mut Held) -> Result<()> {
+    pub(super) fn replicate(self, store: &Store, held: &mut SpillBuffer) -> Result<()> {
         let ([new_debtors, new_named], [old_debtors, old_named]) = (&self.new, &self.old);
         let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));
         self.take_earlier(store, held)?;
         for (at, table, frame) in self.rows {
-            let copies = Copies::of(table);
-            let needs = if copies == Copies::ByCase { &debtors } else { &named };
+            let copies = Replication::of(table);
+            let needs = if replication == Replication::ByCase { &debtors } else { &named };
             let steps: Vec<DataFrame> = (0..frame.height())
                 .step_by(STEP)
                 .map(|at| frame.slice(i64::try_from(at).unwrap_or(i64::MAX), STEP))
@@ -106,53 +106,55 @@ impl Portion {
                 let mut given = Given::default();
                 for (row, key) in (0..).zip(keys_of(table, frame)?) {
                     let mut is_given = false;
-                    for needer in needs.of(key) {
-                        is_given |= copies == Copies::ByCase || needer == key;
-                        given.give(row, needer);
+                    for owner in needs.of(key) {
+                        is_given |= replication == Replication::ByCase || owner == key;
+                        given.give(row, owner);
                     }
                     // Nobody's case stands under its own number, so that no row is lost.
                     if !is_given {
                         given.give(row, key);
                     }
                 }
-                given.sheet(frame, cells)
+                given.frame(frame, cells)
             };
             // A wave at a time: what many need grows.
             for wave in steps.chunks(rayon::current_num_threads().max(1)) {
-                for sheet in wave.par_iter().with_max_len(1).map(given).collect::<Result<Vec<_>>>()? {
-                    held.add(at, sheet)?;
+                for frame in wave.par_iter().with_max_len(1).map(given).collect::<Result<Vec<_>>>()? {
+                    held.add(at, frame)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn take_earlier(&self, store: &Store, held: &mut Held) -> Result<()> {
+    fn take_earlier(&self, store: &Store, held: &mut SpillBuffer) -> Result<()> {
         let ([debtors, named], [new_debtors, new_named]) = (&self.old, &self.new);
         // Where the rows of a case stand, and who needs them now.
         let of_cases: Vec<[i64; 3]> = new_debtors
             .iter()
             .filter(|pair| !debtors.has(*pair))
-            .map(|(case, needer)| [debtors.of(case).next().unwrap_or(case), case, needer])
+            .map(|(case, owner)| [debtors.of(case).next().unwrap_or(case), case, owner])
             .collect();
         let of_named = new_named.iter().filter(|pair| !named.has(*pair) && pair.0 != pair.1);
-        let of_named: Vec<[i64; 3]> = of_named.map(|(name, needer)| [name, name, needer]).collect();
-        for (copies, key, wanted) in [(Copies::ByCase, CASE_ID, of_cases), (Copies::ByName, ENTITY_ID, of_named)] {
+        let of_named: Vec<[i64; 3]> = of_named.map(|(name, owner)| [name, name, owner]).collect();
+        for (replication, key, wanted) in
+            [(Replication::ByCase, CASE_ID, of_cases), (Replication::ByName, ENTITY_ID, of_named)]
+        {
             let mut by_place: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
-            for [place, of, needer] in &wanted {
-                by_place.entry((*place, *of)).or_default().push(*needer);
+            for [index, of, owner] in &wanted {
+                by_place.entry((*index, *of)).or_default().push(*owner);
             }
-            let mut places: Vec<i64> = by_place.keys().map(|(place, _)| *place).collect();
-            places.dedup();
-            for (table, frame) in store.raw(&places, |table| Copies::of(table) == copies)? {
+            let mut indices: Vec<i64> = by_place.keys().map(|(index, _)| *index).collect();
+            indices.dedup();
+            for (table, frame) in store.raw(&indices, |table| Replication::of(table) == replication)? {
                 let mut given = Given::default();
-                let keys = frame.column(NEEDER)?.i64()?.iter().zip(frame.column(key)?.i64()?.iter());
-                for (row, (place, of)) in (0..).zip(keys) {
-                    let needers = place.zip(of).and_then(|at| by_place.get(&at));
-                    needers.into_iter().flatten().for_each(|needer| given.give(row, *needer));
+                let keys = frame.column(OWNER_ID)?.i64()?.iter().zip(frame.column(key)?.i64()?.iter());
+                for (row, (index, of)) in (0..).zip(keys) {
+                    let owners = index.zip(of).and_then(|at| by_place.get(&at));
+                    owners.into_iter().flatten().for_each(|owner| given.give(row, *owner));
                 }
-                let sheet = given.sheet(&table.encode_codes(frame.drop(NEEDER)?)?, held.cells())?;
-                held.add(Held::place(table), sheet)?;
+                let frame = given.frame(&table.encode_codes(frame.drop(OWNER_ID)?)?, held.cells())?;
+                held.add(SpillBuffer::table_index(table), frame)?;
             }
         }
         Ok(())
@@ -163,19 +165,19 @@ impl Portion {
 #[derive(Default)]
 struct Given {
     rows: Vec<IdxSize>,
-    needers: Vec<i64>,
+    owners: Vec<i64>,
 }
 
 impl Given {
-    fn give(&mut self, row: IdxSize, needer: i64) {
+    fn give(&mut self, row: IdxSize, owner: i64) {
         self.rows.push(row);
-        self.needers.push(needer);
+        self.owners.push(owner);
     }
 
-    fn sheet(self, frame: &DataFrame, cells: u32) -> Result<Sheet> {
+    fn frame(self, frame: &DataFrame, cells: u32) -> Result<PartitionedFrame> {
         let mut rows = files::taken(frame, self.rows)?;
-        rows.with_column(Column::new(NEEDER.into(), self.needers))?;
-        Sheet::new((&rows, NEEDER), cells)
+        rows.with_column(Column::new(OWNER_ID.into(), self.owners))?;
+        PartitionedFrame::new((&rows, OWNER_ID), cells)
     }
 }
 

@@ -3,23 +3,27 @@ use std::collections::BTreeMap;
 use super::{Thing, thing};
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::{DebtorContext, Key};
 use crate::conduct::rows::{Row, Rows};
-use crate::conduct::scene::{Key, Scene};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::{EVENT_ON, KNOWN_AT, RECORD_ID};
 use crate::snapshot::Condition;
 
 /// Things disposed of within the window: below value, or at any price.
-pub(in crate::conduct) fn disposed(scene: &Scene<'_>, pattern: &Pattern, of: (&[String], bool)) -> Result<Vec<Act>> {
+pub(in crate::conduct) fn disposed(
+    context: &DebtorContext<'_>,
+    pattern: &Pattern,
+    of: (&[String], bool),
+) -> Result<Vec<Act>> {
     let (tables, any_price) = of;
     let mut acts = Vec::new();
     for thing in tables.iter().filter_map(|table| thing(table)) {
         let Some(gone) = thing.gone else { continue };
-        let rows = Rows::last(scene.snapshot, thing.table, &thing.columns(), &[Condition::Known(gone)])?;
-        let values = values(scene, thing, &rows)?;
+        let rows = Rows::last(context.snapshot, thing.table, &thing.columns(), &[Condition::Known(gone)])?;
+        let values = values(context, thing, &rows)?;
         for row in rows.iter() {
-            let Some(on) = row.day(gone).filter(|on| scene.within(pattern, row.key(), *on)) else { continue };
+            let Some(on) = row.day(gone).filter(|on| context.within(pattern, row.key(), *on)) else { continue };
             let price = thing.price.and_then(|column| row.money(column));
             let value = values.get(&(row.key(), row.whole(thing.item).unwrap_or_default())).copied();
             let (amount, extent) = match (any_price, value, price) {
@@ -41,7 +45,7 @@ fn lost(value: Money, price: Money) -> (Option<Money>, Option<f64>) {
 }
 
 /// The value of each item: of its last observation, or of the last one that tells any.
-fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(Key, i64), Money>> {
+fn values(context: &DebtorContext<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(Key, i64), Money>> {
     let item = |row: Row<'_>| (row.key(), row.whole(thing.item).unwrap_or_default());
     let of_debtor = |row: Row<'_>| {
         let value = row.money(thing.value).filter(|value| *value > Money::ZERO)?;
@@ -54,7 +58,7 @@ fn values(scene: &Scene<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(
     }
     let told = Condition::AtLeast(thing.value, 1);
     let columns = [&[KNOWN_AT, EVENT_ON][..], &thing.columns()].concat();
-    let earlier = Rows::all(scene.snapshot, thing.table, &columns, &[told])?;
+    let earlier = Rows::all(context.snapshot, thing.table, &columns, &[told])?;
     let mut earlier: Vec<Row<'_>> = earlier.iter().collect();
     earlier.sort_by_key(|row| [KNOWN_AT, EVENT_ON, thing.value, RECORD_ID].map(|column| row.whole(column)));
     let mut all: BTreeMap<_, _> = earlier.iter().filter_map(|row| Some((item(*row), of_debtor(*row)?))).collect();

@@ -87,7 +87,7 @@ impl Thing {
         THINGS.into_iter().filter(|thing| thing.table != "equity")
     }
 
-    /// The columns that the shapes read.
+    /// The columns that the detectors read.
     pub(super) fn columns(self) -> Vec<&'static str> {
         [Some(self.item), Some(self.value), self.share, self.since, self.gone, self.price]
             .into_iter()

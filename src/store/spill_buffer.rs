@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::{Sheet, within};
 use super::files;
-use super::piece::read_range;
+use super::partitioned_frame::{PartitionedFrame, within};
+use super::row_selection::read_range;
 use super::seal::Sealed;
 use crate::disk;
 use crate::error::Result;
@@ -22,11 +22,11 @@ const RUN_GROUP: usize = 1 << 13;
 
 /// Rows of every table by cell, in the order in which they came.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct SpillBuffer {
     folder: PathBuf,
     cells: u32,
     most: usize,
-    sheets: BTreeMap<usize, Vec<Sheet>>,
+    frames: BTreeMap<usize, Vec<PartitionedFrame>>,
     height: usize,
     rows: BTreeMap<usize, u64>,
     runs: BTreeMap<usize, Vec<Run>>,
@@ -41,11 +41,11 @@ struct Run {
     starts: Vec<IdxSize>,
 }
 
-impl Held {
+impl SpillBuffer {
     /// Nothing yet; from more than `most` rows on they go to files in `folder`.
     pub(super) fn new(folder: &Path, cells: u32, most: usize) -> Self {
-        let (sheets, runs) = (BTreeMap::new(), BTreeMap::new());
-        Self { folder: folder.to_path_buf(), cells, most, sheets, height: 0, rows: BTreeMap::new(), runs, spills: 0 }
+        let (frames, runs) = (BTreeMap::new(), BTreeMap::new());
+        Self { folder: folder.to_path_buf(), cells, most, frames, height: 0, rows: BTreeMap::new(), runs, spills: 0 }
     }
 
     pub(super) fn cells(&self) -> u32 {
@@ -63,18 +63,18 @@ impl Held {
     }
 
     /// The place of a table; those beyond all tables are free for other rows.
-    pub(super) fn place(table: &Table) -> usize {
+    pub(super) fn table_index(table: &Table) -> usize {
         TABLES.iter().position(|known| known.name == table.name).unwrap_or(usize::MAX)
     }
 
     /// Adds rows of the table at a place.
-    pub(super) fn add(&mut self, table: usize, sheet: Sheet) -> Result<()> {
-        if sheet.height() == 0 {
+    pub(super) fn add(&mut self, table: usize, frame: PartitionedFrame) -> Result<()> {
+        if frame.height() == 0 {
             return Ok(());
         }
-        self.height += sheet.height();
-        *self.rows.entry(table).or_default() += sheet.height() as u64;
-        self.sheets.entry(table).or_default().push(sheet);
+        self.height += frame.height();
+        *self.rows.entry(table).or_default() += frame.height() as u64;
+        self.frames.entry(table).or_default().push(frame);
         if self.height > self.most { self.spill() } else { Ok(()) }
     }
 
@@ -88,7 +88,7 @@ impl Held {
                 frames.extend(read_range(&run.file, within(&run.starts, &from_run))?);
             }
         }
-        frames.extend(self.sheets.get(&table).into_iter().flatten().filter_map(|sheet| sheet.of(cells)));
+        frames.extend(self.frames.get(&table).into_iter().flatten().filter_map(|frame| frame.of(cells)));
         files::joined(frames)
     }
 
@@ -98,17 +98,17 @@ impl Held {
         disk::make(&self.folder)?;
         let step = self.cells / RUNS;
         let wanted: Vec<(usize, u32)> =
-            self.sheets.keys().flat_map(|table| (0..RUNS).map(move |run| (*table, run))).collect();
+            self.frames.keys().flat_map(|table| (0..RUNS).map(move |run| (*table, run))).collect();
         let write = |(table, run): (usize, u32)| {
             let path = self.folder.join(format!("{table}-{}-{run}.parquet", self.spills));
-            let sheets = self.sheets.get(&table).map(Vec::as_slice).unwrap_or_default();
-            Ok((table, Run::write((path, self.cells), sheets, run * step..(run + 1) * step)?))
+            let frames = self.frames.get(&table).map(Vec::as_slice).unwrap_or_default();
+            Ok((table, Run::write((path, self.cells), frames, run * step..(run + 1) * step)?))
         };
         let runs = wanted.into_par_iter().map(write).collect::<Result<Vec<_>>>()?;
         for (table, run) in runs {
             self.runs.entry(table).or_default().extend(run);
         }
-        self.sheets.clear();
+        self.frames.clear();
         self.height = 0;
         Ok(())
     }
@@ -116,8 +116,8 @@ impl Held {
 
 impl Run {
     /// Writes the rows of some cells, if there are any.
-    fn write((path, all): (PathBuf, u32), sheets: &[Sheet], cells: Range<u32>) -> Result<Option<Self>> {
-        let height = |cell: u32| sheets.iter().map(|sheet| sheet.rows_of(&(cell..cell + 1))).sum::<usize>();
+    fn write((path, all): (PathBuf, u32), frames: &[PartitionedFrame], cells: Range<u32>) -> Result<Option<Self>> {
+        let height = |cell: u32| frames.iter().map(|frame| frame.rows_of(&(cell..cell + 1))).sum::<usize>();
         let (mut starts, mut groups) = (vec![0], Vec::new());
         let (mut first, mut rows, mut before) = (cells.start, 0, 0);
         for cell in cells.clone() {
@@ -132,7 +132,7 @@ impl Run {
         if groups.is_empty() {
             return Ok(None);
         }
-        let file = files::write_aside(&path, groups.iter().map(|group| Sheet::joined(sheets, group, all)))?;
+        let file = files::write_aside(&path, groups.iter().map(|group| PartitionedFrame::joined(frames, group, all)))?;
         Ok(Some(Self { file, cells, starts }))
     }
 }

@@ -9,12 +9,12 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::files;
-use super::hold::Held;
-use super::needs::{Copies, NEEDER, ROW};
+use super::hash_key::hash_key;
 use super::parts::{INDEX, bucket_digests, bucket_name, table_file};
-use super::place::place;
 use super::repeats::{Repeated, Repeats};
+use super::replication::{OWNER_ID, ROW, Replication};
 use super::seal::Seals;
+use super::spill_buffer::SpillBuffer;
 use crate::disk;
 use crate::error::Result;
 use crate::progress::Progress;
@@ -24,9 +24,9 @@ use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 /// that were there already, by table.
 ///
 /// As many buckets as there are threads at a time, and their tables abreast: memory is that of these tables.
-pub(super) fn settle(
+pub(super) fn write_buckets(
     (seals, group): (&mut Seals, usize),
-    (held, buckets, repeats): (&Held, u32, &Repeats<'_>),
+    (held, buckets, repeats): (&SpillBuffer, u32, &Repeats<'_>),
     progress: &dyn Progress,
 ) -> Result<(BTreeMap<&'static str, u64>, Repeated)> {
     progress.begin("write buckets", Some(u64::from(buckets)), "buckets");
@@ -43,7 +43,7 @@ pub(super) fn settle(
         let open = wave.par_iter().map(|bucket| Ok((*bucket, open_debtors(held, &cells_of(*bucket))?)));
         let open = open.collect::<Result<BTreeMap<u32, PlHashSet<i64>>>>()?;
         let rank = |bucket: u32, party: i64| -> Rank {
-            (!open.get(&bucket).is_some_and(|open| open.contains(&party)), place(party))
+            (!open.get(&bucket).is_some_and(|open| open.contains(&party)), hash_key(party))
         };
         let mut tasks: Vec<(u32, usize)> =
             wave.iter().flat_map(|bucket| (0..TABLES.len()).map(|table| (*bucket, table))).collect();
@@ -89,10 +89,10 @@ type Rank = (bool, u64);
 type Index = BTreeMap<Rank, Entry>;
 
 /// The debtors of cases that no row of this part closes.
-fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
+fn open_debtors(held: &SpillBuffer, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
     let rows = |name: &str, code: &str| -> Result<Option<(DataFrame, DataFrame)>> {
         let Some(table) = schema::table(name) else { return Ok(None) };
-        let Some(rows) = held.of(Held::place(table), cells)? else { return Ok(None) };
+        let Some(rows) = held.of(SpillBuffer::table_index(table), cells)? else { return Ok(None) };
         let codes = table.decode_codes(rows.select([code])?)?;
         Ok(Some((rows, codes)))
     };
@@ -103,7 +103,7 @@ fn open_debtors(held: &Held, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
     }
     if let Some((rows, roles)) = rows("case_parties", "role")? {
         let number = |name: &str| rows.column(name)?.i64();
-        let parties = number(ENTITY_ID)?.iter().zip(number(NEEDER)?.iter());
+        let parties = number(ENTITY_ID)?.iter().zip(number(OWNER_ID)?.iter());
         let rows = parties.zip(number(CASE_ID)?.iter()).zip(roles.column("role")?.str()?.iter());
         let own = rows.filter(|((parties, _), role)| parties.0 == parties.1 && *role == Some("debtor"));
         let own = own.filter_map(|((parties, case), _)| parties.0.zip(case));
@@ -139,22 +139,22 @@ impl Entry {
 
 /// The rows by the rank of who needs them, otherwise as they were read, and how many each party has.
 fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> Result<(DataFrame, Vec<Party>)> {
-    let needers: Vec<i64> =
-        frame.column(Copies::of(table).needer())?.i64()?.iter().map(Option::unwrap_or_default).collect();
+    let owners: Vec<i64> =
+        frame.column(Replication::of(table).owner_column())?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
     // Rows that were copied came in the order in which they were dealt; their numbers tell in which they were read.
-    let numbers = match Copies::of(table) {
-        Copies::None => vec![0; needers.len()],
+    let numbers = match Replication::of(table) {
+        Replication::None => vec![0; owners.len()],
         _ => frame.column(ROW)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
     };
-    let rows = (0..).zip(&needers).zip(&numbers);
+    let rows = (0..).zip(&owners).zip(&numbers);
     let mut order: Vec<(Rank, i64, IdxSize)> =
-        rows.map(|((row, needer), number)| (rank(*needer), *number, row)).collect();
+        rows.map(|((row, owner), number)| (rank(*owner), *number, row)).collect();
     order.sort_unstable();
     let mut parties = Vec::new();
     for party in order.chunk_by(|a, b| a.0 == b.0) {
         let rows = u32::try_from(party.len()).unwrap_or(u32::MAX);
-        let entity = party.first().and_then(|(.., row)| needers.get(*row as usize)).copied().unwrap_or_default();
+        let entity = party.first().and_then(|(.., row)| owners.get(*row as usize)).copied().unwrap_or_default();
         let known_at = party.iter().filter_map(|(.., row)| known.get(*row as usize)).max().copied().unwrap_or(i32::MIN);
         parties.push(Party { entity, known_at, rows });
     }

@@ -1,17 +1,17 @@
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::DebtorContext;
 use crate::conduct::rows::Rows;
-use crate::conduct::scene::Scene;
 use crate::error::Result;
 
 const TABLE: &str = "deposits";
 
 /// Accounts opened within the window. Protected accounts (wages, social insurance) are no acts.
-pub(in crate::conduct) fn opened(scene: &Scene<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
-    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "opened_on", "balance_fen"], &[])?;
+pub(in crate::conduct) fn opened(context: &DebtorContext<'_>, pattern: &Pattern) -> Result<Vec<Act>> {
+    let rows = Rows::last(context.snapshot, TABLE, &["kind", "opened_on", "balance_fen"], &[])?;
     let acts = rows.iter().filter_map(|row| {
         let own = !matches!(row.text("kind"), Some("special"));
-        let on = row.day("opened_on").filter(|on| own && scene.within(pattern, row.key(), *on))?;
+        let on = row.day("opened_on").filter(|on| own && context.within(pattern, row.key(), *on))?;
         let shown = row.shown(TABLE, on, row.money("balance_fen"));
         Some(Act { key: row.key(), shown, extent: None, ties: Vec::new() })
     });

@@ -1,17 +1,18 @@
 use super::burdens::round_prices;
+use super::estate_context::EstateContext;
 use super::evaluate::{ability, evaluate};
-use super::ground::Ground;
 use super::realise::Step;
 use super::rules::Parameter;
-use super::view::{Change, View};
+use super::scenario_choice::{Change, ScenarioChoice};
 use super::{Ability, Factor, Outturn, Rate, Scenario, TurningPoint};
 
 /// What, alone, would change the expected finding: each uncertain thing is put to either end of its range, and each
 /// sale to each of its rounds, while all else stays as expected.
-pub(super) fn turning_points(ground: &Ground<'_>, expected: Ability) -> Vec<TurningPoint> {
-    let found = |change| ability(ground, evaluate(ground, &View::but(Scenario::Expected, change)).recovered());
+pub(super) fn turning_points(context: &EstateContext<'_>, expected: Ability) -> Vec<TurningPoint> {
+    let found =
+        |change| ability(context, evaluate(context, &ScenarioChoice::but(Scenario::Expected, change)).recovered());
     let mut points = Vec::new();
-    for factor in factors(ground) {
+    for factor in factors(context) {
         for scenario in [Scenario::Low, Scenario::High] {
             let ability = found(Change::To(factor, scenario));
             if ability != expected {
@@ -19,10 +20,10 @@ pub(super) fn turning_points(ground: &Ground<'_>, expected: Ability) -> Vec<Turn
             }
         }
     }
-    let view = View::all(Scenario::Expected);
-    for (position, asset) in ground.estate.assets.iter().enumerate().filter(|(_, asset)| asset.class.is_auctioned()) {
+    let view = ScenarioChoice::all(Scenario::Expected);
+    for (position, asset) in context.estate.assets.iter().enumerate().filter(|(_, asset)| asset.class.is_auctioned()) {
         let factor = Factor::Price(position);
-        let step = Step { position, asset, ground, view: &view };
+        let step = Step { position, asset, context, view: &view };
         let mut prices: Vec<_> =
             round_prices(&step).into_iter().map(|(n, price)| (Outturn::SoldInRound(n), price)).collect();
         prices.push((Outturn::Unsold, Rate::ZERO));
@@ -37,19 +38,19 @@ pub(super) fn turning_points(ground: &Ground<'_>, expected: Ability) -> Vec<Turn
 }
 
 /// What is uncertain about an estate.
-fn factors(ground: &Ground<'_>) -> Vec<Factor> {
-    let n = ground.estate.assets.len();
+fn factors(context: &EstateContext<'_>) -> Vec<Factor> {
+    let n = context.estate.assets.len();
     let mut factors: Vec<Factor> = vec![Factor::Living, Factor::Others];
-    if !ground.estate.incomes.is_empty() {
+    if !context.estate.incomes.is_empty() {
         factors.push(Factor::Price(n));
     }
-    for (position, asset) in ground.estate.assets.iter().enumerate() {
+    for (position, asset) in context.estate.assets.iter().enumerate() {
         factors.extend([Factor::Value(position), Factor::Title(position)]);
         if !asset.burdens.is_empty() {
             factors.push(Factor::Burdens(position));
         }
         if !asset.class.is_auctioned() {
-            let row = ground.law.row(Parameter::PriceShare, asset.class.code());
+            let row = context.law.row(Parameter::PriceShare, asset.class.code());
             factors.extend(row.filter(|row| row.is_range()).map(|_| Factor::Price(position)));
         }
         if asset.class == super::AssetClass::Home {

@@ -1,6 +1,6 @@
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::{DebtorContext, Key};
 use crate::conduct::rows::Rows;
-use crate::conduct::scene::{Key, Scene};
 use crate::conduct::{ConductSignal, Evidence, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
@@ -9,12 +9,12 @@ const TABLE: &str = "relations";
 
 /// Marriages that ended within the window, with what the other signals saw leaving around the day.
 pub(in crate::conduct) fn divorced(
-    scene: &Scene<'_>,
+    context: &DebtorContext<'_>,
     of: (&Pattern, i32),
     others: &[ConductSignal],
 ) -> Result<Vec<Act>> {
     let (pattern, within_days) = of;
-    let rows = Rows::last(scene.snapshot, TABLE, &["kind", "until_on", "event_on"], &[])?;
+    let rows = Rows::last(context.snapshot, TABLE, &["kind", "until_on", "event_on"], &[])?;
     let acts = rows.iter().filter_map(|row| {
         let ended = match row.text("kind")? {
             "former_spouse" => row.day("until_on").or_else(|| row.day("event_on")),
@@ -22,7 +22,7 @@ pub(in crate::conduct) fn divorced(
             _ => None,
         };
         let (key, on) = (row.key(), ended?);
-        if !scene.within(pattern, key, on) {
+        if !context.within(pattern, key, on) {
             return None;
         }
         let left = leaving(others, key, (on, within_days));

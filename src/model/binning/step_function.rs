@@ -6,7 +6,7 @@ use super::BinMap;
 ///
 /// Worths are whole numbers held as `f64`: below 2⁵³ their sums are exact, so they do not depend on the lanes.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ladder {
+pub(crate) struct StepFunction {
     /// The worth of the lowest bin.
     first: f64,
     /// Cut points and what is gained above each.
@@ -17,12 +17,12 @@ pub(crate) struct Ladder {
     missing: f64,
 }
 
-impl Ladder {
+impl StepFunction {
     /// The bins of numbers, each worth what `worth` says.
     pub(crate) fn new(map: &BinMap, worth: impl Fn(Option<usize>) -> f64) -> Self {
         let first = worth(map.interval(0));
         let gain = |(below, cut): (usize, &f64)| (*cut, worth(Some(below + 1)) - worth(Some(below)));
-        let place = |code: f64| worth(map.interval(map.cuts.iter().filter(|cut| code > **cut).count()));
+        let index = |code: f64| worth(map.interval(map.cuts.iter().filter(|cut| code > **cut).count()));
         let special = map.special.iter().map(|(code, bin)| (*code, worth(Some(*bin)) - place(*code)));
         // Between bins of equal worth there is nothing to look up.
         let tells = |(_, gain): &(f64, f64)| *gain != 0.0;
@@ -34,7 +34,7 @@ impl Ladder {
         }
     }
 
-    /// The same ladder, a missing value being worth so much more.
+    /// The same steps, a missing value being worth so much more.
     #[must_use]
     pub(crate) fn missing_worth(self, more: f64) -> Self {
         Self { missing: self.missing + more, ..self }
@@ -49,7 +49,7 @@ impl Ladder {
     pub(crate) fn add(&self, values: &[f64], sums: &mut [f64]) {
         let rows = values.len().min(sums.len());
         if let (Some(values), Some(sums)) = (values.get(..rows), sums.get_mut(..rows)) {
-            Arch::new().dispatch(Adding { ladder: self, values, sums });
+            Arch::new().dispatch(Adding { steps: self, values, sums });
         }
     }
 
@@ -80,7 +80,7 @@ impl Ladder {
 
 /// Values to be added to sums, as many of the one as of the other.
 struct Adding<'a> {
-    ladder: &'a Ladder,
+    steps: &'a StepFunction,
     values: &'a [f64],
     sums: &'a mut [f64],
 }
@@ -96,13 +96,13 @@ impl WithSimd for Adding<'_> {
         let (fours, values) = values.as_chunks::<4>();
         let (four_sums, sums) = sums.as_chunks_mut::<4>();
         for (x, sums) in fours.iter().zip(four_sums) {
-            *sums = self.ladder.climbed(simd, *x, *sums);
+            *sums = self.steps.climbed(simd, *x, *sums);
         }
         for (x, sum) in values.iter().zip(sums) {
-            [*sum] = self.ladder.climbed(simd, [*x], [*sum]);
+            [*sum] = self.steps.climbed(simd, [*x], [*sum]);
         }
         for (x, sum) in last_values.iter().zip(last_sums) {
-            [*sum] = self.ladder.climbed(Scalar, [*x], [*sum]);
+            [*sum] = self.steps.climbed(Scalar, [*x], [*sum]);
         }
     }
 }
@@ -113,14 +113,18 @@ mod tests {
 
     #[test]
     fn a_row_is_worth_the_same_wherever_it_stands() {
-        let ladder =
-            Ladder { first: -7.0, steps: vec![(0.0, 10.0), (5.0, 4.0)], special: vec![(9.0, 93.0)], missing: 6.0 }
-                .missing_worth(5.0);
+        let steps = StepFunction {
+            first: -7.0,
+            steps: vec![(0.0, 10.0), (5.0, 4.0)],
+            special: vec![(9.0, 93.0)],
+            missing: 6.0,
+        }
+        .missing_worth(5.0);
         let values: Vec<f64> = [-1.0, 0.0, 0.5, 5.0, 5.5, 9.0, f64::NAN].repeat(9);
         let expected = [-6.0, -6.0, 4.0, 4.0, 8.0, 101.0, 5.0].map(|worth| worth + 7.0).repeat(9);
         for start in 0..values.len() {
             let mut sums = vec![1.0; values.len() - start];
-            ladder.add(&values[start..], &mut sums);
+            steps.add(&values[start..], &mut sums);
             assert_eq!(sums, expected[start..]);
         }
     }

@@ -24,7 +24,7 @@ pub enum Factor {
 
 /// The scenario of each factor: one for all, except at most one that differs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View {
+pub(super) struct ScenarioChoice {
     base: Scenario,
     change: Option<Change>,
 }
@@ -36,7 +36,7 @@ pub(super) enum Change {
     PriceOf(usize, Rate),
 }
 
-impl View {
+impl ScenarioChoice {
     pub(super) fn all(base: Scenario) -> Self {
         Self { base, change: None }
     }

@@ -9,25 +9,25 @@ use crate::error::Result;
 use crate::schema::ENTITY_ID;
 
 /// Ranges of places of one length, and the most buckets that are made unasked.
-pub(super) const CELLS: u32 = 1 << 12;
+pub(super) const MICRO_PARTITIONS: u32 = 1 << 12;
 
 /// Rows that one thread sorts at a time.
 pub(super) const STEP: usize = 1 << 16;
 
 /// Rows of one table by cell; those of one cell as they came.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub(super) struct PartitionedFrame {
     rows: DataFrame,
-    needer: &'static str,
+    owner: &'static str,
     /// Where each cell's rows begin, and where the last one's end.
     starts: Vec<IdxSize>,
 }
 
-impl Sheet {
+impl PartitionedFrame {
     /// Sorts rows by the cells of those who need them.
-    pub(super) fn new((rows, needer): (&DataFrame, &'static str), cells: u32) -> Result<Self> {
-        let needers: Vec<i64> = rows.column(needer)?.i64()?.iter().map(Option::unwrap_or_default).collect();
-        let cell_of: Vec<u32> = needers.iter().map(|needer| bucket(*needer, cells)).collect();
+    pub(super) fn new((rows, owner): (&DataFrame, &'static str), cells: u32) -> Result<Self> {
+        let owners: Vec<i64> = rows.column(owner)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+        let cell_of: Vec<u32> = owners.iter().map(|owner| bucket(*owner, cells)).collect();
         let mut starts = vec![0; cells as usize + 1];
         for cell in &cell_of {
             if let Some(count) = starts.get_mut(*cell as usize + 1) {
@@ -39,24 +39,24 @@ impl Sheet {
             sum += *start;
             *start = sum;
         }
-        let mut order = vec![0; needers.len()];
+        let mut order = vec![0; owners.len()];
         let mut next = starts.clone();
         for (row, cell) in (0..).zip(&cell_of) {
             if let Some(next) = next.get_mut(*cell as usize) {
-                if let Some(place) = order.get_mut(*next as usize) {
-                    *place = row;
+                if let Some(index) = order.get_mut(*next as usize) {
+                    *index = row;
                 }
                 *next += 1;
             }
         }
-        Ok(Self { rows: files::taken(rows, order)?, needer, starts })
+        Ok(Self { rows: files::taken(rows, order)?, owner, starts })
     }
 
-    /// The rows of some cells of `all` in sheets of one table, again by cell.
-    pub(super) fn joined(sheets: &[Self], cells: &Range<u32>, all: u32) -> Result<DataFrame> {
-        let rows = files::joined(sheets.iter().filter_map(|sheet| sheet.of(cells)))?;
-        let needer = sheets.first().map_or(ENTITY_ID, |sheet| sheet.needer);
-        Ok(Self::new((&rows.unwrap_or_default(), needer), all)?.rows)
+    /// The rows of some cells of `all` in frames of one table, again by cell.
+    pub(super) fn joined(frames: &[Self], cells: &Range<u32>, all: u32) -> Result<DataFrame> {
+        let rows = files::joined(frames.iter().filter_map(|frame| frame.of(cells)))?;
+        let owner = frames.first().map_or(ENTITY_ID, |frame| frame.owner);
+        Ok(Self::new((&rows.unwrap_or_default(), owner), all)?.rows)
     }
 
     pub(super) fn height(&self) -> usize {
@@ -87,25 +87,25 @@ mod tests {
 
     #[test]
     fn rows_stand_by_cell_in_the_order_in_which_they_came() {
-        let needers: Vec<i64> = (0..1000).map(|row| row % 370).collect();
+        let owners: Vec<i64> = (0..1000).map(|row| row % 370).collect();
         let rows = vec![
             Column::new("row".into(), (0..1000i64).collect::<Vec<_>>()),
-            Column::new(ENTITY_ID.into(), needers.clone()),
+            Column::new(ENTITY_ID.into(), owners.clone()),
         ];
         let rows = DataFrame::new(1000, rows).unwrap();
-        let sheet = Sheet::new((&rows, ENTITY_ID), 8).unwrap();
+        let frame = PartitionedFrame::new((&rows, ENTITY_ID), 8).unwrap();
         let mut seen = Vec::new();
         for cell in 0..8 {
-            let rows = sheet.of(&(cell..cell + 1)).unwrap();
+            let rows = frame.of(&(cell..cell + 1)).unwrap();
             let rows: Vec<i64> = rows.column("row").unwrap().i64().unwrap().iter().flatten().collect();
             assert!(
-                rows.is_sorted() && rows.iter().all(|row| bucket(needers[usize::try_from(*row).unwrap()], 8) == cell)
+                rows.is_sorted() && rows.iter().all(|row| bucket(owners[usize::try_from(*row).unwrap()], 8) == cell)
             );
             seen.extend(rows);
         }
-        assert_eq!(sheet.of(&(0..8)).unwrap().height(), 1000);
-        let halves = [0, 500].map(|at| Sheet::new((&rows.slice(at, 500), ENTITY_ID), 8).unwrap());
-        assert!(Sheet::joined(&halves, &(0..8), 8).unwrap().equals(&sheet.of(&(0..8)).unwrap()));
+        assert_eq!(frame.of(&(0..8)).unwrap().height(), 1000);
+        let halves = [0, 500].map(|at| PartitionedFrame::new((&rows.slice(at, 500), ENTITY_ID), 8).unwrap());
+        assert!(PartitionedFrame::joined(&halves, &(0..8), 8).unwrap().equals(&frame.of(&(0..8)).unwrap()));
         seen.sort_unstable();
         assert!(seen.into_iter().eq(0..1000));
     }

@@ -12,7 +12,7 @@ use crate::error::Result;
 /// Threads of their own rather than rayon's: one that waited would begin another piece, and memory would grow. What polars
 /// does for a piece it does on the thread of the piece: every core has one already, and small tables shared out among more
 /// threads would only wait.
-pub(super) fn abreast(threads: usize, n: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
+pub(super) fn for_each_on_threads(threads: usize, n: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);
     std::thread::scope(|scope| {
@@ -57,14 +57,14 @@ mod tests {
     #[test]
     fn every_piece_is_done_once_and_a_failure_is_told() {
         let done: Vec<AtomicUsize> = (0..100).map(|_| AtomicUsize::new(0)).collect();
-        abreast(3, 100, |piece| {
+        for_each_on_threads(3, 100, |piece| {
             done[piece].fetch_add(1, Ordering::Relaxed);
             Ok(())
         })
         .unwrap();
         assert!(done.iter().all(|times| times.load(Ordering::Relaxed) == 1));
         let failing = |piece| if piece == 7 { Err(Error::setting("piece", 7, "another")) } else { Ok(()) };
-        assert!(abreast(2, 100, failing).unwrap_err().to_string().contains("another"));
-        abreast(4, 0, |_| unreachable!()).unwrap();
+        assert!(for_each_on_threads(2, 100, failing).unwrap_err().to_string().contains("another"));
+        for_each_on_threads(4, 0, |_| unreachable!()).unwrap();
     }
 }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
+use crate::conduct::debtor_context::{DebtorContext, Key};
 use crate::conduct::rows::Rows;
-use crate::conduct::scene::{Key, Scene};
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
@@ -12,10 +12,14 @@ use crate::snapshot::Condition;
 const TABLE: &str = "consumption";
 
 /// Spending of forbidden kinds while an order was in force.
-pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: &[String]) -> Result<Vec<Act>> {
+pub(in crate::conduct) fn breached(
+    context: &DebtorContext<'_>,
+    pattern: &Pattern,
+    kinds: &[String],
+) -> Result<Vec<Act>> {
     let ordered = Condition::Among("kind", &["consumption_order"]);
     let columns = ["kind", EVENT_ON, "until_on", "lifted_on"];
-    let orders = Rows::all(scene.snapshot, "sanctions", &columns, &[ordered])?;
+    let orders = Rows::all(context.snapshot, "sanctions", &columns, &[ordered])?;
     let mut spans: BTreeMap<Key, Vec<(Day, Option<Day>)>> = BTreeMap::new();
     for row in orders.iter() {
         let Some(from) = row.day(EVENT_ON) else { continue };
@@ -24,7 +28,7 @@ pub(in crate::conduct) fn breached(scene: &Scene<'_>, pattern: &Pattern, kinds: 
     }
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
     let of_kind = Condition::Among("kind", &kinds);
-    let rows = Rows::all(scene.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], &[of_kind])?;
+    let rows = Rows::all(context.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], &[of_kind])?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen"));
         // On the very day of the order the debtor may not have known.

@@ -3,12 +3,12 @@
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::{CELLS, Sheet};
 use super::fill::Filling;
-use super::hold::Held;
 use super::identity::Statements;
-use super::needs::{Copies, KEY, ROW};
-use super::portion::checked;
+use super::partitioned_frame::{MICRO_PARTITIONS, PartitionedFrame};
+use super::replication::{KEY, ROW, Replication};
+use super::shuffle_batch::checked;
+use super::spill_buffer::SpillBuffer;
 use crate::error::{Error, Result};
 use crate::ingest::Recipient;
 use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
@@ -33,7 +33,7 @@ impl Recipient for Filling {
         let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
             let mut frame = shifted(frame, shift)?;
             checked(table, &frame)?;
-            if Copies::of(table) != Copies::None {
+            if Replication::of(table) != Replication::None {
                 let first = i64::try_from(first).ok().and_then(|first| part.checked_add(first));
                 let first = first.ok_or_else(|| beyond(self.number))?;
                 let numbers: Vec<i64> = (first..).take(frame.height()).collect();
@@ -55,19 +55,19 @@ impl Filling {
     pub(super) fn sort(&mut self, frames: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let cells = self.held.cells();
         let sorted = frames.into_par_iter().with_max_len(1).map(|(table, frame)| {
-            let place = Held::place(table);
-            if Copies::of(table) == Copies::None {
-                return Ok((Some((place, Sheet::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
+            let index = SpillBuffer::table_index(table);
+            if Replication::of(table) == Replication::None {
+                return Ok((Some((index, PartitionedFrame::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
             }
-            let mut waiting = vec![(place, Sheet::new((&frame, table.key()), CELLS)?)];
-            if let Some((way, pairs)) = Copies::told(table, &frame)? {
-                waiting.push((TABLES.len() + way, Sheet::new((&pairs, KEY), CELLS)?));
+            let mut waiting = vec![(index, PartitionedFrame::new((&frame, table.key()), MICRO_PARTITIONS)?)];
+            if let Some((way, pairs)) = Replication::pairs(table, &frame)? {
+                waiting.push((TABLES.len() + way, PartitionedFrame::new((&pairs, KEY), MICRO_PARTITIONS)?));
             }
             Ok((None, waiting))
         });
         for (held, waiting) in sorted.collect::<Result<Vec<_>>>()? {
-            held.into_iter().try_for_each(|(place, sheet)| self.held.add(place, sheet))?;
-            waiting.into_iter().try_for_each(|(place, sheet)| self.waiting.add(place, sheet))?;
+            held.into_iter().try_for_each(|(index, frame)| self.held.add(index, frame))?;
+            waiting.into_iter().try_for_each(|(index, frame)| self.waiting.add(index, frame))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 #![allow(
     clippy::indexing_slicing,
-    reason = "digits are masked to their table, places count the rows, runs are not empty"
+    reason = "digits are masked to their table, indices count the rows, runs are not empty"
 )]
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub(crate) struct Atom {
 
 /// A column's values counted: regular ones in rising order, missing ones, and each special code.
 #[derive(Debug, Clone)]
-pub(crate) struct Tally {
+pub(crate) struct Histogram {
     pub(crate) atoms: Vec<Atom>,
     pub(crate) missing: Counts,
     pub(crate) special: Vec<Counts>,
@@ -48,7 +48,7 @@ pub(crate) struct Marks<'a> {
     pub(crate) splits: &'a [f64],
 }
 
-impl Tally {
+impl Histogram {
     /// Joins atoms until about [`FINE`] are left, none of them across a split.
     pub(crate) fn joined(self, splits: &[f64]) -> Self {
         if self.atoms.len() <= FINE {
@@ -65,7 +65,7 @@ impl Tally {
 ///
 /// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
-pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Tally> {
+pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Histogram> {
     let blurred = |split: &&f64| values.iter().any(|value| value > *split && key(*value) == key(**split));
     if let Some(split) = marks.splits.iter().find(blurred) {
         return Err(Error::setting("splits", split, "a split with no value less than one part in a million above it"));
@@ -97,7 +97,7 @@ pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: D
     } else {
         atoms(&keyed, target).collect()
     };
-    Ok(Tally { atoms, missing, special })
+    Ok(Histogram { atoms, missing, special })
 }
 
 /// The row of an item that is sorted.
@@ -140,24 +140,24 @@ fn sort_by_key(keyed: &mut Vec<u64>) {
         keyed.sort_unstable();
         return;
     }
-    let mut places = [[0u32; 1 << 11]; 3];
+    let mut indices = [[0u32; 1 << 11]; 3];
     for item in keyed.iter() {
-        for (places, at) in places.iter_mut().zip(DIGITS) {
-            places[digit(*item, at)] += 1;
+        for (indices, at) in indices.iter_mut().zip(DIGITS) {
+            indices[digit(*item, at)] += 1;
         }
     }
     let mut spare = vec![0; keyed.len()];
-    for (places, at) in places.iter_mut().zip(DIGITS) {
+    for (indices, at) in indices.iter_mut().zip(DIGITS) {
         // Nothing moves where all digits are equal.
-        if keyed.first().is_some_and(|item| places[digit(*item, at)] as usize == keyed.len()) {
+        if keyed.first().is_some_and(|item| indices[digit(*item, at)] as usize == keyed.len()) {
             continue;
         }
         let mut sum = 0;
-        places.iter_mut().for_each(|place| sum += std::mem::replace(place, sum));
+        indices.iter_mut().for_each(|index| sum += std::mem::replace(index, sum));
         for item in keyed.iter() {
-            let place = &mut places[digit(*item, at)];
-            spare[*place as usize] = *item;
-            *place += 1;
+            let index = &mut indices[digit(*item, at)];
+            spare[*index as usize] = *item;
+            *index += 1;
         }
         std::mem::swap(keyed, &mut spare);
     }
