@@ -22,14 +22,18 @@ fn unused(ingest: &IngestReport, console: &Console<'_>) {
         say!(console, "  ignored: {}: {}", [file.file, file.reason]);
     }
     for file in ingest.files.iter().filter(|file| !file.unused_columns.is_empty()) {
-        say!(console, "  not used of {}: {}", [file.file, file.unused_columns.join(", ")]);
+        let named = file.unused_columns.iter().map(|name| if name.is_empty() { "\"\"" } else { name.as_str() });
+        say!(console, "  not used of {}: {}", [file.file, named.collect::<Vec<_>>().join(", ")]);
     }
-    for (what, files) in
-        [(says!("not read"), &ingest.unread), (says!("named by the mapping and not there"), &ingest.absent)]
-    {
-        if !files.is_empty() {
-            say!(console, "  {what}: {}", [files.join(", ")], what);
-        }
+    if !ingest.unread.is_empty() {
+        say!(
+            console,
+            "  not read, since neither the mapping nor the schema has their names: {}: {}",
+            [ingest.unread.len(), ingest.unread.join(", ")]
+        );
+    }
+    if !ingest.absent.is_empty() {
+        say!(console, "  named by the mapping and not there: {}", [ingest.absent.join(", ")]);
     }
 }
 

@@ -1,21 +1,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::files::{Block, Blocks, Found, found};
+use super::files::{Block, Blocks, Found, WITHIN, found, is_archive};
 use super::mapping::{Form, Format};
 use super::params::ReadParams;
 use super::refusal::Fault;
 use super::report::IgnoredFile;
-use super::rows::{Cell, ParquetRows, Raw, Shape, SheetRows, Taker, Workbook, is_workbook, read_csv, read_ndjson};
-use crate::error::Result;
+use super::rows::{
+    Cell, Names, ParquetRows, Raw, Shape, SheetRows, Taker, Workbook, delimiter_of, is_workbook, read_csv, read_ndjson,
+};
+use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
 
 /// Rows of a Parquet file that are decoded at a time.
 const STEP: usize = 1 << 14;
-/// Characters that part fields, the usual one first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Lines by which the delimiter is told.
-const LINES: usize = 512;
 
 /// A file, or a sheet of one, as it lies there: nobody has said what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,15 +67,29 @@ pub fn look(
     let onlooker = Onlooker { params, most: rows };
     for file in files {
         let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
-        let is_table = is_workbook(&file.name) || Format::of_path(&file.name).is_some();
         match onlooker.tables(&file) {
-            _ if !is_table => pass(says!("its ending names no table")),
+            _ if is_archive(&file.name) => pass(says!("an archive within another: unpack it")),
+            _ if !names_table(&file.name) => pass(says!("its ending names no table")),
             Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
             Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
-            Err(error) => pass(error.into()),
+            Err(error) => pass(without_path(error)),
         }
     }
     Ok(passed)
+}
+
+/// What is wrong with a file that is named beside it.
+fn without_path(error: Error) -> String {
+    match error {
+        Error::Format { location, found, expected, .. } => format!("{location}found {found}, expected {expected}"),
+        Error::Io { reason, .. } => reason.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether a file may hold a table, by its ending.
+pub(crate) fn names_table(path: &str) -> bool {
+    is_workbook(path) || Format::of_path(path).is_some()
 }
 
 struct Onlooker<'p> {
@@ -103,8 +115,9 @@ impl Onlooker<'_> {
         let sheets = book.sheets();
         let read = |sheet: super::rows::Sheet| {
             let mut gathered = Gathered::new(self.most);
-            gathered.add_sheet(&mut book.rows(&sheet.name)?)?;
+            let hidden = gathered.add_sheet(&mut book.rows(&sheet.name)?)?;
             let mut table = gathered.table("sheet");
+            table.notes.extend(hidden);
             if !sheet.is_visible {
                 table.notes.push(says!("the sheet is hidden"));
             }
@@ -139,7 +152,7 @@ impl Onlooker<'_> {
             read_ndjson(&block, (&HashMap::new(), bounds), &mut names);
             read_ndjson(&block, (&names.places(), bounds), &mut gathered);
         }
-        ended(RawTable { names: Some(names.0), ..gathered.table("ndjson") }, blocks)
+        ended(RawTable { names: Some(names.into_inner()), ..gathered.table("ndjson") }, blocks)
     }
 
     fn csv(&self, file: &Found) -> Result<RawTable> {
@@ -151,7 +164,7 @@ impl Onlooker<'_> {
                 Some(before) => before.joined(&next),
                 None => next,
             };
-            let mark = *delimiter.get_or_insert_with(|| delimiter_of(block.decode().text()));
+            let mark = *delimiter.get_or_insert_with(|| delimiter_of(block.decode().text()).unwrap_or(b','));
             let shape = Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
             let lines = read_csv(&block, shape, &mut gathered);
             left = (lines < block.lines()).then(|| block.after(lines));
@@ -189,12 +202,16 @@ impl Gathered {
         self.is_cut
     }
 
-    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<()> {
+    /// Gives back what is to be said of hidden rows and columns.
+    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<Option<String>> {
+        let (mut hidden, mut width) = (0, 0);
         while let Some(row) = rows.next_row()?.filter(|_| !self.is_full()) {
+            hidden += u64::from(row.is_hidden);
+            width = width.max(row.values.len());
             let cells: Vec<_> = row.values.into_iter().map(|value| value.unwrap_or_else(|odd| odd.shown)).collect();
             self.row(row.number, &cells, Raw::Text(""));
         }
-        Ok(())
+        Ok(rows.hidden(hidden, width))
     }
 
     fn table(self, format: &str) -> RawTable {
@@ -216,51 +233,6 @@ impl Taker for Gathered {
     fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {
         self.broken += 1;
     }
-}
-
-/// The names that the objects of a file have, in the order in which they are met.
-#[derive(Default)]
-struct Names(Vec<String>);
-
-impl Names {
-    fn places(&self) -> HashMap<String, usize> {
-        self.0.iter().cloned().zip(0..).collect()
-    }
-}
-
-impl Taker for Names {
-    fn row(&mut self, _: u64, _: &[Cell<'_>], _: Raw<'_>) {}
-
-    fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {}
-
-    fn surplus(&mut self, name: &str) {
-        if !self.0.iter().any(|known| known == name) {
-            self.0.push(name.to_owned());
-        }
-    }
-}
-
-/// The delimiter under which most of the first lines have the same number of fields, and more than one.
-fn delimiter_of(text: &str) -> u8 {
-    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).take(LINES).collect();
-    let alike = |mark: u8| {
-        let mut counts: HashMap<usize, usize> = HashMap::new();
-        lines.iter().map(|line| fields(line, mark)).filter(|width| *width > 1).for_each(|width| {
-            *counts.entry(width).or_default() += 1;
-        });
-        counts.into_iter().map(|(width, count)| (count, width)).max()
-    };
-    let found = DELIMITERS.into_iter().filter_map(|mark| Some((alike(mark)?, mark)));
-    found.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(b',', |(_, mark)| mark)
-}
-
-fn fields(line: &str, mark: u8) -> usize {
-    let mut is_quoted = false;
-    let parts = line.bytes().filter(|byte| {
-        is_quoted ^= *byte == b'"';
-        *byte == mark && !is_quoted
-    });
-    parts.count() + 1
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ mod told;
 pub use bounds::Bounds;
 pub use database_url::DatabaseUrl;
 pub use day_form::DayForm;
+pub(crate) use look::names_table;
 pub use look::{RawRow, RawTable, look};
 pub use mapping::{
     ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,

@@ -157,6 +157,7 @@ impl Room<'_> {
             Rows::Mapped(source, _) => source.form.as_ref().unwrap_or(&mapping.form),
         };
         let mut keeper = Keeper::new(&job.name, ordinal, (recipient, (&self.params.refused, &self.params.bounds)));
+        keeper.file.notes.clone_from(&job.notes);
         match (&job.part, server) {
             (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut keeper)?,
             (Part::Relation(select), _) => {

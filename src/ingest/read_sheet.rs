@@ -28,6 +28,9 @@ impl Room<'_> {
         let digest = blake3::hash([&print.blake3, "/", sheet].concat().as_bytes());
         (keeper.file.blake3, keeper.file.bytes) = (digest.to_hex().to_string(), print.bytes);
         let mut book = Workbook::open(&job.path, &self.params.bounds)?;
+        if book.sheets().iter().any(|known| known.name == *sheet && !known.is_visible) {
+            keeper.file.notes.push("the sheet is hidden: its rows are read like others".to_owned());
+        }
         let mut rows = book.rows(sheet)?;
         let start = self.start_sheet(job, (form, &mut rows), keeper).map_err(|error| of_sheet(error, sheet))?;
         let Some((plan, names)) = start else {
@@ -36,7 +39,7 @@ impl Room<'_> {
         };
         keeper.unused.extend(plan.unused().cloned());
         let letter = |name: &str| names.iter().position(|known| known == name).map(letters);
-        let (mut is_over, mut merged) = (false, 0);
+        let (mut is_over, mut merged, mut hidden) = (false, 0, 0);
         while !is_over {
             let mut collector = Collector::new(&plan, keeper.file.ordinal, self.desks.lend());
             for _ in 0..STEP {
@@ -45,6 +48,7 @@ impl Room<'_> {
                     break;
                 };
                 merged += row.filled.len();
+                hidden += u64::from(row.is_hidden);
                 give(row, (&plan, &names), &mut collector);
             }
             let (frames, mut found) = collector.finish(&self.desks)?;
@@ -54,6 +58,7 @@ impl Room<'_> {
         if merged > 0 {
             keeper.file.notes.push(says!("{merged} cells have the value of a cell above that spans them", merged));
         }
+        keeper.file.notes.extend(rows.hidden(hidden, names.len()));
         self.progress.advance(print.bytes);
         Ok(())
     }

@@ -4,13 +4,13 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::collect::Collector;
-use super::files::{Block, Blocks, Ended, Job};
+use super::files::{Block, Blocks, Ended, Job, Rows};
 use super::keep::{Keeper, Yield};
 use super::mapping::{Form, Format};
-use super::plan::{Plan, needed_columns};
+use super::plan::{Plan, needed_columns, spelt};
 use super::read::Room;
 use super::refusal::{Fault, Reason};
-use super::rows::{Head, Raw, Shape, header, read_csv, read_ndjson};
+use super::rows::{Head, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson, shown_delimiter};
 use crate::error::{Error, Result};
 use crate::sentence::says;
 
@@ -32,6 +32,19 @@ struct Start<'b> {
     records: Records<'b>,
     /// The first rows; nothing where there are none.
     first: Option<Block>,
+}
+
+/// What was found where a header belongs.
+enum Header {
+    /// The header: what is to be done with its columns, the lines above it, and the lines up to its end.
+    At {
+        plan: Plan,
+        above: usize,
+        end: usize,
+    },
+    /// Lines that are none.
+    Wrong(Error),
+    Nothing,
 }
 
 impl Room<'_> {
@@ -74,13 +87,25 @@ impl Room<'_> {
     }
 
     fn start_ndjson(&self, job: &Job<'_>, blocks: &mut Blocks<'_>) -> Result<Start<'_>> {
-        let columns = needed_columns(job.rows);
+        let mut columns = needed_columns(job.rows);
+        let first = blocks.next()?;
+        if let (Rows::Own(_), Some(block)) = (job.rows, &first) {
+            // The keys of the first objects say how the file spells them.
+            let mut names = Names::default();
+            read_ndjson(block, (&HashMap::new(), &self.params.bounds), &mut names);
+            let names = names.into_inner();
+            for column in &mut columns {
+                if let Some(name) = spelt(&names, column) {
+                    column.clone_from(name);
+                }
+            }
+        }
         let plan = self.plan(job, &columns)?;
         let records = Records::Ndjson(columns.into_iter().zip(0..).collect(), &self.params.bounds);
-        Ok(Start { plan, records, first: blocks.next()? })
+        Ok(Start { plan, records, first })
     }
 
-    /// Finds the header: the first line that has all columns that the rules name, below titles that have not.
+    /// Finds the header under the delimiter that is given; without one, under that which alone has all columns.
     fn start_csv(
         &self,
         job: &Job<'_>,
@@ -88,26 +113,52 @@ impl Room<'_> {
         keeper: &mut Keeper<'_>,
     ) -> Result<Option<Start<'_>>> {
         let Some(mut block) = blocks.next()? else { return Ok(None) };
-        let shape = Shape { delimiter: form.delimiter_of(&job.name), width: 0, bounds: &self.params.bounds };
-        let start = |plan: Plan, (block, above): (Block, usize), keeper: &mut Keeper<'_>| {
+        let usual = form.delimiter_of(&job.name);
+        let shape = |mark: u8| Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
+        let start = |mark: u8, plan: Plan, first: Block, keeper: &mut Keeper<'_>| {
             keeper.unused.extend(plan.unused().cloned());
-            let records = Records::Csv(Shape { width: plan.width(), ..shape });
-            Ok(Some(Start { plan, records, first: Some(block.after(above)) }))
+            let records = Records::Csv(Shape { width: plan.width(), ..shape(mark) });
+            Ok(Some(Start { plan, records, first: Some(first) }))
         };
         if !form.columns.is_empty() {
-            return start(self.plan(job, &form.columns)?, (block, form.skip_lines), keeper);
+            return start(usual, self.plan(job, &form.columns)?, block.after(form.skip_lines), keeper);
         }
-        let (mut above, mut wrong) = (form.skip_lines, None);
-        while above <= form.skip_lines + LINES_ABOVE {
-            match header(&block, shape, above) {
-                Head::Names(columns, end) => match self.plan(job, &columns) {
-                    Ok(plan) => {
-                        let passed = above - form.skip_lines;
-                        if passed > 0 {
-                            keeper.file.notes.push(says!("{passed} lines above the header are passed over", passed));
-                        }
-                        return start(plan, (block, end), keeper);
+        let others = if form.delimiter.is_none() { usize::MAX } else { 1 };
+        let mut wrong = None;
+        for mark in delimiters(usual).take(others) {
+            match self.find_header(job, (shape(mark), form.skip_lines), (&mut block, blocks))? {
+                Header::At { plan, above, end } => {
+                    if mark != usual {
+                        let shown = shown_delimiter(mark);
+                        keeper
+                            .file
+                            .notes
+                            .push(says!("read with {shown} between fields, under which it has the columns", shown));
                     }
+                    if above > 0 {
+                        keeper.file.notes.push(format!("{above} lines above the header are passed over"));
+                    }
+                    return start(mark, plan, block.after(end), keeper);
+                }
+                Header::Wrong(error) => _ = wrong.get_or_insert(error),
+                Header::Nothing => {}
+            }
+        }
+        wrong.map_or(Ok(None), |error| Err(parted(error, usual, block.decode().text())))
+    }
+
+    /// Looks for the header: the first line that has all columns that the rules name, below titles that have not.
+    fn find_header(
+        &self,
+        job: &Job<'_>,
+        (shape, skip): (Shape<'_>, usize),
+        (block, blocks): (&mut Block, &mut Blocks<'_>),
+    ) -> Result<Header> {
+        let (mut above, mut wrong) = (skip, None);
+        while above <= skip + LINES_ABOVE {
+            match header(block, shape, above) {
+                Head::Names(columns, end) => match self.plan(job, &columns) {
+                    Ok(plan) => return Ok(Header::At { plan, above: above - skip, end }),
                     Err(error @ Error::Format { .. }) => {
                         wrong.get_or_insert(error);
                         above = end;
@@ -126,7 +177,7 @@ impl Room<'_> {
                 Head::Nothing => break,
             }
         }
-        wrong.map_or(Ok(None), Err)
+        Ok(wrong.map_or(Header::Nothing, Header::Wrong))
     }
 
     /// Reads a wave of blocks while the next one is fetched.
@@ -182,6 +233,20 @@ impl Room<'_> {
             Records::Ndjson(places, bounds) => read_ndjson(block, (places, bounds), &mut collector),
         };
         Ok((lines, collector.finish(&self.desks)?))
+    }
+}
+
+/// An error about a header, with the delimiter that most lines seem to have where it is another.
+fn parted(error: Error, usual: u8, text: &str) -> Error {
+    match (error, delimiter_of(text).filter(|mark| *mark != usual)) {
+        (Error::Format { path, location, found, expected }, Some(mark)) => {
+            let shown = shown_delimiter(mark);
+            let expected = format!(
+                "{expected}; fields seem to be parted by {shown}, which form.delimiter = {shown} in a mapping says"
+            );
+            Error::Format { path, location, found, expected }
+        }
+        (error, _) => error,
     }
 }
 

@@ -34,7 +34,7 @@ pub struct IngestReport {
     pub files: Vec<FileReport>,
     /// The parent files held in memory.
     pub lookups: Vec<LookupReport>,
-    /// Files left out on purpose.
+    /// Files left out on purpose or passed over, such as hidden ones and older copies, and why.
     pub ignored: Vec<IgnoredFile>,
     /// Files that nobody named: neither the mapping nor the schema.
     pub unread: Vec<String>,

@@ -10,7 +10,7 @@ use crate::schema::{self, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOW
 /// From this likeness on a column is taken for a column of the schema.
 pub(super) const ENOUGH: f64 = 0.5;
 /// From this likeness on a column is called so without doubt.
-const CALLED: f64 = 0.9;
+pub(super) const CALLED: f64 = 0.9;
 /// Different levels that a column of codes has at most.
 const LEVELS: usize = 300;
 
@@ -91,6 +91,14 @@ fn score((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> 
     let known = Vocabulary::standard();
     let called = known.likeness(&held.words, (table, column)).max(shown((held, facts), (table, column)));
     if called < ENOUGH { 0.0 } else { called * fit((held, facts), (table, column)) }
+}
+
+/// The column that is called like a day or an amount of a table, and whose values are none.
+pub(super) fn misfit<'s>(seen: &'s Seen, target: (&Table, &Column)) -> Option<&'s Held> {
+    let is_called = |held: &Held| Vocabulary::standard().likeness(&held.words, target) >= CALLED;
+    let mut columns = usable(seen).filter(|(_, (held, _))| is_called(held));
+    let is_written = matches!(target.1.kind, ColumnKind::Day | ColumnKind::Money);
+    columns.find(|(_, given)| is_written && fit(*given, target) == 0.0).map(|(_, (held, _))| held)
 }
 
 /// How surely the values alone tell a column.

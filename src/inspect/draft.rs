@@ -6,12 +6,23 @@ use super::plan::{Planned, lookup_name};
 use super::rules::Ruled;
 use super::scene::{Scene, Seen};
 use crate::error::{Error, Result};
-use crate::ingest::{ColumnRule, Form, LookupRule, Mapping, SourceRule, TableRule};
+use crate::ingest::{
+    ColumnRule, Form, IgnoreRule, IgnoredFile, LookupRule, Mapping, SourceRule, TableRule, names_table,
+};
 use crate::sentence::{Sentence, says};
 
-/// The mapping that reads what is fed.
-pub(super) fn mapping(scene: &Scene, fed: &[Fed]) -> Mapping {
+/// The mapping that reads what is fed, and leaves out what is not: a file may have the name of a table.
+pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Mapping {
     let mut mapping = Mapping { name: "draft".to_owned(), ..Mapping::default() };
+    let unfed = scene.tables.iter().zip(fed).filter(|(_, fed)| fed.plans.is_empty());
+    let rule = |file: String, reason: &str| IgnoreRule { file, column: None, reason: reason.to_owned() };
+    let is_led = |seen: &Seen| {
+        let ways = fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref());
+        ways.filter_map(|way| scene.tables.get(way.over)).any(|over| std::ptr::eq(over, seen))
+    };
+    mapping.ignore.extend(unfed.map(|(seen, fed)| rule(pattern(seen), &unfed_since(fed, is_led(seen)))));
+    let passed = passed.iter().filter(|passed| names_table(&passed.file));
+    mapping.ignore.extend(passed.map(|passed| rule(passed.file.clone(), &passed.reason)));
     for (seen, fed) in scene.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
         for way in fed.plans.iter().filter_map(|plan| plan.way.as_ref()) {
             if let (Some(name), Some(rule)) = (lookup_name(scene, way), lookup(scene, way)) {
@@ -29,6 +40,23 @@ pub(super) fn mapping(scene: &Scene, fed: &[Fed]) -> Mapping {
         });
     }
     mapping
+}
+
+/// Why the draft leaves a table out.
+fn unfed_since(fed: &Fed, is_led: bool) -> String {
+    match fed.given.first() {
+        None if is_led => "keys lead through it to a party; it feeds no table itself".to_owned(),
+        Some(table) => format!("it could feed {table}, which a file with the schema's own columns feeds"),
+        None => "no table of the schema can be fed with it".to_owned(),
+    }
+}
+
+/// The pattern of a file, or of a sheet within it.
+fn pattern(seen: &Seen) -> String {
+    match &seen.held.raw.sheet {
+        Some(sheet) => format!("{}/{}", seen.held.raw.file, sheet.replace(['/', '\\'], "_")),
+        None => seen.held.raw.file.clone(),
+    }
 }
 
 /// Words that stand for no value in columns that are read.
@@ -88,7 +116,7 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
 /// # Errors
 ///
 /// [`Error::Setting`] when a rule cannot be said in TOML.
-pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
+pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
     let mut lines = vec![
         remark(says!(
             "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it."
@@ -110,6 +138,7 @@ pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<Sent
         lines.extend(about(seen, fed).into_iter().map(remark));
         let Some(source) = mapping.source.iter().find(|source| is_of(source, seen)).filter(|_| !fed.plans.is_empty())
         else {
+            lines.extend(left_out(mapping, &pattern(seen))?);
             continue;
         };
         let mut line = |line: String| lines.push(Sentence::name(line));
@@ -128,7 +157,20 @@ pub(super) fn text(scene: &Scene, fed: &[Fed], mapping: &Mapping) -> Result<Sent
             lines.extend(tables(plan)?);
         }
     }
+    for passed in passed {
+        let reason = Sentence::message(&passed.reason);
+        lines.push(Sentence::name(""));
+        lines.push(remark(says!("not looked at: {file}: {reason}", file = &passed.file, reason = reason)));
+        lines.extend(left_out(mapping, &passed.file)?);
+    }
     Ok(lines.into_iter().fold(Sentence::default(), |text, line| text.and(line).and("\n")))
+}
+
+/// The rule that leaves a file out, where there is one.
+fn left_out(mapping: &Mapping, pattern: &str) -> Result<Vec<Sentence>> {
+    let Some(rule) = mapping.ignore.iter().find(|rule| rule.file == pattern) else { return Ok(Vec::new()) };
+    let fields = fields(rule)?.into_iter().map(|(field, value)| format!("{field} = {value}"));
+    Ok(std::iter::once("[[ignore]]".to_owned()).chain(fields).map(Sentence::name).collect())
 }
 
 /// A line of the draft that no program reads.
@@ -172,11 +214,12 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
         say(check(says!("it names no columns: they are called by their place")));
     }
     raw.notes.iter().for_each(|note| say(note.clone()));
-    for table in &fed.given {
-        say(check(says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)));
-    }
     if fed.plans.is_empty() {
         say(says!("no table of the schema can be fed with it alone: it is not read"));
+    }
+    let is_open = !fed.plans.is_empty() || !fed.given.is_empty();
+    for remark in &fed.remarks {
+        say(if is_open { check(remark.clone()) } else { remark.clone() });
     }
     for (name, why) in super::inspect::unused(seen, fed) {
         say(says!("left out: {name}: {why}", name = name, why = why));

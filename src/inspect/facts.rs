@@ -2,6 +2,7 @@ use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
 use super::held::Held;
 use crate::domain::{CaseNumber, Day, Identifier, IdentifierKind, is_masked, plain_decimal, undressed};
+use crate::ingest::shape;
 
 const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新";
 /// How names of firms end.
@@ -48,7 +49,8 @@ impl Facts {
         let is_number = |kind: fn(IdentifierKind) -> bool| {
             column.share(|text| Identifier::parse(text).is_ok_and(|number| kind(number.kind())))
         };
-        let integers = |text: &str| number(text).is_some_and(|x| x.fract() == 0.0) && !text.contains('.');
+        let is_plain = |text: &str| text.split_once('.').is_none_or(|(_, part)| part.bytes().all(|b| b == b'0'));
+        let integers = |text: &str| number(text).is_some_and(|x| x.fract() == 0.0) && is_plain(text);
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b' ' || b == b'*');
         Self {
             span: days::span(column, &days),
@@ -89,6 +91,18 @@ impl Facts {
             || self.plates > 0.3
             || self.short_names > 0.5
     }
+}
+
+/// Values that are shown by their shape.
+const SHAPES: usize = 3;
+
+/// How the first values of a column that are written differently are written.
+pub(super) fn shapes(column: &Held) -> String {
+    let mut shapes: Vec<_> = column.texts.iter().map(|text| shape(text)).collect();
+    let mut met = std::collections::HashSet::new();
+    shapes.retain(|shape| met.insert(shape.clone()));
+    shapes.truncate(SHAPES);
+    shapes.join(", ")
 }
 
 fn is_plate(text: &str) -> bool {

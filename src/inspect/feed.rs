@@ -8,8 +8,8 @@ use super::rules::{Ruled, rule};
 use super::scene::Scene;
 use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
-use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES};
-use crate::sentence::says;
+use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES, Table};
+use crate::sentence::{Sentence, says};
 
 /// Amounts that say nothing moved.
 const NOTHING: [&str; 4] = ["", "0", "0.00", "0.0"];
@@ -24,6 +24,8 @@ pub(super) struct Fed {
     pub(super) could: Vec<(String, f64)>,
     /// Tables that it could feed and does not, as a file with the schema's own columns is there.
     pub(super) given: Vec<&'static str>,
+    /// Why tables that it speaks of are not fed, and what else is in doubt.
+    pub(super) remarks: Vec<Sentence>,
 }
 
 /// Which tables each file of a scene feeds, and how.
@@ -44,7 +46,23 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
             fed
         }
     });
-    fed.collect()
+    let mut fed: Vec<Fed> = fed.collect();
+    let all: Vec<_> = fed.iter().flat_map(|fed| &fed.plans).map(|plan| plan.table.name).collect();
+    let led: Vec<_> =
+        fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref()).map(|way| way.over).collect();
+    for (at, fed) in fed.iter_mut().enumerate() {
+        let Some(desk) = Desk::new(scene, at) else { continue };
+        let given = fed.given.iter();
+        let given = given.map(|table| {
+            says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)
+        });
+        fed.remarks = match owned.get(at) {
+            Some(Some(_)) => desk.copies(),
+            _ if led.contains(&at) => Vec::new(),
+            _ => given.chain(desk.wants(fed, &all)).collect(),
+        };
+    }
+    fed
 }
 
 /// Which tables a file feeds whose columns are not the schema's.
@@ -60,6 +78,12 @@ fn feed(scene: &Scene, at: usize) -> Fed {
     plans.sort_by(|a, b| total(b).total_cmp(&total(a)));
     fed.could =
         plans.iter().filter_map(|plans| plans.first()).map(|plan| (plan.table.name.to_owned(), plan.total)).collect();
+    // A list of cases names their parties, too.
+    let place = |name: &str| plans.iter().position(|plans| plans.first().is_some_and(|plan| plan.table.name == name));
+    let is_of_parties = [place("parties"), place("case_parties")].contains(&Some(0));
+    if let Some(at) = place("cases").filter(|_| is_of_parties && desk.has_list()) {
+        plans.swap(0, at);
+    }
     let Some(chief) = plans.into_iter().next() else { return fed };
     fed.plans = chief;
     desk.signed(&mut fed);
@@ -73,8 +97,12 @@ fn feed(scene: &Scene, at: usize) -> Fed {
 }
 
 impl Desk<'_> {
+    fn has_list(&self) -> bool {
+        schema::table("cases").is_some_and(|cases| self.lists_cases(&assign(self.seen, cases)))
+    }
+
     /// A statement with a column for what came in and one for what went out: each feeds the table by itself.
-    fn split(&self, table: &'static schema::Table) -> Option<Vec<Planned>> {
+    fn split(&self, table: &'static Table) -> Option<Vec<Planned>> {
         let known = Vocabulary::standard();
         if table.name != "bank_transactions" {
             return None;
@@ -152,7 +180,7 @@ impl Desk<'_> {
         self.query(fed, &chief);
         let mut case = chief.columns.get(CASE_ID).cloned();
         if chief.table.name == "parties" && case.is_none() {
-            case = self.case_of_party(fed, &chief);
+            case = self.case_by_number(fed, &chief).or_else(|| self.case_of_party(fed, &chief));
         }
         if chief.table.name == "cases" {
             self.party_of_case(fed, &chief);
@@ -161,6 +189,18 @@ impl Desk<'_> {
             self.closing(fed, (&chief, &case));
         }
         self.named_party(fed, &chief);
+    }
+
+    /// The case of a party that the file names by its number.
+    fn case_by_number(&self, fed: &mut Fed, chief: &Planned) -> Option<Ruled> {
+        let assignment = assign(self.seen, schema::table("case_parties")?);
+        let probe = self.own(&assignment);
+        let case = probe.columns.get(CASE_ID).filter(|_| self.has_case_numbers(&assignment))?;
+        let mut planned = self.member(chief, case, chief.columns.get(ENTITY_ID)?)?;
+        planned.way.clone_from(&chief.way);
+        planned.columns.extend(probe.columns.get("role").map(|role| ("role", role.clone())));
+        fed.plans.push(planned);
+        Some(case.clone())
     }
 
     /// The outcome of a party of which no case is known: the party is the case.

@@ -1,7 +1,8 @@
 use std::path::Path;
 
+use super::assign::misfit;
 use super::draft;
-use super::facts::Facts;
+use super::facts::{Facts, shapes};
 use super::feed::{Fed, feeds};
 use super::held::{Held, HeldTable};
 use super::inspection::{ColumnFinding, Feed, Guess, Inspection, TableFinding};
@@ -60,8 +61,8 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
     })?;
     progress.end();
     let fed = feeds(&scene);
-    let mapping = draft::mapping(&scene, &fed);
-    let draft = draft::text(&scene, &fed, &mapping)?;
+    let mapping = draft::mapping(&scene, &fed, &passed);
+    let draft = draft::text((&scene, &passed), &fed, &mapping)?;
     let mapping = Mapping::parse(&draft.to_string())?;
     let tables = scene.tables.iter().zip(&fed).map(|(seen, fed)| table(seen, fed)).collect();
     let format_version = Inspection::FORMAT_VERSION;
@@ -83,7 +84,7 @@ fn table(seen: &Seen, fed: &Fed) -> TableFinding {
         is_whole: raw.is_whole,
         odd_rows: held.odd + raw.broken,
         damage: raw.damage.as_ref().map(Sentence::message),
-        notes: raw.notes.clone(),
+        notes: raw.notes.iter().chain(&fed.remarks).cloned().collect(),
         columns: columns.map(|(held, facts)| column((seen, fed), (held, facts))).collect(),
         feeds: fed.plans.iter().map(of_plan).collect(),
         could_feed: fed.could.clone(),
@@ -167,6 +168,16 @@ fn why(seen: &Seen, (held, facts): (&Held, &Facts), fed: &Fed) -> Sentence {
     }
     if Vocabulary::standard().numbers_rows(&held.words) {
         return says!("it numbers rows");
+    }
+    let mut fed_by = fed.plans.iter().flat_map(|plan| plan.table.columns().map(move |column| (plan.table, column)));
+    let meant = fed_by.find(|target| misfit(seen, *target).is_some_and(|other| std::ptr::eq(other, held)));
+    if let Some((table, column)) = meant {
+        let place = format!("{}.{}", table.name, column.name);
+        return says!(
+            "it is called like {column}, but its values are written as {shape}",
+            column = place,
+            shape = shapes(held)
+        );
     }
     let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| says!("text"));
     let unknown = says!("no column of the schema is called so ({looks})", looks = looks);

@@ -51,7 +51,7 @@ impl Inspection {
     /// The version of the format that this build writes.
     pub const FORMAT_VERSION: u32 = 1;
 
-    /// The draft as a mapping: [`crate::ingest::read`] takes it as it is.
+    /// The draft as a mapping: [`crate::ingest::read`] takes it as it is. It has no source when no file can be fed.
     pub const fn mapping(&self) -> &Mapping {
         &self.mapping
     }
@@ -89,7 +89,7 @@ pub struct TableFinding {
     pub odd_rows: u64,
     /// What is wrong with the file as a whole.
     pub damage: Option<Sentence>,
-    /// What was decided and could be decided otherwise.
+    /// What was decided and could be decided otherwise, and why tables that it speaks of are not fed.
     pub notes: Vec<Sentence>,
     /// Its columns, in their order.
     pub columns: Vec<ColumnFinding>,

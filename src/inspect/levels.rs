@@ -61,5 +61,5 @@ fn meaning(held: &Held, (table, column): (&Table, &Column), level: &str) -> Opti
 
 /// Whether a level is read as it is.
 fn is_read(kind: ColumnKind, level: &str) -> bool {
-    kind == ColumnKind::Flag && matches!(level, "true" | "false" | "1" | "0" | "是" | "否")
+    kind == ColumnKind::Flag && matches!(level, "true" | "false" | "1" | "0" | "1.0" | "0.0" | "是" | "否")
 }

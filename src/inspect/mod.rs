@@ -35,6 +35,7 @@ mod plan;
 mod rules;
 mod scene;
 mod vocabulary;
+mod wants;
 mod words;
 
 pub use amounts::{MoneySeen, UnitSource};

@@ -44,7 +44,7 @@ fn table_of(seen: &Seen) -> Option<&'static Table> {
     }
     let is_all = |table: &&'static Table| {
         let own: Vec<_> = own_columns(table).collect();
-        header.iter().all(|name| own.contains(name))
+        header.iter().all(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
     };
     let called = |table: &Table| seen.called().iter().any(|name| Words::of(name).contain(&Words::of(table.name)));
     let all: Vec<_> = whole.by_ref().filter(is_all).collect();
@@ -60,7 +60,7 @@ fn header(seen: &Seen) -> Vec<String> {
 
 /// Whether a file or a sheet has a table's name.
 fn is_named(seen: &Seen, table: &Table) -> bool {
-    seen.called().iter().any(|name| name.split('.').next() == Some(table.name))
+    seen.called().iter().any(|name| name.split('.').next().is_some_and(|stem| stem.eq_ignore_ascii_case(table.name)))
 }
 
 /// The plan that reads a file as the table that it is.
@@ -81,7 +81,7 @@ pub(super) fn plan(seen: &Seen, table: &'static Table) -> Planned {
 /// A column by its name; days and codes that are written otherwise than the schema's are read as they are written.
 fn ruled(seen: &Seen, (table, column): (&Table, &Column), own: ColumnRule) -> Result<Ruled, (usize, Sentence)> {
     let mut columns = seen.held.columns.iter().zip(&seen.facts).enumerate();
-    let given = columns.find(|(_, (held, facts))| held.name == column.name && facts.filled > 0);
+    let given = columns.find(|(_, (held, facts))| own.from == [held.name.as_str()] && facts.filled > 0);
     let is_written = matches!(column.kind, ColumnKind::Day | ColumnKind::Code(_) | ColumnKind::Flag);
     match given.filter(|_| is_written && own.or.is_none() && own.derive.is_none()) {
         Some((at, given)) => rule(given, (table, column), 1.0).map_err(|why| (at, why)),

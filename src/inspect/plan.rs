@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::assign::{Assignment, Pick, assign, usable};
+use super::assign::{Assignment, CALLED, Pick, assign, usable};
+use super::held::Held;
 use super::inspection::Certainty;
 use super::keys::{Way, way};
 use super::rules::{Ruled, day, rule};
@@ -50,7 +51,41 @@ impl<'s> Desk<'s> {
         let assignment = assign(self.seen, table);
         let own: f64 = own_columns(&assignment).map(|(_, score)| score).sum();
         let least = if self.named(table) > 0.0 { LEAST.0 } else { LEAST.1 };
-        if own < least { None } else { self.planned(&assignment) }
+        if own < least && !self.lists_cases(&assignment) { None } else { self.planned(&assignment) }
+    }
+
+    /// Whether a file has case numbers where this table has its case.
+    pub(super) fn has_case_numbers(&self, assignment: &Assignment) -> bool {
+        let facts = assignment.source(CASE_ID).and_then(|at| self.seen.facts.get(at));
+        facts.is_some_and(|facts| facts.case_numbers >= 0.8)
+    }
+
+    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a day whose heading speaks of
+    /// cases, as 立案日期 does.
+    pub(super) fn lists_cases(&self, assignment: &Assignment) -> bool {
+        let day = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= CALLED);
+        let heading = day.and_then(|pick| self.seen.held.columns.get(pick.source));
+        let is_of_cases = |held: &Held| Vocabulary::standard().names_table(&held.name, assignment.table);
+        assignment.table.name == "cases" && self.has_case_numbers(assignment) && heading.is_some_and(is_of_cases)
+    }
+
+    /// The columns that a table must have and that neither the file nor anything else tells.
+    pub(super) fn lacks(&self, table: &'static Table) -> Vec<&'static Column> {
+        let assignment = assign(self.seen, table);
+        let mut planned = self.own(&assignment);
+        self.party(&assignment, &mut planned, self.named(table) > 0.0);
+        self.case(&assignment, &mut planned);
+        _ = self.clocks(&assignment, &mut planned);
+        if table.name == "cases" && assignment.source(EVENT_ON).is_none() {
+            // The day on which a case was filed is no day of an answer.
+            planned.columns.remove(EVENT_ON);
+        }
+        let is_lacking = |column: &&Column| {
+            is_missing(column, &planned)
+                && column.name != "direction"
+                && self.made(&assignment, (table, column)).is_none()
+        };
+        table.columns().filter(is_lacking).collect()
     }
 
     /// The same, with one column given and some columns of the file set aside.
@@ -98,6 +133,14 @@ impl<'s> Desk<'s> {
 
     /// What is made of a number in clear.
     fn derived(&self, assignment: &Assignment, planned: &mut Planned) {
+        match planned.table.name {
+            "parties" => self.of_party(assignment, planned),
+            "cases" => self.of_case(assignment, planned),
+            _ => {}
+        }
+    }
+
+    fn of_party(&self, assignment: &Assignment, planned: &mut Planned) {
         let number = assignment.source("masked_number").or_else(|| assignment.source(ENTITY_ID));
         let Some((held, facts)) =
             number.and_then(|at| Some((self.seen.held.columns.get(at)?, self.seen.facts.get(at)?)))
@@ -108,7 +151,7 @@ impl<'s> Desk<'s> {
             let rule = ColumnRule { derive: Some(derive), ..ColumnRule::from_column(&held.name) };
             Ruled::new(rule, Certainty::Likely, says!(seen))
         };
-        if planned.table.name == "parties" && facts.persons + facts.credit_codes >= 0.3 {
+        if facts.persons + facts.credit_codes >= 0.3 {
             let further = [
                 ("masked_number", made(Derivation::MaskedNumber, "masked on the way in"), true),
                 ("number_state", made(Derivation::NumberState, "by its checks"), true),
@@ -122,14 +165,20 @@ impl<'s> Desk<'s> {
                 planned.columns.entry(name).or_insert(ruled);
             }
         }
-        if planned.table.name == "cases"
-            && let Some(at) = assignment.source(CASE_ID)
-            && let (Some(case), Some(facts)) = (self.seen.held.columns.get(at), self.seen.facts.get(at))
-            && facts.case_numbers >= 0.8
-        {
-            let ruled = Ruled::new(ColumnRule::from_column(&case.name), Certainty::Sure, says!("case numbers"));
-            planned.columns.entry("case_no").or_insert(ruled);
-        }
+    }
+
+    fn of_case(&self, assignment: &Assignment, planned: &mut Planned) {
+        let case = assignment.source(CASE_ID).and_then(|at| self.seen.held.columns.get(at));
+        let Some(case) = case.filter(|_| self.has_case_numbers(assignment)) else { return };
+        let number = ColumnRule::from_column(&case.name);
+        let kind = ColumnRule {
+            derive: Some(Derivation::CaseKind),
+            default: Some("other".to_owned()),
+            ..ColumnRule::from_column(&case.name)
+        };
+        let sure = |rule: ColumnRule, seen: &'static str| Ruled::new(rule, Certainty::Sure, says!(seen));
+        planned.columns.entry("case_no").or_insert_with(|| sure(number, "case numbers"));
+        planned.columns.entry("kind").or_insert_with(|| sure(kind, "by the case number"));
     }
 
     /// The columns that the file has itself.
@@ -304,18 +353,6 @@ impl<'s> Desk<'s> {
     /// What stands in a column of which the file has none.
     fn made(&self, assignment: &Assignment, (table, column): (&'static Table, &Column)) -> Option<Ruled> {
         let known = Vocabulary::standard();
-        let case =
-            assignment.source(CASE_ID).and_then(|at| Some((self.seen.held.columns.get(at)?, self.seen.facts.get(at)?)));
-        if let ("cases", "kind", Some((held, facts))) = (table.name, column.name, case)
-            && facts.case_numbers >= 0.8
-        {
-            let rule = ColumnRule {
-                derive: Some(Derivation::CaseKind),
-                default: Some("other".to_owned()),
-                ..ColumnRule::from_column(&held.name)
-            };
-            return Some(Ruled::new(rule, Certainty::Sure, says!("by the case number")));
-        }
         if (table.name, column.name) == ("parties", "kind") {
             return Some(self.party_kind(assignment));
         }
@@ -382,11 +419,11 @@ impl<'s> Desk<'s> {
 }
 
 /// Columns of the table's own and their scores.
-fn own_columns(assignment: &Assignment) -> impl Iterator<Item = (&'static str, f64)> {
+pub(super) fn own_columns(assignment: &Assignment) -> impl Iterator<Item = (&'static str, f64)> {
     assignment.picks.iter().filter(|(name, _)| !is_shared(name)).map(|(name, pick)| (*name, pick.score))
 }
 
-pub(super) fn is_shared(name: &str) -> bool {
+fn is_shared(name: &str) -> bool {
     [ENTITY_ID, CASE_ID, EVENT_ON, KNOWN_AT].contains(&name)
 }
 

@@ -74,7 +74,8 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let found = says!("none of its files; there are [{}]", [Sentence::names(&report.unread)]);
+    let there = report.unread.iter().chain(report.ignored.iter().map(|ignored| &ignored.file));
+    let found = says!("none of its files; there are [{}]", [Sentence::names(there)]);
     let named = |folder: &Path| Sentence::name(folder.display().to_string());
     let place = sources.folder().map_or_else(|| says!("the database"), named);
     Err(Error::setting(

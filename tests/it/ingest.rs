@@ -302,11 +302,6 @@ fn errors_name_what_is_missing_all_at_once() {
     }
     assert!(Mapping::parse("nmae = 'x'").unwrap_err().to_string().contains("nmae"));
     assert!(Mapping::parse("format_version = 2").unwrap_err().to_string().contains("format version 2"));
-    let desk = Desk::new(&[(
-        "payments.csv",
-        "\u{FEFF}a".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>().as_slice(),
-    )]);
-    assert!(desk.read(Mapping::default()).unwrap_err().to_string().contains("UTF-16"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod course;
 #[cfg(feature = "sqlite")]
 mod database;
 mod deploy;
+mod doors;
 mod features;
 mod formats;
 mod ingest;

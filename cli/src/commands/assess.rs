@@ -114,7 +114,16 @@ const DATABASE_URL: &str = "WHEREWITHAL_DATABASE_URL";
 /// The database to read, if there is one.
 fn database(options: &Options) -> Result<Option<DatabaseUrl>, Failure> {
     let text = match &options.database_url_file {
-        Some(path) => Some(std::fs::read_to_string(path).map_err(Failure::io(path))?),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
+            if text.trim().is_empty() {
+                return Err(Failure::usage(format!(
+                    "--database-url-file {}: the file is empty, expected a connection string such as postgresql://user@host/database",
+                    path.display()
+                )));
+            }
+            Some(text)
+        }
         None => std::env::var(DATABASE_URL).ok().filter(|text| !text.trim().is_empty()),
     };
     Ok(text.map(DatabaseUrl::new))

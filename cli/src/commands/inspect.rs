@@ -9,7 +9,7 @@ use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, TableFindin
 use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
-use crate::console::Console;
+use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::words::{says, spoken};
 
@@ -51,7 +51,9 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         detail(&inspection, console);
     }
     summary(&inspection, console);
+    let is_fed = !inspection.mapping().source.is_empty();
     match &options.out {
+        _ if !is_fed => {}
         Some(path) => {
             std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
             // The legend names the word in backticks.
@@ -78,7 +80,23 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         }
         None => console.say(&says!("--out draft.toml writes the draft of the mapping")),
     }
-    console.result(&inspection)
+    console.result(&inspection)?;
+    if is_fed {
+        return Ok(());
+    }
+    let unusable = format!(
+        "{}: of {} tables that were looked at none tells what a table of the schema must have, and {} files were not looked at; the lines above say what is missing, --columns what each column looks like",
+        options.path.display(),
+        inspection.tables.len(),
+        inspection.passed.len()
+    );
+    match &options.out {
+        Some(path) => Err(Failure::from(format!("no draft was written to {}: {unusable}", path.display()))),
+        None => {
+            say!(console, "{unusable}");
+            Ok(())
+        }
+    }
 }
 
 /// The columns of each file, and the keys that files share.

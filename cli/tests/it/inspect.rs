@@ -53,7 +53,8 @@ fn the_draft_of_the_bundled_district_assesses_as_no_mapping_does() {
     let page = good(&["inspect", &district, "--out", &draft]);
     let files = std::fs::read_dir(&district).unwrap();
     let files = files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "csv"));
-    assert!(page.lines().count() <= files.count() + 5, "{page}");
+    // The two files of the truth feed nothing and say why.
+    assert!(page.lines().count() <= files.count() + 7, "{page}");
     assert!(page.lines().any(|line| line.starts_with("case_parties.csv: feeds case_parties, ")), "{page}");
     let marked = std::fs::read_to_string(&draft).unwrap().matches("[check] ").count();
     let said = match marked {
@@ -138,4 +139,26 @@ fn under_zh_every_sentence_is_chinese_and_every_name_stays() {
         assert_eq!(mapping, wherewithal::ingest::Mapping::parse(&found.draft().to_string()).unwrap(), "{export}");
     }
     assert!(tables >= 6, "{tables}");
+}
+
+/// A folder of which nothing can be fed gets no draft, and the page says what was looked at and what is missing.
+#[test]
+fn nothing_to_feed_gives_no_draft_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sources, draft) = (folder.path().join("in"), folder.path().join("draft.toml"));
+    std::fs::create_dir(&sources).unwrap();
+    std::fs::write(sources.join("案件.csv"), "案号,被执行人\n（2018）苏0205执1号,某公司\n（2018）苏0205执2号,某厂\n")
+        .unwrap();
+    std::fs::write(sources.join("说明.doc"), "x").unwrap();
+    let (sources, draft) = (sources.to_str().unwrap(), draft.to_str().unwrap());
+    let (code, page, errors) = run(&["--lang", "en", "inspect", sources, "--out", draft]);
+    assert_eq!(code, Some(1), "{page}");
+    assert!(page.contains("  cases is not fed: no column tells event_on (the day it happened)"), "{page}");
+    assert!(errors.contains("no draft was written to") && errors.contains("of 1 tables") && errors.contains("1 files"));
+    assert!(!std::path::Path::new(draft).exists());
+    let (code, page, _) = run(&["--lang", "zh", "inspect", sources]);
+    assert_eq!(code, Some(0), "{page}");
+    assert!(page.contains("不填入 cases：没有列说明 event_on (发生日期)") && page.contains("查看了 1 张表"), "{page}");
+    let (code, _, errors) = run(&["--lang", "zh", "inspect", sources, "--out", draft]);
+    assert!(code == Some(1) && errors.contains("未写入草稿") && errors.contains("查看了 1 张表"), "{errors}");
 }

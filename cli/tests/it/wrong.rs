@@ -20,6 +20,8 @@ impl Place {
         std::fs::create_dir(folder.path().join("strange")).unwrap();
         std::fs::create_dir(folder.path().join("headless")).unwrap();
         write("strange/notes.csv", "a,b\n1,2\n");
+        std::fs::create_dir(folder.path().join("parted")).unwrap();
+        write("parted/deposits.csv", "a;b\n1;2\n");
         write("headless/parties.csv", &format!("{NUMBER},2018-01-01\n"));
         write("model.json", "{\"format_version\": 2, \"any\": {}}");
         write("cut.json", "{\"format_version\"");
@@ -86,12 +88,14 @@ const LINE: [Wrong; 17] = [
     ("simulate --cases many --out @out", &["--cases", "many"]),
 ];
 
-const ASSESS: [Wrong; 31] = [
+const ASSESS: [Wrong; 32] = [
     ("--sources @nowhere --train", &["nowhere"]),
     ("--sources @empty --train", &["empty"]),
     ("--sources @strange --train", &["strange", "notes.csv"]),
     ("--sources @headless --train", &["headless"]),
     ("--sources @loans.csv --train", &["loans.csv"]),
+    ("--sources @parted --train", &["deposits.csv", "form.delimiter = \";\""]),
+    ("--database-url-file @empty.csv --train", &["empty.csv", "postgresql://"]),
     ("--sources @district --model @nowhere.json", &["nowhere.json"]),
     ("--sources @district --model @model.json", &["model.json"]),
     ("--sources @district --model @cut.json", &["cut.json"]),
@@ -154,7 +158,7 @@ const FIT: [Wrong; 31] = [
     ("--table @loans.csv --target bad --event 1 --sheet one", &["loans.csv"]),
 ];
 
-const OTHERS: [Wrong; 33] = [
+const OTHERS: [Wrong; 34] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
@@ -180,6 +184,7 @@ const OTHERS: [Wrong; 33] = [
     ("screen --list @list --applications @applications --edition soon --out @out", &["--edition", "soon"]),
     ("screen --list @list --applications @applications --review-from 2 --out @out", &["2", "1"]),
     ("screen --list @list --applications @applications --form @noise.toml --out @out", &["noise.toml"]),
+    ("inspect @strange --out @draft.toml", &["strange", "draft.toml", "--columns"]),
     ("store show --store @empty", &["manifest.json"]),
     ("store fold --store @nowhere", &["nowhere"]),
     ("capacity --sources @district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57 --top 3", &["--debtor", "--top"]),

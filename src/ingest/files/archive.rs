@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::GB18030;
@@ -59,6 +59,18 @@ impl Drop for Unpacked {
 /// Holds every part of an archive against its checksum and the bounds.
 pub(in crate::ingest) fn verify(path: &Path, bounds: &Bounds) -> Result<()> {
     each_entry(path, bounds, |_| Ok(std::io::sink()))
+}
+
+/// Reads a part of an archive that was verified; nothing where no part has this name.
+pub(in crate::ingest) fn part<T>(
+    path: &Path,
+    name: &str,
+    read: impl FnOnce(&mut dyn BufRead) -> std::io::Result<T>,
+) -> Result<Option<T>> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    let mut archive = guarded((path, EXPECTED), || ZipArchive::new(BufReader::new(file)))?;
+    let Ok(part) = archive.by_name(name) else { return Ok(None) };
+    read(&mut BufReader::new(part)).map(Some).map_err(Error::io(path))
 }
 
 fn each_entry<W: Write>(path: &Path, bounds: &Bounds, mut target: impl FnMut(&str) -> Result<W>) -> Result<()> {

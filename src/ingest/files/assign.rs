@@ -1,14 +1,17 @@
 use std::path::{Path, PathBuf};
 
 use super::archive::Unpacked;
-use super::folder::{Found, check, list};
+use super::folder::{Found, check, hidden, list, passed_by};
 use crate::error::{Error, Result};
-use crate::ingest::mapping::{Mapping, SourceRule, matches};
+use crate::ingest::mapping::{Format, Mapping, SourceRule, matches, unpacked as without_gz};
 use crate::ingest::params::ReadParams;
 use crate::ingest::report::{IgnoredFile, IngestReport};
 use crate::ingest::rows::{Database, SERVER, Select, Sheet, Workbook, is_database, is_workbook, opened};
 use crate::schema::{self, Table};
 use crate::sentence::{Sentence, says};
+
+/// Why an archive within an archive is not read.
+pub(in crate::ingest) const WITHIN: &str = "an archive within another: unpack it";
 
 /// What a file's rows are read as.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,10 @@ pub(in crate::ingest) struct Job<'m> {
     pub(in crate::ingest) path: PathBuf,
     pub(in crate::ingest) part: Part,
     pub(in crate::ingest) rows: Rows<'m>,
+    /// How many folders it lies in.
+    depth: usize,
+    /// What was decided about it.
+    pub(in crate::ingest) notes: Vec<String>,
 }
 
 /// What is read of a file, or of the server.
@@ -77,6 +84,7 @@ pub(in crate::ingest) fn assign<'m>(
     files.into_iter().try_for_each(|file| assigning.add(file))?;
     let is_served = place.server.is_some();
     place.server.map_or(Ok(()), |server| assigning.add_served(server))?;
+    assigning.settle_names();
     let Assigning { jobs, files, unpacked, .. } = assigning;
     let missing = |source: &&SourceRule| match source.file.as_str() {
         "" => !is_served,
@@ -97,15 +105,19 @@ struct Assigning<'m, 'r> {
 
 impl<'m> Assigning<'m, '_> {
     fn add(&mut self, file: Found) -> Result<()> {
-        let whole = |rule: &&_| is_whole(rule, &file);
-        if let Some(rule) = self.mapping.ignore.iter().find(whole) {
-            self.report.ignored.push(IgnoredFile { file: file.name, reason: Sentence::name(&rule.reason) });
+        let is_lookup = self.mapping.lookup.values().any(|lookup| !lookup.file.is_empty() && file.is(&lookup.file));
+        if self.ignores(&file) {
+            if is_lookup {
+                check(&file.path)?;
+                self.files.push(file);
+            }
         } else if is_archive(&file.name) && file.inner == 0 {
             self.unpack(&file)?;
+        } else if is_archive(&file.name) {
+            self.report.ignored.push(IgnoredFile { file: file.name, reason: WITHIN.to_owned() });
         } else {
             let means = |source: &&SourceRule| !source.file.is_empty() && file.is(&source.file);
             let sources: Vec<_> = self.mapping.source.iter().filter(means).collect();
-            let is_lookup = self.mapping.lookup.values().any(|lookup| !lookup.file.is_empty() && file.is(&lookup.file));
             if is_workbook(&file.name) {
                 self.add_sheets(&file, &sources, is_lookup)?;
             } else if is_database(&file.name, &file.path) {
@@ -123,8 +135,7 @@ impl<'m> Assigning<'m, '_> {
                 match rows {
                     Some(rows) => {
                         check(&file.path)?;
-                        let (name, path, part) = (file.name.clone(), file.path.clone(), Part::Whole);
-                        self.jobs.push(Job { name, path, part, rows });
+                        self.push(&file, (file.name.clone(), Part::Whole, rows));
                     }
                     None if is_lookup => check(&file.path)?,
                     None => self.report.unread.push(file.name.clone()),
@@ -135,13 +146,57 @@ impl<'m> Assigning<'m, '_> {
         Ok(())
     }
 
+    /// Whether the mapping leaves a file, a sheet or a relation out, which is noted.
+    fn ignores(&mut self, file: &Found) -> bool {
+        let rule = self.mapping.ignore.iter().find(|rule| rule.column.is_none() && file.is(&rule.file));
+        let ignored = rule.map(|rule| IgnoredFile { file: file.name.clone(), reason: rule.reason.clone() });
+        let is_ignored = ignored.is_some();
+        self.report.ignored.extend(ignored);
+        is_ignored
+    }
+
+    fn push(&mut self, file: &Found, (name, part, rows): (String, Part, Rows<'m>)) {
+        self.jobs.push(Job { name, path: file.path.clone(), part, rows, depth: file.depth(), notes: Vec::new() });
+    }
+
+    /// Of files that are read by their names as one table, those that lie nearest to the top are read: one in a folder below
+    /// may be an older copy.
+    fn settle_names(&mut self) {
+        let own = |job: &Job<'_>| if let Rows::Own(table) = job.rows { Some(table.name) } else { None };
+        let named: Vec<_> = self.jobs.iter().filter_map(|job| Some((own(job)?, job.depth, job.name.clone()))).collect();
+        let least = |table: &str| named.iter().filter(|(name, ..)| *name == table).min_by_key(|(_, depth, _)| *depth);
+        let (mut kept, mut passed) = (Vec::new(), Vec::new());
+        for mut job in std::mem::take(&mut self.jobs) {
+            let nearest = own(&job).and_then(|table| Some((table, least(table)?)));
+            match nearest {
+                Some((table, (_, depth, nearer))) if *depth < job.depth => {
+                    let reason = format!(
+                        "{nearer}, which lies further up, is read as {table}: a mapping says so if both are meant"
+                    );
+                    passed.push(IgnoredFile { file: job.name, reason });
+                }
+                Some((table, (_, depth, _))) => {
+                    let count = named.iter().filter(|(name, at, _)| *name == table && at == depth).count();
+                    if count > 1 {
+                        job.notes.push(format!("one of {count} files that are read as {table} by their names"));
+                    }
+                    kept.push(job);
+                }
+                None => kept.push(job),
+            }
+        }
+        self.report.ignored.extend(passed);
+        self.jobs = kept;
+    }
+
     fn mapped(&self, source: &'m SourceRule) -> Rows<'m> {
         let at = self.mapping.source.iter().position(|other| std::ptr::eq(other, source));
         Rows::Mapped(source, (self.mapping, at.unwrap_or_default()))
     }
 
     fn unpack(&mut self, file: &Found) -> Result<()> {
-        let entries = unpacked(file, &mut self.unpacked, self.params)?;
+        let (entries, passed) = unpacked(file, &mut self.unpacked, self.params)?;
+        self.report.ignored.extend(passed);
         entries.into_iter().try_for_each(|entry| self.add(entry))
     }
 
@@ -163,7 +218,7 @@ impl<'m> Assigning<'m, '_> {
 
     /// Sheets that a source means; else those named like a table, and the only one of a workbook named like a table.
     fn add_sheets(&mut self, file: &Found, sources: &[&'m SourceRule], is_lookup: bool) -> Result<()> {
-        let book_table = table_named(stem(file.within()));
+        let book_table = table_named(stem(base(file.within())));
         let sheets = match check(&file.path).and_then(|()| Workbook::open(&file.path, &self.params.bounds)) {
             Ok(book) => book.sheets(),
             Err(_) if sources.is_empty() && book_table.is_none() && !is_lookup => Vec::new(),
@@ -174,10 +229,12 @@ impl<'m> Assigning<'m, '_> {
             let name = within(&file.name, &sheet.name);
             let meant: Vec<_> = sources.iter().copied().filter(|source| self.means(source, sheet)).collect();
             let own = table_named(&sheet.name).or(book_table.filter(|_| sheets.len() == 1));
+            if self.ignores(&Found { name: name.clone(), inner: file.inner, path: file.path.clone() }) {
+                continue;
+            }
             if let Some(rows) = self.one(&name, &meant)?.or_else(|| own.map(Rows::Own)) {
                 is_read = true;
-                let part = Part::Sheet(sheet.name.clone());
-                self.jobs.push(Job { name, path: file.path.clone(), part, rows });
+                self.push(file, (name, Part::Sheet(sheet.name.clone()), rows));
             } else if !is_lookup {
                 self.report.unread.push(name);
             }
@@ -203,7 +260,7 @@ impl<'m> Assigning<'m, '_> {
             Err(error) => return Err(error),
         };
         for (name, select, rows) in self.selected(sources, known, &file.name) {
-            self.jobs.push(Job { name, path: file.path.clone(), part: Part::Relation(select), rows });
+            self.push(file, (name, Part::Relation(select), rows));
         }
         Ok(())
     }
@@ -212,7 +269,9 @@ impl<'m> Assigning<'m, '_> {
         let sources: Vec<_> = self.mapping.source.iter().filter(|source| source.file.is_empty()).collect();
         let known = server.relations()?;
         for (name, select, rows) in self.selected(&sources, known, SERVER) {
-            self.jobs.push(Job { path: PathBuf::from(&name), name, part: Part::Served(select), rows });
+            let path = PathBuf::from(&name);
+            let part = Part::Served(select);
+            self.jobs.push(Job { path, name, part, rows, depth: 0, notes: Vec::new() });
         }
         Ok(())
     }
@@ -236,6 +295,7 @@ impl<'m> Assigning<'m, '_> {
             let is_lookup = self.mapping.lookup.values().any(|lookup| lookup.relation.as_ref() == Some(&relation));
             match table_named(&relation) {
                 _ if selected.iter().any(is_meant) => {}
+                _ if self.ignores(&Found { name: name.clone(), inner: 0, path: PathBuf::new() }) => {}
                 Some(table) => selected.push((name, Select { relation, query: None }, Rows::Own(table))),
                 None if is_lookup => {}
                 None => self.report.unread.push(name),
@@ -253,8 +313,12 @@ impl<'m> Assigning<'m, '_> {
     }
 }
 
-/// The files of an archive, but for hidden ones, sorted by name.
-fn unpacked(file: &Found, unpacked: &mut Option<Unpacked>, params: &ReadParams) -> Result<Vec<Found>> {
+/// The files of an archive, sorted by name, and what is hidden there.
+fn unpacked(
+    file: &Found,
+    unpacked: &mut Option<Unpacked>,
+    params: &ReadParams,
+) -> Result<(Vec<Found>, Vec<IgnoredFile>)> {
     check(&file.path)?;
     let keeper = match unpacked.take() {
         Some(keeper) => keeper,
@@ -262,13 +326,16 @@ fn unpacked(file: &Found, unpacked: &mut Option<Unpacked>, params: &ReadParams) 
     };
     let mut entries = unpacked.insert(keeper).add(&file.path, &params.bounds)?;
     entries.sort_unstable();
-    let is_shown = |name: &str| !name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+    let mut passed: Vec<_> =
+        entries.iter().filter_map(|(name, _)| Some(passed_by(&format!("{}/{}", file.name, hidden(name)?)))).collect();
+    passed.dedup();
     let found = |(name, path): (String, PathBuf)| Found {
         name: format!("{}/{name}", file.name),
         inner: file.name.len() + 1,
         path,
     };
-    Ok(entries.into_iter().filter(|(name, _)| is_shown(name)).map(found).collect())
+    let shown = entries.into_iter().filter(|(name, _)| hidden(name).is_none());
+    Ok((shown.map(found).collect(), passed))
 }
 
 /// A file, or the files of a folder, those of archives among them; what was passed over; and what keeps the unpacked.
@@ -276,7 +343,7 @@ pub(in crate::ingest) fn found(
     path: &Path,
     params: &ReadParams,
 ) -> Result<(Vec<Found>, Vec<IgnoredFile>, Option<Unpacked>)> {
-    let (listed, passed) = if path.is_dir() {
+    let (listed, mut passed) = if path.is_dir() {
         list(path, &params.bounds)?
     } else {
         check(path)?;
@@ -286,7 +353,9 @@ pub(in crate::ingest) fn found(
     let (mut files, mut keeper) = (Vec::new(), None);
     for file in listed {
         if is_archive(&file.name) {
-            files.extend(unpacked(&file, &mut keeper, params)?);
+            let (entries, hidden) = unpacked(&file, &mut keeper, params)?;
+            files.extend(entries);
+            passed.extend(hidden);
         } else {
             files.push(file);
         }
@@ -294,16 +363,12 @@ pub(in crate::ingest) fn found(
     Ok((files, passed, keeper))
 }
 
-fn is_whole(rule: &crate::ingest::mapping::IgnoreRule, file: &Found) -> bool {
-    rule.column.is_none() && file.is(&rule.file)
-}
-
 /// What a sheet or a relation is called among files.
 fn within(file: &str, name: &str) -> String {
     format!("{file}/{}", name.replace(['/', '\\'], "_").trim_start_matches('.'))
 }
 
-fn is_archive(name: &str) -> bool {
+pub(in crate::ingest) fn is_archive(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("zip"))
 }
 
@@ -311,13 +376,17 @@ fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn table_named(name: &str) -> Option<&'static Table> {
-    schema::table(name.trim())
+/// The last part of a path.
+fn base(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, base)| base)
 }
 
-/// The table that a file at the top of the folder or archive is named after.
-fn own_table(name: &str) -> Option<&'static Table> {
-    let plain = name.strip_suffix(".gz").unwrap_or(name);
-    let (stem, ending) = plain.rsplit_once('.')?;
-    matches!(ending, "csv" | "ndjson" | "parquet").then(|| schema::table(stem))?
+/// The table of this name, in small letters or capitals.
+fn table_named(name: &str) -> Option<&'static Table> {
+    schema::table(&name.trim().to_ascii_lowercase())
+}
+
+/// The table that a file is named after, in whatever folder it lies.
+fn own_table(path: &str) -> Option<&'static Table> {
+    Format::of_path(path).and_then(|_| table_named(stem(base(without_gz(path)))))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use super::block::Block;
 use super::input::{Fingerprint, Input};
 use super::survey::{Survey, is_damage};
+use super::wide::{is_unmarked, marked};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::mapping::Form;
@@ -79,8 +80,8 @@ impl<'b> Blocks<'b> {
                 end => break end.unwrap_or(if self.is_done { line_start(&bytes) } else { bytes.len() }),
             }
         };
-        if self.next_line == 1 && (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {
-            let expected = "text in UTF-8, GB18030 or another ASCII superset";
+        if self.next_line == 1 && (marked(&bytes).is_some() || is_unmarked(&bytes)) {
+            let expected = "text in UTF-8, GB18030 or another ASCII superset, or in UTF-16 that is not compressed and whose first two bytes say so: save it as UTF-8";
             return Err(Error::format(self.input.path(), "text in UTF-16", expected));
         }
         self.rest = bytes.split_off(cut);
@@ -129,7 +130,7 @@ impl<'b> Blocks<'b> {
         }
         Ok(Ended {
             print: self.input.finish()?,
-            encoding: self.survey.charset.name().to_ascii_lowercase(),
+            encoding: self.survey.written.name().to_ascii_lowercase(),
             damage: self.survey.damage,
             notes,
             cut: self.cut,

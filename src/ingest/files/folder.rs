@@ -23,6 +23,11 @@ impl Found {
         matches(pattern, &self.name) || matches(pattern, self.within())
     }
 
+    /// How many folders it lies in, within the folder or within its archive and the folders of that.
+    pub(super) fn depth(&self) -> usize {
+        self.name.matches('/').count() - usize::from(self.inner > 0)
+    }
+
     /// The path within the archive, or within the folder.
     pub(super) fn within(&self) -> &str {
         self.name.get(self.inner..).unwrap_or_default()
@@ -34,6 +39,7 @@ pub(super) fn list(folder: &Path, bounds: &Bounds) -> Result<(Vec<Found>, Vec<Ig
     let mut listing = Listing { bounds, names: Vec::new(), met: BTreeSet::new(), passed: Vec::new() };
     listing.add(folder, "", 0)?;
     listing.names.sort_unstable();
+    listing.passed.sort_unstable_by(|one, other| one.file.cmp(&other.file));
     let files = listing.names.into_iter().map(|name| Found { path: folder.join(&name), inner: 0, name });
     Ok((files.collect(), listing.passed))
 }
@@ -61,8 +67,9 @@ impl Listing<'_> {
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(Error::io(folder))? {
             let name = entry.map_err(Error::io(folder))?.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') {
-                entries.push(name);
+            match hidden(&name) {
+                Some(_) => self.passed.push(passed_by(&joined(above, &name))),
+                None => entries.push(name),
             }
             if entries.len() + self.names.len() > self.bounds.files {
                 let found = format!("more than {} files", self.bounds.files);
@@ -73,7 +80,7 @@ impl Listing<'_> {
         entries.sort_by_cached_key(|name| (folder.join(name).is_symlink(), name.clone()));
         for name in entries {
             let path = folder.join(&name);
-            let name = if above.is_empty() { name } else { format!("{above}/{name}") };
+            let name = joined(above, &name);
             if path.is_dir() {
                 self.add(&path, &name, depth + 1)?;
             } else {
@@ -82,6 +89,25 @@ impl Listing<'_> {
         }
         Ok(())
     }
+}
+
+fn joined(above: &str, name: &str) -> String {
+    if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") }
+}
+
+/// The part of a path up to the file or folder that a system hides.
+pub(super) fn hidden(path: &str) -> Option<&str> {
+    let mut end = 0;
+    path.split('/').find_map(|part| {
+        let is_hidden = part.starts_with('.') || part == "__MACOSX";
+        let found = path.get(..end + part.len()).filter(|_| is_hidden);
+        end += part.len() + 1;
+        found
+    })
+}
+
+pub(super) fn passed_by(hidden: &str) -> IgnoredFile {
+    IgnoredFile { file: hidden.to_owned(), reason: "hidden: its name begins with a dot, or is __MACOSX".to_owned() }
 }
 
 /// Refuses what is no file, for it may have no end.

@@ -2,8 +2,10 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use encoding_rs::Encoding as Charset;
 use flate2::bufread::GzDecoder;
 
+use super::wide::{Wide, marked};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 
@@ -21,16 +23,18 @@ pub(in crate::ingest) struct Fingerprint {
     pub(in crate::ingest) bytes: u64,
 }
 
-/// A file's content, unpacked when it is a gzip stream, and hashed on the way.
+/// A file's content, unpacked when it is a gzip stream and in UTF-8 when its first two bytes say UTF-16, and hashed on the way.
 #[derive(Debug)]
 pub(in crate::ingest) struct Input {
     path: PathBuf,
     stream: Stream,
+    wide: Option<&'static Charset>,
 }
 
 #[derive(Debug)]
 enum Stream {
     Plain(Box<BufReader<Hashing>>),
+    Wide(Box<Wide<Hashing>>),
     Packed(Box<Packed>),
 }
 
@@ -59,13 +63,21 @@ impl Input {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let head = file.fill_buf().map_err(Error::io(path))?;
         let is_named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let stream = if head.starts_with(&MAGIC) || (is_named && !head.is_empty()) {
+        let wide = marked(head);
+        let stream = if let Some(charset) = wide {
+            Stream::Wide(Box::new(Wide::new(file, charset)))
+        } else if head.starts_with(&MAGIC) || (is_named && !head.is_empty()) {
             let member = Some(GzDecoder::new(file));
             Stream::Packed(Box::new(Packed { member, rest: None, unpacked: 0, vouched: 0 }))
         } else {
             Stream::Plain(Box::new(file))
         };
-        Ok(Self { path: path.to_path_buf(), stream })
+        Ok(Self { path: path.to_path_buf(), stream, wide })
+    }
+
+    /// The encoding of a file whose text is read as UTF-8.
+    pub(super) const fn wide(&self) -> Option<&'static Charset> {
+        self.wide
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -76,6 +88,7 @@ impl Input {
     pub(super) fn bytes_read(&self) -> u64 {
         match &self.stream {
             Stream::Plain(file) => file.get_ref().bytes,
+            Stream::Wide(wide) => wide.file().get_ref().bytes,
             Stream::Packed(packed) => packed.file().map_or(0, |file| file.get_ref().bytes),
         }
     }
@@ -83,7 +96,7 @@ impl Input {
     /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no checksums.
     pub(super) fn vouched(&self) -> Option<u64> {
         match &self.stream {
-            Stream::Plain(_) => None,
+            Stream::Plain(_) | Stream::Wide(_) => None,
             Stream::Packed(packed) => Some(packed.vouched),
         }
     }
@@ -106,6 +119,7 @@ impl Input {
     pub(in crate::ingest) fn finish(self) -> Result<Fingerprint> {
         let file = match self.stream {
             Stream::Plain(file) => Some(*file),
+            Stream::Wide(wide) => Some(wide.into_inner()),
             Stream::Packed(packed) => packed.member.map(GzDecoder::into_inner).or(packed.rest),
         };
         let Some(mut file) = file else { return fingerprint(&self.path) };
@@ -119,6 +133,7 @@ impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         match &mut self.stream {
             Stream::Plain(file) => file.read(buffer),
+            Stream::Wide(wide) => wide.read(buffer),
             Stream::Packed(packed) => packed.read(buffer),
         }
     }
@@ -159,7 +174,7 @@ impl Read for Packed {
 /// The fingerprint of a file that is read in another way.
 pub(in crate::ingest) fn fingerprint(path: &Path) -> Result<Fingerprint> {
     let file = BufReader::with_capacity(1 << 17, Hashing::open(path)?);
-    Input { path: path.to_path_buf(), stream: Stream::Plain(Box::new(file)) }.finish()
+    Input { path: path.to_path_buf(), stream: Stream::Plain(Box::new(file)), wide: None }.finish()
 }
 
 fn hash(hasher: Option<blake3::Hasher>) -> String {

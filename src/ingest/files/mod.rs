@@ -7,9 +7,10 @@ mod blocks;
 mod folder;
 mod input;
 mod survey;
+mod wide;
 
-pub(super) use archive::verify;
-pub(super) use assign::{Assigned, Job, Part, Place, Rows, assign, found};
+pub(super) use archive::{part, verify};
+pub(super) use assign::{Assigned, Job, Part, Place, Rows, WITHIN, assign, found, is_archive};
 pub(super) use block::{Block, Decoded};
 pub(super) use blocks::{Blocks, Ended};
 pub(super) use folder::Found;

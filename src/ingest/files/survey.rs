@@ -18,6 +18,8 @@ const CHUNK: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Survey {
     pub(super) charset: &'static Charset,
+    /// The encoding of the file, whose text is read in [`Survey::charset`].
+    pub(super) written: &'static Charset,
     pub(super) ends: Ends,
     /// Unpacked bytes that may be read: those that checksums vouch for; all where there are none.
     pub(super) sound: u64,
@@ -44,6 +46,8 @@ struct Votes {
     lines: u64,
     utf_8: u64,
     gb18030: u64,
+    /// Of these, lines with characters that hardly anybody uses.
+    rare: u64,
     /// What was read behind the last line end.
     open: Vec<u8>,
     /// Lines that are counted once the file turns out not to be UTF-8.
@@ -61,7 +65,9 @@ impl Survey {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
         let mut votes = Votes::default();
         let mut input = Input::look(path)?;
+        let wide = input.wide();
         let given = match form.encoding {
+            _ if wide.is_some() => Some(UTF_8),
             Encoding::Detect => None,
             Encoding::Given(charset) => Some(charset),
         };
@@ -76,6 +82,7 @@ impl Survey {
         })?;
         let mut survey = Self {
             charset: given.unwrap_or(UTF_8),
+            written: wide.or(given).unwrap_or(UTF_8),
             ends: scan.ends(),
             sound: u64::MAX,
             damage: damage.map(|why| format!("no sound gzip stream: {why}")),
@@ -84,13 +91,29 @@ impl Survey {
         if survey.damage.is_some() && !form.truncated {
             survey.sound = input.vouched().unwrap_or(u64::MAX);
         }
+        if let Some(wide) = wide {
+            survey.notes.push(format!("text in {}, as its first two bytes say", wide.name().to_ascii_lowercase()));
+        }
         if given.is_none() && !scan.finished() {
             let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
             survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
+            survey.written = survey.charset;
             survey.notes.push(says!(
                 "encoding by vote: of {} lines with more than ASCII, gb18030 explains {} and utf-8 {}",
                 [votes.lines, votes.gb18030, votes.utf_8]
             ));
+            if votes.gb18030.max(votes.utf_8) * 2 < votes.lines {
+                survey.notes.push(
+                    "most of these lines are of another encoding, such as windows-1252: form.encoding says which"
+                        .to_owned(),
+                );
+            }
+            if survey.charset == GB18030 && votes.rare * 2 >= votes.gb18030 {
+                survey.notes.push(format!(
+                    "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of another encoding, such as windows-1252, form.encoding says so",
+                    votes.rare, votes.gb18030
+                ));
+            }
         }
         Ok(survey)
     }
@@ -235,7 +258,23 @@ impl Votes {
         }
         self.lines += 1;
         self.utf_8 += u64::from(std::str::from_utf8(line).is_ok());
-        self.gb18030 += u64::from(is_text(line, GB18030));
+        let is_gb18030 = is_text(line, GB18030);
+        self.gb18030 += u64::from(is_gb18030);
+        self.rare += u64::from(is_gb18030 && is_rare(line));
+    }
+}
+
+/// Whether a line in GB18030 has characters outside GB 2312, which names and places need now and then, and which a text in
+/// another encoding comes to.
+fn is_rare(line: &[u8]) -> bool {
+    let mut rest = line;
+    loop {
+        match rest {
+            [] => return false,
+            [..0x80, after @ ..] => rest = after,
+            [0xA1..=0xF7, 0xA1..=0xFE, after @ ..] => rest = after,
+            _ => return true,
+        }
     }
 }
 
@@ -340,6 +379,10 @@ mod tests {
         // Two of the words are, in GB18030, also letters of UTF-8.
         let (text, _, _) = GB18030.encode("a,未\nb,未\nc,已\n");
         assert_eq!(surveyed(&text).charset, GB18030);
+        assert_eq!(surveyed(&text).notes.len(), 1, "{:?}", surveyed(&text).notes);
+        let latin = surveyed(b"nom,ville\nDup\xE9rier,Orl\xE9ans\nM\xFCller,Z\xFCrich\n1,2\n");
+        assert!(latin.charset == GB18030 && latin.notes[1].starts_with("2 of 2 "), "{:?}", latin.notes);
+        assert_eq!(surveyed(b"a\nSoci\xE9t\xE9 G\n").notes.len(), 2);
         let mixed = [&text[10..], "b,未\nd,未结案\n".as_bytes()].concat();
         let survey = surveyed(&mixed);
         assert_eq!((survey.charset, survey.notes.len()), (UTF_8, 1));

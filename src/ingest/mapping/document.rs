@@ -87,11 +87,11 @@ pub struct Mapping {
     pub origin: Origin,
 }
 
-/// A file, or a column of it, that is left out on purpose.
+/// A file, or a column of it, that is left out on purpose. Lookups that lead through the file still do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IgnoreRule {
-    /// The pattern of the file's path.
+    /// The pattern of the file's path, or of that of a sheet or a table within it, as `book.xlsx/Sheet2`.
     pub file: String,
     /// The column; the whole file when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,8 +16,7 @@ pub enum Format {
 impl Format {
     /// The format that a path's ending stands for, `.gz` set aside.
     pub fn of_path(path: &str) -> Option<Self> {
-        let plain = path.strip_suffix(".gz").unwrap_or(path);
-        match plain.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+        match unpacked(path).rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "csv" | "asc" | "txt" | "tsv" | "data" => Some(Self::Csv),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "parquet" | "pq" => Some(Self::Parquet),
@@ -26,11 +25,19 @@ impl Format {
     }
 }
 
+/// A path without the ending of a compressed file.
+pub(in crate::ingest) fn unpacked(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((plain, ending)) if ending.eq_ignore_ascii_case("gz") => plain,
+        _ => path,
+    }
+}
+
 /// How characters are written in bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Encoding {
-    /// UTF-8 or GB18030, whichever explains more of the file's lines.
+    /// UTF-8 or GB18030, whichever explains more of the file's lines; UTF-16 where its first two bytes say so.
     #[default]
     Detect,
     /// The encoding with this label of the WHATWG Encoding Standard, such as `gb18030` or `windows-1250`.
@@ -70,7 +77,8 @@ pub struct Form {
     /// The format; by the file's ending when absent, else CSV.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
-    /// The character between fields, ASCII; a comma when absent.
+    /// The character between fields, ASCII. When absent, a comma (a tab in `.tsv`), or the one of `,` `;` `|` and tab under
+    /// which alone the header has all columns that are read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
     /// How characters are written.
@@ -115,7 +123,7 @@ impl Form {
 
     /// The byte between fields; a tab for `.tsv` unless it is set.
     pub fn delimiter_of(&self, path: &str) -> u8 {
-        let tab = path.strip_suffix(".gz").unwrap_or(path).ends_with(".tsv");
+        let tab = unpacked(path).rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tsv"));
         let usual = if tab { b'\t' } else { b',' };
         self.delimiter.and_then(|c| u8::try_from(c).ok()).unwrap_or(usual)
     }
@@ -130,7 +138,9 @@ mod tests {
         assert_eq!(Format::of_path("a/b.NDJSON.gz"), Some(Format::Ndjson));
         assert_eq!(Format::of_path("trans.asc.gz"), Some(Format::Csv));
         assert_eq!(Format::of_path("README"), None);
+        assert_eq!(Format::of_path("DEPOSITS.CSV.GZ"), Some(Format::Csv));
         assert_eq!(Form::default().delimiter_of("a.tsv.gz"), b'\t');
+        assert_eq!(Form::default().delimiter_of("A.TSV"), b'\t');
     }
 
     #[test]

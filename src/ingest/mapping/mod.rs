@@ -14,6 +14,7 @@ pub(super) use computed::Measure;
 pub use computed::{ComputedRule, Operand, Operation};
 pub use document::{IgnoreRule, LookupRule, Mapping, Pick, SourceRule, TableRule};
 pub use extra::ExtraKind;
+pub(super) use form::unpacked;
 pub use form::{Encoding, Form, Format};
 pub(super) use glob::matches;
 pub use origin::Origin;

@@ -25,6 +25,12 @@ impl Origin {
     /// The line in which a source, counted from 0, first names a column, in words.
     pub(in crate::ingest) fn line_of(&self, source: usize, column: &str) -> Option<Sentence> {
         let quoted = [format!("\"{column}\""), format!("'{column}'")];
+        let names = |line: &str| {
+            let is_key = line.split_once('=').is_some_and(|(key, _)| key.trim() == column);
+            is_key
+                || line.trim() == format!("[source.computed.{column}]")
+                || quoted.iter().any(|name| line.contains(name))
+        };
         let mut sources = 0;
         let mut lines = self.text.lines().zip(1..).skip_while(|(line, _)| {
             sources += usize::from(line.trim().starts_with("[[source]]"));
@@ -33,7 +39,7 @@ impl Origin {
         let (_, first) = lines.next()?;
         let own = self.text.lines().zip(1..).skip(first);
         let mut own = own.take_while(|(line, _)| !line.trim().starts_with("[[source]]"));
-        let (_, line) = own.find(|(line, _)| quoted.iter().any(|quoted| line.contains(quoted)))?;
+        let (_, line) = own.find(|(line, _)| names(line))?;
         let file = self.file.as_deref().map_or_else(|| says!("the mapping"), |path| Sentence::name(masked_path(path)));
         Some(says!("{file}, line {line}", file, line))
     }

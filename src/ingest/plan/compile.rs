@@ -11,7 +11,7 @@ use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
-use crate::domain::{MoneyForm, PseudonymKey, Rounding};
+use crate::domain::{MoneyForm, PseudonymKey, Rounding, masked_path};
 use crate::error::{Error, Result};
 use crate::ingest::files::Rows;
 use crate::ingest::mapping::{ColumnRule, ComputedRule, DecimalMark, MoneyUnit, TableRule};
@@ -135,6 +135,13 @@ impl Plan {
             let has_any = compiler.used.contains(&true);
             return Err(Error::format(path, told_all(header, has_any), expected));
         }
+        if let (Rows::Mapped(_, (mapping, at)), Some(name)) =
+            (rows, compiler.computed.iter().find(|name| header.contains(name)))
+        {
+            let place = mapping.origin.line_of(at, name).unwrap_or_else(|| format!("mapping {}", mapping.name));
+            let found = format!("{name}, which {} has as a column of its own", masked_path(path));
+            return Err(Error::setting(place, found, "another name for the computed column"));
+        }
         Ok(Self { targets, computed, used: compiler.used, amounts: compiler.amounts, header: header.to_vec() })
     }
 
@@ -256,7 +263,9 @@ impl Compiler<'_> {
                 place
             }
             (first, _) => {
-                self.missing.push(if first.is_some() { format!("{name} only once") } else { name.to_owned() });
+                let alike = self.header.iter().filter(|column| column.eq_ignore_ascii_case(name)).count();
+                let is_twice = first.is_some() || alike > 1;
+                self.missing.push(if is_twice { format!("{name} only once") } else { name.to_owned() });
                 usize::MAX
             }
         }

@@ -17,5 +17,6 @@ mod written_day;
 pub(super) use compile::{Plan, Takes, Target, needed_columns};
 pub(super) use desk::{Desk, Desks, Staged};
 pub(super) use lookup::{Lookup, Lookups};
+pub(in crate::ingest) use own::spelt;
 pub(crate) use own::{own_columns, own_rule};
 pub(super) use pattern::DayPattern;

@@ -1,4 +1,5 @@
-//! Files that are named like a table and have the schema's own columns, days as ISO 8601 and money in fen.
+//! Files that are named like a table and have the schema's own columns, in small letters or capitals, days as ISO 8601 and
+//! money in fen.
 
 use std::collections::BTreeMap;
 
@@ -22,15 +23,24 @@ pub(crate) fn own_columns(table: &Table) -> impl Iterator<Item = String> {
     table.columns().map(|column| column.name.to_owned()).chain(clear)
 }
 
+/// How the header spells a column: in the schema's letters, else in others where one heading alone does.
+pub(in crate::ingest) fn spelt<'h>(header: &'h [String], name: &str) -> Option<&'h String> {
+    let mut alike = header.iter().filter(|column| column.eq_ignore_ascii_case(name));
+    let same = header.iter().find(|column| *column == name);
+    same.or_else(|| alike.next().filter(|_| alike.next().is_none()))
+}
+
 /// The rule that reads a file of this table with these columns.
 pub(crate) fn own_rule(table: &Table, header: &[String]) -> TableRule {
-    let has = |name: &str| header.iter().any(|column| column == name);
+    let has = |name: &str| header.iter().any(|column| column.eq_ignore_ascii_case(name));
+    // A column that two headings spell is asked for by its own name, which the file has not once.
+    let from = |name: &str| ColumnRule::from_column(spelt(header, name).map_or(name, String::as_str));
     let mut columns = BTreeMap::new();
     for column in table.columns().filter(|column| column.name != RECORD_ID) {
-        let made = FROM_CLEAR.iter().find(|(made, from, _)| *made == column.name && has(from));
-        let made = made.map(|(_, from, derive)| ColumnRule { derive: Some(*derive), ..ColumnRule::from_column(*from) });
+        let made = FROM_CLEAR.iter().find(|(made, clear, _)| *made == column.name && has(clear));
+        let made = made.map(|(_, clear, derive)| ColumnRule { derive: Some(*derive), ..from(clear) });
         let unit = (column.kind == ColumnKind::Money).then_some(MoneyUnit::Fen);
-        let given = ColumnRule { unit, ..ColumnRule::from_column(column.name) };
+        let given = ColumnRule { unit, ..from(column.name) };
         let rule = match made {
             Some(made) if has(column.name) => ColumnRule { or: Some(Box::new(made)), ..given },
             Some(made) => made,
@@ -58,6 +68,10 @@ mod tests {
         let number = &rule.columns["masked_number"];
         assert_eq!((number.derive, number.or.as_ref().unwrap().derive), (None, Some(Derivation::MaskedNumber)));
         assert!(!rule.columns.contains_key("region"));
+        let loud: Vec<String> = header.iter().map(|name| name.to_uppercase()).collect();
+        assert_eq!(own_rule(table, &loud).columns["kind"].from, ["KIND"]);
+        let twice: Vec<String> = ["REGION", "Region"].map(Into::into).into();
+        assert_eq!(own_rule(table, &twice).columns["region"].from, ["region"], "no heading alone");
         assert!(own_columns(table).any(|name| name == "number"));
         assert!(!own_columns(schema::table("cases").unwrap()).any(|name| name == "number"));
     }

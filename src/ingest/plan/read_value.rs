@@ -85,6 +85,14 @@ impl Reading {
                 flag(cell).map(Staged::Flag).ok_or_else(|| fault(Reason::Flag, "true, false, 1, 0, 是 or 否"))
             }
             Self::Pseudonym(realm) => {
+                let found = match cell {
+                    Cell::Flag(_) => Some("a yes or no"),
+                    Cell::Day(_) => Some("a day"),
+                    _ => None,
+                };
+                if let Some(found) = found {
+                    return Err(Fault::line(Reason::Type, found, "a number or a text that names something"));
+                }
                 let text = text();
                 let pseudonym = desk.pseudonym(*realm, &text).map_err(|fault| fault.of_row(text.as_ref()))?;
                 Ok(pseudonym.map_or(Staged::Null, Staged::Int))
@@ -146,8 +154,16 @@ fn integer(cell: &Cell<'_>) -> Option<i64> {
         Cell::Int(number) => Some(*number),
         // Whole numbers with gaps are often stored as floats; beyond 2^53 they are no longer exact.
         Cell::Number(number) if number.abs() < 9_007_199_254_740_992.0 => whole(&number.to_string()),
-        Cell::Text(text) => whole(text).or_else(|| whole(&plain_decimal(text)?)),
+        Cell::Text(text) => whole(text).or_else(|| whole(without_point(&plain_decimal(text)?))),
         _ => None,
+    }
+}
+
+/// A number as it stands before a point with nothing but zeros behind it: spreadsheets and frames write whole numbers so.
+fn without_point(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
     }
 }
 
@@ -216,14 +232,13 @@ pub(super) fn day(cell: &Cell<'_>, patterns: &[DayPattern]) -> Option<Day> {
 fn flag(cell: &Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Flag(flag) => Some(*flag),
-        Cell::Int(0) => Some(false),
-        Cell::Int(1) => Some(true),
-        Cell::Text(text) => match text.as_ref() {
-            "true" | "1" | "是" => Some(true),
-            "false" | "0" | "否" => Some(false),
+        Cell::Text(text) if matches!(text.as_ref(), "true" | "是") => Some(true),
+        Cell::Text(text) if matches!(text.as_ref(), "false" | "否") => Some(false),
+        cell => match integer(cell)? {
+            0 => Some(false),
+            1 => Some(true),
             _ => None,
         },
-        _ => None,
     }
 }
 
@@ -273,6 +288,15 @@ mod tests {
         assert_eq!(staged(&Reading::Integer, &Cell::Number(12.5)), Err(Reason::Integer));
         assert_eq!(staged(&Reading::Integer, &text("+1")), Err(Reason::Integer));
         assert_eq!(staged(&Reading::Integer, &text("１，２３４")), Ok(Staged::Int(1234)));
+        for (given, number) in [("3.0", 3), ("-2018.00", -2018), ("1,234.0", 1234)] {
+            assert_eq!(staged(&Reading::Integer, &text(given)), Ok(Staged::Int(number)), "{given}");
+        }
+        for given in ["3.", "3.01", ".0", "3.0.0"] {
+            assert_eq!(staged(&Reading::Integer, &text(given)), Err(Reason::Integer), "{given}");
+        }
+        assert_eq!(staged(&Reading::Flag, &text("1.0")), Ok(Staged::Flag(true)));
+        assert_eq!(staged(&Reading::Flag, &Cell::Number(0.0)), Ok(Staged::Flag(false)));
+        assert_eq!(staged(&Reading::Flag, &text("2")), Err(Reason::Flag));
         assert_eq!(staged(&Reading::Number, &text("1,234.5")), Ok(Staged::Number(1234.5)));
         assert_eq!(staged(&Reading::Number, &text("1,23.5")), Err(Reason::Number));
         assert_eq!(staged(&Reading::Number, &text("inf")), Err(Reason::Number));
@@ -308,6 +332,12 @@ mod tests {
         assert_eq!(staged(&party, &text("3.20106E+17")), Err(Reason::Scientific));
         assert_eq!(staged(&party, &Cell::Number(1.5)), Err(Reason::Fraction));
         assert!(matches!(staged(&party, &Cell::Number(17.0)), Ok(Staged::Int(_))));
+        for realm in [Realm::Party, Realm::Case, Realm::Item] {
+            let key = Reading::Pseudonym(realm);
+            assert_eq!(staged(&key, &text("6222000000000001.0")), Err(Reason::Fraction), "{realm:?}");
+            assert_eq!(staged(&key, &Cell::Flag(true)), Err(Reason::Type), "{realm:?}");
+            assert_eq!(staged(&key, &Cell::Day(17_000)), Err(Reason::Type), "{realm:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod cell;
 mod csv;
 mod database;
+mod delimiter;
 mod ndjson;
 pub(super) mod odd;
 mod parquet;
@@ -14,7 +15,8 @@ pub(super) use csv::{Head, Shape, header, read_block as read_csv};
 pub(super) use database::{
     Database, Manner, RowDigest, SERVER, Select, TakesRows, connected, give, is_database, opened,
 };
-pub(super) use ndjson::read_block as read_ndjson;
+pub(super) use delimiter::{delimiter_of, delimiters, shown as shown_delimiter};
+pub(super) use ndjson::{Names, read_block as read_ndjson};
 pub(super) use parquet::ParquetRows;
 pub(super) use sheet::{Sheet, SheetRow, SheetRows, Workbook, is_workbook, letters};
 pub(super) use zone::Zone;

@@ -68,6 +68,32 @@ fn of_value(value: Value) -> Cell<'static> {
     }
 }
 
+/// The names that the objects of a file have, in the order in which they are met.
+#[derive(Default)]
+pub(in crate::ingest) struct Names(Vec<String>);
+
+impl Names {
+    pub(in crate::ingest) fn into_inner(self) -> Vec<String> {
+        self.0
+    }
+
+    pub(in crate::ingest) fn places(&self) -> HashMap<String, usize> {
+        self.0.iter().cloned().zip(0..).collect()
+    }
+}
+
+impl Taker for Names {
+    fn row(&mut self, _: u64, _: &[Cell<'_>], _: Raw<'_>) {}
+
+    fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {}
+
+    fn surplus(&mut self, name: &str) {
+        if !self.0.iter().any(|known| known == name) {
+            self.0.push(name.to_owned());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use polars_parquet::read::{FileMetadata, ParquetType, PrimitiveLogicalType};
 
 use crate::ingest::rows::Zone;
 
-/// Under which writers keep the Arrow types of a file, from which only the zones are taken.
+/// Under which writers keep the Arrow types of a file, from which only zones and lengths of time are taken.
 const ARROW: &str = "ARROW:schema";
 
 /// A column at the top of a file.
@@ -30,6 +30,8 @@ pub(super) enum Meaning {
     Bare(Zone),
     /// Instants of a zone that nobody here knows.
     Lost,
+    /// Lengths of time, which Parquet has as whole numbers.
+    Span,
     Uuid,
     /// Floats of 16 bits.
     Half,
@@ -38,11 +40,11 @@ pub(super) enum Meaning {
 impl Column {
     /// The columns of a file; those without any value in any form are left out.
     pub(super) fn all(metadata: &FileMetadata, zone: Zone) -> Vec<Self> {
-        let zones = (zones(metadata), zone);
-        metadata.schema().fields().iter().filter_map(|kind| Self::new(kind, &zones)).collect()
+        let noted = (noted(metadata), zone);
+        metadata.schema().fields().iter().filter_map(|kind| Self::new(kind, &noted)).collect()
     }
 
-    fn new(kind: &ParquetType, zones: &(BTreeMap<String, String>, Zone)) -> Option<Self> {
+    fn new(kind: &ParquetType, (noted, zone): &(BTreeMap<String, Noted>, Zone)) -> Option<Self> {
         // Nanoseconds since 1970 end in 2262, and 9999-12-31 is a common last day.
         let options = Some(SchemaInferenceOptions { int96_coerce_to_timeunit: TimeUnit::Microsecond });
         let schema = parquet_to_arrow_schema_with_options(std::slice::from_ref(kind), &options);
@@ -53,14 +55,15 @@ impl Column {
         let mut meaning = match primitive.logical_type {
             Some(PrimitiveLogicalType::Uuid) => Meaning::Uuid,
             Some(PrimitiveLogicalType::Float16) => Meaning::Half,
+            _ if noted.get(field.name.as_str()) == Some(&Noted::Span) => Meaning::Span,
             _ => Meaning::Plain,
         };
         field.dtype = match field.dtype {
             ArrowDataType::Decimal(precision, scale) if precision > 38 => ArrowDataType::Decimal256(precision, scale),
             // Text is checked value by value, so that one that is none costs one row.
             ArrowDataType::Utf8View => ArrowDataType::BinaryView,
-            ArrowDataType::Timestamp(unit, zone) => {
-                meaning = stamp(zones.0.get(field.name.as_str()), zone.map(|_| zones.1));
+            ArrowDataType::Timestamp(unit, is_instant) => {
+                meaning = stamp(noted.get(field.name.as_str()), is_instant.map(|_| *zone));
                 ArrowDataType::Timestamp(unit, None)
             }
             other => other,
@@ -73,29 +76,40 @@ impl Column {
     pub(super) fn unreadable(&self) -> Option<String> {
         match (&self.field.dtype, &self.meaning) {
             (_, Meaning::Lost) => Some("instants of an unknown zone".to_owned()),
+            (_, Meaning::Span) => Some("lengths of time".to_owned()),
             (kind, _) if kind.is_nested() => Some("no single values".to_owned()),
             _ => None,
         }
     }
 }
 
-fn stamp(zone: Option<&String>, meant: Option<Zone>) -> Meaning {
-    match (zone, meant) {
-        (Some(zone), _) => Zone::parse(zone).map_or(Meaning::Lost, Meaning::Stamp),
-        (None, Some(meant)) => Meaning::Bare(meant),
-        (None, None) => Meaning::Stamp(Zone::Local),
+/// What the writer noted beside a Parquet type that does not say it.
+#[derive(Debug, PartialEq, Eq)]
+enum Noted {
+    /// The zone of instants.
+    Zone(String),
+    /// Lengths of time.
+    Span,
+}
+
+fn stamp(noted: Option<&Noted>, meant: Option<Zone>) -> Meaning {
+    match (noted, meant) {
+        (Some(Noted::Zone(zone)), _) => Zone::parse(zone).map_or(Meaning::Lost, Meaning::Stamp),
+        (_, Some(meant)) => Meaning::Bare(meant),
+        (_, None) => Meaning::Stamp(Zone::Local),
     }
 }
 
-/// The zones that the writer noted beside the Parquet types, which know none, by column.
-fn zones(metadata: &FileMetadata) -> BTreeMap<String, String> {
+/// The Arrow types that the writer noted beside the Parquet types, where these say less, by column.
+fn noted(metadata: &FileMetadata) -> BTreeMap<String, Noted> {
     let mut notes = read_custom_key_value_metadata(metadata.key_value_metadata());
     // The reader takes its first eight bytes for granted.
     notes.retain(|name, note| name.as_str() == ARROW && note.len() >= 16);
     let Ok(Some(schema)) = read_schema_from_metadata(&mut notes) else { return BTreeMap::new() };
-    let zone = |field: &Field| match &field.dtype {
-        ArrowDataType::Timestamp(_, Some(zone)) => Some((field.name.to_string(), zone.to_string())),
+    let noted = |field: &Field| match &field.dtype {
+        ArrowDataType::Timestamp(_, Some(zone)) => Some((field.name.to_string(), Noted::Zone(zone.to_string()))),
+        ArrowDataType::Duration(_) => Some((field.name.to_string(), Noted::Span)),
         _ => None,
     };
-    schema.iter_values().filter_map(zone).collect()
+    schema.iter_values().filter_map(noted).collect()
 }

@@ -32,6 +32,7 @@ type Reader<'a> = Box<dyn Fn(usize) -> Value<'a> + 'a>;
 fn reader<'a>(array: &'a dyn Array, meaning: &Meaning) -> Reader<'a> {
     let kind = array.dtype();
     let read = match kind {
+        _ if *meaning == Meaning::Span => None,
         ArrowDataType::Boolean => downcast::<BooleanArray>(array).map(flags),
         ArrowDataType::Int8 => each(array, |value: i8| Ok(Cell::Int(value.into()))),
         ArrowDataType::Int16 => each(array, |value: i16| Ok(Cell::Int(value.into()))),
@@ -73,7 +74,7 @@ fn reader<'a>(array: &'a dyn Array, meaning: &Meaning) -> Reader<'a> {
         }
         _ => None,
     };
-    read.unwrap_or_else(|| shown(array))
+    read.unwrap_or_else(|| shown(array, meaning))
 }
 
 fn downcast<T: 'static>(array: &dyn Array) -> Option<&T> {
@@ -176,8 +177,9 @@ fn uuid(bytes: &[u8]) -> String {
 }
 
 /// Values of other types, which no column of a table holds.
-fn shown(array: &dyn Array) -> Reader<'_> {
+fn shown<'a>(array: &'a dyn Array, meaning: &Meaning) -> Reader<'a> {
     let found = match array.dtype() {
+        _ if *meaning == Meaning::Span => "a length of time",
         ArrowDataType::List(_) | ArrowDataType::LargeList(_) | ArrowDataType::FixedSizeList(..) => "a list",
         ArrowDataType::Struct(_) => "a struct",
         ArrowDataType::Map(..) => "a map",

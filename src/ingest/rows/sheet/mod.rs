@@ -1,5 +1,6 @@
 //! Sheets of workbooks, of Excel and of OpenDocument, row by row.
 
+mod hidden;
 mod merged;
 mod rows;
 mod value;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use calamine::{Data, Range, XlsxCellReader};
 
+use super::hidden::Hidden;
 use super::merged::Merged;
 use super::value::{of_data, of_formula, of_ref};
 use crate::error::{Error, Result};
@@ -19,6 +20,7 @@ pub(in crate::ingest) struct SheetRows<'w> {
     bounds: &'w Bounds,
     cells: Cells<'w>,
     merged: Merged,
+    hidden: Hidden,
     /// A cell that was read and begins the next row.
     ahead: Option<(u32, usize, Value<'static>)>,
 }
@@ -32,6 +34,8 @@ pub(in crate::ingest) struct SheetRow {
     pub(in crate::ingest) values: Vec<Value<'static>>,
     /// Columns whose value stands in a row above, in a cell that spans this one too.
     pub(in crate::ingest) filled: Vec<usize>,
+    /// Whether Excel does not show it.
+    pub(in crate::ingest) is_hidden: bool,
 }
 
 /// Where the cells come from.
@@ -78,8 +82,19 @@ impl Cells<'_> {
 }
 
 impl<'w> SheetRows<'w> {
-    pub(super) const fn new((path, bounds): (&'w Path, &'w Bounds), cells: Cells<'w>, merged: Merged) -> Self {
-        Self { path, bounds, cells, merged, ahead: None }
+    pub(super) fn new(
+        (path, bounds): (&'w Path, &'w Bounds),
+        cells: Cells<'w>,
+        (merged, hidden): (Merged, Hidden),
+    ) -> Self {
+        Self { path, bounds, cells, merged, hidden, ahead: None }
+    }
+
+    /// What is to be said of rows and columns that were read although Excel does not show them.
+    pub(in crate::ingest) fn hidden(&self, rows: u64, width: usize) -> Option<String> {
+        let columns = self.hidden.columns(width);
+        (rows > 0 || columns > 0)
+            .then(|| format!("{rows} hidden rows and {columns} hidden columns are read like others"))
     }
 
     /// The next row in which anything stands.
@@ -89,7 +104,8 @@ impl<'w> SheetRows<'w> {
             let is_blank = values.iter().all(|value| matches!(value, Ok(cell) if cell.text().is_none()));
             let filled = self.merged.fill(row, &mut values);
             if !is_blank {
-                return Ok(Some(SheetRow { number: u64::from(row) + 1, values, filled }));
+                let is_hidden = self.hidden.has_row(row);
+                return Ok(Some(SheetRow { number: u64::from(row) + 1, values, filled, is_hidden }));
             }
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use calamine::{Ods, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
+use super::hidden::Hidden;
 use super::merged::Merged;
 use super::rows::{Cells, SheetRows};
 use crate::error::{Error, Result};
@@ -80,6 +81,10 @@ impl<'b> Workbook<'b> {
     /// The rows of a sheet.
     pub(in crate::ingest) fn rows(&mut self, sheet: &str) -> Result<SheetRows<'_>> {
         let what = (self.path.as_path(), EXPECTED);
+        let hidden = match &self.book {
+            Book::Xlsx(_) => Hidden::of(&self.path, sheet)?,
+            Book::Xls(_) | Book::Ods(_) => Hidden::default(),
+        };
         let (cells, merged) = match &mut self.book {
             Book::Xlsx(book) => {
                 let merged = guarded(what, || book.merge_cells_by_sheet_name(sheet))?;
@@ -91,6 +96,6 @@ impl<'b> Workbook<'b> {
             }
             Book::Ods(book) => (Cells::range(guarded(what, || book.worksheet_range(sheet))?), Vec::new()),
         };
-        Ok(SheetRows::new((&self.path, self.bounds), cells, Merged::new(merged)))
+        Ok(SheetRows::new((&self.path, self.bounds), cells, (Merged::new(merged), hidden)))
     }
 }
