@@ -62,10 +62,10 @@ impl ReadingOptions {
     }
 
     /// The words of them that no cell of a table holds, in sentences.
-    pub(crate) fn unmet(&self, table: &WrittenTable) -> impl Iterator<Item = String> {
+    pub(crate) fn unmet(&self, table: &WrittenTable) -> impl Iterator<Item = Sentence> {
         let anywhere = |word: &String| table.columns().iter().any(|column| column.texts().contains(word));
         let unmet = self.missing.iter().filter(move |word| !anywhere(word));
-        unmet.map(|word| format!("--missing {word}: no cell of the table holds it"))
+        unmet.map(|word| says!("--missing {word}: no cell of the table holds it", word))
     }
 
     /// The table, and how it was read in a sentence.

@@ -82,14 +82,14 @@ fn found(
         let Some(one) = counted.get(*at) else { continue };
         let rows = reading.rows(&one.term.of, &fields(&one.term))?;
         let bound = Bound::new(&one.term, &rows, day);
-        for ((place, desk), key) in rows.places.iter().zip(&rows.desks).zip(&rows.keys) {
+        for ((place, assignment), key) in rows.places.iter().zip(&rows.assignments).zip(&rows.keys) {
             let Some((Some(on), adds)) = bound.of(*place) else { continue };
-            let case_no = desk.and_then(|at| docket.case_no(at)).map(str::to_owned);
-            let desk = desk.and_then(|desk| docket.desks.get(desk));
-            let kind = desk.map_or(NONE, |desk| desk.kind);
+            let case_no = assignment.and_then(|at| docket.case_no(at)).map(str::to_owned);
+            let assignment = assignment.and_then(|assignment| docket.assignments.get(assignment));
+            let kind = assignment.map_or(NONE, |assignment| assignment.kind);
             let Some(month) = period.place(on) else { continue };
-            let court = desk.map(|desk| names.court_name(desk.court)).unwrap_or_default();
-            let team = desk.map(|desk| names.team_name(desk.team)).unwrap_or_default();
+            let court = assignment.map(|assignment| names.court_name(assignment.court)).unwrap_or_default();
+            let team = assignment.map(|assignment| names.team_name(assignment.team)).unwrap_or_default();
             let is_meant = is_meant(one.scope, kind)
                 && of.scope.is_none_or(|scope| is_meant(scope, kind))
                 && (of.courts.is_empty() || of.courts.contains(&court))

@@ -14,7 +14,7 @@ use crate::tables::Partition;
 
 /// Where a case is handled.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Desk {
+pub(crate) struct Assignment {
     pub(crate) case_id: i64,
     /// Among the tally's courts and teams.
     pub(crate) court: u32,
@@ -29,7 +29,7 @@ pub(crate) struct Desk {
 
 /// The cases of a partition with their fields.
 pub(crate) struct Docket {
-    pub(crate) desks: Vec<Desk>,
+    pub(crate) assignments: Vec<Assignment>,
     /// The place of a case among the desks.
     pub(crate) by_case: HashMap<i64, usize>,
     /// The cases of each debtor with the day of filing, in the order of filing.
@@ -50,7 +50,7 @@ impl Docket {
             table.map(|table| Known::on(tables, table, day)).transpose()
         };
         let mut docket = Self {
-            desks: Vec::new(),
+            assignments: Vec::new(),
             by_case: HashMap::new(),
             by_debtor: HashMap::new(),
             fields: HashMap::new(),
@@ -101,9 +101,9 @@ impl Docket {
             let size = claim.map_or(SIZES.len() + 1, |claim| SIZES.partition_point(|limit| *limit <= claim));
             let of = |number: i64| u32::try_from(told(number).unwrap_or(31)).unwrap_or(31).min(31);
             let stratum = (of(at(&causes)) * 32 + of(at(&kinds))) * 8 + u32::try_from(size).unwrap_or(7);
-            self.by_case.insert(*case_id, self.desks.len());
+            self.by_case.insert(*case_id, self.assignments.len());
             let kind = at(&kinds);
-            self.desks.push(Desk { case_id: *case_id, court, team: 0, kind, stratum, is_own: false });
+            self.assignments.push(Assignment { case_id: *case_id, court, team: 0, kind, stratum, is_own: false });
         }
         for name in ["cause", "title", "kind", "is_livelihood", "is_secured"] {
             let values = cases.numbers(name)?;
@@ -128,12 +128,14 @@ impl Docket {
         let (teams, team_names) = assignments.texts("team")?;
         let text = |texts: &[String], at: i64| usize::try_from(at).ok().and_then(|at| texts.get(at).cloned());
         for ((case, court), team) in assignments.numbers(CASE_ID)?.iter().zip(courts).zip(teams) {
-            let Some(desk) = self.by_case.get(case).and_then(|at| self.desks.get_mut(*at)) else { continue };
+            let Some(assignment) = self.by_case.get(case).and_then(|at| self.assignments.get_mut(*at)) else {
+                continue;
+            };
             if let Some(name) = text(&court_names, court) {
-                desk.court = names.court(&name);
+                assignment.court = names.court(&name);
             }
             if let Some(name) = text(&team_names, team) {
-                desk.team = names.team(&name);
+                assignment.team = names.team(&name);
             }
         }
         Ok(())
@@ -159,12 +161,14 @@ impl Docket {
             }
         }
         for cases in self.by_debtor.values_mut() {
-            cases.sort_unstable_by_key(|(on, at)| (*on, self.desks.get(*at).map(|desk| desk.case_id)));
+            cases
+                .sort_unstable_by_key(|(on, at)| (*on, self.assignments.get(*at).map(|assignment| assignment.case_id)));
             cases.dedup();
         }
-        for desk in &mut self.desks {
+        for assignment in &mut self.assignments {
             // Nobody's case lies under its own number.
-            desk.is_own = partition.contains(first.get(&desk.case_id).copied().unwrap_or(desk.case_id));
+            assignment.is_own =
+                partition.contains(first.get(&assignment.case_id).copied().unwrap_or(assignment.case_id));
         }
         Ok(())
     }
@@ -267,7 +271,7 @@ impl Docket {
 
     /// The last day on which each case may close: the term, what was deducted, what it was extended by.
     fn set_terms(&mut self, terms: &[TermRule]) {
-        for at in 0..self.desks.len() {
+        for at in 0..self.assignments.len() {
             let day = |value: i64| i32::try_from(value).ok().and_then(Day::from_number);
             let filed = told(self.get("filed_on", at)).and_then(day);
             let rule = filed.and_then(|filed| TermRule::on(terms, "closing", filed));

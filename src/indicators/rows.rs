@@ -15,7 +15,7 @@ use crate::tables::Partition;
 #[derive(Default)]
 pub(super) struct Rows {
     /// The place of each row's case among the desks; none where nobody knows the case.
-    pub(super) desks: Vec<Option<usize>>,
+    pub(super) assignments: Vec<Option<usize>>,
     /// Places in the columns of the rows that count here.
     pub(super) places: Vec<usize>,
     /// The columns asked for, all rows.
@@ -43,12 +43,12 @@ impl Reading<'_> {
     }
 
     fn cases(&self, fields: &[String]) -> Rows {
-        let own = |(at, desk): (usize, &super::docket::Desk)| desk.is_own.then_some(at);
-        let places: Vec<usize> = self.docket.desks.iter().enumerate().filter_map(own).collect();
+        let own = |(at, assignment): (usize, &super::docket::Assignment)| assignment.is_own.then_some(at);
+        let places: Vec<usize> = self.docket.assignments.iter().enumerate().filter_map(own).collect();
         let column = |name: &String| Some((name.clone(), self.docket.fields.get(name.as_str())?.clone()));
-        let case = |at: &usize| self.docket.desks.get(*at).map_or(NONE, |desk| desk.case_id);
+        let case = |at: &usize| self.docket.assignments.get(*at).map_or(NONE, |assignment| assignment.case_id);
         Rows {
-            desks: places.iter().copied().map(Some).collect(),
+            assignments: places.iter().copied().map(Some).collect(),
             keys: places.iter().map(case).collect(),
             places,
             columns: fields.iter().filter_map(column).collect(),
@@ -58,7 +58,7 @@ impl Reading<'_> {
     fn listed(&self, fields: &[String]) -> Rows {
         let column = |name: &String| Some((name.clone(), self.listings.fields.get(name.as_str())?.clone()));
         Rows {
-            desks: self.listings.parties.iter().map(|(_, case)| self.docket.by_case.get(case).copied()).collect(),
+            assignments: self.listings.parties.iter().map(|(_, case)| self.docket.by_case.get(case).copied()).collect(),
             places: (0..self.listings.parties.len()).collect(),
             columns: fields.iter().filter_map(column).collect(),
             keys: self.listings.parties.iter().map(|(_, case)| *case).collect(),
@@ -78,14 +78,14 @@ impl Reading<'_> {
         match table.owner {
             Owner::Case => {
                 for (place, case) in known.numbers(CASE_ID)?.into_iter().enumerate() {
-                    let desk = self.docket.by_case.get(&case).copied();
+                    let assignment = self.docket.by_case.get(&case).copied();
                     // A case that nobody described counts where its own number lies.
-                    let is_own = match desk.and_then(|at| self.docket.desks.get(at)) {
-                        Some(desk) => desk.is_own,
+                    let is_own = match assignment.and_then(|at| self.docket.assignments.get(at)) {
+                        Some(assignment) => assignment.is_own,
                         None => self.partition.contains(case),
                     };
                     if is_own {
-                        rows.push(place, desk, case);
+                        rows.push(place, assignment, case);
                     }
                 }
             }
@@ -117,9 +117,9 @@ impl Reading<'_> {
 }
 
 impl Rows {
-    fn push(&mut self, place: usize, desk: Option<usize>, key: i64) {
+    fn push(&mut self, place: usize, assignment: Option<usize>, key: i64) {
         self.places.push(place);
-        self.desks.push(desk);
+        self.assignments.push(assignment);
         self.keys.push(key);
     }
 

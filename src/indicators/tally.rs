@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::columns::{NONE, told};
 use super::definition::Scope;
-use super::docket::{Desk, Docket};
+use super::docket::{Assignment, Docket};
 use super::listings::{Listings, code};
 use super::measured::Period;
 use super::rows::{Reading, Rows};
@@ -223,12 +223,12 @@ impl<'a> Counting<'a> {
         let mut teams: Vec<(u32, String)> = names.teams.iter().map(|(team, at)| (*at, team.clone())).collect();
         teams.sort_unstable();
         let (mut posts, mut mixes) = (HashMap::new(), HashMap::new());
-        let of = |desk: &Desk| {
+        let of = |assignment: &Assignment| {
             let (next_post, next_mix) = (posts.len(), mixes.len());
-            let post = *posts.entry((desk.court, desk.team, desk.kind)).or_insert(next_post);
-            (post, *mixes.entry((desk.court, desk.stratum)).or_insert(next_mix))
+            let post = *posts.entry((assignment.court, assignment.team, assignment.kind)).or_insert(next_post);
+            (post, *mixes.entry((assignment.court, assignment.stratum)).or_insert(next_mix))
         };
-        let places: Vec<(usize, usize)> = docket.desks.iter().map(of).collect();
+        let places: Vec<(usize, usize)> = docket.assignments.iter().map(of).collect();
         let months = order.period.months() + 1;
         let mut post_keys: Vec<((u32, u32, i64), usize)> = posts.into_iter().collect();
         post_keys.sort_unstable_by_key(|(_, at)| *at);
@@ -258,9 +258,11 @@ impl<'a> Counting<'a> {
         let is_mixed = self.order.is_mixed.get(at).copied().unwrap_or_default();
         let (slots, months) = (self.order.slots(), self.months);
         let does_wait = counted.is_squared && counted.term.ends_when_known();
-        for (place, desk) in rows.places.iter().zip(&rows.desks) {
+        for (place, assignment) in rows.places.iter().zip(&rows.assignments) {
             let Some((day, worth)) = bound.of(*place) else { continue };
-            let known = desk.and_then(|desk| Some((self.docket.desks.get(desk)?.kind, *self.posts.get(desk)?)));
+            let known = assignment.and_then(|assignment| {
+                Some((self.docket.assignments.get(assignment)?.kind, *self.posts.get(assignment)?))
+            });
             // Who is nobody's debtor counts for no court.
             let (kind, (post, mix)) = known.unwrap_or((NONE, (self.nameless, usize::MAX)));
             if known.is_none() {
@@ -296,15 +298,17 @@ impl<'a> Counting<'a> {
         let bound = Bound::new(&counted.term, rows, self.order.period.until());
         let ends = rows.column(until);
         let today = i64::from(self.order.period.until().number());
-        for (place, desk) in rows.places.iter().zip(&rows.desks) {
-            let Some(desk) = desk.and_then(|desk| self.docket.desks.get(desk)) else { continue };
+        for (place, assignment) in rows.places.iter().zip(&rows.assignments) {
+            let Some(assignment) = assignment.and_then(|assignment| self.docket.assignments.get(assignment)) else {
+                continue;
+            };
             let Some((Some(begun), _)) = bound.of(*place) else { continue };
-            if !is_meant(counted.scope, desk.kind) || begun > today {
+            if !is_meant(counted.scope, assignment.kind) || begun > today {
                 continue;
             }
             let end = ends.get(*place).copied().and_then(told).filter(|end| *end <= today);
             let days = (end.unwrap_or(today) - begun).max(0);
-            let court = self.courts.get(desk.court as usize).cloned().unwrap_or_default();
+            let court = self.courts.get(assignment.court as usize).cloned().unwrap_or_default();
             let slot = self.tally.lasting.entry((at, court)).or_default().entry(days).or_default();
             if end.is_some() { slot.0 += 1 } else { slot.1 += 1 }
         }

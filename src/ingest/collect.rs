@@ -2,10 +2,10 @@
 
 use polars::prelude::*;
 
-use super::plan::{Desk, Desks, Plan, Staged, Takes, Target};
+use super::plan::{Plan, Scratch, ScratchPool, Staged, Takes, Target};
 use super::refusal::{Fault, Reason, Refusal};
 use super::report::Remarks;
-use super::rows::{Cell, Raw, Taker};
+use super::rows::{Cell, Raw, RowVisitor};
 use crate::error::Result;
 use crate::schema;
 
@@ -15,7 +15,7 @@ pub(super) struct Collector<'p, 'k> {
     plan: &'p Plan,
     /// The file's ordinal × 2^40.
     base: i64,
-    desk: Desk<'k>,
+    scratch: Scratch<'k>,
     staged: Vec<Staged>,
     /// For each target that takes the row, where its values begin in `staged`.
     taken: Vec<(usize, usize)>,
@@ -35,12 +35,12 @@ pub(super) struct Found {
 }
 
 impl<'p, 'k> Collector<'p, 'k> {
-    pub(super) fn new(plan: &'p Plan, ordinal: u64, desk: Desk<'k>) -> Self {
+    pub(super) fn new(plan: &'p Plan, ordinal: u64, scratch: Scratch<'k>) -> Self {
         let base = i64::try_from(ordinal << schema::LINE_BITS).unwrap_or(i64::MAX >> 1);
         Self {
             plan,
             base,
-            desk,
+            scratch,
             staged: Vec::new(),
             taken: Vec::new(),
             tables: plan.targets.iter().map(TableBuilder::new).collect(),
@@ -49,8 +49,11 @@ impl<'p, 'k> Collector<'p, 'k> {
     }
 
     /// The accepted rows by table, one frame for each target that has any, in the order of the targets; the desk goes back.
-    pub(super) fn finish(self, desks: &Desks<'k>) -> Result<(Vec<(&'static schema::Table, DataFrame)>, Found)> {
-        desks.take_back(self.desk);
+    pub(super) fn finish(
+        self,
+        scratch_pool: &ScratchPool<'k>,
+    ) -> Result<(Vec<(&'static schema::Table, DataFrame)>, Found)> {
+        scratch_pool.take_back(self.scratch);
         let targets = self.plan.targets.iter().zip(self.tables).filter(|(_, table)| table.rows > 0);
         let frames = targets.map(|(target, table)| Ok((target.table, table.finish(target)?)));
         Ok((frames.collect::<Result<_>>()?, self.found))
@@ -58,11 +61,11 @@ impl<'p, 'k> Collector<'p, 'k> {
 
     /// Whether a table takes the row; it may be left out on purpose.
     fn stage(&mut self, line: u64, cells: &[Cell<'_>]) -> std::result::Result<bool, Fault> {
-        self.desk.clear();
+        self.scratch.clear();
         self.staged.clear();
         self.taken.clear();
         let record = self.base.saturating_add_unsigned(line);
-        let completed = self.plan.completed(cells, &mut self.desk)?;
+        let completed = self.plan.completed(cells, &mut self.scratch)?;
         let cells = completed.as_deref().unwrap_or(cells);
         let mut is_left_out = false;
         for (at, target) in self.plan.targets.iter().enumerate() {
@@ -71,7 +74,7 @@ impl<'p, 'k> Collector<'p, 'k> {
                 Takes::LeavesOut => is_left_out = true,
                 Takes::Yes => {
                     self.taken.push((at, self.staged.len()));
-                    target.stage((record, cells), &mut self.desk, &mut self.staged)?;
+                    target.stage((record, cells), &mut self.scratch, &mut self.staged)?;
                 }
             }
         }
@@ -86,7 +89,7 @@ impl<'p, 'k> Collector<'p, 'k> {
     }
 }
 
-impl Taker for Collector<'_, '_> {
+impl RowVisitor for Collector<'_, '_> {
     fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>) {
         match self.stage(line, cells) {
             Ok(true) => self.found.accepted += 1,
@@ -94,10 +97,10 @@ impl Taker for Collector<'_, '_> {
             Err(fault) => return self.broken(line, fault, raw),
         }
         self.found.read += 1;
-        self.found.remarks += self.desk.remarks;
+        self.found.remarks += self.scratch.remarks;
         for (at, start) in &self.taken {
             if let Some(table) = self.tables.get_mut(*at) {
-                table.push(self.staged.get(*start..).unwrap_or_default(), &self.desk);
+                table.push(self.staged.get(*start..).unwrap_or_default(), &self.scratch);
             }
         }
     }
@@ -126,10 +129,10 @@ impl TableBuilder {
         Self { rows: 0, columns: filled.map(|slot| ColumnBuilder::new(slot.column)).collect() }
     }
 
-    fn push(&mut self, values: &[Staged], desk: &Desk<'_>) {
+    fn push(&mut self, values: &[Staged], scratch: &Scratch<'_>) {
         self.rows += 1;
         for (column, value) in self.columns.iter_mut().zip(values) {
-            column.push(*value, desk);
+            column.push(*value, scratch);
         }
     }
 
@@ -173,7 +176,7 @@ impl ColumnBuilder {
         }
     }
 
-    fn push(&mut self, value: Staged, desk: &Desk<'_>) {
+    fn push(&mut self, value: Staged, scratch: &Scratch<'_>) {
         match (self, value) {
             (Self::Int(builder), Staged::Int(number)) => builder.append_value(number),
             (Self::Number(builder), Staged::Number(number)) => builder.append_value(number),
@@ -185,7 +188,7 @@ impl ColumnBuilder {
                 builder.append_option(number);
             }
             (Self::Text(builder), Staged::Word(word)) => builder.append_value(word),
-            (Self::Text(builder), Staged::Text(start, end)) => builder.append_value(desk.text(start, end)),
+            (Self::Text(builder), Staged::Text(start, end)) => builder.append_value(scratch.text(start, end)),
             (Self::Int(builder), _) => builder.append_null(),
             (Self::Number(builder), _) => builder.append_null(),
             (Self::Day(builder), _) => builder.append_null(),

@@ -1,13 +1,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::files::{Block, Blocks, Found, WITHIN, found, is_archive};
+use super::files::{Block, Blocks, Found, found, is_archive};
 use super::mapping::{Form, Format};
 use super::params::ReadParams;
 use super::refusal::Fault;
 use super::report::IgnoredFile;
 use super::rows::{
-    Cell, Names, ParquetRows, Raw, Shape, SheetRows, Taker, Workbook, delimiter_of, is_workbook, read_csv, read_ndjson,
+    Cell, Names, ParquetRows, Raw, RowVisitor, Shape, SheetRows, Workbook, delimiter_of, is_workbook, read_csv,
+    read_ndjson,
 };
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
@@ -79,11 +80,13 @@ pub fn look(
 }
 
 /// What is wrong with a file that is named beside it.
-fn without_path(error: Error) -> String {
+fn without_path(error: Error) -> Sentence {
     match error {
-        Error::Format { location, found, expected, .. } => format!("{location}found {found}, expected {expected}"),
-        Error::Io { reason, .. } => reason.to_string(),
-        other => other.to_string(),
+        Error::Format { location, found, expected, .. } => {
+            says!("{location}found {found}, expected {expected}", location, found, expected)
+        }
+        Error::Io { reason, .. } => Sentence::foreign(reason.to_string()),
+        other => other.into(),
     }
 }
 
@@ -203,7 +206,7 @@ impl Gathered {
     }
 
     /// Gives back what is to be said of hidden rows and columns.
-    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<Option<String>> {
+    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<Option<Sentence>> {
         let (mut hidden, mut width) = (0, 0);
         while let Some(row) = rows.next_row()?.filter(|_| !self.is_full()) {
             hidden += u64::from(row.is_hidden);
@@ -220,7 +223,7 @@ impl Gathered {
     }
 }
 
-impl Taker for Gathered {
+impl RowVisitor for Gathered {
     fn row(&mut self, number: u64, cells: &[Cell<'_>], _: Raw<'_>) {
         if self.rows.len() >= self.most {
             self.is_cut = true;

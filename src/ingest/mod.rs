@@ -2,7 +2,7 @@
 //!
 //! The only reader of source files. A [`Mapping`] says, as data, what an outside source's columns, codes, units,
 //! sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it. Accepted rows go to a
-//! [`Recipient`] while files are read; refused rows are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
+//! [`TableSink`] while files are read; refused rows are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
 //! the columns that nobody used.
 //!
 //! ```
@@ -57,7 +57,7 @@ mod plan;
 
 mod collect;
 mod day_form;
-mod keep;
+mod file_ingest;
 mod look;
 mod misread;
 mod read;
@@ -65,9 +65,9 @@ mod read_parquet;
 mod read_relation;
 mod read_sheet;
 mod read_text;
-mod recipient;
 mod refusal;
 mod report;
+mod table_sink;
 mod texts;
 mod told;
 
@@ -84,8 +84,8 @@ pub(crate) use misread::shape;
 pub use params::{ReadParams, Sources};
 pub(crate) use plan::{own_columns, own_rule};
 pub use read::{read, read_to};
-pub use recipient::Recipient;
 pub use refusal::{Reason, Refusal};
 pub use report::{FileReport, IgnoredColumn, IgnoredFile, IngestReport, LookupReport, RefusalCount, Remarks};
+pub use table_sink::TableSink;
 pub(crate) use texts::{TakeRow, each_parquet_row, each_text_row, only_file_of};
 pub(crate) use told::told;

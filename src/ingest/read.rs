@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
 
+use super::file_ingest::FileIngest;
 use super::files::{Job, Part, Place, Rows, assign};
-use super::keep::Keeper;
 use super::mapping::{Form, Format};
 use super::params::{ReadParams, Sources};
-use super::plan::{Desks, Lookup, Lookups};
-use super::recipient::Recipient;
+use super::plan::{Lookup, Lookups, ScratchPool};
 use super::report::{FileReport, IngestReport};
 use super::rows::{Database, SERVER, connected, opened};
+use super::table_sink::TableSink;
 use crate::domain::masked_file;
 use crate::error::Result;
 use crate::progress::Progress;
@@ -73,7 +73,7 @@ impl Memory {
     }
 }
 
-impl Recipient for Memory {
+impl TableSink for Memory {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         for (table, frame) in rows {
             let frame = table.decode_codes(frame)?;
@@ -96,7 +96,7 @@ impl Recipient for Memory {
 pub fn read_to(
     sources: &Sources,
     params: &ReadParams,
-    recipient: &mut dyn Recipient,
+    sink: &mut dyn TableSink,
     progress: &dyn Progress,
 ) -> Result<IngestReport> {
     let params = &sources.mapping.bounds.clone().map_or_else(|| params.clone(), |bounds| params.clone().bounds(bounds));
@@ -109,11 +109,11 @@ pub fn read_to(
     let files = assign((place, params), &sources.mapping, &mut report)?;
     let (lookups, reports) = Lookup::load(&sources.mapping, (&files, &params.bounds), lent(&mut server))?;
     report.lookups = reports;
-    let room = Room { sources, params, progress, lookups, desks: Desks::new(&sources.key) };
+    let context = Context { sources, params, progress, lookups, scratch_pool: ScratchPool::new(&sources.key) };
     for (job, ordinal) in files.jobs.iter().zip(1..) {
-        recipient.begin(&job.name, ordinal)?;
-        let file = room.read_file((job, ordinal), lent(&mut server), recipient)?;
-        recipient.end()?;
+        sink.begin(&job.name, ordinal)?;
+        let file = context.read_file((job, ordinal), lent(&mut server), sink)?;
+        sink.end()?;
         for (table, rows) in &file.rows_by_table {
             *report.rows_by_table.entry(table.clone()).or_default() += rows;
         }
@@ -132,20 +132,20 @@ fn lent(server: &mut Option<Box<dyn Database>>) -> Option<&mut dyn Database> {
 }
 
 /// What every file of a reading shares.
-pub(super) struct Room<'r> {
+pub(super) struct Context<'r> {
     pub(super) sources: &'r Sources,
     pub(super) params: &'r ReadParams,
     pub(super) progress: &'r dyn Progress,
     pub(super) lookups: Lookups,
-    pub(super) desks: Desks<'r>,
+    pub(super) scratch_pool: ScratchPool<'r>,
 }
 
-impl Room<'_> {
+impl Context<'_> {
     fn read_file(
         &self,
         (job, ordinal): (&Job<'_>, u64),
         server: Option<&mut dyn Database>,
-        recipient: &mut dyn Recipient,
+        sink: &mut dyn TableSink,
     ) -> Result<FileReport> {
         let is_file = !matches!(job.part, Part::Relation(_) | Part::Served(_));
         let size = std::fs::metadata(&job.path).ok().filter(|_| is_file).map(|data| data.len());
@@ -156,25 +156,25 @@ impl Room<'_> {
             Rows::Own(_) => &own,
             Rows::Mapped(source, _) => source.form.as_ref().unwrap_or(&mapping.form),
         };
-        let mut keeper = Keeper::new(&job.name, ordinal, (recipient, (&self.params.refused, &self.params.bounds)));
-        keeper.file.notes.clone_from(&job.notes);
+        let mut file_ingest = FileIngest::new(&job.name, ordinal, (sink, (&self.params.refused, &self.params.bounds)));
+        file_ingest.file.notes.clone_from(&job.notes);
         match (&job.part, server) {
-            (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut keeper)?,
+            (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut file_ingest)?,
             (Part::Relation(select), _) => {
-                keeper.file.format = "sqlite".to_owned();
-                self.read_relation((job, form), (&mut *opened(&job.path)?, select), &mut keeper)?;
+                file_ingest.file.format = "sqlite".to_owned();
+                self.read_relation((job, form), (&mut *opened(&job.path)?, select), &mut file_ingest)?;
             }
             (Part::Served(select), Some(server)) => {
                 let part = if select.query.is_some() { " query" } else { "" };
-                keeper.file.format = format!("{SERVER}{part}");
-                self.read_relation((job, form), (server, select), &mut keeper)?;
+                file_ingest.file.format = format!("{SERVER}{part}");
+                self.read_relation((job, form), (server, select), &mut file_ingest)?;
             }
             (Part::Whole | Part::Served(_), _) => match form.format_of(&job.name) {
-                Format::Parquet => self.read_parquet(job, form, &mut keeper)?,
-                format => self.read_text(job, (form, format), &mut keeper)?,
+                Format::Parquet => self.read_parquet(job, form, &mut file_ingest)?,
+                format => self.read_text(job, (form, format), &mut file_ingest)?,
             },
         }
         self.progress.end();
-        keeper.finish(mapping)
+        file_ingest.finish(mapping)
     }
 }

@@ -1,11 +1,11 @@
 use super::collect::Collector;
+use super::file_ingest::FileIngest;
 use super::files::{Job, fingerprint};
-use super::keep::Keeper;
 use super::mapping::Form;
 use super::plan::Plan;
-use super::read::Room;
+use super::read::Context;
 use super::refusal::{Fault, Reason};
-use super::rows::{Cell, Raw, SheetRow, SheetRows, Taker, Workbook, letters};
+use super::rows::{Cell, Raw, RowVisitor, SheetRow, SheetRows, Workbook, letters};
 use crate::error::{Error, Result};
 use crate::sentence::says;
 
@@ -14,34 +14,34 @@ const STEP: u64 = 1 << 14;
 /// Rows among which the header is looked for.
 const ROWS_ABOVE: u64 = 32;
 
-impl Room<'_> {
+impl Context<'_> {
     /// Reads a sheet of a workbook.
     pub(super) fn read_sheet(
         &self,
         (job, sheet): (&Job<'_>, &str),
         form: &Form,
-        keeper: &mut Keeper<'_>,
+        file_ingest: &mut FileIngest<'_>,
     ) -> Result<()> {
-        keeper.file.format = "sheet".to_owned();
+        file_ingest.file.format = "sheet".to_owned();
         let print = fingerprint(&job.path)?;
         // Sheets of one workbook are not the same.
         let digest = blake3::hash([&print.blake3, "/", sheet].concat().as_bytes());
-        (keeper.file.blake3, keeper.file.bytes) = (digest.to_hex().to_string(), print.bytes);
+        (file_ingest.file.blake3, file_ingest.file.bytes) = (digest.to_hex().to_string(), print.bytes);
         let mut book = Workbook::open(&job.path, &self.params.bounds)?;
         if book.sheets().iter().any(|known| known.name == *sheet && !known.is_visible) {
-            keeper.file.notes.push("the sheet is hidden: its rows are read like others".to_owned());
+            file_ingest.file.notes.push(says!("the sheet is hidden: its rows are read like others"));
         }
         let mut rows = book.rows(sheet)?;
-        let start = self.start_sheet(job, (form, &mut rows), keeper).map_err(|error| of_sheet(error, sheet))?;
+        let start = self.start_sheet(job, (form, &mut rows), file_ingest).map_err(|error| of_sheet(error, sheet))?;
         let Some((plan, names)) = start else {
-            keeper.file.notes.push(says!("nothing stands in the sheet"));
+            file_ingest.file.notes.push(says!("nothing stands in the sheet"));
             return Ok(());
         };
-        keeper.unused.extend(plan.unused().cloned());
+        file_ingest.unused.extend(plan.unused().cloned());
         let letter = |name: &str| names.iter().position(|known| known == name).map(letters);
         let (mut is_over, mut merged, mut hidden) = (false, 0, 0);
         while !is_over {
-            let mut collector = Collector::new(&plan, keeper.file.ordinal, self.desks.lend());
+            let mut collector = Collector::new(&plan, file_ingest.file.ordinal, self.scratch_pool.lend());
             for _ in 0..STEP {
                 let Some(row) = rows.next_row()? else {
                     is_over = true;
@@ -51,14 +51,14 @@ impl Room<'_> {
                 hidden += u64::from(row.is_hidden);
                 give(row, (&plan, &names), &mut collector);
             }
-            let (frames, mut found) = collector.finish(&self.desks)?;
+            let (frames, mut found) = collector.finish(&self.scratch_pool)?;
             found.refusals.iter_mut().for_each(|refusal| refusal.place(letter));
-            keeper.keep([(frames, found)])?;
+            file_ingest.keep([(frames, found)])?;
         }
         if merged > 0 {
-            keeper.file.notes.push(says!("{merged} cells have the value of a cell above that spans them", merged));
+            file_ingest.file.notes.push(says!("{merged} cells have the value of a cell above that spans them", merged));
         }
-        keeper.file.notes.extend(rows.hidden(hidden, names.len()));
+        file_ingest.file.notes.extend(rows.hidden(hidden, names.len()));
         self.progress.advance(print.bytes);
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Room<'_> {
         &self,
         job: &Job<'_>,
         (form, rows): (&Form, &mut SheetRows<'_>),
-        keeper: &mut Keeper<'_>,
+        file_ingest: &mut FileIngest<'_>,
     ) -> Result<Option<(Plan, Vec<String>)>> {
         let plan = |names: &[String]| Plan::new(job.rows, (&job.path, names), (&self.lookups, &self.sources.key));
         let mut wrong = None;
@@ -83,7 +83,7 @@ impl Room<'_> {
                 Ok(plan) => {
                     let above = number - 1 - form.skip_lines as u64;
                     if above > 0 {
-                        keeper.file.notes.push(says!("{above} rows above the header are passed over", above));
+                        file_ingest.file.notes.push(says!("{above} rows above the header are passed over", above));
                     }
                     return Ok(Some((plan, names)));
                 }

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::collect::Collector;
+use super::file_ingest::{FileIngest, Yield};
 use super::files::{Block, Blocks, Ended, Job, Rows};
-use super::keep::{Keeper, Yield};
 use super::mapping::{Form, Format};
 use super::plan::{Plan, needed_columns, spelt};
-use super::read::Room;
+use super::read::Context;
 use super::refusal::{Fault, Reason};
 use super::rows::{Head, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson, shown_delimiter};
 use crate::error::{Error, Result};
@@ -47,34 +47,35 @@ enum Header {
     Nothing,
 }
 
-impl Room<'_> {
+impl Context<'_> {
     /// Reads a CSV or NDJSON file.
     pub(super) fn read_text(
         &self,
         job: &Job<'_>,
         (form, format): (&Form, Format),
-        keeper: &mut Keeper<'_>,
+        file_ingest: &mut FileIngest<'_>,
     ) -> Result<()> {
         let bounds = &self.params.bounds;
         let mut blocks = Blocks::open(&job.path, form, (bounds, self.params.block_bytes))?;
-        keeper.file.format = if format == Format::Csv { "csv" } else { "ndjson" }.to_owned();
+        file_ingest.file.format = if format == Format::Csv { "csv" } else { "ndjson" }.to_owned();
         let start = match format {
             Format::Ndjson => Some(self.start_ndjson(job, &mut blocks)?),
-            _ => self.start_csv(job, (form, &mut blocks), keeper)?,
+            _ => self.start_csv(job, (form, &mut blocks), file_ingest)?,
         };
         let mut damage = None;
         match start {
-            Some(start) => self.read_blocks((&mut blocks, start.first), (&start.plan, &start.records), keeper)?,
+            Some(start) => self.read_blocks((&mut blocks, start.first), (&start.plan, &start.records), file_ingest)?,
             None => damage = Some("no header line".to_owned()),
         }
         let Ended { print, encoding, damage: broken, notes, cut } = blocks.finish()?;
         if let Some(cut) = cut {
             let fault = Fault::line(Reason::Cut, "a line whose end is lost", "a whole line");
-            keeper.refuse(cut.number, fault, Raw::Bytes(&cut.bytes))?;
+            file_ingest.refuse(cut.number, fault, Raw::Bytes(&cut.bytes))?;
         }
-        keeper.file.notes.extend(notes);
-        (keeper.file.blake3, keeper.file.bytes, keeper.file.encoding) = (print.blake3, print.bytes, encoding);
-        keeper.file.damage = broken.or(damage);
+        file_ingest.file.notes.extend(notes);
+        (file_ingest.file.blake3, file_ingest.file.bytes, file_ingest.file.encoding) =
+            (print.blake3, print.bytes, encoding);
+        file_ingest.file.damage = broken.or(damage);
         Ok(())
     }
 
@@ -110,18 +111,18 @@ impl Room<'_> {
         &self,
         job: &Job<'_>,
         (form, blocks): (&Form, &mut Blocks<'_>),
-        keeper: &mut Keeper<'_>,
+        file_ingest: &mut FileIngest<'_>,
     ) -> Result<Option<Start<'_>>> {
         let Some(mut block) = blocks.next()? else { return Ok(None) };
         let usual = form.delimiter_of(&job.name);
         let shape = |mark: u8| Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
-        let start = |mark: u8, plan: Plan, first: Block, keeper: &mut Keeper<'_>| {
-            keeper.unused.extend(plan.unused().cloned());
+        let start = |mark: u8, plan: Plan, first: Block, file_ingest: &mut FileIngest<'_>| {
+            file_ingest.unused.extend(plan.unused().cloned());
             let records = Records::Csv(Shape { width: plan.width(), ..shape(mark) });
             Ok(Some(Start { plan, records, first: Some(first) }))
         };
         if !form.columns.is_empty() {
-            return start(usual, self.plan(job, &form.columns)?, block.after(form.skip_lines), keeper);
+            return start(usual, self.plan(job, &form.columns)?, block.after(form.skip_lines), file_ingest);
         }
         let others = if form.delimiter.is_none() { usize::MAX } else { 1 };
         let mut wrong = None;
@@ -130,15 +131,15 @@ impl Room<'_> {
                 Header::At { plan, above, end } => {
                     if mark != usual {
                         let shown = shown_delimiter(mark);
-                        keeper
+                        file_ingest
                             .file
                             .notes
                             .push(says!("read with {shown} between fields, under which it has the columns", shown));
                     }
                     if above > 0 {
-                        keeper.file.notes.push(format!("{above} lines above the header are passed over"));
+                        file_ingest.file.notes.push(says!("{above} lines above the header are passed over", above));
                     }
-                    return start(mark, plan, block.after(end), keeper);
+                    return start(mark, plan, block.after(end), file_ingest);
                 }
                 Header::Wrong(error) => _ = wrong.get_or_insert(error),
                 Header::Nothing => {}
@@ -188,9 +189,9 @@ impl Room<'_> {
         &self,
         (blocks, first): (&mut Blocks<'_>, Option<Block>),
         plan: (&Plan, &Records<'_>),
-        keeper: &mut Keeper<'_>,
+        file_ingest: &mut FileIngest<'_>,
     ) -> Result<()> {
-        let ordinal = keeper.file.ordinal;
+        let ordinal = file_ingest.file.ordinal;
         let mut wave: Vec<Block> = first.into_iter().collect();
         let mut left: Option<Block> = None;
         let mut seen = 0;
@@ -212,7 +213,7 @@ impl Room<'_> {
                 kept.push(given);
                 left = (lines < block.lines()).then(|| block.after(lines));
             }
-            keeper.keep(kept)?;
+            file_ingest.keep(kept)?;
             wave = next?;
             self.progress.advance(blocks.bytes_read() - seen);
             seen = blocks.bytes_read();
@@ -227,12 +228,12 @@ impl Room<'_> {
         (plan, records): (&Plan, &Records<'_>),
         ordinal: u64,
     ) -> Result<(usize, Yield)> {
-        let mut collector = Collector::new(plan, ordinal, self.desks.lend());
+        let mut collector = Collector::new(plan, ordinal, self.scratch_pool.lend());
         let lines = match records {
             Records::Csv(shape) => read_csv(block, *shape, &mut collector),
             Records::Ndjson(places, bounds) => read_ndjson(block, (places, bounds), &mut collector),
         };
-        Ok((lines, collector.finish(&self.desks)?))
+        Ok((lines, collector.finish(&self.scratch_pool)?))
     }
 }
 
@@ -241,8 +242,10 @@ fn parted(error: Error, usual: u8, text: &str) -> Error {
     match (error, delimiter_of(text).filter(|mark| *mark != usual)) {
         (Error::Format { path, location, found, expected }, Some(mark)) => {
             let shown = shown_delimiter(mark);
-            let expected = format!(
-                "{expected}; fields seem to be parted by {shown}, which form.delimiter = {shown} in a mapping says"
+            let expected = says!(
+                "{expected}; fields seem to be parted by {shown}, which form.delimiter = {shown} in a mapping says",
+                expected,
+                shown
             );
             Error::Format { path, location, found, expected }
         }

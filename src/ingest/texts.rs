@@ -14,7 +14,7 @@ use super::mapping::Form;
 use super::refusal::Fault;
 use super::rows::odd::Value;
 use super::rows::{
-    Cell, Manner, ParquetRows, Raw, Select, Taker, TakesRows, Workbook, is_database, is_workbook, opened,
+    Cell, Manner, ParquetRows, Raw, RowVisitor, Select, TakesRows, Workbook, is_database, is_workbook, opened,
 };
 use super::told::told;
 use crate::error::{Error, Result};
@@ -126,7 +126,7 @@ impl Texts<'_, '_> {
     }
 }
 
-impl Taker for Texts<'_, '_> {
+impl RowVisitor for Texts<'_, '_> {
     fn row(&mut self, number: u64, cells: &[Cell<'_>], _: Raw<'_>) {
         self.give(number, cells);
     }

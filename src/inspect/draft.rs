@@ -22,7 +22,7 @@ pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Map
     };
     mapping.ignore.extend(unfed.map(|(seen, fed)| rule(pattern(seen), &unfed_since(fed, is_led(seen)))));
     let passed = passed.iter().filter(|passed| names_table(&passed.file));
-    mapping.ignore.extend(passed.map(|passed| rule(passed.file.clone(), &passed.reason)));
+    mapping.ignore.extend(passed.map(|passed| rule(passed.file.clone(), &passed.reason.to_string())));
     for (seen, fed) in scene.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
         for way in fed.plans.iter().filter_map(|plan| plan.way.as_ref()) {
             if let (Some(name), Some(rule)) = (lookup_name(scene, way), lookup(scene, way)) {
@@ -158,9 +158,8 @@ pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mappi
         }
     }
     for passed in passed {
-        let reason = Sentence::message(&passed.reason);
         lines.push(Sentence::name(""));
-        lines.push(remark(says!("not looked at: {file}: {reason}", file = &passed.file, reason = reason)));
+        lines.push(remark(says!("not looked at: {file}: {reason}", file = &passed.file, reason = passed.reason)));
         lines.extend(left_out(mapping, &passed.file)?);
     }
     Ok(lines.into_iter().fold(Sentence::default(), |text, line| text.and(line).and("\n")))

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::assign::{assign, usable};
 use super::inspection::Certainty;
 use super::own::{self, NEVER};
-use super::plan::{Desk, Planned};
+use super::plan::{Planned, Scratch};
 use super::rules::{Ruled, rule};
 use super::scene::Scene;
 use super::vocabulary::Vocabulary;
@@ -51,15 +51,15 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
     let led: Vec<_> =
         fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref()).map(|way| way.over).collect();
     for (at, fed) in fed.iter_mut().enumerate() {
-        let Some(desk) = Desk::new(scene, at) else { continue };
+        let Some(scratch) = Scratch::new(scene, at) else { continue };
         let given = fed.given.iter();
         let given = given.map(|table| {
             says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)
         });
         fed.remarks = match owned.get(at) {
-            Some(Some(_)) => desk.copies(),
+            Some(Some(_)) => scratch.copies(),
             _ if led.contains(&at) => Vec::new(),
-            _ => given.chain(desk.wants(fed, &all)).collect(),
+            _ => given.chain(scratch.wants(fed, &all)).collect(),
         };
     }
     fed
@@ -67,12 +67,12 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
 
 /// Which tables a file feeds whose columns are not the schema's.
 fn feed(scene: &Scene, at: usize) -> Fed {
-    let Some(desk) = Desk::new(scene, at) else { return Fed::default() };
+    let Some(scratch) = Scratch::new(scene, at) else { return Fed::default() };
     let mut fed = Fed::default();
     let mut plans: Vec<_> = TABLES
         .iter()
         .filter(|table| !NEVER.contains(&table.name))
-        .filter_map(|table| desk.split(table).or_else(|| desk.plan(table).map(|plan| vec![plan])))
+        .filter_map(|table| scratch.split(table).or_else(|| scratch.plan(table).map(|plan| vec![plan])))
         .collect();
     let total = |plans: &[Planned]| plans.first().map_or(0.0, |plan| plan.total);
     plans.sort_by(|a, b| total(b).total_cmp(&total(a)));
@@ -81,22 +81,22 @@ fn feed(scene: &Scene, at: usize) -> Fed {
     // A list of cases names their parties, too.
     let place = |name: &str| plans.iter().position(|plans| plans.first().is_some_and(|plan| plan.table.name == name));
     let is_of_parties = [place("parties"), place("case_parties")].contains(&Some(0));
-    if let Some(at) = place("cases").filter(|_| is_of_parties && desk.has_list()) {
+    if let Some(at) = place("cases").filter(|_| is_of_parties && scratch.has_list()) {
         plans.swap(0, at);
     }
     let Some(chief) = plans.into_iter().next() else { return fed };
     fed.plans = chief;
-    desk.signed(&mut fed);
-    desk.beside(&mut fed);
-    desk.burdens(&mut fed);
-    for (at, word) in &desk.seen.held.footers {
-        let Some(held) = desk.seen.held.columns.get(*at).filter(|held| held.is_nameable) else { continue };
+    scratch.signed(&mut fed);
+    scratch.beside(&mut fed);
+    scratch.burdens(&mut fed);
+    for (at, word) in &scratch.seen.held.footers {
+        let Some(held) = scratch.seen.held.columns.get(*at).filter(|held| held.is_nameable) else { continue };
         fed.plans.iter_mut().for_each(|plan| plan.unless.entry(held.name.clone()).or_default().push(word.clone()));
     }
     fed
 }
 
-impl Desk<'_> {
+impl Scratch<'_> {
     fn has_list(&self) -> bool {
         schema::table("cases").is_some_and(|cases| self.lists_cases(&assign(self.seen, cases)))
     }

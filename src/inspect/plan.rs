@@ -35,13 +35,13 @@ pub(super) struct Planned {
 }
 
 /// One file of a scene, seen as a source of one table.
-pub(super) struct Desk<'s> {
+pub(super) struct Scratch<'s> {
     pub(super) scene: &'s Scene,
     pub(super) seen: &'s Seen,
     pub(super) at: usize,
 }
 
-impl<'s> Desk<'s> {
+impl<'s> Scratch<'s> {
     pub(super) fn new(scene: &'s Scene, at: usize) -> Option<Self> {
         Some(Self { scene, seen: scene.tables.get(at)?, at })
     }

@@ -4,16 +4,16 @@ use super::assign::{CALLED, assign, misfit};
 use super::facts::shapes;
 use super::feed::Fed;
 use super::own::NEVER;
-use super::plan::{Desk, own_columns};
+use super::plan::{Scratch, own_columns};
 use super::scene::Seen;
-use super::sentence::{Sentence, says};
 use crate::ingest::told;
 use crate::schema::{self, Column, KNOWN_AT, Nature, TABLES, Table};
+use crate::sentence::{Sentence, says};
 
 /// Tables of which it is said why a file does not feed them.
 const MEANT: usize = 3;
 
-impl Desk<'_> {
+impl Scratch<'_> {
     /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its names and columns call; of a
     /// list of cases or parties, cases and their parties, where no file feeds them.
     pub(super) fn wants(&self, fed: &Fed, all: &[&str]) -> Vec<Sentence> {

@@ -142,7 +142,7 @@ impl Plan {
         if self.format_version == Self::FORMAT_VERSION {
             return Ok(());
         }
-        let (artifact, found) = ("the plan of a run".to_owned(), self.format_version);
+        let (artifact, found) = ("the plan of a run".into(), self.format_version);
         Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION })
     }
 

@@ -15,7 +15,7 @@ use super::write_buckets::write_buckets;
 use super::{Store, StoreParams};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::ingest::{FileReport, IngestReport, Recipient};
+use crate::ingest::{FileReport, IngestReport, TableSink};
 use crate::progress::Progress;
 use crate::schema::TABLES;
 use crate::sentence::{Sentence, says};

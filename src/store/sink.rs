@@ -10,11 +10,11 @@ use super::replication::{KEY, ROW, Replication};
 use super::shuffle_batch::checked;
 use super::spill_buffer::SpillBuffer;
 use crate::error::{Error, Result};
-use crate::ingest::Recipient;
+use crate::ingest::TableSink;
 use crate::schema::{ENTITY_ID, LINE_BITS, RECORD_ID, TABLES, Table};
 use crate::sentence::says;
 
-impl Recipient for Filling {
+impl TableSink for Filling {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
         let beyond = |numbers: u64| {
             Error::setting("store", says!("{numbers} files or parts", numbers), "fewer: rows have no numbers left")

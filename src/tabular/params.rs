@@ -1,6 +1,7 @@
 use super::missing;
 use super::number::Decimal;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// How a table is read.
 ///
@@ -88,7 +89,9 @@ impl TableParams {
     pub(super) fn refuse_of_text(&self) -> Result<()> {
         let expected = "none: the file is no delimited text";
         match (&self.delimiter, &self.encoding) {
-            (Some(mark), _) => Err(Error::setting("delimiter", mark.escape_debug(), expected)),
+            (Some(mark), _) => {
+                Err(Error::setting("delimiter", Sentence::value(mark.escape_debug().to_string()), expected))
+            }
             (None, Some(name)) => Err(Error::setting("encoding", name, expected)),
             (None, None) => Ok(()),
         }

@@ -14,7 +14,7 @@ use super::rule::TaskRules;
 pub(super) struct Candidate {
     pub(super) code: &'static str,
     /// The place of the case among the desks.
-    pub(super) desk: usize,
+    pub(super) assignment: usize,
     pub(super) entity_id: Option<i64>,
     pub(super) due_on: Option<Day>,
     /// What is at stake, where the matter tells it itself.
@@ -24,7 +24,7 @@ pub(super) struct Candidate {
 }
 
 /// What is looked at in one partition.
-pub(super) struct Scene<'a> {
+pub(super) struct PartitionContext<'a> {
     pub(super) partition: &'a Partition,
     pub(super) docket: &'a Docket,
     pub(super) rules: &'a TaskRules,
@@ -33,7 +33,7 @@ pub(super) struct Scene<'a> {
     pub(super) debtors: HashMap<usize, Vec<i64>>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> PartitionContext<'a> {
     pub(super) fn new((partition, docket): (&'a Partition, &'a Docket), rules: &'a TaskRules, today: Day) -> Self {
         let mut debtors: HashMap<usize, Vec<i64>> = HashMap::new();
         for (party, cases) in &docket.by_debtor {
@@ -55,7 +55,7 @@ impl<'a> Scene<'a> {
     /// The place of a case that counts in this partition.
     pub(super) fn own(&self, case_id: i64) -> Option<usize> {
         let at = self.docket.by_case.get(&case_id).copied()?;
-        self.docket.desks.get(at)?.is_own.then_some(at)
+        self.docket.assignments.get(at)?.is_own.then_some(at)
     }
 
     pub(super) fn field(&self, name: &str, at: usize) -> Option<i64> {
@@ -85,9 +85,9 @@ impl<'a> Scene<'a> {
     }
 
     /// The matter if it is due by now, or near enough.
-    pub(super) fn due(&self, code: &'static str, desk: usize, due: Day) -> Option<Candidate> {
+    pub(super) fn due(&self, code: &'static str, assignment: usize, due: Day) -> Option<Candidate> {
         let is_listed = self.rules.is_listed(code, due, self.today);
-        let entity_id = self.debtors.get(&desk).and_then(|debtors| debtors.first()).copied();
-        is_listed.then_some(Candidate { code, desk, entity_id, due_on: Some(due), stake: None, records: 1 })
+        let entity_id = self.debtors.get(&assignment).and_then(|debtors| debtors.first()).copied();
+        is_listed.then_some(Candidate { code, assignment, entity_id, due_on: Some(due), stake: None, records: 1 })
     }
 }

@@ -2,32 +2,32 @@
 
 use std::collections::HashMap;
 
-use super::candidate::{Candidate, Scene};
+use super::candidate::{Candidate, PartitionContext};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::indicators::{NONE, code, told};
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON};
 
 /// Money, entrusted matters, petitions, rounds of auctions and seizures that are due.
-pub(super) fn due(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
-    let mut found = money(scene)?;
-    found.extend(pending(scene, ("entrusted", "entrustments", "done_on"))?);
-    found.extend(pending(scene, ("petition", "petitions", "closed_on"))?);
-    found.extend(auctions(scene)?);
-    found.extend(seizures(scene)?);
-    found.extend(preservations(scene)?);
+pub(super) fn due(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+    let mut found = money(context)?;
+    found.extend(pending(context, ("entrusted", "entrustments", "done_on"))?);
+    found.extend(pending(context, ("petition", "petitions", "closed_on"))?);
+    found.extend(auctions(context)?);
+    found.extend(seizures(context)?);
+    found.extend(preservations(context)?);
     Ok(found)
 }
 
-fn money(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
-    let Some(funds) = scene.known("case_funds")? else { return Ok(Vec::new()) };
+fn money(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+    let Some(funds) = context.known("case_funds")? else { return Ok(Vec::new()) };
     let rows = funds.numbers(CASE_ID)?.into_iter().zip(funds.numbers(EVENT_ON)?).zip(funds.numbers("paid_on")?);
     let sums = funds.numbers("amount_fen")?.into_iter().zip(funds.numbers("paid_fen")?);
     let mut found = Vec::new();
     for (((case, received), paid_on), (amount, paid)) in rows.zip(sums) {
-        let Some(at) = scene.own(case).filter(|_| paid_on == NONE) else { continue };
-        let end = scene.day(received).and_then(|day| scene.rules.end("money_held", day));
-        if let Some(task) = end.and_then(|end| scene.due("money_held", at, end)) {
+        let Some(at) = context.own(case).filter(|_| paid_on == NONE) else { continue };
+        let end = context.day(received).and_then(|day| context.rules.end("money_held", day));
+        if let Some(task) = end.and_then(|end| context.due("money_held", at, end)) {
             let held = told(amount).map(|amount| Money::from_fen(amount - told(paid).unwrap_or(0)));
             found.push(Candidate { stake: held, ..task });
         }
@@ -36,17 +36,17 @@ fn money(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
 }
 
 /// Matters that are not finished and whose term is told with them.
-fn pending(scene: &Scene<'_>, (code, table, end): (&'static str, &str, &str)) -> Result<Vec<Candidate>> {
-    let Some(matters) = scene.known(table)? else { return Ok(Vec::new()) };
+fn pending(context: &PartitionContext<'_>, (code, table, end): (&'static str, &str, &str)) -> Result<Vec<Candidate>> {
+    let Some(matters) = context.known(table)? else { return Ok(Vec::new()) };
     let rows = matters.numbers(CASE_ID)?.into_iter().zip(matters.numbers("due_on")?).zip(matters.numbers(end)?);
     let open = rows.filter(|(_, done)| *done == NONE);
-    let task = |((case, due), _)| scene.due(code, scene.own(case)?, scene.day(due)?);
+    let task = |((case, due), _)| context.due(code, context.own(case)?, context.day(due)?);
     Ok(open.filter_map(task).collect())
 }
 
 /// Lots whose last round failed, unless the case is closed.
-fn auctions(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
-    let Some(auctions) = scene.known("auctions")? else { return Ok(Vec::new()) };
+fn auctions(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+    let Some(auctions) = context.known("auctions")? else { return Ok(Vec::new()) };
     let failed = code("auctions", "outcome", "failed");
     let lots = auctions.numbers(CASE_ID)?.into_iter().zip(auctions.numbers("lot")?);
     let rounds = auctions.numbers("round")?.into_iter().zip(auctions.numbers("outcome")?);
@@ -59,11 +59,11 @@ fn auctions(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for ((case, _), (round, outcome, ended, opening)) in last {
         // Two rounds and a sale: after that nothing more is due.
-        let Some(at) = scene.own(case).filter(|at| outcome == failed && round < 3 && scene.is_open(*at)) else {
+        let Some(at) = context.own(case).filter(|at| outcome == failed && round < 3 && context.is_open(*at)) else {
             continue;
         };
-        let end = scene.day(ended).and_then(|day| scene.rules.end("auction_due", day));
-        if let Some(task) = end.and_then(|end| scene.due("auction_due", at, end)) {
+        let end = context.day(ended).and_then(|day| context.rules.end("auction_due", day));
+        if let Some(task) = end.and_then(|end| context.due("auction_due", at, end)) {
             found.push(Candidate { stake: told(opening).map(Money::from_fen), ..task });
         }
     }
@@ -71,18 +71,18 @@ fn auctions(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
 }
 
 /// This court's own seizures in open cases that end soon or have lapsed.
-fn seizures(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
-    let Some(burdens) = scene.known("encumbrances")? else { return Ok(Vec::new()) };
+fn seizures(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+    let Some(burdens) = context.known("encumbrances")? else { return Ok(Vec::new()) };
     let wanted = ["seizure", "advance_seizure"].map(|kind| code("encumbrances", "kind", kind));
     let rows = burdens.numbers(ENTITY_ID)?.into_iter().zip(burdens.numbers(CASE_ID)?);
     let ends = burdens.numbers("until_on")?.into_iter().zip(burdens.numbers("released_on")?);
     let about = burdens.numbers("kind")?.into_iter().zip(burdens.numbers("is_ours")?);
     let mut found: HashMap<(i64, usize), Candidate> = HashMap::new();
     for (((party, case), (until, released)), (kind, ours)) in rows.zip(ends).zip(about) {
-        let is_ours = ours == 1 && released == NONE && wanted.contains(&kind) && scene.partition.contains(party);
-        let (Some(at), true) = (scene.docket.by_case.get(&case).copied(), is_ours) else { continue };
-        let Some(end) = scene.day(until).filter(|_| scene.is_open(at)) else { continue };
-        let Some(task) = scene.due("renew_seizure", at, end) else { continue };
+        let is_ours = ours == 1 && released == NONE && wanted.contains(&kind) && context.partition.contains(party);
+        let (Some(at), true) = (context.docket.by_case.get(&case).copied(), is_ours) else { continue };
+        let Some(end) = context.day(until).filter(|_| context.is_open(at)) else { continue };
+        let Some(task) = context.due("renew_seizure", at, end) else { continue };
         // One entry for all that lapses of one debtor in one case, with the first day.
         let held = found.entry((party, at)).or_insert(Candidate { entity_id: Some(party), records: 0, ..task });
         held.records += 1;
@@ -92,18 +92,18 @@ fn seizures(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
 }
 
 /// Preservations with something held in open cases that end soon or have lapsed: one entry for all of one case.
-fn preservations(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
+fn preservations(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
     let mut found: HashMap<usize, Candidate> = HashMap::new();
-    for (case, held, until) in scene.held()? {
-        let (Some(at), Some(end)) = (scene.own(case).filter(|at| scene.is_open(*at)), scene.day(until)) else {
+    for (case, held, until) in context.held()? {
+        let (Some(at), Some(end)) = (context.own(case).filter(|at| context.is_open(*at)), context.day(until)) else {
             continue;
         };
-        let Some(task) = scene.due("renew_seizure", at, end) else { continue };
+        let Some(task) = context.due("renew_seizure", at, end) else { continue };
         let all = found.entry(at).or_insert(Candidate { records: 0, stake: Some(Money::ZERO), ..task });
         all.records += 1;
         all.due_on = all.due_on.min(Some(end));
         let held = all.stake.unwrap_or_default() + held;
-        all.stake = Some(scene.owed(at).map_or(held, |owed| held.min(owed)));
+        all.stake = Some(context.owed(at).map_or(held, |owed| held.min(owed)));
     }
     Ok(found.into_values().collect())
 }

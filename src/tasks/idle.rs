@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::candidate::{Candidate, Scene};
+use super::candidate::{Candidate, PartitionContext};
 use crate::error::Result;
 use crate::indicators::{NONE, code, told};
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON};
@@ -11,24 +11,32 @@ use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON};
 const LOOKED_BACK: i32 = 365;
 
 /// Cases closed without result in the last year of which the register says that a condition was not met.
-pub(super) fn unmet(scene: &Scene<'_>) -> Vec<Candidate> {
+pub(super) fn unmet(context: &PartitionContext<'_>) -> Vec<Candidate> {
     let no_result = code("closings", "manner", "no_result");
     let mut found = Vec::new();
-    for (at, desk) in scene.docket.desks.iter().enumerate() {
-        if !desk.is_own || scene.field("manner", at) != Some(no_result) {
+    for (at, assignment) in context.docket.assignments.iter().enumerate() {
+        if !assignment.is_own || context.field("manner", at) != Some(no_result) {
             continue;
         }
-        let day = |name: &str| scene.field(name, at).and_then(|number| scene.day(number));
+        let day = |name: &str| context.field(name, at).and_then(|number| context.day(number));
         let (Some(filed), Some(closed)) = (day("filed_on"), day("closed_on")) else { continue };
-        if scene.today.days_since(closed) > LOOKED_BACK {
+        if context.today.days_since(closed) > LOOKED_BACK {
             continue;
         }
-        let early = scene.rules.end("unmet", filed).is_some_and(|least| closed <= least);
-        let lacks = ["is_searched", "is_restricted", "is_heard"].iter().filter(|name| scene.field(name, at) == Some(0));
+        let early = context.rules.end("unmet", filed).is_some_and(|least| closed <= least);
+        let lacks =
+            ["is_searched", "is_restricted", "is_heard"].iter().filter(|name| context.field(name, at) == Some(0));
         let lacks = lacks.count() as u64 + u64::from(early);
         if lacks > 0 {
-            let entity_id = scene.debtors.get(&at).and_then(|debtors| debtors.first()).copied();
-            found.push(Candidate { code: "unmet", desk: at, entity_id, due_on: None, stake: None, records: lacks });
+            let entity_id = context.debtors.get(&at).and_then(|debtors| debtors.first()).copied();
+            found.push(Candidate {
+                code: "unmet",
+                assignment: at,
+                entity_id,
+                due_on: None,
+                stake: None,
+                records: lacks,
+            });
         }
     }
     found
@@ -37,17 +45,18 @@ pub(super) fn unmet(scene: &Scene<'_>) -> Vec<Candidate> {
 /// Debtors of open cases, filed longer ago than the term, against whom this court neither seized nor auctioned nor received
 /// anything, nor issued an order, and in which no preservation is in force: whether they have property shows when their
 /// means are stated.
-pub(super) fn untouched(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
-    let touched = touched(scene)?;
+pub(super) fn untouched(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+    let touched = touched(context)?;
     let mut found = Vec::new();
-    for (at, desk) in scene.docket.desks.iter().enumerate() {
-        if !scene.is_open(at) || touched.1.contains(&desk.case_id) {
+    for (at, assignment) in context.docket.assignments.iter().enumerate() {
+        if !context.is_open(at) || touched.1.contains(&assignment.case_id) {
             continue;
         }
-        let filed = scene.field("filed_on", at).and_then(|number| scene.day(number));
-        let Some(due) = filed.and_then(|filed| scene.rules.end("idle", filed)) else { continue };
-        for party in scene.debtors.get(&at).into_iter().flatten().filter(|party| scene.partition.contains(**party)) {
-            if let Some(task) = scene.due("idle", at, due).filter(|_| !touched.0.contains(party)) {
+        let filed = context.field("filed_on", at).and_then(|number| context.day(number));
+        let Some(due) = filed.and_then(|filed| context.rules.end("idle", filed)) else { continue };
+        for party in context.debtors.get(&at).into_iter().flatten().filter(|party| context.partition.contains(**party))
+        {
+            if let Some(task) = context.due("idle", at, due).filter(|_| !touched.0.contains(party)) {
                 found.push(Candidate { entity_id: Some(*party), ..task });
             }
         }
@@ -56,24 +65,24 @@ pub(super) fn untouched(scene: &Scene<'_>) -> Result<Vec<Candidate>> {
 }
 
 /// Parties whose property this court holds, and cases in which something is preserved, was ordered, auctioned or came in.
-fn touched(scene: &Scene<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
+fn touched(context: &PartitionContext<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
     let (mut parties, mut cases) = (HashSet::new(), HashSet::new());
-    let today = i64::from(scene.today.number());
-    if let Some(burdens) = scene.known("encumbrances")? {
+    let today = i64::from(context.today.number());
+    if let Some(burdens) = context.known("encumbrances")? {
         let rows = burdens.numbers(ENTITY_ID)?.into_iter().zip(burdens.numbers("is_ours")?);
         let ends = burdens.numbers("until_on")?.into_iter().zip(burdens.numbers("released_on")?);
         let holds = |(until, released): (i64, i64)| released == NONE && told(until).is_none_or(|until| until >= today);
         parties
             .extend(rows.zip(ends).filter(|((_, ours), ends)| *ours == 1 && holds(*ends)).map(|((party, _), _)| party));
     }
-    let in_force = scene.held()?.into_iter().filter(|(_, _, until)| told(*until).is_none_or(|until| until >= today));
+    let in_force = context.held()?.into_iter().filter(|(_, _, until)| told(*until).is_none_or(|until| until >= today));
     cases.extend(in_force.map(|(case, ..)| case));
     for table in ["auctions", "payments", "orders"] {
-        if let Some(rows) = scene.known(table)? {
+        if let Some(rows) = context.known(table)? {
             cases.extend(rows.numbers(CASE_ID)?);
         }
     }
-    if let Some(sanctions) = scene.known("sanctions")? {
+    if let Some(sanctions) = context.known("sanctions")? {
         // A fine or detention is a measure too.
         let kinds = ["fine", "detention"].map(|kind| code("sanctions", "kind", kind));
         let rows =

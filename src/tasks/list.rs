@@ -4,7 +4,7 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::candidate::{Candidate, Scene};
+use super::candidate::{Candidate, PartitionContext};
 use super::rule::TaskRules;
 use super::{due, idle, stakes};
 use crate::capacity::CapacityRules;
@@ -98,12 +98,12 @@ fn of_partition(
 ) -> Result<TaskList> {
     let mut names = Names::new();
     let docket = Docket::read(partition, (&mut names, catalog.terms()), day)?;
-    let scene = Scene::new((partition, &docket), rules, day);
-    let mut found = due::due(&scene)?;
-    found.extend(idle::unmet(&scene));
-    found.extend(idle::untouched(&scene)?);
-    let means = stakes::means(&scene, &found, capacity)?;
-    found.extend(stakes::watched(&scene, capacity)?);
+    let context = PartitionContext::new((partition, &docket), rules, day);
+    let mut found = due::due(&context)?;
+    found.extend(idle::unmet(&context));
+    found.extend(idle::untouched(&context)?);
+    let means = stakes::means(&context, &found, capacity)?;
+    found.extend(stakes::watched(&context, capacity)?);
     let mut list = TaskList { not_delivered: not_delivered(partition, rules)?, ..TaskList::default() };
     for task in found {
         let of_debtor = task.entity_id.and_then(|party| means.get(&party));
@@ -111,8 +111,8 @@ fn of_partition(
             list.without_means += 1;
             continue;
         }
-        let stake = task.stake.or_else(|| of_debtor?.stake(&scene, task.desk));
-        list.tasks.extend(shown(&scene, (&names, &task), stake));
+        let stake = task.stake.or_else(|| of_debtor?.stake(&context, task.assignment));
+        list.tasks.extend(shown(&context, (&names, &task), stake));
     }
     Ok(list)
 }
@@ -132,19 +132,19 @@ fn not_delivered(partition: &Partition, rules: &TaskRules) -> Result<Vec<String>
     Ok(codes)
 }
 
-fn shown(scene: &Scene<'_>, (names, task): (&Names, &Candidate), stake: Option<Money>) -> Option<Task> {
-    let (desk, rule) = (scene.docket.desks.get(task.desk)?, scene.rules.rule(task.code)?);
+fn shown(context: &PartitionContext<'_>, (names, task): (&Names, &Candidate), stake: Option<Money>) -> Option<Task> {
+    let (assignment, rule) = (context.docket.assignments.get(task.assignment)?, context.rules.rule(task.code)?);
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an order among amounts")]
     let hourly_fen = stake.map_or(0, |stake| (stake.fen() as f64 / rule.hours) as i64);
     Some(Task {
         code: task.code.to_owned(),
-        court: names.court_name(desk.court),
-        team: names.team_name(desk.team),
-        case_id: desk.case_id,
-        case_no: scene.docket.case_no(task.desk).map(str::to_owned),
+        court: names.court_name(assignment.court),
+        team: names.team_name(assignment.team),
+        case_id: assignment.case_id,
+        case_no: context.docket.case_no(task.assignment).map(str::to_owned),
         entity_id: task.entity_id,
         due_on: task.due_on,
-        days_left: task.due_on.map(|due| due.days_since(scene.today)),
+        days_left: task.due_on.map(|due| due.days_since(context.today)),
         stake,
         hours: rule.hours,
         hourly_fen,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::candidate::{Candidate, Scene};
+use super::candidate::{Candidate, PartitionContext};
 use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
 use crate::domain::Money;
 use crate::error::Result;
@@ -20,22 +20,26 @@ pub(super) struct Means {
 impl Means {
     /// What can be recovered in a case: its share, so that means stand once; where the case has no claim that shares, because
     /// it is closed, what is available up to what is owed. Unknown where the claim is.
-    pub(super) fn stake(&self, scene: &Scene<'_>, at: usize) -> Option<Money> {
-        let case_id = scene.docket.desks.get(at)?.case_id;
+    pub(super) fn stake(&self, context: &PartitionContext<'_>, at: usize) -> Option<Money> {
+        let case_id = context.docket.assignments.get(at)?.case_id;
         let share = self.shares.get(&case_id).copied();
-        share.or_else(|| Some(self.available.min(scene.owed(at)?)))
+        share.or_else(|| Some(self.available.min(context.owed(at)?)))
     }
 }
 
 /// The means of the debtors of some matters, as expected.
-pub(super) fn means(scene: &Scene<'_>, found: &[Candidate], rules: &CapacityRules) -> Result<HashMap<i64, Means>> {
+pub(super) fn means(
+    context: &PartitionContext<'_>,
+    found: &[Candidate],
+    rules: &CapacityRules,
+) -> Result<HashMap<i64, Means>> {
     let mut parties: Vec<i64> = found.iter().filter_map(|task| task.entity_id).collect();
     parties.sort_unstable();
     parties.dedup();
     if parties.is_empty() {
         return Ok(HashMap::new());
     }
-    let known = snapshot::as_of_parties(scene.partition.tables(), &parties, scene.today)?;
+    let known = snapshot::as_of_parties(context.partition.tables(), &parties, context.today)?;
     let params = CapacityParams::default().turning_points(false).articles(false);
     let table = capacity::assess(&known, rules, &params)?;
     let sum = |assets: &[Waterfall]| assets.iter().map(|asset| asset.available().expected).sum();
@@ -50,17 +54,17 @@ pub(super) fn means(scene: &Scene<'_>, found: &[Candidate], rules: &CapacityRule
 ///
 /// At stake is what is available, or what was gained since the closing, up to what is owed in the debtor's cases closed
 /// without result.
-pub(super) fn watched(scene: &Scene<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
-    let of = (scene.partition.tables(), |party| scene.partition.contains(party));
+pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
+    let of = (context.partition.tables(), |party| context.partition.contains(party));
     let mut found = Vec::new();
-    for one in watch::watch(of, (rules, scene.today))?.watched() {
-        let Some(desk) = scene.docket.by_case.get(&one.case_id).copied() else { continue };
+    for one in watch::watch(of, (rules, context.today))?.watched() {
+        let Some(assignment) = context.docket.by_case.get(&one.case_id).copied() else { continue };
         let task = |code, due_on, stake| Candidate {
             code,
-            desk,
+            assignment,
             entity_id: Some(one.entity_id),
             due_on,
-            stake: owed_without_result(scene, one.entity_id).map(|owed| owed.min(stake)),
+            stake: owed_without_result(context, one.entity_id).map(|owed| owed.min(stake)),
             records: 1,
         };
         if one.is_back {
@@ -73,9 +77,9 @@ pub(super) fn watched(scene: &Scene<'_>, rules: &CapacityRules) -> Result<Vec<Ca
 }
 
 /// What is owed in a debtor's cases closed without result; unknown where no claim among them is known.
-fn owed_without_result(scene: &Scene<'_>, party: i64) -> Option<Money> {
+fn owed_without_result(context: &PartitionContext<'_>, party: i64) -> Option<Money> {
     let no_result = code("closings", "manner", "no_result");
-    let cases = scene.docket.by_debtor.get(&party)?.iter().map(|(_, at)| *at);
-    let owed = cases.filter(|at| scene.field("manner", *at) == Some(no_result)).filter_map(|at| scene.owed(at));
+    let cases = context.docket.by_debtor.get(&party)?.iter().map(|(_, at)| *at);
+    let owed = cases.filter(|at| context.field("manner", *at) == Some(no_result)).filter_map(|at| context.owed(at));
     owed.reduce(|sum, owed| sum + owed)
 }

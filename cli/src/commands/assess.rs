@@ -117,9 +117,9 @@ fn database(options: &Options) -> Result<Option<DatabaseUrl>, Failure> {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
             if text.trim().is_empty() {
-                return Err(Failure::usage(format!(
+                return Err(Failure::usage(says!(
                     "--database-url-file {}: the file is empty, expected a connection string such as postgresql://user@host/database",
-                    path.display()
+                    [path.display()]
                 )));
             }
             Some(text)

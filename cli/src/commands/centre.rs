@@ -83,7 +83,7 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
         })
         .collect();
     if let Some(court) = options.court.as_ref().filter(|_| rows.is_empty()) {
-        caution!(console, "--court {court}: no row of the indicator is of it; the name is that of the store");
+        caution!(console, "--court {court}: no row of the indicator is of it; the name is that of the store", court);
     }
     say!(console, "side\tcase_no\tkey\tcourt\tteam\tmonth\tadds");
     for Row { side, case_no, key, court, team, month, adds } in &rows {

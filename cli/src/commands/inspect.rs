@@ -9,7 +9,7 @@ use wherewithal::inspect::{ColumnFinding, InspectParams, Inspection, TableFindin
 use wherewithal::sentence::Sentence;
 
 use crate::bar::Bar;
-use crate::console::{Console, say};
+use crate::console::Console;
 use crate::failure::Failure;
 use crate::words::{says, spoken};
 
@@ -84,16 +84,14 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
     if is_fed {
         return Ok(());
     }
-    let unusable = format!(
+    let unusable = says!(
         "{}: of {} tables that were looked at none tells what a table of the schema must have, and {} files were not looked at; the lines above say what is missing, --columns what each column looks like",
-        options.path.display(),
-        inspection.tables.len(),
-        inspection.passed.len()
+        [options.path.display(), inspection.tables.len(), inspection.passed.len()]
     );
     match &options.out {
-        Some(path) => Err(Failure::from(format!("no draft was written to {}: {unusable}", path.display()))),
+        Some(path) => Err(Failure::work(says!("no draft was written to {}: {unusable}", [path.display()], unusable))),
         None => {
-            say!(console, "{unusable}");
+            console.say(&unusable);
             Ok(())
         }
     }

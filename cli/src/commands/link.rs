@@ -93,15 +93,14 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
         say!(
             console,
             "  {} pairs have an equal name and nothing else to compare: for review",
-            counts.equal_names_alone
+            [counts.equal_names_alone]
         );
     }
     if counts.common_names > 0 {
         say!(
             console,
             "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound identifier",
-            counts.common_names,
-            counts.common_name_parties
+            [counts.common_names, counts.common_name_parties]
         );
     }
     if counts.left_out_of_blocks > 0 {
@@ -133,7 +132,7 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
     }
     if files.len() < all {
-        say!(console, "{}: {} files or folders that are no CSV are not read", folder.display(), all - files.len());
+        say!(console, "{}: {} files or folders that are no CSV are not read", [folder.display(), all - files.len()]);
     }
     let columns = params.columns();
     let mut met = vec![false; columns.len()];
@@ -153,7 +152,11 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         let twice =
             |name: &&&str| headers.iter().filter(|header| header.trim_start_matches('\u{feff}') == **name).count() > 1;
         if let Some(name) = columns.iter().find(|name| twice(name)) {
-            return Err(format!("{}: column {name} stands twice, expected each column once", path.display()).into());
+            return Err(Failure::work(says!(
+                "{}: column {name} stands twice, expected each column once",
+                [path.display()],
+                name
+            )));
         }
         met.iter_mut().zip(&places).for_each(|(met, place)| *met |= place.is_some());
         let id = at("record_id").or_else(|| at("rec_id"));
@@ -167,16 +170,20 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         }
         let unread = headers.len() - places.iter().flatten().chain(&id).count();
         let count = records.len() - before;
-        say!(console, "{}: {count} records; {unread} columns are not read", path.display());
+        say!(console, "{}: {count} records; {unread} columns are not read", [path.display()], count, unread);
     }
     for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
-        say!(console, "no source has the column {name} of the settings");
+        say!(console, "no source has the column {name} of the settings", name);
     }
     let mut ids: Vec<&String> = records.ids().iter().collect();
     ids.sort_unstable();
     let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
     if repeated > 0 {
-        caution!(console, "{repeated} records have the record_id of another one: parties.csv does not tell them apart");
+        caution!(
+            console,
+            "{repeated} records have the record_id of another one: parties.csv does not tell them apart",
+            repeated
+        );
     }
     Ok(records)
 }

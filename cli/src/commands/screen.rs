@@ -264,7 +264,8 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
     if repeated > 0 {
         caution!(
             console,
-            "{repeated} applications have the application_id of another one: answers do not tell them apart"
+            "{repeated} applications have the application_id of another one: answers do not tell them apart",
+            repeated
         );
     }
     let mut out = BufWriter::new(File::create(&options.out).map_err(Failure::io(&options.out))?);

@@ -88,7 +88,7 @@ const LINE: [Wrong; 17] = [
     ("simulate --cases many --out @out", &["--cases", "many"]),
 ];
 
-const ASSESS: [Wrong; 32] = [
+const ASSESS: [Wrong; 33] = [
     ("--sources @nowhere --train", &["nowhere"]),
     ("--sources @empty --train", &["empty"]),
     ("--sources @strange --train", &["strange", "notes.csv"]),

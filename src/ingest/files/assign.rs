@@ -10,9 +10,6 @@ use crate::ingest::rows::{Database, SERVER, Select, Sheet, Workbook, is_database
 use crate::schema::{self, Table};
 use crate::sentence::{Sentence, says};
 
-/// Why an archive within an archive is not read.
-pub(in crate::ingest) const WITHIN: &str = "an archive within another: unpack it";
-
 /// What a file's rows are read as.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) enum Rows<'m> {
@@ -34,7 +31,7 @@ pub(in crate::ingest) struct Job<'m> {
     /// How many folders it lies in.
     depth: usize,
     /// What was decided about it.
-    pub(in crate::ingest) notes: Vec<String>,
+    pub(in crate::ingest) notes: Vec<Sentence>,
 }
 
 /// What is read of a file, or of the server.
@@ -114,7 +111,9 @@ impl<'m> Assigning<'m, '_> {
         } else if is_archive(&file.name) && file.inner == 0 {
             self.unpack(&file)?;
         } else if is_archive(&file.name) {
-            self.report.ignored.push(IgnoredFile { file: file.name, reason: WITHIN.to_owned() });
+            self.report
+                .ignored
+                .push(IgnoredFile { file: file.name, reason: says!("an archive within another: unpack it") });
         } else {
             let means = |source: &&SourceRule| !source.file.is_empty() && file.is(&source.file);
             let sources: Vec<_> = self.mapping.source.iter().filter(means).collect();
@@ -149,7 +148,7 @@ impl<'m> Assigning<'m, '_> {
     /// Whether the mapping leaves a file, a sheet or a relation out, which is noted.
     fn ignores(&mut self, file: &Found) -> bool {
         let rule = self.mapping.ignore.iter().find(|rule| rule.column.is_none() && file.is(&rule.file));
-        let ignored = rule.map(|rule| IgnoredFile { file: file.name.clone(), reason: rule.reason.clone() });
+        let ignored = rule.map(|rule| IgnoredFile { file: file.name.clone(), reason: Sentence::name(&rule.reason) });
         let is_ignored = ignored.is_some();
         self.report.ignored.extend(ignored);
         is_ignored
@@ -170,15 +169,21 @@ impl<'m> Assigning<'m, '_> {
             let nearest = own(&job).and_then(|table| Some((table, least(table)?)));
             match nearest {
                 Some((table, (_, depth, nearer))) if *depth < job.depth => {
-                    let reason = format!(
-                        "{nearer}, which lies further up, is read as {table}: a mapping says so if both are meant"
+                    let reason = says!(
+                        "{nearer}, which lies further up, is read as {table}: a mapping says so if both are meant",
+                        nearer,
+                        table
                     );
                     passed.push(IgnoredFile { file: job.name, reason });
                 }
                 Some((table, (_, depth, _))) => {
                     let count = named.iter().filter(|(name, at, _)| *name == table && at == depth).count();
                     if count > 1 {
-                        job.notes.push(format!("one of {count} files that are read as {table} by their names"));
+                        job.notes.push(says!(
+                            "one of {count} files that are read as {table} by their names",
+                            count,
+                            table
+                        ));
                     }
                     kept.push(job);
                 }
@@ -320,11 +325,11 @@ fn unpacked(
     params: &ReadParams,
 ) -> Result<(Vec<Found>, Vec<IgnoredFile>)> {
     check(&file.path)?;
-    let keeper = match unpacked.take() {
-        Some(keeper) => keeper,
+    let file_ingest = match unpacked.take() {
+        Some(file_ingest) => file_ingest,
         None => Unpacked::new(&params.refused)?,
     };
-    let mut entries = unpacked.insert(keeper).add(&file.path, &params.bounds)?;
+    let mut entries = unpacked.insert(file_ingest).add(&file.path, &params.bounds)?;
     entries.sort_unstable();
     let mut passed: Vec<_> =
         entries.iter().filter_map(|(name, _)| Some(passed_by(&format!("{}/{}", file.name, hidden(name)?)))).collect();
@@ -350,17 +355,17 @@ pub(in crate::ingest) fn found(
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         (vec![Found { name, inner: 0, path: path.to_path_buf() }], Vec::new())
     };
-    let (mut files, mut keeper) = (Vec::new(), None);
+    let (mut files, mut file_ingest) = (Vec::new(), None);
     for file in listed {
         if is_archive(&file.name) {
-            let (entries, hidden) = unpacked(&file, &mut keeper, params)?;
+            let (entries, hidden) = unpacked(&file, &mut file_ingest, params)?;
             files.extend(entries);
             passed.extend(hidden);
         } else {
             files.push(file);
         }
     }
-    Ok((files, passed, keeper))
+    Ok((files, passed, file_ingest))
 }
 
 /// What a sheet or a relation is called among files.

@@ -107,7 +107,7 @@ pub(super) fn hidden(path: &str) -> Option<&str> {
 }
 
 pub(super) fn passed_by(hidden: &str) -> IgnoredFile {
-    IgnoredFile { file: hidden.to_owned(), reason: "hidden: its name begins with a dot, or is __MACOSX".to_owned() }
+    IgnoredFile { file: hidden.to_owned(), reason: says!("hidden: its name begins with a dot, or is __MACOSX") }
 }
 
 /// Refuses what is no file, for it may have no end.

@@ -10,7 +10,7 @@ mod survey;
 mod wide;
 
 pub(super) use archive::{part, verify};
-pub(super) use assign::{Assigned, Job, Part, Place, Rows, WITHIN, assign, found, is_archive};
+pub(super) use assign::{Assigned, Job, Part, Place, Rows, assign, found, is_archive};
 pub(super) use block::{Block, Decoded};
 pub(super) use blocks::{Blocks, Ended};
 pub(super) use folder::Found;

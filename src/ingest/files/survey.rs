@@ -92,7 +92,7 @@ impl Survey {
             survey.sound = input.vouched().unwrap_or(u64::MAX);
         }
         if let Some(wide) = wide {
-            survey.notes.push(format!("text in {}, as its first two bytes say", wide.name().to_ascii_lowercase()));
+            survey.notes.push(says!("text in {}, as its first two bytes say", [wide.name().to_ascii_lowercase()]));
         }
         if given.is_none() && !scan.finished() {
             let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
@@ -103,15 +103,14 @@ impl Survey {
                 [votes.lines, votes.gb18030, votes.utf_8]
             ));
             if votes.gb18030.max(votes.utf_8) * 2 < votes.lines {
-                survey.notes.push(
+                survey.notes.push(says!(
                     "most of these lines are of another encoding, such as windows-1252: form.encoding says which"
-                        .to_owned(),
-                );
+                ));
             }
             if survey.charset == GB18030 && votes.rare * 2 >= votes.gb18030 {
-                survey.notes.push(format!(
+                survey.notes.push(says!(
                     "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of another encoding, such as windows-1252, form.encoding says so",
-                    votes.rare, votes.gb18030
+                    [votes.rare, votes.gb18030]
                 ));
             }
         }
@@ -381,7 +380,7 @@ mod tests {
         assert_eq!(surveyed(&text).charset, GB18030);
         assert_eq!(surveyed(&text).notes.len(), 1, "{:?}", surveyed(&text).notes);
         let latin = surveyed(b"nom,ville\nDup\xE9rier,Orl\xE9ans\nM\xFCller,Z\xFCrich\n1,2\n");
-        assert!(latin.charset == GB18030 && latin.notes[1].starts_with("2 of 2 "), "{:?}", latin.notes);
+        assert!(latin.charset == GB18030 && latin.notes[1].to_string().starts_with("2 of 2 "), "{:?}", latin.notes);
         assert_eq!(surveyed(b"a\nSoci\xE9t\xE9 G\n").notes.len(), 2);
         let mixed = [&text[10..], "b,未\nd,未结案\n".as_bytes()].concat();
         let survey = surveyed(&mixed);

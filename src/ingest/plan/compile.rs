@@ -3,7 +3,6 @@ use std::path::Path;
 
 use super::computed::Computed;
 use super::contents::Contents;
-use super::desk::{Desk, Staged};
 use super::fits::fits;
 use super::key::Realm;
 use super::lookup::Lookups;
@@ -11,6 +10,7 @@ use super::own::{own_columns, own_rule};
 use super::pattern::DayPattern;
 use super::read_value::Reading;
 use super::rule::{Fixed, Pick, Rule};
+use super::scratch::{Scratch, Staged};
 use crate::domain::{MoneyForm, PseudonymKey, Rounding, masked_path};
 use crate::error::{Error, Result};
 use crate::ingest::files::Rows;
@@ -138,8 +138,8 @@ impl Plan {
         if let (Rows::Mapped(_, (mapping, at)), Some(name)) =
             (rows, compiler.computed.iter().find(|name| header.contains(name)))
         {
-            let place = mapping.origin.line_of(at, name).unwrap_or_else(|| format!("mapping {}", mapping.name));
-            let found = format!("{name}, which {} has as a column of its own", masked_path(path));
+            let place = mapping.origin.line_of(at, name).unwrap_or_else(|| says!("mapping {}", [mapping.name]));
+            let found = says!("{name}, which {} has as a column of its own", [masked_path(path)], name);
             return Err(Error::setting(place, found, "another name for the computed column"));
         }
         Ok(Self { targets, computed, used: compiler.used, amounts: compiler.amounts, header: header.to_vec() })
@@ -149,9 +149,9 @@ impl Plan {
     pub(in crate::ingest) fn completed<'c>(
         &self,
         row: &'c [Cell<'c>],
-        desk: &mut Desk<'_>,
+        scratch: &mut Scratch<'_>,
     ) -> std::result::Result<Option<Vec<Cell<'c>>>, Fault> {
-        if self.computed.0.is_empty() { Ok(None) } else { self.computed.completed(row, desk).map(Some) }
+        if self.computed.0.is_empty() { Ok(None) } else { self.computed.completed(row, scratch).map(Some) }
     }
 
     /// How many columns the file has.
@@ -200,7 +200,7 @@ impl Target {
     pub(in crate::ingest) fn stage(
         &self,
         row: (i64, &[Cell<'_>]),
-        desk: &mut Desk<'_>,
+        scratch: &mut Scratch<'_>,
         staged: &mut Vec<Staged>,
     ) -> std::result::Result<(), Fault> {
         for slot in &self.columns {
@@ -208,9 +208,9 @@ impl Target {
                 Source::Nothing => continue,
                 Source::Record => Staged::Int(row.0),
                 Source::Rule(rule) => {
-                    let placeholders = desk.remarks.placeholders;
-                    let value = rule.stage(row.1, desk)?;
-                    let is_placeholder = desk.remarks.placeholders > placeholders;
+                    let placeholders = scratch.remarks.placeholders;
+                    let value = rule.stage(row.1, scratch)?;
+                    let is_placeholder = scratch.remarks.placeholders > placeholders;
                     fits(slot.column, value, is_placeholder).map_err(|fault| {
                         let expected = format!("{} for {}.{}", fault.expected, self.table.name, slot.column.name);
                         Fault { column: rule.names.clone(), expected, ..fault }
@@ -339,7 +339,7 @@ impl Compiler<'_> {
         };
         let cell = Cell::Text(text.into());
         reading
-            .stage(&cell, &mut Desk::new(self.key))
+            .stage(&cell, &mut Scratch::new(self.key))
             .and_then(|value| fits(column, value, false).map(|()| Fixed::Value(value)))
             .map_err(|fault| {
                 Error::setting(says!("mapping, column {}", [column.name]), Sentence::value(text), fault.expected)

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::desk::{Desk, Staged};
 use super::read_value::Reading;
+use super::scratch::{Scratch, Staged};
 use crate::ingest::mapping::Operation;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
@@ -45,10 +45,10 @@ pub(super) enum Value {
 
 impl Computed {
     /// The row with the computed columns after its own.
-    pub(super) fn completed<'c>(&self, row: &'c [Cell<'c>], desk: &mut Desk<'_>) -> Result<Vec<Cell<'c>>, Fault> {
+    pub(super) fn completed<'c>(&self, row: &'c [Cell<'c>], scratch: &mut Scratch<'_>) -> Result<Vec<Cell<'c>>, Fault> {
         let mut made: Vec<Option<Value>> = Vec::with_capacity(self.0.len());
         for computation in &self.0 {
-            let value = computation.value(row, (&made, desk))?;
+            let value = computation.value(row, (&made, scratch))?;
             made.push(value);
         }
         let cells = made.into_iter().map(|value| value.map_or(Cell::Null, Value::cell));
@@ -57,7 +57,11 @@ impl Computed {
 }
 
 impl Computation {
-    fn value(&self, row: &[Cell<'_>], (made, desk): (&[Option<Value>], &mut Desk<'_>)) -> Result<Option<Value>, Fault> {
+    fn value(
+        &self,
+        row: &[Cell<'_>],
+        (made, scratch): (&[Option<Value>], &mut Scratch<'_>),
+    ) -> Result<Option<Value>, Fault> {
         let mut of = Vec::with_capacity(self.of.len());
         for part in &self.of {
             let value = match part {
@@ -70,7 +74,7 @@ impl Computation {
                         Cell::Null => None,
                         _ if is_null => None,
                         cell => {
-                            let staged = reading.stage(&cell, desk);
+                            let staged = reading.stage(&cell, scratch);
                             Value::of(staged.map_err(|fault| Fault { column: name.clone(), ..fault })?)
                         }
                     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::desk::{Desk, Staged};
+use super::scratch::{Scratch, Staged};
 use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_words};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
@@ -39,7 +39,7 @@ impl Contents {
         }
     }
 
-    pub(super) fn stage(self, text: &str, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+    pub(super) fn stage(self, text: &str, scratch: &mut Scratch<'_>) -> Result<Staged, Fault> {
         let kept = match self {
             Self::MaskedNumber if Identifier::parse(text).is_ok() => {
                 return Err(Fault::line(Reason::InClear, text, "a masked number"));
@@ -51,8 +51,8 @@ impl Contents {
             // A person who lends stands where a bank does.
             Self::Free | Self::CaseNumber | Self::Area | Self::MaskedNumber => masked_words(text),
         };
-        desk.remarks.masked_cells += u64::from(matches!(kept, Cow::Owned(_)));
-        Ok(desk.keep(&kept))
+        scratch.remarks.masked_cells += u64::from(matches!(kept, Cow::Owned(_)));
+        Ok(scratch.keep(&kept))
     }
 }
 
@@ -87,12 +87,12 @@ mod tests {
             (Contents::MaskedNumber, "3201**********0217", "3201**********0217"),
             (Contents::MaskedNumber, "320106198706150218", "3201**********0218"),
         ] {
-            let mut desk = Desk::new(&key);
-            let Ok(Staged::Text(start, end)) = contents.stage(text, &mut desk) else { panic!("{text}") };
-            assert_eq!(desk.text(start, end), kept, "{text}");
-            assert_eq!(desk.remarks.masked_cells, u64::from(kept != text), "{text}");
+            let mut scratch = Scratch::new(&key);
+            let Ok(Staged::Text(start, end)) = contents.stage(text, &mut scratch) else { panic!("{text}") };
+            assert_eq!(scratch.text(start, end), kept, "{text}");
+            assert_eq!(scratch.remarks.masked_cells, u64::from(kept != text), "{text}");
         }
-        let fault = Contents::MaskedNumber.stage("'320106198706150217", &mut Desk::new(&key)).unwrap_err();
+        let fault = Contents::MaskedNumber.stage("'320106198706150217", &mut Scratch::new(&key)).unwrap_err();
         assert_eq!(fault.reason, Reason::InClear);
     }
 }

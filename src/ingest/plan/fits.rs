@@ -1,4 +1,4 @@
-use super::desk::Staged;
+use super::scratch::Staged;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 

@@ -14,8 +14,8 @@ use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::rows::{
-    Cell, Database, Head, Manner, ParquetRows, Raw, RowDigest, SERVER, Select, Shape, Taker, TakesRows, Workbook, give,
-    header, is_database, is_workbook, opened, read_csv, read_ndjson,
+    Cell, Database, Head, Manner, ParquetRows, Raw, RowDigest, RowVisitor, SERVER, Select, Shape, TakesRows, Workbook,
+    give, header, is_database, is_workbook, opened, read_csv, read_ndjson,
 };
 use crate::ingest::told::told_all;
 use crate::sentence::{Sentence, says};
@@ -298,7 +298,7 @@ impl TakesRows for Reading<'_, '_> {
     }
 }
 
-impl Taker for Loader<'_> {
+impl RowVisitor for Loader<'_> {
     fn row(&mut self, _: u64, cells: &[Cell<'_>], _: Raw<'_>) {
         let fits = |(column, texts): (&String, &Vec<String>)| {
             let text = self.text(cells, column).unwrap_or_default();

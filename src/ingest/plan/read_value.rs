@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
 use super::contents::Contents;
-use super::desk::{Desk, Staged};
 use super::key::Realm;
 use super::pattern::DayPattern;
+use super::scratch::{Scratch, Staged};
 use super::written_day;
 use crate::domain::{
     CaseNumber, Day, Identifier, IdentifierFault, IdentifierKind, Money, MoneyForm, masked_name, masked_number,
@@ -48,14 +48,14 @@ impl Reading {
     }
 
     /// Reads a cell that is not empty.
-    pub(super) fn stage(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+    pub(super) fn stage(&self, cell: &Cell<'_>, scratch: &mut Scratch<'_>) -> Result<Staged, Fault> {
         let text = || match cell {
             Cell::Text(text) => Cow::Borrowed(text.as_ref()),
             other => other.text().unwrap_or_default(),
         };
         let fault = |reason, expected: &str| Fault::line(reason, text(), expected);
         match self {
-            Self::Text(contents) => contents.stage(&text(), desk),
+            Self::Text(contents) => contents.stage(&text(), scratch),
             Self::Code(codes) => {
                 let text = text();
                 codes
@@ -66,7 +66,7 @@ impl Reading {
             }
             Self::Integer => integer(cell).map(Staged::Int).ok_or_else(|| fault(Reason::Integer, "a whole number")),
             Self::Number => number(cell).map(Staged::Number).ok_or_else(|| fault(Reason::Number, "a decimal number")),
-            Self::Money(form) => money(cell, form, desk)
+            Self::Money(form) => money(cell, form, scratch)
                 .map(Staged::Int)
                 .ok_or_else(|| fault(Reason::Money, &expected_money(&text(), form))),
             Self::Share(scale) => {
@@ -94,10 +94,10 @@ impl Reading {
                     return Err(Fault::line(Reason::Type, found, "a number or a text that names something"));
                 }
                 let text = text();
-                let pseudonym = desk.pseudonym(*realm, &text).map_err(|fault| fault.of_row(text.as_ref()))?;
+                let pseudonym = scratch.pseudonym(*realm, &text).map_err(|fault| fault.of_row(text.as_ref()))?;
                 Ok(pseudonym.map_or(Staged::Null, Staged::Int))
             }
-            Self::Derived(derivation) => Ok(derived(*derivation, &text(), desk)),
+            Self::Derived(derivation) => Ok(derived(*derivation, &text(), scratch)),
         }
     }
 }
@@ -116,12 +116,12 @@ const fn expected_share(scale: Scale) -> &'static str {
     }
 }
 
-fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
+fn derived(derivation: Derivation, text: &str, scratch: &mut Scratch<'_>) -> Staged {
     match derivation {
-        Derivation::MaskedName => desk.keep(&masked_name(text)),
+        Derivation::MaskedName => scratch.keep(&masked_name(text)),
         Derivation::MaskedNumber => match Identifier::parse(text) {
-            Ok(number) => desk.keep(&number.masked()),
-            Err(_) => desk.keep(&masked_number(text)),
+            Ok(number) => scratch.keep(&number.masked()),
+            Err(_) => scratch.keep(&masked_number(text)),
         },
         Derivation::NumberState => Staged::Word(match Identifier::parse(text) {
             Ok(_) => "valid",
@@ -129,7 +129,7 @@ fn derived(derivation: Derivation, text: &str, desk: &mut Desk<'_>) -> Staged {
             Err(_) => "damaged",
         }),
         Derivation::OrganisationId => match organisation_code(text) {
-            Some(code) => desk.pseudonym(Realm::Party, &code).ok().flatten().map_or(Staged::Null, Staged::Int),
+            Some(code) => scratch.pseudonym(Realm::Party, &code).ok().flatten().map_or(Staged::Null, Staged::Int),
             None => Staged::Null,
         },
         Derivation::NumberKind => Staged::Word(match Identifier::parse(text).map(|number| number.kind()) {
@@ -186,20 +186,20 @@ fn decimal(text: &str) -> Option<f64> {
     plain.then(|| text.parse().ok())?.filter(|number: &f64| number.is_finite())
 }
 
-fn money(cell: &Cell<'_>, form: &MoneyForm, desk: &mut Desk<'_>) -> Option<i64> {
+fn money(cell: &Cell<'_>, form: &MoneyForm, scratch: &mut Scratch<'_>) -> Option<i64> {
     let text = match cell {
         Cell::Int(number) => return number.checked_mul(form.fen_per_unit),
         // A float has a point, whatever its source's texts have.
         Cell::Number(number) => {
             let (text, form) = (number.to_string(), MoneyForm { decimal_comma: false, ..*form });
-            desk.remarks.rounded_amounts += u64::from(form.rounds(&text));
+            scratch.remarks.rounded_amounts += u64::from(form.rounds(&text));
             return form.read(&text).map(Money::fen);
         }
         Cell::Text(text) => text,
         _ => return None,
     };
     let amount = form.read(text)?;
-    desk.remarks.rounded_amounts += u64::from(form.rounds(text));
+    scratch.remarks.rounded_amounts += u64::from(form.rounds(text));
     Some(amount.fen())
 }
 
@@ -249,7 +249,7 @@ mod tests {
 
     fn staged(reading: &Reading, cell: &Cell<'_>) -> Result<Staged, Reason> {
         let key = PseudonymKey::from_secret(b"test");
-        reading.stage(cell, &mut Desk::new(&key)).map_err(|fault| fault.reason)
+        reading.stage(cell, &mut Scratch::new(&key)).map_err(|fault| fault.reason)
     }
 
     fn text(text: &str) -> Cell<'_> {
@@ -344,7 +344,7 @@ mod tests {
     fn says_what_to_declare() {
         let key = PseudonymKey::from_secret(b"test");
         let expected = |reading: &Reading, given: &str| {
-            reading.stage(&text(given), &mut Desk::new(&key)).map_err(|fault| fault.expected).unwrap_err()
+            reading.stage(&text(given), &mut Scratch::new(&key)).map_err(|fault| fault.expected).unwrap_err()
         };
         let yuan = Reading::Money(MoneyForm::of_unit(100));
         for (given, hint) in

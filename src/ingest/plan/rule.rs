@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::desk::{Desk, Staged};
 use super::key::comparable;
 use super::lookup::{Answer, Lookup};
 use super::read_value::Reading;
+use super::scratch::{Scratch, Staged};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
 
@@ -39,39 +39,39 @@ pub(super) enum Fixed {
 }
 
 impl Fixed {
-    fn stage(&self, desk: &mut Desk<'_>) -> Staged {
+    fn stage(&self, scratch: &mut Scratch<'_>) -> Staged {
         match self {
             Self::Value(staged) => *staged,
-            Self::Text(text) => desk.keep(text),
+            Self::Text(text) => scratch.keep(text),
         }
     }
 }
 
 impl Rule {
     /// The value of this rule for a row; [`Staged::Null`] when there is none.
-    pub(super) fn stage(&self, row: &[Cell<'_>], desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+    pub(super) fn stage(&self, row: &[Cell<'_>], scratch: &mut Scratch<'_>) -> Result<Staged, Fault> {
         let staged = match &self.pick {
-            Pick::Fixed(fixed) => return Ok(fixed.stage(desk)),
+            Pick::Fixed(fixed) => return Ok(fixed.stage(scratch)),
             Pick::Column(column) => match row.get(*column).map_or(Cell::Null, Cell::lent) {
                 Cell::Null => self.reading.of_nothing(),
-                cell if cell.is_exact() || self.reading.is_rough() => self.translated(&cell, desk)?,
+                cell if cell.is_exact() || self.reading.is_rough() => self.translated(&cell, scratch)?,
                 _ => return Err(self.named(inexact())),
             },
             Pick::Key { columns, separator, prefix } => match self.key(row, columns, separator)? {
                 None => self.reading.of_nothing(),
-                Some(key) => self.translated(&Cell::Text(Cow::Owned(format!("{prefix}{key}"))), desk)?,
+                Some(key) => self.translated(&Cell::Text(Cow::Owned(format!("{prefix}{key}"))), scratch)?,
             },
         };
         match (staged, &self.or, &self.default) {
-            (Staged::Null, Some(or), _) => or.stage(row, desk),
-            (Staged::Null, None, Some(default)) => Ok(default.stage(desk)),
+            (Staged::Null, Some(or), _) => or.stage(row, scratch),
+            (Staged::Null, None, Some(default)) => Ok(default.stage(scratch)),
             (staged, ..) => Ok(staged),
         }
     }
 
-    fn translated(&self, cell: &Cell<'_>, desk: &mut Desk<'_>) -> Result<Staged, Fault> {
+    fn translated(&self, cell: &Cell<'_>, scratch: &mut Scratch<'_>) -> Result<Staged, Fault> {
         if self.joins.is_empty() && self.null.is_empty() && self.codes.is_empty() && self.otherwise.is_none() {
-            return self.reading.stage(cell, desk).map_err(|fault| self.named(fault));
+            return self.reading.stage(cell, scratch).map_err(|fault| self.named(fault));
         }
         let text = cell.text().unwrap_or_default();
         let Some(text) = self.joined(&text)? else { return Ok(self.reading.of_nothing()) };
@@ -79,10 +79,10 @@ impl Rule {
             return Ok(self.reading.of_nothing());
         }
         if let Some((_, fixed)) = self.codes.iter().find(|(code, _)| *code == text) {
-            return Ok(fixed.stage(desk));
+            return Ok(fixed.stage(scratch));
         }
         if let Some(otherwise) = &self.otherwise {
-            return Ok(otherwise.stage(desk));
+            return Ok(otherwise.stage(scratch));
         }
         if !self.codes.is_empty() && self.reading.is_closed() {
             let known: Vec<_> = self.codes.iter().take(12).map(|(code, _)| code.as_str()).collect();
@@ -90,9 +90,9 @@ impl Rule {
             return Err(self.named(fault));
         }
         if self.joins.is_empty() {
-            return self.reading.stage(cell, desk).map_err(|fault| self.named(fault));
+            return self.reading.stage(cell, scratch).map_err(|fault| self.named(fault));
         }
-        self.reading.stage(&Cell::Text(Cow::Borrowed(text)), desk).map_err(|fault| self.named(fault))
+        self.reading.stage(&Cell::Text(Cow::Borrowed(text)), scratch).map_err(|fault| self.named(fault))
     }
 
     fn joined<'a>(&'a self, text: &'a str) -> Result<Option<&'a str>, Fault> {

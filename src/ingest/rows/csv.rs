@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::{Cell, Raw, Taker};
+use super::{Cell, Raw, RowVisitor};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::files::{Block, Decoded};
 use crate::ingest::refusal::{Fault, Reason};
@@ -33,7 +33,7 @@ enum End {
 
 /// Gives every record of the block to `taker`, and tells how many lines were read; lines left over begin a record that
 /// ends in the next block.
-pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, taker: &mut impl Taker) -> usize {
+pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, visitor: &mut impl RowVisitor) -> usize {
     let decoded = block.decode();
     let text = decoded.text();
     let (mut at, mut line) = (0, 0);
@@ -42,7 +42,7 @@ pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, taker: &mut
         let here = text.get(at..).unwrap_or_default();
         let number = block.first_line + line as u64;
         if decoded.is_bad(line) {
-            taker.broken(number, Fault::encoding(decoded.charset()), Raw::Bytes(block.line(line)));
+            visitor.broken(number, Fault::encoding(decoded.charset()), Raw::Bytes(block.line(line)));
             (at, line) = (at + first_line(here).taken, line + 1);
             continue;
         }
@@ -60,7 +60,7 @@ pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, taker: &mut
                     _ => shape.swallowed(record).or_else(|| shape.fault(record, &cells)),
                 };
                 if fault.is_none() {
-                    taker.row(number, &cells, Raw::Text(record));
+                    visitor.row(number, &cells, Raw::Text(record));
                     (at, line) = (at + next, line + lines);
                     continue;
                 }
@@ -72,7 +72,7 @@ pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, taker: &mut
         };
         let first = first_line(here);
         if let Some(fault) = fault {
-            taker.broken(number, fault, Raw::Text(first.text));
+            visitor.broken(number, fault, Raw::Text(first.text));
         }
         (at, line) = (at + first.taken, line + 1);
     }
@@ -249,7 +249,7 @@ mod tests {
     #[derive(Default)]
     struct Heard(Vec<String>);
 
-    impl Taker for Heard {
+    impl RowVisitor for Heard {
         fn row(&mut self, line: u64, cells: &[Cell<'_>], _: Raw<'_>) {
             let cells: Vec<_> = cells.iter().map(|cell| cell.text().unwrap_or_default().into_owned()).collect();
             self.0.push(format!("{line}:{}", cells.join("|")));

@@ -24,7 +24,7 @@ pub(super) use zone::Zone;
 use super::refusal::Fault;
 
 /// What takes the rows of a file.
-pub(super) trait Taker {
+pub(super) trait RowVisitor {
     /// A row whose fields could be told apart.
     fn row(&mut self, line: u64, cells: &[Cell<'_>], raw: Raw<'_>);
 

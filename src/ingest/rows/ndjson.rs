@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Cell, Raw, Taker};
+use super::{Cell, Raw, RowVisitor};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::files::Block;
 use crate::ingest::refusal::{Fault, Reason};
@@ -12,7 +12,7 @@ use crate::ingest::refusal::{Fault, Reason};
 pub(in crate::ingest) fn read_block(
     block: &Block,
     (places, bounds): (&HashMap<String, usize>, &Bounds),
-    taker: &mut impl Taker,
+    visitor: &mut impl RowVisitor,
 ) -> usize {
     let decoded = block.decode();
     let mut lines = 0;
@@ -21,7 +21,7 @@ pub(in crate::ingest) fn read_block(
         let number = block.first_line + at as u64;
         lines = at + 1;
         if decoded.is_bad(at) {
-            taker.broken(number, Fault::encoding(decoded.charset()), Raw::Bytes(block.line(at)));
+            visitor.broken(number, Fault::encoding(decoded.charset()), Raw::Bytes(block.line(at)));
             continue;
         }
         if line.trim().is_empty() {
@@ -29,7 +29,7 @@ pub(in crate::ingest) fn read_block(
         }
         if line.len() > bounds.line_bytes {
             let fault = Fault::long("line", ("line_bytes", bounds.line_bytes));
-            taker.broken(number, fault, Raw::Text(line));
+            visitor.broken(number, fault, Raw::Text(line));
             continue;
         }
         match serde_json::from_str::<Map<String, Value>>(line) {
@@ -39,15 +39,19 @@ pub(in crate::ingest) fn read_block(
                 for (name, value) in object {
                     match places.get(&name).and_then(|place| cells.get_mut(*place)) {
                         Some(cell) => *cell = of_value(value),
-                        None => taker.surplus(&name),
+                        None => visitor.surplus(&name),
                     }
                 }
-                taker.row(number, &cells, Raw::Text(line));
+                visitor.row(number, &cells, Raw::Text(line));
             }
             // serde_json's message may repeat the text; its category and column do not.
             Err(e) => {
                 let found = format!("no JSON object from column {}", e.column());
-                taker.broken(number, Fault::line(Reason::Json, found, "one JSON object on the line"), Raw::Text(line));
+                visitor.broken(
+                    number,
+                    Fault::line(Reason::Json, found, "one JSON object on the line"),
+                    Raw::Text(line),
+                );
             }
         }
     }
@@ -82,7 +86,7 @@ impl Names {
     }
 }
 
-impl Taker for Names {
+impl RowVisitor for Names {
     fn row(&mut self, _: u64, _: &[Cell<'_>], _: Raw<'_>) {}
 
     fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {}
@@ -101,7 +105,7 @@ mod tests {
     #[derive(Default)]
     struct Heard(Vec<String>);
 
-    impl Taker for Heard {
+    impl RowVisitor for Heard {
         fn row(&mut self, line: u64, cells: &[Cell<'_>], _: Raw<'_>) {
             self.0.push(format!("{line}:{cells:?}"));
         }

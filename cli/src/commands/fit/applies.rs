@@ -1,10 +1,12 @@
 //! Options that contradict another one, or say something about what is not asked for.
 
+use wherewithal::sentence::Sentence;
 use wherewithal::tabular::WrittenTable;
 
 use super::outcome::same;
 use super::{LearnerKind, Options};
 use crate::failure::Failure;
+use crate::words::says;
 
 /// Refuses options that would have no effect beside the others.
 pub(super) fn check(options: &Options) -> Result<(), Failure> {
@@ -32,7 +34,12 @@ fn one_role_each(options: &Options) -> Result<(), Failure> {
     for (at, (option, name)) in roles.iter().enumerate() {
         let before = roles.iter().take(at).find(|(other, earlier)| earlier == name && other != option);
         if let Some((before, _)) = before {
-            return Err(Failure::usage(format!("column {name} cannot be both {before} and {option}")));
+            return Err(Failure::usage(says!(
+                "column {name} cannot be both {before} and {option}",
+                name,
+                before,
+                option
+            )));
         }
     }
     Ok(())
@@ -48,8 +55,11 @@ fn one_meaning_each(options: &Options) -> Result<(), Failure> {
         [(event, no_event), (event, open), (event, missing), (no_event, open), (no_event, missing)]
     {
         if let Some(value) = others.iter().find(|value| values.iter().any(|known| same(known, value))) {
-            return Err(Failure::usage(format!(
-                "{other} {value}: {first} names it too, and a value of the target means one thing; leave it out of one"
+            return Err(Failure::usage(says!(
+                "{other} {value}: {first} names it too, and a value of the target means one thing; leave it out of one",
+                other,
+                value,
+                first
             )));
         }
     }
@@ -57,10 +67,10 @@ fn one_meaning_each(options: &Options) -> Result<(), Failure> {
 }
 
 /// What is asked for and found nowhere in the table, in sentences.
-pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<String> {
+pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<Sentence> {
     let target = written.column(&options.target).map(|column| column.texts()).unwrap_or_default();
     let open = options.indeterminate.iter().filter(|value| !target.iter().any(|text| same(text, value)));
-    let open = open.map(|value| format!("--indeterminate {value}: no row of {} has it", options.target));
+    let open = open.map(|value| says!("--indeterminate {value}: no row of {} has it", [options.target], value));
     let special = options.special.iter().filter_map(|setting| setting.split_once('='));
     let special = special.flat_map(|(name, codes)| codes.split(';').map(move |code| (name, code.trim())));
     let is_met = |(name, code): &(&str, &str)| {
@@ -68,6 +78,6 @@ pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<String> {
         columns.flat_map(|column| column.texts()).any(|text| same(text, code))
     };
     let special = special.filter(|found| !is_met(found));
-    let special = special.map(|(name, code)| format!("--special {name}={code}: no row has it"));
+    let special = special.map(|(name, code)| says!("--special {name}={code}: no row has it", name, code));
     open.chain(options.reading.unmet(written)).chain(special).collect()
 }

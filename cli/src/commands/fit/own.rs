@@ -82,12 +82,16 @@ impl<'t> Own<'t> {
             let most = self.groups.iter().max().map_or(0, |last| last + 1);
             if folds > most {
                 return Err(Failure::usage(match options.id {
-                    Some(_) => {
-                        format!("--folds {folds}: {most} parties have a known outcome, expected at most as many folds")
-                    }
-                    None => {
-                        format!("--folds {folds}: {most} rows have a known outcome, expected at most as many folds")
-                    }
+                    Some(_) => says!(
+                        "--folds {folds}: {most} parties have a known outcome, expected at most as many folds",
+                        folds,
+                        most
+                    ),
+                    None => says!(
+                        "--folds {folds}: {most} rows have a known outcome, expected at most as many folds",
+                        folds,
+                        most
+                    ),
                 }));
             }
             let labels = self.groups.iter().map(|group| u32::try_from(group % folds).unwrap_or(0));
@@ -100,7 +104,7 @@ impl<'t> Own<'t> {
     }
 
     /// What is judged apart from what is learnt from, where a fold or the rows held out are not what one may expect.
-    pub(super) fn held_out(&self, options: &Options, splits: &Splits) -> Vec<String> {
+    pub(super) fn held_out(&self, options: &Options, splits: &Splits) -> Vec<Sentence> {
         let events = self.target.events();
         let Some(share) = options.holdout else {
             let of_one_kind = |split: &&Split| {
@@ -108,7 +112,7 @@ impl<'t> Own<'t> {
                 with == 0 || with == split.test.len()
             };
             let count = splits.splits().iter().filter(of_one_kind).count();
-            let line = format!("{count} of {} folds judge rows of one outcome alone", splits.splits().len());
+            let line = says!("{count} of {} folds judge rows of one outcome alone", [splits.splits().len()], count);
             return Some(line).filter(|_| count > 0).into_iter().collect();
         };
         let line = |split: &Split| {
@@ -117,13 +121,24 @@ impl<'t> Own<'t> {
             let asked = share * 100.0;
             let first = self.times.as_ref().and_then(|times| split.test.iter().filter_map(|row| times.get(*row)).min());
             match first {
-                Some(first) => format!(
+                Some(first) => says!(
                     "held out: {judged} of {all} rows, those of {first} and later, where {asked} % were asked for; a period \
-                     is never parted; {learnt} are learnt from, {neither} are on neither side"
+                     is never parted; {learnt} are learnt from, {neither} are on neither side",
+                    judged,
+                    all,
+                    first,
+                    asked,
+                    learnt,
+                    neither
                 ),
-                None => format!(
+                None => says!(
                     "held out: {judged} of {all} rows, drawn, where {asked} % were asked for; {learnt} are learnt from, \
-                     {neither} are on neither side"
+                     {neither} are on neither side",
+                    judged,
+                    all,
+                    asked,
+                    learnt,
+                    neither
                 ),
             }
         };
@@ -237,10 +252,16 @@ impl<'t> Reader<'t, '_> {
         match (weighed.1.contains(&true), weighed.1.contains(&false)) {
             (true, true) => {}
             (false, _) => {
-                return Err(format!("--weight {name}: every row with the event weighs 0: nothing to learn").into());
+                return Err(Failure::work(says!(
+                    "--weight {name}: every row with the event weighs 0: nothing to learn",
+                    name
+                )));
             }
             (true, false) => {
-                return Err(format!("--weight {name}: every row without the event weighs 0: nothing to learn").into());
+                return Err(Failure::work(says!(
+                    "--weight {name}: every row without the event weighs 0: nothing to learn",
+                    name
+                )));
             }
         }
         if absent > 0 {

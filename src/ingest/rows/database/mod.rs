@@ -15,7 +15,7 @@ use std::path::Path;
 pub(in crate::ingest) use digest::RowDigest;
 
 use super::odd::Value;
-use super::{Cell, Raw, Taker, Zone};
+use super::{Cell, Raw, RowVisitor, Zone};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::database_url::DatabaseUrl;
@@ -59,7 +59,7 @@ pub(in crate::ingest) trait Database {
     fn relations(&mut self) -> Result<Vec<String>>;
 
     /// Gives the rows of a relation or query, some at a time.
-    fn read(&mut self, select: &Select, manner: Manner<'_>, taker: &mut dyn TakesRows) -> Result<()>;
+    fn read(&mut self, select: &Select, manner: Manner<'_>, visitor: &mut dyn TakesRows) -> Result<()>;
 }
 
 impl<'b> Manner<'b> {
@@ -118,7 +118,7 @@ fn width(value: &Value<'static>) -> usize {
 pub(in crate::ingest) fn give(
     (number, values): (u64, Vec<Value<'static>>),
     (used, names): (&[bool], &[String]),
-    taker: &mut impl Taker,
+    visitor: &mut impl RowVisitor,
 ) {
     let odd = |(at, value): (usize, &Value<'static>)| match value {
         Err(odd) if used.get(at) == Some(&true) => {
@@ -130,8 +130,8 @@ pub(in crate::ingest) fn give(
     let cells: Vec<Cell<'_>> = values.into_iter().map(|value| value.unwrap_or_else(|odd| odd.shown)).collect();
     let raw = Raw::Cells(names, &cells);
     match fault {
-        None => taker.row(number, &cells, raw),
-        Some(fault) => taker.broken(number, fault, raw),
+        None => visitor.row(number, &cells, raw),
+        Some(fault) => visitor.broken(number, fault, raw),
     }
 }
 

@@ -107,7 +107,7 @@ impl Database for Server {
         names.map_err(|error| failed(Path::new(SERVER), &error))
     }
 
-    fn read(&mut self, select: &Select, manner: Manner<'_>, taker: &mut dyn TakesRows) -> Result<()> {
+    fn read(&mut self, select: &Select, manner: Manner<'_>, visitor: &mut dyn TakesRows) -> Result<()> {
         let path = PathBuf::from(format!("{SERVER}/{}", told(&select.relation)));
         let wrong = |error: postgres::Error| failed(&path, &error);
         let (from, key) = self.source(select, &path)?;
@@ -116,7 +116,7 @@ impl Database for Server {
             described.columns().iter().map(|column| (column.name().to_owned(), Sent::of(column.type_()))).collect();
         let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
         manner.check(&path, &names)?;
-        taker.begin(names, notes((&columns, manner.zone), key.is_empty() && select.query.is_none()))?;
+        visitor.begin(names, notes((&columns, manner.zone), key.is_empty() && select.query.is_none()))?;
         let asked: Vec<_> = columns.iter().map(|(name, sent)| sent.asked(name, manner.bounds.cell_bytes)).collect();
         let order: Vec<_> = key.iter().map(|name| quoted(name)).collect();
         let order = if order.is_empty() { String::new() } else { format!(" order by {}", order.join(", ")) };
@@ -131,7 +131,7 @@ impl Database for Server {
             let read = |row: &Row| cells(row, &columns, (manner.zone, manner.bounds.cell_bytes));
             let rows: Vec<_> = rows.iter().map(read).collect::<Result<_, _>>().map_err(wrong)?;
             batch.learn(&rows);
-            taker.take(rows)?;
+            visitor.take(rows)?;
         }
         self.client.batch_execute("close wanted").map_err(wrong)
     }

@@ -75,7 +75,7 @@ impl Database for Sqlite {
         self.tables()
     }
 
-    fn read(&mut self, select: &Select, manner: Manner<'_>, taker: &mut dyn TakesRows) -> Result<()> {
+    fn read(&mut self, select: &Select, manner: Manner<'_>, visitor: &mut dyn TakesRows) -> Result<()> {
         let wrong = |error: rusqlite::Error| unreadable(&self.path, &error);
         let sql = self.statement(select)?;
         let mut statement = self.connection.prepare(&sql).map_err(wrong)?;
@@ -85,7 +85,7 @@ impl Database for Sqlite {
         let names = names(&statement);
         manner.check(&self.path, &names)?;
         let width = names.len();
-        taker.begin(names, Vec::new())?;
+        visitor.begin(names, Vec::new())?;
         let (mut batch, mut waiting) = (Batch::new(), Vec::new());
         let mut rows = statement.query([]).map_err(wrong)?;
         while let Some(row) = rows.next().map_err(wrong)? {
@@ -93,10 +93,10 @@ impl Database for Sqlite {
             waiting.push((0..width).map(value).collect::<Result<Vec<_>, _>>().map_err(wrong)?);
             if waiting.len() >= batch.rows {
                 batch.learn(&waiting);
-                taker.take(std::mem::take(&mut waiting))?;
+                visitor.take(std::mem::take(&mut waiting))?;
             }
         }
-        taker.take(waiting)
+        visitor.take(waiting)
     }
 }
 

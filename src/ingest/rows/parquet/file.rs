@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::mapping::Form;
-use crate::ingest::rows::{Taker, Zone};
+use crate::ingest::rows::{RowVisitor, Zone};
 use crate::ingest::told::told;
 use crate::sentence::{Sentence, says};
 
@@ -124,13 +124,13 @@ impl ParquetRows {
     }
 
     /// Gives every row to `taker`, as [`Slab::read`](super::group::Slab::read) does.
-    pub(in crate::ingest) fn read(&self, used: &[bool], taker: &mut impl Taker) -> Result<()> {
+    pub(in crate::ingest) fn read(&self, used: &[bool], visitor: &mut impl RowVisitor) -> Result<()> {
         for group in self.groups() {
             let count = group.rows();
             let pages = group.pages()?;
             for start in (0..count).step_by(STEP) {
                 let slab = pages.decode(&(start..count.min(start + STEP)))?;
-                slab.read(0..slab.rows(), used, taker);
+                slab.read(0..slab.rows(), used, visitor);
             }
         }
         Ok(())

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::refusal::Fault;
-use crate::ingest::rows::{Raw, Taker};
+use crate::ingest::rows::{Raw, RowVisitor};
 use crate::sentence::says;
 
 /// A group of rows of a file.
@@ -134,7 +134,7 @@ impl Slab<'_> {
 
     /// Gives the rows of a range of the slab to `taker`; a value that cannot be read refuses its row where the column is
     /// among those `used`.
-    pub(in crate::ingest) fn read(&self, range: Range<usize>, used: &[bool], taker: &mut impl Taker) {
+    pub(in crate::ingest) fn read(&self, range: Range<usize>, used: &[bool], visitor: &mut impl RowVisitor) {
         let columns: Vec<_> = self.file.columns.iter().zip(&self.arrays).collect();
         let values: Vec<_> =
             columns.iter().map(|(column, array)| Values::new(array.as_ref(), &column.meaning)).collect();
@@ -154,8 +154,8 @@ impl Slab<'_> {
             }
             let (number, raw) = (self.first + row as u64, Raw::Cells(names, &cells));
             match fault {
-                None => taker.row(number, &cells, raw),
-                Some(fault) => taker.broken(number, fault, raw),
+                None => visitor.row(number, &cells, raw),
+                Some(fault) => visitor.broken(number, fault, raw),
             }
         }
     }

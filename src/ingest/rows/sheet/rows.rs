@@ -12,7 +12,7 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
-use crate::sentence::says;
+use crate::sentence::{Sentence, says};
 
 /// The rows of a sheet in which anything stands, one after the other.
 pub(in crate::ingest) struct SheetRows<'w> {
@@ -91,10 +91,10 @@ impl<'w> SheetRows<'w> {
     }
 
     /// What is to be said of rows and columns that were read although Excel does not show them.
-    pub(in crate::ingest) fn hidden(&self, rows: u64, width: usize) -> Option<String> {
+    pub(in crate::ingest) fn hidden(&self, rows: u64, width: usize) -> Option<Sentence> {
         let columns = self.hidden.columns(width);
         (rows > 0 || columns > 0)
-            .then(|| format!("{rows} hidden rows and {columns} hidden columns are read like others"))
+            .then(|| says!("{rows} hidden rows and {columns} hidden columns are read like others", rows, columns))
     }
 
     /// The next row in which anything stands.

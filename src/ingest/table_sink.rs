@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::schema::Table;
 
 /// Takes accepted rows while files are read.
-pub trait Recipient {
+pub trait TableSink {
     /// A file begins: the rows that follow are its.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub(in crate::ingest) enum Staged {
 
 /// What is needed while rows are read: a tray for texts, and pseudonyms made lately.
 #[derive(Debug)]
-pub(in crate::ingest) struct Desk<'k> {
+pub(in crate::ingest) struct Scratch<'k> {
     key: &'k PseudonymKey,
     tray: String,
     memo: Vec<Slot>,
@@ -34,25 +34,25 @@ pub(in crate::ingest) struct Desk<'k> {
     pub(in crate::ingest) remarks: Remarks,
 }
 
-/// Desks that nobody sits at: what one reader remembers serves the next.
+/// ScratchPool that nobody sits at: what one reader remembers serves the next.
 #[derive(Debug)]
-pub(in crate::ingest) struct Desks<'k> {
+pub(in crate::ingest) struct ScratchPool<'k> {
     key: &'k PseudonymKey,
-    free: Mutex<Vec<Desk<'k>>>,
+    free: Mutex<Vec<Scratch<'k>>>,
 }
 
-impl<'k> Desks<'k> {
+impl<'k> ScratchPool<'k> {
     pub(in crate::ingest) const fn new(key: &'k PseudonymKey) -> Self {
         Self { key, free: Mutex::new(Vec::new()) }
     }
 
-    pub(in crate::ingest) fn lend(&self) -> Desk<'k> {
-        self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_else(|| Desk::new(self.key))
+    pub(in crate::ingest) fn lend(&self) -> Scratch<'k> {
+        self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_else(|| Scratch::new(self.key))
     }
 
-    pub(in crate::ingest) fn take_back(&self, desk: Desk<'k>) {
+    pub(in crate::ingest) fn take_back(&self, scratch: Scratch<'k>) {
         if let Ok(mut free) = self.free.lock() {
-            free.push(desk);
+            free.push(scratch);
         }
     }
 }
@@ -66,7 +66,7 @@ struct Slot {
 
 const SLOTS: usize = 1 << 12;
 
-impl<'k> Desk<'k> {
+impl<'k> Scratch<'k> {
     pub(in crate::ingest) fn new(key: &'k PseudonymKey) -> Self {
         let empty = Slot { realm: Realm::Item, text: String::new(), key: Key::Nobody };
         Self { key, tray: String::new(), memo: vec![empty; SLOTS], remarks: Remarks::default() }
@@ -142,25 +142,25 @@ mod tests {
     #[test]
     fn counts_what_is_accepted_all_the_same() {
         let key = PseudonymKey::from_secret(b"test");
-        let mut desk = Desk::new(&key);
+        let mut scratch = Scratch::new(&key);
         for text in ["110105194912310021", "110105194912310021", "无", "000000000"] {
-            let _ = desk.pseudonym(Realm::Party, text);
+            let _ = scratch.pseudonym(Realm::Party, text);
         }
-        let _ = desk.pseudonym(Realm::Case, "苏0205执1号");
-        assert_eq!((desk.remarks.unsound_numbers, desk.remarks.placeholders), (1, 2), "rows, and cells");
-        assert_eq!(desk.remarks.unread_case_numbers, 1);
-        desk.clear();
-        assert_eq!(desk.remarks, Remarks::default());
+        let _ = scratch.pseudonym(Realm::Case, "苏0205执1号");
+        assert_eq!((scratch.remarks.unsound_numbers, scratch.remarks.placeholders), (1, 2), "rows, and cells");
+        assert_eq!(scratch.remarks.unread_case_numbers, 1);
+        scratch.clear();
+        assert_eq!(scratch.remarks, Remarks::default());
     }
 
     #[test]
     fn a_full_memo_forgets_but_never_errs() {
         let key = PseudonymKey::from_secret(b"test");
-        let mut desk = Desk::new(&key);
+        let mut scratch = Scratch::new(&key);
         for round in 0..2 {
             for n in 0..3 * SLOTS {
                 let text = n.to_string();
-                assert_eq!(desk.pseudonym(Realm::Item, &text), Ok(Some(key.pseudonym("item", &text))), "{round}");
+                assert_eq!(scratch.pseudonym(Realm::Item, &text), Ok(Some(key.pseudonym("item", &text))), "{round}");
             }
         }
     }

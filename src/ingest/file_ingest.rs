@@ -5,10 +5,10 @@ use polars::prelude::DataFrame;
 use super::bounds::Bounds;
 use super::collect::Found;
 use super::mapping::{Mapping, matches};
-use super::recipient::Recipient;
 use super::refusal::{Fault, Refusal, RefusedFile};
 use super::report::{FileReport, IgnoredColumn};
 use super::rows::Raw;
+use super::table_sink::TableSink;
 use super::told::told;
 use crate::error::Result;
 use crate::schema::Table;
@@ -18,26 +18,17 @@ use crate::sentence::says;
 pub(super) type Yield = (Vec<(&'static Table, DataFrame)>, Found);
 
 /// Hands on and writes down what the rows of one file give, in their order.
-pub(super) struct Keeper<'w> {
+pub(super) struct FileIngest<'w> {
     pub(super) file: FileReport,
     pub(super) unused: Vec<String>,
-    recipient: &'w mut dyn Recipient,
+    sink: &'w mut dyn TableSink,
     refused: RefusedFile,
 }
 
-impl<'w> Keeper<'w> {
-    pub(super) fn new(
-        name: &str,
-        ordinal: u64,
-        (recipient, refused): (&'w mut dyn Recipient, (&Path, &Bounds)),
-    ) -> Self {
+impl<'w> FileIngest<'w> {
+    pub(super) fn new(name: &str, ordinal: u64, (sink, refused): (&'w mut dyn TableSink, (&Path, &Bounds))) -> Self {
         let file = FileReport { file: name.to_owned(), ordinal, ..FileReport::default() };
-        Self {
-            file,
-            unused: Vec::new(),
-            recipient,
-            refused: RefusedFile::new(refused.0, name, refused.1.refused_bytes),
-        }
+        Self { file, unused: Vec::new(), sink, refused: RefusedFile::new(refused.0, name, refused.1.refused_bytes) }
     }
 
     pub(super) fn keep(&mut self, yields: impl IntoIterator<Item = Yield>) -> Result<()> {
@@ -55,7 +46,7 @@ impl<'w> Keeper<'w> {
             self.unused.extend(found.surplus);
             self.refused.append(&found.refusals)?;
         }
-        self.recipient.take(rows)
+        self.sink.take(rows)
     }
 
     /// Refuses a row that no reader of rows met.
