@@ -30,7 +30,7 @@ pub(crate) struct Assignment {
 /// The cases of a partition with their fields.
 pub(crate) struct Docket {
     pub(crate) assignments: Vec<Assignment>,
-    /// The place of a case among the desks.
+    /// The index of a case among the assignments.
     pub(crate) by_case: HashMap<i64, usize>,
     /// The cases of each debtor with the day of filing, in the order of filing.
     pub(crate) by_debtor: HashMap<i64, Vec<(i64, usize)>>,

@@ -14,7 +14,7 @@ use crate::tables::Partition;
 /// Rows of one thing.
 #[derive(Default)]
 pub(super) struct Rows {
-    /// The place of each row's case among the desks; none where nobody knows the case.
+    /// The index of each row's case among the assignments; none where nobody knows the case.
     pub(super) assignments: Vec<Option<usize>>,
     /// Places in the columns of the rows that count here.
     pub(super) places: Vec<usize>,

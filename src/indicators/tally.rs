@@ -203,7 +203,7 @@ struct Counting<'a> {
     courts: Vec<String>,
     codes: BTreeMap<String, String>,
     teams: Vec<String>,
-    /// The post of each desk, and its place by kind of case.
+    /// The post of each assignment, and its index by kind of case.
     posts: Vec<(usize, usize)>,
     post_keys: Vec<(u32, u32, i64)>,
     mix_keys: Vec<(u32, u32)>,

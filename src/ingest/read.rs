@@ -86,13 +86,13 @@ impl TableSink for Memory {
     }
 }
 
-/// Reads a folder of source files as [`read`] does, and gives the accepted rows to a recipient.
+/// Reads a folder of source files as [`read`] does, and gives the accepted rows to a sink.
 ///
 /// Memory holds a few blocks for each thread and the mapping's lookups, however large the files are.
 ///
 /// # Errors
 ///
-/// As [`read`], and what the recipient reports.
+/// As [`read`], and what the sink reports.
 pub fn read_to(
     sources: &Sources,
     params: &ReadParams,

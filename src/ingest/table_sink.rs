@@ -9,7 +9,7 @@ pub trait TableSink {
     ///
     /// # Errors
     ///
-    /// As the recipient's own.
+    /// As the sink's own.
     fn begin(&mut self, _file: &str, _ordinal: u64) -> Result<()> {
         Ok(())
     }
@@ -19,14 +19,14 @@ pub trait TableSink {
     ///
     /// # Errors
     ///
-    /// As the recipient's own; it ends the reading.
+    /// As the sink's own; it ends the reading.
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()>;
 
     /// The file is over.
     ///
     /// # Errors
     ///
-    /// As the recipient's own.
+    /// As the sink's own.
     fn end(&mut self) -> Result<()> {
         Ok(())
     }

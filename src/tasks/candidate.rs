@@ -13,7 +13,7 @@ use super::rule::TaskRules;
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     pub(super) code: &'static str,
-    /// The place of the case among the desks.
+    /// The index of the case among the assignments.
     pub(super) assignment: usize,
     pub(super) entity_id: Option<i64>,
     pub(super) due_on: Option<Day>,
@@ -29,7 +29,7 @@ pub(super) struct PartitionContext<'a> {
     pub(super) docket: &'a Docket,
     pub(super) rules: &'a TaskRules,
     pub(super) today: Day,
-    /// The debtors of each case, by its place among the desks.
+    /// The debtors of each case, by its index among the assignments.
     pub(super) debtors: HashMap<usize, Vec<i64>>,
 }
 

@@ -38,6 +38,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failure> {
+    if options.court.is_some() && options.open.is_none() {
+        return Err(Failure::usage("--court narrows the rows of --open: without --open it does not apply"));
+    }
     let out = options.out.clone().unwrap_or_default();
     let params = CentreParams::new(&options.store, options.as_of, &out).from(options.from).language(console.language());
     if let Some(code) = &options.open {

@@ -4,7 +4,7 @@ use super::key::{Key, KeyFault, Realm, key_of};
 use crate::domain::PseudonymKey;
 use crate::ingest::report::Remarks;
 
-/// One value, ready for its column. Texts lie in the desk's tray.
+/// One value, ready for its column. Texts lie in the scratch's tray.
 ///
 /// Every part is a whole word: values that are written in bytes and moved in words wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +24,7 @@ pub(in crate::ingest) enum Staged {
     Text(usize, usize),
 }
 
-/// What is needed while rows are read: a tray for texts, and pseudonyms made lately.
+/// Scratch space of one thread that reads rows: a buffer for texts, and pseudonyms made lately.
 #[derive(Debug)]
 pub(in crate::ingest) struct Scratch<'k> {
     key: &'k PseudonymKey,
@@ -34,7 +34,7 @@ pub(in crate::ingest) struct Scratch<'k> {
     pub(in crate::ingest) remarks: Remarks,
 }
 
-/// ScratchPool that nobody sits at: what one reader remembers serves the next.
+/// Scratch space that no thread uses now: the pseudonyms that one reader remembers serve the next.
 #[derive(Debug)]
 pub(in crate::ingest) struct ScratchPool<'k> {
     key: &'k PseudonymKey,
