@@ -78,6 +78,9 @@ pub(crate) struct Options {
     /// Buckets in flight; 2 when absent.
     #[arg(long)]
     threads: Option<usize>,
+    /// Say where the time went.
+    #[arg(long)]
+    times: bool,
     /// Portray this many debtors, the likeliest to perform; without it all of a run of at most 5,000 debtors.
     #[arg(long)]
     profiles: Option<usize>,
@@ -169,7 +172,9 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     if options.living_costs.is_none() {
         say!(console, "no living costs were supplied (--living-costs): wages count 0 in the low and expected figures");
     }
-    say!(console, "{}", [bar.times()]);
+    if options.times {
+        say!(console, "{}", [bar.times()]);
+    }
     say!(console, "written to {}", [options.out.display()]);
     let [debtors, unscored] = assessment.run.debtors;
     console.result(&json!({
@@ -275,7 +280,9 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
     let bar = Bar::new(console.language());
     let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
     intake::intake(&intake, console);
-    say!(console, "{}", [bar.times()]);
+    if options.times {
+        say!(console, "{}", [bar.times()]);
+    }
     say!(
         console,
         "taken in; nobody was assessed, since neither --model nor --train was given, and nothing is written to --out"

@@ -74,7 +74,7 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     let filled = ["assess", "--sources", &sources, "--store", &store, "--buckets", "256", "--as-of", DAY];
     good(&[&filled[..], &["--out", &path("none")]].concat());
     let arguments = |out: &str| {
-        let fixed = ["assess", "--store", &store, "--model", &model, "--as-of", DAY, "--threads", "1", "--out"];
+        let fixed = ["assess", "--store", &store, "--model", &model, "--as-of", DAY, "--threads", "1", "--times", "--out"];
         fixed.into_iter().map(str::to_owned).chain([path(out)]).collect::<Vec<String>>()
     };
     let run = |out: &str| good(&arguments(out).iter().map(String::as_str).collect::<Vec<_>>());
@@ -105,6 +105,20 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
         assert!(of("whole") == of("killed"), "{name} differs");
     }
     assert!(!folder.path().join("killed/units").exists());
+}
+
+#[test]
+fn a_statement_of_means_names_its_cases_by_their_numbers() {
+    let out = tempfile::tempdir().unwrap();
+    let (sources, out) = (data("district"), path_in(out.path(), "means"));
+    good(&["capacity", "--sources", &sources, "--as-of", DAY, "--out", &out]);
+    let lines = std::fs::read_to_string(path_in(Path::new(&out), "statements.ndjson")).unwrap();
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let debtor = format!("{:016x}", first["entity_id"].as_i64().unwrap());
+    let text = good(&["capacity", "--sources", &sources, "--as-of", DAY, "--debtor", &debtor, "--out", &out]);
+    let claims: Vec<&str> = text.lines().filter(|line| line.starts_with("claim ")).collect();
+    assert_eq!(claims.len(), first["claims"].as_array().unwrap().len());
+    assert!(claims.iter().all(|claim| claim.starts_with("claim （") && claim.contains("cases.csv:")), "{claims:?}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::intake;
 use crate::key::KeyOptions;
 use crate::words::says;
-use statement::Files;
+use statement::Names;
 
 /// States the means of every debtor with an open case, or of one.
 #[derive(Args)]
@@ -80,12 +80,12 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     let table = capacity::assess(&known, &rules, &params)?;
     bar.end();
 
-    let files = Files::of(&report);
+    let names = Names::new(&report, &known)?;
     match (&options.debtor, table.statements()) {
         (Some(debtor), []) => {
             return Err(Failure::work(says!("--debtor {}: no open case on {}", [shown(debtor), options.as_of])));
         }
-        (Some(_), statements) => statements.iter().for_each(|of| statement::statement(of, (&files, console))),
+        (Some(_), statements) => statements.iter().for_each(|of| statement::statement(of, (&names, console))),
         (None, _) => statement::ranking(&table, options.top, console),
     }
     let written = write(&table, options)?;

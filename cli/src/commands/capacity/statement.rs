@@ -1,29 +1,44 @@
 //! Statements of means as a person reads them.
 
+use std::collections::BTreeMap;
+
 use wherewithal::capacity::{
     Ability, ArticleId, CapacityStatement, CapacityTable, Factor, Finding, Layer, Outturn, Scenarios, Sharing,
     Waterfall,
 };
 use wherewithal::domain::Money;
 use wherewithal::ingest::IngestReport;
+use wherewithal::schema::CASE_ID;
 use wherewithal::sentence::Sentence;
+use wherewithal::snapshot::Snapshot;
 
 use crate::console::{Console, say};
 use crate::words::{aligned, says, spoken};
 
-/// The names of the source files, to say where a record stands.
-pub(super) struct Files(Vec<(i64, String)>);
+/// The names of the source files and the numbers of the cases, to say where a record stands and what a claim is.
+pub(super) struct Names {
+    files: Vec<(i64, String)>,
+    cases: BTreeMap<i64, String>,
+}
 
-impl Files {
-    pub(super) fn of(report: &IngestReport) -> Self {
+impl Names {
+    pub(super) fn new(report: &IngestReport, known: &Snapshot) -> wherewithal::Result<Self> {
         let named =
             |file: &wherewithal::ingest::FileReport| Some((i64::try_from(file.ordinal).ok()?, file.file.clone()));
-        Self(report.files.iter().filter_map(named).collect())
+        let rows = known.open_case_rows(&[CASE_ID, "case_no"])?;
+        let cases = rows.numbers(CASE_ID)?.zip(rows.texts("case_no")?);
+        let cases = cases.filter_map(|(id, number)| Some((id?, number?.to_owned()))).collect();
+        Ok(Self { files: report.files.iter().filter_map(named).collect(), cases })
+    }
+
+    /// A case by its number, or by its pseudonym where the number is not on record.
+    fn case(&self, id: i64) -> String {
+        self.cases.get(&id).cloned().unwrap_or_else(|| format!("{id:016x}"))
     }
 
     fn place(&self, record: Option<i64>) -> String {
         let Some(record) = record else { return String::new() };
-        let name = self.0.iter().find(|(ordinal, _)| *ordinal == record >> 40).map(|(_, name)| name.as_str());
+        let name = self.files.iter().find(|(ordinal, _)| *ordinal == record >> 40).map(|(_, name)| name.as_str());
         format!("{}:{}", name.unwrap_or("record"), record & ((1 << 40) - 1))
     }
 }
@@ -89,20 +104,20 @@ fn word(ability: Ability) -> &'static str {
 }
 
 /// One statement with every line, its record and its article.
-pub(super) fn statement(statement: &CapacityStatement, (files, console): (&Files, &Console<'_>)) {
-    Printed { statement, files, console }.print();
+pub(super) fn statement(statement: &CapacityStatement, (names, console): (&Names, &Console<'_>)) {
+    Printed { statement, names, console }.print();
 }
 
 /// A statement on its way to the console.
 struct Printed<'a, 'w> {
     statement: &'a CapacityStatement,
-    files: &'a Files,
+    names: &'a Names,
     console: &'a Console<'w>,
 }
 
 impl Printed<'_, '_> {
     fn print(&self) {
-        let Self { statement, files, console } = *self;
+        let Self { statement, names, console } = *self;
         let [low, expected, high] = in_percent(statement);
         let (id, party, as_of) = (statement.entity_id, console.word(statement.party.code()), statement.as_of);
         say!(
@@ -134,7 +149,7 @@ impl Printed<'_, '_> {
         self.row("left over", statement.surplus, "");
         self.row("to this court's claims", statement.recovered, "");
         for claim in &statement.claims {
-            say!(console, "\nclaim {} ({})", [claim.case_id, files.place(Some(claim.record))]);
+            say!(console, "\nclaim {} ({})", [names.case(claim.case_id), names.place(Some(claim.record))]);
             let part = |name: &str, amount: Money, source: &str| {
                 say!(
                     console,
@@ -172,7 +187,7 @@ impl Printed<'_, '_> {
     }
 
     fn asset(&self, position: usize, asset: &Waterfall) {
-        let Self { files, console, .. } = *self;
+        let Self { names, console, .. } = *self;
         let valued = asset.valued_on.map(|day| format!(", {day}")).unwrap_or_default();
         say!(
             console,
@@ -180,7 +195,7 @@ impl Printed<'_, '_> {
             [
                 position + 1,
                 console.word(asset.class.code()),
-                files.place(Some(asset.record)),
+                names.place(Some(asset.record)),
                 console.word(asset.valued_by.code())
             ],
             valued
@@ -198,7 +213,7 @@ impl Printed<'_, '_> {
                 Layer::Available => "= available",
             };
             let record = line.record.filter(|record| *record != asset.record);
-            let source = [self.cite(line.article), files.place(record)].join(" ");
+            let source = [self.cite(line.article), names.place(record)].join(" ");
             self.row(name, line.amount, source.trim());
         }
     }
@@ -255,7 +270,7 @@ impl Printed<'_, '_> {
             Finding::DelayStartAssumed { case_id } => {
                 says!(
                     "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of performance is not on record",
-                    case_id
+                    case_id = self.names.case(*case_id)
                 )
             }
             Finding::NoRule { rule } => {
