@@ -12,7 +12,7 @@ use super::metrics::{Estimate, auc};
 /// # use wherewithal::features::{FeatureTable, TableRoles};
 /// use wherewithal::model::{self, ScorecardParams, Target};
 ///
-/// # let noise = |row: u32, salt: u32| f64::from((row * 2_654_435_761_u32.wrapping_add(salt)) >> 24);
+/// # let noise = |row: u32, salt: u32| f64::from(row.wrapping_mul(2_654_435_761_u32.wrapping_add(2 * salt)) >> 24);
 /// # let columns = (0..6).map(|salt| Column::new(format!("x{salt}").into(), (0..600).map(|row| noise(row, salt)).collect::<Vec<_>>()));
 /// # let income: Vec<f64> = (0..600).map(|row| f64::from(row % 40)).collect();
 /// # let paid: Vec<bool> = (0..600).map(|row| row % 40 > (row * 7) % 57).collect();

@@ -361,7 +361,19 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
     );
     let store = folder.path().join("other");
     let refused = pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap_err().to_string();
-    assert!(refused.contains("none of its files"), "{refused}");
+    assert!(refused.contains("--store reads a store"), "{refused}");
+    // Nor is a store that lies among the sources: its pseudonyms are no numbers.
+    let among = folder.path().join("among");
+    std::fs::create_dir_all(among.join("out")).unwrap();
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/data/district/deposits.csv"), among.join("deposits.csv"))
+        .unwrap();
+    keep(&among.join("out/store"), &district().tables, &StoreParams::default().buckets(2));
+    let sources = wherewithal::ingest::Sources::new(&among, wherewithal::domain::PseudonymKey::from_secret(b"test"));
+    let read =
+        pipeline::ingest_into(&sources, (&folder.path().join("third"), &StoreParams::default()), &Silent).unwrap();
+    assert_eq!(read.report.files.iter().map(|file| file.file.as_str()).collect::<Vec<_>>(), ["deposits.csv"]);
+    let ignored: Vec<_> = read.report.ignored.iter().map(|of| (of.file.as_str(), of.reason.to_string())).collect();
+    assert_eq!(ignored, [("out/store", "a store or a part of one: --store reads it".to_owned())]);
     std::fs::write(folder.path().join("manifest.json"), "{").unwrap();
     assert!(Store::open(folder.path()).unwrap_err().to_string().contains("manifest.json"));
 }

@@ -74,7 +74,8 @@ fn a_killed_run_goes_on_and_ends_with_the_same_bytes() {
     let filled = ["assess", "--sources", &sources, "--store", &store, "--buckets", "256", "--as-of", DAY];
     good(&[&filled[..], &["--out", &path("none")]].concat());
     let arguments = |out: &str| {
-        let fixed = ["assess", "--store", &store, "--model", &model, "--as-of", DAY, "--threads", "1", "--times", "--out"];
+        let fixed =
+            ["assess", "--store", &store, "--model", &model, "--as-of", DAY, "--threads", "1", "--times", "--out"];
         fixed.into_iter().map(str::to_owned).chain([path(out)]).collect::<Vec<String>>()
     };
     let run = |out: &str| good(&arguments(out).iter().map(String::as_str).collect::<Vec<_>>());

@@ -187,12 +187,14 @@ fn folds_and_calibration_are_chosen() {
 fn mistakes_end_with_a_readable_message() {
     let program = Bench::new();
     let with = |more: &[&str]| [&SHARED[..], more].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let cases: [(Vec<String>, &[&str]); 15] = [
+    let undated = ["--drop", "known_later,weight", "--indeterminate", "pending", "--weight", "month_end"];
+    let cases: [(Vec<String>, &[&str]); 16] = [
         (with(&["--target", "outcom"]), &["no column outcom", "party, month_end", "loans.csv"]),
         (with(&["--event", "yes"]), &["outcome", "yes", "\"late\" × ", "\"paid\" × ", "\"pending\" × "]),
         (with(&["--drop", "region,colour"]), &["no column colour"]),
         (with(&["--id", "party", "--id", "nobody"]), &["--id"]),
-        (with(&["--weight", "month_end"]), &["row 1", "month_end is \"2024-01-28\"", "not a number"]),
+        (with(&["--weight", "month_end"]), &["column month_end", "--weight", "--drop"]),
+        (undated.map(str::to_owned).to_vec(), &["--weight month_end", "row 1", "\"2024-01-28\"", "a finite number"]),
         (with(&["--weight", "amount"]), &["amount"]),
         (with(&["--time", "era"]), &["no column era"]),
         (with(&["--special", "amount"]), &["--special amount is not COL=V1;V2"]),

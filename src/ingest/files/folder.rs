@@ -76,6 +76,14 @@ impl Listing<'_> {
                 return Err(Bounds::exceeded(folder, found, ("files", self.bounds.files as u64)));
             }
         }
+        if is_stored(&entries) && above.is_empty() {
+            return Err(Error::format(folder, "a store or a part of one", "source files; --store reads a store"));
+        }
+        if is_stored(&entries) {
+            let reason = says!("a store or a part of one: --store reads it");
+            self.passed.push(IgnoredFile { file: above.to_owned(), reason });
+            return Ok(());
+        }
         // Folders before links to them, and always in one order.
         entries.sort_by_cached_key(|name| (folder.join(name).is_symlink(), name.clone()));
         for name in entries {
@@ -89,6 +97,14 @@ impl Listing<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a folder of these files and folders is a store or a part of one: its parties are pseudonyms, which must not be read as
+/// numbers.
+fn is_stored(names: &[String]) -> bool {
+    let has = |name: &str| names.iter().any(|other| other == name);
+    let has_parts = names.iter().any(|name| name.starts_with("part-"));
+    has("manifest.json") && has_parts || has("digests") && (has("debtors.parquet") || has("index.parquet"))
 }
 
 fn joined(above: &str, name: &str) -> String {
