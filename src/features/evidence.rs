@@ -83,7 +83,7 @@ impl EvidenceTable {
 /// Collects the rows that counted for the values of features, for every sample of the snapshot.
 ///
 /// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the snapshot first
-/// ([`Snapshot::of`]).
+/// ([`Snapshot::for_parties`]).
 ///
 /// # Errors
 ///

@@ -107,13 +107,12 @@ impl TrainParams {
 const MOST_FEATURES: usize = 15;
 
 /// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must bring twice what noise
-/// would and a feature's price is that of two standard deviations of it, bins stay on the regression's line, and the ridge is weak
-/// enough to let a hundred rows speak. Features that say much the same do not stand side by side.
+/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak. Features that say much
+/// the same do not stand side by side.
 fn few_rows() -> ScorecardParams {
     ScorecardParams::default()
         .binning(BinningParams::default().noise_penalty(2.0))
         .max_features(MOST_FEATURES)
-        .feature_price(2.0)
         .max_correlation(0.6)
         .l2(1.0)
         .stiffness(None)
