@@ -32,7 +32,7 @@ pub(super) struct LevelPoints {
 
 /// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its length and itself.
 ///
-/// Seven of eight indices are free, so that the first place asked nearly always answers; a free place answers for the levels
+/// Seven of eight indices are free, so that the first slot asked nearly always answers; a free slot answers for the levels
 /// never met.
 #[derive(Debug, Clone)]
 struct ShortLevels {
@@ -44,7 +44,7 @@ struct ShortLevels {
 /// No text is this long.
 const FREE: u128 = u128::MAX;
 
-/// Factors tried until every level stands in the first place asked.
+/// Factors tried until every level stands in the first slot asked.
 const FACTORS: u64 = 64;
 
 /// A column beside the feature it belongs to.
@@ -110,7 +110,7 @@ impl ShortLevels {
         indices.find(|at| self.indices.get(*at).is_some_and(|(met, _)| *met == key || *met == FREE))
     }
 
-    /// The place where a key is looked for first.
+    /// The slot where a key is looked for first.
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the key, and the highest bits of a product")]
     fn first(&self, key: u128) -> usize {
         let (low, high) = (key as u64, (key >> 64) as u64);

@@ -13,7 +13,7 @@ use crate::tables::Codes;
 
 /// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
 ///
-/// What was read stays where it lies: rows are places in a frame that holds those of others and later ones too.
+/// What was read stays where it lies: rows are indices into a frame that holds those of others and later ones too.
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
@@ -425,7 +425,7 @@ impl Rows {
         self.pieces(column).flat_map(|(piece, indices)| indices.map(move |index| piece.get(index)))
     }
 
-    /// The pieces of a column, each with the places of these rows in it.
+    /// The pieces of a column, each with the indices of these rows in it.
     fn pieces<'a, T: PolarsDataType>(
         &'a self,
         column: &'a ChunkedArray<T>,

@@ -8,7 +8,7 @@ use super::row_selection::RowSelection;
 use crate::error::Result;
 use crate::tables::Codes;
 
-/// Texts met so far, and one place among them a row.
+/// The different texts met so far, and for each row the index of its text.
 #[derive(Default)]
 pub(super) struct DictionaryBuilder {
     indices: PlHashMap<String, u32>,
@@ -20,7 +20,7 @@ impl DictionaryBuilder {
     /// Beyond so many different texts, codes cost more than the texts themselves.
     const MOST: usize = 1 << 12;
 
-    /// Adds the rows of a column; false when a group's pages do not name its texts by their places in a dictionary, or
+    /// Adds the rows of a column; false when a group's pages do not name its texts by their indices in a dictionary, or
     /// there are too many.
     pub(super) fn add(&mut self, piece: &RowSelection, name: &str) -> Result<bool> {
         let Some(field) = piece.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {

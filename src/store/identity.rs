@@ -28,7 +28,7 @@ const STATING: [(&str, &[&str], &str); 2] = [
 pub(super) struct Statements([Vec<DataFrame>; STATING.len()]);
 
 impl Statements {
-    /// What rows of a table state, with the place of the table among those that state anything.
+    /// What rows of a table state, with the index of the table among those that state anything.
     pub(super) fn told(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
         let Some(at) = STATING.iter().position(|(name, ..)| *name == table.name) else { return Ok(None) };
         let Some((_, columns, _)) = STATING.get(at) else { return Ok(None) };

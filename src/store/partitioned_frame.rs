@@ -1,4 +1,4 @@
-//! Rows sorted coarsely by place: finely enough that any number of buckets can be cut from them later.
+//! Rows sorted coarsely by hash key: finely enough that any number of buckets can be cut from them later.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::{bucket, files};
 use crate::error::Result;
 use crate::schema::ENTITY_ID;
 
-/// Ranges of places of one length, and the most buckets that are made unasked.
+/// Ranges of hash keys of one length, and the most buckets that are made unasked.
 pub(super) const MICRO_PARTITIONS: u32 = 1 << 12;
 
 /// Rows that one thread sorts at a time.

@@ -38,7 +38,7 @@ pub struct Store {
 /// Parties whose rows are read at a time to find news.
 const LOOKED_AT: usize = 2048;
 
-/// Where the rows of tables lie, by the place of the table.
+/// Where the rows of tables lie, by the index of the table.
 type Sources = BTreeMap<usize, Vec<Source>>;
 
 /// Frames by table.
@@ -335,7 +335,7 @@ impl Store {
         Ok(frames)
     }
 
-    /// Where the stored rows of each group of parties lie, by the place of the table.
+    /// Where the stored rows of each group of parties lie, by the index of the table.
     fn sources(&self, groups: &[Vec<i64>], wanted: impl Fn(&Table) -> bool + Sync) -> Result<Vec<Sources>> {
         let mut asked: Vec<(&Part, u32, PlHashMap<i64, usize>)> = Vec::new();
         for part in &self.manifest.parts {
@@ -396,7 +396,7 @@ impl Partitions for Store {
     }
 }
 
-/// The rows of some parties in one bucket: group of the party, place of the table, rows.
+/// The rows of some parties in one bucket: group of the party, index of the table, rows.
 fn sources_of(
     bucket: &Arc<Seals>,
     ids: &PlHashMap<i64, usize>,

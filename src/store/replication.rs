@@ -45,7 +45,7 @@ impl Replication {
         if self == Self::None { ENTITY_ID } else { OWNER_ID }
     }
 
-    /// The pairs that rows of a table tell, of a case and its debtor or of whom somebody names and himself, and the place
+    /// The pairs that rows of a table tell, of a case and its debtor or of whom somebody names and himself, and the index
     /// of their way among [`Replication::WAYS`].
     pub(super) fn pairs(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
         if table.name == "case_parties" {
@@ -97,7 +97,7 @@ impl KeyToOwners {
         Self::new([self.0.as_slice(), &other.0].concat())
     }
 
-    /// The pairs by the places of their keys: one order, however many batches they came in.
+    /// The pairs in the order of the hash of their keys: one order, however many batches they came in.
     pub(super) fn frame(&self) -> Result<DataFrame> {
         let mut pairs = self.0.clone();
         pairs.sort_by_key(|(key, _)| hash_key(*key));

@@ -62,7 +62,7 @@ impl SpillBuffer {
         self.rows.get(&table).copied().unwrap_or_default()
     }
 
-    /// The place of a table; those beyond all tables are free for other rows.
+    /// The index of a table; those beyond all tables are free for other rows.
     pub(super) fn table_index(table: &Table) -> usize {
         TABLES.iter().position(|known| known.name == table.name).unwrap_or(usize::MAX)
     }
