@@ -104,8 +104,9 @@ pub(crate) fn assess(py: Python<'_>, asked: &str) -> PyResult<String> {
         let asked: Asked = serde_json::from_str(asked)?;
         let assessment = pipeline::assess(&asked.params()?, &Silent)?;
         let report = assessment.intake.as_ref().map(|intake| &intake.report);
-        let warnings: Vec<String> =
-            report.map(|report| report.misread().into_iter().chain(report.lost()).map(|said| said.to_string()).collect()).unwrap_or_default();
+        let warnings: Vec<String> = report
+            .map(|report| report.misread().into_iter().chain(report.lost()).map(|said| said.to_string()).collect())
+            .unwrap_or_default();
         Ok(serde_json::to_string(&json!({ "warnings": warnings }))?)
     })
 }

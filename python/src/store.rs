@@ -40,7 +40,8 @@ pub(crate) fn fill(
             Standing::Kept => "kept",
             Standing::Replaces => "replaces",
         };
-        let warnings: Vec<String> = intake.report.misread().into_iter().chain(intake.report.lost()).map(|said| said.to_string()).collect();
+        let warnings: Vec<String> =
+            intake.report.misread().into_iter().chain(intake.report.lost()).map(|said| said.to_string()).collect();
         Ok(serde_json::to_string(&json!({
             "standing": standing, "report": intake.report, "refused": intake.refused, "warnings": warnings,
         }))?)
