@@ -320,6 +320,7 @@ mod tests {
             "source = 'cases'\naggregation = 'count'\nwindow_days = 30\nskip_days = 30",
             "source = 'deposits'\naggregation = 'share'\nasked = 'bank'\nwhere = [{ column = 'kind', is = 'term' }]",
             "difference = ['a', 'b']\ndirection = 'less'",
+            "source = 'cases'\naggregation = 'count'\non_card = false",
         ] {
             let spec = read(rest).unwrap();
             assert_eq!(serde_json::from_str::<FeatureSpec>(&serde_json::to_string(&spec).unwrap()).unwrap(), spec);

@@ -46,7 +46,8 @@ pub struct CodedFit {
 /// # Properties
 ///
 /// Where each code is one value, the card's bins, features, coefficients and points are those that [`fit`](super::fit) finds in
-/// the numbers, to the last bit, when it cross-fits in as many folds. The calibrator differs: it comes from other folds.
+/// the numbers, to the last bit, when it cross-fits in as many folds. The calibrator differs: it comes from other folds, and so may the number of features, where
+/// [`ScorecardParams::sizes`] leaves it to them.
 ///
 /// # Errors
 ///

@@ -7,7 +7,7 @@ use super::folds::{assign, scatter};
 use super::{ScorecardParams, Target};
 use crate::error::{Error, Result};
 
-/// Rows train from and rows test, for one fold.
+/// Rows to train on and rows to test on, for one fold.
 struct Split {
     train: Vec<usize>,
     test: Vec<usize>,

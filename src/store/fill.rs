@@ -50,7 +50,7 @@ pub struct Filling {
     /// Rows that were left out of earlier parts that this one takes over.
     pub(super) repeated: Repeated,
     pub(super) forgotten: Repeated,
-    /// SpillBuffer as long as this is.
+    /// Held as long as this is.
     _lock: disk::Lock,
 }
 

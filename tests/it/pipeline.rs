@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use polars::prelude::*;
+use wherewithal::capacity::CapacityTable;
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::pipeline::{self, Event, FileNames, PerformanceModel, Scored, TrainParams};
@@ -34,6 +35,10 @@ pub(crate) fn district() -> &'static District {
         let params = TrainParams::standard().unwrap().folds(0);
         let (model, report) = pipeline::train(&tables, (&params, as_of()), &Silent).unwrap();
         assert!(report.samples > 1_000 && report.any.events > 500, "{report:?}");
+        // What only tells how the court asked is not even offered.
+        let on_card = params.catalog.features().iter().filter(|spec| spec.on_card).count();
+        assert!(on_card < params.catalog.features().len());
+        assert_eq!(report.features, on_card + CapacityTable::RATIOS.len() - CapacityTable::OFF_CARD.len());
         let scored = score(&tables, &model);
         District { tables, model, scored }
     })
@@ -214,4 +219,6 @@ fn all_is_never_likelier_than_any_and_numbers_are_masked() {
     }
     let card = district().model.card(Event::Any);
     assert!(card.features().len() >= 10, "{} features", card.features().len());
+    // A judge must defend each of them.
+    assert!(Event::ALL.iter().all(|event| district().model.card(*event).features().len() <= 15));
 }

@@ -81,6 +81,29 @@ fn codes_teach_what_numbers_teach_where_each_code_is_one_value() {
 }
 
 #[test]
+fn the_number_of_features_is_the_fewest_that_loses_nothing() {
+    let (table, target) = sample(3_000, 200);
+    let params = params().sizes([12, 1, 4, 8]);
+    let coded = CodedTable::new(&table, &params).unwrap();
+    let of_numbers = |params: &ScorecardParams| model::fit(&table, &target, params).unwrap();
+    let of_codes = |params: &ScorecardParams| model::fit_coded(&coded, &target, (5, params)).unwrap().card;
+    let fits: [&dyn Fn(&ScorecardParams) -> model::Scorecard; 2] = [&of_numbers, &of_codes];
+    for fit in fits {
+        let card = fit(&params);
+        let path = card.path().unwrap();
+        assert_eq!(path.points.iter().map(|point| point.features).collect::<Vec<_>>(), [1, 4, 8, 12]);
+        let enough = path.points.iter().find(|point| point.above_least.value <= point.above_least.standard_error);
+        assert_eq!(Some(path.chosen), enough.map(|point| point.features));
+        // One feature of this sample says too little, so the choice is one.
+        assert!(path.chosen > 1 && path.points[0].auc.value < path.points[1].auc.value, "{path:?}");
+        let asked = fit(&params.clone().sizes([]).max_features(path.chosen));
+        assert_eq!((fitted(&card), card.calibrator()), (fitted(&asked), asked.calibrator()));
+        assert!(asked.path().is_none());
+    }
+    assert!(params.clone().sizes([0]).check().is_err() && params.calibration_folds(0).check().is_err());
+}
+
+#[test]
 fn runs_of_many_values_cost_no_accuracy() {
     let (table, target) = sample(6_000, 5_000);
     let params = params();
