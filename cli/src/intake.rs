@@ -7,6 +7,7 @@ use wherewithal::store::Standing;
 
 use crate::console::{Console, say};
 use crate::key::warn_of_public;
+use crate::path_points::path_points;
 use crate::words::says;
 
 /// Says what is damaged, what was decided, what was accepted and is worth knowing, and what stood in the folder and was
@@ -139,17 +140,7 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
         );
         for (name, event) in [(says!("any performance"), &training.any), (says!("full performance"), &training.full)] {
             say!(console, "  {name}: {} events, {} features in the card", [event.events, event.features], name);
-            for point in event.path.iter().flat_map(|path| &path.points) {
-                say!(
-                    console,
-                    "    at most {features} features ({used} used): log-loss {log_loss}, above the least {above}, AUC {auc}",
-                    features = format!("{:3}", point.features),
-                    used = format!("{:.1}", point.used),
-                    log_loss = format!("{:.4}", point.log_loss),
-                    above = format!("{:+.4}", point.above_least),
-                    auc = format!("{:.4}", point.auc)
-                );
-            }
+            event.path.iter().flat_map(|path| path_points(path, 4)).for_each(|line| console.say(&line));
             let judged =
                 [(says!("cross-validated"), &event.cross_validated), (says!("out of time"), &event.out_of_time)];
             for (how, report) in judged {

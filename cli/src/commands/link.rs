@@ -12,6 +12,7 @@ use wherewithal::sentence::Sentence;
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::repeated::repeated;
 use crate::words::says;
 
 /// Joins the records of several agencies into parties.
@@ -175,9 +176,7 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
     for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
         say!(console, "no source has the column {name} of the settings", name);
     }
-    let mut ids: Vec<&String> = records.ids().iter().collect();
-    ids.sort_unstable();
-    let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
+    let repeated = repeated(records.ids().iter().map(String::as_str));
     if repeated > 0 {
         caution!(
             console,

@@ -20,6 +20,7 @@ use wherewithal::sentence::Sentence;
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::repeated::repeated;
 use crate::words::says;
 
 /// Screens applications against a dated list of defaulters.
@@ -257,10 +258,8 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
     if let Some(folder) = options.out.parent() {
         fs::create_dir_all(folder).map_err(Failure::io(folder))?;
     }
-    let mut ids: Vec<&str> =
-        read.iter().filter_map(|(_, asked)| Some(asked.as_ref().ok()?.application_id.as_str())).collect();
-    ids.sort_unstable();
-    let repeated = ids.len() - ids.chunk_by(|a, b| a == b).count();
+    let ids = read.iter().filter_map(|(_, asked)| Some(asked.as_ref().ok()?.application_id.as_str()));
+    let repeated = repeated(ids);
     if repeated > 0 {
         caution!(
             console,

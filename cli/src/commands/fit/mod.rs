@@ -16,7 +16,7 @@ use clap::Args;
 use wherewithal::domain::Share;
 use wherewithal::features::FeatureTable;
 use wherewithal::model::{
-    self, CalibrationMethod, FeaturePath, HeldOut, Learner, PathPoint, Periods, Scorecard, Splits, ValidationReport,
+    self, CalibrationMethod, FeaturePath, HeldOut, Learner, Periods, Scorecard, Splits, ValidationReport,
 };
 use wherewithal::score::{Scorer, ScorerParams};
 use wherewithal::sentence::Sentence;
@@ -24,6 +24,7 @@ use wherewithal::tabular::{DayOrder, WrittenTable};
 
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::path_points::path_points;
 use crate::reading::ReadingOptions;
 use crate::words::says;
 use account::Account;
@@ -229,17 +230,7 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<Sentence>, &Conso
 
 /// Says what cards of fewer features lose, and writes it.
 fn write_path(path: &FeaturePath, (out, said): (&Path, &mut Vec<Sentence>)) -> Result<(), Failure> {
-    let line = |point: &PathPoint| {
-        says!(
-            "  at most {features} features ({used} used): log-loss {log_loss}, above the least {above}, AUC {auc}",
-            features = format!("{:3}", point.features),
-            used = format!("{:.1}", point.used),
-            log_loss = format!("{:.4}", point.log_loss),
-            above = format!("{:+.4}", point.above_least),
-            auc = format!("{:.4}", point.auc)
-        )
-    };
-    said.extend(path.points.iter().map(line));
+    said.extend(path_points(path, 2));
     said.push(says!("at most {} features: the fewest within one standard error of the least loss", [path.chosen]));
     std::fs::create_dir_all(out).map_err(Failure::io(out))?;
     let file = out.join("path.json");
