@@ -93,7 +93,7 @@ impl Pending {
     pub(super) fn spent(&mut self, seen_on: Day, flow: &mut Flow, scenario: Scenario) {
         for (paid, left) in self.spent.iter_mut().filter(|(paid, _)| paid.on >= seen_on) {
             let amount = if scenario == Scenario::High { Money::ZERO } else { *left };
-            *left -= flow.take(Layer::Haircut, amount, Source::record(paid.record));
+            *left -= flow.take(Layer::PaidSince, amount, Source::record(paid.record));
         }
     }
 

@@ -113,6 +113,7 @@ fn ratios(statement: &CapacityStatement) -> [Option<f64>; CapacityTable::RATIOS.
     let Scenarios { low, expected, high } = statement.coverage().map(super::CoverageRatio::value);
     let gross = statement.gross().expected;
     let of_gross = |layer| share(statement.layer(layer).expected, gross);
+    let lost = statement.layer(Layer::Haircut).expected + statement.layer(Layer::PaidSince).expected;
     let available = |of: fn(AssetClass) -> bool| -> Money {
         let assets = statement.assets.iter().filter(|asset| of(asset.class));
         assets.map(|asset| asset.available().expected).sum()
@@ -124,7 +125,7 @@ fn ratios(statement: &CapacityStatement) -> [Option<f64>; CapacityTable::RATIOS.
         high,
         high.zip(low).map(|(high, low)| high - low),
         share(all, gross),
-        of_gross(Layer::Haircut),
+        share(lost, gross),
         of_gross(Layer::Secured),
         of_gross(Layer::Exempt),
         of_gross(Layer::Priority),

@@ -10,6 +10,8 @@ use crate::domain::{Day, Money};
 pub enum Layer {
     /// Lost between value and price, or because the title is doubtful or the asset is not found (折扣).
     Haircut,
+    /// Paid out of ready money after its balance was seen (其后已付); the line's record is the payment.
+    PaidSince,
     /// Costs and taxes of the sale (变价费用和税费).
     Costs,
     /// Claims with a right in the asset (优先受偿权).

@@ -63,6 +63,9 @@ pub struct Layers {
     pub gross: Scenarios<Money>,
     /// Lost between value and price.
     pub haircut: Scenarios<Money>,
+    /// Paid out of ready money after its balance was seen; older documents count it to the haircut.
+    #[serde(default)]
+    pub paid_since: Scenarios<Money>,
     /// Costs and taxes of the sale.
     pub costs: Scenarios<Money>,
     /// Claims with a right in the thing.
@@ -202,6 +205,7 @@ impl Layers {
         Self {
             gross: asset.gross,
             haircut: asset.layer(Layer::Haircut),
+            paid_since: asset.layer(Layer::PaidSince),
             costs: asset.layer(Layer::Costs),
             secured: asset.layer(Layer::Secured),
             co_owners: asset.layer(Layer::CoOwners),
@@ -211,9 +215,10 @@ impl Layers {
         }
     }
 
-    /// The seven parts of the gross value, in the order in which they are taken.
-    pub fn parts(&self) -> [Scenarios<Money>; 7] {
-        [self.haircut, self.costs, self.secured, self.co_owners, self.exempt, self.priority, self.available]
+    /// The eight parts of the gross value, in the order in which they are taken.
+    pub fn parts(&self) -> [Scenarios<Money>; 8] {
+        let Self { haircut, paid_since, costs, secured, co_owners, exempt, priority, available, .. } = *self;
+        [haircut, paid_since, costs, secured, co_owners, exempt, priority, available]
     }
 }
 
@@ -224,6 +229,7 @@ impl std::ops::Add for Layers {
         Self {
             gross: self.gross + other.gross,
             haircut: self.haircut + other.haircut,
+            paid_since: self.paid_since + other.paid_since,
             costs: self.costs + other.costs,
             secured: self.secured + other.secured,
             co_owners: self.co_owners + other.co_owners,

@@ -42,7 +42,8 @@ const TEMPLATES: [(&str, &str); 5] = [
     ("centre.html", include_str!("templates/centre.html")),
 ];
 const STYLE: &str = include_str!("templates/style.css");
-const LAYERS: [&str; 8] = ["gross", "haircut", "costs", "secured", "co_owners", "exempt", "priority", "available"];
+const LAYERS: [&str; 9] =
+    ["gross", "haircut", "paid_since", "costs", "secured", "co_owners", "exempt", "priority", "available"];
 
 impl Pages {
     /// Pages in one language.

@@ -117,6 +117,50 @@ fn burdens_on_shares_are_found() {
     assert_eq!(statement.recovered.expected, Money::from_fen(30_000_000 * 60 / 100 * 93 / 100 - 8_000_000));
 }
 
+/// Money that was paid after the balance was seen is no haircut: it is paid since, and cites the payment.
+#[test]
+fn a_balance_that_a_later_payment_consumed_is_paid_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = folder.path().join("in");
+    std::fs::create_dir(&sources).unwrap();
+    let files = [
+        (
+            "cases.csv",
+            "case_id,event_on,known_at,kind,claim_fen",
+            "（2017）苏0205执7号,2017-03-01,2017-03-01,first,50000000",
+        ),
+        (
+            "case_parties.csv",
+            "case_id,event_on,known_at,entity_id,role",
+            "（2017）苏0205执7号,2017-03-01,2017-03-01,{d},debtor",
+        ),
+        (
+            "deposits.csv",
+            "entity_id,event_on,known_at,account,balance_fen",
+            "{d},2017-03-10,2017-03-10,6222000006400,10000000",
+        ),
+        (
+            "payments.csv",
+            "case_id,event_on,known_at,entity_id,amount_fen,manner",
+            "（2017）苏0205执7号,2017-04-01,2017-04-01,{d},4000000,voluntary",
+        ),
+    ];
+    for (name, header, rows) in files {
+        let rows = rows.replace("{d}", "11010519491231002X");
+        std::fs::write(sources.join(name), format!("{header}\n{rows}\n")).unwrap();
+    }
+    let (tables, _) =
+        ingest::read(&Sources::new(&sources, key()), &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
+    let payment = tables.frame("payments").unwrap().column("record_id").unwrap().i64().unwrap().get(0);
+    let table = assess(&tables, "2017-06-30");
+    let statement = &table.statements()[0];
+    let line = statement.assets[0].lines.iter().find(|line| line.layer == Layer::PaidSince).unwrap();
+    assert_eq!((line.record, line.amount.expected), (payment, Money::from_fen(4_000_000)));
+    // The high figure lets the payment have come from elsewhere.
+    assert_eq!(line.amount.high, Money::ZERO);
+    assert!(statement.assets[0].is_conserved(), "{:?}", statement.assets[0]);
+}
+
 /// Coverage ranks the true means better than the sum of what was found, and its bounds hold about as often as they say.
 #[test]
 fn coverage_ranks_true_means_better_than_what_was_found() {

@@ -83,7 +83,7 @@ fn drawn(draw: &mut Draw) -> DebtorProfile {
 }
 
 /// Fields that hold amounts, in fen.
-const MONEY: [&str; 14] = [
+const MONEY: [&str; 15] = [
     "claim",
     "amount",
     "paid",
@@ -93,6 +93,7 @@ const MONEY: [&str; 14] = [
     "available",
     "gross",
     "haircut",
+    "paid_since",
     "costs",
     "secured",
     "co_owners",

@@ -23,7 +23,7 @@ pub(in super::super) fn waterfall(profile: &DebtorProfile, phrases: &Phrasebook)
         |section: &str, name: &str, money: Money| (phrases.word(section, name), amount(money, phrases.language()));
     let mut bars = vec![Bar::new(line("layer", "gross", gross), BLUE, (0.0, fen(gross)))];
     let mut left = gross;
-    let names = ["haircut", "costs", "secured", "co_owners", "exempt", "priority"];
+    let names = ["haircut", "paid_since", "costs", "secured", "co_owners", "exempt", "priority"];
     let expected = |part: Scenarios<Money>| part.expected;
     for (name, part) in names.into_iter().zip(layers.parts().map(expected)) {
         if part > Money::ZERO {

@@ -103,6 +103,9 @@ fn word(ability: Ability) -> &'static str {
     }
 }
 
+/// What stands for an instrument where no law says how much.
+const ASSUMPTION: &str = "stated assumption";
+
 /// One statement with every line, its record and its article.
 pub(super) fn statement(statement: &CapacityStatement, (names, console): (&Names, &Console<'_>)) {
     Printed { statement, names, console }.print();
@@ -184,6 +187,12 @@ impl Printed<'_, '_> {
         for finding in &statement.findings {
             say!(console, "  note: {}", [self.note(finding)]);
         }
+        if statement.articles.iter().any(|citation| citation.instrument == ASSUMPTION) {
+            say!(
+                console,
+                "  stated assumption: no law sets it; it stands in parameters.csv of the rules, and --rules FOLDER brings a court's own"
+            );
+        }
     }
 
     fn asset(&self, position: usize, asset: &Waterfall) {
@@ -204,6 +213,7 @@ impl Printed<'_, '_> {
         for line in &asset.lines {
             let name = match line.layer {
                 Layer::Haircut => "− haircut",
+                Layer::PaidSince => "− paid since",
                 Layer::Costs => "− costs and taxes",
                 Layer::Secured => "− secured claim",
                 Layer::OwnSecurity => "= secures this court's claim",
@@ -233,7 +243,7 @@ impl Printed<'_, '_> {
 
     fn cite(&self, article: Option<ArticleId>) -> String {
         let Some(citation) = article.and_then(|id| self.statement.article(id)) else { return String::new() };
-        let doubt = if citation.verified { "" } else { " (not verified)" };
+        let doubt = if citation.verified || citation.instrument == ASSUMPTION { "" } else { " (not verified)" };
         let [instrument, article] = [&citation.instrument, &citation.article].map(|text| self.console.word(text));
         format!("{instrument} {article}{}", spoken(&says!(doubt), self.console.language()))
     }
