@@ -197,7 +197,7 @@ fn a_computed_column_has_no_name_of_the_file() {
 }
 
 /// A workbook with one sheet of which the parts are given.
-fn workbook(state: &str, body: &str) -> Vec<u8> {
+pub(crate) fn workbook(state: &str, body: &str) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let packages = "http://schemas.openxmlformats.org/package/2006";

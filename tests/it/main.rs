@@ -30,6 +30,7 @@ mod deploy;
 mod doors;
 mod features;
 mod formats;
+mod fuzz;
 mod ingest;
 mod inspect;
 mod kin;

@@ -114,7 +114,12 @@ fn split_new(head: &str) -> Option<(&str, &str)> {
     let (court, type_code) = head.split_at_checked(court_end)?;
     let digits = court.bytes().filter(u8::is_ascii_digit).count();
     let fits = digits <= 4 && (1..=4).contains(&type_code.chars().count());
-    (fits && type_code.chars().all(|c| !c.is_ascii())).then_some((court, type_code))
+    (fits && type_code.chars().all(is_letter)).then_some((court, type_code))
+}
+
+/// Whether a character may stand in a type or in the short name of a court: what parts a number from them may not.
+fn is_letter(c: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&c) && !"年字第号".contains(c)
 }
 
 /// A short name of the court, then the type.
@@ -125,7 +130,7 @@ fn split_old(head: &str) -> Option<(&str, &str)> {
         None => head.chars().next()?.len_utf8(),
     };
     let split = head.split_at_checked(at).filter(|(court, type_code)| !court.is_empty() && !type_code.is_empty());
-    split.filter(|(court, type_code)| court.chars().chain(type_code.chars()).all(|c| !c.is_ascii()))
+    split.filter(|(court, type_code)| court.chars().chain(type_code.chars()).all(is_letter))
 }
 
 fn is_bracket(c: char) -> bool {
@@ -270,6 +275,8 @@ mod tests {
     #[test]
     fn refuses_what_is_no_case_number() {
         for text in [
+            "(2018)苏0205执字第第1234号",
+            "(2018)苏0205执）1234号",
             "",
             "5314",
             "2018-0001234",

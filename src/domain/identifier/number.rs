@@ -186,6 +186,10 @@ mod tests {
 
     #[test]
     fn fifteen_digits_become_eighteen() {
+        // Lengthened, a number of these areas would be the permit of somebody else.
+        for permit in ["910105491231002", "810000900101001"] {
+            assert!(Identifier::parse(permit).is_err(), "{permit}");
+        }
         assert_eq!(read("110105491231002").1, "11010519491231002X");
         assert_eq!(read("110105491231999").1, "110105491231999", "the century is unknown");
         assert_eq!(Identifier::parse("110105491331002"), Err(Fault::Date));

@@ -126,6 +126,10 @@ fn resident(kind: Kind, number: &str) -> Result<(Kind, String), Fault> {
 
 fn resident_of_fifteen(number: &str) -> Result<(Kind, String), Fault> {
     let (area, rest) = number.split_at(6);
+    // Permits have had 18 digits from the start: lengthened, this would become somebody else's.
+    if area.starts_with(['8', '9']) {
+        return Err(Fault::Form { characters: 15 });
+    }
     // Orders 996 to 999 may stand for people born before 1900: the century is unknown, so nothing is converted.
     if matches!(number.get(12..), Some("996" | "997" | "998" | "999")) {
         let dated = is_date(Some(&format!("19{}", rest.get(..6).unwrap_or_default())));

@@ -1,0 +1,176 @@
+//! Files of a source folder: text, NDJSON, Parquet, workbooks, archives. Whatever is in them, every row is accounted for.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use polars::prelude::*;
+use wherewithal::domain::PseudonymKey;
+use wherewithal::ingest::{self, ReadParams, Sources};
+use wherewithal::progress::Silent;
+use wherewithal::tabular::{TableParams, WrittenTable};
+
+use super::{Corpus, fuzz};
+use crate::doors::workbook;
+
+const HEADER: &str = "entity_id,event_on,known_at,account,balance_fen";
+const ROWS: &str = "11010519491231002X,2017-03-10,2017-03-10,6222000006400,10000000\n\
+                    91350100M000100Y43,2017-03-11,2017-03-12,\"a, b\",1234\n";
+const WORDS: [&str; 20] = [
+    ",",
+    ";",
+    "\t",
+    "|",
+    "\"",
+    "\"\"",
+    "\n",
+    "\r",
+    "\r\n",
+    "\u{0b}",
+    "\u{feff}",
+    "\0",
+    "�",
+    "张伟",
+    "NULL",
+    "1e400",
+    "2017-02-30",
+    "9223372036854775808",
+    "=\"1\"",
+    "11010519491231002X",
+];
+
+/// Reads a folder with one file and holds the report to what it promises.
+fn read(name: &str, bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = folder.path().join("in");
+    std::fs::create_dir(&sources).unwrap();
+    std::fs::write(sources.join(name), bytes).unwrap();
+    let sources = Sources::new(&sources, PseudonymKey::from_secret(b"test"));
+    match ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent) {
+        Ok((_, report)) => {
+            for file in &report.files {
+                assert_eq!(file.rows_read, file.rows_accepted + file.rows_left_out + file.rows_refused, "{file:?}");
+            }
+        }
+        Err(error) => assert!(!error.to_string().contains("11010519491231002X"), "{error}"),
+    }
+}
+
+fn table(name: &str, bytes: &[u8]) {
+    if let Ok(table) = WrittenTable::from_bytes(name, bytes.to_vec(), &TableParams::default()) {
+        let _ = format!("{table:?}");
+    }
+}
+
+#[test]
+fn text() {
+    let plain = format!("{HEADER}\n{ROWS}");
+    let semicolons = plain.replace(',', ";").replace('\n', "\r\n");
+    let gb18030 = encoding_rs::GB18030.encode("entity_id,姓名\n1,张伟\n2,王小明\n").0.into_owned();
+    let utf16: Vec<u8> = [0xFEFF].into_iter().chain(plain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let seeds: [&[u8]; 4] = [plain.as_bytes(), semicolons.as_bytes(), &gb18030, &utf16];
+    fuzz("text", &Corpus::new(&seeds, &WORDS), |bytes| {
+        read("deposits.csv", bytes);
+        table("deposits.csv", bytes);
+    });
+}
+
+#[test]
+fn ndjson() {
+    let line = r#"{"entity_id":"11010519491231002X","event_on":"2017-03-10","known_at":"2017-03-10","account":"6","balance_fen":1}"#;
+    let words = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "null",
+        "1e999",
+        "\\ud800",
+        "\n",
+        "{\"a\":",
+        "[[[[[[[[",
+        "18446744073709551616",
+    ];
+    let lines = format!("{line}\n{line}\n");
+    fuzz("ndjson", &Corpus::new(&[lines.as_bytes(), line.as_bytes()], &words), |bytes| read("deposits.ndjson", bytes));
+}
+
+#[test]
+fn parquet() {
+    let day = |text: &str| wherewithal::domain::Day::parse(text).unwrap().number();
+    let days = Series::new("event_on".into(), [day("2017-03-10"), day("2017-03-11")]).cast(&DataType::Date).unwrap();
+    let known = days.clone().with_name("known_at".into());
+    let mut frame = df!(
+        "entity_id" => ["11010519491231002X", "91350100M000100Y43"],
+        "account" => [Some("6222000006400"), None],
+        "balance_fen" => [10_000_000i64, 1_234],
+    )
+    .unwrap();
+    frame.with_column(days.into()).unwrap();
+    frame.with_column(known.into()).unwrap();
+    let seeds =
+        [ParquetCompression::Uncompressed, ParquetCompression::Snappy, ParquetCompression::Zstd(None)].map(|by| {
+            let mut bytes = Vec::new();
+            ParquetWriter::new(&mut bytes).with_compression(by).finish(&mut frame.clone()).unwrap();
+            bytes
+        });
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    fuzz("parquet", &Corpus::new(&seeds, &["PAR1", "\u{0}\u{0}\u{0}\u{0}", "\u{7f}"]), |bytes| {
+        read("deposits.parquet", bytes);
+        table("deposits.parquet", bytes);
+    });
+}
+
+#[test]
+fn workbooks() {
+    let cells = |(at, line): (usize, &str)| {
+        let cell = |(column, text): (usize, &str)| {
+            let letter = char::from(b'A' + u8::try_from(column).unwrap());
+            format!("<c r=\"{letter}{}\" t=\"inlineStr\"><is><t>{text}</t></is></c>", at + 1)
+        };
+        format!("<row r=\"{}\">{}</row>", at + 1, line.split(',').enumerate().map(cell).collect::<String>())
+    };
+    let lines = [HEADER, "11010519491231002X,2017-03-10,2017-03-10,6222000006400,10000000"];
+    let sheet = format!("<sheetData>{}</sheetData>", lines.into_iter().enumerate().map(cells).collect::<String>());
+    let words = [
+        "<c r=\"ZZZ99\">",
+        "</c>",
+        "<v>",
+        "</v>",
+        "<row r=\"1048577\">",
+        "</row>",
+        "t=\"n\"",
+        "t=\"d\"",
+        "t=\"e\"",
+        "t=\"s\"",
+        "<f>",
+        "</f>",
+        "<mergeCells>",
+        "<mergeCell ref=\"A1:B2\"/>",
+        "&amp;",
+        "&#0;",
+        "1e400",
+        "-1",
+        "hidden=\"1\"",
+    ];
+    fuzz("workbooks", &Corpus::new(&[sheet.as_bytes()], &words), |bytes| {
+        read("deposits.xlsx", &workbook("", &String::from_utf8_lossy(bytes)));
+    });
+}
+
+#[test]
+fn archives() {
+    let plain = format!("{HEADER}\n{ROWS}");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(plain.as_bytes()).unwrap();
+    let gzip = packed.finish().unwrap();
+    let book = workbook("", "<sheetData/>");
+    let seeds: [&[u8]; 2] = [&gzip, &book];
+    fuzz("archives", &Corpus::new(&seeds, &["PK\u{3}\u{4}", "../", "\u{0}\u{0}"]), |bytes| {
+        read("deposits.csv.gz", bytes);
+        read("deposits.zip", bytes);
+    });
+}
