@@ -55,6 +55,9 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
     match &options.out {
         _ if !is_fed => {}
         Some(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+            }
             std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
             // The legend names the word in backticks.
             let checks = inspection.draft().to_string().matches("[check] ").count();

@@ -16,6 +16,7 @@ mod assess;
 mod chinese;
 mod console;
 mod fit;
+mod guide;
 mod help;
 mod inspect;
 mod kin;

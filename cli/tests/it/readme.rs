@@ -17,14 +17,16 @@ fn tried() -> Vec<String> {
 
 #[test]
 fn the_readmes_commands_run_as_they_stand() {
-    let out = tempfile::tempdir().unwrap();
+    // As on a fresh clone, there is no folder `out` yet.
+    let clone = tempfile::tempdir().unwrap();
+    let out = clone.path().join("out");
     let commands = tried();
     assert!(commands.len() >= 8, "{commands:?}");
     for command in commands {
         let words: Vec<String> = command
             .split_whitespace()
             .map(|word| match word.strip_prefix("out/") {
-                Some(rest) => out.path().join(rest).to_string_lossy().into_owned(),
+                Some(rest) => out.join(rest).to_string_lossy().into_owned(),
                 None => word.to_owned(),
             })
             .collect();
