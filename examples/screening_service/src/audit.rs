@@ -1,0 +1,371 @@
+//! The audit: a line for every answer, each chained by digest to the one before.
+//!
+//! A line is a JSON object that ends in `"digest"`: BLAKE3 of the line without it. The line names the digest `before` it,
+//! so no line can be changed, taken out or put in without all that follow. Whoever may write the file could write it anew
+//! from some line on; each answer therefore carries number and digest of its line, and a partner who keeps one holds the
+//! file to it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::secret::check_private;
+use crate::{Fault, clock};
+
+/// What an answer is remembered by: no identifier, no name, nothing a partner wrote.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Entry {
+    /// `answer`, or what the service did of its own: `start`, `stop`, `reload`.
+    pub(crate) what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) partner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<u16>,
+    /// Number and digest of the edition that was asked.
+    pub(crate) edition: u32,
+    pub(crate) edition_digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) activity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rules: Vec<String>,
+    /// Keyed digests from the receipt: of the question and of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) question_digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) answer_digest: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    line: u64,
+    at: String,
+    #[serde(flatten)]
+    entry: &'a Entry,
+    before: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Links {
+    line: u64,
+    before: String,
+}
+
+/// Number and digest of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) line: u64,
+    pub(crate) digest: String,
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.line, self.digest)
+    }
+}
+
+impl Mark {
+    /// Before the first line.
+    fn first() -> Self {
+        Self { line: 0, digest: "0".repeat(64) }
+    }
+}
+
+const DIGEST: &str = ",\"digest\":\"";
+
+/// The line that follows a mark, and its own mark.
+fn written(entry: &Entry, last: &Mark) -> Result<(String, Mark), Fault> {
+    let line = Line { line: last.line + 1, at: clock::now(), entry, before: &last.digest };
+    let text = serde_json::to_string(&line)?;
+    let digest = blake3::hash(text.as_bytes()).to_hex().to_string();
+    let body = text.strip_suffix('}').unwrap_or(&text);
+    Ok((format!("{body}{DIGEST}{digest}\"}}\n"), Mark { line: last.line + 1, digest }))
+}
+
+/// The mark of a line that follows another one.
+fn followed(text: &str, last: &Mark) -> Result<Mark, &'static str> {
+    let (body, end) = text.rsplit_once(DIGEST).ok_or("it has no digest")?;
+    let digest = end.strip_suffix("\"}").ok_or("it has no digest")?;
+    let body = format!("{body}}}");
+    if blake3::hash(body.as_bytes()).to_hex().as_str() != digest {
+        return Err("it is not what its digest says");
+    }
+    let links: Links = serde_json::from_str(&body).map_err(|_| "it is no line of an audit")?;
+    if links.before != last.digest || links.line != last.line + 1 {
+        return Err("it does not follow the line before");
+    }
+    Ok(Mark { line: links.line, digest: digest.to_owned() })
+}
+
+/// What checking a file came to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) last: Mark,
+    /// Bytes up to the end of the last whole line, and behind it: what was being written when the power went. No answer was
+    /// given for it.
+    pub(crate) whole: u64,
+    pub(crate) torn: u64,
+}
+
+/// Reads a whole file and follows its chain, which must hold a mark such as an answer carried, if one is given.
+///
+/// # Errors
+///
+/// The first broken line with what is wrong with it.
+pub(crate) fn check(path: &Path, holds: Option<&str>) -> Result<Checked, Fault> {
+    let named = |fault: &dyn std::fmt::Display| format!("{}: {fault}", path.display());
+    let file = File::open(path).map_err(|fault| named(&fault))?;
+    let mut is_held = holds.is_none();
+    let met = |mark: &Mark| is_held |= holds == Some(mark.to_string().as_str());
+    let checked = follow(&file, met).map_err(|fault| named(&fault))?;
+    if is_held { Ok(checked) } else { Err(named(&"the chain is whole, but does not hold the line asked for").into()) }
+}
+
+fn follow(file: &File, mut met: impl FnMut(&Mark)) -> Result<Checked, Fault> {
+    let (mut reader, mut text) = (BufReader::new(file), Vec::new());
+    let mut checked = Checked { last: Mark::first(), whole: 0, torn: 0 };
+    loop {
+        text.clear();
+        let read = reader.read_until(b'\n', &mut text)? as u64;
+        let Some(line) = text.strip_suffix(b"\n") else {
+            checked.torn = read;
+            return Ok(checked);
+        };
+        let number = checked.last.line + 1;
+        let line = std::str::from_utf8(line).map_err(|_| format!("line {number} is broken: it is no text"))?;
+        checked.last = followed(line, &checked.last).map_err(|fault| format!("line {number} is broken: {fault}"))?;
+        met(&checked.last);
+        checked.whole += read;
+    }
+}
+
+type Waiting = (Entry, oneshot::Sender<Option<Mark>>);
+
+/// The one who writes: lines that come together are put on disk together, each before its answer is given.
+pub(crate) struct Audit {
+    queue: mpsc::Sender<Waiting>,
+    /// Whether the last lines could be written.
+    is_well: Arc<AtomicBool>,
+}
+
+impl Audit {
+    /// Opens the file for the owner alone, holds it against a second service, and follows its chain to the end. Also says how
+    /// many bytes of an unfinished last line were cut off.
+    ///
+    /// # Errors
+    ///
+    /// When it is broken, others may read it, or it is held already.
+    pub(crate) fn open(path: &Path) -> Result<(Self, JoinHandle<()>, u64), Fault> {
+        let failed = |fault: std::io::Error| format!("{}: {fault}", path.display());
+        let mut file =
+            OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed)?;
+        check_private(&file, path)?;
+        file.try_lock().map_err(|_| format!("{}: another service writes it", path.display()))?;
+        let checked = follow(&file, |_| ()).map_err(|fault| format!("{}: {fault}", path.display()))?;
+        if checked.torn > 0 {
+            file.set_len(checked.whole).map_err(failed)?;
+        }
+        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let (queue, waiting) = mpsc::channel(4096);
+        let is_well = Arc::new(AtomicBool::new(true));
+        let (last, length, path) = (checked.last, checked.whole, path.to_path_buf());
+        let writer = Writer { file, last, length, path, is_well: Arc::clone(&is_well) };
+        let thread = std::thread::Builder::new().name("audit".to_owned()).spawn(move || writer.work(waiting))?;
+        Ok((Self { queue, is_well }, thread, checked.torn))
+    }
+
+    /// Writes a line and says which it is; nothing when it could not be put on disk.
+    pub(crate) async fn write(&self, entry: Entry) -> Option<Mark> {
+        let (done, waiting) = oneshot::channel();
+        self.queue.send((entry, done)).await.ok()?;
+        waiting.await.ok().flatten()
+    }
+
+    /// Whether the last lines could be written.
+    pub(crate) fn is_well(&self) -> bool {
+        self.is_well.load(Ordering::Relaxed)
+    }
+}
+
+struct Writer {
+    file: File,
+    last: Mark,
+    length: u64,
+    path: PathBuf,
+    is_well: Arc<AtomicBool>,
+}
+
+/// At most so many lines are put on disk at once.
+const TOGETHER: usize = 256;
+
+impl Writer {
+    fn work(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+        while let Some(first) = waiting.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < TOGETHER
+                && let Ok(next) = waiting.try_recv()
+            {
+                batch.push(next);
+            }
+            let (entries, waiters): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+            let marks = self.put(&entries);
+            self.is_well.store(marks.is_ok(), Ordering::Relaxed);
+            if let Err(fault) = &marks {
+                eprintln!("{}: {} answers are not given: {fault}", self.path.display(), waiters.len());
+            }
+            let marks = marks.map(|marks| marks.into_iter().map(Some).collect()).unwrap_or(vec![None; waiters.len()]);
+            for (waiter, mark) in waiters.into_iter().zip(marks) {
+                // Whoever asked may have gone.
+                let _ = waiter.send(mark);
+            }
+        }
+    }
+
+    /// All lines or none: what a failed write left is cut off before anything else is written.
+    fn put(&mut self, entries: &[Entry]) -> Result<Vec<Mark>, Fault> {
+        if self.file.metadata()?.len() != self.length {
+            self.file.set_len(self.length)?;
+        }
+        let (mut text, mut marks, mut last) = (String::new(), Vec::new(), self.last.clone());
+        for entry in entries {
+            let (line, mark) = written(entry, &last)?;
+            text.push_str(&line);
+            last = mark.clone();
+            marks.push(mark);
+        }
+        self.file.write_all(text.as_bytes())?;
+        self.file.sync_data()?;
+        self.length += text.len() as u64;
+        self.last = last;
+        Ok(marks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn entry(status: u16) -> Entry {
+        Entry { what: "answer", status: Some(status), edition: 1, ..Entry::default() }
+    }
+
+    fn filled(path: &Path, lines: u16) -> Vec<Mark> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (audit, thread, _) = Audit::open(path).unwrap();
+        let marks = runtime.block_on(async {
+            let mut marks = Vec::new();
+            for status in 0..lines {
+                marks.push(audit.write(entry(status)).await.unwrap());
+            }
+            marks
+        });
+        drop(audit);
+        thread.join().unwrap();
+        marks
+    }
+
+    #[test]
+    fn a_chain_goes_on_after_a_restart_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        let mut marks = filled(&path, 3);
+        marks.extend(filled(&path, 2));
+        let checked = check(&path, None).unwrap();
+        assert_eq!((checked.last.line, checked.torn), (5, 0));
+        assert_eq!(Some(&checked.last), marks.last());
+        assert!(check(&path, Some(&marks[1].to_string())).is_ok());
+        let other = Mark { line: 2, ..marks[2].clone() };
+        assert!(check(&path, Some(&other.to_string())).unwrap_err().to_string().contains("does not hold"));
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        assert!(Audit::open(&path).err().unwrap().to_string().contains("its mode is 0644"));
+    }
+
+    #[test]
+    fn every_change_is_named_by_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        filled(&path, 5);
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+        let fault = |lines: &[&str]| {
+            std::fs::write(&path, lines.concat()).unwrap();
+            let fault = check(&path, None).unwrap_err().to_string();
+            assert_eq!(Audit::open(&path).err().unwrap().to_string(), fault, "the service refuses it as well");
+            fault.split_once(": ").unwrap().1.to_owned()
+        };
+        let changed = lines[2].replace("\"status\":2", "\"status\":9");
+        assert!(fault(&[lines[0], lines[1], &changed, lines[3]]).starts_with("line 3 is broken: it is not what"));
+        assert!(fault(&[lines[0], lines[2]]).starts_with("line 2 is broken: it does not follow"), "taken out");
+        assert!(fault(&[lines[1]]).starts_with("line 1 is broken: it does not follow"), "beheaded");
+        assert!(fault(&[lines[0], lines[0]]).starts_with("line 2 is broken: it does not follow"), "put in");
+        assert!(fault(&[lines[0], "{}\n"]).starts_with("line 2 is broken: it has no digest"));
+        assert!(fault(&[lines[0], "\n", lines[1]]).starts_with("line 2 is broken"));
+        let bytes = whole.as_bytes();
+        let step = bytes.len() / 300;
+        for at in (0..bytes.len()).step_by(step.max(1)).filter(|at| bytes[*at] != b'\n') {
+            let mut bytes = bytes.to_vec();
+            bytes[at] ^= 1;
+            std::fs::write(&path, &bytes).unwrap();
+            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let fault = check(&path, None).map(|checked| checked.last).unwrap_err().to_string();
+            assert!(fault.contains(&format!("line {line} is broken")), "byte {at}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_line_cut_short_was_never_answered_and_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        filled(&path, 2);
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&whole[..], b"{\"line\":3,\"at"].concat()).unwrap();
+        assert_eq!((check(&path, None).unwrap().last.line, check(&path, None).unwrap().torn), (2, 13));
+        let (audit, thread, torn) = Audit::open(&path).unwrap();
+        drop(audit);
+        thread.join().unwrap();
+        assert_eq!(torn, 13);
+        assert_eq!(filled(&path, 1)[0].line, 3);
+        assert_eq!(check(&path, None).unwrap().last.line, 3);
+    }
+
+    #[test]
+    fn two_services_do_not_write_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        let _held = Audit::open(&path).unwrap();
+        assert!(Audit::open(&path).err().unwrap().to_string().contains("another service writes it"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_not_answered() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        std::fs::write(&path, "").unwrap();
+        let file = File::open(&path).unwrap(); // for reading alone: every write fails
+        let (queue, waiting) = mpsc::channel(8);
+        let is_well = Arc::new(AtomicBool::new(true));
+        let writer = Writer { file, last: Mark::first(), length: 0, path, is_well: Arc::clone(&is_well) };
+        let thread = std::thread::spawn(move || writer.work(waiting));
+        let audit = Audit { queue, is_well };
+        assert_eq!(runtime.block_on(audit.write(entry(200))), None);
+        assert!(!audit.is_well());
+        drop(audit);
+        thread.join().unwrap();
+    }
+}
