@@ -160,7 +160,7 @@ mod tests {
             let mut bytes = seed.to_vec();
             for _ in 0..=next() % 6 {
                 let at = next() as usize % bytes.len();
-                bytes[at] = (next() % 256) as u8;
+                bytes[at] = next().to_le_bytes()[0];
             }
             match parse(&bytes) {
                 Ok(Some((head, took))) => assert!(took <= bytes.len() && head.path.starts_with('/')),

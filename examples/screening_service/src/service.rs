@@ -13,7 +13,7 @@ use crate::audit::{Audit, Entry};
 use crate::editions::Editions;
 use crate::metrics::Metrics;
 use crate::partners::{Partner, Partners};
-use crate::question;
+use crate::question::{self, Question};
 use crate::reply::Reply;
 use crate::request::Head;
 use crate::routes::{Route, Side};
@@ -188,11 +188,12 @@ impl Service {
         body: &[u8],
     ) -> Result<(ScreeningAnswer, Option<String>), Reply> {
         let refused = |(status, reason): (u16, String)| Reply::because(status, &reason);
-        let application: Application = question::read(body).map_err(refused)?;
-        if !partner.may_ask(application.activity.as_deref()) {
+        let question: Question = question::read(body).map_err(refused)?;
+        if !partner.may_ask(&question.activity) {
             return Err(Reply::refused(403));
         }
-        question::check(&application, &self.limits).map_err(refused)?;
+        question.check(&self.limits).map_err(refused)?;
+        let application = Application::from(question);
         let longest = seconds(self.limits.answer_seconds);
         let permit = timeout(longest, Arc::clone(&self.answering).acquire_owned()).await;
         let Ok(Ok(permit)) = permit else { return Err(Reply::refused(503)) };
@@ -217,7 +218,11 @@ impl Service {
         if !partner.owns_list {
             return self.audited(partner, now, Reply::refused(403)).await;
         }
-        let (day, changes) = match question::read::<(Day, Vec<Change>)>(body) {
+        let read = question::read::<(Day, Vec<Change>)>(body).and_then(|(day, changes)| {
+            question::check_changes(&changes, &self.limits)?;
+            Ok((day, changes))
+        });
+        let (day, changes) = match read {
             Ok(read) => read,
             Err((status, reason)) => return self.audited(partner, now, Reply::because(status, &reason)).await,
         };

@@ -97,7 +97,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head_bytes: 8 << 10,
-            body_bytes: 16 << 10,
+            body_bytes: 32 << 10,
             change_bytes: 4 << 20,
             text_characters: 256,
             identifiers: 16,
@@ -242,7 +242,7 @@ at_once = 1
     #[test]
     fn the_least_will_do_and_has_limits() {
         let settings = Settings::parse(LEAST).unwrap();
-        assert_eq!((settings.limits.body_bytes, settings.limits.connections_per_address), (16_384, 64));
+        assert_eq!((settings.limits.body_bytes, settings.limits.connections_per_address), (32_768, 64));
         assert!(settings.tls.is_none() && !settings.partners[0].owns_list);
     }
 

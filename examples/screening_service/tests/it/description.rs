@@ -128,7 +128,7 @@ fn what_comes_out_is_as_described() {
     let asked = |key: Option<&str>, body: &str| house.screen(key, body);
     let long = application(&"长".repeat(300), NUMBER, "loan");
     for body in
-        [&application(NAME, NUMBER, "loan"), &application(NAME, NUMBER, "hotel"), "{", "{}", &long, &"x".repeat(20_000)]
+        [&application(NAME, NUMBER, "loan"), &application(NAME, NUMBER, "hotel"), "{", "{}", &long, &"x".repeat(40_000)]
     {
         for key in [Some(site.bank.as_str()), None] {
             described("post", "/screen", &asked(key, body));

@@ -33,7 +33,7 @@ fn a_partner_asks_about_its_activities_alone() {
         assert_eq!((heard.status, heard.body.as_str()), (403, r#"{"error":"not allowed"}"#), "{activity}");
     }
     let of_all = application(NAME, NUMBER, "loan").replace("\"activity\":\"loan\",", "");
-    assert_eq!(house.screen(Some(&site.bank), &of_all).status, 403, "a question about all of them");
+    assert_eq!(house.screen(Some(&site.bank), &of_all).status, 422, "a question about all of them");
     assert_eq!((asked(&site.owner, "g_train").status, asked(&site.owner, "loan").status), (200, 403));
 }
 
@@ -50,6 +50,25 @@ fn the_lists_owner_alone_changes_it() {
         (twice.status, ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"].as_u64()),
         (409, Some(2))
     );
+}
+
+#[test]
+fn what_cannot_stand_in_a_list_does_not_come_in() {
+    let site = Site::new();
+    let house = site.start();
+    let whole = entry("8", "李四", "320205197005050058");
+    for (from, to, field) in [
+        ("\"8\"", "\"\"", "entry_id: nothing"),
+        ("李四", " ", "name: nothing"),
+        ("\"circumstance\":null", "\"circumstance\":7", "circumstance"),
+        ("\"masked_number\":null", "\"masked_number\":\"320205197005050058\"", "masked_number: nothing is hidden"),
+    ] {
+        assert!(whole.contains(from), "{from}");
+        let body = format!(r#"["2026-01-06",[{{"add":{}}}]]"#, whole.replace(from, to));
+        let heard = ask(house.street, "POST", "/changes", Some(&site.owner), &body);
+        assert!(heard.status == 422 && heard.body.contains(&format!("change 1: {field}")), "{}", heard.body);
+    }
+    assert_eq!(ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
 }
 
 #[test]
