@@ -44,6 +44,11 @@ impl Reply {
         self
     }
 
+    /// Without a body, which nobody waits for behind the reply to a HEAD.
+    pub(crate) fn bare(self) -> Self {
+        Self { body: Vec::new(), ..self }
+    }
+
     /// The bytes that are sent.
     pub(crate) fn bytes(&self, stays: bool) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, words(self.status).0);

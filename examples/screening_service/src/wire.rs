@@ -39,7 +39,10 @@ pub(crate) async fn answer<S: AsyncRead + AsyncWrite + Unpin>(stream: S, service
         };
         first = seconds(service.limits.idle_seconds);
         let (_under_way, begun) = (service.begin(), clock::begin());
-        let (path, reply, is_read) = one(&mut wire, service, (side, &head)).await;
+        let (path, mut reply, is_read) = one(&mut wire, service, (side, &head)).await;
+        if head.method == "HEAD" {
+            reply = reply.bare();
+        }
         service.metrics.reply(path, reply.status, begun);
         if !(is_read && head.stays) {
             return wire.part(&reply).await;
