@@ -143,7 +143,7 @@ fn ask(
         let answer = client.post("/screen", &serde_json::to_vec(&question)?)?;
         delays.push(asked.elapsed());
         let answer: ScreeningAnswer = serde_json::from_slice(&answer)?;
-        met.wrong += u64::from((answer.outcome == Outcome::Match) != (who % 2 == 0));
+        met.wrong += u64::from((answer.outcome == Outcome::Match) != who.is_multiple_of(2));
         thread::sleep(pause);
     }
     Ok(met)

@@ -1,9 +1,11 @@
 //! A line for every answer.
 
 use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::time::Duration;
 
-use crate::client::ask;
-use crate::house::{NAME, NUMBER, PROGRAM, Site, application};
+use crate::client::{ask, request, say};
+use crate::house::{NAME, NUMBER, PROGRAM, Site, application, entry};
 
 fn check(site: &Site, further: &[&str]) -> Output {
     Command::new(PROGRAM).args(["audit", "check"]).arg(site.path("audit.log")).args(further).output().unwrap()
@@ -80,4 +82,50 @@ fn what_cannot_be_written_down_is_not_answered() {
     let written = String::from_utf8(check(&site, &[]).stdout).unwrap();
     assert!(written.contains(&format!("{} lines, the chain is whole", given + 1)), "{written}");
     assert_eq!(site.start().screen(Some(&site.bank), &application(NAME, NUMBER, "loan")).status, 200);
+}
+
+#[test]
+fn whatever_was_answered_before_a_kill_is_written_down_and_stands() {
+    let site = Site::new();
+    for round in 0..8u64 {
+        let house = site.start();
+        let (street, marks) = (house.street, Mutex::new(Vec::new()));
+        let mut last = serde_json::Value::Null;
+        std::thread::scope(|threads| {
+            for _ in 0..3 {
+                threads.spawn(|| {
+                    let asked = request("POST", "/screen", Some(&site.bank), &application(NAME, NUMBER, "loan"));
+                    while let Some(heard) = say(street, asked.as_bytes()) {
+                        marks.lock().unwrap().push(heard.fields["audit-line"].clone());
+                    }
+                });
+            }
+            let changing = threads.spawn(|| {
+                let (mut last, mut number) = (serde_json::Value::Null, 0);
+                loop {
+                    let added = entry(&format!("{round} {number}"), "李四", "320205197005050058");
+                    let body = format!(r#"["2026-01-06",[{{"add":{added}}}]]"#);
+                    match say(street, request("POST", "/changes", Some(&site.owner), &body).as_bytes()) {
+                        Some(heard) if heard.status == 200 => last = heard.json(),
+                        Some(_) => {}
+                        None => return last,
+                    }
+                    number += 1;
+                }
+            });
+            std::thread::sleep(Duration::from_millis(60 + round * 37));
+            drop(house); // SIGKILL
+            last = changing.join().unwrap();
+        });
+        let (written, marks) = (site.read("audit.log"), marks.into_inner().unwrap());
+        for mark in &marks {
+            assert!(written.contains(mark.split(' ').nth(1).unwrap()), "round {round}: {mark}");
+        }
+        let house = site.start();
+        let now = ask(house.street, "GET", "/edition", Some(&site.bank), "").json();
+        let is_next = now["number"].as_u64() > last["number"].as_u64();
+        assert!(last.is_null() || is_next || now == last, "round {round}: {now} {last}");
+    }
+    let checked = String::from_utf8(check(&site, &[]).stdout).unwrap();
+    assert!(checked.contains("the chain is whole"), "{checked}");
 }

@@ -20,9 +20,13 @@ impl Heard {
 }
 
 pub(crate) fn connect(to: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(to).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    stream
+    open(to).unwrap()
+}
+
+fn open(to: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect(to)?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    Ok(stream)
 }
 
 /// The bytes of a request.
@@ -52,7 +56,7 @@ pub(crate) fn hear(from: impl Read) -> Option<Heard> {
 
 /// Sends bytes on a connection of their own and hears the reply.
 pub(crate) fn say(to: SocketAddr, bytes: &[u8]) -> Option<Heard> {
-    let mut stream = connect(to);
+    let mut stream = open(to).ok()?;
     stream.write_all(bytes).ok()?;
     hear(&stream)
 }
