@@ -4,6 +4,7 @@
 //! is given without a line in the audit.
 
 mod audit;
+mod chain;
 mod clock;
 mod crowd;
 mod door;
@@ -26,6 +27,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::secret::{KeyHasher, Secret, new_key};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -83,7 +87,7 @@ fn key(pepper: PathBuf) -> Result<(), Fault> {
 }
 
 fn check(file: &Path, holds: Option<&str>) -> Result<(), Fault> {
-    let checked = audit::check(file, holds)?;
+    let checked = chain::check(file, holds)?;
     println!(
         "{}: {} lines, the chain is whole; the last is {}",
         file.display(),

@@ -47,7 +47,7 @@ const MALFORMED: [&[u8]; 8] = [
     b"POST /screen HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
     b"\0\0\0\0\r\n\r\n",
     b"GET /../../etc/passwd HTTP/1.1\r\nhost: a\r\n\r\n",
-    b"POST /screen HTTP/1.1\r\nhost: a\r\nauthorization: Bearer x\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\n{{{{",
+    b"POST /screen HTTP/1.1\r\nhost: a\r\nauthorization: Bearer x\r\ncontent-length: 4\r\n\r\n{{{{",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     b"POST /screen HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n{",
 ];

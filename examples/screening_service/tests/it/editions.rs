@@ -73,9 +73,11 @@ fn a_signal_brings_in_a_new_list_and_new_partners_without_a_stop() {
     let mut waiting = connect(house.street); // keeps its connection over the change
     site.write("list.ndjson", &(record("7", NAME, NUMBER) + &record("8", "李四", OTHER)), 0o600);
     let (fresh, hash) = site.key();
-    site.replace("service.toml", "[[partners]]\nname = \"bank\"", &format!(
-        "[[partners]]\nname = \"tender\"\nkey_hash = \"{hash}\"\nactivities = [\"loan\"]\nper_second = 9\nat_once = 9\n\n[[partners]]\nname = \"bank\""
-    ));
+    let tender = format!(
+        "[[partners]]\nname = \"tender\"\nkey_hash = \"{hash}\"\nactivities = [\"loan\"]\nper_second = 9\nat_once = 9\n\n"
+    );
+    let settings = site.read("service.toml");
+    site.write("service.toml", &format!("{settings}\n{tender}"), 0o644);
     assert_eq!(outcome(&site, &house), "clear");
     house.signal("HUP");
     wait("the new list is answered from", || outcome(&site, &house) == "match");

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use serde_json::{Value, json};
+
 use crate::client::{self, Heard};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_screening-service");
@@ -165,21 +167,27 @@ impl Drop for House {
 
 /// A record of the list.
 pub(crate) fn record(id: &str, name: &str, number: &str) -> String {
-    format!(
-        r#"{{"id":"{id}","iname":"{name}","cardNum":"{number}","caseCode":"（2024）苏0213执123号","courtName":"无锡市梁溪区人民法院","publishDate":"2025-01-10","partyTypeName":"自然人"}}"#
-    ) + "\n"
+    let record = json!({
+        "id": id, "iname": name, "cardNum": number, "caseCode": "（2024）苏0213执123号",
+        "courtName": "无锡市梁溪区人民法院", "publishDate": "2025-01-10", "partyTypeName": "自然人"
+    });
+    format!("{record}\n")
 }
 
 /// An application.
 pub(crate) fn application(name: &str, number: &str, activity: &str) -> String {
-    format!(
-        r#"{{"application_id":"ticket","name":"{name}","identifiers":["{number}"],"activity":"{activity}","on":"2026-01-06"}}"#
-    )
+    format!(r#"{{"application_id":"ticket","name":"{name}","identifiers":["{number}"],"activity":"{activity}","#)
+        + r#""on":"2026-01-06"}"#
 }
 
 /// An entry that a change may bring.
 pub(crate) fn entry(id: &str, name: &str, number: &str) -> String {
-    format!(
-        r#"{{"listing":{{"entry_id":"{id}","kind":"person","name":"{name}","masked_number":null,"is_tagged":true,"representative":null,"case_no":"(2024)苏0213执124号","court":"无锡市梁溪区人民法院","area":null,"title_no":null,"title_unit":null,"duty":null,"performance":null,"circumstance":null,"filed_on":null,"listed_on":"2025-01-10","expires_on":null,"removed_on":null}},"identifiers":["{number}"]}}"#
-    )
+    let nothing = Value::Null;
+    let listing = json!({
+        "entry_id": id, "kind": "person", "name": name, "masked_number": nothing, "is_tagged": true,
+        "representative": nothing, "case_no": "（2024）苏0213执124号", "court": "无锡市梁溪区人民法院", "area": nothing,
+        "title_no": nothing, "title_unit": nothing, "duty": nothing, "performance": nothing, "circumstance": nothing,
+        "filed_on": nothing, "listed_on": "2025-01-10", "expires_on": nothing, "removed_on": nothing
+    });
+    json!({ "listing": listing, "identifiers": [number] }).to_string()
 }
