@@ -147,3 +147,54 @@ impl Service {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::audit::Audit;
+    use crate::request;
+    use crate::routes::Side;
+    use crate::secret::KeyHasher;
+    use crate::settings::Settings;
+
+    #[test]
+    fn who_waits_too_long_is_told_so_and_it_is_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+            std::fs::set_permissions(folder.path().join(name), PermissionsExt::from_mode(0o600)).unwrap();
+        };
+        let secret = "a secret of this test";
+        write("secret", secret);
+        write("list", "iname,caseCode,publishDate\n张三,（2024）苏0213执123号,2025-01-10\n");
+        let hash = KeyHasher::new(secret.as_bytes()).hash("key");
+        let settings = format!(
+            "listen = '127.0.0.1:0'\nmetrics = '127.0.0.1:0'\naudit = 'audit'\neditions = 'editions'\n\
+             pepper = {{ file = 'secret' }}\nlimits = {{ answers_at_once = 1, answer_seconds = 1 }}\n\
+             list = {{ file = 'list', day = '2026-01-05', key = {{ file = 'secret' }} }}\n[[partners]]\nname = 'bank'\n\
+             key_hash = '{hash}'\nactivities = ['loan']\nper_second = 9\nat_once = 9\n"
+        );
+        write("settings", &settings);
+        let settings = Settings::read(&folder.path().join("settings")).unwrap();
+        let (audit, _, _) = Audit::open(&settings.audit).unwrap();
+        let (service, _) = Service::new(&settings, audit).unwrap();
+        let body = r#"{"application_id":"1","name":"张三","activity":"loan","on":"2026-01-06"}"#.as_bytes();
+        let head = format!(
+            "POST /screen HTTP/1.1\r\nhost: a\r\nauthorization: Bearer key\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            body.len()
+        );
+        let (head, _) = request::parse(head.as_bytes()).unwrap().unwrap();
+        let admitted = service.admit(Side::Street, &head).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let held = Arc::clone(&service.answering).acquire_owned().await.unwrap();
+            assert_eq!(service.answer(&admitted, body).await.status, 503);
+            drop(held);
+            assert_eq!(service.answer(&admitted, body).await.status, 200);
+        });
+        assert!(std::fs::read_to_string(&settings.audit).unwrap().contains("\"status\":503"));
+    }
+}
