@@ -39,13 +39,20 @@ pub enum Fit {
 impl ShownNumber {
     /// Reads a number of which a part may be hidden behind stars, dots or a run of x. Nothing when no character is shown.
     pub fn parse(text: &str) -> Option<Self> {
+        if is_plainly_shown(text) {
+            return Self::split(text);
+        }
         let mut characters: Vec<char> = plain(&starred(text)).chars().collect();
         hide_runs_of_x(&mut characters, if Identifier::parse(text).is_ok() { 3 } else { 2 });
-        let written: String = characters.into_iter().collect();
+        Self::split(&characters.into_iter().collect::<String>())
+    }
+
+    /// The ends of a text in which stars hide.
+    fn split(written: &str) -> Option<Self> {
         let length = written.chars().count();
         let (first, last) = (written.find('*'), written.rfind('*'));
-        let head = first.and_then(|at| written.get(..at)).unwrap_or(&written).to_owned();
-        let tail = last.and_then(|at| written.get(at + 1..)).unwrap_or(&written).to_owned();
+        let head = first.and_then(|at| written.get(..at)).unwrap_or(written).to_owned();
+        let tail = last.and_then(|at| written.get(at + 1..)).unwrap_or(written).to_owned();
         (!head.is_empty() || !tail.is_empty()).then_some(Self { head, tail, length, is_whole: first.is_none() })
     }
 
@@ -127,6 +134,17 @@ impl std::fmt::Debug for ShownNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ShownNumber({} of {} characters)", self.shown(), self.length)
     }
+}
+
+/// Whether a text is digits, capitals and stars alone, with no X beside another, as this crate writes masks: nothing in it
+/// is dress, and it is read without being rewritten.
+fn is_plainly_shown(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().all(|byte| {
+        let is_run = byte == b'X' && before == b'X';
+        before = byte;
+        !is_run && (byte == b'*' || byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    })
 }
 
 /// How many slips part what is shown from the beginning of a number; more than one are told as two.
@@ -251,6 +269,15 @@ mod tests {
         assert_eq!(fit("1101051949****002X", "110105********002X"), Fit::Whole);
         assert_eq!(fit("1101051949****002X", "110106********002X"), Fit::OneEnd);
         assert!(ShownNumber::parse(" ** ").is_none());
+    }
+
+    #[test]
+    fn what_is_read_without_rewriting_is_read_the_same() {
+        for plain in ["1101051949****002X", "3202**********4804", "9135****0Y43", "X****X", "****", "11010519491231002X"] {
+            let dressed = ShownNumber::parse(&format!("'{plain}"));
+            assert_eq!(ShownNumber::parse(plain), dressed, "{plain}");
+        }
+        assert!(!is_plainly_shown("1101051949XXXX002X") && !is_plainly_shown("1101051949****002x"));
     }
 
     #[test]
