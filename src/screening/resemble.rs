@@ -40,7 +40,8 @@ const NEAR: usize = 10;
 /// What is shown of somebody's number, and what it is good for.
 struct Shown {
     evidence: ShownEvidence,
-    number: Option<ShownNumber>,
+    /// Several where a cell holds several.
+    numbers: Vec<ShownNumber>,
 }
 
 /// Compares one part of a list with an applicant: the number and the day first, the name then.
@@ -109,8 +110,9 @@ impl<'a> Comparison<'a, '_> {
     fn fitting(&self) -> BTreeMap<u32, usize> {
         let candidates = self.part.shown.candidates(&self.asked.forms).into_iter();
         let fits = |owner: u32| {
-            let shown = self.part.shown_number(self.part.person(owner)?.0)?;
-            self.asked.forms.iter().any(|form| shown.fit_with(form) == Fit::Whole).then(|| (owner, shown.shown()))
+            let numbers = self.part.shown_numbers(self.part.person(owner)?.0);
+            let fits = |shown: &&ShownNumber| self.asked.forms.iter().any(|form| shown.fit_with(form) == Fit::Whole);
+            numbers.iter().filter(fits).map(ShownNumber::shown).max().map(|shown| (owner, shown))
         };
         candidates.filter_map(fits).collect()
     }
@@ -163,7 +165,7 @@ impl<'a> Comparison<'a, '_> {
         let is_unindexed = !evidence.is_indexed && !self.asked.forms.is_empty();
         let may_be_damaged = !self.asked.damaged.is_empty() && evidence.tells.meets(self.asked.damaged_kinds);
         let is_wanted = is_unindexed || may_be_damaged;
-        Shown { evidence, number: is_wanted.then(|| self.part.shown_number(person)).flatten() }
+        Shown { evidence, numbers: if is_wanted { self.part.shown_numbers(person) } else { Vec::new() } }
     }
 
     /// Whether what is shown of the number tells that the applicant is someone else.
@@ -179,22 +181,22 @@ impl<'a> Comparison<'a, '_> {
     /// Whether the applicant's number fails its check and would fit what is shown but for one slip.
     fn is_near_damaged(&self, shown: &Shown) -> bool {
         let near = |shown: &ShownNumber| self.asked.damaged.iter().any(|form| shown.fits_but_for_a_slip(form.head()));
-        self.told_of_damaged(shown).is_some_and(|shown| shown.shown() >= NEAR && near(shown))
+        self.told_of_damaged(shown).any(|shown| shown.shown() >= NEAR && near(shown))
     }
 
     /// Whether the applicant's number fails its check and neither end of it agrees with what is shown: one slip spoils one
     /// end. Two slips may spoil both, so this speaks against names that are alike and not against an equal one.
     fn is_far_from_damaged(&self, shown: &Shown) -> bool {
         let is_far = |shown: &ShownNumber| self.asked.damaged.iter().all(|form| shown.fit_with(form) == Fit::Neither);
-        self.told_of_damaged(shown).is_some_and(is_far)
+        let mut told = self.told_of_damaged(shown).peekable();
+        told.peek().is_some() && told.all(is_far)
     }
 
     /// What is shown of a number that may be the applicant's, who gave one that fails its check.
-    fn told_of_damaged<'s>(&self, shown: &'s Shown) -> Option<&'s ShownNumber> {
-        if self.asked.damaged.is_empty() || !shown.evidence.tells.meets(self.asked.damaged_kinds) {
-            return None;
-        }
-        shown.number.as_ref().filter(|number| !number.head().is_empty() && !number.tail().is_empty())
+    fn told_of_damaged<'s>(&self, shown: &'s Shown) -> impl Iterator<Item = &'s ShownNumber> {
+        let tells = !self.asked.damaged.is_empty() && shown.evidence.tells.meets(self.asked.damaged_kinds);
+        let numbers = shown.numbers.iter().filter(move |_| tells);
+        numbers.filter(|number| !number.head().is_empty() && !number.tail().is_empty())
     }
 
     /// How a shown number fits that is not found by its ends.
@@ -202,7 +204,7 @@ impl<'a> Comparison<'a, '_> {
         if shown.evidence.is_indexed || self.asked.forms.is_empty() {
             return None;
         }
-        let number = shown.number.as_ref()?;
-        self.asked.forms.iter().map(|form| number.fit_with(form)).max()
+        let fits = shown.numbers.iter().flat_map(|number| self.asked.forms.iter().map(|form| number.fit_with(form)));
+        fits.max()
     }
 }
