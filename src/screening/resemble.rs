@@ -28,6 +28,9 @@ const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
+/// The older form of a resident number has so many digits, and lacks the two of the century, which tell little.
+const OLDER: usize = 15;
+const CENTURY: usize = 2;
 
 /// The similarity of a name that is none.
 const MISSING_NAME: NameSimilarity = NameSimilarity { score: 0.0, reason: NameReason::Missing };
@@ -111,8 +114,10 @@ impl<'a> Comparison<'a, '_> {
         let candidates = self.part.shown.candidates(&self.asked.forms).into_iter();
         let fits = |owner: u32| {
             let numbers = self.part.shown_numbers(self.part.person(owner)?.0);
-            let fits = |shown: &&ShownNumber| self.asked.forms.iter().any(|form| shown.fit_with(form) == Fit::Whole);
-            numbers.iter().filter(fits).map(ShownNumber::shown).max().map(|shown| (owner, shown))
+            let each = numbers.iter().flat_map(|shown| self.asked.forms.iter().map(move |form| (shown, form)));
+            let fitting = each.filter(|(shown, form)| shown.fit_with(form) == Fit::Whole);
+            let told = fitting.map(|(shown, form)| shown.shown() + if form.shown() == OLDER { CENTURY } else { 0 });
+            told.max().map(|told| (owner, told))
         };
         candidates.filter_map(fits).collect()
     }

@@ -28,3 +28,14 @@ fn several_numbers_of_a_cell_and_words_around_one_hide_nobody() {
         assert_eq!(asked("320106198706150217").outcome, Outcome::Clear, "{card}: somebody of another number and name");
     }
 }
+
+/// Nine and three digits of the fifteen tell as much as eleven and three of the eighteen.
+#[test]
+fn a_mask_of_the_older_number_tells_as_much() {
+    let number = "320205197005050058";
+    let asked = |card: &str| ask(vec![record(1, "张伟", card)], "王小二", number).outcome;
+    assert_eq!(asked("320205700***005"), Outcome::Review);
+    assert_eq!(asked("320205700505***"), Outcome::Review);
+    assert_eq!(asked("320205701***005"), Outcome::Clear, "of another day");
+    assert_eq!(asked("320205700****05"), Outcome::Clear, "too little is shown");
+}
