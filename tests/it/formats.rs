@@ -285,7 +285,7 @@ fn no_row_comes_out_of_a_damaged_gzip_stream() {
         let (tables, report) = desk.read(Mapping::default()).unwrap();
         match &report.files[0].damage {
             Some(damage) => {
-                assert!(report.files[0].rows_accepted == 0 && damage.to_string().contains("gzip"), "{report:?}")
+                assert!(report.files[0].rows_accepted == 0 && damage.to_string().contains("gzip"), "{report:?}");
             }
             // A bit that nothing reads.
             None => assert!(rows(&tables, "deposits").equals_missing(&expected)),
