@@ -14,9 +14,23 @@ use crate::words::says;
 /// not used: a column or file under another name is not found missing otherwise.
 fn unused(ingest: &IngestReport, console: &Console<'_>) {
     for file in &ingest.files {
-        let damage = file.damage.iter().map(|damage| says!("damaged: {damage}", damage = Sentence::from(damage)));
+        let damage = file.damage.iter().map(|damage| says!("damaged: {damage}", damage));
         for said in damage.chain(file.notes.iter().cloned()).chain(file.remarks.in_words().map(Sentence::from)) {
             say!(console, "  in {}: {said}", [file.file], said);
+        }
+    }
+    for file in ingest.files.iter().filter(|file| file.rows_read == 0 && file.damage.is_none()) {
+        say!(console, "  in {}: no rows were found", [file.file]);
+    }
+    for lookup in &ingest.lookups {
+        let faults = [
+            (lookup.broken, "rows of the lookup could not be read, or their key names nothing"),
+            (lookup.ambiguous, "keys of the lookup have several answers: a row that asks for one is refused"),
+        ];
+        let faults = faults.iter().filter(|(count, _)| *count > 0);
+        let faults = faults.map(|(count, what)| says!("{count} {what}", count, what = says!(*what)));
+        for said in lookup.notes.iter().cloned().chain(faults) {
+            say!(console, "  in {} (lookup {}): {said}", [lookup.file, lookup.name], said);
         }
     }
     for file in &ingest.ignored {

@@ -21,13 +21,31 @@ pub(crate) fn undressed(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A number as it stands before a point with nothing but zeros behind it: spreadsheets and frames write whole numbers so.
+pub(crate) fn without_point(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
+    }
+}
+
 /// The half-width form of a character; any white space is a blank.
 pub(crate) fn half_width(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        // Digits of other scripts and of formulas.
+        '\u{660}'..='\u{669}' => digit(c, 0x660),
+        '\u{6F0}'..='\u{6F9}' => digit(c, 0x6F0),
+        '\u{966}'..='\u{96F}' => digit(c, 0x966),
+        '\u{1D7CE}'..='\u{1D7FF}' => digit(c, 0x1D7CE),
         c if c.is_whitespace() => ' ',
         c => c,
     }
+}
+
+/// The ASCII digit of one of the sets of ten that begin at `zero`.
+fn digit(c: char, zero: u32) -> char {
+    char::from_digit(u32::from(c).saturating_sub(zero) % 10, 10).unwrap_or(c)
 }
 
 /// Whether a character takes no room: zero-width blanks and joiners, marks of direction and of byte order.
@@ -50,7 +68,7 @@ pub(crate) const fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}')
 }
 
-const fn is_quote(c: char) -> bool {
+pub(crate) const fn is_quote(c: char) -> bool {
     matches!(c, '\'' | '"' | '`' | '\u{2018}'..='\u{201F}')
 }
 
@@ -76,6 +94,9 @@ mod tests {
             "\u{202A}3201\u{202C}",
         ] {
             assert_eq!(undressed(dressed), "3201", "{dressed:?}");
+        }
+        for digits in ["٣٢٠١", "۳۲۰۱", "३२०१", "𝟑𝟐𝟎𝟏", "𝟹𝟸𝟶𝟷"] {
+            assert_eq!(undressed(digits), "3201", "{digits}");
         }
         assert_eq!(undressed("=3201"), "=3201", "a formula is none");
         assert_eq!(undressed("某　公司"), "某 公司");

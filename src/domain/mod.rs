@@ -33,7 +33,7 @@ mod shown_number;
 
 pub use case_number::{CaseFault, CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
-pub(crate) use dress::undressed;
+pub(crate) use dress::{undressed, without_point};
 pub(crate) use identifier::plain;
 pub use identifier::{Identifier, IdentifierFault, IdentifierKind, PartyKey, item_key};
 pub use language::{Label, Language};

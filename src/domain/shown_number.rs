@@ -1,3 +1,4 @@
+use super::dress::{half_width, is_hyphen, is_invisible, is_quote};
 use super::plain;
 use super::{Identifier, IdentifierKind};
 
@@ -25,6 +26,9 @@ pub struct ShownNumber {
     is_whole: bool,
 }
 
+/// Characters that each of several numbers in a cell shows; pieces of one number show fewer.
+const SEVERAL: usize = 6;
+
 /// How a number agrees with what is shown of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
@@ -39,14 +43,29 @@ pub enum Fit {
 impl ShownNumber {
     /// Reads a number of which a part may be hidden behind stars, dots or a run of x. Nothing when no character is shown.
     pub fn parse(text: &str) -> Option<Self> {
+        if is_plainly_shown(text) {
+            return Self::split(text);
+        }
         let mut characters: Vec<char> = plain(&starred(text)).chars().collect();
         hide_runs_of_x(&mut characters, if Identifier::parse(text).is_ok() { 3 } else { 2 });
-        let written: String = characters.into_iter().collect();
+        Self::split(&characters.into_iter().collect::<String>())
+    }
+
+    /// The ends of a text in which stars hide.
+    fn split(written: &str) -> Option<Self> {
         let length = written.chars().count();
         let (first, last) = (written.find('*'), written.rfind('*'));
-        let head = first.and_then(|at| written.get(..at)).unwrap_or(&written).to_owned();
-        let tail = last.and_then(|at| written.get(at + 1..)).unwrap_or(&written).to_owned();
+        let head = first.and_then(|at| written.get(..at)).unwrap_or(written).to_owned();
+        let tail = last.and_then(|at| written.get(at + 1..)).unwrap_or(written).to_owned();
         (!head.is_empty() || !tail.is_empty()).then_some(Self { head, tail, length, is_whole: first.is_none() })
+    }
+
+    /// Reads the numbers of a cell that holds several, each hidden in part; else the one.
+    pub fn parse_each(text: &str) -> Vec<Self> {
+        let is_mark = |c: char| is_parting(c) || matches!(c, '/' | '／' | '\n' | ' ' | '　');
+        let parts = text.split(is_mark).filter_map(Self::parse);
+        let parts: Vec<Self> = parts.filter(|shown| !shown.is_whole && shown.shown() >= SEVERAL).collect();
+        if parts.len() > 1 { parts } else { Self::parse(text).into_iter().collect() }
     }
 
     /// How many characters are shown.
@@ -129,6 +148,17 @@ impl std::fmt::Debug for ShownNumber {
     }
 }
 
+/// Whether a text is digits, capitals and stars alone, with no X beside another, as this crate writes masks: nothing in it
+/// is dress, and it is read without being rewritten.
+fn is_plainly_shown(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().all(|byte| {
+        let is_run = byte == b'X' && before == b'X';
+        before = byte;
+        !is_run && (byte == b'*' || byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    })
+}
+
 /// How many slips part what is shown from the beginning of a number; more than one are told as two.
 fn slips(shown: &[char], number: &[char]) -> usize {
     let same = shown.iter().zip(number).take_while(|(a, b)| a == b).count();
@@ -164,17 +194,47 @@ fn others(identifier: &Identifier) -> Vec<String> {
     }
 }
 
-/// The text with a star for whatever hides: stars, dots and bullets, and runs of what else only dresses a number.
+/// The text with a star for whatever hides: stars, dots and bullets, runs of what else only dresses a number, and any sign or
+/// word between its characters. Words around it are no part of it: `身份证320205****0058`, `320205****0058(本人)`.
 fn starred(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
+    let text = without_note(text);
+    let is_word = |c: char| !half_width(c).is_ascii() && c.is_alphabetic() && !is_like_x(c);
+    let is_bracket = |c: char| matches!(half_width(c), '[' | ']' | '{' | '}' | '<' | '>' | '【' | '】' | '〔' | '〕');
+    let is_around =
+        |c: char| is_word(c) || is_bracket(c) || matches!(half_width(c), ' ' | ':' | '(' | ')') || is_parting(c);
+    let characters: Vec<char> = text.trim_matches(is_around).chars().collect();
     let is_in_run = |at: usize| {
         let c = characters.get(at);
         c.is_some() && (c == characters.get(at + 1) || at > 0 && c == characters.get(at - 1))
     };
-    let hides = |(at, c): (usize, &char)| {
-        is_star(*c) || matches!(c, '.' | '。' | '·' | '-' | '—' | '–' | '－') && is_in_run(at)
+    let is_sign = |c: char| {
+        let is_dress = c.is_whitespace() || is_invisible(c) || is_hyphen(c) || is_quote(c) || is_like_x(c);
+        !half_width(c).is_ascii() && !is_dress && !is_parting(c) && !matches!(c, '·' | '。')
     };
+    let is_filler =
+        |c: char| matches!(half_width(c), '.' | '/' | '+' | '\\') || matches!(c, '。' | '·') || is_hyphen(c);
+    let hides =
+        |(at, c): (usize, &char)| is_star(*c) || is_sign(*c) || is_bracket(*c) || is_filler(*c) && is_in_run(at);
     characters.iter().enumerate().map(|(at, c)| if hides((at, c)) { '*' } else { *c }).collect()
+}
+
+/// The text without a note in brackets behind a number of which a part is hidden: `320205****0058(ID)`.
+fn without_note(text: &str) -> &str {
+    let inner = text.trim_end().strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
+    match inner {
+        Some((number, note)) if number.contains(is_star) && !note.contains(|c: char| c.is_ascii_digit()) => number,
+        _ => text,
+    }
+}
+
+/// What stands between two numbers of one cell.
+const fn is_parting(c: char) -> bool {
+    matches!(c, '、' | ',' | '，' | ';' | '；' | '|' | '｜' | '和' | '与' | '及' | '或')
+}
+
+/// What is typed for the X at the end of a number.
+const fn is_like_x(c: char) -> bool {
+    matches!(c, 'Х' | 'х' | '✕' | 'Ⅹ' | 'ⅹ' | 'χ' | 'Χ')
 }
 
 const fn is_star(c: char) -> bool {
@@ -239,6 +299,32 @@ mod tests {
     }
 
     #[test]
+    fn any_sign_hides_and_words_around_a_number_are_no_part_of_it() {
+        let number = "320205197005050058";
+        for shown in [
+            "320205★★★★0058",
+            "320205⊗⊗0058",
+            "320205[隐藏]0058",
+            "320205某某0058",
+            "320205////0058",
+            "320205＋＋0058",
+            "身份证320205****0058",
+            "身份证号码：320205****0058",
+            "320205****0058(身份证)",
+            "320205****0058（ID）",
+            "张伟 320205****0058 本人",
+            "★★★★★★0058",
+        ] {
+            assert_eq!(fit(shown, number), Fit::Whole, "{shown}");
+            assert_ne!(fit(&shown.replace("0058", "0069"), number), Fit::Whole, "{shown}");
+        }
+        assert!(ShownNumber::parse("A123456(7)").unwrap().is_whole(), "a check digit is no note");
+        let each = ShownNumber::parse_each("3202051970****0058、1101011985****1230");
+        assert_eq!(each.iter().map(ShownNumber::shown).collect::<Vec<_>>(), [14, 14]);
+        assert_eq!(ShownNumber::parse_each("3202 05** **** **00 58").len(), 1, "pieces of one number");
+    }
+
+    #[test]
     fn the_older_form_is_the_same_number() {
         assert_eq!(fit("110105491***002", "11010519491231002X"), Fit::Whole);
         assert_eq!(fit("1101051949****002X", "110105491231002"), Fit::Whole);
@@ -251,6 +337,17 @@ mod tests {
         assert_eq!(fit("1101051949****002X", "110105********002X"), Fit::Whole);
         assert_eq!(fit("1101051949****002X", "110106********002X"), Fit::OneEnd);
         assert!(ShownNumber::parse(" ** ").is_none());
+    }
+
+    #[test]
+    fn what_is_read_without_rewriting_is_read_the_same() {
+        for plain in
+            ["1101051949****002X", "3202**********4804", "9135****0Y43", "X****X", "****", "11010519491231002X"]
+        {
+            let dressed = ShownNumber::parse(&format!("'{plain}"));
+            assert_eq!(ShownNumber::parse(plain), dressed, "{plain}");
+        }
+        assert!(!is_plainly_shown("1101051949XXXX002X") && !is_plainly_shown("1101051949****002x"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub struct RawTable {
     /// Rows that could not be split.
     pub broken: u64,
     /// What is wrong with the file as a whole, such as a compressed stream that ends early.
-    pub damage: Option<String>,
+    pub damage: Option<Sentence>,
     /// What was decided about the file and could be decided otherwise.
     pub notes: Vec<Sentence>,
 }

@@ -48,6 +48,7 @@ mod bounds;
 mod database_url;
 mod mapping;
 mod params;
+mod spelling;
 
 mod files;
 mod guard;

@@ -5,20 +5,20 @@ use rayon::prelude::*;
 use super::bounds::Bounds;
 use super::collect::Collector;
 use super::file_ingest::{FileIngest, Yield};
-use super::files::{Block, Blocks, Ended, Job, Rows};
+use super::files::{Block, Blocks, Ended, Job};
 use super::mapping::{Form, Format};
-use super::plan::{Plan, needed_columns, spelt};
+use super::plan::{Plan, needed_columns};
 use super::read::Context;
 use super::refusal::{Fault, Reason};
-use super::rows::{Head, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson, shown_delimiter};
+use super::rows::{
+    Head, LINES_ABOVE, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson, shown_delimiter,
+};
+use super::spelling::spelt;
 use crate::error::{Error, Result};
 use crate::sentence::says;
 
 /// Blocks for each thread in a wave.
 const BLOCKS: usize = 4;
-
-/// Lines among which the header is looked for.
-const LINES_ABOVE: usize = 32;
 
 /// How the records of a text file are told apart.
 enum Records<'b> {
@@ -65,7 +65,7 @@ impl Context<'_> {
         let mut damage = None;
         match start {
             Some(start) => self.read_blocks((&mut blocks, start.first), (&start.plan, &start.records), file_ingest)?,
-            None => damage = Some("no header line".to_owned()),
+            None => damage = Some(says!("no header line")),
         }
         let Ended { print, encoding, damage: broken, notes, cut } = blocks.finish()?;
         if let Some(cut) = cut {
@@ -90,7 +90,7 @@ impl Context<'_> {
     fn start_ndjson(&self, job: &Job<'_>, blocks: &mut Blocks<'_>) -> Result<Start<'_>> {
         let mut columns = needed_columns(job.rows);
         let first = blocks.next()?;
-        if let (Rows::Own(_), Some(block)) = (job.rows, &first) {
+        if let Some(block) = &first {
             // The keys of the first objects say how the file spells them.
             let mut names = Names::default();
             read_ndjson(block, (&HashMap::new(), &self.params.bounds), &mut names);

@@ -85,7 +85,7 @@ pub struct FileReport {
     /// Columns left out on purpose.
     pub ignored_columns: Vec<IgnoredColumn>,
     /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
-    pub damage: Option<String>,
+    pub damage: Option<Sentence>,
     /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
     #[serde(default)]
     pub notes: Vec<Sentence>,
@@ -187,6 +187,9 @@ pub struct LookupReport {
     pub ambiguous: u64,
     /// Lines that could not be read, or whose key names nothing: a placeholder, a number in scientific notation.
     pub broken: u64,
+    /// How the file was read where that was found out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Sentence>,
 }
 
 fn yuan() -> String {
@@ -263,7 +266,7 @@ impl RefusalCount {
 impl FileReport {
     fn lost(&self) -> Option<Sentence> {
         if let Some(damage) = &self.damage {
-            return Some(says!("{file}: {damage}", file = self.file, damage = Sentence::from(damage)));
+            return Some(says!("{file}: {damage}", file = self.file, damage));
         }
         let first = self.refusals.first().filter(|_| self.rows_accepted == 0)?;
         let reason = says!(first.reason.name());

@@ -14,8 +14,9 @@ use super::mapping::Form;
 use super::refusal::Fault;
 use super::rows::odd::Value;
 use super::rows::{
-    Cell, Manner, ParquetRows, Raw, RowVisitor, Select, TakesRows, Workbook, is_database, is_workbook, opened,
+    Cell, Manner, ParquetRows, Raw, RowVisitor, Select, Sheet, TakesRows, Workbook, is_database, is_workbook, opened,
 };
+use super::spelling::spelt;
 use super::told::told;
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
@@ -143,10 +144,10 @@ impl RowVisitor for Texts<'_, '_> {
 /// The one of several that is meant.
 fn chosen(path: &Path, part: Option<&str>, (names, what): (&[String], &'static str)) -> Result<String> {
     let listed = || Sentence::names(names.iter().map(|name| told(name)));
-    match (part, names) {
-        (Some(part), _) if names.iter().any(|name| name == part) => Ok(part.to_owned()),
-        (None, [one]) => Ok(one.clone()),
-        (Some(_), _) => {
+    match (part.and_then(|part| spelt(names, part)), names) {
+        (Some(part), _) => Ok(part.clone()),
+        (None, [one]) if part.is_none() => Ok(one.clone()),
+        (None, _) if part.is_some() => {
             let found = says!("no such {what}; there are [{}]", [listed()], what = says!(what));
             Err(Error::format(path, found, "one of them"))
         }
@@ -161,14 +162,23 @@ fn chosen(path: &Path, part: Option<&str>, (names, what): (&[String], &'static s
 fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Vec<Sentence>> {
     let bounds = Bounds::default();
     let mut book = Workbook::open(path, &bounds)?;
-    let sheets = book.sheets().into_iter().filter(|sheet| sheet.is_visible || part == Some(&sheet.name));
-    let names: Vec<String> = sheets.map(|sheet| sheet.name).collect();
+    let sheets = book.sheets();
+    let may_be = |sheet: &&Sheet| sheet.is_visible || part == Some(&sheet.name);
+    let names: Vec<String> = sheets.iter().filter(may_be).map(|sheet| sheet.name.clone()).collect();
     let sheet = chosen(path, part, (&names, "sheet"))?;
-    let (mut rows, mut odd) = (book.rows(&sheet)?, 0);
+    let unread = sheets.iter().filter(|known| !known.is_visible && known.name != sheet).count();
+    let is_hidden = sheets.iter().any(|known| !known.is_visible && known.name == sheet);
+    let (mut rows, mut odd, mut hidden, mut width) = (book.rows(&sheet)?, 0, 0, 0);
     while let Some(row) = rows.next_row()? {
+        hidden += u64::from(row.is_hidden);
+        width = width.max(row.values.len());
         take(row.number, texts(row.values, &mut odd))?;
     }
-    Ok(notes(says!("sheet {}", [told(&sheet)]), odd))
+    let mut said = notes(says!("sheet {}", [told(&sheet)]), odd);
+    said.extend(is_hidden.then(|| says!("the sheet is hidden: its rows are read like others")));
+    said.extend(rows.hidden(hidden, width));
+    said.extend((unread > 0).then(|| says!("{unread} hidden sheets are not read; --sheet reads one by name", unread)));
+    Ok(said)
 }
 
 fn texts(values: Vec<Value<'static>>, odd: &mut u64) -> Vec<String> {

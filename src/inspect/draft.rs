@@ -199,8 +199,7 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
     let mut lines = vec![Sentence::name(seen.name()).and(says!(": ")).and(Sentence::list(what, ", "))];
     let mut say = |line: Sentence| lines.push(Sentence::name("  ").and(line));
     if let Some(damage) = &raw.damage {
-        let damage = Sentence::message(damage);
-        say(check(says!("{damage}; if it is known to end early, set truncated = true in form", damage = damage)));
+        say(check(says!("{damage}; if it is known to end early, set truncated = true in form", damage)));
     }
     if !raw.is_whole {
         say(check(says!("only the first {rows} rows were looked at", rows = count(held.rows))));

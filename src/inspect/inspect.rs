@@ -83,7 +83,7 @@ fn table(seen: &Seen, fed: &Fed) -> TableFinding {
         rows: held.rows,
         is_whole: raw.is_whole,
         odd_rows: held.odd + raw.broken,
-        damage: raw.damage.as_ref().map(Sentence::message),
+        damage: raw.damage.clone(),
         notes: raw.notes.iter().chain(&fed.remarks).cloned().collect(),
         columns: columns.map(|(held, facts)| column((seen, fed), (held, facts))).collect(),
         feeds: fed.plans.iter().map(of_plan).collect(),

@@ -326,7 +326,13 @@ impl<'s> Scratch<'s> {
     /// The day of the answer, by whoever brought the files or by a title.
     fn answered(&self) -> Option<Ruled> {
         let fixed = |day: Day, seen: &'static str| Ruled::constant(day.to_string(), Certainty::Likely, says!(seen));
-        let given = self.scene.received.map(|day| fixed(day, "the day on which the files came, as given"));
+        let given = self.scene.received.map(|day| {
+            let given = fixed(day, "the day on which the files came, as given");
+            match self.scene.latest().filter(|latest| day < *latest) {
+                Some(latest) => given.check(says!("the files have days up to {latest}, which is later", latest)),
+                None => given,
+            }
+        });
         given.or_else(|| self.seen.answered_on().map(|day| fixed(day, "a title above the header")))
     }
 

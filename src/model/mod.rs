@@ -109,8 +109,8 @@ mod deploy;
 pub use additive::AdditiveParams;
 pub(crate) use binning::StepFunction;
 pub use binning::{
-    Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, NumberSketch, Placement, SpecialCode, Trend,
-    Unseen, bin_levels, bin_numbers, optimal_bins,
+    Beyond, Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, MetRange, NumberSketch, Placement,
+    SpecialCode, Trend, Unseen, bin_levels, bin_numbers, optimal_bins,
 };
 pub use calibration::{CalibrationMethod, Calibrator};
 pub use classifier::{MatrixScorecard, Outcome};

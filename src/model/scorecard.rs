@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::sentence::says;
 
 /// The version of the stored form that this build writes.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// The oldest stored form that this build reads; 2 had no pairs and no standard errors of points, 1 no calibration method,
 /// no refinement and fewer metrics.

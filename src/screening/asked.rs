@@ -25,6 +25,21 @@ pub(super) struct Asked<'a> {
     born_on: Option<Day>,
 }
 
+/// Every number, in every form it may be written in; of several in one cell each.
+fn forms(texts: &[String], sound: &[Identifier]) -> Vec<ShownNumber> {
+    let written = texts.iter().flat_map(|text| match ShownNumber::parse_each(undressed(text)) {
+        several if several.len() > 1 => several,
+        _ => ShownNumber::forms(undressed(text)),
+    });
+    let mut forms: Vec<ShownNumber> = written.collect();
+    for form in sound.iter().flat_map(|number| ShownNumber::forms(number.canonical())) {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
 impl<'a> Asked<'a> {
     pub(super) fn new(application: &'a Application) -> Self {
         let sound = sound_numbers(&application.identifiers);
@@ -37,7 +52,7 @@ impl<'a> Asked<'a> {
             damaged_kinds: damaged.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
             damaged,
             kinds: NumberKinds::of(&sound),
-            forms: application.identifiers.iter().flat_map(|text| ShownNumber::forms(undressed(text))).collect(),
+            forms: forms(&application.identifiers, &sound),
             born_on: application.born_on.or_else(|| sound.iter().find_map(Identifier::born_on)),
             sound,
             application,

@@ -65,16 +65,17 @@ impl Part {
                 let kinds = NumberKinds::of(&sound_numbers(named.identifiers));
                 let every = std::iter::once(named.name.to_owned()).chain(further_names(named.name));
                 names.entry(kinds).or_default().extend(every.map(|name| (owner, name)));
-                let number_shown = if kinds == NumberKinds::default() { named.shown_number() } else { None };
-                let evidence = number_shown.as_ref().map(|(number, is_damaged)| ShownEvidence {
-                    tells: NumberKinds::told_by(number),
-                    is_indexed: !is_damaged && ShownIndex::holds(number),
+                let numbers_shown = if kinds == NumberKinds::default() { named.shown_numbers() } else { None };
+                let evidence = numbers_shown.as_ref().map(|(numbers, is_damaged)| ShownEvidence {
+                    tells: numbers.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
+                    is_indexed: !is_damaged && numbers.iter().all(ShownIndex::holds),
                     is_damaged: *is_damaged,
                 });
                 // What the list shows of a sound number tells apart those who give one that fails its check.
                 let sound = ShownEvidence { tells: kinds, ..ShownEvidence::default() };
                 let evidence = evidence.unwrap_or(sound);
-                shown.extend(number_shown.filter(|_| evidence.is_indexed).map(|(number, _)| (owner, number)));
+                let numbers_shown = numbers_shown.filter(|_| evidence.is_indexed).map(|(numbers, _)| numbers);
+                shown.extend(numbers_shown.into_iter().flatten().map(|number| (owner, number)));
                 postings.extend(named.tags(key).into_iter().map(|tag| Posting {
                     tag,
                     name_mark: key.name_mark(named.name),
@@ -151,10 +152,11 @@ impl Part {
     }
 
     /// What is shown of somebody's number.
-    pub(super) fn shown_number(&self, person: &Person) -> Option<ShownNumber> {
-        let listing = self.listings.get(person.entry as usize)?;
-        let listed = listing.masked_number.as_deref().filter(|_| person.role == Role::Listed);
-        ShownNumber::parse(listed.unwrap_or(&person.shown))
+    pub(super) fn shown_numbers(&self, person: &Person) -> Vec<ShownNumber> {
+        let listing = self.listings.get(person.entry as usize);
+        let listed = listing.and_then(|listing| listing.masked_number.as_deref());
+        let listed = listed.filter(|_| person.role == Role::Listed);
+        ShownNumber::parse_each(listed.unwrap_or(&person.shown))
     }
 }
 
@@ -167,17 +169,18 @@ impl Named<'_> {
     }
 
     /// What is shown of the number, and whether it is the mask over a number that fails its check.
-    fn shown_number(&self) -> Option<(ShownNumber, bool)> {
+    fn shown_numbers(&self) -> Option<(Vec<ShownNumber>, bool)> {
         let is_own_mask = |shown: &str| self.identifiers.iter().any(|text| masked(text) == shown);
         if let Some(shown) = self.shown.filter(|shown| !is_own_mask(shown)) {
-            return Some((ShownNumber::parse(shown)?, false));
+            let numbers = ShownNumber::parse_each(shown);
+            return (!numbers.is_empty()).then_some((numbers, false));
         }
-        let hidden = self.identifiers.iter().filter_map(|text| ShownNumber::parse(undressed(text)));
-        if let Some(shown) = hidden.into_iter().find(|shown| !shown.is_whole()) {
+        let mut hidden = self.identifiers.iter().map(|text| ShownNumber::parse_each(undressed(text)));
+        if let Some(shown) = hidden.find(|shown| shown.iter().any(|shown| !shown.is_whole())) {
             return Some((shown, false));
         }
         let damaged = self.identifiers.iter().find(|text| unsound_number(text).is_some())?;
-        Some((ShownNumber::parse(&masked(damaged))?, true))
+        Some((vec![ShownNumber::parse(&masked(damaged))?], true))
     }
 
     fn person(&self, entry: u32, evidence: ShownEvidence) -> Person {

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{ListEntry, Listing, Performance, RelatedPerson};
 use super::index::Role;
-use super::numbers::{masked, number, undressed};
+use super::numbers::{masked, number, sound_numbers, undressed};
 use super::written::{Written, day, described};
-use crate::domain::{CaseNumber, Day, PartyKind, ShownNumber, masked_name, plain};
+use crate::domain::{CaseNumber, Day, Identifier, PartyKind, ShownNumber, masked_name, plain};
 use crate::error::{Error, Result};
 use crate::sentence::says;
 
@@ -238,16 +238,26 @@ fn text(field: &str) -> Option<String> {
     Some(field.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// A number of which so many characters are shown is masked by us.
+const CLEAR: usize = 17;
+
 /// What may be shown of a published number, and the number itself where it is whole. What can be no number (无, 3.2E+17)
 /// is none.
 fn numbers(card: &str) -> (Option<String>, Vec<String>) {
     let card = undressed(card);
     let bare = plain(card);
     let is_whole = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_alphanumeric());
+    let sound = sound_numbers(&[card.to_owned()]);
+    if !sound.is_empty() && number(card).is_none() {
+        let each: Vec<String> = sound.iter().map(Identifier::masked).collect();
+        return (Some(each.join("、")), vec![card.to_owned()]);
+    }
     match ShownNumber::parse(card) {
         Some(shown) if shown.is_whole() && (is_whole || number(card).is_some()) => {
             (Some(masked(card)), vec![card.to_owned()])
         }
+        // Nearly all of it is shown.
+        Some(shown) if !shown.is_whole() && shown.shown() >= CLEAR => (Some(masked(card)), Vec::new()),
         Some(shown) if !shown.is_whole() => (Some(card.replace('＊', "*")), Vec::new()),
         _ => (None, Vec::new()),
     }

@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::entry::Listing;
 use super::index::Role;
 use super::names::{has_short_name, most_alike};
-use super::part::{Part, Person};
+use super::part::{Part, Person, ShownEvidence};
 use crate::domain::{Day, Fit, ShownNumber};
 use crate::linkage::{NameReason, NameSimilarity};
 
@@ -28,6 +28,9 @@ const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
+/// The older form of a resident number has so many digits, and lacks the two of the century, which tell little.
+const OLDER: usize = 15;
+const CENTURY: usize = 2;
 
 /// The similarity of a name that is none.
 const MISSING_NAME: NameSimilarity = NameSimilarity { score: 0.0, reason: NameReason::Missing };
@@ -36,6 +39,13 @@ const NOT_COMPARED: NameSimilarity = NameSimilarity { score: -1.0, reason: NameR
 
 /// A number with a slip is held against those of which so many characters are shown.
 const NEAR: usize = 10;
+
+/// What is shown of somebody's number, and what it is good for.
+struct Shown {
+    evidence: ShownEvidence,
+    /// Several where a cell holds several.
+    numbers: Vec<ShownNumber>,
+}
 
 /// Compares one part of a list with an applicant: the number and the day first, the name then.
 pub(super) struct Comparison<'a, 'b> {
@@ -103,8 +113,11 @@ impl<'a> Comparison<'a, '_> {
     fn fitting(&self) -> BTreeMap<u32, usize> {
         let candidates = self.part.shown.candidates(&self.asked.forms).into_iter();
         let fits = |owner: u32| {
-            let shown = self.part.shown_number(self.part.person(owner)?.0)?;
-            self.asked.forms.iter().any(|form| shown.fit_with(form) == Fit::Whole).then(|| (owner, shown.shown()))
+            let numbers = self.part.shown_numbers(self.part.person(owner)?.0);
+            let each = numbers.iter().flat_map(|shown| self.asked.forms.iter().map(move |form| (shown, form)));
+            let fitting = each.filter(|(shown, form)| shown.fit_with(form) == Fit::Whole);
+            let told = fitting.map(|(shown, form)| shown.shown() + if form.shown() == OLDER { CENTURY } else { 0 });
+            told.max().map(|told| (owner, told))
         };
         candidates.filter_map(fits).collect()
     }
@@ -122,9 +135,10 @@ impl<'a> Comparison<'a, '_> {
         shown: Option<usize>,
     ) -> Result<(HitReason, Option<Birthday>), LeftOut> {
         let (is_equal, score) = (similarity.reason == NameReason::Equal, similarity.score);
+        let read = self.shown_of(person);
         let is_fitting =
-            shown.is_some() || self.fits_unindexed(person) == Some(Fit::Whole) || self.is_near_damaged(person);
-        let is_other = !is_fitting && (self.is_other_number(person) || !is_equal && self.is_far_from_damaged(person));
+            shown.is_some() || self.fits_unindexed(&read) == Some(Fit::Whole) || self.is_near_damaged(&read);
+        let is_other = !is_fitting && (self.is_other_number(&read) || !is_equal && self.is_far_from_damaged(&read));
         let listed_birthday = listing.born_on.filter(|_| person.role == Role::Listed);
         let birthday = self.asked.birthday(listed_birthday);
         let left_out = LeftOut::default();
@@ -150,44 +164,52 @@ impl<'a> Comparison<'a, '_> {
         }
     }
 
-    /// Whether what is shown of the number tells that the applicant is someone else.
-    fn is_other_number(&self, person: &Person) -> bool {
+    /// What is shown of somebody's number, read once, if anything is to be held against it.
+    fn shown_of(&self, person: &Person) -> Shown {
         let evidence = person.evidence;
+        let is_unindexed = !evidence.is_indexed && !self.asked.forms.is_empty();
+        let may_be_damaged = !self.asked.damaged.is_empty() && evidence.tells.meets(self.asked.damaged_kinds);
+        let is_wanted = is_unindexed || may_be_damaged;
+        Shown { evidence, numbers: if is_wanted { self.part.shown_numbers(person) } else { Vec::new() } }
+    }
+
+    /// Whether what is shown of the number tells that the applicant is someone else.
+    fn is_other_number(&self, shown: &Shown) -> bool {
+        let evidence = shown.evidence;
         if !evidence.tells.meets(self.asked.kinds) {
             return false;
         }
-        let fit = self.fits_unindexed(person);
+        let fit = self.fits_unindexed(shown);
         evidence.is_indexed || if evidence.is_damaged { fit == Some(Fit::Neither) } else { fit != Some(Fit::Whole) }
     }
 
     /// Whether the applicant's number fails its check and would fit what is shown but for one slip.
-    fn is_near_damaged(&self, person: &Person) -> bool {
+    fn is_near_damaged(&self, shown: &Shown) -> bool {
         let near = |shown: &ShownNumber| self.asked.damaged.iter().any(|form| shown.fits_but_for_a_slip(form.head()));
-        self.told_of_damaged(person).is_some_and(|shown| shown.shown() >= NEAR && near(&shown))
+        self.told_of_damaged(shown).any(|shown| shown.shown() >= NEAR && near(shown))
     }
 
     /// Whether the applicant's number fails its check and neither end of it agrees with what is shown: one slip spoils one
     /// end. Two slips may spoil both, so this speaks against names that are alike and not against an equal one.
-    fn is_far_from_damaged(&self, person: &Person) -> bool {
+    fn is_far_from_damaged(&self, shown: &Shown) -> bool {
         let is_far = |shown: &ShownNumber| self.asked.damaged.iter().all(|form| shown.fit_with(form) == Fit::Neither);
-        self.told_of_damaged(person).is_some_and(|shown| is_far(&shown))
+        let mut told = self.told_of_damaged(shown).peekable();
+        told.peek().is_some() && told.all(is_far)
     }
 
     /// What is shown of a number that may be the applicant's, who gave one that fails its check.
-    fn told_of_damaged(&self, person: &Person) -> Option<ShownNumber> {
-        if self.asked.damaged.is_empty() {
-            return None;
-        }
-        let shown = self.part.shown_number(person).filter(|_| person.evidence.tells.meets(self.asked.damaged_kinds))?;
-        (!shown.head().is_empty() && !shown.tail().is_empty()).then_some(shown)
+    fn told_of_damaged<'s>(&self, shown: &'s Shown) -> impl Iterator<Item = &'s ShownNumber> {
+        let tells = !self.asked.damaged.is_empty() && shown.evidence.tells.meets(self.asked.damaged_kinds);
+        let numbers = shown.numbers.iter().filter(move |_| tells);
+        numbers.filter(|number| !number.head().is_empty() && !number.tail().is_empty())
     }
 
     /// How a shown number fits that is not found by its ends.
-    fn fits_unindexed(&self, person: &Person) -> Option<Fit> {
-        if person.evidence.is_indexed || self.asked.forms.is_empty() {
+    fn fits_unindexed(&self, shown: &Shown) -> Option<Fit> {
+        if shown.evidence.is_indexed || self.asked.forms.is_empty() {
             return None;
         }
-        let shown = self.part.shown_number(person)?;
-        self.asked.forms.iter().map(|form| shown.fit_with(form)).max()
+        let fits = shown.numbers.iter().flat_map(|number| self.asked.forms.iter().map(|form| number.fit_with(form)));
+        fits.max()
     }
 }

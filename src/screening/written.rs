@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use crate::domain::Day;
+use crate::domain::{Day, without_point};
 use crate::sentence::{Sentence, says};
 
 /// A value that is text, whether or not it stands in quotes.
@@ -113,8 +113,11 @@ pub(super) fn day(text: &str) -> Option<Day> {
         text.char_indices().skip(1).find(|(_, c)| *c == 'T' || c.is_whitespace()).map_or(text.len(), |(at, _)| at);
     let (date, time) = text.split_at(end);
     let is_time = time.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || ":.+-TZ时分秒".contains(c));
-    let forms = ["%Y-%m-%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"];
-    forms.iter().find_map(|form| Day::parse_with(date, form)).filter(|_| is_time)
+    let forms = ["%Y-%m-%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d"];
+    // Of seven digits nobody knows whether the month or the day has one.
+    let compact = Some(without_point(date)).filter(|digits| digits.len() == 8);
+    let compact = || compact.and_then(|digits| Day::parse_with(digits, "%Y%m%d"));
+    forms.iter().find_map(|form| Day::parse_with(date, form)).or_else(compact).filter(|_| is_time)
 }
 
 /// What stands in a place, without saying it.
@@ -141,11 +144,14 @@ mod tests {
             "2017-09-08T23:59:59.000+08:00",
             "2017-09-08T00:00:00Z",
             "20170908",
+            "20170908.0",
             "2017.9.8",
         ] {
             assert_eq!(day(text), wanted, "{text}");
         }
-        for text in ["", "09/08/2017", "2017-13-01", "2017-09-08 noon", "1504800000000"] {
+        for text in
+            ["", "09/08/2017", "2017-13-01", "2017-09-08 noon", "1504800000000", "2017111", "2017111.0", "20170908.5"]
+        {
             assert_eq!(day(text), None, "{text}");
         }
     }

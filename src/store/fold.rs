@@ -24,17 +24,20 @@ impl Store {
     /// their order, where no part repeats rows of another ([`PartTable::repeated`](super::PartTable::repeated)).
     ///
     /// The part is visible once it is whole. Whoever reads the store meanwhile goes on with the files of the parts, which the
-    /// next filling removes. A store of one part stays as it is.
+    /// next filling removes. A store of one part stays as it is,
+    /// unless another number of buckets is asked for.
     ///
     /// # Errors
     ///
     /// As [`Store::open`] and [`Store::fill`].
     pub fn fold(folder: &Path, params: &StoreParams, progress: &dyn Progress) -> Result<Self> {
         let old = Self::open(folder)?;
-        if old.manifest().parts.len() < 2 {
-            return Ok(old);
+        let is_as_asked = |part: &Part| params.buckets.is_none_or(|wanted| part.buckets == wanted);
+        match old.manifest().parts.as_slice() {
+            [] => Ok(old),
+            [part] if is_as_asked(part) => Ok(old),
+            _ => refilled(folder, (params, |_| true, None), progress),
         }
-        refilled(folder, (params, |_| true, None), progress)
     }
 
     /// Takes a part out of the store in `folder`, by the name that the manifest gives it, as though its files had never come: a

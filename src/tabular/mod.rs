@@ -34,10 +34,13 @@ mod brought;
 mod bytes;
 mod text;
 
+mod delimited;
+
 mod column;
 mod written;
 
 pub use column::{ColumnKind, ReadColumn, Word};
+pub use delimited::Delimited;
 pub use moment::{DayOrder, Moment};
 pub use params::TableParams;
 pub use shown::{described, shown};

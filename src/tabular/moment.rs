@@ -1,4 +1,4 @@
-use crate::domain::{Day, undressed};
+use crate::domain::{Day, undressed, without_point};
 
 /// A day, and the second of it where a time was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,11 +72,13 @@ fn day(text: &str, order: DayOrder) -> Option<Day> {
         let year = Some(year).filter(|year| year.len() == 4 && order == DayOrder::YearFirst)?.parse().ok()?;
         return Day::new(year, 3 * quarter - 2, 1);
     }
+    let (written, text) = (text, without_point(text));
     let bytes = text.as_bytes();
     if bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit) {
         let parts = (text.get(..4)?.parse().ok()?, text.get(4..6)?.parse().ok()?, text.get(6..)?.parse().ok()?);
         return (order == DayOrder::YearFirst).then(|| Day::new(parts.0, parts.1, parts.2)).flatten();
     }
+    let text = written;
     let parts: Vec<&str> = text.split(['-', '/', '.', '年', '月', '日']).map(str::trim).collect();
     let ended = text.ends_with(['月', '日']);
     let parts = if ended { parts.split_last()?.1 } else { parts.as_slice() };
@@ -126,6 +128,7 @@ mod tests {
             ("2023年9月30日", YearFirst, "2023-09-30 0"),
             ("2023年9月", YearFirst, "2023-09-01 0"),
             ("20230930", YearFirst, "2023-09-30 0"),
+            ("20230930.0", YearFirst, "2023-09-30 0"),
             ("2023-09", YearFirst, "2023-09-01 0"),
             ("2023Q3", YearFirst, "2023-07-01 0"),
             ("2023-09-30T08:30:00Z", YearFirst, "2023-09-30 30600"),
@@ -141,8 +144,19 @@ mod tests {
             let moment = moment(text, order).map(|moment| format!("{} {}", moment.day, moment.second));
             assert_eq!(moment.as_deref(), Some(expected), "{text}");
         }
-        for text in ["9/30/2023", "2023", "2023.5", "12.5", "abc", "", "2023-13-01", "9/30/23", "2023-09-30 25:00", "Y"]
-        {
+        for text in [
+            "9/30/2023",
+            "2023",
+            "2023.5",
+            "12.5",
+            "abc",
+            "",
+            "2023-13-01",
+            "2023930.0",
+            "9/30/23",
+            "2023-09-30 25:00",
+            "Y",
+        ] {
             assert_eq!(moment(text, YearFirst), None, "{text}");
         }
         assert_eq!((moment("9/30/2023", DayFirst), moment("13/1/2023", MonthFirst)), (None, None));

@@ -88,7 +88,7 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 }
 
 /// The delimiter under which most of the first records have as many fields as the very first.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let alike = |mark: u8| {
         let records = reader(text, mark).into_records().take(LOOKED_AT);
         let widths: Vec<usize> = records.map_while(Result::ok).map(|record| record.len()).collect();

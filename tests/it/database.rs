@@ -159,6 +159,51 @@ fn queries_lookups_and_several_tables_of_a_file_are_read() {
     assert!(error.contains("neither file nor relation"), "{error}");
 }
 
+const LETTERS: &str = r#"
+    [lookup.number]
+    file = "*.sqlite"
+    relation = "people"
+    key = "ID"
+    value = "号码a"
+    [[source]]
+    file = "*.sqlite"
+    relation = "DEPOSITS"
+    [[source.table]]
+    name = "deposits"
+    [source.table.columns]
+    entity_id = { from = "WHO", join = ["number"] }
+    event_on = { from = "on_day" }
+    known_at = { from = "on_day" }
+    account = { from = "who" }
+    balance_fen = { from = "fen", unit = "fen" }
+    "#;
+
+#[test]
+fn tables_and_columns_are_found_in_other_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let statements = "create table \"Deposits\" (\"Who\" text, \"ON_DAY\" text, \"Fen\" integer);
+         insert into \"Deposits\" values ('a', '2018-02-01', 100), ('b', '2018-02-02', 101);
+         create table \"PEOPLE\" (\"Id\" text, \"号码A\" text);
+         insert into \"PEOPLE\" values ('a', '320106198706150217'), ('b', '11010519491231002X');";
+    sqlite(folder.path(), "a.sqlite", statements);
+    let sources = Sources::new(folder.path(), key()).with_mapping(Mapping::parse(LETTERS).unwrap());
+    let (found, report, _) = read(&sources).unwrap();
+    assert_eq!(numbers(&found, "balance_fen"), [Some(100), Some(101)]);
+    // It is read once, under its own name, and not as a table of the schema besides.
+    let names: Vec<_> = report.files.iter().map(|file| file.file.as_str()).collect();
+    assert_eq!((names, report.unread.len()), (vec!["a.sqlite/Deposits"], 0));
+    let wrong = LETTERS.replace("\"号码a\"", "\"号码\"");
+    let error = read(&sources.with_mapping(Mapping::parse(&wrong).unwrap())).unwrap_err().to_string();
+    assert!(error.contains("also 号码"), "{error}");
+    #[cfg(feature = "postgres")]
+    if let Some(server) = Server::shared() {
+        server.database("letters").batch_execute(statements).unwrap();
+        let served = Mapping::parse(&LETTERS.replace("    file = \"*.sqlite\"\n", "")).unwrap();
+        let (same, ..) = read(&Sources::of_database(server.url("letters"), key()).with_mapping(served)).unwrap();
+        assert!(same.drop("record_id").unwrap().equals_missing(&found.drop("record_id").unwrap()), "{same}");
+    }
+}
+
 #[test]
 fn a_damaged_file_of_sqlite_is_an_error_by_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -202,6 +202,8 @@ fn case_numbers_are_one_in_further_spellings() {
     let expected = CaseNumber::parse("（2018）苏0205执1234号").unwrap().to_string();
     for text in [
         "〔2018〕苏0205执1234号",
+        "（二〇一八）苏0205执1234号",
+        "二○一八年苏0205执1234号",
         "［2018］苏0205执1234号",
         "{2018}苏0205执1234号",
         "「2018」苏0205执1234号",
@@ -320,7 +322,7 @@ fn line_ends_of_any_kind_part_rows_in_any_format() {
         )
     };
     let row = |at: usize| format!("320106198706150217,2018-02-01,2018-02-01,{at},行,1");
-    for end in ["\r", "\n\r", "\u{B}", "\u{C}", "\u{85}", "\r\r\n", "\r\n\n"] {
+    for end in ["\r", "\n\r", "\u{B}", "\u{C}", "\u{1E}", "\u{85}", "\r\r\n", "\r\n\n"] {
         let ndjson = [object(1), object(2), object(3)].join(end);
         let csv = [DEPOSIT.to_owned(), row(1), row(2), row(3)].join(end);
         for (name, text) in [("deposits.ndjson", ndjson), ("deposits.csv", csv)] {
@@ -525,7 +527,7 @@ fn days_sort_by_time_however_they_are_written() {
     wrong.nothing();
 }
 
-fn ask(records: Vec<PublicRecord>, name: &str, number: &str) -> ScreeningAnswer {
+pub(crate) fn ask(records: Vec<PublicRecord>, name: &str, number: &str) -> ScreeningAnswer {
     let entries: Vec<ListEntry> = records.into_iter().map(|record| record.into_entry().unwrap()).collect();
     let list =
         DefaulterList::build(&entries, ListKey::from_secret(b"tests"), Day::parse("2026-01-05").unwrap()).unwrap();

@@ -237,6 +237,13 @@ fn parts_folded_are_one_filling() {
     assert_eq!(again.manifest(), folded.manifest());
     let entries = std::fs::read_dir(&nights).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(entries.filter(|name| name.to_str().unwrap().starts_with("part-")).count(), 1);
+    // One part of other buckets becomes what a filling into these gives.
+    let fewer = StoreParams::default().buckets(2);
+    let anew = Store::fold(&nights, &fewer, &Silent).unwrap();
+    let at_once = keep(&folder.path().join("fewer"), (&all, &files(&every)), &fewer);
+    assert_eq!((anew.manifest().parts.len(), anew.manifest().parts[0].buckets), (1, 2));
+    assert!(stored(&anew) == stored(&at_once), "one part folded into fewer buckets is one filling");
+    assert!(Store::fold(&nights, &StoreParams::default().buckets(3), &Silent).is_err(), "no power of two");
 }
 
 /// A part withdrawn is as though it had never come, wherever it stood.

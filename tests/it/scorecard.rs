@@ -167,10 +167,10 @@ fn fixed_world() -> World {
 #[test]
 fn a_card_of_another_format_or_with_changed_content_is_refused_by_name() {
     let text = card(&fixed_world()).unwrap().to_json().unwrap();
-    // The format before knew no pairs; a card without them is written as it was.
-    let before = text.replacen("\"format_version\": 3", "\"format_version\": 2", 1);
+    // The format before knew not which numbers the fit met; a card without is written as it was.
+    let before = text.replacen("\"format_version\": 4", "\"format_version\": 3", 1);
     assert!(before != text && Scorecard::from_json(&before).unwrap().to_json().unwrap() == text);
-    let other = text.replacen("\"format_version\": 3", "\"format_version\": 99", 1);
+    let other = text.replacen("\"format_version\": 4", "\"format_version\": 99", 1);
     let Err(Error::Version { artifact, found, .. }) = Scorecard::from_json(&other) else { panic!("accepted") };
     assert_eq!((artifact.to_string().as_str(), found), ("scorecard", 99));
     let changed = text.replacen("\"base_points\": ", "\"base_points\": 1", 1);

@@ -52,6 +52,12 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
     }
     summary(&inspection, console);
     let is_fed = !inspection.mapping().source.is_empty();
+    if let Some(day) = options.received.filter(|day| !is_used(*day, &inspection)) {
+        console.say(&says!(
+            "--received {day} has no effect: no table that is fed needs the day on which the files came",
+            day
+        ));
+    }
     match &options.out {
         _ if !is_fed => {}
         Some(path) => {
@@ -98,6 +104,14 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
             Ok(())
         }
     }
+}
+
+/// Whether a rule of the draft gives this day.
+fn is_used(day: Day, inspection: &Inspection) -> bool {
+    let day = day.to_string();
+    let tables = inspection.mapping().source.iter().flat_map(|source| &source.table);
+    let mut rules = tables.flat_map(|table| table.columns.values());
+    rules.any(|rule| rule.constant.as_ref() == Some(&day))
 }
 
 /// The columns of each file, and the keys that files share.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfalls, link};
 use wherewithal::sentence::Sentence;
+use wherewithal::tabular::Delimited;
 
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
@@ -17,8 +18,8 @@ use crate::words::says;
 
 /// Joins the records of several agencies into parties.
 ///
-/// Every CSV file of the folder (UTF-8, with a header) is one source. Columns that the settings name are used, others are
-/// not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
+/// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is one
+/// source. Columns that the settings name are used, others are not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder with one CSV file per source.
@@ -127,7 +128,7 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
     let listed = fs::read_dir(folder).map_err(Failure::io(folder))?;
     let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     let all = files.len();
-    files.retain(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
+    files.retain(|path| is_text(path));
     files.sort();
     if files.is_empty() {
         return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
@@ -139,8 +140,9 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
     let mut met = vec![false; columns.len()];
     let mut records = Records::new(columns.clone());
     for path in files {
-        let file = File::open(&path).map_err(Failure::io(&path))?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+        let file = Delimited::read(&path)?;
+        let mut builder = csv::ReaderBuilder::new();
+        let mut reader = builder.trim(csv::Trim::All).delimiter(file.delimiter).from_reader(file.text.as_bytes());
         let headers = reader.headers().map_err(|error| broken(&path, &error))?.clone();
         let at = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name);
         let places: Vec<Option<usize>> = columns.iter().map(|name| at(name)).collect();
@@ -171,7 +173,16 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         }
         let unread = headers.len() - places.iter().flatten().chain(&id).count();
         let count = records.len() - before;
-        say!(console, "{}: {count} records; {unread} columns are not read", [path.display()], count, unread);
+        let (encoding, mark) = (&file.encoding, char::from(file.delimiter).escape_debug().to_string());
+        say!(
+            console,
+            "{}: {count} records; {unread} columns are not read ({encoding}, delimiter {mark})",
+            [path.display()],
+            count,
+            unread,
+            encoding,
+            mark
+        );
     }
     for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
         say!(console, "no source has the column {name} of the settings", name);
@@ -185,6 +196,13 @@ fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Res
         );
     }
     Ok(records)
+}
+
+/// Whether a file is delimited text by its ending.
+fn is_text(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.ends_with(".csv") || name.ends_with(".tsv")
 }
 
 /// What a CSV file is that cannot be read; the message names lines, no cells.

@@ -1,12 +1,13 @@
 //! Scores new rows of a table with a card that `fit` saved.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 use polars::prelude::{Column, DataFrame};
 use wherewithal::domain::{Language, Share};
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::model::{Scorecard, ScorecardFeature};
+use wherewithal::model::{Beyond, Scorecard, ScorecardFeature};
 use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
@@ -19,8 +20,9 @@ use crate::words::{padded, says, word};
 /// Scores new rows with a saved card: writes scores.csv and says what the card never met.
 ///
 /// The table is read as fit reads one; give the same options of reading. What the card never met is counted: levels it
-/// does not know, columns that are not there, values that are no numbers. Such a value counts as the card says of unknown
-/// ones, and the known share of each row's score stands beside it.
+/// does not know, columns that are not there, values that are no numbers, numbers below or above all that it learnt from. A
+/// value that is none counts as the card says of unknown
+/// ones, a number beyond those learnt from as the outermost of them, and the known share of each row's score stands beside it.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The card, as fit writes it.
@@ -72,6 +74,7 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
     );
     console.result(&serde_json::json!({
         "rows": scores.height(), "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
+        "beyond_range": new.beyond,
     }))
 }
 
@@ -84,6 +87,8 @@ struct New {
     absent: Vec<String>,
     /// Rows with levels that the card never met, over all features.
     unmet: u64,
+    /// By feature, rows with numbers outside of what the card learnt from.
+    beyond: BTreeMap<String, Beyond>,
 }
 
 impl New {
@@ -94,6 +99,7 @@ impl New {
     ) -> Result<Self, Failure> {
         let rows = written.height();
         let (mut columns, mut said, mut absent, mut unmet) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        let mut outside = BTreeMap::new();
         for feature in card.features() {
             let name = feature.name();
             let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
@@ -109,6 +115,9 @@ impl New {
             let (met, sentence) = never_met(feature, &read);
             unmet += met;
             said.extend(sentence);
+            let (counts, sentence) = beyond(feature, &read);
+            outside.extend((!counts.is_none()).then(|| (name.to_owned(), counts)));
+            said.extend(sentence);
             columns.push(values(&read));
         }
         if absent.len() == card.features().len() {
@@ -120,7 +129,13 @@ impl New {
             )));
         }
         let table = FeatureTable::from_frame(DataFrame::new(rows, columns)?, &TableRoles::default())?;
-        Ok(Self { table, said, absent, unmet })
+        let is_unsaid = |feature: &ScorecardFeature| !feature.map().is_category() && feature.map().met.is_none();
+        if card.features().iter().any(is_unsaid) {
+            said.push(says!(
+                "the card was saved without the range of what it learnt from: numbers beyond it are not counted"
+            ));
+        }
+        Ok(Self { table, said, absent, unmet, beyond: outside })
     }
 }
 
@@ -177,6 +192,31 @@ fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<
         )
     });
     (0, sentence)
+}
+
+/// Rows with numbers below or above all that the card learnt from, and that in a sentence.
+fn beyond(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (Beyond, Option<Sentence>) {
+    let (name, map) = (feature.name(), feature.map());
+    let counts = map.beyond(&read.numbers);
+    let Some(met) = map.met.filter(|_| !counts.is_none()) else { return (counts, None) };
+    let points = |bin| feature.points_of(bin);
+    let sentence = says!(
+        "warning: {name}: {below} rows below {least} ({low} points each) and {above} above {most} ({high} points each), \
+         beyond all that the card learnt from: scored like the outermost it met",
+        name,
+        below = counts.below,
+        least = short(met.least),
+        low = points(map.bin_of_number(f64::NEG_INFINITY)),
+        above = counts.above,
+        most = short(met.most),
+        high = points(map.bin_of_number(f64::INFINITY))
+    );
+    (counts, Some(sentence))
+}
+
+/// A number in as many digits as a card knows its range.
+fn short(number: f64) -> String {
+    format!("{number:.5e}").parse::<f64>().unwrap_or(number).to_string()
 }
 
 /// One line per row.

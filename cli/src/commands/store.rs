@@ -79,12 +79,21 @@ pub(crate) fn look_after(options: &Options, console: &Console<'_>) -> Result<(),
         Work::Forget { store, party, run } => forget(store, (party, run), console),
         Work::Fold { store, buckets } => {
             let bar = Bar::new(console.language());
-            let before = Store::open(store)?.manifest().parts.len();
+            let old = Store::open(store)?.manifest().clone();
+            let before = old.parts.len();
             let mut params = StoreParams::default();
             params.buckets = *buckets;
             let folded = Store::fold(store, &params, &bar)?;
-            say!(console, "{}", [bar.times()]);
-            say!(console, "folded {before} parts into {}", [folded.manifest().parts.len()], before);
+            if *folded.manifest() == old {
+                say!(
+                    console,
+                    "the store has {before} part and as many buckets as were asked for: nothing was folded",
+                    before
+                );
+            } else {
+                say!(console, "{}", [bar.times()]);
+                say!(console, "folded {before} parts into {}", [folded.manifest().parts.len()], before);
+            }
             show(&folded, console)
         }
     }

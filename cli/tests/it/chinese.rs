@@ -43,10 +43,10 @@ struct Place(tempfile::TempDir);
 impl Place {
     fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        for folder in ["sources", "linked", "ragged", "empty"] {
+        for folder in ["sources", "linked", "ragged", "empty", "torn", "twice"] {
             std::fs::create_dir(place.path().join(folder)).unwrap();
         }
-        let files: [(&str, &[u8]); 26] = [
+        let files: [(&str, &[u8]); 33] = [
             ("odd.csv", odd().into_bytes().leak()),
             ("new.csv", b"row,line,column,no,expected\n1,2,never met,4,what is this\n2,2,nothing,4,what is this\n"),
             ("other.csv", b"a,b\n1,2\n"),
@@ -77,6 +77,18 @@ impl Place {
             ("linked/a.csv", b"row,line\n1,2\n"),
             ("ragged/a.csv", b"name,idno\n1,2,3\n"),
             ("secret", b" \n"),
+            ("torn/deposits.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb"),
+            ("twice/row.csv", b"no,no,line\n1,2,3\n"),
+            ("twice.toml", b"name = \"line\"\n[[source]]\nfile = \"row.csv\"\n[[source.table]]\nname = \"deposits\"\n\
+                [source.table.columns]\nentity_id = { from = \"no\" }\nevent_on = { from = \"line\" }\n\
+                known_at = { from = \"line\" }\naccount = { from = \"line\" }\n"),
+            ("bounds.toml", b"name = \"x\"\n[bounds]\ncell_bytes = -3\n"),
+            ("given.toml", b"name = \"x\"\n[[source]]\nfile = \"row.csv\"\n[[source.table]]\nname = \"deposits\"\n\
+                [source.table.columns]\nentity_id = { from = \"no\", scale = \"percent\", plus_days = 1.5 }\n"),
+            ("test.toml", "[family]\nname = \"own\"\nzh = \"某\"\nen = \"own\"\n[[feature]]\nname = \"row\"\nzh = \"行\"\n\
+                en = \"rows\"\nunit = \"count\"\nsource = \"income\"\naggregation = \"count\"\n\
+                where = [{ column = \"kind\", is = 3, at_least = 4 }]\n".as_bytes()),
+            ("far.csv", b"row,line,column,no,expected\n-99,2,read,1e9,what is this\n1,-1e7,nothing,4,what is this\n"),
         ];
         for (name, bytes) in files {
             std::fs::write(place.path().join(name), bytes).unwrap();
@@ -108,7 +120,7 @@ impl Place {
 }
 
 /// Commands by the code with which they end; `~` is a blank within an argument.
-const COMMANDS: [(&str, i32); 104] = [
+const COMMANDS: [(&str, i32); 113] = [
     ("--help", 0),
     ("inspect --help", 0),
     ("assess --help", 0),
@@ -164,6 +176,7 @@ const COMMANDS: [(&str, i32); 104] = [
     ("fit --table text.xlsx --target bad --event 1 --out o", 1),
     ("score-table --model card/model.json --table new.csv --out o", 0),
     ("score-table --model card/model.json --table odd.csv --id nothing --out o", 0),
+    ("score-table --model card/model.json --table far.csv --out o", 0),
     ("score-table --model card/model.json --table other.csv --out o", 1),
     ("score-table --model card/model.json --table new.csv --id nothing --out o", 1),
     ("score-table --model card/model.json --table new.csv --min-known-share 3 --out o", 2),
@@ -174,6 +187,14 @@ const COMMANDS: [(&str, i32); 104] = [
     ("assess --sources sources --mapping open.toml --train --as-of 2018-06-30 --out o", 2),
     ("assess --sources sources --mapping unknown.toml --train --as-of 2018-06-30 --out o", 2),
     ("assess --sources sources --mapping maps.toml --train --as-of 2018-06-30 --out o", 2),
+    ("assess --sources sources --mapping bounds.toml --train --as-of 2018-06-30 --out o", 2),
+    ("assess --sources sources --mapping given.toml --train --as-of 2018-06-30 --out o", 2),
+    ("assess --sources twice --mapping twice.toml --train --as-of 2018-06-30 --out o", 1),
+    ("assess --sources torn --train --as-of 2018-06-30 --out o", 1),
+    ("fit --table torn/deposits.csv.gz --target bad --event 1 --out o", 1),
+    ("inspect torn", 0),
+    ("inspect new.csv --received 2018-01-01", 0),
+    ("assess --sources sources --features test.toml --train --as-of 2018-06-30 --out o", 1),
     ("assess --sources sources --features features.toml --train --as-of 2018-06-30 --out o", 1),
     ("assess --sources sources --features noise.toml --train --as-of 2018-06-30 --out o", 1),
     ("assess --sources sources --rules sources --train --as-of 2018-06-30 --out o", 1),
@@ -232,7 +253,7 @@ const SAME: [&str; 7] = [
     "fen yuan current savings term special wealth listed answered removed published run",
     "Brier DeLong Excel OpenDocument Parquet PostgreSQL SQLite None NaN gzip zip",
     "row line column no expected score found first of nothing bad worse yes such sideways sources notes odd read empty o \
-     card secret",
+     card secret detect own torn twice far test",
 ];
 
 /// Other words of English on a line: what stands between quotes, options, and what has marks, digits or capitals aside.
@@ -281,7 +302,7 @@ fn no_line_in_chinese_has_english_words() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} commands:\n{}", wrong.len(), COMMANDS.len(), wrong.join("\n"));
-    assert_eq!((COMMANDS.len(), foreign), (104, 4), "commands, and messages that are shown as others say them");
+    assert_eq!((COMMANDS.len(), foreign), (113, 4), "commands, and messages that are shown as others say them");
 }
 
 #[test]

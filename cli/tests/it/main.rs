@@ -21,6 +21,7 @@ mod help;
 mod inspect;
 mod kin;
 mod messages;
+mod odd;
 mod own_table;
 mod program;
 mod readme;

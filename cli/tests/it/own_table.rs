@@ -455,6 +455,18 @@ fn a_saved_card_scores_new_rows_and_says_what_it_never_met() {
     let line: Value = serde_json::from_str(&ran.said).unwrap();
     assert_eq!((line["rows"].as_u64(), line["unmet_levels"].as_u64()), (Some(3), Some(1)));
 
+    assert!(line["beyond_range"].as_object().unwrap().is_empty(), "{line}");
+
+    let far = "income,used,flag\n500,0.5,Y\n5000,0.5,Y\n99999,0.5,N\n1e9,0.5,N\n,0.5,N\n";
+    let ran = bench.run("score-table", ("far.csv", far.as_bytes()), &model);
+    ran.says(&[
+        "warning: income: 1 rows below 10",
+        " points each) and 2 above 99",
+        "beyond all that the card learnt from",
+    ]);
+    let line: Value = serde_json::from_str(&ran.said).unwrap();
+    assert_eq!(line["beyond_range"], serde_json::json!({ "income": { "below": 1, "above": 2 } }));
+
     let other = bench.run("score-table", ("other.csv", b"a,b\n1,2\n"), &model);
     assert!(matches!(other.code, Some(1 | 2)));
     other.says(&["none of the card's columns", "it has a, b"]);

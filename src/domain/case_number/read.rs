@@ -23,13 +23,22 @@ pub(super) fn read(text: &str) -> Result<CaseNumber, CaseFault> {
     }
 }
 
-/// The year, with or without brackets and 年, and what follows.
+/// The year, in figures or as 二〇一八, with or without brackets and 年, and what follows.
 fn year(text: &str) -> Option<(u16, &str)> {
     let text = text.trim_start_matches(is_bracket);
-    let (year, rest) = text.split_at_checked(4)?;
-    let year = year.bytes().all(|b| b.is_ascii_digit()).then(|| year.parse().ok())??;
+    let end = text.char_indices().nth(4).map_or(text.len(), |(at, _)| at);
+    let (year, rest) = text.split_at_checked(end)?;
+    let year = year.chars().try_fold(0, |year: u16, c| Some(year * 10 + figure(c)?))?;
     let rest = rest.strip_prefix('年').unwrap_or(rest);
     Some((year, rest.trim_start_matches(is_bracket)))
+}
+
+/// A figure, or the character for it.
+fn figure(c: char) -> Option<u16> {
+    let figures = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let c = if matches!(c, '○' | '零') { '〇' } else { c };
+    let place = figures.iter().position(|figure| *figure == c).and_then(|place| u16::try_from(place).ok());
+    c.to_digit(10).and_then(|digit| u16::try_from(digit).ok()).or(place)
 }
 
 /// Court and type, then the serial and all after it: the first digits after the type begin the serial.

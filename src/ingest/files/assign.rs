@@ -7,6 +7,7 @@ use crate::ingest::mapping::{Format, Mapping, SourceRule, matches, unpacked as w
 use crate::ingest::params::ReadParams;
 use crate::ingest::report::{IgnoredFile, IngestReport};
 use crate::ingest::rows::{Database, SERVER, Select, Sheet, Workbook, is_database, is_workbook, opened};
+use crate::ingest::spelling::spelt;
 use crate::schema::{self, Table};
 use crate::sentence::{Sentence, says};
 
@@ -291,13 +292,17 @@ impl<'m> Assigning<'m, '_> {
         let mut selected: Vec<(String, Select, Rows<'m>)> = Vec::new();
         for source in sources {
             let Some(relation) = source.relation.clone() else { continue };
+            let spelt = spelt(&known, &relation).filter(|_| source.query.is_none()).cloned();
+            let relation = spelt.unwrap_or(relation);
             let name = within(database, &relation);
             selected.push((name, Select { relation, query: source.query.clone() }, self.mapped(source)));
         }
+        let lookups: Vec<_> = self.mapping.lookup.values().filter_map(|lookup| lookup.relation.as_ref()).collect();
+        let lookups: Vec<_> = lookups.into_iter().filter_map(|name| spelt(&known, name).cloned()).collect();
         for relation in known {
             let name = within(database, &relation);
             let is_meant = |(_, select, _): &(String, Select, Rows<'m>)| select.relation == relation;
-            let is_lookup = self.mapping.lookup.values().any(|lookup| lookup.relation.as_ref() == Some(&relation));
+            let is_lookup = lookups.contains(&relation);
             match table_named(&relation) {
                 _ if selected.iter().any(is_meant) => {}
                 _ if self.ignores(&Found { name: name.clone(), inner: 0, path: PathBuf::new() }) => {}

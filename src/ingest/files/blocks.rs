@@ -40,7 +40,7 @@ pub(in crate::ingest) struct CutLine {
 pub(in crate::ingest) struct Ended {
     pub(in crate::ingest) print: Fingerprint,
     pub(in crate::ingest) encoding: String,
-    pub(in crate::ingest) damage: Option<String>,
+    pub(in crate::ingest) damage: Option<Sentence>,
     pub(in crate::ingest) notes: Vec<Sentence>,
     pub(in crate::ingest) cut: Option<CutLine>,
 }
@@ -220,7 +220,7 @@ mod tests {
         {
             let (found, ended) = lines(damaged, ("a.csv.gz", 64), &Form::default());
             assert_eq!(found.len(), 100);
-            assert!(ended.damage.unwrap().contains("gzip") && ended.print.bytes == damaged.len() as u64);
+            assert!(ended.damage.unwrap().to_string().contains("gzip") && ended.print.bytes == damaged.len() as u64);
         }
         let (found, ended) = lines(b"a,b\n1,2\n", ("a.csv.gz", 64), &Form::default());
         assert!(found.is_empty() && ended.damage.is_some());

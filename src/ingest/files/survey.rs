@@ -3,7 +3,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use encoding_rs::{DecoderResult, Encoding as Charset, GB18030, UTF_8};
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::input::Input;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub(super) struct Survey {
     /// Unpacked bytes that may be read: those that checksums vouch for; all where there are none.
     pub(super) sound: u64,
     /// What is wrong with the file as a whole.
-    pub(super) damage: Option<String>,
+    pub(super) damage: Option<Sentence>,
     /// What was decided and could have been decided otherwise.
     pub(super) notes: Vec<Sentence>,
 }
@@ -85,7 +85,7 @@ impl Survey {
             written: wide.or(given).unwrap_or(UTF_8),
             ends: scan.ends(),
             sound: u64::MAX,
-            damage: damage.map(|why| format!("no sound gzip stream: {why}")),
+            damage: damage.map(|why| says!("no sound gzip stream: {why}", why)),
             notes: Vec::new(),
         };
         if survey.damage.is_some() && !form.truncated {
@@ -119,7 +119,7 @@ impl Survey {
 }
 
 /// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
-fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<String>> {
+fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<Sentence>> {
     let mut chunk = vec![0; CHUNK];
     loop {
         match input.read(&mut chunk) {
@@ -130,7 +130,7 @@ fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) ->
                     return Ok(None);
                 }
             }
-            Err(error) if is_damage(error.kind()) => return Ok(Some(error.to_string())),
+            Err(error) if is_damage(error.kind()) => return Ok(Some(Sentence::foreign(error.to_string()))),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(Error::io(input.path())(error)),
         }
@@ -156,7 +156,8 @@ impl Scan {
     fn add(&mut self, chunk: &[u8]) {
         if !self.has_ends {
             self.has_ends = memchr2(b'\n', b'\r', chunk).is_some();
-            self.control = self.control.or_else(|| memchr2(0x0B, 0x0C, chunk).and_then(|at| chunk.get(at).copied()));
+            self.control =
+                self.control.or_else(|| memchr3(0x0B, 0x0C, 0x1E, chunk).and_then(|at| chunk.get(at).copied()));
             self.has_next_line |= chunk.windows(2).any(|pair| pair == [0xC2, 0x85]);
         }
         if !self.is_utf_8 {

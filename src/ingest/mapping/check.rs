@@ -179,7 +179,7 @@ fn column_problems(given: Given<'_>, at: (&Column, &ColumnRule), place: &Sentenc
         problem(says!("join: found {name}, expected a name of a lookup", name));
     }
     let only = |set: bool, fits: bool, what: &str| {
-        (set && !fits).then(|| says!("found {what} on a {} column", [kind.unit()], what))
+        (set && !fits).then(|| says!("found {what} on a {} column", [says!(kind.unit())], what))
     };
     let outputs = rule.derive.map_or(kind, |derive| if derive.reads_text() { ColumnKind::Text } else { kind });
     let misplaced = [

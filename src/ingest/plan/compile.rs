@@ -17,6 +17,7 @@ use crate::ingest::files::Rows;
 use crate::ingest::mapping::{ColumnRule, ComputedRule, DecimalMark, MoneyUnit, TableRule};
 use crate::ingest::refusal::Fault;
 use crate::ingest::rows::Cell;
+use crate::ingest::spelling::spelt;
 use crate::ingest::told::told_all;
 use crate::schema::{self, Column, ColumnKind, RECORD_ID, Table};
 use crate::sentence::{Sentence, says};
@@ -176,13 +177,17 @@ impl Plan {
 }
 
 /// The columns, each with the line of the mapping that names it.
-fn placed(missing: &[String], rows: Rows<'_>) -> Sentence {
-    let place = |name: &String| match rows {
-        Rows::Mapped(_, (mapping, at)) => match mapping.origin.line_of(at, name) {
+fn placed(missing: &[(String, bool)], rows: Rows<'_>) -> Sentence {
+    let place = |(name, is_twice): &(String, bool)| {
+        let line = match rows {
+            Rows::Mapped(_, (mapping, at)) => mapping.origin.line_of(at, name),
+            Rows::Own(_) => None,
+        };
+        let name = if *is_twice { says!("{name} only once", name) } else { Sentence::name(name) };
+        match line {
             Some(line) => says!("{name} ({line})", name, line),
-            None => Sentence::name(name),
-        },
-        Rows::Own(_) => Sentence::name(name),
+            None => name,
+        }
     };
     Sentence::list(missing.iter().map(place), ", ")
 }
@@ -242,7 +247,8 @@ pub(super) struct Compiler<'c> {
     header: &'c [String],
     used: Vec<bool>,
     amounts: Vec<bool>,
-    missing: Vec<String>,
+    /// Columns that the header lacks, or has more than once.
+    missing: Vec<(String, bool)>,
     null: &'c [String],
     lookups: &'c Lookups,
     key: &'c PseudonymKey,
@@ -256,7 +262,9 @@ impl Compiler<'_> {
         if let Some(at) = self.computed.iter().position(|made| made == name) {
             return self.header.len() + at;
         }
-        let mut places = self.header.iter().zip(&mut self.used).enumerate().filter(|(_, (column, _))| *column == name);
+        let spelt = spelt(self.header, name);
+        let columns = self.header.iter().zip(&mut self.used).enumerate();
+        let mut places = columns.filter(|(_, (column, _))| Some(*column) == spelt);
         match (places.next(), places.next()) {
             (Some((place, (_, used))), None) => {
                 *used = true;
@@ -265,7 +273,7 @@ impl Compiler<'_> {
             (first, _) => {
                 let alike = self.header.iter().filter(|column| column.eq_ignore_ascii_case(name)).count();
                 let is_twice = first.is_some() || alike > 1;
-                self.missing.push(if is_twice { format!("{name} only once") } else { name.to_owned() });
+                self.missing.push((name.to_owned(), is_twice));
                 usize::MAX
             }
         }

@@ -14,9 +14,11 @@ use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::rows::{
-    Cell, Database, Head, Manner, ParquetRows, Raw, RowDigest, RowVisitor, SERVER, Select, Shape, TakesRows, Workbook,
-    give, header, is_database, is_workbook, opened, read_csv, read_ndjson,
+    Cell, Database, Head, LINES_ABOVE, Manner, ParquetRows, Raw, RowDigest, RowVisitor, SERVER, Select, Shape,
+    TakesRows, Workbook, delimiters, give, header, is_database, is_workbook, opened, read_csv, read_ndjson,
+    shown_delimiter,
 };
+use crate::ingest::spelling::spelt;
 use crate::ingest::told::told_all;
 use crate::sentence::{Sentence, says};
 
@@ -105,6 +107,7 @@ impl Lookup {
                 keys: loader.lookup.values.len() as u64 - ambiguous,
                 ambiguous,
                 broken: loader.broken,
+                notes: loader.notes,
             });
             loaded.insert(name.clone(), Arc::new(loader.lookup));
         }
@@ -120,6 +123,7 @@ struct Loader<'m> {
     /// Where a value is picked by its day: how days are written, and the day of each key's value.
     by: Option<(Vec<DayPattern>, HashMap<String, Day>)>,
     broken: u64,
+    notes: Vec<Sentence>,
 }
 
 impl<'m> Loader<'m> {
@@ -128,7 +132,7 @@ impl<'m> Loader<'m> {
         let declared: Vec<_> = rule.date.iter().map(|pattern| DayPattern::new(pattern)).collect();
         let patterns = || if declared.is_empty() { vec![DayPattern::usual()] } else { declared };
         let by = rule.by.as_ref().map(|_| (patterns(), HashMap::new()));
-        Self { rule, bounds, columns: Vec::new(), lookup, by, broken: 0 }
+        Self { rule, bounds, columns: Vec::new(), lookup, by, broken: 0, notes: Vec::new() }
     }
 
     fn read(&mut self, path: &Path, mapping: &Mapping) -> Result<String> {
@@ -157,6 +161,7 @@ impl<'m> Loader<'m> {
             }
         }
         let ended = blocks.finish()?;
+        self.notes.extend(ended.notes);
         match ended.damage {
             // A parent that is not whole would leave rows without what it knows of them.
             Some(damage) if !form.truncated => Err(Error::format(path, damage, "a whole file")),
@@ -165,18 +170,54 @@ impl<'m> Loader<'m> {
     }
 
     fn read_csv(&mut self, path: &Path, form: &Form, block: Block) -> Result<()> {
-        let shape = Shape { delimiter: form.delimiter_of(&self.lookup.file), width: 0, bounds: self.bounds };
-        let mut above = form.skip_lines;
+        let usual = form.delimiter_of(&self.lookup.file);
+        let (mut mark, mut end) = (usual, form.skip_lines);
         self.columns.clone_from(&form.columns);
         if form.columns.is_empty() {
-            let Head::Names(columns, lines) = header(&block, shape, form.skip_lines) else {
-                return Err(Error::format(path, "no header", "a header line"));
-            };
-            (self.columns, above) = (columns, lines);
+            (mark, end) = self.find_header(path, (form, usual), &block)?;
         }
         self.check(path)?;
-        read_csv(&block.after(above), Shape { width: self.columns.len(), ..shape }, self);
+        read_csv(&block.after(end), Shape { delimiter: mark, width: self.columns.len(), bounds: self.bounds }, self);
         Ok(())
+    }
+
+    /// Finds the header as that of a source is found: the first line that has all columns, under the delimiter that is given or
+    /// else the first under which there is one. Gives the delimiter, and the lines up to the header's end.
+    fn find_header(&mut self, path: &Path, (form, usual): (&Form, u8), block: &Block) -> Result<(u8, usize)> {
+        let others = if form.delimiter.is_none() { usize::MAX } else { 1 };
+        let mut wrong = None;
+        for mark in delimiters(usual).take(others) {
+            let shape = Shape { delimiter: mark, width: 0, bounds: self.bounds };
+            let mut above = form.skip_lines;
+            while above <= form.skip_lines + LINES_ABOVE {
+                let (columns, end) = match header(block, shape, above) {
+                    Head::Names(columns, end) => (columns, end),
+                    Head::Broken(line, _) => (Vec::new(), line),
+                    Head::More | Head::Nothing => break,
+                };
+                self.columns = columns;
+                match self.check(path) {
+                    Ok(()) => {
+                        self.say_of_header((mark, usual), above - form.skip_lines);
+                        return Ok((mark, end));
+                    }
+                    Err(error) if !self.columns.is_empty() => _ = wrong.get_or_insert(error),
+                    Err(_) => {}
+                }
+                above = end;
+            }
+        }
+        Err(wrong.unwrap_or_else(|| Error::format(path, "no header", "a header line")))
+    }
+
+    fn say_of_header(&mut self, (mark, usual): (u8, u8), above: usize) {
+        if mark != usual {
+            let shown = shown_delimiter(mark);
+            self.notes.push(says!("read with {shown} between fields, under which it has the columns", shown));
+        }
+        if above > 0 {
+            self.notes.push(says!("{above} lines above the header are passed over", above));
+        }
     }
 
     fn read_sheet(&mut self, path: &Path, form: &Form) -> Result<()> {
@@ -212,6 +253,8 @@ impl<'m> Loader<'m> {
             .relation
             .clone()
             .ok_or_else(|| Error::format(path, "a database", "relation, to name a table of it"))?;
+        let spelt = if rule.query.is_none() { spelt(&database.relations()?, &relation).cloned() } else { None };
+        let relation = spelt.unwrap_or(relation);
         let manner = Manner::new(rule.form.as_ref().unwrap_or(&mapping.form), self.bounds);
         let mut reading = Reading { loader: self, path, used: Vec::new(), rows: 0, digest: RowDigest::default() };
         database.read(&Select { relation, query: rule.query.clone() }, manner, &mut reading)?;
@@ -222,7 +265,7 @@ impl<'m> Loader<'m> {
         let rows = ParquetRows::open(path, form, self.bounds)?;
         self.columns = rows.names().to_vec();
         self.check(path)?;
-        let used: Vec<_> = self.columns.iter().map(|name| self.wanted().any(|wanted| wanted == name)).collect();
+        let used = self.used();
         rows.read(&used, self)
     }
 
@@ -232,14 +275,20 @@ impl<'m> Loader<'m> {
         rule.key.iter().chain([&rule.value]).chain(rule.when.keys()).chain(&rule.by)
     }
 
+    /// Which of the columns are those.
+    fn used(&self) -> Vec<bool> {
+        let wanted: Vec<_> = self.wanted().filter_map(|name| spelt(&self.columns, name)).collect();
+        self.columns.iter().map(|name| wanted.contains(&name)).collect()
+    }
+
     fn check(&self, path: &Path) -> Result<()> {
-        let missing: Vec<_> = self.wanted().filter(|name| !self.columns.contains(*name)).cloned().collect();
+        let missing: Vec<_> = self.wanted().filter(|name| spelt(&self.columns, name).is_none()).cloned().collect();
         if missing.is_empty() {
             return Ok(());
         }
         Err(Error::format(
             path,
-            told_all(&self.columns, self.wanted().any(|name| self.columns.contains(name))),
+            told_all(&self.columns, self.wanted().any(|name| spelt(&self.columns, name).is_some())),
             says!("also {}", [missing.join(", ")]),
         ))
     }
@@ -248,7 +297,8 @@ impl<'m> Loader<'m> {
     /// known.
     fn is_picked(&mut self, cells: &[Cell<'_>], key: &str) -> bool {
         let (Some(column), Some((patterns, days))) = (&self.rule.by, &mut self.by) else { return true };
-        let place = self.columns.iter().position(|name| name == column);
+        let spelt = spelt(&self.columns, column);
+        let place = self.columns.iter().position(|name| Some(name) == spelt);
         let cell = place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Null);
         let Some(day) = day(cell, patterns) else {
             self.broken += 1;
@@ -265,7 +315,8 @@ impl<'m> Loader<'m> {
     }
 
     fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Option<std::borrow::Cow<'c, str>> {
-        let place = self.columns.iter().position(|column| column == name)?;
+        let spelt = spelt(&self.columns, name)?;
+        let place = self.columns.iter().position(|column| column == spelt)?;
         cells.get(place)?.text()
     }
 }
@@ -282,8 +333,8 @@ struct Reading<'l, 'm> {
 impl TakesRows for Reading<'_, '_> {
     fn begin(&mut self, names: Vec<String>, _: Vec<Sentence>) -> Result<()> {
         self.digest.names(&names);
-        self.used = names.iter().map(|name| self.loader.wanted().any(|wanted| wanted == name)).collect();
         self.loader.columns = names;
+        self.used = self.loader.used();
         self.loader.check(self.path)
     }
 

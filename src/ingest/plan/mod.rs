@@ -16,7 +16,6 @@ mod written_day;
 
 pub(super) use compile::{Plan, Takes, Target, needed_columns};
 pub(super) use lookup::{Lookup, Lookups};
-pub(in crate::ingest) use own::spelt;
 pub(crate) use own::{own_columns, own_rule};
 pub(super) use pattern::DayPattern;
 pub(super) use scratch::{Scratch, ScratchPool, Staged};

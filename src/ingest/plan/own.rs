@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::ingest::mapping::{ColumnRule, Derivation, MoneyUnit, TableRule};
+use crate::ingest::spelling::spelt;
 use crate::schema::{ColumnKind, RECORD_ID, Table};
 
 /// Columns that are made here when the file brings names and numbers in clear, and from which column.
@@ -21,13 +22,6 @@ pub(crate) fn own_columns(table: &Table) -> impl Iterator<Item = String> {
     let clear =
         FROM_CLEAR.iter().filter(|(made, ..)| table.column(made).is_some()).map(|(_, from, _)| (*from).to_owned());
     table.columns().map(|column| column.name.to_owned()).chain(clear)
-}
-
-/// How the header spells a column: in the schema's letters, else in others where one heading alone does.
-pub(in crate::ingest) fn spelt<'h>(header: &'h [String], name: &str) -> Option<&'h String> {
-    let mut alike = header.iter().filter(|column| column.eq_ignore_ascii_case(name));
-    let same = header.iter().find(|column| *column == name);
-    same.or_else(|| alike.next().filter(|_| alike.next().is_none()))
 }
 
 /// The rule that reads a file of this table with these columns.

@@ -1,5 +1,5 @@
 use super::written_day;
-use crate::domain::Day;
+use crate::domain::{Day, without_point};
 use crate::ingest::mapping::EXCEL;
 
 /// A pattern of days, compiled where it consists of fixed-width numbers and plain characters.
@@ -55,7 +55,9 @@ impl DayPattern {
         match &self.form {
             Form::YearFirst => iso(text.as_bytes()).or_else(|| written_day::year_first(text)),
             Form::Iso(steps) => iso(text.as_bytes()).or_else(|| read(steps, text.as_bytes())),
-            Form::Steps(steps) => read(steps, text.as_bytes()),
+            Form::Steps(steps) => {
+                read(steps, text.as_bytes()).or_else(|| read(steps, floated(steps, text)?.as_bytes()))
+            }
             Form::Serial(first) => written_day::serial(text, *first),
             Form::General => Day::parse_with(text, &self.text),
         }
@@ -108,7 +110,11 @@ fn iso(bytes: &[u8]) -> Option<Day> {
 fn read(steps: &[Step], bytes: &[u8]) -> Option<Day> {
     let (mut year, mut month, mut day) = (0, 0, 0);
     let mut rest = bytes;
-    for step in steps {
+    let is_number =
+        |at: Option<usize>| at.and_then(|at| steps.get(at)).is_some_and(|step| !matches!(step, Step::Literal(_)));
+    for (at, step) in steps.iter().enumerate() {
+        // Of numbers without a mark between them only full ones are told apart.
+        let least = if is_number(at.checked_sub(1)) || is_number(Some(at + 1)) { 2 } else { 1 };
         match step {
             Step::Literal(expected) => {
                 let (first, tail) = rest.split_first()?;
@@ -123,14 +129,27 @@ fn read(steps: &[Step], bytes: &[u8]) -> Option<Day> {
                 // The century as POSIX has it: 69 to 99 are of the twentieth.
                 year = if short < 69 { 2000 + short } else { 1900 + short };
             }
-            Step::Month => month = number(&mut rest, (1, 2))?,
-            Step::Day => day = number(&mut rest, (1, 2))?,
+            Step::Month => month = number(&mut rest, (least, 2))?,
+            Step::Day => day = number(&mut rest, (least, 2))?,
             Step::Time(limit) => {
-                number(&mut rest, (1, 2)).filter(|part| part < limit)?;
+                number(&mut rest, (least, 2)).filter(|part| part < limit)?;
             }
         }
     }
     if rest.is_empty() { Day::new(year, month, day) } else { None }
+}
+
+/// A day of digits alone that went through a column of floats, without what that put behind it. A zero in front is lost
+/// there, so only a text of full length is one.
+fn floated<'t>(steps: &[Step], text: &'t str) -> Option<&'t str> {
+    let width = |step: &Step| match step {
+        Step::Literal(_) => None,
+        Step::Year => Some(4),
+        _ => Some(2),
+    };
+    let full: usize = steps.iter().map(width).sum::<Option<usize>>()?;
+    let whole = without_point(text);
+    (whole.len() == full && whole.len() < text.len()).then_some(whole)
 }
 
 /// As many digits as there are within the bounds.
@@ -159,9 +178,20 @@ mod tests {
         assert_eq!(read("%Y年%m月%d日", "2017年7月18日"), Day::new(2017, 7, 18));
         assert_eq!(read("%Y%m%d%H%M%S", "20170718235959"), Day::new(2017, 7, 18));
         assert_eq!(read("%d-%b-%Y", "18-Jul-2017"), Day::new(2017, 7, 18), "left to chrono");
-        for (pattern, text) in
-            [("%y%m%d", "931305"), ("%Y-%m-%d", "2017-02-29"), ("%Y%m%d", "20170718x"), ("%Y", "2017")]
-        {
+        assert_eq!(read("%y%m%d", "930705.0"), Day::new(1993, 7, 5));
+        assert_eq!(read("%d%m%Y", "18072017.00"), Day::new(2017, 7, 18));
+        assert_eq!(read("%d.%m.%Y", "1.7.2018"), Day::new(2018, 7, 1));
+        for (pattern, text) in [
+            ("%y%m%d", "931305"),
+            ("%Y-%m-%d", "2017-02-29"),
+            ("%Y%m%d", "20170718x"),
+            ("%Y", "2017"),
+            ("%y%m%d", "50111"),
+            ("%y%m%d", "50111.0"),
+            ("%Y%m%d", "2017111"),
+            ("%d%m%Y", "1072018"),
+            ("%d.%m.%Y", "1.7.2018.0"),
+        ] {
             assert_eq!(read(pattern, text), None, "{pattern} {text}");
         }
     }

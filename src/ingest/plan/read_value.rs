@@ -7,7 +7,7 @@ use super::scratch::{Scratch, Staged};
 use super::written_day;
 use crate::domain::{
     CaseNumber, Day, Identifier, IdentifierFault, IdentifierKind, Money, MoneyForm, masked_name, masked_number,
-    plain_decimal,
+    plain_decimal, without_point,
 };
 use crate::ingest::mapping::{Derivation, Scale};
 use crate::ingest::refusal::{Fault, Reason};
@@ -156,14 +156,6 @@ fn integer(cell: &Cell<'_>) -> Option<i64> {
         Cell::Number(number) if number.abs() < 9_007_199_254_740_992.0 => whole(&number.to_string()),
         Cell::Text(text) => whole(text).or_else(|| whole(without_point(&plain_decimal(text)?))),
         _ => None,
-    }
-}
-
-/// A number as it stands before a point with nothing but zeros behind it: spreadsheets and frames write whole numbers so.
-fn without_point(text: &str) -> &str {
-    match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
-        _ => text,
     }
 }
 

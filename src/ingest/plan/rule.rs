@@ -5,6 +5,7 @@ use super::key::comparable;
 use super::lookup::{Answer, Lookup};
 use super::read_value::Reading;
 use super::scratch::{Scratch, Staged};
+use crate::domain::without_point;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
 
@@ -75,10 +76,13 @@ impl Rule {
         }
         let text = cell.text().unwrap_or_default();
         let Some(text) = self.joined(&text)? else { return Ok(self.reading.of_nothing()) };
-        if self.null.iter().any(|null| *null == text) {
+        // A code that went through a column of floats is the same code.
+        let is = |code: &String| code == text || *code == without_point(text);
+        if self.null.iter().any(is) {
             return Ok(self.reading.of_nothing());
         }
-        if let Some((_, fixed)) = self.codes.iter().find(|(code, _)| *code == text) {
+        let found = self.codes.iter().find(|(code, _)| *code == text);
+        if let Some((_, fixed)) = found.or_else(|| self.codes.iter().find(|(code, _)| is(code))) {
             return Ok(fixed.stage(scratch));
         }
         if let Some(otherwise) = &self.otherwise {

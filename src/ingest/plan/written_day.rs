@@ -1,6 +1,6 @@
 //! Days as people and spreadsheets write them.
 
-use crate::domain::{Day, undressed};
+use crate::domain::{Day, undressed, without_point};
 
 /// A day written year first, with or without a time and a zone: the day is the one that is written, the zone's own.
 pub(super) fn year_first(text: &str) -> Option<Day> {
@@ -18,10 +18,12 @@ pub(super) fn year_first(text: &str) -> Option<Day> {
     is_whole.then(|| Day::new(year, month, day))?
 }
 
-/// `20170718`, or with a time as `20170718235959`.
+/// `20170718`, with a time as `20170718235959`, or with `.0` behind it when it went through a column of floats. Of seven
+/// digits nobody knows whether the month or the day has one.
 fn compact(year: i32, rest: &str) -> Option<Day> {
-    let (month, rest) = digits(rest, 2)?;
-    let (day, rest) = digits(rest, 2)?;
+    let rest = without_point(rest);
+    let (month, rest) = two_digits(rest)?;
+    let (day, rest) = two_digits(rest)?;
     let is_time = rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_digit()) && rest < "240000";
     let is_whole =
         rest.is_empty() || is_time || rest.starts_with([' ', 'T']) && (self::is_time(rest) || is_compact_time(rest));
@@ -85,6 +87,12 @@ pub(super) fn hint(text: &str) -> &'static str {
     }
 }
 
+fn two_digits(text: &str) -> Option<(u32, &str)> {
+    let (head, rest) = text.split_at_checked(2)?;
+    let is_number = head.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| Some((head.parse().ok()?, rest)))?
+}
+
 fn digits(text: &str, most: usize) -> Option<(u32, &str)> {
     let n = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     let (head, rest) = text.split_at_checked(n)?;
@@ -111,6 +119,9 @@ mod tests {
             "2017 年 7 月 18 日".replace(' ', "").as_str(),
             "20170718",
             "20170718235959",
+            "20170718.0",
+            "20170718.00",
+            "20170718235959.0",
             "２０１７－７－１８",
             "２０１７/７/１８",
             "'2017-7-18",
@@ -139,6 +150,13 @@ mod tests {
             "2017-07-18x",
             "2017-07-18 25:00",
             "201707189",
+            "2017718",
+            "2017111",
+            "2017111.0",
+            "20170718.",
+            "20170718.5",
+            "20170718.0.0",
+            "2017.0",
             "2017年7月18",
         ] {
             assert_eq!(year_first(text), None, "{text}");
@@ -150,6 +168,7 @@ mod tests {
         let [since_1900, since_1904] = [Day::new(1899, 12, 31).unwrap(), Day::new(1904, 1, 1).unwrap()];
         assert_eq!(serial("42934", since_1900), Day::new(2017, 7, 18));
         assert_eq!(serial("42934.75", since_1900), Day::new(2017, 7, 18));
+        assert_eq!(serial("43282.0", since_1900), Day::new(2018, 7, 1));
         assert_eq!(serial("1", since_1900), Day::new(1900, 1, 1));
         assert_eq!(serial("59", since_1900), Day::new(1900, 2, 28));
         assert_eq!(serial("61", since_1900), Day::new(1900, 3, 1));

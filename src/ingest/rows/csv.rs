@@ -125,6 +125,9 @@ pub(in crate::ingest) enum Head {
     Nothing,
 }
 
+/// Lines among which the header is looked for, titles above it.
+pub(in crate::ingest) const LINES_ABOVE: usize = 32;
+
 /// The names in the first record of the block after `skip` lines.
 pub(in crate::ingest) fn header(block: &Block, shape: Shape<'_>, skip: usize) -> Head {
     let decoded = block.decode();

@@ -183,6 +183,7 @@ mod tests {
             levels: Vec::new(),
             missing: Some(6),
             unseen: None,
+            met: None,
         };
         Line::new(&map, trend, &AdditiveParams::default().l2(1.0).level_l2(3.0))
     }

@@ -77,6 +77,6 @@ impl Assembly {
         };
         self.levels.sort_unstable();
         let (special, levels) = (self.special, self.levels);
-        BinMap { feature: self.feature, trend, bins, cuts, special, levels, missing: self.missing, unseen }
+        BinMap { feature: self.feature, trend, bins, cuts, special, levels, missing: self.missing, unseen, met: None }
     }
 }

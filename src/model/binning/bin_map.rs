@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::value_bins::{same, shortest};
-use super::{Counts, StepFunction, Trend};
+use super::{Beyond, Counts, MetRange, StepFunction, Trend};
 use crate::model::column::{Cells, Column, MISSING, UNKNOWN};
 
 /// One bin: what fell into it and what that says.
@@ -61,6 +61,9 @@ pub struct BinMap {
     pub missing: Option<usize>,
     /// The bin of values never met; `None` is weight of evidence 0.
     pub unseen: Option<usize>,
+    /// The numbers that the fit met; `None` for categories and for cards that were saved before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub met: Option<MetRange>,
 }
 
 impl BinMap {
@@ -123,6 +126,13 @@ impl BinMap {
     /// The bin above the last cut.
     pub(crate) fn last_interval(&self) -> Option<usize> {
         self.interval(self.cuts.len())
+    }
+
+    /// How many of these numbers lie outside of what the fit met, special codes aside; none where that is not known.
+    pub fn beyond(&self, numbers: &[f64]) -> Beyond {
+        let is_code = |number: &f64| self.special.iter().any(|(code, _)| same(*code, *number));
+        let numbers = numbers.iter().copied().filter(|number| !is_code(number));
+        self.met.map(|met| met.beyond(numbers)).unwrap_or_default()
     }
 
     /// The bin of each row; rows of weight of evidence 0 get the number of bins.

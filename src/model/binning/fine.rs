@@ -5,7 +5,7 @@ use super::numbers::{cut_points, joined, number, split_ends};
 use super::value_bins::Histogram;
 use super::value_bins::{Detail, Marks, tally};
 use super::woe::Yardstick;
-use super::{BinMap, BinRange, BinningParams, Counts, Placement, Trend};
+use super::{BinMap, BinRange, BinningParams, Counts, MetRange, Placement, Trend};
 use crate::error::Result;
 use crate::model::Target;
 use crate::model::column::Column;
@@ -58,7 +58,8 @@ fn numbers(feature: &str, tally: Histogram, (params, most): (&BinningParams, usi
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, Placement::Own);
     }
-    Ok(assembly.finish(cuts, Trend::None, params.unseen))
+    let met = MetRange::of(&tally.atoms);
+    Ok(BinMap { met, ..assembly.finish(cuts, Trend::None, params.unseen) })
 }
 
 fn levels(feature: &str, counts: LevelCounts<'_>, params: &BinningParams) -> Result<BinMap> {

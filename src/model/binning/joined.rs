@@ -34,6 +34,7 @@ impl BinMap {
             levels: self.levels.iter().map(|(level, bin)| (level.clone(), index(*bin))).collect(),
             missing: self.missing.map(index),
             unseen: self.unseen.map(index),
+            met: self.met,
         }
     }
 }

@@ -22,6 +22,7 @@ mod partition;
 
 mod bin_map;
 mod joined;
+mod met_range;
 mod step_function;
 
 mod assembly;
@@ -45,6 +46,7 @@ pub use level_sketch::LevelSketch;
 pub(crate) use levels::bin_category;
 pub use levels::bin_levels;
 pub(crate) use limits::Limits;
+pub use met_range::{Beyond, MetRange};
 pub use number_sketch::NumberSketch;
 pub use numbers::bin_numbers;
 pub(crate) use numbers::{bin_effective, number};

@@ -3,7 +3,7 @@ use super::partition::Prebins;
 use super::prebin::tree;
 use super::value_bins::{Atom, Detail, Histogram, Marks, reach, tally};
 use super::woe::Yardstick;
-use super::{BinMap, BinRange, BinningParams, Counts, SpecialCode};
+use super::{BinMap, BinRange, BinningParams, Counts, MetRange, SpecialCode};
 use crate::error::{Error, Result};
 use crate::model::Target;
 
@@ -59,7 +59,8 @@ pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams)
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, params.missing);
     }
-    Ok(assembly.finish(cuts, trend, params.unseen))
+    let met = MetRange::of(&tally.atoms);
+    Ok(BinMap { met, ..assembly.finish(cuts, trend, params.unseen) })
 }
 
 pub(crate) fn number(code: &SpecialCode) -> Option<f64> {

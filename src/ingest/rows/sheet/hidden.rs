@@ -1,4 +1,3 @@
-use std::collections::HashSet;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -8,18 +7,18 @@ use crate::ingest::files::part;
 /// Longer tags are not looked at.
 const TAG: u64 = 4_096;
 
-/// The rows and columns of a sheet of an `.xlsx` workbook that Excel does not show.
+/// The rows and columns of a sheet that a spreadsheet does not show. A workbook in `.xls` says it where nobody here reads it.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
-    /// By number, from 1.
-    rows: HashSet<u32>,
-    /// The first and the last of each group, from 1.
-    columns: Vec<(usize, usize)>,
+    /// The first and the last of each group, from 1, in rising order.
+    pub(super) rows: Vec<(usize, usize)>,
+    /// The same of columns.
+    pub(super) columns: Vec<(usize, usize)>,
 }
 
 impl Hidden {
-    /// What is hidden of a sheet; nothing where its part is not found.
-    pub(super) fn of(path: &Path, sheet: &str) -> Result<Self> {
+    /// What is hidden of a sheet of an `.xlsx` workbook; nothing where its part is not found.
+    pub(super) fn of_xlsx(path: &Path, sheet: &str) -> Result<Self> {
         let mut id = None;
         part(path, "xl/workbook.xml", |xml| {
             each_tag(xml, |tag| {
@@ -40,6 +39,7 @@ impl Hidden {
         let Some(target) = target else { return Ok(hidden) };
         let name = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
         part(path, &name, |xml| each_tag(xml, |tag| hidden.add(&tag)))?;
+        hidden.rows.sort_unstable();
         Ok(hidden)
     }
 
@@ -48,7 +48,7 @@ impl Hidden {
             return;
         }
         if tag.is("row") {
-            self.rows.extend(tag.number("r").and_then(|row| u32::try_from(row).ok()));
+            self.rows.extend(tag.number("r").map(|row| (row, row)));
         } else if tag.is("col") {
             self.columns.extend(tag.number("min").zip(tag.number("max")));
         }
@@ -56,7 +56,9 @@ impl Hidden {
 
     /// Whether a row, counted from 0, is hidden.
     pub(super) fn has_row(&self, row: u32) -> bool {
-        self.rows.contains(&row.saturating_add(1))
+        let number = row as usize + 1;
+        let before = self.rows.partition_point(|(first, _)| *first <= number);
+        before.checked_sub(1).and_then(|at| self.rows.get(at)).is_some_and(|(_, last)| number <= *last)
     }
 
     /// Hidden columns among the first so many.
@@ -66,15 +68,25 @@ impl Hidden {
 }
 
 /// A tag of XML, without its angle brackets.
-struct Tag<'x>(&'x str);
+pub(super) struct Tag<'x>(&'x str);
 
 impl<'x> Tag<'x> {
-    fn is(&self, name: &str) -> bool {
+    pub(super) fn is(&self, name: &str) -> bool {
         local(self.0.split([' ', '\t', '\n', '\r', '/']).next().unwrap_or_default()) == name
     }
 
+    /// Whether it ends an element of this name.
+    pub(super) fn ends(&self, name: &str) -> bool {
+        self.0.strip_prefix('/').is_some_and(|rest| Tag(rest).is(name))
+    }
+
+    /// Whether it is an element without content.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.ends_with('/')
+    }
+
     /// The value of an attribute, whatever stands before a colon in its name.
-    fn value(&self, name: &str) -> Option<&'x str> {
+    pub(super) fn value(&self, name: &str) -> Option<&'x str> {
         let mut rest = self.0;
         while let Some((before, after)) = rest.split_once('=') {
             let after = after.trim_start();
@@ -88,7 +100,7 @@ impl<'x> Tag<'x> {
         None
     }
 
-    fn number(&self, name: &str) -> Option<usize> {
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
         self.value(name)?.parse().ok()
     }
 }
@@ -97,12 +109,12 @@ fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     marks.iter().fold(text.to_owned(), |text, (escape, mark)| text.replace(escape, mark))
 }
 
-fn each_tag(xml: &mut dyn BufRead, mut take: impl FnMut(Tag<'_>)) -> std::io::Result<()> {
+pub(super) fn each_tag(xml: &mut dyn BufRead, mut take: impl FnMut(Tag<'_>)) -> std::io::Result<()> {
     let mut piece = Vec::new();
     loop {
         piece.clear();

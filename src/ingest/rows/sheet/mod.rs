@@ -1,6 +1,7 @@
 //! Sheets of workbooks, of Excel and of OpenDocument, row by row.
 
 mod hidden;
+mod hidden_ods;
 mod merged;
 mod rows;
 mod value;

@@ -82,8 +82,9 @@ impl<'b> Workbook<'b> {
     pub(in crate::ingest) fn rows(&mut self, sheet: &str) -> Result<SheetRows<'_>> {
         let what = (self.path.as_path(), EXPECTED);
         let hidden = match &self.book {
-            Book::Xlsx(_) => Hidden::of(&self.path, sheet)?,
-            Book::Xls(_) | Book::Ods(_) => Hidden::default(),
+            Book::Xlsx(_) => Hidden::of_xlsx(&self.path, sheet)?,
+            Book::Ods(_) => Hidden::of_ods(&self.path, sheet)?,
+            Book::Xls(_) => Hidden::default(),
         };
         let (cells, merged) = match &mut self.book {
             Book::Xlsx(book) => {
