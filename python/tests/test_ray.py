@@ -24,9 +24,9 @@ class Nodes:
         from ray.cluster_utils import Cluster
 
         self.folder = folder
-        head = {"num_cpus": 0, "include_dashboard": False}
-        self.cluster = Cluster(initialize_head=True, head_node_args=head)
-        self.nodes = [self.cluster.add_node(num_cpus=1) for _ in range(2)]
+        node = {"include_dashboard": False, "object_store_memory": 100_000_000}
+        self.cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **node})
+        self.nodes = [self.cluster.add_node(num_cpus=1, **node) for _ in range(2)]
         ray.init(address=self.cluster.address, log_to_driver=False)
 
     def kill(self):
@@ -41,7 +41,8 @@ class Nodes:
 def nodes():
     # Sockets lie within, and their paths must be short.
     folder = Path(tempfile.mkdtemp(prefix="ray-"))
-    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_TMPDIR=str(folder))
+    # Ray lets workers wait for everything else on the machine (niceness 15), so that other work would tell how long this takes.
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_TMPDIR=str(folder), RAY_worker_niceness="0")
     (folder / "ray").mkdir()
     nodes = Nodes(folder)
     yield nodes

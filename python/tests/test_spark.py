@@ -43,6 +43,7 @@ class Cluster:
             builder = builder.config(name, value)
         self.session = builder.getOrCreate()
         self.context = self.session.sparkContext
+        self.context.setLogLevel("OFF")
         self.name = self.context.applicationId
 
     def executor(self):
