@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 import uuid
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Optional
 
@@ -44,10 +43,17 @@ class Outcome(NamedTuple):
     words: Optional[str] = None
 
 
-@lru_cache(maxsize=1)
+#: The worker that this process made last: units come one by one, and a worker reads the model and more.
+_made: dict = {}
+
+
 def _worker(plan, paths):
-    store, model, rules, living_costs = paths
-    return Plan.from_json(plan).worker(store, model, rules=rules, living_costs=living_costs)
+    if (plan, paths) not in _made:
+        store, model, rules, living_costs = paths
+        worker = Plan.from_json(plan).worker(store, model, rules=rules, living_costs=living_costs)
+        _made.clear()
+        _made[plan, paths] = worker
+    return _made[plan, paths]
 
 
 def assessed(task, unit):
