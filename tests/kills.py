@@ -29,7 +29,8 @@ def digests(folder, names):
 def stored(store):
     """Every file of the parts that the manifest names, and the manifest."""
     import json
-    parts = [part["folder"] for part in json.loads((store / "manifest.json").read_text())["parts"]]
+    latest = max((store / "manifests").glob("*.json"))
+    parts = [part["folder"] for part in json.loads(latest.read_text())["parts"]]
     files = [path for part in parts for path in (store / part).rglob("*") if path.is_file()]
     return {str(path.relative_to(store)).split("/", 1)[-1]: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

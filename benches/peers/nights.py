@@ -70,7 +70,7 @@ def cut(sources, to, nights, until):
 
 def stored(store):
     """Every file of the parts that the manifest names, but what says when and from where they came."""
-    parts = [part["folder"] for part in json.loads((store / "manifest.json").read_text())["parts"]]
+    parts = [part["folder"] for part in json.loads(max((store / "manifests").glob("*.json")).read_text())["parts"]]
     files = [path for part in parts for path in (store / part).rglob("*") if path.is_file()]
     return {str(path.relative_to(store)).split("/", 1)[-1]: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

@@ -47,3 +47,11 @@ def card(applicants):
 
     columns, paid = applicants
     return wherewithal.Scorecard().fit(pyarrow.table(columns), paid)
+
+
+@pytest.fixture(scope="session")
+def court(tmp_path_factory):
+    """A simulated store in 64 units."""
+    from engines import Court
+
+    return Court(tmp_path_factory.mktemp("court"))

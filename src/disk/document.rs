@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{read, replace};
+use super::{put, read, replace};
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
 
@@ -26,6 +26,11 @@ fn sealed_text(document: &impl Serialize) -> Result<String> {
 /// Puts a document, with its digest, in the place of an older one.
 pub(crate) fn replace_document(path: &Path, document: &impl Serialize) -> Result<()> {
     replace(path, sealed_text(document)?.as_bytes())
+}
+
+/// Puts a document, with its digest, where no file is, whole or not at all; whether none was.
+pub(crate) fn put_document(path: &Path, document: &impl Serialize) -> Result<bool> {
+    put(path, sealed_text(document)?.as_bytes())
 }
 
 /// Reads a document after `look` had a look at it, and refuses one that is not as it was written.

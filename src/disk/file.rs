@@ -1,8 +1,10 @@
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::collections::hash_map::RandomState;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Deed, met, rename, synced};
+use super::{Deed, met, remove, rename, synced};
 use crate::error::{Error, Result};
 
 /// A file that is being written; its errors name it.
@@ -27,7 +29,7 @@ pub(crate) fn create(path: &Path) -> Result<Writer> {
     {
         use std::os::unix::fs::PermissionsExt;
         // The mode above is that of a file which was not there.
-        let permissions = std::fs::Permissions::from_mode(0o600);
+        let permissions = fs::Permissions::from_mode(0o600);
         file.set_permissions(permissions).map_err(Error::io(path))?;
     }
     Ok(Writer { file, path: path.to_path_buf() })
@@ -70,6 +72,39 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     file.synced()?;
     rename(&new, path)?;
     synced(path.parent().unwrap_or(path))
+}
+
+/// Puts bytes where no file is, in one step and for good also if the machine dies; whether none was. What is there stays.
+///
+/// A file system without links cannot promise that: there the lock alone keeps two from doing it at once.
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    // Nobody else writes under this name, on whatever machine.
+    name.push(format!(".{:016x}.new", RandomState::new().build_hasher().finish()));
+    let new = path.with_file_name(name);
+    let mut file = create(&new)?;
+    file.write_all(bytes).map_err(Error::io(&new))?;
+    file.synced()?;
+    let is_put = match met(Deed::Link, path).and_then(|()| fs::hard_link(&new, path)) {
+        Ok(()) => true,
+        // Whoever came first may have removed what was to come.
+        Err(_) if path.exists() => false,
+        Err(error) if has_no_links(&error) => {
+            rename(&new, path)?;
+            true
+        }
+        Err(error) => return Err(Error::io(path)(error)),
+    };
+    if is_put {
+        synced(path.parent().unwrap_or(path))?;
+    }
+    remove(&new)?;
+    Ok(is_put)
+}
+
+/// Whether a link failed since the file system knows none: Linux says that it is not permitted (1).
+fn has_no_links(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::Unsupported || error.raw_os_error() == Some(1)
 }
 
 /// Opens a file to read it.

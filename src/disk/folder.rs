@@ -1,4 +1,5 @@
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::{Deed, met};
@@ -14,6 +15,21 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
         builder.mode(0o700);
     }
     met(Deed::Make, folder).and_then(|()| builder.create(folder)).map_err(Error::io(folder))
+}
+
+/// Makes a folder, which nobody but its owner enters, where nothing is; whether nothing was.
+pub(crate) fn claim(folder: &Path) -> Result<bool> {
+    make(folder.parent().unwrap_or(folder))?;
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    match met(Deed::Make, folder).and_then(|()| builder.create(folder)) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        made => made.map(|()| true).map_err(Error::io(folder)),
+    }
 }
 
 /// Waits until the disk has a file or a folder's names: a file that is on the disk may still lack one.

@@ -56,6 +56,13 @@ impl Drop for Lock {
     }
 }
 
+/// The name of this machine, as far as the system tells it: a lock that is held elsewhere may not be seen here.
+pub(crate) fn machine() -> String {
+    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let told = told.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
+    told.unwrap_or_default().lines().next().unwrap_or_default().trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

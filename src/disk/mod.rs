@@ -1,8 +1,8 @@
 //! How do bytes come to rest, whole and for the owner alone?
 //!
 //! Whatever the library writes beside refused rows of a stream goes through here: files that nobody but their owner reads
-//! (0600, folders 0700, where the system knows such rights), and documents that replace an older one in one step and carry the
-//! digest of all they say. Whoever works in a folder holds its [`Lock`].
+//! (0600, folders 0700, where the system knows such rights), and documents that replace an older one in one step, or
+//! come where none is, and carry the digest of all they say. Whoever works in a folder holds its [`Lock`].
 //!
 //! # Invariants
 //!
@@ -16,10 +16,10 @@ mod file;
 mod folder;
 mod lock;
 
-pub(crate) use document::{read_document, replace_document};
-pub(crate) use file::{Writer, create, open, read, replace, write};
-pub(crate) use folder::{make, remove, rename, synced};
-pub(crate) use lock::{Lock, lock};
+pub(crate) use document::{put_document, read_document, replace_document};
+pub(crate) use file::{Writer, create, open, put, read, replace, write};
+pub(crate) use folder::{claim, make, remove, rename, synced};
+pub(crate) use lock::{Lock, lock, machine};
 
 /// What is done to a file or a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub(crate) enum Deed {
     Write,
     Sync,
     Rename,
+    Link,
     Remove,
     Read,
 }

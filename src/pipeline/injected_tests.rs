@@ -34,14 +34,20 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let is_named = |path: &Path| {
         let part = path.components().next().unwrap().as_os_str().to_str().unwrap();
         let refused = path.components().nth(1).map(|name| name.as_os_str().to_str().unwrap().to_owned());
-        path == Path::new("manifest.json")
+        path.starts_with("manifests")
             || manifest.parts.iter().any(|known| known.folder == part)
             || part == "refused"
                 && manifest.parts.iter().any(|known| known.refused.contains_key(refused.as_ref().unwrap()))
     };
     // Marks say what to do with a part that no manifest names; in one that it names they say nothing.
     let is_mark = |path: &Path| path.ends_with("unfinished") || path.ends_with("replaced");
-    bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path)).collect()
+    // Of the manifests the last one counts; those before may be empty by now.
+    let counts = bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path));
+    let (manifests, mut found): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        counts.partition(|(path, _)| path.starts_with("manifests"));
+    let is_whole = |(path, _): &(PathBuf, Vec<u8>)| path.extension().is_some_and(|ending| ending == "json");
+    found.extend(manifests.into_iter().filter(is_whole).next_back());
+    found
 }
 
 fn copied(from: &Path, to: &Path) {

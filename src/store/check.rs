@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Store;
+use super::commits;
 use super::fill::files_below;
-use super::manifest::{Manifest, Part};
+use super::manifest::Part;
 use super::parts::{REFUSED, UNFINISHED, bucket_digests};
 use super::seal::{Sealed, Seals};
 use crate::error::{Error, Result};
@@ -79,7 +80,7 @@ impl Store {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check(folder: &Path) -> Result<StoreCheck> {
-        let manifest = Manifest::load(folder)?;
+        let (manifest, _) = commits::latest(folder)?;
         let mut check = StoreCheck::default();
         let mut files: Vec<Sealed> = Vec::new();
         for part in &manifest.parts {

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::commits;
 use super::files::Growing;
 use super::identity::Statements;
 use super::manifest::{Manifest, Part, PartFile, PartTable, Standing};
@@ -137,33 +138,27 @@ impl Filling {
         params.checked()?;
         disk::make(folder)?;
         let lock = disk::lock(folder, "filling the store")?;
-        let old = match Store::is_in(folder) {
-            true => Manifest::load(folder)?,
-            false => Manifest::new(key),
+        let (old, at) = match Store::is_in(folder) {
+            true => commits::latest(folder)?,
+            false => (Manifest::new(key), 0),
         };
         if old.key != key {
             return Err(Error::setting("key", key, says!("{}, as in the store", [old.key])));
         }
-        parts::swept(folder, &old)?;
+        parts::swept(folder, (&old, at))?;
         let manifest = Manifest { parts: behind(&old), ..old.clone() };
         let replaced = old.parts.iter().filter(|part| !manifest.parts.contains(part)).cloned().collect();
         let number = manifest.next_number();
-        let name = parts::free_name(&old, number + 1);
+        let name = parts::claimed(folder, (&old, at), number + 1)?;
         let part = folder.join(&name);
-        if part.exists() {
-            parts::unfinished(&part)?;
-            parts::remove(&part)?;
-        }
         let aside = part.join(ASIDE);
-        disk::make(&part)?;
-        disk::write(&part.join(UNFINISHED), b"")?;
         disk::make(&aside)?;
         let waiting = params.held_rows / WAITING_SHARE;
         let held =
             SpillBuffer::new(&aside, params.buckets.unwrap_or(1).max(MICRO_PARTITIONS), params.held_rows - waiting);
         Ok(Self {
             files: manifest.files(),
-            store: Store::new(folder, manifest),
+            store: Store::new(folder, (manifest, at)),
             params: params.clone(),
             replaced,
             refused: BTreeMap::new(),
@@ -255,7 +250,6 @@ impl Filling {
         let (folder, number, refused) = (self.name, self.number, self.refused);
         self.store.add(Part { folder, number, buckets, files, tables, digests, refused })?;
         disk::remove(&self.folder.join(UNFINISHED))?;
-        disk::remove(&self.store.folder().join(INCOMING))?;
         Ok(self.store)
     }
 
@@ -281,7 +275,7 @@ impl Filling {
     /// The folder, not made yet, where refused rows and the report of what was read wait until the part is whole; they stand under
     /// [`Filling::refused`] then.
     pub fn incoming(&self) -> PathBuf {
-        self.store.folder().join(INCOMING).join(REFUSED)
+        self.folder.join(INCOMING)
     }
 
     /// The folder where refused rows stand once the part is whole.
@@ -305,7 +299,6 @@ impl Filling {
     /// [`Error::Io`] when what was written cannot be removed.
     pub fn given_up(self) -> Result<Store> {
         parts::remove(&self.folder)?;
-        disk::remove(&self.store.folder().join(INCOMING))?;
         Ok(self.store)
     }
 }

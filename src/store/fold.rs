@@ -4,9 +4,10 @@ use std::path::Path;
 
 use polars::prelude::*;
 
+use super::commits;
 use super::fill::Filling;
 use super::identity::Statements;
-use super::manifest::{Manifest, Part, PartFile};
+use super::manifest::{Part, PartFile};
 use super::parts::table_file;
 use super::removal::Removal;
 use super::replication::{OWNER_ID, ROW, Replication};
@@ -64,7 +65,7 @@ impl Store {
             return refilled(folder, (params, |known: &Part| known.folder != part, None), progress);
         }
         let _lock = disk::lock(folder, "withdrawing a part of the store")?;
-        let mut manifest = Manifest::load(folder)?;
+        let (mut manifest, number) = commits::latest(folder)?;
         if manifest != old {
             return Err(Error::setting(
                 Sentence::name(folder.display().to_string()),
@@ -77,8 +78,9 @@ impl Store {
         if folder.join(part).is_dir() {
             parts::replaced(&folder.join(part))?;
         }
-        manifest.write(folder)?;
-        Ok(Self::new(folder, manifest))
+        let work = says!("the withdrawal of {part}", part = Sentence::name(part));
+        let number = commits::commit(folder, (&manifest, number), &work)?;
+        Ok(Self::new(folder, (manifest, number)))
     }
 }
 

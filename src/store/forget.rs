@@ -38,7 +38,7 @@ impl Store {
         let store = refilled(folder, (params, |_| true, Some(&mut removal)), progress)?;
         // What was replaced still names them.
         let lock = disk::lock(folder, "removing parties from the store")?;
-        parts::swept(folder, store.manifest())?;
+        parts::swept(folder, (store.manifest(), store.number))?;
         drop(lock);
         let named = store.naming(parties)?;
         if let Some((file, cells)) = named.first() {

@@ -95,14 +95,13 @@ impl Part {
 impl Manifest {
     /// The version of the format that this build writes and reads.
     pub const FORMAT_VERSION: u32 = 3;
-    /// The file's name.
-    pub(super) const FILE: &'static str = "manifest.json";
 
     pub(super) fn new(key: &str) -> Self {
         Self { format_version: Self::FORMAT_VERSION, key: key.to_owned(), currency: yuan(), parts: Vec::new() }
     }
 
-    pub(super) fn load(folder: &Path) -> Result<Self> {
+    /// The manifest in a file; [`commits`](super::commits) knows which one counts.
+    pub(super) fn load(path: &Path) -> Result<Self> {
         let is_known = |document: &Value| {
             let found = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
             if found == u64::from(Self::FORMAT_VERSION) {
@@ -110,19 +109,9 @@ impl Manifest {
             }
             let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
             let found = u32::try_from(found).unwrap_or(u32::MAX);
-            Err(Error::Version {
-                artifact: Sentence::name(folder.join(Self::FILE).display().to_string()),
-                found,
-                oldest,
-                newest,
-            })
+            Err(Error::Version { artifact: Sentence::name(path.display().to_string()), found, oldest, newest })
         };
-        disk::read_document(&folder.join(Self::FILE), ("the manifest of a store", is_known))
-    }
-
-    /// Puts the manifest in the place of the old one in one step.
-    pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        disk::replace_document(&folder.join(Self::FILE), self)
+        disk::read_document(path, ("the manifest of a store", is_known))
     }
 
     /// A digest of what was read, however it is cut into buckets and parts.

@@ -7,7 +7,7 @@
 //! the buckets in flight, and buckets can be assessed apart, on other machines too: the results put together are those
 //! of one run.
 //!
-//! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it replaces the old one,
+//! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it takes the next number,
 //! in one step of the file system: a reader sees all of a night's answers or none, and what a killed run left behind is
 //! not in the store. Each bucket of a part has an index that tells how many rows each party has in each table, and when
 //! anything about the party became known last; [`Store::tables_for`] reads just these rows, [`Store::fresh`] finds the parties
@@ -45,6 +45,7 @@
 
 mod hash_key;
 
+mod commits;
 mod files;
 mod manifest;
 mod params;

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::sentence::Sentence;
 
-/// A file that stands in a part until the manifest names it.
+/// A file that stands in a part until the manifest names it: the machine that fills it, and the number of the manifest behind which
+/// it is to stand.
 pub(super) const UNFINISHED: &str = "unfinished";
 
 /// A file that stands in a part which another has replaced, or which was withdrawn.
@@ -22,7 +23,7 @@ pub(super) const ASIDE: &str = "aside";
 /// What a part is called that is being removed.
 const REMOVED: &str = "removed";
 
-/// The folder of refused rows, by part; and where they wait until their part is whole.
+/// The folder of refused rows, by part; and where they wait, in the folder of their part, until it is whole.
 pub(super) const REFUSED: &str = "refused";
 pub(super) const INCOMING: &str = "incoming";
 
@@ -44,8 +45,9 @@ pub(super) fn table_file(table: &Table) -> String {
     format!("{}.parquet", table.name)
 }
 
-/// Removes the parts that others have replaced, the refused rows that belong to no part, and what a killed filling left.
-pub(super) fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
+/// Removes the parts that others have replaced, those that can never count since another manifest came first, and the refused rows
+/// that belong to no part. `at` is the number of the manifest.
+pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<_>> {
         let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
         entries.map(|entry| Ok(entry.map_err(Error::io(folder))?.path())).collect()
@@ -54,16 +56,20 @@ pub(super) fn swept(folder: &Path, manifest: &Manifest) -> Result<()> {
         let is_named =
             manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
         let is_removed = path.extension().is_some_and(|ending| ending == REMOVED);
-        if is_removed || !is_named && path.join(REPLACED).is_file() {
+        let is_late = || mark_of(&path).is_some_and(|(_, behind)| behind < at);
+        if is_removed || !is_named && (path.join(REPLACED).is_file() || is_late()) {
             remove(&path)?;
         }
     }
     for path in names(&folder.join(REFUSED))? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with("part-") && !manifest.parts.iter().any(|part| part.refused.contains_key(&name)) {
+        let is_at_work = || folder.join(&name).join(UNFINISHED).is_file();
+        let is_named = manifest.parts.iter().any(|part| part.refused.contains_key(&name));
+        if name.starts_with("part-") && !is_named && !is_at_work() {
             disk::remove(&path)?;
         }
     }
+    // Where refused rows waited before they did so in the folder of their part.
     disk::remove(&folder.join(INCOMING))
 }
 
@@ -84,7 +90,7 @@ pub(super) fn replaced(part: &Path) -> Result<()> {
 }
 
 /// Refuses to begin anew in a folder that no killed filling left: a store that lost its manifest still has its rows.
-pub(super) fn unfinished(part: &Path) -> Result<()> {
+fn unfinished(part: &Path) -> Result<()> {
     let is_left = [UNFINISHED, ASIDE].iter().any(|name| part.join(name).exists());
     let is_empty = || fs::read_dir(part).is_ok_and(|mut entries| entries.next().is_none());
     if is_left || is_empty() {
@@ -94,17 +100,40 @@ pub(super) fn unfinished(part: &Path) -> Result<()> {
     Err(Error::setting(
         Sentence::name(part.display().to_string()),
         found,
-        "the store's manifest.json beside it, or no such folder",
+        "the store's folder manifests beside it, or no such folder",
     ))
 }
 
-/// A folder for the part of this number, which neither names a part nor the refused rows of one.
-pub(super) fn free_name(manifest: &Manifest, number: u64) -> String {
+/// Makes a folder for the part of this number, which neither names a part nor the refused rows of one, and which no other machine
+/// fills; what a killed filling of this one left there goes. `at` is the number of the manifest.
+pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u64) -> Result<String> {
     let is_free =
         |name: &String| manifest.parts.iter().all(|part| part.folder != *name && !part.refused.contains_key(name));
-    let mut names = (0u32..).map(|again| match again {
+    let names = (0u32..).map(|again| match again {
         0 => format!("part-{number:04}"),
         _ => format!("part-{number:04}-{again}"),
     });
-    names.find(is_free).unwrap_or_default()
+    let machine = disk::machine();
+    for name in names.filter(is_free) {
+        let part = folder.join(&name);
+        if mark_of(&part).is_some_and(|(other, _)| other != machine) {
+            continue;
+        }
+        if part.exists() {
+            unfinished(&part)?;
+            remove(&part)?;
+        }
+        if disk::claim(&part)? {
+            disk::write(&part.join(UNFINISHED), format!("{machine}\n{at}\n").as_bytes())?;
+            return Ok(name);
+        }
+    }
+    Err(Error::setting("store", "no name for a part", "fewer parts"))
+}
+
+/// What an unfinished part says of itself: the machine that fills it, and the number of the manifest behind which it is to stand.
+fn mark_of(part: &Path) -> Option<(String, u64)> {
+    let mark = fs::read_to_string(part.join(UNFINISHED)).ok()?;
+    let (machine, behind) = mark.trim_end().split_once('\n')?;
+    Some((machine.to_owned(), behind.parse().ok()?))
 }

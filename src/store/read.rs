@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::aliases::Aliases;
 use super::bucket;
+use super::commits;
 use super::files::joined;
 use super::identity::Statements;
 use super::index::index_columns;
@@ -21,7 +22,7 @@ use super::seal::{Sealed, Seals, UNCHANGED};
 use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::schema::{ENTITY_ID, KNOWN_AT, TABLES, Table};
-use crate::sentence::says;
+use crate::sentence::{Sentence, says};
 use crate::tables::{Partition, Partitions, SourceTables};
 
 /// Checked rows in buckets of parties; see [the room](super).
@@ -29,6 +30,8 @@ use crate::tables::{Partition, Partitions, SourceTables};
 pub struct Store {
     folder: PathBuf,
     manifest: Manifest,
+    /// The number of the manifest, behind which the next one goes.
+    pub(super) number: u64,
     /// How parties are named, when that is not as their rows were read.
     aliases: Option<Arc<Aliases>>,
     /// What vouches for the files of the folders read so far.
@@ -45,13 +48,13 @@ type Sources = BTreeMap<usize, Vec<Source>>;
 pub(super) type Frames = Vec<(&'static Table, DataFrame)>;
 
 impl Store {
-    pub(super) fn new(folder: &Path, manifest: Manifest) -> Self {
-        Self { folder: folder.to_path_buf(), manifest, aliases: None, seals: Arc::default() }
+    pub(super) fn new(folder: &Path, (manifest, number): (Manifest, u64)) -> Self {
+        Self { folder: folder.to_path_buf(), manifest, number, aliases: None, seals: Arc::default() }
     }
 
     /// Whether a folder holds a store.
     pub fn is_in(folder: &Path) -> bool {
-        folder.join(Manifest::FILE).is_file()
+        commits::is_in(folder)
     }
 
     /// Opens a store as its manifest says at this moment.
@@ -61,7 +64,7 @@ impl Store {
     /// [`Error::Io`] and [`Error::Format`] when there is no manifest or it cannot be read; [`Error::Version`] when it is of
     /// another format.
     pub fn open(folder: &Path) -> Result<Self> {
-        Ok(Self::new(folder, Manifest::load(folder)?))
+        Ok(Self::new(folder, commits::latest(folder)?))
     }
 
     /// The store in `folder` as a manifest of it said once: what came later is not there, whatever the folder holds by now.
@@ -69,7 +72,7 @@ impl Store {
     /// Files of parts that were folded or withdrawn since go with the next filling or folding; whoever reads them then meets an
     /// error.
     pub fn at(folder: &Path, manifest: Manifest) -> Self {
-        Self::new(folder, manifest)
+        Self::new(folder, (manifest, 0))
     }
 
     /// What the store holds.
@@ -82,7 +85,6 @@ impl Store {
         &self.folder
     }
 
-    /// Takes the last part out of sight; the manifest on the disk still names it.
     /// Amounts are in this currency, by its ISO 4217 code.
     pub(super) fn currency(&mut self, code: &str) {
         if !code.is_empty() {
@@ -90,14 +92,16 @@ impl Store {
         }
     }
 
+    /// Takes the last part out of sight; the manifest on the disk still names it.
     pub(super) fn without_last(&mut self) -> Option<Part> {
         self.manifest.parts.pop()
     }
 
     pub(super) fn add(&mut self, part: Part) -> Result<()> {
-        let mut manifest = self.manifest.clone();
+        let (mut manifest, name) = (self.manifest.clone(), part.folder.clone());
         manifest.parts.push(part);
-        manifest.write(&self.folder)?;
+        let work = says!("{part} of the store", part = Sentence::name(&name));
+        self.number = commits::commit(&self.folder, (&manifest, self.number), &work)?;
         self.manifest = manifest;
         Ok(())
     }

@@ -118,7 +118,8 @@ fn a_flipped_bit_of_a_store_is_named_before_a_number_leaves() {
 fn what_vouches_is_vouched_for() {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = store_and_run(folder.path());
-    let lists = files(&store).into_iter().filter(|path| path.ends_with("manifest.json") || path.ends_with("digests"));
+    let lists =
+        files(&store).into_iter().filter(|path| path.ends_with("manifests/000001.json") || path.ends_with("digests"));
     for path in lists {
         let written = std::fs::read(&path).unwrap();
         for at in (0..written.len()).step_by(written.len() / 40 + 1) {

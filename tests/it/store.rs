@@ -319,7 +319,7 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     let (tables, report) = wherewithal::ingest::read(&sources, &reading, &Silent).unwrap();
     let kept = folder.path().join("kept");
     Store::keep(&kept, (&tables, &report), &params, &Silent).unwrap();
-    let is_rows = |(name, _): &(String, Vec<u8>)| !name.starts_with("refused") && name != "manifest.json";
+    let is_rows = |(name, _): &(String, Vec<u8>)| !name.starts_with("refused") && name != "manifests/000001.json";
     assert!(one.into_iter().filter(is_rows).eq(bytes_of(&kept).into_iter().filter(is_rows)));
     let [mut read, kept] =
         ["all", "kept"].map(|name| Store::open(&folder.path().join(name)).unwrap().manifest().clone());
@@ -349,10 +349,10 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
     let folder = tempfile::tempdir().unwrap();
     keep(folder.path(), &district().tables, &StoreParams::default().buckets(2));
     let before = bytes_of(folder.path());
-    std::fs::remove_file(folder.path().join("manifest.json")).unwrap();
+    std::fs::remove_dir_all(folder.path().join("manifests")).unwrap();
     let again = Store::fill(folder.path(), &IngestReport::default().key, &StoreParams::default());
     let refused = again.unwrap_err().to_string();
-    assert!(refused.contains("part-0001") && refused.contains("manifest.json"), "{refused}");
+    assert!(refused.contains("part-0001") && refused.contains("manifests"), "{refused}");
     assert_eq!(bytes_of(folder.path()).len() + 1, before.len());
     // And a folder of no sources is no night.
     let sources = wherewithal::ingest::Sources::new(
@@ -374,8 +374,9 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
     assert_eq!(read.report.files.iter().map(|file| file.file.as_str()).collect::<Vec<_>>(), ["deposits.csv"]);
     let ignored: Vec<_> = read.report.ignored.iter().map(|of| (of.file.as_str(), of.reason.to_string())).collect();
     assert_eq!(ignored, [("out/store", "a store or a part of one: --store reads it".to_owned())]);
-    std::fs::write(folder.path().join("manifest.json"), "{").unwrap();
-    assert!(Store::open(folder.path()).unwrap_err().to_string().contains("manifest.json"));
+    std::fs::create_dir(folder.path().join("manifests")).unwrap();
+    std::fs::write(folder.path().join("manifests/000001.json"), "{").unwrap();
+    assert!(Store::open(folder.path()).unwrap_err().to_string().contains("000001.json"));
 }
 
 #[test]

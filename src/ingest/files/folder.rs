@@ -104,7 +104,8 @@ impl Listing<'_> {
 fn is_stored(names: &[String]) -> bool {
     let has = |name: &str| names.iter().any(|other| other == name);
     let has_parts = names.iter().any(|name| name.starts_with("part-"));
-    has("manifest.json") && has_parts || has("digests") && (has("debtors.parquet") || has("index.parquet"))
+    (has("manifests") || has("manifest.json")) && has_parts
+        || has("digests") && (has("debtors.parquet") || has("index.parquet"))
 }
 
 fn joined(above: &str, name: &str) -> String {

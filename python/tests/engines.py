@@ -1,0 +1,96 @@
+"""What the tests of engines share: a simulated store in 64 units, and what one machine makes of it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from conftest import DISTRICT
+
+import wherewithal
+
+UNITS = 64
+AS_OF = "2017-12-31"
+SCALE = "0.005"
+
+#: Whatever could be an identity number or a credit code, wherever it begins.
+IDENTIFIER = re.compile(rb"(?=([0-9A-Z]{18}))")
+
+
+class Court:
+    """A folder with a store of 64 buckets, a model, the sources, and the run of one machine."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.sources, self.store = folder / "sources", folder / "store"
+        simulate = ["simulate", "--preset", "jiangsu-2017", "--scale", SCALE, "--out", self.sources]
+        subprocess.run([sys.executable, "-m", "wherewithal", *simulate], check=True, capture_output=True)
+        shutil.rmtree(self.sources / "truth")
+        self.model = wherewithal.assess(DISTRICT, folder / "learnt", as_of="2018-06-30", profiles=0).out / "model.json"
+        wherewithal.Store.fill(self.store, self.sources, buckets=UNITS)
+        begun = time.monotonic()
+        self.one = wherewithal.assess(store=self.store, model=self.model, out=folder / "one", as_of=AS_OF)
+        self.seconds = time.monotonic() - begun
+
+    def copy_of_store(self, folder):
+        """A copy that shares its files, none of which is ever changed in place."""
+        return shutil.copytree(self.store, folder, copy_function=os.link)
+
+    def assert_same(self, run):
+        """Every file of a run is that of the one machine, digests included."""
+        ours, theirs = files_of(run.out), files_of(self.one.out)
+        assert {"run.json", "scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet"} <= ours.keys()
+        assert ours.keys() == theirs.keys()
+        assert [name for name in ours if ours[name] != theirs[name]] == []
+
+    def identifiers(self):
+        """Identity numbers and credit codes in clear, as they stand in the sources."""
+        return set(IDENTIFIER.findall(b"".join(path.read_bytes() for path in self.sources.glob("*.csv"))))
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def found_in(folders, identifiers):
+    """Which files hold one of these, and how many bytes were looked at."""
+    guilty, looked_at = [], 0
+    for path in (path for folder in folders for path in Path(folder).rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        looked_at += len(data)
+        guilty += [str(path)] if identifiers.intersection(IDENTIFIER.findall(data)) else []
+    return guilty, looked_at
+
+
+class Meanwhile(threading.Thread):
+    """Does something once when so many units are done, and keeps how many were when it was over."""
+
+    def __init__(self, done, deed):
+        super().__init__(daemon=True)
+        self._done, self._deed, self._over = done, deed, threading.Event()
+        self.before, self.after, self.fault = None, None, None
+
+    def run(self):
+        while (before := self._done()) < UNITS // 4:
+            if self._over.wait(0.01):
+                return
+        try:
+            self.before = before
+            self._deed()
+            self.after = self._done()
+        except Exception as fault:
+            self.fault = fault
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self.join()
+        if self.fault is not None:
+            raise self.fault
