@@ -46,7 +46,7 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (manifests, mut found): (BTreeMap<_, _>, BTreeMap<_, _>) =
         counts.partition(|(path, _)| path.starts_with("manifests"));
     let is_whole = |(path, _): &(PathBuf, Vec<u8>)| path.extension().is_some_and(|ending| ending == "json");
-    found.extend(manifests.into_iter().filter(is_whole).next_back());
+    found.extend(manifests.into_iter().rfind(is_whole));
     found
 }
 
