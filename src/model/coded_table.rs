@@ -136,8 +136,13 @@ impl CodedTable {
     ///
     /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly their own probability.
     pub fn probabilities(&self, card: &Scorecard) -> Vec<f64> {
-        let columns: Vec<(&str, Column<'_>)> = self.columns.iter().map(CodedColumn::read).collect();
+        let columns: Vec<(&str, Column<'_>)> = self.read().collect();
         card.scores(&columns).into_iter().map(|score| card.probability(score).value()).collect()
+    }
+
+    /// Each feature as learners read it.
+    pub(super) fn read(&self) -> impl Iterator<Item = (&str, Column<'_>)> {
+        self.columns.iter().map(CodedColumn::read)
     }
 
     /// Each feature's name, codes and what they stand for.
