@@ -15,6 +15,7 @@
 )]
 
 mod additive;
+mod amounts;
 mod archetypes;
 mod architecture;
 mod browser;

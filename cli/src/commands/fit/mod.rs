@@ -56,7 +56,8 @@ pub(crate) struct Options {
     #[arg(long, requires = "target")]
     event: Option<String>,
     /// The column that tells how much there was, instead of --target: the card's points are amounts, and their sum is what is
-    /// expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv and validation.json.
+    /// expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv, reasons.csv and
+    /// validation.json.
     #[arg(long)]
     target_amount: Option<String>,
     /// The values of that column that mean the event did not happen; may be left out where there is only one.

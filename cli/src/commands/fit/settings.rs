@@ -36,11 +36,14 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
 
 /// How the options ask to boost.
 pub(super) fn additive(options: &Options, params: &ScorecardParams) -> AdditiveParams {
-    let additive = AdditiveParams::default().card(params.clone());
-    match options.pairs {
-        Some(most) => additive.max_pairs(most),
-        None => additive,
+    let mut additive = AdditiveParams::default().card(params.clone());
+    if let Some(most) = options.pairs {
+        additive = additive.max_pairs(most);
     }
+    if let Some(most) = options.max_bins {
+        additive = additive.max_bins(most);
+    }
+    additive
 }
 
 /// The learners that the options ask for, the champion first.
