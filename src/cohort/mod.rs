@@ -35,10 +35,12 @@
 
 mod outcome;
 mod params;
+mod received;
 mod sample;
 mod split;
 
 pub use outcome::Outcome;
 pub use params::{CohortParams, Settled};
+pub use received::{Received, open_amounts};
 pub use sample::{sample, sample_of};
 pub use split::{Cohort, Exclusions};

@@ -112,7 +112,7 @@ mod deploy;
 pub use additive::AdditiveParams;
 pub use amount::{
     AmountCard, AmountDecile, AmountFeature, AmountFold, AmountHeldOut, AmountPair, AmountReport, AmountTarget,
-    AmountUnit, cross_validate_amount, fit_amount, fit_amount_coded,
+    AmountUnit, cross_validate_amount, fit_amount, fit_amount_coded, found_in_top_tenth,
 };
 pub(crate) use binning::StepFunction;
 pub use binning::{

@@ -22,6 +22,7 @@ mod ingest_into;
 #[cfg(test)]
 mod injected_tests;
 mod link_parties;
+mod money;
 mod monitor;
 mod outputs;
 mod pages;
@@ -45,6 +46,7 @@ pub use files::FileNames;
 pub use forget::{ForgottenInRun, forget_in_run};
 pub use ingest_into::{Intake, ingest_into};
 pub use link_parties::{LinkedParties, link_parties};
+pub use money::{MoneyReport, MoneyTraining};
 pub use monitor::{MonitorParams, MonitorReport, monitor};
 pub use pages::{PageParams, write_page, write_pages};
 pub use params::{AssessParams, ModelSource};

@@ -29,6 +29,7 @@ mod course;
 mod database;
 mod deploy;
 mod doors;
+mod expected;
 mod features;
 mod formats;
 mod ingest;

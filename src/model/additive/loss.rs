@@ -162,9 +162,9 @@ mod tests {
         for sum in [target.start(&is_learnt).unwrap(), squares.start(&is_learnt).unwrap()] {
             assert!(sum.is_finite());
         }
-        let left =
-            |start: f64| (0..5).filter(|row| *row != 2).map(|row| target.weight(row) * squares.slope(row, start).0);
-        assert!(left(squares.start(&is_learnt).unwrap()).sum::<f64>().abs() < 1e-9);
+        let start = squares.start(&is_learnt).unwrap();
+        let left = (0..5).filter(|row| *row != 2).map(|row| target.weight(row) * squares.slope(row, start).0);
+        assert!(left.sum::<f64>().abs() < 1e-9);
         assert!(squares.start(&|_| false).is_none() && target.start(&|row| row == 1).is_none());
     }
 }

@@ -187,7 +187,7 @@ impl AmountCard {
         self.sum(score).clamp(self.facts.least, self.facts.most)
     }
 
-    pub(super) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
+    pub(in crate::model) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
         self.table.scores(columns)
     }
 

@@ -53,7 +53,15 @@ fn by_falling(values: &[f64]) -> Vec<usize> {
 
 /// Of all amounts the share that the tenth of the rows with the largest `values` has; none where an amount is negative or
 /// all are nothing. Rows with the value at the border count in part.
-pub(super) fn found_in_top_tenth(values: &[f64], target: &AmountTarget) -> Option<Estimate> {
+///
+/// ```
+/// # use wherewithal::model::{AmountTarget, found_in_top_tenth};
+/// let target = AmountTarget::new((0..20).map(|row| f64::from(row / 18)).collect())?;
+/// let by_row: Vec<f64> = (0..20).map(f64::from).collect();
+/// assert_eq!(found_in_top_tenth(&by_row, &target).map(|share| share.value), Some(1.0));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+pub fn found_in_top_tenth(values: &[f64], target: &AmountTarget) -> Option<Estimate> {
     let amount = |row: usize| target.amounts().get(row).copied().unwrap_or_default();
     let weight = |row: usize| target.upper().weight(row);
     let total: f64 = (0..target.height()).map(|row| weight(row) * amount(row)).sum();
