@@ -33,6 +33,7 @@
 //!
 //! 法释〔2024〕13号 art. 5 (ability to perform all or part).
 
+mod claims;
 mod outcome;
 mod params;
 mod received;

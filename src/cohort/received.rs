@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::sample::{Claim, Step, open_claims};
+use super::claims::{Claim, Step, open_claims};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::snapshot::Snapshot;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::binning::shortest;
 use super::column::{Cells, Column};
 use super::part::{CodedPart, Counted};
-use super::{AmountCard, Scorecard, ScorecardParams};
+use super::{Scorecard, ScorecardParams};
 use crate::error::{Error, Result};
 use crate::features::FeatureTable;
 use crate::sentence::Sentence;
@@ -146,12 +146,6 @@ impl CodedTable {
     pub fn select(&self, names: &[&str]) -> Self {
         let columns = self.columns.iter().filter(|column| names.contains(&column.name.as_str()));
         Self { height: self.height, columns: columns.cloned().collect() }
-    }
-
-    /// The amount that a card gives each row, as [`CodedTable::probabilities`] says of values.
-    pub fn amounts(&self, card: &AmountCard) -> Vec<f64> {
-        let columns: Vec<(&str, Column<'_>)> = self.read().collect();
-        card.scores(&columns).into_iter().map(|score| card.amount(score)).collect()
     }
 
     /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None` for any other.

@@ -31,6 +31,7 @@ mod performance_model;
 mod plan;
 mod portray;
 mod resume;
+mod rows;
 mod run;
 mod run_report;
 mod samples;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::samples::Rows;
+use super::rows::Rows;
 use crate::cohort::{Cohort, Outcome, Received};
 use crate::domain::Share;
 use crate::error::{Error, Result};
@@ -170,7 +170,7 @@ impl<'a> MoneyLesson<'a> {
 
     fn shares(&self, card: &AmountCard, rows: &[usize]) -> Result<Vec<f64>> {
         match self.rows {
-            Rows::Codes(table) => Ok(table.rows(rows).amounts(card)),
+            Rows::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
             Rows::Numbers(table) => {
                 let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
                 let amounts = AmountScorer::new(card, params)?.predict(&table.rows(rows)?)?;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::money::{Later, MoneyLesson, MoneyTraining};
-use super::samples::{Reading, Rows, Samples};
+use super::rows::Rows;
+use super::samples::{Reading, Samples};
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
 use crate::cohort::{Cohort, CohortParams};

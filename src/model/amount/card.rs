@@ -6,7 +6,7 @@ use crate::domain::Points;
 use crate::error::{Error, Result};
 use crate::model::column::Column;
 use crate::model::scorecard::CardBody;
-use crate::model::{Exclusion, Scorecard, ScorecardFeature, ScorecardPair};
+use crate::model::{CodedTable, Exclusion, Scorecard, ScorecardFeature, ScorecardPair};
 use crate::sentence::says;
 
 /// The version of the stored form that this build writes and reads.
@@ -187,7 +187,13 @@ impl AmountCard {
         self.sum(score).clamp(self.facts.least, self.facts.most)
     }
 
-    pub(in crate::model) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
+    /// The amount of each row of codes, as [`CodedTable::probabilities`] says of values.
+    pub fn coded_amounts(&self, table: &CodedTable) -> Vec<f64> {
+        let columns: Vec<(&str, Column<'_>)> = table.read().collect();
+        self.scores(&columns).into_iter().map(|score| self.amount(score)).collect()
+    }
+
+    pub(super) fn scores(&self, columns: &[(&str, Column<'_>)]) -> Vec<Points> {
         self.table.scores(columns)
     }
 

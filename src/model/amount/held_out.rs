@@ -1,12 +1,11 @@
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::fit::Rows;
 use super::report::explained;
-use super::{AmountReport, AmountTarget};
+use super::{AmountFold, AmountReport, AmountTarget};
 use crate::error::Result;
 use crate::features::FeatureTable;
-use crate::model::{AdditiveParams, Estimate, Split, Splits};
+use crate::model::{AdditiveParams, Split, Splits};
 
 /// Amounts of rows, each predicted by a card that was fitted without it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,20 +20,6 @@ pub struct AmountHeldOut {
     pub above: usize,
     /// Each split by itself.
     pub folds: Vec<AmountFold>,
-}
-
-/// One fold of a cross-validation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AmountFold {
-    /// The fold's label.
-    pub fold: u32,
-    /// Rows held out.
-    pub rows: usize,
-    /// R² on the rows held out; `None` when their amounts are all the same.
-    pub r2: Option<Estimate>,
-    /// Features of the card that was fitted on the other rows.
-    pub features: usize,
 }
 
 impl AmountHeldOut {

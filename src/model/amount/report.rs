@@ -2,7 +2,6 @@ use serde::{Deserialize, Serialize};
 
 use super::AmountTarget;
 use super::deciles::{AmountDecile, deciles, found_in_top_tenth, gini};
-use super::held_out::AmountFold;
 use super::ranks::spearman;
 use crate::error::{Error, Result};
 use crate::model::Estimate;
@@ -50,6 +49,20 @@ pub struct AmountReport {
     pub gini: Option<f64>,
     /// Each fold by itself.
     pub folds: Vec<AmountFold>,
+}
+
+/// One fold of a cross-validation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmountFold {
+    /// The fold's label.
+    pub fold: u32,
+    /// Rows held out.
+    pub rows: usize,
+    /// R² on the rows held out; `None` when their amounts are all the same.
+    pub r2: Option<Estimate>,
+    /// Features of the card that was fitted on the other rows.
+    pub features: usize,
 }
 
 impl AmountReport {
