@@ -53,7 +53,7 @@ pub(crate) struct Options {
     #[arg(long, requires = "event", required_unless_present = "target_amount", conflicts_with = "target_amount")]
     target: Option<String>,
     /// The value of that column that is the event; a higher score means a likelier event.
-    #[arg(long, requires = "target")]
+    #[arg(long, requires = "target", conflicts_with = "target_amount")]
     event: Option<String>,
     /// The column that tells how much there was, instead of --target: the card's points are amounts, and their sum is what is
     /// expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv, reasons.csv and
@@ -61,7 +61,7 @@ pub(crate) struct Options {
     #[arg(long)]
     target_amount: Option<String>,
     /// The values of that column that mean the event did not happen; may be left out where there is only one.
-    #[arg(long, value_delimiter = ',', requires = "target")]
+    #[arg(long, value_delimiter = ',', requires = "target", conflicts_with = "target_amount")]
     no_event: Vec<String>,
     /// Values of that column that are neither the event nor its absence; blank ones are so in any case.
     #[arg(long, value_delimiter = ',')]
