@@ -42,7 +42,8 @@ fn shares_are_shares_and_their_reasons_are_those_of_the_events() {
     let model = &district().model;
     let card = model.share().unwrap();
     let (least, most) = card.bounds();
-    assert!(least > 0.0 && most <= 1.0, "{least} {most}");
+    // Who owed nothing more in one case, and performed none of another, performed a share of nothing.
+    assert!(least >= 0.0 && most <= 1.0, "{least} {most}");
     let used = |name: &str| Event::ALL.iter().any(|event| model.card(*event).feature(name).is_some());
     assert!(card.features().count() > 0 && card.features().all(|part| used(part.feature().name())));
     assert!(card.pairs().next().is_none());
