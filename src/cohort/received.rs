@@ -38,10 +38,10 @@ pub(super) fn received(claim: &Claim, step: Step) -> Option<Received> {
 }
 
 /// The sum over the cases of a debtor; unknown where one is.
-pub(super) fn together(cases: impl Iterator<Item = Option<Received>>) -> Option<Received> {
+pub(super) fn together(mut cases: impl Iterator<Item = Option<Received>>) -> Option<Received> {
     let none = Received { open: Money::ZERO, received: Money::ZERO };
-    cases.fold(Some(none), |sum, case| {
-        let (sum, case) = (sum?, case?);
+    cases.try_fold(none, |sum, case| {
+        let case = case?;
         Some(Received { open: sum.open + case.open, received: sum.received + case.received })
     })
 }

@@ -32,7 +32,7 @@ fn no_more_is_expected_than_stands_open_and_nothing_without_a_score() {
         if let Some(means) = &profile.means {
             assert!(expected.amount <= means.owed, "{expected:?} {:?}", means.owed);
         }
-        all = all + expected.amount;
+        all += expected.amount;
     }
     assert_eq!(all.fen(), will.iter().flatten().sum::<i64>());
 }

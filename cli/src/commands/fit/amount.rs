@@ -212,8 +212,8 @@ pub(super) fn said_of(report: &AmountReport) -> Vec<Sentence> {
 
 /// A number with six digits that count.
 fn short(value: f64) -> String {
-    let whole = value.abs().max(1.0).log10().floor();
-    let decimals = (5.0 - whole).clamp(0.0, 5.0) as usize;
+    let size = value.abs();
+    let decimals = [1e1, 1e2, 1e3, 1e4, 1e5].iter().filter(|limit| size < **limit).count();
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
