@@ -91,7 +91,8 @@ def main(table, out):
     import pandas
     from jpmml_evaluator import make_evaluator
 
-    card = json.loads((out / "model.json").read_text())["scorecard"]
+    document = json.loads((out / "model.json").read_text())
+    card = document.get("scorecard") or document["table"]
     wanted = [(f["map"]["feature"], bool(f["map"]["levels"])) for f in card["features"]]
     frame = pandas.DataFrame({name: pandas.Series(values, dtype=object) for name, values in rows_of(table, wanted).items()})
     evaluator = make_evaluator(str(out / "model.pmml"), backend="jpype").verify()
@@ -100,9 +101,11 @@ def main(table, out):
         expected = list(csv.DictReader(file))
     score, probability, reasons = outputs(out / "model.pmml")
     wrong, furthest, misplaced = abs(len(found) - len(expected)), 0.0, 0
+    # A card of amounts has units and an amount instead.
+    whole, of = ("score", "probability") if "score" in expected[0] else ("units", "amount")
     for ours, theirs in zip(expected, found):
-        wrong += int(ours["score"]) != theirs[score]
-        furthest = max(furthest, abs(float(ours["probability"]) - theirs[probability]))
+        wrong += int(ours[whole]) != theirs[score]
+        furthest = max(furthest, abs(float(ours[of]) - theirs[probability]))
         below = {key[6:]: int(value) for key, value in ours.items() if key.startswith("below:")}
         ranked = sorted(below.values(), reverse=True)
         for rank, name in enumerate(reasons, 1):
@@ -111,7 +114,7 @@ def main(table, out):
             expected_drop = ranked[rank - 1] if rank <= len(ranked) else 0
             told = below.get(reason, 0) if isinstance(reason, str) else min(expected_drop, 0)
             misplaced += told != expected_drop
-    print(f"{len(expected)} rows: {wrong} scores differ, probabilities by {furthest:.1e} at most, {misplaced} reasons")
+    print(f"{len(expected)} rows: {wrong} scores differ, {of} by {furthest:.1e} at most, {misplaced} reasons")
     return int(not is_valid or wrong > 0 or furthest > 1e-12 or misplaced > 0)
 
 

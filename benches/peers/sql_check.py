@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a card's model.sql in DuckDB and compares every score and probability with the card's own.
+"""Runs a card's model.sql in DuckDB and compares every score and probability, or amount, with the card's own.
 
     cargo run -- fit --table loans.csv --target bad --event 0 --seed 1 --out out/loans
     python3 benches/peers/sql_check.py loans.csv out/loans
@@ -33,7 +33,8 @@ def main(table, out):
     with open(table, newline="", encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     names, rows = rows[0], rows[1:]
-    card = json.loads((out / "model.json").read_text())["scorecard"]
+    document = json.loads((out / "model.json").read_text())
+    card = document.get("scorecard") or document["table"]
     wanted = [(f["map"]["feature"], bool(f["map"]["levels"])) for f in card["features"]]
     columns = []
     for name, is_category in wanted:
@@ -53,10 +54,13 @@ def main(table, out):
     score, probability = (re.search(rf" AS (\w+)\n{end}", sql).group(1) for end in ("  FROM", "FROM"))
     found = base.execute(f"SELECT row_number, {score}, {probability} FROM ({sql}) ORDER BY row_number").fetchall()
     with open(out / "scores.csv", newline="") as file:
-        expected = [(int(r["row"]), int(r["score"]), float(r["probability"])) for r in csv.DictReader(file)]
+        lines = list(csv.DictReader(file))
+    # A card of amounts has units and an amount instead.
+    whole, of = ("score", "probability") if "score" in lines[0] else ("units", "amount")
+    expected = [(int(r["row"]), int(r[whole]), float(r[of])) for r in lines]
     wrong = sum(a[1] != b[1] for a, b in zip(found, expected)) + abs(len(found) - len(expected))
     furthest = max(abs(a[2] - b[2]) for a, b in zip(found, expected))
-    print(f"{len(expected)} rows: {wrong} scores differ, probabilities by {furthest:.1e} at most")
+    print(f"{len(expected)} rows: {wrong} scores differ, {of} by {furthest:.1e} at most")
     return int(wrong > 0 or furthest > 1e-12)
 
 

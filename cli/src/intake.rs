@@ -1,7 +1,8 @@
 //! What was read, refused and left out, in sentences.
 
 use wherewithal::ingest::{FileReport, IngestReport};
-use wherewithal::pipeline::{Assessment, Intake};
+use wherewithal::model::Estimate;
+use wherewithal::pipeline::{Assessment, Intake, MoneyReport, MoneyTraining};
 use wherewithal::sentence::Sentence;
 use wherewithal::store::Standing;
 
@@ -131,6 +132,55 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
 }
 
 /// Says what a run read, learnt and scored.
+/// What was learnt of the amounts.
+fn money(money: &MoneyTraining, console: &Console<'_>) {
+    let MoneyTraining { samples, unknown, features, .. } = money;
+    if let Some(why) = &money.absent {
+        let why = Sentence::foreign(why.clone());
+        say!(
+            console,
+            "  how much: {samples} shares known, {unknown} samples without: none is learnt ({why})",
+            samples,
+            unknown,
+            why
+        );
+        return;
+    }
+    say!(
+        console,
+        "  how much: {samples} shares of performing debtors, {unknown} samples of unknown money, {features} features in the card",
+        samples,
+        unknown,
+        features
+    );
+    let Some(report) = &money.out_of_time else { return };
+    let MoneyReport { amounts, by_claim, by_any, by_means, .. } = report;
+    // Whole yuan.
+    let yuan = |fen: f64| format!("{:.0}", fen / 100.0);
+    say!(
+        console,
+        "    out of time: {} expected against {} received of {} samples, by tenths of the largest first:",
+        [yuan(amounts.predicted), yuan(amounts.received), amounts.rows]
+    );
+    let tenths: Vec<String> = amounts
+        .deciles
+        .iter()
+        .map(|tenth| format!("{} / {}", yuan(tenth.predicted), yuan(tenth.received.value)))
+        .collect();
+    say!(console, "      {}", [tenths.join("  ")]);
+    let share = |found: &Option<Estimate>| {
+        found.map_or_else(
+            || "–".to_owned(),
+            |found| format!("{:.1} ± {:.1}", 100.0 * found.value, 100.0 * found.standard_error),
+        )
+    };
+    say!(
+        console,
+        "    of all that came in the top tenth holds {} % by this, {} % by claim, {} % by the probability of any, {} % by means",
+        [share(&amounts.top_tenth), share(by_claim), share(by_any), share(by_means)]
+    );
+}
+
 pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
     if let Some(intake) = &assessment.intake {
         self::intake(intake, console);
@@ -172,6 +222,7 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
                 }
             }
         }
+        training.money.iter().for_each(|money| self::money(money, console));
     }
     let [debtors, unscored] = assessment.run.debtors;
     say!(

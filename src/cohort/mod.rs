@@ -33,12 +33,15 @@
 //!
 //! 法释〔2024〕13号 art. 5 (ability to perform all or part).
 
+mod claims;
 mod outcome;
 mod params;
+mod received;
 mod sample;
 mod split;
 
 pub use outcome::Outcome;
 pub use params::{CohortParams, Settled};
+pub use received::{Received, open_amounts};
 pub use sample::{sample, sample_of};
 pub use split::{Cohort, Exclusions};

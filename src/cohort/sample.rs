@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
+use super::claims::{Claim, Closing, Key, Step, open_claims};
+use super::received::{Received, received, together};
 use super::{Cohort, CohortParams, Exclusions, Settled};
 use crate::domain::Day;
 use crate::error::{Error, Result};
@@ -52,7 +54,7 @@ pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort>
     let snapshot = snapshot::as_of_each(tables, &samples_frame(mature.iter().copied())?)?;
     let horizon = Horizon { params, observed };
     let debtors = performed(&snapshot, tables, &horizon)?;
-    let settled: Vec<_> = debtors.iter().filter(|(_, steps)| steps.iter().all(Option::is_some)).collect();
+    let settled: Vec<_> = debtors.iter().filter(|(_, cases)| cases.iter().all(Option::is_some)).collect();
     let exclusions = Exclusions {
         candidates: candidates.len(),
         history: history.len(),
@@ -61,27 +63,32 @@ pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort>
         sampled: settled.len(),
     };
     let mut frame = samples_frame(settled.iter().map(|(sample, _)| **sample))?;
-    let outcomes: Vec<&str> = settled.iter().map(|(_, steps)| outcome(steps)).collect();
-    let cases: Vec<i64> = settled.iter().map(|(_, steps)| i64::try_from(steps.len()).unwrap_or(i64::MAX)).collect();
+    let outcomes: Vec<&str> = settled.iter().map(|(_, cases)| outcome(cases)).collect();
+    let cases: Vec<i64> = settled.iter().map(|(_, cases)| i64::try_from(cases.len()).unwrap_or(i64::MAX)).collect();
+    let money = settled.iter().map(|(_, cases)| together(cases.iter().map(|case| case.as_ref()?.money)));
+    let money: Vec<Option<Received>> = money.collect();
+    let fen = |of: fn(&Received) -> i64| money.iter().map(|money| money.as_ref().map(of)).collect::<Vec<Option<i64>>>();
     frame.with_column(Column::new("outcome".into(), outcomes))?;
     frame.with_column(Column::new("n_cases".into(), cases))?;
+    frame.with_column(Column::new("open_fen".into(), fen(|money| money.open.fen())))?;
+    frame.with_column(Column::new("received_fen".into(), fen(|money| money.received.fen())))?;
     Ok(Cohort { frame, params: params.clone(), exclusions })
 }
 
-/// How much of a case was performed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    None,
-    Part,
-    All,
+/// What a case came to: the step, and the money where it is known.
+#[derive(Debug, Clone, Copy)]
+struct Settlement {
+    step: Step,
+    money: Option<Received>,
 }
 
-/// How much of each case of a debtor was performed; nothing where nothing settles it.
-type Steps = Vec<Option<Step>>;
+/// What each case of a debtor came to; nothing where nothing settles it.
+type Settlements = Vec<Option<Settlement>>;
 
 /// What a debtor performed over all cases, as the cohort's frame says it.
-fn outcome(steps: &[Option<Step>]) -> &'static str {
-    match (steps.iter().flatten().min(), steps.iter().flatten().max()) {
+fn outcome(cases: &[Option<Settlement>]) -> &'static str {
+    let steps = || cases.iter().flatten().map(|case| case.step);
+    match (steps().min(), steps().max()) {
         (Some(Step::All), _) => "full",
         (_, Some(Step::None)) => "none",
         _ => "partial",
@@ -186,31 +193,20 @@ fn filings(tables: &SourceTables, params: &CohortParams) -> Result<PlHashMap<i64
     Ok(filings)
 }
 
-/// Party, day and case.
-type Key = (i64, i32, i64);
-
-/// What one open case of a sample came to.
-#[derive(Debug, Clone, Default)]
-struct Claim {
-    /// The principal less what had been paid by the sample's day.
-    open_fen: Option<i64>,
-    recovered_fen: i64,
-    closing: Option<Closing>,
-}
-
-/// The days on which a case was closed and that became known, the performance that was told, and the manner: the largest
-/// is the last.
-type Closing = (i32, i32, Option<String>, Option<String>);
-
-/// The steps of the open cases of each sample that has any; a case that nothing settles has none.
-fn performed(snapshot: &Snapshot, tables: &SourceTables, horizon: &Horizon<'_>) -> Result<BTreeMap<(i64, i32), Steps>> {
+/// What the open cases of each sample that has any came to; a case that nothing settles has nothing.
+fn performed(
+    snapshot: &Snapshot,
+    tables: &SourceTables,
+    horizon: &Horizon<'_>,
+) -> Result<BTreeMap<(i64, i32), Settlements>> {
     let mut claims = open_claims(snapshot)?;
     let later = Later::new(&claims, tables, horizon)?;
     later.recovered(&mut claims)?;
     later.closed(&mut claims)?;
-    let mut of: BTreeMap<(i64, i32), Steps> = BTreeMap::new();
+    let mut of: BTreeMap<(i64, i32), Settlements> = BTreeMap::new();
     for ((party, day, _), claim) in claims {
-        of.entry((party, day)).or_default().push(step(&claim, horizon.params));
+        let step = step(&claim, horizon.params);
+        of.entry((party, day)).or_default().push(step.map(|step| Settlement { step, money: received(&claim, step) }));
     }
     Ok(of)
 }
@@ -281,30 +277,6 @@ impl<'a> Later<'a> {
         }
         Ok(())
     }
-}
-
-/// The open cases of each sample, by party, day and case.
-fn open_claims(snapshot: &Snapshot) -> Result<BTreeMap<Key, Claim>> {
-    let key = |sample: usize, case: Option<i64>| {
-        let (party, day) = snapshot.keys().get(sample)?;
-        Some((*party, *day, case?))
-    };
-    let mut paid: PlHashMap<Key, i64> = PlHashMap::new();
-    let payments = snapshot.rows("payments", &[CASE_ID, "amount_fen"])?;
-    let amounts = payments.numbers(CASE_ID)?.zip(payments.numbers("amount_fen")?);
-    for (sample, (case, fen)) in payments.samples().iter().zip(amounts) {
-        if let Some(key) = key(*sample, case) {
-            *paid.entry(key).or_default() += fen.unwrap_or_default();
-        }
-    }
-    let cases = snapshot.open_case_rows(&[CASE_ID, "claim_fen"])?;
-    let claims = cases.samples().iter().zip(cases.numbers(CASE_ID)?.zip(cases.numbers("claim_fen")?));
-    let open = claims.filter_map(|(sample, (case, claim))| {
-        let key = key(*sample, case)?;
-        let open_fen = claim.map(|fen| fen - paid.get(&key).copied().unwrap_or_default());
-        Some((key, Claim { open_fen, ..Claim::default() }))
-    });
-    Ok(open.collect())
 }
 
 /// How much of a case was performed; nothing when cases are settled by closing and none is known.

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CohortParams, Outcome};
-use crate::domain::{Day, scatter};
+use super::{CohortParams, Outcome, Received};
+use crate::domain::{Day, Money, scatter};
 use crate::error::{Error, Result};
 use crate::schema::{AS_OF, ENTITY_ID};
 
@@ -75,8 +75,8 @@ impl Cohort {
         Ok(Self { frame: self.frame.filter(&marks)?, ..self.clone() })
     }
 
-    /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`) and `n_cases`, the open cases on the
-    /// day; sorted by party and day, each pair once.
+    /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`), `n_cases`, the open cases on the day, and
+    /// `open_fen` and `received_fen` as [`Cohort::received`] has them; sorted by party and day, each pair once.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
     }
@@ -110,6 +110,20 @@ impl Cohort {
     /// Candidates left out because their outcome could not be known yet.
     pub fn immature(&self) -> usize {
         self.exclusions.immature
+    }
+
+    /// What stood open of each sample's claims, and what came in of it within the window; none where a claim is unknown, or
+    /// where a part was performed and no payment is known.
+    pub fn received(&self) -> Vec<Option<Received>> {
+        let fen = |name: &str| -> Vec<Option<i64>> {
+            let column = self.frame.column(name).and_then(|column| column.i64());
+            column.map(|column| column.iter().collect()).unwrap_or_default()
+        };
+        let both = fen("open_fen").into_iter().zip(fen("received_fen"));
+        let money = |(open, received): (Option<i64>, Option<i64>)| {
+            Some(Received { open: Money::from_fen(open?), received: Money::from_fen(received?) })
+        };
+        both.map(money).collect()
     }
 
     /// The outcome of each sample.

@@ -23,6 +23,8 @@
 //! # Ok::<(), wherewithal::Error>(())
 //! ```
 //!
+//! [`explain_amount`] says the same of a predicted amount.
+//!
 //! [`counterfactuals`] are the smallest changes that would move the grade up, on features that a debtor can change and in
 //! the direction that means more capacity; [`worth_asking`] says whose answer would move the result most where something
 //! is unknown.
@@ -36,6 +38,7 @@
 //!
 //! Wachter, Mittelstadt and Russell, *Counterfactual explanations without opening the black box* (2018); FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
 
+mod amount;
 mod explanation;
 mod ranking;
 mod reason;
@@ -43,6 +46,7 @@ mod reason;
 mod counterfactual;
 mod worth;
 
+pub use amount::{AmountExplanation, AmountPart, explain_amount};
 pub use counterfactual::{Change, Counterfactual, CounterfactualParams, counterfactuals};
 pub use explanation::{Contribution, Explanation, explain};
 pub use ranking::rank;

@@ -188,7 +188,7 @@ impl<'a> Lesson<'a> {
         let read = |names: &[&str]| self.cross_fitted(names, (left, &rows));
         let table = Table { columns: Vec::new(), target, cross_fitted: Some(&read) };
         let selections = select(binned, &table, (self.params, &self.sizes))?;
-        Ok(selections.into_iter().map(|selection| CardBody::new(selection, &table, self.params)).collect())
+        Ok(selections.into_iter().map(|selection| CardBody::new(selection, &table.target, self.params)).collect())
     }
 
     /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use super::binning::shortest;
 use super::column::{Cells, Column};
 use super::part::{CodedPart, Counted};
 use super::{Scorecard, ScorecardParams};
@@ -136,8 +137,32 @@ impl CodedTable {
     ///
     /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly their own probability.
     pub fn probabilities(&self, card: &Scorecard) -> Vec<f64> {
-        let columns: Vec<(&str, Column<'_>)> = self.columns.iter().map(CodedColumn::read).collect();
+        let columns: Vec<(&str, Column<'_>)> = self.read().collect();
         card.scores(&columns).into_iter().map(|score| card.probability(score).value()).collect()
+    }
+
+    /// Some of the features.
+    #[must_use]
+    pub fn select(&self, names: &[&str]) -> Self {
+        let columns = self.columns.iter().filter(|column| names.contains(&column.name.as_str()));
+        Self { height: self.height, columns: columns.cloned().collect() }
+    }
+
+    /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None` for any other.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
+        let column = self.columns.iter().find(|column| column.name == name)?;
+        let Cells::Numbers { runs, special } = &column.cells else { return None };
+        let number = |code: &u8| {
+            let at = usize::from(*code);
+            let run = runs.get(at).map(|(first, _)| shortest(*first));
+            run.or_else(|| special.get(at.checked_sub(runs.len())?).copied()).unwrap_or(f64::NAN)
+        };
+        Some(column.codes.iter().map(number).collect())
+    }
+
+    /// Each feature as learners read it.
+    pub(super) fn read(&self) -> impl Iterator<Item = (&str, Column<'_>)> {
+        self.columns.iter().map(CodedColumn::read)
     }
 
     /// Each feature's name, codes and what they stand for.

@@ -132,7 +132,7 @@ fn fit_effective(table: &Table<'_>, params: &ScorecardParams) -> Result<Scorecar
 
 /// Bins, selection, coefficients and points for each number of features at most, without calibration.
 fn fit_uncalibrated(table: &Table<'_>, sizes: (&ScorecardParams, &[usize])) -> Result<Vec<CardBody>> {
-    let body = |selection| CardBody::new(selection, table, sizes.0);
+    let body = |selection| CardBody::new(selection, &table.target, sizes.0);
     Ok(select(bin_all(table, sizes.0)?, table, sizes)?.into_iter().map(body).collect())
 }
 

@@ -16,6 +16,7 @@
 //! - A second learner, [`AdditiveParams`], boosts shapes of single features and grids of pairs and casts them into the same
 //!   [`Scorecard`]: trends hold by construction, pairs are pure and stay only if rows held out need them, bags give
 //!   standard errors.
+//! - How much, not whether: an [`AmountCard`] is boosted alike from an [`AmountTarget`], its points are amounts.
 //! - Both are linfa classifiers: a [`Learner`] is a set of parameters with linfa's `ParamGuard` and `Fit` (with a dataset's
 //!   weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and [`cross_validate`] call the
 //!   same traits.
@@ -104,9 +105,15 @@ mod coded_fit;
 mod coded_table;
 mod part;
 
+mod amount;
+
 mod deploy;
 
 pub use additive::AdditiveParams;
+pub use amount::{
+    AmountCard, AmountDecile, AmountFeature, AmountFold, AmountHeldOut, AmountPair, AmountReport, AmountTarget,
+    AmountUnit, cross_validate_amount, fit_amount, fit_amount_coded, found_in_top_tenth,
+};
 pub(crate) use binning::StepFunction;
 pub use binning::{
     Beyond, Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, MetRange, NumberSketch, Placement,
@@ -116,7 +123,7 @@ pub use calibration::{CalibrationMethod, Calibrator};
 pub use classifier::{MatrixScorecard, Outcome};
 pub use coded_fit::{CodedFit, fit_coded};
 pub use coded_table::{CodedTable, Coder};
-pub use deploy::OutputNames;
+pub use deploy::{AmountOutputNames, OutputNames};
 pub use fit::fit;
 pub use learner::{CheckedLearner, Learner};
 pub use logistic::Coefficient;

@@ -4,7 +4,6 @@ use serde_json::Value;
 use super::additive::AdditiveParams;
 use super::binning::BinMap;
 use super::column::Column;
-use super::fit::Table;
 use super::pair::{self, ScorecardPair};
 use super::path::FeaturePath;
 use super::scale::{PointsScale, whole_points};
@@ -182,7 +181,7 @@ fn typical(points: &[i32], weights: impl Iterator<Item = f64> + Clone) -> i32 {
 }
 
 impl CardBody {
-    pub(super) fn new(fitted: impl Into<Fitted>, table: &Table<'_>, params: &ScorecardParams) -> Self {
+    pub(super) fn new(fitted: impl Into<Fitted>, target: &Target, params: &ScorecardParams) -> Self {
         let (fitted, scale) = (fitted.into(), params.scale);
         let exact_base = scale.base(fitted.intercept.value);
         let base_points = whole_points(exact_base);
@@ -209,8 +208,8 @@ impl CardBody {
         let bound_points =
             (exact_base - f64::from(base_points)).abs() + of_features.sum::<f64>() + of_pairs.sum::<f64>();
         Self {
-            rows: table.target.height(),
-            events: table.target.events().iter().filter(|event| **event).count(),
+            rows: target.height(),
+            events: target.events().iter().filter(|event| **event).count(),
             params: params.clone(),
             base_points,
             intercept: fitted.intercept,
@@ -244,10 +243,6 @@ impl CardBody {
 
     pub(super) fn features(&self) -> &[ScorecardFeature] {
         &self.features
-    }
-
-    pub(super) fn excluded(&self) -> &[Exclusion] {
-        &self.excluded
     }
 
     /// The score of each row.
@@ -429,9 +424,14 @@ impl Scorecard {
         Self::opened(serde_json::from_value(value)?)
     }
 
+    /// A card out of a body that was read.
+    pub(super) fn opened_from(body: CardBody) -> Result<Self> {
+        body.params.check()?;
+        Self::seal(body)
+    }
+
     fn opened(document: Document) -> Result<Self> {
-        document.scorecard.params.check()?;
-        let card = Self::seal(document.scorecard)?;
+        let card = Self::opened_from(document.scorecard)?;
         if card.digest == document.digest {
             Ok(card)
         } else {

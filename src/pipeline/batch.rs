@@ -53,7 +53,7 @@ pub(super) fn assess_unit(
         None => joined(&snapshot, model.catalog(), &means)?,
     };
     progress.turn_to("score");
-    let scores = Scores::of((table, means), model)?;
+    let scores = Scores::of(&snapshot, (table, means), model)?;
     let scored: Vec<usize> = (0..scores.table.height()).filter(|row| scores.is_scored(*row)).collect();
     progress.turn_to("explain");
     let reasons = explain::rank((&scores.any, &scores.table), &scored, MOST_REASONS)?;

@@ -8,7 +8,7 @@ use crate::capacity::{CapacityRules, CapacityTable};
 use crate::cohort::CohortParams;
 use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
-use crate::model::Scorecard;
+use crate::model::{AmountCard, Scorecard, ScorecardFeature};
 use crate::score::ScorerParams;
 use crate::sentence::says;
 
@@ -23,6 +23,7 @@ const FORMAT_VERSION: u32 = 2;
 pub struct PerformanceModel {
     any: Scorecard,
     full: Scorecard,
+    share: Option<AmountCard>,
     catalog: FeatureCatalog,
     rules: CapacityRules,
     /// The rules in force when the cards were trained.
@@ -39,6 +40,9 @@ struct Stored {
     digest: String,
     any: Value,
     full: Value,
+    /// Absent in files written before there was one, and where shares were too few to learn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<Value>,
     catalog: FeatureCatalog,
     rules_digest: String,
     cohort: CohortParams,
@@ -58,17 +62,18 @@ impl Stored {
 
 impl PerformanceModel {
     pub(super) fn new(
-        (any, full): (Scorecard, Scorecard),
+        (any, full, share): (Scorecard, Scorecard, Option<AmountCard>),
         (catalog, rules): (&FeatureCatalog, CapacityRules),
         (cohort, scorer): (CohortParams, ScorerParams),
     ) -> Result<Self> {
-        let mut names: Vec<&str> = [&any, &full].iter().flat_map(|card| card.features()).map(|f| f.name()).collect();
+        let cards = [&any, &full].into_iter().chain(share.as_ref().map(AmountCard::table));
+        let mut names: Vec<&str> = cards.flat_map(Scorecard::features).map(ScorecardFeature::name).collect();
         names.sort_unstable();
         names.dedup();
         names.retain(|name| !CapacityTable::RATIOS.contains(name));
         let catalog = catalog.only(names)?;
         let rules_digest = rules.digest().to_owned();
-        Ok(Self { any, full, catalog, rules, rules_digest, cohort, scorer })
+        Ok(Self { any, full, share, catalog, rules, rules_digest, cohort, scorer })
     }
 
     /// The card of an event.
@@ -77,6 +82,12 @@ impl PerformanceModel {
             Event::Any => &self.any,
             Event::Full => &self.full,
         }
+    }
+
+    /// The card of the share of the open claims that comes in, given any performance; none in a model that was written before
+    /// there was one, or where shares were too few to learn from.
+    pub fn share(&self) -> Option<&AmountCard> {
+        self.share.as_ref()
     }
 
     /// The features that the cards need, and those they are derived from.
@@ -95,7 +106,8 @@ impl PerformanceModel {
     ///
     /// [`Error::Setting`] when the cards use ratios of the statement and were trained under other rules.
     pub fn with_rules(mut self, rules: CapacityRules) -> Result<Self> {
-        let mut features = Event::ALL.iter().flat_map(|event| self.card(*event).features());
+        let cards = Event::ALL.iter().map(|event| self.card(*event)).chain(self.share().map(AmountCard::table));
+        let mut features = cards.flat_map(Scorecard::features);
         let uses_ratios = features.any(|feature| CapacityTable::RATIOS.contains(&feature.name()));
         if uses_ratios && rules.digest() != self.rules_digest {
             return Err(Error::setting("rules", rules.digest(), says!("{}, as in training", [self.rules_digest])));
@@ -125,6 +137,7 @@ impl PerformanceModel {
             digest: String::new(),
             any: self.any.to_value()?,
             full: self.full.to_value()?,
+            share: self.share.as_ref().map(AmountCard::to_value).transpose()?,
             catalog: self.catalog.clone(),
             rules_digest: self.rules_digest.clone(),
             cohort: self.cohort.clone(),
@@ -167,7 +180,8 @@ impl PerformanceModel {
         if stored.digest != expected {
             return Err(Error::setting("digest", stored.digest, says!("{expected}, as the content has it", expected)));
         }
-        let cards = (Scorecard::from_value(stored.any)?, Scorecard::from_value(stored.full)?);
+        let share = stored.share.map(AmountCard::from_value).transpose()?;
+        let cards = (Scorecard::from_value(stored.any)?, Scorecard::from_value(stored.full)?, share);
         let standard = CapacityRules::standard()?;
         let model = Self::new(cards, (&stored.catalog, standard), (stored.cohort, stored.scorer))?;
         Ok(Self { rules_digest: stored.rules_digest, ..model })

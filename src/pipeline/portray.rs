@@ -119,6 +119,7 @@ impl Context<'_> {
             dimensions: if is_scored { self.dimensions(&explanation) } else { Vec::new() },
             reasons: if is_scored { self.reasons(sample, &explanation) } else { Vec::new() },
             coverage,
+            expected: self.scores.expected(row),
             means: self.means.get(&entity_id).map(|statement| Means::of(statement, cite)),
             signals: Some(self.signals(entity_id)?),
             docket: Some(facts.dockets.remove(&entity_id).unwrap_or_default()),

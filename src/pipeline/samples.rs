@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::TrainParams;
+use super::rows::Rows;
 use super::score::features_of;
 use super::threads::for_each_on_threads;
 use crate::capacity::CapacityTable;
@@ -10,7 +11,7 @@ use crate::cohort::{self, Cohort, CohortParams};
 use crate::domain::{Day, mixed};
 use crate::error::Result;
 use crate::features::{FeatureCatalog, FeatureTable};
-use crate::model::{CodedPart, CodedTable, Coder, ScorecardParams};
+use crate::model::{CodedPart, Coder, ScorecardParams};
 use crate::progress::Progress;
 use crate::snapshot;
 use crate::tables::Partitions;
@@ -22,12 +23,6 @@ pub(super) struct Samples {
     pub(super) rows: Option<Rows>,
     /// Samples that were not drawn.
     pub(super) left_out: usize,
-}
-
-/// The features of the samples.
-pub(super) enum Rows {
-    Numbers(FeatureTable),
-    Codes(CodedTable),
 }
 
 /// What reading needs besides the source.
@@ -151,24 +146,6 @@ fn may_be_scored(name: &str, catalog: &FeatureCatalog) -> bool {
 fn keys(table: &FeatureTable) -> Vec<(i64, Day)> {
     let (parties, days) = (table.entity_ids().unwrap_or_default(), table.as_of().unwrap_or_default());
     parties.into_iter().zip(days).collect()
-}
-
-impl Rows {
-    /// The number of samples.
-    pub(super) fn height(&self) -> usize {
-        match self {
-            Self::Numbers(table) => table.height(),
-            Self::Codes(table) => table.height(),
-        }
-    }
-
-    /// The number of features.
-    pub(super) fn width(&self) -> usize {
-        match self {
-            Self::Numbers(table) => table.width(),
-            Self::Codes(table) => table.width(),
-        }
-    }
 }
 
 /// The hash up to which parties are drawn, so that about so many samples are.

@@ -2,21 +2,23 @@ use polars::prelude::*;
 
 use super::{Event, FileNames, PerformanceModel, portray};
 use crate::capacity::{self, CapacityParams, CapacityRules, CapacityTable};
-use crate::domain::Day;
+use crate::cohort;
+use crate::domain::{Day, Money, Share};
 use crate::error::Result;
 use crate::features::{self, FeatureCatalog, FeatureTable, TableRoles};
-use crate::profile::DebtorProfile;
+use crate::profile::{DebtorProfile, Expected};
 use crate::progress::Progress;
 use crate::schema::{AS_OF, ENTITY_ID};
-use crate::score::{ScoreState, ScoreTable, Scorer};
+use crate::score::{AmountScorer, AmountScores, ScoreState, ScoreTable, Scorer, ScorerParams};
 use crate::snapshot::{self, Snapshot};
 use crate::tables::SourceTables;
 
 /// Every debtor of a day, scored and portrayed.
 #[derive(Debug, Clone)]
 pub struct Scored {
-    /// One row per debtor: `entity_id`, `as_of`, `state`, `grade`, `known_share`, and per event `points_…`, `…_prob`;
-    /// points, probabilities and grade are empty where the state is `insufficient`. Sorted by `entity_id`.
+    /// One row per debtor: `entity_id`, `as_of`, `state`, `grade`, `known_share`, per event `…_points`, `…_prob`, and
+    /// `will_perform_fen`, what is expected to come in within the window; points, probabilities, grade and amount are empty
+    /// where the state is `insufficient`. Sorted by `entity_id`.
     pub scores: DataFrame,
     /// The portraits, the most able first; those without a score last.
     pub profiles: Vec<DebtorProfile>,
@@ -28,18 +30,32 @@ pub(super) struct Scores {
     pub(super) capacity: CapacityTable,
     pub(super) any: ScoreTable,
     pub(super) full: ScoreTable,
+    /// The share of the open claims that comes in, given any performance; none in a model without it.
+    share: Option<AmountScores>,
+    /// What stands open, by row; unknown where a claim is.
+    open: Vec<Option<Money>>,
 }
 
 impl Scores {
     pub(super) fn new(snapshot: &Snapshot, model: &PerformanceModel, rules: &CapacityRules) -> Result<Self> {
-        Self::of(features_of(snapshot, model.catalog(), rules)?, model)
+        Self::of(snapshot, features_of(snapshot, model.catalog(), rules)?, model)
     }
 
     /// The scores of features at hand, with the points of each.
-    pub(super) fn of((table, capacity): (FeatureTable, CapacityTable), model: &PerformanceModel) -> Result<Self> {
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        (table, capacity): (FeatureTable, CapacityTable),
+        model: &PerformanceModel,
+    ) -> Result<Self> {
         let event = |event| Scorer::with(model.card(event), model.scorer().keep_points(true))?.score(&table);
         let (any, full) = (event(Event::Any)?, event(Event::Full)?);
-        Ok(Self { table, capacity, any, full })
+        // How much must be known is asked of the two events.
+        let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
+        let share = model.share().map(|card| AmountScorer::new(card, params)?.predict(&table)).transpose()?;
+        let open = cohort::open_amounts(snapshot)?;
+        let keys = table.entity_ids().unwrap_or_default().into_iter().zip(table.as_of().unwrap_or_default());
+        let open = keys.map(|(party, day)| open.get(&(party, day.number())).copied().flatten()).collect();
+        Ok(Self { table, capacity, any, full, share, open })
     }
 
     /// Whether both events have a score for a row.
@@ -56,9 +72,20 @@ impl Scores {
         }
     }
 
+    /// What is expected to come in within the window: the probability of any performance times the share that comes in given
+    /// any, of what stands open; whole fen, rounded down.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "amounts below 2^53 fen")]
+    pub(super) fn expected(&self, row: usize) -> Option<Expected> {
+        let open = self.open.get(row).copied().flatten()?;
+        let share = self.share.as_ref()?.amount(row)?.clamp(0.0, 1.0);
+        let probability = self.probability(Event::Any, row).filter(|_| self.is_scored(row))?;
+        let amount = Money::from_fen((probability * share * open.fen() as f64).floor() as i64);
+        Some(Expected { amount: amount.min(open), open, share: Share::new(share).ok()? })
+    }
+
     /// The share of the score's range that is known: the smaller of the two events'.
     pub(super) fn known(&self, row: usize) -> f64 {
-        let known = |scores: &ScoreTable| scores.known_share(row).map_or(0.0, crate::domain::Share::value);
+        let known = |scores: &ScoreTable| scores.known_share(row).map_or(0.0, Share::value);
         known(&self.any).min(known(&self.full))
     }
 
@@ -85,6 +112,8 @@ impl Scores {
             columns.push(Column::new(format!("{}_points", event.name()).into(), points));
             columns.push(Column::new(format!("{}_prob", event.name()).into(), probability));
         }
+        let will: Vec<Option<i64>> = rows.map(|row| self.expected(row).map(|found| found.amount.fen())).collect();
+        columns.push(Column::new("will_perform_fen".into(), will));
         Ok(DataFrame::new(self.table.height(), columns)?)
     }
 }

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::samples::{Reading, Rows, Samples};
+use super::money::{Later, MoneyLesson, MoneyTraining};
+use super::rows::Rows;
+use super::samples::{Reading, Samples};
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
 use crate::cohort::{Cohort, CohortParams};
@@ -142,6 +144,9 @@ pub struct TrainingReport {
     pub any: EventTraining,
     /// "Full performance".
     pub full: EventTraining,
+    /// How much comes in; none in reports that were written before it was learnt.
+    #[serde(default)]
+    pub money: Option<MoneyTraining>,
 }
 
 /// What training saw of one event.
@@ -190,10 +195,12 @@ pub fn train(
         ));
     };
     let lesson = Lesson { rows: &rows, cohort: &cohort, params, scorecard };
-    progress.begin("train", Some(2), "cards");
-    let (any, any_report) = lesson.learn(Event::Any)?;
+    progress.begin("train", Some(3), "cards");
+    let any = lesson.learn(Event::Any)?;
     progress.advance(1);
-    let (full, full_report) = lesson.learn(Event::Full)?;
+    let full = lesson.learn(Event::Full)?;
+    progress.advance(1);
+    let (share, money) = lesson.money(&any, &full)?;
     progress.end();
     let report = TrainingReport {
         samples: rows.height(),
@@ -202,11 +209,15 @@ pub fn train(
         history: cohort.exclusions().history,
         features: rows.width(),
         coded: matches!(rows, Rows::Codes(_)),
-        any: any_report,
-        full: full_report,
+        any: any.report,
+        full: full.report,
+        money: Some(money),
     };
-    let model =
-        PerformanceModel::new((any, full), (&params.catalog, params.rules.clone()), (cohort_params, params.scorer))?;
+    let model = PerformanceModel::new(
+        (any.card, full.card, share),
+        (&params.catalog, params.rules.clone()),
+        (cohort_params, params.scorer),
+    )?;
     Ok((model, report))
 }
 
@@ -241,8 +252,23 @@ struct Lesson<'a> {
     scorecard: ScorecardParams,
 }
 
+/// One event as it was learnt.
+struct Learnt {
+    card: model::Scorecard,
+    report: EventTraining,
+    later: Option<Judged>,
+}
+
+/// Later samples, judged by a card of the earlier ones.
+struct Judged {
+    card: model::Scorecard,
+    earlier: Vec<usize>,
+    later: Vec<usize>,
+    probabilities: Vec<f64>,
+}
+
 impl Lesson<'_> {
-    fn learn(&self, event: Event) -> Result<(model::Scorecard, EventTraining)> {
+    fn learn(&self, event: Event) -> Result<Learnt> {
         let target = self.target(event)?;
         let (card, cross_validated) = match self.rows {
             Rows::Numbers(table) => self.of_numbers(table, &target)?,
@@ -251,14 +277,29 @@ impl Lesson<'_> {
                 (fit.card, fit.cross_validated)
             }
         };
+        let later = self.later(&target)?;
+        let judged =
+            later.as_ref().map(|judged| ValidationReport::new(&judged.probabilities, &target.rows(&judged.later)?));
         let report = EventTraining {
             events: target.events().iter().filter(|event| **event).count(),
             features: card.features().len(),
             path: card.path().cloned(),
             cross_validated,
-            out_of_time: self.out_of_time(&target)?,
+            out_of_time: judged.transpose()?,
         };
-        Ok((card, report))
+        Ok(Learnt { card, report, later })
+    }
+
+    /// The card of shares; reasons come from the features of the two events.
+    fn money(&self, any: &Learnt, full: &Learnt) -> Result<(Option<model::AmountCard>, MoneyTraining)> {
+        let lesson = MoneyLesson::new((self.rows, self.cohort), &self.scorecard);
+        let later = any.later.as_ref().map(|judged| Later {
+            earlier: &judged.earlier,
+            later: &judged.later,
+            cards: [&judged.card, full.later.as_ref().map_or(&judged.card, |full| &full.card)],
+            any: &judged.probabilities,
+        });
+        lesson.learn([&any.card, &full.card], later)
     }
 
     fn target(&self, event: Event) -> Result<Target> {
@@ -279,22 +320,25 @@ impl Lesson<'_> {
         Ok((card, cross_validated))
     }
 
-    fn out_of_time(&self, target: &Target) -> Result<Option<ValidationReport>> {
+    fn later(&self, target: &Target) -> Result<Option<Judged>> {
         let Some((earlier, later)) = self.cohort.split_by_share(self.params.out_of_time_share) else { return Ok(None) };
-        let (Ok(learnt), Ok(judged)) = (target.rows(&earlier), target.rows(&later)) else { return Ok(None) };
-        let probabilities = match self.rows {
+        let (Ok(learnt), Ok(_)) = (target.rows(&earlier), target.rows(&later)) else { return Ok(None) };
+        let judged = match self.rows {
             Rows::Numbers(table) => model::fit(&table.rows(&earlier)?, &learnt, &self.scorecard).and_then(|card| {
                 let params = self.params.scorer.min_known_share(Share::new(0.0)?);
                 let scores = Scorer::with(&card, params)?.score(&table.rows(&later)?)?;
-                Ok((0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect())
+                let probabilities: Option<Vec<f64>> =
+                    (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
+                Ok(probabilities.map(|probabilities| (card, probabilities)))
             }),
-            Rows::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard))
-                .map(|fit| Some(table.rows(&later).probabilities(&fit.card))),
+            Rows::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard)).map(|fit| {
+                let probabilities = table.rows(&later).probabilities(&fit.card);
+                Some((fit.card, probabilities))
+            }),
         };
-        let probabilities: Option<Vec<f64>> = match probabilities {
-            Err(Error::TooLittle { .. }) => return Ok(None),
-            probabilities => probabilities?,
-        };
-        probabilities.map(|probabilities| ValidationReport::new(&probabilities, &judged)).transpose()
+        Ok(match judged {
+            Err(Error::TooLittle { .. }) => None,
+            judged => judged?.map(|(card, probabilities)| Judged { card, earlier, later, probabilities }),
+        })
     }
 }

@@ -1,7 +1,7 @@
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, Docket, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
+use super::{Dimension, Docket, Expected, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
 use crate::domain::{Day, Money, PartyKind};
 
 /// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of moments.
@@ -44,6 +44,10 @@ pub struct DebtorProfile {
     pub reasons: Vec<Reason>,
     /// Who was asked and who answered.
     pub coverage: Vec<SourceCoverage>,
+    /// What is expected to come in within the window; none without a score, where a claim is unknown, or by a model that does
+    /// not tell.
+    #[serde(default)]
+    pub expected: Option<Expected>,
     /// What could be recovered; none when it was not assessed.
     #[serde(default)]
     pub means: Option<Means>,
@@ -81,6 +85,7 @@ impl Default for DebtorProfile {
             dimensions: Vec::new(),
             reasons: Vec::new(),
             coverage: Vec::new(),
+            expected: None,
             means: None,
             signals: None,
             docket: None,

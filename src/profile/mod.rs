@@ -49,5 +49,5 @@ pub use docket::{Docket, MeasureTaken};
 pub use means::{AssetGroup, Layers, Means, MeansGroup, MeansLine, MeansNote};
 pub use outlook::{Way, WayStep, Worth};
 pub use signal::SignalLine;
-pub use standing::{Dimension, EventScore, Reason, RecordRef, SourceCoverage, Standing};
+pub use standing::{Dimension, EventScore, Expected, Reason, RecordRef, SourceCoverage, Standing};
 pub use timeline::{Moment, TimeScale, gathered};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, Label, Points, Probability, Share};
+use crate::domain::{Day, Label, Money, Points, Probability, Share};
 use crate::score::Grade;
 
 /// The score, or why there is none.
@@ -44,6 +44,19 @@ pub struct EventScore {
     pub points: Points,
     /// The calibrated probability.
     pub probability: Probability,
+}
+
+/// What the debtor is expected to perform within the window: what *will* come in on average of debtors like this one, beside
+/// what *could* be recovered from the means.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The amount: never more than what stands open.
+    pub amount: Money,
+    /// The principal of all open cases less what was paid.
+    pub open: Money,
+    /// The share of it that comes in on average where anything does.
+    pub share: Share,
 }
 
 /// The points of one family of features, for "any performance".

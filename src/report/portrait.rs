@@ -38,6 +38,7 @@ fn standing(page: &mut String, profile: &DebtorProfile, language: Language) {
             let _ = writeln!(page, "  {} {}", w.grade, words::grade(*grade, language));
             event(page, w.any, any, (profile, w));
             event(page, w.full, full, (profile, w));
+            money(page, profile, language);
             let _ = writeln!(page, "  {} {:.0} %", w.known, known.value() * 100.0);
         }
         Standing::Insufficient { known, needed } => {
@@ -53,6 +54,20 @@ fn standing(page: &mut String, profile: &DebtorProfile, language: Language) {
         }
     }
     let _ = writeln!(page, "  {} {} / {}", w.model, profile.model.any, profile.model.full);
+}
+
+/// What will come in on average, beside what could.
+fn money(page: &mut String, profile: &DebtorProfile, language: Language) {
+    let w = words(language);
+    if let Some(expected) = profile.expected {
+        let will = amount(expected.amount, language);
+        let _ = writeln!(page, "  {} ({} {}) {will}", w.will, profile.model.window_days, w.within);
+    }
+    if let Some(means) = &profile.means {
+        let of = |money| amount(money, language);
+        let bounds = (of(means.recovered.low), of(means.recovered.expected), of(means.recovered.high));
+        let _ = writeln!(page, "  {} {} ({} – {})", w.could, bounds.1, bounds.0, bounds.2);
+    }
 }
 
 fn event(page: &mut String, name: &str, score: &EventScore, (profile, w): (&DebtorProfile, &Words)) {

@@ -43,6 +43,9 @@ mod scorer;
 
 mod table;
 
+mod amount;
+
+pub use amount::{AmountScorer, AmountScores};
 pub use grade::{Grade, GradeScale};
 pub use params::ScorerParams;
 pub use scorer::Scorer;

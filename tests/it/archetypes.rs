@@ -6,8 +6,8 @@ use wherewithal::capacity::{
 use wherewithal::conduct::{ConductParams, ConductSignal, Evidence, Strength};
 use wherewithal::domain::{Day, Label, Money, PartyKind, Points, Probability, Share};
 use wherewithal::profile::{
-    CaseLine, DebtorProfile, Dimension, Docket, EventScore, Means, MeasureTaken, ModelStamp, Moment, Reason, RecordRef,
-    SignalLine, SourceCoverage, Standing, Way, WayStep, Worth,
+    CaseLine, DebtorProfile, Dimension, Docket, EventScore, Expected, Means, MeasureTaken, ModelStamp, Moment, Reason,
+    RecordRef, SignalLine, SourceCoverage, Standing, Way, WayStep, Worth,
 };
 use wherewithal::score::Grade;
 
@@ -34,6 +34,9 @@ fn scored(mut profile: DebtorProfile, (grade, any, full): (Grade, f64, f64), par
     let known = Share::new(0.72).unwrap();
     profile.standing =
         Standing::Scored { grade, any: score(520, points, any), full: score(455, points - 20, full), known };
+    let (open, share) = (profile.claim(), 0.6);
+    let amount = Money::from_fen((any * share * open.fen() as f64) as i64);
+    profile.expected = Some(Expected { amount, open, share: Share::new(share).unwrap() });
     profile.dimensions = parts.iter().map(Part::dimension).collect();
     profile.reasons = parts.iter().map(Part::reason).collect();
     profile.reasons.sort_by_key(|reason| std::cmp::Reverse((f64::from(reason.points.0) - reason.typical).abs() as i64));

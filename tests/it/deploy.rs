@@ -116,7 +116,7 @@ fn written(card: &Scorecard, rows: &Rows, folder: &Path) {
 
 /// Runs one of the scripts, which say what they skip; its answer must be 0. Where an interpreter was named to run them with,
 /// a skip is a failure.
-fn check(script: &str, folder: &Path) {
+pub(crate) fn check(script: &str, folder: &Path) {
     check_table(script, (folder, "rows.csv"));
 }
 

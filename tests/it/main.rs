@@ -15,6 +15,7 @@
 )]
 
 mod additive;
+mod amounts;
 mod archetypes;
 mod architecture;
 mod browser;
@@ -28,6 +29,7 @@ mod course;
 mod database;
 mod deploy;
 mod doors;
+mod expected;
 mod exports;
 mod features;
 mod formats;

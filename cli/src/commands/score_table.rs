@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use polars::prelude::{Column, DataFrame};
-use wherewithal::domain::{Language, Share};
+use wherewithal::domain::{Language, Points, Share};
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::model::{Beyond, Scorecard, ScorecardFeature};
-use wherewithal::score::{ScoreTable, Scorer, ScorerParams};
+use wherewithal::model::{AmountCard, Beyond, Scorecard, ScorecardFeature};
+use wherewithal::score::{AmountScorer, AmountScores, ScoreTable, Scorer, ScorerParams};
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
 
@@ -17,7 +17,8 @@ use crate::failure::Failure;
 use crate::reading::ReadingOptions;
 use crate::words::{padded, says, word};
 
-/// Scores new rows with a saved card: writes scores.csv and says what the card never met.
+/// Scores new rows with a saved card, or predicts their amounts with a card of amounts: writes scores.csv and says what the
+/// card never met.
 ///
 /// The table is read as fit reads one; give the same options of reading. What the card never met is counted: levels it
 /// does not know, columns that are not there, values that are no numbers, numbers below or above all that it learnt from. A
@@ -49,22 +50,29 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         wherewithal::Error::format(&options.model, error, "a card as fit writes it, unchanged")
     };
     let text = std::fs::read_to_string(&options.model).map_err(Failure::io(&options.model))?;
-    let card = Scorecard::from_json(&text).map_err(problem)?;
+    let card = match AmountCard::is_stored_in(&text) {
+        true => Card::Amount(AmountCard::from_json(&text).map_err(problem)?),
+        false => Card::Score(Scorecard::from_json(&text).map_err(problem)?),
+    };
     let (written, how) = options.reading.read(&options.table)?;
     let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
     let mut new = New::read((&card, &written), &options.reading.params(), console.language())?;
     new.said.extend(options.reading.unmet(&written));
     let params = ScorerParams::default().min_known_share(Share::new(options.min_known_share)?);
-    let scores = Scorer::with(&card, params)?.score(&new.table)?;
+    let scores = match &card {
+        Card::Amount(card) => Scores::Amount(AmountScorer::new(card, params)?.predict(&new.table)?),
+        Card::Score(card) => Scores::Score(Scorer::with(card, params)?.score(&new.table)?),
+    };
 
     std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
     let ids = ids.map(|column| (0..column.len()).map(|row| column.text(row)).collect::<Vec<_>>());
     let written = options.out.join("scores.csv");
-    std::fs::write(&written, lines(&scores, ids.as_deref())?).map_err(Failure::io(&written))?;
+    std::fs::write(&written, scores.lines(ids.as_deref())?).map_err(Failure::io(&written))?;
     console.say(&how);
     new.said.iter().for_each(|line| console.say(line));
-    let scored = (0..scores.height()).filter(|row| scores.score(*row).is_some()).count();
-    let without = scores.height() - scored;
+    scores.beyond().iter().for_each(|line| console.say(line));
+    let (rows, scored) = scores.scored();
+    let without = rows - scored;
     say!(
         console,
         "{scored} rows scored, {without} without a score for too little known; written to {}",
@@ -73,9 +81,39 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         without
     );
     console.result(&serde_json::json!({
-        "rows": scores.height(), "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
+        "rows": rows, "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
         "beyond_range": new.beyond,
     }))
+}
+
+/// A saved card.
+enum Card {
+    Score(Scorecard),
+    Amount(AmountCard),
+}
+
+impl Card {
+    /// Bins and points.
+    fn table(&self) -> &Scorecard {
+        match self {
+            Self::Score(card) => card,
+            Self::Amount(card) => card.table(),
+        }
+    }
+
+    /// What some points are worth, in words.
+    fn worth(&self, points: Points) -> Sentence {
+        match self {
+            Self::Score(_) => says!("{points} points", points),
+            Self::Amount(card) => says!("adds {}", [card.part(points)]),
+        }
+    }
+}
+
+/// What the card says of the new rows.
+enum Scores {
+    Score(ScoreTable),
+    Amount(AmountScores),
 }
 
 /// New rows as the card reads them.
@@ -93,14 +131,14 @@ struct New {
 
 impl New {
     fn read(
-        (card, written): (&Scorecard, &WrittenTable),
+        (card, written): (&Card, &WrittenTable),
         params: &TableParams,
         language: Language,
     ) -> Result<Self, Failure> {
         let rows = written.height();
         let (mut columns, mut said, mut absent, mut unmet) = (Vec::new(), Vec::new(), Vec::new(), 0);
         let mut outside = BTreeMap::new();
-        for feature in card.features() {
+        for feature in card.table().features() {
             let name = feature.name();
             let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
             let Ok(column) = written.column(name) else {
@@ -112,15 +150,15 @@ impl New {
             let read = column.read(Some(kind), params);
             let (called, kind_name) = (padded(name, 24), padded(word(&kind.to_string(), language), 10));
             said.push(says!("  {name} {kind} {account}", name = called, kind = kind_name, account = read.account()));
-            let (met, sentence) = never_met(feature, &read);
+            let (met, sentence) = never_met((card, feature), &read);
             unmet += met;
             said.extend(sentence);
-            let (counts, sentence) = beyond(feature, &read);
+            let (counts, sentence) = beyond((card, feature), &read);
             outside.extend((!counts.is_none()).then(|| (name.to_owned(), counts)));
             said.extend(sentence);
             columns.push(values(&read));
         }
-        if absent.len() == card.features().len() {
+        if absent.len() == card.table().features().len() {
             let (wanted, found) = (Sentence::names(absent), Sentence::names(written.names()));
             return Err(Failure::work(says!(
                 "the table has none of the card's columns ({wanted}); it has {found}",
@@ -154,14 +192,14 @@ fn unknown(name: &str, kind: ColumnKind, rows: usize) -> Column {
 }
 
 /// Rows with a level, or with a missing value, that the card never met, and that in a sentence.
-fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<Sentence>) {
+fn never_met((card, feature): (&Card, &ScorecardFeature), read: &ReadColumn<'_>) -> (u64, Option<Sentence>) {
     let (name, map) = (feature.name(), feature.map());
     let known = |level: &str| map.levels.binary_search_by(|(other, _)| other.as_str().cmp(level)).is_ok();
     let unmet: Vec<&str> = read.levels.iter().flatten().copied().filter(|level| !known(level)).collect();
     let mut sorted = unmet.clone();
     sorted.sort_unstable();
     let distinct: Vec<&[&str]> = sorted.chunk_by(|a, b| a == b).collect();
-    let points = feature.points_of(map.unseen);
+    let worth = card.worth(feature.points_of(map.unseen));
     if !unmet.is_empty() {
         // A level of a single row may be anybody's name.
         let word = |rows: &&[&str]| match rows {
@@ -172,11 +210,11 @@ fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<
         let named = Sentence::list(distinct.iter().take(5).map(word), ", ");
         let named = if distinct.len() > 5 { says!("{named} and others", named) } else { named };
         let sentence = says!(
-            "warning: {name}: {} rows with {} levels that the card never met ({named}): {points} points each",
+            "warning: {name}: {} rows with {} levels that the card never met ({named}): {worth} each",
             [unmet.len(), distinct.len()],
             name,
             named,
-            points
+            worth
         );
         return (unmet.len() as u64, Some(sentence));
     }
@@ -184,32 +222,27 @@ fn never_met(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (u64, Option<
         + read.numbers.iter().filter(|number| number.is_nan()).count();
     let first = missing > 0 && map.missing.is_none();
     let sentence = first.then(|| {
-        says!(
-            "warning: {name}: {missing} rows unknown, where the card met none: {points} points",
-            name,
-            missing,
-            points
-        )
+        says!("warning: {name}: {missing} rows unknown, where the card met none: {worth}", name, missing, worth)
     });
     (0, sentence)
 }
 
 /// Rows with numbers below or above all that the card learnt from, and that in a sentence.
-fn beyond(feature: &ScorecardFeature, read: &ReadColumn<'_>) -> (Beyond, Option<Sentence>) {
+fn beyond((card, feature): (&Card, &ScorecardFeature), read: &ReadColumn<'_>) -> (Beyond, Option<Sentence>) {
     let (name, map) = (feature.name(), feature.map());
     let counts = map.beyond(&read.numbers);
     let Some(met) = map.met.filter(|_| !counts.is_none()) else { return (counts, None) };
-    let points = |bin| feature.points_of(bin);
+    let worth = |number| card.worth(feature.points_of(map.bin_of_number(number)));
     let sentence = says!(
-        "warning: {name}: {below} rows below {least} ({low} points each) and {above} above {most} ({high} points each), \
+        "warning: {name}: {below} rows below {least} ({low} each) and {above} above {most} ({high} each), \
          beyond all that the card learnt from: scored like the outermost it met",
         name,
         below = counts.below,
         least = short(met.least),
-        low = points(map.bin_of_number(f64::NEG_INFINITY)),
+        low = worth(f64::NEG_INFINITY),
         above = counts.above,
         most = short(met.most),
-        high = points(map.bin_of_number(f64::INFINITY))
+        high = worth(f64::INFINITY)
     );
     (counts, Some(sentence))
 }
@@ -219,19 +252,62 @@ fn short(number: f64) -> String {
     format!("{number:.5e}").parse::<f64>().unwrap_or(number).to_string()
 }
 
-/// One line per row.
-fn lines(scores: &ScoreTable, ids: Option<&[&str]>) -> Result<String, Failure> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let id = ids.is_some().then_some("id");
-    csv.write_record(["row"].into_iter().chain(id).chain(["score", "probability", "known_share"]))?;
-    for row in 0..scores.height() {
-        let id = ids.map(|ids| ids.get(row).copied().unwrap_or_default().to_owned());
-        let numbers = [
-            scores.score(row).map(|points| points.0.to_string()).unwrap_or_default(),
-            scores.probability(row).map(|p| p.value().to_string()).unwrap_or_default(),
-            scores.known_share(row).map(|share| share.value().to_string()).unwrap_or_default(),
-        ];
-        csv.write_record([(row + 1).to_string()].into_iter().chain(id).chain(numbers))?;
+impl Scores {
+    /// Rows, and those with a score.
+    fn scored(&self) -> (usize, usize) {
+        match self {
+            Self::Score(scores) => {
+                (scores.height(), (0..scores.height()).filter(|row| scores.score(*row).is_some()).count())
+            }
+            Self::Amount(scores) => {
+                (scores.height(), (0..scores.height()).filter(|row| scores.amount(*row).is_some()).count())
+            }
+        }
     }
-    Ok(String::from_utf8(csv.into_inner()?)?)
+
+    /// Rows whose sum lies beyond the amounts that were learnt from, in a sentence.
+    fn beyond(&self) -> Option<Sentence> {
+        let Self::Amount(scores) = self else { return None };
+        let ((below, above), (least, most)) = (scores.beyond(), scores.card().bounds());
+        Some(says!(
+            "{below} rows have a sum below the least amount learnt from, {above} above the most: they count as {least} and {most}",
+            below,
+            above,
+            least,
+            most
+        ))
+    }
+
+    /// One line per row.
+    fn lines(&self, ids: Option<&[&str]>) -> Result<String, Failure> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let id = ids.is_some().then_some("id");
+        let columns: &[&str] = match self {
+            Self::Score(_) => &["score", "probability", "known_share"],
+            Self::Amount(_) => &["units", "amount", "known_share"],
+        };
+        csv.write_record(["row"].into_iter().chain(id).chain(columns.iter().copied()))?;
+        let (height, _) = self.scored();
+        for row in 0..height {
+            let id = ids.map(|ids| ids.get(row).copied().unwrap_or_default().to_owned());
+            csv.write_record([(row + 1).to_string()].into_iter().chain(id).chain(self.numbers(row)))?;
+        }
+        Ok(String::from_utf8(csv.into_inner()?)?)
+    }
+
+    fn numbers(&self, row: usize) -> [String; 3] {
+        let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+        match self {
+            Self::Score(scores) => [
+                scores.score(row).map(|points| points.0.to_string()).unwrap_or_default(),
+                text(scores.probability(row).map(|p| p.value())),
+                text(scores.known_share(row).map(|share| share.value())),
+            ],
+            Self::Amount(scores) => [
+                scores.units(row).map(|units| units.to_string()).unwrap_or_default(),
+                text(scores.amount(row)),
+                text(scores.known_share(row).map(|share| share.value())),
+            ],
+        }
+    }
 }

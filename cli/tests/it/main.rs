@@ -12,6 +12,7 @@
     reason = "a test fails loudly, and asks for the same bits"
 )]
 
+mod amount;
 mod assess;
 mod chinese;
 mod console;

@@ -84,6 +84,10 @@ impl Ran {
         read(&self.folder, name)
     }
 
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.join(name).to_string_lossy().into_owned()
+    }
+
     pub(crate) fn features(&self) -> Vec<String> {
         let card: Value = serde_json::from_str(&self.file("model.json")).unwrap();
         let features = card["scorecard"]["features"].as_array().unwrap().iter();

@@ -3,16 +3,16 @@
 use rayon::prelude::*;
 
 use super::boost::{Boosted, Term, boost};
+use super::loss::Loss;
 use super::rows::{Rows, fixed, float};
 use super::{AdditiveParams, CELLS, Cells};
 use crate::error::{Error, Result};
-use crate::model::Target;
 
 /// One bag: boosted without one fold, on which it stopped.
 #[derive(Debug)]
 pub(super) struct Bag {
     fold: u32,
-    /// The log-odds that every row starts from.
+    /// What every row starts from.
     pub(super) start: f64,
     pub(super) mains: Boosted,
     pub(super) pairs: Option<Boosted>,
@@ -20,26 +20,22 @@ pub(super) struct Bag {
 
 /// All bags, and which rows each was boosted without.
 #[derive(Debug)]
-pub(super) struct Bags<'a> {
-    target: &'a Target,
+pub(super) struct Bags<'a, L> {
+    judge: &'a L,
     folds: Vec<u32>,
     pub(super) bags: Vec<Bag>,
 }
 
-impl<'a> Bags<'a> {
+impl<'a, L: Loss> Bags<'a, L> {
     /// Boosts every bag on the terms of single features.
     ///
     /// # Errors
     ///
-    /// [`Error::TooLittle`] when no bag has rows with and without the event.
-    pub(super) fn new(
-        (target, folds): (&'a Target, Vec<u32>),
-        terms: &[Term],
-        params: &AdditiveParams,
-    ) -> Result<Self> {
+    /// [`Error::TooLittle`] when no two bags have rows to start from: with and without the event.
+    pub(super) fn new((judge, folds): (&'a L, Vec<u32>), terms: &[Term], params: &AdditiveParams) -> Result<Self> {
         let bag = |fold: u32| {
-            let start = start(target, |row| folds[row] != fold)?;
-            let rows = Rows::new(target, vec![fixed(start); target.height()], |row| folds[row] == fold);
+            let start = judge.start(&|row| folds[row] != fold)?;
+            let rows = Rows::new(judge, vec![fixed(start); judge.target().height()], |row| folds[row] == fold);
             let terms: Vec<&Term> = terms.iter().collect();
             Some(Bag { fold, start, mains: boost(&terms, rows, params), pairs: None })
         };
@@ -48,7 +44,7 @@ impl<'a> Bags<'a> {
             let found = format!("{} bags with and without the event", bags.len());
             return Err(Error::too_little("boost", found, "rows of both outcomes in two bags or more: fewer bags"));
         }
-        Ok(Self { target, folds, bags })
+        Ok(Self { judge, folds, bags })
     }
 
     /// Boosts every bag on some of the pairs, its shapes of single features as they are; the other pairs stay flat in it.
@@ -58,9 +54,9 @@ impl<'a> Bags<'a> {
         pairs: &[Term],
         (is_of_bag, params): (&(dyn Fn(usize, usize) -> bool + Sync), &AdditiveParams),
     ) {
-        let (target, folds) = (self.target, &self.folds);
+        let (judge, folds) = (self.judge, &self.folds);
         self.bags.par_iter_mut().enumerate().for_each(|(index, bag)| {
-            let rows = Rows::new(target, bag.log_odds(mains, &[]), |row| folds[row] == bag.fold);
+            let rows = Rows::new(judge, bag.sums(mains, &[]), |row| folds[row] == bag.fold);
             let own: Vec<usize> = (0..pairs.len()).filter(|pair| is_of_bag(index, *pair)).collect();
             let terms: Vec<&Term> = own.iter().map(|pair| &pairs[*pair]).collect();
             let boosted = boost(&terms, rows, params);
@@ -72,9 +68,9 @@ impl<'a> Bags<'a> {
         });
     }
 
-    /// The log-odds of every row by one bag.
-    pub(super) fn log_odds(&self, bag: usize, mains: &[Term]) -> Vec<f64> {
-        self.bags[bag].log_odds(mains, &[]).into_iter().map(float).collect()
+    /// The sum of every row by one bag.
+    pub(super) fn sums(&self, bag: usize, mains: &[Term]) -> Vec<f64> {
+        self.bags[bag].sums(mains, &[]).into_iter().map(float).collect()
     }
 
     /// The bag that was boosted without a row; a row that every bag has learnt from has none.
@@ -82,39 +78,33 @@ impl<'a> Bags<'a> {
         self.bags.iter().position(|bag| bag.fold == self.folds[row])
     }
 
-    /// The log-odds of each row by the bag that was boosted without it.
+    /// What a row gets of which nothing is known.
+    pub(super) fn prior(&self) -> f64 {
+        self.judge.start(&|_| true).unwrap_or_default()
+    }
+
+    /// The sum of each row by the bag that was boosted without it.
     pub(super) fn held_out(&self, mains: &[Term], pairs: &[Term]) -> Vec<f64> {
-        let prior = self.target.log_odds();
-        let by_bag: Vec<Vec<i32>> = self.bags.par_iter().map(|bag| bag.log_odds(mains, pairs)).collect();
-        (0..self.target.height()).map(|row| self.bag_of(row).map_or(prior, |bag| float(by_bag[bag][row]))).collect()
+        let prior = self.prior();
+        let by_bag: Vec<Vec<i32>> = self.bags.par_iter().map(|bag| bag.sums(mains, pairs)).collect();
+        (0..self.folds.len()).map(|row| self.bag_of(row).map_or(prior, |bag| float(by_bag[bag][row]))).collect()
     }
 }
 
 impl Bag {
-    /// The log-odds of every row, in fixed point.
-    fn log_odds(&self, mains: &[Term], pairs: &[Term]) -> Vec<i32> {
+    /// The sum of every row, in fixed point.
+    fn sums(&self, mains: &[Term], pairs: &[Term]) -> Vec<i32> {
         let height = mains.first().map_or(0, |term| term.codes.len());
-        let mut log_odds = vec![fixed(self.start); height];
+        let mut sums = vec![fixed(self.start); height];
         let of_pairs = self.pairs.iter().flat_map(|boosted| &boosted.shapes);
         for (term, shape) in mains.iter().zip(&self.mains.shapes).chain(pairs.iter().zip(of_pairs)) {
-            log_odds.iter_mut().zip(&term.codes).for_each(|(sum, code)| *sum += shape[usize::from(*code)]);
+            sums.iter_mut().zip(&term.codes).for_each(|(sum, code)| *sum += shape[usize::from(*code)]);
         }
-        log_odds
+        sums
     }
 
-    /// The log-odds of a pair's cells.
+    /// What a pair's cells add.
     pub(super) fn grid(&self, pair: usize) -> Option<Cells> {
         self.pairs.as_ref().and_then(|boosted| boosted.shapes.get(pair)).map(|shape| shape.map(float))
     }
-}
-
-/// The log-odds of the event over some rows; none when they are all of one class.
-fn start(target: &Target, is_learnt: impl Fn(usize) -> bool) -> Option<f64> {
-    let mut weights = (0.0, 0.0);
-    for (row, event) in target.events().iter().enumerate().filter(|(row, _)| is_learnt(*row)) {
-        let side = if *event { &mut weights.0 } else { &mut weights.1 };
-        *side += target.weight(row);
-    }
-    let log_odds = (weights.0 / weights.1).ln();
-    log_odds.is_finite().then_some(log_odds)
 }

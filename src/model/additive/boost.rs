@@ -1,6 +1,7 @@
 #![allow(clippy::indexing_slicing, reason = "terms and their shapes are addressed by their own range")]
 
 use super::line::Line;
+use super::loss::Loss;
 use super::plane::Plane;
 use super::rows::{Rows, Step, fixed};
 use super::{AdditiveParams, CELLS, Cells};
@@ -8,7 +9,7 @@ use super::{AdditiveParams, CELLS, Cells};
 /// Rounds after which curvatures are taken anew; in the first of them they are each time.
 const RENEW: u32 = 4;
 
-/// Log-odds that one tree may move at most.
+/// What one tree may move a sum at most.
 const MOST_STEP: f64 = 4.0;
 
 /// What is boosted: the codes of the rows, and how a tree may part them.
@@ -27,7 +28,7 @@ pub(super) enum Grower {
     Plane(Box<Plane>),
 }
 
-/// What boosting found: the log-odds of each term by code, and how.
+/// What boosting found: the part of each term in a sum by code, and how.
 #[derive(Debug, Clone)]
 pub(super) struct Boosted {
     pub(super) shapes: Vec<Step>,
@@ -52,7 +53,7 @@ impl Grower {
 ///
 /// Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Nori et al., *InterpretML*
 /// (2019).
-pub(super) fn boost(terms: &[&Term], mut rows: Rows<'_>, params: &AdditiveParams) -> Boosted {
+pub(super) fn boost<L: Loss>(terms: &[&Term], mut rows: Rows<'_, L>, params: &AdditiveParams) -> Boosted {
     let mut shapes: Vec<Step> = vec![[0; CELLS]; terms.len()];
     let mut best = Boosted { shapes: shapes.clone(), rounds: 0, loss: i128::MAX };
     let mut curvatures: Vec<Cells> = vec![[0.0; CELLS]; terms.len()];

@@ -4,6 +4,7 @@ use super::bags::Bags;
 use super::boost::Term;
 use super::fold::Folded;
 use super::layout::{Layout, kept_trend};
+use super::loss::Loss;
 use super::shapes::{Frame, Shapes, mean};
 use crate::error::{Error, Result};
 use crate::model::binning::{BinMap, Counts, Unseen};
@@ -27,14 +28,15 @@ impl<'a> Cast<'a> {
         Self { frame, layout, by_bag: cast }
     }
 
-    /// The log-odds of each row by the card of the bag that was boosted without it; a row of no bag has the prior.
-    pub(super) fn held_out(&self, bags: &Bags<'_>, prior: f64) -> Vec<f64> {
+    /// The sum of each row by the card of the bag that was boosted without it; a row of no bag has the prior.
+    pub(super) fn held_out<L: Loss>(&self, bags: &Bags<'_, L>) -> Vec<f64> {
+        let prior = bags.prior();
         let height = self.frame.features.first().map_or(0, |feature| feature.codes.len());
-        let row = |row: usize| bags.bag_of(row).map_or(prior, |bag| self.log_odds(&self.by_bag[bag], row));
+        let row = |row: usize| bags.bag_of(row).map_or(prior, |bag| self.sum(&self.by_bag[bag], row));
         (0..height).map(row).collect()
     }
 
-    fn log_odds(&self, shapes: &Shapes, row: usize) -> f64 {
+    fn sum(&self, shapes: &Shapes, row: usize) -> f64 {
         let code = |feature: usize| usize::from(self.frame.features[feature].codes[row]);
         let mut sum = shapes.start;
         for (at, to) in self.layout.bins.iter().enumerate() {

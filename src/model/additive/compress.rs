@@ -4,7 +4,7 @@
 #[derive(Debug)]
 pub(super) struct Shape<'a> {
     pub(super) values: &'a [f64],
-    /// What leaving a value costs: the curvature of the likelihood.
+    /// What leaving a value costs: the curvature of the loss.
     pub(super) curvature: &'a [f64],
     pub(super) weight: &'a [f64],
     /// Bins after which a run must end.
@@ -26,7 +26,7 @@ pub(super) struct Bounds {
 ///
 /// # Formula
 ///
-/// A run with curvature `h` and mean `m` loses `½ Σ h (f − m)²`: the log-likelihood by the quadratic model. Exact by a
+/// A run with curvature `h` and mean `m` loses `½ Σ h (f − m)²` by the quadratic model. Exact by a
 /// dynamic program over the last run, `loss[k][e] = min over s of loss[k−1][s] + run(s, e)`.
 pub(super) fn runs(shape: &Shape<'_>, bounds: &Bounds) -> Vec<usize> {
     let size = shape.values.len();

@@ -3,8 +3,9 @@ use rayon::prelude::*;
 use super::line::Line;
 use super::{AdditiveParams, CELLS};
 use crate::error::{Error, Result};
+use crate::model::Target;
 use crate::model::binning::{BinMap, bin_finely};
-use crate::model::fit::Table;
+use crate::model::column::Column;
 use crate::model::selection::{Exclusion, ExclusionReason};
 
 /// A feature as it is boosted: its fine bins, and the code of each row.
@@ -16,10 +17,14 @@ pub(super) struct Feature {
 }
 
 /// Every feature that can be parted at all, and why the others cannot.
-pub(super) fn features(table: &Table<'_>, params: &AdditiveParams) -> Result<(Vec<Feature>, Vec<Exclusion>)> {
-    let one = |(name, column): &(&str, crate::model::column::Column<'_>)| {
+pub(super) fn features(
+    columns: &[(&str, Column<'_>)],
+    target: &Target,
+    params: &AdditiveParams,
+) -> Result<(Vec<Feature>, Vec<Exclusion>)> {
+    let one = |(name, column): &(&str, Column<'_>)| {
         let binning = params.card.binning_of(name);
-        let map = bin_finely((name, column), &table.target, (&binning, params.fine_bins))?;
+        let map = bin_finely((name, column), target, (&binning, params.fine_bins))?;
         if map.bins.len() < 2 || map.bins.len() >= CELLS {
             let found = match map.bins.len() {
                 0 | 1 => "one value only".to_owned(),
@@ -31,7 +36,7 @@ pub(super) fn features(table: &Table<'_>, params: &AdditiveParams) -> Result<(Ve
         let line = Line::new(&map, binning.trend, params);
         Ok::<_, Error>(Ok(Feature { map, codes, line }))
     };
-    let all: Vec<_> = table.columns.par_iter().map(one).collect::<Result<_>>()?;
+    let all: Vec<_> = columns.par_iter().map(one).collect::<Result<_>>()?;
     let mut parted = (Vec::new(), Vec::new());
     for feature in all {
         match feature {

@@ -5,81 +5,97 @@ use super::bags::Bags;
 use super::boost::{Grower, Term};
 use super::card::Cast;
 use super::features::{Feature, features};
+use super::loss::Loss;
 use super::pairs::{Field, Pair};
 use super::shapes::{Frame, Shapes, mean};
 use super::{AdditiveParams, CELLS};
 use crate::error::{Error, Result};
+use crate::model::column::Column;
 use crate::model::fit::Table;
 use crate::model::folds::{assign, scatter};
-use crate::model::scorecard::{CardBody, Scorecard, ScorecardFeature};
+use crate::model::scorecard::{CardBody, Fitted, Scorecard};
 use crate::model::selection::{Exclusion, ExclusionReason, named_reasons};
 use crate::model::{Calibrator, Target, ValidationReport};
 use crate::sentence::says;
 
-/// Boosts an additive card on rows whose weights are effective.
-///
-/// Where more features are telling than the card may have, those that tell most are boosted once more without the others.
-pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams) -> Result<Scorecard> {
-    let (features, mut unbinned) = features(table, params)?;
-    let body = boosted(table, (features, unbinned.clone()), params)?;
-    let most = params.card.max_features;
-    if body.features().len() <= most {
-        return Scorecard::seal(body);
-    }
-    let kept: Vec<&str> = body.features().iter().take(most).map(ScorecardFeature::name).collect();
-    let gone = body.features().iter().skip(most).map(|feature| feature.name().to_owned());
-    unbinned.extend(gone.map(|feature| Exclusion { feature, reason: ExclusionReason::Parsimony }));
-    unbinned.extend(body.excluded().iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
-    let columns = table.columns.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
-    let narrow = Table { columns, target: table.target.clone(), cross_fitted: None };
-    let (features, _) = self::features(&narrow, params)?;
-    Scorecard::seal(boosted(&narrow, (features, unbinned), params)?)
+/// Shapes and pairs as boosted, and the sum of each row by the bag that was boosted without it.
+pub(in crate::model) struct Boosting {
+    pub(in crate::model) fitted: Fitted,
+    pub(in crate::model) held_out: Vec<f64>,
 }
 
-fn boosted(
-    table: &Table<'_>,
+/// Boosts an additive card on rows whose weights are effective.
+pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams) -> Result<Scorecard> {
+    let target = &table.target;
+    let Boosting { fitted, held_out } = boosting(&table.columns, target, params)?;
+    let mut body = CardBody::new(fitted, target, &params.card);
+    body.additive = Some(params.clone());
+    if params.card.calibration_folds >= 2 {
+        let (log_odds, target) = by_party(&held_out, target)?;
+        body.calibrator = Calibrator::fit(params.card.calibration, &log_odds, &target)?;
+        let probabilities: Vec<f64> = log_odds.iter().map(|x| body.calibrator.probability(*x).value()).collect();
+        body.held_out = Some(ValidationReport::new(&probabilities, &target)?);
+    }
+    Scorecard::seal(body)
+}
+
+/// Boosts features by any loss.
+///
+/// Where more features are telling than the card may have, those that tell most are boosted once more without the others.
+pub(in crate::model) fn boosting<L: Loss>(
+    columns: &[(&str, Column<'_>)],
+    judge: &L,
+    params: &AdditiveParams,
+) -> Result<Boosting> {
+    let (features, mut unbinned) = features(columns, judge.target(), params)?;
+    let all = boosted(judge, (features, unbinned.clone()), params)?;
+    let most = params.card.max_features;
+    let names: Vec<&str> = all.fitted.features.iter().map(|feature| feature.map.feature.as_str()).collect();
+    let Some((kept, gone)) = names.split_at_checked(most).filter(|(_, gone)| !gone.is_empty()) else {
+        return Ok(all);
+    };
+    let parsimony = |name: &&str| Exclusion { feature: (*name).to_owned(), reason: ExclusionReason::Parsimony };
+    unbinned.extend(gone.iter().map(parsimony));
+    unbinned.extend(all.fitted.excluded.iter().filter(|out| out.reason == ExclusionReason::Flat).cloned());
+    let narrow: Vec<_> = columns.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
+    let (features, _) = self::features(&narrow, judge.target(), params)?;
+    boosted(judge, (features, unbinned), params)
+}
+
+fn boosted<L: Loss>(
+    judge: &L,
     (features, unbinned): (Vec<Feature>, Vec<Exclusion>),
     params: &AdditiveParams,
-) -> Result<CardBody> {
+) -> Result<Boosting> {
     if features.is_empty() {
         return Err(nothing(&unbinned));
     }
-    let target = &table.target;
-    let folds = assign(target, params.bags, scatter(scatter(scatter(params.card.seed))));
+    let folds = assign(judge.target(), params.bags, scatter(scatter(scatter(params.card.seed))));
     let mains: Vec<Term> = features
         .iter()
         .map(|feature| Term { codes: feature.codes.clone(), grower: Grower::Line(feature.line.clone()) })
         .collect();
-    let mut bags = Bags::new((target, folds), &mains, params)?;
+    let mut bags = Bags::new((judge, folds), &mains, params)?;
     let axes = axes(&features, &bags, params);
-    let field = Field { features: &features, axes: &axes, target, params };
+    let field = Field { features: &features, axes: &axes, judge, params };
     let (pairs, terms) = pairs(&field, &mut bags, &mains);
     let held_out = bags.held_out(&mains, &terms);
     let frame = Frame {
         features: &features,
-        curvature: by_code(&mains, target, &held_out)
+        curvature: by_code(&mains, judge, &held_out)
             .zip(&features)
             .map(|(sums, f)| sums[..f.map.bins.len()].to_vec())
             .collect(),
         axes: &axes,
         pairs: &pairs,
         params,
+        unit: judge.unit(),
     };
     let by_bag: Vec<Shapes> = bags.bags.iter().map(|bag| frame.shapes(bag)).collect();
-    let by_cell: Vec<Vec<f64>> = by_code(&terms, target, &held_out).map(|sums| sums.to_vec()).collect();
+    let by_cell: Vec<Vec<f64>> = by_code(&terms, judge, &held_out).map(|sums| sums.to_vec()).collect();
     let layout = frame.layout(&mean(&by_bag), &by_cell);
     let cast = Cast::new(&frame, &layout, &by_bag);
-    let log_odds = cast.held_out(&bags, target.log_odds());
-    let fitted = cast.fitted(unbinned, &terms, target)?;
-    let mut body = CardBody::new(fitted, table, &params.card);
-    body.additive = Some(params.clone());
-    if params.card.calibration_folds >= 2 {
-        let (log_odds, target) = by_party(&log_odds, target)?;
-        body.calibrator = Calibrator::fit(params.card.calibration, &log_odds, &target)?;
-        let probabilities: Vec<f64> = log_odds.iter().map(|x| body.calibrator.probability(*x).value()).collect();
-        body.held_out = Some(ValidationReport::new(&probabilities, &target)?);
-    }
-    Ok(body)
+    Ok(Boosting { held_out: cast.held_out(&bags), fitted: cast.fitted(unbinned, &terms, judge.target())? })
 }
 
 /// Rows in the order of their parties, where parties are said: sums of probabilities depend on the order of rows.
@@ -96,7 +112,7 @@ fn nothing(excluded: &[Exclusion]) -> Error {
 }
 
 /// The lines along each feature, levels in the order of their mean shape.
-fn axes(features: &[Feature], bags: &Bags<'_>, params: &AdditiveParams) -> Vec<Axis> {
+fn axes<L: Loss>(features: &[Feature], bags: &Bags<'_, L>, params: &AdditiveParams) -> Vec<Axis> {
     let axis = |(at, feature): (usize, &Feature)| {
         let sum = |bin: usize| bags.bags.iter().map(|bag| f64::from(bag.mains.shapes[at][bin])).sum::<f64>();
         let shape: Vec<f64> = (0..feature.map.bins.len()).map(sum).collect();
@@ -106,7 +122,7 @@ fn axes(features: &[Feature], bags: &Bags<'_>, params: &AdditiveParams) -> Vec<A
 }
 
 /// The pairs that stay, and their terms; every bag is boosted on them.
-fn pairs(field: &Field<'_>, bags: &mut Bags<'_>, mains: &[Term]) -> (Vec<Pair>, Vec<Term>) {
+fn pairs<L: Loss>(field: &Field<'_, L>, bags: &mut Bags<'_, L>, mains: &[Term]) -> (Vec<Pair>, Vec<Term>) {
     if field.params.max_pairs == 0 || field.features.len() < 2 {
         return (Vec::new(), Vec::new());
     }
@@ -123,14 +139,13 @@ fn pairs(field: &Field<'_>, bags: &mut Bags<'_>, mains: &[Term]) -> (Vec<Pair>, 
     (pairs, terms)
 }
 
-/// The curvature of the likelihood by code of each term.
-fn by_code<'a>(terms: &'a [Term], target: &'a Target, log_odds: &'a [f64]) -> impl Iterator<Item = [f64; CELLS]> + 'a {
-    let curvature = |(row, x): (usize, &f64)| {
-        let p = 1.0 / (1.0 + (-x).exp());
+/// The curvature of the loss by code of each term.
+fn by_code<'a, L: Loss>(terms: &'a [Term], judge: &L, sums: &[f64]) -> impl Iterator<Item = [f64; CELLS]> + use<'a, L> {
+    let curvature = |(row, sum): (usize, &f64)| {
         // A multiple of a power of two: its sums do not depend on the order of rows.
-        (target.weight(row) * p * (1.0 - p) * 1_048_576.0).round() / 1_048_576.0
+        (judge.target().weight(row) * judge.slope(row, *sum).1 * 1_048_576.0).round() / 1_048_576.0
     };
-    let curvatures: Vec<f64> = log_odds.iter().enumerate().map(curvature).collect();
+    let curvatures: Vec<f64> = sums.iter().enumerate().map(curvature).collect();
     terms.iter().map(move |term| {
         let mut sums = [0.0; CELLS];
         term.codes.iter().zip(&curvatures).for_each(|(code, curvature)| sums[usize::from(*code)] += curvature);
@@ -142,7 +157,6 @@ fn by_code<'a>(terms: &'a [Term], target: &'a Target, log_odds: &'a [f64]) -> im
 mod tests {
     use super::*;
     use crate::model::ScorecardParams;
-    use crate::model::column::Column;
 
     /// Rows that count for one to three, or as many rows that count for one.
     fn table(repeats: bool) -> Table<'static> {

@@ -10,7 +10,7 @@ pub(super) struct Folded {
     weights: [Vec<f64>; 2],
 }
 
-/// A grid with the curvature of the likelihood in each cell.
+/// A grid with the curvature of the loss in each cell.
 #[derive(Debug)]
 pub(super) struct Grid<'a> {
     pub(super) cells: &'a [f64],

@@ -8,6 +8,7 @@
 //! 3. What a grid says about one feature alone moves to that feature (`purify`), shapes are smoothed (`smooth`) and cut
 //!    into the fewest bins within a stated loss (`compress`); bags give the standard errors (`shapes`).
 //!
+//! What sums are judged by is a `Loss`: the likelihood of an event, or squares for amounts; everything else is the same.
 //! Rows are summed in whole numbers, so a fit does not depend on their order or on the number of threads.
 //!
 //! # References
@@ -17,6 +18,8 @@
 //! functional ANOVA* (2020).
 
 mod params;
+
+mod loss;
 
 mod line;
 mod plane;
@@ -45,7 +48,8 @@ mod fit;
 
 pub use params::AdditiveParams;
 
-pub(super) use fit::fit_additive;
+pub(super) use fit::{Boosting, boosting, fit_additive};
+pub(super) use loss::Squares;
 
 /// Codes of a term at most.
 const CELLS: usize = 256;

@@ -6,10 +6,10 @@ use super::axis::Axis;
 use super::bags::Bags;
 use super::boost::{Grower, Term};
 use super::features::Feature;
+use super::loss::Loss;
 use super::plane::Plane;
-use super::rows::{ONE, fixed, loss_of};
+use super::rows::{ONE, fixed};
 use super::{AdditiveParams, CELLS, Cells};
-use crate::model::Target;
 
 /// Lines of an axis are told apart by so many codes.
 const STRIDE: usize = 16;
@@ -24,25 +24,25 @@ pub(super) type Pair = (usize, usize);
 const LOSS: f64 = 1_073_741_824.0;
 
 /// What is known of the features when pairs are looked for.
-pub(super) struct Field<'a> {
+pub(super) struct Field<'a, L> {
     pub(super) features: &'a [Feature],
     pub(super) axes: &'a [Axis],
-    pub(super) target: &'a Target,
+    pub(super) judge: &'a L,
     pub(super) params: &'a AdditiveParams,
 }
 
-impl Field<'_> {
+impl<L: Loss> Field<'_, L> {
     /// For each bag the pairs that act together most strongly on the rows that it learnt from; so the rows that it was
     /// boosted without have no part in the choice, and can judge it.
-    pub(super) fn candidates(&self, bags: &Bags<'_>, mains: &[Term]) -> Vec<Vec<Pair>> {
+    pub(super) fn candidates(&self, bags: &Bags<'_, L>, mains: &[Term]) -> Vec<Vec<Pair>> {
         let lines: Vec<Vec<u8>> =
             self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
         let bag = |bag: usize| {
-            let log_odds = bags.log_odds(bag, mains);
+            let sums = bags.sums(bag, mains);
             let residual = |(row, x): (usize, f64)| {
                 if bags.bag_of(row) == Some(bag) { (0, 0) } else { self.residual(row, x) }
             };
-            let rows: Vec<(i32, i32)> = log_odds.into_iter().enumerate().map(residual).collect();
+            let rows: Vec<(i32, i32)> = sums.into_iter().enumerate().map(residual).collect();
             self.scan(&lines, &rows)
         };
         (0..bags.bags.len()).into_par_iter().map(bag).collect()
@@ -74,11 +74,11 @@ impl Field<'_> {
         strong.take(CANDIDATES * self.params.max_pairs).collect()
     }
 
-    fn residual(&self, row: usize, log_odds: f64) -> (i32, i32) {
-        let p = 1.0 / (1.0 + (-log_odds).exp());
+    fn residual(&self, row: usize, sum: f64) -> (i32, i32) {
+        let (residual, curvature) = self.judge.slope(row, sum);
         // The heaviest rows count no more in the search than the fixed point can hold.
-        let weight = self.target.weight(row).min(64.0);
-        (fixed(weight * (f64::from(u8::from(self.target.events()[row])) - p)), fixed(weight * p * (1.0 - p)))
+        let weight = self.judge.target().weight(row).min(64.0);
+        (fixed(weight * residual), fixed(weight * curvature))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the same rounding in any order of rows")]
@@ -92,8 +92,8 @@ impl Field<'_> {
                 curvature[line * plane.width + other] = curved as f64 / f64::from(ONE);
             }
         }
-        // No row weighs less than four times its curvature.
-        plane.weight = curvature.map(|sum| 4.0 * sum);
+        // No row weighs less than this.
+        plane.weight = curvature.map(|sum| sum / L::MOST_CURVATURE);
         plane.strength(&gradient, &curvature)
     }
 
@@ -118,7 +118,7 @@ impl Field<'_> {
             let cell = |(a, b): (&u8, &u8)| u8::try_from(usize::from(*a) * width + usize::from(*b)).unwrap_or(u8::MAX);
             let codes: Vec<u8> = lines[0].iter().zip(&lines[1]).map(cell).collect();
             for (row, code) in codes.iter().enumerate() {
-                plane.weight[usize::from(*code)] += self.target.weight(row);
+                plane.weight[usize::from(*code)] += self.judge.target().weight(row);
             }
             Term { codes, grower: Grower::Plane(Box::new(plane)) }
         };
@@ -127,7 +127,12 @@ impl Field<'_> {
 
     /// The pairs without which rows held out would lose, the most needed first: by so many standard errors of the paired
     /// difference as the price asks.
-    pub(super) fn surviving(&self, bags: &Bags<'_>, mains: &[Term], (pairs, terms): (&[Pair], &[Term])) -> Vec<Pair> {
+    pub(super) fn surviving(
+        &self,
+        bags: &Bags<'_, L>,
+        mains: &[Term],
+        (pairs, terms): (&[Pair], &[Term]),
+    ) -> Vec<Pair> {
         let with = bags.held_out(mains, terms);
         let gain = |at: usize| {
             let grids: Vec<Cells> = bags.bags.iter().map(|bag| bag.grid(at).unwrap_or([0.0; CELLS])).collect();
@@ -135,8 +140,8 @@ impl Field<'_> {
             for (row, x) in with.iter().enumerate() {
                 let Some(bag) = bags.bag_of(row) else { continue };
                 let without = x - grids[bag][usize::from(terms[at].codes[row])];
-                let event = self.target.events()[row];
-                let lost = self.target.weight(row) * (loss_of(without, event) - loss_of(*x, event));
+                let lost = self.judge.loss(row, without) - self.judge.loss(row, *x);
+                let lost = self.judge.target().weight(row) * lost;
                 let lost = i128::from(whole(lost * LOSS));
                 sum += lost;
                 squares += lost * lost;

@@ -1,36 +1,36 @@
 #![allow(clippy::indexing_slicing, reason = "a code is one byte and a table has a index for every byte")]
 
+use super::loss::Loss;
 use super::{CELLS, Cells};
-use crate::model::Target;
 
-/// One in the fixed point of log-odds and residuals: sums of whole numbers do not depend on the order of rows.
+/// One in the fixed point of boosted sums and residuals: sums of whole numbers do not depend on the order of rows.
 pub(super) const ONE: i32 = 1 << 24;
 
 /// A loss of one in fixed point.
 const LOSS: f64 = 1_073_741_824.0;
 
-/// Rows of one bag: their log-odds, and what is left to explain.
+/// Rows of one bag: their boosted sums (log-odds or amounts), and what is left to explain.
 ///
 /// # Formula
 ///
 /// Within a round `residual − curvature · step` stands for the residual after the steps taken (Newton's quadratic model);
-/// at its end [`Rows::refresh`] takes both anew from the log-odds.
+/// at its end [`Rows::refresh`] takes both anew from the sums.
 #[derive(Debug, Clone)]
-pub(super) struct Rows<'a> {
-    events: &'a [bool],
+pub(super) struct Rows<'a, L> {
+    judge: &'a L,
     /// What a row counts for in learning, a share of `unit`; 0 when held out.
     learnt: Vec<f64>,
     /// What it counts for in judging; 0 when learnt from.
     judged: Vec<f64>,
     /// The weight that counts as one.
     unit: f64,
-    log_odds: Vec<i32>,
+    sums: Vec<i32>,
     step: Vec<i32>,
     residual: Vec<i32>,
     curvature: Vec<i32>,
 }
 
-/// A step of log-odds by code, in fixed point.
+/// A step by code, in fixed point.
 pub(super) type Step = [i32; CELLS];
 
 /// The fixed-point number nearest to `value`.
@@ -43,9 +43,10 @@ pub(super) fn float(value: i32) -> f64 {
     f64::from(value) / f64::from(ONE)
 }
 
-impl<'a> Rows<'a> {
-    /// Rows that start at some log-odds; those that `is_held_out` names are judged, the others learnt from.
-    pub(super) fn new(target: &'a Target, log_odds: Vec<i32>, is_held_out: impl Fn(usize) -> bool) -> Self {
+impl<'a, L: Loss> Rows<'a, L> {
+    /// Rows that start at some sums; those that `is_held_out` names are judged, the others learnt from.
+    pub(super) fn new(judge: &'a L, sums: Vec<i32>, is_held_out: impl Fn(usize) -> bool) -> Self {
+        let target = judge.target();
         let height = target.height();
         let most = (0..height).map(|row| target.weight(row)).fold(1.0, f64::max);
         let unit = 2.0_f64.powf(most.log2().ceil());
@@ -55,34 +56,25 @@ impl<'a> Rows<'a> {
         };
         let (learnt, judged) = (share(false), share(true));
         let zero = vec![0; height];
-        Self {
-            events: target.events(),
-            learnt,
-            judged,
-            unit,
-            log_odds,
-            step: zero.clone(),
-            residual: zero.clone(),
-            curvature: zero,
-        }
+        Self { judge, learnt, judged, unit, sums, step: zero.clone(), residual: zero.clone(), curvature: zero }
     }
 
     /// Takes residuals (and, if asked, curvatures) anew; the loss summed over the rows held out, in fixed point.
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     pub(super) fn refresh(&mut self, curvatures: bool) -> i128 {
         let mut loss = 0_i128;
-        for row in 0..self.events.len() {
-            let moved = self.log_odds[row].saturating_add(std::mem::take(&mut self.step[row]));
-            self.log_odds[row] = moved;
+        for row in 0..self.sums.len() {
+            let moved = self.sums[row].saturating_add(std::mem::take(&mut self.step[row]));
+            self.sums[row] = moved;
             let x = float(moved);
-            let p = 1.0 / (1.0 + (-x).exp());
-            let (event, weight, judged) = (self.events[row], self.learnt[row], self.judged[row]);
-            self.residual[row] = fixed(weight * (f64::from(u8::from(event)) - p));
+            let (residual, curvature) = self.judge.slope(row, x);
+            let (weight, judged) = (self.learnt[row], self.judged[row]);
+            self.residual[row] = fixed(weight * residual);
             if curvatures {
-                self.curvature[row] = fixed(weight * p * (1.0 - p));
+                self.curvature[row] = fixed(weight * curvature);
             }
             if judged > 0.0 {
-                loss += i128::from((judged * loss_of(x, event) * LOSS) as i64);
+                loss += i128::from((judged * self.judge.loss(row, x) * LOSS) as i64);
             }
         }
         loss
@@ -132,9 +124,4 @@ impl<'a> Rows<'a> {
 /// The residual after a step.
 fn left(residual: i32, curvature: i32, step: i32) -> i64 {
     i64::from(residual) - ((i64::from(curvature) * i64::from(step)) >> 24)
-}
-
-/// The negative log-likelihood of a row.
-pub(super) fn loss_of(log_odds: f64, event: bool) -> f64 {
-    (if event { -log_odds } else { log_odds }).max(0.0) + (-log_odds.abs()).exp().ln_1p()
 }

@@ -10,7 +10,7 @@ use super::smooth::smoothed;
 use super::{AdditiveParams, Cells};
 use crate::model::binning::BinRange;
 
-/// What a bag says: log-odds to start from, by fine bin of each feature, and by cell of each pair.
+/// What a bag says: what sums start from, by fine bin of each feature, and by cell of each pair.
 #[derive(Debug, Clone)]
 pub(super) struct Shapes {
     pub(super) start: f64,
@@ -21,11 +21,13 @@ pub(super) struct Shapes {
 /// The features and pairs that shapes belong to.
 pub(super) struct Frame<'a> {
     pub(super) features: &'a [Feature],
-    /// The curvature of the likelihood by fine bin.
+    /// The curvature of the loss by fine bin.
     pub(super) curvature: Vec<Vec<f64>>,
     pub(super) axes: &'a [Axis],
     pub(super) pairs: &'a [Pair],
     pub(super) params: &'a AdditiveParams,
+    /// The loss that settings count in.
+    pub(super) unit: f64,
 }
 
 impl Frame<'_> {

@@ -54,4 +54,4 @@ pub use params::{BinningParams, Divergence, Placement, SpecialCode, Trend, Unsee
 pub(crate) use params::{setters, within};
 pub use partition::optimal_bins;
 pub(crate) use step_function::StepFunction;
-pub(crate) use value_bins::{joined_to, key, same};
+pub(crate) use value_bins::{joined_to, key, same, shortest};

@@ -9,4 +9,4 @@ mod sql;
 mod pmml;
 mod xml;
 
-pub use names::OutputNames;
+pub use names::{AmountOutputNames, OutputNames};

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::model::{Scorecard, ScorecardFeature};
+use crate::model::{AmountCard, Scorecard, ScorecardFeature};
 
 /// What the columns are called that a deployed card adds to a row.
 ///
@@ -19,6 +19,19 @@ pub struct OutputNames {
     pub calibrated_log_odds: String,
     /// The probability.
     pub probability: String,
+    /// The reasons, the weightiest first; in PMML alone.
+    pub reason_codes: Vec<String>,
+}
+
+/// What the columns are called that a deployed amount card adds to a row, as [`OutputNames`] says of a scorecard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AmountOutputNames {
+    /// What each feature adds, in whole units, in their order: `units_` and the feature's name; then of each pair.
+    pub parts: Vec<String>,
+    /// The sum in whole units ([`AmountUnit`](crate::model::AmountUnit)).
+    pub units: String,
+    /// The amount that is predicted.
+    pub amount: String,
     /// The reasons, the weightiest first; in PMML alone.
     pub reason_codes: Vec<String>,
 }
@@ -43,28 +56,63 @@ impl Scorecard {
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn output_names(&self, others: &[&str]) -> OutputNames {
-        let features = self.features().iter().map(ScorecardFeature::name);
-        let mut taken: BTreeSet<String> = features.chain(others.iter().copied()).map(str::to_lowercase).collect();
-        let mut free = |usual: String| {
-            let mut name = usual;
-            while !taken.insert(name.to_lowercase()) {
-                name.insert_str(0, CLASH);
-            }
-            name
-        };
+        let mut free = Free::beside(self, others);
         OutputNames {
-            score: free("score".to_owned()),
-            log_odds: free("log_odds".to_owned()),
-            calibrated_log_odds: free("calibrated_log_odds".to_owned()),
-            probability: free("probability".to_owned()),
-            points: (self.features().iter().map(|feature| format!("points_{}", feature.name())))
-                .chain(self.pairs().iter().map(|pair| format!("points_{}", pair.features().join("_and_"))))
-                .map(&mut free)
-                .collect(),
-            reason_codes: (1..=REASONS.min(self.features().len() + self.pairs().len()))
-                .map(|rank| free(format!("reason_code_{rank}")))
-                .collect(),
+            score: free.name("score"),
+            log_odds: free.name("log_odds"),
+            calibrated_log_odds: free.name("calibrated_log_odds"),
+            probability: free.name("probability"),
+            points: free.parts("points"),
+            reason_codes: free.reasons(),
         }
+    }
+}
+
+impl AmountCard {
+    /// What a deployed card calls its outputs beside its own features and `others`, further columns of the table.
+    pub fn output_names(&self, others: &[&str]) -> AmountOutputNames {
+        let mut free = Free::beside(self.table(), others);
+        AmountOutputNames {
+            amount: free.name("amount"),
+            units: free.name("units"),
+            parts: free.parts("units"),
+            reason_codes: free.reasons(),
+        }
+    }
+}
+
+/// Names that no column has.
+struct Free<'a> {
+    card: &'a Scorecard,
+    taken: BTreeSet<String>,
+}
+
+impl<'a> Free<'a> {
+    fn beside(card: &'a Scorecard, others: &[&str]) -> Self {
+        let features = card.features().iter().map(ScorecardFeature::name);
+        Self { card, taken: features.chain(others.iter().copied()).map(str::to_lowercase).collect() }
+    }
+
+    /// The usual name, or with `card_` before it as often as needed.
+    fn name(&mut self, usual: impl Into<String>) -> String {
+        let mut name = usual.into();
+        while !self.taken.insert(name.to_lowercase()) {
+            name.insert_str(0, CLASH);
+        }
+        name
+    }
+
+    /// One name for each feature, then for each pair.
+    fn parts(&mut self, of: &str) -> Vec<String> {
+        let (features, pairs) = (self.card.features().iter(), self.card.pairs().iter());
+        let features = features.map(|feature| format!("{of}_{}", feature.name()));
+        let usual = features.chain(pairs.map(|pair| format!("{of}_{}", pair.features().join("_and_"))));
+        usual.map(|usual| self.name(usual)).collect()
+    }
+
+    fn reasons(&mut self) -> Vec<String> {
+        let most = REASONS.min(self.card.features().len() + self.card.pairs().len());
+        (1..=most).map(|rank| self.name(format!("reason_code_{rank}"))).collect()
     }
 }
 
@@ -75,10 +123,20 @@ impl OutputNames {
     /// The outputs that do not have their usual name: the usual one and the one they have.
     pub fn renamed(&self) -> Vec<(String, String)> {
         let single = [&self.score, &self.log_odds, &self.calibrated_log_odds, &self.probability];
-        let all = single.into_iter().chain(&self.points).chain(&self.reason_codes);
-        let usual = |name: &String| (name.trim_start_matches(CLASH).to_owned(), name.clone());
-        all.filter(|name| name.starts_with(CLASH)).map(usual).collect()
+        renamed(single.into_iter().chain(&self.points).chain(&self.reason_codes))
     }
+}
+
+impl AmountOutputNames {
+    /// The outputs that do not have their usual name: the usual one and the one they have.
+    pub fn renamed(&self) -> Vec<(String, String)> {
+        renamed([&self.units, &self.amount].into_iter().chain(&self.parts).chain(&self.reason_codes))
+    }
+}
+
+fn renamed<'a>(all: impl Iterator<Item = &'a String>) -> Vec<(String, String)> {
+    let usual = |name: &String| (name.trim_start_matches(CLASH).to_owned(), name.clone());
+    all.filter(|name| name.starts_with(CLASH)).map(usual).collect()
 }
 
 /// The first of `usual`, `card_usual` and so on that is not `taken`.

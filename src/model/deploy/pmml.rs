@@ -1,7 +1,7 @@
 use super::xml::Element;
 use crate::error::{Error, Result};
 use crate::model::binning::BinMap;
-use crate::model::{Calibrator, OutputNames, Scorecard, ScorecardFeature, ScorecardPair};
+use crate::model::{AmountCard, Calibrator, OutputNames, Scorecard, ScorecardFeature, ScorecardPair};
 
 impl Scorecard {
     /// The card as a PMML 4.4 `Scorecard`.
@@ -34,57 +34,15 @@ impl Scorecard {
     ///
     /// Data Mining Group, *PMML 4.4*, Scorecard.
     pub fn to_pmml(&self) -> Result<String> {
-        let application =
-            Element::new("Application").with("name", "wherewithal").with("version", env!("CARGO_PKG_VERSION"));
-        let digest = Element::new("Extension").with("name", "digest").with("value", self.digest());
-        let document = Element::new("PMML")
-            .with("xmlns", "http://www.dmg.org/PMML-4_4")
-            .with("version", "4.4")
-            .child(Element::new("Header").child(digest).child(application))
-            .child(Element::new("DataDictionary").children(self.features().iter().map(field)))
-            .child(self.element());
-        match document.unwritable() {
-            None => Ok(document.to_string()),
-            Some(text) => {
-                Err(Error::setting("pmml", format!("{text:?}"), "names and levels without control characters"))
-            }
-        }
-    }
-
-    fn element(&self) -> Element {
-        let used = |feature: &ScorecardFeature| {
-            Element::new("MiningField").with("name", feature.name()).with("invalidValueTreatment", "asIs")
-        };
-        Element::new("Scorecard")
-            .with("modelName", format!("scorecard {}", self.digest()))
-            .with("functionName", "regression")
-            .with("initialScore", self.base_points().0)
-            .with("useReasonCodes", true)
-            .with("reasonCodeAlgorithm", "pointsBelow")
-            .with("baselineMethod", "mean")
-            .child(Element::new("MiningSchema").children(self.features().iter().map(used)))
-            .child(self.output())
-            .child(
-                Element::new("Characteristics")
-                    .children(self.features().iter().map(characteristic))
-                    .children(self.pairs().iter().filter_map(|pair| together(self, pair))),
-            )
+        let points = Points { card: self, base: i64::from(self.base_points().0), output: self.output() };
+        points.document(("scorecard", self.digest()))
     }
 
     fn output(&self) -> Element {
         let names = self.output_names(&[]);
-        let number = |name: &str, feature: &str| {
-            let field = Element::new("OutputField").with("name", name).with("optype", "continuous");
-            field.with("dataType", "double").with("feature", feature)
-        };
         let scale = self.scale();
         let above = apply("-", [field_ref(&names.score), constant(scale.base_points)]);
         let log_odds = apply("+", [apply("/", [above, constant(scale.factor())]), constant(scale.base_odds.ln())]);
-        let reason = |(rank, name): (usize, &String)| {
-            let field = Element::new("OutputField").with("name", name);
-            let field = field.with("optype", "categorical").with("dataType", "string");
-            field.with("feature", "reasonCode").with("rank", rank)
-        };
         Element::new("Output")
             .child(number(&names.score, "predictedValue"))
             .child(number(&names.log_odds, "transformedValue").child(log_odds))
@@ -94,6 +52,86 @@ impl Scorecard {
             )
             .children((1..).zip(&names.reason_codes).map(reason))
     }
+}
+
+impl AmountCard {
+    /// The card as a PMML 4.4 `Scorecard`, as [`Scorecard::to_pmml`] writes one; output fields are `units`, `amount` and
+    /// `reason_code_1` to `reason_code_3`, called what [`AmountCard::output_names`] says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scorecard::to_pmml`].
+    pub fn to_pmml(&self) -> Result<String> {
+        let (card, unit, (least, most)) = (self.table(), self.unit(), self.bounds());
+        let names = self.output_names(&[]);
+        let amount = apply(unit.operator(), [field_ref(&names.units), constant(unit.power())]);
+        let amount = apply("max", [apply("min", [amount, constant(most)]), constant(least)]);
+        let output = Element::new("Output")
+            .child(number(&names.units, "predictedValue"))
+            .child(number(&names.amount, "transformedValue").child(amount))
+            .children((1..).zip(&names.reason_codes).map(reason));
+        let points = Points { card, base: unit.offset() + i64::from(card.base_points().0), output };
+        points.document(("amount card", self.digest()))
+    }
+}
+
+/// A table of points, what a sum starts from, and what is made of it.
+struct Points<'a> {
+    card: &'a Scorecard,
+    base: i64,
+    output: Element,
+}
+
+impl Points<'_> {
+    fn document(self, (kind, digest): (&str, &str)) -> Result<String> {
+        let application =
+            Element::new("Application").with("name", "wherewithal").with("version", env!("CARGO_PKG_VERSION"));
+        let of_digest = Element::new("Extension").with("name", "digest").with("value", digest);
+        let document = Element::new("PMML")
+            .with("xmlns", "http://www.dmg.org/PMML-4_4")
+            .with("version", "4.4")
+            .child(Element::new("Header").child(of_digest).child(application))
+            .child(Element::new("DataDictionary").children(self.card.features().iter().map(field)))
+            .child(self.element(&format!("{kind} {digest}")));
+        match document.unwritable() {
+            None => Ok(document.to_string()),
+            Some(text) => {
+                Err(Error::setting("pmml", format!("{text:?}"), "names and levels without control characters"))
+            }
+        }
+    }
+
+    fn element(self, name: &str) -> Element {
+        let used = |feature: &ScorecardFeature| {
+            Element::new("MiningField").with("name", feature.name()).with("invalidValueTreatment", "asIs")
+        };
+        let (features, pairs) = (self.card.features(), self.card.pairs());
+        Element::new("Scorecard")
+            .with("modelName", name)
+            .with("functionName", "regression")
+            .with("initialScore", self.base)
+            .with("useReasonCodes", true)
+            .with("reasonCodeAlgorithm", "pointsBelow")
+            .with("baselineMethod", "mean")
+            .child(Element::new("MiningSchema").children(features.iter().map(used)))
+            .child(self.output)
+            .child(
+                Element::new("Characteristics")
+                    .children(features.iter().map(characteristic))
+                    .children(pairs.iter().filter_map(|pair| together(self.card, pair))),
+            )
+    }
+}
+
+fn number(name: &str, feature: &str) -> Element {
+    let field = Element::new("OutputField").with("name", name).with("optype", "continuous");
+    field.with("dataType", "double").with("feature", feature)
+}
+
+fn reason((rank, name): (usize, &String)) -> Element {
+    let field = Element::new("OutputField").with("name", name);
+    let field = field.with("optype", "categorical").with("dataType", "string");
+    field.with("feature", "reasonCode").with("rank", rank)
 }
 
 /// The fields from log-odds to `probability`.

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::names::beside;
 use crate::model::binning::BinMap;
-use crate::model::{Calibrator, Scorecard, ScorecardFeature, ScorecardPair};
+use crate::model::{AmountCard, Calibrator, Scorecard, ScorecardFeature, ScorecardPair};
 
 impl Scorecard {
     /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score` and
@@ -34,26 +34,78 @@ impl Scorecard {
     /// [`Scorecard::to_sql`] over a table that has `others` as further columns: no output is called as one of them.
     pub fn to_sql_beside(&self, table: &str, others: &[&str]) -> String {
         let names = self.output_names(others);
-        let (of_points, of_scores) = (beside("points", table), beside("scores", table));
-        let columns: Vec<String> = names.points.iter().map(|name| quoted(name)).collect();
-        let of_pairs = self.pairs().iter().map(|pair| pair_points(self, pair).unwrap_or_else(|| "0".to_owned()));
-        let cases: Vec<String> = self.features().iter().map(points).chain(of_pairs).collect();
-        let mut sql =
-            format!("-- scorecard {}, {} rows, {} features\n", self.digest(), self.rows(), self.features().len());
-        let _ = write!(sql, "WITH {of_points} AS (\n  SELECT *");
-        for (case, column) in cases.iter().zip(&columns) {
-            let _ = write!(sql, ",\n    {case} AS {column}");
-        }
-        let _ = write!(sql, "\n  FROM {}\n), {of_scores} AS (\n  SELECT *, {}", quoted(table), self.base_points().0);
-        columns.iter().for_each(|column| {
-            let _ = write!(sql, " + {column}");
-        });
         let scale = self.scale();
         let score = &names.score;
         let log_odds =
             format!("(({score} - {:e}) / {:e} + {:e})", scale.base_points, scale.factor(), scale.base_odds.ln());
-        let probability = probability(self.calibrator(), &log_odds);
-        let _ = write!(sql, " AS {score}\n  FROM {of_points}\n)\nSELECT *, {probability} AS {}", names.probability);
+        let query = Query {
+            head: format!("scorecard {}, {} rows, {} features", self.digest(), self.rows(), self.features().len()),
+            card: self,
+            points: &names.points,
+            score,
+            base: i64::from(self.base_points().0),
+            last: format!("{} AS {}", probability(self.calibrator(), &log_odds), names.probability),
+        };
+        query.over(table)
+    }
+}
+
+impl AmountCard {
+    /// The card as one SQL query over a table or view: all its columns, the whole units that each feature and pair adds, their
+    /// sum `units`, and `amount`, which equals the card's own to the last bit.
+    ///
+    /// Standard SQL as that of [`Scorecard::to_sql`]; outputs are called what [`AmountCard::output_names`] says.
+    pub fn to_sql(&self, table: &str) -> String {
+        self.to_sql_beside(table, &[])
+    }
+
+    /// [`AmountCard::to_sql`] over a table that has `others` as further columns: no output is called as one of them.
+    pub fn to_sql_beside(&self, table: &str, others: &[&str]) -> String {
+        let names = self.output_names(others);
+        let (card, unit, (least, most)) = (self.table(), self.unit(), self.bounds());
+        let amount = format!("{} {} {:e}", names.units, unit.operator(), unit.power());
+        let query = Query {
+            head: format!("amount card {}, {} rows, {} features", self.digest(), self.rows(), card.features().len()),
+            card,
+            points: &names.parts,
+            score: &names.units,
+            base: unit.offset() + i64::from(card.base_points().0),
+            last: format!(
+                "CASE WHEN {amount} < {least:e} THEN {least:e} WHEN {amount} > {most:e} THEN {most:e} \
+                 ELSE {amount} END AS {}",
+                names.amount
+            ),
+        };
+        query.over(table)
+    }
+}
+
+/// A card as a query: a sum of points, and what is made of it.
+struct Query<'a> {
+    head: String,
+    card: &'a Scorecard,
+    points: &'a [String],
+    score: &'a str,
+    base: i64,
+    last: String,
+}
+
+impl Query<'_> {
+    fn over(&self, table: &str) -> String {
+        let Self { head, card, score, base, last, .. } = self;
+        let (of_points, of_scores) = (beside("points", table), beside("scores", table));
+        let columns: Vec<String> = self.points.iter().map(|name| quoted(name)).collect();
+        let of_pairs = card.pairs().iter().map(|pair| pair_points(card, pair).unwrap_or_else(|| "0".to_owned()));
+        let cases: Vec<String> = card.features().iter().map(points).chain(of_pairs).collect();
+        let mut sql = format!("-- {head}\nWITH {of_points} AS (\n  SELECT *");
+        for (case, column) in cases.iter().zip(&columns) {
+            let _ = write!(sql, ",\n    {case} AS {column}");
+        }
+        let _ = write!(sql, "\n  FROM {}\n), {of_scores} AS (\n  SELECT *, {base}", quoted(table));
+        columns.iter().for_each(|column| {
+            let _ = write!(sql, " + {column}");
+        });
+        let _ = write!(sql, " AS {score}\n  FROM {of_points}\n)\nSELECT *, {last}");
         let _ = writeln!(sql, "\nFROM {of_scores}");
         sql
     }

@@ -47,11 +47,21 @@ impl<'a> Account<'a> {
         let columns = self.own.columns.iter().zip(&self.maps);
         let telling = columns.filter_map(|(column, map)| Some((column, map.as_ref()?.auc())));
         let telling = telling.filter(|(column, auc)| *auc >= TELLING && !matches!(column.part, Part::Role(_)));
+        let is_amount = self.own.amounts.is_some();
         let telling = telling.map(|(column, auc)| {
+            let (name, auc) = (column.read.name, format!("{auc:.3}"));
+            if is_amount {
+                return says!(
+                    "warning: {name} alone parts the larger half of the amounts from the others with an AUC of {auc}; is it \
+                     known only afterwards, or the amount itself in another form? (--drop {name})",
+                    name,
+                    auc
+                );
+            }
             says!(
                 "warning: {name} alone ranks the outcome with an AUC of {auc}; is it known only afterwards? (--drop {name})",
-                name = column.read.name,
-                auc = format!("{auc:.3}")
+                name,
+                auc
             )
         });
         telling.chain(self.forbidden()).chain(self.later(written, options)).collect()

@@ -10,7 +10,11 @@ use crate::words::says;
 
 /// Refuses options that would have no effect beside the others.
 pub(super) fn check(options: &Options) -> Result<(), Failure> {
-    if options.pairs.is_some() && options.learner == LearnerKind::Woe {
+    if let (Some(_), Some(LearnerKind::Woe | LearnerKind::Both)) = (&options.target_amount, options.learner) {
+        return Err(Failure::usage("--target-amount: amounts are boosted; give --learner additive, or leave it out"));
+    }
+    let is_woe = options.target_amount.is_none() && matches!(options.learner, None | Some(LearnerKind::Woe));
+    if options.pairs.is_some() && is_woe {
         return Err(Failure::usage(
             "--pairs: a card of weights of evidence has no pairs of features, so it does not apply; give --learner additive or both",
         ));
@@ -26,11 +30,12 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
 
 /// A column does one thing.
 fn one_role_each(options: &Options) -> Result<(), Failure> {
-    let Options { target, id, weight, time, drop, .. } = options;
+    let Options { id, weight, time, drop, .. } = options;
+    let target = options.asked().column();
     let named = [("--id", id), ("--weight", weight), ("--time", time)];
-    let named = named.into_iter().filter_map(|(option, name)| Some((option, name.as_ref()?)));
-    let roles: Vec<(&str, &String)> =
-        [("--target", target)].into_iter().chain(named).chain(drop.iter().map(|name| ("--drop", name))).collect();
+    let named = named.into_iter().filter_map(|(option, name)| Some((option, name.as_deref()?)));
+    let drop = drop.iter().map(|name| ("--drop", name.as_str()));
+    let roles: Vec<(&str, &str)> = [target].into_iter().chain(named).chain(drop).collect();
     for (at, (option, name)) in roles.iter().enumerate() {
         let before = roles.iter().take(at).find(|(other, earlier)| earlier == name && other != option);
         if let Some((before, _)) = before {
@@ -47,7 +52,7 @@ fn one_role_each(options: &Options) -> Result<(), Failure> {
 
 /// A value of the target means one thing.
 fn one_meaning_each(options: &Options) -> Result<(), Failure> {
-    let event = std::slice::from_ref(&options.event);
+    let event = options.event.as_slice();
     let (no_event, open, missing) = (&options.no_event, &options.indeterminate, options.reading.missing());
     let (no_event, open) = (("--no-event", no_event.as_slice()), ("--indeterminate", open.as_slice()));
     let (event, missing) = (("--event", event), ("--missing", missing));
@@ -68,9 +73,10 @@ fn one_meaning_each(options: &Options) -> Result<(), Failure> {
 
 /// What is asked for and found nowhere in the table, in sentences.
 pub(super) fn unmet(options: &Options, written: &WrittenTable) -> Vec<Sentence> {
-    let target = written.column(&options.target).map(|column| column.texts()).unwrap_or_default();
+    let (_, asked) = options.asked().column();
+    let target = written.column(asked).map(|column| column.texts()).unwrap_or_default();
     let open = options.indeterminate.iter().filter(|value| !target.iter().any(|text| same(text, value)));
-    let open = open.map(|value| says!("--indeterminate {value}: no row of {} has it", [options.target], value));
+    let open = open.map(|value| says!("--indeterminate {value}: no row of {} has it", [asked], value));
     let special = options.special.iter().filter_map(|setting| setting.split_once('='));
     let special = special.flat_map(|(name, codes)| codes.split(';').map(move |code| (name, code.trim())));
     let is_met = |(name, code): &(&str, &str)| {

@@ -1,12 +1,14 @@
 //! Fits a scorecard on a table of one's own and writes everything that deploys and judges it.
 
 mod account;
+mod amount;
 mod applies;
 mod compare;
 mod outcome;
 mod outputs;
 mod own;
 mod plots;
+mod received;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +33,7 @@ use account::Account;
 use outputs::ScoreLines;
 use own::Own;
 
-/// Fits a scorecard on a table of your own: writes model.json, model.sql, model.pmml, bins.csv, columns.csv,
+/// Fits a scorecard on a table of your own, or with --target-amount a card of amounts: writes model.json, model.sql, model.pmml, bins.csv, columns.csv,
 /// scores.csv, validation.json and plots.
 ///
 /// Rows whose outcome is blank or named by --indeterminate (not yet over, withdrawn, refused before anything could
@@ -48,13 +50,18 @@ pub(crate) struct Options {
     #[command(flatten)]
     reading: ReadingOptions,
     /// The column that tells what happened.
-    #[arg(long)]
-    target: String,
+    #[arg(long, requires = "event", required_unless_present = "target_amount", conflicts_with = "target_amount")]
+    target: Option<String>,
     /// The value of that column that is the event; a higher score means a likelier event.
+    #[arg(long, requires = "target", conflicts_with = "target_amount")]
+    event: Option<String>,
+    /// The column that tells how much there was, instead of --target: the card's points are amounts, and their sum is what is
+    /// expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv, reasons.csv and
+    /// validation.json.
     #[arg(long)]
-    event: String,
+    target_amount: Option<String>,
     /// The values of that column that mean the event did not happen; may be left out where there is only one.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', requires = "target", conflicts_with = "target_amount")]
     no_event: Vec<String>,
     /// Values of that column that are neither the event nor its absence; blank ones are so in any case.
     #[arg(long, value_delimiter = ',')]
@@ -99,23 +106,23 @@ pub(crate) struct Options {
     /// The share of rows to judge on instead of a cross-validation.
     #[arg(long, conflicts_with = "folds")]
     holdout: Option<f64>,
-    /// How the card is learnt: from weight of evidence, by boosting shapes and pairs, or both on the same folds: then each
-    /// writes to a folder of its own beside comparison.json and comparison.svg.
-    #[arg(long, value_enum, default_value_t = LearnerKind::Woe)]
-    learner: LearnerKind,
+    /// How the card is learnt: from weight of evidence (where nothing is said), by boosting shapes and pairs, or both on the
+    /// same folds: then each writes to a folder of its own beside comparison.json and comparison.svg. Amounts are boosted.
+    #[arg(long, value_enum)]
+    learner: Option<LearnerKind>,
     /// Features of the card at most: the set that explains most together.
     #[arg(long)]
     features: Option<usize>,
     /// Judge cards of 5, 8, 12, 20 and 30 features beside the full one, say what each loses, and take the smallest within
     /// one standard error of the best; writes path.json. Cards of weight of evidence only.
-    #[arg(long, conflicts_with = "features")]
+    #[arg(long, conflicts_with_all = ["features", "target_amount"])]
     path: bool,
     /// Pairs of features at most, for the additive learner.
     #[arg(long)]
     pairs: Option<usize>,
-    /// How probabilities are calibrated.
-    #[arg(long, value_enum, default_value_t = Calibration::Curve)]
-    calibration: Calibration,
+    /// How probabilities are calibrated: along a smooth curve where nothing is said.
+    #[arg(long, value_enum, conflicts_with = "target_amount")]
+    calibration: Option<Calibration>,
     /// What deals rows to folds.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -130,6 +137,37 @@ enum Calibration {
     Beta,
     Isotonic,
     Curve,
+}
+
+/// The column that is learnt.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    /// Whether a value of it is there.
+    Event { column: &'a str, event: &'a str },
+    /// How much it holds.
+    Amount(&'a str),
+}
+
+impl Options {
+    fn asked(&self) -> Asked<'_> {
+        match &self.target_amount {
+            Some(column) => Asked::Amount(column),
+            None => Asked::Event {
+                column: self.target.as_deref().unwrap_or_default(),
+                event: self.event.as_deref().unwrap_or_default(),
+            },
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    /// The option that names the column, and the column.
+    fn column(self) -> (&'static str, &'a str) {
+        match self {
+            Self::Event { column, .. } => ("--target", column),
+            Self::Amount(column) => ("--target-amount", column),
+        }
+    }
 }
 
 impl From<Calibration> for CalibrationMethod {
@@ -192,6 +230,10 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<Sentence>, &Conso
     let lesson = Lesson { options, written: &written, own: &own, account: &account, table: own.decided()? };
     let splits = own.splits(options)?;
     said.extend(own.held_out(options, &splits));
+    if let Some(amounts) = &own.amounts {
+        let learnt = amount::Learnt::new(&lesson, amounts, (&splits, &settings::additive(options, &params)))?;
+        return learnt.write(said, console);
+    }
     let learners = settings::learners(options, &params)?;
     let mut all = Vec::with_capacity(learners.len());
     for learner in &learners {

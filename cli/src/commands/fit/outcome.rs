@@ -35,13 +35,19 @@ enum Meaning {
 /// The values of the target and what they mean.
 struct Values<'a> {
     column: &'a WrittenColumn,
+    event: &'a str,
     counts: Vec<u64>,
     meanings: Vec<Meaning>,
 }
 
 impl Outcomes {
-    pub(super) fn read(column: &WrittenColumn, options: &Options, params: &TableParams) -> Result<Self, Failure> {
-        let values = Values::read(column, options, params)?;
+    /// The outcomes in a column, of which one value is the event.
+    pub(super) fn read(
+        (column, event): (&WrittenColumn, &str),
+        options: &Options,
+        params: &TableParams,
+    ) -> Result<Self, Failure> {
+        let values = Values::read((column, event), options, params)?;
         let meaning = |code: &u32| values.meanings.get(*code as usize).copied().unwrap_or(Meaning::Open);
         let meanings = column.codes().iter().map(meaning).enumerate();
         let (rows, events) = meanings
@@ -53,12 +59,16 @@ impl Outcomes {
 }
 
 impl<'a> Values<'a> {
-    fn read(column: &'a WrittenColumn, options: &Options, params: &TableParams) -> Result<Self, Failure> {
+    fn read(
+        (column, event): (&'a WrittenColumn, &'a str),
+        options: &Options,
+        params: &TableParams,
+    ) -> Result<Self, Failure> {
         let known = column.read(Some(ColumnKind::Category), params);
         let blank: Vec<&str> = known.missing.iter().map(|word| word.word.as_str()).collect();
         let meaning = |text: &String| {
             let any = |values: &[String]| values.iter().any(|value| same(text, value));
-            if same(text, &options.event) {
+            if same(text, event) {
                 Meaning::Event
             } else if any(&options.no_event) {
                 Meaning::NoEvent
@@ -69,14 +79,14 @@ impl<'a> Values<'a> {
             }
         };
         let meanings = column.texts().iter().map(meaning).collect();
-        let mut values = Self { column, counts: column.counts(), meanings };
+        let mut values = Self { column, event, counts: column.counts(), meanings };
         values.settle(options)?;
         Ok(values)
     }
 
     /// Takes the one other value for the absence of the event, or refuses the target.
     fn settle(&mut self, options: &Options) -> Result<(), Failure> {
-        let Options { target, event, .. } = options;
+        let (target, event) = (self.column.name(), self.event);
         if !self.meanings.contains(&Meaning::Event) {
             let all = self.listed(|_| true);
             return Err(Failure::usage(says!(
@@ -103,7 +113,7 @@ impl<'a> Values<'a> {
         } else if others > AMOUNTS && self.are_numbers() {
             return Err(Failure::usage(says!(
                 "{target} holds {others} different numbers beside {event}: a scorecard tells whether something happened, \
-                 not how much; add a column of yes and no (for instance {target} at or above a limit) and name it with \
+                 not how much; give --target-amount {target} instead, or add a column of yes and no (for instance {target} at or above a limit) and name it with \
                  --target",
                 target,
                 others,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use polars::prelude::{Column, DataFrame};
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::model::{Split, Splits, Target};
+use wherewithal::model::{AmountTarget, Split, Splits, Target};
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, Moment, ReadColumn, TableParams, WrittenTable, described};
 
-use super::Options;
 use super::outcome::Outcomes;
+use super::received::received;
+use super::{Asked, Options};
 use crate::failure::Failure;
 use crate::words::says;
 
@@ -19,8 +20,10 @@ pub(super) struct Own<'t> {
     pub(super) columns: Vec<OwnColumn<'t>>,
     /// The features of all rows.
     pub(super) table: FeatureTable,
-    /// What happened in the rows where it is known.
+    /// What happened in the rows where it is known; of amounts, which are in the upper half.
     pub(super) target: Target,
+    /// How much there was in each of those, where amounts are asked for.
+    pub(super) amounts: Option<AmountTarget>,
     /// The period of each of those, if there are times.
     pub(super) times: Option<Vec<String>>,
     /// Those rows.
@@ -50,10 +53,30 @@ impl<'t> Own<'t> {
     pub(super) fn read(written: &'t WrittenTable, options: &Options) -> Result<Self, Failure> {
         let reader = Reader { written, options, params: options.reading.params() };
         reader.check_names()?;
-        let outcomes = Outcomes::read(written.column(&options.target)?, options, &reader.params)?;
-        let mut said = vec![says!("target {}: {}", [options.target, outcomes.said])];
-        let (decided, events, weights) = reader.weighed(outcomes, &mut said)?;
-        let mut target = Target::new(events)?;
+        let (mut said, mut amounts) = (Vec::new(), None);
+        let (decided, events, weights) = match options.asked() {
+            Asked::Event { column, event } => {
+                let outcomes = Outcomes::read((written.column(column)?, event), options, &reader.params)?;
+                said.push(says!("target {}: {}", [column, outcomes.said]));
+                reader.weighed((outcomes.rows, outcomes.events), &mut said)?
+            }
+            Asked::Amount(column) => {
+                let (rows, received) =
+                    received(written.column(column)?, &options.indeterminate, (&reader.params, &mut said))?;
+                let upper = AmountTarget::new(received.clone())?.upper().events().to_vec();
+                amounts = Some((rows.clone(), received));
+                reader.weighed((rows, upper), &mut said)?
+            }
+        };
+        let amounts = amounts.map(|(rows, received)| {
+            let kept = decided.iter().filter_map(|row| received.get(rows.binary_search(row).ok()?).copied());
+            AmountTarget::new(kept.collect())
+        });
+        let mut amounts = amounts.transpose()?;
+        let mut target = match &amounts {
+            Some(amounts) => amounts.upper().clone(),
+            None => Target::new(events)?,
+        };
         let mut groups: Vec<usize> = (0..target.height()).collect();
         if let Some(name) = &options.id {
             groups = in_order(&reader.filled(name, &decided)?);
@@ -63,11 +86,15 @@ impl<'t> Own<'t> {
         if let Some(weights) = weights {
             target = target.weights(&weights)?;
         }
+        if let Some(plain) = amounts.take() {
+            let grouped = target.row_groups().map_or(Ok(plain.clone()), |groups| plain.groups(groups))?;
+            amounts = Some(target.row_weights().map_or(Ok(grouped.clone()), |weights| grouped.weights(weights))?);
+        }
         let times = options.time.as_ref().map(|name| reader.periods(name, &decided)).transpose()?;
         let columns = reader.columns(is_weighed.then_some(decided.as_slice()));
         let features = columns.iter().filter(|column| column.part == Part::Feature).map(OwnColumn::feature).collect();
         let table = FeatureTable::from_frame(DataFrame::new(written.height(), features)?, &TableRoles::default())?;
-        Ok(Self { columns, table, target, times, decided, said, groups })
+        Ok(Self { columns, table, target, amounts, times, decided, said, groups })
     }
 
     /// The features of the rows whose outcome is known.
@@ -187,10 +214,11 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn role(&self, name: &str) -> Option<&'static str> {
-        let Options { target, id, weight, time, drop, .. } = self.options;
+        let Options { id, weight, time, drop, .. } = self.options;
+        let (option, target) = self.options.asked().column();
         let is = |role: &Option<String>| role.as_deref() == Some(name);
         match () {
-            () if target == name => Some("--target"),
+            () if target == name => Some(option),
             () if is(id) => Some("--id"),
             () if is(weight) => Some("--weight"),
             () if is(time) => Some("--time"),
@@ -224,12 +252,12 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// The rows that count, with their weights.
-    fn weighed(&self, outcomes: Outcomes, said: &mut Vec<Sentence>) -> Result<Weighed, Failure> {
-        let Some(name) = &self.options.weight else { return Ok((outcomes.rows, outcomes.events, None)) };
+    fn weighed(&self, (rows, events): (Vec<usize>, Vec<bool>), said: &mut Vec<Sentence>) -> Result<Weighed, Failure> {
+        let Some(name) = &self.options.weight else { return Ok((rows, events, None)) };
         let column = self.written.column(name)?;
         let numbers = column.read(Some(ColumnKind::Number), &self.params).numbers;
         let weight = |row: usize| numbers.get(row).copied().filter(|weight| weight.is_finite() && *weight >= 0.0);
-        let bad: Vec<usize> = outcomes.rows.iter().copied().filter(|row| weight(*row).is_none()).collect();
+        let bad: Vec<usize> = rows.iter().copied().filter(|row| weight(*row).is_none()).collect();
         if let Some(first) = bad.first() {
             return Err(Failure::work(says!(
                 "--weight {name}: {} rows have no weight, the first is row {}: found {}, expected a finite number from 0 on",
@@ -239,7 +267,7 @@ impl<'t> Reader<'t, '_> {
         }
         let mut weighed = (Vec::new(), Vec::new(), Vec::new());
         let mut absent = 0;
-        for (row, event) in outcomes.rows.into_iter().zip(outcomes.events) {
+        for (row, event) in rows.into_iter().zip(events) {
             match weight(row) {
                 None | Some(0.0) => absent += 1,
                 Some(weight) => {

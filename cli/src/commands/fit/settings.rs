@@ -12,7 +12,10 @@ const SIZES: [usize; 5] = [5, 8, 12, 20, 30];
 
 /// The settings that the options ask for.
 pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<ScorecardParams, Failure> {
-    let mut params = ScorecardParams::default().seed(options.seed).calibration(options.calibration.into());
+    let mut params = ScorecardParams::default().seed(options.seed);
+    if let Some(calibration) = options.calibration {
+        params.calibration = calibration.into();
+    }
     if let Some(most) = options.features {
         params.max_features = most;
     }
@@ -31,25 +34,34 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
     Ok(params)
 }
 
+/// How the options ask to boost.
+pub(super) fn additive(options: &Options, params: &ScorecardParams) -> AdditiveParams {
+    let mut additive = AdditiveParams::default().card(params.clone());
+    if let Some(most) = options.pairs {
+        additive = additive.max_pairs(most);
+    }
+    if let Some(most) = options.max_bins {
+        additive = additive.max_bins(most);
+    }
+    additive
+}
+
 /// The learners that the options ask for, the champion first.
 ///
 /// # Errors
 ///
 /// `--path` without a card of weight of evidence.
 pub(super) fn learners(options: &Options, params: &ScorecardParams) -> Result<Vec<Learner>, Failure> {
-    let mut additive = AdditiveParams::default().card(params.clone());
-    if let Some(most) = options.pairs {
-        additive = additive.max_pairs(most);
-    }
+    let additive = additive(options, params);
     let sizes = if options.path { SIZES.into_iter().chain([params.max_features]).collect() } else { Vec::new() };
     let card = Learner::from(params.clone().sizes(sizes));
     match options.learner {
-        LearnerKind::Woe => Ok(vec![card]),
-        LearnerKind::Both => Ok(vec![card, additive.into()]),
-        LearnerKind::Additive if options.path => {
+        None | Some(LearnerKind::Woe) => Ok(vec![card]),
+        Some(LearnerKind::Both) => Ok(vec![card, additive.into()]),
+        Some(LearnerKind::Additive) if options.path => {
             Err(Failure::usage("--path chooses among cards of weight of evidence: --learner woe or both"))
         }
-        LearnerKind::Additive => Ok(vec![additive.into()]),
+        Some(LearnerKind::Additive) => Ok(vec![additive.into()]),
     }
 }
 

@@ -1,0 +1,121 @@
+//! `fit --target-amount` on a table as people write it, and `score-table` with the card.
+
+use crate::own_table::{Bench, Ran};
+
+/// Claims, a kind and what came in, written with separators; a column that is the amount in another form.
+fn lots() -> String {
+    let mut text = "claim,kind,came in,copy\n".to_owned();
+    for row in 0..600_u32 {
+        let (claim, kind) = (1_000 + 37 * (row * 7_919 % 400), ["house", "car", "wage"][(row % 3) as usize]);
+        let share = [60, 30, 10][(row % 3) as usize];
+        let received = claim * share / 100 + row * 31 % 40;
+        let written = match row {
+            5 => String::new(),
+            6 => "unknown to us".to_owned(),
+            7 => "inf".to_owned(),
+            _ => format!("\"{},{:03}.50\"", received / 1_000, received % 1_000),
+        };
+        text += &format!("{claim},{kind},{written},{}\n", received * 3);
+    }
+    text
+}
+
+fn fit(bench: &Bench, more: &[&str]) -> Ran {
+    bench.run("fit", ("lots.csv", lots().as_bytes()), &[&["--target-amount", "came in"], more].concat())
+}
+
+fn cells(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn amounts_are_learnt_and_every_row_is_accounted_for() {
+    let bench = Bench::new();
+    let ran = fit(&bench, &["--drop", "copy"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    ran.says(&[
+        "target came in: amounts from",
+        "1 infinite, read as missing",
+        "3 rows without a known amount are scored, not learnt from",
+        "600 rows scored, 597 learnt from, 597 judged by cards fitted without them",
+        "held out: R² 0.9",
+        "of the 597 rows judged",
+        "the tenth of the rows with the largest predictions holds",
+    ]);
+    let line: serde_json::Value = serde_json::from_str(&ran.said).unwrap();
+    assert!(line["r2"].as_f64().unwrap() > 0.95, "{line}");
+    assert!((line["predicted"].as_f64().unwrap() / line["received"].as_f64().unwrap() - 1.0).abs() < 0.02, "{line}");
+    let reasons = cells(&ran.file("reasons.csv"));
+    assert_eq!(reasons.len(), 601);
+    let scores = cells(&ran.file("scores.csv"));
+    for (reason, score) in reasons.iter().zip(&scores).skip(1) {
+        let numbers: Vec<f64> = reason.iter().map(|cell| cell.parse().unwrap()).collect();
+        let sum: f64 = numbers[1..numbers.len() - 2].iter().sum();
+        assert!((sum - numbers[numbers.len() - 2]).abs() < 1e-6, "{reason:?}");
+        assert_eq!(reason.last(), score.get(2));
+    }
+    assert_eq!(scores.iter().filter(|row| row[3].is_empty()).count(), 3);
+    for name in ["model.sql", "model.pmml", "bins.csv", "columns.csv", "validation.json"] {
+        assert!(!ran.file(name).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_card_of_amounts_scores_a_table_alike_and_says_what_it_never_met() {
+    let bench = Bench::new();
+    let fitted = fit(&bench, &["--drop", "copy"]);
+    let model = fitted.path("model.json");
+    let model = ["--model", model.as_str()];
+    let again = bench.run("score-table", ("again.csv", lots().as_bytes()), &model);
+    assert_eq!(again.code, Some(0), "{}", again.errors);
+    let (before, after) = (cells(&fitted.file("scores.csv")), cells(&again.file("scores.csv")));
+    assert!(before.iter().zip(&after).skip(1).all(|(a, b)| a[1..3] == b[1..3]));
+    let new = bench.run("score-table", ("new.csv", b"claim,kind\n1e9,boat\n,house\n"), &model);
+    assert_eq!(new.code, Some(0), "{}", new.errors);
+    new.says(&[
+        "1 rows with 1 levels that the card never met",
+        "adds",
+        "rows have a sum below the least amount learnt from",
+    ]);
+}
+
+#[test]
+fn what_tells_the_amount_alone_is_warned_of_and_odd_targets_are_refused() {
+    let bench = Bench::new();
+    let ran = fit(&bench, &[]);
+    ran.says(&["warning: copy alone parts the larger half of the amounts from the others with an AUC of 1.000"]);
+    for (column, values, found) in [
+        ("text", "slow", "most of its values are no numbers"),
+        ("day", "2024-03-05", "it holds days, not amounts"),
+        ("same", "7", "7 in each of 600 rows"),
+        ("blank", "", "most of its values are no numbers"),
+    ] {
+        let table: String = (0..600).map(|row| format!("{row}.5,{values}\n")).collect();
+        let table = format!("x,{column}\n{table}");
+        let ran = bench.run("fit", ("odd.csv", table.as_bytes()), &["--target-amount", column]);
+        assert!(matches!(ran.code, Some(1 | 2)), "{column}: {}", ran.errors);
+        ran.says(&[found]);
+    }
+    for (more, found) in [
+        (&["--learner", "woe"][..], "amounts are boosted"),
+        (&["--event", "1"], "--target"),
+        (&["--calibration", "platt"], "--calibration"),
+        (&["--path"], "--path"),
+        (&["--id", "came in"], "cannot be both --target-amount and --id"),
+    ] {
+        let ran = fit(&bench, more);
+        assert_eq!(ran.code, Some(2), "{more:?}: {}", ran.errors);
+        ran.says(&[found]);
+    }
+}
+
+#[test]
+fn holdouts_weights_and_parties_work_on_amounts() {
+    let bench = Bench::new();
+    let ran = fit(&bench, &["--drop", "copy", "--holdout", "0.3", "--weight", "claim", "--pairs", "0"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    ran.says(&["held out: ", "drawn, where 30 % were asked for"]);
+    let line: serde_json::Value = serde_json::from_str(&ran.said).unwrap();
+    assert_eq!(line["n_pairs"].as_u64(), Some(0));
+}

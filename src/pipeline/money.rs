@@ -1,0 +1,193 @@
+use serde::{Deserialize, Serialize};
+
+use super::rows::Rows;
+use crate::cohort::{Cohort, Outcome, Received};
+use crate::domain::Share;
+use crate::error::{Error, Result};
+use crate::model::{
+    self, AdditiveParams, AmountCard, AmountReport, AmountTarget, Estimate, Scorecard, ScorecardParams,
+    found_in_top_tenth,
+};
+use crate::score::{AmountScorer, ScorerParams};
+
+/// What training saw of the amounts: the share of the open claims that comes in, given any performance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct MoneyTraining {
+    /// Samples with performance whose share is known: what the share is learnt from.
+    pub samples: usize,
+    /// Samples whose open claims, or what came in of them, are unknown.
+    pub unknown: usize,
+    /// Features of the card of shares; it may use those that the cards of the two events use.
+    pub features: usize,
+    /// Why there is no card of shares, where there is none.
+    pub absent: Option<String>,
+    /// How well shares are told, by bags that were boosted without them.
+    pub share: Option<AmountReport>,
+    /// Expected amounts by cards of the earlier samples against what came in of the later ones.
+    pub out_of_time: Option<MoneyReport>,
+}
+
+/// Expected amounts on samples that nothing was learnt from, in fen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct MoneyReport {
+    /// Predicted against received.
+    pub amounts: AmountReport,
+    /// Of all that came in the share in the tenth of the samples with the largest open claims.
+    pub by_claim: Option<Estimate>,
+    /// The same by the probability of any performance.
+    pub by_any: Option<Estimate>,
+    /// The same by what the statement of means expects, nothing where it is unknown.
+    pub by_means: Option<Estimate>,
+}
+
+/// Samples with performance from which on a share is learnt.
+const FEWEST: usize = 50;
+
+/// The ratio of what the statement of means expects to what is owed.
+const COVERAGE: &str = "capacity_coverage_expected_ratio";
+
+/// Samples and what came in of each.
+pub(super) struct MoneyLesson<'a> {
+    rows: &'a Rows,
+    received: Vec<Option<Received>>,
+    performed: Vec<bool>,
+    groups: Vec<u64>,
+    params: AdditiveParams,
+}
+
+/// The probability of any performance of later samples, by the cards of earlier ones.
+pub(super) struct Later<'a> {
+    pub(super) earlier: &'a [usize],
+    pub(super) later: &'a [usize],
+    pub(super) cards: [&'a Scorecard; 2],
+    pub(super) any: &'a [f64],
+}
+
+impl<'a> MoneyLesson<'a> {
+    pub(super) fn new((rows, cohort): (&'a Rows, &Cohort), scorecard: &ScorecardParams) -> Self {
+        let card = scorecard.clone().sizes([]);
+        Self {
+            rows,
+            received: cohort.received(),
+            performed: cohort.outcomes().iter().map(|outcome| *outcome != Outcome::None).collect(),
+            groups: cohort.entity_ids().iter().map(|id| id.unsigned_abs()).collect(),
+            // Every reason must be one of the two events': no pair, and no feature besides theirs.
+            params: AdditiveParams::default().card(card).max_pairs(0),
+        }
+    }
+
+    /// The card of shares and what training saw of it.
+    pub(super) fn learn(
+        &self,
+        cards: [&Scorecard; 2],
+        later: Option<Later<'_>>,
+    ) -> Result<(Option<AmountCard>, MoneyTraining)> {
+        let all: Vec<usize> = (0..self.rows.height()).collect();
+        let mut training = MoneyTraining {
+            samples: self.learnt(&all).len(),
+            unknown: self.received.iter().filter(|money| money.is_none()).count(),
+            features: 0,
+            absent: None,
+            share: None,
+            out_of_time: None,
+        };
+        let card = match self.card(&all, cards) {
+            Ok(card) => card,
+            Err(error @ Error::TooLittle { .. }) => {
+                training.absent = Some(error.to_string());
+                return Ok((None, training));
+            }
+            Err(error) => return Err(error),
+        };
+        training.features = card.features().count();
+        training.share = card.held_out().cloned();
+        training.out_of_time = match later.map(|later| self.judged(&later)) {
+            None | Some(Err(Error::TooLittle { .. })) => None,
+            Some(report) => Some(report?),
+        };
+        Ok((Some(card), training))
+    }
+
+    /// Those of some samples that the share is learnt from.
+    fn learnt(&self, rows: &[usize]) -> Vec<usize> {
+        let is_learnt = |row: &usize| self.performed.get(*row) == Some(&true) && self.share(*row).is_some();
+        rows.iter().copied().filter(is_learnt).collect()
+    }
+
+    fn share(&self, row: usize) -> Option<f64> {
+        self.received.get(row)?.as_ref()?.share()
+    }
+
+    fn card(&self, rows: &[usize], cards: [&Scorecard; 2]) -> Result<AmountCard> {
+        let learnt = self.learnt(rows);
+        if learnt.len() < FEWEST {
+            let found = format!("{} samples with performance whose share is known", learnt.len());
+            return Err(Error::too_little("learn how much comes in", found, format!("{FEWEST} or more")));
+        }
+        let shares = learnt.iter().filter_map(|row| self.share(*row)).collect();
+        let groups: Vec<u64> = learnt.iter().filter_map(|row| self.groups.get(*row).copied()).collect();
+        let target = AmountTarget::new(shares)?.groups(&groups)?;
+        let mut names: Vec<&str> = cards.iter().flat_map(|card| card.features()).map(|part| part.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        match self.rows {
+            Rows::Numbers(table) => {
+                model::fit_amount(&table.rows(&learnt)?.select(names.iter().copied())?, &target, &self.params)
+            }
+            Rows::Codes(table) => model::fit_amount_coded(&table.select(&names).rows(&learnt), &target, &self.params),
+        }
+    }
+
+    /// Later samples whose money is known, judged by the cards of the earlier ones.
+    #[expect(clippy::cast_precision_loss, reason = "amounts below 2^53 fen")]
+    fn judged(&self, by: &Later<'_>) -> Result<MoneyReport> {
+        let card = self.card(by.earlier, by.cards)?;
+        let shares = self.shares(&card, by.later)?;
+        let coverage = self.coverage(by.later)?;
+        let (mut expected, mut received) = (Vec::new(), Vec::new());
+        let (mut claims, mut any, mut means) = (Vec::new(), Vec::new(), Vec::new());
+        for (((row, p), share), coverage) in by.later.iter().zip(by.any).zip(shares).zip(coverage) {
+            let Some(money) = self.received.get(*row).copied().flatten() else { continue };
+            let open = money.open.fen() as f64;
+            expected.push(p * share.clamp(0.0, 1.0) * open);
+            received.push(money.received.fen() as f64);
+            claims.push(open);
+            any.push(*p);
+            means.push(if coverage.is_nan() { 0.0 } else { coverage * open });
+        }
+        let target = AmountTarget::new(received)?;
+        Ok(MoneyReport {
+            amounts: AmountReport::new(&expected, &target)?,
+            by_claim: found_in_top_tenth(&claims, &target),
+            by_any: found_in_top_tenth(&any, &target),
+            by_means: found_in_top_tenth(&means, &target),
+        })
+    }
+
+    fn shares(&self, card: &AmountCard, rows: &[usize]) -> Result<Vec<f64>> {
+        match self.rows {
+            Rows::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
+            Rows::Numbers(table) => {
+                let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
+                let amounts = AmountScorer::new(card, params)?.predict(&table.rows(rows)?)?;
+                Ok((0..rows.len()).map(|row| amounts.amount(row).unwrap_or(card.mean())).collect())
+            }
+        }
+    }
+
+    /// What the statement of means expects, of what is owed; NaN where unknown.
+    fn coverage(&self, rows: &[usize]) -> Result<Vec<f64>> {
+        let unknown = || vec![f64::NAN; rows.len()];
+        match self.rows {
+            Rows::Codes(table) => Ok(table.rows(rows).numbers(COVERAGE).unwrap_or_else(unknown)),
+            Rows::Numbers(table) => Ok(match table.rows(rows)?.column(COVERAGE) {
+                Some(crate::features::FeatureColumn::Numeric(values)) => values.into_owned(),
+                _ => unknown(),
+            }),
+        }
+    }
+}
