@@ -168,7 +168,7 @@ impl New {
         }
         let table = FeatureTable::from_frame(DataFrame::new(rows, columns)?, &TableRoles::default())?;
         let is_unsaid = |feature: &ScorecardFeature| !feature.map().is_category() && feature.map().met.is_none();
-        if card.features().iter().any(is_unsaid) {
+        if card.table().features().iter().any(is_unsaid) {
             said.push(says!(
                 "the card was saved without the range of what it learnt from: numbers beyond it are not counted"
             ));

@@ -71,7 +71,9 @@ impl Corpus {
         match *edit {
             Edit::Flip(place, bit) => {
                 let at = at(place, bytes);
-                bytes.get_mut(at).map_or((), |byte| *byte ^= 1 << bit);
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << bit;
+                }
             }
             Edit::Put(place, byte) => bytes.insert(at(place, bytes), byte),
             Edit::Word(place, word) if !self.words.is_empty() => {
