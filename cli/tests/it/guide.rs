@@ -81,6 +81,12 @@ fn the_guides_commands_print_what_its_pages_show() {
                     assert!(fits(&lines, &found), "{name} shows\n{}\nand found was\n{printed}", lines.join("\n"));
                     compared += 1;
                 }
+                // The draft that the page's command wrote.
+                "toml" => {
+                    let draft = fs::read_to_string(out.join("draft.toml")).unwrap();
+                    assert!(fits(&lines, &draft.lines().collect::<Vec<_>>()), "{}", lines.join("\n"));
+                    compared += 1;
+                }
                 _ => {}
             }
         }
