@@ -1,9 +1,8 @@
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::folder::word;
 use super::{Deed, met, remove, rename, synced};
 use crate::error::{Error, Result};
 
@@ -79,16 +78,16 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 /// A file system without links cannot promise that: there the lock alone keeps two from doing it at once.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    // Nobody else writes under this name, on whatever machine.
-    name.push(format!(".{:016x}.new", RandomState::new().build_hasher().finish()));
+    name.push(format!(".{}.new", word()));
     let new = path.with_file_name(name);
     let mut file = create(&new)?;
     file.write_all(bytes).map_err(Error::io(&new))?;
     file.synced()?;
     let is_put = match met(Deed::Link, path).and_then(|()| fs::hard_link(&new, path)) {
         Ok(()) => true,
-        // Whoever came first may have removed what was to come.
-        Err(_) if path.exists() => false,
+        // Whoever came first may have removed what was to come. A file system of the network may say that a link is there
+        // which it made itself.
+        Err(_) if path.exists() => fs::read(path).is_ok_and(|there| there == bytes),
         Err(error) if has_no_links(&error) => {
             rename(&new, path)?;
             true
@@ -98,7 +97,8 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     if is_put {
         synced(path.parent().unwrap_or(path))?;
     }
-    remove(&new)?;
+    // It stands, or it does not: what is left under the other name changes nothing, and the next change sweeps it.
+    remove(&new).ok();
     Ok(is_put)
 }
 

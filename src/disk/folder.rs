@@ -1,8 +1,9 @@
+use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 
-use super::{Deed, met};
+use super::{Deed, met, write};
 use crate::error::{Error, Result};
 
 /// Makes a folder, and those above it that are not there, which nobody but their owner enters.
@@ -17,19 +18,27 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
     met(Deed::Make, folder).and_then(|()| builder.create(folder)).map_err(Error::io(folder))
 }
 
-/// Makes a folder, which nobody but its owner enters, where nothing is; whether nothing was.
-pub(crate) fn claim(folder: &Path) -> Result<bool> {
-    make(folder.parent().unwrap_or(folder))?;
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
+/// Makes a folder with one file in it where nothing is, in one step, so that nobody ever sees it without the file; whether
+/// nothing was there. What is killed in the middle leaves a folder that ends in [`CLAIM`].
+pub(crate) fn claim(folder: &Path, (name, bytes): (&str, &[u8])) -> Result<bool> {
+    let new = folder.with_extension(format!("{}.{CLAIM}", word()));
+    make(&new)?;
+    write(&new.join(name), bytes)?;
+    match met(Deed::Rename, folder).and_then(|()| fs::rename(&new, folder)) {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            remove(&new)?;
+            if folder.exists() { Ok(false) } else { Err(Error::io(folder)(error)) }
+        }
     }
-    match met(Deed::Make, folder).and_then(|()| builder.create(folder)) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        made => made.map(|()| true).map_err(Error::io(folder)),
-    }
+}
+
+/// How the name of a folder ends that was to become another.
+pub(crate) const CLAIM: &str = "claim";
+
+/// A word that nobody else has, on whatever machine.
+pub(super) fn word() -> String {
+    format!("{:016x}", RandomState::new().build_hasher().finish())
 }
 
 /// Waits until the disk has a file or a folder's names: a file that is on the disk may still lack one.

@@ -18,7 +18,7 @@ mod lock;
 
 pub(crate) use document::{put_document, read_document, replace_document};
 pub(crate) use file::{Writer, create, open, put, read, replace, write};
-pub(crate) use folder::{claim, make, remove, rename, synced};
+pub(crate) use folder::{CLAIM, claim, make, remove, rename, synced};
 pub(crate) use lock::{Lock, lock, machine};
 
 /// What is done to a file or a folder.

@@ -55,7 +55,8 @@ pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<(
     for path in names(folder)? {
         let is_named =
             manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
-        let is_removed = path.extension().is_some_and(|ending| ending == REMOVED);
+        let ends = |with: &str| path.extension().is_some_and(|ending| ending == with);
+        let is_removed = ends(REMOVED) || ends(disk::CLAIM) && mark_of(&path).is_none();
         let is_late = || mark_of(&path).is_some_and(|(_, behind)| behind < at);
         if is_removed || !is_named && (path.join(REPLACED).is_file() || is_late()) {
             remove(&path)?;
@@ -123,8 +124,7 @@ pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u
             unfinished(&part)?;
             remove(&part)?;
         }
-        if disk::claim(&part)? {
-            disk::write(&part.join(UNFINISHED), format!("{machine}\n{at}\n").as_bytes())?;
+        if disk::claim(&part, (UNFINISHED, format!("{machine}\n{at}\n").as_bytes()))? {
             return Ok(name);
         }
     }
