@@ -3,7 +3,7 @@ use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 
-use super::{Deed, met, write};
+use super::{Deed, met};
 use crate::error::{Error, Result};
 
 /// Makes a folder, and those above it that are not there, which nobody but their owner enters.
@@ -17,24 +17,6 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
     }
     met(Deed::Make, folder).and_then(|()| builder.create(folder)).map_err(Error::io(folder))
 }
-
-/// Makes a folder with one file in it where nothing is, in one step, so that nobody ever sees it without the file; whether
-/// nothing was there. What is killed in the middle leaves a folder that ends in [`CLAIM`].
-pub(crate) fn claim(folder: &Path, (name, bytes): (&str, &[u8])) -> Result<bool> {
-    let new = folder.with_extension(format!("{}.{CLAIM}", word()));
-    make(&new)?;
-    write(&new.join(name), bytes)?;
-    match met(Deed::Rename, folder).and_then(|()| fs::rename(&new, folder)) {
-        Ok(()) => Ok(true),
-        Err(error) => {
-            remove(&new)?;
-            if folder.exists() { Ok(false) } else { Err(Error::io(folder)(error)) }
-        }
-    }
-}
-
-/// How the name of a folder ends that was to become another.
-pub(crate) const CLAIM: &str = "claim";
 
 /// A word that nobody else has, on whatever machine.
 pub(super) fn word() -> String {

@@ -9,6 +9,7 @@
 //! An error names its file. In tests every write, sync, rename, removal and read can be made to fail. Absent here: tables,
 //! what bytes mean, the clock.
 
+mod claim;
 mod document;
 #[cfg(test)]
 pub(crate) mod faults;
@@ -16,9 +17,10 @@ mod file;
 mod folder;
 mod lock;
 
+pub(crate) use claim::{CLAIM, claim};
 pub(crate) use document::{put_document, read_document, replace_document};
 pub(crate) use file::{Writer, create, open, put, read, replace, write};
-pub(crate) use folder::{CLAIM, claim, make, remove, rename, synced};
+pub(crate) use folder::{make, remove, rename, synced};
 pub(crate) use lock::{Lock, lock, machine};
 
 /// What is done to a file or a folder.

@@ -45,6 +45,14 @@ const STYLE: &str = include_str!("templates/style.css");
 const LAYERS: [&str; 9] =
     ["gross", "haircut", "paid_since", "costs", "secured", "co_owners", "exempt", "priority", "available"];
 
+/// The layers of a statement that a page shows: that of money paid since where there is any.
+fn layers(profile: &DebtorProfile) -> Vec<&'static str> {
+    let paid = profile.means.as_ref().map(|means| means.total.paid_since);
+    let is_paid =
+        paid.is_some_and(|paid| [paid.low, paid.expected, paid.high].iter().any(|amount| *amount > Money::ZERO));
+    LAYERS.into_iter().filter(|layer| is_paid || *layer != "paid_since").collect()
+}
+
 impl Pages {
     /// Pages in one language.
     ///
@@ -81,7 +89,7 @@ impl Pages {
             advice => advice,
             charts => charts,
             bounds => ["low", "expected", "high"],
-            layers => LAYERS,
+            layers => layers(profile),
             contents => self.contents(&sections),
             back => links.batch,
         };

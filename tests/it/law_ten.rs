@@ -83,11 +83,12 @@ fn drawn(draw: &mut Draw) -> DebtorProfile {
 }
 
 /// Fields that hold amounts, in fen.
-const MONEY: [&str; 15] = [
+const MONEY: [&str; 16] = [
     "claim",
     "amount",
     "paid",
     "owed",
+    "open",
     "recovered",
     "to_others",
     "available",

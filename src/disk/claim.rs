@@ -1,0 +1,24 @@
+use std::fs;
+use std::path::Path;
+
+use super::folder::word;
+use super::{Deed, make, met, remove, write};
+use crate::error::{Error, Result};
+
+/// Makes a folder with one file in it where nothing is, in one step, so that nobody ever sees it without the file; whether
+/// nothing was there. What is killed in the middle leaves a folder that ends in [`CLAIM`].
+pub(crate) fn claim(folder: &Path, (name, bytes): (&str, &[u8])) -> Result<bool> {
+    let new = folder.with_extension(format!("{}.{CLAIM}", word()));
+    make(&new)?;
+    write(&new.join(name), bytes)?;
+    match met(Deed::Rename, folder).and_then(|()| fs::rename(&new, folder)) {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            remove(&new)?;
+            if folder.exists() { Ok(false) } else { Err(Error::io(folder)(error)) }
+        }
+    }
+}
+
+/// How the name of a folder ends that was to become another.
+pub(crate) const CLAIM: &str = "claim";
