@@ -60,8 +60,18 @@ impl ShownNumber {
         (!head.is_empty() || !tail.is_empty()).then_some(Self { head, tail, length, is_whole: first.is_none() })
     }
 
-    /// Reads the numbers of a cell that holds several, each hidden in part; else the one.
+    /// Reads the numbers of a cell that holds several, each hidden in part; else the one. Where something stands beside the
+    /// characters around the longest run of stars, such as the `1.` of a list or `（2次）`, these alone are a further reading.
     pub fn parse_each(text: &str) -> Vec<Self> {
+        let mut each = Self::parse_several(text);
+        let bare = bare(text).and_then(|bare| Self::split(&bare));
+        let further =
+            bare.filter(|bare| bare.shown() >= SEVERAL && !each.iter().any(|shown| shown.fit_with(bare) == Fit::Whole));
+        each.extend(further);
+        each
+    }
+
+    fn parse_several(text: &str) -> Vec<Self> {
         let is_mark = |c: char| is_parting(c) || matches!(c, '/' | '／' | '\n' | ' ' | '　');
         let parts = text.split(is_mark).filter_map(Self::parse);
         let parts: Vec<Self> = parts.filter(|shown| !shown.is_whole && shown.shown() >= SEVERAL).collect();
@@ -218,6 +228,25 @@ fn starred(text: &str) -> String {
     characters.iter().enumerate().map(|(at, c)| if hides((at, c)) { '*' } else { *c }).collect()
 }
 
+/// The letters and digits on either side of the longest run of stars, and nothing else; nothing for a text without dress.
+fn bare(text: &str) -> Option<String> {
+    if is_plainly_shown(text) {
+        return None;
+    }
+    let characters: Vec<char> = text.chars().map(half_width).collect();
+    let mut at = 0;
+    let runs = characters.chunk_by(|a, b| a == b).map(|run| {
+        at += run.len();
+        (at - run.len(), run)
+    });
+    let hiding = runs.filter(|(_, run)| run.len() > 1 && run.first().is_some_and(|c| is_star(*c)));
+    let (begin, run) = hiding.max_by_key(|(begin, run)| (run.len(), std::cmp::Reverse(*begin)))?;
+    let is_shown = |c: &&char| c.is_ascii_alphanumeric();
+    let head: Vec<char> = characters.get(..begin)?.iter().rev().take_while(is_shown).copied().collect();
+    let tail = characters.get(begin + run.len()..)?.iter().take_while(is_shown);
+    Some(head.into_iter().rev().chain(['*']).chain(tail.copied()).collect::<String>().to_ascii_uppercase())
+}
+
 /// The text without a note in brackets behind a number of which a part is hidden: `320205****0058(ID)`.
 fn without_note(text: &str) -> &str {
     let inner = text.trim_end().strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
@@ -319,6 +348,26 @@ mod tests {
             assert_ne!(fit(&shown.replace("0058", "0069"), number), Fit::Whole, "{shown}");
         }
         assert!(ShownNumber::parse("A123456(7)").unwrap().is_whole(), "a check digit is no note");
+        for beside in [
+            "1.{}",
+            "1){}",
+            "（1）{}",
+            "第1人 {}",
+            "1-{}",
+            "[1] {}",
+            "{}(1)",
+            "{}（2024）",
+            "{}(已核2次)",
+            "{}-1",
+            "{},1",
+            "{}#1",
+        ] {
+            let shown = beside.replace("{}", "3202051970****0058");
+            let fits = ShownNumber::parse_each(&shown).iter().any(|shown| shown.fit(number) == Fit::Whole);
+            assert!(fits, "{shown}");
+            let others = ShownNumber::parse_each(&shown.replace("0058", "0069"));
+            assert!(others.iter().all(|shown| shown.fit(number) != Fit::Whole), "{shown}");
+        }
         let each = ShownNumber::parse_each("3202051970****0058、1101011985****1230");
         assert_eq!(each.iter().map(ShownNumber::shown).collect::<Vec<_>>(), [14, 14]);
         assert_eq!(ShownNumber::parse_each("3202 05** **** **00 58").len(), 1, "pieces of one number");
