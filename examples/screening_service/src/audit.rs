@@ -9,9 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Duration, timeout};
 
 use crate::Fault;
-use crate::chain::{Entry, Mark, follow, written};
+use crate::chain::{Checked, Entry, Mark, follow, written};
+use crate::disk::sync_name;
 use crate::secret::check_private;
 
 type Waiting = (Entry, oneshot::Sender<Option<Mark>>);
@@ -21,20 +23,27 @@ pub(crate) struct Audit {
     queue: mpsc::Sender<Waiting>,
     /// Whether the last lines could be written.
     is_well: Arc<AtomicBool>,
+    longest: Duration,
 }
 
+/// How long a line may take to get on disk.
+const LONGEST: Duration = Duration::from_secs(5);
+/// The line behind which nothing is written.
+pub(crate) const STOP: &str = "stop";
+
 impl Audit {
-    /// Opens the file for the owner alone, holds it against a second service, and follows its chain to the end. Also says how
-    /// many bytes of an unfinished last line were cut off.
+    /// Opens the file for the owner alone, holds it against a second service, and follows its chain to the end. Also says
+    /// what the chain came to; the unfinished last line is cut off.
     ///
     /// # Errors
     ///
     /// When it is broken, others may read it, or it is held already.
-    pub(crate) fn open(path: &Path) -> Result<(Self, JoinHandle<()>, u64), Fault> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, JoinHandle<()>, Checked), Fault> {
         let failed = |fault: std::io::Error| format!("{}: {fault}", path.display());
         let mut file =
             OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path).map_err(failed)?;
         check_private(&file, path)?;
+        sync_name(path).map_err(failed)?;
         file.try_lock().map_err(|_| format!("{}: another service writes it", path.display()))?;
         let checked = follow(&file, |_| ()).map_err(|fault| format!("{}: {fault}", path.display()))?;
         if checked.torn > 0 {
@@ -43,17 +52,23 @@ impl Audit {
         file.seek(SeekFrom::End(0)).map_err(failed)?;
         let (queue, waiting) = mpsc::channel(4096);
         let is_well = Arc::new(AtomicBool::new(true));
-        let (last, length, path) = (checked.last, checked.whole, path.to_path_buf());
+        let (last, length, path) = (checked.last.clone(), checked.whole, path.to_path_buf());
         let writer = Writer { file, last, length, path, is_well: Arc::clone(&is_well) };
         let thread = std::thread::Builder::new().name("audit".to_owned()).spawn(move || writer.work(waiting))?;
-        Ok((Self { queue, is_well }, thread, checked.torn))
+        Ok((Self { queue, is_well, longest: LONGEST }, thread, checked))
     }
 
-    /// Writes a line and says which it is; nothing when it could not be put on disk.
+    /// Writes a line and says which it is; nothing when it could not be put on disk, or not in time.
     pub(crate) async fn write(&self, entry: Entry) -> Option<Mark> {
         let (done, waiting) = oneshot::channel();
-        self.queue.send((entry, done)).await.ok()?;
-        waiting.await.ok().flatten()
+        let put = async {
+            self.queue.send((entry, done)).await.ok()?;
+            waiting.await.ok().flatten()
+        };
+        timeout(self.longest, put).await.unwrap_or_else(|_| {
+            self.is_well.store(false, Ordering::Relaxed);
+            None
+        })
     }
 
     /// Whether the last lines could be written.
@@ -82,6 +97,9 @@ impl Writer {
             {
                 batch.push(next);
             }
+            let stop = batch.iter().position(|(entry, _)| entry.what == STOP);
+            // Whoever comes behind the stop is given no line.
+            batch.truncate(stop.map_or(batch.len(), |at| at + 1));
             let (entries, waiters): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
             let marks = self.put(&entries);
             self.is_well.store(marks.is_ok(), Ordering::Relaxed);
@@ -92,6 +110,9 @@ impl Writer {
             for (waiter, mark) in waiters.into_iter().zip(marks) {
                 // Whoever asked may have gone.
                 let _ = waiter.send(mark);
+            }
+            if stop.is_some() {
+                return;
             }
         }
     }
@@ -128,7 +149,7 @@ mod tests {
     }
 
     fn filled(path: &Path, lines: u16) -> Vec<Mark> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let (audit, thread, _) = Audit::open(path).unwrap();
         let marks = runtime.block_on(async {
             let mut marks = Vec::new();
@@ -199,10 +220,10 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, [&whole[..], b"{\"line\":3,\"at"].concat()).unwrap();
         assert_eq!((check(&path, None).unwrap().last.line, check(&path, None).unwrap().torn), (2, 13));
-        let (audit, thread, torn) = Audit::open(&path).unwrap();
+        let (audit, thread, checked) = Audit::open(&path).unwrap();
         drop(audit);
         thread.join().unwrap();
-        assert_eq!(torn, 13);
+        assert_eq!(checked.torn, 13);
         assert_eq!(filled(&path, 1)[0].line, 3);
         assert_eq!(check(&path, None).unwrap().last.line, 3);
     }
@@ -217,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_not_answered() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audit");
         std::fs::write(&path, "").unwrap();
@@ -226,10 +247,35 @@ mod tests {
         let is_well = Arc::new(AtomicBool::new(true));
         let writer = Writer { file, last: Mark::first(), length: 0, path, is_well: Arc::clone(&is_well) };
         let thread = std::thread::spawn(move || writer.work(waiting));
-        let audit = Audit { queue, is_well };
+        let audit = Audit { queue, is_well, longest: LONGEST };
         assert_eq!(runtime.block_on(audit.write(entry(200))), None);
         assert!(!audit.is_well());
         drop(audit);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_writer_that_does_not_come_back_is_not_waited_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let (queue, _waiting) = mpsc::channel(1);
+        let audit = Audit { queue, is_well: Arc::new(AtomicBool::new(true)), longest: Duration::from_millis(20) };
+        // The first fills the queue, the second does not even come in.
+        for _ in 0..2 {
+            assert_eq!(runtime.block_on(audit.write(entry(200))), None);
+            assert!(!audit.is_well());
+        }
+    }
+
+    #[test]
+    fn no_line_comes_behind_the_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let (audit, thread, _) = Audit::open(&path).unwrap();
+        let stop = Entry { what: STOP, ..Entry::default() };
+        assert_eq!(runtime.block_on(audit.write(stop)).unwrap().line, 1);
+        assert_eq!(runtime.block_on(audit.write(entry(200))), None);
+        thread.join().unwrap();
+        assert_eq!(check(&path, None).unwrap().last.line, 1);
     }
 }

@@ -5,6 +5,7 @@
 //! from some line on; each answer therefore carries number and digest of its line, and a partner who keeps one holds the
 //! file to it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -27,6 +28,9 @@ pub(crate) struct Entry {
     /// Number and digest of the edition that was asked.
     pub(crate) edition: u32,
     pub(crate) edition_digest: String,
+    /// The digest of the list's first edition, in the lines that say which edition stands: `start`, `reload`, changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) list: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) activity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +59,13 @@ struct Line<'a> {
 struct Links {
     line: u64,
     before: String,
+    list: Option<String>,
+    edition: Option<u32>,
+    edition_digest: Option<String>,
 }
+
+/// The edition that each list was last at, its number and digest, by the digest of the list's first edition.
+pub(crate) type Stood = BTreeMap<String, (u32, String)>;
 
 /// Number and digest of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +98,8 @@ pub(crate) fn written(entry: &Entry, last: &Mark) -> Result<(String, Mark), Faul
     Ok((format!("{body}{DIGEST}{digest}\"}}\n"), Mark { line: last.line + 1, digest }))
 }
 
-/// The mark of a line that follows another one.
-fn followed(text: &str, last: &Mark) -> Result<Mark, &'static str> {
+/// The mark of a line that follows another one. Notes which edition of its list stood.
+fn followed(text: &str, last: &Mark, stood: &mut Stood) -> Result<Mark, &'static str> {
     let (body, end) = text.rsplit_once(DIGEST).ok_or("it has no digest")?;
     let digest = end.strip_suffix("\"}").ok_or("it has no digest")?;
     let body = format!("{body}}}");
@@ -99,6 +109,9 @@ fn followed(text: &str, last: &Mark) -> Result<Mark, &'static str> {
     let links: Links = serde_json::from_str(&body).map_err(|_| "it is no line of an audit")?;
     if links.before != last.digest || links.line != last.line + 1 {
         return Err("it does not follow the line before");
+    }
+    if let (Some(list), Some(number), Some(digest)) = (links.list, links.edition, links.edition_digest) {
+        stood.insert(list, (number, digest));
     }
     Ok(Mark { line: links.line, digest: digest.to_owned() })
 }
@@ -111,6 +124,7 @@ pub(crate) struct Checked {
     /// given for it.
     pub(crate) whole: u64,
     pub(crate) torn: u64,
+    pub(crate) stood: Stood,
 }
 
 /// Reads a whole file and follows its chain, which must hold a mark such as an answer carried, if one is given.
@@ -129,7 +143,7 @@ pub(crate) fn check(path: &Path, holds: Option<&str>) -> Result<Checked, Fault> 
 
 pub(crate) fn follow(file: &File, mut met: impl FnMut(&Mark)) -> Result<Checked, Fault> {
     let (mut reader, mut text) = (BufReader::new(file), Vec::new());
-    let mut checked = Checked { last: Mark::first(), whole: 0, torn: 0 };
+    let mut checked = Checked { last: Mark::first(), whole: 0, torn: 0, stood: Stood::new() };
     loop {
         text.clear();
         let read = reader.read_until(b'\n', &mut text)? as u64;
@@ -139,7 +153,8 @@ pub(crate) fn follow(file: &File, mut met: impl FnMut(&Mark)) -> Result<Checked,
         };
         let number = checked.last.line + 1;
         let line = std::str::from_utf8(line).map_err(|_| format!("line {number} is broken: it is no text"))?;
-        checked.last = followed(line, &checked.last).map_err(|fault| format!("line {number} is broken: {fault}"))?;
+        let followed = followed(line, &checked.last, &mut checked.stood);
+        checked.last = followed.map_err(|fault| format!("line {number} is broken: {fault}"))?;
         met(&checked.last);
         checked.whole += read;
     }

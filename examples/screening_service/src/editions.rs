@@ -2,7 +2,7 @@
 //!
 //! Below the folder each list has one of its own, named by the digest of its first edition, with a file for each later
 //! edition: its changes and what they came to. A restart reads the list and makes all its editions again; each must come to
-//! what its file says.
+//! what its file says, and the last must be the one that the audit says stood.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write;
@@ -17,6 +17,8 @@ use wherewithal::screening::{
 };
 
 use crate::Fault;
+use crate::chain::Stood;
+use crate::disk::sync_name;
 use crate::secret::{check_private, read_private};
 use crate::settings::Settings;
 
@@ -32,6 +34,10 @@ struct Kept {
 /// The editions of one list.
 pub(crate) struct Editions {
     pub(crate) current: Arc<Screener>,
+    /// The digest of its first edition.
+    pub(crate) list: String,
+    /// Where this list and those before it were last.
+    stood: Stood,
     folder: PathBuf,
 }
 
@@ -47,12 +53,14 @@ impl Editions {
     ///
     /// # Errors
     ///
-    /// When the list cannot be read or an edition does not come to what was kept of it.
-    pub(crate) fn open(settings: &Settings) -> Result<(Self, String), Fault> {
+    /// When the list cannot be read, an edition does not come to what was kept of it, or one is missing.
+    pub(crate) fn open(settings: &Settings, stood: Stood) -> Result<(Self, String), Fault> {
         let (first, said) = first(settings)?;
         private_folder(&settings.editions)?;
-        let folder = settings.editions.join(&first.edition().digest);
+        let id = first.edition().digest.clone();
+        let folder = settings.editions.join(&id);
         private_folder(&folder)?;
+        finish(&folder, stood.get(&id))?;
         let mut list = first;
         loop {
             let path = file(&folder, list.edition().number + 1);
@@ -62,9 +70,14 @@ impl Editions {
             list = again(&list, &path)?;
         }
         let Edition { number, day, .. } = list.edition();
+        let known = stood.get(&id).map_or(0, |(number, _)| *number).max(highest(&folder)?);
+        if known > *number {
+            let missing = file(&folder, number + 1);
+            return Err(format!("{}: it is missing, and edition {known} was made", missing.display()).into());
+        }
         let said = format!("{said}; edition {number} of {day}: {} entries", list.len());
         let current = Arc::new(Screener::new(list, Activities::standard()?, ScreeningParams::default())?);
-        Ok((Self { current, folder }, said))
+        Ok((Self { current, list: id, stood, folder }, said))
     }
 
     /// Makes the next edition and writes it beside those that stand.
@@ -94,12 +107,21 @@ impl Editions {
     ///
     /// # Errors
     ///
-    /// When it cannot be put in its place; the edition before stays.
+    /// When it cannot be put in its place; the edition before stays, after a restart as well.
     pub(crate) fn stand(&mut self, next: Next) -> Result<(), Fault> {
-        std::fs::rename(&next.written, &next.place)?;
-        File::open(&self.folder)?.sync_all()?;
+        put(&next.written, &next.place)?;
         self.current = next.screener;
+        let Edition { number, digest, .. } = self.current.list().edition().clone();
+        self.stood.insert(self.list.clone(), (number, digest));
         Ok(())
+    }
+
+    /// Where this list and those before it were last.
+    pub(crate) fn stood(&self) -> Stood {
+        let mut stood = self.stood.clone();
+        let Edition { number, digest, .. } = self.current.list().edition().clone();
+        stood.insert(self.list.clone(), (number, digest));
+        stood
     }
 }
 
@@ -107,11 +129,45 @@ fn file(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("{number:08}.json"))
 }
 
+/// Puts a written edition in its place, for good or not at all.
+fn put(written: &Path, place: &Path) -> Result<(), Fault> {
+    std::fs::rename(written, place)?;
+    if let Err(fault) = sync_name(place) {
+        std::fs::remove_file(place)?;
+        return Err(fault.into());
+    }
+    Ok(())
+}
+
+/// Puts the edition in its place that the audit already says stood, if a kill came between the two.
+fn finish(folder: &Path, stood: Option<&(u32, String)>) -> Result<(), Fault> {
+    let Some((number, digest)) = stood else { return Ok(()) };
+    let place = file(folder, *number);
+    let written = place.with_extension("new");
+    if place.try_exists()? || !written.try_exists()? {
+        return Ok(());
+    }
+    let is_it = serde_json::from_slice(&read_private(&written)?).is_ok_and(|kept: Kept| kept.edition.digest == *digest);
+    if is_it { put(&written, &place) } else { Ok(()) }
+}
+
+/// The highest number of an edition in the folder; 0 without one.
+fn highest(folder: &Path) -> Result<u32, Fault> {
+    let mut highest = 0;
+    for found in std::fs::read_dir(folder)? {
+        let name = found?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".json")).and_then(|name| name.parse().ok());
+        highest = highest.max(number.unwrap_or_default());
+    }
+    Ok(highest)
+}
+
 fn private_folder(path: &Path) -> Result<(), Fault> {
     let failed = |fault: std::io::Error| format!("{}: {fault}", path.display());
     if !path.try_exists().map_err(failed)? {
         DirBuilder::new().mode(0o700).create(path).map_err(failed)?;
     }
+    sync_name(path).map_err(failed)?;
     check_private(&File::open(path).map_err(failed)?, path)
 }
 

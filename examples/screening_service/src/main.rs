@@ -7,6 +7,7 @@ mod audit;
 mod chain;
 mod clock;
 mod crowd;
+mod disk;
 mod door;
 mod editions;
 mod house;

@@ -34,7 +34,7 @@ impl Metrics {
             outcomes: counter("screening_outcomes_total", "What questions came to.", &["outcome"])?,
             delays: HistogramVec::new(delays.buckets(DELAYS.to_vec()), &["path"])?,
             turned_away: counter("screening_turned_away_total", "Connections ended without a reply.", &["why"])?,
-            connections: IntGaugeVec::new(Opts::new("screening_connections", "Connections now."), &["door"])?,
+            connections: IntGaugeVec::new(Opts::new("screening_connections", "Connections now."), &["listener"])?,
             edition: gauge("screening_edition", "The number of the current edition.")?,
             entries: gauge("screening_entries", "Entries of the current edition.")?,
             audit_lines: gauge("screening_audit_lines", "Lines of the audit.")?,

@@ -6,17 +6,17 @@ use crate::reply::Reply;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     /// Where strangers are heard.
-    Street,
+    Public,
     /// Where whoever runs the service looks.
-    Yard,
+    Admin,
 }
 
 impl Side {
     /// Its name in the metrics.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Street => "street",
-            Self::Yard => "yard",
+            Self::Public => "public",
+            Self::Admin => "admin",
         }
     }
 }
@@ -34,15 +34,15 @@ pub(crate) enum Route {
 
 /// Every route: side, method, path.
 pub(crate) const ROUTES: [(Route, Side, &str, &str); 6] = [
-    (Route::Screen, Side::Street, "POST", "/screen"),
-    (Route::Change, Side::Street, "POST", "/changes"),
-    (Route::Edition, Side::Street, "GET", "/edition"),
-    (Route::Description, Side::Street, "GET", "/openapi.json"),
-    (Route::Health, Side::Yard, "GET", "/health"),
-    (Route::Metrics, Side::Yard, "GET", "/metrics"),
+    (Route::Screen, Side::Public, "POST", "/screen"),
+    (Route::Change, Side::Public, "POST", "/changes"),
+    (Route::Edition, Side::Public, "GET", "/edition"),
+    (Route::Description, Side::Public, "GET", "/openapi.json"),
+    (Route::Health, Side::Admin, "GET", "/health"),
+    (Route::Metrics, Side::Admin, "GET", "/metrics"),
 ];
 
-/// What the street side answers, as OpenAPI 3.1.
+/// What the public side answers, as OpenAPI 3.1.
 pub(crate) const DESCRIPTION: &str = include_str!("../openapi.json");
 
 impl Route {

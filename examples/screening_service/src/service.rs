@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, watch};
 use wherewithal::screening::{Edition, Screener, Shared};
 
 use crate::Fault;
 use crate::audit::Audit;
-use crate::chain::Entry;
+use crate::chain::{Entry, Stood};
 use crate::editions::Editions;
 use crate::metrics::Metrics;
 use crate::partners::{Partner, Partners};
@@ -26,6 +26,8 @@ pub(crate) struct Service {
     pub(crate) metrics: Metrics,
     /// Requests that are being answered.
     pub(crate) under_way: AtomicUsize,
+    /// Whether it stops: no request begins any more.
+    stopping: watch::Sender<bool>,
     audit: Audit,
     partners: Shared<Partners>,
     screener: Shared<Arc<Screener>>,
@@ -40,6 +42,8 @@ pub(crate) struct Admitted {
     partner: Option<Arc<Partner>>,
     /// The most bytes of its body.
     pub(crate) most: usize,
+    /// Whether its partner may ask this at all: who may not is told so, and its body is not read.
+    pub(crate) is_allowed: bool,
 }
 
 impl Service {
@@ -48,13 +52,14 @@ impl Service {
     /// # Errors
     ///
     /// When something named cannot be used.
-    pub(crate) fn new(settings: &Settings, audit: Audit) -> Result<(Self, String), Fault> {
-        let (editions, said) = Editions::open(settings)?;
+    pub(crate) fn new(settings: &Settings, (audit, stood): (Audit, Stood)) -> Result<(Self, String), Fault> {
+        let (editions, said) = Editions::open(settings, stood)?;
         let partners = partners(settings, &editions.current)?;
         let service = Self {
             limits: settings.limits.clone(),
             metrics: Metrics::new()?,
             under_way: AtomicUsize::new(0),
+            stopping: watch::Sender::new(false),
             audit,
             partners: Shared::new(partners),
             screener: Shared::new(Arc::clone(&editions.current)),
@@ -72,9 +77,9 @@ impl Service {
     /// When something cannot be used: everything stays as it was.
     pub(crate) async fn reload(&self, settings: &Settings) -> Result<String, Fault> {
         let mut editions = self.editions.lock().await;
-        let (fresh, said) = Editions::open(settings)?;
+        let (fresh, said) = Editions::open(settings, editions.stood())?;
         let partners = partners(settings, &fresh.current)?;
-        self.own("reload", fresh.current.list().edition()).await?;
+        self.own("reload", standing(&fresh)).await?;
         self.screener.replace(Arc::clone(&fresh.current));
         self.partners.replace(partners);
         *editions = fresh;
@@ -88,12 +93,16 @@ impl Service {
     ///
     /// When no line can be written.
     pub(crate) async fn note(&self, what: &'static str) -> Result<(), Fault> {
-        let screener = self.screener.current();
-        self.own(what, screener.list().edition()).await
+        // At a stop somebody may hold the editions for good.
+        let entry = match self.editions.try_lock() {
+            Ok(editions) => standing(&editions),
+            Err(_) => of_edition(self.screener.current().list().edition()),
+        };
+        self.own(what, entry).await
     }
 
-    async fn own(&self, what: &'static str, edition: &Edition) -> Result<(), Fault> {
-        let entry = Entry { what, ..of_edition(edition) };
+    async fn own(&self, what: &'static str, entry: Entry) -> Result<(), Fault> {
+        let entry = Entry { what, ..entry };
         let mark = self.audit.write(entry).await.ok_or("no line of the audit can be written")?;
         self.metrics.audit_lines.set(i64::try_from(mark.line).unwrap_or(i64::MAX));
         Ok(())
@@ -122,6 +131,10 @@ impl Service {
             })?;
             partner = Some(known);
         }
+        let is_allowed = route != Route::Change || partner.as_ref().is_some_and(|partner| partner.owns_list);
+        if !is_allowed {
+            return Ok(Admitted { route, partner, most: 0, is_allowed });
+        }
         if route.takes_body() {
             if !head.is_json {
                 return Err(Reply::refused(415));
@@ -131,13 +144,29 @@ impl Service {
         if head.length > most {
             return Err(Reply::refused(413));
         }
-        Ok(Admitted { route, partner, most })
+        Ok(Admitted { route, partner, most, is_allowed })
     }
 
-    /// Counts a request as under way as long as this is held.
-    pub(crate) fn begin(&self) -> UnderWay<'_> {
+    /// Counts a request as under way as long as this is held; nothing at a stop.
+    pub(crate) fn begin(&self) -> Option<UnderWay<'_>> {
         self.under_way.fetch_add(1, Ordering::SeqCst);
-        UnderWay(&self.under_way)
+        let under_way = UnderWay(&self.under_way);
+        (!self.is_stopping()).then_some(under_way)
+    }
+
+    /// From here on no request begins.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits for the stop.
+    pub(crate) async fn stopped(&self) {
+        // The sender is this service's own.
+        let _ = self.stopping.subscribe().wait_for(|stops| *stops).await;
     }
 }
 
@@ -152,6 +181,11 @@ impl Drop for UnderWay<'_> {
 
 fn partners(settings: &Settings, screener: &Screener) -> Result<Partners, Fault> {
     Partners::new(KeyHasher::new(&settings.pepper.read()?), &settings.partners, screener.activities())
+}
+
+/// The edition that stands, as edition of its list.
+fn standing(editions: &Editions) -> Entry {
+    Entry { list: Some(editions.list.clone()), ..of_edition(editions.current.list().edition()) }
 }
 
 fn of_edition(edition: &Edition) -> Entry {

@@ -74,7 +74,7 @@ pub(crate) struct PartnerSettings {
 }
 
 /// Bounds on everything that comes from outside.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
     pub(crate) head_bytes: usize,
@@ -173,6 +173,18 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Which settings differ that only a restart brings in.
+    pub(crate) fn left_for_restart(&self, fresh: &Self) -> Vec<&'static str> {
+        let differ = [
+            ("listen", self.listen != fresh.listen),
+            ("metrics", self.metrics != fresh.metrics),
+            ("audit", self.audit != fresh.audit),
+            ("tls", self.tls.is_some() != fresh.tls.is_some()),
+            ("limits", self.limits != fresh.limits),
+        ];
+        differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+
     fn parse(text: &str) -> Result<Self, Fault> {
         // Not what the parser prints, which repeats the line.
         let settings: Self = toml::from_str(text).map_err(|fault| {
@@ -244,6 +256,17 @@ at_once = 1
         let settings = Settings::parse(LEAST).unwrap();
         assert_eq!((settings.limits.body_bytes, settings.limits.connections_per_address), (32_768, 64));
         assert!(settings.tls.is_none() && !settings.partners[0].owns_list);
+    }
+
+    #[test]
+    fn what_only_a_restart_brings_in_is_named() {
+        let started = Settings::parse(LEAST).unwrap();
+        assert!(started.left_for_restart(&Settings::parse(LEAST).unwrap()).is_empty());
+        let fresh = LEAST.replace("127.0.0.1:0", "127.0.0.1:1").replace("\"audit\"", "\"other\"");
+        let fresh =
+            fresh.replace("[list]", "[limits]\nbody_bytes = 5\n[tls]\ncertificate = \"a\"\nkey = \"b\"\n[list]");
+        let left = started.left_for_restart(&Settings::parse(&fresh).unwrap());
+        assert_eq!(left, ["listen", "metrics", "audit", "tls", "limits"]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! One connection: requests read within their time and size, replies written.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::pin;
+use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Duration, timeout};
@@ -27,30 +30,43 @@ const REST: u64 = 64 << 10;
 /// Answers one request after another until the connection ends.
 pub(crate) async fn answer<S: AsyncRead + AsyncWrite + Unpin>(stream: S, service: &Service, side: Side) {
     let mut wire = Wire { stream, ahead: Vec::new(), limits: &service.limits };
-    let mut first = seconds(service.limits.head_seconds);
+    let (mut first, mut is_answered) = (seconds(service.limits.head_seconds), false);
     loop {
-        let head = match wire.head(first).await {
-            Ok(Some(head)) => head,
-            Ok(None) => return service.metrics.turned_away("silent"),
-            Err(status) => {
+        let head = match unless_stopped(service, wire.head(first)).await {
+            None => return,
+            Some(Ok(Some(head))) => head,
+            Some(Ok(None)) if is_answered => return,
+            Some(Ok(None)) => return service.metrics.turned_away("silent"),
+            Some(Err(status)) => {
                 service.metrics.reply("", status, clock::begin());
                 return wire.part(&Reply::refused(status)).await;
             }
         };
         first = seconds(service.limits.idle_seconds);
-        let (_under_way, begun) = (service.begin(), clock::begin());
+        let (Some(_under_way), begun) = (service.begin(), clock::begin()) else { return };
         let (path, mut reply, is_read) = one(&mut wire, service, (side, &head)).await;
         if head.method == "HEAD" {
             reply = reply.bare();
         }
         service.metrics.reply(path, reply.status, begun);
-        if !(is_read && head.stays) {
+        is_answered = true;
+        if !(is_read && head.stays) || service.is_stopping() {
             return wire.part(&reply).await;
         }
         if wire.send(&reply, true).await.is_err() {
             return service.metrics.turned_away("deaf");
         }
     }
+}
+
+/// What something comes to; nothing when the stop comes first.
+async fn unless_stopped<T>(service: &Service, what: impl Future<Output = T>) -> Option<T> {
+    let (mut what, mut stop) = (pin!(what), pin!(service.stopped()));
+    poll_fn(|context| match stop.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => what.as_mut().poll(context).map(Some),
+    })
+    .await
 }
 
 /// The path and the reply to one request, and whether all of the request was read.
@@ -64,6 +80,9 @@ async fn one<S: AsyncRead + AsyncWrite + Unpin>(
         Err(refusal) => return ("", refusal, head.length == 0),
     };
     let path = admitted.route.path();
+    if !admitted.is_allowed {
+        return (path, service.answer(&admitted, &[]).await, head.length == 0);
+    }
     match wire.body(head, &admitted).await {
         Ok(body) => (path, service.answer(&admitted, &body).await, true),
         Err(status) => (path, Reply::refused(status), false),

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use wherewithal::domain::Day;
 use wherewithal::screening::{Application, Change, Screener, ScreeningAnswer, screen};
 
-use super::{Admitted, Service, of_edition};
+use super::{Admitted, Service, of_edition, standing};
 use crate::chain::Entry;
 use crate::partners::Partner;
 use crate::question::{self, Question};
@@ -94,8 +94,8 @@ impl Service {
     }
 
     async fn changed(&self, partner: &Partner, body: &[u8]) -> Reply {
-        let of = |screener: &Screener| Entry { path: Some("/changes"), ..of_edition(screener.list().edition()) };
-        let now = of(&self.screener.current());
+        let path = Some("/changes");
+        let now = Entry { path, ..of_edition(self.screener.current().list().edition()) };
         if !partner.owns_list {
             return self.audited(partner, now, Reply::refused(403)).await;
         }
@@ -108,6 +108,7 @@ impl Service {
             Err((status, reason)) => return self.audited(partner, now, Reply::because(status, &reason)).await,
         };
         let mut editions = self.editions.lock().await;
+        let now = Entry { path, ..standing(&editions) };
         let made = tokio::task::block_in_place(|| editions.next(day, changes));
         let next = match made {
             Ok(Ok(next)) => next,
@@ -117,14 +118,15 @@ impl Service {
                 return self.audited(partner, now, Reply::refused(500)).await;
             }
         };
-        let reply = Reply::json(200, next.screener.list().edition());
-        let (reply, entry) = (self.audited(partner, of(&next.screener), reply).await, of(&next.screener));
+        let made = next.screener.list().edition();
+        let entry = Entry { path, list: now.list.clone(), ..of_edition(made) };
+        let reply = self.audited(partner, entry, Reply::json(200, made)).await;
         if reply.status != 200 {
             return reply;
         }
         if let Err(fault) = editions.stand(next) {
             eprintln!("an edition could not be kept: {fault}");
-            return self.audited(partner, entry, Reply::refused(500)).await;
+            return self.audited(partner, now, Reply::refused(500)).await;
         }
         self.screener.replace(Arc::clone(&editions.current));
         self.show_edition();
@@ -178,8 +180,8 @@ mod tests {
         );
         write("settings", &settings);
         let settings = Settings::read(&folder.path().join("settings")).unwrap();
-        let (audit, _, _) = Audit::open(&settings.audit).unwrap();
-        let (service, _) = Service::new(&settings, audit).unwrap();
+        let (audit, _, checked) = Audit::open(&settings.audit).unwrap();
+        let (service, _) = Service::new(&settings, (audit, checked.stood)).unwrap();
         let body = r#"{"application_id":"1","name":"张三","activity":"loan","on":"2026-01-06"}"#.as_bytes();
         let head = format!(
             "POST /screen HTTP/1.1\r\nhost: a\r\nauthorization: Bearer key\r\ncontent-type: application/json\r\n\
@@ -187,7 +189,7 @@ mod tests {
             body.len()
         );
         let (head, _) = request::parse(head.as_bytes()).unwrap().unwrap();
-        let admitted = service.admit(Side::Street, &head).unwrap();
+        let admitted = service.admit(Side::Public, &head).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let held = Arc::clone(&service.answering).acquire_owned().await.unwrap();

@@ -67,6 +67,53 @@ fn changes_that_do_not_come_to_their_edition_stop_the_start() {
 }
 
 #[test]
+fn a_missing_edition_stops_the_start() {
+    let site = Site::new();
+    let house = site.start();
+    add(&site, &house, "8");
+    add(&site, &house, "9");
+    drop(house);
+    let folder = std::fs::read_dir(site.path("editions")).unwrap().next().unwrap().unwrap().path();
+    let away = site.path("away");
+    // A gap shows in the folder, a missing end in the audit.
+    for name in ["00000002.json", "00000003.json"] {
+        std::fs::rename(folder.join(name), &away).unwrap();
+        let said = site.refusal();
+        assert!(said.contains(&format!("{name}: it is missing, and edition 3 was made")), "{said}");
+        std::fs::rename(&away, folder.join(name)).unwrap();
+    }
+    std::fs::rename(site.path("editions"), &away).unwrap();
+    assert!(site.refusal().contains("00000002.json: it is missing, and edition 3 was made"));
+    std::fs::remove_dir_all(site.path("editions")).unwrap();
+    std::fs::rename(&away, site.path("editions")).unwrap();
+    let house = site.start();
+    assert_eq!(edition(&site, &house)["number"], 3);
+    // Nor does a signal go back to an older one.
+    std::fs::remove_file(folder.join("00000003.json")).unwrap();
+    house.signal("HUP");
+    wait("the fault is told", || site.read("stderr").contains("all stays as it was"));
+    assert_eq!(edition(&site, &house)["number"], 3);
+}
+
+#[test]
+fn a_kill_between_the_line_and_its_edition_loses_neither() {
+    let site = Site::new();
+    let house = site.start();
+    add(&site, &house, "8");
+    let had = edition(&site, &house);
+    drop(house); // SIGKILL
+    let folder = std::fs::read_dir(site.path("editions")).unwrap().next().unwrap().unwrap().path();
+    let (place, written) = (folder.join("00000002.json"), folder.join("00000002.new"));
+    std::fs::rename(&place, &written).unwrap();
+    let text = std::fs::read_to_string(&written).unwrap();
+    std::fs::write(&written, text.replace(had["digest"].as_str().unwrap(), "another")).unwrap();
+    assert!(site.refusal().contains("00000002.json: it is missing"), "what the audit does not name does not stand");
+    std::fs::write(&written, text).unwrap();
+    assert_eq!(edition(&site, &site.start()), had);
+    assert!(place.exists() && !written.exists());
+}
+
+#[test]
 fn a_signal_brings_in_a_new_list_and_new_partners_without_a_stop() {
     let site = Site::new();
     let house = site.start();
@@ -76,11 +123,12 @@ fn a_signal_brings_in_a_new_list_and_new_partners_without_a_stop() {
     let tender = format!(
         "[[partners]]\nname = \"tender\"\nkey_hash = \"{hash}\"\nactivities = [\"loan\"]\nper_second = 9\nat_once = 9\n\n"
     );
-    let settings = site.read("service.toml");
+    let settings = site.read("service.toml").replace("[limits]", "[limits]\nidle_seconds = 9");
     site.write("service.toml", &format!("{settings}\n{tender}"), 0o644);
     assert_eq!(outcome(&site, &house), "clear");
     house.signal("HUP");
     wait("the new list is answered from", || outcome(&site, &house) == "match");
+    wait("the rest is named", || site.read("stderr").contains("changed, but not before a restart: limits\n"));
     assert_eq!(house.screen(Some(&fresh), &application(NAME, NUMBER, "loan")).status, 200);
     waiting.write_all(request("GET", "/edition", Some(&site.bank), "").as_bytes()).unwrap();
     assert_eq!(hear(&waiting).unwrap().status, 200);
@@ -101,12 +149,18 @@ fn a_stop_waits_for_what_is_under_way() {
     let (first, rest) = whole.split_at(whole.len() - 20);
     let mut stream = connect(house.street);
     stream.write_all(first.as_bytes()).unwrap();
+    let mut kept = connect(house.street);
+    kept.write_all(request("GET", "/edition", Some(&site.bank), "").as_bytes()).unwrap();
+    assert_eq!(hear(&kept).unwrap().status, 200);
     std::thread::sleep(Duration::from_millis(300));
     house.signal("TERM");
+    let begun = Instant::now();
+    assert!(hear(&kept).is_none() && begun.elapsed() < Duration::from_secs(2), "an idle connection leaves at once");
     std::thread::sleep(Duration::from_millis(300));
     assert!(std::net::TcpStream::connect(house.street).is_err(), "nobody is let in any more");
     stream.write_all(rest.as_bytes()).unwrap();
-    assert_eq!(hear(&stream).unwrap().status, 200);
+    let heard = hear(&stream).unwrap();
+    assert_eq!((heard.status, heard.fields["connection"].as_str()), (200, "close"));
     assert!(house.stop().success());
     assert!(site.read("audit.log").lines().last().unwrap().contains("\"what\":\"stop\""));
 }

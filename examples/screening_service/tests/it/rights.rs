@@ -43,6 +43,13 @@ fn the_lists_owner_alone_changes_it() {
     let house = site.start();
     let body = format!(r#"["2026-01-06",[{{"add":{}}}]]"#, entry("8", "李四", "320205197005050058"));
     assert_eq!(ask(house.street, "POST", "/changes", Some(&site.bank), &body).status, 403);
+    // Nobody else's body is waited for, whatever its size.
+    for length in ["4000000", "9000000"] {
+        let head =
+            request("POST", "/changes", Some(&site.bank), "{}").replace("length: 2", &format!("length: {length}"));
+        let heard = say(house.street, head.trim_end_matches("{}").as_bytes()).unwrap();
+        assert!(heard.status == 403 && heard.fields.contains_key("audit-line"), "{heard:?}");
+    }
     assert_eq!(ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
     assert_eq!(ask(house.street, "POST", "/changes", Some(&site.owner), &body).json()["number"], 2);
     let twice = ask(house.street, "POST", "/changes", Some(&site.owner), &body);
@@ -100,11 +107,12 @@ fn counts_are_kept_by_outcome_status_and_edition() {
         r#"screening_replies_total{path="/screen",status="403"} 1"#,
         r#"screening_replies_total{path="",status="401"} 1"#,
         r#"screening_delay_seconds_count{path="/screen"} 3"#,
-        r#"screening_connections{door="yard"} 1"#,
+        r#"screening_connections{listener="admin"} 1"#,
         "screening_edition 1",
         "screening_entries 1",
         "screening_audit_lines 4",
     ] {
         assert!(metrics.contains(&format!("{line}\n")), "{line}: {metrics}");
     }
+    assert!(!metrics.contains("silent"), "who was answered and goes was not turned away: {metrics}");
 }
