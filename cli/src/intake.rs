@@ -131,12 +131,10 @@ pub(crate) fn intake(intake: &Intake, console: &Console<'_>) {
     }
 }
 
-/// Says what a run read, learnt and scored.
 /// What was learnt of the amounts.
 fn money(money: &MoneyTraining, console: &Console<'_>) {
     let MoneyTraining { samples, unknown, features, .. } = money;
     if let Some(why) = &money.absent {
-        let why = Sentence::foreign(why.clone());
         say!(
             console,
             "  how much: {samples} shares known, {unknown} samples without: none is learnt ({why})",
@@ -153,8 +151,17 @@ fn money(money: &MoneyTraining, console: &Console<'_>) {
         unknown,
         features
     );
+    if money.nothing_open > 0 {
+        say!(console, "    {} performing debtors had nothing open: they have no share", [money.nothing_open]);
+    }
+    if let Some(why) = &money.not_judged {
+        say!(console, "    not judged out of time: {why}", why);
+    }
     let Some(report) = &money.out_of_time else { return };
     let MoneyReport { amounts, by_claim, by_any, by_means, .. } = report;
+    if report.unknown > 0 {
+        say!(console, "    out of time: {} later samples of unknown money are not judged", [report.unknown]);
+    }
     // Whole yuan.
     let yuan = |fen: f64| format!("{:.0}", fen / 100.0);
     say!(
@@ -176,11 +183,12 @@ fn money(money: &MoneyTraining, console: &Console<'_>) {
     };
     say!(
         console,
-        "    of all that came in the top tenth holds {} % by this, {} % by claim, {} % by the probability of any, {} % by means",
+        "    of all that came in the top tenth holds {} % by this, {} % by claim, {} % by the probability of any, {} % by coverage times open principal",
         [share(&amounts.top_tenth), share(by_claim), share(by_any), share(by_means)]
     );
 }
 
+/// Says what a run read, learnt and scored.
 pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
     if let Some(intake) = &assessment.intake {
         self::intake(intake, console);

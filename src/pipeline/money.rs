@@ -9,6 +9,7 @@ use crate::model::{
     found_in_top_tenth,
 };
 use crate::score::{AmountScorer, ScorerParams};
+use crate::sentence::{Sentence, says};
 
 /// What training saw of the amounts: the share of the open claims that comes in, given any performance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,14 +20,20 @@ pub struct MoneyTraining {
     pub samples: usize,
     /// Samples whose open claims, or what came in of them, are unknown.
     pub unknown: usize,
+    /// Samples with performance against whom nothing stood open: they have no share.
+    #[serde(default)]
+    pub nothing_open: usize,
     /// Features of the card of shares; it may use those that the cards of the two events use.
     pub features: usize,
     /// Why there is no card of shares, where there is none.
-    pub absent: Option<String>,
+    pub absent: Option<Sentence>,
     /// How well shares are told, by bags that were boosted without them.
     pub share: Option<AmountReport>,
     /// Expected amounts by cards of the earlier samples against what came in of the later ones.
     pub out_of_time: Option<MoneyReport>,
+    /// Why there are none.
+    #[serde(default)]
+    pub not_judged: Option<Sentence>,
 }
 
 /// Expected amounts on samples that nothing was learnt from, in fen.
@@ -36,18 +43,22 @@ pub struct MoneyTraining {
 pub struct MoneyReport {
     /// Predicted against received.
     pub amounts: AmountReport,
+    /// Later samples that are not judged, because what came in of them is unknown.
+    #[serde(default)]
+    pub unknown: usize,
     /// Of all that came in the share in the tenth of the samples with the largest open claims.
     pub by_claim: Option<Estimate>,
     /// The same by the probability of any performance.
     pub by_any: Option<Estimate>,
-    /// The same by what the statement of means expects, nothing where it is unknown.
+    /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to be
+    /// recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
     pub by_means: Option<Estimate>,
 }
 
 /// Samples with performance from which on a share is learnt.
 const FEWEST: usize = 50;
 
-/// The ratio of what the statement of means expects to what is owed.
+/// What the statement of means expects to be recovered over what is owed, which is more than the principal.
 const COVERAGE: &str = "capacity_coverage_expected_ratio";
 
 /// Samples and what came in of each.
@@ -89,26 +100,29 @@ impl<'a> MoneyLesson<'a> {
         let all: Vec<usize> = (0..self.rows.height()).collect();
         let mut training = MoneyTraining {
             samples: self.learnt(&all).len(),
-            unknown: self.received.iter().filter(|money| money.is_none()).count(),
+            unknown: self.unknown(&all),
+            nothing_open: all.iter().filter(|row| self.has_nothing_open(**row)).count(),
             features: 0,
             absent: None,
             share: None,
             out_of_time: None,
+            not_judged: None,
         };
         let card = match self.card(&all, cards) {
             Ok(card) => card,
             Err(error @ Error::TooLittle { .. }) => {
-                training.absent = Some(error.to_string());
+                training.absent = Some(error.sentence());
                 return Ok((None, training));
             }
             Err(error) => return Err(error),
         };
         training.features = card.features().count();
         training.share = card.held_out().cloned();
-        training.out_of_time = match later.map(|later| self.judged(&later)) {
-            None | Some(Err(Error::TooLittle { .. })) => None,
-            Some(report) => Some(report?),
-        };
+        match later.map(|later| self.judged(&later)) {
+            None => training.not_judged = Some(says!("no later samples to judge by")),
+            Some(Err(error @ Error::TooLittle { .. })) => training.not_judged = Some(error.sentence()),
+            Some(report) => training.out_of_time = Some(report?),
+        }
         Ok((Some(card), training))
     }
 
@@ -118,6 +132,16 @@ impl<'a> MoneyLesson<'a> {
         rows.iter().copied().filter(is_learnt).collect()
     }
 
+    /// How many of some samples have no known money.
+    fn unknown(&self, rows: &[usize]) -> usize {
+        rows.iter().filter(|row| self.received.get(**row).is_none_or(Option::is_none)).count()
+    }
+
+    fn has_nothing_open(&self, row: usize) -> bool {
+        let is_known = self.received.get(row).is_some_and(Option::is_some);
+        is_known && self.performed.get(row) == Some(&true) && self.share(row).is_none()
+    }
+
     fn share(&self, row: usize) -> Option<f64> {
         self.received.get(row)?.as_ref()?.share()
     }
@@ -125,8 +149,8 @@ impl<'a> MoneyLesson<'a> {
     fn card(&self, rows: &[usize], cards: [&Scorecard; 2]) -> Result<AmountCard> {
         let learnt = self.learnt(rows);
         if learnt.len() < FEWEST {
-            let found = format!("{} samples with performance whose share is known", learnt.len());
-            return Err(Error::too_little("learn how much comes in", found, format!("{FEWEST} or more")));
+            let found = says!("{} samples with performance whose share is known", [learnt.len()]);
+            return Err(Error::too_little("learn how much comes in", found, says!("{FEWEST} or more", FEWEST)));
         }
         let shares = learnt.iter().filter_map(|row| self.share(*row)).collect();
         let groups: Vec<u64> = learnt.iter().filter_map(|row| self.groups.get(*row).copied()).collect();
@@ -148,6 +172,7 @@ impl<'a> MoneyLesson<'a> {
         let card = self.card(by.earlier, by.cards)?;
         let shares = self.shares(&card, by.later)?;
         let coverage = self.coverage(by.later)?;
+        let mut is_covered = false;
         let (mut expected, mut received) = (Vec::new(), Vec::new());
         let (mut claims, mut any, mut means) = (Vec::new(), Vec::new(), Vec::new());
         for (((row, p), share), coverage) in by.later.iter().zip(by.any).zip(shares).zip(coverage) {
@@ -157,14 +182,16 @@ impl<'a> MoneyLesson<'a> {
             received.push(money.received.fen() as f64);
             claims.push(open);
             any.push(*p);
+            is_covered |= !coverage.is_nan();
             means.push(if coverage.is_nan() { 0.0 } else { coverage * open });
         }
         let target = AmountTarget::new(received)?;
         Ok(MoneyReport {
             amounts: AmountReport::new(&expected, &target)?,
+            unknown: self.unknown(by.later),
             by_claim: found_in_top_tenth(&claims, &target),
             by_any: found_in_top_tenth(&any, &target),
-            by_means: found_in_top_tenth(&means, &target),
+            by_means: is_covered.then(|| found_in_top_tenth(&means, &target)).flatten(),
         })
     }
 

@@ -191,6 +191,30 @@ fn neither_order_nor_threads_nor_saving_change_a_bit() {
 }
 
 #[test]
+fn a_stored_card_beyond_its_bounds_is_refused_by_name() {
+    let lots = Lots::new(600, 11);
+    let stored: serde_json::Value = serde_json::from_str(&card(&lots).to_json().unwrap()).unwrap();
+    type Change = fn(&mut serde_json::Value);
+    let changes: [(&str, Change); 7] = [
+        ("amount.least", |amount| amount["least"] = 1e12.into()),
+        ("amount.unit.exponent", |amount| amount["unit"]["exponent"] = i32::MIN.into()),
+        ("amount.unit.exponent", |amount| amount["unit"]["exponent"] = 301.into()),
+        ("amount.unit.offset", |amount| amount["unit"]["offset"] = i64::MAX.into()),
+        ("amount.unit.offset", |amount| amount["unit"]["offset"] = i64::MIN.into()),
+        ("amount.means", |amount| drop(amount["means"].as_array_mut().unwrap().pop())),
+        ("amount.means", |amount| drop(amount["means"][0].as_array_mut().unwrap().pop())),
+    ];
+    for (name, change) in changes {
+        let mut stored = stored.clone();
+        change(&mut stored["amount"]);
+        match AmountCard::from_json(&stored.to_string()) {
+            Err(Error::Setting { setting, .. }) => assert_eq!(setting.to_string(), name),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn weights_act_as_repeated_rows() {
     let lots = Lots::new(700, 6);
     let target = lots.target().groups(&(0..700).collect::<Vec<_>>()).unwrap();

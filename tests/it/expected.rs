@@ -98,6 +98,7 @@ fn training_judges_amounts_on_later_samples_from_numbers_and_from_codes() {
         let (model, report) = learn(exact);
         let money = report.money.unwrap();
         assert!(model.share().is_some() && money.absent.is_none() && money.samples > 100, "{money:?}");
+        assert!(money.not_judged.is_none(), "{money:?}");
         let judged = money.out_of_time.clone().unwrap();
         assert_eq!(judged.amounts.deciles.len(), 10);
         assert!(judged.amounts.top_tenth.unwrap().value > 0.1, "{:?}", judged.amounts.top_tenth);

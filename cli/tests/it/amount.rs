@@ -113,9 +113,38 @@ fn what_tells_the_amount_alone_is_warned_of_and_odd_targets_are_refused() {
 #[test]
 fn holdouts_weights_and_parties_work_on_amounts() {
     let bench = Bench::new();
-    let ran = fit(&bench, &["--drop", "copy", "--holdout", "0.3", "--weight", "claim", "--pairs", "0"]);
+    // Two rows of each party.
+    let who = |(row, line): (usize, &str)| match row {
+        0 => format!("who,{line}\n"),
+        _ => format!("P{},{line}\n", (row - 1) % 300),
+    };
+    let table: String = lots().lines().enumerate().map(who).collect();
+    let asked = ["--drop", "copy", "--holdout", "0.3", "--weight", "claim", "--pairs", "0", "--id", "who"];
+    let asked = [&["--target-amount", "came in"], &asked[..]].concat();
+    let ran = bench.run("fit", ("parties.csv", table.as_bytes()), &asked);
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
     ran.says(&["held out: ", "drawn, where 30 % were asked for"]);
     let line: serde_json::Value = serde_json::from_str(&ran.said).unwrap();
     assert_eq!(line["n_pairs"].as_u64(), Some(0));
+    let mut held = std::collections::BTreeMap::<String, Vec<bool>>::new();
+    // Rows 5 to 7 have no amount.
+    for row in
+        cells(&ran.file("scores.csv")).iter().skip(1).filter(|row| !["P5", "P6", "P7"].contains(&row[1].as_str()))
+    {
+        held.entry(row[1].clone()).or_default().push(row.last().is_some_and(|cell| !cell.is_empty()));
+    }
+    assert_eq!(held.len(), 297);
+    assert!(held.values().all(|rows| rows.len() == 2 && rows[0] == rows[1]), "{held:?}");
+    assert!(held.values().any(|rows| rows[0]) && held.values().any(|rows| !rows[0]));
+}
+
+#[test]
+fn amounts_may_weigh_nothing_above_the_middle() {
+    let bench = Bench::new();
+    let line = |row: u32| format!("{},{},{}\n", row % 40, 10 * (row % 40) + row % 7, u32::from(row % 40 < 18));
+    let table: String = (0..600).map(line).collect();
+    let table = format!("x,paid,counts\n{table}");
+    let ran = bench.run("fit", ("low.csv", table.as_bytes()), &["--target-amount", "paid", "--weight", "counts"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    ran.says(&["330 rows of weight 0", "270 learnt from"]);
 }

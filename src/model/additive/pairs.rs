@@ -23,6 +23,27 @@ pub(super) type Pair = (usize, usize);
 /// A difference of losses in fixed point.
 const LOSS: f64 = 1_073_741_824.0;
 
+/// What is left to explain of each row and its curvature, in fixed point: whole numbers of `unit`s.
+struct Left {
+    rows: Vec<(i32, i32)>,
+    /// A power of two, so that no row is beyond what the fixed point holds, however heavy or far away it is.
+    unit: f64,
+}
+
+/// No row has more units than the fixed point holds, which ends at 128.
+const MOST_UNITS: f64 = 64.0;
+
+impl Left {
+    fn new(rows: &[(f64, f64)]) -> Self {
+        let most = rows.iter().fold(0.0_f64, |most, (residual, curvature)| most.max(residual.abs()).max(*curvature));
+        let unit = (most / MOST_UNITS).max(1.0).log2().ceil().exp2();
+        Self {
+            rows: rows.iter().map(|(residual, curvature)| (fixed(residual / unit), fixed(curvature / unit))).collect(),
+            unit,
+        }
+    }
+}
+
 /// What is known of the features when pairs are looked for.
 pub(super) struct Field<'a, L> {
     pub(super) features: &'a [Feature],
@@ -40,10 +61,10 @@ impl<L: Loss> Field<'_, L> {
         let bag = |bag: usize| {
             let sums = bags.sums(bag, mains);
             let residual = |(row, x): (usize, f64)| {
-                if bags.bag_of(row) == Some(bag) { (0, 0) } else { self.residual(row, x) }
+                if bags.bag_of(row) == Some(bag) { (0.0, 0.0) } else { self.residual(row, x) }
             };
-            let rows: Vec<(i32, i32)> = sums.into_iter().enumerate().map(residual).collect();
-            self.scan(&lines, &rows)
+            let rows: Vec<(f64, f64)> = sums.into_iter().enumerate().map(residual).collect();
+            self.scan(&lines, &Left::new(&rows))
         };
         (0..bags.bags.len()).into_par_iter().map(bag).collect()
     }
@@ -54,17 +75,17 @@ impl<L: Loss> Field<'_, L> {
     /// # References
     ///
     /// Lou et al., *Accurate intelligible models with pairwise interactions* (2013), for the scan.
-    fn scan(&self, lines: &[Vec<u8>], rows: &[(i32, i32)]) -> Vec<Pair> {
+    fn scan(&self, lines: &[Vec<u8>], left: &Left) -> Vec<Pair> {
         let width = self.features.len();
         let of_first = |first: usize| {
             let strength = |other: usize| {
                 let mut sums = [[0_i64; 2]; CELLS];
-                for ((a, b), (residual, curvature)) in lines[first].iter().zip(&lines[other]).zip(rows) {
+                for ((a, b), (residual, curvature)) in lines[first].iter().zip(&lines[other]).zip(&left.rows) {
                     let cell = &mut sums[(usize::from(*a) * STRIDE + usize::from(*b)) % CELLS];
                     cell[0] += i64::from(*residual);
                     cell[1] += i64::from(*curvature);
                 }
-                (self.strength((first, other), &sums), (first, other))
+                (self.strength((first, other), &sums, left.unit), (first, other))
             };
             (first + 1..width).map(strength).collect::<Vec<_>>()
         };
@@ -74,22 +95,21 @@ impl<L: Loss> Field<'_, L> {
         strong.take(CANDIDATES * self.params.max_pairs).collect()
     }
 
-    fn residual(&self, row: usize, sum: f64) -> (i32, i32) {
+    fn residual(&self, row: usize, sum: f64) -> (f64, f64) {
         let (residual, curvature) = self.judge.slope(row, sum);
-        // The heaviest rows count no more in the search than the fixed point can hold.
-        let weight = self.judge.target().weight(row).min(64.0);
-        (fixed(weight * residual), fixed(weight * curvature))
+        let weight = self.judge.target().weight(row);
+        (weight * residual, weight * curvature)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the same rounding in any order of rows")]
-    fn strength(&self, pair: Pair, sums: &[[i64; 2]; CELLS]) -> f64 {
+    fn strength(&self, pair: Pair, sums: &[[i64; 2]; CELLS], unit: f64) -> f64 {
         let mut plane = self.plane(pair);
         let (mut gradient, mut curvature): (Cells, Cells) = ([0.0; CELLS], [0.0; CELLS]);
         for line in 0..plane.height {
             for other in 0..plane.width {
                 let [residual, curved] = sums[line * STRIDE + other];
-                gradient[line * plane.width + other] = residual as f64 / f64::from(ONE);
-                curvature[line * plane.width + other] = curved as f64 / f64::from(ONE);
+                gradient[line * plane.width + other] = residual as f64 / f64::from(ONE) * unit;
+                curvature[line * plane.width + other] = curved as f64 / f64::from(ONE) * unit;
             }
         }
         // No row weighs less than this.
@@ -167,4 +187,23 @@ fn score(sum: i128, squares: i128, rows: usize) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
 fn whole(value: f64) -> i64 {
     value.round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_is_cut_however_heavy_or_far_away_it_is() {
+        let light = Left::new(&[(-0.75, 0.25), (64.0, 0.0)]);
+        assert_eq!((light.unit, light.rows[0]), (1.0, (fixed(-0.75), fixed(0.25))));
+        for rows in [[(32.0 * 50.0, 50.0), (-1.0, 1.0)], [(-3e6, 1e5), (1_024.0, 4_096.0)], [(1.0, 200.0), (0.5, 1.0)]]
+        {
+            let left = Left::new(&rows);
+            for ((residual, curvature), (kept, curved)) in rows.iter().zip(&left.rows) {
+                let value = |fixed: i32| f64::from(fixed) / f64::from(ONE) * left.unit;
+                assert_eq!((value(*kept), value(*curved)), (*residual, *curvature), "{rows:?}");
+            }
+        }
+    }
 }

@@ -44,6 +44,30 @@ pub(super) struct Facts {
     pub(super) held_out: Option<AmountReport>,
 }
 
+impl Facts {
+    /// What a fit holds to, and all that is told of a card relies on.
+    fn check(&self, table: &Scorecard) -> Result<()> {
+        self.unit.check()?;
+        for (name, value) in [("mean", self.mean), ("least", self.least), ("most", self.most)] {
+            if !value.is_finite() {
+                return Err(Error::setting(format!("amount.{name}"), value.to_string(), "a finite amount"));
+            }
+        }
+        if self.least > self.most {
+            let expected = says!("at most the most amount, {}", [self.most]);
+            return Err(Error::setting("amount.least", self.least.to_string(), expected));
+        }
+        let bins = table.features().iter().map(|feature| feature.map().bins.len());
+        if !bins.clone().eq(self.means.iter().map(Vec::len)) {
+            let found = says!("{} features with {} bins", [self.means.len(), self.means.iter().flatten().count()]);
+            let expected =
+                says!("a mean for each of {} bins of {} features", [bins.clone().sum::<usize>(), bins.len()]);
+            return Err(Error::setting("amount.means", found, expected));
+        }
+        Ok(())
+    }
+}
+
 /// One feature of an amount card.
 #[derive(Debug, Clone, Copy)]
 pub struct AmountFeature<'a> {
@@ -244,7 +268,9 @@ impl AmountCard {
             return Err(Error::Version { artifact: "amount card".into(), found, oldest, newest });
         }
         let document: Document = serde_json::from_value(value)?;
-        let card = Self::seal(document.amount, Scorecard::opened_from(document.table)?)?;
+        let table = Scorecard::opened_from(document.table)?;
+        document.amount.check(&table)?;
+        let card = Self::seal(document.amount, table)?;
         if card.digest == document.digest {
             Ok(card)
         } else {

@@ -1,5 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+use crate::sentence::says;
+
 /// What one point of an amount card is: a power of ten of the target's own unit.
 ///
 /// # Formula
@@ -19,6 +22,12 @@ const MOST_POINTS: f64 = 4e6;
 /// Units in a standard deviation at least, where there is room for it.
 const FINENESS: f64 = 1e4;
 
+/// The largest power of ten, and the smallest.
+const EXPONENT: i32 = 300;
+
+/// Whole numbers up to this are doubles.
+const HELD: u64 = 1 << 53;
+
 impl AmountUnit {
     /// The unit for sums of such a spread that lie at most `reach` around `centre`.
     #[expect(clippy::cast_possible_truncation, reason = "exponents of doubles, and offsets below 10^15")]
@@ -28,9 +37,25 @@ impl AmountUnit {
         let coarse = exponent(reach / MOST_POINTS).ceil();
         // The offset must be a whole number that a double holds.
         let held = exponent(centre.abs() / 1e15).ceil();
-        let mut unit = Self { exponent: fine.max(coarse).max(held).clamp(-300.0, 300.0) as i32, offset: 0 };
+        let mut unit = Self {
+            exponent: fine.max(coarse).max(held).clamp(-f64::from(EXPONENT), f64::from(EXPONENT)) as i32,
+            offset: 0,
+        };
         unit.offset = unit.points(centre).round() as i64;
         unit
+    }
+
+    /// Whether the unit is one that [`AmountUnit::new`] can return.
+    pub(super) fn check(&self) -> Result<()> {
+        if !(-EXPONENT..=EXPONENT).contains(&self.exponent) {
+            let expected = says!("a power of ten from {} to {}", [-EXPONENT, EXPONENT]);
+            return Err(Error::setting("amount.unit.exponent", self.exponent.to_string(), expected));
+        }
+        if self.offset.unsigned_abs() > HELD {
+            let expected = says!("at most {HELD} units either way", HELD);
+            return Err(Error::setting("amount.unit.offset", self.offset.to_string(), expected));
+        }
+        Ok(())
     }
 
     /// The power of ten.

@@ -6,7 +6,7 @@ use wherewithal::features::FeatureCatalog;
 use wherewithal::indicators::IndicatorCatalog;
 use wherewithal::ingest::Mapping;
 use wherewithal::linkage::LinkageParams;
-use wherewithal::model::Scorecard;
+use wherewithal::model::{AmountCard, Scorecard};
 use wherewithal::pipeline::PerformanceModel;
 use wherewithal::screening::{Activities, ListForm};
 
@@ -105,12 +105,16 @@ fn rules() {
 #[test]
 fn models() {
     let whole = district().model.to_json().unwrap();
-    let seeds: [&[u8]; 2] = [whole.as_bytes(), &whole.as_bytes()[..4_000.min(whole.len())]];
+    let stored: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    let share = stored["share"].to_string();
+    assert!(AmountCard::from_json(&share).is_ok());
+    let seeds: [&[u8]; 3] = [whole.as_bytes(), &whole.as_bytes()[..4_000.min(whole.len())], share.as_bytes()];
     fuzz_text("models", &Corpus::new(&seeds, &JSON), |text| {
         // What is not byte for byte what was sealed is no model.
         if let Ok(read) = PerformanceModel::from_json(text) {
             assert_eq!(read.to_json().unwrap(), whole);
         }
         let _ = Scorecard::from_json(text);
+        let _ = AmountCard::from_json(text);
     });
 }

@@ -58,7 +58,9 @@ impl<'t> Own<'t> {
             Asked::Event { column, event } => {
                 let outcomes = Outcomes::read((written.column(column)?, event), options, &reader.params)?;
                 said.push(says!("target {}: {}", [column, outcomes.said]));
-                reader.weighed((outcomes.rows, outcomes.events), &mut said)?
+                let weighed = reader.weighed((outcomes.rows, outcomes.events), &mut said)?;
+                reader.check_sides(&weighed.1)?;
+                weighed
             }
             Asked::Amount(column) => {
                 let (rows, received) =
@@ -277,25 +279,25 @@ impl<'t> Reader<'t, '_> {
                 }
             }
         }
-        match (weighed.1.contains(&true), weighed.1.contains(&false)) {
-            (true, true) => {}
-            (false, _) => {
-                return Err(Failure::work(says!(
-                    "--weight {name}: every row with the event weighs 0: nothing to learn",
-                    name
-                )));
-            }
-            (true, false) => {
-                return Err(Failure::work(says!(
-                    "--weight {name}: every row without the event weighs 0: nothing to learn",
-                    name
-                )));
-            }
-        }
         if absent > 0 {
             said.push(says!("{absent} rows of weight 0: scored, but neither learnt from nor judged", absent));
         }
         Ok((weighed.0, weighed.1, Some(weighed.2)))
+    }
+
+    /// Rows of weight are there with the event and without it.
+    fn check_sides(&self, events: &[bool]) -> Result<(), Failure> {
+        let Some(name) = &self.options.weight else { return Ok(()) };
+        match (events.contains(&true), events.contains(&false)) {
+            (true, true) => Ok(()),
+            (false, _) => {
+                Err(Failure::work(says!("--weight {name}: every row with the event weighs 0: nothing to learn", name)))
+            }
+            (true, false) => Err(Failure::work(says!(
+                "--weight {name}: every row without the event weighs 0: nothing to learn",
+                name
+            ))),
+        }
     }
 
     /// The texts of a column in which nothing may be blank, in the rows asked for.
