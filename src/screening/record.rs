@@ -256,8 +256,10 @@ fn numbers(card: &str) -> (Option<String>, Vec<String>) {
         Some(shown) if shown.is_whole() && (is_whole || number(card).is_some()) => {
             (Some(masked(card)), vec![card.to_owned()])
         }
-        // Nearly all of it is shown.
-        Some(shown) if !shown.is_whole() && shown.shown() >= CLEAR => (Some(masked(card)), Vec::new()),
+        // Nearly all of it is shown, and not by what stands beside it.
+        Some(shown) if !shown.is_whole() && ShownNumber::parse_each(card).iter().all(|each| each.shown() >= CLEAR) => {
+            (Some(masked(card)), Vec::new())
+        }
         Some(shown) if !shown.is_whole() => (Some(card.replace('＊', "*")), Vec::new()),
         _ => (None, Vec::new()),
     }
