@@ -245,7 +245,8 @@ impl Printed<'_, '_> {
         let Some(citation) = article.and_then(|id| self.statement.article(id)) else { return String::new() };
         let doubt = if citation.verified || citation.instrument == ASSUMPTION { "" } else { " (not verified)" };
         let [instrument, article] = [&citation.instrument, &citation.article].map(|text| self.console.word(text));
-        format!("{instrument} {article}{}", spoken(&says!(doubt), self.console.language()))
+        let cited = format!("{instrument} {article}");
+        format!("{}{}", cited.trim_end(), spoken(&says!(doubt), self.console.language()))
     }
 
     /// An asset as the statement numbers it.
