@@ -1,7 +1,7 @@
 //! Bytes from outside, mutated: no parser panics, none takes longer than ten seconds, and what was read is read again alike.
 //!
-//! Every target starts from small seeds, edits them with words of its language, and runs for a second, or for as many as
-//! `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints how often it ran. An input that failed
+//! Every target starts from small seeds, edits them with words of its language, and runs a few hundred times, always the same, or
+//! for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints how often it ran. An input that failed
 //! becomes a file of `tests/fuzz/TARGET/`, and all files there are run first.
 
 mod documents;
@@ -20,6 +20,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// The longest that one input may take.
 const LONGEST: Duration = Duration::from_secs(10);
+
+/// Inputs where no time is given.
+const FEW: u64 = 256;
 
 /// What mutated inputs are made of.
 struct Corpus {
@@ -104,16 +107,17 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Runs a target on the kept inputs and then on edited seeds until its time is over.
+/// Runs a target on the kept inputs and then on edited seeds: on the same few hundred in every test, or until its time is over.
 fn fuzz(name: &str, corpus: &Corpus, target: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
-    let until = Instant::now() + Duration::from_secs(setting("WHEREWITHAL_FUZZ_SECONDS", 1));
+    let seconds = setting("WHEREWITHAL_FUZZ_SECONDS", 0);
+    let until = Instant::now() + Duration::from_secs(seconds);
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz").join(name);
     for entry in fs::read_dir(kept).into_iter().flatten() {
         target(&fs::read(entry.unwrap().path()).unwrap());
     }
     let executions = Cell::new(0u64);
     let mut batch = setting("WHEREWITHAL_FUZZ_SEED", 0);
-    while Instant::now() < until {
+    while Instant::now() < until || seconds == 0 && executions.get() < FEW {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&batch.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
