@@ -1,6 +1,6 @@
 //! Bytes from outside, mutated: no parser panics, none takes longer than ten seconds, and what was read is read again alike.
 //!
-//! Every target starts from small seeds, edits them with words of its language, and runs a few hundred times, always the same, or
+//! Every target starts from small seeds, edits them with words of its language, and runs over the same inputs in every test, or
 //! for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints how often it ran. An input that failed
 //! becomes a file of `tests/fuzz/TARGET/`, and all files there are run first.
 
@@ -22,7 +22,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Inputs where no time is given.
-const FEW: u64 = 256;
+const FEW: u64 = 64;
 
 /// What mutated inputs are made of.
 struct Corpus {
@@ -107,7 +107,7 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Runs a target on the kept inputs and then on edited seeds: on the same few hundred in every test, or until its time is over.
+/// Runs a target on the kept inputs and then on edited seeds: on the same in every test, or until its time is over.
 fn fuzz(name: &str, corpus: &Corpus, target: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
     let seconds = setting("WHEREWITHAL_FUZZ_SECONDS", 0);
     let until = Instant::now() + Duration::from_secs(seconds);
