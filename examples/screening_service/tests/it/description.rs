@@ -90,7 +90,7 @@ fn every_route_is_described_and_every_description_is_a_route() {
         }
     }
     let source = include_str!("../../src/routes.rs");
-    let streets = source.lines().filter(|line| line.contains("Side::Street, \"")).count();
+    let streets = source.lines().filter(|line| line.contains("Side::Public, \"")).count();
     assert_eq!(streets, paths.values().map(|ways| ways.as_object().unwrap().len()).sum::<usize>());
 }
 
