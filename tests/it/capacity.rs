@@ -33,6 +33,33 @@ fn assess(tables: &SourceTables, day: &str) -> CapacityTable {
     capacity::assess(&known, &CapacityRules::standard().unwrap(), &CapacityParams::default()).unwrap()
 }
 
+/// Files beside those of one case of 500,000 yuan with one debtor; `{d}` is the debtor, `{c}` a company.
+fn one_debtor(files: &[(&str, &str, &str)]) -> (SourceTables, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = folder.path().join("in");
+    std::fs::create_dir(&sources).unwrap();
+    let case = [
+        (
+            "cases.csv",
+            "case_id,event_on,known_at,kind,claim_fen",
+            "（2017）苏0205执7号,2017-03-01,2017-03-01,first,50000000",
+        ),
+        (
+            "case_parties.csv",
+            "case_id,event_on,known_at,entity_id,role",
+            "（2017）苏0205执7号,2017-03-01,2017-03-01,{d},debtor",
+        ),
+    ];
+    for (name, header, rows) in case.iter().chain(files) {
+        let rows = rows.replace("{d}", "11010519491231002X").replace("{c}", "91350100M000100Y43");
+        std::fs::write(sources.join(name), format!("{header}\n{rows}\n")).unwrap();
+    }
+    let out = ReadParams::new(folder.path().join("out"));
+    let (tables, report) = ingest::read(&Sources::new(&sources, key()), &out, &Silent).unwrap();
+    assert!(report.files.iter().all(|file| file.rows_refused == 0), "{report:?}");
+    (tables, folder)
+}
+
 #[test]
 fn every_open_debtor_gets_a_statement_that_adds_up_and_cites() {
     let (tables, _folder) = district(400);
@@ -70,21 +97,7 @@ fn a_statement_knows_nothing_of_later_days() {
 /// A share is named by its company: a pledge and a freeze recorded against that name lie on it.
 #[test]
 fn burdens_on_shares_are_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let sources = folder.path().join("in");
-    std::fs::create_dir(&sources).unwrap();
-    let (debtor, company) = ("11010519491231002X", "91350100M000100Y43");
     let files = [
-        (
-            "cases.csv",
-            "case_id,event_on,known_at,kind,claim_fen",
-            "（2017）苏0205执7号,2017-03-01,2017-03-01,first,50000000",
-        ),
-        (
-            "case_parties.csv",
-            "case_id,event_on,known_at,entity_id,role",
-            "（2017）苏0205执7号,2017-03-01,2017-03-01,{d},debtor",
-        ),
         (
             "equity.csv",
             "entity_id,event_on,known_at,company_id,office,value_fen,company_state,started_on,is_pledged,is_frozen",
@@ -97,13 +110,7 @@ fn burdens_on_shares_are_found() {
              {d},2017-03-12,2017-03-12,equity,{c},seizure,1,,,（2017）苏0205执7号,2020-03-11,,true",
         ),
     ];
-    for (name, header, rows) in files {
-        let rows = rows.replace("{d}", debtor).replace("{c}", company);
-        std::fs::write(sources.join(name), format!("{header}\n{rows}\n")).unwrap();
-    }
-    let (tables, report) =
-        ingest::read(&Sources::new(&sources, key()), &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
-    assert!(report.files.iter().all(|file| file.rows_refused == 0), "{report:?}");
+    let (tables, _folder) = one_debtor(&files);
     let known = snapshot::as_of(&tables, Day::parse("2017-06-30").unwrap()).unwrap();
     let estates = capacity::estates(&known).unwrap();
     let burdens = &estates[0].assets[0].burdens;
@@ -120,20 +127,7 @@ fn burdens_on_shares_are_found() {
 /// Money that was paid after the balance was seen is no haircut: it is paid since, and cites the payment.
 #[test]
 fn a_balance_that_a_later_payment_consumed_is_paid_since() {
-    let folder = tempfile::tempdir().unwrap();
-    let sources = folder.path().join("in");
-    std::fs::create_dir(&sources).unwrap();
     let files = [
-        (
-            "cases.csv",
-            "case_id,event_on,known_at,kind,claim_fen",
-            "（2017）苏0205执7号,2017-03-01,2017-03-01,first,50000000",
-        ),
-        (
-            "case_parties.csv",
-            "case_id,event_on,known_at,entity_id,role",
-            "（2017）苏0205执7号,2017-03-01,2017-03-01,{d},debtor",
-        ),
         (
             "deposits.csv",
             "entity_id,event_on,known_at,account,balance_fen",
@@ -145,12 +139,7 @@ fn a_balance_that_a_later_payment_consumed_is_paid_since() {
             "（2017）苏0205执7号,2017-04-01,2017-04-01,{d},4000000,voluntary",
         ),
     ];
-    for (name, header, rows) in files {
-        let rows = rows.replace("{d}", "11010519491231002X");
-        std::fs::write(sources.join(name), format!("{header}\n{rows}\n")).unwrap();
-    }
-    let (tables, _) =
-        ingest::read(&Sources::new(&sources, key()), &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
+    let (tables, _folder) = one_debtor(&files);
     let payment = tables.frame("payments").unwrap().column("record_id").unwrap().i64().unwrap().get(0);
     let table = assess(&tables, "2017-06-30");
     let statement = &table.statements()[0];
