@@ -1,5 +1,6 @@
 //! What a person reads of a command, and what a machine does.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
@@ -60,13 +61,13 @@ impl<'a> Console<'a> {
         if self.is_json.get() {
             return self.warn(line);
         }
-        self.write(&format!("{}\n", spoken(line, self.language())));
+        self.write(&format!("{}\n", visible(&spoken(line, self.language()))));
     }
 
     /// Says a line that is no result: what should make one wary.
     pub(crate) fn warn(&self, line: &Sentence) {
         // Who does not read warnings misses them; there is no third place to say so.
-        let _ = writeln!(self.err.borrow_mut(), "{}", spoken(line, self.language()));
+        let _ = writeln!(self.err.borrow_mut(), "{}", visible(&spoken(line, self.language())));
     }
 
     /// Says why a command did not end well.
@@ -80,7 +81,7 @@ impl<'a> Console<'a> {
         let flat = |text: String| if text.contains('\n') { in_one_line(&text, ": ") } else { text };
         let message = failure.said().clone().with_names(&|text| masked(&flat(text)));
         let message = in_one_line(&spoken(&message, self.language()), colon);
-        let _ = writeln!(self.err.borrow_mut(), "{mark}{message}");
+        let _ = writeln!(self.err.borrow_mut(), "{mark}{}", visible(&message));
     }
 
     /// With `--json`, says the result to a machine, in one line.
@@ -113,6 +114,16 @@ impl<'a> Console<'a> {
     }
 }
 
+/// A text in which characters that steer a terminal are spelled out: what a file holds must not move the cursor.
+fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let spelled = |c: char| if steers(c) { c.escape_default().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(spelled).collect())
+}
+
 /// Says a line of the result.
 macro_rules! say {
     ($console:expr, $($words:tt)+) => { $console.say(&$crate::words::says!($($words)+)) };
@@ -124,3 +135,12 @@ macro_rules! caution {
 }
 
 pub(crate) use {caution, say};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_steers_a_terminal_is_spelled_out() {
+        assert_eq!(super::visible("a\u{8}b\0\u{1b}[2J\tc\n"), "a\\u{8}b\\u{0}\\u{1b}[2J\tc\n");
+        assert_eq!(super::visible("张某, 1"), "张某, 1");
+    }
+}
