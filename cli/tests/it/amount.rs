@@ -148,3 +148,36 @@ fn amounts_may_weigh_nothing_above_the_middle() {
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
     ran.says(&["330 rows of weight 0", "270 learnt from"]);
 }
+
+#[test]
+fn reasons_have_a_column_for_each_feature_whatever_it_is_called() {
+    let bench = Bench::new();
+    let lots = lots().replacen("claim,kind,came in,copy", "base,Sum,came in,copy", 1);
+    let ran = bench.run("fit", ("lots.csv", lots.as_bytes()), &["--target-amount", "came in", "--drop", "copy"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    ran.says(&["reasons.csv: a feature is called base, so the card's own column is called card_base"]);
+    let mut head = cells(&ran.file("reasons.csv"))[0].clone();
+    for name in ["row", "base", "Sum", "card_base", "card_sum", "amount"] {
+        assert_eq!(head.iter().filter(|column| *column == name).count(), 1, "{name} of {head:?}");
+    }
+    head.iter_mut().for_each(|name| name.make_ascii_lowercase());
+    head.sort();
+    assert!(head.windows(2).all(|pair| pair[0] != pair[1]), "{head:?}");
+}
+
+#[test]
+fn a_card_that_predicts_worse_than_the_mean_says_so() {
+    let bench = Bench::new();
+    let mut table = "x,y,amount\n".to_owned();
+    for row in 0..60_u64 {
+        let drawn = |salt: u64| (row + 1).wrapping_mul(salt).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+        let amount = if row % 10 == 3 { 500_000 + drawn(7) % 1_000 } else { drawn(5) % 100 };
+        table += &format!("{},{},{amount}\n", drawn(3) % 50, drawn(11) % 50);
+    }
+    let ran = bench.run("fit", ("noise.csv", table.as_bytes()), &["--target-amount", "amount"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let r2 = serde_json::from_str::<serde_json::Value>(&ran.said).unwrap()["r2"].as_f64().unwrap();
+    let warned = ran.errors.contains("worse than the mean of all amounts");
+    assert_eq!(warned, r2 < 0.0, "{r2}: {}", ran.errors);
+    assert!(r2 < 0.0, "the table was to teach nothing: {r2}");
+}

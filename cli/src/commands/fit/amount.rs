@@ -10,6 +10,7 @@ use wherewithal::model::{
 use wherewithal::score::{AmountScorer, AmountScores, ScorerParams};
 use wherewithal::sentence::Sentence;
 
+use super::outputs::cells_of;
 use super::{Lesson, account};
 use crate::console::{Console, say};
 use crate::failure::Failure;
@@ -59,7 +60,7 @@ impl<'a> Learnt<'a> {
         let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
         let scores = AmountScorer::new(card, params)?.predict(&self.lesson.own.table)?;
         write("scores.csv", self.scores(&scores)?)?;
-        write("reasons.csv", self.reasons()?)?;
+        write("reasons.csv", self.reasons(said)?)?;
         write("validation.json", serde_json::to_string_pretty(&self.report)?)?;
         said.iter().for_each(|line| console.say(line));
         self.say(console);
@@ -109,13 +110,18 @@ impl<'a> Learnt<'a> {
     }
 
     /// What base and every feature and pair add for each row; they add up to the sum.
-    fn reasons(&self) -> Result<String, Failure> {
+    fn reasons(&self, said: &mut Vec<Sentence>) -> Result<String, Failure> {
         let table = &self.lesson.own.table;
         let mut csv = csv::Writer::from_writer(Vec::new());
         let names = self.card.features().map(|feature| feature.feature().name().to_owned());
         let names = names.chain(self.card.pairs().map(|pair| pair.pair().name()));
-        let head = ["row", "base"].map(str::to_owned).into_iter();
-        csv.write_record(head.chain(names).chain(["sum", "amount"].map(str::to_owned)))?;
+        let names: Vec<String> = names.collect();
+        let own = ["row", "base", "sum", "amount"].map(|usual| (usual, beside(usual, &names)));
+        said.extend(own.iter().filter(|(usual, name)| usual != name).map(|(usual, name)| {
+            says!("reasons.csv: a feature is called {usual}, so the card's own column is called {name}", usual, name)
+        }));
+        let [row, base, sum, amount] = own.map(|(_, name)| name);
+        csv.write_record([&row, &base].into_iter().chain(&names).chain([&sum, &amount]))?;
         for row in 0..table.height() {
             let why = explain_amount(&self.card, table, row)?;
             let parts = why.parts.iter().map(|part| part.amount);
@@ -170,23 +176,33 @@ impl<'a> Learnt<'a> {
     }
 }
 
+/// A name that no feature has, as `model.sql` makes them: features keep theirs.
+fn beside(usual: &str, features: &[String]) -> String {
+    let mut name = usual.to_owned();
+    while features.iter().any(|feature| feature.eq_ignore_ascii_case(&name)) {
+        name = format!("card_{name}");
+    }
+    name
+}
+
 /// How good predicted amounts are, in sentences.
 pub(super) fn said_of(report: &AmountReport) -> Vec<Sentence> {
-    let mut said = vec![
-        says!(
-            "held out: R² {:.4}, rank correlation {:.4}, mean absolute error {}, root of the mean squared error {}",
-            [
-                format!("{:.4}", report.r2),
-                format!("{:.4}", report.spearman),
-                short(report.mae.value),
-                short(report.rmse.value)
-            ]
-        ),
-        says!(
-            "predicted {} against {} received in all; by tenths of the rows, the largest predictions first:",
-            [short(report.predicted), short(report.received)]
-        ),
-    ];
+    let mut said = vec![says!(
+        "held out: R² {:.4}, rank correlation {:.4}, mean absolute error {}, root of the mean squared error {}",
+        [
+            format!("{:.4}", report.r2),
+            format!("{:.4}", report.spearman),
+            short(report.mae.value),
+            short(report.rmse.value)
+        ]
+    )];
+    if report.r2.value < 0.0 {
+        said.push(says!("warning: on rows held out the card predicts worse than the mean of all amounts does"));
+    }
+    said.push(says!(
+        "predicted {} against {} received in all; by tenths of the rows, the largest predictions first:",
+        [short(report.predicted), short(report.received)]
+    ));
     for (at, tenth) in (1..).zip(&report.deciles) {
         let at: i32 = at;
         let ratio = tenth.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.3}"));
@@ -246,25 +262,10 @@ fn pairs(card: &AmountCard) -> Result<String, Failure> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(["first", "first_values", "second", "second_values", "rows", "adds", "standard_error"])?;
     for part in card.pairs() {
-        let pair = part.pair();
-        let [first, second] = pair.features();
-        let width = pair.shape()[1].max(1);
-        let line = |along: usize, line: usize| {
-            let feature = card.table().feature(if along == 0 { first } else { second });
-            feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
-        };
-        for (at, ((counts, adds), error)) in
-            pair.counts().iter().zip(part.amounts()).zip(part.standard_errors()).enumerate()
-        {
-            csv.write_record([
-                first.to_owned(),
-                line(0, at / width),
-                second.to_owned(),
-                line(1, at % width),
-                counts.rows.to_string(),
-                adds.to_string(),
-                error.to_string(),
-            ])?;
+        let cells = part.pair().counts().iter().zip(part.amounts()).zip(part.standard_errors());
+        for (whose, ((counts, adds), error)) in cells_of((card.table(), part.pair())).zip(cells) {
+            let numbers = [counts.rows.to_string(), adds.to_string(), error.to_string()];
+            csv.write_record(whose.into_iter().chain(numbers))?;
         }
     }
     Ok(String::from_utf8(csv.into_inner()?)?)

@@ -1,6 +1,6 @@
 //! Tables of a fit, as CSV.
 
-use wherewithal::model::{HeldOut, Scorecard};
+use wherewithal::model::{HeldOut, Scorecard, ScorecardPair};
 use wherewithal::score::ScoreTable;
 
 use crate::failure::Failure;
@@ -101,27 +101,29 @@ pub(super) fn pairs(card: &Scorecard) -> Result<String, Failure> {
         "points",
     ])?;
     for pair in card.pairs() {
-        let [first, second] = pair.features();
-        let width = pair.shape()[1].max(1);
-        let line = |along: usize, line: usize| {
-            let feature = card.feature(if along == 0 { first } else { second });
-            feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
-        };
         let cells = pair.counts().iter().zip(pair.log_odds()).zip(pair.standard_errors()).zip(pair.points());
-        for (at, (((counts, log_odds), error), points)) in cells.enumerate() {
-            csv.write_record([
-                first.to_owned(),
-                line(0, at / width),
-                second.to_owned(),
-                line(1, at % width),
+        for (whose, (((counts, log_odds), error), points)) in cells_of((card, pair)).zip(cells) {
+            csv.write_record(whose.into_iter().chain([
                 counts.rows.to_string(),
                 counts.events.to_string(),
                 format!("{:.6}", counts.rate()),
                 format!("{log_odds:.6}"),
                 format!("{error:.6}"),
                 points.to_string(),
-            ])?;
+            ]))?;
         }
     }
     Ok(String::from_utf8(csv.into_inner()?)?)
+}
+
+/// Of each cell of a pair, in their order: the first feature and its values, the second and its values.
+pub(super) fn cells_of((card, pair): (&Scorecard, &ScorecardPair)) -> impl Iterator<Item = [String; 4]> {
+    let [first, second] = pair.features();
+    let [lines, width] = pair.shape();
+    let values = move |along: usize, line: usize| {
+        let feature = card.feature(if along == 0 { first } else { second });
+        feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
+    };
+    let cell = move |line, at| [first.to_owned(), values(0, line), second.to_owned(), values(1, at)];
+    (0..lines).flat_map(move |line| (0..width).map(move |at| (line, at))).map(move |(line, at)| cell(line, at))
 }
