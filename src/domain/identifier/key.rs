@@ -64,7 +64,7 @@ impl<'t> PartyKey<'t> {
                     }
                     (None, _) => {}
                 }
-                let plain = written::plain(&text);
+                let plain = written::plain(written::without_words(&text).unwrap_or(&text));
                 if whole::is_of_no_length(&plain) {
                     return Err(Fault::Length { characters: plain.len() });
                 }
@@ -168,6 +168,11 @@ mod tests {
             (" ", "\t"),
             ("\u{3000}", "\u{3000}"),
             ("\u{202D}", "\u{202C}"),
+            ("=", ""),
+            ("#", ";"),
+            ("_", "%"),
+            ("ID No. ", ""),
+            ("【", "】"),
         ];
         for (left, right) in outer {
             all.extend(all.clone().iter().take(4).map(|text| format!("{left}{text}{right}")));

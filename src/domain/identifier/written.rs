@@ -40,7 +40,7 @@ pub(super) fn unlabelled(text: &str) -> Option<&str> {
 }
 
 /// Words that say what a number is, or whose where it is the party's own.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 19] = [
     "统一社会信用代码",
     "社会信用代码",
     "组织机构代码",
@@ -57,12 +57,15 @@ const WORDS: [&str; 16] = [
     "居民",
     "第",
     "注册",
+    "ID",
+    "NO",
+    "No",
 ];
 
-/// The text without words glued to either end of it that say what the number is; nothing where it has none, or others: the
-/// number of a spouse or an agent is not the party's.
+/// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number is; nothing where it has
+/// none, or others: the number of a spouse or an agent is not the party's.
 pub(super) fn without_words(text: &str) -> Option<&str> {
-    let is_mark = |c: char| matches!(c, ' ' | '(' | ')' | ':' | ';' | ',' | '.' | '。' | '、');
+    let is_mark = |c: char| !c.is_alphanumeric();
     let mut inner = text.trim_matches(is_mark);
     while let Some(shorter) =
         WORDS.iter().find_map(|word| inner.strip_prefix(word).or_else(|| inner.strip_suffix(word)))
@@ -95,6 +98,9 @@ mod tests {
         assert_eq!((unlabelled("1101:2"), unlabelled("1101")), (None, None));
         assert_eq!((without_words("身份证1101(本人)"), without_words("1101")), (Some("1101"), None));
         assert_eq!(without_words("居民身份证号码：第1101号".replace('：', ":").as_str()), Some("1101"));
+        for marked in ["=1101", "#1101", "_1101_", "+1101%", "ID:1101", "ID No. 1101", "【1101】", "<1101>"] {
+            assert_eq!(without_words(marked), Some("1101"), "{marked}");
+        }
         assert_eq!((without_words("配偶1101"), without_words("法定代表人身份证1101")), (None, None));
         assert!(has_final_hyphen(&undressed("58073473－9 ")) && !has_final_hyphen("580734739"));
     }
