@@ -63,7 +63,9 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["bins", path] => bins(path),
-        [work @ ("bin" | "fit" | "logistic" | "score"), ref paths @ ..] if !paths.is_empty() => {
+        [work @ ("bin" | "fit" | "logistic" | "boost" | "pairs" | "no-pairs" | "score"), ref paths @ ..]
+            if !paths.is_empty() =>
+        {
             speed::measure(work, paths);
             ExitCode::SUCCESS
         }

@@ -6,10 +6,16 @@ use std::time::Instant;
 use polars::prelude::*;
 use rayon::prelude::*;
 use wherewithal::features::{FeatureColumn, FeatureTable, TableRoles};
-use wherewithal::model::{self, BinningParams, ScorecardParams, SpecialCode, Target, bin_levels, bin_numbers};
+use wherewithal::model::{
+    self, AdditiveParams, BinningParams, ScorecardParams, SpecialCode, Target, bin_levels, bin_numbers,
+};
 use wherewithal::score::Scorer;
 
 const ROUNDS: usize = 3;
+/// Of the additive learner, as in `ebm.py`.
+const BAGS: u32 = 8;
+const BOOSTING_ROUNDS: u32 = 300;
+const PAIRS: usize = 10;
 
 /// Prints the seconds of each round; the last path is what is worked on, one before it is what is learnt from.
 pub fn measure(work: &str, paths: &[&str]) {
@@ -19,6 +25,17 @@ pub fn measure(work: &str, paths: &[&str]) {
     let seconds = match work {
         "bin" => rounds(|| bin_all(&table, &target, &binning)),
         "fit" => rounds(|| model::fit(&table, &target, &params).unwrap().features().len()),
+        // As often as `ebm.py` asks its peer to: no bag stops early.
+        "boost" => rounds(|| model::fit(&table, &target, boosted(&params)).unwrap().features().len()),
+        "pairs" | "no-pairs" => {
+            let (learnt, happened) = read(paths[0]);
+            let pairs = if work == "pairs" { PAIRS } else { 0 };
+            let card = model::fit(&learnt, &happened, boosted(&params).max_pairs(pairs).pair_price(0.0)).unwrap();
+            let found = card.pairs().len();
+            assert!(found <= pairs && (pairs == 0 || found > 0), "{found} pairs");
+            let scorer = Scorer::new(&card).unwrap();
+            rounds(|| scorer.score(&table).unwrap().height())
+        }
         "logistic" => rounds(|| model::fit(&table, &target, plain(table.width())).unwrap().features().len()),
         _ => {
             let (learnt, happened) = read(paths[0]);
@@ -57,6 +74,16 @@ fn bin_all(table: &FeatureTable, target: &Target, params: &BinningParams) -> usi
         FeatureColumn::Text(values) => bin_levels(name, &values, target, params).unwrap().bins.len(),
     };
     names.par_iter().map(bins).sum()
+}
+
+/// So many bags, rounds and pairs, whatever the rows held out say.
+fn boosted(card: &ScorecardParams) -> AdditiveParams {
+    AdditiveParams::default()
+        .card(card.clone())
+        .bags(BAGS)
+        .max_rounds(BOOSTING_ROUNDS)
+        .patience(BOOSTING_ROUNDS)
+        .max_pairs(PAIRS)
 }
 
 /// A matrix of weights of evidence taken as it is: each value a bin, no selection, one regression.
