@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Kills filling, folding, training and assessing at random moments, and holds what the next run of the same command ends
-with against a run that nobody disturbed.
+"""Kills filling, adding a night, folding, training and assessing at random moments, and holds what the next run of the
+same command ends with against a run that nobody disturbed.
 
     cargo build --release -p wherewithal-cli
     tests/kills.py target/release/wherewithal 100
@@ -31,8 +31,13 @@ def stored(store):
     import json
     latest = max((store / "manifests").glob("*.json"))
     parts = [part["folder"] for part in json.loads(latest.read_text())["parts"]]
-    files = [path for part in parts for path in (store / part).rglob("*") if path.is_file()]
-    return {str(path.relative_to(store)).split("/", 1)[-1]: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    found = {}
+    # By the order of the parts: what a folder is called may depend on what was killed. A mark in one that counts says nothing.
+    for at, part in enumerate(parts):
+        for path in (store / part).rglob("*"):
+            if path.is_file() and path.name not in ("unfinished", "replaced"):
+                found[f"{at}/{path.relative_to(store / part)}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
 
 
 def run(command):
@@ -69,20 +74,25 @@ def main():
             head, *lines = source.read_text().splitlines()
             (folder / source.name).write_text("\n".join([head, *lines[night::4]]) + "\n")
         nights.append(folder)
-    split = work / "split"
+    split, before = work / "split", work / "before"
     for folder in nights:
+        if folder == nights[-1]:
+            shutil.copytree(split, before)
         run([*assess, "--sources", str(folder), "--store", str(split), "--out", str(work / "o")])
+    reading = lambda sources, to: [*assess, "--sources", str(sources), "--out", str(to)]
     commands = {
-        "train and assess a folder": lambda to: [*assess, "--sources", str(district), "--train", "--watch", "--out", str(to)],
-        "fill a store": lambda to: [*assess, "--sources", str(district), "--store", str(to / "store"), "--out", str(to)],
+        "train and assess a folder": lambda to: [*reading(district, to), "--train", "--watch"],
+        "fill a store": lambda to: [*reading(district, to), "--store", str(to / "store")],
+        "add a night to a store": lambda to: [*reading(nights[-1], to), "--store", str(to / "store")],
         "fold a store": lambda to: [program, "store", "fold", "--store", str(to / "store"), "--buckets", "16"],
     }
 
     def prepare(what, to):
         shutil.rmtree(to, ignore_errors=True)
         to.mkdir()
-        if what == "fold a store":
-            shutil.copytree(split, to / "store")
+        prepared = {"fold a store": split, "add a night to a store": before}.get(what)
+        if prepared:
+            shutil.copytree(prepared, to / "store")
 
     def outcome(what, to):
         return digests(to, RESULTS) if what.startswith("train") else stored(to / "store")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a folder with all that the service needs to be tried: secrets, the bundled list, settings with a bank and the
-# list's owner; their keys lie beside as `bank.key` and `court.key`. PROGRAM is the built service.
+# list's owner; their keys lie beside as `bank.key` and `court.key`. PROGRAM is the built service,
+# PUBLIC_PORT and ADMIN_PORT are where it listens, RATE is how often a partner may ask in a second.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?the folder to make}
@@ -10,8 +11,8 @@ mkdir -p "$folder"
 cp "$here/../../data/screening/list.ndjson" "$folder/list.ndjson"
 for secret in list.key pepper; do head -c 32 /dev/urandom | base64 >"$folder/$secret"; done
 cat >"$folder/service.toml" <<END
-listen = "127.0.0.1:${STREET:-8080}"
-metrics = "127.0.0.1:${YARD:-9090}"
+listen = "127.0.0.1:${PUBLIC_PORT:-8080}"
+metrics = "127.0.0.1:${ADMIN_PORT:-9090}"
 audit = "audit.log"
 editions = "editions"
 pepper = { file = "pepper" }

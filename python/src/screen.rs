@@ -6,13 +6,13 @@ use pyo3::prelude::*;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
+use wherewithal::Result;
 use wherewithal::domain::Day;
 use wherewithal::screening::{
     self, Activities, DefaulterList, ListForm, ListKey, ListSource, RefusedRecord, Screener, ScreeningAnswer,
     ScreeningParams, read_applications, read_list,
 };
 use wherewithal::sentence::Sentence;
-use wherewithal::{Error, Result};
 
 use crate::errors::work;
 
@@ -65,11 +65,11 @@ pub(crate) fn screen(py: Python<'_>, list: &[u8], applications: &[u8], asked: &s
 }
 
 fn screener(source: &ListSource, asked: &Asked) -> Result<Screener> {
-    let secret = match &asked.key_file {
-        Some(path) => std::fs::read(path).map_err(Error::io(path))?,
-        None => b"no key was given".to_vec(),
+    let key = match &asked.key_file {
+        Some(path) => ListKey::read(path)?.0,
+        None => ListKey::from_secret(b"no key was given"),
     };
-    let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), asked.edition)?;
+    let list = DefaulterList::build(&source.entries, key, asked.edition)?;
     let params = ScreeningParams::default();
     let params = asked.review_from.map_or(params, |from| params.review_from(from));
     Screener::new(list.lacking(source.refused.len() as u64), Activities::standard()?, params)

@@ -45,7 +45,7 @@ def test_what_no_repetition_mends_is_an_outcome_and_a_lost_file_is_raised(learnt
     engine = _engine.Engine(out=tmp_path / "out", **settings)
     found = []
     with pytest.raises(wherewithal.SettingError, match="^unit: found 4, expected a number below 4"):
-        engine.finish(lambda task: found.append(task) or iter([_engine.assessed(task, 4)]))
+        engine.finish(lambda task: found.append(task) or (outcome for outcome in [_engine.assessed(task, 4)]))
     task = found[0]
     assert str(tmp_path / "out") not in task.plan and task.most == _engine.BOUND // 4
     refused = _engine.assessed(task._replace(most=10), 0)

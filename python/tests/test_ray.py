@@ -82,6 +82,25 @@ def test_a_worker_with_another_model_refuses(nodes, court, tmp_path):
         assess(court, tmp_path / "out", on_workers={"model": learnt.out / "model.json"})
 
 
+def test_units_that_wait_are_not_begun_once_one_refused(nodes, court, tmp_path, monkeypatch):
+    begun = tmp_path / "begun"
+    begun.mkdir()
+
+    def refused(task, unit):
+        (begun / str(unit)).touch()
+        time.sleep(0.1)
+        return unit, None, None, "SettingError", "no such law"
+
+    monkeypatch.setattr(wherewithal.ray, "_assessed", refused)
+    with pytest.raises(wherewithal.SettingError, match="no such law"):
+        assess(court, tmp_path / "out")
+    before = -1
+    while (now := len(list(begun.iterdir()))) != before:
+        before = now
+        time.sleep(1)
+    assert 0 < now < UNITS // 2
+
+
 def test_a_lost_node_changes_nothing(nodes, court, tmp_path, monkeypatch):
     in_the_middle(monkeypatch, nodes.kill)
     begun = time.monotonic()

@@ -5,6 +5,7 @@ counts: a unit is what the engine reports of the one attempt that it takes.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import tempfile
@@ -103,11 +104,12 @@ class Engine:
         self._paths = tuple(there[name] for name in _PATHS)
 
     def finish(self, outcomes_of):
-        """Writes the run of what `outcomes_of` brings, given the task."""
+        """Writes the run of what the generator `outcomes_of` brings, given the task; it is closed when a unit refuses."""
         shared = None if self._shared is None else tempfile.mkdtemp(prefix="units-", dir=path_of(self._shared))
         try:
             task = Task(self.plan.to_json(), self._paths, self._most, shared)
-            return self.plan.finish(_units(outcomes_of(task), shared))
+            with contextlib.closing(outcomes_of(task)) as outcomes:
+                return self.plan.finish(_units(outcomes, shared))
         finally:
             # With it go the files of attempts that nobody reported.
             if shared is not None:

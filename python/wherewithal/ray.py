@@ -37,10 +37,15 @@ def _outcomes(task, units):
     assess_one = ray.remote(num_cpus=1, max_retries=_AGAIN, retry_exceptions=[_errors.IoError])(_assessed)
     given = ray.put(tuple(task))
     waiting = [assess_one.remote(given, unit) for unit in range(units)]
-    while waiting:
-        done, waiting = ray.wait(waiting)
-        for outcome in ray.get(done):
-            yield _engine.Outcome(*outcome)
+    try:
+        while waiting:
+            done, waiting = ray.wait(waiting)
+            for outcome in ray.get(done):
+                yield _engine.Outcome(*outcome)
+    finally:
+        # Once a unit refuses, the run is over: what is waiting is not begun, what is being assessed ends by itself.
+        for unit in waiting:
+            ray.cancel(unit)
 
 
 def main(arguments=None):

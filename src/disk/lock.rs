@@ -1,7 +1,9 @@
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
+use std::sync::LazyLock;
 
+use super::folder::word;
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
 
@@ -56,11 +58,17 @@ impl Drop for Lock {
     }
 }
 
-/// The name of this machine, as far as the system tells it: a lock that is held elsewhere may not be seen here.
+/// What no other machine says of itself, in one line: a lock that is held elsewhere may not be seen here.
+///
+/// Two machines may have one name, so this has the number of the boot as well. Containers of one machine have the same boot,
+/// and names of their own. Where the system tells no boot, every process passes for a machine of its own.
 pub(crate) fn machine() -> String {
-    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let told = told.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
-    told.unwrap_or_default().lines().next().unwrap_or_default().trim().to_owned()
+    static UNTOLD: LazyLock<String> = LazyLock::new(word);
+    let told = |name: &str| fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok();
+    match (told("hostname"), told("random/boot_id")) {
+        (Some(name), Some(boot)) => format!("{} {}", name.trim(), boot.trim()),
+        _ => UNTOLD.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +83,16 @@ mod tests {
         let expected = format!("held by process {}, filling", std::process::id());
         assert!(refused.contains(&expected), "{refused}");
         drop(held);
-        assert_eq!(std::fs::read_to_string(folder.path().join("lock")).unwrap(), "");
+        assert_eq!(fs::read_to_string(folder.path().join("lock")).unwrap(), "");
         lock(folder.path(), "folding").unwrap();
+    }
+
+    #[test]
+    fn a_machine_is_told_by_more_than_its_name() {
+        let here = machine();
+        assert_eq!(here, machine());
+        assert_eq!(here.lines().count(), 1);
+        let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        assert!(here.len() > name.trim().len() + 15, "{here}");
     }
 }

@@ -30,6 +30,7 @@ mod party;
 mod person_name;
 mod pseudonym;
 mod shown_number;
+mod signature;
 
 pub use case_number::{CaseFault, CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
@@ -47,3 +48,4 @@ pub use person_name::{masked_file, may_be_name};
 pub(crate) use person_name::{masked_path, masked_words};
 pub use pseudonym::PseudonymKey;
 pub use shown_number::{Fit, ShownNumber};
+pub use signature::{Signer, SigningKey};

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::Path;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::{Error, Result};
 
@@ -60,15 +60,8 @@ impl PseudonymKey {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn read(path: &Path) -> Result<(Self, bool)> {
-        let secret = Zeroizing::new(std::fs::read(path).map_err(Error::io(path))?);
-        let trimmed = secret.strip_suffix(b"\r\n").or_else(|| secret.strip_suffix(b"\n"));
-        let is_trimmed = trimmed.is_some();
-        let trimmed = trimmed.unwrap_or(&secret);
-        if trimmed.iter().all(u8::is_ascii_whitespace) {
-            let expected = "a secret: some line of random letters and digits that nobody else has";
-            return Err(Error::format(path, "nothing but blanks", expected));
-        }
-        Ok((Self::from_secret(trimmed), is_trimmed))
+        let (secret, is_trimmed) = secret_of(path)?;
+        Ok((Self::from_secret(&secret), is_trimmed))
     }
 
     /// The pseudonym of `identifier` within `realm`; never negative.
@@ -103,6 +96,19 @@ impl PseudonymKey {
     }
 }
 
+/// The secret in a key file without a line end behind it, and whether there was one.
+pub(super) fn secret_of(path: &Path) -> Result<(Zeroizing<Vec<u8>>, bool)> {
+    let mut secret = Zeroizing::new(std::fs::read(path).map_err(Error::io(path))?);
+    let whole = secret.len();
+    let trimmed = secret.strip_suffix(b"\r\n").or_else(|| secret.strip_suffix(b"\n")).map_or(whole, <[u8]>::len);
+    if secret.iter().all(u8::is_ascii_whitespace) {
+        let expected = "a secret: some line of random letters and digits that nobody else has";
+        return Err(Error::format(path, "nothing but blanks", expected));
+    }
+    secret.truncate(trimmed);
+    Ok((secret, trimmed < whole))
+}
+
 /// One block of BLAKE3: what fits is hashed without a hasher, in half the time.
 const BLOCK: usize = 64;
 
@@ -113,6 +119,13 @@ fn written<'b>(block: &'b mut [u8; BLOCK], realm: &str, identifier: &str) -> Opt
     head.get_mut(..realm.len())?.copy_from_slice(realm.as_bytes());
     tail.copy_from_slice(identifier.as_bytes());
     Some(text)
+}
+
+/// What was the key is overwritten once nobody needs it.
+impl Drop for PseudonymKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
 }
 
 impl fmt::Debug for PseudonymKey {

@@ -32,7 +32,8 @@ pub struct Bounds {
     pub row_group_bytes: usize,
     /// Bytes of an unpacked page of a Parquet file.
     pub page_bytes: usize,
-    /// Bytes of refused rows that are kept of a file; what is refused beyond them is counted and not kept.
+    /// Bytes of refused rows that are kept of a file; what is refused beyond them is counted and not kept,
+    /// with 0 all of it: refused rows hold what the sources say in clear.
     pub refused_bytes: u64,
 }
 

@@ -104,7 +104,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
     // A model that cannot be read is met before anything is touched.
     let given = match &params.model {
-        ModelSource::File(path) => Some(PerformanceModel::read(path)?),
+        ModelSource::File(path) => Some(given_model(params, path)?),
         ModelSource::Train(_) => None,
     };
     outputs::clear(params)?;
@@ -150,7 +150,7 @@ fn taken_in(params: &AssessParams, sources: Sources, progress: &dyn Progress) ->
 /// The store that the run names.
 pub(super) fn opened(params: &AssessParams) -> Result<Store> {
     let folder = params.store_folder();
-    match Store::is_in(&folder) {
+    match Store::is_in(&folder)? {
         true => Store::open(&folder),
         false => Err(Error::setting(
             Sentence::name(folder.display().to_string()),
@@ -186,9 +186,17 @@ fn model(
         }
         (ModelSource::File(path), given) => {
             let rules = rules_of(params, CapacityRules::standard()?)?;
-            let model = given.map_or_else(|| PerformanceModel::read(path), Ok)?;
+            let model = given.map_or_else(|| given_model(params, path), Ok)?;
             Ok((model.with_rules(rules)?, None))
         }
+    }
+}
+
+/// The model of a file, signed as the run asks.
+pub(super) fn given_model(params: &AssessParams, path: &Path) -> Result<PerformanceModel> {
+    match &params.signed_by {
+        Some(signer) => PerformanceModel::read_signed(path, signer),
+        None => PerformanceModel::read(path),
     }
 }
 

@@ -48,11 +48,17 @@ pub(super) fn clear(params: &AssessParams) -> Result<()> {
         ModelSource::Train(_) => None,
     };
     let tables = RESULTS.iter().map(|name| format!("{name}.parquet"));
-    for name in tables.chain(["scores.csv", "profiles.ndjson", "model.json", REPORT].map(str::to_owned)) {
+    let is_given = |path: &Path| given.is_some() && path.canonicalize().ok() == given;
+    for name in tables.chain(["scores.csv", "profiles.ndjson", REPORT].map(str::to_owned)) {
         let path = out.join(name);
-        if given.is_none() || path.canonicalize().ok() != given {
+        if !is_given(&path) {
             disk::remove(&path)?;
         }
+    }
+    let model = out.join("model.json");
+    if !is_given(&model) {
+        disk::remove(&PerformanceModel::signature_of(&model))?;
+        disk::remove(&model)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::TrainParams;
-use crate::domain::{Day, PseudonymKey};
+use crate::domain::{Day, PseudonymKey, Signer};
 use crate::features::FeatureCatalog;
 use crate::ingest::{DatabaseUrl, Sources};
 use crate::store::StoreParams;
@@ -46,6 +46,8 @@ pub struct AssessParams {
     pub out: PathBuf,
     /// Where the model comes from.
     pub model: ModelSource,
+    /// Who must have signed a model that comes from a file; anybody or nobody when `None`.
+    pub signed_by: Option<Signer>,
     /// The secret behind the pseudonyms.
     pub key: PseudonymKey,
     /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in training too; without
@@ -86,6 +88,7 @@ impl AssessParams {
             as_of,
             out: out.into(),
             model,
+            signed_by: None,
             key: PseudonymKey::public(),
             rules: None,
             living_costs: None,
@@ -142,6 +145,12 @@ impl AssessParams {
     #[must_use]
     pub fn filling(self, filling: StoreParams) -> Self {
         Self { filling, ..self }
+    }
+
+    /// Sets [`AssessParams::signed_by`].
+    #[must_use]
+    pub fn signed_by(self, signer: Option<Signer>) -> Self {
+        Self { signed_by: signer, ..self }
     }
 
     /// Sets [`AssessParams::key`].

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::Event;
 use crate::capacity::{CapacityRules, CapacityTable};
 use crate::cohort::CohortParams;
+use crate::disk;
+use crate::domain::{Signer, SigningKey};
 use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::model::{AmountCard, Scorecard, ScorecardFeature};
@@ -154,8 +156,47 @@ impl PerformanceModel {
     /// [`Error::Io`] when the file cannot be read; [`Error::Format`], which names it, where
     /// [`PerformanceModel::from_json`] refuses it.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
-        Self::from_json(&text).map_err(|error| Error::format(path, error, "a model as training wrote it, unchanged"))
+        Self::parsed(path, &disk::read(path)?)
+    }
+
+    fn parsed(path: &Path, bytes: &[u8]) -> Result<Self> {
+        let expected = "a model as training wrote it, unchanged";
+        let text = std::str::from_utf8(bytes).map_err(|_| Error::format(path, "bytes that are no text", expected))?;
+        Self::from_json(text).map_err(|error| Error::format(path, error, expected))
+    }
+
+    /// Signs the model in a file; the signature stands in [`PerformanceModel::signature_of`] it.
+    ///
+    /// # Errors
+    ///
+    /// As [`PerformanceModel::read`]; [`Error::Io`] when the signature cannot be written.
+    pub fn sign(path: &Path, key: &SigningKey) -> Result<PathBuf> {
+        Self::read(path)?;
+        let signature = Self::signature_of(path);
+        disk::replace(&signature, format!("{}\n", key.sign(&disk::read(path)?)).as_bytes())?;
+        Ok(signature)
+    }
+
+    /// The file of a model's signature: its own name with `.sig` behind it.
+    pub fn signature_of(path: &Path) -> PathBuf {
+        let mut name = path.as_os_str().to_os_string();
+        name.push(".sig");
+        PathBuf::from(name)
+    }
+
+    /// Reads the stored form in a file that a signer has signed, as [`PerformanceModel::sign`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`PerformanceModel::read`]; [`Error::Io`] when there is no signature; [`Error::Format`], which names its file, when
+    /// it is not that of the signer, or not of these bytes.
+    pub fn read_signed(path: &Path, signer: &Signer) -> Result<Self> {
+        let (bytes, place) = (disk::read(path)?, Self::signature_of(path));
+        if !signer.has_signed(&bytes, &String::from_utf8_lossy(&disk::read(&place)?)) {
+            let found = says!("no signature of {} by {}", [path.display(), signer.to_string()]);
+            return Err(Error::format(&place, found, "a model as that signer passed it on"));
+        }
+        Self::parsed(path, &bytes)
     }
 
     /// Reads a stored form.

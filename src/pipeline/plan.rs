@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::assess::{link, opened, rules_of};
+use super::assess::{given_model, link, opened, rules_of};
 use super::run::{Cut, Run};
 use super::{AssessParams, Assessment, LinkedParties, ModelSource, PerformanceModel, RunReport, outputs};
 use crate::capacity::CapacityRules;
@@ -213,5 +213,5 @@ fn model_of(params: &AssessParams) -> Result<PerformanceModel> {
     let ModelSource::File(path) = &params.model else {
         return Err(Error::setting("model", "one to train", "a model of an earlier run"));
     };
-    PerformanceModel::read(path)?.with_rules(rules_of(params, CapacityRules::standard()?)?)
+    given_model(params, path)?.with_rules(rules_of(params, CapacityRules::standard()?)?)
 }

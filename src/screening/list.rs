@@ -22,11 +22,20 @@ pub struct Edition {
     pub number: u32,
     /// The day it is of.
     pub day: Day,
-    /// A keyed digest of everything in it, chained from edition to edition.
+    /// A keyed digest of everything in it, with number, day and refused records, chained from edition to edition.
     pub digest: String,
     /// Records of the source that were refused and so are not in it: who is named there alone is not found.
     #[serde(default)]
     pub refused: u64,
+}
+
+impl Edition {
+    /// The edition with the digest of all it says, of the digest that it had, and of what came since.
+    fn sealed(self, key: &ListKey, came: &str) -> Self {
+        let Self { number, day, digest, refused } = &self;
+        let digest = key.text_digest("edition", &format!("{number} {day} {refused} {digest} {came}"));
+        Self { digest, ..self }
+    }
 }
 
 /// One change from an edition to the next.
@@ -76,16 +85,18 @@ impl DefaulterList {
     ///
     /// [`Error::Table`] when two entries have one name or a day lies outside what an index can say.
     pub fn build(entries: &[ListEntry], key: ListKey, day: Day) -> Result<Self> {
-        let digest = key.digest("edition", &entries)?;
+        let came = key.digest("entries", &entries)?;
         let part = Arc::new(Part::new(entries, &key)?);
-        let edition = Edition { number: 1, day, digest, refused: 0 };
+        let edition = Edition { number: 1, day, digest: String::new(), refused: 0 }.sealed(&key, &came);
         Ok(Self { edition, key, parts: vec![part], ended: BTreeMap::new() })
     }
 
     /// The same list, known to lack so many records of its source. Every answer says it.
     #[must_use]
     pub fn lacking(mut self, refused: u64) -> Self {
-        self.edition.refused = refused;
+        if self.edition.refused != refused {
+            self.edition = Edition { refused, ..self.edition }.sealed(&self.key, "lacking");
+        }
         self
     }
 
@@ -124,8 +135,8 @@ impl DefaulterList {
         if !fresh.is_empty() {
             next.ingest_into(Part::new(&fresh, &self.key)?)?;
         }
-        let digest = self.key.digest("edition", &(&self.edition.digest, changes))?;
-        next.edition = Edition { number: self.edition.number + 1, day, digest, ..next.edition };
+        let came = self.key.digest("changes", &changes)?;
+        next.edition = Edition { number: self.edition.number + 1, day, ..next.edition }.sealed(&self.key, &came);
         Ok(next)
     }
 

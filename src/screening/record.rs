@@ -92,7 +92,7 @@ impl PublicRecord {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when name, case number or day of publication is missing, or a day on which the listing depends is
+    /// [`Error::Table`] when name, case number or day of publication is missing, a name is endless, or a day on which the listing depends is
     /// none. It repeats no value. A day of filing or birth that is none is unknown.
     pub fn into_entry(self) -> Result<ListEntry> {
         self.into_entry_of(Lacks::default())
@@ -102,6 +102,13 @@ impl PublicRecord {
         let missing = |field: &str, expected: &str| Err(Error::table("list", says!("no {field}", field), expected));
         if self.iname.trim().is_empty() {
             return missing("iname", "a name");
+        }
+        for (field, cell) in [("iname", &self.iname), ("businessEntity", &self.business_entity)] {
+            let found = cell.chars().count();
+            if found > LONGEST_NAME {
+                let expected = says!("at most {} characters in a name", [LONGEST_NAME]);
+                return Err(Error::table("list", says!("{found} characters in {field}", found, field), expected));
+            }
         }
         if self.case_code.trim().is_empty() && !lacks.case_numbers {
             return missing("caseCode", "a case number, or a list declared to have none");
@@ -240,6 +247,9 @@ fn text(field: &str) -> Option<String> {
 
 /// A number of which so many characters are shown is masked by us.
 const CLEAR: usize = 17;
+
+/// Characters in a cell of names, at most: how long two names are compared grows with the product of their lengths.
+pub(super) const LONGEST_NAME: usize = 4_096;
 
 /// What may be shown of a published number, and the number itself where it is whole. What can be no number (无, 3.2E+17)
 /// is none.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::answer::Application;
 use super::entry::ListEntry;
-use super::record::{Lacks, PublicRecord};
+use super::record::{LONGEST_NAME, Lacks, PublicRecord};
 use super::written::{Written, day, described};
 use crate::domain::{Day, masked_file};
 use crate::error::{Error, Result};
@@ -214,6 +214,10 @@ fn application(fields: Fields, on: Option<Day>) -> Result<Application, Sentence>
         }
     }
     identifiers.retain(|text| !text.trim().is_empty());
+    let characters = name.chars().count();
+    if characters > LONGEST_NAME {
+        return Err(says!("name: found {characters} characters, expected at most {}", [LONGEST_NAME], characters));
+    }
     let on = day_on.ok_or_else(|| says!("on: found nothing, expected the day for which the answer holds"))?;
     if id.is_empty() {
         return Err(says!("application_id: found nothing, expected the platform's name for the application"));

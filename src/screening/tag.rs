@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -28,6 +29,17 @@ impl ListKey {
     /// A key from a secret phrase or the bytes of a key file.
     pub fn from_secret(secret: &[u8]) -> Self {
         Self(PseudonymKey::from_secret(secret))
+    }
+
+    /// The key of a key file, and whether a line end behind the secret was left out: see [`PseudonymKey::read`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::error::Error::Io) when the file cannot be read, [`Error::Format`](crate::error::Error::Format)
+    /// when it holds no secret.
+    pub fn read(path: &Path) -> Result<(Self, bool)> {
+        let (key, is_trimmed) = PseudonymKey::read(path)?;
+        Ok((Self(key), is_trimmed))
     }
 
     /// The tag of a sound identifier. A unit's credit code and the organisation code in it have one tag.
@@ -67,6 +79,11 @@ impl ListKey {
         let mut hasher = self.0.hasher(realm);
         serde_json::to_writer(&mut hasher, value)?;
         Ok(hexadecimal(hasher.finalize().as_bytes().get(..16).unwrap_or_default()))
+    }
+
+    /// A keyed digest of a short text, as hexadecimal digits.
+    pub(super) fn text_digest(&self, realm: &str, text: &str) -> String {
+        hexadecimal(&self.0.tag(realm, text))
     }
 
     fn text_tag(&self, realm: &str, text: &str) -> Tag {

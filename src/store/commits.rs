@@ -19,9 +19,14 @@ const FOLDER: &str = "manifests";
 /// Where stores had their only manifest before manifests were numbered; it counts as number 0.
 const UNNUMBERED: &str = "manifest.json";
 
-/// Whether a folder has a manifest.
-pub(super) fn is_in(folder: &Path) -> bool {
-    highest(folder).is_ok_and(|number| number.is_some()) || folder.join(UNNUMBERED).is_file()
+/// Whether a folder has a manifest. One that may not be looked at is no folder without one.
+pub(super) fn is_in(folder: &Path) -> Result<bool> {
+    Ok(highest(folder)?.is_some() || has_unnumbered(folder)?)
+}
+
+fn has_unnumbered(folder: &Path) -> Result<bool> {
+    let path = folder.join(UNNUMBERED);
+    path.try_exists().map_err(Error::io(&path))
 }
 
 /// The manifest that counts, and its number.
@@ -30,7 +35,7 @@ pub(super) fn latest(folder: &Path) -> Result<(Manifest, u64)> {
         let number = highest(folder)?;
         let path = match number {
             Some(number) => path_of(folder, number),
-            None if folder.join(UNNUMBERED).is_file() => folder.join(UNNUMBERED),
+            None if has_unnumbered(folder)? => folder.join(UNNUMBERED),
             None => folder.join(FOLDER),
         };
         match Manifest::load(&path) {
@@ -187,7 +192,10 @@ mod tests {
         let (at, report) = (folder.path(), IngestReport::default());
         let first = begun(at, [1, 2]);
         fs::remove_file(at.join("lock")).unwrap();
-        fs::write(at.join("part-0001").join(UNFINISHED), "elsewhere\n0\n").unwrap();
+        // The other machine has the name of this one.
+        let machine = disk::machine();
+        let elsewhere = format!("{} another boot\n0\n", machine.split(' ').next().unwrap());
+        fs::write(at.join("part-0001").join(UNFINISHED), elsewhere).unwrap();
         let second = begun(at, [3, 4]).finish(&report, &Silent).unwrap();
         assert_eq!(second.manifest().parts[0].folder, "part-0001-1");
         let lost = first.finish(&report, &Silent).unwrap_err().to_string();
@@ -221,14 +229,35 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_is_named_and_is_not_taken_for_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        fs::write(at.join(FOLDER), "").unwrap();
+        for failed in [Store::is_in(at).unwrap_err(), Store::open(at).unwrap_err()] {
+            assert!(failed.to_string().contains("manifests"), "{failed}");
+        }
+        fs::remove_file(at.join(FOLDER)).unwrap();
+        drop(begun(at, [1, 2]));
+        let mark = at.join("part-0001").join(UNFINISHED);
+        fs::remove_file(&mark).unwrap();
+        fs::create_dir(&mark).unwrap();
+        let failed = Store::fill(at, "key", &StoreParams::default()).unwrap_err().to_string();
+        assert!(failed.contains("part-0001/unfinished") && mark.exists(), "{failed}");
+        fs::remove_dir(&mark).unwrap();
+        // So a machine died before its disk had the mark.
+        fs::write(&mark, "").unwrap();
+        assert_eq!(begun(at, [1, 2]).finish(&IngestReport::default(), &Silent).unwrap().manifest().rows(), 2);
+    }
+
+    #[test]
     fn a_store_of_before_is_read_and_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join(UNNUMBERED);
-        assert!(!is_in(folder.path()));
+        assert!(!is_in(folder.path()).unwrap());
         let missing = latest(folder.path()).unwrap_err().to_string();
         assert!(missing.contains(FOLDER), "{missing}");
         disk::replace_document(&old, &Manifest::new("old")).unwrap();
-        assert!(is_in(folder.path()));
+        assert!(is_in(folder.path()).unwrap());
         assert_eq!(latest(folder.path()).unwrap(), (Manifest::new("old"), 0));
         commit(folder.path(), (&Manifest::new("new"), 0), &says!("a part")).unwrap();
         assert!(!old.exists());

@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the number of buckets is no power of two, the store was filled under another key, is being
+    /// [`Error::Setting`] when the number of buckets is no power of two or too large, the store was filled under another key, is being
     /// filled by somebody else, or has a part that its manifest does not name; [`Error::Version`] and [`Error::Format`] for a
     /// manifest that this build does not read; [`Error::Io`] when the folder cannot be written.
     pub fn fill(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
@@ -138,7 +138,7 @@ impl Filling {
         params.checked()?;
         disk::make(folder)?;
         let lock = disk::lock(folder, "filling the store")?;
-        let (old, at) = match Store::is_in(folder) {
+        let (old, at) = match Store::is_in(folder)? {
             true => commits::latest(folder)?,
             false => (Manifest::new(key), 0),
         };

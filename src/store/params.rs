@@ -2,13 +2,14 @@ use serde::{Deserialize, Serialize};
 
 use super::partitioned_frame::MICRO_PARTITIONS;
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// How a store is laid out. No setting changes what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct StoreParams {
-    /// The number of buckets, a power of two; as many as rows ask for when `None`.
+    /// The number of buckets, a power of two up to [`StoreParams::MOST_BUCKETS`]; as many as rows ask for when `None`.
     pub buckets: Option<u32>,
     /// Rows in a bucket, about, where their number is not given, and rows that are dealt to their debtors at a time: what one
     /// thread has in memory.
@@ -28,6 +29,9 @@ impl Default for StoreParams {
 }
 
 impl StoreParams {
+    /// Buckets of a part, at most: each is a folder with a file for each table, and every row held in memory is counted by bucket.
+    pub const MOST_BUCKETS: u32 = 1 << 16;
+
     /// Sets [`StoreParams::buckets`].
     #[must_use]
     pub fn buckets(self, buckets: u32) -> Self {
@@ -59,8 +63,9 @@ impl StoreParams {
     }
 
     pub(super) fn checked(&self) -> Result<()> {
-        if let Some(buckets) = self.buckets.filter(|buckets| !buckets.is_power_of_two()) {
-            return Err(Error::setting("buckets", buckets, "a power of two"));
+        let most = Self::MOST_BUCKETS;
+        if let Some(buckets) = self.buckets.filter(|buckets| !buckets.is_power_of_two() || *buckets > most) {
+            return Err(Error::setting("buckets", buckets, says!("a power of two, {most} at most", most)));
         }
         if self.bucket_rows == 0 || self.group_rows == 0 || self.most_parts == 0 {
             return Err(Error::setting("bucket_rows, group_rows, most_parts", 0, "at least 1"));

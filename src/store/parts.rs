@@ -1,6 +1,7 @@
 //! The folders of parts: what their files are called, which of them count, and which were left over.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::manifest::Manifest;
@@ -49,16 +50,20 @@ pub(super) fn table_file(table: &Table) -> String {
 /// that belong to no part. `at` is the number of the manifest.
 pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<_>> {
-        let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(Error::io(folder))?,
+        };
         entries.map(|entry| Ok(entry.map_err(Error::io(folder))?.path())).collect()
     };
     for path in names(folder)? {
         let is_named =
             manifest.parts.iter().any(|part| path.file_name().is_some_and(|name| name == part.folder.as_str()));
         let ends = |with: &str| path.extension().is_some_and(|ending| ending == with);
-        let is_removed = ends(REMOVED) || ends(disk::CLAIM) && mark_of(&path).is_none();
-        let is_late = || mark_of(&path).is_some_and(|(_, behind)| behind < at);
-        if is_removed || !is_named && (path.join(REPLACED).is_file() || is_late()) {
+        let mark = if path.is_dir() { mark_of(&path)? } else { None };
+        let is_removed = ends(REMOVED) || ends(disk::CLAIM) && mark.is_none();
+        let is_late = mark.is_some_and(|(_, behind)| behind < at);
+        if is_removed || !is_named && (path.join(REPLACED).is_file() || is_late) {
             remove(&path)?;
         }
     }
@@ -117,7 +122,7 @@ pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u
     let machine = disk::machine();
     for name in names.filter(is_free) {
         let part = folder.join(&name);
-        if mark_of(&part).is_some_and(|(other, _)| other != machine) {
+        if mark_of(&part)?.is_some_and(|(other, _)| other != machine) {
             continue;
         }
         if part.exists() {
@@ -132,8 +137,15 @@ pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u
 }
 
 /// What an unfinished part says of itself: the machine that fills it, and the number of the manifest behind which it is to stand.
-fn mark_of(part: &Path) -> Option<(String, u64)> {
-    let mark = fs::read_to_string(part.join(UNFINISHED)).ok()?;
-    let (machine, behind) = mark.trim_end().split_once('\n')?;
-    Some((machine.to_owned(), behind.parse().ok()?))
+/// None where a part is not marked, or so that a machine died before its disk had the mark.
+fn mark_of(part: &Path) -> Result<Option<(String, u64)>> {
+    let path = part.join(UNFINISHED);
+    let mark = match fs::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // Who may not read a mark does not know whose the part is.
+        mark => mark.map_err(Error::io(&path))?,
+    };
+    let mark = String::from_utf8_lossy(&mark);
+    let fields = mark.trim_end().split_once('\n');
+    Ok(fields.and_then(|(machine, behind)| Some((machine.to_owned(), behind.parse().ok()?))))
 }

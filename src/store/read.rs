@@ -53,7 +53,11 @@ impl Store {
     }
 
     /// Whether a folder holds a store.
-    pub fn is_in(folder: &Path) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when nobody can tell, since the folder or its manifests cannot be read.
+    pub fn is_in(folder: &Path) -> Result<bool> {
         commits::is_in(folder)
     }
 

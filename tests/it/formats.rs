@@ -376,6 +376,11 @@ fn long_lines_and_cells_cost_their_rows_and_refused_rows_are_bounded() {
     let (_, report) = desk.read_with(Mapping::default(), |p| p.bounds(tight.clone())).unwrap();
     assert_eq!((report.files[0].rows_refused, desk.refused("deposits.csv").len()), (2, 1));
     assert!(report.files[0].notes[0].to_string().contains("refused_bytes"), "{:?}", report.files[0].notes);
+    // A court that wants none of it in clear keeps none.
+    let none = Bounds { refused_bytes: 0, ..tight };
+    let (_, report) = desk.read_with(Mapping::default(), |p| p.bounds(none.clone())).unwrap();
+    assert_eq!((report.files[0].rows_refused, desk.refused("deposits.csv").len()), (2, 0));
+    assert!(report.files[0].notes[0].to_string().contains("2 refused rows"), "{:?}", report.files[0].notes);
 }
 
 /// A sheet with what people leave in sheets.

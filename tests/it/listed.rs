@@ -292,6 +292,25 @@ fn one_record_that_cannot_be_read_does_not_take_the_list_with_it() {
     assert!(read_list(b"{\"iname\": 5}\n", &ListForm::default()).is_err(), "a list of nothing clears nobody");
 }
 
+/// How long two names are compared grows with the product of their lengths: endless ones are refused by line.
+#[test]
+fn endless_names_are_refused() {
+    let record = |name: &str, firm: &str| {
+        let code = "（2024）苏0205执2号";
+        serde_json::json!({ "iname": name, "caseCode": code, "publishDate": "2025-01-10", "businessEntity": firm })
+            .to_string()
+    };
+    let (long, longest) = ("李".repeat(4_097), "李".repeat(4_096));
+    let list = [record("李娜", ""), record(&long, ""), record("王伟", &long), record(&longest, &longest)].join("\n");
+    let list = read_list(list.as_bytes(), &ListForm::default()).unwrap();
+    assert_eq!(list.refused.iter().map(|record| record.line).collect::<Vec<_>>(), [2, 3]);
+    assert!(list.refused.iter().all(|record| record.reason.to_string().contains("4097 characters")));
+    let asked = |name: &str| serde_json::json!({ "application_id": "a", "name": name }).to_string();
+    let asked = [asked(&long), asked(&longest)].join("\n");
+    let asked = read_applications(asked.as_bytes(), Some(day("2026-01-06"))).unwrap();
+    assert!(asked[0].1.as_ref().unwrap_err().to_string().contains("4097 characters") && asked[1].1.is_ok());
+}
+
 /// Aliases, a firm beside a person, and further names of the applicant: each is compared, also where a number is what fits.
 #[test]
 fn every_name_in_a_cell_is_compared() {

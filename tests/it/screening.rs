@@ -237,6 +237,33 @@ fn reloading_never_drops_a_question() {
     assert_eq!(shared.current().list().edition().number, 21);
 }
 
+#[test]
+fn an_editions_digest_is_of_all_it_says() {
+    let entry = |id: &str| record(id, "张伟", A).into_entry().unwrap();
+    let of = |entries: &[ListEntry], on: &str, refused: u64| {
+        DefaulterList::build(entries, key(), day(on)).unwrap().lacking(refused)
+    };
+    let first = of(&[entry("1")], "2026-01-05", 0);
+    let next = |on: &str, list: &DefaulterList, changes: &[Change]| list.apply(day(on), changes).unwrap();
+    let added = [Change::Add(Box::new(entry("2")))];
+    let lists = [
+        of(&[entry("2")], "2026-01-05", 0),
+        of(&[entry("1")], "2026-01-06", 0),
+        of(&[entry("1")], "2026-01-05", 1),
+        of(&[entry("1")], "2026-01-05", 2),
+        next("2026-01-06", &first, &[]),
+        next("2026-01-07", &first, &[]),
+        next("2026-01-07", &next("2026-01-06", &first, &[]), &[]),
+        next("2026-01-06", &first, &added),
+        next("2026-01-06", &of(&[entry("1")], "2026-01-05", 1), &added),
+        next("2026-01-06", &of(&[entry("1")], "2026-01-04", 0), &added),
+    ];
+    let digests: std::collections::BTreeSet<_> =
+        lists.iter().chain([&first]).map(|list| list.edition().digest.clone()).collect();
+    assert_eq!(digests.len(), lists.len() + 1, "{lists:?}");
+    assert_eq!(of(&[entry("1")], "2026-01-05", 0).edition(), first.edition());
+}
+
 /// What may happen to one of a few entries from an edition to the next.
 fn change() -> impl Strategy<Value = (usize, usize, u32)> {
     (0usize..8, 0usize..4, 0u32..400)

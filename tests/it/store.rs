@@ -333,8 +333,13 @@ fn a_store_is_filled_by_one_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let params = StoreParams::default();
     let first = Store::fill(folder.path(), "key", &params).unwrap();
+    // Rows of the first that were refused so far.
+    let waiting = first.incoming().join("payments.csv.csv");
+    std::fs::create_dir(first.incoming()).unwrap();
+    std::fs::write(&waiting, "a row\n").unwrap();
     let refused = Store::fill(folder.path(), "key", &params).unwrap_err().to_string();
     assert!(refused.contains("held by process") && refused.contains("filling the store"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&waiting).unwrap(), "a row\n");
     drop(first);
     // What a removal left that was killed in the middle is no stranger's.
     let removed = folder.path().join("part-0001.removed");

@@ -1,11 +1,11 @@
 //! Assesses every debtor of a folder of exports, or of a store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 use wherewithal::capacity::CapacityRules;
-use wherewithal::domain::Day;
+use wherewithal::domain::{Day, Signer, SigningKey};
 use wherewithal::features::FeatureCatalog;
 use wherewithal::ingest::{DatabaseUrl, Mapping, Sources};
 use wherewithal::pipeline::{self, AssessParams, ModelSource, PerformanceModel, TrainParams};
@@ -34,6 +34,12 @@ pub(crate) struct Options {
     /// A model written by an earlier run.
     #[arg(long, conflicts_with = "train")]
     model: Option<PathBuf>,
+    /// Who must have signed the model, 64 hexadecimal digits as --sign-with prints them; the signature stands in MODEL.sig.
+    #[arg(long, value_name = "SIGNER", requires = "model", value_parser = signer)]
+    signed_by: Option<Signer>,
+    /// Sign the model that is trained with the secret in this file, and print who signed.
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    sign_with: Option<PathBuf>,
     /// Train on what the store holds; what happens too when neither a model nor a store is given.
     #[arg(long, conflicts_with = "model")]
     train: bool,
@@ -149,8 +155,13 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
         _ => {}
     }
     let Some(model) = model(options)? else { return ingest_into(options, database, console) };
+    let signing = options.sign_with.as_deref().map(|path| signing_key(path, console)).transpose()?;
     let bar = Bar::new(console.language());
     let assessment = pipeline::assess(&params(options, (model, database), console)?, &bar)?;
+    if let Some(key) = signing {
+        let signature = PerformanceModel::sign(&options.out.join("model.json"), &key)?;
+        say!(console, "{}: the model is signed by {}", [signature.display(), key.signer().to_string()]);
+    }
     intake::summary(&assessment, console);
     say!(
         console,
@@ -204,6 +215,7 @@ fn params(
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
     let params = AssessParams::new(options.as_of, &options.out, model)
+        .signed_by(options.signed_by)
         .database(database)
         .mapping(options.mapping.clone())
         .store(options.store.clone())
@@ -228,8 +240,11 @@ fn params(
 /// Where the model comes from; nothing when sources are only to be taken into a store.
 fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
     if let Some(path) = &options.model {
-        // A model that is none is said before anything is read.
-        PerformanceModel::read(path)?;
+        // A model that is none, or not signed as it should be, is said before anything is read.
+        match &options.signed_by {
+            Some(signer) => PerformanceModel::read_signed(path, signer)?,
+            None => PerformanceModel::read(path)?,
+        };
         return Ok(Some(ModelSource::File(path.clone())));
     }
     if options.store.is_some() && !options.train {
@@ -241,6 +256,19 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
         params.catalog = params.catalog.extend_from_toml(&text).map_err(Failure::of(path))?;
     }
     Ok(Some(ModelSource::Train(Box::new(params))))
+}
+
+fn signing_key(path: &Path, console: &Console<'_>) -> Result<SigningKey, Failure> {
+    let (key, is_trimmed) = SigningKey::read(path)?;
+    if is_trimmed {
+        caution!(console, "{}: the line end behind the secret is no part of it", [path.display()]);
+    }
+    Ok(key)
+}
+
+/// A signer as the command line names him.
+fn signer(text: &str) -> Result<Signer, String> {
+    Signer::parse(text).map_err(|_| "expected 64 hexadecimal digits, as --sign-with prints them".to_owned())
 }
 
 /// Adds the sources to the store, and assesses nobody.
@@ -257,6 +285,7 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
     };
     let unused = [
         ("--features", options.features.is_some()),
+        ("--sign-with", options.sign_with.is_some()),
         ("--rules", options.rules.is_some()),
         ("--living-costs", options.living_costs.is_some()),
         ("--since", options.since.is_some()),

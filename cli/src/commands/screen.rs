@@ -92,11 +92,17 @@ pub(crate) fn answer_all(options: &Options, console: &Console<'_>) -> Result<(),
 
 /// Answers everything that can be read; says how many records of the list, and how many applications, could not.
 fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Failure> {
-    let secret = match &options.key_file {
-        Some(path) => bytes(path)?,
+    let key = match &options.key_file {
+        Some(path) => {
+            let (key, is_trimmed) = ListKey::read(path)?;
+            if is_trimmed {
+                caution!(console, "{}: the line end behind the secret is no part of it", [path.display()]);
+            }
+            key
+        }
         None => {
             caution!(console, "no --key-file: receipts are made under a key that everybody knows");
-            b"no key was given".to_vec()
+            ListKey::from_secret(b"no key was given")
         }
     };
     let form = match &options.form {
@@ -120,7 +126,7 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
             edition
         );
     }
-    let list = DefaulterList::build(&source.entries, ListKey::from_secret(&secret), edition)?;
+    let list = DefaulterList::build(&source.entries, key, edition)?;
     let mut list = list.lacking(source.refused.len() as u64);
     if let Some(path) = &options.changes {
         list = list.apply(edition, &changes(path)?)?;

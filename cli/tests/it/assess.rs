@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use wherewithal::domain::SigningKey;
 use wherewithal::profile::DebtorProfile;
 
-use crate::program::{DAY, data, good, program, run, trained};
+use crate::program::{DAY, SECRET, data, good, program, run, trained};
 
 fn path_in(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
@@ -20,6 +21,33 @@ fn a_saved_model_gives_the_same_bytes() {
         let (first, second) = (std::fs::read(trained().join(name)), std::fs::read(out.path().join("again").join(name)));
         assert!(first.unwrap() == second.unwrap(), "{name} differs");
     }
+}
+
+/// A site that trusts one signer scores by no other model, and a changed or unsigned one stops before anything is written.
+#[test]
+fn a_model_is_scored_by_if_its_signer_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| path_in(folder.path(), name);
+    let signer = |secret: &str| SigningKey::from_secret(secret.trim_end().as_bytes()).unwrap().signer().to_string();
+    let (sources, model, out) = (data("district"), path("model.json"), path("out"));
+    let assessed = |signer: &str| {
+        let given = ["assess", "--sources", &sources, "--model", &model, "--as-of", DAY, "--signed-by", signer];
+        run(&[&given[..], &["--out", &out]].concat())
+    };
+    std::fs::copy(trained().join("model.json"), &model).unwrap();
+    let unsigned = assessed(&signer(SECRET));
+    assert!(unsigned.code == Some(1) && unsigned.errors.contains("model.json.sig"), "{}", unsigned.errors);
+    std::fs::copy(trained().join("model.json.sig"), path("model.json.sig")).unwrap();
+    let other = assessed(&signer("another secret"));
+    let words = ["model.json.sig", "no signature of", &signer("another secret")];
+    assert!(other.code == Some(1) && words.iter().all(|word| other.errors.contains(word)), "{}", other.errors);
+    let none = assessed("320106198706150217");
+    assert!(none.errors.contains("64 hexadecimal digits") && !none.errors.contains("19870615"), "{}", none.errors);
+    assert!(!Path::new(&out).exists());
+    assert_eq!(assessed(&signer(SECRET)).code, Some(0));
+    // A blank behind it makes it another file, though the same model.
+    std::fs::write(&model, std::fs::read_to_string(&model).unwrap() + " ").unwrap();
+    assert_eq!(assessed(&signer(SECRET)).code, Some(1));
 }
 
 /// Living costs make wages count, and the run says which were used; without them it says that wages count nothing.

@@ -41,14 +41,19 @@ pub(crate) fn data(name: &str) -> String {
 
 pub(crate) const DAY: &str = "2018-06-30";
 
-/// The folder of a run that trained on the bundled district.
+/// What signs the model of [`trained`].
+pub(crate) const SECRET: &str = "a secret of the tests\n";
+
+/// The folder of a run that trained on the bundled district, and signed what it learnt.
 pub(crate) fn trained() -> &'static Path {
     static RUN: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let (_, out) = RUN.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("run");
-        let sources = data("district");
-        good(&["assess", "--sources", &sources, "--train", "--as-of", DAY, "--out", out.to_str().unwrap()]);
+        let (sources, secret) = (data("district"), folder.path().join("secret"));
+        std::fs::write(&secret, SECRET).unwrap();
+        let (secret, to) = (secret.to_str().unwrap(), out.to_str().unwrap());
+        good(&["assess", "--sources", &sources, "--train", "--sign-with", secret, "--as-of", DAY, "--out", to]);
         (folder, out)
     });
     out

@@ -88,7 +88,7 @@ const LINE: [Wrong; 17] = [
     ("simulate --cases many --out @out", &["--cases", "many"]),
 ];
 
-const ASSESS: [Wrong; 33] = [
+const ASSESS: [Wrong; 34] = [
     ("--sources @nowhere --train", &["nowhere"]),
     ("--sources @empty --train", &["empty"]),
     ("--sources @strange --train", &["strange", "notes.csv"]),
@@ -102,6 +102,7 @@ const ASSESS: [Wrong; 33] = [
     ("--sources @district --model @empty", &["empty"]),
     ("--sources @district --model @model.json --train", &["--model", "--train"]),
     ("--sources @district --train --buckets 3", &["buckets", "3"]),
+    ("--sources @district --train --buckets 2147483648", &["buckets", "2147483648", "65536"]),
     ("--sources @district --train --buckets many", &["--buckets", "many"]),
     ("--sources @district --train --since 5x", &["--since", "5x", "48h"]),
     ("--sources @district --train --since 36h", &["--since", "36h", "48h"]),
@@ -158,7 +159,7 @@ const FIT: [Wrong; 31] = [
     ("--table @loans.csv --target bad --event 1 --sheet one", &["loans.csv"]),
 ];
 
-const OTHERS: [Wrong; 34] = [
+const OTHERS: [Wrong; 35] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
@@ -192,6 +193,7 @@ const OTHERS: [Wrong; 34] = [
     ("centre --store @nowhere --as-of 2018-06-30 --open filed --out @out", &["--open", "--out"]),
     ("monitor --base @empty --run @empty --as-of 2018-06-30 --window 30", &["--outcomes"]),
     ("simulate --preset jiangsu-2017 --scale 0.001 --banks 3 --out @out", &["--banks"]),
+    ("screen --list @list --applications @applications --key-file @empty.csv --out @answers", &["empty.csv"]),
     ("screen --list @list --applications @applications --lacking 2 --out @answers", &["--lacking 2", "0"]),
 ];
 

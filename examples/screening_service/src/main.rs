@@ -10,7 +10,6 @@ mod crowd;
 mod disk;
 mod door;
 mod editions;
-mod house;
 mod metrics;
 mod partners;
 mod question;
@@ -18,6 +17,7 @@ mod reply;
 mod request;
 mod routes;
 mod secret;
+mod serve;
 mod service;
 mod settings;
 mod wire;
@@ -67,7 +67,7 @@ enum AuditCommand {
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
-        Command::Serve { config } => house::serve(&config),
+        Command::Serve { config } => serve::serve(&config),
         Command::Key { pepper } => key(pepper),
         Command::Audit(AuditCommand::Check { file, holds }) => check(&file, holds.as_deref()),
     };

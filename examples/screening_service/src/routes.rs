@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 
-/// On which side of the house.
+/// Who is heard: each side has a listener of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     /// Where strangers are heard.

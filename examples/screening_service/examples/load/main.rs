@@ -68,21 +68,21 @@ struct Met {
 fn main() -> Result<(), Fault> {
     let args = Args::parse();
     let site = Arc::new(Site::start(&args)?);
-    println!("{} entries at {}", args.entries, site.street);
+    println!("{} entries at {}", args.entries, site.public);
     let phase = Arc::new(AtomicUsize::new(0));
     let mut asking = Vec::new();
     for number in 0..args.clients {
-        let (client, phase) = (Client::new(site.street, &site.bank)?, Arc::clone(&phase));
+        let (client, phase) = (Client::new(site.public, &site.bank)?, Arc::clone(&phase));
         let pace = (args.entries, Duration::from_millis(args.pause));
         asking.push(thread::spawn(move || ask(client, number, (pace, &phase))));
     }
-    let changing = (Client::new(site.street, &site.court)?, Arc::clone(&phase));
+    let changing = (Client::new(site.public, &site.court)?, Arc::clone(&phase));
     let changing = thread::spawn(move || change(changing.0, &changing.1));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     for (name, part) in PHASES.into_iter().zip([1, 2, 1]) {
         let counts = Arc::new(Counts::default());
         if part == 2 {
-            invite(&runtime, (&args, site.street), &counts);
+            invite(&runtime, (&args, site.public), &counts);
         }
         let memory = watch(&site, Duration::from_secs(args.seconds * part) / 4)?;
         counts.is_over.store(true, Ordering::Relaxed);

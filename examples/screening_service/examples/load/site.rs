@@ -13,7 +13,7 @@ pub(crate) struct Site {
     child: Child,
     program: PathBuf,
     folder: PathBuf,
-    pub(crate) street: SocketAddr,
+    pub(crate) public: SocketAddr,
     pub(crate) bank: String,
     pub(crate) court: String,
 }
@@ -26,7 +26,7 @@ impl Site {
         let program = args.program.canonicalize().map_err(|fault| format!("{}: {fault}", args.program.display()))?;
         let mut make = Command::new("bash");
         make.arg(here.join("site.sh")).arg(&folder).env("PROGRAM", &program).stdout(Stdio::null());
-        let made = make.envs([("STREET", "0"), ("YARD", "0"), ("RATE", "1000000")]).status()?;
+        let made = make.envs([("PUBLIC_PORT", "0"), ("ADMIN_PORT", "0"), ("RATE", "1000000")]).status()?;
         if !made.success() {
             return Err("site.sh failed".into());
         }
@@ -43,10 +43,10 @@ impl Site {
         let mut child = Command::new(&program).arg("serve").arg(&settings).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        let street = line.split("://").nth(1).and_then(|rest| rest.split(',').next()).ok_or("it does not start")?;
+        let public = line.split("://").nth(1).and_then(|rest| rest.split(',').next()).ok_or("it does not start")?;
         let key = |name: &str| std::fs::read_to_string(folder.join(name)).map(|key| key.trim_end().to_owned());
         let (bank, court) = (key("bank.key")?, key("court.key")?);
-        Ok(Self { street: street.parse()?, child, program, bank, court, folder })
+        Ok(Self { public: public.parse()?, child, program, bank, court, folder })
     }
 
     /// Its resident memory in MB.

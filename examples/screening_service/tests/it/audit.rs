@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::client::{ask, request, say};
-use crate::house::{NAME, NUMBER, PROGRAM, Site, application, entry};
+use crate::site::{NAME, NUMBER, PROGRAM, Site, application, entry};
 
 fn check(site: &Site, further: &[&str]) -> Output {
     Command::new(PROGRAM).args(["audit", "check"]).arg(site.path("audit.log")).args(further).output().unwrap()
@@ -18,11 +18,11 @@ fn lines(site: &Site) -> Vec<serde_json::Value> {
 #[test]
 fn a_line_says_who_was_answered_what_when_and_by_which_rule() {
     let site = Site::new();
-    let house = site.start();
-    let heard = house.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
-    assert_eq!(house.screen(Some(&site.bank), &application(NAME, NUMBER, "g_train")).status, 403);
-    assert_eq!(house.screen(None, &application(NAME, NUMBER, "loan")).status, 401);
-    assert!(house.stop().success());
+    let service = site.start();
+    let heard = service.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
+    assert_eq!(service.screen(Some(&site.bank), &application(NAME, NUMBER, "g_train")).status, 403);
+    assert_eq!(service.screen(None, &application(NAME, NUMBER, "loan")).status, 401);
+    assert!(service.stop().success());
     let (lines, answer) = (lines(&site), heard.json());
     let what: Vec<_> = lines.iter().map(|line| (line["what"].as_str().unwrap(), line["status"].as_u64())).collect();
     assert_eq!(what, [("start", None), ("answer", Some(200)), ("answer", Some(403)), ("stop", None)]);
@@ -46,11 +46,11 @@ fn a_line_says_who_was_answered_what_when_and_by_which_rule() {
 #[test]
 fn a_broken_chain_is_named_and_nothing_starts_on_it() {
     let site = Site::new();
-    let house = site.start();
+    let service = site.start();
     for _ in 0..4 {
-        house.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
+        service.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
     }
-    house.stop();
+    service.stop();
     assert!(String::from_utf8(check(&site, &[]).stdout).unwrap().contains("6 lines, the chain is whole"));
     let whole = site.read("audit.log");
     let third = whole.lines().nth(2).unwrap().to_owned();
@@ -69,15 +69,15 @@ fn what_cannot_be_written_down_is_not_answered() {
     let mut limited = Command::new("bash");
     // A file may grow to 2 KiB; what goes beyond fails, as on a full disk.
     limited.args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" serve \"$1\"", PROGRAM]).arg(site.path("service.toml"));
-    let house = site.run(limited);
-    let asked = || house.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
+    let service = site.run(limited);
+    let asked = || service.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
     let statuses: Vec<u16> = (0..12).map(|_| asked().status).collect();
     let given = statuses.iter().filter(|status| **status == 200).count();
     assert!(given > 0 && statuses[given..].iter().all(|status| *status == 503), "{statuses:?}");
     assert!(asked().body.len() < 30, "no answer is in the refusal");
-    let health = ask(house.yard, "GET", "/health", None, "");
+    let health = ask(service.admin, "GET", "/health", None, "");
     assert_eq!((health.status, health.json()["status"].as_str()), (503, Some("no audit")));
-    drop(house);
+    drop(service);
     // Every answer has its line, no line has none, and once there is room it goes on.
     let written = String::from_utf8(check(&site, &[]).stdout).unwrap();
     assert!(written.contains(&format!("{} lines, the chain is whole", given + 1)), "{written}");
@@ -88,14 +88,14 @@ fn what_cannot_be_written_down_is_not_answered() {
 fn whatever_was_answered_before_a_kill_is_written_down_and_stands() {
     let site = Site::new();
     for round in 0..8u64 {
-        let house = site.start();
-        let (street, marks) = (house.street, Mutex::new(Vec::new()));
+        let service = site.start();
+        let (public, marks) = (service.public, Mutex::new(Vec::new()));
         let mut last = serde_json::Value::Null;
         std::thread::scope(|threads| {
             for _ in 0..3 {
                 threads.spawn(|| {
                     let asked = request("POST", "/screen", Some(&site.bank), &application(NAME, NUMBER, "loan"));
-                    while let Some(heard) = say(street, asked.as_bytes()) {
+                    while let Some(heard) = say(public, asked.as_bytes()) {
                         marks.lock().unwrap().push(heard.fields["audit-line"].clone());
                     }
                 });
@@ -105,7 +105,7 @@ fn whatever_was_answered_before_a_kill_is_written_down_and_stands() {
                 loop {
                     let added = entry(&format!("{round} {number}"), "李四", "320205197005050058");
                     let body = format!(r#"["2026-01-06",[{{"add":{added}}}]]"#);
-                    match say(street, request("POST", "/changes", Some(&site.owner), &body).as_bytes()) {
+                    match say(public, request("POST", "/changes", Some(&site.owner), &body).as_bytes()) {
                         Some(heard) if heard.status == 200 => last = heard.json(),
                         Some(_) => {}
                         None => return last,
@@ -114,15 +114,15 @@ fn whatever_was_answered_before_a_kill_is_written_down_and_stands() {
                 }
             });
             std::thread::sleep(Duration::from_millis(60 + round * 37));
-            drop(house); // SIGKILL
+            drop(service); // SIGKILL
             last = changing.join().unwrap();
         });
         let (written, marks) = (site.read("audit.log"), marks.into_inner().unwrap());
         for mark in &marks {
             assert!(written.contains(mark.split(' ').nth(1).unwrap()), "round {round}: {mark}");
         }
-        let house = site.start();
-        let now = ask(house.street, "GET", "/edition", Some(&site.bank), "").json();
+        let service = site.start();
+        let now = ask(service.public, "GET", "/edition", Some(&site.bank), "").json();
         let is_next = now["number"].as_u64() > last["number"].as_u64();
         assert!(last.is_null() || is_next || now == last, "round {round}: {now} {last}");
     }

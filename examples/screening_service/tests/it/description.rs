@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use wherewithal::screening::{Application, Change, LeftOut, ListEntry, Receipt, RelatedPerson, Restriction, Role};
 
 use crate::client::{Heard, ask};
-use crate::house::{NAME, NUMBER, Site, application, entry};
+use crate::site::{NAME, NUMBER, Site, application, entry};
 
 fn description() -> Value {
     serde_json::from_str(include_str!("../../openapi.json")).unwrap()
@@ -76,22 +76,22 @@ fn same_fields(name: &str, value: &Value) {
 #[test]
 fn every_route_is_described_and_every_description_is_a_route() {
     let site = Site::new();
-    let house = site.start();
-    let served = ask(house.street, "GET", "/openapi.json", None, "").json();
+    let service = site.start();
+    let served = ask(service.public, "GET", "/openapi.json", None, "").json();
     assert_eq!(served, description());
     let paths = served["paths"].as_object().unwrap();
     assert_eq!(paths.keys().collect::<Vec<_>>(), ["/changes", "/edition", "/openapi.json", "/screen"]);
     for (path, ways) in paths {
         for way in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"] {
-            let heard = ask(house.street, way, path, Some("x"), "");
+            let heard = ask(service.public, way, path, Some("x"), "");
             assert!(way != "HEAD" || heard.body.is_empty(), "{path}");
             let is_described = ways.get(way.to_lowercase()).is_some();
             assert_eq!(heard.status != 405, is_described, "{way} {path}");
         }
     }
     let source = include_str!("../../src/routes.rs");
-    let streets = source.lines().filter(|line| line.contains("Side::Public, \"")).count();
-    assert_eq!(streets, paths.values().map(|ways| ways.as_object().unwrap().len()).sum::<usize>());
+    let public = source.lines().filter(|line| line.contains("Side::Public, \"")).count();
+    assert_eq!(public, paths.values().map(|ways| ways.as_object().unwrap().len()).sum::<usize>());
 }
 
 fn described(way: &str, path: &str, heard: &Heard) {
@@ -106,8 +106,8 @@ fn described(way: &str, path: &str, heard: &Heard) {
 #[test]
 fn what_comes_out_is_as_described() {
     let site = Site::new();
-    let house = site.start();
-    let heard = house.screen(
+    let service = site.start();
+    let heard = service.screen(
         Some(&site.bank),
         &application(NAME, NUMBER, "loan").replace("\"on\"", "\"born_on\":\"1949-12-31\",\"on\""),
     );
@@ -123,7 +123,7 @@ fn what_comes_out_is_as_described() {
     same_fields("Restriction", &answer["restrictions"][0]);
     serde_json::from_value::<Restriction>(answer["restrictions"][0].clone()).unwrap();
     same_fields("LeftOut", &serde_json::to_value(LeftOut::default()).unwrap());
-    let asked = |key: Option<&str>, body: &str| house.screen(key, body);
+    let asked = |key: Option<&str>, body: &str| service.screen(key, body);
     let long = application(&"长".repeat(300), NUMBER, "loan");
     for body in
         [&application(NAME, NUMBER, "loan"), &application(NAME, NUMBER, "hotel"), "{", "{}", &long, &"x".repeat(40_000)]
@@ -136,12 +136,12 @@ fn what_comes_out_is_as_described() {
         ["[\"2026-01-06\",[]]", "{", "[]", "[\"2026-01-06\",[{\"remove\":{\"entry_id\":\"x\",\"on\":\"2026-01-06\"}}]]"]
     {
         for key in [&site.owner, &site.bank] {
-            described("post", "/changes", &ask(house.street, "POST", "/changes", Some(key), body));
+            described("post", "/changes", &ask(service.public, "POST", "/changes", Some(key), body));
         }
     }
-    described("post", "/screen", &ask(house.street, "POST", "/screen", Some(&site.bank), ""));
-    (0..30).for_each(|_| described("get", "/edition", &ask(house.street, "GET", "/edition", Some(&site.owner), "")));
-    described("get", "/edition", &ask(house.street, "GET", "/edition", None, "x"));
+    described("post", "/screen", &ask(service.public, "POST", "/screen", Some(&site.bank), ""));
+    (0..30).for_each(|_| described("get", "/edition", &ask(service.public, "GET", "/edition", Some(&site.owner), "")));
+    described("get", "/edition", &ask(service.public, "GET", "/edition", None, "x"));
 }
 
 #[test]

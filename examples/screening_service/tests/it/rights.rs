@@ -1,31 +1,31 @@
 //! Who may do what.
 
 use crate::client::{ask, request, say};
-use crate::house::{NAME, NUMBER, Site, application, entry};
+use crate::site::{NAME, NUMBER, Site, application, entry};
 
 #[test]
 fn without_a_known_key_nothing_is_answered() {
     let site = Site::new();
-    let house = site.start();
+    let service = site.start();
     let body = application(NAME, NUMBER, "loan");
     for key in [None, Some(""), Some("x"), Some(&site.bank[1..]), Some(&*format!("{}0", site.bank))] {
         for (way, path, body) in
             [("POST", "/screen", body.as_str()), ("POST", "/changes", "[]"), ("GET", "/edition", "")]
         {
-            let heard = ask(house.street, way, path, key, body);
+            let heard = ask(service.public, way, path, key, body);
             assert_eq!((heard.status, heard.body.as_str()), (401, r#"{"error":"not allowed"}"#), "{path} {key:?}");
         }
     }
     let basic = request("GET", "/edition", Some(&site.bank), "").replace("Bearer", "Basic");
-    assert_eq!(say(house.street, basic.as_bytes()).unwrap().status, 401);
-    assert_eq!(ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
+    assert_eq!(say(service.public, basic.as_bytes()).unwrap().status, 401);
+    assert_eq!(ask(service.public, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
 }
 
 #[test]
 fn a_partner_asks_about_its_activities_alone() {
     let site = Site::new();
-    let house = site.start();
-    let asked = |key: &str, activity: &str| house.screen(Some(key), &application(NAME, NUMBER, activity));
+    let service = site.start();
+    let asked = |key: &str, activity: &str| service.screen(Some(key), &application(NAME, NUMBER, activity));
     let heard = asked(&site.bank, "loan");
     assert_eq!((heard.status, heard.json()["outcome"].as_str()), (200, Some("match")));
     for activity in ["g_train", "nothing there", ""] {
@@ -33,28 +33,28 @@ fn a_partner_asks_about_its_activities_alone() {
         assert_eq!((heard.status, heard.body.as_str()), (403, r#"{"error":"not allowed"}"#), "{activity}");
     }
     let of_all = application(NAME, NUMBER, "loan").replace("\"activity\":\"loan\",", "");
-    assert_eq!(house.screen(Some(&site.bank), &of_all).status, 422, "a question about all of them");
+    assert_eq!(service.screen(Some(&site.bank), &of_all).status, 422, "a question about all of them");
     assert_eq!((asked(&site.owner, "g_train").status, asked(&site.owner, "loan").status), (200, 403));
 }
 
 #[test]
 fn the_lists_owner_alone_changes_it() {
     let site = Site::new();
-    let house = site.start();
+    let service = site.start();
     let body = format!(r#"["2026-01-06",[{{"add":{}}}]]"#, entry("8", "李四", "320205197005050058"));
-    assert_eq!(ask(house.street, "POST", "/changes", Some(&site.bank), &body).status, 403);
+    assert_eq!(ask(service.public, "POST", "/changes", Some(&site.bank), &body).status, 403);
     // Nobody else's body is waited for, whatever its size.
     for length in ["4000000", "9000000"] {
         let head =
             request("POST", "/changes", Some(&site.bank), "{}").replace("length: 2", &format!("length: {length}"));
-        let heard = say(house.street, head.trim_end_matches("{}").as_bytes()).unwrap();
+        let heard = say(service.public, head.trim_end_matches("{}").as_bytes()).unwrap();
         assert!(heard.status == 403 && heard.fields.contains_key("audit-line"), "{heard:?}");
     }
-    assert_eq!(ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
-    assert_eq!(ask(house.street, "POST", "/changes", Some(&site.owner), &body).json()["number"], 2);
-    let twice = ask(house.street, "POST", "/changes", Some(&site.owner), &body);
+    assert_eq!(ask(service.public, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
+    assert_eq!(ask(service.public, "POST", "/changes", Some(&site.owner), &body).json()["number"], 2);
+    let twice = ask(service.public, "POST", "/changes", Some(&site.owner), &body);
     assert_eq!(
-        (twice.status, ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"].as_u64()),
+        (twice.status, ask(service.public, "GET", "/edition", Some(&site.bank), "").json()["number"].as_u64()),
         (409, Some(2))
     );
 }
@@ -62,7 +62,7 @@ fn the_lists_owner_alone_changes_it() {
 #[test]
 fn what_cannot_stand_in_a_list_does_not_come_in() {
     let site = Site::new();
-    let house = site.start();
+    let service = site.start();
     let whole = entry("8", "李四", "320205197005050058");
     for (from, to, field) in [
         ("\"8\"", "\"\"", "entry_id: nothing"),
@@ -72,34 +72,34 @@ fn what_cannot_stand_in_a_list_does_not_come_in() {
     ] {
         assert!(whole.contains(from), "{from}");
         let body = format!(r#"["2026-01-06",[{{"add":{}}}]]"#, whole.replace(from, to));
-        let heard = ask(house.street, "POST", "/changes", Some(&site.owner), &body);
+        let heard = ask(service.public, "POST", "/changes", Some(&site.owner), &body);
         assert!(heard.status == 422 && heard.body.contains(&format!("change 1: {field}")), "{}", heard.body);
     }
-    assert_eq!(ask(house.street, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
+    assert_eq!(ask(service.public, "GET", "/edition", Some(&site.bank), "").json()["number"], 1);
 }
 
 #[test]
-fn what_the_yard_shows_is_not_shown_on_the_street() {
+fn what_the_admin_address_shows_is_not_shown_to_the_public() {
     let site = Site::new();
-    let house = site.start();
+    let service = site.start();
     for path in ["/health", "/metrics", "/", "/screen/", "/edition/../metrics"] {
-        assert_eq!(ask(house.street, "GET", path, Some(&site.bank), "").status, 404, "{path}");
+        assert_eq!(ask(service.public, "GET", path, Some(&site.bank), "").status, 404, "{path}");
     }
-    assert_eq!(ask(house.yard, "GET", "/edition", Some(&site.bank), "").status, 404);
-    assert_eq!(ask(house.yard, "GET", "/health", None, "").body, r#"{"edition":1,"status":"well"}"#);
-    let heard = ask(house.street, "GET", "/screen", Some(&site.bank), "");
+    assert_eq!(ask(service.admin, "GET", "/edition", Some(&site.bank), "").status, 404);
+    assert_eq!(ask(service.admin, "GET", "/health", None, "").body, r#"{"edition":1,"status":"well"}"#);
+    let heard = ask(service.public, "GET", "/screen", Some(&site.bank), "");
     assert_eq!((heard.status, heard.fields["allow"].as_str()), (405, "POST"));
 }
 
 #[test]
 fn counts_are_kept_by_outcome_status_and_edition() {
     let site = Site::new();
-    let house = site.start();
-    house.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
-    house.screen(Some(&site.bank), &application("王五", "320205197005050058", "loan"));
-    house.screen(Some(&site.bank), &application(NAME, NUMBER, "g_train"));
-    house.screen(None, &application(NAME, NUMBER, "loan"));
-    let metrics = house.metrics();
+    let service = site.start();
+    service.screen(Some(&site.bank), &application(NAME, NUMBER, "loan"));
+    service.screen(Some(&site.bank), &application("王五", "320205197005050058", "loan"));
+    service.screen(Some(&site.bank), &application(NAME, NUMBER, "g_train"));
+    service.screen(None, &application(NAME, NUMBER, "loan"));
+    let metrics = service.metrics();
     for line in [
         r#"screening_outcomes_total{outcome="match"} 1"#,
         r#"screening_outcomes_total{outcome="clear"} 1"#,

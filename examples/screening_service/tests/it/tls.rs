@@ -9,7 +9,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::client::{ask, connect, hear, request, say};
-use crate::house::{House, NAME, NUMBER, Site, application};
+use crate::site::{NAME, NUMBER, Running, Site, application};
 
 const TLS: &str = "tls = { certificate = \"tls.pem\", key = \"tls.key\" }";
 
@@ -23,7 +23,7 @@ fn certify(site: &Site) -> RootCertStore {
     roots
 }
 
-fn edition(site: &Site, house: &House, roots: RootCertStore) -> Result<u16, String> {
+fn edition(site: &Site, service: &Running, roots: RootCertStore) -> Result<u16, String> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -31,7 +31,7 @@ fn edition(site: &Site, house: &House, roots: RootCertStore) -> Result<u16, Stri
         .with_no_client_auth();
     let name = ServerName::try_from("service.test").unwrap();
     let client = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut stream = StreamOwned::new(client, connect(house.street));
+    let mut stream = StreamOwned::new(client, connect(service.public));
     let body = application(NAME, NUMBER, "loan");
     let asked = stream.write_all(request("POST", "/screen", Some(&site.bank), &body).as_bytes());
     asked.map_err(|fault| fault.to_string())?;
@@ -42,24 +42,28 @@ fn edition(site: &Site, house: &House, roots: RootCertStore) -> Result<u16, Stri
 fn a_handshake_comes_before_everything() {
     let site = Site::with(TLS, "head_seconds = 1");
     let roots = certify(&site);
-    let house = site.start();
-    assert_eq!(edition(&site, &house, roots.clone()), Ok(200));
-    assert!(edition(&site, &house, RootCertStore::empty()).is_err(), "a client that trusts nobody");
+    let service = site.start();
+    assert_eq!(edition(&site, &service, roots.clone()), Ok(200));
+    assert!(edition(&site, &service, RootCertStore::empty()).is_err(), "a client that trusts nobody");
     let plain = request("GET", "/edition", Some(&site.bank), "");
-    assert!(say(house.street, plain.as_bytes()).is_none(), "plain HTTP is not answered");
-    assert!(say(house.street, b"\x16\x03\x01").is_none(), "half a handshake is cut off");
-    let metrics = house.metrics();
+    assert!(say(service.public, plain.as_bytes()).is_none(), "plain HTTP is not answered");
+    assert!(say(service.public, b"\x16\x03\x01").is_none(), "half a handshake is cut off");
+    let metrics = service.metrics();
     assert!(metrics.contains(r#"why="no handshake""#) && metrics.contains(r#"why="slow handshake"} 1"#), "{metrics}");
 
     let renewed = certify(&site);
-    house.signal("HUP");
+    service.signal("HUP");
     let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while edition(&site, &house, renewed.clone()).is_err() {
+    while edition(&site, &service, renewed.clone()).is_err() {
         assert!(std::time::Instant::now() < until, "a renewed certificate is used after SIGHUP");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    assert!(edition(&site, &house, roots).is_err());
-    assert_eq!(ask(house.yard, "GET", "/health", None, "").status, 200, "the yard stays plain, on loopback");
+    assert!(edition(&site, &service, roots).is_err());
+    assert_eq!(
+        ask(service.admin, "GET", "/health", None, "").status,
+        200,
+        "the admin address stays plain, on loopback"
+    );
 }
 
 #[test]

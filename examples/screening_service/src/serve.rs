@@ -56,7 +56,7 @@ pub(crate) fn serve(config: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Opens both doors and says where they are.
+/// Opens both listeners and says where they are.
 async fn open(settings: &Settings, service: &Arc<Service>) -> Result<(Arc<Door>, Vec<JoinHandle<()>>), Fault> {
     let tls = settings.tls.as_ref().map(acceptor).transpose()?;
     let scheme = if tls.is_some() { "https" } else { "http" };

@@ -23,10 +23,10 @@ pub(crate) struct Site {
 }
 
 /// The program running.
-pub(crate) struct House {
+pub(crate) struct Running {
     pub(crate) child: Child,
-    pub(crate) street: SocketAddr,
-    pub(crate) yard: SocketAddr,
+    pub(crate) public: SocketAddr,
+    pub(crate) admin: SocketAddr,
 }
 
 impl Site {
@@ -113,11 +113,11 @@ at_once = 20
         command
     }
 
-    pub(crate) fn start(&self) -> House {
+    pub(crate) fn start(&self) -> Running {
         self.run(self.command())
     }
 
-    pub(crate) fn run(&self, mut command: Command) -> House {
+    pub(crate) fn run(&self, mut command: Command) -> Running {
         let log = std::fs::File::options().append(true).create(true).open(self.path("stderr")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
@@ -127,7 +127,7 @@ at_once = 20
             rest[..end].parse::<SocketAddr>().unwrap()
         });
         let mut next = || addresses.next().unwrap_or_else(|| panic!("{line}{}", self.read("stderr")));
-        House { street: next(), yard: next(), child }
+        Running { public: next(), admin: next(), child }
     }
 
     /// What it says when it refuses to start.
@@ -138,13 +138,13 @@ at_once = 20
     }
 }
 
-impl House {
+impl Running {
     pub(crate) fn screen(&self, key: Option<&str>, body: &str) -> Heard {
-        client::ask(self.street, "POST", "/screen", key, body)
+        client::ask(self.public, "POST", "/screen", key, body)
     }
 
     pub(crate) fn metrics(&self) -> String {
-        client::ask(self.yard, "GET", "/metrics", None, "").body
+        client::ask(self.admin, "GET", "/metrics", None, "").body
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -158,7 +158,7 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
