@@ -30,6 +30,8 @@ pub struct Survival {
     pub events: u64,
     /// The curve.
     pub steps: Vec<SurvivalStep>,
+    /// The longest that anybody was followed, in days: the curve says nothing of what comes after.
+    pub followed: i64,
 }
 
 impl Survival {
@@ -41,7 +43,7 @@ impl Survival {
     /// // Six are followed: to two it happens after 5 days, to one after 9; three are seen for 7 days or longer.
     /// let curve = Survival::new(&[(5, (2, 0)), (7, (0, 1)), (9, (1, 0)), (12, (0, 2))].into());
     /// assert!((curve.happened_by(5) - 1.0 / 3.0).abs() < 1e-12);
-    /// assert!((curve.happened_by(30) - (1.0 - 4.0 / 6.0 * 2.0 / 3.0)).abs() < 1e-12);
+    /// assert!((curve.happened_by(30) - (1.0 - 4.0 / 6.0 * 2.0 / 3.0)).abs() < 1e-12 && curve.followed == 12);
     /// ```
     #[expect(clippy::cast_precision_loss, reason = "counts of cases")]
     pub fn new(days: &BTreeMap<i64, (u64, u64)>) -> Self {
@@ -63,10 +65,12 @@ impl Survival {
             }
             at_risk -= events + censored;
         }
-        Self { all, events: steps.iter().map(|step| step.events).sum(), steps }
+        let followed = days.keys().next_back().copied().unwrap_or(0);
+        Self { all, events: steps.iter().map(|step| step.events).sum(), steps, followed }
     }
 
-    /// The share to whom it has happened within so many days.
+    /// The share to whom it has happened within so many days; of more than [`Survival::followed`] nobody knows, and the last share
+    /// known is given.
     pub fn happened_by(&self, days: i64) -> f64 {
         1.0 - self.steps.iter().take_while(|step| step.days <= days).last().map_or(1.0, |step| step.waiting)
     }

@@ -112,7 +112,7 @@ mod deploy;
 pub use additive::AdditiveParams;
 pub use amount::{
     AmountCard, AmountDecile, AmountFeature, AmountFold, AmountHeldOut, AmountPair, AmountReport, AmountTarget,
-    AmountUnit, cross_validate_amount, fit_amount, fit_amount_coded, found_in_top_tenth,
+    AmountUnit, ahead_in_top_tenth, cross_validate_amount, fit_amount, fit_amount_coded, found_in_top_tenth,
 };
 pub(crate) use binning::StepFunction;
 pub use binning::{
@@ -131,6 +131,7 @@ pub use metrics::{
     BrierScore, CalibrationBin, Estimate, auc, auc_difference, brier_score, calibration_bins,
     expected_calibration_error, h_measure, kolmogorov_smirnov, lift, log_loss,
 };
+pub(crate) use normal::{normal_cdf, two_sided};
 pub use pair::ScorecardPair;
 pub use params::ScorecardParams;
 pub use part::CodedPart;

@@ -1,7 +1,7 @@
 //! Is today still like the day we learnt from?
 //!
 //! A model learnt from one year judges the next. [`Stability`] says how far a distribution over bins has moved (PSI of
-//! scores, CSI of features), between which bounds, and how far chance alone would move it. [`maturing`] follows calibration
+//! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows calibration
 //! and performance month by month while outcomes come in, with an estimate for months that are not ripe yet. [`quality`]
 //! holds each month's answers against those of a base. [`audit`] tells calibration and error rates by groups that the
 //! model never saw. Whatever crosses a stated threshold is an [`Alert`]: data with a reason. Nothing refits by itself.
@@ -27,6 +27,7 @@
 //! for the estimate before outcomes.
 
 mod alert;
+mod shift;
 mod stability;
 
 mod audit;

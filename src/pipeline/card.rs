@@ -1,16 +1,16 @@
-use super::{Event, PerformanceModel};
+use super::{Event, MoneyReport, PerformanceModel};
 use crate::capacity::CapacityTable;
-use crate::domain::{Day, Label};
+use crate::domain::{Day, Label, Money};
 use crate::model::{Bin, BinRange, Counts, Estimate, Scorecard, ScorecardFeature, ScorecardPair, ValidationReport};
-use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
+use crate::profile::{CardBin, CardFeature, CardMoney, CardValidation, EventCard, Measured, ModelCard, MoneyOrder};
 
 /// What there is to know about a model, as data for its page.
 ///
 /// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how rows were held out; where
-/// it is none, the report that the card itself carries stands in.
+/// it is none, the report that the card itself carries stands in. `money` is what each order of debtors found at the same work.
 pub fn model_card(
     model: &PerformanceModel,
-    trained_as_of: Option<Day>,
+    (trained_as_of, money): (Option<Day>, Option<&MoneyReport>),
     held_out: [Option<(&ValidationReport, &str)>; 2],
 ) -> ModelCard {
     let event = |(event, held_out): (Event, Option<(&ValidationReport, &str)>)| {
@@ -27,6 +27,38 @@ pub fn model_card(
         min_known_share: model.scorer().min_known_share.value(),
         grades: model.scorer().grades.least(),
         events: Event::ALL.into_iter().zip(held_out).map(event).collect(),
+        money: money.map(at_equal_work),
+    }
+}
+
+/// What each order found, as shares and as money.
+fn at_equal_work(report: &MoneyReport) -> CardMoney {
+    let received = report.amounts.received;
+    #[expect(clippy::cast_possible_truncation, reason = "amounts below 2^53 fen")]
+    let money = |share: f64| Money::from_fen((share * received).round() as i64);
+    let clerk = report.by_clerk.as_ref();
+    let best = report.amounts.top_tenth_at_best.map(|value| Estimate { value, standard_error: 0.0 });
+    let orders = [
+        ("model", report.amounts.top_tenth),
+        ("clerk", clerk.map(|clerk| clerk.share)),
+        ("claim", report.by_claim),
+        ("any", report.by_any),
+        ("means", report.by_means),
+        ("best", best),
+    ];
+    let order = |(name, share): (&str, Option<Estimate>)| {
+        let share = measured(share?);
+        Some(MoneyOrder { order: name.to_owned(), share, money: money(share.value) })
+    };
+    CardMoney {
+        rows: report.amounts.rows,
+        received: money(1.0),
+        orders: orders.into_iter().filter_map(order).collect(),
+        ahead: clerk.map(|clerk| measured(clerk.ahead)),
+        ahead_money: clerk.map_or(Money::ZERO, |clerk| money(clerk.ahead.value)),
+        facts: clerk.iter().flat_map(|clerk| &clerk.facts).map(|fact| fact.label.clone()).collect(),
+        source: clerk.map(|clerk| clerk.source.clone()).unwrap_or_default(),
+        unknown: clerk.map_or(0, |clerk| clerk.unknown),
     }
 }
 

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::clerk::{self, ClerkReport};
 use super::rows::Rows;
 use crate::cohort::{Cohort, Outcome, Received};
 use crate::domain::Share;
@@ -53,6 +54,10 @@ pub struct MoneyReport {
     /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to be
     /// recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
     pub by_means: Option<Estimate>,
+    /// What a clerk's rule of three facts finds at the same work; none in reports that were written before it was compared, and
+    /// where nothing came in.
+    #[serde(default)]
+    pub by_clerk: Option<ClerkReport>,
 }
 
 /// Samples with performance from which on a share is learnt.
@@ -171,17 +176,20 @@ impl<'a> MoneyLesson<'a> {
     fn judged(&self, by: &Later<'_>) -> Result<MoneyReport> {
         let card = self.card(by.earlier, by.cards)?;
         let shares = self.shares(&card, by.later)?;
-        let coverage = self.coverage(by.later)?;
+        let coverage = self.numbers(by.later, COVERAGE)?;
+        let told = clerk::facts().map(|name| self.numbers(by.later, name)).collect::<Result<Vec<_>>>()?;
+        let mut facts = vec![Vec::new(); told.len()];
         let mut is_covered = false;
         let (mut expected, mut received) = (Vec::new(), Vec::new());
         let (mut claims, mut any, mut means) = (Vec::new(), Vec::new(), Vec::new());
-        for (((row, p), share), coverage) in by.later.iter().zip(by.any).zip(shares).zip(coverage) {
+        for (at, (((row, p), share), coverage)) in by.later.iter().zip(by.any).zip(shares).zip(coverage).enumerate() {
             let Some(money) = self.received.get(*row).copied().flatten() else { continue };
             let open = money.open.fen() as f64;
             expected.push(p * share.clamp(0.0, 1.0) * open);
             received.push(money.received.fen() as f64);
             claims.push(open);
             any.push(*p);
+            facts.iter_mut().zip(&told).for_each(|(fact, told)| fact.push(told.get(at).copied().unwrap_or(f64::NAN)));
             is_covered |= !coverage.is_nan();
             means.push(if coverage.is_nan() { 0.0 } else { coverage * open });
         }
@@ -192,6 +200,7 @@ impl<'a> MoneyLesson<'a> {
             by_claim: found_in_top_tenth(&claims, &target),
             by_any: found_in_top_tenth(&any, &target),
             by_means: is_covered.then(|| found_in_top_tenth(&means, &target)).flatten(),
+            by_clerk: clerk::compared((&expected, &target), (&claims, &facts)),
         })
     }
 
@@ -206,12 +215,12 @@ impl<'a> MoneyLesson<'a> {
         }
     }
 
-    /// What the statement of means expects, of what is owed; NaN where unknown.
-    fn coverage(&self, rows: &[usize]) -> Result<Vec<f64>> {
+    /// The numbers of a feature; NaN where unknown, and where there is none of this name.
+    fn numbers(&self, rows: &[usize], name: &str) -> Result<Vec<f64>> {
         let unknown = || vec![f64::NAN; rows.len()];
         match self.rows {
-            Rows::Codes(table) => Ok(table.rows(rows).numbers(COVERAGE).unwrap_or_else(unknown)),
-            Rows::Numbers(table) => Ok(match table.rows(rows)?.column(COVERAGE) {
+            Rows::Codes(table) => Ok(table.rows(rows).numbers(name).unwrap_or_else(unknown)),
+            Rows::Numbers(table) => Ok(match table.rows(rows)?.column(name) {
                 Some(crate::features::FeatureColumn::Numeric(values)) => values.into_owned(),
                 _ => unknown(),
             }),

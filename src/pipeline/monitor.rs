@@ -99,13 +99,13 @@ pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
         let name = run.display().to_string();
         let scores = frame(&run.join("scores.parquet"))?;
         let one = Stability::of_numbers(&numbers(&base, "any_points")?, &numbers(&scores, "any_points")?);
-        report.alerts.extend(params.thresholds.of_stability("score", &one));
-        report.moved.push((name.clone(), "score".to_owned(), one));
         followed.extend(scored(&scores)?);
-        for (feature, one) in features((&params.base, run))? {
-            report.alerts.extend(params.thresholds.of_stability(&feature, &one));
-            report.moved.push((name.clone(), feature, one));
-        }
+        let mut moved = vec![("score".to_owned(), one)];
+        moved.extend(features((&params.base, run))?);
+        // Hundreds of features are looked at: of one in a hundred of the runs, not of the features, chance may raise an alert.
+        Stability::together(moved.iter_mut().map(|(_, one)| one));
+        report.alerts.extend(moved.iter().filter_map(|(subject, one)| params.thresholds.of_stability(subject, one)));
+        report.moved.extend(moved.into_iter().map(|(subject, one)| (name.clone(), subject, one)));
     }
     if let Some(outcomes) = &params.outcomes {
         outcome(params, (outcomes, &followed), &mut report)?;

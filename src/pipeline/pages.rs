@@ -1,12 +1,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{PerformanceModel, RunReport, model_card};
+use super::{PerformanceModel, RunReport, impact, model_card};
 use crate::advice::{AdviceRules, advise};
 use crate::disk;
 use crate::domain::Language;
 use crate::error::{Error, Result};
-use crate::profile::{Batch, DebtorProfile};
+use crate::profile::{Batch, DebtorProfile, ModelCard};
 use crate::progress::Progress;
 use crate::report::{Links, Pages};
 use crate::sentence::{Sentence, says};
@@ -55,8 +55,8 @@ impl PageParams {
     }
 }
 
-/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where the run has one. Returns
-/// the page of all debtors.
+/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model and one of its impact on personal
+/// information, these two as data besides (`model_card.json`, `impact.json`). Returns the page of all debtors.
 ///
 /// # Errors
 ///
@@ -71,11 +71,13 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
         (0..profiles.len().min(params.top)).chain(first.into_iter().flatten().copied()).collect();
     chosen.sort_unstable();
     chosen.dedup();
+    let run = RunReport::read(&params.run)?;
     let has_model = params.run.join("model.json").is_file();
     let mut links = Links {
         batch: Some("index.html".to_owned()),
         model: has_model.then(|| "model.html".to_owned()),
-        is_key_public: RunReport::read(&params.run)?.is_key_public,
+        impact: has_model.then(|| "impact.html".to_owned()),
+        is_key_public: run.is_key_public,
         ..Links::default()
     };
     for profile in chosen.iter().filter_map(|place| profiles.get(*place)) {
@@ -89,7 +91,12 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     }
     progress.end();
     if has_model {
-        save(&params.out, "model.html", &model(&params.run, &pages, &links)?)?;
+        let card = card(&params.run, &run)?;
+        let impact = impact(&run, &card)?;
+        save(&params.out, "model.html", &pages.model(&card, &links)?)?;
+        save(&params.out, "model_card.json", &(serde_json::to_string_pretty(&card)? + "\n"))?;
+        save(&params.out, "impact.html", &pages.impact(&impact, &links)?)?;
+        save(&params.out, "impact.json", &(serde_json::to_string_pretty(&impact)? + "\n"))?;
     }
     save(&params.out, "index.html", &pages.batch((&batch, &profiles), params.list, &links)?)
 }
@@ -123,7 +130,8 @@ fn clear(folder: &Path) -> Result<()> {
     for entry in entries {
         let path = entry.map_err(Error::io(folder))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == "index.html" || name == "model.html" || name.starts_with("portrait-") && name.ends_with(".html") {
+        let is_ours = ["index.html", "model.html", "model_card.json", "impact.html", "impact.json"].contains(&&*name);
+        if is_ours || name.starts_with("portrait-") && name.ends_with(".html") {
             disk::remove(&path)?;
         }
     }
@@ -158,14 +166,14 @@ fn profiles(run: &Path) -> Result<Vec<DebtorProfile>> {
     (1..).zip(text.lines()).map(read).collect()
 }
 
-fn model(run: &Path, pages: &Pages, links: &Links) -> Result<String> {
-    let model = PerformanceModel::read(&run.join("model.json"))?;
-    let run = RunReport::read(run)?;
+fn card(folder: &Path, run: &RunReport) -> Result<ModelCard> {
+    let model = PerformanceModel::read(&folder.join("model.json"))?;
     let training = run.training.as_ref();
     let events = training.map(|training| [&training.any, &training.full]);
     let held_out = [0, 1].map(|at| {
         let report = events.and_then(|events| events.get(at).and_then(|event| event.cross_validated.as_ref()));
         report.map(|report| (report, "cross_validation"))
     });
-    pages.model(&model_card(&model, training.map(|_| run.as_of), held_out), links)
+    let money = training.and_then(|training| training.money.as_ref()?.out_of_time.as_ref());
+    Ok(model_card(&model, (training.map(|_| run.as_of), money), held_out))
 }

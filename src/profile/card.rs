@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Day, Label, Points};
+use crate::domain::{Day, Label, Money, Points};
 
 /// What there is to know about a model before its scores are read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,50 @@ pub struct ModelCard {
     pub grades: [f64; 4],
     /// One card per event: any performance, full performance.
     pub events: Vec<EventCard>,
+    /// How much money is found at the same work, by the model and without it; none when nothing was held out to compare on.
+    #[serde(default)]
+    pub money: Option<CardMoney>,
+}
+
+/// What came in of the tenth of the debtors that each order takes first, on samples that nothing was learnt from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardMoney {
+    /// Samples judged.
+    pub rows: usize,
+    /// What came in of all of them.
+    pub received: Money,
+    /// The orders: `model`, `clerk`, `claim`, `any`, `means`, and `best`, which knows what came in.
+    pub orders: Vec<MoneyOrder>,
+    /// The model's share less the clerk's, on the same samples.
+    pub ahead: Option<Measured>,
+    /// The same as money.
+    pub ahead_money: Money,
+    /// The facts by which the clerk goes.
+    pub facts: Vec<Label>,
+    /// Where the clerk's rule is from.
+    pub source: Label,
+    /// Samples of which one of the facts is unknown.
+    pub unknown: usize,
+}
+
+/// One order in which debtors are taken.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyOrder {
+    /// Its name.
+    pub order: String,
+    /// The share of all money in its first tenth.
+    pub share: Measured,
+    /// The same as money.
+    pub money: Money,
+}
+
+impl CardMoney {
+    /// The share that an order finds.
+    pub fn order(&self, name: &str) -> Option<Measured> {
+        self.orders.iter().find(|order| order.order == name).map(|order| order.share)
+    }
 }
 
 /// One fitted event.

@@ -36,6 +36,7 @@ mod timeline;
 
 mod batch;
 mod card;
+mod impact;
 
 // What profiles are made of, for the rooms that may read nothing but profiles.
 pub use crate::capacity::{Ability, AssetClass, Scenarios};
@@ -43,9 +44,10 @@ pub use crate::conduct::Strength;
 pub use crate::score::Grade;
 
 pub use batch::{Batch, ClassGroup, GradeGroup, SignalGroup};
-pub use card::{CardBin, CardFeature, CardValidation, EventCard, Measured, ModelCard};
+pub use card::{CardBin, CardFeature, CardMoney, CardValidation, EventCard, Measured, ModelCard, MoneyOrder};
 pub use debtor::{CaseLine, DebtorProfile, FORMAT_VERSION, JudgeFinding, ModelStamp};
 pub use docket::{Docket, MeasureTaken};
+pub use impact::{ImpactAssessment, ImpactLine, ImpactSection};
 pub use means::{AssetGroup, Layers, Means, MeansGroup, MeansLine, MeansNote};
 pub use outlook::{Way, WayStep, Worth};
 pub use signal::SignalLine;

@@ -8,7 +8,7 @@ use super::text;
 use crate::advice::Advice;
 use crate::domain::{Language, LegalBasis, Money, article};
 use crate::error::{Error, Result};
-use crate::profile::{Batch, DebtorProfile, ModelCard};
+use crate::profile::{Batch, DebtorProfile, ImpactAssessment, ModelCard};
 use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, State, UndefinedBehavior, Value, context};
 
 /// The HTML pages, ready to fill: templates compiled, phrases read, once for all debtors.
@@ -28,17 +28,20 @@ pub struct Links {
     pub batch: Option<String>,
     /// The model's page.
     pub model: Option<String>,
+    /// The page of the model's impact on personal information.
+    pub impact: Option<String>,
     /// The page of each debtor, by pseudonym.
     pub debtors: BTreeMap<String, String>,
     /// Whether the pseudonyms were made with the public key: every page says so, since they hide nobody then.
     pub is_key_public: bool,
 }
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("templates/base.html")),
     ("portrait.html", include_str!("templates/portrait.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("model.html", include_str!("templates/model.html")),
+    ("impact.html", include_str!("templates/impact.html")),
     ("centre.html", include_str!("templates/centre.html")),
 ];
 const STYLE: &str = include_str!("templates/style.css");
@@ -149,7 +152,18 @@ impl Pages {
     /// As [`Pages::portrait`].
     pub fn model(&self, card: &ModelCard, links: &Links) -> Result<String> {
         let parts = model_view::parts(card, &self.phrases)?;
-        self.filled("model.html", links, context! { card => card, parts => parts, back => links.batch })
+        let page = context! { card => card, parts => parts, back => links.batch, impact_link => links.impact };
+        self.filled("model.html", links, page)
+    }
+
+    /// The assessment of a model's impact on personal information, with room for what the court fills in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::portrait`].
+    pub fn impact(&self, impact: &ImpactAssessment, links: &Links) -> Result<String> {
+        let page = context! { impact => impact, back => links.batch, model_link => links.model };
+        self.filled("impact.html", links, page)
     }
 
     fn contents(&self, sections: &[&'static str]) -> Vec<(&'static str, String)> {

@@ -102,16 +102,19 @@ impl Play<'_> {
             true => self.draw.weighted(&[("no_result", 93), ("terminated", 5), ("refused", 2)]),
             false => self.draw.weighted(&[("no_result", 80), ("settled", 17), ("terminated", 3)]),
         };
-        let (searched, is_stayed) = (self.after(93, 182), self.draw.chance(0.06));
-        let searched = if is_stayed { self.after(300, 1_100) } else { searched };
+        let (resting, rest) = self.group.resting_share.map_or((0.06, (300, 1_100)), |share| (share, (800, 1_500)));
+        let (searched, is_stayed) = (self.after(93, 182), self.draw.chance(resting));
+        let searched = if is_stayed { self.case.filed.plus_days(self.draw.between(rest.0, rest.1)) } else { searched };
         let lump = self.payments.iter().filter(|payment| payment.manner != "wage").map(|payment| payment.on).max();
         let on = lump.map_or(searched, |day| day.plus_days(5).max(searched));
         self.closed(on, manner, owed)
     }
 
     fn after(&mut self, least: i32, most: i32) -> Day {
-        let span = self.draw.between(least, most);
-        self.case.filed.plus_days(span)
+        let beyond = f64::from(self.draw.between(least, most) - least) * self.group.pace;
+        #[allow(clippy::cast_possible_truncation, reason = "some hundred days")]
+        let beyond = libm::round(beyond) as i32;
+        self.case.filed.plus_days(least + beyond)
     }
 
     fn pay(&mut self, member: usize, on: Day, paid: (i64, &'static str)) {

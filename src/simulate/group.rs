@@ -105,6 +105,10 @@ pub(super) struct Group {
     pub(super) members: Vec<Member>,
     /// What falls on the group of a province's counted queries, if they are counted.
     pub(super) portion: Option<QueryCounts>,
+    /// What is left of spans of time; see [`SimulateParams::pace`].
+    pub(super) pace: f64,
+    /// See [`SimulateParams::resting_share`].
+    pub(super) resting_share: Option<f64>,
 }
 
 /// The number of cases against the debtor of one group.
@@ -189,7 +193,8 @@ impl Founder<'_> {
         for case in cases.iter_mut().filter(|case| case.cause == "loan" && has_security) {
             case.is_secured = draw.chance(0.6);
         }
-        Group { index, cases, members, portion: None }
+        let (pace, resting_share) = (self.params.pace.unwrap_or(1.0), self.params.resting_share);
+        Group { index, cases, members, portion: None, pace, resting_share }
     }
 
     fn cases(&self, draw: &mut Draw, at: (u64, u64), opening: Opening) -> Vec<Case> {

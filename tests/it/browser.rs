@@ -6,10 +6,11 @@ use std::process::Command;
 
 use wherewithal::advice::{AdviceRules, advise};
 use wherewithal::capacity::CapacityRules;
-use wherewithal::domain::{Label, Language, Points};
+use wherewithal::domain::{Day, Label, Language, Money, Points, cite};
 use wherewithal::indicators::{IndicatorCatalog, measure};
 use wherewithal::profile::{
-    Batch, CardBin, CardFeature, CardValidation, DebtorProfile, EventCard, Measured, ModelCard,
+    Batch, CardBin, CardFeature, CardMoney, CardValidation, DebtorProfile, EventCard, ImpactAssessment, ImpactLine,
+    ImpactSection, Measured, ModelCard, MoneyOrder,
 };
 use wherewithal::report::{CentrePages, CentreView, Links, Pages};
 use wherewithal::tasks::{TaskList, TaskRules, tasks};
@@ -47,6 +48,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
         }
         let profiles: Vec<DebtorProfile> = all.into_iter().map(|(_, profile)| profile).collect();
         save(format!("model_{code}.html"), pages.model(&model(), &Links::default()).unwrap());
+        save(format!("impact_{code}.html"), pages.impact(&impact(), &Links::default()).unwrap());
         save(
             format!("batch_{code}.html"),
             pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
@@ -123,6 +125,49 @@ fn model() -> ModelCard {
         min_known_share: 0.5,
         grades: [0.8, 0.6, 0.4, 0.2],
         events: vec![event("any"), event("full")],
+        money: Some(money()),
+    }
+}
+
+/// What each order finds at the same work.
+fn money() -> CardMoney {
+    let order = |order: &str, value: f64| MoneyOrder {
+        order: order.to_owned(),
+        share: Measured { value, error: 0.02 },
+        money: Money::from_fen(12_345_678_900),
+    };
+    CardMoney {
+        rows: 301,
+        received: Money::from_fen(98_765_432_100),
+        orders: vec![order("model", 0.41), order("clerk", 0.33), order("claim", 0.3), order("best", 0.6)],
+        ahead: Some(Measured { value: 0.08, error: 0.03 }),
+        ahead_money: Money::from_fen(7_901_234_500),
+        facts: vec![Label::new("查得银行存款", "a deposit was found"); 3],
+        source: Label::new("本库约定", "a rule of this crate"),
+        unknown: 12,
+    }
+}
+
+/// An assessment with a line of each kind.
+fn impact() -> ImpactAssessment {
+    let line = |is_open: bool| ImpactLine {
+        text: Label::new(
+            "去标识化：当事人以本院密钥生成的假名出现",
+            "Parties appear under pseudonyms made with the court's own key",
+        ),
+        basis: cite(&["pipl2021 51", "pipl2021 73"], Day::new(2023, 1, 1).unwrap()).unwrap(),
+        is_open,
+    };
+    let section = |code: &str| ImpactSection {
+        code: code.to_owned(),
+        title: Label::new("保护措施是否合法、有效", "Are the safeguards lawful and effective?"),
+        lines: vec![line(false), line(true)],
+    };
+    ImpactAssessment {
+        as_of: Day::new(2018, 6, 30).unwrap(),
+        model: ["0f3a9c".repeat(6), "9c0f3a".repeat(6)],
+        facts: std::collections::BTreeMap::new(),
+        sections: vec![section("purpose"), section("safeguards")],
     }
 }
 

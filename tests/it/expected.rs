@@ -105,6 +105,12 @@ fn training_judges_amounts_on_later_samples_from_numbers_and_from_codes() {
         let ratio = judged.amounts.predicted / judged.amounts.received;
         assert!((0.5..2.0).contains(&ratio), "{ratio}");
         assert!(judged.by_claim.is_some() && judged.by_any.is_some() && judged.by_means.is_some());
+        // At the same work: what the clerk's three facts find, and how far the model is ahead of them.
+        let clerk = judged.by_clerk.clone().unwrap();
+        assert_eq!(clerk.facts.len(), 3);
+        let apart = judged.amounts.top_tenth.unwrap().value - clerk.share.value;
+        assert!((clerk.ahead.value - apart).abs() < 1e-12 && clerk.ahead.standard_error > 0.0, "{clerk:?}");
+        assert!(clerk.unknown <= judged.amounts.rows && clerk.share.value > 0.05, "{clerk:?}");
         reports.push(money);
     }
     assert_eq!(reports[0].samples, reports[1].samples);

@@ -76,11 +76,10 @@ fn alarm(plant: Plant, seed: u64) -> bool {
         (columns, followed)
     };
     let ((base, _), (now, followed)) = (frame(2000, Plant::None), frame(1000, plant));
-    let moved = base.iter().zip(&now).any(|(base, now)| {
-        let one = Stability::of_numbers(base, now);
-        // Any movement that chance does not explain: the threshold of size is a matter of what one wants to hear of.
-        one.is_beyond_chance()
-    });
+    let mut moved: Vec<_> = base.iter().zip(&now).map(|(base, now)| Stability::of_numbers(base, now)).collect();
+    Stability::together(&mut moved);
+    // Any movement that chance does not explain: the threshold of size is a matter of what one wants to hear of.
+    let moved = moved.iter().any(Stability::is_beyond_chance);
     let (_, alerts) = maturing(&followed, (90, Day::parse("2017-12-31").unwrap()), &limits);
     moved || !alerts.is_empty()
 }
@@ -104,6 +103,8 @@ fn planted_drift_is_found_and_none_is_not() {
         match name {
             "none" => assert!(alarms <= 3, "{alarms} of {n} without drift"),
             name if name.contains("large") => assert!(alarms == n, "{name}: {alarms} of {n}"),
+            // What a column shows of itself is seen when it is small; three points of calibration are below the threshold.
+            name if !name.contains("label") => assert!(alarms >= 18, "{name}: {alarms} of {n}"),
             _ => {}
         }
     }

@@ -43,6 +43,65 @@ fn the_founding_figures_stand_in_the_preset() {
     assert!(tenfold.check().is_ok() && year.scaled(20.0).check().is_err());
 }
 
+/// Cases filed and closed in 2017 against the year before, and what was performed after listing, at a fiftieth of the province:
+/// three standard errors of a count of so many.
+#[test]
+fn two_years_receive_close_and_list_as_was_published() {
+    const TIMES: f64 = 0.02;
+    let years = [SimulateParams::jiangsu_2016(), SimulateParams::jiangsu_2017()].map(|year| year.scaled(TIMES));
+    let made = years.map(|year| generate(&year).unwrap());
+    let in_year = |day: i32, year: i32| {
+        let first = |year| wherewithal::domain::Day::new(year, 1, 1).unwrap().number();
+        (first(year)..first(year + 1)).contains(&day)
+    };
+    let count = |table: &str, year: i32| -> f64 {
+        let days = made.iter().flat_map(|made| {
+            let frame = made.frame(table).unwrap();
+            frame.column("event_on").unwrap().date().unwrap().physical().iter().flatten().collect::<Vec<i32>>()
+        });
+        days.filter(|day| in_year(*day, year)).count() as f64
+    };
+    let told = [
+        ("cases", 2016, 572_610.0, 0.0),
+        ("cases", 2017, 707_861.0, 0.0),
+        ("closings", 2016, 421_018.0, 0.02),
+        ("closings", 2017, 557_975.0, 0.02),
+    ];
+    for (table, year, published, off) in told {
+        let (found, published): (f64, f64) = (count(table, year), published * TIMES);
+        println!("{table} of {year}: {found} for {published:.0}");
+        let chance = if off > 0.0 { 3.0 * published.sqrt() } else { 0.5 };
+        assert!((found - published).abs() <= off * published + chance, "{table} of {year}: {found} for {published}");
+    }
+    // 153,700 of 1,065,600 had performed by the end of 2017.
+    let (sanctions, closings) = (made[1].frame("sanctions").unwrap(), made[1].frame("closings").unwrap());
+    let texts = |frame: &DataFrame, name: &str| -> Vec<Option<String>> {
+        frame.column(name).unwrap().str().unwrap().iter().map(|text| text.map(str::to_owned)).collect()
+    };
+    let days = |frame: &DataFrame| -> Vec<i32> {
+        frame.column("event_on").unwrap().date().unwrap().physical().iter().flatten().collect()
+    };
+    let completed: BTreeMap<String, i32> = texts(&closings, "case_id")
+        .into_iter()
+        .zip(texts(&closings, "manner"))
+        .zip(days(&closings))
+        .filter(|((_, manner), day)| manner.as_deref() == Some("completed") && in_year(*day, 2017))
+        .map(|((case, _), day)| (case.unwrap(), day))
+        .collect();
+    let mut listed: BTreeMap<(String, String), i32> = BTreeMap::new();
+    let cases = texts(&sanctions, "case_id").into_iter().zip(texts(&sanctions, "entity_id"));
+    for (((case, party), kind), day) in cases.zip(texts(&sanctions, "kind")).zip(days(&sanctions)) {
+        if let (Some(case), Some(party), Some("defaulter_list"), true) =
+            (case, party, kind.as_deref(), in_year(day, 2017))
+        {
+            listed.insert((case, party), day);
+        }
+    }
+    let performed = listed.iter().filter(|((case, _), day)| completed.get(case).is_some_and(|on| on >= day)).count();
+    let share = performed as f64 / listed.len() as f64;
+    assert!(listed.len() > 2000 && (0.124..0.164).contains(&share), "{performed} of {}", listed.len());
+}
+
 #[test]
 fn every_scale_has_exactly_its_cases_and_queries() {
     for (times, cases, bank) in [(0.0005, 354, 21_356), (0.0013, 920, 55_525), (0.00001, 7, 427)] {

@@ -52,12 +52,12 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
     for (run, subject, moved) in &report.moved {
         say!(
             console,
-            "{run}  {subject:<40} {:.4} ({:.4} to {:.4}), by chance up to {:.4}",
+            "{run}  {subject:<40} {:.4} ({:.4} to {:.4}), chance alone goes so far with probability {:.4}",
             [
                 format!("{:.4}", moved.index),
                 format!("{:.4}", moved.low),
                 format!("{:.4}", moved.high),
-                format!("{:.4}", moved.critical)
+                format!("{:.4}", moved.p_value)
             ],
             run,
             subject = format!("{:<40}", subject)

@@ -27,8 +27,8 @@ pub(crate) struct Options {
     /// The folder to write to; made if absent, files of the same name in it are replaced.
     #[arg(long)]
     out: PathBuf,
-    /// What to start from: a full search for property, the small district kept in data/ (fewer banks, thin flows), or a
-    /// province's year with as many cases and queries as were published.
+    /// What to start from: a full search for property, the small district kept in data/ (fewer banks, thin flows), a
+    /// province's year with as many cases and queries as were published, or the year before it, thin, to count growth against.
     #[arg(long, value_enum, default_value_t = Preset::Full)]
     preset: Preset,
     /// The share of debtors with property who hide part of it, 0 to 1.
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     /// How many banks are asked at filing; not where the preset counts the queries.
     #[arg(long)]
     banks: Option<u32>,
-    /// So many of the 122 courts of Jiangsu; without it the seven of Wuxi.
+    /// So many of the 122 courts of Jiangsu; without it all of them where the preset is Jiangsu's, else the seven of Wuxi.
     #[arg(long)]
     courts: Option<u32>,
     /// A further folder for the court's own register of the same cases: auctions, entrusted matters, money in hand.
@@ -57,6 +57,8 @@ enum Preset {
     Full,
     #[value(name = "jiangsu-2017")]
     Jiangsu2017,
+    #[value(name = "jiangsu-2016")]
+    Jiangsu2016,
 }
 
 impl Options {
@@ -65,6 +67,7 @@ impl Options {
             Preset::District => SimulateParams::district(),
             Preset::Full => SimulateParams::default(),
             Preset::Jiangsu2017 => SimulateParams::jiangsu_2017(),
+            Preset::Jiangsu2016 => SimulateParams::jiangsu_2016(),
         };
         let times = self.scale.or_else(|| self.cases.map(|cases| cases as f64 / base.cases as f64));
         let base = base.scaled(times.unwrap_or(1.0));

@@ -22,6 +22,7 @@ mod help;
 mod inspect;
 mod kin;
 mod messages;
+mod model_card;
 mod odd;
 mod own_table;
 mod program;

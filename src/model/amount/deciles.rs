@@ -62,25 +62,51 @@ fn by_falling(values: &[f64]) -> Vec<usize> {
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 pub fn found_in_top_tenth(values: &[f64], target: &AmountTarget) -> Option<Estimate> {
+    found(&taken(values, target), target)
+}
+
+/// The share that the top tenth by one order has less that by another, of the same rows; none as [`found_in_top_tenth`].
+///
+/// ```
+/// # use wherewithal::model::{AmountTarget, ahead_in_top_tenth};
+/// let target = AmountTarget::new((0..20).map(|row| f64::from(row / 18)).collect())?;
+/// let by_row: Vec<f64> = (0..20).map(f64::from).collect();
+/// let from_the_end: Vec<f64> = by_row.iter().map(|row| -row).collect();
+/// assert_eq!(ahead_in_top_tenth((&by_row, &from_the_end), &target).map(|ahead| ahead.value), Some(1.0));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+pub fn ahead_in_top_tenth((one, other): (&[f64], &[f64]), target: &AmountTarget) -> Option<Estimate> {
+    let parts: Vec<f64> = taken(one, target).iter().zip(taken(other, target)).map(|(one, other)| one - other).collect();
+    found(&parts, target)
+}
+
+/// The part of each row that lies in the top tenth.
+fn taken(values: &[f64], target: &AmountTarget) -> Vec<f64> {
+    let weight = |row: usize| target.upper().weight(row);
+    let value = |row: usize| values.get(row).copied().unwrap_or_default() + 0.0;
+    let room = 0.1 * (0..target.height()).map(weight).sum::<f64>();
+    let mut parts = vec![0.0; target.height()];
+    let mut taken = 0.0;
+    for run in by_falling(values).chunk_by(|a, b| value(*a).total_cmp(&value(*b)).is_eq()) {
+        let here: f64 = run.iter().map(|row| weight(*row)).sum();
+        let part = if here > 0.0 { ((room - taken) / here).clamp(0.0, 1.0) } else { 0.0 };
+        run.iter().for_each(|row| parts.get_mut(*row).into_iter().for_each(|of_row| *of_row = part));
+        taken += here;
+    }
+    parts
+}
+
+/// Of all amounts the share that lies in these parts of the rows, with the error of a ratio of sums.
+fn found(parts: &[f64], target: &AmountTarget) -> Option<Estimate> {
     let amount = |row: usize| target.amounts().get(row).copied().unwrap_or_default();
     let weight = |row: usize| target.upper().weight(row);
     let total: f64 = (0..target.height()).map(|row| weight(row) * amount(row)).sum();
     if total <= 0.0 || target.amounts().iter().any(|amount| *amount < 0.0) {
         return None;
     }
-    let value = |row: usize| values.get(row).copied().unwrap_or_default() + 0.0;
-    let room = 0.1 * (0..target.height()).map(weight).sum::<f64>();
-    let mut shares = vec![0.0; target.height()];
-    let mut taken = 0.0;
-    for run in by_falling(values).chunk_by(|a, b| value(*a).total_cmp(&value(*b)).is_eq()) {
-        let here: f64 = run.iter().map(|row| weight(*row)).sum();
-        let part = if here > 0.0 { ((room - taken) / here).clamp(0.0, 1.0) } else { 0.0 };
-        run.iter().for_each(|row| shares.get_mut(*row).into_iter().for_each(|share| *share = part));
-        taken += here;
-    }
-    let found = shares.iter().enumerate().map(|(row, share)| weight(row) * amount(row) * share).sum::<f64>() / total;
+    let found = parts.iter().enumerate().map(|(row, part)| weight(row) * amount(row) * part).sum::<f64>() / total;
     let squares: f64 =
-        shares.iter().enumerate().map(|(row, share)| (weight(row) * amount(row) * (share - found)).powi(2)).sum();
+        parts.iter().enumerate().map(|(row, part)| (weight(row) * amount(row) * (part - found)).powi(2)).sum();
     Some(Estimate { value: found, standard_error: squares.sqrt() / total })
 }
 

@@ -16,7 +16,7 @@ mod fit;
 mod held_out;
 
 pub use card::{AmountCard, AmountFeature, AmountPair};
-pub use deciles::{AmountDecile, found_in_top_tenth};
+pub use deciles::{AmountDecile, ahead_in_top_tenth, found_in_top_tenth};
 pub use fit::{fit_amount, fit_amount_coded};
 pub use held_out::{AmountHeldOut, cross_validate_amount};
 pub use report::{AmountFold, AmountReport};

@@ -94,6 +94,7 @@ impl CentrePages {
         let caption = Caption { id: "c-curve".to_owned(), title: self.word("curve") };
         let told: Vec<String> = [90, 180, 365]
             .iter()
+            .filter(|days| **days <= survival.followed)
             .map(|days| format!("{days} {}: {:.1} %", self.word("after_days"), survival.happened_by(*days) * 100.0))
             .collect();
         let lines = courts
@@ -125,6 +126,7 @@ impl CentrePages {
         let lines = teams.iter().map(|(team, file)| self.unit(view.measured, (team, file), &of().team(team)));
         let page = context! {
             title => self.named(&court.name, "no_court"),
+            is_of_court => true,
             above => [(self.word("province"), "index.html")],
             headline => self.headline(view.measured, &of())?,
             functions => functions(view.measured, &of(), self.0.phrases())?,
@@ -145,6 +147,8 @@ impl CentrePages {
         let name = self.named(&court.name, "no_court");
         let page = context! {
             title => format!("{name} {}", self.named(team, "no_team")),
+            is_of_court => true,
+            is_of_team => true,
             above => [(self.word("province"), "index.html"), (name.clone(), above)],
             headline => self.headline(view.measured, &of)?,
             functions => functions(view.measured, &of, self.0.phrases())?,
@@ -295,6 +299,8 @@ impl CentrePages {
             untouched => view.tasks.without_means,
             sections => sections,
             wall => false,
+            is_of_court => false,
+            is_of_team => false,
             above => Vec::<(String, String)>::new(),
             tiles => Vec::<Value>::new(),
             rankings => Vec::<Value>::new(),
