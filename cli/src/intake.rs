@@ -7,6 +7,7 @@ use wherewithal::sentence::Sentence;
 use wherewithal::store::Standing;
 
 use crate::console::{Console, say};
+use crate::failure::Failure;
 use crate::key::warn_of_public;
 use crate::path_points::path_points;
 use crate::words::says;
@@ -53,6 +54,18 @@ fn unused(ingest: &IngestReport, console: &Console<'_>) {
     }
 }
 
+/// Fails where a file could not be read, or not whole: what was done with the others is no clean success.
+pub(crate) fn whole(ingest: &IngestReport) -> Result<(), Failure> {
+    let Some(lost) = ingest.lost() else { return Ok(()) };
+    let (count, all) = (ingest.lost_files(), ingest.files.len());
+    Err(Failure::work(says!(
+        "{count} of {all} files could not be read whole, all else is done: {lost}; mend them and read them again, or leave them out in the mapping (ignore)",
+        count,
+        all,
+        lost
+    )))
+}
+
 /// Says what was read, refused and accepted with a remark.
 pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
     let rows = |count: fn(&FileReport) -> u64| ingest.files.iter().map(count).sum::<u64>();
@@ -90,6 +103,22 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
             "  warning: {file} has the same bytes as {earlier}: its rows count twice unless the mapping ignores it",
             file,
             earlier
+        );
+    }
+    for (name, rows) in &ingest.repeated_rows {
+        say!(
+            console,
+            "  warning: {rows} rows of {name} are the same as another row of their file in all columns, and are kept: look whether the export repeats rows",
+            rows,
+            name
+        );
+    }
+    for (name, rows) in &ingest.unknown_cases {
+        say!(
+            console,
+            "  warning: {rows} rows of {name} are about cases of which `cases` has no row: they reach no debtor without it",
+            rows,
+            name
         );
     }
     if ingest.currency != "CNY" {

@@ -48,11 +48,14 @@ fn digit(c: char, zero: u32) -> char {
     char::from_digit(u32::from(c).saturating_sub(zero) % 10, 10).unwrap_or(c)
 }
 
-/// Whether a character takes no room: zero-width blanks and joiners, marks of direction and of byte order.
+/// Whether a character takes no room: control characters, zero-width blanks and joiners, marks of direction and of byte order.
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{AD}'
+        '\0'..='\u{8}'
+            | '\u{E}'..='\u{1F}'
+            | '\u{7F}'
+            | '\u{AD}'
             | '\u{61C}'
             | '\u{180E}'
             | '\u{200B}'..='\u{200F}'

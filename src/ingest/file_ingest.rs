@@ -4,13 +4,14 @@ use polars::prelude::DataFrame;
 
 use super::bounds::Bounds;
 use super::collect::Found;
+use super::files::{Job, Part, Unread};
 use super::mapping::{Mapping, matches};
 use super::refusal::{Fault, Refusal, RefusedFile};
 use super::report::{FileReport, IgnoredColumn};
 use super::rows::Raw;
 use super::table_sink::TableSink;
 use super::told::told;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::sentence::says;
 
@@ -53,6 +54,24 @@ impl<'w> FileIngest<'w> {
     pub(super) fn refuse(&mut self, line: u64, fault: Fault, raw: Raw<'_>) -> Result<()> {
         let found = Found { read: 1, refusals: vec![Refusal::new(line, fault, raw)], ..Found::default() };
         self.keep([(Vec::new(), found)])
+    }
+
+    /// Takes note that the file, or the rest of it, cannot be read; an error of anything else stays.
+    pub(super) fn broken_off(&mut self, job: &Job<'_>, error: Error) -> Result<Unread> {
+        // A server is no file among others.
+        if matches!(job.part, Part::Served(_)) {
+            return Err(error);
+        }
+        let unread = Unread::new((&job.name, &job.path), error)?;
+        if let Some(print) = unread.print()?.filter(|_| self.file.blake3.is_empty()) {
+            (self.file.blake3, self.file.bytes) = (print.blake3, print.bytes);
+        }
+        let (why, rows) = (unread.why(), self.file.rows_read);
+        self.file.damage = Some(match rows {
+            0 => why,
+            _ => says!("{why}; the {rows} rows before it are read", why, rows),
+        });
+        Ok(unread)
     }
 
     /// The file's report; columns that nothing read are told apart from those left out on purpose.

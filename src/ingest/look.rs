@@ -57,7 +57,7 @@ pub struct RawRow {
 ///
 /// # Errors
 ///
-/// When the folder cannot be listed or an archive is damaged, and what `take` reports.
+/// When the folder cannot be listed, and what `take` reports.
 pub fn look(
     path: &Path,
     (params, rows): (&ReadParams, usize),
@@ -205,8 +205,8 @@ impl Gathered {
         self.is_cut
     }
 
-    /// Gives back what is to be said of hidden rows and columns.
-    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<Option<Sentence>> {
+    /// Gives back what is to be said of hidden rows and columns, and of formulas.
+    fn add_sheet(&mut self, rows: &mut SheetRows<'_>) -> Result<Vec<Sentence>> {
         let (mut hidden, mut width) = (0, 0);
         while let Some(row) = rows.next_row()?.filter(|_| !self.is_full()) {
             hidden += u64::from(row.is_hidden);
@@ -214,7 +214,7 @@ impl Gathered {
             let cells: Vec<_> = row.values.into_iter().map(|value| value.unwrap_or_else(|odd| odd.shown)).collect();
             self.row(row.number, &cells, Raw::Text(""));
         }
-        Ok(rows.hidden(hidden, width))
+        Ok(rows.notes(hidden, width))
     }
 
     fn table(self, format: &str) -> RawTable {
@@ -231,6 +231,10 @@ impl RowVisitor for Gathered {
         }
         let cells = cells.iter().map(|cell| cell.text().unwrap_or_default().into_owned()).collect();
         self.rows.push(RawRow { number, cells });
+    }
+
+    fn odd(&mut self, number: u64, _: Fault, (cells, raw): (&[Cell<'_>], Raw<'_>)) {
+        self.row(number, cells, raw);
     }
 
     fn broken(&mut self, _: u64, _: Fault, _: Raw<'_>) {

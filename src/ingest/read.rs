@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 
 use super::file_ingest::FileIngest;
-use super::files::{Job, Part, Place, Rows, assign};
+use super::files::{Job, Part, Place, Rows, Unread, assign};
 use super::mapping::{Form, Format};
 use super::params::{ReadParams, Sources};
 use super::plan::{Lookup, Lookups, ScratchPool};
@@ -11,10 +11,11 @@ use super::report::{FileReport, IngestReport};
 use super::rows::{Database, SERVER, connected, opened};
 use super::table_sink::TableSink;
 use crate::domain::masked_file;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::schema::Table;
-use crate::tables::SourceTables;
+use crate::sentence::says;
+use crate::tables::{Doubts, SourceTables};
 
 /// Reads a folder of source files: accepts or refuses every row, and writes both down.
 ///
@@ -27,8 +28,9 @@ use crate::tables::SourceTables;
 ///
 /// # Errors
 ///
-/// When the mapping does not fit the schema or a file's columns, when a lookup's file is missing, or when a file
-/// cannot be opened, read or written. A bad row is no error.
+/// When the mapping does not fit the schema, when a lookup's file is missing or cannot be read, when the system does not let
+/// a file be opened, read or written, or when no file at all can be read. A bad row is no error, and neither is a file that
+/// cannot be read beside others that can ([`FileReport::damage`]).
 ///
 /// # Examples
 ///
@@ -59,7 +61,8 @@ use crate::tables::SourceTables;
 /// ```
 pub fn read(sources: &Sources, params: &ReadParams, progress: &dyn Progress) -> Result<(SourceTables, IngestReport)> {
     let mut memory = Memory::default();
-    let report = read_to(sources, params, &mut memory, progress)?;
+    let mut report = read_to(sources, params, &mut memory, progress)?;
+    report.doubt(&Doubts::of(&memory.0)?);
     Ok((memory.tables()?, report))
 }
 
@@ -110,10 +113,12 @@ pub fn read_to(
     let (lookups, reports) = Lookup::load(&sources.mapping, (&files, &params.bounds), lent(&mut server))?;
     report.lookups = reports;
     let context = Context { sources, params, progress, lookups, scratch_pool: ScratchPool::new(&sources.key) };
+    let mut unread = Vec::new();
     for (job, ordinal) in files.jobs.iter().zip(1..) {
         sink.begin(&job.name, ordinal)?;
-        let file = context.read_file((job, ordinal), lent(&mut server), sink)?;
+        let (file, broken) = context.read_file((job, ordinal), lent(&mut server), sink)?;
         sink.end()?;
+        unread.extend(broken);
         for (table, rows) in &file.rows_by_table {
             *report.rows_by_table.entry(table.clone()).or_default() += rows;
         }
@@ -122,8 +127,23 @@ pub fn read_to(
         }
         report.files.push(file);
     }
+    for (broken, ordinal) in files.unread.into_iter().zip(files.jobs.len() as u64 + 1..) {
+        report.files.push(broken.report(ordinal)?);
+        unread.push(broken);
+    }
     report.mask_files();
-    Ok(report)
+    let is_any_read = report.files.iter().any(|file| !file.is_unread());
+    if unread.is_empty() || is_any_read { Ok(report) } else { Err(none_read(sources, &report, unread)) }
+}
+
+/// The error of a folder in which no file can be read.
+fn none_read(sources: &Sources, report: &IngestReport, unread: Vec<Unread>) -> Error {
+    let folder = sources.folder.clone().unwrap_or_default();
+    let found = report.lost().unwrap_or_default();
+    match (unread.into_iter().next(), report.files.len()) {
+        (Some(only), 1) => only.into_error(&folder),
+        _ => Error::format(folder, says!("no file that can be read: {found}", found), "one at least"),
+    }
 }
 
 /// The server, for a while.
@@ -146,7 +166,7 @@ impl Context<'_> {
         (job, ordinal): (&Job<'_>, u64),
         server: Option<&mut dyn Database>,
         sink: &mut dyn TableSink,
-    ) -> Result<FileReport> {
+    ) -> Result<(FileReport, Option<Unread>)> {
         let is_file = !matches!(job.part, Part::Relation(_) | Part::Served(_));
         let size = std::fs::metadata(&job.path).ok().filter(|_| is_file).map(|data| data.len());
         self.progress.begin(&format!("read {}", masked_file(&job.name)), size, "bytes");
@@ -158,23 +178,25 @@ impl Context<'_> {
         };
         let mut file_ingest = FileIngest::new(&job.name, ordinal, (sink, (&self.params.refused, &self.params.bounds)));
         file_ingest.file.notes.clone_from(&job.notes);
-        match (&job.part, server) {
-            (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut file_ingest)?,
+        let read = match (&job.part, server) {
+            (Part::Sheet(sheet), _) => self.read_sheet((job, sheet), form, &mut file_ingest),
             (Part::Relation(select), _) => {
                 file_ingest.file.format = "sqlite".to_owned();
-                self.read_relation((job, form), (&mut *opened(&job.path)?, select), &mut file_ingest)?;
+                let file = opened(&job.path);
+                file.and_then(|mut file| self.read_relation((job, form), (&mut *file, select), &mut file_ingest))
             }
             (Part::Served(select), Some(server)) => {
                 let part = if select.query.is_some() { " query" } else { "" };
                 file_ingest.file.format = format!("{SERVER}{part}");
-                self.read_relation((job, form), (server, select), &mut file_ingest)?;
+                self.read_relation((job, form), (server, select), &mut file_ingest)
             }
             (Part::Whole | Part::Served(_), _) => match form.format_of(&job.name) {
-                Format::Parquet => self.read_parquet(job, form, &mut file_ingest)?,
-                format => self.read_text(job, (form, format), &mut file_ingest)?,
+                Format::Parquet => self.read_parquet(job, form, &mut file_ingest),
+                format => self.read_text(job, (form, format), &mut file_ingest),
             },
-        }
+        };
+        let unread = read.err().map(|error| file_ingest.broken_off(job, error)).transpose()?;
         self.progress.end();
-        file_ingest.finish(mapping)
+        Ok((file_ingest.finish(mapping)?, unread))
     }
 }

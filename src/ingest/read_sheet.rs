@@ -58,7 +58,7 @@ impl Context<'_> {
         if merged > 0 {
             file_ingest.file.notes.push(says!("{merged} cells have the value of a cell above that spans them", merged));
         }
-        file_ingest.file.notes.extend(rows.hidden(hidden, names.len()));
+        file_ingest.file.notes.extend(rows.notes(hidden, names.len()));
         self.progress.advance(print.bytes);
         Ok(())
     }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::collect::Collector;
+use super::content::{known, no_text};
 use super::file_ingest::{FileIngest, Yield};
 use super::files::{Block, Blocks, Ended, Job};
 use super::mapping::{Form, Format};
@@ -17,6 +18,8 @@ use super::spelling::spelt;
 use crate::error::{Error, Result};
 use crate::sentence::says;
 
+/// What a file of text is.
+const TEXT: &str = "text, as its name says: name the file by what it is";
 /// Blocks for each thread in a wave.
 const BLOCKS: usize = 4;
 
@@ -75,6 +78,8 @@ impl Context<'_> {
         file_ingest.file.notes.extend(notes);
         (file_ingest.file.blake3, file_ingest.file.bytes, file_ingest.file.encoding) =
             (print.blake3, print.bytes, encoding);
+        let (declared, broken) = if form.truncated { (broken, None) } else { (None, broken) };
+        file_ingest.file.notes.extend(declared.map(|damage| says!("as form.truncated says: {damage}", damage)));
         file_ingest.file.damage = broken.or(damage);
         Ok(())
     }
@@ -91,6 +96,9 @@ impl Context<'_> {
         let mut columns = needed_columns(job.rows);
         let first = blocks.next()?;
         if let Some(block) = &first {
+            if let Some(found) = known(block.bytes()) {
+                return Err(Error::format(&job.path, found, TEXT));
+            }
             // The keys of the first objects say how the file spells them.
             let mut names = Names::default();
             read_ndjson(block, (&HashMap::new(), &self.params.bounds), &mut names);
@@ -145,7 +153,11 @@ impl Context<'_> {
                 Header::Nothing => {}
             }
         }
-        wrong.map_or(Ok(None), |error| Err(parted(error, usual, block.decode().text())))
+        match (no_text(block.bytes()), wrong) {
+            (Some(found), _) => Err(Error::format(&job.path, found, TEXT)),
+            (None, Some(error)) => Err(parted(error, usual, block.decode().text())),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Looks for the header: the first line that has all columns that the rules name, below titles that have not.

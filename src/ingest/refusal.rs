@@ -65,6 +65,8 @@ pub enum Reason {
     Range,
     /// A number whose type does not keep all its digits stands where each digit counts.
     Inexact,
+    /// A formula of a workbook whose value was never computed stands where a value is needed.
+    Formula,
     /// A list, a struct or another value that no column holds.
     Type,
 }
@@ -100,6 +102,7 @@ impl Reason {
             Self::SeveralCases => "several_cases",
             Self::Range => "range",
             Self::Inexact => "inexact",
+            Self::Formula => "formula",
             Self::Type => "type",
         }
     }

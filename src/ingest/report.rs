@@ -6,6 +6,7 @@ use super::misread::{SHAPES, shape};
 use super::refusal::{Reason, Refusal};
 use crate::domain::masked_file;
 use crate::sentence::{Sentence, says};
+use crate::tables::Doubts;
 
 /// What was found in a folder of source files (数据质量报告).
 ///
@@ -45,6 +46,15 @@ pub struct IngestReport {
     pub duplicates: Vec<(String, String)>,
     /// Rows written, by table.
     pub rows_by_table: BTreeMap<String, u64>,
+    /// Accepted rows that are the same as another row of their file in all columns, by table. They count as often as they stand
+    /// there, for two payments of one day can be alike; an export that joined its tables wrongly repeats rows, too. A report
+    /// that was written before the rows were in a store lacks them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub repeated_rows: BTreeMap<String, u64>,
+    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table, where a table belongs to
+    /// cases: they reach no debtor unless that row comes later.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown_cases: BTreeMap<String, u64>,
 }
 
 /// What was found in one file.
@@ -84,7 +94,8 @@ pub struct FileReport {
     pub unused_columns: Vec<String>,
     /// Columns left out on purpose.
     pub ignored_columns: Vec<IgnoredColumn>,
-    /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
+    /// Why the file, or a part of it, cannot be read, for instance a compressed stream that ends early, or a header without
+    /// the columns of its table. What was read before is counted.
     pub damage: Option<Sentence>,
     /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
     #[serde(default)]
@@ -218,13 +229,29 @@ impl IngestReport {
             absent: Vec::new(),
             duplicates: Vec::new(),
             rows_by_table: BTreeMap::new(),
+            repeated_rows: BTreeMap::new(),
+            unknown_cases: BTreeMap::new(),
         }
     }
 
-    /// The files that gave no row although they hold some, or of which a part is lost, and why; for errors that come of it.
+    /// Takes down which rows are in doubt.
+    pub(crate) fn doubt(&mut self, doubts: &Doubts) {
+        let named = |counts: &BTreeMap<&'static str, u64>| {
+            counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+        };
+        (self.repeated_rows, self.unknown_cases) = (named(&doubts.repeated), named(&doubts.unknown_cases));
+    }
+
+    /// The files that gave no row although they hold some, or of which a part is lost, and why: work that rests on the others
+    /// is not the whole work.
     pub fn lost(&self) -> Option<Sentence> {
-        let lost: Vec<_> = self.files.iter().filter_map(FileReport::lost).collect();
-        (!lost.is_empty()).then(|| Sentence::list(lost, "; "))
+        let lost = Sentence::list(self.files.iter().filter_map(FileReport::lost), "; ");
+        (!lost.is_empty()).then_some(lost)
+    }
+
+    /// How many files [`IngestReport::lost`] names.
+    pub fn lost_files(&self) -> usize {
+        self.files.iter().filter(|file| file.lost().is_some()).count()
     }
 
     /// The report of the file at `path` within the folder.
@@ -264,11 +291,16 @@ impl RefusalCount {
 }
 
 impl FileReport {
+    /// Whether nothing of the file could be read.
+    pub(super) const fn is_unread(&self) -> bool {
+        self.damage.is_some() && self.rows_read == 0
+    }
+
     fn lost(&self) -> Option<Sentence> {
         if let Some(damage) = &self.damage {
             return Some(says!("{file}: {damage}", file = self.file, damage));
         }
-        let first = self.refusals.first().filter(|_| self.rows_accepted == 0)?;
+        let first = self.refusals.first().filter(|_| self.rows_accepted == 0 && self.rows_left_out == 0)?;
         let reason = says!(first.reason.name());
         let place = match first.column.as_str() {
             "" => reason,

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use zip::ZipArchive;
 
 use super::bounds::Bounds;
+use super::files::damaged_part;
 use super::guard::guarded;
 use super::mapping::Form;
 use super::refusal::Fault;
@@ -74,7 +75,7 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
     let most = (bytes.len() as u64).saturating_mul(bounds.unpacked_ratio).max(1 << 20);
     let read =
         guarded((path, expected), || archive.by_index(*file))?.take(most.saturating_add(1)).read_to_end(&mut plain);
-    read.map_err(|error| Error::format(path, Sentence::foreign(error.to_string()), expected))?;
+    read.map_err(|error| Error::format(path, damaged_part(*file, &error), expected))?;
     if plain.len() as u64 > most {
         return Err(Error::format(
             path,
@@ -176,7 +177,7 @@ fn sheet_rows(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result
     }
     let mut said = notes(says!("sheet {}", [told(&sheet)]), odd);
     said.extend(is_hidden.then(|| says!("the sheet is hidden: its rows are read like others")));
-    said.extend(rows.hidden(hidden, width));
+    said.extend(rows.notes(hidden, width));
     said.extend((unread > 0).then(|| says!("{unread} hidden sheets are not read; --sheet reads one by name", unread)));
     Ok(said)
 }

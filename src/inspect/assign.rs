@@ -5,7 +5,7 @@ use super::held::Held;
 use super::levels::levels;
 use super::scene::Seen;
 use super::vocabulary::Vocabulary;
-use crate::schema::{self, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Table};
+use crate::schema::{CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Table};
 
 /// From this likeness on a column is taken for a column of the schema.
 pub(super) const ENOUGH: f64 = 0.5;
@@ -77,25 +77,18 @@ pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
 
 /// Columns that may feed a table: named, with values, no mere row numbers, nothing that no score may rest on.
 pub(super) fn usable(seen: &Seen) -> impl Iterator<Item = (usize, (&Held, &Facts))> {
-    let known = Vocabulary::standard();
     let columns = seen.held.columns.iter().zip(&seen.facts).enumerate();
-    columns.filter(move |(_, (held, facts))| {
-        held.is_nameable
-            && facts.filled > 0
-            && !known.numbers_rows(&held.words)
-            && schema::forbidden_word(&held.name).is_none()
-    })
+    columns.filter(|(_, (held, facts))| held.is_nameable && held.is_allowed && facts.filled > 0)
 }
 
 fn score((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
-    let known = Vocabulary::standard();
-    let called = known.likeness(&held.words, (table, column)).max(shown((held, facts), (table, column)));
+    let called = held.likeness((table, column)).max(shown((held, facts), (table, column)));
     if called < ENOUGH { 0.0 } else { called * fit((held, facts), (table, column)) }
 }
 
 /// The column that is called like a day or an amount of a table, and whose values are none.
 pub(super) fn misfit<'s>(seen: &'s Seen, target: (&Table, &Column)) -> Option<&'s Held> {
-    let is_called = |held: &Held| Vocabulary::standard().likeness(&held.words, target) >= CALLED;
+    let is_called = |held: &Held| held.likeness(target) >= CALLED;
     let mut columns = usable(seen).filter(|(_, (held, _))| is_called(held));
     let is_written = matches!(target.1.kind, ColumnKind::Day | ColumnKind::Money);
     columns.find(|(_, given)| is_written && fit(*given, target) == 0.0).map(|(_, (held, _))| held)
@@ -104,8 +97,7 @@ pub(super) fn misfit<'s>(seen: &'s Seen, target: (&Table, &Column)) -> Option<&'
 /// How surely the values alone tell a column.
 fn shown((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
     let known = Vocabulary::standard();
-    let is_own =
-        |probe: &str| known.likeness(&held.words, (table, column)) > 0.0 || !known.is_qualified(&held.words, probe);
+    let is_own = |probe: &str| held.likeness((table, column)) > 0.0 || !known.is_qualified(&held.words, probe);
     match (table.name, column.name) {
         ("vehicles", "plate") if facts.plates >= 0.8 => 0.9,
         ("real_estate", "unit") if facts.unit_codes >= 0.8 => 0.9,
@@ -161,7 +153,7 @@ fn second_account(seen: &Seen, assignment: &mut Assignment) {
     let (Some(account), None) = (assignment.source("account"), assignment.source("counterparty_id")) else { return };
     let Some(column) = table.column("account").filter(|_| table.name == "bank_transactions") else { return };
     let others = usable(seen).filter(|(source, _)| *source != account && !assignment.feeds(*source));
-    let alike = others.filter(|(_, (held, _))| Vocabulary::standard().likeness(&held.words, (table, column)) >= 0.9);
+    let alike = others.filter(|(_, (held, _))| held.likeness((table, column)) >= 0.9);
     if let Some((source, _)) = alike.min_by_key(|(source, _)| *source) {
         assignment.picks.insert("counterparty_id", Pick { source, score: 0.6 });
     }

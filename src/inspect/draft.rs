@@ -6,9 +6,7 @@ use super::plan::{Planned, lookup_name};
 use super::rules::Ruled;
 use super::scene::{Scene, Seen};
 use crate::error::{Error, Result};
-use crate::ingest::{
-    ColumnRule, Form, IgnoreRule, IgnoredFile, LookupRule, Mapping, SourceRule, TableRule, names_table,
-};
+use crate::ingest::{Form, IgnoreRule, IgnoredFile, LookupRule, Mapping, SourceRule, TableRule, names_table};
 use crate::sentence::{Sentence, says};
 
 /// The mapping that reads what is fed, and leaves out what is not: a file may have the name of a table.
@@ -219,7 +217,7 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
     for remark in &fed.remarks {
         say(if is_open { check(remark.clone()) } else { remark.clone() });
     }
-    for (name, why) in super::inspect::unused(seen, fed) {
+    for (name, why) in super::uses::Uses::of(seen, fed).unused() {
         say(says!("left out: {name}: {why}", name = name, why = why));
     }
     lines
@@ -289,9 +287,4 @@ fn inline(value: &toml::Value) -> String {
 fn key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     if is_bare { name.to_owned() } else { toml::Value::String(name.to_owned()).to_string() }
-}
-
-/// The columns of the file that a rule reads.
-pub(super) fn read_by(rule: &ColumnRule) -> impl Iterator<Item = &String> {
-    rule.alternatives().flat_map(|rule| &rule.from)
 }

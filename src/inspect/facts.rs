@@ -8,6 +8,13 @@ const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘�
 /// How names of firms end.
 const FIRMS: [&str; 8] = ["公司", "厂", "集团", "银行", "合作社", "经营部", "事务所", "中心"];
 
+/// Digits of a number that spreadsheets keep.
+const FIFTEEN: usize = 15;
+/// So many zeros behind them are no chance.
+const SURE: usize = 3;
+/// So many numbers that all end in fewer are none either.
+const MANY: usize = 5;
+
 /// What the values of a column look like.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
@@ -37,6 +44,8 @@ pub(super) struct Facts {
     pub(super) percents: f64,
     /// Numbers from 0 to 1.
     pub(super) within_one: f64,
+    /// Rows with a number of which a spreadsheet cut digits.
+    pub(super) cut: u64,
     pub(super) is_unique: bool,
     pub(super) distinct: usize,
     pub(super) filled: u64,
@@ -71,6 +80,7 @@ impl Facts {
             fractions: column.share(is_fraction),
             percents: column.share(|text| text.ends_with(['%', '％'])),
             within_one: column.share(|text| number(text).is_some_and(|x| (0.0..=1.0).contains(&x))),
+            cut: cut(column),
             is_unique: column.is_unique(),
             distinct: column.texts.len(),
             filled: column.filled(),
@@ -121,6 +131,36 @@ fn is_phone(text: &str) -> bool {
     digits.len() == 11 && digits.starts_with('1') && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a spreadsheet cut digits of a number: it shows no more than the first of eleven or more, or put zeros for those
+/// behind the fifteenth.
+fn is_cut(text: &str) -> bool {
+    let plain = undressed(text);
+    if let Some((number, power)) = plain.split_once(['e', 'E']) {
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        return is_number && power.trim_start_matches('+').parse().is_ok_and(|power: u32| (10..30).contains(&power));
+    }
+    ends_in_zeros(&plain) == Some(true)
+        && plain.len() >= FIFTEEN + SURE
+        && !Identifier::parse(&plain).is_ok_and(|number| number.kind().is_checked())
+}
+
+/// Whether the figures behind the fifteenth are zeros; nothing for what is no number of sixteen to twenty-two figures.
+fn ends_in_zeros(text: &str) -> Option<bool> {
+    let is_long = (FIFTEEN + 1..=22).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    is_long.then(|| text.bytes().skip(FIFTEEN).all(|b| b == b'0'))
+}
+
+/// Rows with a number that was cut. A zero or two at the end prove nothing alone, but where all long numbers have them.
+fn cut(column: &Held) -> u64 {
+    let is_short = |text: &str| text.len() < FIFTEEN + SURE;
+    let short = || column.each().filter(|(text, _)| is_short(text) && ends_in_zeros(text).is_some());
+    let are_all_cut = short().count() >= MANY && short().all(|(text, _)| ends_in_zeros(text) == Some(true));
+    let rows =
+        |is: &dyn Fn(&str) -> bool| column.each().filter(|(text, _)| is(text)).map(|(_, rows)| rows).sum::<u64>();
+    let doubtful = if are_all_cut { short().map(|(_, rows)| rows).sum() } else { 0 };
+    rows(&is_cut) + doubtful
+}
+
 fn is_short_name(text: &str) -> bool {
     let is_han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) || matches!(c, '·' | '*' | '某');
     (2..=4).contains(&text.chars().count()) && text.chars().all(is_han)
@@ -141,5 +181,17 @@ mod tests {
         assert!(is_phone("138-1234-5678") && !is_phone("23812345678"));
         assert!(is_short_name("张某") && !is_short_name("某某有限公司"));
         assert!(is_fraction("1/2") && !is_fraction("1/2/2013"));
+    }
+
+    #[test]
+    fn numbers_that_a_spreadsheet_cut_are_known() {
+        for cut in ["3.20106E+17", "6.22E+18", "320106198706150000", "6222021234567890000", "'3.20106e+17"] {
+            assert!(is_cut(cut), "{cut}");
+        }
+        for whole in
+            ["320106198706150217", "6222021234567890", "1.5E-05", "2E+3", "100000000000000", "E+17", "张三", ""]
+        {
+            assert!(!is_cut(whole), "{whole}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Target, Vocabulary};
 use super::words::Words;
 use crate::ingest::{RawRow, RawTable, told};
+use crate::schema::{self, Column, Table};
 
 /// Rows among which the header is looked for.
 const ABOVE: usize = 32;
@@ -35,6 +36,8 @@ pub(super) struct HeldTable {
 pub(super) struct Held {
     pub(super) name: String,
     pub(super) words: Words,
+    /// The columns of the schema that its name calls, and how well.
+    pub(super) calls: HashMap<Target, f64>,
     /// Distinct texts that are values.
     pub(super) texts: Vec<String>,
     /// Rows that have each of them.
@@ -45,9 +48,16 @@ pub(super) struct Held {
     pub(super) nulls: Vec<(String, u64)>,
     /// Whether the name stands once in the header, so that a rule can name it.
     pub(super) is_nameable: bool,
+    /// Whether it may feed a table by its name: it does not number rows, and a score may rest on it.
+    pub(super) is_allowed: bool,
 }
 
 impl Held {
+    /// How well its name calls a column, from 0 to 1.
+    pub(super) fn likeness(&self, (table, column): (&Table, &Column)) -> f64 {
+        self.calls.get(&(table.name, column.name)).copied().unwrap_or_default()
+    }
+
     /// Rows with a value.
     pub(super) fn filled(&self) -> u64 {
         self.counts.iter().sum()
@@ -113,7 +123,8 @@ impl HeldTable {
         }
         footers.sort_unstable();
         footers.dedup();
-        Self { titles, above, has_header: header.has_header, rows: kept, odd, footers, columns: held.columns, raw }
+        let columns = held.finished();
+        Self { titles, above, has_header: header.has_header, rows: kept, odd, footers, columns, raw }
     }
 }
 
@@ -197,13 +208,21 @@ struct Holding {
 
 impl Holding {
     fn new(names: &[String]) -> Self {
-        let column = |name: &String| Held {
-            name: name.clone(),
-            words: Words::of_heading(name),
-            is_nameable: !name.is_empty()
-                && told(name) == name.as_str()
-                && names.iter().filter(|other| *other == name).count() == 1,
-            ..Held::default()
+        let known = Vocabulary::standard();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        names.iter().for_each(|name| *times.entry(name).or_default() += 1);
+        let column = |name: &String| {
+            let words = Words::of_heading(name);
+            Held {
+                name: name.clone(),
+                calls: known.calls(&words),
+                is_nameable: !name.is_empty()
+                    && told(name) == name.as_str()
+                    && times.get(name.as_str()).is_some_and(|times| *times == 1),
+                is_allowed: !known.numbers_rows(&words) && schema::forbidden_word(name).is_none(),
+                words,
+                ..Held::default()
+            }
         };
         let columns: Vec<_> = names.iter().map(column).collect();
         Self { met: vec![HashMap::new(); columns.len()], nulls: vec![HashMap::new(); columns.len()], columns }
@@ -211,6 +230,14 @@ impl Holding {
 
     fn width(&self) -> usize {
         self.columns.len()
+    }
+
+    fn finished(mut self) -> Vec<Held> {
+        for (column, nulls) in self.columns.iter_mut().zip(self.nulls) {
+            column.nulls = nulls.into_iter().collect();
+            column.nulls.sort_unstable();
+        }
+        self.columns
     }
 
     fn add(&mut self, row: &RawRow) {
@@ -223,7 +250,6 @@ impl Holding {
                     *nulls.entry(text.to_owned()).or_default() += 1;
                 }
                 column.codes.push(0);
-                column.nulls = nulls.iter().map(|(word, count)| (word.clone(), *count)).collect();
                 continue;
             }
             let place = met.get(text).copied().unwrap_or_else(|| {

@@ -112,14 +112,10 @@ pub(super) fn party_of(seen: &Seen) -> Option<usize> {
     let entity = parties.column(ENTITY_ID)?;
     let called = seen.held.columns.iter().enumerate().filter(|(_, column)| column.is_nameable).map(|(at, column)| {
         let by_value = seen.facts.get(at).map_or(0.0, |facts| facts.persons + facts.credit_codes);
-        (at, scene_likeness(column, (parties, entity)).max(if by_value >= HELD { CALLED } else { 0.0 }))
+        (at, column.likeness((parties, entity)).max(if by_value >= HELD { CALLED } else { 0.0 }))
     });
     let best = called.filter(|(_, likeness)| *likeness >= CALLED);
     best.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(at, _)| at)
-}
-
-fn scene_likeness(column: &Held, target: (&crate::schema::Table, &crate::schema::Column)) -> f64 {
-    Vocabulary::standard().likeness(&column.words, target)
 }
 
 /// The levels of a column of roles that are not the debtor's.

@@ -222,3 +222,8 @@ pub(super) const fn unit_name(unit: MoneyUnit) -> &'static str {
         MoneyUnit::YiYuan => "yi_yuan",
     }
 }
+
+/// The columns of the file that a rule reads.
+pub(super) fn read_by(rule: &ColumnRule) -> impl Iterator<Item = &String> {
+    rule.alternatives().flat_map(|rule| &rule.from)
+}

@@ -2,7 +2,8 @@ use super::facts::Facts;
 use super::held::HeldTable;
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
-use crate::ingest::DayForm;
+use crate::ingest::{DayForm, told};
+use crate::sentence::says;
 
 /// All tables of what is inspected.
 #[derive(Debug, Default)]
@@ -20,8 +21,17 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn of(held: HeldTable) -> Self {
-        let facts = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
+    pub(super) fn of(mut held: HeldTable) -> Self {
+        let facts: Vec<_> = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
+        let cut = held.columns.iter().zip(&facts).filter(|(_, facts)| facts.cut > 0);
+        let notes = cut.map(|(column, facts)| {
+            says!(
+                "column {name}: {} of {} values are numbers of which a spreadsheet cut digits (3.2E+17, or zeros behind the fifteenth): export it again as text",
+                [facts.cut, facts.filled],
+                name = told(&column.name)
+            )
+        });
+        held.raw.notes.extend(notes);
         Self { held, facts }
     }
 

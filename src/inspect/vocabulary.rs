@@ -75,12 +75,15 @@ struct Turned {
     r#false: String,
 }
 
+/// A column of the schema: its table's name and its own.
+pub(super) type Target = (&'static str, &'static str);
+
 /// The knowledge of names.
 pub(super) struct Vocabulary {
     qualifiers: Vec<Words>,
     row_numbers: Vec<Words>,
-    /// By table and column.
-    names: HashMap<(&'static str, &'static str), Vec<Words>>,
+    /// What columns of the schema are called, by the first word.
+    names: HashMap<String, Vec<(Target, Words)>>,
     split: BTreeMap<String, Vec<Words>>,
     ahead: Vec<Words>,
     moments: Vec<Words>,
@@ -98,13 +101,15 @@ impl Vocabulary {
     fn read() -> Self {
         let names: NamesFile = toml::from_str(include_str!("../../data/inspect/names.toml")).unwrap_or_default();
         let listed = |list: &[String]| list.iter().map(|name| Words::of(name)).collect::<Vec<_>>();
-        let mut known = HashMap::new();
+        let mut known: HashMap<String, Vec<(Target, Words)>> = HashMap::new();
         for table in TABLES {
             for column in table.columns() {
                 let own = format!("{}.{}", table.name, column.name);
                 let given = [own.as_str(), column.name].into_iter().filter_map(|key| names.names.get(key)).flatten();
-                let words = given.map(|name| Words::of(name)).chain(of_schema(column)).collect();
-                known.insert((table.name, column.name), words);
+                for words in given.map(|name| Words::of(name)).chain(of_schema(column)) {
+                    let Some(first) = words.first() else { continue };
+                    known.entry(first.to_owned()).or_default().push(((table.name, column.name), words));
+                }
             }
         }
         Self {
@@ -120,16 +125,25 @@ impl Vocabulary {
         }
     }
 
-    /// How well a heading calls a column, from 0 to 1.
-    pub(super) fn likeness(&self, heading: &Words, (table, column): (&Table, &Column)) -> f64 {
-        let names = self.names.get(&(table.name, column.name)).map(Vec::as_slice).unwrap_or_default();
-        self.best(heading, names)
+    /// How well a heading calls each column that it calls at all, up to 1.
+    pub(super) fn calls(&self, heading: &Words) -> HashMap<Target, f64> {
+        let fits = self.fitting(heading);
+        let mut calls = HashMap::new();
+        // A heading holds the whole name, and so its first word.
+        for (target, name) in heading.each().filter_map(|word| self.names.get(word)).flatten() {
+            let likeness = if fits(name) { heading.likeness(name) } else { 0.0 };
+            if likeness > 0.0 {
+                let best = calls.entry(*target).or_insert(likeness);
+                *best = likeness.max(*best);
+            }
+        }
+        calls
     }
 
-    fn best(&self, heading: &Words, names: &[Words]) -> f64 {
+    /// Which names a heading may be: one that is qualified is another's than the plain name's.
+    fn fitting<'h>(&'h self, heading: &'h Words) -> impl Fn(&Words) -> bool + 'h {
         let qualifiers: Vec<_> = self.qualifiers.iter().filter(|word| heading.contain(word)).collect();
-        let fits = |name: &&Words| *name == heading || qualifiers.iter().all(|word| name.contain(word));
-        names.iter().filter(fits).map(|name| heading.likeness(name)).fold(0.0, f64::max)
+        move |name| name == heading || qualifiers.iter().all(|word| name.contain(word))
     }
 
     /// Whether the heading means another party or office than the plain name does.
@@ -145,7 +159,9 @@ impl Vocabulary {
 
     /// How well a heading calls amounts of one side: `in` or `out`.
     pub(super) fn side(&self, heading: &Words, side: &str) -> f64 {
-        self.best(heading, self.split.get(side).map(Vec::as_slice).unwrap_or_default())
+        let fits = self.fitting(heading);
+        let names = self.split.get(side).into_iter().flatten().filter(|name| fits(name));
+        names.map(|name| heading.likeness(name)).fold(0.0, f64::max)
     }
 
     /// Whether days under such a heading may lie ahead of the day they were written.
@@ -355,7 +371,8 @@ mod tests {
         let known = Vocabulary::standard();
         let deposits = schema::table("deposits").unwrap();
         let likeness = |heading: &str, column: &str| {
-            known.likeness(&Words::of_heading(heading), (deposits, deposits.column(column).unwrap()))
+            let calls = known.calls(&Words::of_heading(heading));
+            calls.get(&(deposits.name, deposits.column(column).unwrap().name)).copied().unwrap_or_default()
         };
         assert_eq!(likeness("账号", "account"), 1.0);
         assert_eq!(likeness("对方账号", "account"), 0.0);

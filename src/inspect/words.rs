@@ -1,7 +1,7 @@
 use crate::domain::undressed;
 
 /// A name as words: Latin words in small letters, every other letter by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Words(Vec<String>);
 
 /// What a word that is met in another is worth, and what the share that it takes up adds.
@@ -48,6 +48,11 @@ impl Words {
 
     pub(super) fn contain(&self, other: &Self) -> bool {
         !other.is_empty() && self.0.windows(other.0.len()).any(|part| part == other.0)
+    }
+
+    /// Each word, in their order.
+    pub(super) fn each(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// The first word.

@@ -51,21 +51,24 @@ pub(super) fn folded(mut intake: Intake, params: &StoreParams, progress: &dyn Pr
     Ok(intake)
 }
 
-/// Reads a folder of source files into a filling; `told` hears what was read before anything else is tried with it.
+/// Reads a folder of source files into a filling; `told` hears what was read before anything else is tried with it, and
+/// again once the rows are in the store.
 pub(super) fn fill(
     sources: &Sources,
-    (mut filling, told): (Filling, impl FnOnce(&IngestReport) -> Result<()>),
+    (mut filling, told): (Filling, impl Fn(&IngestReport) -> Result<()>),
     progress: &dyn Progress,
 ) -> Result<Intake> {
     let (incoming, refused) = (filling.incoming(), filling.refused());
     disk::make(&incoming)?;
     let reading = ReadParams::new(&incoming).refused(&incoming);
-    let report = ingest::read_to(sources, &reading, &mut filling, progress)?;
+    let mut report = ingest::read_to(sources, &reading, &mut filling, progress)?;
     disk::write(&incoming.join(REPORT), &outputs::text_of(&report)?)?;
     told(&report)?;
     found_any(sources, &report)?;
     let standing = filling.standing(&report)?;
-    let store = filling.finish(&report, progress)?;
+    let (store, doubts) = filling.finished(&report, progress)?;
+    report.doubt(&doubts);
+    told(&report)?;
     Ok(Intake { store, report, standing, refused: (standing != Standing::Kept).then_some(refused) })
 }
 

@@ -20,7 +20,7 @@ use crate::ingest::{FileReport, IngestReport, TableSink};
 use crate::progress::Progress;
 use crate::schema::TABLES;
 use crate::sentence::{Sentence, says};
-use crate::tables::SourceTables;
+use crate::tables::{Doubts, SourceTables};
 
 /// Of the rows held in memory, one in so many waits.
 const WAITING_SHARE: usize = 4;
@@ -182,9 +182,14 @@ impl Filling {
     ///
     /// [`Error::Setting`] as [`Manifest::standing`]; [`Error::Table`] for a row without its key; [`Error::Io`],
     /// [`Error::Format`] and [`Error::Frame`] when rows cannot be read or written.
-    pub fn finish(mut self, report: &IngestReport, progress: &dyn Progress) -> Result<Store> {
+    pub fn finish(self, report: &IngestReport, progress: &dyn Progress) -> Result<Store> {
+        self.finished(report, progress).map(|(store, _)| store)
+    }
+
+    /// [`Filling::finish`], and which of the rows that came are in doubt; nothing of rows that the store had.
+    pub(crate) fn finished(mut self, report: &IngestReport, progress: &dyn Progress) -> Result<(Store, Doubts)> {
         match self.standing(report)? {
-            Standing::Kept => return self.given_up(),
+            Standing::Kept => return Ok((self.given_up()?, Doubts::default())),
             Standing::Replaces => self.replaced.extend(self.store.without_last()),
             Standing::New => {}
         }
@@ -205,10 +210,10 @@ impl Filling {
         mut self,
         (files, are_of_files): (Vec<PartFile>, bool),
         progress: &dyn Progress,
-    ) -> Result<Store> {
+    ) -> Result<(Store, Doubts)> {
         let mut seals = Seals::new(&self.folder);
         let mut pairs = Replication::FILES.map(|file| Growing::new(self.folder.join(file), self.params.group_rows));
-        let (repeats, mut repeated) = (Repeats { store: &self.store, are_of_files }, Repeated::new());
+        let (repeats, mut repeated) = (Repeats::new(&self.store, are_of_files), Repeated::new());
         progress.begin("deal", Some(self.waiting.rows()), "rows");
         for cells in batches(&self.waiting, self.params.bucket_rows) {
             let portion = ShuffleBatch::read(&self.waiting, &cells, (&self.store, &repeats, &mut repeated))?;
@@ -227,6 +232,7 @@ impl Filling {
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
         let (stored, known) = write_buckets((&mut seals, group), (&self.held, buckets, &repeats), progress)?;
+        let doubts = repeats.into_doubts();
         disk::remove(&self.folder.join(ASIDE))?;
         let digests = seals.write()?.to_string();
         let mut tables: BTreeMap<String, PartTable> = self
@@ -250,7 +256,7 @@ impl Filling {
         let (folder, number, refused) = (self.name, self.number, self.refused);
         self.store.add(Part { folder, number, buckets, files, tables, digests, refused })?;
         disk::remove(&self.folder.join(UNFINISHED))?;
-        Ok(self.store)
+        Ok((self.store, doubts))
     }
 
     /// Puts what was refused in its place before the part counts: a part without its report is never seen.

@@ -118,7 +118,7 @@ pub(super) fn refilled(
     }
     progress.end();
     let Folding { filling, files, .. } = folding;
-    filling.write((files, false), progress)
+    filling.write((files, false), progress).map(|(store, _)| store)
 }
 
 struct Folding<'a> {

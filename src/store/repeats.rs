@@ -1,6 +1,7 @@
 //! Rows that the store has already: a file of the whole month, delivered again a night later, repeats what was read before.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use polars::prelude::*;
 
@@ -8,6 +9,7 @@ use super::replication::{KeyToOwners, OWNER_ID, Replication};
 use super::{Store, files};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, LINE_BITS, Nature, RECORD_ID, Table};
+use crate::tables::{Doubts, repeated_rows, unknown_rows};
 
 /// How many rows of each table were there already.
 pub(super) type Repeated = BTreeMap<&'static str, u64>;
@@ -26,11 +28,47 @@ pub(super) struct Repeats<'s> {
     pub(super) store: &'s Store,
     /// Whether rows come from files; those of a fold were looked through when they came.
     pub(super) are_of_files: bool,
+    /// Rows that stay and are in doubt.
+    doubts: Mutex<Doubts>,
 }
 
-impl Repeats<'_> {
+impl<'s> Repeats<'s> {
+    pub(super) fn new(store: &'s Store, are_of_files: bool) -> Self {
+        Self { store, are_of_files, doubts: Mutex::default() }
+    }
+
+    /// Counts rows of a table that repeat others of their file, where rows come from files.
+    pub(super) fn count_repeated(&self, table: &'static Table, rows: &DataFrame) -> Result<()> {
+        if self.are_of_files {
+            let repeated = repeated_rows(table, rows)?;
+            self.doubt(|doubts| doubts.add_repeated(table, repeated));
+        }
+        Ok(())
+    }
+
+    /// Counts rows of a table about cases that are not among those known.
+    pub(super) fn count_unknown(&self, table: &'static Table, rows: &DataFrame, known: &PlHashSet<i64>) -> Result<()> {
+        let unknown = unknown_rows(table, rows, known)?;
+        self.doubt(|doubts| doubts.add_unknown(table, unknown));
+        Ok(())
+    }
+
+    fn doubt(&self, count: impl FnOnce(&mut Doubts)) {
+        if let Ok(mut doubts) = self.doubts.lock() {
+            count(&mut doubts);
+        }
+    }
+
+    /// The rows in doubt that were counted.
+    pub(super) fn into_doubts(self) -> Doubts {
+        self.doubts.into_inner().unwrap_or_default()
+    }
+
     /// Those rows of a table without copies that are new, and how many are not.
     pub(super) fn of_parties(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
+        if Replication::of(table) == Replication::None {
+            self.count_repeated(table, &rows)?;
+        }
         if !Self::concerns(table, Replication::None) {
             return Ok((rows, 0));
         }

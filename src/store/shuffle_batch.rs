@@ -13,6 +13,7 @@ use super::spill_buffer::SpillBuffer;
 use super::{Store, files};
 use crate::error::{Error, Result};
 use crate::schema::{CASE_ID, ENTITY_ID, TABLES, Table};
+use crate::tables::needs_case;
 
 /// The waiting rows whose keys fall into some cells, and the pairs that tell who needs them.
 pub(super) struct ShuffleBatch {
@@ -55,6 +56,9 @@ impl ShuffleBatch {
         if !store.manifest().parts.is_empty() {
             portion.old = store.needs(&portion.keys()?)?;
         }
+        if repeats.are_of_files {
+            portion.doubt(store, repeats)?;
+        }
         let [debtors, _] = &portion.old;
         for (_, table, rows) in &mut portion.rows {
             let (new, known) = repeats.of_cases(table, std::mem::take(rows), debtors)?;
@@ -62,6 +66,33 @@ impl ShuffleBatch {
             *repeated.entry(table.name).or_default() += known;
         }
         Ok(portion)
+    }
+
+    /// Counts rows that repeat others of their file, and rows about cases that neither this part nor an earlier one has.
+    fn doubt(&self, store: &Store, repeats: &Repeats<'_>) -> Result<()> {
+        let [debtors, _] = &self.old;
+        let mut known = PlHashSet::new();
+        let cases_of =
+            |rows: &DataFrame| -> Result<Vec<i64>> { Ok(rows.column(CASE_ID)?.i64()?.iter().flatten().collect()) };
+        for (_, _, rows) in self.rows.iter().filter(|(_, table, _)| table.name == "cases") {
+            known.extend(cases_of(rows)?);
+        }
+        if !store.manifest().parts.is_empty() {
+            let mut owners = Vec::new();
+            for (_, _, rows) in self.rows.iter().filter(|(_, table, _)| needs_case(table)) {
+                let asked = cases_of(rows)?.into_iter().filter(|case| !known.contains(case));
+                owners.extend(asked.map(|case| debtors.of(case).next().unwrap_or(case)));
+            }
+            owners.sort_unstable();
+            owners.dedup();
+            for (_, rows) in store.raw(&owners, |table| table.name == "cases")? {
+                known.extend(cases_of(&rows)?);
+            }
+        }
+        self.rows.iter().try_for_each(|(_, table, rows)| {
+            repeats.count_repeated(table, rows)?;
+            repeats.count_unknown(table, rows, &known)
+        })
     }
 
     /// The keys of all rows and pairs, by the way of copying.

@@ -27,6 +27,7 @@
 //! A table has exactly the columns and types that the schema gives it. Absent here: files, query plans, days.
 
 mod codes;
+mod doubts;
 mod encode;
 mod memory;
 mod partition;
@@ -36,6 +37,7 @@ mod source_tables;
 mod types;
 
 pub use codes::Codes;
+pub(crate) use doubts::{Doubts, needs_case, repeated_rows, unknown_rows};
 pub use partition::{Partition, Partitions};
 pub use reader::TableReader;
 pub use renamed::Names;

@@ -67,3 +67,4 @@ mod splits;
 mod store;
 mod tasks;
 mod training;
+mod unread;

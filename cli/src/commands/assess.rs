@@ -20,6 +20,9 @@ use crate::key::KeyOptions;
 use crate::words::says;
 
 /// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
+///
+/// Refused rows are counted, kept under the store's refused/ and leave the exit code 0. A file that cannot be read, or not
+/// whole, and one whose rows are all refused, is named; the rest is read and assessed, and the exit code is 1.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of source files.
@@ -190,7 +193,8 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     let [debtors, unscored] = assessment.run.debtors;
     console.result(&json!({
         "debtors": debtors, "scored": debtors - unscored, "portrayed": assessment.run.portrayed, "out": options.out,
-    }))
+    }))?;
+    assessment.intake.as_ref().map_or(Ok(()), |intake| intake::whole(&intake.report))
 }
 
 /// Rules and living costs that are none are said before anything is read.
@@ -317,5 +321,6 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
         "taken in; nobody was assessed, since neither --model nor --train was given, and nothing is written to --out"
     );
     let manifest = intake.store.manifest();
-    console.result(&json!({ "rows": manifest.rows(), "parts": manifest.parts.len(), "store": store }))
+    console.result(&json!({ "rows": manifest.rows(), "parts": manifest.parts.len(), "store": store }))?;
+    intake::whole(&intake.report)
 }

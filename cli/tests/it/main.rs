@@ -28,4 +28,5 @@ mod own_table;
 mod program;
 mod readme;
 mod reported;
+mod unread;
 mod wrong;

@@ -1,14 +1,15 @@
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
-use crate::ingest::guard::guarded;
+use crate::ingest::guard::{Broken, broken, guarded};
 use crate::sentence::{Sentence, says};
 
 const EXPECTED: &str = "a zip archive that is whole and not encrypted";
@@ -31,10 +32,10 @@ impl Unpacked {
         Ok(Self { folder, count: 0 })
     }
 
-    /// Unpacks an archive; gives the names within it and where the files are.
+    /// Unpacks an archive; gives the names within it and where the files are. Of one that does not unpack nothing stays.
     pub(super) fn add(&mut self, path: &Path, bounds: &Bounds) -> Result<Vec<(String, PathBuf)>> {
         let mut entries = Vec::new();
-        each_entry(path, bounds, |name| {
+        let unpacked = each_entry(path, bounds, |name| {
             self.count += 1;
             // Of the name only the ending, so that no archive decides where a file is written.
             let base = name.rsplit('/').next().unwrap_or_default();
@@ -44,8 +45,11 @@ impl Unpacked {
             let file = disk::create(&to)?;
             entries.push((name.to_owned(), to));
             Ok(file)
-        })?;
-        Ok(entries)
+        });
+        if unpacked.is_err() {
+            entries.iter().try_for_each(|(_, to)| disk::remove(to))?;
+        }
+        unpacked.map(|()| entries)
     }
 }
 
@@ -92,19 +96,53 @@ fn each_entry<W: Write>(path: &Path, bounds: &Bounds, mut target: impl FnMut(&st
             continue;
         }
         let mut to = target(&name_of(entry.name_raw()))?;
-        let unsound = |error: std::io::Error| {
-            Error::format(
-                path,
-                says!("part {}: {error}", [at + 1], error = Sentence::foreign(error.to_string())),
-                EXPECTED,
-            )
-        };
-        let count = std::io::copy(&mut entry.by_ref().take(left.saturating_add(1)), &mut to).map_err(unsound)?;
+        let count = copied((path, at), entry.by_ref().take(left.saturating_add(1)), &mut to)?;
         left = left.checked_sub(count).ok_or_else(|| {
             Bounds::exceeded(path, format!("more than {most} bytes unpacked from {length}"), (name, bound))
         })?;
     }
     Ok(())
+}
+
+/// Copies a part of an archive; tells a part that is damaged from a disk that is full.
+fn copied((path, at): (&Path, usize), mut part: impl Read, to: &mut impl Write) -> Result<u64> {
+    let (mut piece, mut count) = (vec![0; 1 << 16], 0);
+    loop {
+        let read = match part.read(&mut piece) {
+            Ok(0) => return Ok(count),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            // The system's own errors have its number.
+            Err(error) if error.raw_os_error().is_some() => return Err(Error::io(path)(error)),
+            Err(error) => return Err(Error::format(path, damaged_part(at, &error), EXPECTED)),
+        };
+        to.write_all(piece.get(..read).unwrap_or_default()).map_err(Error::io(path))?;
+        count += read as u64;
+    }
+}
+
+/// What is wrong with a part of an archive, counted from 0.
+pub(in crate::ingest) fn damaged_part(at: usize, error: &std::io::Error) -> Sentence {
+    let what = match error.kind() {
+        ErrorKind::UnexpectedEof => says!("ends early"),
+        ErrorKind::InvalidData => says!("fails its checksum"),
+        _ => says!("does not unpack"),
+    };
+    broken(&says!("part {} of a zip archive that {what}", [at + 1], what), error)
+}
+
+impl Broken for ZipError {
+    fn kind(&self) -> Sentence {
+        match self {
+            Self::UnsupportedArchive(Self::PASSWORD_REQUIRED) | Self::InvalidPassword => {
+                says!("an encrypted zip archive")
+            }
+            Self::UnsupportedArchive(_) | Self::CompressionMethodNotSupported(_) => {
+                says!("a zip archive packed in a way that is not read")
+            }
+            _ => says!("no zip archive, or one that ends early or is damaged"),
+        }
+    }
 }
 
 /// A name in UTF-8 or, as archives of Chinese Windows have it, GBK.

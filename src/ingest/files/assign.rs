@@ -2,13 +2,15 @@ use std::path::{Path, PathBuf};
 
 use super::archive::Unpacked;
 use super::folder::{Found, check, hidden, list, passed_by};
+use super::names::{base, is_archive, of_no_format, own_table, stem, table_named, within};
+use super::unread::Unread;
 use crate::error::{Error, Result};
-use crate::ingest::mapping::{Format, Mapping, SourceRule, matches, unpacked as without_gz};
+use crate::ingest::mapping::{Mapping, SourceRule, matches};
 use crate::ingest::params::ReadParams;
 use crate::ingest::report::{IgnoredFile, IngestReport};
 use crate::ingest::rows::{Database, SERVER, Select, Sheet, Workbook, is_database, is_workbook, opened};
 use crate::ingest::spelling::spelt;
-use crate::schema::{self, Table};
+use crate::schema::Table;
 use crate::sentence::{Sentence, says};
 
 /// What a file's rows are read as.
@@ -53,6 +55,8 @@ pub(in crate::ingest) enum Part {
 pub(in crate::ingest) struct Assigned<'m> {
     /// To read, sorted by name.
     pub(in crate::ingest) jobs: Vec<Job<'m>>,
+    /// Files that cannot be read.
+    pub(in crate::ingest) unread: Vec<Unread>,
     /// Every file, sorted by name.
     pub(in crate::ingest) files: Vec<Found>,
     /// Keeps what was unpacked until all is read.
@@ -78,18 +82,19 @@ pub(in crate::ingest) fn assign<'m>(
         None => (Vec::new(), Vec::new()),
     };
     report.ignored.extend(passed);
-    let mut assigning = Assigning { params, mapping, report, jobs: Vec::new(), files: Vec::new(), unpacked: None };
+    let (jobs, unread) = (Vec::new(), Vec::new());
+    let mut assigning = Assigning { params, mapping, report, jobs, unread, files: Vec::new(), unpacked: None };
     files.into_iter().try_for_each(|file| assigning.add(file))?;
     let is_served = place.server.is_some();
     place.server.map_or(Ok(()), |server| assigning.add_served(server))?;
     assigning.settle_names();
-    let Assigning { jobs, files, unpacked, .. } = assigning;
+    let Assigning { jobs, unread, files, unpacked, .. } = assigning;
     let missing = |source: &&SourceRule| match source.file.as_str() {
         "" => !is_served,
         pattern => !files.iter().any(|file| file.is(pattern)),
     };
     report.absent = mapping.source.iter().filter(missing).map(SourceRule::called).collect();
-    Ok(Assigned { jobs, files, _unpacked: unpacked })
+    Ok(Assigned { jobs, unread, files, _unpacked: unpacked })
 }
 
 struct Assigning<'m, 'r> {
@@ -97,6 +102,7 @@ struct Assigning<'m, 'r> {
     mapping: &'m Mapping,
     report: &'r mut IngestReport,
     jobs: Vec<Job<'m>>,
+    unread: Vec<Unread>,
     files: Vec<Found>,
     unpacked: Option<Unpacked>,
 }
@@ -112,9 +118,8 @@ impl<'m> Assigning<'m, '_> {
         } else if is_archive(&file.name) && file.inner == 0 {
             self.unpack(&file)?;
         } else if is_archive(&file.name) {
-            self.report
-                .ignored
-                .push(IgnoredFile { file: file.name, reason: says!("an archive within another: unpack it") });
+            let error = Error::format(&file.path, "an archive within another", "files: unpack it");
+            self.refuse(&file, error)?;
         } else {
             let means = |source: &&SourceRule| !source.file.is_empty() && file.is(&source.file);
             let sources: Vec<_> = self.mapping.source.iter().filter(means).collect();
@@ -133,16 +138,25 @@ impl<'m> Assigning<'m, '_> {
                 }
                 let rows = self.one(&file.name, &sources)?.or_else(|| own_table(file.within()).map(Rows::Own));
                 match rows {
-                    Some(rows) => {
-                        check(&file.path)?;
-                        self.push(&file, (file.name.clone(), Part::Whole, rows));
-                    }
+                    Some(rows) => match check(&file.path) {
+                        Ok(()) => self.push(&file, (file.name.clone(), Part::Whole, rows)),
+                        Err(error) => self.refuse(&file, error)?,
+                    },
                     None if is_lookup => check(&file.path)?,
-                    None => self.report.unread.push(file.name.clone()),
+                    None => match of_no_format(&file) {
+                        Some(error) => self.refuse(&file, error)?,
+                        None => self.report.unread.push(file.name.clone()),
+                    },
                 }
             }
             self.files.push(file);
         }
+        Ok(())
+    }
+
+    /// Takes note of a file that cannot be read.
+    fn refuse(&mut self, file: &Found, error: Error) -> Result<()> {
+        self.unread.push(Unread::new((&file.name, &file.path), error)?);
         Ok(())
     }
 
@@ -201,7 +215,10 @@ impl<'m> Assigning<'m, '_> {
     }
 
     fn unpack(&mut self, file: &Found) -> Result<()> {
-        let (entries, passed) = unpacked(file, &mut self.unpacked, self.params)?;
+        let (entries, passed) = match unpacked(file, &mut self.unpacked, self.params) {
+            Ok(found) => found,
+            Err(error) => return self.refuse(file, error),
+        };
         self.report.ignored.extend(passed);
         entries.into_iter().try_for_each(|entry| self.add(entry))
     }
@@ -227,7 +244,8 @@ impl<'m> Assigning<'m, '_> {
         let book_table = table_named(stem(base(file.within())));
         let sheets = match check(&file.path).and_then(|()| Workbook::open(&file.path, &self.params.bounds)) {
             Ok(book) => book.sheets(),
-            Err(_) if sources.is_empty() && book_table.is_none() && !is_lookup => Vec::new(),
+            // Whether a table of it was meant, nobody can say.
+            Err(error) if !is_lookup => return self.refuse(file, error),
             Err(error) => return Err(error),
         };
         let mut is_read = is_lookup;
@@ -259,10 +277,7 @@ impl<'m> Assigning<'m, '_> {
         }
         let known = match check(&file.path).and_then(|()| opened(&file.path)?.relations()) {
             Ok(known) => known,
-            Err(_) if sources.is_empty() && !is_lookup => {
-                self.report.unread.push(file.name.clone());
-                return Ok(());
-            }
+            Err(error) if !is_lookup => return self.refuse(file, error),
             Err(error) => return Err(error),
         };
         for (name, select, rows) in self.selected(sources, known, &file.name) {
@@ -330,11 +345,11 @@ fn unpacked(
     params: &ReadParams,
 ) -> Result<(Vec<Found>, Vec<IgnoredFile>)> {
     check(&file.path)?;
-    let file_ingest = match unpacked.take() {
-        Some(file_ingest) => file_ingest,
+    let folder = match unpacked.take() {
+        Some(folder) => folder,
         None => Unpacked::new(&params.refused)?,
     };
-    let mut entries = unpacked.insert(file_ingest).add(&file.path, &params.bounds)?;
+    let mut entries = unpacked.insert(folder).add(&file.path, &params.bounds)?;
     entries.sort_unstable();
     let mut passed: Vec<_> =
         entries.iter().filter_map(|(name, _)| Some(passed_by(&format!("{}/{}", file.name, hidden(name)?)))).collect();
@@ -360,43 +375,22 @@ pub(in crate::ingest) fn found(
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         (vec![Found { name, inner: 0, path: path.to_path_buf() }], Vec::new())
     };
-    let (mut files, mut file_ingest) = (Vec::new(), None);
+    let (mut files, mut folder) = (Vec::new(), None);
     for file in listed {
-        if is_archive(&file.name) {
-            let (entries, hidden) = unpacked(&file, &mut file_ingest, params)?;
-            files.extend(entries);
-            passed.extend(hidden);
-        } else {
+        if !is_archive(&file.name) {
             files.push(file);
+            continue;
+        }
+        match unpacked(&file, &mut folder, params) {
+            Ok((entries, hidden)) => {
+                files.extend(entries);
+                passed.extend(hidden);
+            }
+            Err(error) => {
+                let unread = Unread::new((&file.name, &file.path), error)?;
+                passed.push(IgnoredFile { file: file.name, reason: unread.why() });
+            }
         }
     }
-    Ok((files, passed, file_ingest))
-}
-
-/// What a sheet or a relation is called among files.
-fn within(file: &str, name: &str) -> String {
-    format!("{file}/{}", name.replace(['/', '\\'], "_").trim_start_matches('.'))
-}
-
-pub(in crate::ingest) fn is_archive(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("zip"))
-}
-
-fn stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// The last part of a path.
-fn base(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, base)| base)
-}
-
-/// The table of this name, in small letters or capitals.
-fn table_named(name: &str) -> Option<&'static Table> {
-    schema::table(&name.trim().to_ascii_lowercase())
-}
-
-/// The table that a file is named after, in whatever folder it lies.
-fn own_table(path: &str) -> Option<&'static Table> {
-    Format::of_path(path).and_then(|_| table_named(stem(base(without_gz(path)))))
+    Ok((files, passed, folder))
 }

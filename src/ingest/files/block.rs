@@ -28,7 +28,11 @@ impl Block {
     pub(in crate::ingest) fn decode(&self) -> Decoded<'_> {
         // The mark of byte order, in UTF-8 and in GB18030.
         let marks = [&b"\xEF\xBB\xBF"[..], b"\x84\x31\x95\x33"];
-        let bytes = marks.iter().find_map(|mark| self.bytes.strip_prefix(*mark)).unwrap_or(&self.bytes);
+        let mut bytes = self.bytes.as_slice();
+        // Programs put one before another.
+        while let Some(rest) = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)) {
+            bytes = rest;
+        }
         let charset = self.charset;
         if let Some(text) = decoded(bytes, charset) {
             return Decoded { text, bad: Vec::new(), charset };
@@ -44,6 +48,10 @@ impl Block {
             }
         }
         Decoded { text: Cow::Owned(text), bad, charset }
+    }
+
+    pub(in crate::ingest) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The bytes of line `at`, counted from 0, without its line end.

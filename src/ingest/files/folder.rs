@@ -116,7 +116,7 @@ fn joined(above: &str, name: &str) -> String {
 pub(super) fn hidden(path: &str) -> Option<&str> {
     let mut end = 0;
     path.split('/').find_map(|part| {
-        let is_hidden = part.starts_with('.') || part == "__MACOSX";
+        let is_hidden = part.starts_with('.') || part.starts_with("~$") || part == "__MACOSX";
         let found = path.get(..end + part.len()).filter(|_| is_hidden);
         end += part.len() + 1;
         found
@@ -124,7 +124,10 @@ pub(super) fn hidden(path: &str) -> Option<&str> {
 }
 
 pub(super) fn passed_by(hidden: &str) -> IgnoredFile {
-    IgnoredFile { file: hidden.to_owned(), reason: says!("hidden: its name begins with a dot, or is __MACOSX") }
+    IgnoredFile {
+        file: hidden.to_owned(),
+        reason: says!("hidden: its name begins with a dot or with ~$, or is __MACOSX"),
+    }
 }
 
 /// Refuses what is no file, for it may have no end.

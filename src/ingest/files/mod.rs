@@ -6,12 +6,16 @@ mod block;
 mod blocks;
 mod folder;
 mod input;
+mod names;
 mod survey;
+mod unread;
 mod wide;
 
-pub(super) use archive::{part, verify};
-pub(super) use assign::{Assigned, Job, Part, Place, Rows, assign, found, is_archive};
+pub(super) use archive::{damaged_part, part, verify};
+pub(super) use assign::{Assigned, Job, Part, Place, Rows, assign, found};
 pub(super) use block::{Block, Decoded};
 pub(super) use blocks::{Blocks, Ended};
 pub(super) use folder::Found;
 pub(super) use input::fingerprint;
+pub(super) use names::is_archive;
+pub(super) use unread::Unread;

@@ -8,6 +8,7 @@ use memchr::{memchr, memchr2, memchr3};
 use super::input::Input;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
+use crate::ingest::guard::broken;
 use crate::ingest::mapping::{Encoding, Form};
 use crate::sentence::{Sentence, says};
 
@@ -130,11 +131,23 @@ fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) ->
                     return Ok(None);
                 }
             }
-            Err(error) if is_damage(error.kind()) => return Ok(Some(Sentence::foreign(error.to_string()))),
+            Err(error) if is_damage(error.kind()) => return Ok(Some(of_gzip(&error))),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(Error::io(input.path())(error)),
         }
     }
+}
+
+/// What is wrong with a gzip stream.
+fn of_gzip(error: &std::io::Error) -> Sentence {
+    let words = error.to_string();
+    let kind = match error.kind() {
+        ErrorKind::UnexpectedEof => says!("it ends early"),
+        _ if words.contains("header") => says!("it does not begin as one"),
+        _ if words.contains("checksum") => says!("its checksum does not fit"),
+        _ => says!("its bytes are damaged"),
+    };
+    broken(&kind, &words)
 }
 
 pub(super) const fn is_damage(kind: ErrorKind) -> bool {

@@ -31,6 +31,11 @@ pub(super) trait RowVisitor {
     /// A row that could not be read at all.
     fn broken(&mut self, line: u64, fault: Fault, raw: Raw<'_>);
 
+    /// A row with a value that is none; whoever does not need the value takes the row with what is shown of it.
+    fn odd(&mut self, line: u64, fault: Fault, (_, raw): (&[Cell<'_>], Raw<'_>)) {
+        self.broken(line, fault, raw);
+    }
+
     /// A field that the plan does not know, in formats without a header.
     fn surplus(&mut self, _name: &str) {}
 }

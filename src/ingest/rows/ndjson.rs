@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use super::{Cell, Raw, RowVisitor};
 use crate::ingest::bounds::Bounds;
@@ -32,17 +34,24 @@ pub(in crate::ingest) fn read_block(
             visitor.broken(number, fault, Raw::Text(line));
             continue;
         }
-        match serde_json::from_str::<Map<String, Value>>(line) {
-            Ok(object) => {
+        match serde_json::from_str::<Object>(line) {
+            Ok(Object(fields)) => {
                 cells.clear();
                 cells.resize(places.len(), Cell::Null);
-                for (name, value) in object {
+                let mut fault = None;
+                for (name, value) in fields {
                     match places.get(&name).and_then(|place| cells.get_mut(*place)) {
-                        Some(cell) => *cell = of_value(value),
+                        Some(cell) => {
+                            fault = fault.or_else(|| odd(&name, &value, cell));
+                            *cell = of_value(value);
+                        }
                         None => visitor.surplus(&name),
                     }
                 }
-                visitor.row(number, &cells, Raw::Text(line));
+                match fault {
+                    None => visitor.row(number, &cells, Raw::Text(line)),
+                    Some(fault) => visitor.odd(number, fault, (&cells, Raw::Text(line))),
+                }
             }
             // serde_json's message may repeat the text; its category and column do not.
             Err(e) => {
@@ -56,6 +65,43 @@ pub(in crate::ingest) fn read_block(
         }
     }
     lines
+}
+
+/// The fields of an object, one by one: a map would keep the last of those that have one name.
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// What is wrong with a field whose cell may be filled: one that stands twice with two values, and one without a single value.
+fn odd(name: &str, value: &Value, before: &Cell<'_>) -> Option<Fault> {
+    let found = match value {
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+        value if *before != Cell::Null && of_value(value.clone()) != *before => "two fields of this name",
+        _ => return None,
+    };
+    let fault = Fault::line(Reason::Type, found, "one value: a number, a text, a day or a flag");
+    Some(Fault { column: name.to_owned(), ..fault })
 }
 
 fn of_value(value: Value) -> Cell<'static> {
@@ -136,5 +182,15 @@ mod tests {
                 "5! no JSON object from column 8",
             ]
         );
+    }
+
+    #[test]
+    fn a_field_that_is_needed_has_one_value() {
+        let places = HashMap::from([("a".to_owned(), 0)]);
+        let text = "{\"a\":1,\"a\":2}\n{\"a\":{\"b\":1}}\n{\"a\":[1]}\n{\"a\":1,\"a\":1,\"b\":[2]}\n";
+        let mut heard = Heard::default();
+        let block = Block::new(text.as_bytes().to_vec(), 1, true);
+        read_block(&block, (&places, &Bounds::default()), &mut heard);
+        assert_eq!(heard.0, ["1! two fields of this name", "2! an object", "3! a list", "+b", "4:[Int(1)]"]);
     }
 }

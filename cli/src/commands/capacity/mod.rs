@@ -22,6 +22,9 @@ use crate::words::says;
 use statement::Names;
 
 /// States the means of every debtor with an open case, or of one.
+///
+/// A file that cannot be read, or not whole, and one whose rows are all refused, is named; the statements rest on the rest, and
+/// the exit code is 1.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of source files.
@@ -71,6 +74,13 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     }
     let (tables, report) = ingest::read(&sources, &ReadParams::new(&options.out), &bar)?;
     intake::taken_in(&report, console);
+    if report.files.is_empty() {
+        let there = report.unread.len() + report.ignored.len();
+        return Err(Failure::usage(says!(
+            "{}: none of its files is read; there are {}; they are read by the names of tables, or as a mapping says",
+            [options.sources.display(), there]
+        )));
+    }
     let known = snapshot::as_of(&tables, options.as_of)?;
     bar.begin("state means", None, "debtors");
     let known = match &options.debtor {
@@ -90,7 +100,8 @@ pub(crate) fn state(options: &Options, console: &Console<'_>) -> Result<(), Fail
     }
     let written = write(&table, options)?;
     say!(console, "written to {}", [written.display()]);
-    console.result(&json!({ "debtors": table.statements().len(), "statements": written }))
+    console.result(&json!({ "debtors": table.statements().len(), "statements": written }))?;
+    intake::whole(&report)
 }
 
 fn rules(options: &Options) -> Result<CapacityRules, Failure> {

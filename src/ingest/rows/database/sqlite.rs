@@ -1,15 +1,16 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Statement};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 
 use super::text::of_bytes;
 use super::{Batch, Database, Manner, Select, TakesRows, quoted, said};
 use crate::error::{Error, Result};
+use crate::ingest::guard::broken;
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::told::told;
-use crate::sentence::{Sentence, says};
+use crate::sentence::says;
 
 const EXPECTED: &str = "a file of SQLite that is whole and not encrypted";
 
@@ -31,7 +32,7 @@ impl Sqlite {
         let check = file.connection.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
         match check.map_err(|error| unreadable(path, &error))?.as_str() {
             "ok" => Ok(file),
-            found => Err(Error::format(path, says!("damage: {}", [Sentence::foreign(said(found))]), EXPECTED)),
+            found => Err(Error::format(path, broken(&says!("a damaged SQLite database"), &said(found)), EXPECTED)),
         }
     }
 
@@ -118,7 +119,15 @@ fn uri(path: &Path) -> String {
 }
 
 fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
-    Error::format(path, Sentence::foreign(said(&error.to_string())), EXPECTED)
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => says!("no SQLite database, or an encrypted one"),
+        Some(ErrorCode::DatabaseCorrupt) => says!("a damaged SQLite database"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            says!("a SQLite database that somebody else writes")
+        }
+        _ => says!("a SQLite database that does not answer"),
+    };
+    Error::format(path, broken(&kind, &said(&error.to_string())), EXPECTED)
 }
 
 fn of_value(value: ValueRef<'_>, most: usize) -> Value<'static> {

@@ -1,8 +1,8 @@
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::PolarsResult;
+use polars::prelude::{PolarsError, PolarsResult};
 use polars_arrow::datatypes::ArrowDataType;
 use polars_buffer::Buffer;
 use polars_parquet::read::{FileMetadata, read_metadata};
@@ -12,13 +12,17 @@ use super::column::{Column, Meaning};
 use super::group::Group;
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
-use crate::ingest::guard::guarded;
+use crate::ingest::content::known;
+use crate::ingest::guard::{Broken, guarded};
 use crate::ingest::mapping::Form;
 use crate::ingest::rows::{RowVisitor, Zone};
 use crate::ingest::told::told;
 use crate::sentence::{Sentence, says};
 
 pub(super) const EXPECTED: &str = "a Parquet file";
+/// How files begin and end, those that are encrypted otherwise.
+const MAGIC: [u8; 4] = *b"PAR1";
+const ENCRYPTED: [u8; 4] = *b"PARE";
 /// Rows that are decoded at a time.
 const STEP: usize = 1 << 14;
 
@@ -51,6 +55,7 @@ impl ParquetRows {
         bytes: Bytes,
         (form, bounds): (&Form, &Bounds),
     ) -> Result<Self> {
+        framed(path, file)?;
         let zone = form.zone.as_deref().and_then(Zone::parse).unwrap_or(Zone::COURT);
         let (metadata, columns) = guarded((path, EXPECTED), || {
             let metadata = read_metadata(file)?;
@@ -134,6 +139,33 @@ impl ParquetRows {
             }
         }
         Ok(())
+    }
+}
+
+/// Refuses bytes that do not begin and end as those of a Parquet file do.
+fn framed(path: &Path, file: &mut (impl Read + Seek)) -> Result<()> {
+    let mut head = Vec::new();
+    file.take(64).read_to_end(&mut head).map_err(Error::io(path))?;
+    let mut tail = [0; 4];
+    let has_tail = head.len() >= 8
+        && file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut tail)).map_err(Error::io(path)).is_ok();
+    file.rewind().map_err(Error::io(path))?;
+    let found = match (head.first_chunk().copied(), has_tail.then_some(tail)) {
+        (Some(MAGIC), Some(MAGIC)) => return Ok(()),
+        (Some(ENCRYPTED), _) | (Some(MAGIC), Some(ENCRYPTED)) => says!("an encrypted Parquet file"),
+        (Some(MAGIC), _) => says!("a Parquet file whose end is lost"),
+        _ => known(&head).unwrap_or_else(|| says!("bytes of another kind")),
+    };
+    Err(Error::format(path, found, EXPECTED))
+}
+
+impl Broken for PolarsError {
+    fn kind(&self) -> Sentence {
+        let words = self.to_string().to_lowercase();
+        match ["not supported", "unsupported", "not implemented", "not yet"].iter().any(|word| words.contains(word)) {
+            true => says!("a Parquet file written in a way that is not read"),
+            false => says!("a damaged Parquet file"),
+        }
     }
 }
 

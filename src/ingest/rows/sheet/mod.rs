@@ -1,5 +1,6 @@
 //! Sheets of workbooks, of Excel and of OpenDocument, row by row.
 
+mod broken;
 mod hidden;
 mod hidden_ods;
 mod merged;

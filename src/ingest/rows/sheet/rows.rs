@@ -10,6 +10,7 @@ use super::value::{of_data, of_formula, of_ref};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
+use crate::ingest::refusal::Reason;
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
 use crate::sentence::{Sentence, says};
@@ -21,6 +22,8 @@ pub(in crate::ingest) struct SheetRows<'w> {
     cells: Cells<'w>,
     merged: Merged,
     hidden: Hidden,
+    /// Formulas without a value that were met.
+    unsaved: u64,
     /// A cell that was read and begins the next row.
     ahead: Option<(u32, usize, Value<'static>)>,
 }
@@ -43,13 +46,13 @@ pub(super) enum Cells<'w> {
     Stream(Box<XlsxCellReader<'w, BufReader<File>>>),
     /// No more cells.
     Over,
-    /// All cells between the first and the last, and the number of the next one.
-    Range(Range<Data>, usize),
+    /// All cells between the first and the last, their formulas, and the number of the next one.
+    Range(Range<Data>, Range<String>, usize),
 }
 
 impl Cells<'_> {
-    pub(super) const fn range(range: Range<Data>) -> Self {
-        Self::Range(range, 0)
+    pub(super) const fn range(range: Range<Data>, formulas: Range<String>) -> Self {
+        Self::Range(range, formulas, 0)
     }
 
     fn next(&mut self, path: &Path) -> Result<Option<(u32, usize, Value<'static>)>> {
@@ -66,16 +69,19 @@ impl Cells<'_> {
                 Ok(Some((cell.pos.0, cell.pos.1 as usize, value)))
             }
             Self::Over => Ok(None),
-            Self::Range(range, at) => {
+            Self::Range(range, formulas, at) => {
                 let (top, left) = range.start().unwrap_or_default();
                 let (row, column) = (*at / range.width().max(1), *at % range.width().max(1));
                 *at += 1;
                 let Some(value) = range.get((row, column)) else { return Ok(None) };
-                Ok(Some((
-                    top.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
-                    left as usize + column,
-                    of_data(value),
-                )))
+                let row = top.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
+                let column = left.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
+                let has_formula = || formulas.get_value((row, column)).is_some_and(|formula| !formula.is_empty());
+                let value = match of_data(value) {
+                    Ok(Cell::Null) if has_formula() => of_formula(),
+                    value => value,
+                };
+                Ok(Some((row, column as usize, value)))
             }
         }
     }
@@ -87,14 +93,21 @@ impl<'w> SheetRows<'w> {
         cells: Cells<'w>,
         (merged, hidden): (Merged, Hidden),
     ) -> Self {
-        Self { path, bounds, cells, merged, hidden, ahead: None }
+        Self { path, bounds, cells, merged, hidden, unsaved: 0, ahead: None }
     }
 
-    /// What is to be said of rows and columns that were read although Excel does not show them.
-    pub(in crate::ingest) fn hidden(&self, rows: u64, width: usize) -> Option<Sentence> {
-        let columns = self.hidden.columns(width);
-        (rows > 0 || columns > 0)
-            .then(|| says!("{rows} hidden rows and {columns} hidden columns are read like others", rows, columns))
+    /// What is to be said of rows and columns that were read although Excel does not show them, and of formulas without a value.
+    pub(in crate::ingest) fn notes(&self, rows: u64, width: usize) -> Vec<Sentence> {
+        let (columns, unsaved) = (self.hidden.columns(width), self.unsaved);
+        let hidden = || says!("{rows} hidden rows and {columns} hidden columns are read like others", rows, columns);
+        let formulas = || {
+            says!(
+                "{unsaved} formulas have no saved value and are read as empty; a row that needs one is refused: open the workbook, compute and save it",
+                unsaved
+            )
+        };
+        let hidden = (rows > 0 || columns > 0).then(hidden);
+        hidden.into_iter().chain((unsaved > 0).then(formulas)).collect()
     }
 
     /// The next row in which anything stands.
@@ -146,7 +159,8 @@ impl<'w> SheetRows<'w> {
         Ok(Some((row, values)))
     }
 
-    fn put(&self, values: &mut Vec<Value<'static>>, column: usize, value: Value<'static>) -> Result<()> {
+    fn put(&mut self, values: &mut Vec<Value<'static>>, column: usize, value: Value<'static>) -> Result<()> {
+        self.unsaved += u64::from(matches!(&value, Err(odd) if odd.fault.reason == Reason::Formula));
         if matches!(value, Ok(Cell::Null)) && column >= values.len() {
             return Ok(());
         }

@@ -41,7 +41,7 @@ pub(super) fn of_data(value: &Data) -> Value<'static> {
 
 /// A formula whose value was never computed.
 pub(super) fn of_formula() -> Value<'static> {
-    let unknown = (Reason::Type, "a formula without its value", "a value: open the workbook, compute and save it");
+    let unknown = (Reason::Formula, "a formula without its value", "a value: open the workbook, compute and save it");
     Err(Odd::new("", unknown))
 }
 

@@ -2,15 +2,17 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use calamine::{Ods, Reader, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{Ods, Reader, SheetType, SheetVisible, Xls, Xlsx, XlsxError};
 
 use super::hidden::Hidden;
 use super::merged::Merged;
 use super::rows::{Cells, SheetRows};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
+use crate::ingest::content::known;
 use crate::ingest::files::verify;
 use crate::ingest::guard::guarded;
+use crate::sentence::says;
 
 const EXPECTED: &str = "a workbook of Excel (.xlsx, .xls) or OpenDocument (.ods)";
 
@@ -44,22 +46,30 @@ impl<'b> Workbook<'b> {
     /// Opens a workbook whose parts fit their checksums.
     pub(in crate::ingest) fn open(path: &Path, bounds: &'b Bounds) -> Result<Self> {
         let open = || File::open(path).map(BufReader::new).map_err(Error::io(path));
-        let mut magic = [0; 4];
+        let mut magic = [0; 64];
         let count = open()?.read(&mut magic).map_err(Error::io(path))?;
         let is_ods = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ods"));
         let file = open()?;
         let book = match magic.get(..count).unwrap_or_default() {
-            b"PK\x03\x04" => {
+            [b'P', b'K', 3, 4, ..] => {
                 verify(path, bounds)?;
                 match is_ods {
                     true => Book::Ods(guarded((path, EXPECTED), || Ods::new(file))?),
                     false => Book::Xlsx(guarded((path, EXPECTED), || Xlsx::new(file))?),
                 }
             }
-            [0xD0, 0xCF, 0x11, 0xE0] => Book::Xls(guarded((path, EXPECTED), || Xls::new(file))?),
-            _ => {
-                let expected = format!("{EXPECTED}; name text .csv or .tsv");
-                return Err(Error::format(path, "bytes of another kind", expected));
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => {
+                let book = guarded((path, EXPECTED), || Xls::new(file));
+                // A newer workbook with a password is packed like an older one.
+                let is_encrypted = || Ok::<_, Error>(matches!(Xlsx::new(open()?), Err(XlsxError::Password)));
+                match book {
+                    Err(_) if is_encrypted()? => return Err(Error::format(path, "an encrypted workbook", EXPECTED)),
+                    book => Book::Xls(book?),
+                }
+            }
+            head => {
+                let found = known(head).unwrap_or_else(|| says!("bytes of another kind"));
+                return Err(Error::format(path, found, says!("{EXPECTED}; name text .csv or .tsv", EXPECTED)));
             }
         };
         Ok(Self { path: path.to_path_buf(), book, bounds })
@@ -93,9 +103,13 @@ impl<'b> Workbook<'b> {
             }
             Book::Xls(book) => {
                 let merged = guarded(what, || book.merge_cells_by_sheet_name(sheet))?;
-                (Cells::range(guarded(what, || book.worksheet_range(sheet))?), merged)
+                let formulas = guarded(what, || book.worksheet_formula(sheet))?;
+                (Cells::range(guarded(what, || book.worksheet_range(sheet))?, formulas), merged)
             }
-            Book::Ods(book) => (Cells::range(guarded(what, || book.worksheet_range(sheet))?), Vec::new()),
+            Book::Ods(book) => {
+                let formulas = guarded(what, || book.worksheet_formula(sheet))?;
+                (Cells::range(guarded(what, || book.worksheet_range(sheet))?, formulas), Vec::new())
+            }
         };
         Ok(SheetRows::new((&self.path, self.bounds), cells, (Merged::new(merged), hidden)))
     }
