@@ -22,6 +22,7 @@ mod help;
 mod inspect;
 mod kin;
 mod messages;
+mod named;
 mod odd;
 mod own_table;
 mod program;
