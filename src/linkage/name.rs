@@ -319,7 +319,7 @@ mod tests {
         assert!(meets("欧阳建国", "Ouyang Jianguo") && meets("欧阳建国", "Jian Guo Ouyang"));
         assert!(meets("单小明", "Shan Xiaoming") && meets("曾伟", "Zeng Wei"));
         assert!(!meets("张伟", "Wei Zhao"));
-        for written in ["Lu Lihua", "Lü Lihua", "LV LIHUA", "Lihua Lyu", "LIHUALV", "lihua LV"] {
+        for written in ["Lu Lihua", "Lü Lihua", "LV LIHUA", "Lihua Lyu", "LVLIHUA", "lihua LV"] {
             assert!(meets("吕力华", written), "{written}");
         }
         assert_eq!(sound("吕"), "LU");
