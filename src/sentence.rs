@@ -244,6 +244,40 @@ macro_rules! names {
 
 names!(str, String, Cow<'_, str>, std::path::Display<'_>);
 
+/// A number as a person reads it: in full, or with a power of ten where it would have more than 16 digits before the point or
+/// five zeros behind it.
+///
+/// ```
+/// # use wherewithal::sentence::digits;
+/// assert_eq!([0.5, 120_000.0, 1e300, -2.5e-9].map(digits), ["0.5", "120000", "1e300", "-2.5e-9"]);
+/// ```
+pub fn digits(number: f64) -> String {
+    let size = number.abs();
+    if size.is_finite() && size > 0.0 && !(1e-5..1e16).contains(&size) {
+        format!("{number:e}")
+    } else {
+        number.to_string()
+    }
+}
+
+impl Fills for f64 {
+    fn fills(&self) -> Sentence {
+        Sentence::name(digits(*self))
+    }
+}
+
+impl From<f64> for Sentence {
+    fn from(number: f64) -> Self {
+        Self::name(digits(number))
+    }
+}
+
+impl From<&f64> for Sentence {
+    fn from(number: &f64) -> Self {
+        Self::from(*number)
+    }
+}
+
 /// A number is the same in every language, wherever it stands.
 macro_rules! numbers {
     ($($kind:ty),*) => {
@@ -262,7 +296,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u32, u64, usize, i32, i64, f64, bool, char, Day, Money, Points);
+numbers!(u32, u64, usize, i32, i64, bool, char, Day, Money, Points);
 
 impl From<String> for Sentence {
     fn from(text: String) -> Self {
@@ -325,6 +359,24 @@ mod tests {
         assert_eq!(read, sentence);
         let name = "a\nb";
         assert_eq!(says!("{name}", name).on_one_line().to_string(), "a b");
+    }
+
+    #[test]
+    fn numbers_beyond_what_is_read_at_a_glance_are_told_with_a_power_of_ten() {
+        let told = |number: f64| (says!("{number}", number).to_string(), Sentence::from(number).to_string());
+        for (number, expected) in [
+            (0.0, "0"),
+            (-0.5, "-0.5"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+            (1e16, "1e16"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (1e-5, "0.00001"),
+            (5e-324, "5e-324"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(told(number), (expected.to_owned(), expected.to_owned()));
+        }
     }
 
     #[test]

@@ -62,13 +62,16 @@ def valid(path):
     return is_valid and not extras
 
 
-def rows_of(table, wanted):
+def rows_of(table, wanted, is_raw):
     with open(table, newline="", encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     names, rows = [name.strip() for name in rows[0]], rows[1:]
     columns = {}
     for name, is_category in wanted:
         place = names.index(name)
+        if is_category and is_raw:
+            columns[name] = [row[place] for row in rows]
+            continue
         known = [None if row[place].strip() in UNKNOWN else row[place].strip() for row in rows]
         columns[name] = known if is_category else [None if text is None else number(text) for text in known]
     return columns
@@ -94,7 +97,9 @@ def main(table, out):
     document = json.loads((out / "model.json").read_text())
     card = document.get("scorecard") or document["table"]
     wanted = [(f["map"]["feature"], bool(f["map"]["levels"])) for f in card["features"]]
-    frame = pandas.DataFrame({name: pandas.Series(values, dtype=object) for name, values in rows_of(table, wanted).items()})
+    # A card that reads cells as they are written gets them so.
+    columns = rows_of(table, wanted, "<LocalTransformations" in (out / "model.pmml").read_text())
+    frame = pandas.DataFrame({name: pandas.Series(values, dtype=object) for name, values in columns.items()})
     evaluator = make_evaluator(str(out / "model.pmml"), backend="jpype").verify()
     found = evaluator.evaluateAll(frame).to_dict("records")
     with open(out / "scores.csv", newline="") as file:

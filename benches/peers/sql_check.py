@@ -36,9 +36,15 @@ def main(table, out):
     document = json.loads((out / "model.json").read_text())
     card = document.get("scorecard") or document["table"]
     wanted = [(f["map"]["feature"], bool(f["map"]["levels"])) for f in card["features"]]
+    sql = (out / "model.sql").read_text()
+    # A query that reads cells as they are written gets them so.
+    is_raw = "TRIM(" in sql
     columns = []
     for name, is_category in wanted:
         place = names.index(name)
+        if is_category and is_raw:
+            columns.append([row[place] for row in rows])
+            continue
         known = [None if row[place].strip() in UNKNOWN else row[place].strip() for row in rows]
         columns.append(known if is_category else [None if text is None else number(text) for text in known])
     stem = pathlib.Path(table).stem
@@ -49,7 +55,6 @@ def main(table, out):
     marks = ", ".join(f"unnest(?::{'VARCHAR' if category else 'DOUBLE'}[])" for _, category in wanted)
     places = list(range(1, len(rows) + 1))
     base.execute(f"INSERT INTO {quoted(stem)} SELECT unnest(?::BIGINT[]), {marks}", [places, *columns])
-    sql = (out / "model.sql").read_text()
     # An output has another name where the table has a column of its usual one.
     score, probability = (re.search(rf" AS (\w+)\n{end}", sql).group(1) for end in ("  FROM", "FROM"))
     found = base.execute(f"SELECT row_number, {score}, {probability} FROM ({sql}) ORDER BY row_number").fetchall()

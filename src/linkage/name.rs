@@ -107,6 +107,14 @@ pub fn folded(text: &str) -> String {
     form
 }
 
+/// The reading of a Chinese character, in capitals without its tone.
+fn read_aloud(c: char) -> Option<String> {
+    c.to_pinyin().filter(|_| is_han(c)).map(|reading| reading.plain().to_uppercase())
+}
+
+/// How ü is written where a form takes no marks on letters: without them, as it is typed, and as passports have it.
+const UMLAUT: [&str; 3] = ["U", "V", "YU"];
+
 /// How a folded name sounds: Chinese as pinyin without tones, surname and given name apart; tokens sorted and joined,
 /// so that the order in which a foreign form writes them does not matter.
 ///
@@ -119,14 +127,14 @@ pub fn sound(folded: &str) -> String {
     let mut open = false;
     let mut han = 0;
     for c in folded.chars() {
-        if let Some(reading) = c.to_pinyin().filter(|_| is_han(c)) {
+        if let Some(reading) = read_aloud(c) {
             if han < 2 {
                 tokens.push(String::new());
             }
             han += 1;
             open = false;
             if let Some(last) = tokens.last_mut() {
-                last.push_str(&reading.plain().to_uppercase());
+                last.push_str(&reading.replace('Ü', "U"));
             }
         } else if c == ' ' {
             open = false;
@@ -148,19 +156,16 @@ pub fn sound(folded: &str) -> String {
 /// so that a name in one word is the name in two; and the last word first, as a foreign form writes a Chinese name.
 pub(super) fn readings(folded: &str) -> Vec<u64> {
     let of = |readings: &[&str]| {
-        let aloud = folded.chars().zip(0..).filter(|(c, _)| *c != ' ').map(|(c, at)| {
-            match c.to_pinyin().filter(|_| is_han(c)) {
-                Some(reading) => {
-                    readings.get(at).map_or_else(|| reading.plain().to_uppercase(), |own| (*own).to_owned())
-                }
-                None => c.to_string(),
-            }
+        let aloud = folded.chars().zip(0..).filter(|(c, _)| *c != ' ').map(|(c, at)| match read_aloud(c) {
+            Some(reading) => readings.get(at).map_or(reading, |own| (*own).to_owned()),
+            None => c.to_string(),
         });
         aloud.collect::<String>()
     };
-    let mut found = vec![sound(folded), of(&[])];
     let surname = folded.chars().next().and_then(|first| SURNAMES.iter().find(|(surname, _)| *surname == first));
-    found.extend(surname.map(|(_, reading)| of(&[reading])));
+    let aloud: Vec<String> = std::iter::once(of(&[])).chain(surname.map(|(_, reading)| of(&[reading]))).collect();
+    let mut found = vec![sound(folded)];
+    found.extend(UMLAUT.iter().flat_map(|written| aloud.iter().map(|aloud| aloud.replace('Ü', written))));
     if let Some((rest, last)) = folded.rsplit_once(' ').filter(|_| !folded.contains(is_han)) {
         found.push(format!("{last}{}", rest.replace(' ', "")));
     }
@@ -314,6 +319,10 @@ mod tests {
         assert!(meets("欧阳建国", "Ouyang Jianguo") && meets("欧阳建国", "Jian Guo Ouyang"));
         assert!(meets("单小明", "Shan Xiaoming") && meets("曾伟", "Zeng Wei"));
         assert!(!meets("张伟", "Wei Zhao"));
+        for written in ["Lu Lihua", "Lü Lihua", "LV LIHUA", "Lihua Lyu", "LVLIHUA", "lihua LV"] {
+            assert!(meets("吕力华", written), "{written}");
+        }
+        assert_eq!(sound("吕"), "LU");
     }
 
     #[test]

@@ -175,6 +175,10 @@ pub struct LinkageParams {
     /// kind (不详, 1900-01-01, 00000000000). They are compared as they fold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub nulls: BTreeMap<String, Vec<String>>,
+    /// What sources call a column that lack its own name, by column, the likeliest first (姓名 for name). `record_id` may have
+    /// such names, too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for LinkageParams {
@@ -187,6 +191,7 @@ impl Default for LinkageParams {
             unique: Vec::new(),
             household: Vec::new(),
             nulls: BTreeMap::new(),
+            names: BTreeMap::new(),
             link_from: 0.9,
             review_from: 0.5,
             ambiguity_bits: 2.0,
@@ -279,6 +284,9 @@ impl LinkageParams {
         let unused = |column: &&String| !names.contains(&column.as_str());
         if let Some(column) = self.nulls.keys().chain(&self.household).find(unused) {
             wrong.push(says!("column `{column}` in nulls or household, which nothing else names", column));
+        }
+        if let Some(column) = self.names.keys().find(|column| unused(column) && *column != "record_id") {
+            wrong.push(says!("column `{column}` in names, which nothing else names", column));
         }
         if self.comparisons.iter().any(|comparison| comparison.shared_by_at_most == Some(0)) {
             wrong.push(says!("shared_by_at_most 0 (1 or more)"));

@@ -43,6 +43,16 @@ impl Learner {
         }
     }
 
+    /// The same choice of features and coefficients without folds that only calibrate.
+    pub(super) fn uncalibrated(mut self) -> Self {
+        if let Way::Woe(params) = &mut self.0.0
+            && params.sizes.is_empty()
+        {
+            params.calibration_folds = 0;
+        }
+        self
+    }
+
     /// Checks every setting.
     ///
     /// # Errors

@@ -80,6 +80,7 @@ mod params;
 mod scale;
 
 mod cross_fit;
+mod evidence;
 mod folds;
 mod refinement;
 mod selection;
@@ -97,8 +98,10 @@ mod fit;
 mod learner;
 mod scorecard;
 
+mod beyond_evidence;
 mod classifier;
 mod path;
+mod stability;
 mod validation;
 
 mod coded_fit;
@@ -114,6 +117,7 @@ pub use amount::{
     AmountCard, AmountDecile, AmountFeature, AmountFold, AmountHeldOut, AmountPair, AmountReport, AmountTarget,
     AmountUnit, ahead_in_top_tenth, cross_validate_amount, fit_amount, fit_amount_coded, found_in_top_tenth,
 };
+pub use beyond_evidence::BeyondEvidence;
 pub(crate) use binning::StepFunction;
 pub use binning::{
     Beyond, Bin, BinMap, BinRange, BinningParams, Counts, Divergence, LevelSketch, MetRange, NumberSketch, Placement,
@@ -123,7 +127,7 @@ pub use calibration::{CalibrationMethod, Calibrator};
 pub use classifier::{MatrixScorecard, Outcome};
 pub use coded_fit::{CodedFit, fit_coded};
 pub use coded_table::{CodedTable, Coder};
-pub use deploy::{AmountOutputNames, OutputNames};
+pub use deploy::{AmountOutputNames, DeployedTable, OutputNames, UnknownTexts};
 pub use fit::fit;
 pub use learner::{CheckedLearner, Learner};
 pub use logistic::Coefficient;
@@ -139,6 +143,7 @@ pub use path::{FeaturePath, PathPoint};
 pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
+pub use stability::{FeatureStability, Stability, stability};
 pub use target::Target;
 pub use validation::{
     Drift, FeatureDrift, FoldReport, HeldOut, PeriodBin, PeriodReport, Periods, Split, Splits, ValidationReport,

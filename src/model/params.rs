@@ -53,6 +53,10 @@ pub struct ScorecardParams {
     /// How hard it is for a bin's log-odds to leave the straight line of coefficient × weight of evidence: the penalty
     /// on the squared difference from the line, per unit of weight of evidence; `None` keeps to the line.
     pub stiffness: Option<f64>,
+    /// Whether no feature may move the log-odds by more than the range of its own weights of evidence
+    /// ([`BeyondEvidence`](super::BeyondEvidence)).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub within_evidence: bool,
     /// How log-odds become points.
     pub scale: PointsScale,
     /// Folds held out in turn to calibrate probabilities; below 2 they stay as the fit gives them.
@@ -82,6 +86,7 @@ impl Default for ScorecardParams {
             feature_price: 0.5,
             l2: 30.0,
             stiffness: Some(10.0),
+            within_evidence: false,
             scale: PointsScale::default(),
             calibration_folds: 5,
             calibration: CalibrationMethod::default(),
@@ -107,6 +112,7 @@ impl ScorecardParams {
         feature_price: f64,
         l2: f64,
         stiffness: Option<f64>,
+        within_evidence: bool,
         scale: PointsScale,
         calibration_folds: u32,
         calibration: CalibrationMethod,

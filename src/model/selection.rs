@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::binning::BinMap;
 use super::cross_fit::cross_fit;
 use super::design::Design;
+use super::evidence::within_evidence;
 use super::fit::Table;
 use super::logistic::{Logistic, Objective, fit_logistic, penalised, refit_logistic};
 use super::refinement::refine;
@@ -139,6 +140,7 @@ fn finished(mut field: Field, table: &Table<'_>, params: &ScorecardParams) -> Re
         logistic = field.refit(target, &field.objective(params, 0.0), logistic.picked(&keep))?;
     }
     let worth = refine(&field.maps, &field.design.codes(), (target, &mut logistic), params)?;
+    let worth = if params.within_evidence { within_evidence(&field.maps, worth) } else { worth };
     Ok(Selection { kept: field.maps.into_iter().zip(worth).collect(), logistic, excluded: field.excluded })
 }
 

@@ -56,14 +56,15 @@ impl Target {
     /// # References
     ///
     /// Kish, *Survey Sampling* (1965), for the effective rows.
-    pub fn weights(mut self, weights: &[f64]) -> Result<Self> {
+    pub fn weights(self, weights: &[f64]) -> Result<Self> {
+        self.weighted(weights, "weight above zero on rows with and without the event")
+    }
+
+    /// [`Target::weights`]; `expected` says what has weight on both sides.
+    pub(super) fn weighted(mut self, weights: &[f64], expected: &'static str) -> Result<Self> {
         check(weights, self.events.len(), f64::MAX)?;
         self.weights = Some(normal(weights));
-        if self.log_odds().is_finite() {
-            Ok(self)
-        } else {
-            Err(Error::setting("weights", 0, "weight above zero on rows with and without the event"))
-        }
+        if self.log_odds().is_finite() { Ok(self) } else { Err(Error::setting("weights", 0, expected)) }
     }
 
     /// Part of a table, which may be of one class.

@@ -105,9 +105,12 @@ pub struct ListSource {
 ///
 /// # Errors
 ///
-/// [`Error::Table`] when there is no column for names, or nothing at all can be used.
+/// [`Error::Table`] when the file is empty, there is no column for names, or nothing at all can be used.
 pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
     let text = decoded(bytes);
+    if is_blank(&text) {
+        return Err(Error::table("list", "an empty file", NO_LIST));
+    }
     let lacks = Lacks { case_numbers: !form.case_numbers, listed_on: form.listed_on };
     let (mut source, mut known) = (ListSource::default(), BTreeMap::<String, ListEntry>::new());
     for (line, fields) in records(&text, &form.header)? {
@@ -154,12 +157,23 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
 ///
 /// # Errors
 ///
-/// [`Error::Table`] when a table has no column for names and none for identifiers.
+/// [`Error::Table`] when the file is empty, or a table has no column for names and none for identifiers.
 pub fn read_applications(bytes: &[u8], on: Option<Day>) -> Result<Vec<(u64, Result<Application, Sentence>)>> {
     let text = decoded(bytes);
+    if is_blank(&text) {
+        return Err(Error::table("applications", "an empty file", "one JSON object a line, or a table with a header"));
+    }
     let each =
         |(line, fields): (u64, Result<Fields, Sentence>)| (line, fields.and_then(|fields| application(fields, on)));
     Ok(records(&text, &[])?.map(each).collect())
+}
+
+/// What a list is read from.
+const NO_LIST: &str =
+    "one JSON object a line, or a table with a header and at least one record; an empty list clears everybody";
+
+fn is_blank(text: &str) -> bool {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0').is_empty()
 }
 
 type Fields = BTreeMap<String, Written>;

@@ -24,7 +24,7 @@ fn gathered(
     each: impl FnOnce(&mut TakeRow<'_>) -> Result<Option<Vec<Sentence>>>,
 ) -> Result<Option<WrittenTable>> {
     let (mut table, mut columns) = (WrittenTable::default(), None);
-    let mut begin = |names: Vec<String>| Columns::new(distinct(names, &mut table.notes));
+    let mut begin = |names: Vec<String>| Columns::new(distinct(names, &mut table));
     let mut take = |number: u64, mut row: Vec<String>| {
         row.iter_mut().for_each(|text| *text = text.trim().to_owned());
         if number == 0 && (params.skip > 0 || params.header.is_some()) {

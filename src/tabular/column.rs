@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::moment::{DayOrder, moment};
 use super::number::{Decimal, number};
 use super::{TableParams, WrittenColumn, described, missing, shown};
+use crate::domain::without_point;
 use crate::sentence::{Sentence, says};
 
 /// Odd values up to this share of the known ones leave a column one of numbers or of days.
@@ -21,6 +22,9 @@ const IDENTIFIER_SHARE: f64 = 0.95;
 
 /// Digits of an identifier that is a whole number.
 const IDENTIFIER_DIGITS: usize = 12;
+
+/// Years of days that are written as eight digits.
+const PACKED_YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
 /// Words that an account names one by one.
 const NAMED_WORDS: usize = 5;
@@ -77,6 +81,9 @@ pub struct ReadColumn<'t> {
     pub brackets: u64,
     /// Numbers with 千, 万 or 亿, read as so many times as much.
     pub units: u64,
+    /// Days written as eight digits, as `20180701` is: in a column that is read as days, or that was declared to be numbers and
+    /// would be read so; 0 unless that is nearly all of it.
+    pub packed_days: u64,
     /// In a column of no numbers, rows that would be some were the comma their decimal sign
     /// ([`TableParams::decimal_comma`]); 0 unless that is most of them.
     pub comma: u64,
@@ -151,6 +158,7 @@ impl<'t> Met<'t> {
         if is_few(texts, numbers) && numbers.0 > 0 {
             return match (gaps.0 + dashes.0 + infinite.0 + texts.0, numbers.1) {
                 (0, 1) => ColumnKind::Constant,
+                _ if self.packed_days() > 0 => ColumnKind::Day,
                 _ if self.is_row_number(numbers) || self.is_long_number(numbers) => ColumnKind::Identifier,
                 _ => ColumnKind::Number,
             };
@@ -179,6 +187,17 @@ impl<'t> Met<'t> {
         };
         let most = DayOrder::ALL.into_iter().map(days).max().unwrap_or_default();
         most > 0 && (texts.0 - most) as f64 <= ODD_SHARE * texts.0 as f64
+    }
+
+    /// Rows with a day of eight digits, where nearly all known ones are.
+    fn packed_days(&self) -> u64 {
+        let texts = self.column.texts().iter().zip(&self.cells).zip(&self.counts);
+        let (mut known, mut days) = (0, 0);
+        for ((text, cell), rows) in texts.filter(|((_, cell), _)| !matches!(cell, Cell::Missing | Cell::Dash)) {
+            known += rows;
+            days += if cell.number().is_some() && is_packed_day(text) { *rows } else { 0 };
+        }
+        if days > 0 && (known - days) as f64 <= ODD_SHARE * known as f64 { days } else { 0 }
     }
 
     /// Whether whole numbers count the rows: each one more (or one less) than the one before.
@@ -254,6 +273,7 @@ impl<'t> Met<'t> {
             percent: written(&['%', '％']),
             brackets: written(&['(', '（']),
             units: written(&['千', '万', '亿']),
+            packed_days: if is_number || kind == ColumnKind::Day { self.packed_days() } else { 0 },
             comma: if is_number { 0 } else { self.with_comma(known.0) },
             numbers: Vec::new(),
             levels: Vec::new(),
@@ -299,6 +319,15 @@ fn is_few(texts: (u64, usize), numbers: (u64, usize)) -> bool {
     share <= ODD_SHARE || (texts.1 <= words && share <= rows && numbers.1 >= different)
 }
 
+/// Whether a number of eight digits is a day of these times.
+fn is_packed_day(text: &str) -> bool {
+    let digits = without_point(text);
+    let year = digits.get(..4).and_then(|year| year.parse::<u32>().ok());
+    digits.len() == 8
+        && year.is_some_and(|year| PACKED_YEARS.contains(&year))
+        && moment(digits, DayOrder::YearFirst).is_some()
+}
+
 impl fmt::Display for ColumnKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -323,6 +352,13 @@ impl ReadColumn<'_> {
             (self.comma > 0)
                 .then(|| says!("{} are numbers if written with a decimal comma (to be declared)", [self.comma])),
         );
+        said.extend((self.packed_days > 0).then(|| match self.kind {
+            ColumnKind::Number => says!(
+                "{} are days of eight digits, read as numbers: from the end of a month to the next day is 70 or more",
+                [self.packed_days]
+            ),
+            _ => says!("{} days of eight digits, as 20180701 (numbers if declared: --numeric)", [self.packed_days]),
+        }));
         said.extend((self.percent > 0).then(|| says!("{} with a percent sign, read as hundredths", [self.percent])));
         said.extend((self.brackets > 0).then(|| says!("{} in brackets, read as negative", [self.brackets])));
         said.extend((self.units > 0).then(|| {
@@ -406,6 +442,12 @@ mod tests {
             (many(40, |row| format!("2023/9/{}", row % 28 + 1), &[""]), ColumnKind::Day),
             (many(40, |row| format!("{}/9/2023", row % 28 + 1), &[]), ColumnKind::Day),
             (many(40, |row| (2000 + row % 20).to_string(), &[]), ColumnKind::Number),
+            (many(40, |row| format!("201807{:02}", row % 28 + 1), &[""]), ColumnKind::Day),
+            (many(40, |row| format!("201807{:02}.0", row % 28 + 1), &["0", "99999999"]), ColumnKind::Day),
+            (many(40, |row| format!("201807{:02}", row % 28 + 1), &["0"; 3]), ColumnKind::Number),
+            (many(40, |row| format!("201807{:02}", row * 7 % 50), &[]), ColumnKind::Number),
+            (many(40, |row| format!("120807{:02}", row % 28 + 1), &[]), ColumnKind::Number),
+            (column(["20180701", "20180701"]), ColumnKind::Constant),
             (many(100, |row| format!("{}.5", row % 50), &["refused"; 40]), ColumnKind::Number),
             (many(100, |row| (row % 4).to_string(), &["refused"; 40]), ColumnKind::Category),
         ] {
@@ -421,6 +463,12 @@ mod tests {
         let mixed = column(["A", "2"]);
         let read = mixed.read(Some(ColumnKind::Number), &params);
         assert!(read.numbers[0].is_nan() && read.odd[0].word == "A" && (read.numbers[1] - 2.0).abs() < 1e-12);
+        let days = column(["20180630", "20180701", ""]);
+        assert!(days.read(None, &params).to_string().contains("2 days of eight digits"));
+        let numbers = days.read(Some(ColumnKind::Number), &params);
+        assert!(
+            numbers.numbers[1] > 2e7 && numbers.to_string().contains("2 are days of eight digits, read as numbers")
+        );
         let comma = column(["1,5", "2,25"]);
         assert_eq!(kind(&comma), ColumnKind::Category);
         assert!(comma.read(None, &params).to_string().contains("2 are numbers if written with a decimal comma"));

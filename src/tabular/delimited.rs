@@ -25,7 +25,7 @@ impl std::fmt::Debug for Delimited {
 }
 
 impl Delimited {
-    /// Reads a file in UTF-8, UTF-16 or GB18030, also gzipped or alone in a zip archive.
+    /// Reads a file in UTF-8, UTF-16 or GB18030, also gzipped or alone in a zip archive; one of nothing but blanks is no text.
     ///
     /// # Errors
     ///
@@ -46,6 +46,9 @@ impl Delimited {
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(Error::io(path))?;
         let bytes = unpacked(path, only_file_of(path, &bytes)?.unwrap_or(bytes))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self { text: String::new(), encoding: "UTF-8".to_owned(), delimiter: b',' });
+        }
         if format(path, &bytes)? != Format::Text {
             return Err(Error::format(path, "Parquet", "delimited text"));
         }

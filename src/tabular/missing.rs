@@ -29,6 +29,27 @@ const AMONG_NUMBERS: [&str; 21] = [
     "unknown",
 ];
 
+/// The errors that a spreadsheet writes.
+const ERRORS: [&str; 12] = [
+    "#N/A",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+];
+
+/// What stands for "unknown" in any column, in upper or lower case.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    ANYWHERE.into_iter().chain(ERRORS)
+}
+
 /// Whether a text stands for "unknown" in any column.
 pub(super) fn anywhere(text: &str, further: &[String]) -> bool {
     // The errors of a spreadsheet: `#DIV/0!`, `#N/A`, `#VALUE!`, `#NAME?`.
@@ -57,6 +78,9 @@ mod tests {
         for word in ["-", ".", "无", "0", "nine", "#1", "#"] {
             assert!(!anywhere(word, &[]), "{word}");
         }
+        assert!(
+            words().all(|word| anywhere(&word.to_lowercase(), &[]) || word.starts_with('#') && anywhere(word, &[]))
+        );
         assert!(["-", ".", "无"].iter().all(|word| among_numbers(word)) && !among_numbers("0"));
     }
 }

@@ -34,14 +34,16 @@ mod brought;
 mod bytes;
 mod text;
 
+mod called;
 mod delimited;
 
 mod column;
 mod written;
 
+pub use called::{NameMatch, matched_names};
 pub use column::{ColumnKind, ReadColumn, Word};
 pub use delimited::Delimited;
 pub use moment::{DayOrder, Moment};
 pub use params::TableParams;
 pub use shown::{described, shown};
-pub use written::{WrittenColumn, WrittenTable};
+pub use written::{RenamedColumn, WrittenColumn, WrittenTable};

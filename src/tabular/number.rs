@@ -33,7 +33,7 @@ pub(super) fn number(text: &str, decimal: Decimal) -> Option<f64> {
 }
 
 /// Digits and signs of full width as those of half width.
-fn half_width(text: &str) -> Cow<'_, str> {
+pub(super) fn half_width(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }

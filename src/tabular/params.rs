@@ -80,6 +80,13 @@ impl TableParams {
 }
 
 impl TableParams {
+    /// The texts that stand for "unknown" in any column: those in upper or lower case, and further ones exactly as they are.
+    ///
+    /// Any text that a spreadsheet writes as an error counts as well; of these the usual ones are told.
+    pub fn unknown_texts(&self) -> (Vec<String>, Vec<String>) {
+        (missing::words().map(str::to_owned).collect(), self.missing.clone())
+    }
+
     /// Whether a text stands for "unknown" beside numbers and days.
     pub(super) fn is_missing(&self, text: &str) -> bool {
         missing::anywhere(text, &self.missing) || missing::among_numbers(text)

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::TableParams;
 use super::number::{Decimal, number};
-use super::written::{Columns, WrittenTable};
+use super::written::{Columns, RenamedColumn, WrittenTable};
 use crate::error::{Error, Result};
 use crate::ingest::told;
 use crate::sentence::{Sentence, says};
@@ -36,7 +36,7 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
             names
         }
     };
-    let names = distinct(names, &mut table.notes);
+    let names = distinct(names, &mut table);
     let mut columns = Columns::new(names);
     let mut long_cells = (0, 0);
     for record in records {
@@ -115,21 +115,24 @@ pub(super) fn refuse_data(path: &Path, names: &[String]) -> Result<()> {
     })
 }
 
-/// Names for columns without one, and further names for those that stand twice.
-pub(super) fn distinct(names: Vec<String>, notes: &mut Vec<Sentence>) -> Vec<String> {
+/// Names for columns without one, and further names for those that stand twice; which they are is kept and said.
+pub(super) fn distinct(names: Vec<String>, table: &mut WrittenTable) -> Vec<String> {
     let mut taken: Vec<String> = Vec::with_capacity(names.len());
-    for (place, name) in names.into_iter().enumerate() {
-        let name = if name.is_empty() { format!("column_{}", place + 1) } else { name };
-        let again = |count: &usize| format!("{name}_{count}");
-        let free = if taken.contains(&name) {
-            let free =
-                (2..).find(|count| !taken.contains(&again(count))).map_or_else(String::new, |count| again(&count));
-            notes.push(says!("column {} stands twice; the second is called {}", [told(&name), told(&free)]));
-            free
-        } else {
-            name
-        };
-        taken.push(free);
+    for (place, header) in (1..).zip(names.iter().cloned()) {
+        let usual = if header.is_empty() { format!("column_{place}") } else { header.clone() };
+        let again = |count: &usize| format!("{usual}_{count}");
+        // A name that another column has by itself stays that one's.
+        let is_free = |name: &String| !taken.contains(name) && (*name == header || !names.contains(name));
+        let further = || (2..).find(|count| is_free(&again(count))).map_or_else(String::new, |count| again(&count));
+        let name = if is_free(&usual) { usual.clone() } else { further() };
+        if name != header {
+            table.notes.push(match header.is_empty() {
+                true => says!("column {place} has no name; it is called {name}", place, name),
+                false => says!("column {} stands twice; the second is called {}", [told(&header), told(&name)]),
+            });
+            table.renamed.push(RenamedColumn { name: name.clone(), place, header });
+        }
+        taken.push(name);
     }
     taken
 }
@@ -178,6 +181,12 @@ mod tests {
         let read = table("a,,a\r1,2,3,\r4,5,6,\r").unwrap();
         assert_eq!(read.names().collect::<Vec<_>>(), ["a", "column_2", "a_2"]);
         assert!(read.notes.iter().any(|note| note.to_string().contains("a_2")) && read.height() == 2);
+        assert!(read.notes.iter().any(|note| note.to_string() == "column 2 has no name; it is called column_2"));
+        let renamed: Vec<_> = read.renamed.iter().map(|column| (column.name.as_str(), column.place)).collect();
+        assert_eq!(renamed, [("column_2", 2), ("a_2", 3)]);
+        // Names that columns have by themselves are not taken from them.
+        let read = table("a,a,a_2,,column_4\n1,2,3,4,5\n").unwrap();
+        assert_eq!(read.names().collect::<Vec<_>>(), ["a", "a_3", "a_2", "column_4_2", "column_4"]);
         let ragged = table("a,b\n1,2\n3\n").unwrap_err().to_string();
         assert!(ragged.contains("line 3") && ragged.contains("1 fields"), "{ragged}");
         let titled = super::read(Path::new("t.csv"), "Report\na,b\n1,2\n", &TableParams::default().skip(1)).unwrap();

@@ -19,6 +19,19 @@ pub struct WrittenTable {
     pub(super) columns: Vec<WrittenColumn>,
     /// How the file was read: encoding, delimiter, names that stood twice.
     pub notes: Vec<Sentence>,
+    /// Columns that are not called as the file calls them.
+    pub renamed: Vec<RenamedColumn>,
+}
+
+/// A column without a name, or with one that an earlier column has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenamedColumn {
+    /// What it is called.
+    pub name: String,
+    /// Its place in the file, counted from 1.
+    pub place: usize,
+    /// What the file calls it; empty where it has no name.
+    pub header: String,
 }
 
 /// One column: its distinct texts, trimmed, and which of them each row has.

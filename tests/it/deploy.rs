@@ -7,9 +7,11 @@ use polars::prelude::*;
 use wherewithal::domain::Share;
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{
-    self, BinningParams, CalibrationMethod, Calibrator, Scorecard, ScorecardParams, SpecialCode, Target, Unseen,
+    self, AdditiveParams, BinningParams, CalibrationMethod, Calibrator, DeployedTable, Scorecard, ScorecardParams,
+    SpecialCode, Target, UnknownTexts, Unseen,
 };
 use wherewithal::score::{Scorer, ScorerParams};
+use wherewithal::tabular::{ColumnKind, TableParams, WrittenTable};
 
 /// Names that quoting must carry, in SQL, XML and CSV.
 const INCOME: &str = "月收入 \"net\" <k€>";
@@ -149,6 +151,101 @@ fn sql_and_pmml_score_rows_never_met_as_the_card_does() {
         let card = card(method, unseen);
         assert_eq!(card.features().len(), 3, "{:?}", card.excluded());
         written(&card, &met, folder.path());
+        check("sql_check.py", folder.path());
+        check("pmml_check.py", folder.path());
+    }
+}
+
+/// Cells as people write them: blanks of every kind around levels, words for "unknown", infinite numbers.
+const CELLS: [&str; 14] = [
+    "A",
+    " A",
+    "A ",
+    "\tB",
+    "B\u{3000}",
+    "\u{a0}B\u{2003}",
+    "C",
+    "\u{85}C\n",
+    "",
+    "  ",
+    "n/a",
+    " #N/A",
+    "keine",
+    "Keine",
+];
+
+fn as_written(n: usize, salt: u64) -> String {
+    let line = |row: usize| {
+        let cell = CELLS[(chance(row, salt) * CELLS.len() as f64) as usize];
+        let number = match chance(row, salt + 1) {
+            c if c < 0.04 => "inf".to_owned(),
+            c if c < 0.08 => "-Infinity".to_owned(),
+            c if c < 0.12 => String::new(),
+            _ => format!("{:.1}", 100.0 * chance(row, salt + 2)),
+        };
+        format!("\"{cell}\",{number},{:.1}\n", 9.0 * chance(row, salt + 3))
+    };
+    format!("grade,income,age\n{}", (0..n).map(line).collect::<String>())
+}
+
+/// The table as `fit` and `score-table` read it.
+fn read_as_written(text: &str, params: &TableParams) -> FeatureTable {
+    let written = WrittenTable::from_bytes("rows.csv", text.as_bytes().to_vec(), params).unwrap();
+    let kinds = [ColumnKind::Category, ColumnKind::Number, ColumnKind::Number];
+    let columns = written.columns().iter().zip(kinds).map(|(column, kind)| {
+        let read = column.read(Some(kind), params);
+        match kind {
+            ColumnKind::Number => Column::new(read.name.into(), &read.numbers),
+            _ => Column::new(read.name.into(), &read.levels),
+        }
+    });
+    let frame = DataFrame::new(written.height(), columns.collect()).unwrap();
+    FeatureTable::from_frame(frame, &TableRoles::default()).unwrap()
+}
+
+#[test]
+fn a_cell_has_one_score_however_it_is_written() {
+    let params = TableParams::default().missing(vec!["keine".to_owned()]);
+    let text = as_written(4000, 50);
+    let learnt = read_as_written(&text, &params);
+    let level = |row: usize| CELLS[(chance(row, 50) * CELLS.len() as f64) as usize].trim();
+    let paid = (0..4000).map(|row| {
+        let by_level = match level(row) {
+            "A" => 0.5,
+            "B" => 0.2,
+            "" => -0.1,
+            _ => 0.0,
+        };
+        chance(row, 99) < 0.25 + by_level + if chance(row, 51) < 0.08 { 0.2 } else { 0.002 * 100.0 * chance(row, 52) }
+    });
+    let target = Target::new(paid.collect::<Vec<_>>()).unwrap();
+    let (any_case, exact) = params.unknown_texts();
+    let table = DeployedTable::new("rows").as_written(UnknownTexts { any_case, exact });
+    let pairs = AdditiveParams::default().bags(3).max_rounds(60);
+    for card in [
+        model::fit(&learnt, &target, &ScorecardParams::default()).unwrap(),
+        model::fit(&learnt, &target, &model::Learner::from(pairs)).unwrap(),
+    ] {
+        assert!(card.feature("grade").is_some() && card.feature("income").is_some(), "{:?}", card.excluded());
+        let folder = tempfile::tempdir().unwrap();
+        let met = as_written(2000, 700);
+        let scores = scorer(&card).score(&read_as_written(&met, &params)).unwrap();
+        let mut csv = "row,score,probability\n".to_owned();
+        for row in 0..scores.height() {
+            let (score, probability) = (scores.score(row).unwrap().0, scores.probability(row).unwrap().value());
+            csv += &format!("{},{score},{probability}\n", row + 1);
+        }
+        std::fs::write(folder.path().join("scores.csv"), csv).unwrap();
+        std::fs::write(folder.path().join("rows.csv"), met).unwrap();
+        std::fs::write(folder.path().join("model.json"), card.to_json().unwrap()).unwrap();
+        let (sql, pmml) = (card.to_sql_of(&table), card.to_pmml_of(&table).unwrap());
+        // Where no evaluator is at hand, the query at least reads the cells it must.
+        assert!(
+            sql.contains("AS \"level_grade\"") && sql.contains("NOT IN ('', 'NA'") && sql.contains("NOT IN ('keine')")
+        );
+        assert!(sql.contains("ABS(\"income\") > 1.7976931348623157e308") && pmml.contains("name=\"level_grade\""));
+        std::fs::write(folder.path().join("model.sql"), sql).unwrap();
+        std::fs::write(folder.path().join("model.pmml"), pmml).unwrap();
         check("sql_check.py", folder.path());
         check("pmml_check.py", folder.path());
     }

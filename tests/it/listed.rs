@@ -290,6 +290,14 @@ fn one_record_that_cannot_be_read_does_not_take_the_list_with_it() {
     let s = Screener::new(list, Activities::standard().unwrap(), ScreeningParams::default()).unwrap();
     assert_eq!(ask(&s, "李娜", "").edition.refused, 3, "an answer says what its list lacks");
     assert!(read_list(b"{\"iname\": 5}\n", &ListForm::default()).is_err(), "a list of nothing clears nobody");
+    for empty in ["", " \n\r\n", "\u{feff}", "\u{feff}\n"] {
+        let error = read_list(empty.as_bytes(), &ListForm::default()).unwrap_err().to_string();
+        assert!(error.contains("found an empty file") && error.contains("an empty list clears everybody"), "{error}");
+        let error = read_applications(empty.as_bytes(), None).unwrap_err().to_string();
+        assert!(error.contains("applications: found an empty file"), "{error}");
+    }
+    let headed = read_list(b"iname,cardNum\n", &ListForm::default()).unwrap_err().to_string();
+    assert!(headed.contains("found no record"), "{headed}");
 }
 
 /// How long two names are compared grows with the product of their lengths: endless ones are refused by line.
@@ -463,14 +471,56 @@ fn no_message_repeats_a_name_or_a_number() {
     }
 }
 
-/// A name as it may come in: as listed, with one character changed, in another order, in pinyin, in wide spaces.
+/// Names, each with one that sounds the same.
+const HOMOPHONES: [(&str, &str); 6] = [
+    ("张伟", "章玮"),
+    ("王小明", "汪晓鸣"),
+    ("欧阳建国", "欧阳健果"),
+    ("买买提艾力", "买买提爱丽"),
+    ("吕力华", "吕丽花"),
+    ("叶才", "业财"),
+];
+
+fn aloud(letters: &[char]) -> String {
+    letters.iter().map(|c| wherewithal::linkage::sound(&c.to_string())).collect()
+}
+
+/// The older form of a number, which lacks the century and the check character.
+fn older(number: &str) -> String {
+    format!("{}{}", &number[..6], &number[8..17])
+}
+
+#[test]
+fn whoever_sounds_alike_and_fits_the_older_form_is_never_clear() {
+    let numbers: Vec<String> = (0..996).step_by(7).map(|order| resident(order % 50, order)).collect();
+    for (listed, alike) in HOMOPHONES {
+        let s = screener(
+            numbers.iter().enumerate().map(|(i, number)| record(i, listed, &hidden(&older(number), 9, "***", 3))),
+        );
+        for (i, number) in numbers.iter().enumerate() {
+            for given in [number.clone(), older(number)] {
+                let answer = ask(&s, alike, &given);
+                let own = answer.hits.iter().find(|hit| hit.entry_id == i.to_string());
+                let reason = own.map(|hit| hit.reason);
+                assert_eq!(reason, Some(HitReason::AlikeNameAndShownNumber), "{listed} {i}: {:?}", answer.left_out);
+            }
+        }
+    }
+}
+
+/// A name as it may come in: as listed, with one character changed, in another order, in pinyin of several kinds, in wide
+/// spaces, by characters of the same sound.
 fn written(name: &str, way: usize) -> String {
     let letters: Vec<char> = name.chars().collect();
     match way {
         0 => name.to_owned(),
         1 => letters[..letters.len() - 1].iter().chain(&['某']).collect(),
         2 => letters.iter().rev().collect(),
-        3 => letters.iter().map(|c| wherewithal::linkage::sound(&c.to_string())).collect(),
+        3 => aloud(&letters),
+        5 => format!("{} {}", aloud(&letters[1..]), aloud(&letters[..1])),
+        6 => aloud(&letters).replace("LU", "LV"),
+        7 => aloud(&letters).replace("LU", "LYU"),
+        8 => HOMOPHONES.iter().find(|(listed, _)| *listed == name).map_or(name, |(_, alike)| *alike).to_owned(),
         _ => letters.iter().map(|c| format!("{c}　")).collect(),
     }
 }
@@ -486,16 +536,16 @@ proptest! {
         tail in 4usize..6,
         stars in 1usize..10,
         namesakes in 0usize..120,
-        way in 0usize..5,
-        (who, order, is_older) in (0usize..4, 0usize..996, any::<bool>()),
+        way in 0usize..9,
+        (who, order, is_older) in (0usize..6, 0usize..996, any::<bool>()),
         mask in prop::sample::select(vec!['*', '＊', 'X', 'x', '•']),
     ) {
-        let name = ["张伟", "王小明", "欧阳建国", "买买提艾力"][who];
+        let name = HOMOPHONES[who].0;
         let number = resident(order % 50, order);
         let mask: String = std::iter::repeat_n(mask, stars.max(2)).collect();
         let others = (1..=namesakes).map(|i| record(i, name, &hidden(&resident(i % 50, (order + i) % 996), head, &mask, tail)));
         let s = screener(others.chain([record(0, name, &hidden(&number, head, &mask, tail))]));
-        let given = if is_older { format!("{}{}", &number[..6], &number[8..17]) } else { number };
+        let given = if is_older { older(&number) } else { number };
         let answer = ask(&s, &written(name, way), &given);
         prop_assert_ne!(answer.outcome, Outcome::Clear);
         prop_assert!(answer.hits.iter().any(|hit| hit.entry_id == "0"), "{:?}", answer.left_out);

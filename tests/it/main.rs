@@ -64,6 +64,7 @@ mod sketch;
 mod sound;
 mod spellings;
 mod splits;
+mod steady;
 mod store;
 mod tasks;
 mod training;

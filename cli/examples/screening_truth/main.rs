@@ -7,7 +7,8 @@
 //!
 //! A list of simulated parties is asked for listed ones, each with one fault in the name and one in the number, and for
 //! parties who are not on it. Found means that the party's own entry is among the hits; an alarm is any answer but
-//! clear. A quarter of the list is no longer in force and must not hide the rest. The same seed gives the same figures.
+//! clear. A quarter of the list is no longer in force and must not hide the rest. The same seed gives the same figures. Nobody
+//! whose whole number fits what the list shows may be cleared: if one is, that is said with its place, and the program fails.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -107,8 +108,22 @@ fn work(args: &Args) -> Result<(), Box<dyn Error>> {
     let all = tally(found.iter());
     println!("\nall listed: {} asked, {} found, {} cleared", all.0, share(all), all.2);
     cleared(&found);
+    let lost = lost(&found);
     alarms(&screener, args);
-    Ok(())
+    match lost {
+        0 => Ok(()),
+        _ => Err(format!("{lost} listed parties are cleared although their number fits").into()),
+    }
+}
+
+/// Names those who are cleared although their whole number fits what is listed; says how many they are.
+fn lost(found: &[Asked]) -> usize {
+    let lost = found.iter().filter(|asked| asked.is_clear && asked.has_number && asked.fits());
+    lost.map(|asked| {
+        let (listed, given) = NUMBERS[asked.form];
+        println!("LOST: entry {}, listed as {listed}, given as {given}, name: {}", asked.place, NAMES[asked.way]);
+    })
+    .count()
 }
 
 /// Who of the listed is cleared, and what was done to name and number.
@@ -131,6 +146,7 @@ fn cleared(found: &[Asked]) {
 
 /// A listed party who asked.
 struct Asked {
+    place: u64,
     kind: Kind,
     way: usize,
     form: usize,
@@ -138,6 +154,13 @@ struct Asked {
     has_number: bool,
     is_found: bool,
     is_clear: bool,
+}
+
+impl Asked {
+    /// Whether the number given is the one that is listed, whole or in part.
+    fn fits(&self) -> bool {
+        !matches!(NUMBERS[self.form].1, "one digit missing" | "none")
+    }
 }
 
 /// Asked, found, cleared.
@@ -186,6 +209,7 @@ fn positive(screener: &Screener, seed: u64, i: u64) -> Option<Asked> {
     let (outcome, _, hits) = answer(screener, &name, &number)?;
     let kind = party.kind;
     Some(Asked {
+        place: i,
         kind,
         way,
         form,

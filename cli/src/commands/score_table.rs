@@ -9,8 +9,10 @@ use wherewithal::domain::{Language, Points, Share};
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::model::{AmountCard, Beyond, Scorecard, ScorecardFeature};
 use wherewithal::score::{AmountScorer, AmountScores, ScoreTable, Scorer, ScorerParams};
-use wherewithal::sentence::Sentence;
-use wherewithal::tabular::{ColumnKind, ReadColumn, TableParams, WrittenTable, described, shown};
+use wherewithal::sentence::{Sentence, digits};
+use wherewithal::tabular::{
+    ColumnKind, NameMatch, ReadColumn, TableParams, WrittenColumn, WrittenTable, described, matched_names, shown,
+};
 
 use crate::console::{Console, say};
 use crate::failure::Failure;
@@ -55,8 +57,12 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         false => Card::Score(Scorecard::from_json(&text).map_err(problem)?),
     };
     let (written, how) = options.reading.read(&options.table)?;
-    let ids = options.id.as_ref().map(|name| written.column(name)).transpose()?;
+    let (ids, like) = match &options.id {
+        Some(name) => id_column(name, &written)?,
+        None => (None, None),
+    };
     let mut new = New::read((&card, &written), &options.reading.params(), console.language())?;
+    new.said.extend(like);
     new.said.extend(options.reading.unmet(&written));
     let params = ScorerParams::default().min_known_share(Share::new(options.min_known_share)?);
     let scores = match &card {
@@ -81,7 +87,7 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         without
     );
     console.result(&serde_json::json!({
-        "rows": rows, "scored": scored, "absent_columns": new.absent, "unmet_levels": new.unmet,
+        "rows": rows, "scored": scored, "absent_columns": new.absent, "alike_columns": new.alike, "unmet_levels": new.unmet,
         "beyond_range": new.beyond,
     }))
 }
@@ -123,6 +129,8 @@ struct New {
     said: Vec<Sentence>,
     /// Columns of the card that the table lacks.
     absent: Vec<String>,
+    /// Columns of the card that the table calls otherwise, by upper and lower case, width or blanks alone.
+    alike: usize,
     /// Rows with levels that the card never met, over all features.
     unmet: u64,
     /// By feature, rows with numbers outside of what the card learnt from.
@@ -138,16 +146,27 @@ impl New {
         let rows = written.height();
         let (mut columns, mut said, mut absent, mut unmet) = (Vec::new(), Vec::new(), Vec::new(), 0);
         let mut outside = BTreeMap::new();
-        for feature in card.table().features() {
+        let wanted: Vec<&str> = card.table().features().iter().map(ScorecardFeature::name).collect();
+        let places = matched_names(&wanted, &written.names().collect::<Vec<_>>());
+        let alike = places.iter().filter(|found| matches!(found, NameMatch::Alike(_))).count();
+        for (feature, place) in card.table().features().iter().zip(places) {
             let name = feature.name();
             let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
-            let Ok(column) = written.column(name) else {
-                said.push(says!("warning: no column {name}: unknown in all {rows} rows", name, rows));
+            let Some(column) = place.place().and_then(|place| written.columns().get(place)) else {
+                said.push(match place {
+                    NameMatch::Ambiguous => says!(
+                        "warning: no column {name}, and several that differ from it in case, width or blanks alone: unknown in all \
+                         {rows} rows",
+                        name,
+                        rows
+                    ),
+                    _ => says!("warning: no column {name}: unknown in all {rows} rows", name, rows),
+                });
                 absent.push(name.to_owned());
                 columns.push(unknown(name, kind, rows));
                 continue;
             };
-            let read = column.read(Some(kind), params);
+            let read = ReadColumn { name, ..column.read(Some(kind), params) };
             let (called, kind_name) = (padded(name, 24), padded(word(&kind.to_string(), language), 10));
             said.push(says!("  {name} {kind} {account}", name = called, kind = kind_name, account = read.account()));
             let (met, sentence) = never_met((card, feature), &read);
@@ -166,6 +185,17 @@ impl New {
                 found
             )));
         }
+        if alike > 0 {
+            let all = places_alike(&wanted, written);
+            said.insert(
+                0,
+                says!(
+                    "{alike} columns are found by names that differ from the card's in case, width or blanks alone: {all}",
+                    alike,
+                    all
+                ),
+            );
+        }
         let table = FeatureTable::from_frame(DataFrame::new(rows, columns)?, &TableRoles::default())?;
         let is_unsaid = |feature: &ScorecardFeature| !feature.map().is_category() && feature.map().met.is_none();
         if card.table().features().iter().any(is_unsaid) {
@@ -173,7 +203,33 @@ impl New {
                 "the card was saved without the range of what it learnt from: numbers beyond it are not counted"
             ));
         }
-        Ok(Self { table, said, absent, unmet, beyond: outside })
+        Ok(Self { table, said, absent, alike, unmet, beyond: outside })
+    }
+}
+
+/// The columns that are called otherwise than the card calls them, each with the card's name.
+fn places_alike(wanted: &[&str], written: &WrittenTable) -> Sentence {
+    let names: Vec<&str> = written.names().collect();
+    let each = wanted.iter().zip(matched_names(wanted, &names)).filter_map(|(name, found)| match found {
+        NameMatch::Alike(place) => Some(says!("{} as {}", [names.get(place).copied().unwrap_or_default(), name])),
+        _ => None,
+    });
+    Sentence::list(each, ", ")
+}
+
+/// The column that says whose row it is, and how it was found where it is called otherwise.
+fn id_column<'w>(
+    name: &str,
+    written: &'w WrittenTable,
+) -> Result<(Option<&'w WrittenColumn>, Option<Sentence>), Failure> {
+    let found = matched_names(&[name], &written.names().collect::<Vec<_>>());
+    match found.as_slice() {
+        [NameMatch::Alike(place)] => {
+            let column = written.columns().get(*place);
+            let like = column.map(|column| says!("--id {name}: the column {} is taken", [column.name()], name));
+            Ok((column, like))
+        }
+        _ => Ok((Some(written.column(name)?), None)),
     }
 }
 
@@ -249,7 +305,7 @@ fn beyond((card, feature): (&Card, &ScorecardFeature), read: &ReadColumn<'_>) ->
 
 /// A number in as many digits as a card knows its range.
 fn short(number: f64) -> String {
-    format!("{number:.5e}").parse::<f64>().unwrap_or(number).to_string()
+    digits(format!("{number:.5e}").parse().unwrap_or(number))
 }
 
 impl Scores {
@@ -296,7 +352,7 @@ impl Scores {
     }
 
     fn numbers(&self, row: usize) -> [String; 3] {
-        let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let text = |number: Option<f64>| number.map(digits).unwrap_or_default();
         match self {
             Self::Score(scores) => [
                 scores.score(row).map(|points| points.0.to_string()).unwrap_or_default(),

@@ -29,7 +29,7 @@ const NO_MESSAGES: [&str; 18] = [
     "Refusal(line {}, {}, {})",
     "Records({} of {})",
     "(-inf, inf)",
-    "(-inf, {high}]",
+    "(-inf, {}]",
     "zero is a share",
     " [one of: ",
     " is not in ",

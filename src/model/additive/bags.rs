@@ -7,6 +7,7 @@ use super::loss::Loss;
 use super::rows::{Rows, fixed, float};
 use super::{AdditiveParams, CELLS, Cells};
 use crate::error::{Error, Result};
+use crate::sentence::says;
 
 /// One bag: boosted without one fold, on which it stopped.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl<'a, L: Loss> Bags<'a, L> {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLittle`] when no two bags have rows to start from: with and without the event.
+    /// [`Error::TooLittle`] when no two bags have rows to start from: with and without the event, or any where amounts are learnt.
     pub(super) fn new((judge, folds): (&'a L, Vec<u32>), terms: &[Term], params: &AdditiveParams) -> Result<Self> {
         let bag = |fold: u32| {
             let start = judge.start(&|row| folds[row] != fold)?;
@@ -41,8 +42,9 @@ impl<'a, L: Loss> Bags<'a, L> {
         };
         let bags: Vec<Bag> = (0..params.bags).into_par_iter().filter_map(bag).collect();
         if bags.len() < 2 {
-            let found = format!("{} bags with and without the event", bags.len());
-            return Err(Error::too_little("boost", found, "rows of both outcomes in two bags or more: fewer bags"));
+            let found = says!("{} bags to learn from", [bags.len()]);
+            let expected = "two or more, each with rows of both outcomes, or of an amount: more rows or fewer bags";
+            return Err(Error::too_little("boost", found, expected));
         }
         Ok(Self { judge, folds, bags })
     }

@@ -67,7 +67,7 @@ impl<'a> Cast<'a> {
         excluded.sort_by(|a, b| a.feature.cmp(&b.feature));
         if features.is_empty() {
             let found = says!("none of {} features telling{}", [excluded.len(), named_reasons(&excluded)]);
-            return Err(Error::too_little("boost a scorecard", found, "at least one informative feature"));
+            return Err(Error::too_little("boost a card", found, "at least one informative feature"));
         }
         features.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.map.feature.cmp(&b.1.map.feature)));
         let errors = self.errors(mean.start, |shapes| shapes.start);

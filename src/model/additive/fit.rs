@@ -108,7 +108,7 @@ fn by_party(log_odds: &[f64], target: &Target) -> Result<(Vec<f64>, Target)> {
 
 fn nothing(excluded: &[Exclusion]) -> Error {
     let found = says!("none of {} features with two values or more{}", [excluded.len(), named_reasons(excluded)]);
-    Error::too_little("boost a scorecard", found, "at least one feature that differs between rows")
+    Error::too_little("boost a card", found, "at least one feature that differs between rows")
 }
 
 /// The lines along each feature, levels in the order of their mean shape.

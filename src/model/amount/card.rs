@@ -50,12 +50,12 @@ impl Facts {
         self.unit.check()?;
         for (name, value) in [("mean", self.mean), ("least", self.least), ("most", self.most)] {
             if !value.is_finite() {
-                return Err(Error::setting(format!("amount.{name}"), value.to_string(), "a finite amount"));
+                return Err(Error::setting(format!("amount.{name}"), value, "a finite amount"));
             }
         }
         if self.least > self.most {
             let expected = says!("at most the most amount, {}", [self.most]);
-            return Err(Error::setting("amount.least", self.least.to_string(), expected));
+            return Err(Error::setting("amount.least", self.least, expected));
         }
         let bins = table.features().iter().map(|feature| feature.map().bins.len());
         if !bins.clone().eq(self.means.iter().map(Vec::len)) {

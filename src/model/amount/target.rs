@@ -22,14 +22,23 @@ impl AmountTarget {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when an amount is not finite; [`Error::TooLittle`] when all are one and the same, or there is none.
+    /// [`Error::Setting`] when an amount is not finite or beyond [`AmountTarget::MOST`]; [`Error::TooLittle`] when all are one
+    /// and the same or nearly so, or there is none.
     pub fn new(amounts: Vec<f64>) -> Result<Self> {
-        if let Some((row, amount)) = (1..).zip(&amounts).find(|(_, amount)| !amount.is_finite()) {
-            let found = says!("{amount} in row {row}", amount, row);
-            return Err(Error::setting("amounts", found, "finite numbers"));
+        if let Some((row, amount)) = (1..).zip(&amounts).find(|(_, amount)| !Self::holds(**amount)) {
+            let (found, most) = (says!("{amount} in row {row}", amount, row), Self::MOST);
+            return Err(Error::setting("amounts", found, says!("finite numbers, at most {most} either way", most)));
         }
         let upper = Target::new(upper(&amounts, |_| true)?)?;
         Ok(Self { amounts, upper })
+    }
+
+    /// No amount is larger, nor any difference that counts smaller than one over it: squares of amounts are added up.
+    pub const MOST: f64 = 1e100;
+
+    /// Whether an amount can be learnt from.
+    pub fn holds(amount: f64) -> bool {
+        amount.abs() <= Self::MOST
     }
 
     /// Sets what each row counts for, as [`Target::weights`] does.
@@ -43,7 +52,7 @@ impl AmountTarget {
         if let Some(groups) = self.upper.row_groups() {
             upper = upper.groups(groups)?;
         }
-        Ok(Self { upper: upper.weights(weights)?, ..self })
+        Ok(Self { upper: upper.weighted(weights, "weight above zero on rows of different amounts")?, ..self })
     }
 
     /// Sets whose row each row is, as [`Target::groups`] does.
@@ -109,6 +118,11 @@ fn upper(amounts: &[f64], counts: impl Fn(usize) -> bool) -> Result<Vec<bool>> {
         let found = says!("{least} in each of {} rows", [sorted.len()], least);
         return Err(Error::too_little("learn an amount", found, "rows with different amounts"));
     }
+    let (apart, enough) = (most - least, AmountTarget::MOST.recip());
+    if apart < enough {
+        let found = says!("amounts that are at most {apart} apart", apart);
+        return Err(Error::too_little("learn an amount", found, says!("{enough} or more: in a smaller unit", enough)));
+    }
     let median = sorted.get(sorted.len() / 2).copied().unwrap_or(most);
     let is_upper = |amount: &f64| if median < most { *amount > median } else { *amount >= median };
     Ok(amounts.iter().map(is_upper).collect())
@@ -122,6 +136,9 @@ mod tests {
     fn refuses_what_is_no_target_and_says_why() {
         let told = |amounts: Vec<f64>| AmountTarget::new(amounts).unwrap_err().to_string();
         assert!(told(vec![1.0, f64::NAN]).contains("NaN in row 2"));
+        assert!(told(vec![1.0, -1e300]).contains("found -1e300 in row 2, expected finite numbers, at most 1e100"));
+        assert!(told(vec![0.0, 1e-200]).contains("at most 1e-200 apart"));
+        assert!(AmountTarget::new(vec![-1e100, 1e100]).is_ok());
         assert!(told(vec![3.0; 7]).contains("3 in each of 7 rows"));
         assert!(told(Vec::new()).contains("no row"));
         let target = AmountTarget::new(vec![1.0, 2.0, 2.0]).unwrap();

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::value_bins::{same, shortest};
 use super::{Beyond, Counts, MetRange, StepFunction, Trend};
 use crate::model::column::{Cells, Column, MISSING, UNKNOWN};
+use crate::sentence::digits;
 
 /// One bin: what fell into it and what that says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -202,14 +203,16 @@ impl std::fmt::Display for BinRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Interval { above: None, up_to: None } => write!(f, "(-inf, inf)"),
-            Self::Interval { above: None, up_to: Some(high) } => write!(f, "(-inf, {high}]"),
-            Self::Interval { above: Some(low), up_to: None } => write!(f, "({low}, inf)"),
-            Self::Interval { above: Some(low), up_to: Some(high) } => write!(f, "({low}, {high}]"),
+            Self::Interval { above: None, up_to: Some(high) } => write!(f, "(-inf, {}]", digits(*high)),
+            Self::Interval { above: Some(low), up_to: None } => write!(f, "({}, inf)", digits(*low)),
+            Self::Interval { above: Some(low), up_to: Some(high) } => {
+                write!(f, "({}, {}]", digits(*low), digits(*high))
+            }
             Self::Levels(levels) => write!(f, "{}", levels.join(" | ")),
             Self::Rest(levels) if levels.is_empty() => write!(f, "(rest)"),
             Self::Rest(levels) => write!(f, "(rest) {}", levels.join(" | ")),
             Self::Special(codes) => {
-                let codes: Vec<String> = codes.iter().map(f64::to_string).collect();
+                let codes: Vec<String> = codes.iter().copied().map(digits).collect();
                 write!(f, "special {}", codes.join(" | "))
             }
             Self::Missing => write!(f, "missing"),

@@ -5,8 +5,10 @@
 
 mod names;
 mod sql;
+mod table;
 
 mod pmml;
 mod xml;
 
 pub use names::{AmountOutputNames, OutputNames};
+pub use table::{DeployedTable, UnknownTexts};

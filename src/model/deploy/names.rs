@@ -56,33 +56,45 @@ impl Scorecard {
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn output_names(&self, others: &[&str]) -> OutputNames {
+        self.outputs(others).0
+    }
+
+    /// The names of the outputs, and what is free beside them.
+    pub(super) fn outputs(&self, others: &[&str]) -> (OutputNames, Free<'_>) {
         let mut free = Free::beside(self, others);
-        OutputNames {
+        let names = OutputNames {
             score: free.name("score"),
             log_odds: free.name("log_odds"),
             calibrated_log_odds: free.name("calibrated_log_odds"),
             probability: free.name("probability"),
             points: free.parts("points"),
             reason_codes: free.reasons(),
-        }
+        };
+        (names, free)
     }
 }
 
 impl AmountCard {
     /// What a deployed card calls its outputs beside its own features and `others`, further columns of the table.
     pub fn output_names(&self, others: &[&str]) -> AmountOutputNames {
+        self.outputs(others).0
+    }
+
+    /// The names of the outputs, and what is free beside them.
+    pub(super) fn outputs(&self, others: &[&str]) -> (AmountOutputNames, Free<'_>) {
         let mut free = Free::beside(self.table(), others);
-        AmountOutputNames {
+        let names = AmountOutputNames {
             amount: free.name("amount"),
             units: free.name("units"),
             parts: free.parts("units"),
             reason_codes: free.reasons(),
-        }
+        };
+        (names, free)
     }
 }
 
 /// Names that no column has.
-struct Free<'a> {
+pub(super) struct Free<'a> {
     card: &'a Scorecard,
     taken: BTreeSet<String>,
 }
@@ -94,7 +106,7 @@ impl<'a> Free<'a> {
     }
 
     /// The usual name, or with `card_` before it as often as needed.
-    fn name(&mut self, usual: impl Into<String>) -> String {
+    pub(super) fn name(&mut self, usual: impl Into<String>) -> String {
         let mut name = usual.into();
         while !self.taken.insert(name.to_lowercase()) {
             name.insert_str(0, CLASH);

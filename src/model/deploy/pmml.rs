@@ -1,3 +1,4 @@
+use super::table::{BLANKS, DeployedTable, ReadLevel, column_of};
 use super::xml::Element;
 use crate::error::{Error, Result};
 use crate::model::binning::BinMap;
@@ -34,12 +35,24 @@ impl Scorecard {
     ///
     /// Data Mining Group, *PMML 4.4*, Scorecard.
     pub fn to_pmml(&self) -> Result<String> {
-        let points = Points { card: self, base: i64::from(self.base_points().0), output: self.output() };
+        self.to_pmml_of(&DeployedTable::new(""))
+    }
+
+    /// [`Scorecard::to_pmml`] of a card that scores a table whose cells are as people write them: a derived field, `level_` and
+    /// the feature's name, is what was read of each category. The table's name and its other columns do not matter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scorecard::to_pmml`].
+    pub fn to_pmml_of(&self, table: &DeployedTable) -> Result<String> {
+        let (names, mut free) = self.outputs(&[]);
+        let levels = table.levels(self, &mut free);
+        let output = self.output(&names);
+        let points = Points { card: self, base: i64::from(self.base_points().0), output, levels };
         points.document(("scorecard", self.digest()))
     }
 
-    fn output(&self) -> Element {
-        let names = self.output_names(&[]);
+    fn output(&self, names: &OutputNames) -> Element {
         let scale = self.scale();
         let above = apply("-", [field_ref(&names.score), constant(scale.base_points)]);
         let log_odds = apply("+", [apply("/", [above, constant(scale.factor())]), constant(scale.base_odds.ln())]);
@@ -47,8 +60,7 @@ impl Scorecard {
             .child(number(&names.score, "predictedValue"))
             .child(number(&names.log_odds, "transformedValue").child(log_odds))
             .children(
-                calibrated(self.calibrator(), &names)
-                    .map(|(name, value)| number(name, "transformedValue").child(value)),
+                calibrated(self.calibrator(), names).map(|(name, value)| number(name, "transformedValue").child(value)),
             )
             .children((1..).zip(&names.reason_codes).map(reason))
     }
@@ -62,15 +74,26 @@ impl AmountCard {
     ///
     /// As [`Scorecard::to_pmml`].
     pub fn to_pmml(&self) -> Result<String> {
+        self.to_pmml_of(&DeployedTable::new(""))
+    }
+
+    /// [`AmountCard::to_pmml`] of a card that scores a table whose cells are as people write them, as
+    /// [`Scorecard::to_pmml_of`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Scorecard::to_pmml`].
+    pub fn to_pmml_of(&self, table: &DeployedTable) -> Result<String> {
         let (card, unit, (least, most)) = (self.table(), self.unit(), self.bounds());
-        let names = self.output_names(&[]);
+        let (names, mut free) = self.outputs(&[]);
+        let levels = table.levels(card, &mut free);
         let amount = apply(unit.operator(), [field_ref(&names.units), constant(unit.power())]);
         let amount = apply("max", [apply("min", [amount, constant(most)]), constant(least)]);
         let output = Element::new("Output")
             .child(number(&names.units, "predictedValue"))
             .child(number(&names.amount, "transformedValue").child(amount))
             .children((1..).zip(&names.reason_codes).map(reason));
-        let points = Points { card, base: unit.offset() + i64::from(card.base_points().0), output };
+        let points = Points { card, base: unit.offset() + i64::from(card.base_points().0), output, levels };
         points.document(("amount card", self.digest()))
     }
 }
@@ -80,6 +103,7 @@ struct Points<'a> {
     card: &'a Scorecard,
     base: i64,
     output: Element,
+    levels: Vec<ReadLevel<'a>>,
 }
 
 impl Points<'_> {
@@ -106,6 +130,8 @@ impl Points<'_> {
             Element::new("MiningField").with("name", feature.name()).with("invalidValueTreatment", "asIs")
         };
         let (features, pairs) = (self.card.features(), self.card.pairs());
+        let derived = (!self.levels.is_empty())
+            .then(|| Element::new("LocalTransformations").children(self.levels.iter().map(derived)));
         Element::new("Scorecard")
             .with("modelName", name)
             .with("functionName", "regression")
@@ -115,10 +141,11 @@ impl Points<'_> {
             .with("baselineMethod", "mean")
             .child(Element::new("MiningSchema").children(features.iter().map(used)))
             .child(self.output)
+            .children(derived)
             .child(
                 Element::new("Characteristics")
-                    .children(features.iter().map(characteristic))
-                    .children(pairs.iter().filter_map(|pair| together(self.card, pair))),
+                    .children(features.iter().map(|feature| characteristic(feature, &self.levels)))
+                    .children(pairs.iter().filter_map(|pair| together((self.card, pair), &self.levels))),
             )
     }
 }
@@ -210,19 +237,20 @@ fn field(feature: &ScorecardFeature) -> Element {
 }
 
 /// The points of one feature: the first attribute that holds counts.
-fn characteristic(feature: &ScorecardFeature) -> Element {
+fn characteristic(feature: &ScorecardFeature, levels: &[ReadLevel<'_>]) -> Element {
     let map = feature.map();
+    let field = column_of(levels, feature.name());
     let attribute = |bin: Option<usize>, predicate: Element| {
         Element::new("Attribute").with("partialScore", feature.points_of(bin).0).child(predicate)
     };
     let test = |operator: &str, value: Option<String>| {
-        let predicate = Element::new("SimplePredicate").with("field", feature.name()).with("operator", operator);
+        let predicate = Element::new("SimplePredicate").with("field", field).with("operator", operator);
         match value {
             Some(value) => predicate.with("value", value),
             None => predicate,
         }
     };
-    let missing = attribute(map.missing.or(map.unseen), test("isMissing", None));
+    let missing = attribute(map.missing.or(map.unseen), unknown(map, field));
     let special = map.special.iter().map(|(code, bin)| attribute(Some(*bin), test("equal", Some(format!("{code:e}")))));
     let regular: Vec<Element> = if map.is_category() {
         map.levels.iter().map(|(level, bin)| attribute(Some(*bin), test("equal", Some(level.clone())))).collect()
@@ -245,15 +273,16 @@ fn characteristic(feature: &ScorecardFeature) -> Element {
 ///
 /// A row is in a cell when it is in a bin of its line on both sides; the first attribute that holds counts, the last gives
 /// 0.
-fn together(card: &Scorecard, pair: &ScorecardPair) -> Option<Element> {
+fn together((card, pair): (&Scorecard, &ScorecardPair), levels: &[ReadLevel<'_>]) -> Option<Element> {
     let [first, second] = pair.features().map(|name| card.feature(name));
     let maps = [first?.map(), second?.map()];
     let lines = pair.lines();
     let [height, width] = pair.shape();
     let line = |along: usize, line: usize| {
         let (map, lines) = (maps.get(along)?, lines.get(along)?);
+        let field = column_of(levels, &map.feature);
         let bins = lines.iter().enumerate().filter(|(_, of)| usize::from(**of) == line).map(|(bin, _)| bin);
-        Some(any(bins.flat_map(|bin| predicates(map, bin)).collect()))
+        Some(any(bins.flat_map(|bin| predicates((map, field), bin)).collect()))
     };
     let cell = |(at, points): (usize, &i32)| {
         let both = compound("and", vec![line(0, at / width)?, line(1, at % width)?]);
@@ -287,9 +316,9 @@ fn any(mut predicates: Vec<Element>) -> Element {
 }
 
 /// Predicates of which one holds for a value of a bin.
-fn predicates(map: &BinMap, bin: usize) -> Vec<Element> {
+fn predicates((map, field): (&BinMap, &str), bin: usize) -> Vec<Element> {
     let test = |operator: &str, value: Option<String>| {
-        let predicate = Element::new("SimplePredicate").with("field", &map.feature).with("operator", operator);
+        let predicate = Element::new("SimplePredicate").with("field", field).with("operator", operator);
         match value {
             Some(value) => predicate.with("value", value),
             None => predicate,
@@ -298,7 +327,7 @@ fn predicates(map: &BinMap, bin: usize) -> Vec<Element> {
     let equal = |value: String| test("equal", Some(value));
     let mut found: Vec<Element> = Vec::new();
     if map.missing.or(map.unseen) == Some(bin) {
-        found.push(test("isMissing", None));
+        found.push(unknown(map, field));
     }
     found.extend(map.special.iter().filter(|(_, of)| *of == bin).map(|(code, _)| equal(format!("{code:e}"))));
     found.extend(map.levels.iter().filter(|(_, of)| *of == bin).map(|(level, _)| equal(level.clone())));
@@ -309,14 +338,48 @@ fn predicates(map: &BinMap, bin: usize) -> Vec<Element> {
     }
     if !map.is_category() && map.interval(bin) == Some(bin) && bin <= map.cuts.len() {
         let above = bin.checked_sub(1).and_then(|below| map.cuts.get(below));
-        let above = above.map(|cut| test("greaterThan", Some(format!("{cut:e}"))));
-        let up_to = map.cuts.get(bin).map(|cut| test("lessOrEqual", Some(format!("{cut:e}"))));
+        let least = test("greaterOrEqual", Some(format!("{:e}", f64::MIN)));
+        let above = above.map_or(least, |cut| test("greaterThan", Some(format!("{cut:e}"))));
+        let up_to = test("lessOrEqual", Some(format!("{:e}", map.cuts.get(bin).unwrap_or(&f64::MAX))));
         let codes = map.special.iter().map(|(code, _)| test("notEqual", Some(format!("{code:e}"))));
-        let all: Vec<Element> =
-            above.into_iter().chain(up_to).chain(codes).chain([test("isNotMissing", None)]).collect();
-        found.push(if all.len() > 1 { compound("and", all) } else { any(all) });
+        let all = [above, up_to].into_iter().chain(codes).chain([test("isNotMissing", None)]);
+        found.push(compound("and", all.collect()));
     }
     found
+}
+
+/// What holds for a value that is unknown: a missing one, or an infinite number.
+fn unknown(map: &BinMap, field: &str) -> Element {
+    let test = |operator: &str| Element::new("SimplePredicate").with("field", field).with("operator", operator);
+    let missing = test("isMissing");
+    if map.is_category() {
+        return missing;
+    }
+    let infinite = [("greaterThan", f64::MAX), ("lessThan", f64::MIN)];
+    let infinite = infinite.map(|(operator, end)| test(operator).with("value", format!("{end:e}")));
+    compound("or", std::iter::once(missing).chain(infinite).collect())
+}
+
+/// What is read of a category's cell: its text without blanks around it; missing where that is unknown.
+fn derived(level: &ReadLevel<'_>) -> Element {
+    let constant = |text: &str| Element::new("Constant").with("dataType", "string").text(text.to_owned());
+    let blanks: String = BLANKS.chars().map(|blank| format!("\\x{{{:x}}}", u32::from(blank))).collect();
+    let ends = constant(&format!("^[{blanks}]+|[{blanks}]+$"));
+    let bare = apply("replace", [field_ref(level.feature), ends, constant("")]);
+    let is_none_of = |value: Element, texts: &[String]| {
+        let texts = texts.iter().map(|text| constant(text));
+        Element::new("Apply").with("function", "isNotIn").child(value).children(texts)
+    };
+    let (capitals, exact) = (level.capitals(), level.exact());
+    let capitals = (!capitals.is_empty()).then(|| is_none_of(apply("uppercase", [bare.clone()]), &capitals));
+    let exact = (!exact.is_empty()).then(|| is_none_of(bare.clone(), exact));
+    let known = match (capitals, exact) {
+        (Some(one), Some(other)) => Some(apply("and", [one, other])),
+        (one, other) => one.or(other),
+    };
+    let read = known.map_or(bare.clone(), |known| apply("if", [known, bare]));
+    let field = Element::new("DerivedField").with("name", &level.name).with("optype", "categorical");
+    field.with("dataType", "string").child(read)
 }
 
 /// The bin of whatever no attribute before names.

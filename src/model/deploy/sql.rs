@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::names::beside;
+use super::table::{BLANKS, DeployedTable, ReadLevel, column_of};
 use crate::model::binning::BinMap;
 use crate::model::{AmountCard, Calibrator, Scorecard, ScorecardFeature, ScorecardPair};
 
@@ -8,10 +9,10 @@ impl Scorecard {
     /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score` and
     /// `probability`.
     ///
-    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL`, numbers are
-    /// compared as double precision. The score is whole-number arithmetic and equals the card's exactly. Outputs are
-    /// called what [`Scorecard::output_names`] says; a table with further columns of such names wants
-    /// [`Scorecard::to_sql_beside`].
+    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL` and so is an infinite
+    /// number, numbers are compared as double precision. The score is whole-number arithmetic and equals the card's exactly.
+    /// Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such names, or with cells as
+    /// people write them, wants [`Scorecard::to_sql_of`].
     ///
     /// # Examples
     ///
@@ -33,7 +34,16 @@ impl Scorecard {
 
     /// [`Scorecard::to_sql`] over a table that has `others` as further columns: no output is called as one of them.
     pub fn to_sql_beside(&self, table: &str, others: &[&str]) -> String {
-        let names = self.output_names(others);
+        self.to_sql_of(&DeployedTable::new(table).beside(others.iter().copied()))
+    }
+
+    /// [`Scorecard::to_sql`] over a table of which more is known.
+    ///
+    /// Where cells are as written, the levels that were read of them stand in further columns (`level_` and the feature's
+    /// name), and the query has `TRIM` with the characters to take away, as PostgreSQL, DuckDB, SQLite, Snowflake and `BigQuery`
+    /// know it; another database refuses the query.
+    pub fn to_sql_of(&self, table: &DeployedTable) -> String {
+        let (names, mut free) = self.outputs(&table.others());
         let scale = self.scale();
         let score = &names.score;
         let log_odds =
@@ -45,8 +55,9 @@ impl Scorecard {
             score,
             base: i64::from(self.base_points().0),
             last: format!("{} AS {}", probability(self.calibrator(), &log_odds), names.probability),
+            levels: table.levels(self, &mut free),
         };
-        query.over(table)
+        query.over(table.name())
     }
 }
 
@@ -61,7 +72,12 @@ impl AmountCard {
 
     /// [`AmountCard::to_sql`] over a table that has `others` as further columns: no output is called as one of them.
     pub fn to_sql_beside(&self, table: &str, others: &[&str]) -> String {
-        let names = self.output_names(others);
+        self.to_sql_of(&DeployedTable::new(table).beside(others.iter().copied()))
+    }
+
+    /// [`AmountCard::to_sql`] over a table of which more is known, as [`Scorecard::to_sql_of`].
+    pub fn to_sql_of(&self, table: &DeployedTable) -> String {
+        let (names, mut free) = self.outputs(&table.others());
         let (card, unit, (least, most)) = (self.table(), self.unit(), self.bounds());
         let amount = format!("{} {} {:e}", names.units, unit.operator(), unit.power());
         let query = Query {
@@ -75,8 +91,9 @@ impl AmountCard {
                  ELSE {amount} END AS {}",
                 names.amount
             ),
+            levels: table.levels(card, &mut free),
         };
-        query.over(table)
+        query.over(table.name())
     }
 }
 
@@ -88,20 +105,33 @@ struct Query<'a> {
     score: &'a str,
     base: i64,
     last: String,
+    levels: Vec<ReadLevel<'a>>,
 }
 
 impl Query<'_> {
     fn over(&self, table: &str) -> String {
-        let Self { head, card, score, base, last, .. } = self;
-        let (of_points, of_scores) = (beside("points", table), beside("scores", table));
+        let Self { head, card, score, base, last, levels, .. } = self;
+        let (of_levels, of_points, of_scores) =
+            (beside("levels", table), beside("points", table), beside("scores", table));
         let columns: Vec<String> = self.points.iter().map(|name| quoted(name)).collect();
-        let of_pairs = card.pairs().iter().map(|pair| pair_points(card, pair).unwrap_or_else(|| "0".to_owned()));
-        let cases: Vec<String> = card.features().iter().map(points).chain(of_pairs).collect();
-        let mut sql = format!("-- {head}\nWITH {of_points} AS (\n  SELECT *");
+        let of_pairs =
+            card.pairs().iter().map(|pair| pair_points((card, pair), levels).unwrap_or_else(|| "0".to_owned()));
+        let of_features = card.features().iter().map(|feature| points(feature, levels));
+        let cases: Vec<String> = of_features.chain(of_pairs).collect();
+        let (mut sql, mut from) = (format!("-- {head}\nWITH "), quoted(table));
+        if !levels.is_empty() {
+            let _ = write!(sql, "{of_levels} AS (\n  SELECT *");
+            levels.iter().for_each(|level| {
+                let _ = write!(sql, ",\n    {} AS {}", read(level), quoted(&level.name));
+            });
+            let _ = write!(sql, "\n  FROM {from}\n), ");
+            from = of_levels;
+        }
+        let _ = write!(sql, "{of_points} AS (\n  SELECT *");
         for (case, column) in cases.iter().zip(&columns) {
             let _ = write!(sql, ",\n    {case} AS {column}");
         }
-        let _ = write!(sql, "\n  FROM {}\n), {of_scores} AS (\n  SELECT *, {base}", quoted(table));
+        let _ = write!(sql, "\n  FROM {from}\n), {of_scores} AS (\n  SELECT *, {base}");
         columns.iter().for_each(|column| {
             let _ = write!(sql, " + {column}");
         });
@@ -111,25 +141,39 @@ impl Query<'_> {
     }
 }
 
+/// The level in a cell as it is written; `NULL` where it is unknown.
+fn read(level: &ReadLevel<'_>) -> String {
+    let bare = format!("TRIM(CAST({} AS VARCHAR), {})", quoted(level.feature), text(BLANKS));
+    let list = |texts: &[String]| texts.iter().map(|word| text(word)).collect::<Vec<_>>().join(", ");
+    let capitals = Some(level.capitals()).filter(|words| !words.is_empty());
+    let capitals = capitals.map(|words| format!("UPPER({bare}) NOT IN ({})", list(&words)));
+    let exact = Some(level.exact()).filter(|words| !words.is_empty());
+    let exact = exact.map(|words| format!("{bare} NOT IN ({})", list(words)));
+    let conditions: Vec<String> = capitals.into_iter().chain(exact).collect();
+    if conditions.is_empty() { bare } else { format!("CASE WHEN {} THEN {bare} END", conditions.join(" AND ")) }
+}
+
 /// The points of one feature as a `CASE`.
-fn points(feature: &ScorecardFeature) -> String {
-    case(feature.map(), |bin| feature.points_of(bin).0.to_string())
+fn points(feature: &ScorecardFeature, levels: &[ReadLevel<'_>]) -> String {
+    case((feature.map(), levels), |bin| feature.points_of(bin).0.to_string())
 }
 
 /// The points of a pair as a `CASE` in a `CASE`; the inner one is written once for each line.
-fn pair_points(card: &Scorecard, pair: &ScorecardPair) -> Option<String> {
+fn pair_points((card, pair): (&Scorecard, &ScorecardPair), levels: &[ReadLevel<'_>]) -> Option<String> {
     let [first, second] = pair.features().map(|name| card.feature(name));
     let (first, second) = (first?, second?);
-    Some(case(first.map(), |bin| match bin {
-        Some(_) => case(second.map(), |other| pair.points_of([bin, other]).0.to_string()),
+    Some(case((first.map(), levels), |bin| match bin {
+        Some(_) => case((second.map(), levels), |other| pair.points_of([bin, other]).0.to_string()),
         None => "0".to_owned(),
     }))
 }
 
 /// What `worth` says of a feature's bin, as a `CASE`. Neighbouring bins of equal worth are one line.
-fn case(map: &BinMap, worth: impl Fn(Option<usize>) -> String) -> String {
-    let name = quoted(&map.feature);
-    let mut case = format!("CASE WHEN {name} IS NULL THEN {}", worth(map.missing.or(map.unseen)));
+fn case((map, levels): (&BinMap, &[ReadLevel<'_>]), worth: impl Fn(Option<usize>) -> String) -> String {
+    let name = quoted(column_of(levels, &map.feature));
+    // Beyond the largest number are the infinite ones and, to most databases, what is none.
+    let infinite = if map.is_category() { String::new() } else { format!(" OR ABS({name}) > {:e}", f64::MAX) };
+    let mut case = format!("CASE WHEN {name} IS NULL{infinite} THEN {}", worth(map.missing.or(map.unseen)));
     for (code, bin) in &map.special {
         let _ = write!(case, " WHEN {name} = {code:e} THEN {}", worth(Some(*bin)));
     }

@@ -8,8 +8,9 @@ use wherewithal::model::{
     AdditiveParams, AmountCard, AmountHeldOut, AmountReport, AmountTarget, Splits, cross_validate_amount, fit_amount,
 };
 use wherewithal::score::{AmountScorer, AmountScores, ScorerParams};
-use wherewithal::sentence::Sentence;
+use wherewithal::sentence::{Sentence, digits};
 
+use super::deployed::{Deployed, renamed};
 use super::outputs::cells_of;
 use super::{Lesson, account};
 use crate::console::{Console, say};
@@ -50,8 +51,12 @@ impl<'a> Learnt<'a> {
             std::fs::write(&path, text).map_err(Failure::io(&path))
         };
         write("model.json", card.to_json()?)?;
-        write("model.sql", self.sql(said))?;
-        write("model.pmml", card.to_pmml()?)?;
+        let deployed = Deployed::new(card.table(), (options, self.lesson.written));
+        write("model.sql", deployed.commented(&card.to_sql_of(&deployed.table)))?;
+        write("model.pmml", card.to_pmml_of(&deployed.table)?)?;
+        let names: Vec<&str> = self.lesson.written.names().collect();
+        said.extend(renamed(&card.output_names(&names).renamed(), &card.output_names(&[]).renamed()));
+        said.extend(deployed.notes);
         write("bins.csv", bins(card)?)?;
         if card.pairs().next().is_some() {
             write("pairs.csv", pairs(card)?)?;
@@ -73,19 +78,6 @@ impl<'a> Learnt<'a> {
         }))
     }
 
-    /// The card as SQL over the table; says which outputs have another name than usual.
-    fn sql(&self, said: &mut Vec<Sentence>) -> String {
-        let (card, written) = (&self.card, self.lesson.written);
-        let names: Vec<&str> = written.names().collect();
-        said.extend(card.output_names(&names).renamed().iter().map(|(usual, name)| {
-            says!("model.sql: the table has a column {usual}, so the card's own output is called {name}", usual, name)
-        }));
-        said.extend(card.output_names(&[]).renamed().iter().map(|(usual, name)| {
-            says!("model.pmml: a feature is called {usual}, so the card's own output is called {name}", usual, name)
-        }));
-        card.to_sql_beside(&self.lesson.options.table.file_stem().unwrap_or_default().to_string_lossy(), &names)
-    }
-
     /// Every row's amount by the card, and by the card that was fitted without it.
     fn scores(&self, scores: &AmountScores) -> Result<String, Failure> {
         let mut apart = vec![None; scores.height()];
@@ -100,7 +92,7 @@ impl<'a> Learnt<'a> {
         let head = id.is_some().then_some("id");
         csv.write_record(["row"].into_iter().chain(head).chain(["units", "amount", "held_out_amount"]))?;
         for (row, apart) in apart.iter().enumerate() {
-            let text = |amount: Option<f64>| amount.map(|amount| amount.to_string()).unwrap_or_default();
+            let text = |amount: Option<f64>| amount.map(digits).unwrap_or_default();
             let units = scores.units(row).map(|units| units.to_string()).unwrap_or_default();
             let numbers = [units, text(scores.amount(row)), text(*apart)];
             let id = id.map(|column| column.text(row).to_owned());
@@ -126,7 +118,7 @@ impl<'a> Learnt<'a> {
             let why = explain_amount(&self.card, table, row)?;
             let parts = why.parts.iter().map(|part| part.amount);
             let numbers = [why.base].into_iter().chain(parts).chain([why.sum, why.amount]);
-            csv.write_record([(row + 1).to_string()].into_iter().chain(numbers.map(|number| number.to_string())))?;
+            csv.write_record([(row + 1).to_string()].into_iter().chain(numbers.map(digits)))?;
         }
         Ok(String::from_utf8(csv.into_inner()?)?)
     }
@@ -229,6 +221,9 @@ pub(super) fn said_of(report: &AmountReport) -> Vec<Sentence> {
 /// A number with six digits that count.
 fn short(value: f64) -> String {
     let size = value.abs();
+    if size >= 1e16 || size > 0.0 && size < 1e-5 {
+        return digits(format!("{value:.5e}").parse().unwrap_or(value));
+    }
     let decimals = [1e1, 1e2, 1e3, 1e4, 1e5].iter().filter(|limit| size < **limit).count();
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
@@ -247,9 +242,9 @@ fn bins(card: &AmountCard) -> Result<String, Failure> {
                 feature.name().to_owned(),
                 bin.range.to_string(),
                 bin.counts.rows.to_string(),
-                mean.to_string(),
-                adds.to_string(),
-                errors.get(at).map(f64::to_string).unwrap_or_default(),
+                digits(*mean),
+                digits(adds),
+                errors.get(at).copied().map(digits).unwrap_or_default(),
                 units.to_string(),
             ])?;
         }
@@ -264,7 +259,7 @@ fn pairs(card: &AmountCard) -> Result<String, Failure> {
     for part in card.pairs() {
         let cells = part.pair().counts().iter().zip(part.amounts()).zip(part.standard_errors());
         for (whose, ((counts, adds), error)) in cells_of((card.table(), part.pair())).zip(cells) {
-            let numbers = [counts.rows.to_string(), adds.to_string(), error.to_string()];
+            let numbers = [counts.rows.to_string(), digits(adds), digits(error)];
             csv.write_record(whose.into_iter().chain(numbers))?;
         }
     }

@@ -19,6 +19,11 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
             "--pairs: a card of weights of evidence has no pairs of features, so it does not apply; give --learner additive or both",
         ));
     }
+    if options.within_evidence && matches!(options.learner, Some(LearnerKind::Additive)) {
+        return Err(Failure::usage(
+            "--within-evidence is for cards of weights of evidence: it does not apply to --learner additive",
+        ));
+    }
     if options.day_order.is_some() && options.time.is_none() {
         return Err(Failure::usage(
             "--day-order says how the days of --time are written; without --time it does not apply",

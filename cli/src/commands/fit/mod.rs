@@ -4,12 +4,14 @@ mod account;
 mod amount;
 mod applies;
 mod compare;
+mod deployed;
 mod outcome;
 mod outputs;
 mod own;
 mod plots;
 mod received;
 mod settings;
+mod steadiness;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -18,7 +20,7 @@ use clap::Args;
 use wherewithal::domain::Share;
 use wherewithal::features::FeatureTable;
 use wherewithal::model::{
-    self, CalibrationMethod, FeaturePath, HeldOut, Learner, Periods, Scorecard, Splits, ValidationReport,
+    self, CalibrationMethod, FeaturePath, HeldOut, Learner, Periods, Scorecard, Splits, Stability, ValidationReport,
 };
 use wherewithal::score::{Scorer, ScorerParams};
 use wherewithal::sentence::Sentence;
@@ -30,6 +32,7 @@ use crate::path_points::path_points;
 use crate::reading::ReadingOptions;
 use crate::words::says;
 use account::Account;
+use deployed::{Deployed, renamed};
 use outputs::ScoreLines;
 use own::Own;
 
@@ -117,6 +120,13 @@ pub(crate) struct Options {
     /// one standard error of the best; writes path.json. Cards of weight of evidence only.
     #[arg(long, conflicts_with_all = ["features", "target_amount"])]
     path: bool,
+    /// Draw the rows anew so many times, learn a card from each draw, and say how often each feature is chosen; writes
+    /// stability.json. What is drawn depends on --seed alone.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "target_amount")]
+    bootstraps: Option<u32>,
+    /// Let no feature move a score by more points than its own weights of evidence do. Cards of weight of evidence only.
+    #[arg(long, conflicts_with = "target_amount")]
+    within_evidence: bool,
     /// Pairs of features at most, for the additive learner.
     #[arg(long)]
     pairs: Option<usize>,
@@ -266,7 +276,7 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<Sentence>, &Conso
         "learner": best.learner,
         "auc": best.report.auc.value, "auc_se": best.report.auc.standard_error, "ks": best.report.ks.value,
         "brier": best.report.brier.score.value, "ece": best.report.ece.value, "n_features": best.card.features().len(),
-        "n_pairs": best.card.pairs().len(), "fit_seconds": best.fit_seconds,
+        "n_pairs": best.card.pairs().len(), "fit_seconds": best.fit_seconds, "stability": best.stability,
     }))
 }
 
@@ -295,6 +305,7 @@ struct Made {
     card: Scorecard,
     held_out: HeldOut,
     report: ValidationReport,
+    stability: Option<Stability>,
     fit_seconds: f64,
 }
 
@@ -310,20 +321,26 @@ impl Lesson<'_> {
             let periods = Periods { card: &card, table: &self.table, target, times };
             report = report.periods(periods.report(&held_out)?);
         }
-        Ok(Made { learner: learner.name(), card, held_out, report, fit_seconds })
+        let stability = steadiness::drawn(self, &card, learner)?;
+        Ok(Made { learner: learner.name(), card, held_out, report, stability, fit_seconds })
     }
 
     fn write(&self, made: &Made, (out, said): (&Path, &mut Vec<Sentence>)) -> Result<(), Failure> {
         let Made { card, held_out, report, .. } = made;
         said.extend(account::left_out(card));
+        said.extend(steadiness::beyond(card));
         std::fs::create_dir_all(out).map_err(Failure::io(out))?;
         let write = |name: &str, text: String| {
             let path = out.join(name);
             std::fs::write(&path, text).map_err(Failure::io(&path))
         };
         write("model.json", card.to_json()?)?;
-        write("model.sql", sql(card, self.written, self.options, said))?;
-        write("model.pmml", card.to_pmml()?)?;
+        let deployed = Deployed::new(card, (self.options, self.written));
+        write("model.sql", deployed.commented(&card.to_sql_of(&deployed.table)))?;
+        write("model.pmml", card.to_pmml_of(&deployed.table)?)?;
+        let names: Vec<&str> = self.written.names().collect();
+        said.extend(renamed(&card.output_names(&names).renamed(), &card.output_names(&[]).renamed()));
+        said.extend(deployed.notes);
         write("bins.csv", outputs::bins(card)?)?;
         if !card.pairs().is_empty() {
             write("pairs.csv", outputs::pairs(card)?)?;
@@ -337,26 +354,15 @@ impl Lesson<'_> {
         let lines = ScoreLines { scores: &scores, held_out, decided: &self.own.decided, ids };
         write("scores.csv", lines.csv()?)?;
         write("validation.json", serde_json::to_string_pretty(report)?)?;
+        if let Some(stability) = &made.stability {
+            said.extend(steadiness::write(stability, out)?);
+        }
         let judged = self.own.target.rows(&held_out.rows)?;
         for (name, svg) in plots::all(card, report, (&held_out.probabilities, judged.events()))? {
             write(&format!("{name}.svg"), svg)?;
         }
         Ok(())
     }
-}
-
-/// The card as SQL over the table; says which outputs have another name than usual.
-fn sql(card: &Scorecard, written: &WrittenTable, options: &Options, said: &mut Vec<Sentence>) -> String {
-    let names: Vec<&str> = written.names().collect();
-    let renamed = card.output_names(&names).renamed();
-    said.extend(renamed.iter().map(|(usual, name)| {
-        says!("model.sql: the table has a column {usual}, so the card's own output is called {name}", usual, name)
-    }));
-    let renamed = card.output_names(&[]).renamed();
-    said.extend(renamed.iter().map(|(usual, name)| {
-        says!("model.pmml: a feature is called {usual}, so the card's own output is called {name}", usual, name)
-    }));
-    card.to_sql_beside(&options.table.file_stem().unwrap_or_default().to_string_lossy(), &names)
 }
 
 fn summary(card: &Scorecard, report: &ValidationReport, ([judged, all], console): ([usize; 2], &Console<'_>)) {

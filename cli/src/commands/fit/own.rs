@@ -110,13 +110,23 @@ impl<'t> Own<'t> {
             let folds = options.folds as usize;
             let most = self.groups.iter().max().map_or(0, |last| last + 1);
             if folds > most {
-                return Err(Failure::usage(match options.id {
-                    Some(_) => says!(
+                return Err(Failure::usage(match (&self.amounts, &options.id) {
+                    (Some(_), Some(_)) => says!(
+                        "--folds {folds}: {most} parties have a known amount, expected at most as many folds",
+                        folds,
+                        most
+                    ),
+                    (Some(_), None) => says!(
+                        "--folds {folds}: {most} rows have a known amount, expected at most as many folds",
+                        folds,
+                        most
+                    ),
+                    (None, Some(_)) => says!(
                         "--folds {folds}: {most} parties have a known outcome, expected at most as many folds",
                         folds,
                         most
                     ),
-                    None => says!(
+                    (None, None) => says!(
                         "--folds {folds}: {most} rows have a known outcome, expected at most as many folds",
                         folds,
                         most
@@ -132,16 +142,28 @@ impl<'t> Own<'t> {
         })
     }
 
+    /// Whether the rows that a split judges all have one outcome, or one amount.
+    fn is_of_one_kind(&self, split: &Split) -> bool {
+        fn all_one<T: PartialEq>(values: &[T], rows: &[usize]) -> bool {
+            let mut values = rows.iter().filter_map(|row| values.get(*row));
+            let first = values.next();
+            values.all(|other| Some(other) == first)
+        }
+        match &self.amounts {
+            Some(amounts) => all_one(amounts.amounts(), &split.test),
+            None => all_one(self.target.events(), &split.test),
+        }
+    }
+
     /// What is judged apart from what is learnt from, where a fold or the rows held out are not what one may expect.
     pub(super) fn held_out(&self, options: &Options, splits: &Splits) -> Vec<Sentence> {
-        let events = self.target.events();
         let Some(share) = options.holdout else {
-            let of_one_kind = |split: &&Split| {
-                let with = split.test.iter().filter(|row| events.get(**row) == Some(&true)).count();
-                with == 0 || with == split.test.len()
+            let count = splits.splits().iter().filter(|split| self.is_of_one_kind(split)).count();
+            let folds = splits.splits().len();
+            let line = match self.amounts {
+                Some(_) => says!("{count} of {folds} folds judge rows of one amount alone", count, folds),
+                None => says!("{count} of {folds} folds judge rows of one outcome alone", count, folds),
             };
-            let count = splits.splits().iter().filter(of_one_kind).count();
-            let line = says!("{count} of {} folds judge rows of one outcome alone", [splits.splits().len()], count);
             return Some(line).filter(|_| count > 0).into_iter().collect();
         };
         let line = |split: &Split| {

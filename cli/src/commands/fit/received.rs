@@ -1,5 +1,6 @@
 //! How much there was, out of the target column.
 
+use wherewithal::model::AmountTarget;
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::{ColumnKind, TableParams, WrittenColumn};
 
@@ -34,6 +35,18 @@ pub(super) fn received(
     let known = read.numbers.iter().copied().enumerate();
     let known = known.filter(|(row, amount)| amount.is_finite() && !is_open(*row));
     let (rows, amounts): (Vec<usize>, Vec<f64>) = known.unzip();
+    let is_beyond = |amount: &f64| !AmountTarget::holds(*amount);
+    if let Some((row, amount)) = rows.iter().zip(&amounts).find(|(_, amount)| is_beyond(amount)) {
+        return Err(Failure::work(says!(
+            "--target-amount {name}: {count} amounts are beyond {most}, the first is {amount} in row {row}; write them in a \
+             larger unit, or leave them out with --indeterminate",
+            name,
+            count = amounts.iter().filter(|amount| is_beyond(amount)).count(),
+            most = AmountTarget::MOST,
+            amount,
+            row = row + 1
+        )));
+    }
     let (least, most) = amounts
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), amount| (least.min(*amount), most.max(*amount)));

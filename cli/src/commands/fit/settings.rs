@@ -30,6 +30,7 @@ pub(super) fn params(options: &Options, table: &FeatureTable) -> Result<Scorecar
     for setting in &options.trend {
         params = trend(params, setting, table)?;
     }
+    params.within_evidence = options.within_evidence;
     params.check()?;
     Ok(params)
 }

@@ -1,25 +1,29 @@
 //! Says which records of several agencies are the same party.
 
+mod called;
+mod refused;
+mod sources;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfalls, link};
-use wherewithal::sentence::Sentence;
-use wherewithal::tabular::Delimited;
 
 use crate::bar::Bar;
-use crate::console::{Console, caution, say};
+use crate::console::{Console, say};
 use crate::failure::Failure;
-use crate::repeated::repeated;
 use crate::words::says;
+use sources::{Folder, Sources};
 
 /// Joins the records of several agencies into parties.
 ///
 /// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is one
-/// source. Columns that the settings name are used, others are not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
+/// source. Columns that the settings name are used, others are not read; a name may differ in case, width and blanks, or be one
+/// of those that the settings list for it (姓名, 证件号码). `record_id` names a record, file and line do where it is missing. Rows
+/// that cannot be read are counted and kept under refused/. The files written hold personal data.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder with one CSV file per source.
@@ -44,7 +48,8 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
         }
         None => LinkageParams::default(),
     };
-    let records = read((&options.sources, &params), console)?;
+    let folder = Folder { path: &options.sources, params: &params, refused: options.out.join("refused") };
+    let Sources { records, refused } = folder.read(console)?;
     let begun = Instant::now();
     let map = link(&records, &params, &Bar::new(console.language()))?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -75,7 +80,11 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
     );
     write(&records, &map, options)?;
     say!(console, "written to {}", [options.out.display()]);
-    console.result(counts)
+    let mut result = serde_json::to_value(counts)?;
+    if let Some(result) = result.as_object_mut() {
+        result.insert("refused".to_owned(), refused.into());
+    }
+    console.result(&result)
 }
 
 /// Says what was no evidence, what a household held back, and what the records did not teach.
@@ -122,92 +131,6 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
             say!(console, "  warning: {}: {}; stated shares stand in", [fitted.comparison.column, says!(why.reason())]);
         }
     }
-}
-
-fn read((folder, params): (&Path, &LinkageParams), console: &Console<'_>) -> Result<Records, Failure> {
-    let listed = fs::read_dir(folder).map_err(Failure::io(folder))?;
-    let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-    let all = files.len();
-    files.retain(|path| is_text(path));
-    files.sort();
-    if files.is_empty() {
-        return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
-    }
-    if files.len() < all {
-        say!(console, "{}: {} files or folders that are no CSV are not read", [folder.display(), all - files.len()]);
-    }
-    let columns = params.columns();
-    let mut met = vec![false; columns.len()];
-    let mut records = Records::new(columns.clone());
-    for path in files {
-        let file = Delimited::read(&path)?;
-        let mut builder = csv::ReaderBuilder::new();
-        let mut reader = builder.trim(csv::Trim::All).delimiter(file.delimiter).from_reader(file.text.as_bytes());
-        let headers = reader.headers().map_err(|error| broken(&path, &error))?.clone();
-        let at = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name);
-        let places: Vec<Option<usize>> = columns.iter().map(|name| at(name)).collect();
-        if places.iter().all(Option::is_none) {
-            return Err(Failure::work(says!(
-                "{}: found none of the columns {}",
-                [path.display(), Sentence::names(columns)]
-            )));
-        }
-        let twice =
-            |name: &&&str| headers.iter().filter(|header| header.trim_start_matches('\u{feff}') == **name).count() > 1;
-        if let Some(name) = columns.iter().find(|name| twice(name)) {
-            return Err(Failure::work(says!(
-                "{}: column {name} stands twice, expected each column once",
-                [path.display()],
-                name
-            )));
-        }
-        met.iter_mut().zip(&places).for_each(|(met, place)| *met |= place.is_some());
-        let id = at("record_id").or_else(|| at("rec_id"));
-        let before = records.len();
-        for row in reader.records() {
-            let row = row.map_err(|error| broken(&path, &error))?;
-            let line = row.position().map_or(0, csv::Position::line);
-            let name =
-                id.and_then(|at| row.get(at)).map_or_else(|| format!("{}:{line}", path.display()), str::to_owned);
-            records.push(name, places.iter().map(|place| place.and_then(|at| row.get(at)).unwrap_or_default()))?;
-        }
-        let unread = headers.len() - places.iter().flatten().chain(&id).count();
-        let count = records.len() - before;
-        let (encoding, mark) = (&file.encoding, char::from(file.delimiter).escape_debug().to_string());
-        say!(
-            console,
-            "{}: {count} records; {unread} columns are not read ({encoding}, delimiter {mark})",
-            [path.display()],
-            count,
-            unread,
-            encoding,
-            mark
-        );
-    }
-    for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
-        say!(console, "no source has the column {name} of the settings", name);
-    }
-    let repeated = repeated(records.ids().iter().map(String::as_str));
-    if repeated > 0 {
-        caution!(
-            console,
-            "{repeated} records have the record_id of another one: parties.csv does not tell them apart",
-            repeated
-        );
-    }
-    Ok(records)
-}
-
-/// Whether a file is delimited text by its ending.
-fn is_text(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.ends_with(".csv") || name.ends_with(".tsv")
-}
-
-/// What a CSV file is that cannot be read; the message names lines, no cells.
-fn broken(path: &Path, error: &csv::Error) -> Failure {
-    Failure::work(says!("{path}: {error}", path = path.display(), error = Sentence::foreign(error.to_string())))
 }
 
 fn write(records: &Records, map: &EntityMap, options: &Options) -> Result<(), Failure> {
