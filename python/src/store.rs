@@ -34,7 +34,7 @@ pub(crate) fn fill(
         let sources = sources.with_mapping(mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default());
         let mut params = StoreParams::default();
         params.buckets = buckets;
-        let intake = pipeline::ingest_into(&sources, (&folder, &params), &Silent)?;
+        let intake = sources.ingest_into(&folder, &params, &Silent)?;
         let standing = match intake.standing {
             Standing::New => "new",
             Standing::Kept => "kept",

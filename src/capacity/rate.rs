@@ -1,3 +1,5 @@
+//! Shares and rates as whole millionths, so that multiplying money by them rounds exactly once.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ impl Rate {
     }
 
     /// This share of an amount, rounded half away from zero to the fen.
-    pub fn of(self, amount: Money) -> Money {
+    pub fn applied_to(self, amount: Money) -> Money {
         amount.times(self.0, Self::ONE.0)
     }
 
@@ -83,7 +85,7 @@ mod tests {
         assert_eq!(Rate::parse("0.000175"), Some(Rate(175)));
         assert_eq!(Rate::parse("0.0001755"), None);
         assert_eq!(
-            Rate::parse("0.56").map(|rate| rate.of(Money::from_fen(100_000_000))),
+            Rate::parse("0.56").map(|rate| rate.applied_to(Money::from_fen(100_000_000))),
             Some(Money::from_fen(56_000_000))
         );
         assert_eq!(Rate::from(Share::new(1.0 / 3.0).unwrap()), Rate(333_333));

@@ -1,3 +1,5 @@
+//! The three scenarios (low, expected, high) and one figure under each of them.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Money;
@@ -45,7 +47,7 @@ pub struct Scenarios<T> {
 
 impl<T> Scenarios<T> {
     /// The figure that `of` gives under each scenario.
-    pub fn of(mut of: impl FnMut(Scenario) -> T) -> Self {
+    pub fn from_fn(mut of: impl FnMut(Scenario) -> T) -> Self {
         Self { low: of(Scenario::Low), expected: of(Scenario::Expected), high: of(Scenario::High) }
     }
 

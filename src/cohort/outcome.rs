@@ -1,3 +1,5 @@
+//! The three legal outcomes: none, part or all performed.
+
 use serde::{Deserialize, Serialize};
 
 /// What a debtor performed within the window, in the law's three steps; a later one is more.

@@ -1,3 +1,5 @@
+//! The two languages that people read, and phrases in both.
+
 use serde::{Deserialize, Serialize};
 
 /// The language a person reads.

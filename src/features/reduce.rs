@@ -1,11 +1,12 @@
-//! One aggregate over the rows of its source: integers added up in place of each sample.
+//! Aggregates the rows that pass into one value per sample. Sums are of integers, so order does not
+//! matter.
 
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
 
 use super::mask::Block;
-use super::rows::{MILLION, Rows};
+use super::rows::{MILLION, SourceRows};
 use super::{Aggregate, Aggregation, check};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, EVENT_ON, KNOWN_AT, Table};
@@ -13,8 +14,9 @@ use crate::sentence::Sentence;
 
 /// What the rows of one sample add up to.
 ///
-/// `n` counts rows; `known` those with a value; `a` and `b` hold what the aggregation keeps: a sum, an extreme, the time
-/// and value of an end, the two ends of a span, the part and the whole of a share.
+/// `n` counts rows; `known` those with a value; `a` and `b` hold what the aggregation keeps: a sum,
+/// an extreme, the time and value of an end, the two ends of a span, the part and the whole of a
+/// share.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     n: i64,
@@ -97,7 +99,8 @@ impl<'a> Reduced<'a> {
         }
     }
 
-    /// Gives the value of each row that counts to its sample; every value is one when there is no column.
+    /// Gives the value of each row that counts to its sample; every value is one when there is no
+    /// column.
     fn each(
         &mut self,
         block: &Block<'_>,
@@ -120,7 +123,8 @@ impl<'a> Reduced<'a> {
         Ok(())
     }
 
-    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the largest (or smallest).
+    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the
+    /// largest (or smallest).
     fn end(&mut self, block: &Block<'_>, mask: &[bool], wins: fn((i64, i64), (i64, i64)) -> bool) -> Result<()> {
         let every = vec![Some(1); mask.len()];
         let values = match &self.aggregate.column {
@@ -159,10 +163,11 @@ impl<'a> Reduced<'a> {
         Ok(())
     }
 
-    /// The values, one per sample; `answered` tells whether the holder ever answered, `has_rows` whether there are rows.
+    /// The values, one per sample; `answered` tells whether the holder ever answered, `has_rows`
+    /// whether there are rows.
     pub(super) fn finish(
         mut self,
-        (rows, samples): (&Rows, &[(i64, i32)]),
+        (rows, samples): (&SourceRows, &[(i64, i32)]),
         answered: Option<&[bool]>,
         has_rows: &[bool],
     ) -> Result<Column> {

@@ -1,6 +1,8 @@
+//! Learns which share of the open claims comes in, and tests the expected amounts on later samples.
+
 use serde::{Deserialize, Serialize};
 
-use super::rows::Rows;
+use super::rows::SampleFeatures;
 use crate::cohort::{Cohort, Outcome, Received};
 use crate::domain::Share;
 use crate::error::{Error, Result};
@@ -11,7 +13,8 @@ use crate::model::{
 use crate::score::{AmountScorer, ScorerParams};
 use crate::sentence::{Sentence, says};
 
-/// What training saw of the amounts: the share of the open claims that comes in, given any performance.
+/// What training saw of the amounts: the share of the open claims that comes in, given any
+/// performance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -50,20 +53,22 @@ pub struct MoneyReport {
     pub by_claim: Option<Estimate>,
     /// The same by the probability of any performance.
     pub by_any: Option<Estimate>,
-    /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to be
-    /// recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
+    /// The same by coverage times open principal: the share of all that is owed that the statement
+    /// of means expects to be recovered, of the principal. Nothing where coverage is unknown; none
+    /// where it is unknown of every sample.
     pub by_means: Option<Estimate>,
 }
 
 /// Samples with performance from which on a share is learnt.
 const FEWEST: usize = 50;
 
-/// What the statement of means expects to be recovered over what is owed, which is more than the principal.
+/// What the statement of means expects to be recovered over what is owed, which is more than the
+/// principal.
 const COVERAGE: &str = "capacity_coverage_expected_ratio";
 
 /// Samples and what came in of each.
 pub(super) struct MoneyLesson<'a> {
-    rows: &'a Rows,
+    rows: &'a SampleFeatures,
     received: Vec<Option<Received>>,
     performed: Vec<bool>,
     groups: Vec<u64>,
@@ -79,7 +84,7 @@ pub(super) struct Later<'a> {
 }
 
 impl<'a> MoneyLesson<'a> {
-    pub(super) fn new((rows, cohort): (&'a Rows, &Cohort), scorecard: &ScorecardParams) -> Self {
+    pub(super) fn new((rows, cohort): (&'a SampleFeatures, &Cohort), scorecard: &ScorecardParams) -> Self {
         let card = scorecard.clone().sizes([]);
         Self {
             rows,
@@ -159,10 +164,12 @@ impl<'a> MoneyLesson<'a> {
         names.sort_unstable();
         names.dedup();
         match self.rows {
-            Rows::Numbers(table) => {
+            SampleFeatures::Numbers(table) => {
                 model::fit_amount(&table.rows(&learnt)?.select(names.iter().copied())?, &target, &self.params)
             }
-            Rows::Codes(table) => model::fit_amount_coded(&table.select(&names).rows(&learnt), &target, &self.params),
+            SampleFeatures::Codes(table) => {
+                model::fit_amount_coded(&table.select(&names).rows(&learnt), &target, &self.params)
+            }
         }
     }
 
@@ -197,8 +204,8 @@ impl<'a> MoneyLesson<'a> {
 
     fn shares(&self, card: &AmountCard, rows: &[usize]) -> Result<Vec<f64>> {
         match self.rows {
-            Rows::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
-            Rows::Numbers(table) => {
+            SampleFeatures::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
+            SampleFeatures::Numbers(table) => {
                 let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
                 let amounts = AmountScorer::new(card, params)?.predict(&table.rows(rows)?)?;
                 Ok((0..rows.len()).map(|row| amounts.amount(row).unwrap_or(card.mean())).collect())
@@ -210,8 +217,8 @@ impl<'a> MoneyLesson<'a> {
     fn coverage(&self, rows: &[usize]) -> Result<Vec<f64>> {
         let unknown = || vec![f64::NAN; rows.len()];
         match self.rows {
-            Rows::Codes(table) => Ok(table.rows(rows).numbers(COVERAGE).unwrap_or_else(unknown)),
-            Rows::Numbers(table) => Ok(match table.rows(rows)?.column(COVERAGE) {
+            SampleFeatures::Codes(table) => Ok(table.rows(rows).numbers(COVERAGE).unwrap_or_else(unknown)),
+            SampleFeatures::Numbers(table) => Ok(match table.rows(rows)?.column(COVERAGE) {
                 Some(crate::features::FeatureColumn::Numeric(values)) => values.into_owned(),
                 _ => unknown(),
             }),

@@ -1,3 +1,5 @@
+//! Writes the HTML pages of a run that has ended.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +30,8 @@ pub struct PageParams {
 }
 
 impl PageParams {
-    /// The pages of the run in `run`, written to `out`: in Chinese, of 20 debtors, with 1,000 in the list.
+    /// The pages of the run in `run`, written to `out`: in Chinese, of 20 debtors, with 1,000 in
+    /// the list.
     pub fn new(run: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
         Self { run: run.into(), out: out.into(), language: Language::Zh, top: 20, list: 1_000 }
     }
@@ -55,8 +58,8 @@ impl PageParams {
     }
 }
 
-/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where the run has one. Returns
-/// the page of all debtors.
+/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where
+/// the run has one. Returns the page of all debtors.
 ///
 /// # Errors
 ///
@@ -65,7 +68,7 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     let profiles = profiles(&params.run)?;
     let rules = AdviceRules::standard()?;
     let pages = Pages::new(params.language)?;
-    let batch = Batch::of(&profiles);
+    let batch = Batch::from_profiles(&profiles);
     let first = [&batch.most_money, &batch.most_hidden, &batch.most_unknown];
     let mut chosen: Vec<usize> =
         (0..profiles.len().min(params.top)).chain(first.into_iter().flatten().copied()).collect();
@@ -94,7 +97,8 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     save(&params.out, "index.html", &pages.batch((&batch, &profiles), params.list, &links)?)
 }
 
-/// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal digits), and returns it.
+/// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal
+/// digits), and returns it.
 ///
 /// # Errors
 ///
@@ -117,7 +121,8 @@ pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
     save(&params.out, &file_name(profile), &page)
 }
 
-/// Removes the pages of an earlier run, so that none of another day or model stands beside the new ones.
+/// Removes the pages of an earlier run, so that none of another day or model stands beside the new
+/// ones.
 fn clear(folder: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {

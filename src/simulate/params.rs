@@ -1,3 +1,5 @@
+//! Settings of a simulation, with presets for a district and a province.
+
 use serde::{Deserialize, Serialize};
 
 use super::deal::{QueryCounts, scaled};
@@ -8,14 +10,16 @@ use crate::sentence::says;
 
 /// What kind of district to make.
 ///
-/// The defaults follow what was published about Jiangsu around 2017 (sources in [`crate::simulate`]): 43 % of cases
-/// without executable property, 34 banks asked in each of about two rounds. [`SimulateParams::district`] is the small district kept in `data/`.
+/// The defaults follow what was published about Jiangsu around 2017 (sources in
+/// [`crate::simulate`]): 43 % of cases without executable property, 34 banks asked in each of about
+/// two rounds. [`SimulateParams::district`] is the small district kept in `data/`.
 ///
 /// # Units
 ///
 /// Shares are 0 to 1; rates are expected rows per month of one debtor for whom the source answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct SimulateParams {
     /// How many enforcement cases.
     pub cases: u64,
@@ -47,8 +51,8 @@ pub struct SimulateParams {
     pub transactions_monthly: f64,
     /// Invoices per month of history, for companies.
     pub invoices_monthly: f64,
-    /// How many queries of the counted kinds are asked about all cases together; by chance and by the banks asked when
-    /// absent.
+    /// How many queries of the counted kinds are asked about all cases together; by chance and by
+    /// the banks asked when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queries: Option<QueryCounts>,
     /// So many of the 122 courts of Jiangsu; the seven of Wuxi when absent.
@@ -85,7 +89,8 @@ impl Default for SimulateParams {
 }
 
 impl SimulateParams {
-    /// The small district kept in `data/district/`: fewer banks and thinner flows, to stay a few megabytes.
+    /// The small district kept in `data/district/`: fewer banks and thinner flows, to stay a few
+    /// megabytes.
     pub fn district() -> Self {
         Self {
             seed: 2017,
@@ -98,12 +103,13 @@ impl SimulateParams {
         }
     }
 
-    /// The courts of Jiangsu in 2017: 707,861 cases filed in the year, [`QueryCounts::JIANGSU_2017`] asked about them,
-    /// observed for a year more.
+    /// The courts of Jiangsu in 2017: 707,861 cases filed in the year,
+    /// [`QueryCounts::JIANGSU_2017`] asked about them, observed for a year more.
     ///
     /// # References
     ///
-    /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in proportion.
+    /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in
+    /// proportion.
     pub fn jiangsu_2017() -> Self {
         Self {
             cases: 707_861,
@@ -241,6 +247,69 @@ impl SimulateParams {
             ));
         }
         Ok(())
+    }
+
+    /// Sets [`SimulateParams::first_filing`].
+    #[must_use]
+    pub fn first_filing(mut self, first_filing: Day) -> Self {
+        self.first_filing = first_filing;
+        self
+    }
+
+    /// Sets [`SimulateParams::last_filing`].
+    #[must_use]
+    pub fn last_filing(mut self, last_filing: Day) -> Self {
+        self.last_filing = last_filing;
+        self
+    }
+
+    /// Sets [`SimulateParams::observed_until`].
+    #[must_use]
+    pub fn observed_until(mut self, observed_until: Day) -> Self {
+        self.observed_until = observed_until;
+        self
+    }
+
+    /// Sets [`SimulateParams::company_share`].
+    #[must_use]
+    pub fn company_share(mut self, company_share: f64) -> Self {
+        self.company_share = company_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::no_answer_share`].
+    #[must_use]
+    pub fn no_answer_share(mut self, no_answer_share: f64) -> Self {
+        self.no_answer_share = no_answer_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::late_share`].
+    #[must_use]
+    pub fn late_share(mut self, late_share: f64) -> Self {
+        self.late_share = late_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::history_months`].
+    #[must_use]
+    pub fn history_months(mut self, history_months: u32) -> Self {
+        self.history_months = history_months;
+        self
+    }
+
+    /// Sets [`SimulateParams::invoices_monthly`].
+    #[must_use]
+    pub fn invoices_monthly(mut self, invoices_monthly: f64) -> Self {
+        self.invoices_monthly = invoices_monthly;
+        self
+    }
+
+    /// Sets [`SimulateParams::queries`].
+    #[must_use]
+    pub fn queries(mut self, queries: impl Into<Option<QueryCounts>>) -> Self {
+        self.queries = queries.into();
+        self
     }
 }
 

@@ -13,8 +13,8 @@ use crate::sentence::{Sentence, says};
 pub(super) struct MemoryTable(DataFrame);
 
 impl MemoryTable {
-    /// Takes a frame whose columns are those of the table; what may be unknown can be left out, and so can `record_id`, which
-    /// then counts from 1.
+    /// Takes a frame whose columns are those of the table; what may be unknown can be left out, and
+    /// so can `record_id`, which then counts from 1.
     pub(super) fn new(table: &'static Table, mut frame: DataFrame) -> Result<Self> {
         for column in frame.get_column_names() {
             if table.column(column).is_none() {

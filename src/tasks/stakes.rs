@@ -55,9 +55,8 @@ pub(super) fn means(
 /// At stake is what is available, or what was gained since the closing, up to what is owed in the debtor's cases closed
 /// without result.
 pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
-    let of = (context.partition.tables(), |party| context.partition.contains(party));
     let mut found = Vec::new();
-    for one in watch::watch(of, (rules, context.today))?.watched() {
+    for one in watch::watch(context.partition, rules, context.today)?.watched() {
         let Some(assignment) = context.docket.by_case.get(&one.case_id).copied() else { continue };
         let task = |code, due_on, stake| Candidate {
             code,

@@ -49,7 +49,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
         save(format!("model_{code}.html"), pages.model(&model(), &Links::default()).unwrap());
         save(
             format!("batch_{code}.html"),
-            pages.batch((&Batch::of(&profiles), &profiles), 100, &Links::default()).unwrap(),
+            pages.batch((&Batch::from_profiles(&profiles), &profiles), 100, &Links::default()).unwrap(),
         );
         let (measured, list, rules) = centre();
         let view = CentreView { measured: &measured, tasks: &list, rules: &rules };

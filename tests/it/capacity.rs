@@ -7,7 +7,7 @@ use wherewithal::capacity::{
 use wherewithal::domain::{Day, Money, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::simulate::{self, Format, SimulateParams};
+use wherewithal::simulate::{Format, SimulateParams};
 use wherewithal::snapshot;
 use wherewithal::tables::SourceTables;
 
@@ -18,7 +18,7 @@ mod truth;
 fn district(cases: u64) -> (SourceTables, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let params = SimulateParams::district().cases(cases);
-    simulate::write(&params, (&folder.path().join("in"), Format::Csv), &Silent).unwrap();
+    params.write(&folder.path().join("in"), Format::Csv, &Silent).unwrap();
     let sources = Sources::new(folder.path().join("in"), key());
     let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
     (tables, folder)

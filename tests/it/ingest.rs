@@ -323,7 +323,7 @@ fn a_simulated_district_is_read_whole_from_either_format() {
     let mut tables = Vec::new();
     for format in [simulate::Format::Csv, simulate::Format::Parquet] {
         let desk = Desk::new(&[]);
-        simulate::write(&params, (&desk.folder.path().join("in"), format), &Silent).unwrap();
+        params.write(&desk.folder.path().join("in"), format, &Silent).unwrap();
         let (found, report) = desk.read(Mapping::default()).unwrap();
         for file in &report.files {
             assert_eq!((file.rows_refused, file.unused_columns.len()), (0, 0), "{file:#?}");

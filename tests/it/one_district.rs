@@ -220,7 +220,7 @@ impl Bench {
 
     fn results_of(&self, sources: &Sources, kind: &str) -> Vec<Vec<u8>> {
         let (store, out) = (self.path(&format!("store-{kind}")), self.path(&format!("out-{kind}")));
-        pipeline::ingest_into(sources, (&store, &Default::default()), &Silent).unwrap();
+        sources.ingest_into(&store, &Default::default(), &Silent).unwrap();
         let params = AssessParams::new(as_of(), &out, ModelSource::File(self.model.clone())).store(store).key(key());
         pipeline::assess(&params.profiles(Some(0)), &Silent).unwrap();
         RESULTS.iter().map(|name| std::fs::read(out.join(name)).unwrap()).collect()

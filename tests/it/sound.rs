@@ -42,7 +42,7 @@ fn store_and_run(folder: &Path) -> (PathBuf, PathBuf) {
     std::fs::write(night.join("deposits.csv"), format!("{head}{rows}")).unwrap();
     for sources in [bundled, night] {
         let sources = wherewithal::ingest::Sources::new(sources, key());
-        pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap();
+        sources.ingest_into(&store, &filling, &Silent).unwrap();
     }
     assess(folder, &out).unwrap();
     (store, out)
@@ -190,7 +190,7 @@ fn a_damaged_part_is_filled_again() {
         folder.path().join("night"),
         wherewithal::domain::PseudonymKey::from_secret(b"test"),
     );
-    let intake = pipeline::ingest_into(&sources, (&store, &params), &Silent).unwrap();
+    let intake = sources.ingest_into(&store, &params, &Silent).unwrap();
     assert_eq!(intake.store.manifest(), opened.manifest());
     assert!(Store::check(&store).unwrap().is_sound());
     assess(folder.path(), &out).unwrap();
@@ -214,7 +214,7 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
         let mapping = wherewithal::ingest::Mapping::load(&cases.join(mapping)).unwrap();
         let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
         let sources = wherewithal::ingest::Sources::new(&sources, key).with_mapping(mapping);
-        pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap()
+        sources.ingest_into(&store, &StoreParams::default(), &Silent).unwrap()
     };
     use wherewithal::store::Standing;
     let accepted = |intake: &pipeline::Intake| intake.report.files[0].rows_accepted;
@@ -237,7 +237,7 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
     std::fs::write(night.join("payments.csv"), format!("{head}X,2018-01-01,2018-01-02,100\n")).unwrap();
     let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
     let night = wherewithal::ingest::Sources::new(night, key);
-    let grown = pipeline::ingest_into(&night, (&store, &StoreParams::default()), &Silent).unwrap().store;
+    let grown = night.ingest_into(&store, &StoreParams::default(), &Silent).unwrap().store;
     assert_eq!((grown.tables_of_every_bucket("payments") as u64, grown.manifest().parts.len()), (all + 1, 2));
     let folded = Store::fold(&store, &StoreParams::default(), &Silent).unwrap();
     assert_eq!(folded.tables_of_every_bucket("payments") as u64, all + 1);
@@ -359,7 +359,7 @@ fn rows_that_stand_twice_count_once() {
         let head = "entity_id,event_on,known_at,account,direction,amount_fen";
         file("bank_transactions.csv", head, transactions);
         let filling = StoreParams::default().buckets(2);
-        pipeline::ingest_into(&wherewithal::ingest::Sources::new(at, key()), (&store, &filling), &Silent).unwrap().store
+        wherewithal::ingest::Sources::new(at, key()).ingest_into(&store, &filling, &Silent).unwrap().store
     };
     // Two payments of one amount on one day are two; so are they when the file comes again.
     let month = "C,2018-01-05,KNOWN,100;C,2018-01-05,KNOWN,100;D,2018-01-07,KNOWN,300";
@@ -432,7 +432,7 @@ fn rows_of_two_files_that_overlap_count_once() {
     for buckets in [1, 4] {
         let store = folder.path().join(format!("store-{buckets}"));
         let filling = StoreParams::default().buckets(buckets);
-        let store = pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap().store;
+        let store = sources.ingest_into(&store, &filling, &Silent).unwrap().store;
         let count = |name| store.tables_of_every_bucket(name);
         assert_eq!([count("payments"), count("bank_transactions")], [5, 3], "{buckets}");
         let repeated = BTreeMap::from([("bank_transactions".to_owned(), 1), ("payments".to_owned(), 3)]);

@@ -6,7 +6,7 @@ use polars::prelude::*;
 use wherewithal::capacity::{CapacityParams, CapacityRules, assess};
 use wherewithal::domain::Day;
 use wherewithal::snapshot::as_of_each;
-use wherewithal::tables::SourceTables;
+use wherewithal::tables::{Partition, SourceTables};
 use wherewithal::tasks::{TaskList, TaskRules, tasks};
 use wherewithal::watch::watch;
 
@@ -73,7 +73,8 @@ fn no_more_is_at_stake_than_is_owed_in_cases_closed_without_result() {
         let held = closed.entry(row[0].unwrap()).or_default();
         *held = (row[1].unwrap(), manner[0].clone()).max(held.clone());
     }
-    let watched = watch((&tables, |_| true), (&CapacityRules::standard().unwrap(), today())).unwrap();
+    let watched =
+        watch(&Partition::new(tables.clone(), |_| true), &CapacityRules::standard().unwrap(), today()).unwrap();
     let list = list(&tables);
     let (mut capped, mut seen) = (0, BTreeSet::new());
     for task in list.tasks.iter().filter(|task| ["recheck", "means_back"].contains(&task.code.as_str())) {

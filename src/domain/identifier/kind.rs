@@ -1,3 +1,5 @@
+//! Kinds of documents that name a party.
+
 use serde::{Deserialize, Serialize};
 
 /// What kind of document a number belongs to.

@@ -1,4 +1,4 @@
-//! Which document names this party, and is its number whole?
+//! Identifiers of parties: which document is it, and is its number complete and sound?
 
 mod checksum;
 mod fault;

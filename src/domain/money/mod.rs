@@ -1,4 +1,4 @@
-//! How much is it, to the fen, in whatever spelling?
+//! Amounts of money, exact to the fen, and how sources spell them.
 
 mod amount;
 mod capitals;

@@ -38,7 +38,7 @@ pub(in super::super) fn timeline(profile: &DebtorProfile, phrases: &Phrasebook) 
 
 impl<'a> Timeline<'a> {
     fn new(profile: &'a DebtorProfile, phrases: &Phrasebook) -> Option<Self> {
-        let scale = TimeScale::of(profile)?;
+        let scale = TimeScale::from_profile(profile)?;
         let mut lanes: Vec<(String, Vec<&Moment>)> = Vec::new();
         for moment in &profile.timeline {
             let label = moment.label.text(phrases.language());
@@ -55,7 +55,7 @@ impl<'a> Timeline<'a> {
 
     fn draw(&self, area: &Area<'_>, across: f64) -> Drawn {
         let bottom = HEAD + LANE * i32::try_from(self.lanes.len()).unwrap_or_default();
-        let at = |day: Day| EDGE + self.scale.place(day) * (across - 2.0 * EDGE);
+        let at = |day: Day| EDGE + self.scale.position(day) * (across - 2.0 * EDGE);
         let mut free = across;
         for (day, text) in ticks(&self.scale).into_iter().rev() {
             let x = at(day);
