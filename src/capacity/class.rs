@@ -78,7 +78,7 @@ impl AssetClass {
 
     /// Whether it is turned into money by auction and sale, under the reserve prices of their
     /// rounds.
-    pub const fn is_auctioned(self) -> bool {
+    pub(crate) const fn is_auctioned(self) -> bool {
         matches!(
             self,
             Self::Vehicle | Self::Other | Self::Home | Self::Commercial | Self::Parking | Self::Land | Self::Equity
@@ -86,7 +86,7 @@ impl AssetClass {
     }
 
     /// Whether necessary living costs are left on it first.
-    pub const fn is_ready_money(self) -> bool {
+    pub(crate) const fn is_ready_money(self) -> bool {
         matches!(self, Self::Deposit | Self::NetworkFunds | Self::Cash)
     }
 }

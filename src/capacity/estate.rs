@@ -297,7 +297,7 @@ impl BurdenKind {
     }
 
     /// Whether it is a court's measure for an ordinary claim.
-    pub const fn is_seizure(self) -> bool {
+    pub(crate) const fn is_seizure(self) -> bool {
         matches!(self, Self::Seizure | Self::WaitingSeizure | Self::AdvanceSeizure)
     }
 

@@ -44,6 +44,8 @@ mod split;
 
 pub use outcome::Outcome;
 pub use params::{CohortParams, Settled};
-pub use received::{Received, open_amounts};
-pub use sample::{sample, sample_of};
+pub use received::Received;
+pub(crate) use received::open_amounts;
+pub use sample::sample;
+pub(crate) use sample::sample_of;
 pub use split::{Cohort, Exclusions};

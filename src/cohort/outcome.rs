@@ -25,7 +25,7 @@ impl Outcome {
     }
 
     /// Reads a table's code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Self::None, Self::Partial, Self::Full].into_iter().find(|outcome| outcome.code() == code)
     }
 }

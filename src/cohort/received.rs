@@ -55,7 +55,7 @@ pub(super) fn together(mut cases: impl Iterator<Item = Option<Received>>) -> Opt
 /// # Errors
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a table operation fails.
-pub fn open_amounts(snapshot: &Snapshot) -> Result<HashMap<(i64, i32), Option<Money>>> {
+pub(crate) fn open_amounts(snapshot: &Snapshot) -> Result<HashMap<(i64, i32), Option<Money>>> {
     let mut open: HashMap<(i64, i32), Option<Money>> = HashMap::new();
     for ((party, day, _), claim) in open_claims(snapshot)? {
         let fen = claim.open_fen.map(|fen| Money::from_fen(fen.max(0)));

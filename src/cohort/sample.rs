@@ -38,7 +38,7 @@ pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
 /// # Errors
 ///
 /// As [`sample`].
-pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort> {
+pub(crate) fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort> {
     let tables = partition.tables();
     params.check()?;
     let observed = match params.observed_until {

@@ -160,7 +160,7 @@ impl Cohort {
 
     /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later
     /// part; `None` when one part would be empty.
-    pub fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+    pub(crate) fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut days: Vec<i32> = self.keys().into_iter().map(|(_, as_of)| as_of).collect();
         days.sort_unstable();
         let earlier = days.len() as f64 * (1.0 - share.clamp(0.0, 1.0));

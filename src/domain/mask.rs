@@ -37,7 +37,7 @@ pub fn masked_number(number: &str) -> String {
 }
 
 /// Whether part of a name is hidden already: by stars and the like, or by 某.
-pub fn is_masked(name: &str) -> bool {
+pub(crate) fn is_masked(name: &str) -> bool {
     name.contains(['*', '＊', '×', '●', '•', '○', '※', '某'])
 }
 

@@ -26,7 +26,7 @@ impl PartyKind {
     }
 
     /// Reads a table's code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Self::Person, Self::Company, Self::Organisation].into_iter().find(|kind| kind.code() == code)
     }
 }

@@ -67,7 +67,7 @@ impl ShownNumber {
     /// Reads the numbers of a cell that holds several, each hidden in part; else the one. Where
     /// something stands beside the characters around the longest run of stars, such as the `1.` of
     /// a list or `（2次）`, these alone are a further reading.
-    pub fn parse_each(text: &str) -> Vec<Self> {
+    pub(crate) fn parse_each(text: &str) -> Vec<Self> {
         let mut each = Self::parse_several(text);
         let bare = bare(text).and_then(|bare| Self::split(&bare));
         let further =
@@ -121,7 +121,7 @@ impl ShownNumber {
     }
 
     /// How the ends that both show agree.
-    pub fn fit_with(&self, other: &Self) -> Fit {
+    pub(crate) fn fit_with(&self, other: &Self) -> Fit {
         if self.is_whole && other.is_whole {
             return if self.head == other.head { Fit::Whole } else { Fit::Neither };
         }
@@ -137,7 +137,7 @@ impl ShownNumber {
     }
 
     /// Whether a number would fit but for one character that is missing, wrong or too much.
-    pub fn fits_but_for_a_slip(&self, number: &str) -> bool {
+    pub(crate) fn fits_but_for_a_slip(&self, number: &str) -> bool {
         let (forward, backward): (Vec<char>, Vec<char>) = (number.chars().collect(), number.chars().rev().collect());
         let (head, tail): (Vec<char>, Vec<char>) = (self.head.chars().collect(), self.tail.chars().rev().collect());
         slips(&head, &forward) + slips(&tail, &backward) <= 1
@@ -145,7 +145,7 @@ impl ShownNumber {
 
     /// Whether what is shown may belong to a number of this kind, so that it tells two of them
     /// apart.
-    pub fn is_like(&self, kind: IdentifierKind) -> bool {
+    pub(crate) fn is_like(&self, kind: IdentifierKind) -> bool {
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let tail = self.tail.strip_suffix('X').unwrap_or(&self.tail);
         match kind {

@@ -10,7 +10,7 @@ use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, 
 ///
 /// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how
 /// rows were held out; where it is none, the report that the card itself carries stands in.
-pub fn model_card(
+pub(super) fn model_card(
     model: &PerformanceModel,
     trained_as_of: Option<Day>,
     held_out: [Option<(&ValidationReport, &str)>; 2],

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{PerformanceModel, RunReport, model_card};
+use super::card::model_card;
+use super::{PerformanceModel, RunReport};
 use crate::advice::{AdviceRules, advise};
 use crate::disk;
 use crate::domain::Language;

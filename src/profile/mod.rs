@@ -52,4 +52,5 @@ pub use means::{AssetGroup, Layers, Means, MeansGroup, MeansLine, MeansNote};
 pub use outlook::{Way, WayStep, Worth};
 pub use signal::SignalLine;
 pub use standing::{Dimension, EventScore, Expected, Reason, RecordRef, SourceCoverage, Standing};
-pub use timeline::{Moment, TimeScale, gathered};
+pub(crate) use timeline::gathered;
+pub use timeline::{Moment, TimeScale};

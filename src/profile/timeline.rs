@@ -32,7 +32,7 @@ pub struct Moment {
 
 impl Moment {
     /// The last day on which the court learnt of its rows.
-    pub fn known_by(&self) -> Day {
+    pub(crate) fn known_by(&self) -> Day {
         self.known_until.unwrap_or(self.known_at)
     }
 
@@ -81,7 +81,7 @@ impl TimeScale {
     }
 
     /// Whether equal times have equal lengths.
-    pub fn is_even(&self) -> bool {
+    pub(crate) fn is_even(&self) -> bool {
         self.as_of.days_since(self.first) <= EVEN_DAYS
     }
 
@@ -94,7 +94,7 @@ impl TimeScale {
 
 /// One timeline, oldest first: of each table, neighbours too close to be told apart on its scale
 /// are gathered into one moment with all their rows. No row is lost.
-pub fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
+pub(crate) fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
     let Some(first) = moments.iter().map(|moment| moment.first_on.min(moment.known_at)).min() else {
         return Vec::new();
     };

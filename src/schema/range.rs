@@ -34,7 +34,7 @@ impl ValueRange {
 
     /// Whether a decimal number lies within it.
     #[expect(clippy::cast_precision_loss, reason = "limits are round numbers")]
-    pub fn holds_decimal(self, number: f64) -> bool {
+    pub(crate) fn holds_decimal(self, number: f64) -> bool {
         self.least as f64 <= number && number <= self.most as f64
     }
 

@@ -239,7 +239,7 @@ impl Rows {
     }
 
     /// Days by their numbers.
-    pub fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
+    pub(crate) fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
         Ok(self.values(&self.frame.column(name)?.date()?.phys))
     }
 

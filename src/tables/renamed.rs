@@ -51,11 +51,6 @@ impl Names {
         self.names.iter().map(|(from, to)| (*from, *to))
     }
 
-    /// Whether a party is renamed.
-    pub fn renames(&self, party: i64) -> bool {
-        self.names.contains_key(&party)
-    }
-
     fn bit(&self, party: i64) -> (usize, u64) {
         let hash = mixed(party.cast_unsigned());
         let words = (self.bits.len() as u64).max(1);

@@ -96,7 +96,7 @@ impl SourceTables {
     /// # Errors
     ///
     /// As [`SourceTables::columns`].
-    pub fn parties_among(&self, wanted: &PlHashSet<i64>) -> Result<PlHashSet<i64>> {
+    pub(crate) fn parties_among(&self, wanted: &PlHashSet<i64>) -> Result<PlHashSet<i64>> {
         let mut found = PlHashSet::new();
         for table in self.names() {
             for column in party_columns(find(table)?) {
@@ -108,7 +108,7 @@ impl SourceTables {
 
     /// The same rows with parties renamed.
     #[must_use]
-    pub fn with_parties_named(&self, names: &Arc<Names>) -> Self {
+    pub(crate) fn with_parties_named(&self, names: &Arc<Names>) -> Self {
         if names.is_empty() {
             return self.clone();
         }

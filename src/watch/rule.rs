@@ -63,7 +63,7 @@ impl RecheckRule {
     }
 
     /// The least gain.
-    pub fn least_gain(&self) -> Money {
+    pub(crate) fn least_gain(&self) -> Money {
         Money::from_fen(self.least_gain_fen)
     }
 }

@@ -70,11 +70,6 @@ impl CaseNumber {
         &self.court
     }
 
-    /// The type code, such as `执恢`.
-    pub fn type_code(&self) -> &str {
-        &self.type_code
-    }
-
     /// What the case is about.
     pub fn kind(&self) -> CaseKind {
         CaseKind::from_type_code(&self.type_code)
@@ -83,11 +78,6 @@ impl CaseNumber {
     /// The number within court, type and year.
     pub const fn serial(&self) -> u64 {
         self.serial
-    }
-
-    /// Whether it is written as before 2016.
-    pub const fn is_old_style(&self) -> bool {
-        self.is_old_style
     }
 }
 

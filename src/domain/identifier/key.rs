@@ -113,7 +113,7 @@ impl fmt::Debug for PartyKey<'_> {
 ///
 /// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and
 /// two of one debtor are rarely alike.
-pub fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
+pub(crate) fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     let text = undressed(text);
     match whole::fault(&text) {
         None | Some(Fault::Hidden) => {}

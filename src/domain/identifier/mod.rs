@@ -11,7 +11,8 @@ mod whole;
 mod written;
 
 pub use fault::IdentifierFault;
-pub use key::{PartyKey, item_key};
+pub use key::PartyKey;
+pub(crate) use key::item_key;
 pub use kind::IdentifierKind;
 pub use number::Identifier;
 pub(crate) use written::plain;

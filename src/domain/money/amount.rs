@@ -88,7 +88,7 @@ impl Money {
 
     /// The larger of `self` and zero.
     #[must_use]
-    pub fn or_zero(self) -> Self {
+    pub(crate) fn or_zero(self) -> Self {
         self.max(Self::ZERO)
     }
 }

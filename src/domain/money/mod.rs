@@ -5,4 +5,5 @@ mod capitals;
 mod written;
 
 pub use amount::Money;
-pub use written::{MoneyForm, Rounding, plain_decimal};
+pub(crate) use written::plain_decimal;
+pub use written::{MoneyForm, Rounding};

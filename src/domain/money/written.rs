@@ -173,7 +173,7 @@ impl MoneyForm {
 
 /// A decimal number in half width without the commas between groups of three digits; `None` when it
 /// is none.
-pub fn plain_decimal(text: &str) -> Option<String> {
+pub(crate) fn plain_decimal(text: &str) -> Option<String> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).map(plain).collect();
     let text = text.trim();
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
