@@ -37,6 +37,16 @@ impl Rate {
     }
 
     /// This share of an amount, rounded half away from zero to the fen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::capacity::Rate;
+    /// # use wherewithal::domain::Money;
+    /// let seventy = Rate::parse("0.7").ok_or("no share")?;
+    /// assert_eq!(seventy.applied_to(Money::from_fen(1_001)), Money::from_fen(701)); // 700.7 fen
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn applied_to(self, amount: Money) -> Money {
         amount.times(self.0, Self::ONE.0)
     }

@@ -88,6 +88,14 @@ impl CohortParams {
     }
 
     /// Sets [`CohortParams::window_months`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::cohort::CohortParams;
+    /// let params = CohortParams::default().offset_days(0).window_months(6);
+    /// assert_eq!(params.window_months, Some(6));
+    /// ```
     #[must_use]
     pub fn window_months(mut self, months: i32) -> Self {
         self.window_months = Some(months);

@@ -73,6 +73,14 @@ impl ConductParams {
     }
 
     /// The pattern called `code`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::conduct::ConductParams;
+    /// let params = ConductParams::default();
+    /// assert!(params.pattern("cheap_disposal").is_some_and(|pattern| !pattern.basis.is_empty()));
+    /// ```
     pub fn pattern(&self, code: &str) -> Option<&Pattern> {
         self.patterns.iter().find(|pattern| pattern.code == code)
     }

@@ -1,4 +1,4 @@
-//! JSON documents that carry the digest of all they say, so that nobody takes a changed one for what was written.
+//! Writes and reads JSON documents that carry a digest of their fields. A document that was changed is refused.
 
 use std::path::Path;
 

@@ -54,6 +54,14 @@ impl Day {
 
     /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the
     /// pattern is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// assert_eq!(Day::parse_with("2018年2月26日", "%Y年%m月%d日"), Day::new(2018, 2, 26));
+    /// assert_eq!(Day::parse_with("26.02.2018", "%Y-%m-%d"), None);
+    /// ```
     pub fn parse_with(text: &str, pattern: &str) -> Option<Self> {
         let (date, rest) = NaiveDate::parse_and_remainder(text, pattern).ok()?;
         rest.is_empty().then_some(date).and_then(Self::within)
@@ -71,6 +79,16 @@ impl Day {
     }
 
     /// The same day of the month `months` later, or the month's last day where that does not exist.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// let day = Day::parse("2018-01-31")?;
+    /// assert_eq!(day.plus_months(1), Day::parse("2018-02-28")?);
+    /// assert_eq!(day.plus_months(-2), Day::parse("2017-11-30")?);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let span = Months::new(months.unsigned_abs());
@@ -80,6 +98,15 @@ impl Day {
     }
 
     /// Days from `earlier` to `self`; negative when `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// let (filed, paid) = (Day::parse("2018-02-26")?, Day::parse("2018-03-01")?);
+    /// assert_eq!((paid.days_since(filed), filed.days_since(paid)), (3, -3));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn days_since(self, earlier: Self) -> i32 {
         self.number() - earlier.number()
     }

@@ -76,6 +76,17 @@ impl PseudonymKey {
     }
 
     /// The pseudonym of `identifier` within `realm`; never negative.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::PseudonymKey;
+    /// let court = PseudonymKey::from_secret(b"a long secret of this court");
+    /// let other = PseudonymKey::from_secret(b"of another court");
+    /// assert_eq!(court.pseudonym("party", "A1"), court.pseudonym("party", "A1"));
+    /// assert_ne!(court.pseudonym("party", "A1"), court.pseudonym("case", "A1"));
+    /// assert_ne!(court.pseudonym("party", "A1"), other.pseudonym("party", "A1"));
+    /// ```
     pub fn pseudonym(&self, realm: &str, identifier: &str) -> i64 {
         let tag = self.tag(realm, identifier);
         let (head, _) = tag.split_at(8);

@@ -63,6 +63,16 @@ impl FeatureCatalog {
     /// # Errors
     ///
     /// None: a test reads them all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::features::FeatureCatalog;
+    /// let catalog = FeatureCatalog::standard()?;
+    /// assert_eq!(catalog.families().len(), 10);
+    /// assert!(catalog.features().len() > 300);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn standard() -> Result<Self> {
         STANDARD.iter().try_fold(Self::new(), |catalog, text| catalog.read(text))?.checked()
     }
@@ -105,6 +115,17 @@ impl FeatureCatalog {
     /// # Errors
     ///
     /// [`Error::Setting`] when there is no feature of one of these names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::features::FeatureCatalog;
+    /// let catalog = FeatureCatalog::standard()?;
+    /// let ratio = catalog.only(["deposits_available_to_claim_ratio"])?;
+    /// assert!(ratio.features().len() > 1); // with the two parts that it is made of
+    /// assert!(catalog.only(["no_such_feature"]).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn only<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut wanted = Vec::new();
         for name in names {

@@ -1,4 +1,5 @@
-//! What chance alone does to a share.
+//! How far chance alone moves a share: confidence intervals (Wilson), and funnel limits that call a court above or
+//! below the rate of all courts.
 
 use serde::{Deserialize, Serialize};
 

@@ -50,6 +50,15 @@ impl TrainParams {
     /// # Errors
     ///
     /// None: the standard catalogue is tested.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::pipeline::TrainParams;
+    /// let params = TrainParams::standard()?.folds(3).samples(2_000);
+    /// assert_eq!((params.folds, params.samples), (3, Some(2_000)));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn standard() -> Result<Self> {
         Ok(Self {
             cohort: CohortParams::default(),

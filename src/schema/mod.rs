@@ -117,6 +117,16 @@ pub fn register_tables() -> &'static [&'static Table] {
 }
 
 /// The table called `name`.
+///
+/// # Examples
+///
+/// ```
+/// # use wherewithal::schema;
+/// let payments = schema::table("payments").ok_or("no such table")?;
+/// assert_eq!((payments.key(), payments.asked), (schema::CASE_ID, None)); // the court itself knows
+/// assert!(schema::table("no_such_table").is_none());
+/// # Ok::<(), &str>(())
+/// ```
 pub fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }

@@ -28,6 +28,17 @@ impl ValueRange {
     }
 
     /// Whether a whole number lies within it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::schema;
+    /// let deposits = schema::table("deposits").ok_or("no such table")?;
+    /// let balance = deposits.column("balance_fen").ok_or("no such column")?;
+    /// assert!(balance.range.holds(12_345));
+    /// assert!(!balance.range.holds(320_106_198_706_150_217)); // an identifier in the wrong column
+    /// # Ok::<(), &str>(())
+    /// ```
     pub const fn holds(self, number: i64) -> bool {
         self.least <= number && number <= self.most
     }

@@ -125,6 +125,14 @@ impl SimulateParams {
     }
 
     /// So many times as many cases and counted queries, rounded to whole ones.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::simulate::SimulateParams;
+    /// let (year, tenth) = (SimulateParams::jiangsu_2017(), SimulateParams::jiangsu_2017().scaled(0.1));
+    /// assert!(tenth.cases * 9 < year.cases && year.cases < tenth.cases * 11);
+    /// ```
     #[must_use]
     pub fn scaled(mut self, times: f64) -> Self {
         self.cases = scaled(self.cases, times);

@@ -223,17 +223,29 @@ impl Rows {
         Ok(self.frame.column(name)?.dtype())
     }
 
-    /// Whole numbers.
+    /// Whole numbers, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i64>> + '_> {
         Ok(self.values(self.frame.column(name)?.i64()?))
     }
 
-    /// Amounts.
+    /// Amounts, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn money(&self, name: &str) -> Result<impl Iterator<Item = Option<Money>> + '_> {
         Ok(self.numbers(name)?.map(|fen| fen.map(Money::from_fen)))
     }
 
-    /// Shares and other decimals.
+    /// Shares and other decimals, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn decimals(&self, name: &str) -> Result<impl Iterator<Item = Option<f64>> + '_> {
         Ok(self.values(self.frame.column(name)?.f64()?))
     }
@@ -243,17 +255,29 @@ impl Rows {
         Ok(self.values(&self.frame.column(name)?.date()?.phys))
     }
 
-    /// Days.
+    /// Days, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn days(&self, name: &str) -> Result<impl Iterator<Item = Option<Day>> + '_> {
         Ok(self.day_numbers(name)?.map(|day| day.and_then(Day::from_number)))
     }
 
-    /// Flags.
+    /// Flags, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn flags(&self, name: &str) -> Result<impl Iterator<Item = Option<bool>> + '_> {
         Ok(self.values(self.frame.column(name)?.bool()?))
     }
 
-    /// Texts.
+    /// Texts, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn texts(&self, name: &str) -> Result<impl Iterator<Item = Option<&str>> + '_> {
         let (codes, column) = match self.texts.get(name) {
             Some(codes) => (Some(codes), None),
@@ -263,7 +287,11 @@ impl Rows {
         Ok(of_codes.chain(column.into_iter().flat_map(|column| self.values(column))))
     }
 
-    /// Texts as indices among the different ones; made once, whoever asks.
+    /// Texts as indices among the different ones. They are made when first asked for and kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn codes(&self, name: &str) -> Result<Arc<Codes>> {
         if let Some(codes) = self.coded.lock().ok().and_then(|coded| coded.get(name).cloned()) {
             return Ok(codes);

@@ -1,4 +1,4 @@
-//! Parquet files of a part.
+//! Writes the Parquet files of a part, whole or frame by frame, and helps with frames: picking and joining rows.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Rows that others may need too, dealt portion by portion once everybody is known.
+//! Replicates rows that several parties need, such as those of a common case, once all owners are known. Rows wait in
+//! a spill buffer and are taken out in batches, so that memory is that of one batch.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -117,7 +118,7 @@ impl ShuffleBatch {
                 }
                 given.frame(frame, cells)
             };
-            // A wave at a time: what many need grows.
+            // Replication multiplies rows: no more steps than there are threads are in memory at a time.
             for wave in steps.chunks(rayon::current_num_threads().max(1)) {
                 for frame in wave.par_iter().with_max_len(1).map(given).collect::<Result<Vec<_>>>()? {
                     held.add(at, frame)?;

@@ -1,4 +1,4 @@
-//! Frames that a program brings, checked against the schema.
+//! Tables held in memory: checks the frames of a program against the schema (columns, types, codes, ranges).
 
 use polars::prelude::*;
 

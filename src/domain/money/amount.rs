@@ -74,6 +74,14 @@ impl Money {
 
     /// `self` × `numerator` ÷ `denominator`, rounded half away from zero; zero when `denominator`
     /// is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Money;
+    /// assert_eq!(Money::from_fen(100).times(1, 3), Money::from_fen(33));
+    /// assert_eq!(Money::from_fen(-5).times(1, 2), Money::from_fen(-3)); // half away from zero
+    /// ```
     #[must_use]
     pub fn times(self, numerator: i64, denominator: i64) -> Self {
         if denominator == 0 {

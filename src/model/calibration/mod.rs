@@ -1,6 +1,6 @@
 //! How likely is the event at a score?
 //!
-//! A score's log-odds are one-sided wherever bins are smoothed and features repeat each other. A [`Calibrator`], fitted on
+//! A score's log-odds are biased wherever bins are smoothed and features say the same twice. A [`Calibrator`], fitted on
 //! rows that the score was not learnt from, maps them to probabilities; [`CalibrationMethod`] says with which family of
 //! curves. None of them ever falls, so the ranking of rows stays as it is.
 //!
