@@ -1,4 +1,5 @@
-//! A store: filled once, given a night's answers each day, assessed for everybody or for those about whom there is news.
+//! A store: filled once, given a night's answers each day, assessed for everybody or for those about whom there is
+//! news.
 //!
 //! ```sh
 //! cargo run --example store

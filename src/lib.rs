@@ -51,8 +51,8 @@ pub mod prelude;
 
 pub use error::{Error, Result};
 
-/// The polars whose frames this crate takes and returns: version 0.55. A program that uses this re-export cannot depend on
-/// another version by mistake.
+/// The polars whose frames this crate takes and returns: version 0.55. A program that uses this
+/// re-export cannot depend on another version by mistake.
 ///
 /// ```
 /// use wherewithal::polars::prelude::*;

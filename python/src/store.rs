@@ -13,8 +13,8 @@ use wherewithal::{Error, Result};
 use crate::errors::work;
 use crate::run::{key, pseudonym};
 
-/// Adds the rows of a folder or a database (the file with its connection string) to the store in `folder`, made if absent, by a
-/// mapping, a key's file and a number of buckets: what was read, as JSON.
+/// Adds the rows of a folder or a database (the file with its connection string) to the store in `folder`, made if
+/// absent, by a mapping, a key's file and a number of buckets: what was read, as JSON.
 #[pyfunction]
 pub(crate) fn fill(
     py: Python<'_>,

@@ -83,7 +83,8 @@ fn another_jurisdiction_is_another_folder() {
 #[test]
 fn every_problem_of_a_folder_is_named_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
-    let parameters = "name,scope,low,value,high,unit,instrument,article,in_force_from,in_force_to,region,verified,note\n\
+    let parameters = "name,scope,low,value,high,unit,instrument,article,\
+        in_force_from,in_force_to,region,verified,note\n\
         price_share,home,0.9,0.8,1.0,share,x,,2000-01-01,,,false,\n\
         price_share,home,0.7,0.8,1.0,share,x,,2001-01-01,,,false,\n\
         prise_share,home,,0.8,,share,x,,2000-01-01,,,false,\n\

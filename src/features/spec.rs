@@ -243,7 +243,8 @@ impl TryFrom<Written> for FeatureSpec {
         };
         let definition = definition.ok_or_else(|| {
             format!(
-                "feature {}: expected source and aggregation (skip_days only with window_days), or ratio, or difference",
+                "feature {}: expected source and aggregation (skip_days only with window_days), or ratio, or \
+                 difference",
                 written.name
             )
         })?;

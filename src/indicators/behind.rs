@@ -1,3 +1,5 @@
+//! The rows behind one figure, so that a reader can open it.
+
 use rayon::prelude::*;
 
 use super::catalog::IndicatorCatalog;
@@ -45,7 +47,8 @@ pub struct Behind {
 ///
 /// # Errors
 ///
-/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
+/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such
+/// indicator.
 pub fn behind(
     partitions: &dyn Partitions,
     (catalog, code): (&IndicatorCatalog, &str),

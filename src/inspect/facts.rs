@@ -1,3 +1,5 @@
+//! What the values of a column look like: shares of numbers, days, identifiers, names.
+
 use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
 use super::held::Held;

@@ -1,3 +1,5 @@
+//! A table held in memory with its header found and its columns sampled.
+
 use std::collections::HashMap;
 
 use super::vocabulary::Vocabulary;
@@ -131,7 +133,8 @@ struct Header {
 }
 
 impl Header {
-    /// The first row as wide as most rows whose cells are names, by which all columns can be told apart.
+    /// The first row as wide as most rows whose cells are names, by which all columns can be told
+    /// apart.
     fn find(rows: &[RawRow]) -> Self {
         let width = |row: &RawRow| row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         let filled = |row: &RawRow| row.cells.iter().filter(|cell| !cell.is_empty()).count();
@@ -169,7 +172,8 @@ fn is_labelled(cell: &str) -> bool {
     parts.is_some_and(|(label, value)| !label.trim().is_empty() && !value.trim().is_empty())
 }
 
-/// Whether the cells of a row name columns: few are values, few are labels with values, and none stands twice.
+/// Whether the cells of a row name columns: few are values, few are labels with values, and none
+/// stands twice.
 fn is_of_names(row: &RawRow) -> bool {
     let filled: Vec<_> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
     if filled.iter().filter(|cell| is_labelled(cell)).count() * 2 >= filled.len() {

@@ -1,3 +1,5 @@
+//! Scores how well one file feeds one table, and keeps the best plan.
+
 use std::collections::BTreeMap;
 
 use super::assign::{Assignment, CALLED, Pick, assign, usable};
@@ -60,8 +62,8 @@ impl<'s> Scratch<'s> {
         facts.is_some_and(|facts| facts.case_numbers >= 0.8)
     }
 
-    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a day whose heading speaks of
-    /// cases, as 立案日期 does.
+    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a
+    /// day whose heading speaks of cases, as 立案日期 does.
     pub(super) fn lists_cases(&self, assignment: &Assignment) -> bool {
         let day = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= CALLED);
         let heading = day.and_then(|pick| self.seen.held.columns.get(pick.source));
@@ -231,7 +233,8 @@ impl<'s> Scratch<'s> {
         }
     }
 
-    /// The rule for the party: the file's own column, or the way to it in another file, or the file itself.
+    /// The rule for the party: the file's own column, or the way to it in another file, or the file
+    /// itself.
     pub(super) fn party(&self, assignment: &Assignment, planned: &mut Planned, named: bool) {
         let is_optional = assignment.table.column(ENTITY_ID).is_none_or(|column| column.nullable);
         if assignment.table.column(ENTITY_ID).is_none() || planned.columns.contains_key(ENTITY_ID) {

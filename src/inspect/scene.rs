@@ -1,3 +1,5 @@
+//! All tables that an inspection looks at, with the facts about their columns.
+
 use super::facts::Facts;
 use super::held::HeldTable;
 use super::vocabulary::Vocabulary;

@@ -1,3 +1,5 @@
+//! Names, words and units that agencies use, from the files of `data/inspect`.
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -166,7 +168,8 @@ impl Vocabulary {
         words.iter().any(|word| text.contain(&Words::of(word)) || text.contain(&Words::of(&format!("{word}s"))))
     }
 
-    /// What stands in a column of which no column of the file tells: by the words of the file, else as usual.
+    /// What stands in a column of which no column of the file tells: by the words of the file, else
+    /// as usual.
     pub(super) fn constant(&self, (table, column): (&Table, &str), texts: &[String]) -> Option<(&str, Option<&str>)> {
         let own = format!("{}.{column}", table.name);
         let by = self.tables.constant.iter().filter(|constant| constant.column == own).flat_map(|found| &found.by);

@@ -21,8 +21,9 @@ impl Forest {
         Self { parents, single: identity.single.clone(), apart: BTreeMap::new() }
     }
 
-    /// Joins records that hang together by documents, where all their single values agree; says how many joined another
-    /// and how many documents joined nobody. What the lists' order is does not matter: all is judged before anything joins.
+    /// Joins records that hang together by documents, where all their single values agree; says how
+    /// many joined another and how many documents joined nobody. What the lists' order is does not
+    /// matter: all is judged before anything joins.
     pub(super) fn join_documents(&mut self, documents: &[Vec<u32>]) -> (u64, u64) {
         let (mut joined, before) = (0, documents.len());
         let direct: Vec<&Vec<u32>> = documents.iter().filter(|carriers| self.agree(carriers)).collect();
@@ -76,8 +77,8 @@ impl Forest {
         self.apart.entry(b).or_default().insert(a);
     }
 
-    /// Joins the sets of two records unless they hold different single values or are kept apart; says whether they are one
-    /// now.
+    /// Joins the sets of two records unless they hold different single values or are kept apart;
+    /// says whether they are one now.
     pub(super) fn join(&mut self, left: u32, right: u32) -> bool {
         let (a, b) = (self.root(left), self.root(right));
         if a == b {

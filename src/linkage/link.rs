@@ -1,3 +1,5 @@
+//! The entry point: joins records by identifiers, then by scored pairs.
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -21,14 +23,14 @@ use crate::sentence::Sentence;
 
 /// Says which records are the same party.
 ///
-/// Sound identifiers join first. What is left is compared within blocks, weighed by a Fellegi–Sunter model fitted to the
-/// same records without labels, and joined from the best pair down, except where that would put two different sound
-/// identifiers or kinds into one party.
+/// Sound identifiers join first. What is left is compared within blocks, weighed by a
+/// Fellegi–Sunter model fitted to the same records without labels, and joined from the best pair
+/// down, except where that would put two different sound identifiers or kinds into one party.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any column the settings
-/// name; [`Error::Table`] from 2³² records on.
+/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any
+/// column the settings name; [`Error::Table`] from 2³² records on.
 pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) -> Result<EntityMap> {
     params.check()?;
     let names = params.columns();
@@ -117,8 +119,8 @@ impl<'a> PairScorer<'a> {
         })
     }
 
-    /// What the rarity of the value adds on which the pair agrees. A stated share is a rare value's already: only a value
-    /// that more records carry than one party has takes something off.
+    /// What the rarity of the value adds on which the pair agrees. A stated share is a rare value's
+    /// already: only a value that more records carry than one party has takes something off.
     fn rarity(&self, fitted: &FittedComparison, i: usize, left: u32) -> f64 {
         let usual = fitted.levels.first().map_or(1.0, |level| level.other);
         match fitted.unlearnt {

@@ -1,4 +1,5 @@
-//! Parties of one name that no block brings together: blocks ask for a second value, and there may be none.
+//! Parties of one name that no block brings together: blocks ask for a second value, and there may
+//! be none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +24,9 @@ pub(super) struct Decided<'a> {
     pub(super) links: &'a mut Vec<Link>,
 }
 
-/// Adds a pair to review for any two parties that bear one name, where the name is all there is to compare or the rest speaks
-/// for one party, and nothing tells them apart; counts names of too many.
+/// Adds a pair to review for any two parties that bear one name, where the name is all there is to
+/// compare or the rest speaks for one party, and nothing tells them apart; counts names of too
+/// many.
 pub(super) fn review_namesakes(
     params: &LinkageParams,
     (comparator, weight): (&Comparator<'_>, impl Fn(u32, u32) -> f64),

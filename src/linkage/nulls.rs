@@ -11,7 +11,8 @@ use crate::domain::PartyKey;
 static DEFAULTS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| toml::from_str(include_str!("../../data/linkage/nulls.toml")).unwrap_or_default());
 
-/// From this length on, digits that are all one were typed to fill a field; shorter ones are postcodes and house numbers.
+/// From this length on, digits that are all one were typed to fill a field; shorter ones are
+/// postcodes and house numbers.
 const REPEATED: usize = 7;
 
 /// The cells of one column that stand for nothing, as they fold.
@@ -44,8 +45,8 @@ impl Nulls {
         self.compact
     }
 
-    /// Whether a cell of identifiers holds no whole number: scientific notation, cut digits, a placeholder. Two such cells
-    /// may be alike and mean two parties.
+    /// Whether a cell of identifiers holds no whole number: scientific notation, cut digits, a
+    /// placeholder. Two such cells may be alike and mean two parties.
     pub(super) fn is_no_number(&self, cell: &str) -> bool {
         self.is_identifier && PartyKey::parse(cell).is_err()
     }

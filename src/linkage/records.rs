@@ -1,3 +1,5 @@
+//! Records in columns, each cell a code for its text.
+
 use std::collections::HashMap;
 use std::fmt;
 
@@ -114,7 +116,8 @@ impl Column {
     }
 }
 
-/// The records in an order that their content alone decides, so that nothing can depend on the order of the rows.
+/// The records in an order that their content alone decides, so that nothing can depend on the
+/// order of the rows.
 #[derive(Debug)]
 pub(super) struct Canonical {
     /// The original row at each canonical place.

@@ -233,7 +233,8 @@ impl TrainParams {
         let Some(rows) = rows else {
             let without = cohort.exclusions();
             let found = format!(
-                "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases are history",
+                "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases \
+                 are history",
                 without.candidates, without.immature, without.no_open_case, without.history
             );
             return Err(Error::too_little(

@@ -1,3 +1,5 @@
+//! The exact index of tagged identifiers, and its file.
+
 use std::ops::Range;
 
 use super::tag::Tag;
@@ -66,14 +68,15 @@ const DIRECTORY_BITS: u32 = 24;
 
 /// Sorted tags under a directory of their first bits, in one piece of bytes.
 ///
-/// It reads from any bytes: a `Vec`, an `Arc<[u8]>`, or a file that the caller has mapped into memory. This crate forbids
-/// `unsafe`, and mapping a file is `unsafe` because another program may change it underneath; so the mapping is the
-/// caller's to make, and every read here is checked.
+/// It reads from any bytes: a `Vec`, an `Arc<[u8]>`, or a file that the caller has mapped into
+/// memory. This crate forbids `unsafe`, and mapping a file is `unsafe` because another program may
+/// change it underneath; so the mapping is the caller's to make, and every read here is checked.
 ///
 /// # Units
 ///
-/// The file is a head of 32 bytes, the directory, the tags, and then 12 bytes a tag with what is known of it. From 131,072
-/// tags on an entry takes 22 bytes and at most two for its share of the directory; days are kept as days since 2000-01-01.
+/// The file is a head of 32 bytes, the directory, the tags, and then 12 bytes a tag with what is
+/// known of it. From 131,072 tags on an entry takes 22 bytes and at most two for its share of the
+/// directory; days are kept as days since 2000-01-01.
 #[derive(Debug, Clone)]
 pub struct ExactIndex<B> {
     bytes: B,
@@ -125,13 +128,13 @@ fn write(posting: &Posting, bytes: &mut Vec<u8>) -> Result<()> {
 }
 
 impl<B: AsRef<[u8]>> ExactIndex<B> {
-    /// Reads an index from bytes. It looks at the head and the directory and at no tag, so that a mapped file is open at
-    /// once.
+    /// Reads an index from bytes. It looks at the head and the directory and at no tag, so that a
+    /// mapped file is open at once.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the bytes are no index, are cut short, or their directory does not rise to the number of tags;
-    /// [`Error::Version`] when the format is unknown.
+    /// [`Error::Table`] when the bytes are no index, are cut short, or their directory does not
+    /// rise to the number of tags; [`Error::Version`] when the format is unknown.
     pub fn open(bytes: B) -> Result<Self> {
         let all = bytes.as_ref();
         if all.get(..8) != Some(&MAGIC) {
@@ -193,9 +196,10 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
 
     /// Whether each of many tags is there on any day.
     ///
-    /// Much faster than asking one by one in a list that is larger than the processor's caches. The places of a few dozen
-    /// tags are all fetched before the first is compared, so that their waiting overlaps; and of many tags those come
-    /// together that stand near each other in the list, so that a part of it is read at a time.
+    /// Much faster than asking one by one in a list that is larger than the processor's caches. The
+    /// places of a few dozen tags are all fetched before the first is compared, so that their
+    /// waiting overlaps; and of many tags those come together that stand near each other in the
+    /// list, so that a part of it is read at a time.
     pub fn contains_each(&self, tags: &[Tag]) -> Vec<bool> {
         if width(self.bits) == SHORT { self.each::<SHORT>(tags) } else { self.each::<TAG>(tags) }
     }
@@ -284,8 +288,8 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
     }
 }
 
-/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a branch, because how many
-/// rows a bucket has cannot be foreseen.
+/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a
+/// branch, because how many rows a bucket has cannot be foreseen.
 fn is_among<const N: usize>(rows: &[[u8; N]], bucket: &Range<usize>, tag: &Tag) -> bool {
     let Some(wanted) = tag.0.last_chunk::<N>() else { return false };
     let held = bucket.len();

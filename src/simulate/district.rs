@@ -1,3 +1,5 @@
+//! A simulated district made in parts: source files and the truth behind them.
+
 use std::ops::Range;
 
 use polars::prelude::DataFrame;

@@ -1,4 +1,5 @@
-//! Tables held in memory: checks the frames of a program against the schema (columns, types, codes, ranges).
+//! Tables held in memory: checks the frames of a program against the schema (columns, types, codes,
+//! ranges).
 
 use polars::prelude::*;
 

@@ -20,8 +20,8 @@ use wherewithal::store::Store;
 use wherewithal::tables::{Partition, SourceTables};
 use wherewithal::tasks::TaskRules;
 
-/// Types that a server or a pool of workers holds and hands to its threads. It does not compile when one of them stops being
-/// `Send + Sync`.
+/// Types that a server or a pool of workers holds and hands to its threads. It does not compile when one of them stops
+/// being `Send + Sync`.
 #[test]
 fn what_threads_share_is_send_and_sync() {
     const fn is_shared<T: Send + Sync>() {}
@@ -34,8 +34,8 @@ fn what_threads_share_is_send_and_sync() {
     is_shared::<(Snapshot, Store, Partition, SourceTables, TaskRules)>();
 }
 
-/// The listing that CI compares (`.ci/public-api`): no signature names polars' insides, so that a new version of them is no new
-/// version of this crate.
+/// The listing that CI compares (`.ci/public-api`): no signature names polars' insides, so that a new version of them
+/// is no new version of this crate.
 #[test]
 fn no_signature_names_the_insides_of_polars() {
     let path = super::architecture::root().join("public-api.txt");

@@ -245,8 +245,8 @@ proptest! {
     }
 }
 
-/// Law 6: any number of threads. Polars fixes its number when it starts, so each number takes a program of its own: this
-/// one, which then prints what it found.
+/// Law 6: any number of threads. Polars fixes its number when it starts, so each number takes a program of its own:
+/// this one, which then prints what it found.
 #[test]
 #[allow(clippy::print_stdout, reason = "the other program reads it")]
 fn law_6_any_number_of_threads() {

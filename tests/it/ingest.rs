@@ -372,8 +372,8 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// Law 2, and the independence from blocks: read = accepted + left out + refused, whatever stands in the file and wherever it
-    /// is cut; refused rows are kept; accepted rows are where the report says.
+    /// Law 2, and the independence from blocks: read = accepted + left out + refused, whatever stands in the file and
+    /// wherever it is cut; refused rows are kept; accepted rows are where the report says.
     #[test]
     fn rows_are_conserved(lines in proptest::collection::vec(line(), 0..40), size in 1usize..200) {
         let mut bytes = b"case_id,event_on,known_at,amount_fen,remark,manner\n".to_vec();

@@ -1,5 +1,5 @@
-//! Law 10: a report adds nothing. Every number of a page stands in the serialised profile, written as its field is written;
-//! what else may bear a number is listed here by name and comes from data files.
+//! Law 10: a report adds nothing. Every number of a page stands in the serialised profile, written as its field is
+//! written; what else may bear a number is listed here by name and comes from data files.
 
 use std::collections::BTreeSet;
 
@@ -267,8 +267,8 @@ fn fixed(language: Language) -> Allowed {
     fixed
 }
 
-/// What a portrait may say: the profile, the fixed texts, and the scale of its charts: years or months between the first
-/// and the last day of the timeline, and zero.
+/// What a portrait may say: the profile, the fixed texts, and the scale of its charts: years or months between the
+/// first and the last day of the timeline, and zero.
 fn allowed(profile: &DebtorProfile, language: Language) -> Allowed {
     let mut allowed = fixed(language);
     allowed.document(&serde_json::to_value(profile).unwrap());

@@ -1,5 +1,5 @@
-//! What a mapping can say beyond where columns stand: computed columns, further attributes, which cases are samples; and
-//! what it is told when it is wrong.
+//! What a mapping can say beyond where columns stand: computed columns, further attributes, which cases are samples;
+//! and what it is told when it is wrong.
 
 use std::path::Path;
 

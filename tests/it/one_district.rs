@@ -16,8 +16,8 @@ use crate::served::Server;
 
 const RESULTS: [&str; 4] = ["scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet"];
 
-/// Writes the tables of a folder as workbooks, with titles above the headers, as an archive, in GB18030, and as Parquet by two
-/// writers.
+/// Writes the tables of a folder as workbooks, with titles above the headers, as an archive, in GB18030, and as Parquet
+/// by two writers.
 const OTHER_WRITERS: &str = r#"
 import csv, datetime as dt, glob, os, sys, zipfile
 import duckdb, openpyxl, pyarrow as pa, pyarrow.parquet as pq, xlwt

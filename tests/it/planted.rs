@@ -1,5 +1,5 @@
-//! Identifiers, names, telephones and accounts are planted wherever something can stand, and looked for in everything that
-//! comes out: only the folder of refused rows may hold them.
+//! Identifiers, names, telephones and accounts are planted wherever something can stand, and looked for in everything
+//! that comes out: only the folder of refused rows may hold them.
 
 use std::fs;
 use std::path::Path;

@@ -105,7 +105,8 @@ fn figures(measured: &Measured, of: &Selection) -> BTreeMap<String, (i64, i64)> 
         .collect()
 }
 
-/// Tables in memory, and a store of two parts in 1 and in 8 buckets, give the same counts for every court, team and month.
+/// Tables in memory, and a store of two parts in 1 and in 8 buckets, give the same counts for every court, team and
+/// month.
 #[test]
 fn counts_do_not_depend_on_where_the_rows_lie() {
     let catalog = IndicatorCatalog::standard().unwrap();

@@ -62,7 +62,8 @@ fn draw(state: &mut u64, n: usize) -> usize {
     usize::try_from(*state >> 33).unwrap() % n
 }
 
-/// Flips a bit at so many random places of a store: a check names each, and an assessment names it or gives the same bytes.
+/// Flips a bit at so many random places of a store: a check names each, and an assessment names it or gives the same
+/// bytes.
 fn flip(places: usize, seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let (store, out) = store_and_run(folder.path());
@@ -230,7 +231,8 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
     assert_eq!((right.store.manifest().rows(), right.store.manifest().parts.len()), (all, 1));
     let rows = right.store.tables_of_every_bucket("payments");
     assert_eq!(rows as u64, all);
-    // A night behind a part that replaced another: no row of either is taken for one of the other, also when they are folded.
+    // A night behind a part that replaced another: no row of either is taken for one of the other, also when they are
+    // folded.
     let night = folder.path().join("night");
     std::fs::create_dir(&night).unwrap();
     let head = "case_id,event_on,known_at,amount_fen\n";
@@ -341,7 +343,8 @@ fn stores_runs_and_refused_rows_are_the_owners_alone() {
     }
 }
 
-/// A file of the whole month, delivered again a night later with one row more: what it repeats counts once, and that is said.
+/// A file of the whole month, delivered again a night later with one row more: what it repeats counts once, and that is
+/// said.
 #[test]
 fn rows_that_stand_twice_count_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -450,7 +453,8 @@ fn rows_of_two_files_that_overlap_count_once() {
     assert_eq!(found, vec![vec![as_of().plus_days(-150).number(); 3]; 2]);
 }
 
-/// PIPL art. 47: a party leaves the store and the results, everything is read again, and whoever is left is assessed as before.
+/// PIPL art. 47: a party leaves the store and the results, everything is read again, and whoever is left is assessed as
+/// before.
 #[test]
 fn a_party_is_forgotten() {
     let folder = tempfile::tempdir().unwrap();

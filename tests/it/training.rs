@@ -1,4 +1,5 @@
-//! Training from codes of one byte: the same card as from numbers where both apply, the same bits however the rows are cut.
+//! Training from codes of one byte: the same card as from numbers where both apply, the same bits however the rows are
+//! cut.
 
 use polars::prelude::*;
 use wherewithal::features::{FeatureTable, TableRoles};

@@ -64,8 +64,8 @@ const WORDS: [&str; 19] = [
     "No",
 ];
 
-/// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number is; nothing where it has
-/// none, or others: the number of a spouse or an agent is not the party's.
+/// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number
+/// is; nothing where it has none, or others: the number of a spouse or an agent is not the party's.
 pub(super) fn without_words(text: &str) -> Option<&str> {
     let is_mark = |c: char| !c.is_alphanumeric();
     let mut inner = text.trim_matches(is_mark);

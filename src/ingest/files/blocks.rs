@@ -1,3 +1,5 @@
+//! Cuts a text file into blocks of whole lines for several threads.
+
 use std::io::Read;
 use std::path::Path;
 
@@ -81,7 +83,8 @@ impl<'b> Blocks<'b> {
             }
         };
         if self.next_line == 1 && (marked(&bytes).is_some() || is_unmarked(&bytes)) {
-            let expected = "text in UTF-8, GB18030 or another ASCII superset, or in UTF-16 that is not compressed and whose first two bytes say so: save it as UTF-8";
+            let expected = "text in UTF-8, GB18030 or another ASCII superset, or in UTF-16 that is not compressed \
+             and whose first two bytes say so: save it as UTF-8";
             return Err(Error::format(self.input.path(), "text in UTF-16", expected));
         }
         self.rest = bytes.split_off(cut);
@@ -96,7 +99,8 @@ impl<'b> Blocks<'b> {
         Ok(Some(block))
     }
 
-    /// Reads some more bytes, up to a place that is not within a line end; fewer than asked for mean that the file ends.
+    /// Reads some more bytes, up to a place that is not within a line end; fewer than asked for
+    /// mean that the file ends.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
         let before = bytes.len();
         let mut wanted = self.size;

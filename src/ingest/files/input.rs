@@ -1,3 +1,5 @@
+//! Opens a file: unpacks gzip, decodes UTF-16, and computes the digest of what is read.
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -23,7 +25,8 @@ pub(in crate::ingest) struct Fingerprint {
     pub(in crate::ingest) bytes: u64,
 }
 
-/// A file's content, unpacked when it is a gzip stream and in UTF-8 when its first two bytes say UTF-16, and hashed on the way.
+/// A file's content, unpacked when it is a gzip stream and in UTF-8 when its first two bytes say
+/// UTF-16, and hashed on the way.
 #[derive(Debug)]
 pub(in crate::ingest) struct Input {
     path: PathBuf,
@@ -93,7 +96,8 @@ impl Input {
         }
     }
 
-    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no checksums.
+    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no
+    /// checksums.
     pub(super) fn vouched(&self) -> Option<u64> {
         match &self.stream {
             Stream::Plain(_) | Stream::Wide(_) => None,

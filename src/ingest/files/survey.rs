@@ -1,3 +1,5 @@
+//! Looks through a text file once before reading it: encoding, line ends, length of lines.
+
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -60,7 +62,8 @@ struct Votes {
 const HELD: usize = 8 << 20;
 
 impl Survey {
-    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and keeps nothing of it.
+    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and
+    /// keeps nothing of it.
     pub(super) fn of(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
         let mut votes = Votes::default();
@@ -109,7 +112,8 @@ impl Survey {
             }
             if survey.charset == GB18030 && votes.rare * 2 >= votes.gb18030 {
                 survey.notes.push(says!(
-                    "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of another encoding, such as windows-1252, form.encoding says so",
+                    "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of \
+                     another encoding, such as windows-1252, form.encoding says so",
                     [votes.rare, votes.gb18030]
                 ));
             }
@@ -118,7 +122,8 @@ impl Survey {
     }
 }
 
-/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
+/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed
+/// file.
 fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<Sentence>> {
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -264,8 +269,8 @@ impl Votes {
     }
 }
 
-/// Whether a line in GB18030 has characters outside GB 2312, which names and places need now and then, and which a text in
-/// another encoding comes to.
+/// Whether a line in GB18030 has characters outside GB 2312, which names and places need now and
+/// then, and which a text in another encoding comes to.
 fn is_rare(line: &[u8]) -> bool {
     let mut rest = line;
     loop {
@@ -292,7 +297,8 @@ fn is_text(line: &[u8], charset: &'static Charset) -> bool {
 }
 
 impl Ends {
-    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no usual ones.
+    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no
+    /// usual ones.
     ///
     /// `bytes` must not end within an end.
     pub(super) fn unify(self, bytes: &mut [u8]) -> u64 {

@@ -10,7 +10,8 @@ use crate::schema::Column;
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// Anything: runs that may be an identifier, a telephone or an account are masked, and words that may be a person's name.
+    /// Anything: runs that may be an identifier, a telephone or an account are masked, and words
+    /// that may be a person's name.
     Free,
     /// A case number: one that can be read stays, anything else is as free text.
     CaseNumber,
@@ -22,7 +23,8 @@ pub(super) enum Contents {
     MaskedNumber,
 }
 
-/// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114). A telephone has eleven.
+/// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114).
+/// A telephone has eleven.
 const AREA_DIGITS: [usize; 5] = [2, 4, 6, 9, 12];
 
 /// How names of areas end; some begin as a surname does.

@@ -1,9 +1,12 @@
+//! Grows a small tree over the grid of two features.
+
 #![allow(clippy::indexing_slicing, reason = "cells and corners are addressed by lines below their number")]
 
 use super::{CELLS, Cells};
 use crate::model::binning::Trend;
 
-/// The cells of a pair's grid as a tree may part them; the code of a cell is `line · width + other line`.
+/// The cells of a pair's grid as a tree may part them; the code of a cell is
+/// `line · width + other line`.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     pub(super) height: usize,
@@ -21,7 +24,8 @@ pub(super) struct Corners {
     sums: Vec<[f64; 3]>,
 }
 
-/// Where both features are cut, and the values of the four parts: low and high of the first by low and high of the other.
+/// Where both features are cut, and the values of the four parts: low and high of the first by low
+/// and high of the other.
 #[derive(Debug, Clone, Copy)]
 struct Cross {
     at: (usize, usize),
@@ -153,7 +157,8 @@ impl Plane {
         best
     }
 
-    /// The best cut of one side: its score, where, and the two values; none where the side itself is too small.
+    /// The best cut of one side: its score, where, and the two values; none where the side itself
+    /// is too small.
     fn half(&self, of: &dyn Fn((usize, usize)) -> [f64; 3], inner: usize) -> Option<(f64, usize, [f64; 2])> {
         let value = |sums: [f64; 3]| sums[0] / (sums[1] + self.l2);
         let all = of((0, inner));

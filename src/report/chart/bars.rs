@@ -1,3 +1,5 @@
+//! A bar chart as SVG.
+
 use minijinja::Value;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;

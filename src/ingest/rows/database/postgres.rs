@@ -1,3 +1,5 @@
+//! Reads PostgreSQL in one read-only transaction.
+
 use std::error::Error as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

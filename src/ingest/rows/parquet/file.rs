@@ -1,3 +1,5 @@
+//! Opens a Parquet file and gives its groups of rows.
+
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
