@@ -86,7 +86,7 @@ fn found(
         let rows = reading.rows(&one.term.of, &fields(&one.term))?;
         let bound = Bound::new(&one.term, &rows, day);
         for ((place, assignment), key) in rows.places.iter().zip(&rows.assignments).zip(&rows.keys) {
-            let Some((Some(on), adds)) = bound.of(*place) else { continue };
+            let Some((Some(on), adds)) = bound.row(*place) else { continue };
             let case_no = assignment.and_then(|at| docket.case_no(at)).map(str::to_owned);
             let assignment = assignment.and_then(|assignment| docket.assignments.get(assignment));
             let kind = assignment.map_or(NONE, |assignment| assignment.kind);

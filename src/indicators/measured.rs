@@ -233,7 +233,8 @@ pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: 
     let mut tally = Tally::default();
     // As many at a time as there are threads: memory is that of these.
     for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
-        let tallies = wave.par_iter().with_max_len(1).map(|number| Tally::of(&partitions.partition(*number)?, &order));
+        let tallies =
+            wave.par_iter().with_max_len(1).map(|number| Tally::count(&partitions.partition(*number)?, &order));
         for one in tallies.collect::<Result<Vec<_>>>()? {
             tally.add(one);
         }

@@ -124,7 +124,7 @@ pub(super) fn is_meant(scope: Scope, kind: i64) -> bool {
 
 impl Tally {
     /// Counts one partition.
-    pub(super) fn of(partition: &Partition, order: &Order<'_>) -> Result<Self> {
+    pub(super) fn count(partition: &Partition, order: &Order<'_>) -> Result<Self> {
         let day = order.period.until();
         let mut names = Names::new();
         let docket = Docket::read(partition, (&mut names, order.terms), day)?;
@@ -261,7 +261,7 @@ impl<'a> Counting<'a> {
         let (slots, months) = (self.order.slots(), self.months);
         let does_wait = counted.is_squared && counted.term.ends_when_known();
         for (place, assignment) in rows.places.iter().zip(&rows.assignments) {
-            let Some((day, worth)) = bound.of(*place) else { continue };
+            let Some((day, worth)) = bound.row(*place) else { continue };
             let known = assignment.and_then(|assignment| {
                 Some((self.docket.assignments.get(assignment)?.kind, *self.posts.get(assignment)?))
             });
@@ -304,7 +304,7 @@ impl<'a> Counting<'a> {
             let Some(assignment) = assignment.and_then(|assignment| self.docket.assignments.get(assignment)) else {
                 continue;
             };
-            let Some((Some(begun), _)) = bound.of(*place) else { continue };
+            let Some((Some(begun), _)) = bound.row(*place) else { continue };
             if !is_meant(counted.scope, assignment.kind) || begun > today {
                 continue;
             }

@@ -85,7 +85,7 @@ impl Held {
 }
 
 impl HeldTable {
-    pub(super) fn of(mut raw: RawTable) -> Self {
+    pub(super) fn from_raw(mut raw: RawTable) -> Self {
         let rows = std::mem::take(&mut raw.rows);
         let header = match &raw.names {
             Some(names) => Header { names: names.clone(), at: None, has_header: true },
@@ -255,7 +255,7 @@ mod tests {
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
         };
         let rows = rows.iter().zip(1..).map(row).collect();
-        HeldTable::of(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
+        HeldTable::from_raw(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
     }
 
     #[test]

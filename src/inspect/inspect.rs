@@ -57,7 +57,7 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
     let mut scene = Scene { received: params.received, ..Scene::default() };
     progress.begin("inspect", None, "tables");
     let passed = look(path.as_ref(), (&params.read, params.rows), &mut |raw| {
-        scene.tables.push(Seen::of(HeldTable::of(raw)));
+        scene.tables.push(Seen::from_table(HeldTable::from_raw(raw)));
         progress.advance(1);
         Ok(())
     })?;
@@ -178,7 +178,7 @@ fn why(seen: &Seen, (held, facts): (&Held, &Facts), fed: &Fed) -> Sentence {
         return says!(
             "it is called like {column}, but its values are written as {shape}",
             column = place,
-            shape = shapes(held)
+            shape = value_shapes(held)
         );
     }
     let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| says!("text"));

@@ -47,7 +47,8 @@ fn table_of(seen: &Seen) -> Option<&'static Table> {
         let own: Vec<_> = own_columns(table).collect();
         header.iter().all(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
     };
-    let called = |table: &Table| seen.called().iter().any(|name| Words::of(name).contain(&Words::of(table.name)));
+    let called =
+        |table: &Table| seen.called().iter().any(|name| Words::from_text(name).contain(&Words::from_text(table.name)));
     let all: Vec<_> = whole.by_ref().filter(is_all).collect();
     match all.as_slice() {
         [one] => Some(one),

@@ -379,7 +379,7 @@ impl<'s> Scratch<'s> {
     fn undeclared(&self, assignment: &Assignment, column: &Column) -> Option<Ruled> {
         let may = usable(self.seen).filter(|(source, (held, facts))| {
             let kinds = ["type", "类型", "类别", "方向", "标志", "标识"];
-            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::of(kind)));
+            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::from_text(kind)));
             is_called && (2..=4).contains(&facts.distinct) && !assignment.feeds(*source)
         });
         let (_, (held, facts)) = may.min_by_key(|(source, _)| *source)?;

@@ -22,8 +22,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn of(held: HeldTable) -> Self {
-        let facts = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
+    pub(super) fn from_table(held: HeldTable) -> Self {
+        let facts = held.columns.iter().map(|column| Facts::from_column(column, &held.titles)).collect();
         Self { held, facts }
     }
 

@@ -63,7 +63,7 @@ impl Scratch<'_> {
                     "{called}, though {heading} is called so: its values are written as {shape}",
                     called = called,
                     heading = told(&held.name).into_owned(),
-                    shape = shapes(held)
+                    shape = value_shapes(held)
                 ),
                 None => called,
             }

@@ -146,7 +146,10 @@ impl EntityMap {
     pub fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); usize::try_from(self.counts.parties).unwrap_or(0)];
         for (row, party) in self.parties.iter().enumerate() {
-            members.get_mut(super::records::place(*party)).into_iter().for_each(|rows: &mut Vec<usize>| rows.push(row));
+            members
+                .get_mut(super::records::index_of(*party))
+                .into_iter()
+                .for_each(|rows: &mut Vec<usize>| rows.push(row));
         }
         members
     }

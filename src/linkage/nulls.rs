@@ -25,7 +25,7 @@ pub(super) struct Nulls {
 }
 
 impl Nulls {
-    pub(super) fn of(column: &str, params: &LinkageParams) -> Self {
+    pub(super) fn for_column(column: &str, params: &LinkageParams) -> Self {
         let kinds: BTreeSet<ComparisonKind> =
             params.comparisons.iter().filter(|c| c.column == column).map(|c| c.kind).collect();
         let is_number = kinds.contains(&ComparisonKind::Digits) || params.identifiers.iter().any(|name| name == column);

@@ -39,7 +39,7 @@ pub(super) struct Letters {
 }
 
 impl Letters {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         let mask = text.chars().fold(0, |mask, c| mask | 1 << (u32::from(c) % 64));
         Self { mask, count: u32::try_from(text.chars().count()).unwrap_or(u32::MAX) }
     }
@@ -125,7 +125,7 @@ impl std::fmt::Debug for PreparedName {
 
 impl Word {
     fn new(text: String) -> Self {
-        Self { letters: Letters::of(&text), text }
+        Self { letters: Letters::from_text(&text), text }
     }
 }
 
@@ -147,7 +147,7 @@ impl PreparedName {
             }
         }
         let (readings, stem) = (readings(&folded), stem.concat());
-        let (letters, is_han) = (Letters::of(&stem), stem.chars().all(is_han));
+        let (letters, is_han) = (Letters::from_text(&stem), stem.chars().all(is_han));
         Self { folded, standard, readings, stem, form, words, letters, is_han }
     }
 
@@ -330,7 +330,7 @@ mod tests {
     proptest! {
         #[test]
         fn letters_bound_what_comparing_would_find(a in "[a-f]{1,9}", b in "[a-f]{1,9}") {
-            let (x, y) = (Letters::of(&a), Letters::of(&b));
+            let (x, y) = (Letters::from_text(&a), Letters::from_text(&b));
             prop_assert!(strsim::jaro_winkler(&a, &b) <= x.most_alike(y) + 1e-9);
             prop_assert!(strsim::osa_distance(&a, &b) >= x.least_edits(y) as usize);
         }

@@ -7,7 +7,7 @@ use super::entity_map::EntityMap;
 use super::link::PairScorer;
 use super::model::probability;
 use super::prepared::Prepared;
-use super::records::{NONE, Records, number, place};
+use super::records::{NONE, Records, index_of, number};
 
 /// One step of a pair's weight: a comparison, both values, and what they add.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl<'a> Waterfalls<'a> {
         let prepared = Prepared::new(records, &map.params);
         let mut places = vec![NONE; prepared.table.len()];
         for (at, row) in prepared.table.rows.iter().enumerate() {
-            places.get_mut(place(*row)).into_iter().for_each(|slot| *slot = number(at));
+            places.get_mut(index_of(*row)).into_iter().for_each(|slot| *slot = number(at));
         }
         Self { records, map, prepared, places }
     }

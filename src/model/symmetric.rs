@@ -59,11 +59,11 @@ impl Symmetric {
             (0..LANES.min(n - first)).for_each(|lane| x[first + lane][lane] = 1.0);
             for row in first..n {
                 let dot = dots(&factor[row * n + first..row * n + row], &x[first..row]);
-                settle(&mut x[row], &dot, factor[row * n + row]);
+                eliminate(&mut x[row], &dot, factor[row * n + row]);
             }
             for row in (first..n).rev() {
                 let dot = dots(&columns[row * n + row + 1..row * n + n], &x[row + 1..]);
-                settle(&mut x[row], &dot, factor[row * n + row]);
+                eliminate(&mut x[row], &dot, factor[row * n + row]);
             }
             for (row, lanes) in x.iter().enumerate().skip(first) {
                 for (lane, value) in lanes.iter().enumerate().take(row + 1 - first) {
@@ -123,7 +123,7 @@ fn dots(factor: &[f64], x: &[[f64; LANES]]) -> [f64; LANES] {
     sums
 }
 
-fn settle(x: &mut [f64; LANES], dot: &[f64; LANES], pivot: f64) {
+fn eliminate(x: &mut [f64; LANES], dot: &[f64; LANES], pivot: f64) {
     x.iter_mut().zip(dot).for_each(|(x, dot)| *x = (*x - dot) / pivot);
 }
 

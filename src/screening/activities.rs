@@ -25,7 +25,7 @@ pub enum Subject {
 
 impl Subject {
     /// The subject that a role in an entry of this kind makes.
-    pub fn of(role: Role, kind: PartyKind) -> Self {
+    pub fn from_role(role: Role, kind: PartyKind) -> Self {
         match role {
             Role::Listed if kind == PartyKind::Person => Self::ListedPerson,
             Role::Listed => Self::ListedUnit,

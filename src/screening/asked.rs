@@ -53,7 +53,7 @@ impl<'a> Asked<'a> {
             unsound,
             damaged_kinds: damaged.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
             damaged,
-            kinds: NumberKinds::of(&sound),
+            kinds: NumberKinds::from_numbers(&sound),
             forms: forms(&application.identifiers, &sound),
             born_on: application.born_on.or_else(|| sound.iter().find_map(Identifier::born_on)),
             sound,

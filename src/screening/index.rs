@@ -146,7 +146,7 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
             return Err(Error::Version { artifact: "index of tags".into(), found: version, oldest, newest });
         }
         let bits = number(all, 12).filter(|bits| *bits <= DIRECTORY_BITS).unwrap_or(0);
-        let count = place(number(all, 16).unwrap_or(0));
+        let count = index_of(number(all, 16).unwrap_or(0));
         let index = Self { bits, count, bytes };
         let (found, expected) = (index.bytes.as_ref().len(), index.rests_at() + count * REST);
         if found != expected || number(index.bytes.as_ref(), 20) != Some(0) {
@@ -215,7 +215,7 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
             let (sorted, places) = by_first_byte(some);
             let mut places = places.into_iter();
             self.in_turn::<N>(&sorted, |is_there| {
-                let slot = places.next().and_then(|at| found.get_mut(place(at)));
+                let slot = places.next().and_then(|at| found.get_mut(index_of(at)));
                 slot.into_iter().for_each(|slot| *slot = is_there);
             });
         }
@@ -254,13 +254,13 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
     /// The rows of a bucket.
     fn rows(&self, bucket: usize) -> Range<usize> {
         let all = self.bytes.as_ref();
-        let edge = |at: usize| place(number(all, HEADER + 4 * at).unwrap_or(0));
+        let edge = |at: usize| index_of(number(all, HEADER + 4 * at).unwrap_or(0));
         edge(bucket)..edge(bucket + 1)
     }
 
     fn edges(&self) -> impl DoubleEndedIterator<Item = usize> {
         let directory = self.bytes.as_ref().get(HEADER..self.tags_at()).unwrap_or_default();
-        directory.as_chunks::<4>().0.iter().map(|edge| place(u32::from_le_bytes(*edge)))
+        directory.as_chunks::<4>().0.iter().map(|edge| index_of(u32::from_le_bytes(*edge)))
     }
 
     fn tags(&self) -> &[u8] {
@@ -282,7 +282,7 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
         let (from, until) = (day(8)?, day(10)?);
         let from = Day::from_number(EPOCH + i32::from(from))?;
         let role = [Role::Listed, Role::Representative, Role::Responsible, Role::Controller];
-        let role = role.get(place(entry & 3)).copied()?;
+        let role = role.get(index_of(entry & 3)).copied()?;
         let until = if until == OPEN { None } else { Day::from_number(EPOCH + i32::from(until)) };
         Some(Posting { tag, name_mark, entry: entry >> 2, role, from, until })
     }
@@ -331,7 +331,7 @@ const fn width(bits: u32) -> usize {
 
 fn bucket_of(tag: Tag, bits: u32) -> usize {
     let head = tag.0.first_chunk().copied().map_or(0, u32::from_be_bytes);
-    place(head.checked_shr(32 - bits).unwrap_or(0))
+    index_of(head.checked_shr(32 - bits).unwrap_or(0))
 }
 
 const fn role_code(role: Role) -> u32 {
@@ -355,7 +355,7 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
-const fn place(number: u32) -> usize {
+const fn index_of(number: u32) -> usize {
     number as usize
 }
 

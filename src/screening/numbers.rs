@@ -11,7 +11,7 @@ use crate::linkage::fingerprint;
 pub(super) struct NumberKinds(u8);
 
 impl NumberKinds {
-    pub(super) fn of(numbers: &[Identifier]) -> Self {
+    pub(super) fn from_numbers(numbers: &[Identifier]) -> Self {
         let bit = |kind| match kind {
             IdentifierKind::Resident => 1,
             IdentifierKind::ResidencePermit => 2,

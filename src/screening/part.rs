@@ -65,7 +65,7 @@ impl Part {
         for (number, entry) in (0u32..).zip(entries) {
             for named in named(entry) {
                 let owner = u32::try_from(people.len()).unwrap_or(u32::MAX);
-                let kinds = NumberKinds::of(&sound_numbers(named.identifiers));
+                let kinds = NumberKinds::from_numbers(&sound_numbers(named.identifiers));
                 let every = std::iter::once(named.name.to_owned()).chain(further_names(named.name));
                 names.entry(kinds).or_default().extend(every.map(|name| (owner, name)));
                 let numbers_shown = if kinds == NumberKinds::default() { named.shown_numbers() } else { None };

@@ -240,7 +240,7 @@ fn restrictions(screener: &Screener, application: &Application, hits: &[Screenin
     let mut found = Vec::new();
     for hit in hits {
         let kind = screener.list.listing(&hit.entry_id).map_or(PartyKind::Person, |listing| listing.kind);
-        let subject = Subject::of(hit.role, kind);
+        let subject = Subject::from_role(hit.role, kind);
         let rules = screener.activities.rules(activity, subject, application.on);
         found.extend(rules.into_iter().map(|rule| Restriction {
             entry_id: hit.entry_id.clone(),

@@ -35,7 +35,7 @@ impl Store {
         progress: &dyn Progress,
     ) -> Result<(Self, Forgotten)> {
         let old = Self::open(folder)?;
-        let mut removal = Removal::of(&old, parties)?;
+        let mut removal = Removal::plan(&old, parties)?;
         let store = refilled(folder, (params, |_| true, Some(&mut removal)), progress)?;
         // What was replaced still names them.
         let lock = disk::lock(folder, "removing parties from the store")?;

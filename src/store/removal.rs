@@ -32,7 +32,7 @@ pub(super) struct Removal {
 }
 
 impl Removal {
-    pub(super) fn of(store: &Store, parties: &[i64]) -> Result<Self> {
+    pub(super) fn plan(store: &Store, parties: &[i64]) -> Result<Self> {
         let parties: PlHashSet<i64> = parties.iter().copied().collect();
         let mut debtors: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for part in &store.manifest().parts {

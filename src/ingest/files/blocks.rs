@@ -49,7 +49,7 @@ pub(in crate::ingest) struct Ended {
 
 impl<'b> Blocks<'b> {
     pub(in crate::ingest) fn open(path: &Path, form: &Form, (bounds, size): (&'b Bounds, usize)) -> Result<Self> {
-        let survey = Survey::of(path, form, bounds)?;
+        let survey = Survey::read(path, form, bounds)?;
         Ok(Self {
             input: Input::open(path)?,
             left: survey.sound,
@@ -259,7 +259,7 @@ mod tests {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         writer.write_all(&vec![b'x'; 3 << 20]).unwrap();
         std::fs::write(&path, writer.finish().unwrap()).unwrap();
-        let error = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap_err().to_string();
+        let error = Survey::read(&path, &Form::default(), &Bounds::default()).unwrap_err().to_string();
         assert!(error.contains("a.csv.gz") && error.contains("unpacked_ratio"), "{error}");
     }
 }

@@ -54,15 +54,15 @@ struct Packed {
 
 impl Input {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        Self::of(path, Hashing::open(path)?)
+        Self::with_hashing(path, Hashing::open(path)?)
     }
 
     /// The content to look at once more, without a fingerprint.
     pub(super) fn look(path: &Path) -> Result<Self> {
-        Self::of(path, Hashing { hasher: None, ..Hashing::open(path)? })
+        Self::with_hashing(path, Hashing { hasher: None, ..Hashing::open(path)? })
     }
 
-    fn of(path: &Path, file: Hashing) -> Result<Self> {
+    fn with_hashing(path: &Path, file: Hashing) -> Result<Self> {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let head = file.fill_buf().map_err(Error::io(path))?;
         let is_named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));

@@ -64,7 +64,7 @@ const HELD: usize = 8 << 20;
 impl Survey {
     /// Reads the file once, or twice where its encoding comes into doubt behind much text, and
     /// keeps nothing of it.
-    pub(super) fn of(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
+    pub(super) fn read(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
         let mut votes = Votes::default();
         let mut input = Input::look(path)?;
@@ -98,7 +98,7 @@ impl Survey {
             survey.notes.push(says!("text in {}, as its first two bytes say", [wide.name().to_ascii_lowercase()]));
         }
         if given.is_none() && !scan.finished() {
-            let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
+            let votes = if votes.is_over { Votes::read(path, bounds)? } else { votes.finished() };
             survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
             survey.written = survey.charset;
             survey.notes.push(says!(
@@ -198,7 +198,7 @@ impl Scan {
 
 impl Votes {
     /// Counts all lines at once.
-    fn of(path: &Path, bounds: &Bounds) -> Result<Self> {
+    fn read(path: &Path, bounds: &Bounds) -> Result<Self> {
         let mut votes = Self::default();
         each_chunk(&mut Input::look(path)?, bounds, |chunk| {
             votes.add(chunk, (false, bounds.line_bytes));
@@ -380,7 +380,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         let surveyed = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            Survey::of(&path, &Form::default(), &Bounds::default()).unwrap()
+            Survey::read(&path, &Form::default(), &Bounds::default()).unwrap()
         };
         // Two of the words are, in GB18030, also letters of UTF-8.
         let (text, _, _) = GB18030.encode("a,未\nb,未\nc,已\n");
@@ -402,7 +402,7 @@ mod tests {
         let (odd, _, _) = GB18030.encode("查无开户信息\n");
         let lines = HELD / 7 + 9;
         std::fs::write(&path, ["未,未\n".repeat(lines).as_bytes(), &odd].concat()).unwrap();
-        let survey = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap();
+        let survey = Survey::read(&path, &Form::default(), &Bounds::default()).unwrap();
         assert_eq!(survey.charset, UTF_8);
         assert!(survey.notes[0].to_string().contains(&format!("of {} lines", lines + 1)), "{:?}", survey.notes);
     }

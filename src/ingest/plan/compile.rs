@@ -360,7 +360,7 @@ impl Compiler<'_> {
 /// How a column reads the cells that a rule gives it.
 fn reading(column: &Column, rule: &ColumnRule) -> Reading {
     match column.kind {
-        ColumnKind::Text if rule.derive.is_none() => Reading::Text(Contents::of(column)),
+        ColumnKind::Text if rule.derive.is_none() => Reading::Text(Contents::for_column(column)),
         kind => reading_as(kind, rule),
     }
 }

@@ -31,7 +31,7 @@ const AREA_DIGITS: [usize; 5] = [2, 4, 6, 9, 12];
 const AREAS: [char; 9] = ['省', '市', '区', '县', '旗', '州', '盟', '镇', '乡'];
 
 impl Contents {
-    pub(super) fn of(column: &Column) -> Self {
+    pub(super) fn for_column(column: &Column) -> Self {
         match column.name {
             "case_no" => Self::CaseNumber,
             "region" => Self::Area,

@@ -60,7 +60,7 @@ impl Corners {
     }
 
     /// The sums over lines `a.0..a.1` and other lines `b.0..b.1`.
-    fn of(&self, a: (usize, usize), b: (usize, usize)) -> [f64; 3] {
+    fn block(&self, a: (usize, usize), b: (usize, usize)) -> [f64; 3] {
         let at = |a: usize, b: usize| self.sums[a * self.width + b];
         let (high, left, below, low) = (at(a.1, b.1), at(a.1, b.0), at(a.0, b.1), at(a.0, b.0));
         [0, 1, 2].map(|k| high[k] - left[k] - below[k] + low[k])
@@ -119,11 +119,11 @@ impl Plane {
 
     /// The best cross of two cuts that is allowed; a cut may lie at the edge and part nothing.
     fn cross(&self, corners: &Corners, allows: impl Fn(&[[f64; 2]; 2]) -> bool) -> Option<(f64, Cross)> {
-        let whole = self.score(corners.of((0, self.height), (0, self.width)));
+        let whole = self.score(corners.block((0, self.height), (0, self.width)));
         let mut best: Option<(f64, Cross)> = None;
         for i in 1..self.height {
             for j in 1..self.width {
-                let sides = [(0, i), (i, self.height)].map(|a| [(0, j), (j, self.width)].map(|b| corners.of(a, b)));
+                let sides = [(0, i), (i, self.height)].map(|a| [(0, j), (j, self.width)].map(|b| corners.block(a, b)));
                 if sides.iter().flatten().any(|sums| sums[2] < self.min_leaf) {
                     continue;
                 }
@@ -142,7 +142,8 @@ impl Plane {
     /// The best tree that cuts one feature first.
     fn branches(&self, corners: &Corners, is_first: bool) -> (f64, Option<Branches>) {
         let (outer, inner) = if is_first { (self.height, self.width) } else { (self.width, self.height) };
-        let of = |o: (usize, usize), i: (usize, usize)| if is_first { corners.of(o, i) } else { corners.of(i, o) };
+        let of =
+            |o: (usize, usize), i: (usize, usize)| if is_first { corners.block(o, i) } else { corners.block(i, o) };
         let whole = self.score(of((0, outer), (0, inner)));
         let mut best: (f64, Option<Branches>) = (0.0, None);
         for at in 1..outer {

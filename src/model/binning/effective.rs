@@ -45,7 +45,7 @@ impl Squares {
 }
 
 impl Scale {
-    pub(super) fn of(self, counts: &Counts) -> Counts {
+    pub(super) fn effective(self, counts: &Counts) -> Counts {
         let scaled = |weight: f64| (weight * self.0 / GRAIN).round() * GRAIN;
         Counts { weight: scaled(counts.weight), event_weight: scaled(counts.event_weight), ..*counts }
     }

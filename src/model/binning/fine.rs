@@ -61,7 +61,7 @@ fn numbers(feature: &str, tally: Histogram, (params, most): (&BinningParams, usi
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, Placement::Own);
     }
-    let met = MetRange::of(&tally.atoms);
+    let met = MetRange::from_atoms(&tally.atoms);
     Ok(BinMap { met, ..assembly.finish(cuts, Trend::None, params.unseen) })
 }
 

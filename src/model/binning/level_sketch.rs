@@ -77,8 +77,8 @@ impl LevelSketch {
         let total = self.levels.values().copied().sum::<Counts>() + self.missing;
         let scale = self.squares.scale(&total);
         let counting = self.levels.iter().filter(|(_, counts)| counts.weight > 0.0);
-        let by_level = counting.map(|(level, counts)| (level.as_str(), scale.of(counts))).collect();
-        bin_counted(feature, LevelCounts { by_level, missing: scale.of(&self.missing), rare: None }, params)
+        let by_level = counting.map(|(level, counts)| (level.as_str(), scale.effective(counts))).collect();
+        bin_counted(feature, LevelCounts { by_level, missing: scale.effective(&self.missing), rare: None }, params)
     }
 
     /// The levels counted, each with its rows, sorted by level.

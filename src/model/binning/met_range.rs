@@ -43,7 +43,7 @@ pub struct Beyond {
 
 impl MetRange {
     /// The range of values counted in rising order; `None` where there are none.
-    pub(super) fn of(atoms: &[Atom]) -> Option<Self> {
+    pub(super) fn from_atoms(atoms: &[Atom]) -> Option<Self> {
         let (first, last) = atoms.first().zip(atoms.last())?;
         Some(Self { least: shortest(first.first), most: shortest(last.last) })
     }

@@ -163,9 +163,9 @@ impl NumberSketch {
             return Err(Error::setting("sketch", found, expected));
         }
         let scale = self.squares.scale(&self.total());
-        let atoms = self.cells.iter().map(|cell| Atom { counts: scale.of(&cell.counts), ..*cell }).collect();
-        let special = self.special_counts.iter().map(|counts| scale.of(counts)).collect();
-        let tally = Histogram { atoms, missing: scale.of(&self.missing), special };
+        let atoms = self.cells.iter().map(|cell| Atom { counts: scale.effective(&cell.counts), ..*cell }).collect();
+        let special = self.special_counts.iter().map(|counts| scale.effective(counts)).collect();
+        let tally = Histogram { atoms, missing: scale.effective(&self.missing), special };
         bin_tally(feature, tally.joined(&self.splits), params)
     }
 

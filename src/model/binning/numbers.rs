@@ -63,7 +63,7 @@ pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams)
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, params.missing);
     }
-    let met = MetRange::of(&tally.atoms);
+    let met = MetRange::from_atoms(&tally.atoms);
     Ok(BinMap { met, ..assembly.finish(cuts, trend, params.unseen) })
 }
 
