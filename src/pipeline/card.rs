@@ -1,5 +1,3 @@
-//! Collects what is known about a model (cards, bins, validation) for the page that describes it.
-
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label};
@@ -8,9 +6,9 @@ use crate::profile::{CardBin, CardFeature, CardValidation, EventCard, Measured, 
 
 /// What there is to know about a model, as data for its page.
 ///
-/// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how
-/// rows were held out; where it is none, the report that the card itself carries stands in.
-pub(super) fn model_card(
+/// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how rows were held out; where
+/// it is none, the report that the card itself carries stands in.
+pub fn model_card(
     model: &PerformanceModel,
     trained_as_of: Option<Day>,
     held_out: [Option<(&ValidationReport, &str)>; 2],

@@ -45,6 +45,7 @@ mod threads;
 mod train;
 
 pub use assess::{Assessment, assess, scores_of};
+pub use card::model_card;
 pub use centre::{CentreParams, CentreReport, centre};
 pub use event::Event;
 pub use files::FileNames;

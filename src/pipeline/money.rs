@@ -1,5 +1,3 @@
-//! Learns which share of the open claims comes in, and tests the expected amounts on later samples.
-
 use serde::{Deserialize, Serialize};
 
 use super::rows::SampleFeatures;
@@ -13,8 +11,7 @@ use crate::model::{
 use crate::score::{AmountScorer, ScorerParams};
 use crate::sentence::{Sentence, says};
 
-/// What training saw of the amounts: the share of the open claims that comes in, given any
-/// performance.
+/// What training saw of the amounts: the share of the open claims that comes in, given any performance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -53,17 +50,15 @@ pub struct MoneyReport {
     pub by_claim: Option<Estimate>,
     /// The same by the probability of any performance.
     pub by_any: Option<Estimate>,
-    /// The same by coverage times open principal: the share of all that is owed that the statement
-    /// of means expects to be recovered, of the principal. Nothing where coverage is unknown; none
-    /// where it is unknown of every sample.
+    /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to be
+    /// recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
     pub by_means: Option<Estimate>,
 }
 
 /// Samples with performance from which on a share is learnt.
 const FEWEST: usize = 50;
 
-/// What the statement of means expects to be recovered over what is owed, which is more than the
-/// principal.
+/// What the statement of means expects to be recovered over what is owed, which is more than the principal.
 const COVERAGE: &str = "capacity_coverage_expected_ratio";
 
 /// Samples and what came in of each.

@@ -1,10 +1,7 @@
-//! Writes the HTML pages of a run that has ended.
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::card::model_card;
-use super::{PerformanceModel, RunReport};
+use super::{PerformanceModel, RunReport, model_card};
 use crate::advice::{AdviceRules, advise};
 use crate::disk;
 use crate::domain::Language;
@@ -31,8 +28,7 @@ pub struct PageParams {
 }
 
 impl PageParams {
-    /// The pages of the run in `run`, written to `out`: in Chinese, of 20 debtors, with 1,000 in
-    /// the list.
+    /// The pages of the run in `run`, written to `out`: in Chinese, of 20 debtors, with 1,000 in the list.
     pub fn new(run: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
         Self { run: run.into(), out: out.into(), language: Language::Zh, top: 20, list: 1_000 }
     }
@@ -59,8 +55,8 @@ impl PageParams {
     }
 }
 
-/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where
-/// the run has one. Returns the page of all debtors.
+/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model where the run has one. Returns
+/// the page of all debtors.
 ///
 /// # Errors
 ///
@@ -98,8 +94,7 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     save(&params.out, "index.html", &pages.batch((&batch, &profiles), params.list, &links)?)
 }
 
-/// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal
-/// digits), and returns it.
+/// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal digits), and returns it.
 ///
 /// # Errors
 ///
@@ -122,8 +117,7 @@ pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
     save(&params.out, &file_name(profile), &page)
 }
 
-/// Removes the pages of an earlier run, so that none of another day or model stands beside the new
-/// ones.
+/// Removes the pages of an earlier run, so that none of another day or model stands beside the new ones.
 fn clear(folder: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {

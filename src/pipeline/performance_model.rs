@@ -1,6 +1,3 @@
-//! The model as a file: two scorecards, the features they need, the rules and settings they were
-//! trained under.
-
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -18,11 +15,10 @@ use crate::sentence::says;
 /// The format of model files that this build writes and reads.
 const FORMAT_VERSION: u32 = 2;
 
-/// What was learnt about performance: a card per event, the features they need, and how outcomes
-/// were counted.
+/// What was learnt about performance: a card per event, the features they need, and how outcomes were counted.
 ///
-/// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing,
-/// and a debtor scores the same before and after.
+/// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing, and a debtor scores the
+/// same before and after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerformanceModel {
     any: Scorecard,
@@ -54,8 +50,7 @@ struct Stored {
 }
 
 impl Stored {
-    /// The hash of everything but the digest itself: which card is which, the catalog, the scorer
-    /// and the rules.
+    /// The hash of everything but the digest itself: which card is which, the catalog, the scorer and the rules.
     fn sealed(&self) -> Result<String> {
         let mut document = serde_json::to_value(self)?;
         if let Some(fields) = document.as_object_mut() {
@@ -89,8 +84,8 @@ impl PerformanceModel {
         }
     }
 
-    /// The card of the share of the open claims that comes in, given any performance; none in a
-    /// model that was written before there was one, or where shares were too few to learn from.
+    /// The card of the share of the open claims that comes in, given any performance; none in a model that was written before
+    /// there was one, or where shares were too few to learn from.
     pub fn share(&self) -> Option<&AmountCard> {
         self.share.as_ref()
     }
@@ -100,8 +95,7 @@ impl PerformanceModel {
         &self.catalog
     }
 
-    /// The law behind the statement of means: the bundled one unless
-    /// [`PerformanceModel::with_rules`] replaced it.
+    /// The law behind the statement of means: the bundled one unless [`PerformanceModel::with_rules`] replaced it.
     pub fn rules(&self) -> &CapacityRules {
         &self.rules
     }
@@ -110,8 +104,7 @@ impl PerformanceModel {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the cards use ratios of the statement and were trained under other
-    /// rules.
+    /// [`Error::Setting`] when the cards use ratios of the statement and were trained under other rules.
     pub fn with_rules(mut self, rules: CapacityRules) -> Result<Self> {
         let cards = Event::ALL.iter().map(|event| self.card(*event)).chain(self.share().map(AmountCard::table));
         let mut features = cards.flat_map(Scorecard::features);
@@ -169,9 +162,8 @@ impl PerformanceModel {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is
-    /// no model, or only a part of one; [`Error::Setting`] when anything in it was changed: the
-    /// text carries a digest of all it holds.
+    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is no model, or only a part
+    /// of one; [`Error::Setting`] when anything in it was changed: the text carries a digest of all it holds.
     pub fn from_json(text: &str) -> Result<Self> {
         let document: Value = serde_json::from_str(text)?;
         let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();

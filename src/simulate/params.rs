@@ -1,5 +1,3 @@
-//! Settings of a simulation, with presets for a district and a province.
-
 use serde::{Deserialize, Serialize};
 
 use super::deal::{QueryCounts, scaled};
@@ -10,9 +8,8 @@ use crate::sentence::says;
 
 /// What kind of district to make.
 ///
-/// The defaults follow what was published about Jiangsu around 2017 (sources in
-/// [`crate::simulate`]): 43 % of cases without executable property, 34 banks asked in each of about
-/// two rounds. [`SimulateParams::district`] is the small district kept in `data/`.
+/// The defaults follow what was published about Jiangsu around 2017 (sources in [`crate::simulate`]): 43 % of cases
+/// without executable property, 34 banks asked in each of about two rounds. [`SimulateParams::district`] is the small district kept in `data/`.
 ///
 /// # Units
 ///
@@ -51,8 +48,8 @@ pub struct SimulateParams {
     pub transactions_monthly: f64,
     /// Invoices per month of history, for companies.
     pub invoices_monthly: f64,
-    /// How many queries of the counted kinds are asked about all cases together; by chance and by
-    /// the banks asked when absent.
+    /// How many queries of the counted kinds are asked about all cases together; by chance and by the banks asked when
+    /// absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queries: Option<QueryCounts>,
     /// So many of the 122 courts of Jiangsu; the seven of Wuxi when absent.
@@ -89,8 +86,7 @@ impl Default for SimulateParams {
 }
 
 impl SimulateParams {
-    /// The small district kept in `data/district/`: fewer banks and thinner flows, to stay a few
-    /// megabytes.
+    /// The small district kept in `data/district/`: fewer banks and thinner flows, to stay a few megabytes.
     pub fn district() -> Self {
         Self {
             seed: 2017,
@@ -103,13 +99,12 @@ impl SimulateParams {
         }
     }
 
-    /// The courts of Jiangsu in 2017: 707,861 cases filed in the year,
-    /// [`QueryCounts::JIANGSU_2017`] asked about them, observed for a year more.
+    /// The courts of Jiangsu in 2017: 707,861 cases filed in the year, [`QueryCounts::JIANGSU_2017`] asked about them,
+    /// observed for a year more.
     ///
     /// # References
     ///
-    /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in
-    /// proportion.
+    /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in proportion.
     pub fn jiangsu_2017() -> Self {
         Self {
             cases: 707_861,
@@ -125,14 +120,6 @@ impl SimulateParams {
     }
 
     /// So many times as many cases and counted queries, rounded to whole ones.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use wherewithal::simulate::SimulateParams;
-    /// let (year, tenth) = (SimulateParams::jiangsu_2017(), SimulateParams::jiangsu_2017().scaled(0.1));
-    /// assert!(tenth.cases * 9 < year.cases && year.cases < tenth.cases * 11);
-    /// ```
     #[must_use]
     pub fn scaled(mut self, times: f64) -> Self {
         self.cases = scaled(self.cases, times);

@@ -18,9 +18,8 @@ use crate::words::says;
 
 /// Joins the records of several agencies into parties.
 ///
-/// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is
-/// one source. Columns that the settings name are used, others are not read; `record_id` names a record, file and line
-/// do where it is missing. The files written hold personal data.
+/// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is one
+/// source. Columns that the settings name are used, others are not read; `record_id` names a record, file and line do where it is missing. The files written hold personal data.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder with one CSV file per source.
@@ -102,8 +101,7 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     if counts.common_names > 0 {
         say!(
             console,
-            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound \
-             identifier",
+            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound identifier",
             [counts.common_names, counts.common_name_parties]
         );
     }
