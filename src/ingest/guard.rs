@@ -1,5 +1,3 @@
-//! Turns a panic of another library on damaged bytes into an error that names the file.
-
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -7,8 +5,8 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::sentence::Sentence;
 
-/// What another library makes of bytes that may be damaged: where it gives up, the file is
-/// unreadable, and nothing else ends.
+/// What another library makes of bytes that may be damaged: where it gives up, the file is unreadable, and nothing else
+/// ends.
 pub(super) fn guarded<T, E: Display>(
     (path, expected): (&Path, &str),
     decode: impl FnOnce() -> Result<T, E>,

@@ -1,5 +1,3 @@
-//! The entry points of reading: a folder or a database, into memory or into a sink.
-
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
@@ -21,18 +19,16 @@ use crate::tables::SourceTables;
 /// Reads a folder of source files: accepts or refuses every row, and writes both down.
 ///
 /// Accepted rows stay in memory; [`read_to`] gives them to whoever keeps them elsewhere, as a
-/// [`store`](crate::store) does. Refused rows go, whole, to one CSV file for each source file that
-/// has any.
+/// [`store`](crate::store) does. Refused rows go, whole, to one CSV file for each source file that has any.
 ///
 /// # Properties
 ///
-/// Per file, rows read = accepted + left out + refused. The tables do not depend on the number of
-/// threads or the size of blocks.
+/// Per file, rows read = accepted + left out + refused. The tables do not depend on the number of threads or the size of blocks.
 ///
 /// # Errors
 ///
-/// When the mapping does not fit the schema or a file's columns, when a lookup's file is missing,
-/// or when a file cannot be opened, read or written. A bad row is no error.
+/// When the mapping does not fit the schema or a file's columns, when a lookup's file is missing, or when a file
+/// cannot be opened, read or written. A bad row is no error.
 ///
 /// # Examples
 ///
@@ -92,8 +88,7 @@ impl TableSink for Memory {
 
 /// Reads a folder of source files as [`read`] does, and gives the accepted rows to a sink.
 ///
-/// Memory holds a few blocks for each thread and the mapping's lookups, however large the files
-/// are.
+/// Memory holds a few blocks for each thread and the mapping's lookups, however large the files are.
 ///
 /// # Errors
 ///

@@ -1,5 +1,3 @@
-//! The report of what was read: rows accepted, refused and ignored, by file.
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +9,8 @@ use crate::sentence::{Sentence, says};
 
 /// What was found in a folder of source files (数据质量报告).
 ///
-/// It holds no value of any row: counts, names of files and columns, line numbers. In names of
-/// files numbers and what may be the name of a person are masked; ordinals tell such files apart.
+/// It holds no value of any row: counts, names of files and columns, line numbers. In names of files numbers and what may be
+/// the name of a person are masked; ordinals tell such files apart.
 ///
 /// # Properties
 ///
@@ -42,8 +40,7 @@ pub struct IngestReport {
     pub unread: Vec<String>,
     /// Patterns of the mapping that no file has.
     pub absent: Vec<String>,
-    /// Files with the same bytes as an earlier one: the file, and the earlier one. Their rows count
-    /// twice.
+    /// Files with the same bytes as an earlier one: the file, and the earlier one. Their rows count twice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<(String, String)>,
     /// Rows written, by table.
@@ -58,13 +55,12 @@ pub struct FileReport {
     pub file: String,
     /// The file's number in `record_id`, from 1.
     pub ordinal: u64,
-    /// The format: csv, ndjson, parquet, sheet for one of a workbook, sqlite for a table of a file,
-    /// postgresql for one of a server, `postgresql query` for what a query gave.
+    /// The format: csv, ndjson, parquet, sheet for one of a workbook, sqlite for a table of a file, postgresql for one of a
+    /// server, `postgresql query` for what a query gave.
     pub format: String,
     /// The encoding used; empty where there is no text.
     pub encoding: String,
-    /// BLAKE3 of the file as it lay there, of a sheet with its name, of a relation of what was
-    /// read; in hexadecimal.
+    /// BLAKE3 of the file as it lay there, of a sheet with its name, of a relation of what was read; in hexadecimal.
     pub blake3: String,
     /// Its size in bytes.
     pub bytes: u64,
@@ -90,8 +86,7 @@ pub struct FileReport {
     pub ignored_columns: Vec<IgnoredColumn>,
     /// What is wrong with the file as a whole, for instance a compressed stream that ends early.
     pub damage: Option<Sentence>,
-    /// What was decided about the file and could be decided otherwise, such as its encoding, and
-    /// what was passed over.
+    /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
     #[serde(default)]
     pub notes: Vec<Sentence>,
 }
@@ -151,8 +146,7 @@ pub struct RefusalCount {
     /// What was expected of the first value, where its form is at fault.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub expected: String,
-    /// How the first different values are written, figures and letters masked, where their form is
-    /// at fault.
+    /// How the first different values are written, figures and letters masked, where their form is at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shapes: Vec<String>,
 }
@@ -191,8 +185,7 @@ pub struct LookupReport {
     pub keys: u64,
     /// Keys with several answers; a row that asks for one is refused.
     pub ambiguous: u64,
-    /// Lines that could not be read, or whose key names nothing: a placeholder, a number in
-    /// scientific notation.
+    /// Lines that could not be read, or whose key names nothing: a placeholder, a number in scientific notation.
     pub broken: u64,
     /// How the file was read where that was found out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -228,8 +221,7 @@ impl IngestReport {
         }
     }
 
-    /// The files that gave no row although they hold some, or of which a part is lost, and why; for
-    /// errors that come of it.
+    /// The files that gave no row although they hold some, or of which a part is lost, and why; for errors that come of it.
     pub fn lost(&self) -> Option<Sentence> {
         let lost: Vec<_> = self.files.iter().filter_map(FileReport::lost).collect();
         (!lost.is_empty()).then(|| Sentence::list(lost, "; "))

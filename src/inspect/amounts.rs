@@ -1,5 +1,3 @@
-//! Finds out how a column writes amounts of money.
-
 use serde::{Deserialize, Serialize};
 
 use super::held::Held;

@@ -1,5 +1,3 @@
-//! Matches columns of a file with columns of a table of the schema.
-
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
@@ -41,8 +39,7 @@ impl Assignment {
     }
 }
 
-/// The best columns of a file for each column of a table; a column of the file feeds one, but for
-/// the two clocks.
+/// The best columns of a file for each column of a table; a column of the file feeds one, but for the two clocks.
 pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
     let mut scored: Vec<(Pick, &'static Column)> = Vec::new();
     for (source, (held, facts)) in usable(seen) {
@@ -68,8 +65,7 @@ pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
         }
     }
     second_account(seen, &mut assignment);
-    // A day of its own, such as that of registration, is not that of which a state is told, but by
-    // its name.
+    // A day of its own, such as that of registration, is not that of which a state is told, but by its name.
     let is_state = matches!(table.nature, Nature::State(_));
     for (pick, column) in scored.iter().filter(|(_, column)| is_clock(column)) {
         if pick.score >= CALLED || !is_state || !assignment.feeds(pick.source) {
@@ -79,8 +75,7 @@ pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
     assignment
 }
 
-/// Columns that may feed a table: named, with values, no mere row numbers, nothing that no score
-/// may rest on.
+/// Columns that may feed a table: named, with values, no mere row numbers, nothing that no score may rest on.
 pub(super) fn usable(seen: &Seen) -> impl Iterator<Item = (usize, (&Held, &Facts))> {
     let known = Vocabulary::standard();
     let columns = seen.held.columns.iter().zip(&seen.facts).enumerate();

@@ -1,5 +1,3 @@
-//! Writes the draft of a mapping from what was found.
-
 use std::collections::BTreeMap;
 
 use super::feed::Fed;
@@ -13,8 +11,7 @@ use crate::ingest::{
 };
 use crate::sentence::{Sentence, says};
 
-/// The mapping that reads what is fed, and leaves out what is not: a file may have the name of a
-/// table.
+/// The mapping that reads what is fed, and leaves out what is not: a file may have the name of a table.
 pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Mapping {
     let mut mapping = Mapping { name: "draft".to_owned(), ..Mapping::default() };
     let unfed = scene.tables.iter().zip(fed).filter(|(_, fed)| fed.plans.is_empty());
@@ -122,8 +119,7 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
 pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
     let mut lines = vec![
         remark(says!(
-            "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked \
-             it."
+            "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it."
         )),
         remark(says!(
             "sure: name and values speak for it; likely: one of them; guess: neither. `[check]` says what to look at."

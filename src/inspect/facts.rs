@@ -1,5 +1,3 @@
-//! What the values of a column look like: shares of numbers, days, identifiers, names.
-
 use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
 use super::held::Held;
@@ -45,7 +43,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn from_column(column: &Held, titles: &[String]) -> Self {
+    pub(super) fn of(column: &Held, titles: &[String]) -> Self {
         let days = days::seen(column);
         let number = |text: &str| plain_decimal(text).and_then(|plain| plain.parse::<f64>().ok());
         let is_number = |kind: fn(IdentifierKind) -> bool| {
@@ -99,7 +97,7 @@ impl Facts {
 const SHAPES: usize = 3;
 
 /// How the first values of a column that are written differently are written.
-pub(super) fn value_shapes(column: &Held) -> String {
+pub(super) fn shapes(column: &Held) -> String {
     let mut shapes: Vec<_> = column.texts.iter().map(|text| shape(text)).collect();
     let mut met = std::collections::HashSet::new();
     shapes.retain(|shape| met.insert(shape.clone()));

@@ -1,5 +1,3 @@
-//! Decides which tables of the schema a file could feed, and by which columns.
-
 use std::collections::BTreeMap;
 
 use super::assign::{assign, usable};
@@ -103,8 +101,7 @@ impl Scratch<'_> {
         schema::table("cases").is_some_and(|cases| self.lists_cases(&assign(self.seen, cases)))
     }
 
-    /// A statement with a column for what came in and one for what went out: each feeds the table
-    /// by itself.
+    /// A statement with a column for what came in and one for what went out: each feeds the table by itself.
     fn split(&self, table: &'static Table) -> Option<Vec<Planned>> {
         let known = Vocabulary::standard();
         if table.name != "bank_transactions" {
@@ -312,16 +309,14 @@ impl Scratch<'_> {
             planned.columns.insert(EVENT_ON, known.clone());
             planned.columns.insert(KNOWN_AT, known.clone());
         }
-        // Where nothing was found, the answer has no day of its own by which the name could be
-        // known.
+        // Where nothing was found, the answer has no day of its own by which the name could be known.
         if let Some(chief) = fed.plans.first().filter(|plan| plan.table.asked.is_some()) {
             planned.unless.clone_from(&chief.unless);
         }
         fed.plans.push(planned);
     }
 
-    /// The ledger of queries, where the file is an answer for a case or says that nothing was
-    /// found.
+    /// The ledger of queries, where the file is an answer for a case or says that nothing was found.
     fn query(&self, fed: &mut Fed, chief: &Planned) {
         let (Some(source), Some(table)) = (chief.table.asked, schema::table("queries")) else { return };
         let assignment = assign(self.seen, table);

@@ -1,5 +1,3 @@
-//! A table held in memory with its header found and its columns sampled.
-
 use std::collections::HashMap;
 
 use super::vocabulary::Vocabulary;
@@ -85,7 +83,7 @@ impl Held {
 }
 
 impl HeldTable {
-    pub(super) fn from_raw(mut raw: RawTable) -> Self {
+    pub(super) fn of(mut raw: RawTable) -> Self {
         let rows = std::mem::take(&mut raw.rows);
         let header = match &raw.names {
             Some(names) => Header { names: names.clone(), at: None, has_header: true },
@@ -133,8 +131,7 @@ struct Header {
 }
 
 impl Header {
-    /// The first row as wide as most rows whose cells are names, by which all columns can be told
-    /// apart.
+    /// The first row as wide as most rows whose cells are names, by which all columns can be told apart.
     fn find(rows: &[RawRow]) -> Self {
         let width = |row: &RawRow| row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         let filled = |row: &RawRow| row.cells.iter().filter(|cell| !cell.is_empty()).count();
@@ -172,8 +169,7 @@ fn is_labelled(cell: &str) -> bool {
     parts.is_some_and(|(label, value)| !label.trim().is_empty() && !value.trim().is_empty())
 }
 
-/// Whether the cells of a row name columns: few are values, few are labels with values, and none
-/// stands twice.
+/// Whether the cells of a row name columns: few are values, few are labels with values, and none stands twice.
 fn is_of_names(row: &RawRow) -> bool {
     let filled: Vec<_> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
     if filled.iter().filter(|cell| is_labelled(cell)).count() * 2 >= filled.len() {
@@ -255,7 +251,7 @@ mod tests {
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
         };
         let rows = rows.iter().zip(1..).map(row).collect();
-        HeldTable::from_raw(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
+        HeldTable::of(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
     }
 
     #[test]

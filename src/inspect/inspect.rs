@@ -1,5 +1,3 @@
-//! The entry point: looks at files and puts findings and draft together.
-
 use std::path::Path;
 
 use super::assign::misfit;
@@ -23,11 +21,11 @@ use crate::sentence::{Sentence, says};
 /// Values that are shown by their shape.
 const SHAPES: usize = 3;
 
-/// Looks at a file, or at the files of a folder: what they hold, which tables of the schema they
-/// could feed, and a draft of a mapping that reads them.
+/// Looks at a file, or at the files of a folder: what they hold, which tables of the schema they could feed, and a draft
+/// of a mapping that reads them.
 ///
-/// Nothing is written but what archives unpack to, which is removed again. The draft refuses or
-/// leaves out what can be read in two ways, such as `03/04/2017`, and says both.
+/// Nothing is written but what archives unpack to, which is removed again. The draft refuses or leaves out what can be read
+/// in two ways, such as `03/04/2017`, and says both.
 ///
 /// # Errors
 ///
@@ -57,7 +55,7 @@ pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Pr
     let mut scene = Scene { received: params.received, ..Scene::default() };
     progress.begin("inspect", None, "tables");
     let passed = look(path.as_ref(), (&params.read, params.rows), &mut |raw| {
-        scene.tables.push(Seen::from_table(HeldTable::from_raw(raw)));
+        scene.tables.push(Seen::of(HeldTable::of(raw)));
         progress.advance(1);
         Ok(())
     })?;
@@ -178,7 +176,7 @@ fn why(seen: &Seen, (held, facts): (&Held, &Facts), fed: &Fed) -> Sentence {
         return says!(
             "it is called like {column}, but its values are written as {shape}",
             column = place,
-            shape = value_shapes(held)
+            shape = shapes(held)
         );
     }
     let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| says!("text"));

@@ -1,5 +1,3 @@
-//! The result: findings per file and column, and the draft.
-
 use serde::{Deserialize, Serialize};
 
 use super::amounts::MoneySeen;
@@ -53,14 +51,13 @@ impl Inspection {
     /// The version of the format that this build writes.
     pub const FORMAT_VERSION: u32 = 1;
 
-    /// The draft as a mapping: [`crate::ingest::read`] takes it as it is. It has no source when no
-    /// file can be fed.
+    /// The draft as a mapping: [`crate::ingest::read`] takes it as it is. It has no source when no file can be fed.
     pub const fn mapping(&self) -> &Mapping {
         &self.mapping
     }
 
-    /// The draft as a TOML file that says of every guess what was seen, how sure it is and what to
-    /// check; its comments are sentences, all else are names.
+    /// The draft as a TOML file that says of every guess what was seen, how sure it is and what to check; its comments
+    /// are sentences, all else are names.
     pub const fn draft(&self) -> &Sentence {
         &self.draft
     }
@@ -88,13 +85,11 @@ pub struct TableFinding {
     pub rows: u64,
     /// Whether these are all rows.
     pub is_whole: bool,
-    /// Lines with another number of fields than the header, such as footers, or that could not be
-    /// split.
+    /// Lines with another number of fields than the header, such as footers, or that could not be split.
     pub odd_rows: u64,
     /// What is wrong with the file as a whole.
     pub damage: Option<Sentence>,
-    /// What was decided and could be decided otherwise, and why tables that it speaks of are not
-    /// fed.
+    /// What was decided and could be decided otherwise, and why tables that it speaks of are not fed.
     pub notes: Vec<Sentence>,
     /// Its columns, in their order.
     pub columns: Vec<ColumnFinding>,
@@ -122,8 +117,7 @@ pub struct ColumnFinding {
     pub days: DaySeen,
     /// How it writes amounts, where it may hold some.
     pub money: Option<MoneySeen>,
-    /// How up to three of its values are written: 9 for a figure, A for a letter, 字 for a Chinese
-    /// character.
+    /// How up to three of its values are written: 9 for a figure, A for a letter, 字 for a Chinese character.
     pub shapes: Vec<String>,
     /// What the draft does with it, or why it leaves it out.
     pub use_in_draft: Sentence,

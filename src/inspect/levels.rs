@@ -1,5 +1,3 @@
-//! Translates the levels of a column into codes of the schema.
-
 use std::collections::BTreeMap;
 
 use super::held::Held;

@@ -14,8 +14,7 @@ use crate::sentence::{Sentence, says};
 /// Tables that no file feeds by itself.
 pub(super) const NEVER: [&str; 2] = ["party_extras", "case_extras"];
 
-/// The table that each file of a scene is by its columns' names. Where one file has the table's
-/// name, too, no other is.
+/// The table that each file of a scene is by its columns' names. Where one file has the table's name, too, no other is.
 pub(super) fn owned(scene: &Scene) -> Vec<Option<&'static Table>> {
     let mut owned: Vec<_> = scene.tables.iter().map(table_of).collect();
     let named: Vec<_> = owned
@@ -30,8 +29,8 @@ pub(super) fn owned(scene: &Scene) -> Vec<Option<&'static Table>> {
     owned
 }
 
-/// The table whose required columns a file has by name: the table that it is called, else the only
-/// one that has all of its columns.
+/// The table whose required columns a file has by name: the table that it is called, else the only one that has all of its
+/// columns.
 fn table_of(seen: &Seen) -> Option<&'static Table> {
     let header = header(seen);
     let has = |name: &str| header.iter().any(|column| column == name);
@@ -47,8 +46,7 @@ fn table_of(seen: &Seen) -> Option<&'static Table> {
         let own: Vec<_> = own_columns(table).collect();
         header.iter().all(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
     };
-    let called =
-        |table: &Table| seen.called().iter().any(|name| Words::from_text(name).contain(&Words::from_text(table.name)));
+    let called = |table: &Table| seen.called().iter().any(|name| Words::of(name).contain(&Words::of(table.name)));
     let all: Vec<_> = whole.by_ref().filter(is_all).collect();
     match all.as_slice() {
         [one] => Some(one),
@@ -80,8 +78,7 @@ pub(super) fn plan(seen: &Seen, table: &'static Table) -> Planned {
     Planned { table, columns, when, unless, way: None, total, left_out }
 }
 
-/// A column by its name; days and codes that are written otherwise than the schema's are read as
-/// they are written.
+/// A column by its name; days and codes that are written otherwise than the schema's are read as they are written.
 fn ruled(seen: &Seen, (table, column): (&Table, &Column), own: ColumnRule) -> Result<Ruled, (usize, Sentence)> {
     let mut columns = seen.held.columns.iter().zip(&seen.facts).enumerate();
     let given = columns.find(|(_, (held, facts))| own.from == [held.name.as_str()] && facts.filled > 0);

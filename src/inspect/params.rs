@@ -1,5 +1,3 @@
-//! Settings of an inspection.
-
 use crate::domain::Day;
 use crate::ingest::ReadParams;
 
@@ -11,8 +9,7 @@ pub struct InspectParams {
     pub rows: usize,
     /// The day on which the files came to the court, for files that do not say it.
     pub received: Option<Day>,
-    /// Bounds of the files, and the folder below which archives are unpacked while they are looked
-    /// at.
+    /// Bounds of the files, and the folder below which archives are unpacked while they are looked at.
     pub read: ReadParams,
 }
 

@@ -1,5 +1,3 @@
-//! Scores how well one file feeds one table, and keeps the best plan.
-
 use std::collections::BTreeMap;
 
 use super::assign::{Assignment, CALLED, Pick, assign, usable};
@@ -62,8 +60,8 @@ impl<'s> Scratch<'s> {
         facts.is_some_and(|facts| facts.case_numbers >= 0.8)
     }
 
-    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a
-    /// day whose heading speaks of cases, as 立案日期 does.
+    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a day whose heading speaks of
+    /// cases, as 立案日期 does.
     pub(super) fn lists_cases(&self, assignment: &Assignment) -> bool {
         let day = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= CALLED);
         let heading = day.and_then(|pick| self.seen.held.columns.get(pick.source));
@@ -233,8 +231,7 @@ impl<'s> Scratch<'s> {
         }
     }
 
-    /// The rule for the party: the file's own column, or the way to it in another file, or the file
-    /// itself.
+    /// The rule for the party: the file's own column, or the way to it in another file, or the file itself.
     pub(super) fn party(&self, assignment: &Assignment, planned: &mut Planned, named: bool) {
         let is_optional = assignment.table.column(ENTITY_ID).is_none_or(|column| column.nullable);
         if assignment.table.column(ENTITY_ID).is_none() || planned.columns.contains_key(ENTITY_ID) {
@@ -379,7 +376,7 @@ impl<'s> Scratch<'s> {
     fn undeclared(&self, assignment: &Assignment, column: &Column) -> Option<Ruled> {
         let may = usable(self.seen).filter(|(source, (held, facts))| {
             let kinds = ["type", "类型", "类别", "方向", "标志", "标识"];
-            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::from_text(kind)));
+            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::of(kind)));
             is_called && (2..=4).contains(&facts.distinct) && !assignment.feeds(*source)
         });
         let (_, (held, facts)) = may.min_by_key(|(source, _)| *source)?;

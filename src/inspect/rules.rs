@@ -1,5 +1,3 @@
-//! Writes the rule of each column with its certainty and what to check.
-
 use super::days::DaySeen;
 use super::facts::Facts;
 use super::held::Held;
@@ -92,8 +90,7 @@ fn shape_of(facts: &Facts) -> Sentence {
     Sentence::list(shown.chain(facts.is_unique.then(|| says!("no value twice"))), ", ")
 }
 
-/// The rule of a day; where its order is ambiguous it refuses every row until the order is
-/// declared.
+/// The rule of a day; where its order is ambiguous it refuses every row until the order is declared.
 pub(super) fn day(held: &Held, facts: &Facts, score: f64) -> Ruled {
     let rule = ColumnRule::from_column(&held.name);
     let date = facts.days.patterns().unwrap_or_default();

@@ -1,5 +1,3 @@
-//! All tables that an inspection looks at, with the facts about their columns.
-
 use super::facts::Facts;
 use super::held::HeldTable;
 use super::vocabulary::Vocabulary;
@@ -22,8 +20,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn from_table(held: HeldTable) -> Self {
-        let facts = held.columns.iter().map(|column| Facts::from_column(column, &held.titles)).collect();
+    pub(super) fn of(held: HeldTable) -> Self {
+        let facts = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
         Self { held, facts }
     }
 

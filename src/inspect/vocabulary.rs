@@ -1,5 +1,3 @@
-//! Names, words and units that agencies use, from the files of `data/inspect`.
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -99,13 +97,13 @@ impl Vocabulary {
 
     fn read() -> Self {
         let names: NamesFile = toml::from_str(include_str!("../../data/inspect/names.toml")).unwrap_or_default();
-        let listed = |list: &[String]| list.iter().map(|name| Words::from_text(name)).collect::<Vec<_>>();
+        let listed = |list: &[String]| list.iter().map(|name| Words::of(name)).collect::<Vec<_>>();
         let mut known = HashMap::new();
         for table in TABLES {
             for column in table.columns() {
                 let own = format!("{}.{}", table.name, column.name);
                 let given = [own.as_str(), column.name].into_iter().filter_map(|key| names.names.get(key)).flatten();
-                let words = given.map(|name| Words::from_text(name)).chain(of_schema(column)).collect();
+                let words = given.map(|name| Words::of(name)).chain(of_schema(column)).collect();
                 known.insert((table.name, column.name), words);
             }
         }
@@ -136,7 +134,7 @@ impl Vocabulary {
 
     /// Whether the heading means another party or office than the plain name does.
     pub(super) fn is_qualified(&self, heading: &Words, plain: &str) -> bool {
-        let plain = Words::from_text(plain);
+        let plain = Words::of(plain);
         self.qualifiers.iter().any(|word| heading.contain(word) && !plain.contain(word))
     }
 
@@ -163,21 +161,18 @@ impl Vocabulary {
 
     /// Whether a text names a table, in its words.
     pub(super) fn names_table(&self, text: &str, table: &Table) -> bool {
-        let text = Words::from_text(text);
+        let text = Words::of(text);
         let words = self.tables.table.get(table.name).map(|table| table.words.as_slice()).unwrap_or_default();
-        words
-            .iter()
-            .any(|word| text.contain(&Words::from_text(word)) || text.contain(&Words::from_text(&format!("{word}s"))))
+        words.iter().any(|word| text.contain(&Words::of(word)) || text.contain(&Words::of(&format!("{word}s"))))
     }
 
-    /// What stands in a column of which no column of the file tells: by the words of the file, else
-    /// as usual.
+    /// What stands in a column of which no column of the file tells: by the words of the file, else as usual.
     pub(super) fn constant(&self, (table, column): (&Table, &str), texts: &[String]) -> Option<(&str, Option<&str>)> {
         let own = format!("{}.{column}", table.name);
         let by = self.tables.constant.iter().filter(|constant| constant.column == own).flat_map(|found| &found.by);
         let mut by: Vec<_> = by.collect();
         by.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
-        let met = |word: &str| texts.iter().any(|text| Words::from_text(text).contain(&Words::from_text(word)));
+        let met = |word: &str| texts.iter().any(|text| Words::of(text).contain(&Words::of(word)));
         if let Some((word, value)) = by.into_iter().find(|(word, _)| met(word)) {
             return Some((value, Some(word)));
         }
@@ -243,7 +238,7 @@ impl Vocabulary {
     /// The code that a yes or no stands for under a heading that turns it.
     pub(super) fn turned(&self, column: (&Table, &str), heading: &Words, level: &str) -> Option<&str> {
         let turned = self.words.turned.get(&format!("{}.{}", column.0.name, column.1))?;
-        let is_named = turned.names.iter().any(|name| heading.contain(&Words::from_text(name)));
+        let is_named = turned.names.iter().any(|name| heading.contain(&Words::of(name)));
         let flag = self.flag(level).filter(|_| is_named)?;
         Some(if flag { &turned.r#true } else { &turned.r#false })
     }
@@ -257,7 +252,7 @@ impl Vocabulary {
     /// What burden a heading speaks of, as a code of `encumbrances.kind`.
     pub(super) fn burden(&self, heading: &Words) -> Option<&str> {
         let words = self.words.burdens.iter().flat_map(|(kind, words)| words.iter().map(move |word| (kind, word)));
-        let met = words.filter(|(_, word)| heading.contain(&Words::from_text(word)));
+        let met = words.filter(|(_, word)| heading.contain(&Words::of(word)));
         met.max_by_key(|(_, word)| word.chars().count()).map(|(kind, _)| kind.as_str())
     }
 
@@ -282,7 +277,7 @@ impl Vocabulary {
 
 /// Latin words are held whole, other words anywhere.
 fn holds(level: &str, word: &str) -> bool {
-    if word.is_ascii() { Words::from_text(level).contain(&Words::from_text(word)) } else { level.contains(word) }
+    if word.is_ascii() { Words::of(level).contain(&Words::of(word)) } else { level.contains(word) }
 }
 
 /// The schema's own name of a column, and its labels where they are short.
@@ -291,8 +286,8 @@ fn of_schema(column: &Column) -> Vec<Words> {
     let bare = ["_fen", "_on"].iter().find_map(|ending| bare.strip_suffix(ending)).unwrap_or(bare);
     let is_shared = [ENTITY_ID, CASE_ID, EVENT_ON, KNOWN_AT].contains(&column.name);
     let zh = column.zh.split(['（', '：']).next().unwrap_or_default();
-    let zh = (!is_shared).then(|| Words::from_text(zh));
-    [Words::from_text(column.name), Words::from_text(bare)].into_iter().chain(zh).collect()
+    let zh = (!is_shared).then(|| Words::of(zh));
+    [Words::of(column.name), Words::of(bare)].into_iter().chain(zh).collect()
 }
 
 /// Every code of the vocabulary that the schema does not know.

@@ -14,9 +14,8 @@ use crate::sentence::{Sentence, says};
 const MEANT: usize = 3;
 
 impl Scratch<'_> {
-    /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its
-    /// names and columns call; of a list of cases or parties, cases and their parties, where no
-    /// file feeds them.
+    /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its names and columns call; of a
+    /// list of cases or parties, cases and their parties, where no file feeds them.
     pub(super) fn wants(&self, fed: &Fed, all: &[&str]) -> Vec<Sentence> {
         let has_case_numbers = |table: &'static Table| self.has_case_numbers(&assign(self.seen, table));
         let chief = fed.plans.first().map(|plan| plan.table.name);
@@ -35,8 +34,8 @@ impl Scratch<'_> {
         tables.into_iter().map(|table| self.why_not(table)).collect()
     }
 
-    /// The tables that a file may be meant for, the likeliest first: those that its name calls, and
-    /// of a list with case numbers cases and parties; else the one whose columns it has.
+    /// The tables that a file may be meant for, the likeliest first: those that its name calls, and of a list with case numbers
+    /// cases and parties; else the one whose columns it has.
     fn called(&self) -> Vec<&'static Table> {
         let tables = TABLES.iter().copied().filter(|table| !NEVER.contains(&table.name));
         let likely = |table: &'static Table| {
@@ -63,7 +62,7 @@ impl Scratch<'_> {
                     "{called}, though {heading} is called so: its values are written as {shape}",
                     called = called,
                     heading = told(&held.name).into_owned(),
-                    shape = value_shapes(held)
+                    shape = shapes(held)
                 ),
                 None => called,
             }
@@ -72,8 +71,7 @@ impl Scratch<'_> {
         let assignment = assign(self.seen, table);
         let own = own_columns(&assignment).map(|(name, _)| Sentence::name(name));
         let own = Sentence::list(own, ", ");
-        // The day of an answer is that of a state; an event and the filing of a case have a day of
-        // their own.
+        // The day of an answer is that of a state; an event and the filing of a case have a day of their own.
         let is_answer = matches!(table.nature, Nature::State(_)) && table.name != "cases";
         let has_no_day = is_answer && lacks.iter().any(|column| column.name == KNOWN_AT);
         match lacks.is_empty() {
@@ -86,8 +84,7 @@ impl Scratch<'_> {
                 columns = own
             ),
             false if has_no_day => says!(
-                "{table} is not fed: no column tells {columns}; the day on which the files came can be given \
-                 (--received)",
+                "{table} is not fed: no column tells {columns}; the day on which the files came can be given (--received)",
                 table = table.name,
                 columns = columns
             ),
