@@ -52,8 +52,7 @@ pub(super) fn folded(mut intake: Intake, params: &StoreParams, progress: &dyn Pr
     Ok(intake)
 }
 
-/// Reads a folder of source files into a filling; `told` hears what was read before anything else
-/// is tried with it.
+/// Reads a folder of source files into a filling; `told` hears what was read before anything else is tried with it.
 pub(super) fn fill(
     sources: &Sources,
     (mut filling, told): (Filling, impl FnOnce(&IngestReport) -> Result<()>),
