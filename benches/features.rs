@@ -1,5 +1,5 @@
-//! The standard catalogue over tables in memory, by debtors; every debtor has twelve accounts' answers and sixty rows of
-//! flows.
+//! The standard catalogue over tables in memory, by debtors; every debtor has twelve accounts' answers and sixty rows
+//! of flows.
 #![allow(
     missing_docs,
     clippy::print_stdout,

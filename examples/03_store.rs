@@ -1,4 +1,5 @@
-//! A store: filled once, given a night's answers each day, assessed for everybody or for those about whom there is news.
+//! A store: filled once, given a night's answers each day, assessed for everybody or for those about whom there is
+//! news.
 //!
 //! ```sh
 //! cargo run --example store
@@ -22,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (store, night) = (Path::new("out/store/rows"), Path::new("out/store/night"));
     let day = Day::parse("2018-06-30")?;
     let params = StoreParams::default();
-    let filled = pipeline::ingest_into(&Sources::new(DISTRICT, key()), (store, &params), &Silent)?;
+    let filled = Sources::new(DISTRICT, key()).ingest_into(store, &params, &Silent)?;
     println!("filled: {} rows in {} buckets", filled.store.manifest().rows(), filled.store.manifest().buckets());
     let train = ModelSource::Train(Box::new(TrainParams::standard()?.folds(0)));
     let all = pipeline::assess(&AssessParams::new(day, "out/store/all", train).store(store.to_path_buf()), &Silent)?;
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let deposits = fs::read_to_string(Path::new(DISTRICT).join("deposits.csv"))?;
     let (header, last) = (deposits.lines().next().unwrap_or_default(), deposits.lines().last().unwrap_or_default());
     fs::write(night.join("deposits.csv"), format!("{header}\n{last}\n"))?;
-    let grown = pipeline::ingest_into(&Sources::new(night, key()), (store, &params), &Silent)?;
+    let grown = Sources::new(night, key()).ingest_into(store, &params, &Silent)?;
     println!("after the night: {} parts", grown.store.manifest().parts.len());
     let model = ModelSource::File("out/store/all/model.json".into());
     let news = AssessParams::new(day, "out/store/news", model).store(store.to_path_buf()).since(day.plus_days(-1));

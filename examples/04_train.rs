@@ -7,7 +7,7 @@
 
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
-use wherewithal::pipeline::{self, Event, TrainParams};
+use wherewithal::pipeline::{Event, TrainParams};
 use wherewithal::progress::Silent;
 
 /// A definition as in data/features: all of it is data.
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (tables, _) = ingest::read(&sources, &ReadParams::new("out/train"), &Silent)?;
     let mut params = TrainParams::standard()?.folds(3);
     params.catalog = params.catalog.extend_from_toml(OWN)?;
-    let (model, training) = pipeline::train(&tables, (&params, Day::parse("2018-06-30")?), &Silent)?;
+    let (model, training) = params.train(&tables, Day::parse("2018-06-30")?, &Silent)?;
 
     println!("{} samples, {} features offered", training.samples, training.features);
     if let Some(held_out) = &training.any.cross_validated {

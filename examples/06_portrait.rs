@@ -8,7 +8,7 @@
 use wherewithal::advice::{AdviceRules, advise};
 use wherewithal::domain::{Day, Language, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
-use wherewithal::pipeline::{self, FileNames, TrainParams};
+use wherewithal::pipeline::{FileNames, ScoringParams, TrainParams};
 use wherewithal::progress::Silent;
 use wherewithal::report;
 
@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Records are cited by file and line.
     let names: FileNames = read.files.iter().map(|file| (file.ordinal as i64, file.file.clone())).collect();
     let as_of = Day::parse("2018-06-30")?;
-    let (model, _) = pipeline::train(&tables, (&TrainParams::standard()?.folds(0), as_of), &Silent)?;
-    let scored = pipeline::score((&tables, &names), (&model, as_of), &Silent)?;
+    let (model, _) = TrainParams::standard()?.folds(0).train(&tables, as_of, &Silent)?;
+    let scored = model.score(&tables, &ScoringParams::new(as_of).files(names), &Silent)?;
 
     let profile = scored.profiles.first().ok_or("no debtor has an open case")?;
     for reason in &profile.reasons {

@@ -12,7 +12,7 @@
 
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
-use wherewithal::pipeline::{self, FileNames, PerformanceModel, TrainParams};
+use wherewithal::pipeline::{PerformanceModel, ScoringParams, TrainParams};
 use wherewithal::progress::Silent;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,11 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let sources = Sources::new(folder, PseudonymKey::from_secret(b"a secret of your own"));
     let (tables, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
-    let (model, training) = pipeline::train(&tables, (&TrainParams::standard()?, as_of), &Silent)?;
+    let (model, training) = TrainParams::standard()?.train(&tables, as_of, &Silent)?;
     std::fs::create_dir_all(&out)?;
     std::fs::write(out.join("model.json"), model.to_json()?)?;
     let model = PerformanceModel::from_json(&std::fs::read_to_string(out.join("model.json"))?)?;
-    let scored = pipeline::score((&tables, &FileNames::default()), (&model, as_of), &Silent)?;
+    let scored = model.score(&tables, &ScoringParams::new(as_of), &Silent)?;
     let (rows, columns) = scored.scores.shape();
 
     println!("{} files read, {} samples learnt from", report.files.len(), training.samples);

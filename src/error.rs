@@ -1,10 +1,11 @@
 //! What went wrong?
 //!
-//! One error type for the whole crate. Problems of a *row* are findings ([`crate::ingest::Refusal`]), not errors: an
-//! error stops the work, a refusal does not. Messages say what was found and what was expected, in lower case and
-//! without a full stop, and repeat no number or name of a person: names of files are masked. A message holds its reason, so no
-//! error has a source that says the same once more. An error is a [`Sentence`] until it is told, so another language
-//! can tell it and leave somebody's names as they are.
+//! One error type for the whole crate. Problems of a *row* are findings
+//! ([`crate::ingest::Refusal`]), not errors: an error stops the work, a refusal does not. Messages
+//! say what was found and what was expected, in lower case and without a full stop, and repeat no
+//! number or name of a person: names of files are masked. A message holds its reason, so no error
+//! has a source that says the same once more. An error is a [`Sentence`] until it is told, so
+//! another language can tell it and leave somebody's names as they are.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

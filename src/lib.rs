@@ -50,3 +50,17 @@ pub mod pipeline;
 pub mod prelude;
 
 pub use error::{Error, Result};
+
+/// The polars whose frames this crate takes and returns: version 0.55. A program that uses this
+/// re-export cannot depend on another version by mistake.
+///
+/// ```
+/// use wherewithal::polars::prelude::*;
+/// use wherewithal::tables::SourceTables;
+///
+/// let balances = SourceTables::new().frame("deposits")?;
+/// assert_eq!(balances.column("balance_fen")?.dtype(), &DataType::Int64);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[doc(no_inline)]
+pub use polars;

@@ -11,8 +11,8 @@
 pub use crate::domain::{AsOf, Day, Language, Money, PseudonymKey};
 pub use crate::ingest::{IngestReport, Mapping, ReadParams, Sources};
 pub use crate::pipeline::{
-    AssessParams, Assessment, Event, FileNames, ModelSource, PerformanceModel, Scored, TrainParams, assess, score,
-    train,
+    AssessParams, Assessment, Event, FileNames, ModelSource, PerformanceModel, Scored, ScoringParams, TrainParams,
+    assess,
 };
 pub use crate::profile::{DebtorProfile, Standing};
 pub use crate::progress::{Progress, Silent};

@@ -20,9 +20,9 @@ mod truth;
 
 /// Precision and recall of each signal of conduct on a simulated district.
 ///
-/// `debtors` bear the signal; `precision` is the share of them who hide something; `shown` are debtors with a planted act
-/// of that kind in a row known by their day; `recall` is the share of those who bear the signal; the last three columns
-/// are about the strongest grade, `accused` being the share of all innocent debtors who bear it.
+/// `debtors` bear the signal; `precision` is the share of them who hide something; `shown` are debtors with a planted
+/// act of that kind in a row known by their day; `recall` is the share of those who bear the signal; the last three
+/// columns are about the strongest grade, `accused` being the share of all innocent debtors who bear it.
 #[derive(Debug, Parser)]
 struct Args {
     /// How many cases.

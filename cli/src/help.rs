@@ -34,7 +34,7 @@ const ZH: Headings = Headings {
 };
 
 impl Headings {
-    fn of(language: Language) -> &'static Self {
+    fn in_language(language: Language) -> &'static Self {
         match language {
             Language::Zh => &ZH,
             Language::En => &EN,
@@ -58,7 +58,7 @@ pub(crate) fn rendered(text: &str, language: Language) -> String {
 }
 
 fn spoken(command: Command, language: Language) -> Command {
-    let headings = Headings::of(language);
+    let headings = Headings::in_language(language);
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
     let template = format!("{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}", headings.usage);
     let mut command = command
@@ -85,7 +85,7 @@ fn spoken(command: Command, language: Language) -> Command {
 
 /// An option with its help, its default and its values in the language.
 fn explained(option: Arg, language: Language) -> Arg {
-    let headings = Headings::of(language);
+    let headings = Headings::in_language(language);
     let [default, one_of, end] = headings.marks;
     let joined = |mark: &str, values: Vec<String>| match values.as_slice() {
         [] => String::new(),

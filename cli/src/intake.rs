@@ -175,7 +175,8 @@ fn money(money: &MoneyTraining, console: &Console<'_>) {
     }
     say!(
         console,
-        "  how much: {samples} shares of performing debtors, {unknown} samples of unknown money, {features} features in the card",
+        "  how much: {samples} shares of performing debtors, {unknown} samples of unknown money, {features} features \
+         in the card",
         samples,
         unknown,
         features
@@ -212,7 +213,8 @@ fn money(money: &MoneyTraining, console: &Console<'_>) {
     };
     say!(
         console,
-        "    of all that came in the top tenth holds {} % by this, {} % by claim, {} % by the probability of any, {} % by coverage times open principal",
+        "    of all that came in the top tenth holds {} % by this, {} % by claim, {} % by the probability of any, {} \
+         % by coverage times open principal",
         [share(&amounts.top_tenth), share(by_claim), share(by_any), share(by_means)]
     );
 }

@@ -36,7 +36,8 @@ pub(crate) fn warn_of_public(fingerprint: &str, console: &Console<'_>) {
     if PseudonymKey::is_public(fingerprint) {
         caution!(
             console,
-            "warning: pseudonyms are made with the public key (no --key-file): whoever has this program can trace them back"
+            "warning: pseudonyms are made with the public key (no --key-file): whoever has this program can trace \
+             them back"
         );
     }
 }

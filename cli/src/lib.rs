@@ -1,4 +1,5 @@
-//! The program `wherewithal`, as a library: whoever embeds it (the Python package does) calls [`run`] and has the same program.
+//! The program `wherewithal`, as a library: whoever embeds it (the Python package does) calls [`run`] and has the same
+//! program.
 //!
 //! Results go to the first writer, warnings and errors to the second, in Chinese or in English. With `--json` the first
 //! writer gets one JSON document and the sentences go to the second. A reader who closes the first writer early stops

@@ -10,8 +10,8 @@ use wherewithal::progress::Silent;
 
 use crate::errors::work;
 
-/// What was found, as JSON, and the draft of a mapping, as TOML; archives are unpacked in the folder named by `how`, which
-/// also says on which day the files came and how many rows are looked at.
+/// What was found, as JSON, and the draft of a mapping, as TOML; archives are unpacked in the folder named by `how`,
+/// which also says on which day the files came and how many rows are looked at.
 #[pyfunction]
 pub(crate) fn inspect(
     py: Python<'_>,

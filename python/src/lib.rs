@@ -1,8 +1,8 @@
 //! The Python module `wherewithal._native`: what the package `wherewithal` in this folder stands on.
 //!
-//! Frames cross as Arrow IPC streams in bytes, settings and findings as JSON; while Rust works, other threads of Python run.
-//! Errors become exceptions of the package with the same words. What is asked of people, docstrings and defaults of single
-//! arguments stand in the Python files; nothing is computed there.
+//! Frames cross as Arrow IPC streams in bytes, settings and findings as JSON; while Rust works, other threads of Python
+//! run. Errors become exceptions of the package with the same words. What is asked of people, docstrings and defaults
+//! of single arguments stand in the Python files; nothing is computed there.
 
 mod card;
 mod errors;

@@ -10,8 +10,9 @@ use wherewithal::{Error, Result};
 use crate::errors::work;
 use crate::frames;
 
-/// Joins records, whose columns are text: the party of each record, the pairs that were weighed, both as frames, and counts as
-/// JSON. Columns that the settings name are used; `record_id` names a record, its row does where there is none.
+/// Joins records, whose columns are text: the party of each record, the pairs that were weighed, both as frames, and
+/// counts as JSON. Columns that the settings name are used; `record_id` names a record, its row does where there is
+/// none.
 #[pyfunction]
 pub(crate) fn link<'py>(
     py: Python<'py>,

@@ -13,8 +13,8 @@ use wherewithal::{Error, Result};
 use crate::errors::work;
 use crate::run::{key, pseudonym};
 
-/// Adds the rows of a folder or a database (the file with its connection string) to the store in `folder`, made if absent, by a
-/// mapping, a key's file and a number of buckets: what was read, as JSON.
+/// Adds the rows of a folder or a database (the file with its connection string) to the store in `folder`, made if
+/// absent, by a mapping, a key's file and a number of buckets: what was read, as JSON.
 #[pyfunction]
 pub(crate) fn fill(
     py: Python<'_>,
@@ -34,7 +34,7 @@ pub(crate) fn fill(
         let sources = sources.with_mapping(mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default());
         let mut params = StoreParams::default();
         params.buckets = buckets;
-        let intake = pipeline::ingest_into(&sources, (&folder, &params), &Silent)?;
+        let intake = sources.ingest_into(&folder, &params, &Silent)?;
         let standing = match intake.standing {
             Standing::New => "new",
             Standing::Kept => "kept",

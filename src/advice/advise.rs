@@ -1,7 +1,10 @@
+//! Applies the rules to one profile: keeps a measure while none of its conditions is known to fail,
+//! cites its articles, and sorts what is left by expected recovery per hour of work.
+
 use std::cmp::Reverse;
 
 use super::facts::{Facts, facts, open_sources};
-use super::{Advice, AdviceRules, Checked, Condition, Duty, Measure, Rule};
+use super::{Advice, AdviceRules, Checked, Duty, FactCondition, Measure, Rule};
 use crate::domain::{Day, Label, LegalBasis, Money, cite};
 use crate::error::Result;
 use crate::profile::DebtorProfile;
@@ -9,11 +12,13 @@ use crate::profile::DebtorProfile;
 /// Sources named for a further search.
 const MOST_SOURCES: usize = 4;
 
-/// The measures that deserve consideration for one debtor, first those that bring most per hour of work.
+/// The measures that deserve consideration for one debtor, first those that bring most per hour of
+/// work.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`](crate::Error::Setting) when a rule cites an unknown instrument, which checked rules do not.
+/// [`Error::Setting`](crate::Error::Setting) when a rule cites an unknown instrument, which checked
+/// rules do not.
 pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
     let facts = facts(profile);
     let mut measures = Vec::new();
@@ -22,7 +27,8 @@ pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
             measures.push(measure(rule, (met, open), (profile, &facts))?);
         }
     }
-    // Measures that bring money by what an hour brings; then duties, then choices, in the order of the rules.
+    // Measures that bring money by what an hour brings; then duties, then choices, in the order of
+    // the rules.
     measures.sort_by(|a, b| {
         let class =
             |measure: &Measure| if measure.yields.is_some() { 0 } else { 1 + u8::from(measure.duty == Duty::May) };
@@ -42,7 +48,7 @@ fn per_hour(measure: &Measure) -> i64 {
 
 /// The conditions met and those open; none when one is known to fail, or the first is unknown.
 fn conditions(rule: &Rule, facts: &Facts) -> Option<(Vec<Checked>, Vec<Label>)> {
-    let value = |condition: &Condition| facts.get(&condition.fact).copied().flatten();
+    let value = |condition: &FactCondition| facts.get(&condition.fact).copied().flatten();
     let (mut met, mut open) = (Vec::new(), Vec::new());
     // The first condition is the reason to think of the measure at all: it must be known.
     for (place, condition) in rule.when.iter().enumerate() {
@@ -94,7 +100,8 @@ fn measure(rule: &Rule, (met, open): Conditions, (profile, facts): (&DebtorProfi
     })
 }
 
-/// The sources most worth asking: by what their answer could change, then the others without an answer.
+/// The sources most worth asking: by what their answer could change, then the others without an
+/// answer.
 fn sources(profile: &DebtorProfile) -> Vec<String> {
     let mut sources: Vec<String> = profile.worth.iter().map(|worth| worth.source.clone()).collect();
     for source in open_sources(&profile.coverage) {

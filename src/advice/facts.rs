@@ -1,3 +1,6 @@
+//! The numbers about a debtor that conditions of rules may name, computed from the profile. A
+//! number that the profile does not answer is unknown, never zero.
+
 use std::collections::BTreeMap;
 
 use crate::domain::{Money, PartyKind};
@@ -30,7 +33,8 @@ const PLAIN: [&str; 20] = [
 ];
 
 const ORDERS: [&str; 6] = ["consumption_order", "defaulter_list", "exit_ban", "referral", "report_order", "punished"];
-/// The class of property that each source tells of: where the source never answered, finding none means nothing.
+/// The class of property that each source tells of: where the source never answered, finding none
+/// means nothing.
 const TOLD_BY: [(AssetClass, &str); 14] = [
     (AssetClass::Deposit, "bank"),
     (AssetClass::NetworkFunds, "network_funds"),
@@ -70,15 +74,18 @@ pub(super) fn is_fact(name: &str) -> bool {
 
 /// The facts of a profile.
 ///
-/// - `available_fen.CLASS` (or a group: `funds`, `papers`, `real_estate`, `movables`), `recovered_fen.BOUND`,
-///   `coverage.BOUND`, `ability.BOUND` (0 none, 1 part, 2 all): unknown when means were not assessed; a class of which
-///   nothing was found is zero only when its source answered, and unknown where only the high estimate finds something.
+/// - `available_fen.CLASS` (or a group: `funds`, `papers`, `real_estate`, `movables`),
+///   `recovered_fen.BOUND`, `coverage.BOUND`, `ability.BOUND` (0 none, 1 part, 2 all): unknown when
+///   means were not assessed; a class of which nothing was found is zero only when its source
+///   answered, and unknown where only the high estimate finds something.
 /// - `gross_fen.income`: income found, before living costs; unknown when none was.
-/// - `signal.strongest`, `signal.evasion`, `signal.report`, `signal.order_breach`: 0 none, 1 weak, 2 medium, 3 strong;
-///   unknown when conduct was not examined. `signal_amount_fen` is the largest amount of one signal.
-/// - `in_force.ORDER`, `report_filed`, `report_refused`, `no_result`, `no_result_days`, `livelihood`, `paid_fen`: unknown
-///   when the docket was not looked up.
-/// - `open_sources`: ordinary sources without any answer; the ledger is the court's own, so it is always known.
+/// - `signal.strongest`, `signal.evasion`, `signal.report`, `signal.order_breach`: 0 none, 1 weak,
+///   2 medium, 3 strong; unknown when conduct was not examined. `signal_amount_fen` is the largest
+///   amount of one signal.
+/// - `in_force.ORDER`, `report_filed`, `report_refused`, `no_result`, `no_result_days`,
+///   `livelihood`, `paid_fen`: unknown when the docket was not looked up.
+/// - `open_sources`: ordinary sources without any answer; the ledger is the court's own, so it is
+///   always known.
 pub fn facts(profile: &DebtorProfile) -> Facts {
     let mut facts = Facts::new();
     let mut put = |name: &str, value: Option<f64>| {

@@ -1,9 +1,10 @@
 //! Which measures deserve the judge's consideration (思路和方案)?
 //!
-//! Rules are data (`data/advice/measures.toml`) over the profile only. Each names its conditions on [`facts`], what must
-//! be verified because no source tells it, its legal basis, what it could bring and what it costs in work and time.
-//! [`advise`] offers the measures whose conditions are not known to fail, says which conditions are met and which are
-//! open, quotes the articles in force on the day, and orders them by expected recovery per hour of the court's work.
+//! Rules are data (`data/advice/measures.toml`) over the profile only. Each names its conditions on
+//! [`facts`], what must be verified because no source tells it, its legal basis, what it could
+//! bring and what it costs in work and time. [`advise`] offers the measures whose conditions are
+//! not known to fail, says which conditions are met and which are open, quotes the articles in
+//! force on the day, and orders them by expected recovery per hour of the court's work.
 //!
 //! ```
 //! use wherewithal::advice::{AdviceRules, advise};
@@ -21,16 +22,19 @@
 //!
 //! # Invariants
 //!
-//! - It suggests and never acts: there is no function here that does anything but return text and numbers. The judge's
-//!   own finding stands in the profile ([`JudgeFinding`](crate::profile::JudgeFinding)).
-//! - Unknown is not assumed (law 7): a condition on an unknown fact is told as "to verify", and a measure whose
-//!   first condition is unknown is not offered.
-//! - Every amount stands in the profile as it is: there is no arithmetic on money here. Absent here: tables, models, scores of its own.
+//! - It suggests and never acts: there is no function here that does anything but return text and
+//!   numbers. The judge's own finding stands in the profile
+//!   ([`JudgeFinding`](crate::profile::JudgeFinding)).
+//! - Unknown is not assumed (law 7): a condition on an unknown fact is told as "to verify", and a
+//!   measure whose first condition is unknown is not offered.
+//! - Every amount stands in the profile as it is: there is no arithmetic on money here. Absent
+//!   here: tables, models, scores of its own.
 //!
 //! # References
 //!
-//! PIPL art. 24 (no purely automated decision); 法发〔2022〕33号 (artificial intelligence assists the judge); the articles
-//! quoted by each rule, with their days in force, in `data/law/instruments.toml`.
+//! PIPL art. 24 (no purely automated decision); 法发〔2022〕33号 (artificial intelligence assists the
+//! judge); the articles quoted by each rule, with their days in force, in
+//! `data/law/instruments.toml`.
 
 mod facts;
 mod measure;
@@ -41,4 +45,4 @@ mod advise;
 pub use advise::advise;
 pub use facts::{Facts, facts};
 pub use measure::{Advice, Checked, Measure};
-pub use rule::{AdviceRules, Condition, Duty, Rule};
+pub use rule::{AdviceRules, Duty, FactCondition, Rule};

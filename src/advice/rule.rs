@@ -1,3 +1,6 @@
+//! Rules and their conditions as data, read from TOML. Reading checks the names of facts, the tests
+//! and the citations.
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_fact;
@@ -18,7 +21,7 @@ pub enum Duty {
 /// A condition on one fact; exactly one of the three tests is given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Condition {
+pub struct FactCondition {
     /// The fact's name.
     pub fact: String,
     /// At least this.
@@ -33,7 +36,7 @@ pub struct Condition {
     pub en: String,
 }
 
-impl Condition {
+impl FactCondition {
     /// Whether a value meets it; none when the value is unknown.
     pub fn met(&self, value: Option<f64>) -> Option<bool> {
         let value = value?;
@@ -76,10 +79,10 @@ pub struct Rule {
     /// The articles, by citation.
     pub basis: Vec<String>,
     /// What must hold.
-    pub when: Vec<Condition>,
+    pub when: Vec<FactCondition>,
     /// What must not hold.
     #[serde(default)]
-    pub unless: Vec<Condition>,
+    pub unless: Vec<FactCondition>,
     /// What no source tells and the judge must see to.
     #[serde(default)]
     pub verify: Vec<Label>,
@@ -109,8 +112,8 @@ impl AdviceRules {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text is no list of measures, a code comes twice, a fact does not exist, a condition has
-    /// not exactly one test, or a citation names no instrument.
+    /// [`Error::Setting`] when the text is no list of measures, a code comes twice, a fact does not
+    /// exist, a condition has not exactly one test, or a citation names no instrument.
     pub fn from_toml(text: &str) -> Result<Self> {
         let stored: Stored =
             toml::from_str(text).map_err(|error| Error::setting("measures", error, "measures as in data/advice"))?;
@@ -138,7 +141,7 @@ fn checked(rule: &Rule) -> Result<()> {
     if let Some(unknown) = names.into_iter().find(|name| !is_fact(name)) {
         return refused(unknown, "a fact of src/advice/facts.rs");
     }
-    let tests = |condition: &Condition| {
+    let tests = |condition: &FactCondition| {
         usize::from(condition.at_least.is_some())
             + usize::from(condition.at_most.is_some())
             + usize::from(condition.is.is_some())

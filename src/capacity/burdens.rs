@@ -1,3 +1,6 @@
+//! Burdens on one asset: puts mortgages, pledges, tax arrears and seizures in the order of the law
+//! and pays them out of the asset's value.
+
 use super::estate_context::whole;
 use super::flow::{Flow, Source, Turn};
 use super::realise::Step;
@@ -5,7 +8,8 @@ use super::rules::{ArticleId, Parameter, Sharing, ShownAs};
 use super::{Amount, Burden, BurdenKind, Factor, Layer, Rate, Scenario, participate};
 use crate::domain::{Day, Money};
 
-/// What has a right in the asset, in the order of the law: first what has an amount, known or capped, then what has none.
+/// What has a right in the asset, in the order of the law: first what has an amount, known or
+/// capped, then what has none.
 pub(super) fn secured<'a>(step: &Step<'a>) -> (Vec<Secured<'a>>, Vec<Secured<'a>>) {
     let mut burdens: Vec<Secured<'_>> = step.asset.burdens.iter().filter_map(|burden| placed(step, burden)).collect();
     burdens.sort_by_key(Secured::key);
@@ -26,7 +30,7 @@ pub(super) fn known(secured: &[Secured<'_>], flow: &mut Flow) {
 pub(super) fn unknown(step: &Step<'_>, secured: &[Secured<'_>], flow: &mut Flow) {
     let share = step.rate(Parameter::UnknownSecured, "", Factor::Burdens(step.position));
     for secured in secured {
-        secured.pay(flow, share.of(flow.left));
+        secured.pay(flow, share.applied_to(flow.left));
     }
 }
 
@@ -64,7 +68,7 @@ fn placed<'a>(step: &Step<'_>, burden: &'a Burden) -> Option<Secured<'a>> {
     let row = step.context.law.order(burden.kind);
     let claim = step.context.claim_of(burden.our_case);
     let owed = claim.and_then(|claim| step.context.claims.get(claim)).map(|claim| claim.owed.total());
-    let capped = |cap: Money| step.rate(Parameter::CappedAmount, "", Factor::Burdens(step.position)).of(cap);
+    let capped = |cap: Money| step.rate(Parameter::CappedAmount, "", Factor::Burdens(step.position)).applied_to(cap);
     let amount = match (burden.amount, owed) {
         (Amount::Known(amount) | Amount::AtMost(amount), Some(owed)) => Some(amount.or_zero().min(owed)),
         (Amount::Unknown, Some(owed)) => Some(owed),
@@ -82,7 +86,8 @@ fn placed<'a>(step: &Step<'_>, burden: &'a Burden) -> Option<Secured<'a>> {
     Some(Secured { burden, step: row.map_or(u32::MAX, |row| row.step), article, layer, amount, claim })
 }
 
-/// Lines up the seizures: those of others before our first take their part now, the rest wait for the distribution.
+/// Lines up the seizures: those of others before our first take their part now, the rest wait for
+/// the distribution.
 ///
 /// Where creditors share in proportion, seizures give no rank and nothing is taken here.
 pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
@@ -108,7 +113,7 @@ pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
         if flow.queue.is_empty() {
             let article = step.context.law.order(burden.kind).map(super::rules::OrderRow::article);
             let amount = match turn {
-                Turn::OtherShare(share) => share.of(flow.left),
+                Turn::OtherShare(share) => share.applied_to(flow.left),
                 Turn::Other(amount) => amount,
                 Turn::Ours(_) => Money::ZERO,
             };
@@ -131,12 +136,12 @@ fn by_filing(step: &Step<'_>) -> Vec<usize> {
 /// What a seizure of another court takes under the view.
 fn turn(step: &Step<'_>, burden: &Burden) -> Turn {
     let factor = Factor::Burdens(step.position);
-    if !stands(step, burden, step.view.of(factor)) {
+    if !stands(step, burden, step.view.scenario_of(factor)) {
         return Turn::Other(Money::ZERO);
     }
     match burden.amount {
         Amount::Known(amount) => Turn::Other(amount.or_zero()),
-        Amount::AtMost(cap) => Turn::Other(step.rate(Parameter::CappedAmount, "", factor).of(cap.or_zero())),
+        Amount::AtMost(cap) => Turn::Other(step.rate(Parameter::CappedAmount, "", factor).applied_to(cap.or_zero())),
         Amount::Unknown => Turn::OtherShare(step.rate(Parameter::UnknownClaim, "", factor)),
     }
 }
@@ -158,9 +163,9 @@ fn end(step: &Step<'_>, burden: &Burden) -> Option<End> {
 
 /// Whether a seizure of another still counts under a scenario.
 ///
-/// One whose recorded term is over does not. One whose longest lawful term is over may have been renewed without our
-/// knowing: it counts under the low scenario. One that ends before the sale may be renewed: it falls away under the
-/// high scenario only.
+/// One whose recorded term is over does not. One whose longest lawful term is over may have been
+/// renewed without our knowing: it counts under the low scenario. One that ends before the sale may
+/// be renewed: it falls away under the high scenario only.
 pub(super) fn stands(step: &Step<'_>, burden: &Burden, scenario: Scenario) -> bool {
     let Some(end) = end(step, burden) else { return true };
     let today = step.context.law.on();
@@ -185,12 +190,14 @@ pub(super) fn own_seizure_runs(step: &Step<'_>, burden: &Burden) -> bool {
     end(step, burden).is_none_or(|end| end.day >= step.context.law.on())
 }
 
-/// Whether a burden is another court's seizure that stands under the view, and so claims beside ours.
+/// Whether a burden is another court's seizure that stands under the view, and so claims beside
+/// ours.
 pub(super) fn claims_beside_us(step: &Step<'_>, burden: &Burden) -> bool {
-    burden.kind.is_seizure() && burden.our_case.is_none() && stands(step, burden, step.view.of(Factor::Others))
+    burden.kind.is_seizure() && burden.our_case.is_none() && stands(step, burden, step.view.scenario_of(Factor::Others))
 }
 
-/// Which shares of price the sale of an asset may turn on: the lowest of each round within the stated range.
+/// Which shares of price the sale of an asset may turn on: the lowest of each round within the
+/// stated range.
 pub(super) fn round_prices(step: &Step<'_>) -> Vec<(u32, Rate)> {
     let Some(row) = step.context.law.row(Parameter::PriceShare, step.asset.class.code()) else { return Vec::new() };
     let (low, high) = (row.at(Scenario::Low), row.at(Scenario::High));

@@ -1,9 +1,11 @@
+//! Kinds of property, listed in the order in which courts usually take them.
+
 use serde::{Deserialize, Serialize};
 
 /// What kind of property an asset is, in the order in which courts usually take it.
 ///
-/// No statute fixes that order in civil enforcement; it follows practice: money, papers, income, movables, real estate,
-/// shares in companies.
+/// No statute fixes that order in civil enforcement; it follows practice: money, papers, income,
+/// movables, real estate, shares in companies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssetClass {
@@ -64,7 +66,8 @@ impl AssetClass {
         }
     }
 
-    /// How seizure terms and rounds of sale name this kind of property: `deposit`, `movable` or `right`.
+    /// How seizure terms and rounds of sale name this kind of property: `deposit`, `movable` or
+    /// `right`.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Deposit | Self::NetworkFunds | Self::Cash | Self::TaxRefund => "deposit",
@@ -73,8 +76,9 @@ impl AssetClass {
         }
     }
 
-    /// Whether it is turned into money by auction and sale, under the reserve prices of their rounds.
-    pub const fn is_auctioned(self) -> bool {
+    /// Whether it is turned into money by auction and sale, under the reserve prices of their
+    /// rounds.
+    pub(crate) const fn is_auctioned(self) -> bool {
         matches!(
             self,
             Self::Vehicle | Self::Other | Self::Home | Self::Commercial | Self::Parking | Self::Land | Self::Equity
@@ -82,7 +86,7 @@ impl AssetClass {
     }
 
     /// Whether necessary living costs are left on it first.
-    pub const fn is_ready_money(self) -> bool {
+    pub(crate) const fn is_ready_money(self) -> bool {
         matches!(self, Self::Deposit | Self::NetworkFunds | Self::Cash)
     }
 }

@@ -1,3 +1,5 @@
+//! The coverage ratio: what is recovered over what is owed.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Money;

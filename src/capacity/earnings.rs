@@ -1,3 +1,5 @@
+//! How much of a debtor's income may be attached over the stated horizon.
+
 use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};
 use super::rules::{Bands, Parameter};
@@ -7,31 +9,32 @@ use crate::domain::Money;
 
 /// Takes the incomes over the stated horizon to what is available, under one view.
 ///
-/// Where the rules hold a table of attachment in bands, it decides month by month what may be taken, attachments by
-/// others first; otherwise what goes beyond the retained living costs may be taken. Where those were not supplied,
-/// income is only bounded: nothing under the low and expected scenarios, all of it under the high one.
+/// Where the rules hold a table of attachment in bands, it decides month by month what may be
+/// taken, attachments by others first; otherwise what goes beyond the retained living costs may be
+/// taken. Where those were not supplied, income is only bounded: nothing under the low and expected
+/// scenarios, all of it under the high one.
 pub(super) fn earned(position: usize, at: (&EstateContext<'_>, &ScenarioChoice), pending: &mut Pending) -> Flow {
     let (context, view) = at;
     let months = i64::from(context.params.horizon_months);
     let monthly: Money = context.estate.incomes.iter().map(|income| income.monthly.or_zero()).sum();
     let record = context.estate.incomes.first().map(|income| income.record);
     let source = |article| Source { record, article };
-    let mut flow = Flow::of(monthly.times(months, 1));
+    let mut flow = Flow::new(monthly.times(months, 1));
 
     let lasting = context.law.row(Parameter::PriceShare, "income");
-    let lasts = context.law.number(Parameter::PriceShare, "income", view.of(Factor::Price(position)));
+    let lasts = context.law.number(Parameter::PriceShare, "income", view.scenario_of(Factor::Price(position)));
     let lasts = Rate::from_millionths(lasts);
     flow.keep(Layer::Haircut, lasts, source(lasting.map(super::rules::ParameterRow::article)));
 
     let month = match context.law.bands("attachment") {
         Some(bands) => by_bands(context, bands),
-        None => above_living_costs(context, view.of(Factor::Living), monthly),
+        None => above_living_costs(context, view.scenario_of(Factor::Living), monthly),
     };
     let article = month.article.or_else(|| {
         let row = context.law.row(Parameter::AttachableShare, "")?;
         Some(row.article())
     });
-    let whole = |amount: Money| lasts.of(amount.times(months, 1));
+    let whole = |amount: Money| lasts.applied_to(amount.times(months, 1));
     flow.leave(Layer::Exempt, whole(month.earlier + month.attachable), source(article));
     flow.leave(Layer::Priority, whole(month.attachable), source(article));
     pending.taxes(context, &mut flow);
@@ -75,7 +78,7 @@ fn above_living_costs(context: &EstateContext<'_>, scenario: Scenario, monthly: 
     } else {
         Money::ZERO
     };
-    let attachable = share.of((monthly - retained).or_zero());
+    let attachable = share.applied_to((monthly - retained).or_zero());
     let article = context.retained(scenario).map(|(_, article)| article);
     Month { earlier: Money::ZERO, attachable, article }
 }

@@ -1,11 +1,16 @@
+//! The input of a statement of means: the recorded assets, incomes, burdens and claims of one
+//! debtor on one day. Nothing here is estimated.
+
 use serde::{Deserialize, Serialize};
 
 use super::{AssetClass, Claim, Rate};
 use crate::domain::{AsOf, Day, Money, PartyKind};
 
-/// What is known, on one day, of what a debtor has, owes and earns: the facts that a statement of means is made from.
+/// What is known, on one day, of what a debtor has, owes and earns: the facts that a statement of
+/// means is made from.
 ///
-/// Everything in it is a recorded fact; ranges and legal numbers come from [`CapacityRules`](super::CapacityRules).
+/// Everything in it is a recorded fact; ranges and legal numbers come from
+/// [`CapacityRules`](super::CapacityRules).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estate {
@@ -39,7 +44,8 @@ pub struct Estate {
     /// This court's open claims against the debtor.
     #[serde(default)]
     pub claims: Vec<Claim>,
-    /// Holders of information that gave no answer by that day, by their names in the ledger of queries.
+    /// Holders of information that gave no answer by that day, by their names in the ledger of
+    /// queries.
     #[serde(default)]
     pub unanswered: Vec<String>,
     /// Whether no holder of information gave any answer by that day.
@@ -291,7 +297,7 @@ impl BurdenKind {
     }
 
     /// Whether it is a court's measure for an ordinary claim.
-    pub const fn is_seizure(self) -> bool {
+    pub(crate) const fn is_seizure(self) -> bool {
         matches!(self, Self::Seizure | Self::WaitingSeizure | Self::AdvanceSeizure)
     }
 

@@ -1,3 +1,6 @@
+//! What all steps of one statement share: the estate, the law of its day and place, and the amounts
+//! that still have to come out of the estate as a whole.
+
 use super::flow::{Flow, Source};
 use super::rules::{ArticleId, Law, LivingCost, Parameter, Sharing};
 use super::{AssetClass, BurdenKind, CapacityParams, ClaimStatement, Estate, Layer, Paid, Scenario};
@@ -45,7 +48,7 @@ impl<'a> EstateContext<'a> {
         let living = self.living?;
         let unknown = || self.law.number(Parameter::HouseholdPersons, "", scenario);
         let persons = self.estate.household_persons.map_or_else(unknown, i64::from).max(1);
-        Some((living.of(persons), living.article()))
+        Some((living.for_household(persons), living.article()))
     }
 
     /// Whether a value found on a day is no longer valid.
@@ -71,8 +74,8 @@ fn presumed_only_home(estate: &Estate) -> Option<usize> {
     }
 }
 
-/// What still has to come out of the estate as a whole, wherever there is something: living costs and payments already
-/// made from ready money, tax arrears from anything.
+/// What still has to come out of the estate as a whole, wherever there is something: living costs
+/// and payments already made from ready money, tax arrears from anything.
 pub(super) struct Pending {
     pub(super) living: Money,
     taxes: Vec<Money>,
@@ -80,7 +83,7 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn of(context: &EstateContext<'_>, scenario: Scenario) -> Self {
+    pub(super) fn new(context: &EstateContext<'_>, scenario: Scenario) -> Self {
         let months = context.law.number(Parameter::LivingReserve, "", scenario);
         let living = context.retained(scenario).map_or(Money::ZERO, |(monthly, _)| monthly.times(months, 1));
         let taxes = context.estate.tax_arrears.iter().map(|tax| tax.amount.or_zero()).collect();
@@ -89,7 +92,8 @@ impl Pending {
         Self { living, taxes, spent }
     }
 
-    /// Takes what was paid after a balance was seen, unless the scenario lets it have come from elsewhere.
+    /// Takes what was paid after a balance was seen, unless the scenario lets it have come from
+    /// elsewhere.
     pub(super) fn spent(&mut self, seen_on: Day, flow: &mut Flow, scenario: Scenario) {
         for (paid, left) in self.spent.iter_mut().filter(|(paid, _)| paid.on >= seen_on) {
             let amount = if scenario == Scenario::High { Money::ZERO } else { *left };

@@ -1,3 +1,6 @@
+//! Computes one estate under one choice of scenarios: every asset down to what is available, then
+//! the distribution among creditors.
+
 use super::burdens::claims_beside_us;
 use super::estate_context::{EstateContext, Pending};
 use super::flow::Flow;
@@ -27,7 +30,7 @@ impl Figures {
 
 /// Carries an estate through: each asset to what is available, then the distribution.
 pub(super) fn evaluate(context: &EstateContext<'_>, view: &ScenarioChoice) -> Figures {
-    let mut pending = Pending::of(context, view.of(Factor::Living));
+    let mut pending = Pending::new(context, view.scenario_of(Factor::Living));
     let n = context.estate.assets.len();
     let mut flows: Vec<Flow> = Vec::with_capacity(n + 1);
     for (position, asset) in context.estate.assets.iter().enumerate() {
@@ -49,7 +52,7 @@ pub(super) fn ability(context: &EstateContext<'_>, recovered: Money) -> Ability 
     let owed: Money = context.claims.iter().map(|claim| claim.owed.total()).sum();
     if recovered >= owed {
         Ability::All
-    } else if recovered > Money::ZERO && recovered >= context.params.least_part.of(owed) {
+    } else if recovered > Money::ZERO && recovered >= context.params.least_part.applied_to(owed) {
         Ability::Part
     } else {
         Ability::None
@@ -58,9 +61,10 @@ pub(super) fn ability(context: &EstateContext<'_>, recovered: Money) -> Ability 
 
 /// What other creditors claim where all share in proportion.
 ///
-/// Seizures for a stated amount are claims of their own under the low scenario; under the expected one the same holder's
-/// same amount counts once, under the high one only the largest of each holder. Seizures without an amount claim a share
-/// of what their asset makes available, together never more than that, or a richer asset would bring less to us.
+/// Seizures for a stated amount are claims of their own under the low scenario; under the expected
+/// one the same holder's same amount counts once, under the high one only the largest of each
+/// holder. Seizures without an amount claim a share of what their asset makes available, together
+/// never more than that, or a richer asset would bring less to us.
 fn others<'a>(context: &EstateContext<'a>, view: &ScenarioChoice, flows: &[Flow]) -> Money {
     let of_claim = |claim: &'a OtherClaim| (claim.holder.as_deref(), claim.amount.or_zero());
     let mut stated: Vec<(Option<&str>, Money)> = context.estate.other_claims.iter().map(of_claim).collect();
@@ -72,10 +76,11 @@ fn others<'a>(context: &EstateContext<'a>, view: &ScenarioChoice, flows: &[Flow]
             match burden.amount {
                 Amount::Known(amount) => stated.push((burden.holder.as_deref(), amount.or_zero())),
                 Amount::AtMost(cap) => {
-                    unstated += step.rate(Parameter::CappedAmount, "", Factor::Others).of(cap.or_zero());
+                    unstated += step.rate(Parameter::CappedAmount, "", Factor::Others).applied_to(cap.or_zero());
                 }
                 Amount::Unknown => {
-                    let claimed = step.rate(Parameter::UnknownClaim, "", Factor::Others).of(unclaimed).min(unclaimed);
+                    let claimed =
+                        step.rate(Parameter::UnknownClaim, "", Factor::Others).applied_to(unclaimed).min(unclaimed);
                     unclaimed -= claimed;
                     unstated += claimed;
                 }
@@ -83,7 +88,7 @@ fn others<'a>(context: &EstateContext<'a>, view: &ScenarioChoice, flows: &[Flow]
         }
     }
     stated.sort_unstable_by(|a, b| b.cmp(a));
-    match view.of(Factor::Others) {
+    match view.scenario_of(Factor::Others) {
         Scenario::Low => {}
         Scenario::Expected => stated.dedup(),
         Scenario::High => stated.dedup_by_key(|(holder, _)| *holder),

@@ -1,3 +1,6 @@
+//! Result types: the legal finding (able to perform none, part or all), what would change it, and
+//! notes for the reader.
+
 use serde::{Deserialize, Serialize};
 
 use super::{BurdenKind, Factor, Scenario};
@@ -80,7 +83,8 @@ pub enum Finding {
         /// The asset's position.
         asset: usize,
     },
-    /// The end of the titled period is not on record: doubled interest is counted from the filing day.
+    /// The end of the titled period is not on record: doubled interest is counted from the filing
+    /// day.
     DelayStartAssumed {
         /// The case.
         case_id: i64,

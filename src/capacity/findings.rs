@@ -1,3 +1,6 @@
+//! Collects the notes that a reader of one statement needs: missing values, stale valuations,
+//! missing rules, sources without an answer.
+
 use super::burdens::own_seizure_runs;
 use super::estate_context::EstateContext;
 use super::evaluate::Figures;

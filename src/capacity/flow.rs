@@ -1,11 +1,15 @@
+//! The running balance of one asset: every step takes an amount from what is left and records it as
+//! a line, so the lines always add up to the gross value.
+
 use super::rules::ArticleId;
 use super::{Layer, Rate};
 use crate::domain::Money;
 
 /// One asset on its way from gross value to what is available, under one scenario.
 ///
-/// Every step takes from what is left and notes what it took, so that the layers add up to the gross value by
-/// construction and none is negative. The steps taken do not depend on the scenario; the amounts do.
+/// Every step takes from what is left and notes what it took, so that the layers add up to the
+/// gross value by construction and none is negative. The steps taken do not depend on the scenario;
+/// the amounts do.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flow {
     pub(super) gross: Money,
@@ -42,7 +46,7 @@ pub(super) enum Turn {
 }
 
 impl Flow {
-    pub(super) fn of(gross: Money) -> Self {
+    pub(super) fn new(gross: Money) -> Self {
         let gross = gross.or_zero();
         Self { gross, left: gross, ..Self::default() }
     }
@@ -57,7 +61,7 @@ impl Flow {
 
     /// Takes all but a share of what is left.
     pub(super) fn keep(&mut self, layer: Layer, share: Rate, source: Source) -> Money {
-        self.leave(layer, share.of(self.left), source)
+        self.leave(layer, share.applied_to(self.left), source)
     }
 
     /// Takes all but an amount of what is left.

@@ -1,3 +1,5 @@
+//! Labels in both languages of the ratios that join the feature table.
+
 use super::CapacityTable;
 use crate::domain::Label;
 

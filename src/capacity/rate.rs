@@ -1,3 +1,5 @@
+//! Shares and rates as whole millionths, so that multiplying money by them rounds exactly once.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,17 @@ impl Rate {
     }
 
     /// This share of an amount, rounded half away from zero to the fen.
-    pub fn of(self, amount: Money) -> Money {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::capacity::Rate;
+    /// # use wherewithal::domain::Money;
+    /// let seventy = Rate::parse("0.7").ok_or("no share")?;
+    /// assert_eq!(seventy.applied_to(Money::from_fen(1_001)), Money::from_fen(701)); // 700.7 fen
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn applied_to(self, amount: Money) -> Money {
         amount.times(self.0, Self::ONE.0)
     }
 
@@ -83,7 +95,7 @@ mod tests {
         assert_eq!(Rate::parse("0.000175"), Some(Rate(175)));
         assert_eq!(Rate::parse("0.0001755"), None);
         assert_eq!(
-            Rate::parse("0.56").map(|rate| rate.of(Money::from_fen(100_000_000))),
+            Rate::parse("0.56").map(|rate| rate.applied_to(Money::from_fen(100_000_000))),
             Some(Money::from_fen(56_000_000))
         );
         assert_eq!(Rate::from(Share::new(1.0 / 3.0).unwrap()), Rate(333_333));

@@ -1,3 +1,6 @@
+//! Computes what one asset brings: value, sale price by rounds, costs, secured claims, co-owners'
+//! shares, exemptions.
+
 use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};
 use super::rules::Parameter;
@@ -9,7 +12,7 @@ use crate::domain::Money;
 ///
 /// `pending` is what still has to come out of the estate as a whole.
 pub(super) fn realised(step: &Step<'_>, pending: &mut Pending) -> Flow {
-    let mut flow = Flow::of(step.gross());
+    let mut flow = Flow::new(step.gross());
     step.spent(&mut flow, pending);
     step.exempt_as_a_whole(&mut flow);
     step.doubts(&mut flow);
@@ -37,7 +40,7 @@ pub(super) struct Step<'a> {
 impl Step<'_> {
     /// A parameter's number under the scenario of a factor.
     pub(super) fn number(&self, parameter: Parameter, scope: &str, factor: Factor) -> i64 {
-        self.context.law.number(parameter, scope, self.view.of(factor))
+        self.context.law.number(parameter, scope, self.view.scenario_of(factor))
     }
 
     pub(super) fn rate(&self, parameter: Parameter, scope: &str, factor: Factor) -> Rate {
@@ -55,9 +58,9 @@ impl Step<'_> {
         let Some(value) = self.asset.value.map(Money::or_zero) else {
             return Money::from_fen(self.number(Parameter::UnknownValue, self.asset.class.code(), factor));
         };
-        let value = self.rate(Parameter::ValuationFactor, self.asset.valued_by.code(), factor).of(value);
+        let value = self.rate(Parameter::ValuationFactor, self.asset.valued_by.code(), factor).applied_to(value);
         if self.context.is_stale(self.asset.valued_on) {
-            self.rate(Parameter::StaleFactor, "", factor).of(value)
+            self.rate(Parameter::StaleFactor, "", factor).applied_to(value)
         } else {
             value
         }
@@ -66,7 +69,7 @@ impl Step<'_> {
     fn spent(&self, flow: &mut Flow, pending: &mut Pending) {
         let is_money = self.asset.class.is_ready_money() || self.asset.class == AssetClass::FinancialAsset;
         if let Some(seen_on) = self.asset.valued_on.filter(|_| is_money) {
-            pending.spent(seen_on, flow, self.view.of(Factor::Value(self.position)));
+            pending.spent(seen_on, flow, self.view.scenario_of(Factor::Value(self.position)));
         }
     }
 
@@ -96,7 +99,8 @@ impl Step<'_> {
         }
     }
 
-    /// The price: bidders pay a share of the value, and the asset goes in the first round whose reserve that reaches.
+    /// The price: bidders pay a share of the value, and the asset goes in the first round whose
+    /// reserve that reaches.
     fn sale(&self, flow: &mut Flow) {
         let scope = if burdens::is_frozen_by_us(self) { "frozen" } else { self.asset.class.code() };
         let stated = || self.rate(Parameter::PriceShare, scope, Factor::Price(self.position));
@@ -117,7 +121,7 @@ impl Step<'_> {
         for parameter in [Parameter::SaleCost, Parameter::SaleTax] {
             let rate = self.rate(parameter, self.asset.class.code(), Factor::Price(self.position));
             flow.net = flow.net.less(rate);
-            flow.leave(Layer::Costs, flow.net.of(flow.price), self.source(parameter, self.asset.class.code()));
+            flow.leave(Layer::Costs, flow.net.applied_to(flow.price), self.source(parameter, self.asset.class.code()));
         }
     }
 
@@ -140,11 +144,11 @@ impl Step<'_> {
         }
     }
 
-    /// Five to eight years of rent are left from the price of the only home (异议复议规定 20), after the securities whose
-    /// amounts are known and before the price is divided among co-owners.
+    /// Five to eight years of rent are left from the price of the only home (异议复议规定 20), after the
+    /// securities whose amounts are known and before the price is divided among co-owners.
     ///
-    /// Where the market rent is not known it is a share of the price; it then ends where a lower share of the price
-    /// would end, as costs do, so that a higher price leaves no less.
+    /// Where the market rent is not known it is a share of the price; it then ends where a lower
+    /// share of the price would end, as costs do, so that a higher price leaves no less.
     fn rent(&self, flow: &mut Flow) {
         let Some(is_kept) = self.is_only_home() else { return };
         let months = self.number(Parameter::RentReserve, "", Factor::Home(self.position));
@@ -153,14 +157,14 @@ impl Step<'_> {
             Some(rent) => rent.or_zero().times(months, 1),
             None => {
                 let rent = self.rate(Parameter::RentYield, "", Factor::Home(self.position)).times(months, 12);
-                flow.net.of(flow.price) - flow.net.less(rent).of(flow.price)
+                flow.net.applied_to(flow.price) - flow.net.less(rent).applied_to(flow.price)
             }
         };
         flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
     }
 
-    /// A necessary dwelling may be seized but not sold unless that rent is left (查扣冻规定 4-5): whether it comes to that
-    /// is a range.
+    /// A necessary dwelling may be seized but not sold unless that rent is left (查扣冻规定 4-5):
+    /// whether it comes to that is a range.
     fn dwelling(&self, flow: &mut Flow) {
         let Some(is_kept) = self.is_only_home() else { return };
         let sold = self.rate(Parameter::OnlyHomeSold, "", Factor::Home(self.position));
@@ -168,14 +172,15 @@ impl Step<'_> {
         flow.keep(Layer::Exempt, sold, self.source(Parameter::OnlyHomeSold, ""));
     }
 
-    /// Whether a person's only home is treated as such under the view; `None` where it is not the only one.
+    /// Whether a person's only home is treated as such under the view; `None` where it is not the
+    /// only one.
     ///
     /// One that nobody vouches for is not so treated under the high scenario.
     fn is_only_home(&self) -> Option<bool> {
         let is_presumed = self.context.presumed_only_home == Some(self.position);
         let is_stated = self.asset.is_only_home.unwrap_or_default();
         let is_one = self.asset.class == AssetClass::Home && self.context.is_person() && (is_stated || is_presumed);
-        is_one.then(|| is_stated || self.view.of(Factor::Home(self.position)) != Scenario::High)
+        is_one.then(|| is_stated || self.view.scenario_of(Factor::Home(self.position)) != Scenario::High)
     }
 
     fn living(&self, flow: &mut Flow, pending: &mut Pending) {

@@ -38,7 +38,7 @@ fn reserves_of_the_reference_path() {
     let rules = CapacityRules::standard().unwrap();
     let reserves = |path, class| -> Vec<i64> {
         let rounds = rules.rounds(path, class, day(0));
-        rounds.iter().map(|round| round.reserve.of(yuan(1_000_000)).fen() / 100).collect()
+        rounds.iter().map(|round| round.reserve.applied_to(yuan(1_000_000)).fen() / 100).collect()
     };
     assert_eq!(reserves(SalePath::Online, AssetClass::Home), [700_000, 560_000, 560_000]);
     assert_eq!(reserves(SalePath::Offline, AssetClass::Home), [1_000_000, 800_000, 640_000, 640_000]);
@@ -46,7 +46,8 @@ fn reserves_of_the_reference_path() {
     assert!(rules.rounds(SalePath::Online, AssetClass::Home, Day::new(2016, 12, 31).unwrap()).is_empty());
 }
 
-/// Attachment of earnings for council tax, by the monthly table of 2007: another folder, the same code.
+/// Attachment of earnings for council tax, by the monthly table of 2007: another folder, the same
+/// code.
 #[test]
 fn another_jurisdiction_is_another_folder() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/capacity/en-gb");
@@ -73,7 +74,8 @@ fn another_jurisdiction_is_another_folder() {
     for (earnings, pence) in table {
         assert_eq!(attached(earnings, 0), pence, "{earnings}");
     }
-    // After one earlier order of 170.40, 1,249.60 remain, of which 12 % may be taken; a third order gets nothing.
+    // After one earlier order of 170.40, 1,249.60 remain, of which 12 % may be taken; a third order
+    // gets nothing.
     assert_eq!(attached(1_420, 1), 14_995);
     assert_eq!(attached(1_420, 2), 0);
 }
@@ -81,7 +83,8 @@ fn another_jurisdiction_is_another_folder() {
 #[test]
 fn every_problem_of_a_folder_is_named_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
-    let parameters = "name,scope,low,value,high,unit,instrument,article,in_force_from,in_force_to,region,verified,note\n\
+    let parameters = "name,scope,low,value,high,unit,instrument,article,\
+        in_force_from,in_force_to,region,verified,note\n\
         price_share,home,0.9,0.8,1.0,share,x,,2000-01-01,,,false,\n\
         price_share,home,0.7,0.8,1.0,share,x,,2001-01-01,,,false,\n\
         prise_share,home,,0.8,,share,x,,2000-01-01,,,false,\n\

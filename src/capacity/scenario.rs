@@ -1,3 +1,5 @@
+//! The three scenarios (low, expected, high) and one figure under each of them.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Money;
@@ -45,7 +47,20 @@ pub struct Scenarios<T> {
 
 impl<T> Scenarios<T> {
     /// The figure that `of` gives under each scenario.
-    pub fn of(mut of: impl FnMut(Scenario) -> T) -> Self {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::capacity::{Scenario, Scenarios};
+    /// let prices = Scenarios::from_fn(|scenario| match scenario {
+    ///     Scenario::Low => 50,
+    ///     Scenario::Expected => 60,
+    ///     Scenario::High => 80,
+    /// });
+    /// assert_eq!((*prices.at(Scenario::Low), prices.high), (50, 80));
+    /// assert_eq!(prices.map(|price| price * 2).expected, 120);
+    /// ```
+    pub fn from_fn(mut of: impl FnMut(Scenario) -> T) -> Self {
         Self { low: of(Scenario::Low), expected: of(Scenario::Expected), high: of(Scenario::High) }
     }
 

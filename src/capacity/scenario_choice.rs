@@ -1,8 +1,12 @@
+//! Which scenario applies to which uncertain factor: the same for all, except for at most one
+//! factor that is varied.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Rate, Scenario};
 
-/// Something uncertain that the finding may turn on; assets are named by their position in the statement.
+/// Something uncertain that the finding may turn on; assets are named by their position in the
+/// statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Factor {
@@ -46,7 +50,7 @@ impl ScenarioChoice {
     }
 
     /// The scenario of one factor.
-    pub(super) fn of(&self, factor: Factor) -> Scenario {
+    pub(super) fn scenario_of(&self, factor: Factor) -> Scenario {
         match self.change {
             Some(Change::To(changed, scenario)) if changed == factor => scenario,
             _ => self.base,

@@ -1,3 +1,5 @@
+//! Statements as a flat table, one row per debtor and one group of columns per scenario.
+
 use polars::prelude::*;
 
 use super::{Ability, CapacityStatement, CapacityTable, CoverageRatio, Scenarios, Waterfall};
@@ -15,8 +17,9 @@ struct Cells {
 }
 
 impl CapacityTable {
-    /// One line per statement: keys, `owed_fen`, and per scenario (`low`, `expected`, `high`) `…_gross_fen`,
-    /// `…_available_fen`, `…_recovered_fen`, `…_coverage_ratio` (null where nothing is owed) and `…_ability`.
+    /// One line per statement: keys, `owed_fen`, and per scenario (`low`, `expected`, `high`)
+    /// `…_gross_fen`, `…_available_fen`, `…_recovered_fen`, `…_coverage_ratio` (null where nothing
+    /// is owed) and `…_ability`.
     ///
     /// # Errors
     ///

@@ -1,3 +1,5 @@
+//! The open cases of each sample, with the principal that is not yet paid.
+
 use std::collections::BTreeMap;
 
 use polars::prelude::{InitHashMaps, PlHashMap};
@@ -26,8 +28,8 @@ pub(super) struct Claim {
     pub(super) closing: Option<Closing>,
 }
 
-/// The days on which a case was closed and that became known, the performance that was told, and the manner: the largest
-/// is the last.
+/// The days on which a case was closed and that became known, the performance that was told, and
+/// the manner: the largest is the last.
 pub(super) type Closing = (i32, i32, Option<String>, Option<String>);
 
 /// The open cases of each sample, by party, day and case.

@@ -1,9 +1,10 @@
 //! Whom do we learn from, and what happened next?
 //!
-//! Every filing makes a candidate: its debtor, `offset_days` after the filing day. A candidate is sampled when it had an
-//! open case on that day and enough time has passed to see what became of it; the others are counted by reason. The
-//! outcome is the legal one (法释〔2024〕13号 art. 5): within the window the debtor performed none, part or all of what
-//! stood open, over all of his open cases.
+//! Every filing makes a candidate: its debtor, `offset_days` after the filing day. A candidate is
+//! sampled when it had an open case on that day and enough time has passed to see what became of
+//! it; the others are counted by reason. The outcome is the legal one (法释〔2024〕13号 art. 5): within
+//! the window the debtor performed none, part or all of what stood open, over all of his open
+//! cases.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -27,7 +28,8 @@
 //!
 //! # Invariants
 //!
-//! The only room that looks forward. Rows of one party never straddle a split. Absent here: features, learners.
+//! The only room that looks forward. Rows of one party never straddle a split. Absent here:
+//! features, learners.
 //!
 //! # References
 //!
@@ -42,6 +44,8 @@ mod split;
 
 pub use outcome::Outcome;
 pub use params::{CohortParams, Settled};
-pub use received::{Received, open_amounts};
-pub use sample::{sample, sample_of};
+pub use received::Received;
+pub(crate) use received::open_amounts;
+pub use sample::sample;
+pub(crate) use sample::sample_of;
 pub use split::{Cohort, Exclusions};

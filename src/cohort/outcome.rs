@@ -1,3 +1,5 @@
+//! The three legal outcomes: none, part or all performed.
+
 use serde::{Deserialize, Serialize};
 
 /// What a debtor performed within the window, in the law's three steps; a later one is more.
@@ -23,7 +25,7 @@ impl Outcome {
     }
 
     /// Reads a table's code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Self::None, Self::Partial, Self::Full].into_iter().find(|outcome| outcome.code() == code)
     }
 }

@@ -1,3 +1,6 @@
+//! Settings of sampling: which filings become samples, how long the window is, what counts as part
+//! and all.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,16 +13,19 @@ use crate::sentence::{Sentence, says};
 /// How samples are taken and their outcomes read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct CohortParams {
-    /// Days from the filing of a case to the day of the sample; negative before filing, for cases known that early.
+    /// Days from the filing of a case to the day of the sample; negative before filing, for cases
+    /// known that early.
     pub offset_days: i32,
     /// Days after the sample's day within which performance counts; at least 1.
     pub window_days: i32,
     /// The same in months, instead of days: to the same day of the month; at least 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window_months: Option<i32>,
-    /// Which cases are samples: those that, as first known, have one of these texts in each of these columns of `cases`; all
-    /// when empty. The other cases are history: features see them, and nothing is learnt from what became of them.
+    /// Which cases are samples: those that, as first known, have one of these texts in each of
+    /// these columns of `cases`; all when empty. The other cases are history: features see them,
+    /// and nothing is learnt from what became of them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub when: BTreeMap<String, Vec<String>>,
     /// The first filing day of samples; cases filed before are history too.
@@ -27,7 +33,8 @@ pub struct CohortParams {
     pub filed_from: Option<Day>,
     /// What settles an outcome.
     pub settled: Settled,
-    /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments and closings.
+    /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments
+    /// and closings.
     pub observed_until: Option<Day>,
     /// The part of the open claim that counts as all of it, above 0 and at most 1.
     pub full_share: f64,
@@ -39,10 +46,12 @@ pub struct CohortParams {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settled {
-    /// The end of the window: what was known by then, and samples whose window is not over are immature.
+    /// The end of the window: what was known by then, and samples whose window is not over are
+    /// immature.
     #[default]
     ByWindow,
-    /// A closing, whenever it came: for data that tells each outcome once. Samples without one are immature.
+    /// A closing, whenever it came: for data that tells each outcome once. Samples without one are
+    /// immature.
     ByClosing,
 }
 
@@ -79,6 +88,14 @@ impl CohortParams {
     }
 
     /// Sets [`CohortParams::window_months`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::cohort::CohortParams;
+    /// let params = CohortParams::default().offset_days(0).window_months(6);
+    /// assert_eq!(params.window_months, Some(6));
+    /// ```
     #[must_use]
     pub fn window_months(mut self, months: i32) -> Self {
         self.window_months = Some(months);

@@ -1,3 +1,6 @@
+//! Amounts instead of outcomes: what stood open of a debtor's claims and what came in within the
+//! window.
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -25,8 +28,8 @@ impl Received {
     }
 }
 
-/// What came in of one case: all of it, none, or of a part what was paid; unknown where a part was performed and no payment is
-/// known.
+/// What came in of one case: all of it, none, or of a part what was paid; unknown where a part was
+/// performed and no payment is known.
 pub(super) fn received(claim: &Claim, step: Step) -> Option<Received> {
     let open = claim.open_fen?.max(0);
     let received = match step {
@@ -46,12 +49,13 @@ pub(super) fn together(mut cases: impl Iterator<Item = Option<Received>>) -> Opt
     })
 }
 
-/// What stands open of the claims against each debtor of a snapshot, by party and day; unknown where a claim is.
+/// What stands open of the claims against each debtor of a snapshot, by party and day; unknown
+/// where a claim is.
 ///
 /// # Errors
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a table operation fails.
-pub fn open_amounts(snapshot: &Snapshot) -> Result<HashMap<(i64, i32), Option<Money>>> {
+pub(crate) fn open_amounts(snapshot: &Snapshot) -> Result<HashMap<(i64, i32), Option<Money>>> {
     let mut open: HashMap<(i64, i32), Option<Money>> = HashMap::new();
     for ((party, day, _), claim) in open_claims(snapshot)? {
         let fen = claim.open_fen.map(|fen| Money::from_fen(fen.max(0)));

@@ -1,3 +1,5 @@
+//! Draws samples at filings and looks ahead to what each debtor performed within the window.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
@@ -15,16 +17,18 @@ use crate::tables::{Partition, SourceTables};
 ///
 /// # Formula
 ///
-/// For each case open on the sample's day: what the latest closing within the window says (`performance`, or all when
-/// it was completed); else recovered ÷ open claim, where recovered are the payments after the day that the debtor or
-/// nobody known made, and the open claim is the principal less what had been paid by the day. At least `full_share` is
-/// all, at most `none_share` is none, the rest a part; of an unknown claim any payment is a part. A debtor performed all
-/// when every case is all, none when every case is none, else a part. Within the window means known by its end.
+/// For each case open on the sample's day: what the latest closing within the window says
+/// (`performance`, or all when it was completed); else recovered ÷ open claim, where recovered are
+/// the payments after the day that the debtor or nobody known made, and the open claim is the
+/// principal less what had been paid by the day. At least `full_share` is all, at most `none_share`
+/// is none, the rest a part; of an unknown claim any payment is a part. A debtor performed all when
+/// every case is all, none when every case is none, else a part. Within the window means known by
+/// its end.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither payments nor
-/// closings and `observed_until` is not set.
+/// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither
+/// payments nor closings and `observed_until` is not set.
 pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
     sample_of(&Partition::new(tables.clone(), |_| true), params)
 }
@@ -34,7 +38,7 @@ pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
 /// # Errors
 ///
 /// As [`sample`].
-pub fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort> {
+pub(crate) fn sample_of(partition: &Partition, params: &CohortParams) -> Result<Cohort> {
     let tables = partition.tables();
     params.check()?;
     let observed = match params.observed_until {
@@ -101,7 +105,7 @@ struct Horizon<'a> {
 }
 
 impl Horizon<'_> {
-    /// Whether what became known on a day may speak for a sample of another.
+    /// Whether a day lies in the window of a sample.
     fn reaches(&self, as_of: i32, known: i32) -> bool {
         let within = match self.params.settled {
             Settled::ByClosing => true,
@@ -136,8 +140,8 @@ fn last_known(tables: &SourceTables) -> Result<Day> {
 /// Parties on days, or with cases.
 type Pairs<T> = BTreeSet<(i64, T)>;
 
-/// Every debtor on the day of each filing that makes a sample, moved by the offset; and every debtor with each case that is
-/// history.
+/// Every debtor on the day of each filing that makes a sample, moved by the offset; and every
+/// debtor with each case that is history.
 fn candidates(tables: &SourceTables, params: &CohortParams) -> Result<(Pairs<i32>, Pairs<i64>)> {
     let filings = filings(tables, params)?;
     let from = params.filed_from.map_or(i32::MIN, Day::number);
@@ -193,7 +197,8 @@ fn filings(tables: &SourceTables, params: &CohortParams) -> Result<PlHashMap<i64
     Ok(filings)
 }
 
-/// What the open cases of each sample that has any came to; a case that nothing settles has nothing.
+/// What the open cases of each sample that has any came to; a case that nothing settles has
+/// nothing.
 fn performed(
     snapshot: &Snapshot,
     tables: &SourceTables,
@@ -230,7 +235,7 @@ impl<'a> Later<'a> {
         Ok(Self { snapshot: snapshot::as_of_each(tables, &samples_frame(parties.into_iter())?)?, horizon, days })
     }
 
-    /// Rows, by their position, with the claims of which they may speak.
+    /// The rows that fall into the window of a claim, each with that claim.
     fn reached(&self, rows: &Rows) -> Result<Vec<(usize, Key)>> {
         let mut reached = Vec::new();
         let keys = rows.samples().iter().zip(rows.numbers(CASE_ID)?.zip(rows.day_numbers(KNOWN_AT)?));
@@ -322,8 +327,8 @@ mod tests {
         DataFrame::new(rows.len(), columns).unwrap()
     }
 
-    /// Cases of 100 fen each (an unknown amount from 30 on), filed on day 0 against the party of the same number, case
-    /// 20 against party 1.
+    /// Cases of 100 fen each (an unknown amount from 30 on), filed on day 0 against the party of
+    /// the same number, case 20 against party 1.
     fn tables(cases: &[i64]) -> SourceTables {
         let rows: Vec<_> = cases.iter().map(|case| (*case, 0)).collect();
         let parties: Vec<_> = cases.iter().map(|case| if *case == 20 { 1 } else { *case }).collect();

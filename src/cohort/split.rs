@@ -1,3 +1,6 @@
+//! The sampled cohort, and how it is split for validation: by day, by share, or into folds by
+//! party.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
@@ -19,6 +22,7 @@ pub struct Cohort {
 /// How many candidates were sampled, and why the others were not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Exclusions {
     /// Parties on days, as given by the filings.
     pub candidates: usize,
@@ -75,13 +79,15 @@ impl Cohort {
         Ok(Self { frame: self.frame.filter(&marks)?, ..self.clone() })
     }
 
-    /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`), `n_cases`, the open cases on the day, and
-    /// `open_fen` and `received_fen` as [`Cohort::received`] has them; sorted by party and day, each pair once.
+    /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`), `n_cases`, the
+    /// open cases on the day, and `open_fen` and `received_fen` as [`Cohort::received`] has them;
+    /// sorted by party and day, each pair once.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
     }
 
-    /// The samples as [`snapshot::as_of_each`](crate::snapshot::as_of_each) takes them: [`Cohort::frame`].
+    /// The samples as [`snapshot::as_of_each`](crate::snapshot::as_of_each) takes them:
+    /// [`Cohort::frame`].
     pub fn samples(&self) -> &DataFrame {
         &self.frame
     }
@@ -112,8 +118,8 @@ impl Cohort {
         self.exclusions.immature
     }
 
-    /// What stood open of each sample's claims, and what came in of it within the window; none where a claim is unknown, or
-    /// where a part was performed and no payment is known.
+    /// What stood open of each sample's claims, and what came in of it within the window; none
+    /// where a claim is unknown, or where a part was performed and no payment is known.
     pub fn received(&self) -> Vec<Option<Received>> {
         let fen = |name: &str| -> Vec<Option<i64>> {
             let column = self.frame.column(name).and_then(|column| column.i64());
@@ -139,8 +145,8 @@ impl Cohort {
 
     /// Out of time: the rows of the samples before `day`, and of those on or after it.
     ///
-    /// A party with samples on both sides leaves the earlier part, so that the later one stays whole. Outcomes of the
-    /// earlier part may have become known after `day`.
+    /// A party with samples on both sides leaves the earlier part, so that the later one stays
+    /// whole. Outcomes of the earlier part may have become known after `day`.
     pub fn split_by_day(&self, day: Day) -> (Vec<usize>, Vec<usize>) {
         let samples = self.keys();
         let late: BTreeSet<i64> =
@@ -152,9 +158,9 @@ impl Cohort {
         (rows(false), rows(true))
     }
 
-    /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later part; `None` when one
-    /// part would be empty.
-    pub fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+    /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later
+    /// part; `None` when one part would be empty.
+    pub(crate) fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut days: Vec<i32> = self.keys().into_iter().map(|(_, as_of)| as_of).collect();
         days.sort_unstable();
         let earlier = days.len() as f64 * (1.0 - share.clamp(0.0, 1.0));
@@ -163,10 +169,11 @@ impl Cohort {
         (!parts.0.is_empty() && !parts.1.is_empty()).then_some(parts)
     }
 
-    /// The fold of each sample, 0 to `k` − 1: all samples of a party in one fold, the outcomes spread evenly.
+    /// The fold of each sample, 0 to `k` − 1: all samples of a party in one fold, the outcomes
+    /// spread evenly.
     ///
-    /// Within each outcome (a party's best), parties are dealt round by the order of a hash, so that the order of rows
-    /// does not matter.
+    /// Within each outcome (a party's best), parties are dealt round by the order of a hash, so
+    /// that the order of rows does not matter.
     pub fn folds(&self, k: u32) -> Vec<u32> {
         let ids = self.entity_ids();
         let mut best: BTreeMap<i64, Outcome> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Acts before they are graded.
+//! The acts that detectors found, and how the acts of one debtor become a graded signal.
 
 use std::collections::BTreeMap;
 

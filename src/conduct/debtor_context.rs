@@ -1,17 +1,18 @@
-//! What every pattern needs of a sample: when the suit began, what is claimed, who is related.
+//! What every detector needs to know of a debtor: when the suit began, what is claimed, who is
+//! related.
 
 use std::collections::HashSet;
 
 use polars::prelude::PlHashMap;
 
 use super::detectors::outflows;
-use super::rows::{Row, Rows};
+use super::rows::{Row, TypedRows};
 use super::ties::Ties;
 use super::{ConductParams, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::{CASE_ID, EVENT_ON};
-use crate::snapshot::{Condition, Snapshot};
+use crate::snapshot::{RowFilter, Snapshot};
 
 /// A sample: the party and the number of its day.
 pub(super) type Key = (i64, i32);
@@ -33,7 +34,7 @@ pub(super) struct DebtorContext<'a> {
     pub(super) suit_starts: PlHashMap<Key, SuitStart>,
     pub(super) ties: Ties,
     /// Money that left accounts, as far as a pattern looks at it.
-    pub(super) outflows: Option<Rows<'a>>,
+    pub(super) outflows: Option<TypedRows<'a>>,
 }
 
 impl<'a> DebtorContext<'a> {
@@ -51,10 +52,10 @@ impl<'a> DebtorContext<'a> {
 }
 
 fn suit_starts(snapshot: &Snapshot, suit_days: i32) -> Result<PlHashMap<Key, SuitStart>> {
-    let done = Condition::Among("manner", &["completed", "withdrawn"]);
-    let done = Rows::all(snapshot, "closings", &[CASE_ID, "manner"], &[done])?;
+    let done = RowFilter::Among("manner", &["completed", "withdrawn"]);
+    let done = TypedRows::all(snapshot, "closings", &[CASE_ID, "manner"], &[done])?;
     let done: HashSet<(usize, Option<i64>)> = done.iter().map(|row| (row.sample(), row.whole(CASE_ID))).collect();
-    let cases = Rows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], &[])?;
+    let cases = TypedRows::last(snapshot, "cases", &[CASE_ID, EVENT_ON, "served_on", "claim_fen"], &[])?;
     let mut suit_starts: PlHashMap<Key, SuitStart> = PlHashMap::default();
     for row in cases.iter().filter(|row| !done.contains(&(row.sample(), row.whole(CASE_ID)))) {
         let Some(filed) = row.day(EVENT_ON) else { continue };
@@ -68,7 +69,7 @@ fn suit_starts(snapshot: &Snapshot, suit_days: i32) -> Result<PlHashMap<Key, Sui
     Ok(suit_starts)
 }
 
-/// A day of service after filing is not believed.
+/// The day of service. One after the filing day must be an error and is not used.
 fn served(row: Row<'_>, filed: Day, suit_days: i32) -> Day {
     row.day("served_on").filter(|served| *served <= filed).unwrap_or(filed.plus_days(-suit_days))
 }

@@ -1,3 +1,5 @@
+//! The entry point: runs every pattern over every sample and sorts the signals.
+
 use super::acts::{Act, graded};
 use super::debtor_context::DebtorContext;
 use super::detectors::{Outflow, bought, breached, disposed, divorced, leased, opened, refused, sent, undeclared};
@@ -5,7 +7,8 @@ use super::{ConductParams, ConductSignal, Pattern, Shape};
 use crate::error::Result;
 use crate::snapshot::Snapshot;
 
-/// Reads every pattern for every sample; signals come sorted by debtor, day, strength (strongest first) and pattern.
+/// Reads every pattern for every sample; signals come sorted by debtor, day, strength (strongest
+/// first) and pattern.
 ///
 /// # Errors
 ///
@@ -15,7 +18,7 @@ pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<Conduc
     params.checked()?;
     let context = DebtorContext::new(snapshot, params)?;
     let mut signals = Vec::new();
-    // Divorce looks at what the other patterns saw leaving.
+    // Divorce patterns run last: they read the property that other patterns saw leaving.
     let (last, first): (Vec<&Pattern>, Vec<&Pattern>) =
         params.patterns.iter().partition(|pattern| matches!(pattern.shape, Shape::Divorce { .. }));
     for pattern in first.into_iter().chain(last) {

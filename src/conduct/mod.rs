@@ -1,14 +1,16 @@
 //! Which recorded acts look like evasion, and on which evidence?
 //!
 //! Unwilling is not unable: what a debtor can pay is another room's question. Here each *pattern*
-//! (`data/conduct/patterns.toml`) is a definition: the rows in which it is read, the size from which it counts, the
-//! article on which it rests, the innocent explanations to rule out. [`examine`] reads every pattern for every sample of
-//! a [`Snapshot`](crate::snapshot::Snapshot) and returns [`ConductSignal`]s, graded by [`Strength`], each with the rows
-//! that show it. A signal is a question to the debtor, not a finding.
+//! (`data/conduct/patterns.toml`) is a definition: the rows in which it is read, the size from
+//! which it counts, the article on which it rests, the innocent explanations to rule out.
+//! [`examine`] reads every pattern for every sample of a [`Snapshot`](crate::snapshot::Snapshot)
+//! and returns [`ConductSignal`]s, graded by [`Strength`], each with the rows that show it. A
+//! signal is a question to the debtor, not a finding.
 //!
-//! The clock of a pattern is the suit: acts from service of the suit on count fully, since they may be acts of refusal
-//! even before judgment (法释〔2024〕13号 art. 6); some patterns look further back and then weigh less. Who is *related* is
-//! found in a graph of relations and company offices around the debtor, at most two steps long.
+//! The clock of a pattern is the suit: acts from service of the suit on count fully, since they may
+//! be acts of refusal even before judgment (法释〔2024〕13号 art. 6); some patterns look further back
+//! and then weigh less. Who is *related* is found in a graph of relations and company offices
+//! around the debtor, at most two steps long.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -43,10 +45,12 @@
 //!
 //! # Invariants
 //!
-//! - Only what was known on the day is read (law 1), and neither the order of rows nor who else is examined changes a
-//!   signal (law 6).
-//! - Every signal names at least one row. A source that never answered gives no signal: silence accuses nobody.
-//! - Absent here: scores, capacity, sex, age, and any reading of people other than the debtor beyond who is related.
+//! - Only what was known on the day is read (law 1), and neither the order of rows nor who else is
+//!   examined changes a signal (law 6).
+//! - Every signal names at least one row. A source that never answered gives no signal: silence
+//!   accuses nobody.
+//! - Absent here: scores, capacity, sex, age, and any reading of people other than the debtor
+//!   beyond who is related.
 //!
 //! # References
 //!

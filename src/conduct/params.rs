@@ -1,3 +1,5 @@
+//! Settings of the examination: the patterns, and who counts as related.
+
 use serde::{Deserialize, Serialize};
 
 use super::pattern::{Pattern, patterns};
@@ -6,6 +8,7 @@ use crate::error::{Error, Result};
 /// What counts as evasion, and as related.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct ConductParams {
     /// The patterns; none gives no signals.
     pub patterns: Vec<Pattern>,
@@ -13,9 +16,11 @@ pub struct ConductParams {
     pub related_by: Vec<String>,
     /// At most this many steps of relation from the debtor.
     pub most_steps: u32,
-    /// The share in a company from which it is the holder's affiliate; an office in it makes it one at any share.
+    /// The share in a company from which it is the holder's affiliate; an office in it makes it one
+    /// at any share.
     pub affiliate_share: f64,
-    /// Where the day of service is unknown: days before filing at which the suit is taken to have begun.
+    /// Where the day of service is unknown: days before filing at which the suit is taken to have
+    /// begun.
     pub suit_days: i32,
 }
 
@@ -68,6 +73,14 @@ impl ConductParams {
     }
 
     /// The pattern called `code`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::conduct::ConductParams;
+    /// let params = ConductParams::default();
+    /// assert!(params.pattern("cheap_disposal").is_some_and(|pattern| !pattern.basis.is_empty()));
+    /// ```
     pub fn pattern(&self, code: &str) -> Option<&Pattern> {
         self.patterns.iter().find(|pattern| pattern.code == code)
     }
@@ -86,5 +99,19 @@ impl ConductParams {
             return Err(Error::setting("suit_days", self.suit_days, "0 to 3650"));
         }
         self.patterns.iter().try_for_each(Pattern::checked)
+    }
+
+    /// Sets [`ConductParams::related_by`].
+    #[must_use]
+    pub fn related_by(mut self, related_by: Vec<String>) -> Self {
+        self.related_by = related_by;
+        self
+    }
+
+    /// Sets [`ConductParams::affiliate_share`].
+    #[must_use]
+    pub fn affiliate_share(mut self, affiliate_share: f64) -> Self {
+        self.affiliate_share = affiliate_share;
+        self
     }
 }

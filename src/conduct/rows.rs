@@ -9,11 +9,11 @@ use super::signal::Evidence;
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::RECORD_ID;
-use crate::snapshot::{self, Codes, Condition, Snapshot};
+use crate::snapshot::{self, Codes, RowFilter, Snapshot};
 
 /// Some columns of some rows; numbers of every kind but shares are whole.
 #[derive(Debug)]
-pub(super) struct Rows<'a> {
+pub(super) struct TypedRows<'a> {
     samples: &'a [(i64, i32)],
     rows: snapshot::Rows,
     columns: Vec<(&'a str, Cells)>,
@@ -26,15 +26,15 @@ enum Cells {
     Texts(Arc<Codes>),
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TypedRows<'a> {
     /// All that is known of a table, as far as conditions hold.
     pub(super) fn all(
         snapshot: &'a Snapshot,
         table: &str,
         columns: &[&'a str],
-        conditions: &[Condition<'_>],
+        conditions: &[RowFilter<'_>],
     ) -> Result<Self> {
-        Self::of(snapshot, snapshot.rows(table, &with_record(columns))?, columns, conditions)
+        Self::new(snapshot, snapshot.rows(table, &with_record(columns))?, columns, conditions)
     }
 
     /// The last observations of a table, as far as conditions hold.
@@ -42,16 +42,16 @@ impl<'a> Rows<'a> {
         snapshot: &'a Snapshot,
         table: &str,
         columns: &[&'a str],
-        conditions: &[Condition<'_>],
+        conditions: &[RowFilter<'_>],
     ) -> Result<Self> {
-        Self::of(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, conditions)
+        Self::new(snapshot, snapshot.last_rows(table, &with_record(columns))?, columns, conditions)
     }
 
-    fn of(
+    fn new(
         snapshot: &'a Snapshot,
         mut rows: snapshot::Rows,
         columns: &[&'a str],
-        conditions: &[Condition<'_>],
+        conditions: &[RowFilter<'_>],
     ) -> Result<Self> {
         if !conditions.is_empty() {
             rows = rows.only(conditions)?;
@@ -98,7 +98,7 @@ fn cells(rows: &snapshot::Rows, name: &str) -> Result<Cells> {
 /// One row; cells that are empty, or not there, are none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
-    rows: &'a Rows<'a>,
+    rows: &'a TypedRows<'a>,
     at: usize,
 }
 

@@ -1,3 +1,5 @@
+//! The result type: a graded signal with the rows that show it.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AsOf, Day, Money};

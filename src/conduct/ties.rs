@@ -1,4 +1,4 @@
-//! Who stands near the debtor: a graph of relations and company offices.
+//! Who is related to the debtor: a graph of personal relations and company offices.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use polars::prelude::*;
 
 use super::ConductParams;
 use super::debtor_context::Key;
-use super::rows::{Row, Rows};
+use super::rows::{Row, TypedRows};
 use super::signal::Evidence;
 use crate::domain::Day;
 use crate::error::Result;
@@ -17,8 +17,8 @@ use crate::snapshot::Snapshot;
 
 /// The graph of each day: an edge leads from the party whose row it is to the one it names.
 ///
-/// Edges keep that direction so that a path from a debtor uses the rows of the debtor and of those he names alone: whether
-/// somebody else is examined too then changes nothing.
+/// Edges keep that direction so that a path from a debtor uses the rows of the debtor and of those
+/// he names alone: whether somebody else is examined too then changes nothing.
 #[derive(Debug, Default)]
 pub(super) struct Ties {
     days: BTreeMap<i32, DiGraphMap<i64, Tie>>,
@@ -66,11 +66,11 @@ impl Ties {
 
     fn add(&mut self, snapshot: &Snapshot, params: &ConductParams) -> Result<BTreeSet<Key>> {
         let mut edges = BTreeSet::new();
-        let relations = Rows::last(snapshot, "relations", &["other_id", "kind", EVENT_ON], &[])?;
+        let relations = TypedRows::last(snapshot, "relations", &["other_id", "kind", EVENT_ON], &[])?;
         let kept =
             |row: &Row<'_>| row.text("kind").is_some_and(|kind| params.related_by.iter().any(|name| name == kind));
         edges.extend(relations.iter().filter(kept).filter_map(|row| edge(row, "other_id", false)));
-        let equity = Rows::last(snapshot, "equity", &["company_id", "office", "share", EVENT_ON], &[])?;
+        let equity = TypedRows::last(snapshot, "equity", &["company_id", "office", "share", EVENT_ON], &[])?;
         let near = |row: &Row<'_>| {
             let is_holder = row.text("office") == Some("shareholder");
             !is_holder || row.number("share").is_some_and(|share| share >= params.affiliate_share)

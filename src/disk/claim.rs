@@ -1,3 +1,5 @@
+//! Creates a folder together with its first file in one step, so that of two processes one wins.
+
 use std::fs;
 use std::path::Path;
 
@@ -5,8 +7,9 @@ use super::folder::word;
 use super::{Deed, make, met, remove, write};
 use crate::error::{Error, Result};
 
-/// Makes a folder with one file in it where nothing is, in one step, so that nobody ever sees it without the file; whether
-/// nothing was there. What is killed in the middle leaves a folder that ends in [`CLAIM`].
+/// Makes a folder with one file in it where nothing is, in one step, so that nobody ever sees it
+/// without the file; whether nothing was there. What is killed in the middle leaves a folder that
+/// ends in [`CLAIM`].
 pub(crate) fn claim(folder: &Path, (name, bytes): (&str, &[u8])) -> Result<bool> {
     let new = folder.with_extension(format!("{}.{CLAIM}", word()));
     make(&new)?;

@@ -1,4 +1,5 @@
-//! JSON documents that carry the digest of all they say, so that nobody takes a changed one for what was written.
+//! Writes and reads JSON documents that carry a digest of their fields. A document that was changed
+//! is refused.
 
 use std::path::Path;
 
@@ -10,8 +11,8 @@ use super::{put, read, replace};
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
 
-/// The field that holds the digest of the others: BLAKE3 of the document without it, its fields in the order of their names
-/// and no blanks.
+/// The field that holds the digest of the others: BLAKE3 of the document without it, its fields in
+/// the order of their names and no blanks.
 const DIGEST: &str = "blake3";
 
 /// A document with its digest, as text.

@@ -1,3 +1,5 @@
+//! Writes files, whole or not at all, readable by their owner alone.
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -47,7 +49,8 @@ impl Write for Writer {
         let written = super::faults::torn(&self.path, bytes, &mut self.file).and_then(|bytes| self.file.write(bytes));
         #[cfg(not(test))]
         let written = self.file.write(bytes);
-        // Whoever writes through others, such as a writer of Parquet, hears of no path but this one.
+        // Whoever writes through others, such as a writer of Parquet, hears of no path but this
+        // one.
         written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display())))
     }
 
@@ -61,7 +64,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     create(path)?.write_all(bytes).map_err(Error::io(path))
 }
 
-/// Puts bytes in the place of a file in one step: a reader sees the old ones or these, also after the machine died.
+/// Puts bytes in the place of a file in one step: a reader sees the old ones or these, also after
+/// the machine died.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
@@ -73,9 +77,11 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     synced(path.parent().unwrap_or(path))
 }
 
-/// Puts bytes where no file is, in one step and for good also if the machine dies; whether none was. What is there stays.
+/// Puts bytes where no file is, in one step and for good also if the machine dies; whether none
+/// was. What is there stays.
 ///
-/// A file system without links cannot promise that: there the lock alone keeps two from doing it at once.
+/// A file system without links cannot promise that: there the lock alone keeps two from doing it at
+/// once.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.new", word()));
@@ -85,8 +91,8 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     file.synced()?;
     let is_put = match met(Deed::Link, path).and_then(|()| fs::hard_link(&new, path)) {
         Ok(()) => true,
-        // Whoever came first may have removed what was to come. A file system of the network may say that a link is there
-        // which it made itself.
+        // Whoever came first may have removed what was to come. A file system of the network may
+        // say that a link is there which it made itself.
         Err(_) if path.exists() => fs::read(path).is_ok_and(|there| there == bytes),
         Err(error) if has_no_links(&error) => {
             rename(&new, path)?;
@@ -97,7 +103,8 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     if is_put {
         synced(path.parent().unwrap_or(path))?;
     }
-    // It stands, or it does not: what is left under the other name changes nothing, and the next change sweeps it.
+    // It stands, or it does not: what is left under the other name changes nothing, and the next
+    // change sweeps it.
     remove(&new).ok();
     Ok(is_put)
 }

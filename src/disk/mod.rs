@@ -1,13 +1,14 @@
 //! How do bytes come to rest, whole and for the owner alone?
 //!
-//! Whatever the library writes beside refused rows of a stream goes through here: files that nobody but their owner reads
-//! (0600, folders 0700, where the system knows such rights), and documents that replace an older one in one step, or
-//! come where none is, and carry the digest of all they say. Whoever works in a folder holds its [`Lock`].
+//! Whatever the library writes beside refused rows of a stream goes through here: files that nobody
+//! but their owner reads (0600, folders 0700, where the system knows such rights), and documents
+//! that replace an older one in one step, or come where none is, and carry the digest of all they
+//! say. Whoever works in a folder holds its [`Lock`].
 //!
 //! # Invariants
 //!
-//! An error names its file. In tests every write, sync, rename, removal and read can be made to fail. Absent here: tables,
-//! what bytes mean, the clock.
+//! An error names its file. In tests every write, sync, rename, removal and read can be made to
+//! fail. Absent here: tables, what bytes mean, the clock.
 
 mod claim;
 mod document;

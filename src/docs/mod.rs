@@ -4,6 +4,9 @@
 #[doc = include_str!("amounts.md")]
 pub mod amounts {}
 
+#[doc = include_str!("../../data/README.md")]
+pub mod dictionary {}
+
 #[doc = include_str!("damage.md")]
 pub mod damage {}
 

@@ -1,3 +1,5 @@
+//! Calendar days and their arithmetic.
+
 use std::fmt;
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -8,7 +10,8 @@ use crate::sentence::{Sentence, says};
 
 /// A calendar day.
 ///
-/// Written and read as ISO 8601 (`2017-09-28`). Days before 0001-01-01 or after 9999-12-31 do not exist here.
+/// Written and read as ISO 8601 (`2017-09-28`). Days before 0001-01-01 or after 9999-12-31 do not
+/// exist here.
 ///
 /// # Units
 ///
@@ -27,8 +30,8 @@ const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
 impl Day {
     /// 1970-01-01, the day numbered 0.
     pub const EPOCH: Self = Self(0);
-    const FIRST: Self = Self::of(FIRST);
-    const LAST: Self = Self::of(LAST);
+    const FIRST: Self = Self::from_date(FIRST);
+    const LAST: Self = Self::from_date(LAST);
 
     /// A day from year, month and day of month, if there is one.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -49,7 +52,16 @@ impl Day {
         Self::parse_with(text, "%Y-%m-%d").ok_or_else(|| Error::setting("day", shown(text), "a day as YYYY-MM-DD"))
     }
 
-    /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the pattern is dropped.
+    /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the
+    /// pattern is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// assert_eq!(Day::parse_with("2018年2月26日", "%Y年%m月%d日"), Day::new(2018, 2, 26));
+    /// assert_eq!(Day::parse_with("26.02.2018", "%Y-%m-%d"), None);
+    /// ```
     pub fn parse_with(text: &str, pattern: &str) -> Option<Self> {
         let (date, rest) = NaiveDate::parse_and_remainder(text, pattern).ok()?;
         rest.is_empty().then_some(date).and_then(Self::within)
@@ -67,6 +79,16 @@ impl Day {
     }
 
     /// The same day of the month `months` later, or the month's last day where that does not exist.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// let day = Day::parse("2018-01-31")?;
+    /// assert_eq!(day.plus_months(1), Day::parse("2018-02-28")?);
+    /// assert_eq!(day.plus_months(-2), Day::parse("2017-11-30")?);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let span = Months::new(months.unsigned_abs());
@@ -76,6 +98,15 @@ impl Day {
     }
 
     /// Days from `earlier` to `self`; negative when `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// let (filed, paid) = (Day::parse("2018-02-26")?, Day::parse("2018-03-01")?);
+    /// assert_eq!((paid.days_since(filed), filed.days_since(paid)), (3, -3));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn days_since(self, earlier: Self) -> i32 {
         self.number() - earlier.number()
     }
@@ -91,10 +122,10 @@ impl Day {
     }
 
     fn within(date: NaiveDate) -> Option<Self> {
-        (FIRST..=LAST).contains(&date).then_some(Self::of(date))
+        (FIRST..=LAST).contains(&date).then_some(Self::from_date(date))
     }
 
-    const fn of(date: NaiveDate) -> Self {
+    const fn from_date(date: NaiveDate) -> Self {
         Self(date.to_epoch_days())
     }
 
@@ -110,7 +141,8 @@ impl fmt::Display for Day {
     }
 }
 
-/// A text that may have been meant as a day; of any other its length alone, for it may be a name or a number.
+/// A text that may have been meant as a day; of any other its length alone, for it may be a name or
+/// a number.
 fn shown(text: &str) -> Sentence {
     let is_day = text.len() <= 10 && text.chars().all(|c| c.is_ascii_digit() || "-/. ".contains(c));
     let is_word = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_lowercase());

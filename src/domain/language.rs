@@ -1,3 +1,5 @@
+//! The two languages that people read, and phrases in both.
+
 use serde::{Deserialize, Serialize};
 
 /// The language a person reads.
@@ -28,6 +30,14 @@ impl Label {
     }
 
     /// The wording in `language`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::{Label, Language};
+    /// let label = Label::new("执行费", "execution fee");
+    /// assert_eq!((label.text(Language::Zh), label.text(Language::En)), ("执行费", "execution fee"));
+    /// ```
     pub fn text(&self, language: Language) -> &str {
         match language {
             Language::Zh => &self.zh,

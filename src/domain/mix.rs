@@ -1,8 +1,12 @@
+//! A fixed mixing function for 64-bit numbers (SplitMix64), used where an order or a split must not
+//! depend on the input order.
+
 /// Spreads the bits of a number; different numbers stay different.
 ///
 /// # References
 ///
-/// The finaliser of SplitMix64: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014).
+/// The finaliser of SplitMix64: Steele, Lea, Flood, *Fast splittable pseudorandom number
+/// generators* (2014).
 pub(crate) const fn mixed(number: u64) -> u64 {
     let a = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let b = (a ^ (a >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

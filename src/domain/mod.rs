@@ -1,7 +1,7 @@
 //! What is an amount, a probability, a day, an identity, a case number?
 //!
-//! Values that make sense without tables. Each is checked when it is made and when it is deserialised, so that a value
-//! in hand is a value to trust.
+//! Values that make sense without tables. Each is checked when it is made and when it is
+//! deserialised, so that a value in hand is a value to trust.
 //!
 //! ```
 //! use wherewithal::domain::{Day, Money};
@@ -35,13 +35,15 @@ mod signature;
 pub use case_number::{CaseFault, CaseKind, CaseNumber};
 pub use day::{AsOf, Day};
 pub(crate) use dress::{undressed, without_point};
-pub(crate) use identifier::plain;
-pub use identifier::{Identifier, IdentifierFault, IdentifierKind, PartyKey, item_key};
+pub use identifier::{Identifier, IdentifierFault, IdentifierKind, PartyKey};
+pub(crate) use identifier::{item_key, plain};
 pub use language::{Label, Language};
 pub use law::{LegalBasis, article, cite};
-pub use mask::{is_masked, masked_name, masked_number, masked_text};
+pub(crate) use mask::is_masked;
+pub use mask::{masked_name, masked_number, masked_text};
 pub(crate) use mix::{mixed, scatter};
-pub use money::{Money, MoneyForm, Rounding, plain_decimal};
+pub(crate) use money::plain_decimal;
+pub use money::{Money, MoneyForm, Rounding};
 pub use number::{LogOdds, Points, Probability, Share};
 pub use party::PartyKind;
 pub use person_name::{masked_file, may_be_name};

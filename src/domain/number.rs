@@ -1,3 +1,5 @@
+//! Checked numbers: probability, share, log-odds, points.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,9 @@
+//! Kinds of parties: natural person, legal person, other organisation.
+
 use serde::{Deserialize, Serialize};
 
-/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
+/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释
+/// 506–514).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartyKind {
@@ -23,7 +26,7 @@ impl PartyKind {
     }
 
     /// Reads a table's code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Self::Person, Self::Company, Self::Organisation].into_iter().find(|kind| kind.code() == code)
     }
 }

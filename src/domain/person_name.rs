@@ -1,3 +1,5 @@
+//! Guesses whether a text may be a person's name, so that it is masked.
+
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -9,7 +11,8 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
 
 const TWO_LETTERS: [&str; 8] = ["欧阳", "司马", "诸葛", "上官", "皇甫", "令狐", "夏侯", "尉迟"];
 
-/// Words that names of files and columns hold, and that begin as surnames do or stand beside a name.
+/// Words that names of files and columns hold, and that begin as surnames do or stand beside a
+/// name.
 const WORDS: [&str; 92] = [
     "金额",
     "余额",
@@ -109,8 +112,8 @@ fn is_chinese(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c)
 }
 
-/// Whether a text may be the name of a Chinese person: a common surname and one or two characters more, no word of files and
-/// columns. Rare surnames and names of other writings are not known.
+/// Whether a text may be the name of a Chinese person: a common surname and one or two characters
+/// more, no word of files and columns. Rare surnames and names of other writings are not known.
 ///
 /// ```
 /// # use wherewithal::domain::may_be_name;
@@ -126,8 +129,8 @@ pub fn may_be_name(text: &str) -> bool {
     fits && text.chars().all(is_chinese) && !WORDS.iter().any(|word| text.contains(word))
 }
 
-/// The name of a file as messages and reports may repeat it: numbers of people, accounts and telephones masked, and what may
-/// be the name of a person.
+/// The name of a file as messages and reports may repeat it: numbers of people, accounts and
+/// telephones masked, and what may be the name of a person.
 ///
 /// ```
 /// # use wherewithal::domain::masked_file;
@@ -138,8 +141,8 @@ pub fn masked_file(name: &str) -> Cow<'_, str> {
     masked_stretches(name, masked_piece)
 }
 
-/// A text without numbers of people, telephones and accounts, and without the words that may be the name of a person: a word
-/// is what other than Chinese characters stand around.
+/// A text without numbers of people, telephones and accounts, and without the words that may be the
+/// name of a person: a word is what other than Chinese characters stand around.
 pub(crate) fn masked_words(text: &str) -> Cow<'_, str> {
     let is_name = |word: &str| may_be_name(word) && !is_masked(word);
     masked_stretches(text, |word| if is_name(word) { Cow::Owned(masked_name(word)) } else { Cow::Borrowed(word) })

@@ -1,3 +1,5 @@
+//! Keyed pseudonyms of identifiers (BLAKE3).
+
 use std::fmt;
 use std::path::Path;
 
@@ -7,13 +9,14 @@ use crate::error::{Error, Result};
 
 /// The secret that turns identifiers into pseudonyms.
 ///
-/// The same identifier under the same key is the same number in every source, and without the key the number cannot be
-/// traced back by enumerating identifiers. Data under a pseudonym is still personal data (PIPL art. 73).
+/// The same identifier under the same key is the same number in every source, and without the key
+/// the number cannot be traced back by enumerating identifiers. Data under a pseudonym is still
+/// personal data (PIPL art. 73).
 ///
 /// # Formula
 ///
-/// `pseudonym = first 63 bits of BLAKE3(key, realm ‖ 0x00 ‖ identifier)`; the realm keeps parties, cases and accounts
-/// apart.
+/// `pseudonym = first 63 bits of BLAKE3(key, realm ‖ 0x00 ‖ identifier)`; the realm keeps parties,
+/// cases and accounts apart.
 #[derive(Clone)]
 pub struct PseudonymKey([u8; 32]);
 
@@ -28,7 +31,8 @@ impl PseudonymKey {
         Self(blake3::derive_key("wherewithal 2026 pseudonyms of parties, cases and accounts", secret))
     }
 
-    /// The key that everybody knows, for trials: who has this crate traces its pseudonyms back by enumerating identifiers.
+    /// The key that everybody knows, for trials: who has this crate traces its pseudonyms back by
+    /// enumerating identifiers.
     pub fn public() -> Self {
         Self::from_secret(b"public")
     }
@@ -38,8 +42,8 @@ impl PseudonymKey {
         fingerprint == Self::public().fingerprint()
     }
 
-    /// The key of a key file, and whether a line end behind the secret was left out: editors add one, and the secret with it and
-    /// without it must not be two keys.
+    /// The key of a key file, and whether a line end behind the secret was left out: editors add
+    /// one, and the secret with it and without it must not be two keys.
     ///
     /// # Errors
     ///
@@ -65,6 +69,17 @@ impl PseudonymKey {
     }
 
     /// The pseudonym of `identifier` within `realm`; never negative.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::PseudonymKey;
+    /// let court = PseudonymKey::from_secret(b"a long secret of this court");
+    /// let other = PseudonymKey::from_secret(b"of another court");
+    /// assert_eq!(court.pseudonym("party", "A1"), court.pseudonym("party", "A1"));
+    /// assert_ne!(court.pseudonym("party", "A1"), court.pseudonym("case", "A1"));
+    /// assert_ne!(court.pseudonym("party", "A1"), other.pseudonym("party", "A1"));
+    /// ```
     pub fn pseudonym(&self, realm: &str, identifier: &str) -> i64 {
         let tag = self.tag(realm, identifier);
         let (head, _) = tag.split_at(8);

@@ -1,11 +1,14 @@
+//! Numbers of which a public list hides a part, and how they are compared with whole numbers.
+
 use super::dress::{half_width, is_hyphen, is_invisible, is_quote};
 use super::plain;
 use super::{Identifier, IdentifierKind};
 
 /// A number as a public list shows it, with a part hidden; or a whole one.
 ///
-/// Stars do not count characters: courts write 14, 15, 18 or 19 characters for one number of 18. So only what is shown is
-/// compared: the characters before the first hidden one and those after the last.
+/// Stars do not count characters: courts write 14, 15, 18 or 19 characters for one number of 18. So
+/// only what is shown is compared: the characters before the first hidden one and those after the
+/// last.
 ///
 /// # Examples
 ///
@@ -41,7 +44,8 @@ pub enum Fit {
 }
 
 impl ShownNumber {
-    /// Reads a number of which a part may be hidden behind stars, dots or a run of x. Nothing when no character is shown.
+    /// Reads a number of which a part may be hidden behind stars, dots or a run of x. Nothing when
+    /// no character is shown.
     pub fn parse(text: &str) -> Option<Self> {
         if is_plainly_shown(text) {
             return Self::split(text);
@@ -60,9 +64,10 @@ impl ShownNumber {
         (!head.is_empty() || !tail.is_empty()).then_some(Self { head, tail, length, is_whole: first.is_none() })
     }
 
-    /// Reads the numbers of a cell that holds several, each hidden in part; else the one. Where something stands beside the
-    /// characters around the longest run of stars, such as the `1.` of a list or `（2次）`, these alone are a further reading.
-    pub fn parse_each(text: &str) -> Vec<Self> {
+    /// Reads the numbers of a cell that holds several, each hidden in part; else the one. Where
+    /// something stands beside the characters around the longest run of stars, such as the `1.` of
+    /// a list or `（2次）`, these alone are a further reading.
+    pub(crate) fn parse_each(text: &str) -> Vec<Self> {
         let mut each = Self::parse_several(text);
         let bare = bare(text).and_then(|bare| Self::split(&bare));
         let further =
@@ -99,8 +104,9 @@ impl ShownNumber {
         &self.tail
     }
 
-    /// How a number, whole or hidden in part itself, agrees with what is shown. A resident number is compared in its form
-    /// of 18 and in that of 15, a credit code also by the organisation code in it.
+    /// How a number, whole or hidden in part itself, agrees with what is shown. A resident number
+    /// is compared in its form of 18 and in that of 15, a credit code also by the organisation code
+    /// in it.
     pub fn fit(&self, number: &str) -> Fit {
         Self::forms(number).iter().map(|form| self.fit_with(form)).max().unwrap_or(Fit::Neither)
     }
@@ -115,7 +121,7 @@ impl ShownNumber {
     }
 
     /// How the ends that both show agree.
-    pub fn fit_with(&self, other: &Self) -> Fit {
+    pub(crate) fn fit_with(&self, other: &Self) -> Fit {
         if self.is_whole && other.is_whole {
             return if self.head == other.head { Fit::Whole } else { Fit::Neither };
         }
@@ -131,14 +137,15 @@ impl ShownNumber {
     }
 
     /// Whether a number would fit but for one character that is missing, wrong or too much.
-    pub fn fits_but_for_a_slip(&self, number: &str) -> bool {
+    pub(crate) fn fits_but_for_a_slip(&self, number: &str) -> bool {
         let (forward, backward): (Vec<char>, Vec<char>) = (number.chars().collect(), number.chars().rev().collect());
         let (head, tail): (Vec<char>, Vec<char>) = (self.head.chars().collect(), self.tail.chars().rev().collect());
         slips(&head, &forward) + slips(&tail, &backward) <= 1
     }
 
-    /// Whether what is shown may belong to a number of this kind, so that it tells two of them apart.
-    pub fn is_like(&self, kind: IdentifierKind) -> bool {
+    /// Whether what is shown may belong to a number of this kind, so that it tells two of them
+    /// apart.
+    pub(crate) fn is_like(&self, kind: IdentifierKind) -> bool {
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let tail = self.tail.strip_suffix('X').unwrap_or(&self.tail);
         match kind {
@@ -158,8 +165,8 @@ impl std::fmt::Debug for ShownNumber {
     }
 }
 
-/// Whether a text is digits, capitals and stars alone, with no X beside another, as this crate writes masks: nothing in it
-/// is dress, and it is read without being rewritten.
+/// Whether a text is digits, capitals and stars alone, with no X beside another, as this crate
+/// writes masks: nothing in it is dress, and it is read without being rewritten.
 fn is_plainly_shown(text: &str) -> bool {
     let mut before = b' ';
     text.bytes().all(|byte| {
@@ -184,7 +191,8 @@ fn slips(shown: &[char], number: &[char]) -> usize {
     }
 }
 
-/// Other ways to write a sound number: 18 characters and 15, the organisation code in a credit code.
+/// Other ways to write a sound number: 18 characters and 15, the organisation code in a credit
+/// code.
 fn others(identifier: &Identifier) -> Vec<String> {
     let number = identifier.canonical();
     let part = |range: std::ops::Range<usize>| number.get(range).unwrap_or_default();
@@ -204,8 +212,9 @@ fn others(identifier: &Identifier) -> Vec<String> {
     }
 }
 
-/// The text with a star for whatever hides: stars, dots and bullets, runs of what else only dresses a number, and any sign or
-/// word between its characters. Words around it are no part of it: `身份证320205****0058`, `320205****0058(本人)`.
+/// The text with a star for whatever hides: stars, dots and bullets, runs of what else only dresses
+/// a number, and any sign or word between its characters. Words around it are no part of it:
+/// `身份证320205****0058`, `320205****0058(本人)`.
 fn starred(text: &str) -> String {
     let text = without_note(text);
     let is_word = |c: char| !half_width(c).is_ascii() && c.is_alphabetic() && !is_like_x(c);
@@ -228,7 +237,8 @@ fn starred(text: &str) -> String {
     characters.iter().enumerate().map(|(at, c)| if hides((at, c)) { '*' } else { *c }).collect()
 }
 
-/// The letters and digits on either side of the longest run of stars, and nothing else; nothing for a text without dress.
+/// The letters and digits on either side of the longest run of stars, and nothing else; nothing for
+/// a text without dress.
 fn bare(text: &str) -> Option<String> {
     if is_plainly_shown(text) {
         return None;
@@ -247,7 +257,8 @@ fn bare(text: &str) -> Option<String> {
     Some(head.into_iter().rev().chain(['*']).chain(tail.copied()).collect::<String>().to_ascii_uppercase())
 }
 
-/// The text without a note in brackets behind a number of which a part is hidden: `320205****0058(ID)`.
+/// The text without a note in brackets behind a number of which a part is hidden:
+/// `320205****0058(ID)`.
 fn without_note(text: &str) -> &str {
     let inner = text.trim_end().strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
     match inner {
@@ -291,8 +302,8 @@ const fn is_star(c: char) -> bool {
     )
 }
 
-/// A run of so many x hides; a single one at the end is a check character. Of a hundred thousand sound credit codes two
-/// hold four x in a row, and none holds three beside nothing but digits.
+/// A run of so many x hides; a single one at the end is a check character. Of a hundred thousand
+/// sound credit codes two hold four x in a row, and none holds three beside nothing but digits.
 fn hide_runs_of_x(characters: &mut [char], least: usize) {
     let is_digits = characters.iter().all(|c| c.is_ascii_digit() || *c == 'X' || *c == '*');
     let least = if least > 2 && !is_digits { 4 } else { least };

@@ -1,3 +1,5 @@
+//! Explains a predicted amount: what each feature added.
+
 use serde::{Deserialize, Serialize};
 
 use super::explain;
@@ -9,6 +11,7 @@ use crate::model::AmountCard;
 /// Why one row has its amount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AmountExplanation {
     /// The digest of the card.
     pub card: String,
@@ -24,9 +27,11 @@ pub struct AmountExplanation {
     pub parts: Vec<AmountPart>,
 }
 
-/// What one feature adds, or one pair of features beyond what each adds alone, in the target's own unit.
+/// What one feature adds, or one pair of features beyond what each adds alone, in the target's own
+/// unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AmountPart {
     /// The feature's name; of a pair `first × second`.
     pub feature: String,

@@ -1,6 +1,8 @@
+//! Counterfactuals: the smallest changes of a row that raise its grade.
+
 use serde::{Deserialize, Serialize};
 
-use super::{Contribution, Explanation, explain};
+use super::{Contribution, Explanation, WhatIf, explain};
 use crate::domain::{Points, Probability};
 use crate::error::{Error, Result};
 use crate::features::{Direction, FeatureCatalog, FeatureColumn, FeatureTable};
@@ -10,9 +12,10 @@ use crate::score::{Grade, Scorer};
 /// What may change, and how much of it at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct CounterfactualParams {
-    /// Families of features that a debtor can change by paying, earning, or putting means in reach. History (cases,
-    /// listings, spending) and what the court asked are not among them.
+    /// Families of features that a debtor can change by paying, earning, or putting means in reach.
+    /// History (cases, listings, spending) and what the court asked are not among them.
     pub changeable: Vec<String>,
     /// At most this many features at once.
     pub most_changes: usize,
@@ -54,6 +57,7 @@ impl CounterfactualParams {
 /// A small change of a row that moves its grade up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Counterfactual {
     /// The grade it leads to.
     pub to: Grade,
@@ -68,6 +72,7 @@ pub struct Counterfactual {
 /// One feature that changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Change {
     /// The feature's name.
     pub feature: String,
@@ -81,42 +86,48 @@ pub struct Change {
     pub bins: usize,
 }
 
-/// The smallest changes of one row that would move its grade up; none for the best grade or where nothing would do.
-///
-/// A change takes a known number to the nearest value of another bin, only in the direction in which the catalogue
-/// expects more capacity, and only for features of the families that may change. Ways with fewer features come first,
-/// then those that cross fewer bins. Scoring the changed row gives exactly the score told.
-///
-/// # Errors
-///
-/// What [`explain`] returns; [`Error::Setting`] when no change is allowed at once.
-pub fn counterfactuals(
-    (scorer, catalog): (&Scorer, &FeatureCatalog),
-    (table, row): (&FeatureTable, usize),
-    params: &CounterfactualParams,
-) -> Result<Vec<Counterfactual>> {
-    if params.most_changes == 0 {
-        return Err(Error::setting("most_changes", 0, "at least 1"));
+impl WhatIf<'_> {
+    /// The smallest changes of one row that would move its grade up; none for the best grade or
+    /// where nothing would do.
+    ///
+    /// A change takes a known number to the nearest value of another bin, only in the direction in
+    /// which the catalogue expects more capacity, and only for features of the families that may
+    /// change. Ways with fewer features come first, then those that cross fewer bins. Scoring the
+    /// changed row gives exactly the score told.
+    ///
+    /// # Errors
+    ///
+    /// What [`explain`] returns; [`Error::Setting`] when no change is allowed at once.
+    pub fn counterfactuals(
+        &self,
+        table: &FeatureTable,
+        row: usize,
+        params: &CounterfactualParams,
+    ) -> Result<Vec<Counterfactual>> {
+        let Self { scorer, catalog } = *self;
+        if params.most_changes == 0 {
+            return Err(Error::setting("most_changes", 0, "at least 1"));
+        }
+        let card = scorer.card();
+        let explanation = explain(card, table, row)?;
+        let Some((score, to)) = next_grade(scorer, explanation.score) else { return Ok(Vec::new()) };
+        let needed = score.0 - explanation.score.0;
+        let moves = moves((card, catalog), (table, row), (&explanation, params));
+        let together = |set: &[&Move]| together(card, &explanation, set);
+        let found = ways(&moves, needed, (params, &together));
+        Ok(found
+            .into_iter()
+            .map(|set| {
+                let gained = set.iter().map(|step| step.change.points.0).sum::<i32>() + together(&set);
+                let score = Points(explanation.score.0 + gained);
+                let changes: Vec<Change> = set.into_iter().map(|step| step.change.clone()).collect();
+                let probability = card.probability(score);
+                // More may be gained than was needed.
+                let to = scorer.params().grades.grade(probability).min(to);
+                Counterfactual { to, score, probability, changes }
+            })
+            .collect())
     }
-    let card = scorer.card();
-    let explanation = explain(card, table, row)?;
-    let Some((score, to)) = next_grade(scorer, explanation.score) else { return Ok(Vec::new()) };
-    let needed = score.0 - explanation.score.0;
-    let moves = moves((card, catalog), (table, row), (&explanation, params));
-    let together = |set: &[&Move]| together(card, &explanation, set);
-    let found = ways(&moves, needed, (params, &together));
-    Ok(found
-        .into_iter()
-        .map(|set| {
-            let gained = set.iter().map(|step| step.change.points.0).sum::<i32>() + together(&set);
-            let score = Points(explanation.score.0 + gained);
-            let changes: Vec<Change> = set.into_iter().map(|step| step.change.clone()).collect();
-            let probability = card.probability(score);
-            // More may be gained than was needed.
-            let to = scorer.params().grades.grade(probability).min(to);
-            Counterfactual { to, score, probability, changes }
-        })
-        .collect())
 }
 
 /// The lowest score of a better grade, and that grade.
@@ -154,7 +165,8 @@ fn together(card: &Scorecard, explanation: &Explanation, set: &[&Move]) -> i32 {
     card.pairs().iter().map(beyond).sum()
 }
 
-/// Every allowed change of one feature that gains points; those of one feature by rising number of bins.
+/// Every allowed change of one feature that gains points; those of one feature by rising number of
+/// bins.
 fn moves(
     (card, catalog): (&Scorecard, &FeatureCatalog),
     (table, row): (&FeatureTable, usize),
@@ -212,7 +224,8 @@ fn nearest(range: &BinRange, from: f64) -> Option<f64> {
     }
 }
 
-/// The smallest sets of changes that gain enough: single ones, then pairs and so on, each feature at most once.
+/// The smallest sets of changes that gain enough: single ones, then pairs and so on, each feature
+/// at most once.
 fn ways<'m>(
     moves: &'m [Vec<Move>],
     needed: i32,

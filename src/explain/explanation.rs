@@ -1,3 +1,5 @@
+//! Explains one score: the points of each feature beside those of the typical row.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Points, Share};
@@ -9,6 +11,7 @@ use crate::sentence::{Sentence, says};
 /// Why one row has its score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The digest of the card.
     pub card: String,
@@ -27,11 +30,12 @@ pub struct Explanation {
 /// What one feature gave, or one pair of features beyond what each gives alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Contribution {
     /// The feature's name; of a pair `first × second`.
     pub feature: String,
-    /// Its place among the bins of the feature, or the cell of the pair's grid; `None` for a value never met that counts
-    /// neither way.
+    /// Its place among the bins of the feature, or the cell of the pair's grid; `None` for a value
+    /// never met that counts neither way.
     pub bin: Option<usize>,
     /// Whether the value is known; of a pair, whether both are.
     pub known: bool,
@@ -52,7 +56,8 @@ impl Contribution {
 ///
 /// # Errors
 ///
-/// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it as another kind.
+/// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it
+/// as another kind.
 pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Explanation> {
     if row >= table.height() {
         return Err(Error::table("features", says!("row {row}", row), says!("a row below {}", [table.height()])));

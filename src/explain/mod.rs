@@ -1,8 +1,9 @@
 //! Why this score?
 //!
-//! A score is base points and the points of each feature, so its explanation is exact: what each feature gave, and how far
-//! that is from what it gives the typical row ([`ScorecardFeature::typical_points`](crate::model::ScorecardFeature)).
-//! [`ReasonCode`]s are the features that differ most from the typical, in a fixed order.
+//! A score is base points and the points of each feature, so its explanation is exact: what each
+//! feature gave, and how far that is from what it gives the typical row
+//! ([`ScorecardFeature::typical_points`](crate::model::ScorecardFeature)). [`ReasonCode`]s are the
+//! features that differ most from the typical, in a fixed order.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -25,18 +26,23 @@
 //!
 //! [`explain_amount`] says the same of a predicted amount.
 //!
-//! [`counterfactuals`] are the smallest changes that would move the grade up, on features that a debtor can change and in
-//! the direction that means more capacity; [`worth_asking`] says whose answer would move the result most where something
-//! is unknown.
+//! [`WhatIf::counterfactuals`] finds the smallest changes that would raise the grade. It changes
+//! only features that a debtor can change, and only in the direction that means more capacity.
+//! [`WhatIf::worth_asking`] says which source's answer would move the score most where something is
+//! unknown. [`ScoreTable::reasons`](crate::score::ScoreTable::reasons) gives the reasons of many
+//! rows at once.
 //!
 //! # Invariants
 //!
 //! Contributions add up to the score exactly (law 5): `base + Σ points = score`, and
-//! `typical score + Σ (points − typical points) = score`. Features are named, not worded: labels are the catalogue's.
+//! `typical score + Σ (points − typical points) = score`. Features are named, not worded: labels
+//! are the catalogue's.
 //!
 //! # References
 //!
-//! Wachter, Mittelstadt and Russell, *Counterfactual explanations without opening the black box* (2018); FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an explanation).
+//! Wachter, Mittelstadt and Russell, *Counterfactual explanations without opening the black box*
+//! (2018); FICO, reason codes as points lost against a reference; PIPL art. 24 (a right to an
+//! explanation).
 
 mod amount;
 mod explanation;
@@ -44,11 +50,12 @@ mod ranking;
 mod reason;
 
 mod counterfactual;
+mod what_if;
 mod worth;
 
 pub use amount::{AmountExplanation, AmountPart, explain_amount};
-pub use counterfactual::{Change, Counterfactual, CounterfactualParams, counterfactuals};
+pub use counterfactual::{Change, Counterfactual, CounterfactualParams};
 pub use explanation::{Contribution, Explanation, explain};
-pub use ranking::rank;
 pub use reason::{Direction, ReasonCode};
-pub use worth::{AnswerWorth, worth_asking};
+pub use what_if::WhatIf;
+pub use worth::AnswerWorth;

@@ -1,3 +1,5 @@
+//! The features that move one score most, ranked.
+
 use serde::{Deserialize, Serialize};
 
 use super::Explanation;
@@ -15,6 +17,7 @@ pub enum Direction {
 /// One of the features that make a score differ from the typical.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ReasonCode {
     /// 1 for the feature that moves the score most.
     pub rank: usize,
@@ -29,7 +32,8 @@ pub struct ReasonCode {
 }
 
 impl Explanation {
-    /// The features that move the score most against the typical row, at most `most`; equal moves in the order of names.
+    /// The features that move the score most against the typical row, at most `most`; equal moves
+    /// in the order of names.
     pub fn reasons(&self, most: usize) -> Vec<ReasonCode> {
         let mut moving: Vec<_> = self.contributions.iter().filter(|c| c.above_typical() != 0).collect();
         moving.sort_by(|a, b| {

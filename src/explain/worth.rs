@@ -1,18 +1,20 @@
+//! The value of information: how far the answer of a source could move a score.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::explain;
+use super::{WhatIf, explain};
 use crate::domain::{Points, Share};
 use crate::error::Result;
 use crate::features::{FeatureCatalog, FeatureTable};
 use crate::model::ScorecardFeature;
 use crate::schema;
-use crate::score::Scorer;
 
 /// What an answer of one source could change in the score of one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AnswerWorth {
     /// The source, a code of `queries.source`.
     pub source: String,
@@ -20,7 +22,8 @@ pub struct AnswerWorth {
     pub features: usize,
     /// The share of the card's range that would become known.
     pub share: Share,
-    /// The expected move of the score, either way: what the answers of those learnt from would have moved it by, on average.
+    /// The expected move of the score, either way: what the answers of those learnt from would have
+    /// moved it by, on average.
     pub expected_move: f64,
     /// At most so many points up.
     pub most_up: Points,
@@ -30,53 +33,54 @@ pub struct AnswerWorth {
     pub suffices: bool,
 }
 
-/// Which sources' answers would move the result of one row most, the most worthwhile first.
-///
-/// # Formula
-///
-/// For a feature *f* unknown in the row, with bins *b* of *n_b* rows and *p_b* points among the known, the expected move is
-/// `Σ n_b |p_b − p_missing| ÷ Σ n_b`; a source's is the sum over its unknown features, an upper estimate since features of
-/// one source move together. A derived feature counts with the sources of both its parts.
-///
-/// # Errors
-///
-/// What [`explain`] returns.
-pub fn worth_asking(
-    (scorer, catalog): (&Scorer, &FeatureCatalog),
-    (table, row): (&FeatureTable, usize),
-) -> Result<Vec<AnswerWorth>> {
-    let card = scorer.card();
-    let explanation = explain(card, table, row)?;
-    let range: f64 = card.features().iter().map(|feature| f64::from(feature.range())).sum();
-    let mut sources: BTreeMap<String, Sum> = BTreeMap::new();
-    for (feature, now) in card.features().iter().zip(&explanation.contributions) {
-        if now.known {
-            continue;
+impl WhatIf<'_> {
+    /// Which sources' answers would move the result of one row most, the most worthwhile first.
+    ///
+    /// # Formula
+    ///
+    /// For a feature *f* unknown in the row, with bins *b* of *n_b* rows and *p_b* points among the
+    /// known, the expected move is `Σ n_b |p_b − p_missing| ÷ Σ n_b`; a source's is the sum over
+    /// its unknown features, an upper estimate since features of one source move together. A
+    /// derived feature counts with the sources of both its parts.
+    ///
+    /// # Errors
+    ///
+    /// What [`explain`] returns.
+    pub fn worth_asking(&self, table: &FeatureTable, row: usize) -> Result<Vec<AnswerWorth>> {
+        let Self { scorer, catalog } = *self;
+        let card = scorer.card();
+        let explanation = explain(card, table, row)?;
+        let range: f64 = card.features().iter().map(|feature| f64::from(feature.range())).sum();
+        let mut sources: BTreeMap<String, Sum> = BTreeMap::new();
+        for (feature, now) in card.features().iter().zip(&explanation.contributions) {
+            if now.known {
+                continue;
+            }
+            for source in asked(catalog, feature.name()) {
+                sources.entry(source).or_default().add(feature, now.points);
+            }
         }
-        for source in asked(catalog, feature.name()) {
-            sources.entry(source).or_default().add(feature, now.points);
+        let needed = scorer.params().min_known_share.value();
+        let mut worth = Vec::with_capacity(sources.len());
+        for (source, sum) in sources {
+            let share = if range > 0.0 { (sum.range / range).min(1.0) } else { 0.0 };
+            let known = explanation.known_share.value();
+            worth.push(AnswerWorth {
+                source,
+                features: sum.features,
+                share: Share::new(share)?,
+                expected_move: sum.moved,
+                most_up: Points(sum.up),
+                most_down: Points(sum.down),
+                suffices: known < needed && known + share >= needed,
+            });
         }
-    }
-    let needed = scorer.params().min_known_share.value();
-    let mut worth = Vec::with_capacity(sources.len());
-    for (source, sum) in sources {
-        let share = if range > 0.0 { (sum.range / range).min(1.0) } else { 0.0 };
-        let known = explanation.known_share.value();
-        worth.push(AnswerWorth {
-            source,
-            features: sum.features,
-            share: Share::new(share)?,
-            expected_move: sum.moved,
-            most_up: Points(sum.up),
-            most_down: Points(sum.down),
-            suffices: known < needed && known + share >= needed,
+        worth.sort_by(|a, b| {
+            let by_move = b.expected_move.total_cmp(&a.expected_move);
+            b.suffices.cmp(&a.suffices).then(by_move).then_with(|| a.source.cmp(&b.source))
         });
+        Ok(worth)
     }
-    worth.sort_by(|a, b| {
-        let by_move = b.expected_move.total_cmp(&a.expected_move);
-        b.suffices.cmp(&a.suffices).then(by_move).then_with(|| a.source.cmp(&b.source))
-    });
-    Ok(worth)
 }
 
 #[derive(Debug, Default)]

@@ -1,3 +1,5 @@
+//! Catalogues of feature definitions: the standard one, and how definitions are added.
+
 use serde::{Deserialize, Serialize};
 
 use super::check;
@@ -61,6 +63,16 @@ impl FeatureCatalog {
     /// # Errors
     ///
     /// None: a test reads them all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::features::FeatureCatalog;
+    /// let catalog = FeatureCatalog::standard()?;
+    /// assert_eq!(catalog.families().len(), 10);
+    /// assert!(catalog.features().len() > 300);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn standard() -> Result<Self> {
         STANDARD.iter().try_fold(Self::new(), |catalog, text| catalog.read(text))?.checked()
     }
@@ -78,28 +90,42 @@ impl FeatureCatalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] with everything that is wrong with it: a name taken, a table, column or code that the schema
-    /// does not have, an aggregation or unit that does not suit the column, a part that is not there, or a trait of the
-    /// person that may not enter a score.
+    /// [`Error::Setting`] with everything that is wrong with it: a name taken, a table, column or
+    /// code that the schema does not have, an aggregation or unit that does not suit the column, a
+    /// part that is not there, or a trait of the person that may not enter a score.
     pub fn with(mut self, spec: FeatureSpec) -> Result<Self> {
         self.features.push(spec);
         self.checked()
     }
 
-    /// Adds the features of a TOML text: one `[family]` (`name`, and `zh` and `en` when it is new), then `[[feature]]`s.
+    /// Adds the features of a TOML text: one `[family]` (`name`, and `zh` and `en` when it is new),
+    /// then `[[feature]]`s.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text cannot be read, or with everything that is wrong with its features.
+    /// [`Error::Setting`] when the text cannot be read, or with everything that is wrong with its
+    /// features.
     pub fn extend_from_toml(self, text: &str) -> Result<Self> {
         self.read(text)?.checked()
     }
 
-    /// The features called `names` with the parts that they are derived from, in the order of this catalogue.
+    /// The features called `names` with the parts that they are derived from, in the order of this
+    /// catalogue.
     ///
     /// # Errors
     ///
     /// [`Error::Setting`] when there is no feature of one of these names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::features::FeatureCatalog;
+    /// let catalog = FeatureCatalog::standard()?;
+    /// let ratio = catalog.only(["deposits_available_to_claim_ratio"])?;
+    /// assert!(ratio.features().len() > 1); // with the two parts that it is made of
+    /// assert!(catalog.only(["no_such_feature"]).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn only<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut wanted = Vec::new();
         for name in names {

@@ -1,3 +1,5 @@
+//! Checks a catalogue against the schema and reports everything that is wrong with it.
+
 use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value};
 use crate::schema::{self, AS_OF, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, Owner, RECORD_ID, Table};
 use crate::sentence::{Sentence, says};
@@ -28,7 +30,8 @@ pub(super) fn problems(catalog: &FeatureCatalog) -> Vec<Sentence> {
     found
 }
 
-/// The column of a table as a view of it names them; the record's number and the keys of the sample are no values.
+/// The column of a table as a view of it names them; the record's number and the keys of the sample
+/// are no values.
 pub(super) fn view_column(table: &'static Table, name: &str) -> Option<&'static Column> {
     match (name, table.owner) {
         (RECORD_ID | ENTITY_ID | AS_OF, _) => None,

@@ -1,10 +1,12 @@
+//! Computes all features of a catalogue for all samples, reading each source once.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
 use super::mask::Block;
 use super::reduce::Reduced;
-use super::rows::Rows;
+use super::rows::SourceRows;
 use super::{Aggregate, Definition, FeatureCatalog, FeatureSpec, FeatureTable, TableRoles};
 use crate::error::{Error, Result};
 use crate::schema::{ANSWERS, AS_OF, ENTITY_ID};
@@ -17,14 +19,14 @@ const BLOCK: usize = 1 << 12;
 
 /// Computes every feature of the catalogue for every sample of the snapshot.
 ///
-/// Each source is read once, whatever the number of its features: every condition is worked out once per block of rows,
-/// and every feature adds the rows that count to its sample. Rows of the table are the samples, sorted by party and day;
-/// columns stand in the order of the catalogue.
+/// Each source is read once, whatever the number of its features: every condition is worked out
+/// once per block of rows, and every feature adds the rows that count to its sample. Rows of the
+/// table are the samples, sorted by party and day; columns stand in the order of the catalogue.
 ///
 /// # Properties
 ///
-/// The same bits for any order of the source rows and any number of threads (law 6); a row known after a sample's day
-/// changes nothing (law 1).
+/// The same bits for any order of the source rows and any number of threads (law 6); a row known
+/// after a sample's day changes nothing (law 1).
 ///
 /// # Errors
 ///
@@ -38,12 +40,12 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
         }
     }
     let of_ledger = sources.remove(LEDGER).unwrap_or_default();
-    let ledger = Reading::of(snapshot, LEDGER, of_ledger.iter().map(|(_, aggregate)| *aggregate))?;
+    let ledger = Reading::read(snapshot, LEDGER, of_ledger.iter().map(|(_, aggregate)| *aggregate))?;
     let of_ledger = of_ledger.iter().map(|(spec, _)| *spec).zip(ledger.reduced).collect();
     let answered = answered(&ledger.rows, samples.len())?;
     let nobody = vec![false; samples.len()];
     let mut columns = snapshot.samples().columns().to_vec();
-    let mut finish = |rows: &Rows, has_rows: &[bool], of: Vec<(&FeatureSpec, Reduced<'_>)>| -> Result<()> {
+    let mut finish = |rows: &SourceRows, has_rows: &[bool], of: Vec<(&FeatureSpec, Reduced<'_>)>| -> Result<()> {
         for (spec, reduced) in of {
             let answered = reduced.asked().map(|holder| answered.get(holder).unwrap_or(&nobody).as_slice());
             columns.push(reduced.finish((rows, samples), answered, has_rows)?.with_name(spec.name.as_str().into()));
@@ -52,7 +54,7 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
     };
     finish(&ledger.rows, &ledger.has_rows, of_ledger)?;
     for (source, features) in &sources {
-        let reading = Reading::of(snapshot, source, features.iter().map(|(_, aggregate)| *aggregate))?;
+        let reading = Reading::read(snapshot, source, features.iter().map(|(_, aggregate)| *aggregate))?;
         let of = features.iter().map(|(spec, _)| *spec).zip(reading.reduced).collect();
         finish(&reading.rows, &reading.has_rows, of)?;
     }
@@ -67,12 +69,12 @@ pub fn compute(snapshot: &Snapshot, catalog: &FeatureCatalog) -> Result<FeatureT
 }
 
 /// For each holder of information, whether the ledger has an answer of it, sample by sample.
-fn answered(ledger: &Rows, samples: usize) -> Result<BTreeMap<String, Vec<bool>>> {
+fn answered(ledger: &SourceRows, samples: usize) -> Result<BTreeMap<String, Vec<bool>>> {
     let rows = ledger.read_rows();
     let (sources, answers) = (rows.codes("source")?, rows.codes("answer")?);
     let is_answer: Vec<bool> = answers.texts().iter().map(|text| ANSWERS.contains(&text.as_str())).collect();
     let mut answered = vec![vec![false; samples]; sources.texts().len()];
-    let codes = sources.of(0..rows.len()).zip(answers.of(0..rows.len()));
+    let codes = sources.range(0..rows.len()).zip(answers.range(0..rows.len()));
     for (sample, (source, answer)) in rows.samples().iter().zip(codes) {
         if let (Some(source), Some(true)) = (source, answer.and_then(|answer| is_answer.get(answer)))
             && let Some(slot) = answered.get_mut(source).and_then(|of_source| of_source.get_mut(*sample))
@@ -85,19 +87,19 @@ fn answered(ledger: &Rows, samples: usize) -> Result<BTreeMap<String, Vec<bool>>
 
 /// A source read once for all that is asked of it.
 struct Reading<'a> {
-    rows: Rows,
+    rows: SourceRows,
     reduced: Vec<Reduced<'a>>,
     /// Whether there are any rows, sample by sample.
     has_rows: Vec<bool>,
 }
 
 impl<'a> Reading<'a> {
-    fn of(snapshot: &Snapshot, source: &str, aggregates: impl Iterator<Item = &'a Aggregate>) -> Result<Self> {
+    fn read(snapshot: &Snapshot, source: &str, aggregates: impl Iterator<Item = &'a Aggregate>) -> Result<Self> {
         let samples = snapshot.keys();
         let aggregates: Vec<&Aggregate> = aggregates.collect();
         let columns: BTreeSet<&str> = aggregates.iter().flat_map(|aggregate| Reduced::columns(aggregate)).collect();
         let beside: &[&str] = if source == LEDGER { &["source", "answer"] } else { &[] };
-        let rows = Rows::read(snapshot, (source, &columns), beside)?;
+        let rows = SourceRows::read(snapshot, (source, &columns), beside)?;
         let mut reduced: Vec<Reduced<'a>> =
             aggregates.into_iter().map(|aggregate| Reduced::new(aggregate, samples.len())).collect::<Result<_>>()?;
         let mut has_rows = vec![false; samples.len()];
@@ -112,7 +114,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A feature that is worked out of two others; unknown where either is, and a ratio to nothing is unknown too.
+/// A feature that is worked out of two others; unknown where either is, and a ratio to nothing is
+/// unknown too.
 fn derived(spec: &FeatureSpec, frame: &DataFrame) -> Result<Option<Column>> {
     let (first, second, of): (_, _, fn(f64, f64) -> Option<f64>) = match &spec.definition {
         Definition::Aggregate(_) => return Ok(None),
@@ -147,7 +150,8 @@ mod tests {
         tables.with_frame(name, frame(columns)).unwrap()
     }
 
-    /// Party 1 has rows, party 2 was asked about in vain, about party 3 nobody answered, party 4 was not asked about.
+    /// Party 1 has rows, party 2 was asked about in vain, about party 3 nobody answered, party 4
+    /// was not asked about.
     fn tables() -> SourceTables {
         let ledger = vec![
             Column::new("source".into(), ["bank", "bank", "bank"]),

@@ -1,9 +1,11 @@
+//! Conditions on one column that a row must meet to count.
+
 use serde::{Deserialize, Serialize};
 
 /// A test that a row must pass to count for a feature.
 ///
-/// On an unknown value `is`, `below` and `at least` do not hold, `not` and `open` do: an account whose state nobody told
-/// is not known to be closed.
+/// On an unknown value `is`, `below` and `at least` do not hold, `not` and `open` do: an account
+/// whose state nobody told is not known to be closed.
 ///
 /// ```
 /// use wherewithal::features::Condition;

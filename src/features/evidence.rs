@@ -1,3 +1,5 @@
+//! The source rows behind the value of a feature.
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -5,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::catalog::unknown;
 use super::mask::Block;
 use super::reduce::Reduced;
-use super::rows::Rows;
+use super::rows::SourceRows;
 use super::{Aggregate, FeatureCatalog, FeatureSpec};
 use crate::domain::Day;
 use crate::error::Result;
@@ -43,6 +45,7 @@ pub struct EvidenceTable {
 /// Which evidence to collect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct EvidenceParams {
     /// The features; all of the catalogue when empty.
     pub features: Vec<String>,
@@ -73,8 +76,9 @@ impl EvidenceParams {
 }
 
 impl EvidenceTable {
-    /// The rows behind the value of `feature` for one sample; empty when no row counted or it was not collected.
-    pub fn of(&self, feature: &str, entity_id: i64, as_of: Day) -> Evidence {
+    /// The rows behind the value of `feature` for one sample; empty when no row counted or it was
+    /// not collected.
+    pub fn rows_behind(&self, feature: &str, entity_id: i64, as_of: Day) -> Evidence {
         let found = self.of.get(feature).and_then(|samples| samples.get(&(entity_id, as_of.number())));
         found.cloned().unwrap_or_default()
     }
@@ -82,8 +86,8 @@ impl EvidenceTable {
 
 /// Collects the rows that counted for the values of features, for every sample of the snapshot.
 ///
-/// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the snapshot first
-/// ([`Snapshot::for_parties`]).
+/// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the
+/// snapshot first ([`Snapshot::for_parties`]).
 ///
 /// # Errors
 ///
@@ -104,7 +108,7 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
     let mut whole = EvidenceTable::default();
     for (source, features) in &sources {
         let columns = features.iter().flat_map(|(_, aggregate)| Reduced::columns(aggregate)).collect();
-        let rows = Rows::read(snapshot, (source, &columns), &[RECORD_ID])?;
+        let rows = SourceRows::read(snapshot, (source, &columns), &[RECORD_ID])?;
         let mut block = Block::new(&rows, 0..rows.len())?;
         for (spec, aggregate) in features {
             let flags = block.counting(aggregate)?;
@@ -119,14 +123,18 @@ pub fn evidence(snapshot: &Snapshot, catalog: &FeatureCatalog, params: &Evidence
         for (sample, evidence) in parts.iter().filter_map(|part| whole.of.get(*part)).flatten() {
             joined.entry(*sample).or_default().records.extend(evidence.records.iter().cloned());
         }
-        joined.values_mut().for_each(|evidence| settle(evidence, params.most));
+        joined.values_mut().for_each(|evidence| sort_and_cap(evidence, params.most));
         table.of.insert(name.to_owned(), joined);
     }
     Ok(table)
 }
 
 /// The rows that are flagged, by sample.
-fn counted((rows, keys): (&Rows, &[(i64, i32)]), flags: &[bool], table: &str) -> Result<HashMap<(i64, i32), Evidence>> {
+fn counted(
+    (rows, keys): (&SourceRows, &[(i64, i32)]),
+    flags: &[bool],
+    table: &str,
+) -> Result<HashMap<(i64, i32), Evidence>> {
     let mut of: HashMap<(i64, i32), Evidence> = HashMap::new();
     let events = rows.read_rows().days(EVENT_ON)?;
     let records = rows.read_rows().numbers(RECORD_ID)?;
@@ -142,7 +150,7 @@ fn counted((rows, keys): (&Rows, &[(i64, i32)]), flags: &[bool], table: &str) ->
 }
 
 /// Sorts, counts and caps.
-fn settle(evidence: &mut Evidence, most: usize) {
+fn sort_and_cap(evidence: &mut Evidence, most: usize) {
     let latest_first = |record: &Record| (std::cmp::Reverse(record.event_on), record.table.clone(), record.record_id);
     evidence.records.sort_by_cached_key(latest_first);
     evidence.records.dedup();

@@ -1,9 +1,9 @@
-//! Which rows pass: conditions and windows, each worked out once per block of rows.
+//! Evaluates conditions and windows, each once per block of rows, into masks of the rows that pass.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::rows::{Cells, Rows};
+use super::rows::{Cells, SourceRows};
 use super::{Aggregate, Condition, Test, Value};
 use crate::error::{Error, Result};
 use crate::schema::EVENT_ON;
@@ -11,7 +11,7 @@ use crate::sentence::says;
 
 /// Some rows of a source, and what was asked of them so far.
 pub(super) struct Block<'r> {
-    pub(super) rows: &'r Rows,
+    pub(super) rows: &'r SourceRows,
     pub(super) range: Range<usize>,
     cells: BTreeMap<&'r str, Cells>,
     conditions: Vec<(Condition, Vec<bool>)>,
@@ -19,7 +19,7 @@ pub(super) struct Block<'r> {
 }
 
 impl<'r> Block<'r> {
-    pub(super) fn new(rows: &'r Rows, range: Range<usize>) -> Result<Self> {
+    pub(super) fn new(rows: &'r SourceRows, range: Range<usize>) -> Result<Self> {
         let cells = rows.cells(&range)?;
         Ok(Self { rows, range, cells, conditions: Vec::new(), windows: Vec::new() })
     }

@@ -1,11 +1,12 @@
-//! One aggregate over the rows of its source: integers added up in place of each sample.
+//! Aggregates the rows that pass into one value per sample. Sums are of integers, so order does not
+//! matter.
 
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
 
 use super::mask::Block;
-use super::rows::{MILLION, Rows};
+use super::rows::{MILLION, SourceRows};
 use super::{Aggregate, Aggregation, check};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnKind, EVENT_ON, KNOWN_AT, Table};
@@ -13,10 +14,11 @@ use crate::sentence::Sentence;
 
 /// What the rows of one sample add up to.
 ///
-/// `n` counts rows; `known` those with a value; `a` and `b` hold what the aggregation keeps: a sum, an extreme, the time
-/// and value of an end, the two ends of a span, the part and the whole of a share.
+/// `n` counts rows; `known` those with a value; `a` and `b` hold what the aggregation keeps: a sum,
+/// an extreme, the time and value of an end, the two ends of a span, the part and the whole of a
+/// share.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct Accumulator {
     n: i64,
     known: i64,
     a: i64,
@@ -29,7 +31,7 @@ struct Tally {
 pub(super) struct Reduced<'a> {
     pub(super) aggregate: &'a Aggregate,
     table: &'static Table,
-    tallies: Vec<Tally>,
+    accumulators: Vec<Accumulator>,
     /// Sample and value, for what counts different values.
     pairs: Vec<(usize, i64)>,
     /// Rows that prove an answer where the holder is another than the table's.
@@ -41,7 +43,7 @@ impl<'a> Reduced<'a> {
         let missing = || Error::table(Sentence::name(&aggregate.source), "no such table", "a table of the schema");
         let table = aggregate.table().ok_or_else(missing)?;
         let proofs = vec![false; if aggregate.asked.is_some() { samples } else { 0 }];
-        Ok(Self { aggregate, table, tallies: vec![Tally::default(); samples], pairs: Vec::new(), proofs })
+        Ok(Self { aggregate, table, accumulators: vec![Accumulator::default(); samples], pairs: Vec::new(), proofs })
     }
 
     /// Who must have answered for an absence of rows to mean zero.
@@ -70,12 +72,14 @@ impl<'a> Reduced<'a> {
         };
         let column = self.aggregate.column.as_deref();
         match self.aggregate.aggregation {
-            Count => self.each(block, (&mask, None), |tally, _| tally.n += 1),
-            Any | Max => self.each(block, (&mask, column), |tally, value| tally.widen(value)),
-            Sum | Mean => self.each(block, (&mask, column), |tally, value| tally.sum(value)),
-            Min => self.each(block, (&mask, column), |tally, value| tally.widen(value)),
+            Count => self.each(block, (&mask, None), |accumulator, _| accumulator.n += 1),
+            Any | Max => self.each(block, (&mask, column), |accumulator, value| accumulator.widen(value)),
+            Sum | Mean => self.each(block, (&mask, column), |accumulator, value| accumulator.sum(value)),
+            Min => self.each(block, (&mask, column), |accumulator, value| accumulator.widen(value)),
             DaysSinceLast | DaysSinceFirst | SpanDays => {
-                self.each(block, (&mask, Some(check::day_column(self.aggregate))), |tally, value| tally.widen(value))
+                self.each(block, (&mask, Some(check::day_column(self.aggregate))), |accumulator, value| {
+                    accumulator.widen(value)
+                })
             }
             Last => self.end(block, &mask, |new, old| new > old),
             First => self.end(block, &mask, |new, old| new < old),
@@ -87,40 +91,42 @@ impl<'a> Reduced<'a> {
             }
             Share => {
                 let whole = block.whole(self.aggregate)?;
-                self.each(block, (&mask, column), |tally, value| {
-                    tally.a = tally.added(tally.a, value.unwrap_or_default());
+                self.each(block, (&mask, column), |accumulator, value| {
+                    accumulator.a = accumulator.added(accumulator.a, value.unwrap_or_default());
                 })?;
-                self.each(block, (&whole, column), |tally, value| {
-                    tally.b = tally.added(tally.b, value.unwrap_or_default());
+                self.each(block, (&whole, column), |accumulator, value| {
+                    accumulator.b = accumulator.added(accumulator.b, value.unwrap_or_default());
                 })
             }
         }
     }
 
-    /// Gives the value of each row that counts to its sample; every value is one when there is no column.
+    /// Gives the value of each row that counts to its sample; every value is one when there is no
+    /// column.
     fn each(
         &mut self,
         block: &Block<'_>,
         (mask, column): (&[bool], Option<&str>),
-        mut add: impl FnMut(&mut Tally, Option<i64>),
+        mut add: impl FnMut(&mut Accumulator, Option<i64>),
     ) -> Result<()> {
         let rows = block.samples().iter().zip(mask);
         match column {
             None => {
                 for (sample, _) in rows.filter(|(_, counts)| **counts) {
-                    self.tallies.get_mut(*sample).into_iter().for_each(|tally| add(tally, Some(1)));
+                    self.accumulators.get_mut(*sample).into_iter().for_each(|accumulator| add(accumulator, Some(1)));
                 }
             }
             Some(column) => {
                 for ((sample, _), value) in rows.zip(block.values(column)?).filter(|((_, counts), _)| **counts) {
-                    self.tallies.get_mut(*sample).into_iter().for_each(|tally| add(tally, *value));
+                    self.accumulators.get_mut(*sample).into_iter().for_each(|accumulator| add(accumulator, *value));
                 }
             }
         }
         Ok(())
     }
 
-    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the largest (or smallest).
+    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the
+    /// largest (or smallest).
     fn end(&mut self, block: &Block<'_>, mask: &[bool], wins: fn((i64, i64), (i64, i64)) -> bool) -> Result<()> {
         let every = vec![Some(1); mask.len()];
         let values = match &self.aggregate.column {
@@ -131,11 +137,11 @@ impl<'a> Reduced<'a> {
         for (((sample, counts), value), (on, known)) in block.samples().iter().zip(mask).zip(values).zip(times) {
             let (true, Some(value), Some(on), Some(known)) = (*counts, *value, *on, *known) else { continue };
             let time = on * (1 << 32) + (known - i64::from(i32::MIN));
-            if let Some(tally) = self.tallies.get_mut(*sample) {
-                if tally.known == 0 || wins((time, value), (tally.a, tally.b)) {
-                    (tally.a, tally.b) = (time, value);
+            if let Some(accumulator) = self.accumulators.get_mut(*sample) {
+                if accumulator.known == 0 || wins((time, value), (accumulator.a, accumulator.b)) {
+                    (accumulator.a, accumulator.b) = (time, value);
                 }
-                tally.known += 1;
+                accumulator.known += 1;
             }
         }
         Ok(())
@@ -159,14 +165,15 @@ impl<'a> Reduced<'a> {
         Ok(())
     }
 
-    /// The values, one per sample; `answered` tells whether the holder ever answered, `has_rows` whether there are rows.
+    /// The values, one per sample; `answered` tells whether the holder ever answered, `has_rows`
+    /// whether there are rows.
     pub(super) fn finish(
         mut self,
-        (rows, samples): (&Rows, &[(i64, i32)]),
+        (rows, samples): (&SourceRows, &[(i64, i32)]),
         answered: Option<&[bool]>,
         has_rows: &[bool],
     ) -> Result<Column> {
-        let beyond = self.tallies.iter().filter(|tally| tally.is_beyond).count();
+        let beyond = self.accumulators.iter().filter(|accumulator| accumulator.is_beyond).count();
         if beyond > 0 {
             let column = self.aggregate.column.as_deref().unwrap_or_default();
             let found = format!("a sum of {column} beyond 64 bits for {beyond} samples");
@@ -176,7 +183,7 @@ impl<'a> Reduced<'a> {
             self.pairs.sort_unstable();
             self.pairs.dedup();
             for (sample, _) in &self.pairs {
-                self.tallies.get_mut(*sample).into_iter().for_each(|tally| tally.n += 1);
+                self.accumulators.get_mut(*sample).into_iter().for_each(|accumulator| accumulator.n += 1);
             }
         }
         let proofs = if self.aggregate.asked.is_some() { &self.proofs } else { has_rows };
@@ -189,20 +196,24 @@ impl<'a> Reduced<'a> {
         let ends = matches!(self.aggregate.aggregation, Aggregation::Last | Aggregation::First);
         if ends && kind.is_some_and(check::is_text) {
             let texts = rows.texts(self.aggregate.column.as_deref().unwrap_or_default());
-            let ends = self.tallies.iter().zip(known).map(|(tally, known)| text(texts, tally).filter(|_| known));
+            let ends = self
+                .accumulators
+                .iter()
+                .zip(known)
+                .map(|(accumulator, known)| text(texts, accumulator).filter(|_| known));
             return Ok(Column::new("".into(), ends.collect::<Vec<_>>()));
         }
         let scale = if matches!(kind, Some(ColumnKind::Number | ColumnKind::Share)) { MILLION } else { 1.0 };
-        let values = self.tallies.iter().zip(samples).zip(known);
-        let value = |((tally, (_, day)), known): ((&Tally, &(i64, i32)), bool)| {
-            known.then(|| self.value(tally, i64::from(*day), scale)).flatten()
+        let values = self.accumulators.iter().zip(samples).zip(known);
+        let value = |((accumulator, (_, day)), known): ((&Accumulator, &(i64, i32)), bool)| {
+            known.then(|| self.value(accumulator, i64::from(*day), scale)).flatten()
         };
         Ok(Column::new("".into(), values.map(value).collect::<Vec<_>>()))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a feature is a number, rounded to the nearest beyond 2⁵³")]
-    fn value(&self, tally: &Tally, day: i64, scale: f64) -> Option<f64> {
-        let Tally { n, known, a, b, .. } = *tally;
+    fn value(&self, accumulator: &Accumulator, day: i64, scale: f64) -> Option<f64> {
+        let Accumulator { n, known, a, b, .. } = *accumulator;
         let if_known = |value: f64| (known > 0).then_some(value);
         let scaled = |value: i64| if scale > 1.0 { value as f64 / scale } else { value as f64 };
         match self.aggregate.aggregation {
@@ -222,12 +233,12 @@ impl<'a> Reduced<'a> {
     }
 }
 
-fn text<'t>(texts: &'t [String], tally: &Tally) -> Option<&'t str> {
-    let at = usize::try_from(tally.b).ok().filter(|_| tally.known > 0)?;
+fn text<'t>(texts: &'t [String], accumulator: &Accumulator) -> Option<&'t str> {
+    let at = usize::try_from(accumulator.b).ok().filter(|_| accumulator.known > 0)?;
     texts.get(at).map(String::as_str)
 }
 
-impl Tally {
+impl Accumulator {
     /// Keeps the smallest value in `a` and the largest in `b`.
     fn widen(&mut self, value: Option<i64>) {
         self.n += 1;
@@ -258,11 +269,11 @@ mod tests {
 
     #[test]
     fn a_sum_neither_wraps_nor_stops_in_silence() {
-        let mut tally = Tally::default();
-        tally.sum(Some(i64::MAX));
-        assert!(!tally.is_beyond);
-        tally.sum(Some(-1));
-        (0..3).for_each(|_| tally.sum(Some(1)));
-        assert!(tally.is_beyond);
+        let mut accumulator = Accumulator::default();
+        accumulator.sum(Some(i64::MAX));
+        assert!(!accumulator.is_beyond);
+        accumulator.sum(Some(-1));
+        (0..3).for_each(|_| accumulator.sum(Some(1)));
+        assert!(accumulator.is_beyond);
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of a source as cells, each with its sample.
+//! The rows of a source, column by column as integers, each row with its sample.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,14 +16,15 @@ pub(super) const MILLION: f64 = 1e6;
 
 /// One column of some rows.
 pub(super) struct Cells {
-    /// Whole numbers, days, flags as 0 and 1, decimals in millionths; of text the place among [`Rows::texts`].
+    /// Whole numbers, days, flags as 0 and 1, decimals in millionths; of text the place among
+    /// [`SourceRows::texts`].
     pub(super) values: Vec<Option<i64>>,
     /// Decimals as they are; nothing where a value is not finite.
     pub(super) numbers: Vec<Option<f64>>,
 }
 
 /// The rows of one source as known for each sample.
-pub(super) struct Rows {
+pub(super) struct SourceRows {
     rows: snapshot::Rows,
     /// The day of each row's sample.
     pub(super) days: Vec<i32>,
@@ -31,7 +32,7 @@ pub(super) struct Rows {
     columns: BTreeMap<String, Option<Arc<Codes>>>,
 }
 
-impl Rows {
+impl SourceRows {
     /// Reads some columns and the two clocks as cells, and `beside` as it is.
     pub(super) fn read(
         snapshot: &Snapshot,
@@ -75,7 +76,7 @@ impl Rows {
         let part = self.rows.part(range.clone());
         let of = |(name, codes): (&'_ String, &Option<Arc<Codes>>)| match codes {
             Some(codes) => Ok(Cells::of_codes(codes, range)),
-            None => Cells::of(&part, name),
+            None => Cells::read(&part, name),
         };
         self.columns.iter().map(|column| Ok((column.0.as_str(), of(column)?))).collect()
     }
@@ -83,11 +84,11 @@ impl Rows {
 
 impl Cells {
     fn of_codes(codes: &Codes, range: &Range<usize>) -> Self {
-        let places = codes.of(range.clone()).map(|place| place.and_then(|place| i64::try_from(place).ok()));
+        let places = codes.range(range.clone()).map(|place| place.and_then(|place| i64::try_from(place).ok()));
         Self { values: places.collect(), numbers: Vec::new() }
     }
 
-    fn of(rows: &snapshot::Rows, name: &str) -> Result<Self> {
+    fn read(rows: &snapshot::Rows, name: &str) -> Result<Self> {
         let mut numbers = Vec::new();
         let values = match rows.kind(name)? {
             DataType::Float64 => {

@@ -1,3 +1,5 @@
+//! Definitions of single features: name, labels, unit, direction, and how the value is made.
+
 use serde::{Deserialize, Serialize};
 
 use super::{Aggregate, Aggregation, Condition, Window};
@@ -5,8 +7,8 @@ use crate::domain::Label;
 
 /// One feature's definition, as data.
 ///
-/// In TOML a definition is flat: an aggregate names its `source` and `aggregation`, a derived feature has `ratio` or
-/// `difference` of two others.
+/// In TOML a definition is flat: an aggregate names its `source` and `aggregation`, a derived
+/// feature has `ratio` or `difference` of two others.
 ///
 /// ```
 /// use wherewithal::features::{Aggregation, Definition, FeatureSpec};
@@ -40,8 +42,8 @@ pub struct FeatureSpec {
     pub unit: Unit,
     /// What a higher value is expected to mean.
     pub direction: Direction,
-    /// Whether a card may use it. What a judge could not defend before the debtor, such as how often the court itself has asked
-    /// about him, is shown and never scored.
+    /// Whether a card may use it. What a judge could not defend before the debtor, such as how
+    /// often the court itself has asked about him, is shown and never scored.
     pub on_card: bool,
     /// How it is computed.
     pub definition: Definition,
@@ -241,7 +243,8 @@ impl TryFrom<Written> for FeatureSpec {
         };
         let definition = definition.ok_or_else(|| {
             format!(
-                "feature {}: expected source and aggregation (skip_days only with window_days), or ratio, or difference",
+                "feature {}: expected source and aggregation (skip_days only with window_days), or ratio, or \
+                 difference",
                 written.name
             )
         })?;

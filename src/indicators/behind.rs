@@ -1,3 +1,5 @@
+//! The rows behind one figure, so that a reader can open it.
+
 use rayon::prelude::*;
 
 use super::catalog::IndicatorCatalog;
@@ -45,7 +47,8 @@ pub struct Behind {
 ///
 /// # Errors
 ///
-/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
+/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such
+/// indicator.
 pub fn behind(
     partitions: &dyn Partitions,
     (catalog, code): (&IndicatorCatalog, &str),
@@ -83,7 +86,7 @@ fn found(
         let rows = reading.rows(&one.term.of, &fields(&one.term))?;
         let bound = Bound::new(&one.term, &rows, day);
         for ((place, assignment), key) in rows.places.iter().zip(&rows.assignments).zip(&rows.keys) {
-            let Some((Some(on), adds)) = bound.of(*place) else { continue };
+            let Some((Some(on), adds)) = bound.row(*place) else { continue };
             let case_no = assignment.and_then(|at| docket.case_no(at)).map(str::to_owned);
             let assignment = assignment.and_then(|assignment| docket.assignments.get(assignment));
             let kind = assignment.map_or(NONE, |assignment| assignment.kind);

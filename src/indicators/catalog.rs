@@ -1,3 +1,5 @@
+//! The catalogue of indicator definitions and terms, read from TOML and checked.
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
@@ -56,8 +58,8 @@ impl IndicatorCatalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a text that cannot be read, a name used twice, an unknown table or field, a code that the field
-    /// does not have, a sum of indicators that count different cases.
+    /// [`Error::Setting`] for a text that cannot be read, a name used twice, an unknown table or
+    /// field, a code that the field does not have, a sum of indicators that count different cases.
     pub fn from_toml(texts: &[&str]) -> Result<Self> {
         let unreadable = |error: toml::de::Error| Error::setting("indicators", error, "definitions");
         let mut definitions = Vec::new();
@@ -100,8 +102,8 @@ impl IndicatorCatalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when they count different cases: such figures do not reconcile and must not stand in one sum or
-    /// one ranking.
+    /// [`Error::Setting`] when they count different cases: such figures do not reconcile and must
+    /// not stand in one sum or one ranking.
     pub fn one_scope(&self, codes: &[&str]) -> Result<Scope> {
         let scopes = codes.iter().map(|code| Ok((*code, self.needed(code)?.scope))).collect::<Result<Vec<_>>>()?;
         let Some((first, scope)) = scopes.first().copied() else {

@@ -1,4 +1,5 @@
-//! What chance alone does to a share.
+//! How far chance alone moves a share: confidence intervals (Wilson), and funnel limits that call a
+//! court above or below the rate of all courts.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +28,8 @@ pub enum Call {
 ///
 /// # References
 ///
-/// Newcombe, *Two-sided confidence intervals for the single proportion* (1998), whose example this is.
+/// Newcombe, *Two-sided confidence intervals for the single proportion* (1998), whose example this
+/// is.
 pub fn wilson(of: u64, all: u64) -> Option<(f64, f64)> {
     const Z: f64 = 1.959_963_984_540_054;
     if all == 0 || of > all {
@@ -49,7 +51,8 @@ fn at_most(x: u64, n: u64, rate: f64) -> f64 {
     if rate >= 1.0 {
         return 0.0;
     }
-    // From the largest term down: the others follow by a factor, and those too small to matter are left.
+    // From the largest term down: the others follow by a factor, and those too small to matter are
+    // left.
     let mode = ((n as f64 + 1.0) * rate).floor();
     let start = (x as f64).min(mode);
     let log = |k: f64| {
@@ -78,8 +81,8 @@ fn at_most(x: u64, n: u64, rate: f64) -> f64 {
 /// The share of courts that chance alone puts outside the funnel, of the outer limits.
 pub(super) const OUTER: f64 = 0.002;
 
-/// Whether `of` out of `all` is more or less than chance makes of a rate; at most two of a thousand courts whose true rate is
-/// this one are called either.
+/// Whether `of` out of `all` is more or less than chance makes of a rate; at most two of a thousand
+/// courts whose true rate is this one are called either.
 pub(super) fn called((of, all): (u64, u64), rate: f64) -> Call {
     if all == 0 || !(0.0..=1.0).contains(&rate) {
         return Call::TooFew;
@@ -96,7 +99,8 @@ pub(super) fn called((of, all): (u64, u64), rate: f64) -> Call {
     }
 }
 
-/// The shares between which chance leaves all but `outside` of the courts with so many cases and this rate.
+/// The shares between which chance leaves all but `outside` of the courts with so many cases and
+/// this rate.
 ///
 /// ```
 /// # use wherewithal::indicators::funnel;

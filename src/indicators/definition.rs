@@ -1,3 +1,5 @@
+//! Definitions of indicators as data: scope, measure, conditions, which way is good.
+
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::{Field, field, is_thing};
@@ -184,7 +186,8 @@ pub struct Term {
 }
 
 impl Term {
-    /// Whether it counts days until something became known: what is not known yet does not count, so last months fall short.
+    /// Whether it counts days until something became known: what is not known yet does not count,
+    /// so last months fall short.
     pub(super) fn ends_when_known(&self) -> bool {
         matches!(&self.value, Some(Value::Days { to, .. }) if to == crate::schema::KNOWN_AT)
     }

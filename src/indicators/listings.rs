@@ -15,8 +15,8 @@ pub(crate) struct Listings {
     /// The party and the case of each.
     pub(crate) parties: Vec<(i64, i64)>,
     pub(crate) fields: HashMap<&'static str, Vec<i64>>,
-    /// Listings of which nobody can tell what came: they name no case, or one in which the party is no debtor, so that the case
-    /// may lie in another partition.
+    /// Listings of which nobody can tell what came: they name no case, or one in which the party is
+    /// no debtor, so that the case may lie in another partition.
     pub(crate) elsewhere: u64,
 }
 

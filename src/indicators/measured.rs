@@ -1,3 +1,5 @@
+//! Counts indicators over a period, by month, court and team, in one pass over the partitions.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -148,8 +150,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Between which values it lies, at 95 %; none where amounts or flows are compared.
     pub interval: Option<(f64, f64)>,
-    /// Rows that no day gives a month, which count nowhere, and rows that no case tells the court of, which count for the
-    /// whole alone.
+    /// Rows that no day gives a month, which count nowhere, and rows that no case tells the court
+    /// of, which count for the whole alone.
     pub left_out: (u64, u64),
     /// Why there is none.
     pub missing: Option<Missing>,
@@ -207,7 +209,8 @@ pub(super) fn compiled(catalog: &IndicatorCatalog) -> (Vec<Counted>, BTreeMap<St
 ///
 /// # Errors
 ///
-/// As [`Partitions::partition`], and [`Error::Frame`] or [`Error::Format`] when rows cannot be read.
+/// As [`Partitions::partition`], and [`Error::Frame`] or [`Error::Format`] when rows cannot be
+/// read.
 pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: Period) -> Result<Measured> {
     let (counted, sides) = compiled(catalog);
     let shares: BTreeSet<usize> = catalog
@@ -230,7 +233,8 @@ pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: 
     let mut tally = Tally::default();
     // As many at a time as there are threads: memory is that of these.
     for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
-        let tallies = wave.par_iter().with_max_len(1).map(|number| Tally::of(&partitions.partition(*number)?, &order));
+        let tallies =
+            wave.par_iter().with_max_len(1).map(|number| Tally::count(&partitions.partition(*number)?, &order));
         for one in tallies.collect::<Result<Vec<_>>>()? {
             tally.add(one);
         }
@@ -262,8 +266,8 @@ impl Measured {
         teams.into_iter().cloned().collect()
     }
 
-    /// Listings that count nowhere, since nobody can tell what came of them: they name no case, or one in which the party is no
-    /// debtor, such as a guarantor.
+    /// Listings that count nowhere, since nobody can tell what came of them: they name no case, or
+    /// one in which the party is no debtor, such as a guarantor.
     pub fn listings_elsewhere(&self) -> u64 {
         self.tally.elsewhere
     }
@@ -272,8 +276,8 @@ impl Measured {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there is no such indicator, or cases of another scope are asked of it: such figures do not
-    /// reconcile.
+    /// [`Error::Setting`] when there is no such indicator, or cases of another scope are asked of
+    /// it: such figures do not reconcile.
     pub fn figure(&self, code: &str, of: &Selection) -> Result<Figure> {
         let definition = self.catalog.needed(code)?;
         if let Some(scope) = of.scope.filter(|scope| definition.scope != Scope::All && *scope != definition.scope) {
@@ -293,9 +297,9 @@ impl Measured {
         }
     }
 
-    /// Days within which 95 of 100 became known, in the first half of the period; none where an indicator does not wait, or
-    /// nothing was counted. Months that ended later than so many days before the last day are not ripe: who waits long in them
-    /// is not known yet.
+    /// Days within which 95 of 100 became known, in the first half of the period; none where an
+    /// indicator does not wait, or nothing was counted. Months that ended later than so many days
+    /// before the last day are not ripe: who waits long in them is not known yet.
     pub fn wait(&self, code: &str) -> Option<i32> {
         let days = self.sides.get(code)?.top.iter().find_map(|(at, ..)| self.tally.waits.get(at))?;
         let all: u64 = days.values().sum();

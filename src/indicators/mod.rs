@@ -1,11 +1,13 @@
 //! How well does the court itself enforce?
 //!
-//! An indicator is a [`Definition`] in `data/indicators/`: what is counted, which conditions a row must meet, which day
-//! decides its month, which cases it is about, where the definition is from and how sure that is. [`measure`] counts all of
-//! them in one pass over the partitions of a store, per court, team, kind of case and month, in whole numbers and fen, so
-//! that the figures do not depend on threads or buckets. [`Measured::figure`] gives a figure with its interval, or says why
-//! there is none; [`behind`] lists the cases behind it. [`Measured::ranking`] ranks courts with what chance alone
-//! would do to them, and [`Measured::survival`] tells how long something takes while not everything has happened yet.
+//! An indicator is a [`Definition`] in `data/indicators/`: what is counted, which conditions a row
+//! must meet, which day decides its month, which cases it is about, where the definition is from
+//! and how sure that is. [`measure`] counts all of them in one pass over the partitions of a store,
+//! per court, team, kind of case and month, in whole numbers and fen, so that the figures do not
+//! depend on threads or buckets. [`Measured::figure`] gives a figure with its interval, or says why
+//! there is none; [`behind`] lists the cases behind it. [`Measured::ranking`] ranks courts with
+//! what chance alone would do to them, and [`Measured::survival`] tells how long something takes
+//! while not everything has happened yet.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -33,14 +35,16 @@
 //!
 //! # Invariants
 //!
-//! A row that became known after the period's last day does not exist (law 1). A case counts once, whoever its debtors are
-//! and however the store is cut. Figures of different scopes are refused in one sum or ranking. Rows without the day that
-//! would give them a month are counted as undated. Absent here: models, scores, money to be recovered.
+//! A row that became known after the period's last day does not exist (law 1). A case counts once,
+//! whoever its debtors are and however the store is cut. Figures of different scopes are refused in
+//! one sum or ranking. Rows without the day that would give them a month are counted as undated.
+//! Absent here: models, scores, money to be recovered.
 //!
 //! # References
 //!
-//! Wilson, *Probable inference* (1927); Spiegelhalter, *Funnel plots for comparing institutional performance* (2005);
-//! Kaplan and Meier, *Nonparametric estimation from incomplete observations* (1958). Definitions: the sources named in each.
+//! Wilson, *Probable inference* (1927); Spiegelhalter, *Funnel plots for comparing institutional
+//! performance* (2005); Kaplan and Meier, *Nonparametric estimation from incomplete observations*
+//! (1958). Definitions: the sources named in each.
 
 mod vocabulary;
 

@@ -1,3 +1,5 @@
+//! Ranks courts by one indicator, with funnel limits and adjusted for case mix.
+
 use serde::{Deserialize, Serialize};
 
 use super::chance::{Call, OUTER, called, funnel, wilson};
@@ -23,7 +25,8 @@ pub struct Ranked {
     pub adjusted: f64,
     /// The place by the adjusted share, 1 the best.
     pub rank: usize,
-    /// Between which places it lies: courts whose intervals lie wholly beside its own stand before or behind.
+    /// Between which places it lies: courts whose intervals lie wholly beside its own stand before
+    /// or behind.
     pub ranks: (usize, usize),
     /// How the share stands to what chance makes of the rate of all.
     pub raw_call: Call,
@@ -42,7 +45,8 @@ pub struct Ranking {
     pub courts: Vec<Ranked>,
     /// Courts without a row.
     pub without: usize,
-    /// The share of courts whose true rate is that of all and which are called either way all the same, at most.
+    /// The share of courts whose true rate is that of all and which are called either way all the
+    /// same, at most.
     pub outside: f64,
 }
 
@@ -54,7 +58,8 @@ impl Ranking {
 
     /// Ranks courts that have so many of so many, each with what would be expected of its cases.
     ///
-    /// A contest that ranks noise is worse than none: who is called better or worse is told by the funnel, not by the place.
+    /// A contest that ranks noise is worse than none: who is called better or worse is told by the
+    /// funnel, not by the place.
     ///
     /// # Errors
     ///
@@ -110,14 +115,15 @@ fn ranked((court, counts, expected): &(String, (u64, u64), f64), rate: f64) -> O
         rank: 0,
         ranks: (0, 0),
         raw_call: called(*counts, rate),
-        // Cases that differ spread less than as many alike, so that this errs on the side of calling nobody.
+        // Cases that differ spread less than as many alike, so that this errs on the side of
+        // calling nobody.
         call: called(*counts, *expected),
     })
 }
 
 impl Measured {
-    /// Ranks the courts by an indicator that is a share of cases, as it is and adjusted for case mix: by cause, kind and size
-    /// of the claim (indirect standardisation).
+    /// Ranks the courts by an indicator that is a share of cases, as it is and adjusted for case
+    /// mix: by cause, kind and size of the claim (indirect standardisation).
     ///
     /// # Errors
     ///

@@ -1,3 +1,5 @@
+//! Terms of procedure as dated data: how long a step may take.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Label};

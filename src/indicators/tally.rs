@@ -89,9 +89,11 @@ pub(super) struct Tally {
     pub(super) undated: Vec<u64>,
     /// By term, rows that no case tells the court of.
     pub(super) astray: Vec<u64>,
-    /// By survival indicator and court: after how many days how many had it happen, and how many were seen no longer.
+    /// By survival indicator and court: after how many days how many had it happen, and how many
+    /// were seen no longer.
     pub(super) lasting: BTreeMap<(usize, String), BTreeMap<i64, (u64, u64)>>,
-    /// By term whose end is the day something became known: how many waited how many days, in the first half of the period.
+    /// By term whose end is the day something became known: how many waited how many days, in the
+    /// first half of the period.
     pub(super) waits: BTreeMap<usize, BTreeMap<i64, u64>>,
     pub(super) tables: BTreeSet<&'static str>,
     /// Listings that name no case.
@@ -122,7 +124,7 @@ pub(super) fn is_meant(scope: Scope, kind: i64) -> bool {
 
 impl Tally {
     /// Counts one partition.
-    pub(super) fn of(partition: &Partition, order: &Order<'_>) -> Result<Self> {
+    pub(super) fn count(partition: &Partition, order: &Order<'_>) -> Result<Self> {
         let day = order.period.until();
         let mut names = Names::new();
         let docket = Docket::read(partition, (&mut names, order.terms), day)?;
@@ -259,7 +261,7 @@ impl<'a> Counting<'a> {
         let (slots, months) = (self.order.slots(), self.months);
         let does_wait = counted.is_squared && counted.term.ends_when_known();
         for (place, assignment) in rows.places.iter().zip(&rows.assignments) {
-            let Some((day, worth)) = bound.of(*place) else { continue };
+            let Some((day, worth)) = bound.row(*place) else { continue };
             let known = assignment.and_then(|assignment| {
                 Some((self.docket.assignments.get(assignment)?.kind, *self.posts.get(assignment)?))
             });
@@ -302,7 +304,7 @@ impl<'a> Counting<'a> {
             let Some(assignment) = assignment.and_then(|assignment| self.docket.assignments.get(assignment)) else {
                 continue;
             };
-            let Some((Some(begun), _)) = bound.of(*place) else { continue };
+            let Some((Some(begun), _)) = bound.row(*place) else { continue };
             if !is_meant(counted.scope, assignment.kind) || begun > today {
                 continue;
             }

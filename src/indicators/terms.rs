@@ -99,7 +99,7 @@ impl<'a> Bound<'a> {
     }
 
     /// The day that decides the month and what the row adds; none where the row is not meant.
-    pub(super) fn of(&self, place: usize) -> Option<(Option<i64>, i64)> {
+    pub(super) fn row(&self, place: usize) -> Option<(Option<i64>, i64)> {
         let at = |column: &[i64]| column.get(place).copied().unwrap_or(NONE);
         if !self.checks.iter().all(|(column, check)| check.holds(at(column), place)) {
             return None;

@@ -48,7 +48,8 @@ impl<'p, 'k> Collector<'p, 'k> {
         }
     }
 
-    /// The accepted rows by table, one frame for each target that has any, in the order of the targets; the scratch space goes back to its pool.
+    /// The accepted rows by table, one frame for each target that has any, in the order of the
+    /// targets; the scratch space goes back to its pool.
     pub(super) fn finish(
         self,
         scratch_pool: &ScratchPool<'k>,

@@ -1,3 +1,5 @@
+//! Passes the accepted rows of one file to the sink and writes down the refused ones, in order.
+
 use std::path::Path;
 
 use polars::prelude::DataFrame;

@@ -1,9 +1,10 @@
 //! Is this source fit to use?
 //!
-//! The only reader of source files. A [`Mapping`] says, as data, what an outside source's columns, codes, units,
-//! sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it. Accepted rows go to a
-//! [`TableSink`] while files are read; refused rows are kept whole with line, column, what was found and what was expected; the [`IngestReport`] counts both and names
-//! the columns that nobody used.
+//! The only reader of source files. A [`Mapping`] says, as data, what an outside source's columns,
+//! codes, units, sentinels and keys mean; [`read`] accepts or refuses every row of a folder by it.
+//! Accepted rows go to a [`TableSink`] while files are read; refused rows are kept whole with line,
+//! column, what was found and what was expected; the [`IngestReport`] counts both and names the
+//! columns that nobody used.
 //!
 //! ```
 //! use wherewithal::ingest::Mapping;
@@ -29,11 +30,14 @@
 //!
 //! # Invariants
 //!
-//! - Per file, rows read = accepted + left out on purpose + refused (law 2). Nothing is repaired: a bad value refuses its whole row.
+//! - Per file, rows read = accepted + left out on purpose + refused (law 2). Nothing is repaired: a
+//!   bad value refuses its whole row.
 //! - A row without the day on which the court learnt it is refused.
-//! - The tables do not depend on threads or blocks; `record_id` is the file's ordinal × 2⁴⁰ + the line.
-//! - Identifiers leave as keyed pseudonyms. In clear they stand in one place, the folder of refused rows, which holds
-//!   source rows as they came and needs the sources' own protection; no error and no report repeats a value.
+//! - The tables do not depend on threads or blocks; `record_id` is the file's ordinal × 2⁴⁰ + the
+//!   line.
+//! - Identifiers leave as keyed pseudonyms. In clear they stand in one place, the folder of refused
+//!   rows, which holds source rows as they came and needs the sources' own protection; no error and
+//!   no report repeats a value.
 //! - A malformed line costs one row, also where a quote is never closed.
 //! - A file at fault costs that file. One that cannot be read as what its name and the mapping say (an archive, workbook or
 //!   database that is none, is damaged, encrypted or unpacks to too much; bytes that are no text; a header without the columns
@@ -43,7 +47,8 @@
 //! - Of a compressed file, only what a checksum vouches for is read.
 //! - Nothing outside is taken whole that has no bound: see [`Bounds`].
 //!
-//! Absent here: the meaning of any particular source, which is data in `data/mappings/`; linkage of parties; the clock.
+//! Absent here: the meaning of any particular source, which is data in `data/mappings/`; linkage of
+//! parties; the clock.
 //!
 //! # References
 //!

@@ -1,3 +1,5 @@
+//! Settings of reading: what is read, with which mapping and key, and where refused rows go.
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,8 @@ use super::mapping::Mapping;
 use crate::domain::PseudonymKey;
 use crate::error::{Error, Result};
 
-/// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key of the pseudonyms.
+/// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key
+/// of the pseudonyms.
 #[derive(Debug, Clone)]
 pub struct Sources {
     pub(super) folder: Option<PathBuf>,
@@ -23,8 +26,8 @@ impl Sources {
         Self { folder: Some(folder.into()), database: None, mapping: Mapping::default(), key }
     }
 
-    /// A database with tables named like the schema's, with the schema's own columns; a build with the feature `postgres`
-    /// reads it.
+    /// A database with tables named like the schema's, with the schema's own columns; a build with
+    /// the feature `postgres` reads it.
     pub fn of_database(database: DatabaseUrl, key: PseudonymKey) -> Self {
         Self { folder: None, database: Some(database), mapping: Mapping::default(), key }
     }

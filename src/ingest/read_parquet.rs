@@ -1,3 +1,5 @@
+//! Reads Parquet files, groups of rows in parallel.
+
 use rayon::prelude::*;
 
 use super::collect::Collector;

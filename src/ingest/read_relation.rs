@@ -1,3 +1,5 @@
+//! Reads tables and queries of a database.
+
 use rayon::prelude::*;
 
 use super::collect::Collector;

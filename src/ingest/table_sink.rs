@@ -1,3 +1,5 @@
+//! The trait that takes accepted rows while files are read.
+
 use polars::prelude::DataFrame;
 
 use crate::error::Result;
@@ -14,8 +16,8 @@ pub trait TableSink {
         Ok(())
     }
 
-    /// Rows of some tables; those of one table in the order of the file. Frames have the schema's columns, codes as their
-    /// numbers: [`Table::decode_codes`] makes words of them.
+    /// Rows of some tables; those of one table in the order of the file. Frames have the schema's
+    /// columns, codes as their numbers: [`Table::decode_codes`] makes words of them.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it is written.
+//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it
+//! is written.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -27,12 +28,13 @@ use crate::sentence::{Sentence, says};
 /// The number is the one that a spreadsheet or an editor shows.
 pub(crate) type TakeRow<'t> = dyn FnMut(u64, Vec<String>) -> Result<()> + 't;
 
-/// Reads what is neither delimited text nor Parquet: the sheet of a workbook, the lines of NDJSON, a table of SQLite. What
-/// was decided comes back; nothing where the file is of no such kind.
+/// Reads what is neither delimited text nor Parquet: the sheet of a workbook, the lines of NDJSON,
+/// a table of SQLite. What was decided comes back; nothing where the file is of no such kind.
 ///
 /// # Errors
 ///
-/// [`Error::Format`] and [`Error::Io`] when the file cannot be read, or holds several sheets or tables and none is named.
+/// [`Error::Format`] and [`Error::Io`] when the file cannot be read, or holds several sheets or
+/// tables and none is named.
 pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<'_>) -> Result<Option<Vec<Sentence>>> {
     let name = path.to_string_lossy();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
@@ -53,7 +55,8 @@ pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<
 ///
 /// # Errors
 ///
-/// [`Error::Format`] when the archive is damaged, holds several files, or unpacks to more than is allowed.
+/// [`Error::Format`] when the archive is damaged, holds several files, or unpacks to more than is
+/// allowed.
 pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
     if !bytes.starts_with(b"PK\x03\x04") {
         return Ok(None);
@@ -86,7 +89,8 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
     Ok(Some(plain))
 }
 
-/// Reads the rows of a Parquet file; columns without single values are left out. What was decided comes back.
+/// Reads the rows of a Parquet file; columns without single values are left out. What was decided
+/// comes back.
 ///
 /// # Errors
 ///

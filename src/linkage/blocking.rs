@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::compare::Forms;
 use super::params::{BlockingRule, KeyPart, LinkageParams};
-use super::records::{Canonical, NONE, number, place};
+use super::records::{Canonical, NONE, index_of, number};
 use crate::domain::mixed;
 
 /// One rule over the records.
@@ -33,7 +33,7 @@ impl Blocks {
             let Some(at) = table.position(&part.column) else { continue };
             let hashes = hashed(part, &forms[at]);
             keys.par_iter_mut().zip(&table.columns[at].codes).for_each(|(key, code)| {
-                let hash = if *code == NONE { 0 } else { hashes[place(*code)] };
+                let hash = if *code == NONE { 0 } else { hashes[index_of(*code)] };
                 *key = if hash == 0 || *key == 0 { 0 } else { mixed(*key ^ hash).max(1) };
             });
         }
@@ -44,7 +44,7 @@ impl Blocks {
         for block in order.chunk_by(|a, b| a.0 == b.0) {
             if block.len() > max_block {
                 left_out += u64::from(number(block.len()));
-                block.iter().for_each(|(_, row)| keys[place(*row)] = 0);
+                block.iter().for_each(|(_, row)| keys[index_of(*row)] = 0);
             } else if block.len() > 1 {
                 let size = u64::from(number(block.len()));
                 pairs += size * (size - 1) / 2;
@@ -63,18 +63,19 @@ impl Blocks {
 
     /// The records of a block.
     pub(super) fn block(&self, (begin, end): (u32, u32)) -> &[u32] {
-        &self.members[place(begin)..place(end)]
+        &self.members[index_of(begin)..index_of(end)]
     }
 
-    /// Whether a block belongs to the share 1 / 2^`halvings` that is drawn for training; its content decides.
+    /// Whether a block belongs to the share 1 / 2^`halvings` that is drawn for training; its
+    /// content decides.
     pub(super) fn is_drawn(&self, range: (u32, u32), halvings: u32) -> bool {
-        let key = self.block(range).first().map_or(0, |row| self.keys[place(*row)]);
+        let key = self.block(range).first().map_or(0, |row| self.keys[index_of(*row)]);
         mixed(key) & ((1u64 << halvings) - 1) == 0
     }
 
     pub(super) fn joins(&self, left: u32, right: u32) -> bool {
-        let key = self.keys[place(left)];
-        key != 0 && key == self.keys[place(right)]
+        let key = self.keys[index_of(left)];
+        key != 0 && key == self.keys[index_of(right)]
     }
 }
 

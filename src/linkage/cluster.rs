@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::Identity;
-use super::records::{NONE, number, place};
+use super::records::{NONE, index_of, number};
 
 /// Disjoint sets of records, each with the values that a party has once.
 #[derive(Debug)]
@@ -21,8 +21,9 @@ impl Forest {
         Self { parents, single: identity.single.clone(), apart: BTreeMap::new() }
     }
 
-    /// Joins records that hang together by documents, where all their single values agree; says how many joined another
-    /// and how many documents joined nobody. What the lists' order is does not matter: all is judged before anything joins.
+    /// Joins records that hang together by documents, where all their single values agree; says how
+    /// many joined another and how many documents joined nobody. What the lists' order is does not
+    /// matter: all is judged before anything joins.
     pub(super) fn join_documents(&mut self, documents: &[Vec<u32>]) -> (u64, u64) {
         let (mut joined, before) = (0, documents.len());
         let direct: Vec<&Vec<u32>> = documents.iter().filter(|carriers| self.agree(carriers)).collect();
@@ -52,7 +53,7 @@ impl Forest {
 
     /// Whether no single value differs between the parties of these records.
     pub(super) fn agree(&mut self, rows: &[u32]) -> bool {
-        let roots: Vec<usize> = rows.iter().map(|row| place(self.root(*row))).collect();
+        let roots: Vec<usize> = rows.iter().map(|row| index_of(self.root(*row))).collect();
         self.single.iter().all(|codes| {
             let mut known = roots.iter().map(|root| codes[*root]).filter(|code| *code != NONE);
             known.next().is_none_or(|first| known.all(|code| code == first))
@@ -61,9 +62,9 @@ impl Forest {
 
     pub(super) fn root(&mut self, row: u32) -> u32 {
         let mut root = row;
-        while self.parents[place(root)] != root {
-            let above = self.parents[place(self.parents[place(root)])];
-            self.parents[place(root)] = above;
+        while self.parents[index_of(root)] != root {
+            let above = self.parents[index_of(self.parents[index_of(root)])];
+            self.parents[index_of(root)] = above;
             root = above;
         }
         root
@@ -76,8 +77,8 @@ impl Forest {
         self.apart.entry(b).or_default().insert(a);
     }
 
-    /// Joins the sets of two records unless they hold different single values or are kept apart; says whether they are one
-    /// now.
+    /// Joins the sets of two records unless they hold different single values or are kept apart;
+    /// says whether they are one now.
     pub(super) fn join(&mut self, left: u32, right: u32) -> bool {
         let (a, b) = (self.root(left), self.root(right));
         if a == b {
@@ -86,7 +87,7 @@ impl Forest {
         if self.apart.get(&a).is_some_and(|others| others.contains(&b)) {
             return false;
         }
-        let (low, high) = (place(a.min(b)), place(a.max(b)));
+        let (low, high) = (index_of(a.min(b)), index_of(a.max(b)));
         let excluded = |codes: &Vec<u32>| codes[low] != NONE && codes[high] != NONE && codes[low] != codes[high];
         if self.single.iter().any(excluded) {
             return false;
@@ -108,7 +109,7 @@ impl Forest {
     pub(super) fn parties(&mut self) -> (Vec<u32>, u32) {
         let (mut parties, mut count) = (vec![NONE; self.parents.len()], 0);
         for row in 0..self.parents.len() {
-            let root = place(self.root(number(row)));
+            let root = index_of(self.root(number(row)));
             if parties[root] == NONE {
                 parties[root] = count;
                 count += 1;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::name::{firm_tokens, folded, is_han, sound};
 use super::nulls::Nulls;
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
-use super::records::{Canonical, CanonicalColumn, NONE, number, place};
+use super::records::{Canonical, CanonicalColumn, NONE, index_of, number};
 use super::similarity::Letters;
 
 /// The level of a comparison with a missing value.
@@ -37,7 +37,7 @@ impl Forms {
         let keyed = params.blocking.iter().flat_map(|rule| &rule.keys);
         let sounds = keyed.filter(|key| key.column == column.name).any(|key| key.form == KeyForm::Sound);
         let is_name = compared_as(&[ComparisonKind::Name]);
-        let nulls = Nulls::of(&column.name, params);
+        let nulls = Nulls::for_column(&column.name, params);
         // A value that stands for nothing folds to nothing.
         let form = |value: &String| match folded(value) {
             _ if nulls.is_no_number(value) => None,
@@ -47,7 +47,7 @@ impl Forms {
             text => Some(text),
         };
         let formed: Vec<Option<String>> = column.values.par_iter().map(form).collect();
-        let is_null = |code: &&u32| formed.get(place(**code)).is_some_and(Option::is_none);
+        let is_null = |code: &&u32| formed.get(index_of(**code)).is_some_and(Option::is_none);
         let nulls = u64::from(number(column.codes.iter().filter(is_null).count()));
         let folded: Vec<String> = formed.into_iter().map(Option::unwrap_or_default).collect();
         let of_each = |wanted: bool, form: fn(&str) -> String| -> Vec<String> {
@@ -59,13 +59,13 @@ impl Forms {
         } else {
             Vec::new()
         };
-        let letters = folded.par_iter().map(|value| Letters::of(value)).collect();
+        let letters = folded.par_iter().map(|value| Letters::from_text(value)).collect();
         let folded_code = coded(&folded);
         let sound_code = coded(&sound);
         let mut frequency = vec![0u32; folded.len()];
         let mut present = 0;
         for code in column.codes.iter().filter(|code| **code != NONE) {
-            if let Some(count) = frequency.get_mut(place(folded_code[place(*code)])) {
+            if let Some(count) = frequency.get_mut(index_of(folded_code[index_of(*code)])) {
                 *count += 1;
                 present += 1;
             }
@@ -75,12 +75,12 @@ impl Forms {
 
     /// Whether a code has no value or one that says nothing.
     pub(super) fn is_nothing(&self, code: u32) -> bool {
-        self.folded.get(place(code)).is_none_or(String::is_empty)
+        self.folded.get(index_of(code)).is_none_or(String::is_empty)
     }
 
     /// How many records carry the folded form numbered `folded`.
     pub(super) fn carriers(&self, folded: u32) -> u32 {
-        self.frequency.get(place(folded)).copied().unwrap_or(0)
+        self.frequency.get(index_of(folded)).copied().unwrap_or(0)
     }
 
     /// Makes every value whose folded form is among `forms` say nothing; both lists are in order.
@@ -102,7 +102,7 @@ impl Forms {
 
     /// The share of records with this value's folded form, the first `own` of them not counted.
     fn share(&self, code: u32, own: u32) -> f64 {
-        let folded = self.folded_code.get(place(code)).copied().unwrap_or(NONE);
+        let folded = self.folded_code.get(index_of(code)).copied().unwrap_or(NONE);
         f64::from(self.carriers(folded).saturating_sub(own)) / f64::from(self.present.max(1))
     }
 
@@ -163,20 +163,21 @@ impl<'a> Comparator<'a> {
     /// The levels of all comparisons of two records, four bits each, the first comparison lowest.
     pub(super) fn pattern(&self, left: u32, right: u32) -> u64 {
         let levels = self.parts.iter().enumerate();
-        levels.fold(0, |pattern, (i, part)| pattern | u64::from(part.level(place(left), place(right))) << (4 * i))
+        levels.fold(0, |pattern, (i, part)| pattern | u64::from(part.level(index_of(left), index_of(right))) << (4 * i))
     }
 
     /// Whether both values of comparison `i` are written in Chinese.
     pub(super) fn are_both_han(&self, i: usize, left: u32, right: u32) -> bool {
         let part = &self.parts[i];
-        let is_written = |row: u32| part.forms.folded[place(part.codes[place(row)])].starts_with(is_han);
+        let is_written = |row: u32| part.forms.folded[index_of(part.codes[index_of(row)])].starts_with(is_han);
         is_written(left) && is_written(right)
     }
 
-    /// The share of records with the value on which two records agree in comparison `i`, the first `own` not counted.
+    /// The share of records with the value on which two records agree in comparison `i`, the first
+    /// `own` not counted.
     pub(super) fn shared_value(&self, i: usize, left: u32, own: u32) -> f64 {
         let part = &self.parts[i];
-        part.forms.share(part.codes[place(left)], own)
+        part.forms.share(part.codes[index_of(left)], own)
     }
 }
 
@@ -196,7 +197,7 @@ impl Part<'_> {
         match self.swapped {
             Some((others, forms)) if level == last => {
                 let crossed = |mine: u32, other: u32| {
-                    other != NONE && self.forms.folded[place(mine)] == forms.folded[place(other)]
+                    other != NONE && self.forms.folded[index_of(mine)] == forms.folded[index_of(other)]
                 };
                 if crossed(a, others[right]) || crossed(b, others[left]) { last } else { last + 1 }
             }
@@ -206,7 +207,7 @@ impl Part<'_> {
 }
 
 fn level(kind: ComparisonKind, forms: &Forms, a: u32, b: u32) -> u8 {
-    let (a, b) = (place(a), place(b));
+    let (a, b) = (index_of(a), index_of(b));
     let (code_a, code_b) = (forms.folded_code[a], forms.folded_code[b]);
     if code_a == NONE || code_b == NONE {
         return MISSING;

@@ -1,3 +1,5 @@
+//! The result of linking: which records are one party, the scored pairs, and counts.
+
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +29,9 @@ pub struct Link {
 pub enum Decision {
     /// Joined on the evidence.
     Joined,
-    /// Likely enough to be looked at, not to be joined; a pair that may be two members of one household is looked at however
-    /// likely it is, and two parties with nothing to compare but an equal name however unlikely.
+    /// Likely enough to be looked at, not to be joined; a pair that may be two members of one
+    /// household is looked at however likely it is, and two parties with nothing to compare but an
+    /// equal name however unlikely.
     Review,
     /// Likely, but one of the two fits another party about as well.
     Ambiguous,
@@ -113,7 +116,8 @@ impl EntityMap {
         &self.parties
     }
 
-    /// Every pair that was joined on evidence, is to be looked at, or was refused; sound identifiers join without one.
+    /// Every pair that was joined on evidence, is to be looked at, or was refused; sound
+    /// identifiers join without one.
     pub fn links(&self) -> &[Link] {
         &self.links
     }
@@ -142,7 +146,10 @@ impl EntityMap {
     pub fn members(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); usize::try_from(self.counts.parties).unwrap_or(0)];
         for (row, party) in self.parties.iter().enumerate() {
-            members.get_mut(super::records::place(*party)).into_iter().for_each(|rows: &mut Vec<usize>| rows.push(row));
+            members
+                .get_mut(super::records::index_of(*party))
+                .into_iter()
+                .for_each(|rows: &mut Vec<usize>| rows.push(row));
         }
         members
     }

@@ -7,7 +7,8 @@ use super::params::{ComparisonKind, LinkageParams};
 #[derive(Debug)]
 pub(super) struct Household {
     names: Vec<usize>,
-    /// Comparisons of what each member has of its own, with the last level that still speaks for one member.
+    /// Comparisons of what each member has of its own, with the last level that still speaks for
+    /// one member.
     own: Vec<(usize, u8)>,
 }
 
@@ -26,8 +27,9 @@ impl Household {
         applies.then(|| Self { names, own: own.collect() })
     }
 
-    /// Whether the pair's names are written differently, and nothing beside the household speaks for one member. Chinese
-    /// names that only sound alike are written differently (雨桐, 雨彤); words in another order or script are not.
+    /// Whether the pair's names are written differently, and nothing beside the household speaks
+    /// for one member. Chinese names that only sound alike are written differently (雨桐, 雨彤); words
+    /// in another order or script are not.
     pub(super) fn may_be_two(&self, comparator: &Comparator<'_>, (left, right): (u32, u32)) -> bool {
         let pattern = comparator.pattern(left, right);
         let mut names = self.names.iter().filter(|i| level_of(pattern, **i) != MISSING).peekable();

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::compare::Forms;
 use super::params::LinkageParams;
-use super::records::{Canonical, CanonicalColumn, NONE, number, place};
+use super::records::{Canonical, CanonicalColumn, NONE, index_of, number};
 use crate::domain::{Identifier, IdentifierKind, PartyKey};
 
 /// What the records' sound identifiers say.
 #[derive(Debug, Default)]
 pub(super) struct Identity {
-    /// Records that carry the same sound identifier, one list per identifier, in the order of the identifiers.
+    /// Records that carry the same sound identifier, one list per identifier, in the order of the
+    /// identifiers.
     pub(super) groups: Vec<Vec<u32>>,
     /// Records that carry the same document, one list per document, in the order of the documents.
     pub(super) documents: Vec<Vec<u32>>,
@@ -36,7 +37,7 @@ impl Identity {
             let sound = sound_codes(column, &mut codes);
             groups.resize(codes.len(), Vec::new());
             for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| !forms.is_nothing(**code)) {
-                let Some(Some((code, kind))) = sound.get(place(*code)) else {
+                let Some(Some((code, kind))) = sound.get(index_of(*code)) else {
                     identity.damaged += 1;
                     continue;
                 };
@@ -44,7 +45,7 @@ impl Identity {
                 own.into_iter().filter(|own| **own == NONE).for_each(|own| *own = *code);
                 kinds.get_mut(row).into_iter().for_each(|own| *own = *kind);
                 identity.is_identified.get_mut(row).into_iter().for_each(|known| *known = true);
-                groups.get_mut(place(*code)).into_iter().for_each(|group| group.push(number(row)));
+                groups.get_mut(index_of(*code)).into_iter().for_each(|group| group.push(number(row)));
             }
         }
         identity.groups = groups.into_iter().filter(|group| group.len() > 1).collect();
@@ -61,7 +62,7 @@ impl Identity {
     /// Whether two records hold different values of something that a party has once.
     pub(super) fn exclude(&self, left: u32, right: u32) -> bool {
         self.single.iter().any(|codes| {
-            let at = |row: u32| codes.get(place(row)).copied().unwrap_or(NONE);
+            let at = |row: u32| codes.get(index_of(row)).copied().unwrap_or(NONE);
             at(left) != NONE && at(right) != NONE && at(left) != at(right)
         })
     }
@@ -73,7 +74,7 @@ fn documents(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> 
         let (Some(column), Some(forms)) = (table.columns.get(at), forms.get(at)) else { continue };
         for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| !forms.is_nothing(**code)) {
             // Compared without dress; what cannot be whole joins nobody.
-            let text = column.values.get(place(*code)).and_then(|text| PartyKey::parse(text).ok());
+            let text = column.values.get(index_of(*code)).and_then(|text| PartyKey::parse(text).ok());
             text.into_iter()
                 .for_each(|text| groups.entry(text.into_text().into_owned()).or_default().push(number(row)));
         }
@@ -81,8 +82,8 @@ fn documents(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> 
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// The number and kind of each distinct value that is a sound, checked identifier. A unit's credit code and its
-/// organisation code are the same number, since one contains the other.
+/// The number and kind of each distinct value that is a sound, checked identifier. A unit's credit
+/// code and its organisation code are the same number, since one contains the other.
 fn sound_codes(column: &CanonicalColumn, codes: &mut BTreeMap<String, u32>) -> Vec<Option<(u32, u32)>> {
     let sound = |text: &String| {
         let identifier = Identifier::parse(text).ok().filter(|identifier| identifier.kind().is_checked())?;

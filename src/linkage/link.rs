@@ -1,3 +1,5 @@
+//! The entry point: joins records by identifiers, then by scored pairs.
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -14,21 +16,21 @@ use super::model::{FittedComparison, LinkageModel, probability};
 use super::namesakes::{Decided, review_namesakes};
 use super::params::LinkageParams;
 use super::prepared::Prepared;
-use super::records::{Records, number, place};
+use super::records::{Records, index_of, number};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::sentence::Sentence;
 
 /// Says which records are the same party.
 ///
-/// Sound identifiers join first. What is left is compared within blocks, weighed by a Fellegi–Sunter model fitted to the
-/// same records without labels, and joined from the best pair down, except where that would put two different sound
-/// identifiers or kinds into one party.
+/// Sound identifiers join first. What is left is compared within blocks, weighed by a
+/// Fellegi–Sunter model fitted to the same records without labels, and joined from the best pair
+/// down, except where that would put two different sound identifiers or kinds into one party.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any column the settings
-/// name; [`Error::Table`] from 2³² records on.
+/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any
+/// column the settings name; [`Error::Table`] from 2³² records on.
 pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) -> Result<EntityMap> {
     params.check()?;
     let names = params.columns();
@@ -51,7 +53,7 @@ pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) 
     progress.end();
     let scorer = PairScorer::new(&model, &comparator);
     let roots: Vec<u32> = (0..number(table.len())).map(|row| prepared.forest.root(row)).collect();
-    let ground = Ground { identity: &prepared.identity, roots: &roots, rules: &rules };
+    let ground = LinkContext { identity: &prepared.identity, roots: &roots, rules: &rules };
     progress.begin("compare pairs", Some(rules.iter().map(|rule| rule.pairs).sum()), "pairs");
     let (mut links, compared) = score(params, &scorer, (&ground, progress));
     progress.end();
@@ -81,7 +83,7 @@ fn held(params: &LinkageParams, links: &[Link], comparator: &Comparator<'_>) -> 
 }
 
 /// What is settled before pairs are compared.
-struct Ground<'a> {
+struct LinkContext<'a> {
     identity: &'a Identity,
     roots: &'a [u32],
     rules: &'a [Blocks],
@@ -117,8 +119,8 @@ impl<'a> PairScorer<'a> {
         })
     }
 
-    /// What the rarity of the value adds on which the pair agrees. A stated share is a rare value's already: only a value
-    /// that more records carry than one party has takes something off.
+    /// What the rarity of the value adds on which the pair agrees. A stated share is a rare value's
+    /// already: only a value that more records carry than one party has takes something off.
     fn rarity(&self, fitted: &FittedComparison, i: usize, left: u32) -> f64 {
         let usual = fitted.levels.first().map_or(1.0, |level| level.other);
         match fitted.unlearnt {
@@ -139,14 +141,14 @@ impl<'a> PairScorer<'a> {
 fn score(
     params: &LinkageParams,
     scorer: &PairScorer<'_>,
-    (ground, progress): (&Ground<'_>, &dyn Progress),
+    (ground, progress): (&LinkContext<'_>, &dyn Progress),
 ) -> (Vec<Link>, u64) {
     let mut links = Vec::new();
     let mut compared = 0;
     for (at, rule) in ground.rules.iter().enumerate() {
         let of_block = |range: &(u32, u32)| {
             let block = rule.block(*range);
-            let root = |row: u32| ground.roots.get(place(row));
+            let root = |row: u32| ground.roots.get(index_of(row));
             let fresh = pairs_of(block).filter(|(i, j)| {
                 root(*i) != root(*j) && !ground.identity.exclude(*i, *j) && is_first(ground.rules, at, *i, *j)
             });
@@ -179,7 +181,7 @@ fn decide(
     (held, identity, forest): (&BTreeSet<usize>, &Identity, &mut Forest),
 ) {
     let torn = torn(params, links, (identity, forest));
-    let is_torn = |row: u32| torn.get(place(row)).copied().unwrap_or(false);
+    let is_torn = |row: u32| torn.get(index_of(row)).copied().unwrap_or(false);
     for link in held.iter().filter_map(|at| links.get(*at)) {
         forest.keep_apart(link.left, link.right);
     }
@@ -198,7 +200,7 @@ fn decide(
 }
 
 fn is_known(identity: &Identity, row: u32) -> bool {
-    identity.is_identified.get(place(row)).copied().unwrap_or(false)
+    identity.is_identified.get(index_of(row)).copied().unwrap_or(false)
 }
 
 /// Records without a sound identifier that fit two identified parties about equally well.
@@ -212,11 +214,11 @@ fn torn(params: &LinkageParams, links: &[Link], (identity, forest): (&Identity, 
                 continue;
             }
             let root = forest.root(known);
-            let Some(slot) = best.get_mut(place(unknown)) else { continue };
+            let Some(slot) = best.get_mut(index_of(unknown)) else { continue };
             match *slot {
                 None => *slot = Some((root, link.bits)),
                 Some((party, bits)) if party != root && bits - link.bits < params.ambiguity_bits => {
-                    torn.get_mut(place(unknown)).into_iter().for_each(|torn| *torn = true);
+                    torn.get_mut(index_of(unknown)).into_iter().for_each(|torn| *torn = true);
                 }
                 Some(_) => {}
             }
@@ -234,9 +236,9 @@ fn finished(
     let (canonical, count) = forest.parties();
     let mut parties = vec![0; canonical.len()];
     for (row, party) in table.rows.iter().zip(canonical) {
-        parties.get_mut(place(*row)).into_iter().for_each(|slot| *slot = party);
+        parties.get_mut(index_of(*row)).into_iter().for_each(|slot| *slot = party);
     }
-    let original = |row: u32| table.rows.get(place(row)).copied().unwrap_or(row);
+    let original = |row: u32| table.rows.get(index_of(row)).copied().unwrap_or(row);
     for link in &mut links {
         (link.left, link.right) = (original(link.left), original(link.right));
     }

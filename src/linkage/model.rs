@@ -1,3 +1,5 @@
+//! The Fellegi–Sunter model as fitted, and its stored form.
+
 use serde::{Deserialize, Serialize};
 
 use super::compare::{MISSING, level_of};

@@ -1,4 +1,5 @@
-//! Parties of one name that no block brings together: blocks ask for a second value, and there may be none.
+//! Parties of one name that no block brings together: blocks ask for a second value, and there may
+//! be none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use super::entity_map::{Decision, Link, LinkageCounts};
 use super::identity::Identity;
 use super::model::probability;
 use super::params::{ComparisonKind, LinkageParams};
-use super::records::{Canonical, number, place};
+use super::records::{Canonical, index_of, number};
 
 /// A name that more parties bear is counted and not looked at pair by pair.
 const BEARERS: usize = 5;
@@ -23,8 +24,9 @@ pub(super) struct Decided<'a> {
     pub(super) links: &'a mut Vec<Link>,
 }
 
-/// Adds a pair to review for any two parties that bear one name, where the name is all there is to compare or the rest speaks
-/// for one party, and nothing tells them apart; counts names of too many.
+/// Adds a pair to review for any two parties that bear one name, where the name is all there is to
+/// compare or the rest speaks for one party, and nothing tells them apart; counts names of too
+/// many.
 pub(super) fn review_namesakes(
     params: &LinkageParams,
     (comparator, weight): (&Comparator<'_>, impl Fn(u32, u32) -> f64),
@@ -37,7 +39,7 @@ pub(super) fn review_namesakes(
         let (Some(column), Some(forms)) = (table.columns.get(column), forms.get(column)) else { continue };
         let mut bearers: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
         for (row, code) in (0u32..).zip(&column.codes).filter(|(_, code)| !forms.is_nothing(**code)) {
-            let Some(name) = forms.folded_code.get(place(*code)) else { continue };
+            let Some(name) = forms.folded_code.get(index_of(*code)) else { continue };
             bearers.entry(*name).or_default().entry(forest.root(row)).or_insert(row);
         }
         for rows in
@@ -66,7 +68,7 @@ pub(super) fn review_namesakes(
 
 /// Counts a name and those of its bearers whom no sound identifier tells apart.
 fn count_common(rows: &[u32], identity: &Identity, counts: &mut LinkageCounts) {
-    let is_known = |row: &&u32| identity.is_identified.get(place(**row)).copied().unwrap_or(false);
+    let is_known = |row: &&u32| identity.is_identified.get(index_of(**row)).copied().unwrap_or(false);
     let unknown = rows.len() - rows.iter().filter(is_known).count();
     counts.common_names += u64::from(unknown > 0);
     counts.common_name_parties += u64::from(number(unknown));

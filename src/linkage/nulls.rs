@@ -11,7 +11,8 @@ use crate::domain::PartyKey;
 static DEFAULTS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| toml::from_str(include_str!("../../data/linkage/nulls.toml")).unwrap_or_default());
 
-/// From this length on, digits that are all one were typed to fill a field; shorter ones are postcodes and house numbers.
+/// From this length on, digits that are all one were typed to fill a field; shorter ones are
+/// postcodes and house numbers.
 const REPEATED: usize = 7;
 
 /// The cells of one column that stand for nothing, as they fold.
@@ -24,7 +25,7 @@ pub(super) struct Nulls {
 }
 
 impl Nulls {
-    pub(super) fn of(column: &str, params: &LinkageParams) -> Self {
+    pub(super) fn for_column(column: &str, params: &LinkageParams) -> Self {
         let kinds: BTreeSet<ComparisonKind> =
             params.comparisons.iter().filter(|c| c.column == column).map(|c| c.kind).collect();
         let is_number = kinds.contains(&ComparisonKind::Digits) || params.identifiers.iter().any(|name| name == column);
@@ -44,8 +45,8 @@ impl Nulls {
         self.compact
     }
 
-    /// Whether a cell of identifiers holds no whole number: scientific notation, cut digits, a placeholder. Two such cells
-    /// may be alike and mean two parties.
+    /// Whether a cell of identifiers holds no whole number: scientific notation, cut digits, a
+    /// placeholder. Two such cells may be alike and mean two parties.
     pub(super) fn is_no_number(&self, cell: &str) -> bool {
         self.is_identifier && PartyKey::parse(cell).is_err()
     }

@@ -1,3 +1,5 @@
+//! Records prepared for comparison, everything computed once per record.
+
 use rayon::prelude::*;
 
 use super::cluster::Forest;

@@ -1,3 +1,5 @@
+//! Records in columns, each cell a code for its text.
+
 use std::collections::HashMap;
 use std::fmt;
 
@@ -114,7 +116,8 @@ impl Column {
     }
 }
 
-/// The records in an order that their content alone decides, so that nothing can depend on the order of the rows.
+/// The records in an order that their content alone decides, so that nothing can depend on the
+/// order of the rows.
 #[derive(Debug)]
 pub(super) struct Canonical {
     /// The original row at each canonical place.
@@ -137,7 +140,7 @@ impl Canonical {
         let ranked: Vec<(String, Vec<u32>, Vec<String>)> =
             names.iter().map(|name| ranked(name, records.column(name), records.len())).collect();
         let mut rows: Vec<u32> = (0..records.len()).map(number).collect();
-        let at = |codes: &[u32], row: u32| codes.get(place(row)).copied().unwrap_or(NONE);
+        let at = |codes: &[u32], row: u32| codes.get(index_of(row)).copied().unwrap_or(NONE);
         rows.sort_by(|a, b| {
             let differs = ranked.iter().map(|(_, codes, _)| at(codes, *a).cmp(&at(codes, *b))).find(|o| o.is_ne());
             differs.unwrap_or(std::cmp::Ordering::Equal)
@@ -173,7 +176,7 @@ fn ranked(name: &str, column: Option<&Column>, rows: usize) -> (String, Vec<u32>
             *slot = number(place);
         }
     }
-    let codes = column.codes.iter().map(|code| rank.get(place(*code)).copied().unwrap_or(NONE)).collect();
+    let codes = column.codes.iter().map(|code| rank.get(index_of(*code)).copied().unwrap_or(NONE)).collect();
     let values = order.iter().filter_map(|code| column.values.get(*code).cloned()).collect();
     (name.to_owned(), codes, values)
 }
@@ -184,6 +187,6 @@ pub(super) fn number(place: usize) -> u32 {
 }
 
 /// A number as a place.
-pub(super) const fn place(number: u32) -> usize {
+pub(super) const fn index_of(number: u32) -> usize {
     number as usize
 }

@@ -3,13 +3,15 @@
 use super::compare::Forms;
 use super::entity_map::NoEvidence;
 use super::params::{ComparisonKind, LinkageParams};
-use super::records::{CanonicalColumn, number, place};
+use super::records::{CanonicalColumn, index_of, number};
 
-/// How many times the average are added to the cap of days: in a million records each day has many carriers.
+/// How many times the average are added to the cap of days: in a million records each day has many
+/// carriers.
 const TIMES_AVERAGE: u32 = 3;
 
-/// Takes from a column the values that more parties carry than the settings allow; `roots` names the party of each
-/// record as far as sound identifiers and documents tell. Says what is no evidence in the column.
+/// Takes from a column the values that more parties carry than the settings allow; `roots` names
+/// the party of each record as far as sound identifiers and documents tell. Says what is no
+/// evidence in the column.
 pub(super) fn leave_out_shared(
     params: &LinkageParams,
     roots: &[u32],
@@ -38,11 +40,11 @@ fn cap(params: &LinkageParams, column: &CanonicalColumn, forms: &Forms) -> Optio
 
 /// The folded forms that more than `cap` parties carry, in order.
 fn shared(column: &CanonicalColumn, forms: &Forms, (roots, cap): (&[u32], u32)) -> Vec<u32> {
-    let form = |code: &u32| forms.folded_code.get(place(*code)).copied();
+    let form = |code: &u32| forms.folded_code.get(index_of(*code)).copied();
     let forms_of_rows = column.codes.iter().zip(roots).filter_map(|(code, root)| Some((form(code)?, *root)));
     let mut carriers: Vec<(u32, u32)> = forms_of_rows.filter(|(form, _)| forms.carriers(*form) > cap).collect();
     carriers.sort_unstable();
     carriers.dedup();
-    let many = carriers.chunk_by(|a, b| a.0 == b.0).filter(|carriers| carriers.len() > place(cap));
+    let many = carriers.chunk_by(|a, b| a.0 == b.0).filter(|carriers| carriers.len() > index_of(cap));
     many.filter_map(|carriers| carriers.first().map(|(form, _)| *form)).collect()
 }

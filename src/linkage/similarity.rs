@@ -1,3 +1,5 @@
+//! How alike two names are, and why.
+
 use serde::{Deserialize, Serialize};
 
 use super::name::{firm_tokens, folded, is_han, readings, stem_and_form, without_address};
@@ -37,12 +39,13 @@ pub(super) struct Letters {
 }
 
 impl Letters {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         let mask = text.chars().fold(0, |mask, c| mask | 1 << (u32::from(c) % 64));
         Self { mask, count: u32::try_from(text.chars().count()).unwrap_or(u32::MAX) }
     }
 
-    /// At least this many edits lie between the texts: each mends at most one letter that the other lacks.
+    /// At least this many edits lie between the texts: each mends at most one letter that the other
+    /// lacks.
     pub(super) fn least_edits(self, other: Self) -> u32 {
         (self.mask & !other.mask).count_ones().max((other.mask & !self.mask).count_ones())
     }
@@ -64,7 +67,8 @@ impl Letters {
 /// Words below this similarity are different words.
 const LIKE_WORD: f64 = 0.8;
 
-/// The least score of names that hold the same letters, and of those that differ in their legal form.
+/// The least score of names that hold the same letters, and of those that differ in their legal
+/// form.
 const RECUT: f64 = 0.95;
 const OTHER_FORM: f64 = 0.9;
 /// The least score of names that sound alike.
@@ -79,13 +83,14 @@ const FIRM: u32 = 7;
 ///
 /// # Formula
 ///
-/// Each word of one name is paired with at most one word of the other, the most alike first (Jaro–Winkler; words under
-/// 0.8 stay alone). With lengths *l* in letters and similarities *s*, score = 2 Σ s³·min(l, l′) ÷ (all letters), so a small
-/// difference in a long word costs little and a missing word costs its length. Chinese names compare by character. Legal
-/// forms count as their short form and only where two names have different ones: a tenth off. One or two slips in a name
-/// of eight letters or more cost one and a half letters each, also where a blank became a letter. At least 0.95 for the same
-/// letters cut into words otherwise, 0.9 for equal sound, 0.8 for a name of two words or of four Chinese characters that
-/// stands whole in the other.
+/// Each word of one name is paired with at most one word of the other, the most alike first
+/// (Jaro–Winkler; words under 0.8 stay alone). With lengths *l* in letters and similarities *s*,
+/// score = 2 Σ s³·min(l, l′) ÷ (all letters), so a small difference in a long word costs little and
+/// a missing word costs its length. Chinese names compare by character. Legal forms count as their
+/// short form and only where two names have different ones: a tenth off. One or two slips in a name
+/// of eight letters or more cost one and a half letters each, also where a blank became a letter.
+/// At least 0.95 for the same letters cut into words otherwise, 0.9 for equal sound, 0.8 for a name
+/// of two words or of four Chinese characters that stands whole in the other.
 pub fn name_similarity(left: &str, right: &str) -> NameSimilarity {
     PreparedName::new(left).similarity(&PreparedName::new(right))
 }
@@ -120,7 +125,7 @@ impl std::fmt::Debug for PreparedName {
 
 impl Word {
     fn new(text: String) -> Self {
-        Self { letters: Letters::of(&text), text }
+        Self { letters: Letters::from_text(&text), text }
     }
 }
 
@@ -142,7 +147,7 @@ impl PreparedName {
             }
         }
         let (readings, stem) = (readings(&folded), stem.concat());
-        let (letters, is_han) = (Letters::of(&stem), stem.chars().all(is_han));
+        let (letters, is_han) = (Letters::from_text(&stem), stem.chars().all(is_han));
         Self { folded, standard, readings, stem, form, words, letters, is_han }
     }
 
@@ -199,7 +204,8 @@ impl PreparedName {
         }
     }
 
-    /// One less what one or two slips cost in a long name in letters, which may have glued two words to one; else nothing.
+    /// One less what one or two slips cost in a long name in letters, which may have glued two
+    /// words to one; else nothing.
     fn less_slips(&self, other: &Self) -> f64 {
         let (own, theirs) = (self.letters.count, other.letters.count);
         let is_near = own.min(theirs) >= 8 && own.abs_diff(theirs) <= 2 && self.letters.least_edits(other.letters) <= 2;
@@ -220,8 +226,8 @@ impl PreparedName {
         self.letters.count > 1 && (self.stem == other.stem || is_whole_equal())
     }
 
-    /// Whether the shorter of two names stands whole in the longer: a firm's stem of four Chinese characters in one piece,
-    /// or at least two words of another script and eight letters.
+    /// Whether the shorter of two names stands whole in the longer: a firm's stem of four Chinese
+    /// characters in one piece, or at least two words of another script and eight letters.
     fn holds(&self, other: &Self) -> bool {
         let (short, long) = if self.letters.count <= other.letters.count { (self, other) } else { (other, self) };
         if short.is_han || long.is_han {
@@ -324,7 +330,7 @@ mod tests {
     proptest! {
         #[test]
         fn letters_bound_what_comparing_would_find(a in "[a-f]{1,9}", b in "[a-f]{1,9}") {
-            let (x, y) = (Letters::of(&a), Letters::of(&b));
+            let (x, y) = (Letters::from_text(&a), Letters::from_text(&b));
             prop_assert!(strsim::jaro_winkler(&a, &b) <= x.most_alike(y) + 1e-9);
             prop_assert!(strsim::osa_distance(&a, &b) >= x.least_edits(y) as usize);
         }

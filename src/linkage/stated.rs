@@ -67,7 +67,8 @@ fn reason(model: &LinkageModel, seen: &Seen, i: usize) -> Option<Unlearnt> {
     }
 }
 
-/// Stated shares and a prior of one partner a record; pairs that seem to be of two parties then correct the shares of two.
+/// Stated shares and a prior of one partner a record; pairs that seem to be of two parties then
+/// correct the shares of two.
 fn restate(model: &mut LinkageModel, seen: &Seen) {
     for comparison in model.comparisons.iter_mut().filter(|comparison| comparison.unlearnt.is_some()) {
         let (same, other) = stated(comparison);

@@ -1,3 +1,5 @@
+//! Explains the weight of one pair, comparison by comparison.
+
 use serde::{Deserialize, Serialize};
 
 use super::compare::{Comparator, MISSING};
@@ -5,7 +7,7 @@ use super::entity_map::EntityMap;
 use super::link::PairScorer;
 use super::model::probability;
 use super::prepared::Prepared;
-use super::records::{NONE, Records, number, place};
+use super::records::{NONE, Records, index_of, number};
 
 /// One step of a pair's weight: a comparison, both values, and what they add.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +27,8 @@ pub struct WeightStep {
     pub rarity_bits: f64,
 }
 
-/// Why two records were or were not found to be one party: the prior and the steps add up to the total.
+/// Why two records were or were not found to be one party: the prior and the steps add up to the
+/// total.
 ///
 /// The values are personal data in clear, for the court's own use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +64,7 @@ impl<'a> Waterfalls<'a> {
         let prepared = Prepared::new(records, &map.params);
         let mut places = vec![NONE; prepared.table.len()];
         for (at, row) in prepared.table.rows.iter().enumerate() {
-            places.get_mut(place(*row)).into_iter().for_each(|slot| *slot = number(at));
+            places.get_mut(index_of(*row)).into_iter().for_each(|slot| *slot = number(at));
         }
         Self { records, map, prepared, places }
     }

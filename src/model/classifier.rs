@@ -1,3 +1,5 @@
+//! The learners as linfa classifiers.
+
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Float, Pr, Records};
 use linfa::traits::{Fit, PredictInplace};
@@ -14,8 +16,8 @@ use crate::sentence::{Sentence, says};
 
 /// A card learnt from a matrix, which knows the column of each of its features.
 ///
-/// It is a linfa classifier: it predicts probabilities (`f64` or linfa's `Pr`) or whether the event is likelier than not
-/// (`bool`). "Not a number" is a missing value.
+/// It is a linfa classifier: it predicts probabilities (`f64` or linfa's `Pr`) or whether the event
+/// is likelier than not (`bool`). "Not a number" is a missing value.
 ///
 /// ```
 /// use linfa::prelude::*;
@@ -119,7 +121,8 @@ impl ParamGuard for Learner {
     }
 }
 
-/// Learns from a table of features. The dataset's weights, where it has some, count instead of the target's.
+/// Learns from a table of features. The dataset's weights, where it has some, count instead of the
+/// target's.
 impl Fit<&FeatureTable, &Target, Error> for CheckedLearner {
     type Object = Scorecard;
 

@@ -1,3 +1,5 @@
+//! Fits and cross-validates a card on codes of one byte, for many rows.
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,8 +24,8 @@ const LEAST_FOLDS: u32 = 5;
 /// The most: there are bins for every three of them.
 const MOST_FOLDS: u32 = 20;
 
-/// Rows times features up to which a card is fitted on each thread; above it one after the other, each on all threads, so
-/// that what a card takes (four bytes of each) is held once.
+/// Rows times features up to which a card is fitted on each thread; above it one after the other,
+/// each on all threads, so that what a card takes (four bytes of each) is held once.
 const SIDE_BY_SIDE: usize = 1 << 25;
 
 /// A card learnt from codes, and how cards like it do on rows that they were not learnt from.
@@ -38,20 +40,23 @@ pub struct CodedFit {
 
 /// Learns a scorecard from codes, as [`fit`](super::fit) does from numbers, and validates it.
 ///
-/// Rows are dealt to folds once: the same folds hold rows out for cross-fitted evidence, for calibration and, where `folds`
-/// is 2 or more, for validation. A card without folds *i* and *k* is the same whichever of the two is judged and whichever
-/// calibrates, so a fit and its validation need 16 fits without calibration where apart they need 36, and bins of 26 sets of
-/// folds where apart they need 216, which are found from sums of counts. There are five folds at least.
+/// Rows are dealt to folds once: the same folds hold rows out for cross-fitted evidence, for
+/// calibration and, where `folds` is 2 or more, for validation. A card without folds *i* and *k* is
+/// the same whichever of the two is judged and whichever calibrates, so a fit and its validation
+/// need 16 fits without calibration where apart they need 36, and bins of 26 sets of folds where
+/// apart they need 216, which are found from sums of counts. There are five folds at least.
 ///
 /// # Properties
 ///
-/// Where each code is one value, the card's bins, features, coefficients and points are those that [`fit`](super::fit) finds in
-/// the numbers, to the last bit, when it cross-fits in as many folds. The calibrator differs: it comes from other folds, and so may the number of features, where
+/// Where each code is one value, the card's bins, features, coefficients and points are those that
+/// [`fit`](super::fit) finds in the numbers, to the last bit, when it cross-fits in as many folds.
+/// The calibrator differs: it comes from other folds, and so may the number of features, where
 /// [`ScorecardParams::sizes`] leaves it to them.
 ///
 /// # Errors
 ///
-/// As [`fit`](super::fit); [`Error::Setting`] besides for weights, which codes do not know, and for more than twenty folds.
+/// As [`fit`](super::fit); [`Error::Setting`] besides for weights, which codes do not know, and for
+/// more than twenty folds.
 pub fn fit_coded(table: &CodedTable, target: &Target, (folds, params): (u32, &ScorecardParams)) -> Result<CodedFit> {
     params.check()?;
     if table.height() != target.height() {
@@ -83,7 +88,8 @@ struct Binned {
     by_code: Vec<u16>,
 }
 
-/// One feature: what it is called, its codes and their meaning, and its bins without each set of folds, or why there are none.
+/// One feature: what it is called, its codes and their meaning, and its bins without each set of
+/// folds, or why there are none.
 struct Feature<'a> {
     name: &'a str,
     codes: &'a [u8],
@@ -91,8 +97,8 @@ struct Feature<'a> {
     bins: BTreeMap<Left, std::result::Result<Binned, String>>,
 }
 
-/// Fits without calibration, by the folds left out, one for each number of features; the folds whose rest is too little to
-/// fit on have none.
+/// Fits without calibration, by the folds left out, one for each number of features; the folds
+/// whose rest is too little to fit on have none.
 type Fits = BTreeMap<Left, Vec<CardBody>>;
 
 struct Lesson<'a> {
@@ -191,7 +197,8 @@ impl<'a> Lesson<'a> {
         Ok(selections.into_iter().map(|selection| CardBody::new(selection, &table.target, self.params)).collect())
     }
 
-    /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.
+    /// Weight of evidence of the rows, each read with bins found without its fold besides those
+    /// left out.
     fn cross_fitted(&self, names: &[&str], (left, rows): (Left, &[usize])) -> Design {
         let feature = |name: &&str| {
             let Some(feature) = self.by_name.get(name).and_then(|at| self.features.get(*at)) else {
@@ -258,7 +265,8 @@ impl<'a> Lesson<'a> {
         Scorecard::seal(body)
     }
 
-    /// What cards without one fold more give that fold, for each number of features; by place among the rows.
+    /// What cards without one fold more give that fold, for each number of features; by place among
+    /// the rows.
     fn held_out(&self, (left, rows): (Left, &[usize]), fits: &Fits) -> Vec<SizeHeldOut> {
         let fold = |fold: u32| {
             let without = left | 1 << fold;

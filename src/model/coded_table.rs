@@ -1,3 +1,5 @@
+//! A feature table as codes of one byte, put together from parts.
+
 use std::borrow::Cow;
 
 use rayon::prelude::*;
@@ -12,14 +14,16 @@ use crate::sentence::Sentence;
 
 /// Features as codes of one byte: what a fit on many rows holds instead of numbers.
 ///
-/// Each feature's values are cut into at most 255 cells, of which bins are made: each distinct value its own cell where there
-/// are that few (told apart to one part in a million), else runs of neighbouring values with about equally many rows; a value
-/// that many rows have stays alone. Text has a code per level, and one for all the rarest when there are more.
+/// Each feature's values are cut into at most 255 cells, of which bins are made: each distinct
+/// value its own cell where there are that few (told apart to one part in a million), else runs of
+/// neighbouring values with about equally many rows; a value that many rows have stays alone. Text
+/// has a code per level, and one for all the rarest when there are more.
 ///
 /// # Properties
 ///
-/// A table takes one byte per row and feature. Cells depend on all rows together, not on parts, their order or threads.
-/// Bins of the rows of a fit are exactly those of their values: no cut lies within a cell.
+/// A table takes one byte per row and feature. Cells depend on all rows together, not on parts,
+/// their order or threads. Bins of the rows of a fit are exactly those of their values: no cut lies
+/// within a cell.
 ///
 /// ```
 /// use polars::prelude::*;
@@ -135,7 +139,8 @@ impl CodedTable {
 
     /// The probability that a card gives each row.
     ///
-    /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly their own probability.
+    /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly
+    /// their own probability.
     pub fn probabilities(&self, card: &Scorecard) -> Vec<f64> {
         let columns: Vec<(&str, Column<'_>)> = self.read().collect();
         card.scores(&columns).into_iter().map(|score| card.probability(score).value()).collect()
@@ -148,7 +153,8 @@ impl CodedTable {
         Self { height: self.height, columns: columns.cloned().collect() }
     }
 
-    /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None` for any other.
+    /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None`
+    /// for any other.
     pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         let column = self.columns.iter().find(|column| column.name == name)?;
         let Cells::Numbers { runs, special } = &column.cells else { return None };

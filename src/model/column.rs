@@ -1,3 +1,5 @@
+//! One feature's values as the learner reads them: numbers, levels or codes.
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -23,7 +25,8 @@ pub(crate) enum Column<'a> {
 /// What codes of one byte stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cells {
-    /// Runs of neighbouring numbers, by their first and last key (`binning::Atom`), rising; after them the special codes.
+    /// Runs of neighbouring numbers, by their first and last key (`binning::Atom`), rising; after
+    /// them the special codes.
     Numbers { runs: Vec<(u32, u32)>, special: Vec<f64> },
     /// Levels, sorted; after them one code for all the rare ones.
     Levels { own: Vec<String>, rare: Vec<String> },

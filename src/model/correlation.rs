@@ -1,3 +1,5 @@
+//! Weighted correlations of many columns.
+
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
@@ -43,7 +45,8 @@ fn standardised(column: &[f32], (weights, total): (&[f64], f64)) -> Vec<f32> {
     rows().map(|(x, weight)| (weight.sqrt() * (x - mean) / size) as f32).collect()
 }
 
-/// The products of every two columns over some blocks, by the later column and then the earlier one.
+/// The products of every two columns over some blocks, by the later column and then the earlier
+/// one.
 fn products(columns: &[Vec<f32>], starts: &[usize]) -> Vec<f64> {
     let mut sums = vec![0.0; columns.len() * (columns.len() + 1) / 2];
     for start in starts {
@@ -83,7 +86,8 @@ impl WithSimd for Products<'_> {
     }
 }
 
-/// Products of a few columns with one, each in eight lanes whatever the processor, so that bits are the same everywhere.
+/// Products of a few columns with one, each in eight lanes whatever the processor, so that bits are
+/// the same everywhere.
 #[inline(always)]
 fn dot<const N: usize>(columns: [&[f32]; N], with: &[f32]) -> [f32; N] {
     let (heads, tail) = with.as_chunks::<LANES>();

@@ -1,3 +1,5 @@
+//! Weight of evidence for each row from bins that were found without its fold.
+
 use rayon::prelude::*;
 
 use super::column::Column;
@@ -16,14 +18,14 @@ struct Split {
 
 /// Weight of evidence that no row had a part in: each row is read with bins found without its fold.
 ///
-/// Bins that fit noise speak for themselves on the rows that made them, and for nothing on others; a regression on these
-/// columns pays a feature only for what it says about rows that its bins never saw. A feature without bins in a fold has
-/// weight of evidence 0 there.
+/// Bins that fit noise speak for themselves on the rows that made them, and for nothing on others;
+/// a regression on these columns pays a feature only for what it says about rows that its bins
+/// never saw. A feature without bins in a fold has weight of evidence 0 there.
 ///
 /// # References
 ///
-/// Wolpert, *Stacked generalization* (1992); Micci-Barreca, *A preprocessing scheme for high-cardinality categorical
-/// attributes* (2001).
+/// Wolpert, *Stacked generalization* (1992); Micci-Barreca, *A preprocessing scheme for
+/// high-cardinality categorical attributes* (2001).
 pub(super) fn cross_fit(table: &Table<'_>, names: &[&str], params: &ScorecardParams) -> Result<Design> {
     if let Some(cross_fitted) = table.cross_fitted {
         return Ok(cross_fitted(names));
@@ -51,7 +53,8 @@ fn splits(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<Split>> {
     Ok(splits.into_iter().flatten().collect())
 }
 
-/// One feature's code per row, and the weight of evidence of each code; code 0 is weight of evidence 0.
+/// One feature's code per row, and the weight of evidence of each code; code 0 is weight of
+/// evidence 0.
 fn held_out(
     (name, column): (&str, &Column<'_>),
     splits: &[Split],

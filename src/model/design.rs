@@ -1,3 +1,5 @@
+//! The design matrix of the regression, with sums in a fixed order.
+
 use std::sync::Arc;
 
 use pulp::{Arch, Simd, WithSimd};
@@ -9,7 +11,8 @@ use super::correlation::correlations;
 use super::folds::scatter;
 use super::symmetric::Symmetric;
 
-/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
+/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the
+/// number of threads.
 const BLOCK: usize = 512;
 
 /// Blocks that share their sums, so that these do not outgrow the rows.
@@ -46,8 +49,9 @@ pub(crate) struct Sums {
 /// Up to so many rows a sample is of rows in even distance, as it was for cards that are in use.
 const EVEN: usize = 16_384;
 
-/// The numbers of one row in `height / most`, rounded up; all where there are no more than `most`. Of many rows they are drawn
-/// by a hash of their number: rows in even distance are rows of one kind where a table repeats itself.
+/// The numbers of one row in `height / most`, rounded up; all where there are no more than `most`.
+/// Of many rows they are drawn by a hash of their number: rows in even distance are rows of one
+/// kind where a table repeats itself.
 pub(crate) fn drawn(height: usize, most: usize) -> Vec<usize> {
     let step = height.div_ceil(most).max(1);
     if height <= EVEN || step == 1 {
@@ -149,7 +153,8 @@ impl Design {
         self.summed((coefficients, target), true)
     }
 
-    /// The likelihood and its gradient, without the information, which takes nearly all the time of [`Design::sums`].
+    /// The likelihood and its gradient, without the information, which takes nearly all the time of
+    /// [`Design::sums`].
     pub(crate) fn gradient(&self, coefficients: &[f64], target: &Target) -> Sums {
         self.summed((coefficients, target), false)
     }
@@ -169,7 +174,8 @@ impl Design {
         parts.into_iter().reduce(|sum, part| sum.plus(&part)).unwrap_or_else(zero)
     }
 
-    /// What each feature says alone: the gradient at zero slopes in standard deviations, and one such deviation.
+    /// What each feature says alone: the gradient at zero slopes in standard deviations, and one
+    /// such deviation.
     ///
     /// # Formula
     ///
@@ -196,7 +202,8 @@ impl Design {
         self.columns.par_iter().map(score).collect()
     }
 
-    /// Weighted correlations of the features, from all rows or, of more than [`CORRELATED`] rows, from about so many of them.
+    /// Weighted correlations of the features, from all rows or, of more than [`CORRELATED`] rows,
+    /// from about so many of them.
     pub(crate) fn correlations(&self, target: &Target) -> Symmetric {
         if self.height > CORRELATED {
             let rows = drawn(self.height, CORRELATED);
@@ -204,7 +211,8 @@ impl Design {
             return correlations(&self.rows(&rows).columns.iter().map(Coded::narrow).collect::<Vec<_>>(), &weights);
         }
         let d = self.width();
-        // At zero coefficients every row's information is a quarter of its weight: the matrix of moments, times four.
+        // At zero coefficients every row's information is a quarter of its weight: the matrix of
+        // moments, times four.
         let moments = self.sums(&vec![0.0; d + 1], target).information;
         let total = moments.at(d, d);
         let mean = |a: usize| moments.at(a, d) / total;
@@ -314,8 +322,8 @@ impl WithSimd for Dots<'_> {
     }
 }
 
-/// Dot products of a few columns with one, each in eight lanes whatever the processor: the order of the sums, and so their
-/// last bits, are the same everywhere.
+/// Dot products of a few columns with one, each in eight lanes whatever the processor: the order of
+/// the sums, and so their last bits, are the same everywhere.
 #[inline(always)]
 fn dot<const N: usize>(columns: [&[f64]; N], with: &[f64]) -> [f64; N] {
     let (heads, tail) = with.as_chunks::<LANES>();

@@ -1,3 +1,5 @@
+//! Ridge logistic regression with sign constraints, by Newton's method.
+
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
@@ -13,7 +15,8 @@ use crate::error::{Error, Result};
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
 const START_ROWS: usize = 1024;
 
-/// Of more rows than this, about as many in even distance find the start of Newton's steps over all of them.
+/// Of more rows than this, about as many in even distance find the start of Newton's steps over all
+/// of them.
 const SAMPLED_ROWS: usize = 16_384;
 
 /// Features that enter a priced fit at once.
@@ -90,13 +93,16 @@ pub(crate) type Likelihood<'a> = dyn Fn(&[f64]) -> Sums + 'a;
 ///
 /// # Formula
 ///
-/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|² − Σ cⱼ βⱼ`, the intercept unpenalised: linfa's objective with weights, and with `β ≥ 0`
-/// and prices `c` where bounded. linfa, which knows no weights, gives the start (its gradient tolerance is on the summed loss, so it is
-/// scaled with the rows); Newton's steps land on the optimum and give the curvature, whose inverse holds the variances.
+/// Maximises `Σ wᵢ ln p(yᵢ | xᵢ) − ½ λ |β|² − Σ cⱼ βⱼ`, the intercept unpenalised: linfa's
+/// objective with weights, and with `β ≥ 0` and prices `c` where bounded. linfa, which knows no
+/// weights, gives the start (its gradient tolerance is on the summed loss, so it is scaled with the
+/// rows); Newton's steps land on the optimum and give the curvature, whose inverse holds the
+/// variances.
 ///
 /// # Errors
 ///
-/// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
+/// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the
+/// classes separate.
 pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
     if by.bounded && by.prices.iter().any(|price| *price > 0.0) {
         return fit_priced(design, target, by);
@@ -112,7 +118,8 @@ pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> 
     finished(&sums, &coefficients)
 }
 
-/// [`fit_logistic`] where coefficients near the optimum are known, the intercept last: of many rows, the start is in hand.
+/// [`fit_logistic`] where coefficients near the optimum are known, the intercept last: of many
+/// rows, the start is in hand.
 ///
 /// # Errors
 ///
@@ -127,9 +134,9 @@ pub(crate) fn refit_logistic((design, target): (&Design, &Target), by: &Objectiv
 
 /// The optimum from coefficients that are not far from it.
 ///
-/// Of many rows, the first steps take the information from a sample and only the gradient from all rows. Newton's steps over all
-/// rows then end the search and judge what it found; they find nearly nothing left, so the information of all rows is summed
-/// once instead of at each step.
+/// Of many rows, the first steps take the information from a sample and only the gradient from all
+/// rows. Newton's steps over all rows then end the search and judge what it found; they find nearly
+/// nothing left, so the information of all rows is summed once instead of at each step.
 #[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
 fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
     let from = match sampled(design, target, by) {
@@ -143,8 +150,9 @@ fn reached((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective)
     newton(&|at| design.sums(at, target), from, by)
 }
 
-/// Steps by gradients and one information, as long as each is expected to gain less than half of what the one before did and
-/// loses nothing: a sample that saw little of a feature makes steps that are too long.
+/// Steps by gradients and one information, as long as each is expected to gain less than half of
+/// what the one before did and loses nothing: a sample that saw little of a feature makes steps
+/// that are too long.
 fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmetric), by: &Objective) -> Vec<f64> {
     let at = |coefficients: &[f64]| {
         penalised(Sums { information: information.clone(), ..gradient(coefficients) }, coefficients, by)
@@ -169,7 +177,8 @@ fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmet
     coefficients
 }
 
-/// The step to the optimum of the quadratic model, and the gain that is expected of it; `None` where there is no one optimum.
+/// The step to the optimum of the quadratic model, and the gain that is expected of it; `None`
+/// where there is no one optimum.
 fn step(sums: &Sums, coefficients: &[f64], by: &Objective) -> Option<(Vec<f64>, f64)> {
     let direction = match by.bounded {
         true => bounded_step(sums, coefficients, &by.floors),
@@ -195,9 +204,9 @@ fn sampled(design: &Design, target: &Target, by: &Objective) -> Option<(Design, 
 
 /// Fits slopes that cost a price and may not fall below zero: most of many end there.
 ///
-/// Features enter while the likelihood pulls at one harder than its price; only those that are in are fitted. The optimum is
-/// that of all features together, for nothing that is out would rise from zero. What is out has no error: its coefficient
-/// is 0, and so is its standard error.
+/// Features enter while the likelihood pulls at one harder than its price; only those that are in
+/// are fitted. The optimum is that of all features together, for nothing that is out would rise
+/// from zero. What is out has no error: its coefficient is 0, and so is its standard error.
 ///
 /// # Errors
 ///
@@ -205,8 +214,8 @@ fn sampled(design: &Design, target: &Target, by: &Objective) -> Option<(Design, 
 ///
 /// # References
 ///
-/// Friedman, Hastie, Tibshirani, *Regularization paths for generalized linear models via coordinate descent* (2010), for the
-/// active set.
+/// Friedman, Hastie, Tibshirani, *Regularization paths for generalized linear models via coordinate
+/// descent* (2010), for the active set.
 fn fit_priced(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
     let mut fit = Active { features: Vec::new(), coefficients: vec![target.log_odds()] };
     if let Some((design, target, by)) = sampled(design, target, by)
@@ -231,7 +240,8 @@ struct Active {
 }
 
 impl Active {
-    /// The fit when no feature is left that is worth its price, and the likelihood's derivatives there.
+    /// The fit when no feature is left that is worth its price, and the likelihood's derivatives
+    /// there.
     fn settled(mut self, design: &Design, target: &Target, by: &Objective) -> Result<(Self, Sums)> {
         let price = |feature: usize| by.prices.get(feature).copied().unwrap_or(0.0);
         for _ in 0..100 {
@@ -273,8 +283,8 @@ impl Active {
     }
 }
 
-/// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients there, and the penalised
-/// likelihood with its derivatives one tiny step before.
+/// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients
+/// there, and the penalised likelihood with its derivatives one tiny step before.
 ///
 /// # Errors
 ///
@@ -298,11 +308,13 @@ fn repeating() -> Error {
     Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
 }
 
-/// The step that maximises the quadratic model of the likelihood while no slope falls below its floor.
+/// The step that maximises the quadratic model of the likelihood while no slope falls below its
+/// floor.
 ///
 /// # Formula
 ///
-/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ floor`; it needs no further pass over the rows.
+/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ floor`; it needs no further pass over
+/// the rows.
 fn bounded_step(sums: &Sums, coefficients: &[f64], floors: &[f64]) -> Vec<f64> {
     let width = coefficients.len();
     let mut step = vec![0.0; width];
@@ -384,7 +396,8 @@ fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
         .gradient_tolerance(1e-3 * rows.len() as f64)
         .max_iterations(100);
     let fitted = learner.fit(&dataset).ok()?;
-    // linfa calls the larger class positive when the smaller comes first; its labels say which way round it is.
+    // linfa calls the larger class positive when the smaller comes first; its labels say which way
+    // round it is.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let mut coefficients: Vec<f64> = fitted.params().iter().map(|slope| sign * slope).collect();
     coefficients.push(sign * fitted.intercept());

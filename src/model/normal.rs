@@ -6,8 +6,8 @@
 ///
 /// # Formula
 ///
-/// `½ erfc(−z / √2)`, `erfc` by W. J. Cody's rational approximations (*Math. Comp.* 23, 1969); relative error below 1e-15
-/// over the range where it does not underflow.
+/// `½ erfc(−z / √2)`, `erfc` by W. J. Cody's rational approximations (*Math. Comp.* 23, 1969);
+/// relative error below 1e-15 over the range where it does not underflow.
 pub(crate) fn normal_cdf(z: f64) -> f64 {
     0.5 * erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }

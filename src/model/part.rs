@@ -1,3 +1,5 @@
+//! A part of a coded table, in cells of its own until parts are merged.
+
 use super::ScorecardParams;
 use super::binning::{BinningParams, LevelSketch, NumberSketch, joined_to, key, number, same};
 use super::column::{Cells, MISSING};
@@ -5,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 use crate::sentence::Sentence;
 
-/// Cells that a sketch may have: finer than the codes that are made of them, and small enough for hundreds of features.
+/// Cells that a sketch may have: finer than the codes that are made of them, and small enough for
+/// hundreds of features.
 const SKETCH_CELLS: usize = 4096;
 
 /// Codes of one byte, that for unknown apart.
@@ -43,8 +46,8 @@ impl CodedPart {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for settings outside their range, or values so close above a split that the two cannot be told
-    /// apart.
+    /// [`Error::Setting`] for settings outside their range, or values so close above a split that
+    /// the two cannot be told apart.
     pub fn new(table: &FeatureTable, params: &ScorecardParams) -> Result<Self> {
         let mut part = Self { columns: Vec::with_capacity(table.width()), counted: Vec::with_capacity(table.width()) };
         // How many rows a cell has is all that is asked here.

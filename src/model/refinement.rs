@@ -1,3 +1,5 @@
+//! Lets the points of bins leave the regression's line, against a penalty.
+
 #![allow(clippy::indexing_slicing, reason = "features, steps and codes are addressed by their own ranges")]
 
 use super::binning::{Bin, BinMap, BinRange};
@@ -8,25 +10,27 @@ use super::symmetric::Symmetric;
 use super::{ScorecardParams, Target};
 use crate::error::Result;
 
-/// The log-odds of each bin of each feature, fitted to all features together around the straight lines of the regression;
-/// the intercept moves with them.
+/// The log-odds of each bin of each feature, fitted to all features together around the straight
+/// lines of the regression; the intercept moves with them.
 ///
-/// A bin's weight of evidence is what the feature says alone. Beside other features a part of its range may say less, or
-/// more: one coefficient per feature cannot tell, one number per bin would fit noise. So each step from one bin to the
-/// next may differ from `coefficient × difference in weight of evidence`, at a price; where the data say little, the
+/// A bin's weight of evidence is what the feature says alone. Beside other features a part of its
+/// range may say less, or more: one coefficient per feature cannot tell, one number per bin would
+/// fit noise. So each step from one bin to the next may differ from
+/// `coefficient × difference in weight of evidence`, at a price; where the data say little, the
 /// line stands.
 ///
 /// # Formula
 ///
-/// `η = intercept + Σ_j (β_j WoE_j + Σ_k γ_jk √|d_jk| s_jk)`, `d` the step's difference in weight of evidence and `s` its
-/// indicator, centred over the regular rows; special codes and missing values are a step of their own from 0. Maximises
-/// the likelihood less `½ stiffness Σ γ²`: per unit of weight of evidence, the squared difference of the slopes. With
-/// expected signs `β_j √|d_jk| + γ_jk ≥ 0`: points never go against the evidence between neighbouring bins.
+/// `η = intercept + Σ_j (β_j WoE_j + Σ_k γ_jk √|d_jk| s_jk)`, `d` the step's difference in weight
+/// of evidence and `s` its indicator, centred over the regular rows; special codes and missing
+/// values are a step of their own from 0. Maximises the likelihood less `½ stiffness Σ γ²`: per
+/// unit of weight of evidence, the squared difference of the slopes. With expected signs
+/// `β_j √|d_jk| + γ_jk ≥ 0`: points never go against the evidence between neighbouring bins.
 ///
 /// # References
 ///
-/// Eilers and Marx, *Flexible smoothing with B-splines and penalties* (1996); Hastie and Tibshirani, *Generalized additive
-/// models* (1990).
+/// Eilers and Marx, *Flexible smoothing with B-splines and penalties* (1996); Hastie and
+/// Tibshirani, *Generalized additive models* (1990).
 pub(super) fn refine(
     maps: &[BinMap],
     codes: &[&[u16]],
@@ -127,7 +131,8 @@ fn across(step: &[f64], table: &[f64], size: usize) -> Vec<f64> {
     sums
 }
 
-/// The steps of one feature, each by code: between neighbouring regular bins, and from 0 to every other bin.
+/// The steps of one feature, each by code: between neighbouring regular bins, and from 0 to every
+/// other bin.
 fn steps(map: &BinMap) -> Vec<Vec<f64>> {
     let is_regular = |bin: &Bin| !matches!(bin.range, BinRange::Special(_) | BinRange::Missing);
     let (regular, apart): (Vec<usize>, Vec<usize>) = (0..map.bins.len()).partition(|at| is_regular(&map.bins[*at]));
@@ -173,8 +178,8 @@ mod tests {
         target: Target,
     }
 
-    /// Two features that know the same thing below a half, of which the second knows more above; one value in seven is
-    /// missing from the first.
+    /// Two features that know the same thing below a half, of which the second knows more above;
+    /// one value in seven is missing from the first.
     fn world() -> World {
         let n = 4_000;
         let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64;

@@ -1,3 +1,5 @@
+//! The scale of points: base points, base odds, points to double the odds.
+
 use serde::{Deserialize, Serialize};
 
 use super::binning::{setters, within};
@@ -8,8 +10,8 @@ use crate::error::Result;
 ///
 /// # Formula
 ///
-/// `points = base_points + factor · (log-odds − ln base_odds)`, `factor = points_to_double / ln 2`. Odds are odds of the
-/// event, so more points mean a likelier event.
+/// `points = base_points + factor · (log-odds − ln base_odds)`, `factor = points_to_double / ln 2`.
+/// Odds are odds of the event, so more points mean a likelier event.
 ///
 /// # Units
 ///

@@ -1,3 +1,5 @@
+//! Searches the best set of features of a given size by swaps.
+
 #![allow(clippy::indexing_slicing, reason = "features are addressed below the order of the matrix")]
 
 use super::design::Sums;
@@ -6,7 +8,8 @@ use super::symmetric::Symmetric;
 /// Rounds of swaps at most; each of them gains, and so few are ever needed.
 const ROUNDS: usize = 50;
 
-/// The features that explain most among all sets of a size: a quadratic model of the likelihood, the intercept always in.
+/// The features that explain most among all sets of a size: a quadratic model of the likelihood,
+/// the intercept always in.
 #[derive(Debug)]
 pub(super) struct Subsets {
     /// Features, the intercept left out by elimination.
@@ -16,7 +19,8 @@ pub(super) struct Subsets {
 }
 
 impl Subsets {
-    /// The model around some coefficients (the intercept last): `c = H β + g`, less what the intercept takes.
+    /// The model around some coefficients (the intercept last): `c = H β + g`, less what the
+    /// intercept takes.
     pub(super) fn new(sums: &Sums, coefficients: &[f64]) -> Self {
         let width = coefficients.len() - 1;
         let h = &sums.information;
@@ -34,14 +38,15 @@ impl Subsets {
         Self { information, pull }
     }
 
-    /// The best set of `size` features, by rising place: features leave one by one, the cheapest first; then any one inside
-    /// is exchanged for any one outside while that gains.
+    /// The best set of `size` features, by rising place: features leave one by one, the cheapest
+    /// first; then any one inside is exchanged for any one outside while that gains.
     ///
     /// Only features that would speak in the direction of their own evidence come in.
     ///
     /// # References
     ///
-    /// Hazimeh and Mazumder, *Fast best subset selection: coordinate descent and local combinatorial optimization* (2020).
+    /// Hazimeh and Mazumder, *Fast best subset selection: coordinate descent and local
+    /// combinatorial optimization* (2020).
     pub(super) fn best(&self, size: usize) -> Vec<usize> {
         let mut set = self.backward(size);
         for _ in 0..ROUNDS {

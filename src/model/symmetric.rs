@@ -1,3 +1,5 @@
+//! Symmetric positive definite matrices: Cholesky factor and solutions.
+
 #![allow(clippy::indexing_slicing, reason = "rows and columns stay below the dimension the matrix was made with")]
 
 /// A symmetric positive definite matrix, row by row.
@@ -51,16 +53,17 @@ impl Symmetric {
         let columns = transposed(&factor, n);
         let mut inverse = Self::zeros(n);
         for first in (0..n).step_by(LANES) {
-            // A unit vector is zero above its one, and the inverse is its own mirror: rows above `first` need no look.
+            // A unit vector is zero above its one, and the inverse is its own mirror: rows above
+            // `first` need no look.
             let mut x = vec![[0.0; LANES]; n];
             (0..LANES.min(n - first)).for_each(|lane| x[first + lane][lane] = 1.0);
             for row in first..n {
                 let dot = dots(&factor[row * n + first..row * n + row], &x[first..row]);
-                settle(&mut x[row], &dot, factor[row * n + row]);
+                eliminate(&mut x[row], &dot, factor[row * n + row]);
             }
             for row in (first..n).rev() {
                 let dot = dots(&columns[row * n + row + 1..row * n + n], &x[row + 1..]);
-                settle(&mut x[row], &dot, factor[row * n + row]);
+                eliminate(&mut x[row], &dot, factor[row * n + row]);
             }
             for (row, lanes) in x.iter().enumerate().skip(first) {
                 for (lane, value) in lanes.iter().enumerate().take(row + 1 - first) {
@@ -71,7 +74,8 @@ impl Symmetric {
         Some(inverse)
     }
 
-    /// The inverse of the matrix without row and column `gone`, from the inverse `self`; row `gone` becomes zero.
+    /// The inverse of the matrix without row and column `gone`, from the inverse `self`; row `gone`
+    /// becomes zero.
     #[must_use]
     pub(crate) fn inverse_without(&self, gone: usize) -> Self {
         let mut reduced = Self::zeros(self.n);
@@ -119,7 +123,7 @@ fn dots(factor: &[f64], x: &[[f64; LANES]]) -> [f64; LANES] {
     sums
 }
 
-fn settle(x: &mut [f64; LANES], dot: &[f64; LANES], pivot: f64) {
+fn eliminate(x: &mut [f64; LANES], dot: &[f64; LANES], pivot: f64) {
     x.iter_mut().zip(dot).for_each(|(x, dot)| *x = (*x - dot) / pivot);
 }
 

@@ -1,3 +1,5 @@
+//! Alerts and the thresholds that raise them.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Label;
@@ -39,7 +41,8 @@ pub struct Alert {
     pub rows: u64,
 }
 
-/// From when on something is an alert: assumptions of this project, in the place of which a court puts its own.
+/// From when on something is an alert: assumptions of this project, in the place of which a court
+/// puts its own.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

@@ -1,3 +1,5 @@
+//! Calibration and ranking of past scores, month by month as outcomes become known.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -35,17 +37,20 @@ pub struct MonthReport {
     pub observed: Option<(f64, (f64, f64))>,
     /// Area under the curve of ripe rows.
     pub auc: Option<Estimate>,
-    /// The share that is to be expected once all windows have passed: events so far over the part of events that came as early
-    /// in ripe months. None where it is ripe, or nothing ripe tells how early events come.
+    /// The share that is to be expected once all windows have passed: events so far over the part
+    /// of events that came as early in ripe months. None where it is ripe, or nothing ripe tells
+    /// how early events come.
     pub awaited: Option<f64>,
-    /// The area under the curve that the predictions promise if they are calibrated: known before any outcome.
+    /// The area under the curve that the predictions promise if they are calibrated: known before
+    /// any outcome.
     pub promised_auc: Option<f64>,
 }
 
 /// Follows scores month by month up to a day, of a model whose event falls within so many days.
 ///
-/// Alerts: months whose observed share lies away from the predicted one further than chance and the threshold, and months whose
-/// area under the curve lies below what was promised by more than the threshold and twice its standard error.
+/// Alerts: months whose observed share lies away from the predicted one further than chance and the
+/// threshold, and months whose area under the curve lies below what was promised by more than the
+/// threshold and twice its standard error.
 pub fn maturing(
     rows: &[Followed],
     (window_days, today): (i32, Day),
@@ -110,7 +115,8 @@ fn awaited(rows: &[&Followed], waits: &[i32], (window_days, today): (i32, Day)) 
     (seen > 0.0).then_some(events / seen)
 }
 
-/// The area under the curve that calibrated probabilities promise: how likely a row with the event stands above one without.
+/// The area under the curve that calibrated probabilities promise: how likely a row with the event
+/// stands above one without.
 fn promised(mut chances: Vec<f64>) -> Option<f64> {
     chances.sort_by(f64::total_cmp);
     let (mut below, mut above, mut sum) = (0.0, 0.0, 0.0);

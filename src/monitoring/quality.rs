@@ -1,3 +1,5 @@
+//! Data quality by month against a base period.
+
 use serde::{Deserialize, Serialize};
 
 use super::alert::{Alert, AlertKind};
@@ -20,14 +22,16 @@ pub struct QualityLine {
     pub call: Call,
     /// Days within which 95 of 100 of the base became known, where the figure waits for answers.
     pub wait_days: Option<i32>,
-    /// Whether the month ended so many days before the last day: another is not compared, since late answers are not in yet.
+    /// Whether the month ended so many days before the last day: another is not compared, since
+    /// late answers are not in yet.
     pub is_ripe: bool,
 }
 
-/// Holds each month of some indicators against the first `base` months: how many queries were answered, how soon, how often
-/// something was found.
+/// Holds each month of some indicators against the first `base` months: how many queries were
+/// answered, how soon, how often something was found.
 ///
-/// A month that is not ripe is not called. A share is called when its interval and that of the base lie apart, a mean likewise; the reason says which way.
+/// A month that is not ripe is not called. A share is called when its interval and that of the base
+/// lie apart, a mean likewise; the reason says which way.
 ///
 /// # Errors
 ///
@@ -68,7 +72,8 @@ fn reason(wait_days: Option<i32>) -> Label {
         Some(days) => Label::new(
             format!("本月与基期之差超出偶然；只比较截止日前至少 {days} 天（基期反馈天数的第 95 百分位）发出的查询"),
             format!(
-                "this month differs from the base by more than chance; only queries asked at least {days} days before the \
+                "this month differs from the base by more than chance; only queries asked at least {days} days \
+                 before the \
                  last day, the 95th percentile of the base's answer days, are compared"
             ),
         ),

@@ -1,3 +1,6 @@
+//! The whole run: reads the sources, links parties, trains or loads a model, assesses, writes the
+//! results.
+
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
@@ -9,7 +12,6 @@ use super::outputs::{self, REPORT};
 use super::run::Run;
 use super::{
     AssessParams, LinkedParties, ModelSource, PerformanceModel, RunReport, TrainParams, TrainingReport, link_parties,
-    train,
 };
 use crate::capacity::CapacityRules;
 use crate::cohort::CohortParams;
@@ -53,13 +55,15 @@ impl Assessment {
     }
 }
 
-/// The scores that a run wrote to a folder: a row per debtor, in the order of the store ([`hash_key`](crate::store::hash_key)), with
-/// `entity_id`, `as_of`, `state`, `grade`, `known_share`, and per event `…_points` and `…_prob`, which are empty where the state
-/// is `insufficient`.
+/// The scores that a run wrote to a folder: a row per debtor, in the order of the store
+/// ([`hash_key`](crate::store::hash_key)), with `entity_id`, `as_of`, `state`, `grade`,
+/// `known_share`, and per event `…_points` and `…_prob`, which are empty where the state is
+/// `insufficient`.
 ///
 /// # Errors
 ///
-/// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were changed, are none.
+/// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were
+/// changed, are none.
 pub fn scores_of(out: &Path) -> Result<DataFrame> {
     let bytes = RunReport::read(out)?.output(out, SCORES)?;
     let unreadable = |error| Error::format(out.join(SCORES), error, "scores as a run writes them");
@@ -68,10 +72,11 @@ pub fn scores_of(out: &Path) -> Result<DataFrame> {
 
 const SCORES: &str = "scores.parquet";
 
-/// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an open case, or those about whom
-/// there is news, and writes the results.
+/// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an
+/// open case, or those about whom there is news, and writes the results.
 ///
-/// Writes to the folder `out`, each debtor's rows in the order of the store ([`hash_key`](crate::store::hash_key)):
+/// Writes to the folder `out`, each debtor's rows in the order of the store
+/// ([`hash_key`](crate::store::hash_key)):
 ///
 /// | file | what it holds |
 /// |---|---|
@@ -85,16 +90,18 @@ const SCORES: &str = "scores.parquet";
 /// | `model.json`, `ingest_report.json`, `run.json` | the model, what was read, what the run was made of |
 /// | `store/` | the checked rows; refused ones under `store/refused/` |
 ///
-/// The same rows give the same bytes, however many buckets, threads or parts the store has. Memory holds the partitions in
-/// flight. A run that was killed leaves its finished partitions in `out`; the same call goes on with the others. Results of an
-/// earlier run in `out` go before anything else is written: stale ones never stand beside new ones.
+/// The same rows give the same bytes, however many buckets, threads or parts the store has. Memory
+/// holds the partitions in flight. A run that was killed leaves its finished partitions in `out`;
+/// the same call goes on with the others. Results of an earlier run in `out` go before anything
+/// else is written: stale ones never stand beside new ones.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`] for a mapping or model
-/// that does not fit, such as one trained on ratios of statements under other rules, for a folder in which no file is
-/// a source, and for neither sources nor a store; [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no
-/// error: they are refused, kept and counted.
+/// [`Error::Io`] and [`Error::Format`] for files that cannot be read or written; [`Error::Setting`]
+/// for a mapping or model that does not fit, such as one trained on ratios of statements under
+/// other rules, for a folder in which no file is a source, and for neither sources nor a store;
+/// [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are
+/// refused, kept and counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
     if params.threads == 0 {
         return Err(Error::setting("threads", 0, "at least 1"));
@@ -102,13 +109,13 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     disk::make(&params.out)?;
     let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
     let mapping = params.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
-    // A model that cannot be read is met before anything is touched.
+    // A model that cannot be read is an error before any file is changed.
     let given = match &params.model {
         ModelSource::File(path) => Some(given_model(params, path)?),
         ModelSource::Train(_) => None,
     };
     outputs::clear(params)?;
-    let intake = params.source_of().map(|sources| taken_in(params, sources.with_mapping(mapping.clone()), progress));
+    let intake = params.source_of().map(|sources| ingested(params, sources.with_mapping(mapping.clone()), progress));
     let intake = intake.transpose()?;
     let store = match &intake {
         Some(intake) => intake.store.clone(),
@@ -135,8 +142,9 @@ fn explained(error: Error, intake: Option<&Intake>) -> Error {
     }
 }
 
-/// Fills the store from the sources: that of the run anew, another with a further part.
-fn taken_in(params: &AssessParams, sources: Sources, progress: &dyn Progress) -> Result<Intake> {
+/// Fills the store from the sources. The run's own store is filled anew; a store that was named
+/// gets a further part.
+fn ingested(params: &AssessParams, sources: Sources, progress: &dyn Progress) -> Result<Intake> {
     let filling = match &params.store {
         Some(store) => Store::fill(store, &sources.key(), &params.filling)?,
         None => Store::fill_anew(&params.store_folder(), &sources.key(), &params.filling)?,
@@ -181,7 +189,7 @@ fn model(
             }
             train_params.rules = rules_of(params, train_params.rules)?;
             train_params.threads = params.threads;
-            let (model, report) = train(store, (&train_params, params.as_of), progress)?;
+            let (model, report) = train_params.train(store, params.as_of, progress)?;
             Ok((model, Some(report)))
         }
         (ModelSource::File(path), given) => {

@@ -1,4 +1,4 @@
-//! One unit of a store, assessed with the code that assesses a district.
+//! Assesses one unit: the debtors of a bucket, or of a list. A folder is assessed by the same code.
 
 use polars::prelude::*;
 
@@ -8,7 +8,6 @@ use crate::capacity::{self, CapacityParams};
 use crate::conduct::{self, ConductParams, ConductSignal, Strength};
 use crate::domain::Day;
 use crate::error::Result;
-use crate::explain;
 use crate::progress::Progress;
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::snapshot::{self, Snapshot};
@@ -33,8 +32,8 @@ pub(super) fn debtors_of(unit: &Partition, as_of: Day) -> Result<Vec<i64>> {
     Ok(debtors.into_iter().filter(|debtor| unit.contains(*debtor)).collect())
 }
 
-/// Scores, reasons, statements of means and signals of debtors, each in the order of the store, from a unit that holds them
-/// whole; `watched` holds those besides whose cases were closed.
+/// Scores, reasons, statements of means and signals of debtors, each in the order of the store,
+/// from a unit that holds them whole; `watched` holds those besides whose cases were closed.
 pub(super) fn assess_unit(
     (unit, debtors, watched): (&Partition, &[i64], &Partition),
     (model, params): (&PerformanceModel, &AssessParams),
@@ -53,18 +52,14 @@ pub(super) fn assess_unit(
         None => joined(&snapshot, model.catalog(), &means)?,
     };
     progress.turn_to("score");
-    let scores = Scores::of(&snapshot, (table, means), model)?;
+    let scores = Scores::from_features(&snapshot, (table, means), model)?;
     let scored: Vec<usize> = (0..scores.table.height()).filter(|row| scores.is_scored(*row)).collect();
     progress.turn_to("explain");
-    let reasons = explain::rank((&scores.any, &scores.table), &scored, MOST_REASONS)?;
+    let reasons = scores.any.reasons(&scores.table, &scored, MOST_REASONS)?;
     progress.turn_to("conduct");
     let signals = conduct::examine(&snapshot, &ConductParams::default())?;
     progress.turn_to("watch");
-    let list = if params.watch {
-        watch::watch((watched.tables(), |id| watched.contains(id)), (model.rules(), as_of))?
-    } else {
-        WatchList::default()
-    };
+    let list = if params.watch { watch::watch(watched, model.rules(), as_of)? } else { WatchList::default() };
     progress.turn_to("arrange");
     let features = match &params.features {
         Some(_) => scores.table.frame().clone(),

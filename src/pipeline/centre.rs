@@ -1,3 +1,5 @@
+//! Writes the pages and data files of the command centre from a store.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,10 +71,12 @@ impl CentreParams {
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CentreReport {
     /// Courts, the nameless one for cases without a court among them.
     pub courts: usize,
-    /// Figures that the data could not give, of the whole province, each with the reason in `figures.json`.
+    /// Figures that the data could not give, of the whole province, each with the reason in
+    /// `figures.json`.
     pub missing: usize,
     /// Matters listed.
     pub tasks: usize,
@@ -87,13 +91,14 @@ struct Named<'a> {
     figure: Figure,
 }
 
-/// Counts the indicators, lists what needs doing, and writes pages and data:
-/// `index.html`, `wall.html`, pages of courts and teams, `figures.json`, `rankings.json`, `curves.json`, `tasks.parquet`.
+/// Counts the indicators, lists what needs doing, and writes pages and data: `index.html`,
+/// `wall.html`, pages of courts and teams, `figures.json`, `rankings.json`, `curves.json`,
+/// `tasks.parquet`.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] and [`Error::Format`] when the store cannot be read or the folder cannot be written; [`Error::Setting`] for a
-/// period that ends before it begins.
+/// [`Error::Io`] and [`Error::Format`] when the store cannot be read or the folder cannot be
+/// written; [`Error::Setting`] for a period that ends before it begins.
 pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreReport> {
     let store = Store::open(&params.store)?;
     let catalog = IndicatorCatalog::standard()?;

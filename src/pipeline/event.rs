@@ -1,3 +1,5 @@
+//! The two modelled events: any performance, and full performance.
+
 use serde::{Deserialize, Serialize};
 
 use crate::cohort::Outcome;

@@ -1,3 +1,5 @@
+//! Names of source files, so that a record is cited by file and line.
+
 use std::collections::BTreeMap;
 
 use crate::profile::RecordRef;

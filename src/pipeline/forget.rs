@@ -1,3 +1,5 @@
+//! Removes parties from the results that a run wrote.
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -23,22 +25,24 @@ pub struct ForgottenInRun {
     pub pages: Vec<PathBuf>,
 }
 
-/// Removes parties, by all their pseudonyms, from the results that a run wrote to `out`, and from its pages in `out/pages`; the
-/// report of the run vouches for what is left. Afterwards every file is read again, and the call fails if one still names a party.
+/// Removes parties, by all their pseudonyms, from the results that a run wrote to `out`, and from
+/// its pages in `out/pages`; the report of the run vouches for what is left. Afterwards every file
+/// is read again, and the call fails if one still names a party.
 ///
-/// A model holds no party, and stays. The store is another matter: [`Store::forget`](crate::store::Store::forget).
+/// A model holds no party, and stays. The store is another matter:
+/// [`Store::forget`](crate::store::Store::forget).
 ///
 /// # Errors
 ///
-/// As [`RunReport::read`] and [`RunReport::output`]; [`Error::Setting`] while another run works in the folder, and when a file still
-/// names a party.
+/// As [`RunReport::read`] and [`RunReport::output`]; [`Error::Setting`] while another run works in
+/// the folder, and when a file still names a party.
 pub fn forget_in_run(out: &Path, parties: &[i64]) -> Result<ForgottenInRun> {
     let _lock = disk::lock(out, "removing parties from the results")?;
     let mut run = RunReport::read(out)?;
     let whole: BTreeMap<String, Vec<u8>> =
         run.outputs.iter().map(|(name, _)| Ok((name.clone(), run.output(out, name)?))).collect::<Result<_>>()?;
     let mut forgotten = ForgottenInRun::default();
-    // Nothing vouches for what is changed until all of it is.
+    // The report is removed first: a run without it does not count while its files are changed.
     disk::remove(&out.join(RunReport::FILE))?;
     let names: Vec<String> = parties.iter().map(|party| format!("{party:016x}")).collect();
     for (name, bytes) in &whole {
@@ -96,7 +100,8 @@ fn lines_without((path, bytes): (&Path, &[u8]), names: &[String]) -> Result<u64>
     Ok(gone)
 }
 
-/// Refuses a folder in which a file still has the pseudonym of one of some parties, as a number or as text.
+/// Refuses a folder in which a file still has the pseudonym of one of some parties, as a number or
+/// as text.
 fn still_named<'a>(out: &Path, (files, parties): (impl Iterator<Item = &'a String>, &[i64])) -> Result<()> {
     for name in files {
         let path = out.join(name);

@@ -1,3 +1,5 @@
+//! Reads a folder of sources into a store as one further part.
+
 use std::path::{Path, PathBuf};
 
 use super::outputs::{self, REPORT};
@@ -22,25 +24,24 @@ pub struct Intake {
     pub refused: Option<PathBuf>,
 }
 
-/// Reads a folder of source files and adds what is accepted to a store as one part.
-///
-/// Accepted rows go to the store's buckets as they are read. Refused rows and the report stand under `refused/` in the
-/// store's folder, by part. Files that the store was filled from before change nothing, neither its rows nor the refused
-/// ones; the files of its last part, read by another mapping, replace that part. A store of more than
-/// [`StoreParams::most_parts`] parts is folded into one.
-///
-/// # Errors
-///
-/// [`Error::Setting`] for a folder in which no file is a source; otherwise as [`ingest::read`], [`Store::fill`] and
-/// [`Filling::finish`].
-pub fn ingest_into(
-    sources: &Sources,
-    (folder, params): (&Path, &StoreParams),
-    progress: &dyn Progress,
-) -> Result<Intake> {
-    let filling = Store::fill(folder, &sources.key(), params)?;
-    let intake = fill(sources, (filling, |_: &IngestReport| Ok(())), progress)?;
-    folded(intake, params, progress)
+impl Sources {
+    /// Reads a folder of source files and adds what is accepted to a store as one part.
+    ///
+    /// Accepted rows go to the store's buckets as they are read. Refused rows and the report stand
+    /// under `refused/` in the store's folder, by part. Files that the store was filled from before
+    /// change nothing, neither its rows nor the refused ones; the files of its last part, read by
+    /// another mapping, replace that part. A store of more than [`StoreParams::most_parts`] parts
+    /// is folded into one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for a folder in which no file is a source; otherwise as [`ingest::read`],
+    /// [`Store::fill`] and [`Filling::finish`].
+    pub fn ingest_into(&self, folder: &Path, params: &StoreParams, progress: &dyn Progress) -> Result<Intake> {
+        let filling = Store::fill(folder, &self.key(), params)?;
+        let intake = fill(self, (filling, |_: &IngestReport| Ok(())), progress)?;
+        folded(intake, params, progress)
+    }
 }
 
 /// Folds a store of too many parts into one.

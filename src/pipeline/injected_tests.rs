@@ -1,10 +1,11 @@
-//! Whatever fails, nothing that counted is gone, and the same call ends the work with the same bytes.
+//! Whatever fails, nothing that counted is gone, and the same call ends the work with the same
+//! bytes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{AssessParams, ModelSource, PerformanceModel, RunReport, TrainParams, assess, ingest_into};
+use super::{AssessParams, ModelSource, PerformanceModel, RunReport, TrainParams, assess};
 use crate::disk::faults::{Fault, Injected};
 use crate::domain::{Day, PseudonymKey};
 use crate::error::Result;
@@ -28,7 +29,8 @@ fn bytes(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// What counts of a store: the files that its manifest names, the manifest itself and the refused rows.
+/// What counts of a store: the files that its manifest names, the manifest itself and the refused
+/// rows.
 fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let manifest = Store::open(store).unwrap().manifest().clone();
     let is_named = |path: &Path| {
@@ -39,7 +41,8 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             || part == "refused"
                 && manifest.parts.iter().any(|known| known.refused.contains_key(refused.as_ref().unwrap()))
     };
-    // Marks say what to do with a part that no manifest names; in one that it names they say nothing.
+    // Marks say what to do with a part that no manifest names; in one that it names they say
+    // nothing.
     let is_mark = |path: &Path| path.ends_with("unfinished") || path.ends_with("replaced");
     // Of the manifests the last one counts; those before may be empty by now.
     let counts = bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path));
@@ -128,7 +131,7 @@ fn nights(folder: &Path, nights: std::ops::RangeInclusive<u32>) -> PathBuf {
     let before = folder.join("before");
     for night in nights {
         let filling = StoreParams::default().buckets(2);
-        ingest_into(&sources(folder, night), (&before, &filling), &Silent).unwrap();
+        sources(folder, night).ingest_into(&before, &filling, &Silent).unwrap();
     }
     before
 }
@@ -138,7 +141,7 @@ fn a_night_is_taken_in_whatever_fails() {
     let folder = tempfile::tempdir().unwrap();
     let before = nights(folder.path(), 1..=2);
     let third = sources(folder.path(), 3);
-    let act = |store: &Path| ingest_into(&third, (store, &StoreParams::default().buckets(2)), &Silent).map(|_| ());
+    let act = |store: &Path| third.ingest_into(store, &StoreParams::default().buckets(2), &Silent).map(|_| ());
     Work { before: &before, act: &act, outcome: &stored }.endures(80);
 }
 
@@ -179,7 +182,8 @@ fn district(out: &Path, model: ModelSource) -> AssessParams {
     AssessParams::new(Day::parse("2018-06-30").unwrap(), out, model).sources(bundled).profiles(2)
 }
 
-/// A folder assessed, where an earlier run wrote: its results count until the first of the new ones is written.
+/// A folder assessed, where an earlier run wrote: its results count until the first of the new ones
+/// is written.
 #[test]
 fn a_folder_is_assessed_whatever_fails() {
     let folder = tempfile::tempdir().unwrap();

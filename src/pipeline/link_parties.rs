@@ -1,3 +1,5 @@
+//! Joins the identifiers of one party, as far as registers state it or a credit code contains it.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,12 +11,13 @@ use crate::error::Result;
 use crate::linkage::{LinkageParams, Records, link};
 use crate::progress::Silent;
 use crate::schema::{ENTITY_ID, KNOWN_AT, SAME_PARTY};
-use crate::snapshot;
+use crate::snapshot::Known;
 use crate::tables::{Names, SourceTables};
 
 /// What linking parties found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LinkedParties {
     /// Identifiers under which rows stood, and which now stand under another of the same party.
     pub identifiers: usize,
@@ -42,19 +45,22 @@ enum Kind {
     Document,
 }
 
-/// Brings everything known of one party under one identifier: passport and resident number, organisation code and credit
-/// code. (The older 15 digits and the 18 of a resident number are one identifier since they were read.)
+/// Brings everything known of one party under one identifier: passport and resident number,
+/// organisation code and credit code. (The older 15 digits and the 18 of a resident number are one
+/// identifier since they were read.)
 ///
-/// What says so is a row of `relations` of the kind `same_party`, known on the day and not ended by then, or the credit code
-/// itself, which contains the organisation code. A store is linked from the statements it holds.
+/// What says so is a row of `relations` of the kind `same_party`, known on the day and not ended by
+/// then, or the credit code itself, which contains the organisation code. A store is linked from
+/// the statements it holds.
 ///
 /// # Properties
 ///
-/// Neither the order of rows nor their numbers matter (law 8), and a statement known after the day does not exist (law 1).
-/// A document stated for two persons or two units joins neither; no statement joins two different persons' numbers, two
-/// credit codes, a person and a unit, or identifiers of unknown kind. Without a statement about an identifier in use, the
-/// tables come back as they are.
-/// Samples of earlier days, on which a model is trained, see parties as they are known on this day.
+/// Neither the order of rows nor their numbers matter (law 8), and a statement known after the day
+/// does not exist (law 1). A document stated for two persons or two units joins neither; no
+/// statement joins two different persons' numbers, two credit codes, a person and a unit, or
+/// identifiers of unknown kind. Without a statement about an identifier in use, the tables come
+/// back as they are. Samples of earlier days, on which a model is trained, see parties as they are
+/// known on this day.
 ///
 /// # Errors
 ///
@@ -67,8 +73,8 @@ pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, 
     Ok((tables.with_parties_named(&Arc::new(Names::new(&names))), linked))
 }
 
-/// The names of parties by what `relations` and `parties` say, as far as known on a day, and how many statements joined
-/// nothing.
+/// The names of parties by what `relations` and `parties` say, as far as known on a day, and how
+/// many statements joined nothing.
 ///
 /// # Errors
 ///
@@ -78,7 +84,8 @@ pub(super) fn names(tables: &SourceTables, as_of: Day) -> Result<(Names, u64)> {
     let stated: HashSet<i64> = statements.iter().flat_map(|statement| statement.ids).collect();
     let (alone, others) = contained(tables, as_of)?.into_iter().partition::<Vec<_>, _>(|pair| pair.is_alone(&stated));
     statements.extend(others.into_iter().map(|pair| pair.statement));
-    // A code that one unit alone contains is its code: nothing contradicts it.
+    // An organisation code that only one credit code contains belongs to that unit: nothing
+    // contradicts it.
     let mut names: Vec<(i64, i64)> =
         alone.iter().map(|pair| pair.statement.ids).map(|[unit, code]| (code, unit)).collect();
     if !statements.is_empty() {
@@ -131,8 +138,9 @@ impl Statement {
     }
 }
 
-/// The name of each identifier that is not its party's own name: a person's number or a credit code before documents, the
-/// smaller pseudonym among equals. An identifier that stands in two parties keeps its own.
+/// The name of each identifier that is not its party's own name: a person's number or a credit code
+/// before documents, the smaller pseudonym among equals. An identifier that stands in two parties
+/// keeps its own.
 fn renamed(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
     let mut members: BTreeMap<u32, BTreeSet<(Kind, i64)>> = BTreeMap::new();
     let mut found_in: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
@@ -157,11 +165,11 @@ fn renamed(statements: &[Statement], parties: &[u32]) -> Vec<(i64, i64)> {
 /// What was said of a pair: known when, ended or not, and of which kinds the identifiers are.
 type Said = (i32, bool, [Option<Kind>; 2]);
 
-/// What registers state, and how many statements about identifiers of unknown kind there are; the last statement known about
-/// a pair holds.
+/// What registers state, and how many statements about identifiers of unknown kind there are; the
+/// last statement known about a pair holds.
 fn stated(tables: &SourceTables, as_of: Day) -> Result<(Vec<Statement>, u64)> {
     let columns = [ENTITY_ID, "other_id", KNOWN_AT, "until_on", "kind", "number_kind", "other_number_kind"];
-    let frame = snapshot::known(tables, ("relations", &columns), as_of)?;
+    let frame = Known::on(tables, as_of).columns("relations", &columns)?;
     let is_same: BooleanChunked =
         frame.column("kind")?.str()?.iter().map(|kind| Some(kind == Some(SAME_PARTY))).collect();
     let frame = frame.filter(&is_same)?;
@@ -203,7 +211,7 @@ impl Contained {
 
 /// What credit codes contain.
 fn contained(tables: &SourceTables, as_of: Day) -> Result<Vec<Contained>> {
-    let frame = snapshot::known(tables, ("parties", &[ENTITY_ID, "organisation_id"]), as_of)?;
+    let frame = Known::on(tables, as_of).columns("parties", &[ENTITY_ID, "organisation_id"])?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column("organisation_id")?.i64()?.iter());
     let pairs: BTreeSet<[i64; 2]> = pairs.filter_map(|(unit, code)| Some([unit?, code?])).collect();
     let mut counts: HashMap<i64, u32> = HashMap::new();

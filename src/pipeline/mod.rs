@@ -1,14 +1,19 @@
 //! What does the whole way look like in one call?
 //!
-//! [`assess`] reads a folder of sources into a store, brings what is known of one party under one identifier, trains a
-//! [`PerformanceModel`] or loads one, scores every debtor with an open case, explains and portrays each, and writes its
-//! files; [`write_pages`] turns them into pages. A [`Plan`] is the same run as tasks for any engine. [`ingest_into`], [`link_parties`], [`train`] and [`score`] are its parts, for programs that hold their tables already.
+//! [`assess`] reads a folder of sources into a store and brings what is known of one party under
+//! one identifier. It trains a [`PerformanceModel`] or loads one, scores every debtor with an open
+//! case, explains and portrays each, and writes its files; [`write_pages`] turns them into pages. A
+//! [`Plan`] is the same run as tasks for any engine.
+//!
+//! A program that already holds tables calls the steps alone:
+//! [`Sources::ingest_into`](crate::ingest::Sources::ingest_into), [`link_parties`],
+//! [`TrainParams::train`] and [`PerformanceModel::score`].
 //!
 //! # Invariants
 //!
-//! The only room that sees every other; nobody imports it but the crate's root and `prelude`. Nothing is decided here:
-//! it calls, joins and writes. Training at a day uses nothing known after it, neither features nor outcomes. A folder and a
-//! store of it give the same bytes (law 11).
+//! The only room that sees every other; nobody imports it but the crate's root and `prelude`.
+//! Nothing is decided here: it calls, joins and writes. Training at a day uses nothing known after
+//! it, neither features nor outcomes. A folder and a store of it give the same bytes (law 11).
 
 mod assess;
 mod batch;
@@ -49,7 +54,7 @@ pub use event::Event;
 pub use files::FileNames;
 pub use forget::{ForgottenInRun, forget_in_run};
 pub use impact::impact;
-pub use ingest_into::{Intake, ingest_into};
+pub use ingest_into::Intake;
 pub use link_parties::{LinkedParties, link_parties};
 pub use money::{MoneyReport, MoneyTraining};
 pub use monitor::{MonitorParams, MonitorReport, monitor};
@@ -58,5 +63,5 @@ pub use params::{AssessParams, ModelSource};
 pub use performance_model::PerformanceModel;
 pub use plan::{Plan, Worker};
 pub use run_report::RunReport;
-pub use score::{Scored, score};
-pub use train::{EventTraining, TrainParams, TrainingReport, train};
+pub use score::{Scored, ScoringParams};
+pub use train::{EventTraining, TrainParams, TrainingReport};

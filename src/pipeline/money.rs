@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{self, ClerkReport};
-use super::rows::Rows;
+use super::rows::SampleFeatures;
 use crate::cohort::{Cohort, Outcome, Received};
 use crate::domain::Share;
 use crate::error::{Error, Result};
@@ -68,7 +68,7 @@ const COVERAGE: &str = "capacity_coverage_expected_ratio";
 
 /// Samples and what came in of each.
 pub(super) struct MoneyLesson<'a> {
-    rows: &'a Rows,
+    rows: &'a SampleFeatures,
     received: Vec<Option<Received>>,
     performed: Vec<bool>,
     groups: Vec<u64>,
@@ -84,7 +84,7 @@ pub(super) struct Later<'a> {
 }
 
 impl<'a> MoneyLesson<'a> {
-    pub(super) fn new((rows, cohort): (&'a Rows, &Cohort), scorecard: &ScorecardParams) -> Self {
+    pub(super) fn new((rows, cohort): (&'a SampleFeatures, &Cohort), scorecard: &ScorecardParams) -> Self {
         let card = scorecard.clone().sizes([]);
         Self {
             rows,
@@ -164,10 +164,12 @@ impl<'a> MoneyLesson<'a> {
         names.sort_unstable();
         names.dedup();
         match self.rows {
-            Rows::Numbers(table) => {
+            SampleFeatures::Numbers(table) => {
                 model::fit_amount(&table.rows(&learnt)?.select(names.iter().copied())?, &target, &self.params)
             }
-            Rows::Codes(table) => model::fit_amount_coded(&table.select(&names).rows(&learnt), &target, &self.params),
+            SampleFeatures::Codes(table) => {
+                model::fit_amount_coded(&table.select(&names).rows(&learnt), &target, &self.params)
+            }
         }
     }
 
@@ -206,8 +208,8 @@ impl<'a> MoneyLesson<'a> {
 
     fn shares(&self, card: &AmountCard, rows: &[usize]) -> Result<Vec<f64>> {
         match self.rows {
-            Rows::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
-            Rows::Numbers(table) => {
+            SampleFeatures::Codes(table) => Ok(card.coded_amounts(&table.rows(rows))),
+            SampleFeatures::Numbers(table) => {
                 let params = ScorerParams::default().min_known_share(Share::new(0.0)?);
                 let amounts = AmountScorer::new(card, params)?.predict(&table.rows(rows)?)?;
                 Ok((0..rows.len()).map(|row| amounts.amount(row).unwrap_or(card.mean())).collect())
@@ -219,8 +221,8 @@ impl<'a> MoneyLesson<'a> {
     fn numbers(&self, rows: &[usize], name: &str) -> Result<Vec<f64>> {
         let unknown = || vec![f64::NAN; rows.len()];
         match self.rows {
-            Rows::Codes(table) => Ok(table.rows(rows).numbers(name).unwrap_or_else(unknown)),
-            Rows::Numbers(table) => Ok(match table.rows(rows)?.column(name) {
+            SampleFeatures::Codes(table) => Ok(table.rows(rows).numbers(name).unwrap_or_else(unknown)),
+            SampleFeatures::Numbers(table) => Ok(match table.rows(rows)?.column(name) {
                 Some(crate::features::FeatureColumn::Numeric(values)) => values.into_owned(),
                 _ => unknown(),
             }),

@@ -1,3 +1,5 @@
+//! Compares later runs with an earlier one: drift, calibration, groups, data quality.
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,8 @@ use crate::store::Store;
 
 /// Which runs to compare, and what is known of what came after.
 ///
-/// A run is the folder that [`assess`](super::assess) wrote: its `scores.parquet`, and `features.parquet` where there is one.
+/// A run is the folder that [`assess`](super::assess) wrote: its `scores.parquet`, and
+/// `features.parquet` where there is one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MonitorParams {
@@ -27,7 +30,8 @@ pub struct MonitorParams {
     pub runs: Vec<PathBuf>,
     /// The last day of which anything is known.
     pub as_of: Day,
-    /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who performed, and when.
+    /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who
+    /// performed, and when.
     pub outcomes: Option<PathBuf>,
     /// Days within which the event is predicted.
     pub window_days: i32,
@@ -53,10 +57,46 @@ impl MonitorParams {
             thresholds: Thresholds::default(),
         }
     }
+
+    /// Sets [`MonitorParams::runs`].
+    #[must_use]
+    pub fn runs(mut self, runs: Vec<PathBuf>) -> Self {
+        self.runs = runs;
+        self
+    }
+
+    /// Sets [`MonitorParams::outcomes`].
+    #[must_use]
+    pub fn outcomes(mut self, outcomes: impl Into<Option<PathBuf>>) -> Self {
+        self.outcomes = outcomes.into();
+        self
+    }
+
+    /// Sets [`MonitorParams::window_days`].
+    #[must_use]
+    pub fn window_days(mut self, window_days: i32) -> Self {
+        self.window_days = window_days;
+        self
+    }
+
+    /// Sets [`MonitorParams::groups`].
+    #[must_use]
+    pub fn groups(mut self, groups: impl Into<Option<PathBuf>>) -> Self {
+        self.groups = groups.into();
+        self
+    }
+
+    /// Sets [`MonitorParams::thresholds`].
+    #[must_use]
+    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.thresholds = thresholds;
+        self
+    }
 }
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MonitorReport {
     /// By run: how far scores (`score`) and features have moved from the base.
     pub moved: Vec<(String, String, Stability)>,
@@ -79,7 +119,8 @@ struct Scored {
     probability: f64,
 }
 
-/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing refits by itself.
+/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing
+/// refits by itself.
 ///
 /// # Errors
 ///

@@ -14,7 +14,8 @@ use crate::ingest::IngestReport;
 use crate::profile::DebtorProfile;
 use crate::schema::ENTITY_ID;
 
-/// Writes portraits, the model, and where they apply the scores as CSV and the report of what was read; tells their names.
+/// Writes portraits, the model, and where they apply the scores as CSV and the report of what was
+/// read; tells their names.
 pub(super) fn write(
     params: &AssessParams,
     model: &PerformanceModel,
@@ -38,8 +39,8 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Removes what an earlier run left in the folder, beginning with the report that vouches for it; a model that this run scores by
-/// stays.
+/// Removes what an earlier run left in the folder, beginning with the report that vouches for it; a
+/// model that this run scores by stays.
 pub(super) fn clear(params: &AssessParams) -> Result<()> {
     let out = params.out.as_path();
     disk::remove(&out.join(RunReport::FILE))?;

@@ -65,7 +65,7 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
     let profiles = profiles(&params.run)?;
     let rules = AdviceRules::standard()?;
     let pages = Pages::new(params.language)?;
-    let batch = Batch::of(&profiles);
+    let batch = Batch::from_profiles(&profiles);
     let first = [&batch.most_money, &batch.most_hidden, &batch.most_unknown];
     let mut chosen: Vec<usize> =
         (0..profiles.len().min(params.top)).chain(first.into_iter().flatten().copied()).collect();

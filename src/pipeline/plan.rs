@@ -1,4 +1,4 @@
-//! A run as tasks, for whoever has more machines than one.
+//! A run split into tasks that Spark, Ray or any other engine can hand out to several machines.
 
 use std::path::Path;
 
@@ -18,9 +18,10 @@ use crate::store::{Manifest, Store};
 
 /// A run over a store as tasks that any engine can hand out: a document, the same for all.
 ///
-/// A worker assesses a unit into bytes; the bytes of all units, in any order and as often as they come, finish the run. The
-/// result is that of [`assess`](super::assess()), byte for byte. Rows that are added to the store meanwhile change nothing, since
-/// the plan holds the manifest; once the files that it names are gone, as [`Store::at`] says, units end in an error.
+/// A worker assesses a unit into bytes; the bytes of all units, in any order and as often as they
+/// come, finish the run. The result is that of [`assess`](super::assess()), byte for byte. Rows
+/// that are added to the store meanwhile change nothing, since the plan holds the manifest; once
+/// the files that it names are gone, as [`Store::at`] says, units end in an error.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -58,7 +59,7 @@ pub struct Worker {
     model: PerformanceModel,
     linked: LinkedParties,
     cut: Cut,
-    /// What its units are units of, once it is known.
+    /// The text that names the run of its units; empty until the plan is checked.
     purpose: String,
 }
 
@@ -70,8 +71,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are sources to read first, or a model to train: both come before a plan. Otherwise as
-    /// [`assess`](super::assess()).
+    /// [`Error::Setting`] when there are sources to read first, or a model to train: both come
+    /// before a plan. Otherwise as [`assess`](super::assess()).
     pub fn new(params: &AssessParams) -> Result<Self> {
         let store = opened(params)?;
         let manifest = store.manifest().clone();
@@ -90,26 +91,30 @@ impl Plan {
         self.units
     }
 
-    /// Makes ready to assess units, from a store that lies in `folder` and a model under the rules of the run.
+    /// Makes ready to assess units, from a store that lies in `folder` and a model under the rules
+    /// of the run.
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when this build, the model, the rules or the store is
-    /// not that of the plan, with its name.
+    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when this build, the
+    /// model, the rules or the store is not that of the plan, with its name.
     pub fn worker(&self, folder: &Path, model: PerformanceModel) -> Result<Worker> {
         self.readable()?;
         let params = AssessParams::new(self.run.as_of, "", ModelSource::File("".into()));
         let params = params.since(self.run.since).watch(self.run.watch).features(self.features.clone());
-        self.manned(Worker::new(params, Store::at(folder, self.manifest.clone()), model)?)
+        self.checked(Worker::new(params, Store::at(folder, self.manifest.clone()), model)?)
     }
 
-    /// Puts the units of the plan together and writes what [`assess`](super::assess()) writes, to the folder that the
-    /// settings name. A unit that comes twice counts once; units that came before a death of this process are still there.
+    /// Puts the units of the plan together and writes what [`assess`](super::assess()) writes, to
+    /// the folder that the settings name. A unit that comes twice counts once; units that came
+    /// before a death of this process are still there.
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when the settings are not those of the plan, or units are missing; [`Error::Format`] for bytes that are
-    /// not those of their unit; whatever error the units themselves bring. Otherwise as [`assess`](super::assess()).
+    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] when the settings are
+    /// not those of the plan, or units are missing; [`Error::Format`] for bytes that are not those
+    /// of their unit; whatever error the units themselves bring. Otherwise as
+    /// [`assess`](super::assess()).
     pub fn finish(
         &self,
         params: &AssessParams,
@@ -120,7 +125,7 @@ impl Plan {
         disk::make(&params.out)?;
         let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
         let store = Store::at(&params.store_folder(), self.manifest.clone());
-        let worker = self.manned(Worker::new(params.clone(), store, model_of(params)?)?)?;
+        let worker = self.checked(Worker::new(params.clone(), store, model_of(params)?)?)?;
         outputs::clear(params)?;
         let run = worker.as_run();
         let finished = run.finished(&self.run, &worker.cut)?;
@@ -146,8 +151,8 @@ impl Plan {
         Err(Error::Version { artifact, found, oldest: Self::FORMAT_VERSION, newest: Self::FORMAT_VERSION })
     }
 
-    /// The worker, if it would do what the plan asks for.
-    fn manned(&self, mut worker: Worker) -> Result<Worker> {
+    /// The worker, if its build, model, rules and store are those of the plan.
+    fn checked(&self, mut worker: Worker) -> Result<Worker> {
         let mut own = worker.report()?;
         // The digest of the rules has the living costs in it; their file need not be at hand.
         own.living_costs.clone_from(&self.run.living_costs);
@@ -165,7 +170,7 @@ impl Plan {
     }
 }
 
-/// What is said first when more than one thing differs: the others follow from these.
+/// The differences that are named first: others follow from them.
 const WEIGHTIEST: [&str; 4] = ["version", "model", "rules", "store"];
 
 /// A short value as it is, a long one not at all.
@@ -199,7 +204,8 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a number that no unit has; [`Error::Io`] and [`Error::Format`] when the store cannot be read.
+    /// [`Error::Setting`] for a number that no unit has; [`Error::Io`] and [`Error::Format`] when
+    /// the store cannot be read.
     pub fn assess(&self, unit: usize) -> Result<Vec<u8>> {
         self.as_run().unit(&self.cut, (&self.purpose, unit))
     }

@@ -1,3 +1,5 @@
+//! Assembles a profile for every scored debtor.
+
 use std::collections::HashMap;
 
 use super::facts::{Facts, Party};
@@ -7,7 +9,7 @@ use crate::capacity::{CapacityStatement, CapacityTable};
 use crate::conduct::{self, ConductParams, ConductSignal};
 use crate::domain::{Day, Label, Points, Probability, Share};
 use crate::error::Result;
-use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation};
+use crate::explain::{self, Contribution, Counterfactual, CounterfactualParams, Explanation, WhatIf};
 use crate::features::{self, EvidenceParams, EvidenceTable, FeatureTable, FeatureValue};
 use crate::model::ScorecardPair;
 use crate::profile::{
@@ -120,7 +122,7 @@ impl Context<'_> {
             reasons: if is_scored { self.reasons(sample, &explanation) } else { Vec::new() },
             coverage,
             expected: self.scores.expected(row),
-            means: self.means.get(&entity_id).map(|statement| Means::of(statement, cite)),
+            means: self.means.get(&entity_id).map(|statement| Means::from_statement(statement, cite)),
             signals: Some(self.signals(entity_id)?),
             docket: Some(facts.dockets.remove(&entity_id).unwrap_or_default()),
             timeline: gathered(&facts.timelines.remove(&entity_id).unwrap_or_default(), as_of),
@@ -144,7 +146,8 @@ impl Context<'_> {
         })
     }
 
-    /// What a feature is called, its unit and its family; a pair has both names, and the family of its first feature.
+    /// What a feature is called, its unit and its family; a pair has both names, and the family of
+    /// its first feature.
     fn describe(&self, feature: &str) -> Option<(Label, &'static str, &str)> {
         if let Some(pair) = self.pair(feature) {
             let [first, second] = pair.features().map(|name| self.describe(name));
@@ -186,7 +189,7 @@ impl Context<'_> {
         let reason = |code: explain::ReasonCode| {
             let (label, unit, _) = self.describe(&code.feature)?;
             let part = explanation.contributions.iter().find(|part| part.feature == code.feature)?;
-            let behind = self.evidence.of(&code.feature, entity_id, as_of);
+            let behind = self.evidence.rows_behind(&code.feature, entity_id, as_of);
             Some(Reason {
                 feature: code.feature,
                 label,
@@ -225,12 +228,14 @@ impl Context<'_> {
     fn signals(&self, entity_id: i64) -> Result<Vec<SignalLine>> {
         let found = self.signals.get(&entity_id).map(Vec::as_slice).unwrap_or_default();
         let known = found.iter().filter_map(|signal| Some((signal, self.conduct.pattern(&signal.pattern)?)));
-        known.map(|(signal, pattern)| SignalLine::of(signal, pattern, |t, record| self.files.cite(t, record))).collect()
+        known
+            .map(|(signal, pattern)| SignalLine::from_signal(signal, pattern, |t, record| self.files.cite(t, record)))
+            .collect()
     }
 
     fn ways(&self, row: usize) -> Result<Vec<Way>> {
         let params = CounterfactualParams::default();
-        let found = explain::counterfactuals((&self.scorer, self.model.catalog()), (&self.table, row), &params)?;
+        let found = WhatIf::new(&self.scorer, self.model.catalog()).counterfactuals(&self.table, row, &params)?;
         Ok(found.into_iter().map(|way| self.way(way)).collect())
     }
 
@@ -245,7 +250,7 @@ impl Context<'_> {
     }
 
     fn worth(&self, row: usize) -> Result<Vec<Worth>> {
-        let found = explain::worth_asking((&self.scorer, self.model.catalog()), (&self.table, row))?;
+        let found = WhatIf::new(&self.scorer, self.model.catalog()).worth_asking(&self.table, row)?;
         let worth = |answer: explain::AnswerWorth| Worth {
             source: answer.source,
             features: answer.features,

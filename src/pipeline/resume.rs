@@ -1,4 +1,4 @@
-//! Results unit by unit, so that a run that was killed goes on where it was.
+//! Checkpoints: the results of every finished unit, so that a killed run continues where it was.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,10 +15,11 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::sentence::Sentence;
 
-/// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
+/// The finished units of one run, each a file: the digest of what follows, then every result with
+/// its length before it.
 ///
-/// A unit counts only with its digest, so that what outlives the death of the process, or that of the machine, is whole,
-/// and nobody waits for the disk.
+/// A unit counts only with its digest, so that what outlives the death of the process, or that of
+/// the machine, is whole, and nobody waits for the disk.
 pub(super) struct Checkpoints {
     folder: PathBuf,
     units: usize,
@@ -30,7 +31,8 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     const PURPOSE: &'static str = "purpose";
 
-    /// Opens what a run of so many units and of the same purpose has finished in `out`; what another run left there is removed.
+    /// Opens what a run of so many units and of the same purpose has finished in `out`; what
+    /// another run left there is removed.
     pub(super) fn open(out: &Path, (purpose, units): (&str, usize)) -> Result<Self> {
         let finished = Self { folder: out.join("units"), units, purpose: purpose.to_owned(), kept: Mutex::default() };
         let note = finished.folder.join(Self::PURPOSE);
@@ -93,7 +95,8 @@ impl Checkpoints {
         (0..self.units).filter(|unit| !self.is_kept(*unit) && !self.has(*unit)).collect()
     }
 
-    /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do not tell how units were cut.
+    /// Writes each table of all units, in their order, as one file in `out`. Its groups of rows do
+    /// not tell how units were cut.
     pub(super) fn join(&self, out: &Path) -> Result<()> {
         let writer = |name| Mutex::new(GroupedWriter::new(out.join(format!("{name}.parquet"))));
         let tables = RESULTS.map(writer);
@@ -111,7 +114,7 @@ impl Checkpoints {
         tables.into_par_iter().try_for_each(|table| table.into_inner().map_or(Ok(()), GroupedWriter::finish))
     }
 
-    /// Forgets every unit, beginning with the note that makes them count.
+    /// Removes all checkpoints. The note without which they do not count goes first.
     pub(super) fn clear(&self) -> Result<()> {
         if !self.folder.exists() {
             return Ok(());
@@ -130,7 +133,7 @@ impl Checkpoints {
     }
 }
 
-/// The bytes of a unit of a run with a purpose: what vouches for it, then every result with its length before it.
+/// The checkpoint of a unit as bytes: its digest, then every result with its length before it.
 pub(super) fn packed(unit: (&str, usize), mut frames: [DataFrame; RESULTS.len()]) -> Result<Vec<u8>> {
     let mut bytes = vec![0; blake3::OUT_LEN];
     for frame in &mut frames {
@@ -191,7 +194,7 @@ impl GroupedWriter {
     }
 }
 
-/// What vouches for a unit: the purpose of its run, its number and its bytes.
+/// The digest of a unit, over the text that names its run, its number and its bytes.
 fn hash((purpose, unit): (&str, usize), body: &[u8]) -> blake3::Hash {
     let purpose = blake3::hash(purpose.as_bytes());
     blake3::Hasher::new().update(purpose.as_bytes()).update(&(unit as u64).to_le_bytes()).update(body).finalize()
@@ -231,7 +234,8 @@ mod tests {
         let second = packed(test(1), frames(100)).unwrap();
         finished.keep(1, &second).unwrap();
         assert!(finished.has(1) && finished.missing() == [0]);
-        // What was written here is not read again to know that it is there; what another process left is.
+        // What was written here is not read again to know that it is there; what another process
+        // left is.
         fs::rename(finished.unit(1), out.path().join("away")).unwrap();
         assert_eq!(finished.missing(), [0]);
         let again = Checkpoints::open(out.path(), ("a test", 2)).unwrap();

@@ -1,13 +1,15 @@
+//! The features of the samples, either as numbers or as codes of one byte.
+
 use crate::features::FeatureTable;
 use crate::model::CodedTable;
 
 /// The features of the samples.
-pub(super) enum Rows {
+pub(super) enum SampleFeatures {
     Numbers(FeatureTable),
     Codes(CodedTable),
 }
 
-impl Rows {
+impl SampleFeatures {
     /// The number of samples.
     pub(super) fn height(&self) -> usize {
         match self {

@@ -28,14 +28,14 @@ use crate::watch;
 /// Debtors in one unit when only some are assessed, about.
 const DEBTORS_PER_UNIT: usize = 2048;
 
-/// What is assessed, by what.
+/// A store, a model and the settings of a run.
 pub(super) struct Run<'a> {
     pub(super) params: &'a AssessParams,
     pub(super) store: &'a Store,
     pub(super) model: &'a PerformanceModel,
 }
 
-/// How a run is cut into units; nothing else than the store, the day and the news decides it.
+/// How a run is cut into units. Only the store, the day and the debtors with news decide it.
 #[derive(Debug)]
 pub(super) enum Cut {
     /// Buckets of the store.
@@ -95,7 +95,8 @@ impl Run<'_> {
             disk::synced(&path)?;
             report.outputs.push((name, outputs::digest(&path)?));
         }
-        // The disk has all of it before the units go that it was put together from.
+        // The results are synced to the disk before the checkpoints that they were joined from are
+        // removed.
         disk::replace_document(&out.join(RunReport::FILE), &report)?;
         units.clear()?;
         Ok((report, profiles))
@@ -106,7 +107,8 @@ impl Run<'_> {
         Checkpoints::open(&self.params.out, (&self.purpose(report)?, cut.units()))
     }
 
-    /// What a unit is a unit of: units of another run, or of another cut, are no part of this one.
+    /// The text that names this run and its cut. Checkpoints of another run or cut have another and
+    /// are not used.
     pub(super) fn purpose(&self, report: &RunReport) -> Result<String> {
         let cut = self.store.partitions();
         Ok(format!("units by bucket, each a file, out of {cut}\n{}", serde_json::to_string(report)?))
@@ -120,7 +122,7 @@ impl Run<'_> {
         let tasks: Vec<Mutex<Option<Task>>> = self.tasks(cut)?.into_iter().map(|task| Mutex::new(Some(task))).collect();
         progress.begin("assess", Some(tasks.len() as u64), "units");
         for_each_on_threads(self.params.threads, tasks.len(), |unit| {
-            // Taken, so that nothing of a unit stays once it is done.
+            // Taken out, so that the memory of a unit is freed once it is done.
             let task = tasks.get(unit).and_then(|task| task.lock().ok()?.take());
             let outcome = match task {
                 Some(task) if !finished.has(unit) => {
@@ -153,10 +155,11 @@ impl Run<'_> {
     pub(super) fn cut(&self) -> Result<Cut> {
         let Some(since) = self.params.since else { return Ok(Cut::Buckets(self.store.partitions())) };
         let fresh = self.store.debtors_among(&self.store.fresh(since, self.params.as_of)?)?;
-        // Cut as the store is, so that a bucket is read for one unit; two at least, so that two threads end together.
+        // Cut as the store is, so that a bucket is read for one unit; two at least, so that two
+        // threads end together.
         let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_power_of_two();
         let units = u32::try_from(units).unwrap_or(u32::MAX).max(2);
-        // Without any news there is still a unit, whose empty tables have their columns.
+        // Without any news there is still one unit, so that empty results have their columns.
         let mut groups: Vec<Vec<i64>> = vec![Vec::new(); units as usize];
         for debtor in fresh {
             if let Some(group) = groups.get_mut(store::bucket(debtor, units) as usize) {
@@ -166,7 +169,7 @@ impl Run<'_> {
         Ok(Cut::Debtors(groups))
     }
 
-    /// All units at once, with one look at every index.
+    /// The tasks of all units, prepared together so that every index is read once.
     fn tasks(&self, cut: Cut) -> Result<Vec<Task>> {
         Ok(match cut {
             Cut::Buckets(buckets) => (0..buckets).map(Task::Bucket).collect(),
@@ -178,12 +181,13 @@ impl Run<'_> {
         progress.turn_to("read");
         let as_of = self.params.as_of;
         let (unit, debtors, watched) = match task {
-            // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
+            // Of most parties of a bucket nothing is decoded: they have no open case and none to be
+            // watched.
             Task::Bucket(number) => {
                 let whole = self.store.partition(number)?;
                 let debtors = debtors_of(&whole, as_of)?;
                 let watched = match self.params.watch {
-                    true => watch::watched((whole.tables(), |id| whole.contains(id)), as_of)?,
+                    true => watch::watched(&whole, as_of)?,
                     false => Vec::new(),
                 };
                 (self.store.tables_for(&debtors)?, debtors, Some(self.store.tables_for(&watched)?))

@@ -1,3 +1,5 @@
+//! The record of a run (`run.json`): versions, parameters, digests and counts.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -33,7 +35,8 @@ pub struct RunReport {
     /// The currency of all amounts, by its ISO 4217 code.
     #[serde(default = "yuan", skip_serializing_if = "is_yuan")]
     pub currency: String,
-    /// Whether that key is [`PseudonymKey::public`](crate::domain::PseudonymKey::public): then pseudonyms hide nobody.
+    /// Whether that key is [`PseudonymKey::public`](crate::domain::PseudonymKey::public): then
+    /// pseudonyms hide nobody.
     pub is_key_public: bool,
     /// The digest of what the store holds, however it is cut.
     pub store: String,
@@ -91,8 +94,9 @@ impl RunReport {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when there is none: a run writes it last, so that one without it did not end. [`Error::Format`] and
-    /// [`Error::Version`] for one that was changed, or that this build does not read.
+    /// [`Error::Io`] when there is none: a run writes it last, so that one without it did not end.
+    /// [`Error::Format`] and [`Error::Version`] for one that was changed, or that this build does
+    /// not read.
     pub fn read(out: &Path) -> Result<Self> {
         let is_known = |document: &Value| {
             let found = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();
@@ -111,7 +115,8 @@ impl RunReport {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a name that the run did not write, [`Error::Format`] for a file that was changed since.
+    /// [`Error::Setting`] for a name that the run did not write, [`Error::Format`] for a file that
+    /// was changed since.
     ///
     /// # Examples
     ///

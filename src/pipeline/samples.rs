@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::TrainParams;
-use super::rows::Rows;
+use super::rows::SampleFeatures;
 use super::score::features_of;
 use super::threads::for_each_on_threads;
 use crate::capacity::CapacityTable;
@@ -20,7 +20,7 @@ use crate::tables::Partitions;
 pub(super) struct Samples {
     pub(super) cohort: Cohort,
     /// `None` when there are no samples.
-    pub(super) rows: Option<Rows>,
+    pub(super) rows: Option<SampleFeatures>,
     /// Samples that were not drawn.
     pub(super) left_out: usize,
 }
@@ -34,7 +34,8 @@ pub(super) struct Reading<'a> {
 }
 
 impl Samples {
-    /// Reads each partition once, or twice where samples are drawn: then all of them are found before one is described.
+    /// Reads each partition once, or twice where samples are drawn: then all of them are found
+    /// before one is described.
     pub(super) fn read(source: &impl Partitions, by: &Reading<'_>, progress: &dyn Progress) -> Result<Self> {
         let partitions = source.partitions();
         let each = |what: &str, work: &(dyn Fn(u32) -> Result<()> + Sync)| -> Result<()> {
@@ -123,7 +124,7 @@ impl Gathered {
         let rows = if !coded.is_empty() {
             coded.sort_unstable();
             let rows: Vec<(u32, u32)> = coded.into_iter().map(|(_, place)| place).collect();
-            Some(Rows::Codes(self.coder.finish(&rows)?))
+            Some(SampleFeatures::Codes(self.coder.finish(&rows)?))
         } else if self.tables.is_empty() {
             None
         } else {
@@ -131,7 +132,7 @@ impl Gathered {
             let keys = keys(&table);
             let mut order: Vec<usize> = (0..table.height()).collect();
             order.sort_by_key(|row| keys.get(*row));
-            Some(Rows::Numbers(table.rows(&order)?))
+            Some(SampleFeatures::Numbers(table.rows(&order)?))
         };
         Ok(Samples { cohort: Cohort::merged(self.cohorts)?, rows, left_out: self.left_out })
     }

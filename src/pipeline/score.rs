@@ -1,3 +1,5 @@
+//! Scores and portrays the debtors of one day from tables in memory.
+
 use polars::prelude::*;
 
 use super::{Event, FileNames, PerformanceModel, portray};
@@ -15,10 +17,12 @@ use crate::tables::SourceTables;
 
 /// Every debtor of a day, scored and portrayed.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Scored {
-    /// One row per debtor: `entity_id`, `as_of`, `state`, `grade`, `known_share`, per event `…_points`, `…_prob`, and
-    /// `will_perform_fen`, what is expected to come in within the window; points, probabilities, grade and amount are empty
-    /// where the state is `insufficient`. Sorted by `entity_id`.
+    /// One row per debtor: `entity_id`, `as_of`, `state`, `grade`, `known_share`, per event
+    /// `…_points`, `…_prob`, and `will_perform_fen`, what is expected to come in within the window;
+    /// points, probabilities, grade and amount are empty where the state is `insufficient`. Sorted
+    /// by `entity_id`.
     pub scores: DataFrame,
     /// The portraits, the most able first; those without a score last.
     pub profiles: Vec<DebtorProfile>,
@@ -30,7 +34,8 @@ pub(super) struct Scores {
     pub(super) capacity: CapacityTable,
     pub(super) any: ScoreTable,
     pub(super) full: ScoreTable,
-    /// The share of the open claims that comes in, given any performance; none in a model without it.
+    /// The share of the open claims that comes in, given any performance; none in a model without
+    /// it.
     share: Option<AmountScores>,
     /// What stands open, by row; unknown where a claim is.
     open: Vec<Option<Money>>,
@@ -38,11 +43,11 @@ pub(super) struct Scores {
 
 impl Scores {
     pub(super) fn new(snapshot: &Snapshot, model: &PerformanceModel, rules: &CapacityRules) -> Result<Self> {
-        Self::of(snapshot, features_of(snapshot, model.catalog(), rules)?, model)
+        Self::from_features(snapshot, features_of(snapshot, model.catalog(), rules)?, model)
     }
 
     /// The scores of features at hand, with the points of each.
-    pub(super) fn of(
+    pub(super) fn from_features(
         snapshot: &Snapshot,
         (table, capacity): (FeatureTable, CapacityTable),
         model: &PerformanceModel,
@@ -72,8 +77,8 @@ impl Scores {
         }
     }
 
-    /// What is expected to come in within the window: the probability of any performance times the share that comes in given
-    /// any, of what stands open; whole fen, rounded down.
+    /// What is expected to come in within the window: the probability of any performance times the
+    /// share that comes in given any, of what stands open; whole fen, rounded down.
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "amounts below 2^53 fen")]
     pub(super) fn expected(&self, row: usize) -> Option<Expected> {
         let open = self.open.get(row).copied().flatten()?;
@@ -118,7 +123,8 @@ impl Scores {
     }
 }
 
-/// The catalogue's features and the ratios of the statement of means, which is all of it that a model may see.
+/// The catalogue's features and the ratios of the statement of means, which is all of it that a
+/// model may see.
 pub(super) fn features_of(
     snapshot: &Snapshot,
     catalog: &FeatureCatalog,
@@ -135,22 +141,43 @@ pub(super) fn joined(snapshot: &Snapshot, catalog: &FeatureCatalog, capacity: &C
     features::compute(snapshot, catalog)?.join(&ratios)
 }
 
-/// Scores and portrays every debtor with an open case on a day.
-///
-/// `files` names the source files for the records that reasons cite; with none, records are cited by their number.
-///
-/// # Errors
-///
-/// As the rooms report; a debtor about whom too little is known is not an error but a state.
-pub fn score(
-    (tables, files): (&SourceTables, &FileNames),
-    (model, as_of): (&PerformanceModel, Day),
-    progress: &dyn Progress,
-) -> Result<Scored> {
-    progress.begin("score", None, "debtors");
-    let snapshot = snapshot::as_of(tables, as_of)?;
-    let scores = Scores::new(&snapshot, model, model.rules())?;
-    progress.end();
-    let profiles = portray::portray(&snapshot, (&scores, model, files), progress)?;
-    Ok(Scored { scores: scores.frame()?, profiles })
+/// The day that is scored, and what records are called.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ScoringParams {
+    /// The day whose evening is described.
+    pub as_of: Day,
+    /// The source files by the ordinal that their rows bear; a record of a file without a name is
+    /// cited by its number.
+    pub files: FileNames,
+}
+
+impl ScoringParams {
+    /// Scores a day; records are cited by their numbers.
+    pub fn new(as_of: Day) -> Self {
+        Self { as_of, files: FileNames::default() }
+    }
+
+    /// Sets [`ScoringParams::files`].
+    #[must_use]
+    pub fn files(mut self, files: FileNames) -> Self {
+        self.files = files;
+        self
+    }
+}
+
+impl PerformanceModel {
+    /// Scores and portrays every debtor with an open case on a day.
+    ///
+    /// # Errors
+    ///
+    /// As the rooms report; a debtor about whom too little is known is not an error but a state.
+    pub fn score(&self, tables: &SourceTables, params: &ScoringParams, progress: &dyn Progress) -> Result<Scored> {
+        progress.begin("score", None, "debtors");
+        let snapshot = snapshot::as_of(tables, params.as_of)?;
+        let scores = Scores::new(&snapshot, self, self.rules())?;
+        progress.end();
+        let profiles = portray::portray(&snapshot, (&scores, self, &params.files), progress)?;
+        Ok(Scored { scores: scores.frame()?, profiles })
+    }
 }

@@ -1,4 +1,4 @@
-//! Work on some threads of its own.
+//! Runs numbered pieces of work on a fixed number of threads.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +7,12 @@ use polars_async::executor::ALLOW_RAYON_THREADS;
 
 use crate::error::Result;
 
-/// Does a piece of work for every number below `n`, on so many threads; after the first failure no other begins.
+/// Does a piece of work for every number below `n`, on so many threads; after the first failure no
+/// other begins.
 ///
-/// Threads of their own rather than rayon's: one that waited would begin another piece, and memory would grow. What polars
-/// does for a piece it does on the thread of the piece: every core has one already, and small tables shared out among more
-/// threads would only wait.
+/// Threads of their own rather than rayon's: one that waited would begin another piece, and memory
+/// would grow. What polars does for a piece it does on the thread of the piece: every core has one
+/// already, and small tables shared out among more threads would only wait.
 pub(super) fn for_each_on_threads(threads: usize, n: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);
@@ -38,7 +39,8 @@ pub(super) fn for_each_on_threads(threads: usize, n: usize, work: impl Fn(usize)
     failure.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-/// Lets no further piece begin when one panics: the scope passes the panic on once all threads have ended.
+/// Lets no further piece begin when one panics: the scope passes the panic on once all threads have
+/// ended.
 struct StopOnPanic<'a>(&'a AtomicUsize, usize);
 
 impl Drop for StopOnPanic<'_> {

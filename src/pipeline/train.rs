@@ -1,7 +1,9 @@
+//! Trains the cards of both events and validates them.
+
 use serde::{Deserialize, Serialize};
 
 use super::money::{Later, MoneyLesson, MoneyTraining};
-use super::rows::Rows;
+use super::rows::SampleFeatures;
 use super::samples::{Reading, Samples};
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
@@ -16,6 +18,7 @@ use crate::tables::Partitions;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TrainParams {
     /// Whom to learn from and what counts as performed.
     pub cohort: CohortParams,
@@ -27,15 +30,15 @@ pub struct TrainParams {
     pub scorecard: ScorecardParams,
     /// How scores become grades.
     pub scorer: ScorerParams,
-    /// Folds of the cross-validation that is reported; below 2 none is made. Where features are codes there are five folds at
-    /// least and twenty at most.
+    /// Folds of the cross-validation that is reported; below 2 none is made. Where features are
+    /// codes there are five folds at least and twenty at most.
     pub folds: u32,
     /// The share of the samples, the latest ones, that the out-of-time check is made on.
     pub out_of_time_share: f64,
     /// Learn from about so many samples, those of parties drawn by hash; from all when `None`.
     pub samples: Option<usize>,
-    /// Samples up to which features are learnt from as numbers; of more they are kept, and learnt from, as codes of one byte
-    /// ([`CodedTable`](crate::model::CodedTable)).
+    /// Samples up to which features are learnt from as numbers; of more they are kept, and learnt
+    /// from, as codes of one byte ([`CodedTable`](crate::model::CodedTable)).
     pub exact_samples: usize,
     /// Partitions in flight.
     pub threads: usize,
@@ -47,6 +50,15 @@ impl TrainParams {
     /// # Errors
     ///
     /// None: the standard catalogue is tested.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::pipeline::TrainParams;
+    /// let params = TrainParams::standard()?.folds(3).samples(2_000);
+    /// assert_eq!((params.folds, params.samples), (3, Some(2_000)));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn standard() -> Result<Self> {
         Ok(Self {
             cohort: CohortParams::default(),
@@ -103,14 +115,42 @@ impl TrainParams {
         self.folds = folds;
         self
     }
+
+    /// Sets [`TrainParams::catalog`].
+    #[must_use]
+    pub fn catalog(mut self, catalog: FeatureCatalog) -> Self {
+        self.catalog = catalog;
+        self
+    }
+
+    /// Sets [`TrainParams::scorer`].
+    #[must_use]
+    pub fn scorer(mut self, scorer: ScorerParams) -> Self {
+        self.scorer = scorer;
+        self
+    }
+
+    /// Sets [`TrainParams::out_of_time_share`].
+    #[must_use]
+    pub fn out_of_time_share(mut self, out_of_time_share: f64) -> Self {
+        self.out_of_time_share = out_of_time_share;
+        self
+    }
+
+    /// Sets [`TrainParams::rules`].
+    #[must_use]
+    pub fn rules(mut self, rules: CapacityRules) -> Self {
+        self.rules = rules;
+        self
+    }
 }
 
 /// Features of a card at most: a judge must defend every one of them before the debtor.
 const MOST_FEATURES: usize = 15;
 
-/// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must bring twice what noise
-/// would, bins stay on the regression's line, and the ridge is weak enough to let a hundred rows speak. Features that say much
-/// the same do not stand side by side.
+/// Hundreds of features are offered and some courts have only hundreds of closed cases: a bin must
+/// bring twice what noise would, bins stay on the regression's line, and the ridge is weak enough
+/// to let a hundred rows speak. Features that say much the same do not stand side by side.
 fn few_rows() -> ScorecardParams {
     ScorecardParams::default()
         .binning(BinningParams::default().noise_penalty(2.0))
@@ -123,6 +163,7 @@ fn few_rows() -> ScorecardParams {
 /// What training saw and how well it did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct TrainingReport {
     /// Samples learnt from.
     pub samples: usize,
@@ -131,7 +172,8 @@ pub struct TrainingReport {
     pub left_out: usize,
     /// Samples left out because their window had not passed by the day of training.
     pub immature: usize,
-    /// Debtors' cases that are history by [`CohortParams::when`](crate::cohort::CohortParams::when): no samples.
+    /// Debtors' cases that are history by
+    /// [`CohortParams::when`](crate::cohort::CohortParams::when): no samples.
     #[serde(default)]
     pub history: usize,
     /// Features offered.
@@ -152,6 +194,7 @@ pub struct TrainingReport {
 /// What training saw of one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EventTraining {
     /// Samples with the event.
     pub events: usize,
@@ -162,66 +205,74 @@ pub struct EventTraining {
     pub path: Option<FeaturePath>,
     /// Everything refitted with each fold held out; folds are dealt by party.
     pub cross_validated: Option<ValidationReport>,
-    /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a class.
+    /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a
+    /// class.
     pub out_of_time: Option<ValidationReport>,
 }
 
-/// Learns from what was known and performed by a day, partition by partition: a store and the same tables in memory give the
-/// same model.
-///
-/// # Errors
-///
-/// [`Error::TooLittle`] when there are no samples with and without performance; otherwise as the rooms report.
-pub fn train(
-    source: &impl Partitions,
-    (params, as_of): (&TrainParams, Day),
-    progress: &dyn Progress,
-) -> Result<(PerformanceModel, TrainingReport)> {
-    let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
-    let cohort_params = params.cohort.clone().observed_until(until);
-    let scorecard = with_trends(params);
-    let reading = Reading { params, cohort: &cohort_params, scorecard: &scorecard };
-    let Samples { cohort, rows, left_out } = Samples::read(source, &reading, progress)?;
-    let Some(rows) = rows else {
-        let without = cohort.exclusions();
-        let found = format!(
-            "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases are history",
-            without.candidates, without.immature, without.no_open_case, without.history
-        );
-        return Err(Error::too_little(
-            "learn",
-            found,
-            "samples: look at the cohort settings, the day and the files of cases",
-        ));
-    };
-    let lesson = Lesson { rows: &rows, cohort: &cohort, params, scorecard };
-    progress.begin("train", Some(3), "cards");
-    let any = lesson.learn(Event::Any)?;
-    progress.advance(1);
-    let full = lesson.learn(Event::Full)?;
-    progress.advance(1);
-    let (share, money) = lesson.money(&any, &full)?;
-    progress.end();
-    let report = TrainingReport {
-        samples: rows.height(),
-        left_out,
-        immature: cohort.immature(),
-        history: cohort.exclusions().history,
-        features: rows.width(),
-        coded: matches!(rows, Rows::Codes(_)),
-        any: any.report,
-        full: full.report,
-        money: Some(money),
-    };
-    let model = PerformanceModel::new(
-        (any.card, full.card, share),
-        (&params.catalog, params.rules.clone()),
-        (cohort_params, params.scorer),
-    )?;
-    Ok((model, report))
+impl TrainParams {
+    /// Learns from what was known and performed by a day, partition by partition: a store and the
+    /// same tables in memory give the same model.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLittle`] when there are no samples with and without performance; otherwise as
+    /// the rooms report.
+    pub fn train(
+        &self,
+        source: &impl Partitions,
+        as_of: Day,
+        progress: &dyn Progress,
+    ) -> Result<(PerformanceModel, TrainingReport)> {
+        let params = self;
+        let until = params.cohort.observed_until.map_or(as_of, |day| day.min(as_of));
+        let cohort_params = params.cohort.clone().observed_until(until);
+        let scorecard = with_trends(params);
+        let reading = Reading { params, cohort: &cohort_params, scorecard: &scorecard };
+        let Samples { cohort, rows, left_out } = Samples::read(source, &reading, progress)?;
+        let Some(rows) = rows else {
+            let without = cohort.exclusions();
+            let found = format!(
+                "no sample: of {} debtors on the days of filings {} are not ripe and {} have no open case; {} cases \
+                 are history",
+                without.candidates, without.immature, without.no_open_case, without.history
+            );
+            return Err(Error::too_little(
+                "learn",
+                found,
+                "samples: look at the cohort settings, the day and the files of cases",
+            ));
+        };
+        let lesson = Lesson { rows: &rows, cohort: &cohort, params, scorecard };
+        progress.begin("train", Some(3), "cards");
+        let any = lesson.learn(Event::Any)?;
+        progress.advance(1);
+        let full = lesson.learn(Event::Full)?;
+        progress.advance(1);
+        let (share, money) = lesson.money(&any, &full)?;
+        progress.end();
+        let report = TrainingReport {
+            samples: rows.height(),
+            left_out,
+            immature: cohort.immature(),
+            history: cohort.exclusions().history,
+            features: rows.width(),
+            coded: matches!(rows, SampleFeatures::Codes(_)),
+            any: any.report,
+            full: full.report,
+            money: Some(money),
+        };
+        let model = PerformanceModel::new(
+            (any.card, full.card, share),
+            (&params.catalog, params.rules.clone()),
+            (cohort_params, params.scorer),
+        )?;
+        Ok((model, report))
+    }
 }
 
-/// Ratios of the statement of means of which more means more, or less, capacity; the others have no expected trend.
+/// Ratios of the statement of means of which more means more, or less, capacity; the others have no
+/// expected trend.
 const MORE: [&str; 5] = [
     "capacity_coverage_low_ratio",
     "capacity_coverage_expected_ratio",
@@ -231,7 +282,8 @@ const MORE: [&str; 5] = [
 ];
 const LESS: [&str; 3] = ["capacity_secured_share", "capacity_priority_share", "capacity_elsewhere_share"];
 
-/// Direction in the catalogue is what a higher value means for capacity; the modelled event is performance.
+/// Direction in the catalogue is what a higher value means for capacity; the modelled event is
+/// performance.
 fn with_trends(params: &TrainParams) -> ScorecardParams {
     let of_catalog = params.catalog.features().iter().filter_map(|spec| match spec.direction {
         Direction::More => Some((spec.name.as_str(), Trend::Ascending)),
@@ -246,7 +298,7 @@ fn with_trends(params: &TrainParams) -> ScorecardParams {
 }
 
 struct Lesson<'a> {
-    rows: &'a Rows,
+    rows: &'a SampleFeatures,
     cohort: &'a Cohort,
     params: &'a TrainParams,
     scorecard: ScorecardParams,
@@ -271,8 +323,8 @@ impl Lesson<'_> {
     fn learn(&self, event: Event) -> Result<Learnt> {
         let target = self.target(event)?;
         let (card, cross_validated) = match self.rows {
-            Rows::Numbers(table) => self.of_numbers(table, &target)?,
-            Rows::Codes(table) => {
+            SampleFeatures::Numbers(table) => self.of_numbers(table, &target)?,
+            SampleFeatures::Codes(table) => {
                 let fit = model::fit_coded(table, &target, (self.params.folds, &self.scorecard))?;
                 (fit.card, fit.cross_validated)
             }
@@ -323,19 +375,22 @@ impl Lesson<'_> {
     fn later(&self, target: &Target) -> Result<Option<Judged>> {
         let Some((earlier, later)) = self.cohort.split_by_share(self.params.out_of_time_share) else { return Ok(None) };
         let (Ok(learnt), Ok(_)) = (target.rows(&earlier), target.rows(&later)) else { return Ok(None) };
-        let judged = match self.rows {
-            Rows::Numbers(table) => model::fit(&table.rows(&earlier)?, &learnt, &self.scorecard).and_then(|card| {
-                let params = self.params.scorer.min_known_share(Share::new(0.0)?);
-                let scores = Scorer::with(&card, params)?.score(&table.rows(&later)?)?;
-                let probabilities: Option<Vec<f64>> =
-                    (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
-                Ok(probabilities.map(|probabilities| (card, probabilities)))
-            }),
-            Rows::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard)).map(|fit| {
-                let probabilities = table.rows(&later).probabilities(&fit.card);
-                Some((fit.card, probabilities))
-            }),
-        };
+        let judged =
+            match self.rows {
+                SampleFeatures::Numbers(table) => model::fit(&table.rows(&earlier)?, &learnt, &self.scorecard)
+                    .and_then(|card| {
+                        let params = self.params.scorer.min_known_share(Share::new(0.0)?);
+                        let scores = Scorer::with(&card, params)?.score(&table.rows(&later)?)?;
+                        let probabilities: Option<Vec<f64>> =
+                            (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
+                        Ok(probabilities.map(|probabilities| (card, probabilities)))
+                    }),
+                SampleFeatures::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard))
+                    .map(|fit| {
+                        let probabilities = table.rows(&later).probabilities(&fit.card);
+                        Some((fit.card, probabilities))
+                    }),
+            };
         Ok(match judged {
             Err(Error::TooLittle { .. }) => None,
             judged => judged?.map(|(card, probabilities)| Judged { card, earlier, later, probabilities }),

@@ -1,3 +1,5 @@
+//! Counts and sums over the profiles of one run.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -77,7 +79,7 @@ const MOST_FIRST: usize = 10;
 
 impl Batch {
     /// Counts and sums over portraits.
-    pub fn of(profiles: &[DebtorProfile]) -> Self {
+    pub fn from_profiles(profiles: &[DebtorProfile]) -> Self {
         let mut batch = Self {
             as_of: profiles.iter().filter_map(|profile| profile.as_of).max(),
             debtors: profiles.len(),

@@ -1,3 +1,5 @@
+//! A model described as plain data, for the page that describes it.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Label, Money, Points};
@@ -96,7 +98,8 @@ pub struct Measured {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardValidation {
-    /// How rows were held out: `folds` (rows dealt to folds), `cross_validation` (parties dealt to folds) or `out_of_time` (a later period).
+    /// How rows were held out: `folds` (rows dealt to folds), `cross_validation` (parties dealt to
+    /// folds) or `out_of_time` (a later period).
     pub held_out: String,
     /// Rows judged.
     pub rows: usize,

@@ -1,10 +1,13 @@
+//! The profile of one debtor, and how it is read from and written to JSON.
+
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 use super::{Dimension, Docket, Expected, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
 use crate::domain::{Day, Money, PartyKind};
 
-/// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of moments.
+/// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of
+/// moments.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// Reads the format of a profile and refuses any other than this build's, by name (law 9).
@@ -44,8 +47,8 @@ pub struct DebtorProfile {
     pub reasons: Vec<Reason>,
     /// Who was asked and who answered.
     pub coverage: Vec<SourceCoverage>,
-    /// What is expected to come in within the window; none without a score, where a claim is unknown, or by a model that does
-    /// not tell.
+    /// What is expected to come in within the window; none without a score, where a claim is
+    /// unknown, or by a model that does not tell.
     #[serde(default)]
     pub expected: Option<Expected>,
     /// What could be recovered; none when it was not assessed.

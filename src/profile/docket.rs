@@ -1,3 +1,5 @@
+//! What the court did in the debtor's cases: orders, listings, reports, closings.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Money};

@@ -1,15 +1,18 @@
+//! The statement of means, summed up by class of property for a portrait.
+
 use serde::{Deserialize, Serialize};
 
 use super::RecordRef;
 use crate::capacity::{Ability, AssetClass, CapacityStatement, Citation, Finding, Layer, Scenarios, Waterfall};
 use crate::domain::Money;
 
-/// What could be recovered, class by class: a [`CapacityStatement`] brought down to what a portrait shows.
+/// What could be recovered, class by class: a [`CapacityStatement`] brought down to what a portrait
+/// shows.
 ///
 /// # Properties
 ///
-/// In every scenario gross = haircut + costs + secured + co-owners + exempt + priority + available, to the fen (law 3), for
-/// each line and for the total.
+/// In every scenario gross = haircut + costs + secured + co-owners + exempt + priority + available,
+/// to the fen (law 3), for each line and for the total.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Means {
@@ -33,7 +36,8 @@ pub struct Means {
     pub lines: Vec<MeansLine>,
     /// All lines together.
     pub total: Layers,
-    /// What is available of the classes that one measure takes together; groups of which nothing was found are absent.
+    /// What is available of the classes that one measure takes together; groups of which nothing
+    /// was found are absent.
     pub groups: Vec<MeansGroup>,
     /// What a reader must know, and how often it applies.
     pub notes: Vec<MeansNote>,
@@ -143,7 +147,7 @@ pub struct MeansNote {
 
 impl Means {
     /// The portrait's part of a statement; `cite` turns a row's number into file and line.
-    pub fn of(statement: &CapacityStatement, cite: impl Fn(&str, i64) -> RecordRef) -> Self {
+    pub fn from_statement(statement: &CapacityStatement, cite: impl Fn(&str, i64) -> RecordRef) -> Self {
         let mut lines: Vec<MeansLine> = Vec::new();
         for asset in &statement.assets {
             let place = lines.iter().position(|line| line.class == asset.class).unwrap_or_else(|| {
@@ -153,7 +157,7 @@ impl Means {
             });
             if let Some(line) = lines.get_mut(place) {
                 line.assets += 1;
-                line.layers = line.layers + Layers::of(asset);
+                line.layers = line.layers + Layers::from_waterfall(asset);
                 if line.records.len() < MOST_RECORDS && asset.record > 0 {
                     line.records.push(cite(asset.class.code(), asset.record));
                 }
@@ -201,7 +205,7 @@ fn groups(lines: &[MeansLine]) -> Vec<MeansGroup> {
 const MOST_RECORDS: usize = 5;
 
 impl Layers {
-    fn of(asset: &Waterfall) -> Self {
+    fn from_waterfall(asset: &Waterfall) -> Self {
         Self {
             gross: asset.gross,
             haircut: asset.layer(Layer::Haircut),

@@ -1,3 +1,5 @@
+//! What would change the result: counterfactual changes, and answers still to come.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Label, Points, Probability, Share};

@@ -1,3 +1,5 @@
+//! A conduct signal as a portrait shows it, with its articles and records.
+
 use serde::{Deserialize, Serialize};
 
 use super::RecordRef;
@@ -5,7 +7,8 @@ use crate::conduct::{ConductSignal, Pattern, Strength};
 use crate::domain::{Day, Label, LegalBasis, Money, cite};
 use crate::error::Result;
 
-/// A recorded act that looks like evasion, as the portrait tells it. It is a question to the debtor, not a finding.
+/// A recorded act that looks like evasion, as the portrait tells it. It is a question to the
+/// debtor, not a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignalLine {
@@ -37,12 +40,17 @@ pub struct SignalLine {
 const MOST_RECORDS: usize = 8;
 
 impl SignalLine {
-    /// The portrait's line of a signal; `cite_row` turns a row's table and number into file and line.
+    /// The portrait's line of a signal; `cite_row` turns a row's table and number into file and
+    /// line.
     ///
     /// # Errors
     ///
     /// [`Error::Setting`](crate::Error::Setting) when the pattern cites an unknown instrument.
-    pub fn of(signal: &ConductSignal, pattern: &Pattern, cite_row: impl Fn(&str, i64) -> RecordRef) -> Result<Self> {
+    pub fn from_signal(
+        signal: &ConductSignal,
+        pattern: &Pattern,
+        cite_row: impl Fn(&str, i64) -> RecordRef,
+    ) -> Result<Self> {
         let rows = signal.evidence.iter().take(MOST_RECORDS);
         Ok(Self {
             pattern: signal.pattern.clone(),

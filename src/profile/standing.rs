@@ -1,3 +1,5 @@
+//! The score of a debtor, or the reason why there is none.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Label, Money, Points, Probability, Share};
@@ -46,8 +48,8 @@ pub struct EventScore {
     pub probability: Probability,
 }
 
-/// What the debtor is expected to perform within the window: what *will* come in on average of debtors like this one, beside
-/// what *could* be recovered from the means.
+/// What the debtor is expected to perform within the window: what *will* come in on average of
+/// debtors like this one, beside what *could* be recovered from the means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {

@@ -1,3 +1,5 @@
+//! The timeline of a profile: what became known when, and where a chart draws it.
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -6,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::DebtorProfile;
 use crate::domain::{Day, Label};
 
-/// Rows of one table that became known at one time: the timeline shows when the court could know what.
+/// Rows of one table that became known at one time: the timeline shows when the court could know
+/// what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
@@ -29,7 +32,7 @@ pub struct Moment {
 
 impl Moment {
     /// The last day on which the court learnt of its rows.
-    pub fn known_by(&self) -> Day {
+    pub(crate) fn known_by(&self) -> Day {
         self.known_until.unwrap_or(self.known_at)
     }
 
@@ -46,8 +49,9 @@ impl Moment {
 ///
 /// # Formula
 ///
-/// With *T* days of history and a day of age *a*, `1 − a ÷ T` up to two years of history and `1 − √(a ÷ T)` beyond: what
-/// courts learn lies near the day described however long the history, and so has room to be told apart.
+/// With *T* days of history and a day of age *a*, `1 − a ÷ T` up to two years of history and
+/// `1 − √(a ÷ T)` beyond: what courts learn lies near the day described however long the history,
+/// and so has room to be told apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeScale {
     first: Day,
@@ -66,7 +70,7 @@ impl TimeScale {
     }
 
     /// The scale of a profile's timeline; none when it has no day or nothing to show.
-    pub fn of(profile: &DebtorProfile) -> Option<Self> {
+    pub fn from_profile(profile: &DebtorProfile) -> Option<Self> {
         let first = profile.timeline.iter().map(|moment| moment.first_on.min(moment.known_at)).min()?;
         Some(Self::new(first, profile.as_of?))
     }
@@ -77,20 +81,20 @@ impl TimeScale {
     }
 
     /// Whether equal times have equal lengths.
-    pub fn is_even(&self) -> bool {
+    pub(crate) fn is_even(&self) -> bool {
         self.as_of.days_since(self.first) <= EVEN_DAYS
     }
 
     /// From 0 for the first day to 1 for the day described; days outside lie at the nearer end.
-    pub fn place(&self, day: Day) -> f64 {
+    pub fn position(&self, day: Day) -> f64 {
         let age = f64::from(self.as_of.days_since(day).max(0)) / f64::from(self.as_of.days_since(self.first).max(1));
         (1.0 - if self.is_even() { age } else { age.sqrt() }).max(0.0)
     }
 }
 
-/// One timeline, oldest first: of each table, neighbours too close to be told apart on its scale are gathered into one
-/// moment with all their rows. No row is lost.
-pub fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
+/// One timeline, oldest first: of each table, neighbours too close to be told apart on its scale
+/// are gathered into one moment with all their rows. No row is lost.
+pub(crate) fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
     let Some(first) = moments.iter().map(|moment| moment.first_on.min(moment.known_at)).min() else {
         return Vec::new();
     };
@@ -105,7 +109,7 @@ pub fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
         let mut open: Option<Moment> = None;
         for moment in lane.iter().copied() {
             match &mut open {
-                Some(late) if scale.place(late.known_by()) - scale.place(moment.known_by()) < LEAST_GAP => {
+                Some(late) if scale.position(late.known_by()) - scale.position(moment.known_by()) < LEAST_GAP => {
                     late.takes_in(moment);
                 }
                 _ => gathered.extend(open.replace(moment.clone())),
@@ -136,7 +140,7 @@ mod tests {
             assert_eq!(found.iter().map(|moment| moment.records).sum::<usize>(), days.len() * 2);
             assert!((10..=25).contains(&found.len()), "{history}: {}", found.len());
             let scale = TimeScale::new(as_of.plus_days(-history - 3), as_of);
-            let places: Vec<f64> = found.iter().map(|moment| scale.place(moment.known_by())).collect();
+            let places: Vec<f64> = found.iter().map(|moment| scale.position(moment.known_by())).collect();
             assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LEAST_GAP), "{history}: {places:?}");
             assert!(found.windows(2).all(|pair| pair[0].known_by() < pair[1].known_at));
         }
@@ -147,11 +151,11 @@ mod tests {
         let as_of = Day::new(2018, 6, 30).unwrap();
         let short = TimeScale::new(as_of.plus_days(-100), as_of);
         assert_eq!(
-            [short.place(as_of), short.place(as_of.plus_days(-100)), short.place(as_of.plus_days(-500))],
+            [short.position(as_of), short.position(as_of.plus_days(-100)), short.position(as_of.plus_days(-500))],
             [1.0, 0.0, 0.0]
         );
-        assert!(short.is_even() && (short.place(as_of.plus_days(-50)) - 0.5).abs() < 1e-12);
+        assert!(short.is_even() && (short.position(as_of.plus_days(-50)) - 0.5).abs() < 1e-12);
         let long = TimeScale::new(as_of.plus_days(-3_600), as_of);
-        assert!(!long.is_even() && (long.place(as_of.plus_days(-900)) - 0.5).abs() < 1e-12);
+        assert!(!long.is_even() && (long.position(as_of.plus_days(-900)) - 0.5).abs() < 1e-12);
     }
 }

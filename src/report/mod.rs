@@ -1,7 +1,7 @@
 //! How does a person read it?
 //!
-//! The only room that turns numbers into words, in Chinese and in English. It formats what a [`crate::profile`] holds and
-//! adds nothing (law 10).
+//! The only room that turns numbers into words, in Chinese and in English. It formats what a
+//! [`crate::profile`] holds and adds nothing (law 10).
 //!
 //! ```
 //! use wherewithal::domain::Language;
@@ -12,11 +12,12 @@
 //! assert!(text.contains("数据不足"));
 //! ```
 //!
-//! [`portrait`] and [`ranking`] are for a terminal. [`document`] is one debtor's page, and [`Pages`] fills those of a whole
-//! run: each a self-contained HTML file with its charts as inline SVG, readable without script, in print and on a phone.
-//! Charts are drawn by `plotters` for the width of a telephone and scale up to a column; the timeline is drawn for a desk
-//! too. What the plotting crate does not write, a role, a title and a description for those who do not see it, the frame
-//! around each drawing adds.
+//! [`portrait`] and [`ranking`] are for a terminal. [`document`] is one debtor's page, and
+//! [`Pages`] fills those of a whole run: each a self-contained HTML file with its charts as inline
+//! SVG, readable without script, in print and on a phone. Charts are drawn by `plotters` for the
+//! width of a telephone and scale up to a column; the timeline is drawn for a desk too. What the
+//! plotting crate does not write, a role, a title and a description for those who do not see it,
+//! the frame around each drawing adds.
 //!
 //! ```
 //! use wherewithal::advice::{AdviceRules, advise};
@@ -33,7 +34,8 @@
 //!
 //! # Invariants
 //!
-//! Every number on a page stands in the profile or in the advice drawn from it, rounded for display (law 10).
+//! Every number on a page stands in the profile or in the advice drawn from it, rounded for display
+//! (law 10).
 //!
 //! Absent here: tables, models, arithmetic beyond rounding for display.
 

@@ -1,3 +1,5 @@
+//! Phrases of the pages in both languages.
+
 use std::collections::BTreeMap;
 
 use crate::domain::{Label, Language};

@@ -1,3 +1,5 @@
+//! A portrait as text for a terminal.
+
 use std::fmt::Write;
 
 use super::text::{amount, left, likelihood, quantity, right};

@@ -80,7 +80,8 @@ pub(super) static EN: Words = Words {
     coverage: "Coverage of the queries",
     coverage_heads: ["source", "asked", "found", "nothing", "no answer", "last answer"],
     limits: "Limits",
-    limits_note: "This is an estimate from the records named, for the judge's reference. It decides nothing and orders nothing; the debtor may ask for an explanation, a correction, and contest it.",
+    limits_note: "This is an estimate from the records named, for the judge's reference. It decides nothing and \
+     orders nothing; the debtor may ask for an explanation, a correction, and contest it.",
     ranking_heads: ["no", "pseudonym", "debtor", "grade", "points", "any", "full", "claim", "first reason"],
 };
 

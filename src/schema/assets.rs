@@ -1,4 +1,4 @@
-//! What a debtor has: money in accounts, papers, property, and what lies upon it.
+//! Tables of what a debtor owns: accounts, securities, property, and the burdens on it.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

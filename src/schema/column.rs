@@ -1,3 +1,5 @@
+//! The types that describe tables and columns.
+
 use super::ValueRange;
 
 /// What the values of a column are.
@@ -66,12 +68,12 @@ pub struct Column {
 
 /// A column whose value is always known.
 pub(super) const fn must(name: &'static str, kind: ColumnKind, zh: &'static str, en: &'static str) -> Column {
-    Column { name, kind, nullable: false, range: ValueRange::of(kind), zh, en }
+    Column { name, kind, nullable: false, range: ValueRange::default_for(kind), zh, en }
 }
 
 /// A column whose value may be unknown.
 pub(super) const fn may(name: &'static str, kind: ColumnKind, zh: &'static str, en: &'static str) -> Column {
-    Column { name, kind, nullable: true, range: ValueRange::of(kind), zh, en }
+    Column { name, kind, nullable: true, range: ValueRange::default_for(kind), zh, en }
 }
 
 impl Column {
@@ -100,8 +102,8 @@ pub enum Owner {
 pub enum Nature {
     /// Every row is an event of its own.
     Event,
-    /// Rows observe the state of an item, named by these columns within its owner; a later observation replaces an
-    /// earlier one.
+    /// Rows observe the state of an item, named by these columns within its owner; a later
+    /// observation replaces an earlier one.
     State(&'static [&'static str]),
 }
 
@@ -118,7 +120,8 @@ pub struct Table {
     pub owner: Owner,
     /// How rows stand to each other.
     pub nature: Nature,
-    /// The `source` in the ledger of queries whose answers fill this table; `None` when the court itself knows.
+    /// The `source` in the ledger of queries whose answers fill this table; `None` when the court
+    /// itself knows.
     pub asked: Option<&'static str>,
     /// The columns of this table alone; [`Table::columns`] lists all.
     pub own: &'static [Column],
@@ -157,8 +160,8 @@ impl Table {
         }
     }
 
-    /// The columns by which a row of an event is known again: all but its number and the day it became known, since a file that
-    /// is delivered again tells of the same event later.
+    /// The columns by which a row of an event is known again: all but its number and the day it
+    /// became known, since a file that is delivered again tells of the same event later.
     pub fn event(&self) -> impl Iterator<Item = &'static Column> + use<> {
         self.columns().filter(|column| ![super::RECORD_ID, super::KNOWN_AT].contains(&column.name))
     }

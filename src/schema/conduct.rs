@@ -1,4 +1,4 @@
-//! Who stands near the debtor, what courts ordered against him, what he declared.
+//! Tables of relations, of orders against the debtor, and of what the debtor declared.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

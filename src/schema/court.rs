@@ -1,4 +1,4 @@
-//! What the court itself keeps: parties, cases, the ledger of queries, what was recovered and how cases closed.
+//! Tables that the court keeps: parties, cases, the ledger of queries, payments, closings.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

@@ -1,3 +1,5 @@
+//! Writes the data dictionary from the schema.
+
 use std::fmt::Write;
 
 use super::{ColumnKind, Nature, Owner, TABLES};

@@ -1,4 +1,5 @@
-//! Attributes that a source tells and no other column holds, by name: own features read them.
+//! Tables of further attributes, by name: for what a source tells and no column of the schema
+//! holds.
 
 use super::column::{Column, ColumnKind::*, Nature, Owner, Table, may, must};
 

@@ -1,4 +1,4 @@
-//! What moves: transactions, income, invoices, spending, travel.
+//! Tables of events: transactions, income, invoices, spending, travel.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

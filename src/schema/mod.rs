@@ -1,11 +1,11 @@
 //! What may a table contain: column, type, unit, meaning, key?
 //!
-//! The one place where a table or a column is named. Every source table that an enforcement court gets is described here
-//! as data; readers check rows against it, the feature catalogue is checked against it, and the data dictionary in
-//! `data/README.md` is generated from it ([`dictionary`]).
+//! The one place where a table or a column is named. Every source table that an enforcement court
+//! gets is described here as data; readers check rows against it, the feature catalogue is checked
+//! against it, and the data dictionary in `data/README.md` is generated from it ([`dictionary`]).
 //!
-//! Every row has two clocks: [`EVENT_ON`], the day it happened, and [`KNOWN_AT`], the day the court learnt it. What a
-//! statement of a day may use is decided by the second alone.
+//! Every row has two clocks: [`EVENT_ON`], the day it happened, and [`KNOWN_AT`], the day the court
+//! learnt it. What a statement of a day may use is decided by the second alone.
 //!
 //! ```
 //! use wherewithal::schema;
@@ -17,8 +17,9 @@
 //!
 //! # Invariants
 //!
-//! Absent here: files, frames, rows. No column holds sex, age, birth, ethnicity, religion, health, education or
-//! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
+//! Absent here: files, frames, rows. No column holds sex, age, birth, ethnicity, religion, health,
+//! education or household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by
+//! mistake.
 
 mod assets;
 mod column;
@@ -61,7 +62,8 @@ pub fn closes(manner: &str) -> bool {
 /// The day a statement describes.
 pub const AS_OF: &str = "as_of";
 
-/// Every table, in the order of the data dictionary: what tells of debtors, then the court's own register.
+/// Every table, in the order of the data dictionary: what tells of debtors, then the court's own
+/// register.
 pub static TABLES: [&Table; 36] = [
     &court::PARTIES,
     &court::CASES,
@@ -115,11 +117,22 @@ pub fn register_tables() -> &'static [&'static Table] {
 }
 
 /// The table called `name`.
+///
+/// # Examples
+///
+/// ```
+/// # use wherewithal::schema;
+/// let payments = schema::table("payments").ok_or("no such table")?;
+/// assert_eq!((payments.key(), payments.asked), (schema::CASE_ID, None)); // the court itself knows
+/// assert!(schema::table("no_such_table").is_none());
+/// # Ok::<(), &str>(())
+/// ```
 pub fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
-/// What the ledger `queries` calls an answer: something was found, or it was said that there is nothing.
+/// What the ledger `queries` calls an answer: something was found, or it was said that there is
+/// nothing.
 pub const ANSWERS: [&str; 2] = ["found", "nothing_found"];
 
 /// The holders of information that the ledger `queries` may name in its column `source`.

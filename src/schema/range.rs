@@ -1,3 +1,5 @@
+//! The least and the largest value that a column may hold.
+
 use super::ColumnKind;
 
 /// The least and the most that a column's numbers may be, in the column's unit.
@@ -9,15 +11,16 @@ pub struct ValueRange {
     pub most: i64,
 }
 
-/// No amount reaches a trillion yuan, in fen: a number of fifteen digits or more is an identifier or an account that
-/// slipped into another column. Sums of ninety thousand such amounts fit an integer of 64 bits.
+/// No amount reaches a trillion yuan, in fen: a number of fifteen digits or more is an identifier
+/// or an account that slipped into another column. Sums of ninety thousand such amounts fit an
+/// integer of 64 bits.
 const MOST_FEN: i64 = 99_999_999_999_999;
 
 impl ValueRange {
     const ANY: Self = Self { least: i64::MIN, most: i64::MAX };
 
     /// What numbers of a kind may be where the column says nothing else.
-    pub(super) const fn of(kind: ColumnKind) -> Self {
+    pub(super) const fn default_for(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Money => Self { least: -MOST_FEN, most: MOST_FEN },
             _ => Self::ANY,
@@ -25,13 +28,24 @@ impl ValueRange {
     }
 
     /// Whether a whole number lies within it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::schema;
+    /// let deposits = schema::table("deposits").ok_or("no such table")?;
+    /// let balance = deposits.column("balance_fen").ok_or("no such column")?;
+    /// assert!(balance.range.holds(12_345));
+    /// assert!(!balance.range.holds(320_106_198_706_150_217)); // an identifier in the wrong column
+    /// # Ok::<(), &str>(())
+    /// ```
     pub const fn holds(self, number: i64) -> bool {
         self.least <= number && number <= self.most
     }
 
     /// Whether a decimal number lies within it.
     #[expect(clippy::cast_precision_loss, reason = "limits are round numbers")]
-    pub fn holds_decimal(self, number: f64) -> bool {
+    pub(crate) fn holds_decimal(self, number: f64) -> bool {
         self.least as f64 <= number && number <= self.most as f64
     }
 
@@ -54,11 +68,11 @@ mod tests {
 
     #[test]
     fn an_identifier_is_no_amount() {
-        let money = ValueRange::of(ColumnKind::Money);
+        let money = ValueRange::default_for(ColumnKind::Money);
         for number in [320_106_870_615_021, 320_106_198_706_150_217, i64::MAX, i64::MIN] {
             assert!(!money.holds(number), "{number}");
         }
-        assert!(money.holds(-9_000_000) && ValueRange::of(ColumnKind::Record).holds(i64::MAX));
+        assert!(money.holds(-9_000_000) && ValueRange::default_for(ColumnKind::Record).holds(i64::MAX));
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! Predicts amounts with a fitted amount card.
+
 use super::{ScoreTable, Scorer, ScorerParams};
 use crate::domain::{Points, Share};
 use crate::error::Result;
@@ -65,7 +67,8 @@ impl AmountScores {
         &self.card
     }
 
-    /// The amount of a row, within the card's bounds; `None` when too little is known, or beyond the last row.
+    /// The amount of a row, within the card's bounds; `None` when too little is known, or beyond
+    /// the last row.
     pub fn amount(&self, row: usize) -> Option<f64> {
         Some(self.card.amount(self.scores.score(row)?))
     }
@@ -86,8 +89,8 @@ impl AmountScores {
         self.scores.known_share(row)
     }
 
-    /// Rows whose sum is below the least amount that was learnt from, and those whose sum is above the most: they count as
-    /// that.
+    /// Rows whose sum is below the least amount that was learnt from, and those whose sum is above
+    /// the most: they count as that.
     pub fn beyond(&self) -> (usize, usize) {
         let (least, most) = self.card.bounds();
         let sums = || (0..self.height()).filter_map(|row| self.sum(row));

@@ -1,3 +1,5 @@
+//! Grades A to E as bands of probability.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

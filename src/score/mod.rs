@@ -1,12 +1,13 @@
 //! How likely, for each row, fast?
 //!
-//! A [`Scorer`] is a fitted card laid out for speed: per feature, cut points and the points gained at each. It reads columns
-//! in blocks of rows, in parallel, and adds whole numbers, so a row's score is the same bits in a batch or alone, in any
-//! order, on any number of threads.
+//! A [`Scorer`] is a fitted card laid out for speed: per feature, cut points and the points gained
+//! at each. It reads columns in blocks of rows, in parallel, and adds whole numbers, so a row's
+//! score is the same bits in a batch or alone, in any order, on any number of threads.
 //!
-//! Too little knowledge is a result of its own. A card's points span a range; the part of it that rests on features known
-//! for a row is the row's *known share*. Below [`ScorerParams::min_known_share`] the row is
-//! [`ScoreState::Insufficient`] and has no score, never a low one.
+//! Too little knowledge is a result of its own. A card's points span a range; the part of it that
+//! rests on features known for a row is the row's *known share*. Below
+//! [`ScorerParams::min_known_share`] the row is [`ScoreState::Insufficient`] and has no score,
+//! never a low one.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -30,8 +31,8 @@
 //!
 //! # Invariants
 //!
-//! A pure function of a card and a row. Base points and the points of the features add up to the score, exactly (law 5).
-//! Absent here: learning, files, the clock, words for people.
+//! A pure function of a card and a row. Base points and the points of the features add up to the
+//! score, exactly (law 5). Absent here: learning, files, the clock, words for people.
 
 mod grade;
 mod params;

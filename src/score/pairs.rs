@@ -1,3 +1,5 @@
+//! Adds the points of feature pairs to the sums of rows.
+
 use super::scorer::Compiled;
 use super::source::Source;
 use crate::error::Result;
@@ -10,7 +12,8 @@ const BLOCK: usize = super::scorer::BLOCK;
 /// Lines of one feature told apart at most, over all the pairs that it is part of.
 const MOST_CLASSES: usize = 256;
 
-/// The pairs of a card, ready to score: a class for each bin of the features in them, and a grid of points by class.
+/// The pairs of a card, ready to score: a class for each bin of the features in them, and a grid of
+/// points by class.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pairs {
     classes: Vec<Compiled>,

@@ -1,3 +1,5 @@
+//! Settings of a scorer.
+
 use serde::{Deserialize, Serialize};
 
 use super::GradeScale;
@@ -14,6 +16,7 @@ use crate::domain::Share;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ScorerParams {
     /// The share of the card's range that must rest on known values for a row to have a score.
     pub min_known_share: Share,

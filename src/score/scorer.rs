@@ -1,3 +1,5 @@
+//! A scorecard laid out for speed, and the loop that scores blocks of rows.
+
 use rayon::prelude::*;
 
 use super::ScorerParams;
@@ -47,8 +49,8 @@ impl Scorer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the card has a feature without bins, which no fit returns, or when its points may come to
-    /// more than 16,777,216.
+    /// [`Error::Setting`] when the card has a feature without bins, which no fit returns, or when
+    /// its points may come to more than 16,777,216.
     pub fn with(card: &Scorecard, params: ScorerParams) -> Result<Self> {
         let of_pairs =
             card.pairs().iter().flat_map(|pair| pair.points().iter().map(|points| points.unsigned_abs()).max());
@@ -187,7 +189,7 @@ impl Compiled {
         };
         match (&self.points, column.str().ok()) {
             (Points::Level(points), Some(texts)) => Ok(Source::Level(points, texts.rechunk())),
-            // A category of which nothing is known arrives as a column without a kind.
+            // A category of which nothing is known arrives as a column of nulls without a type.
             (Points::Level(points), None) if column.null_count() == column.len() => Ok(Source::Nothing(points)),
             (Points::Level(_), None) => refusal(says!("numbers in {}", [name]), says!("text")),
             (Points::Number(_), Some(_)) => refusal(says!("text in {}", [name]), says!("numbers")),

@@ -1,3 +1,5 @@
+//! Turns one column of a table into points, row by row.
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,8 +8,9 @@ use polars::prelude::StringChunked;
 
 use crate::model::StepFunction;
 
-/// A row's points and the ranges of the features unknown for it travel in one number, `points + UNKNOWN · ranges`: whole,
-/// and exact in an `f64` while the points stay within ±[`MOST_POINTS`] and the ranges below it.
+/// A row's points and the ranges of the features unknown for it travel in one number,
+/// `points + UNKNOWN · ranges`: whole, and exact in an `f64` while the points stay within
+/// ±[`MOST_POINTS`] and the ranges below it.
 pub(super) const UNKNOWN: f64 = 268_435_456.0;
 
 /// The most that the points of a card may come to.
@@ -30,10 +33,11 @@ pub(super) struct LevelPoints {
     unseen: f64,
 }
 
-/// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its length and itself.
+/// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its
+/// length and itself.
 ///
-/// Seven of eight indices are free, so that the first slot asked nearly always answers; a free slot answers for the levels
-/// never met.
+/// Seven of eight slots are free, so that the first probe nearly always decides. A free slot means
+/// a level never met.
 #[derive(Debug, Clone)]
 struct ShortLevels {
     indices: Vec<(u128, f64)>,
@@ -44,7 +48,7 @@ struct ShortLevels {
 /// No text is this long.
 const FREE: u128 = u128::MAX;
 
-/// Factors tried until every level stands in the first slot asked.
+/// Hash factors tried until every level stands in its first slot.
 const FACTORS: u64 = 64;
 
 /// A column beside the feature it belongs to.
@@ -92,7 +96,7 @@ impl ShortLevels {
         };
         let mut table = factors.map(empty).find(apart).unwrap_or_else(|| empty(1));
         for (key, worth) in levels {
-            if let Some(index) = table.place(key).and_then(|at| table.indices.get_mut(at)) {
+            if let Some(index) = table.slot_of(key).and_then(|at| table.indices.get_mut(at)) {
                 *index = (key, worth);
             }
         }
@@ -100,11 +104,11 @@ impl ShortLevels {
     }
 
     fn get(&self, key: u128) -> f64 {
-        self.place(key).and_then(|at| self.indices.get(at)).map_or(0.0, |(_, worth)| *worth)
+        self.slot_of(key).and_then(|at| self.indices.get(at)).map_or(0.0, |(_, worth)| *worth)
     }
 
     /// Where a key stands, or would stand.
-    fn place(&self, key: u128) -> Option<usize> {
+    fn slot_of(&self, key: u128) -> Option<usize> {
         let (first, mask) = (self.first(key), self.indices.len() - 1);
         let mut indices = (0..self.indices.len()).map(|step| (first + step) & mask);
         indices.find(|at| self.indices.get(*at).is_some_and(|(met, _)| *met == key || *met == FREE))

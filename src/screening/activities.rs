@@ -1,3 +1,5 @@
+//! Rules of law about which activities a listing restricts.
+
 use serde::{Deserialize, Serialize};
 
 use super::index::Role;
@@ -23,7 +25,7 @@ pub enum Subject {
 
 impl Subject {
     /// The subject that a role in an entry of this kind makes.
-    pub fn of(role: Role, kind: PartyKind) -> Self {
+    pub fn from_role(role: Role, kind: PartyKind) -> Self {
         match role {
             Role::Listed if kind == PartyKind::Person => Self::ListedPerson,
             Role::Listed => Self::ListedUnit,
@@ -121,7 +123,8 @@ impl Activities {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text has another form, or a rule names an unknown activity or no day in force.
+    /// [`Error::Setting`] when the text has another form, or a rule names an unknown activity or no
+    /// day in force.
     pub fn from_toml(text: &str) -> Result<Self> {
         let read: Self = toml::from_str(text)
             .map_err(|fault| Error::setting("activities", fault, "activities and rules as in data/screening"))?;

@@ -1,3 +1,5 @@
+//! Applications and answers: outcome, hits and their reasons.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -63,10 +65,11 @@ pub enum HitReason {
     EqualName,
     /// The shown part of the number fits; the name is missing or another.
     ShownNumber,
-    /// The shown part of the number fits, or would but for one slip in a number that fails its check, and the name is alike,
-    /// at least in part.
+    /// The shown part of the number fits, or would but for one slip in a number that fails its
+    /// check, and the name is alike, at least in part.
     AlikeNameAndShownNumber,
-    /// The shown part of the number fits, or would but for one slip in a number that fails its check, and the name is equal.
+    /// The shown part of the number fits, or would but for one slip in a number that fails its
+    /// check, and the name is equal.
     NameAndShownNumber,
     /// The same number that fails its check, or that has none, stands on both sides.
     UnsoundIdentifier,
@@ -173,9 +176,11 @@ pub struct LeftOut {
     pub other_number: usize,
     /// Entries of the name, or one alike, born on another day.
     pub other_birthday: usize,
-    /// Entries whose shown number fits, which shows less than 14 characters, under a wholly other name.
+    /// Entries whose shown number fits, which shows less than 14 characters, under a wholly other
+    /// name.
     pub other_name: usize,
-    /// Groups of letters in the name that too many listed names share; names that share nothing else were not compared.
+    /// Groups of letters in the name that too many listed names share; names that share nothing
+    /// else were not compared.
     pub common_letters: usize,
 }
 
@@ -207,7 +212,8 @@ pub struct ScreeningAnswer {
     pub left_out: LeftOut,
     /// What the law says about the activity.
     pub restrictions: Vec<Restriction>,
-    /// How many of the identifiers given were not sound and so could not be looked up but as they are written.
+    /// How many of the identifiers given were not sound and so could not be looked up but as they
+    /// are written.
     pub unsound_identifiers: usize,
     /// What it takes to give this answer again.
     pub receipt: Receipt,

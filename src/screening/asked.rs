@@ -1,3 +1,5 @@
+//! An application prepared for comparison with a list.
+
 use super::answer::{Application, Birthday};
 use super::names::{NameQuery, further_names};
 use super::numbers::{NumberKinds, damaged_forms, sound_numbers, undressed, unsound_number};
@@ -51,7 +53,7 @@ impl<'a> Asked<'a> {
             unsound,
             damaged_kinds: damaged.iter().map(NumberKinds::told_by).fold(NumberKinds::default(), NumberKinds::or),
             damaged,
-            kinds: NumberKinds::of(&sound),
+            kinds: NumberKinds::from_numbers(&sound),
             forms: forms(&application.identifiers, &sound),
             born_on: application.born_on.or_else(|| sound.iter().find_map(Identifier::born_on)),
             sound,
@@ -64,7 +66,8 @@ impl<'a> Asked<'a> {
         self.name.iter().chain(&self.further)
     }
 
-    /// How the days of birth agree: nothing where a side has none, `Err` where they are two people's.
+    /// How the days of birth agree: nothing where a side has none, `Err` where they are two
+    /// people's.
     pub(super) fn birthday(&self, listed: Option<Day>) -> Result<Option<Birthday>, ()> {
         let (Some(own), Some(listed)) = (self.born_on, listed) else { return Ok(None) };
         if own == listed {

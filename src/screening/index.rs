@@ -1,3 +1,5 @@
+//! The exact index of tagged identifiers, and its file.
+
 use std::ops::Range;
 
 use super::tag::Tag;
@@ -66,14 +68,15 @@ const DIRECTORY_BITS: u32 = 24;
 
 /// Sorted tags under a directory of their first bits, in one piece of bytes.
 ///
-/// It reads from any bytes: a `Vec`, an `Arc<[u8]>`, or a file that the caller has mapped into memory. This crate forbids
-/// `unsafe`, and mapping a file is `unsafe` because another program may change it underneath; so the mapping is the
-/// caller's to make, and every read here is checked.
+/// It reads from any bytes: a `Vec`, an `Arc<[u8]>`, or a file that the caller has mapped into
+/// memory. This crate forbids `unsafe`, and mapping a file is `unsafe` because another program may
+/// change it underneath; so the mapping is the caller's to make, and every read here is checked.
 ///
 /// # Units
 ///
-/// The file is a head of 32 bytes, the directory, the tags, and then 12 bytes a tag with what is known of it. From 131,072
-/// tags on an entry takes 22 bytes and at most two for its share of the directory; days are kept as days since 2000-01-01.
+/// The file is a head of 32 bytes, the directory, the tags, and then 12 bytes a tag with what is
+/// known of it. From 131,072 tags on an entry takes 22 bytes and at most two for its share of the
+/// directory; days are kept as days since 2000-01-01.
 #[derive(Debug, Clone)]
 pub struct ExactIndex<B> {
     bytes: B,
@@ -125,13 +128,13 @@ fn write(posting: &Posting, bytes: &mut Vec<u8>) -> Result<()> {
 }
 
 impl<B: AsRef<[u8]>> ExactIndex<B> {
-    /// Reads an index from bytes. It looks at the head and the directory and at no tag, so that a mapped file is open at
-    /// once.
+    /// Reads an index from bytes. It looks at the head and the directory and at no tag, so that a
+    /// mapped file is open at once.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the bytes are no index, are cut short, or their directory does not rise to the number of tags;
-    /// [`Error::Version`] when the format is unknown.
+    /// [`Error::Table`] when the bytes are no index, are cut short, or their directory does not
+    /// rise to the number of tags; [`Error::Version`] when the format is unknown.
     pub fn open(bytes: B) -> Result<Self> {
         let all = bytes.as_ref();
         if all.get(..8) != Some(&MAGIC) {
@@ -143,7 +146,7 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
             return Err(Error::Version { artifact: "index of tags".into(), found: version, oldest, newest });
         }
         let bits = number(all, 12).filter(|bits| *bits <= DIRECTORY_BITS).unwrap_or(0);
-        let count = place(number(all, 16).unwrap_or(0));
+        let count = index_of(number(all, 16).unwrap_or(0));
         let index = Self { bits, count, bytes };
         let (found, expected) = (index.bytes.as_ref().len(), index.rests_at() + count * REST);
         if found != expected || number(index.bytes.as_ref(), 20) != Some(0) {
@@ -193,9 +196,10 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
 
     /// Whether each of many tags is there on any day.
     ///
-    /// Much faster than asking one by one in a list that is larger than the processor's caches. The places of a few dozen
-    /// tags are all fetched before the first is compared, so that their waiting overlaps; and of many tags those come
-    /// together that stand near each other in the list, so that a part of it is read at a time.
+    /// Much faster than asking one by one in a list that is larger than the processor's caches. The
+    /// places of a few dozen tags are all fetched before the first is compared, so that their
+    /// waiting overlaps; and of many tags those come together that stand near each other in the
+    /// list, so that a part of it is read at a time.
     pub fn contains_each(&self, tags: &[Tag]) -> Vec<bool> {
         if width(self.bits) == SHORT { self.each::<SHORT>(tags) } else { self.each::<TAG>(tags) }
     }
@@ -211,7 +215,7 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
             let (sorted, places) = by_first_byte(some);
             let mut places = places.into_iter();
             self.in_turn::<N>(&sorted, |is_there| {
-                let slot = places.next().and_then(|at| found.get_mut(place(at)));
+                let slot = places.next().and_then(|at| found.get_mut(index_of(at)));
                 slot.into_iter().for_each(|slot| *slot = is_there);
             });
         }
@@ -250,13 +254,13 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
     /// The rows of a bucket.
     fn rows(&self, bucket: usize) -> Range<usize> {
         let all = self.bytes.as_ref();
-        let edge = |at: usize| place(number(all, HEADER + 4 * at).unwrap_or(0));
+        let edge = |at: usize| index_of(number(all, HEADER + 4 * at).unwrap_or(0));
         edge(bucket)..edge(bucket + 1)
     }
 
     fn edges(&self) -> impl DoubleEndedIterator<Item = usize> {
         let directory = self.bytes.as_ref().get(HEADER..self.tags_at()).unwrap_or_default();
-        directory.as_chunks::<4>().0.iter().map(|edge| place(u32::from_le_bytes(*edge)))
+        directory.as_chunks::<4>().0.iter().map(|edge| index_of(u32::from_le_bytes(*edge)))
     }
 
     fn tags(&self) -> &[u8] {
@@ -278,14 +282,14 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
         let (from, until) = (day(8)?, day(10)?);
         let from = Day::from_number(EPOCH + i32::from(from))?;
         let role = [Role::Listed, Role::Representative, Role::Responsible, Role::Controller];
-        let role = role.get(place(entry & 3)).copied()?;
+        let role = role.get(index_of(entry & 3)).copied()?;
         let until = if until == OPEN { None } else { Day::from_number(EPOCH + i32::from(until)) };
         Some(Posting { tag, name_mark, entry: entry >> 2, role, from, until })
     }
 }
 
-/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a branch, because how many
-/// rows a bucket has cannot be foreseen.
+/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a
+/// branch, because how many rows a bucket has cannot be foreseen.
 fn is_among<const N: usize>(rows: &[[u8; N]], bucket: &Range<usize>, tag: &Tag) -> bool {
     let Some(wanted) = tag.0.last_chunk::<N>() else { return false };
     let held = bucket.len();
@@ -327,7 +331,7 @@ const fn width(bits: u32) -> usize {
 
 fn bucket_of(tag: Tag, bits: u32) -> usize {
     let head = tag.0.first_chunk().copied().map_or(0, u32::from_be_bytes);
-    place(head.checked_shr(32 - bits).unwrap_or(0))
+    index_of(head.checked_shr(32 - bits).unwrap_or(0))
 }
 
 const fn role_code(role: Role) -> u32 {
@@ -351,7 +355,7 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
-const fn place(number: u32) -> usize {
+const fn index_of(number: u32) -> usize {
     number as usize
 }
 

@@ -1,11 +1,12 @@
 //! Is this party on the list?
 //!
-//! The list of defaulters (失信被执行人名单) is embedded where people apply: for a loan, a tender, a seat on a train. A
-//! [`DefaulterList`] is one dated edition. Numbers are in it as keyed tags only, so a platform screens without handing
-//! over its customers and without holding the list in clear; names, which are public, are found by sound and compared
-//! word by word. An answer is one of three: *clear*; *match*, the same sound identifier and the same name; *review* for
-//! anything else, with both values and the score. For the activity applied for, the answer says what the law says that day
-//! about a listed party, its representative and its controller.
+//! The list of defaulters (失信被执行人名单) is embedded where people apply: for a loan, a tender, a seat
+//! on a train. A [`DefaulterList`] is one dated edition. Numbers are in it as keyed tags only, so a
+//! platform screens without handing over its customers and without holding the list in clear;
+//! names, which are public, are found by sound and compared word by word. An answer is one of
+//! three: *clear*; *match*, the same sound identifier and the same name; *review* for anything
+//! else, with both values and the score. For the activity applied for, the answer says what the law
+//! says that day about a listed party, its representative and its controller.
 //!
 //! ```
 //! use wherewithal::domain::Day;
@@ -31,20 +32,22 @@
 //!
 //! # Invariants
 //!
-//! - An applicant with a sound identifier of an entry in force is always hit; only an equal name makes it a match; an
-//!   ambiguous hit never fires by itself (law 8).
-//! - Number and day are looked at before the name: whoever is listed under a shown number that fits is never clear, however
-//!   many bear the name. What is left out is counted in the answer.
-//! - Removal, expiry and correction count from their day on; the next edition shares what it does not change, and a
-//!   question asked of one edition is answered from that edition alone.
+//! - An applicant with a sound identifier of an entry in force is always hit; only an equal name
+//!   makes it a match; an ambiguous hit never fires by itself (law 8).
+//! - Number and day are looked at before the name: whoever is listed under a shown number that fits
+//!   is never clear, however many bear the name. What is left out is counted in the answer.
+//! - Removal, expiry and correction count from their day on; the next edition shares what it does
+//!   not change, and a question asked of one edition is answered from that edition alone.
 //! - An answer can be given again from its receipt, which holds no name and no number.
-//! - A hit is evidence for review, never a verdict. Nothing here blocks or locks: the platform does, under its own rules.
+//! - A hit is evidence for review, never a verdict. Nothing here blocks or locks: the platform
+//!   does, under its own rules.
 //! - Absent here: scores, the clock, files, numbers in clear.
 //!
 //! # References
 //!
 //! 法释〔2017〕7号 (listing, removal, correction); 法释〔2015〕17号 (consumption); the rows of
-//! `data/screening/activities.toml` cite instrument and article each. PIPL art. 51, 73 (de-identified data is personal data).
+//! `data/screening/activities.toml` cite instrument and article each. PIPL art. 51, 73
+//! (de-identified data is personal data).
 
 mod entry;
 mod record;

@@ -1,15 +1,17 @@
+//! Which kinds of numbers a party is known by.
+
 use std::collections::BTreeSet;
 
 use crate::domain::{Identifier, IdentifierKind, ShownNumber, masked_number, plain};
 use crate::linkage::fingerprint;
 
-/// By which kinds of sound, checked number a party is known. Two parties known by numbers of one kind, none in common, are
-/// two.
+/// By which kinds of sound, checked number a party is known. Two parties known by numbers of one
+/// kind, none in common, are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct NumberKinds(u8);
 
 impl NumberKinds {
-    pub(super) fn of(numbers: &[Identifier]) -> Self {
+    pub(super) fn from_numbers(numbers: &[Identifier]) -> Self {
         let bit = |kind| match kind {
             IdentifierKind::Resident => 1,
             IdentifierKind::ResidencePermit => 2,
@@ -44,7 +46,8 @@ pub(super) fn number(text: &str) -> Option<Identifier> {
     Identifier::parse(undressed(text)).ok().filter(|_| is_whole)
 }
 
-/// The sound numbers in several texts: one each, or those that pass their check among the words of a text that is none.
+/// The sound numbers in several texts: one each, or those that pass their check among the words of
+/// a text that is none.
 pub(super) fn sound_numbers(texts: &[String]) -> Vec<Identifier> {
     texts.iter().flat_map(|text| number(text).map_or_else(|| numbers_among(text), |number| vec![number])).collect()
 }
@@ -58,7 +61,8 @@ fn numbers_among(text: &str) -> Vec<Identifier> {
                 || c.is_alphabetic()
                 || matches!(c, ',' | '，' | ';' | '；' | '、' | ':' | '：' | '|'))
     };
-    // The ends of a mask are no numbers of their own: one in eleven passes the check of an organisation's code.
+    // The ends of a mask are no numbers of their own: one in eleven passes the check of an
+    // organisation's code.
     let words = text.split(is_between).flat_map(|token| {
         let is_long = move |word: &&str| word.len() >= LONG || word.len() >= SHORTEST && word.len() == token.len();
         token.split(move |c| !is_part(c)).filter(is_long)
@@ -81,8 +85,8 @@ pub(super) fn undressed(text: &str) -> &str {
     text.trim().trim_matches(['\'', '"', '=', '’', '‘', '“', '”', '`']).trim()
 }
 
-/// The canonical text of a number that fails its check, or of a form nobody knows, when it can tell parties apart: eight
-/// letters or digits at least, three of them different.
+/// The canonical text of a number that fails its check, or of a form nobody knows, when it can tell
+/// parties apart: eight letters or digits at least, three of them different.
 pub(super) fn unsound_number(text: &str) -> Option<String> {
     let text = plain(undressed(text)).into_owned();
     let different: BTreeSet<char> = text.chars().collect();
@@ -90,8 +94,8 @@ pub(super) fn unsound_number(text: &str) -> Option<String> {
     (is_telling && Identifier::parse(&text).is_err()).then_some(text)
 }
 
-/// The forms, of eighteen characters and of fifteen, of a number that fails its check; none unless it has eighteen characters,
-/// one more or one less.
+/// The forms, of eighteen characters and of fifteen, of a number that fails its check; none unless
+/// it has eighteen characters, one more or one less.
 pub(super) fn damaged_forms(unsound: &str) -> Vec<ShownNumber> {
     if !(17..=19).contains(&unsound.len()) {
         return Vec::new();

@@ -1,3 +1,5 @@
+//! Compares an applicant with one listed party.
+
 use std::collections::BTreeMap;
 
 use super::answer::{Birthday, HitReason, LeftOut};
@@ -22,13 +24,14 @@ pub(super) struct Named<'a> {
     pub(super) until: Option<Day>,
 }
 
-/// Where a number fits, a name this much alike is alike in part: one character in three of a short name; firms share more
-/// by their place and trade alone.
+/// Where a number fits, a name this much alike is alike in part: one character in three of a short
+/// name; firms share more by their place and trade alone.
 const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
-/// The older form of a resident number has so many digits, and lacks the two of the century, which tell little.
+/// The older form of a resident number has so many digits, and lacks the two of the century, which
+/// tell little.
 const OLDER: usize = 15;
 const CENTURY: usize = 2;
 
@@ -56,7 +59,8 @@ pub(super) struct Comparison<'a, 'b> {
 }
 
 impl<'a> Comparison<'a, '_> {
-    /// Everybody in force who resembles the applicant, and how many do not count. `in_force` says until when an entry is.
+    /// Everybody in force who resembles the applicant, and how many do not count. `in_force` says
+    /// until when an entry is.
     pub(super) fn resembling(
         &self,
         in_force: impl Fn(&Person, &Listing) -> Option<Option<Day>>,
@@ -76,7 +80,8 @@ impl<'a> Comparison<'a, '_> {
                 left_out.other_number += bearers.iter().filter(|owner| on_that_day(**owner).is_some()).count();
                 continue;
             }
-            // Beside a number that is one slip from the right one a name need only be alike in part.
+            // Beside a number that is one slip from the right one a name need only be alike in
+            // part.
             let floor = if self.asked.damaged.is_empty() { self.floor } else { self.floor.min(IN_PART) };
             for search in self.asked.names().map(|query| names.search(query, floor)) {
                 left_out.common_letters += search.unread;
@@ -88,7 +93,8 @@ impl<'a> Comparison<'a, '_> {
         }
         let fitting = self.fitting();
         alike.extend(fitting.keys().map(|owner| (*owner, NOT_COMPARED)));
-        // Somebody may have several names: the most alike comes first. Owners of one name are in order already.
+        // Somebody may have several names: the most alike comes first. Owners of one name are in
+        // order already.
         alike.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.score.total_cmp(&a.1.score)));
         alike.dedup_by_key(|(owner, _)| *owner);
         alike
@@ -189,8 +195,9 @@ impl<'a> Comparison<'a, '_> {
         self.told_of_damaged(shown).any(|shown| shown.shown() >= NEAR && near(shown))
     }
 
-    /// Whether the applicant's number fails its check and neither end of it agrees with what is shown: one slip spoils one
-    /// end. Two slips may spoil both, so this speaks against names that are alike and not against an equal one.
+    /// Whether the applicant's number fails its check and neither end of it agrees with what is
+    /// shown: one slip spoils one end. Two slips may spoil both, so this speaks against names that
+    /// are alike and not against an equal one.
     fn is_far_from_damaged(&self, shown: &Shown) -> bool {
         let is_far = |shown: &ShownNumber| self.asked.damaged.iter().all(|form| shown.fit_with(form) == Fit::Neither);
         let mut told = self.told_of_damaged(shown).peekable();

@@ -1,3 +1,5 @@
+//! The entry point: screens an application against a list.
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -23,8 +25,9 @@ use crate::linkage::{NameReason, NameSimilarity};
 pub struct ScreeningParams {
     /// Names from this similarity on are worth a review, 0 to 1.
     pub review_from: f64,
-    /// At most this many reviews that rest on a name alone or a shown number alone, the strongest first; the others are
-    /// counted in [`LeftOut`](super::LeftOut). Matches, equal identifiers and shown numbers that fit a like name are never left out.
+    /// At most this many reviews that rest on a name alone or a shown number alone, the strongest
+    /// first; the others are counted in [`LeftOut`](super::LeftOut). Matches, equal identifiers and
+    /// shown numbers that fit a like name are never left out.
     pub most_reviews: usize,
 }
 
@@ -102,17 +105,19 @@ impl Screener {
 ///
 /// # Properties
 ///
-/// An applicant with a sound identifier of an entry in force is always hit (law 8). The outcome is a match only when the
-/// name is equal in its standard form as well; everything less is a review. An applicant and an entry that both have sound
-/// identifiers of one kind, none in common, are two parties; a shown number that does not fit excludes the entry, however
-/// alike the names, and so does another day of birth. A number that fails its check is taken to be one slip from the right
-/// one: it fits what is shown but for one character, or excludes names that are only alike where neither end agrees. An entry in force under the applicant's name is never passed over:
-/// what is not among the hits is counted in [`LeftOut`](super::LeftOut).
+/// An applicant with a sound identifier of an entry in force is always hit (law 8). The outcome is
+/// a match only when the name is equal in its standard form as well; everything less is a review.
+/// An applicant and an entry that both have sound identifiers of one kind, none in common, are two
+/// parties; a shown number that does not fit excludes the entry, however alike the names, and so
+/// does another day of birth. A number that fails its check is taken to be one slip from the right
+/// one: it fits what is shown but for one character, or excludes names that are only alike where
+/// neither end agrees. An entry in force under the applicant's name is never passed over: what is
+/// not among the hits is counted in [`LeftOut`](super::LeftOut).
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when the application names an activity that the rules do not know, or has neither name nor
-/// identifier.
+/// [`Error::Setting`] when the application names an activity that the rules do not know, or has
+/// neither name nor identifier.
 pub fn screen(screener: &Screener, application: &Application) -> Result<ScreeningAnswer> {
     if let Some(activity) = application.activity.as_ref().filter(|name| screener.activities.label(name).is_none()) {
         return Err(Error::setting("activity", described(activity), "an activity the rules know"));
@@ -152,8 +157,8 @@ pub fn screen(screener: &Screener, application: &Application) -> Result<Screenin
     })
 }
 
-/// Puts the strongest first and keeps so many of the weak ones; says how many are gone. Of many only those that stay are put in
-/// order.
+/// Puts the strongest first and keeps so many of the weak ones; says how many are gone. Of many
+/// only those that stay are put in order.
 fn keep_strongest(named: &mut Vec<Named<'_>>, most: usize) -> usize {
     let by_strength = |a: &Named<'_>, b: &Named<'_>| {
         let strength = |named: &Named<'_>| (named.reason, named.birthday);
@@ -235,7 +240,7 @@ fn restrictions(screener: &Screener, application: &Application, hits: &[Screenin
     let mut found = Vec::new();
     for hit in hits {
         let kind = screener.list.listing(&hit.entry_id).map_or(PartyKind::Person, |listing| listing.kind);
-        let subject = Subject::of(hit.role, kind);
+        let subject = Subject::from_role(hit.role, kind);
         let rules = screener.activities.rules(activity, subject, application.on);
         found.extend(rules.into_iter().map(|rule| Restriction {
             entry_id: hit.entry_id.clone(),

@@ -1,4 +1,5 @@
-//! Rows that agencies' answers about things bring: accounts, papers, homes, vehicles, holdings, people near.
+//! Writes what agencies answer about property: accounts, securities, homes, vehicles, holdings, and
+//! relatives.
 
 use super::district::Stamp;
 use super::estate::yuan_part;

@@ -1,4 +1,4 @@
-//! The search for property when its queries are counted: each debtor has his portion of the province's total.
+//! Queries when a published total must be met exactly: every debtor is dealt a share of the total.
 
 use super::deal::QueryCounts;
 use super::inquiry::Inquiry;
@@ -43,7 +43,8 @@ impl Inquiry<'_> {
             seen.push(source);
         }
         for nth in 0..counts.real_estate {
-            // The first centre keeps the register of the debtor's seat, the others have nothing of him.
+            // The first centre keeps the register of the debtor's seat, the others have nothing of
+            // him.
             let own = self.member.serial % LAND_CENTRES.len() as u64;
             let centre = usize::try_from((own + nth) % LAND_CENTRES.len() as u64).unwrap_or_default();
             let holder = LAND_CENTRES.get(centre).copied();

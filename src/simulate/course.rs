@@ -1,4 +1,5 @@
-//! How each case went: what was paid, when, how it closed. It follows from means, will, the court's effort and luck.
+//! Simulates how each case goes: what is paid, when, and how it closes. Means, will, effort and
+//! luck decide.
 
 use super::draw::{Draw, part};
 use super::group::{Case, Group, Will, income_fen};

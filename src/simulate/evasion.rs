@@ -1,4 +1,4 @@
-//! Acts by which means leave the court's reach, each planted with its day, its amount and, later, its row.
+//! Plants acts of evasion. Each is recorded with its day, its amount and, once written, its row.
 
 use super::draw::{Draw, days, fen};
 use super::estate::{Account, Disposal, Estate, yuan_part};

@@ -1,3 +1,5 @@
+//! Writes a simulated district to files, part by part.
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -38,6 +40,7 @@ impl Format {
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Manifest {
     /// The form of this record.
     pub format_version: u32,
@@ -54,6 +57,7 @@ pub struct Manifest {
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Written {
     /// Its name in the folder.
     pub file: String,
@@ -64,71 +68,75 @@ pub struct Written {
 /// Groups of debtors in one part. A constant: it decides the row groups of Parquet files.
 const PART: u64 = 512;
 /// Parts made at the same time; bounds the memory.
-const ABREAST: u64 = 8;
+const PARTS_AT_ONCE: u64 = 8;
 
-/// Writes a district to a folder: one file per table, `truth` and `truth_acts` in the folder `truth/`, `manifest.json`.
-///
-/// Parts are made in parallel and written in order, so the bytes do not depend on the number of threads, and memory does
-/// not grow with the number of cases.
-///
-/// # Errors
-///
-/// [`Error::Setting`] when a parameter is out of range, [`Error::Io`] when the folder cannot be written.
-pub fn write(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progress) -> Result<Manifest> {
-    let (folder, format) = to;
-    let world = World::new(params)?;
-    let mut files = Files::create(&world, folder, format)?;
-    progress.begin("simulate", Some(world.groups()), "debtor groups");
-    let mut start = 0;
-    while start < world.groups() {
-        let end = (start + PART * ABREAST).min(world.groups());
-        let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
-        let parts: Vec<Part> = starts
-            .into_par_iter()
-            .map(|first| Part::new(&world.part(first..(first + PART).min(end)), format))
-            .collect::<Result<_>>()?;
-        for part in parts {
-            files.append(part)?;
+impl SimulateParams {
+    /// Writes a district to a folder: one file per table, `truth` and `truth_acts` in the folder
+    /// `truth/`, `manifest.json`.
+    ///
+    /// Parts are made in parallel and written in order, so the bytes do not depend on the number of
+    /// threads, and memory does not grow with the number of cases.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when a parameter is out of range, [`Error::Io`] when the folder cannot be
+    /// written.
+    pub fn write(&self, folder: &Path, format: Format, progress: &dyn Progress) -> Result<Manifest> {
+        let world = World::new(self)?;
+        let mut files = Files::create(&world, folder, format)?;
+        progress.begin("simulate", Some(world.groups()), "debtor groups");
+        let mut start = 0;
+        while start < world.groups() {
+            let end = (start + PART * PARTS_AT_ONCE).min(world.groups());
+            let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
+            let parts: Vec<Part> = starts
+                .into_par_iter()
+                .map(|first| Part::new(&world.part(first..(first + PART).min(end)), format))
+                .collect::<Result<_>>()?;
+            for part in parts {
+                files.append(part)?;
+            }
+            progress.advance(end - start);
+            start = end;
         }
-        progress.advance(end - start);
-        start = end;
+        let written = files.finish()?;
+        progress.end();
+        kept(folder, Manifest { format_version: 1, version: version(), params: self.clone(), format, files: written })
     }
-    let written = files.finish()?;
-    progress.end();
-    kept(folder, Manifest { format_version: 1, version: version(), params: params.clone(), format, files: written })
-}
 
-/// Writes the court's own register of a district to a folder: one file per table and `manifest.json`.
-///
-/// # Errors
-///
-/// As [`write()`].
-pub fn write_register(params: &SimulateParams, to: (&Path, Format), progress: &dyn Progress) -> Result<Manifest> {
-    let (folder, format) = to;
-    let world = World::new(params)?;
-    std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
-    let blank = world.register(0..0);
-    let mut targets =
-        blank.tables().iter().map(|sheet| Target::create(sheet, folder, format)).collect::<Result<Vec<_>>>()?;
-    progress.begin("simulate the register", Some(world.groups()), "debtor groups");
-    let mut start = 0;
-    while start < world.groups() {
-        let end = (start + PART * ABREAST).min(world.groups());
-        let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
-        let made = starts.into_par_iter().map(|first| {
-            let register = world.register(first..(first + PART).min(end));
-            let rows = register.tables().iter().map(|sheet| Ok((Rows::new(sheet, format)?, sheet.height() as u64)));
-            rows.collect::<Result<Vec<_>>>()
-        });
-        for part in made.collect::<Result<Vec<_>>>()? {
-            targets.iter_mut().zip(part).try_for_each(|(target, (rows, height))| target.append(rows, height))?;
+    /// Writes the court's own register of a district to a folder: one file per table and
+    /// `manifest.json`.
+    ///
+    /// # Errors
+    ///
+    /// As [`SimulateParams::write`].
+    pub fn write_register(&self, folder: &Path, format: Format, progress: &dyn Progress) -> Result<Manifest> {
+        let world = World::new(self)?;
+        std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        let blank = world.register(0..0);
+        let mut targets =
+            blank.tables().iter().map(|sheet| Target::create(sheet, folder, format)).collect::<Result<Vec<_>>>()?;
+        progress.begin("simulate the register", Some(world.groups()), "debtor groups");
+        let mut start = 0;
+        while start < world.groups() {
+            let end = (start + PART * PARTS_AT_ONCE).min(world.groups());
+            let starts: Vec<u64> = (start..end).step_by(usize::try_from(PART).unwrap_or(1)).collect();
+            let made = starts.into_par_iter().map(|first| {
+                let register = world.register(first..(first + PART).min(end));
+                let rows =
+                    register.tables().iter().map(|sheet| Ok((EncodedRows::new(sheet, format)?, sheet.height() as u64)));
+                rows.collect::<Result<Vec<_>>>()
+            });
+            for part in made.collect::<Result<Vec<_>>>()? {
+                targets.iter_mut().zip(part).try_for_each(|(target, (rows, height))| target.append(rows, height))?;
+            }
+            progress.advance(end - start);
+            start = end;
         }
-        progress.advance(end - start);
-        start = end;
+        let files = targets.into_iter().map(Target::finish).collect::<Result<_>>()?;
+        progress.end();
+        kept(folder, Manifest { format_version: 1, version: version(), params: self.clone(), format, files })
     }
-    let files = targets.into_iter().map(Target::finish).collect::<Result<_>>()?;
-    progress.end();
-    kept(folder, Manifest { format_version: 1, version: version(), params: params.clone(), format, files })
 }
 
 fn version() -> String {
@@ -145,16 +153,16 @@ fn kept(folder: &Path, manifest: Manifest) -> Result<Manifest> {
 
 /// The rows of one part, in the form of the files.
 struct Part {
-    tables: Vec<(Rows, u64)>,
+    tables: Vec<(EncodedRows, u64)>,
     acts: Sheet,
 }
 
-enum Rows {
+enum EncodedRows {
     Csv(Vec<u8>),
     Parquet(DataFrame),
 }
 
-impl Rows {
+impl EncodedRows {
     fn new(sheet: &Sheet, format: Format) -> Result<Self> {
         Ok(match format {
             Format::Csv => Self::Csv(sheet.csv(false)?),
@@ -166,7 +174,7 @@ impl Rows {
 impl Part {
     fn new(part: &District, format: Format) -> Result<Self> {
         let sheets = part.tables().iter().chain([part.truth()]);
-        let tables = sheets.map(|sheet| Ok((Rows::new(sheet, format)?, sheet.height() as u64)));
+        let tables = sheets.map(|sheet| Ok((EncodedRows::new(sheet, format)?, sheet.height() as u64)));
         Ok(Self { tables: tables.collect::<Result<_>>()?, acts: part.acts().clone() })
     }
 }
@@ -188,7 +196,8 @@ const ROW_GROUP: usize = 1 << 17;
 
 impl RowGroups {
     fn new(file: File, blank: &DataFrame) -> Result<Self> {
-        // LZ4, because it is quick to write and to read again and the dictionaries do most of the work.
+        // LZ4, because it is quick to write and to read again and the dictionaries do most of the
+        // work.
         let writer = ParquetWriter::new(file)
             .with_compression(ParquetCompression::Lz4Raw)
             .with_statistics(StatisticsOptions::full());
@@ -251,7 +260,7 @@ impl Files {
     fn append(&mut self, part: Part) -> Result<()> {
         let before: Vec<(&'static str, u64)> = self.targets.iter().map(|target| (target.table, target.rows)).collect();
         let acts = renumbered(part.acts, &before);
-        let acts = (Rows::new(&acts, self.format)?, acts.height() as u64);
+        let acts = (EncodedRows::new(&acts, self.format)?, acts.height() as u64);
         for (target, (rows, height)) in self.targets.iter_mut().zip(part.tables.into_iter().chain([acts])) {
             target.append(rows, height)?;
         }
@@ -292,11 +301,11 @@ impl Target {
         Ok(Self { name, path, sink, table: sheet.name(), rows: 0 })
     }
 
-    fn append(&mut self, rows: Rows, height: u64) -> Result<()> {
+    fn append(&mut self, rows: EncodedRows, height: u64) -> Result<()> {
         self.rows += height;
         match (&mut self.sink, rows) {
-            (Sink::Csv(file), Rows::Csv(text)) => file.write_all(&text).map_err(Error::io(&self.path)),
-            (Sink::Parquet(groups), Rows::Parquet(frame)) => groups.append(frame),
+            (Sink::Csv(file), EncodedRows::Csv(text)) => file.write_all(&text).map_err(Error::io(&self.path)),
+            (Sink::Parquet(groups), EncodedRows::Parquet(frame)) => groups.append(frame),
             _ => Err(Error::format(&self.path, "rows of another form", "rows of the file's form")),
         }
     }

@@ -1,4 +1,4 @@
-//! Rows that agencies' answers about movements bring: transactions, income, invoices, spending, journeys.
+//! Writes what agencies answer about movements: transactions, income, invoices, spending, journeys.
 
 use super::draw::{days, fen, part};
 use super::group::employer;

@@ -1,5 +1,6 @@
-//! Names and numbers in the clear. They look right and pass their checksums, and are invented: a number is a serial
-//! number spread over the space of its kind, so it says nothing about its bearer and no two bearers share one.
+//! Names and numbers in the clear. They look right and pass their checksums, and are invented: a
+//! number is a serial number spread over the space of its kind, so it says nothing about its bearer
+//! and no two bearers share one.
 
 use super::draw::{Draw, Key};
 use super::names::{AREAS, BANK_WEIGHTS, BANKS, COURTS, GIVEN, PROVINCE, SURNAMES, TRADES, WORDS};
@@ -28,14 +29,14 @@ impl Registry {
         Self { key: key.clone(), turn: key.draw("registry", 0, 0).below(1 << 30) }
     }
 
-    fn place(&self, serial: u64, space: u64) -> u64 {
+    fn spread(&self, serial: u64, space: u64) -> u64 {
         let spread = u128::from(serial) * u128::from(SPREAD) + u128::from(self.turn);
         u64::try_from(spread % u128::from(space)).unwrap_or_default()
     }
 
     /// A resident number (GB 11643-1999).
     pub(super) fn person(&self, serial: u64) -> String {
-        let place = self.place(serial, AREAS.len() as u64 * DAYS * ORDERS);
+        let place = self.spread(serial, AREAS.len() as u64 * DAYS * ORDERS);
         let area = area(place % AREAS.len() as u64).0;
         let place = place / AREAS.len() as u64;
         let birth = Day::new(1950, 1, 1).map(|day| day.plus_days(i32::try_from(place % DAYS).unwrap_or_default()));
@@ -49,7 +50,7 @@ impl Registry {
 
     /// A unified social credit code (GB 32100-2015).
     pub(super) fn company(&self, serial: u64) -> String {
-        let place = self.place(serial, 100_000_000);
+        let place = self.spread(serial, 100_000_000);
         let area = area(self.key.draw("seat", serial, 0).below(AREAS.len() as u64)).0;
         let body = format!("9{}{area}{}", category(serial), organisation_code(place));
         let check = credit_check(&body);
@@ -71,8 +72,8 @@ impl Registry {
     }
 }
 
-/// The kind of registered body: an organisation code has eight digits, so a large world fills several kinds. Half of the
-/// first is left free for the parties that groups share.
+/// The kind of registered body: an organisation code has eight digits, so a large world fills
+/// several kinds. Half of the first is left free for the parties that groups share.
 fn category(serial: u64) -> char {
     match serial {
         ..50_000_000 | POOL.. => '1',

@@ -1,4 +1,5 @@
-//! Word lists: places of Jiangsu, courts of Wuxi, banks that exist, and the parts of invented names.
+//! Word lists for the simulation: places in Jiangsu, courts in Wuxi, real banks, parts of invented
+//! names.
 
 /// Area codes (GB/T 2260) and their cities.
 pub(super) const AREAS: &[(&str, &str)] = &[
@@ -39,8 +40,8 @@ pub(super) const COURTS: &[(&str, &str)] = &[
     ("苏0282", "宜兴市人民法院"),
 ];
 
-/// The 122 courts of Jiangsu, about as they were in 2017: 108 basic, 13 intermediate, the high court. Codes of courts of
-/// development zones are invented.
+/// The 122 courts of Jiangsu, about as they were in 2017: 108 basic, 13 intermediate, the high
+/// court. Codes of courts of development zones are invented.
 pub(super) const PROVINCE: &[(&str, &str)] = &[
     ("苏0102", "南京市玄武区人民法院"),
     ("苏0104", "南京市秦淮区人民法院"),

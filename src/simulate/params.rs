@@ -16,6 +16,7 @@ use crate::sentence::says;
 /// Shares are 0 to 1; rates are expected rows per month of one debtor for whom the source answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct SimulateParams {
     /// How many enforcement cases.
     pub cases: u64,
@@ -287,6 +288,69 @@ impl SimulateParams {
             ));
         }
         Ok(())
+    }
+
+    /// Sets [`SimulateParams::first_filing`].
+    #[must_use]
+    pub fn first_filing(mut self, first_filing: Day) -> Self {
+        self.first_filing = first_filing;
+        self
+    }
+
+    /// Sets [`SimulateParams::last_filing`].
+    #[must_use]
+    pub fn last_filing(mut self, last_filing: Day) -> Self {
+        self.last_filing = last_filing;
+        self
+    }
+
+    /// Sets [`SimulateParams::observed_until`].
+    #[must_use]
+    pub fn observed_until(mut self, observed_until: Day) -> Self {
+        self.observed_until = observed_until;
+        self
+    }
+
+    /// Sets [`SimulateParams::company_share`].
+    #[must_use]
+    pub fn company_share(mut self, company_share: f64) -> Self {
+        self.company_share = company_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::no_answer_share`].
+    #[must_use]
+    pub fn no_answer_share(mut self, no_answer_share: f64) -> Self {
+        self.no_answer_share = no_answer_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::late_share`].
+    #[must_use]
+    pub fn late_share(mut self, late_share: f64) -> Self {
+        self.late_share = late_share;
+        self
+    }
+
+    /// Sets [`SimulateParams::history_months`].
+    #[must_use]
+    pub fn history_months(mut self, history_months: u32) -> Self {
+        self.history_months = history_months;
+        self
+    }
+
+    /// Sets [`SimulateParams::invoices_monthly`].
+    #[must_use]
+    pub fn invoices_monthly(mut self, invoices_monthly: f64) -> Self {
+        self.invoices_monthly = invoices_monthly;
+        self
+    }
+
+    /// Sets [`SimulateParams::queries`].
+    #[must_use]
+    pub fn queries(mut self, queries: impl Into<Option<QueryCounts>>) -> Self {
+        self.queries = queries.into();
+        self
     }
 }
 

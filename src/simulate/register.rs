@@ -1,5 +1,5 @@
-//! The court's own register of a simulated world: it follows from what happened and from chances of its own, so that with
-//! or without it every other file stays the same byte for byte.
+//! The court's own register of a simulated world: it follows from what happened and from chances of
+//! its own, so that with or without it every other file stays the same byte for byte.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Lots that went under the hammer.
+//! Simulates auctions: lots, rounds and prices.
 
 use super::course::Payment;
 use super::draw::{Draw, part};

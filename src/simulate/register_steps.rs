@@ -1,4 +1,5 @@
-//! Money in hand, what the register says of closings, and which steps were published.
+//! Writes three tables of the register: money held by the court, reviews of closings, published
+//! steps.
 
 use super::register::{Handled, Register};
 use crate::domain::Day;

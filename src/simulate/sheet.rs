@@ -1,3 +1,5 @@
+//! A simulated table: columns that are filled row by row.
+
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series};
 
 use super::texts::Texts;
@@ -51,9 +53,9 @@ enum Cells {
 
 /// One source file in memory: named, typed columns of equal length.
 ///
-/// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's columns without
-/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms,
-/// and what the reader derives from identifiers is left out.
+/// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's
+/// columns without `record_id`, which the reader gives; `parties` has `name` and `number` in the
+/// place of their masked forms, and what the reader derives from identifiers is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     name: &'static str,
@@ -74,7 +76,7 @@ impl Sheet {
     }
 
     pub(super) fn new(name: &'static str, columns: impl IntoIterator<Item = (&'static str, ColumnKind)>) -> Self {
-        let columns = columns.into_iter().map(|(name, kind)| (name, Cells::of(kind))).collect();
+        let columns = columns.into_iter().map(|(name, kind)| (name, Cells::empty(kind))).collect();
         Self { name, columns, height: 0 }
     }
 
@@ -166,7 +168,7 @@ impl Sheet {
 }
 
 impl Cells {
-    fn of(kind: ColumnKind) -> Self {
+    fn empty(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Integer | ColumnKind::Money | ColumnKind::Record => Self::Whole(Vec::new()),
             ColumnKind::Number | ColumnKind::Share => Self::Number(Vec::new()),

@@ -1,4 +1,4 @@
-//! What no source tells: the truth about each debtor and each planted act.
+//! The hidden truth about each debtor and each planted act, which no source file holds.
 
 use super::district::District;
 use super::estate::{Estate, HORIZON_MONTHS, Paper};
@@ -94,8 +94,8 @@ pub(super) fn tell(district: &mut District, group: &Group) {
     }
 }
 
-/// What each thing still there would yield, by the table and the number that sources know it by; income over the horizon
-/// last, without a number.
+/// What each thing still there would yield, by the table and the number that sources know it by;
+/// income over the horizon last, without a number.
 fn yields(estate: &Estate) -> Vec<(&'static str, Option<&str>, i64)> {
     fn held<'a>(
         table: &'static str,

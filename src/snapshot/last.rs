@@ -1,4 +1,4 @@
-//! The last observation of every item.
+//! Finds the last observation of every item in a table of states.
 
 use polars::prelude::*;
 
@@ -7,10 +7,11 @@ use super::view::{PARTY_ID, own_columns};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Owner, RECORD_ID, Table};
 
-/// The last observations of a table, whose known rows `read` gives with the columns asked for: the same rows each time.
+/// The last observations of a table, whose known rows `read` gives with the columns asked for: the
+/// same rows each time.
 ///
-/// Most items were observed once, and of most others one observation became known last: columns of content are read only
-/// where they must decide.
+/// Most items were observed once, and of most others one observation became known last: columns of
+/// content are read only where they must decide.
 pub(super) fn observations(table: &'static Table, read: impl Fn(&[&'static str]) -> Result<Rows>) -> Result<Rows> {
     let own = |column: &&'static str| -> &'static str {
         if *column == ENTITY_ID && table.owner == Owner::Case { PARTY_ID } else { column }
@@ -21,17 +22,17 @@ pub(super) fn observations(table: &'static Table, read: impl Fn(&[&'static str])
     let rows = read(&first)?;
     let mut contest = Contest::new(&rows, &item)?;
     for name in &item {
-        contest.split(&ranks(&contest.of(&rows), name)?);
+        contest.split(&ranks(&contest.contenders(&rows), name)?);
     }
     let content = own_columns(table).filter(|column| !first.contains(column) && *column != RECORD_ID);
     for name in [KNOWN_AT, EVENT_ON].into_iter().chain(content) {
         if contest.is_over() {
             break;
         }
-        contest.keep_largest(&ranks(&contest.of(&read(&[name])?), name)?);
+        contest.keep_largest(&ranks(&contest.contenders(&read(&[name])?), name)?);
     }
     if !contest.is_over() {
-        let smaller = ranks(&contest.of(&read(&[RECORD_ID])?), RECORD_ID)?;
+        let smaller = ranks(&contest.contenders(&read(&[RECORD_ID])?), RECORD_ID)?;
         contest.keep_largest(&smaller.into_iter().map(|number| number.map(|number| !number)).collect::<Vec<_>>());
     }
     Ok(rows.marked(&contest.won()))
@@ -48,7 +49,7 @@ struct Contest {
 }
 
 impl Contest {
-    /// Rows whose items and samples fall on one hash contend until they are told apart; most stand alone from the first.
+    /// Groups rows by a hash of item and sample. Most groups have one row, which has won at once.
     fn new(rows: &Rows, item: &[&str]) -> Result<Self> {
         let mut hashes: Vec<u64> = rows.samples().iter().map(|sample| add(0, *sample as u64)).collect();
         for name in item {
@@ -67,7 +68,8 @@ impl Contest {
             }
         }
         contest.rows.sort_unstable();
-        let samples: Vec<_> = contest.of(rows).samples().iter().map(|sample| i64::try_from(*sample).ok()).collect();
+        let samples: Vec<_> =
+            contest.contenders(rows).samples().iter().map(|sample| i64::try_from(*sample).ok()).collect();
         contest.split(&samples);
         Ok(contest)
     }
@@ -77,7 +79,7 @@ impl Contest {
     }
 
     /// Those of some rows that contend, in their order.
-    fn of(&self, rows: &Rows) -> Rows {
+    fn contenders(&self, rows: &Rows) -> Rows {
         let mut marks = vec![false; rows.len()];
         for (row, _) in &self.rows {
             marks.get_mut(*row).into_iter().for_each(|mark| *mark = true);
@@ -85,7 +87,7 @@ impl Contest {
         rows.marked(&marks)
     }
 
-    /// Tells rows of a group apart that have unlike values, one for each row that contends.
+    /// Splits groups whose rows have different values; `values` has one for each contending row.
     fn split(&mut self, values: &[Option<i64>]) {
         let mut first = vec![None; self.groups];
         let mut others = PlHashMap::new();
@@ -98,7 +100,7 @@ impl Contest {
                 });
             }
         }
-        self.settle();
+        self.take_unrivalled();
     }
 
     /// Keeps the rows of each group that have the largest value; none is the smallest.
@@ -109,11 +111,11 @@ impl Contest {
         }
         let rows = self.rows.iter().zip(values).filter(|((_, group), value)| largest.get(*group) == Some(*value));
         self.rows = rows.map(|(row, _)| *row).collect();
-        self.settle();
+        self.take_unrivalled();
     }
 
-    /// Whoever is alone has won.
-    fn settle(&mut self) {
+    /// A row without a rival is the last observation of its item.
+    fn take_unrivalled(&mut self) {
         let mut counts = vec![0usize; self.groups];
         for (_, group) in &self.rows {
             counts.get_mut(*group).into_iter().for_each(|count| *count += 1);
@@ -142,7 +144,7 @@ fn ranks(rows: &Rows, name: &str) -> Result<Vec<Option<i64>>> {
     Ok(match rows.kind(name)? {
         DataType::String => {
             let codes = rows.codes(name)?;
-            codes.of(0..rows.len()).map(|code| code.and_then(|code| i64::try_from(code).ok())).collect()
+            codes.range(0..rows.len()).map(|code| code.and_then(|code| i64::try_from(code).ok())).collect()
         }
         DataType::Float64 => rows.decimals(name)?.map(|value| value.map(rank)).collect(),
         DataType::Date => rows.day_numbers(name)?.map(|day| day.map(i64::from)).collect(),
@@ -165,7 +167,8 @@ fn add(hash: u64, value: u64) -> u64 {
     (hash.rotate_left(23) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Mixes a column into the hashes of rows; unlike items that fall together cost time and nothing else.
+/// Mixes a column into the hashes of rows; hash collisions are harmless, since rows are compared by
+/// value afterwards.
 fn mix((rows, name): (&Rows, &str), hashes: &mut [u64]) -> Result<()> {
     for (hash, rank) in hashes.iter_mut().zip(ranks(rows, name)?) {
         *hash = add(*hash, rank.unwrap_or(-1).cast_unsigned());
@@ -181,7 +184,8 @@ mod tests {
     use crate::schema::{self, ColumnKind};
     use crate::tables::SourceTables;
 
-    /// A column with few different values, some of them unknown, so that many rows are alike in many columns.
+    /// A column with few different values, some of them unknown, so that many rows are alike in
+    /// many columns.
     fn column(column: &schema::Column, rows: u64, seed: u64) -> Column {
         let drawn = |row: u64, of: usize| usize::try_from(mixed(row ^ (seed << 32)) % of as u64).unwrap();
         let empty = |row: u64| column.nullable && mixed(row ^ (seed << 33)).is_multiple_of(4);

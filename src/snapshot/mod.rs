@@ -1,9 +1,10 @@
 //! What was known on that day?
 //!
-//! A *sample* is a party on a day. A [`Snapshot`] is every source table as the court knew it for each sample: a row is
-//! there when `known_at` is not after the day and, where rows are events, `event_on` is not either. Case tables reach
-//! the party through the cases in which it was a debtor, as far as that was known. A room asks for the columns it needs
-//! ([`Snapshot::rows`]) and gets each row with the position of its sample. The last observations of a table of states are
+//! A *sample* is a party on a day. A [`Snapshot`] is every source table as the court knew it for
+//! each sample: a row is there when `known_at` is not after the day and, where rows are events,
+//! `event_on` is not either. Case tables reach the party through the cases in which it was a
+//! debtor, as far as that was known. A room asks for the columns it needs ([`Snapshot::rows`]) and
+//! gets each row with the position of its sample. The last observations of a table of states are
 //! found once, when first asked for.
 //!
 //! ```
@@ -30,8 +31,8 @@
 //!
 //! # Invariants
 //!
-//! The only door to time: a row known after the day does not exist (law 1). No view depends on the order of rows (law
-//! 6). Absent here: outcomes, features, the clock.
+//! The only door to time: a row known after the day does not exist (law 1). No view depends on the
+//! order of rows (law 6). Absent here: outcomes, features, the clock.
 
 mod debtors;
 mod known;
@@ -41,8 +42,8 @@ mod view;
 
 pub use debtors::{as_of, as_of_each};
 pub(crate) use debtors::{as_of_parties, debtors};
-pub use known::known;
-pub use rows::{Condition, Rows};
+pub use known::Known;
+pub use rows::{RowFilter, Rows};
 
 pub use crate::tables::Codes;
 pub use view::{PARTY_ID, Snapshot};

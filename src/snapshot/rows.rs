@@ -1,3 +1,5 @@
+//! Rows of a table as known for each sample, with typed access to their columns.
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -11,9 +13,11 @@ use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
 use crate::tables::Codes;
 
-/// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
+/// Rows of a table as known for each sample; a row that is known for several samples comes once for
+/// each.
 ///
-/// What was read stays where it lies: rows are indices into a frame that holds those of others and later ones too.
+/// What was read stays where it lies: rows are indices into a frame that holds those of others and
+/// later ones too.
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
@@ -22,26 +26,26 @@ pub struct Rows {
     samples: Arc<Vec<usize>>,
     /// Texts that were read as codes, one a row of the frame, which has no such column.
     texts: BTreeMap<String, Arc<Codes>>,
-    /// What was coded so far of these rows.
+    /// Columns of these rows that were coded so far.
     coded: Arc<Mutex<BTreeMap<String, Arc<Codes>>>>,
 }
 
-/// What a column must say for a row to count; an empty cell says nothing but that it is empty.
+/// A test on one column. An empty cell passes [`RowFilter::Empty`] and no other test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition<'a> {
-    /// A text, one of these.
+pub enum RowFilter<'a> {
+    /// The text is one of these.
     Among(&'a str, &'a [&'a str]),
-    /// A text, any but this.
+    /// The text is any but this.
     Not(&'a str, &'a str),
-    /// A whole number, at least this.
+    /// The whole number is at least this.
     AtLeast(&'a str, i64),
-    /// Anything.
+    /// The cell has a value.
     Known(&'a str),
-    /// Nothing.
+    /// The cell has no value.
     Empty(&'a str),
 }
 
-/// Who is looked at, and in which cases each was known to be a debtor.
+/// The samples, and the cases in which the party of each sample was known to be a debtor.
 #[derive(Debug, Default)]
 pub(super) struct Subjects {
     /// Party and day of each sample; sorted, each once.
@@ -50,11 +54,12 @@ pub(super) struct Subjects {
     links: Vec<(i64, usize)>,
 }
 
-/// Texts kept at hand while codes are made, each in the one slot that its bits name: most columns have fewer texts.
+/// Slots of a cache of texts met lately, used while codes are made. Most columns have fewer
+/// different texts.
 const RECENT: usize = 1 << RECENT_BITS;
 const RECENT_BITS: u32 = 8;
 
-/// The slot of a text among those at hand.
+/// The cache slot of a text.
 #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
 fn recent_slot(view: u128) -> usize {
     let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -62,7 +67,8 @@ fn recent_slot(view: u128) -> usize {
 }
 
 impl Subjects {
-    /// Samples that are sorted, each once, and the cases of debtors: party, case, and the day on which it became known.
+    /// Samples that are sorted, each once, and the cases of debtors: party, case, and the day on
+    /// which it became known.
     pub(super) fn new(samples: Vec<(i64, i32)>, debtors: impl Iterator<Item = (i64, i64, i32)>) -> Self {
         let mut subjects = Self { samples, links: Vec::new() };
         let mut links = Vec::new();
@@ -144,10 +150,11 @@ impl Subjects {
                 };
                 let place_of = |row: usize| IdxSize::try_from(start + row).unwrap_or(IdxSize::MAX);
                 let told = known.values().get(rows.clone()).unwrap_or_default();
-                // Of a state it counts when it was told, not since when it is.
+                // Of a state only the day it became known decides: `event_on` says since when it
+                // holds.
                 let since = if table.nature == Nature::Event { on } else { known };
                 let happened = since.values().get(rows.clone()).unwrap_or_default();
-                // Most often one sample knows all of a run.
+                // Usually one sample knows all rows of a run.
                 let last = told.iter().chain(happened).copied().fold(i32::MIN, i32::max);
                 if whose.len() == 1 && !has_empty && self.day(sample_of(whose.start)) >= last {
                     kept.extend(rows.clone().map(place_of));
@@ -168,7 +175,7 @@ impl Subjects {
             }
             start += keys.len();
         }
-        // Of a table that others fill nothing is held in reserve.
+        // Few rows were kept: the memory reserved for all is given back.
         if kept.len() < most / 2 {
             kept.shrink_to_fit();
             samples.shrink_to_fit();
@@ -207,7 +214,8 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all that follow.
+    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all
+    /// that follow.
     pub fn kind(&self, name: &str) -> Result<&DataType> {
         if self.texts.contains_key(name) {
             return Ok(&DataType::String);
@@ -215,47 +223,75 @@ impl Rows {
         Ok(self.frame.column(name)?.dtype())
     }
 
-    /// Whole numbers.
+    /// Whole numbers, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i64>> + '_> {
-        Ok(self.of(self.frame.column(name)?.i64()?))
+        Ok(self.values(self.frame.column(name)?.i64()?))
     }
 
-    /// Amounts.
+    /// Amounts, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn money(&self, name: &str) -> Result<impl Iterator<Item = Option<Money>> + '_> {
         Ok(self.numbers(name)?.map(|fen| fen.map(Money::from_fen)))
     }
 
-    /// Shares and other decimals.
+    /// Shares and other decimals, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn decimals(&self, name: &str) -> Result<impl Iterator<Item = Option<f64>> + '_> {
-        Ok(self.of(self.frame.column(name)?.f64()?))
+        Ok(self.values(self.frame.column(name)?.f64()?))
     }
 
     /// Days by their numbers.
-    pub fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
-        Ok(self.of(&self.frame.column(name)?.date()?.phys))
+    pub(crate) fn day_numbers(&self, name: &str) -> Result<impl Iterator<Item = Option<i32>> + '_> {
+        Ok(self.values(&self.frame.column(name)?.date()?.phys))
     }
 
-    /// Days.
+    /// Days, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn days(&self, name: &str) -> Result<impl Iterator<Item = Option<Day>> + '_> {
         Ok(self.day_numbers(name)?.map(|day| day.and_then(Day::from_number)))
     }
 
-    /// Flags.
+    /// Flags, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn flags(&self, name: &str) -> Result<impl Iterator<Item = Option<bool>> + '_> {
-        Ok(self.of(self.frame.column(name)?.bool()?))
+        Ok(self.values(self.frame.column(name)?.bool()?))
     }
 
-    /// Texts.
+    /// Texts, row by row; `None` where a cell is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn texts(&self, name: &str) -> Result<impl Iterator<Item = Option<&str>> + '_> {
         let (codes, column) = match self.texts.get(name) {
             Some(codes) => (Some(codes), None),
             None => (None, Some(self.frame.column(name)?.str()?)),
         };
         let of_codes = codes.into_iter().flat_map(|codes| self.indices.iter().map(|index| codes.text(*index as usize)));
-        Ok(of_codes.chain(column.into_iter().flat_map(|column| self.of(column))))
+        Ok(of_codes.chain(column.into_iter().flat_map(|column| self.values(column))))
     }
 
-    /// Texts as indices among the different ones; made once, whoever asks.
+    /// Texts as indices among the different ones. They are made when first asked for and kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::kind`].
     pub fn codes(&self, name: &str) -> Result<Arc<Codes>> {
         if let Some(codes) = self.coded.lock().ok().and_then(|coded| coded.get(name).cloned()) {
             return Ok(codes);
@@ -309,7 +345,8 @@ impl Rows {
         Codes::new(codes, texts.into_iter().map(ToOwned::to_owned).collect())
     }
 
-    /// One value a row, in one piece: pushed piece by piece, which is quicker than asking for one after the other.
+    /// Collects one value per row. `for_each` walks chained iterators faster than repeated `next`
+    /// does.
     pub(crate) fn collected<T>(&self, values: impl Iterator<Item = T>) -> Vec<T> {
         let mut all = Vec::with_capacity(self.len());
         values.for_each(|value| all.push(value));
@@ -327,7 +364,7 @@ impl Rows {
     /// # Errors
     ///
     /// As [`Rows::kind`].
-    pub fn only(&self, conditions: &[Condition<'_>]) -> Result<Self> {
+    pub fn only(&self, conditions: &[RowFilter<'_>]) -> Result<Self> {
         let mut marks = vec![true; self.len()];
         for condition in conditions {
             self.mark(&mut marks, *condition)?;
@@ -336,25 +373,25 @@ impl Rows {
     }
 
     /// Takes the mark from rows for which a condition does not hold.
-    fn mark(&self, marks: &mut [bool], condition: Condition<'_>) -> Result<()> {
+    fn mark(&self, marks: &mut [bool], condition: RowFilter<'_>) -> Result<()> {
         let texts = |name: &str, counts: &dyn Fn(&str) -> bool| -> Result<Vec<bool>> {
             let codes = self.codes(name)?;
             let counts: Vec<bool> = codes.texts().iter().map(|text| counts(text)).collect();
-            let held = codes.of(0..self.len()).map(|code| code.is_some_and(|code| counts.get(code) == Some(&true)));
+            let held = codes.range(0..self.len()).map(|code| code.is_some_and(|code| counts.get(code) == Some(&true)));
             Ok(held.collect())
         };
         let held = match condition {
-            Condition::Among(name, these) => texts(name, &|text| these.contains(&text))?,
-            Condition::Not(name, this) => texts(name, &|text| text != this)?,
-            Condition::AtLeast(name, least) => {
+            RowFilter::Among(name, these) => texts(name, &|text| these.contains(&text))?,
+            RowFilter::Not(name, this) => texts(name, &|text| text != this)?,
+            RowFilter::AtLeast(name, least) => {
                 self.collected(self.numbers(name)?.map(|number| number.is_some_and(|number| number >= least)))
             }
-            Condition::Known(name) | Condition::Empty(name) => {
+            RowFilter::Known(name) | RowFilter::Empty(name) => {
                 let is_known = match self.kind(name)? {
                     DataType::String => self.collected(self.texts(name)?.map(|text| text.is_some())),
-                    _ => self.collected(self.of(&self.frame.column(name)?.is_not_null()).flatten()),
+                    _ => self.collected(self.values(&self.frame.column(name)?.is_not_null()).flatten()),
                 };
-                let wanted = matches!(condition, Condition::Known(_));
+                let wanted = matches!(condition, RowFilter::Known(_));
                 is_known.into_iter().map(|is_known| is_known == wanted).collect()
             }
         };
@@ -415,7 +452,7 @@ impl Rows {
     }
 
     /// The values of a column in these rows.
-    fn of<'a, T: PolarsDataType>(
+    fn values<'a, T: PolarsDataType>(
         &'a self,
         column: &'a ChunkedArray<T>,
     ) -> impl Iterator<Item = Option<<T::Array as StaticArray>::ValueT<'a>>> + 'a
@@ -449,7 +486,8 @@ impl Rows {
 mod tests {
     use super::*;
 
-    /// More texts than are kept at hand, short and long, some empty, in pieces that each lie elsewhere in memory.
+    /// More texts than are kept at hand, short and long, some empty, in pieces that each lie
+    /// elsewhere in memory.
     #[test]
     fn codes_are_the_texts_whatever_the_pieces_and_the_rows_asked_for() {
         let text = |row: usize| match row % 7 {
@@ -470,16 +508,17 @@ mod tests {
             let rows = Rows::new(frame.clone(), indices.clone(), vec![0; indices.len()]);
             let codes = rows.codes("kind").unwrap();
             assert!(codes.texts().is_sorted_by(|a, b| a < b));
-            let spelled = codes.of(0..rows.len()).map(|index| index.map(|index| codes.texts()[index].clone()));
+            let spelled = codes.range(0..rows.len()).map(|index| index.map(|index| codes.texts()[index].clone()));
             assert!(spelled.eq(indices.iter().map(|index| text(*index as usize))));
-            assert_eq!(codes.at(1), codes.of(1..2).next().unwrap());
+            assert_eq!(codes.at(1), codes.range(1..2).next().unwrap());
             let (from, to) = (rows.len() / 3, rows.len() / 3 + 50);
             assert!(rows.part(from..to).texts("kind").unwrap().eq(rows.texts("kind").unwrap().skip(from).take(50)));
         }
         assert!(Rows::new(frame, vec![0], vec![0]).codes("source").is_err());
     }
 
-    /// Rows whose texts were read as codes answer as those whose texts were read; conditions are those of a filter.
+    /// Rows whose texts were read as codes answer as those whose texts were read; conditions are
+    /// those of a filter.
     #[test]
     fn texts_and_conditions_are_the_same_however_they_were_read() {
         let kinds: Vec<Option<&str>> =
@@ -504,15 +543,15 @@ mod tests {
         };
         assert_eq!(spelled(&coded), spelled(&read));
         type Holds = fn(Option<&str>, Option<i64>) -> bool;
-        let conditions: [(&[Condition<'_>], Holds); 6] = [
-            (&[Condition::Among("kind", &["fee", "cash"])], |kind, _| kind.is_some_and(|kind| !kind.is_empty())),
-            (&[Condition::Not("kind", "fee")], |kind, _| kind.is_some_and(|kind| kind != "fee")),
-            (&[Condition::Empty("kind")], |kind, _| kind.is_none()),
-            (&[Condition::Known("kind"), Condition::AtLeast("fen", 100)], |kind, fen| {
+        let conditions: [(&[RowFilter<'_>], Holds); 6] = [
+            (&[RowFilter::Among("kind", &["fee", "cash"])], |kind, _| kind.is_some_and(|kind| !kind.is_empty())),
+            (&[RowFilter::Not("kind", "fee")], |kind, _| kind.is_some_and(|kind| kind != "fee")),
+            (&[RowFilter::Empty("kind")], |kind, _| kind.is_none()),
+            (&[RowFilter::Known("kind"), RowFilter::AtLeast("fen", 100)], |kind, fen| {
                 kind.is_some() && fen >= Some(100)
             }),
-            (&[Condition::Known("fen")], |_, fen| fen.is_some()),
-            (&[Condition::Empty("fen"), Condition::Among("kind", &[])], |_, _| false),
+            (&[RowFilter::Known("fen")], |_, fen| fen.is_some()),
+            (&[RowFilter::Empty("fen"), RowFilter::Among("kind", &[])], |_, _| false),
         ];
         for (conditions, holds) in conditions {
             let expected: Vec<Option<i64>> = indices

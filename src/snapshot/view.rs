@@ -1,17 +1,19 @@
+//! The snapshot itself: which rows of which table each sample knows.
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
 
 use super::last;
-use super::rows::{Condition, Rows, Subjects};
+use super::rows::{RowFilter, Rows, Subjects};
 use crate::error::{Error, Result};
 use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, OBSERVED, Owner, Table};
 use crate::sentence::Sentence;
 use crate::tables::SourceTables;
 
-/// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
-/// `entity_id` is the debtor of the sample.
+/// What a case table's own column `entity_id` (the payer, the party in a role) is called in a
+/// snapshot, where `entity_id` is the debtor of the sample.
 pub const PARTY_ID: &str = "party_id";
 
 /// Every source table as known for each sample; see [the room](super).
@@ -53,12 +55,13 @@ impl Snapshot {
 
     /// Some columns of the rows of a table known for each sample; see [`PARTY_ID`].
     ///
-    /// A row that is known for several samples comes once for each. The order of rows is not defined.
+    /// A row that is known for several samples comes once for each. The order of rows is not
+    /// defined.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column; otherwise as
-    /// [`TableReader::columns`](crate::tables::TableReader::columns).
+    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such
+    /// column; otherwise as [`TableReader::columns`](crate::tables::TableReader::columns).
     pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Rows> {
         let table = find(name)?;
         self.known(table, columns)?.select(table, columns)
@@ -96,10 +99,12 @@ impl Snapshot {
         Ok(rows)
     }
 
-    /// Some columns of the last observation of every item known for each sample; for a table of events, of all rows.
+    /// Some columns of the last observation of every item known for each sample; for a table of
+    /// events, of all rows.
     ///
-    /// A later `known_at` wins, then a later `event_on`, then the larger content, column by column in the order of the
-    /// schema; the row's own number decides only between rows that are otherwise equal.
+    /// A later `known_at` wins, then a later `event_on`, then the larger content, column by column
+    /// in the order of the schema; the row's own number decides only between rows that are
+    /// otherwise equal.
     ///
     /// # Errors
     ///
@@ -119,8 +124,8 @@ impl Snapshot {
         rows.select(table, columns)
     }
 
-    /// Some columns of the cases in which the debtor of each sample stood on its day: known, and no closing known; a
-    /// state that was observed without closing does not close.
+    /// Some columns of the cases in which the debtor of each sample stood on its day: known, and no
+    /// closing known; a state that was observed without closing does not close.
     ///
     /// # Errors
     ///
@@ -136,7 +141,8 @@ impl Snapshot {
         cases.marked(&is_open).select(find("cases")?, columns)
     }
 
-    /// Some columns of rows of this view as a frame: `entity_id` and `as_of` of the sample, then the columns.
+    /// Some columns of rows of this view as a frame: `entity_id` and `as_of` of the sample, then
+    /// the columns.
     ///
     /// # Errors
     ///
@@ -145,10 +151,11 @@ impl Snapshot {
         rows.keyed(&self.samples, columns)
     }
 
-    /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.
+    /// The same tables for other parties, as known on the days of this snapshot: those who stand
+    /// beside a debtor.
     ///
-    /// `samples` has the columns `entity_id` and `as_of`; a day on which this snapshot has no sample is left out, so that
-    /// nobody looks further than it does.
+    /// `samples` has the columns `entity_id` and `as_of`; a day on which this snapshot has no
+    /// sample is left out, so that nobody looks further than it does.
     ///
     /// # Errors
     ///
@@ -188,7 +195,7 @@ impl std::fmt::Debug for Snapshot {
 }
 
 /// Which rows of `closings` close their case.
-pub(super) const CLOSES: Condition<'_> = Condition::Not("manner", OBSERVED);
+pub(super) const CLOSES: RowFilter<'_> = RowFilter::Not("manner", OBSERVED);
 
 /// The columns of a table's rows but for the keys of the sample.
 pub(super) fn own_columns(table: &'static Table) -> impl Iterator<Item = &'static str> {

@@ -1,16 +1,20 @@
+//! Parties under several identifiers, for a store whose buckets are cut by identifier.
+
 use std::sync::Arc;
 
 use polars::prelude::*;
 
 use crate::tables::Names;
 
-/// What renaming parties means for a store whose buckets are cut by the identifiers under which rows were read.
+/// What renaming parties means for a store whose buckets are cut by the identifiers under which
+/// rows were read.
 #[derive(Debug)]
 pub(super) struct Aliases {
     pub(super) names: Arc<Names>,
     /// The identifiers under which a party has further rows, in buckets of their own.
     pub(super) own: PlHashMap<i64, Vec<i64>>,
-    /// The parties, under the identifiers that have rows, whom somebody names by another identifier.
+    /// The parties, under the identifiers that have rows, whom somebody names by another
+    /// identifier.
     pub(super) named: PlHashMap<i64, Vec<i64>>,
 }
 
@@ -31,8 +35,8 @@ impl Aliases {
         parties.iter().chain(others).copied().collect()
     }
 
-    /// The parties, among those that `contains` holds of, who name somebody by another identifier than that of his rows: whose
-    /// rows they need.
+    /// The parties, among those that `contains` holds of, who name somebody by another identifier
+    /// than that of his rows: whose rows they need.
     pub(super) fn named_by(&self, contains: impl Fn(i64) -> bool) -> Vec<i64> {
         let mut ids: Vec<i64> =
             self.named.iter().filter(|(party, _)| contains(**party)).flat_map(|(_, ids)| ids).copied().collect();

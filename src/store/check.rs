@@ -21,7 +21,8 @@ pub struct StoreCheck {
     pub sound: usize,
     /// Their bytes.
     pub bytes: u64,
-    /// What is wrong, file by file: each error names its file. Empty when the store is as it was written.
+    /// What is wrong, file by file: each error names its file. Empty when the store is as it was
+    /// written.
     pub damaged: Vec<Error>,
     /// Files within parts that no digest vouches for; nobody reads them.
     pub foreign: Vec<PathBuf>,
@@ -39,11 +40,12 @@ impl StoreCheck {
 }
 
 impl Store {
-    /// Reads every byte of the store in `folder` and holds it against what was written: the rows of all parts, their indexes and
-    /// pairs, and the refused rows.
+    /// Reads every byte of the store in `folder` and holds it against what was written: the rows of
+    /// all parts, their indexes and pairs, and the refused rows.
     ///
-    /// Whoever reads rows checks the bytes that he reads anyway; this looks at the others, too, and goes on after the first
-    /// damage. A damaged part is mended by [`Store::withdraw`] and a new filling from its sources.
+    /// Whoever reads rows checks the bytes that he reads anyway; this looks at the others, too, and
+    /// goes on after the first damage. A damaged part is mended by [`Store::withdraw`] and a new
+    /// filling from its sources.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Parquet files of a part.
+//! Writes the Parquet files of a part, whole or frame by frame, and helps with frames: picking and
+//! joining rows.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ pub(super) fn write(path: &Path, frame: &mut DataFrame, group: usize) -> Result<
 
 /// How files are written that stay.
 fn lasting<W: Write>(file: W) -> ParquetWriter<W> {
-    // Dictionaries do most of what there is to do: LZ4 would spare a third of the disk and cost a night a sixth of its time.
+    // Dictionaries do most of what there is to do: LZ4 would spare a third of the disk and cost a
+    // night a sixth of its time.
     let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Uncompressed);
     // Buckets are written abreast already.
     writer.with_statistics(StatisticsOptions::default()).set_parallel(false)
@@ -104,7 +106,8 @@ impl Growing {
 /// The rows of a frame at some positions.
 pub(super) fn taken(frame: &DataFrame, positions: Vec<IdxSize>) -> Result<DataFrame> {
     let positions = IdxCa::from_vec("".into(), positions);
-    // One after the other: whoever calls has the threads busy, and waiting for those of polars costs more.
+    // One after the other: whoever calls has the threads busy, and waiting for those of polars
+    // costs more.
     let columns = frame.columns().iter().map(|column| column.take(&positions)).collect::<PolarsResult<_>>()?;
     Ok(DataFrame::new(positions.len(), columns)?)
 }

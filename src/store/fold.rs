@@ -21,11 +21,12 @@ use crate::schema::{LINE_BITS, TABLES, Table};
 use crate::sentence::{Sentence, says};
 
 impl Store {
-    /// Makes one part of all parts of the store in `folder`: byte for byte what one filling of all the sources would give, in
-    /// their order, where no part repeats rows of another ([`PartTable::repeated`](super::PartTable::repeated)).
+    /// Makes one part of all parts of the store in `folder`: byte for byte what one filling of all
+    /// the sources would give, in their order, where no part repeats rows of another
+    /// ([`PartTable::repeated`](super::PartTable::repeated)).
     ///
-    /// The part is visible once it is whole. Whoever reads the store meanwhile goes on with the files of the parts, which the
-    /// next filling removes. A store of one part stays as it is,
+    /// The part is visible once it is whole. Whoever reads the store meanwhile goes on with the
+    /// files of the parts, which the next filling removes. A store of one part stays as it is,
     /// unless another number of buckets is asked for.
     ///
     /// # Errors
@@ -41,12 +42,14 @@ impl Store {
         }
     }
 
-    /// Takes a part out of the store in `folder`, by the name that the manifest gives it, as though its files had never come: a
-    /// file that was delivered twice, read by a wrong mapping, or damaged on the disk. Its refused rows go with it.
+    /// Takes a part out of the store in `folder`, by the name that the manifest gives it, as though
+    /// its files had never come: a file that was delivered twice, read by a wrong mapping, or
+    /// damaged on the disk. Its refused rows go with it.
     ///
-    /// The last part goes at once. In place of an earlier one, all others become one part, byte for byte what one filling of their
-    /// sources would give, since rows of later parts may stand for parties of this one alone. Readers are not disturbed, and of a
-    /// part that cannot be read nothing is needed.
+    /// The last part goes at once. In place of an earlier one, all others become one part, byte for
+    /// byte what one filling of their sources would give, since rows of later parts may stand for
+    /// parties of this one alone. Readers are not disturbed, and of a part that cannot be read
+    /// nothing is needed.
     ///
     /// # Errors
     ///
@@ -172,7 +175,8 @@ impl Folding<'_> {
     }
 }
 
-/// Rows of a part that came with it, each met for the first time, numbered behind those of the parts before.
+/// Rows of a part that came with it, each met for the first time, numbered behind those of the
+/// parts before.
 fn renumbered(
     (table, frame): (&'static Table, DataFrame),
     (part, before): (u64, u64),
@@ -184,7 +188,8 @@ fn renumbered(
     let fewer = |_| Error::setting("store", before, "fewer rows");
     let (part, before) = (i64::try_from(part).map_err(fewer)?, i64::try_from(before).map_err(fewer)?);
     let numbers: Vec<Option<i64>> = frame.column(ROW)?.i64()?.iter().collect();
-    // Replication of earlier parts' rows stand in a part for those who need them only since it came.
+    // Replication of earlier parts' rows stand in a part for those who need them only since it
+    // came.
     let mut is_own =
         |row: &Option<i64>| row.is_some_and(|row| row >> LINE_BITS == part && met.insert((table.name, row)));
     let marks: BooleanChunked = numbers.iter().map(|row| Some(is_own(row))).collect();

@@ -16,12 +16,13 @@ use crate::progress::Progress;
 use crate::sentence::Sentence;
 
 impl Store {
-    /// Removes parties, by all their pseudonyms, from the store in `folder`: their rows, what others' rows name of them, the cases in
-    /// which they are the only debtors, and what registers state of them. Rows of others that need a name, such as a relative's,
-    /// go, too.
+    /// Removes parties, by all their pseudonyms, from the store in `folder`: their rows, what
+    /// others' rows name of them, the cases in which they are the only debtors, and what registers
+    /// state of them. Rows of others that need a name, such as a relative's, go, too.
     ///
-    /// All parts become one, as in [`Store::fold`], and the files of before are removed at once: whoever reads them meets an
-    /// error. Afterwards every file is read again, and the call fails if one still names a party.
+    /// All parts become one, as in [`Store::fold`], and the files of before are removed at once:
+    /// whoever reads them meets an error. Afterwards every file is read again, and the call fails
+    /// if one still names a party.
     ///
     /// Results of runs are another matter: [`forget_in_run`](crate::pipeline::forget_in_run).
     ///
@@ -34,7 +35,7 @@ impl Store {
         progress: &dyn Progress,
     ) -> Result<(Self, Forgotten)> {
         let old = Self::open(folder)?;
-        let mut removal = Removal::of(&old, parties)?;
+        let mut removal = Removal::plan(&old, parties)?;
         let store = refilled(folder, (params, |_| true, Some(&mut removal)), progress)?;
         // What was replaced still names them.
         let lock = disk::lock(folder, "removing parties from the store")?;

@@ -1,9 +1,11 @@
+//! The hash that decides the bucket of a party and the order of results.
+
 use crate::domain::mixed;
 
 /// Where a party stands in the order of buckets and of results.
 ///
-/// A mixed copy of the number, one for each number: parties spread evenly whatever their numbers look like, and the order
-/// of keys is one order for any number of buckets.
+/// A mixed copy of the number, one for each number: parties spread evenly whatever their numbers
+/// look like, and the order of keys is one order for any number of buckets.
 ///
 /// # References
 ///
@@ -12,7 +14,8 @@ pub fn hash_key(entity_id: i64) -> u64 {
     mixed(entity_id.cast_unsigned())
 }
 
-/// The bucket of a party among `buckets`: the range of keys is cut into as many ranges of one length.
+/// The bucket of a party among `buckets`: the range of keys is cut into as many ranges of one
+/// length.
 ///
 /// ```
 /// use wherewithal::store::bucket;

@@ -1,5 +1,5 @@
-//! Which identifiers are one party's: what was stated is kept beside the buckets, and what that means is applied when rows
-//! are read.
+//! Which identifiers are one party's: what was stated is kept beside the buckets, and what that
+//! means is applied when rows are read.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -91,7 +91,8 @@ impl Statements {
         Ok(())
     }
 
-    /// The statements of some parts, as the tables in which they stood, with the columns that state them.
+    /// The statements of some parts, as the tables in which they stood, with the columns that state
+    /// them.
     pub(super) fn read(parts: &[Arc<Seals>]) -> Result<SourceTables> {
         let mut tables = SourceTables::new();
         for (name, _, file) in STATING {

@@ -1,3 +1,5 @@
+//! The manifest: the parts of a store with files, digests and counts.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -32,7 +34,8 @@ pub struct Manifest {
 pub struct Part {
     /// Its folder within the store.
     pub folder: String,
-    /// Its number, by which rows that are copied are known: none of another part, but not always its place among them.
+    /// Its number, by which rows that are copied are known: none of another part, but not always
+    /// its place among them.
     pub number: u64,
     /// The number of its buckets, a power of two.
     pub buckets: u32,
@@ -42,7 +45,8 @@ pub struct Part {
     pub tables: BTreeMap<String, PartTable>,
     /// BLAKE3 of the part's file `digests`, which vouches for all its other files.
     pub digests: String,
-    /// The folders within `refused/` that keep what was refused of these files, and BLAKE3 of the file `digests` of each.
+    /// The folders within `refused/` that keep what was refused of these files, and BLAKE3 of the
+    /// file `digests` of each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, String>,
 }
@@ -71,11 +75,13 @@ pub struct PartTable {
     pub rows: u64,
     /// Rows that stand in the files: a row that several debtors need stands there once for each.
     pub stored: u64,
-    /// Rows of these that say the same as rows of earlier parts or of another file of this one, as a file does that is delivered
-    /// again with more rows: they count once, as known when they came first. [`Table::event`](crate::schema::Table::event) says by what.
+    /// Rows of these that say the same as rows of earlier parts or of another file of this one, as
+    /// a file does that is delivered again with more rows: they count once, as known when they came
+    /// first. [`Table::event`](crate::schema::Table::event) says by what.
     #[serde(default, skip_serializing_if = "is_none")]
     pub repeated: u64,
-    /// Rows of these that went with a party that was forgotten ([`Store::forget`](super::Store::forget)).
+    /// Rows of these that went with a party that was forgotten
+    /// ([`Store::forget`](super::Store::forget)).
     #[serde(default, skip_serializing_if = "is_none")]
     pub forgotten: u64,
 }
@@ -156,9 +162,10 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] with the names of files that the store has already, where others come with them, or where they were
-    /// read by another mapping and later parts stand on theirs: their rows would count twice; for a table of a server of which
-    /// the store has an earlier state; for amounts in another currency.
+    /// [`Error::Setting`] with the names of files that the store has already, where others come
+    /// with them, or where they were read by another mapping and later parts stand on theirs: their
+    /// rows would count twice; for a table of a server of which the store has an earlier state; for
+    /// amounts in another currency.
     pub fn standing(&self, report: &IngestReport) -> Result<Standing> {
         self.regrown(report)?;
         // A report that nobody wrote says no currency.
@@ -191,13 +198,15 @@ impl Manifest {
         Err(Error::setting(
             "sources",
             says!("{}, which the store has", [again.join(", ")]),
-            "only files that the store does not have, the files of one part again, or those of the last part by another mapping",
+            "only files that the store does not have, the files of one part again, or those of the last part by \
+             another mapping",
         ))
     }
 }
 
 impl Manifest {
-    /// Refuses the whole of a server's table of which the store has an earlier state: its rows would count twice.
+    /// Refuses the whole of a server's table of which the store has an earlier state: its rows
+    /// would count twice.
     fn regrown(&self, report: &IngestReport) -> Result<()> {
         let stored = || self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
         let is_earlier = |file: &&FileReport| {

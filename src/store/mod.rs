@@ -1,16 +1,19 @@
 //! Where do checked rows rest, so that a debtor can be read at once?
 //!
-//! A [`Store`] keeps accepted tables as Parquet, cut into buckets by the hash of the party. Within a bucket each party's rows
-//! stand together, those of debtors with an open case first, since these are asked for. Each bucket is **self-sufficient**: it holds every row that an assessment of its own parties can look at. A
-//! row of a case stands there for each debtor of the case, a row about a relative or a company for each party that names
-//! it. So a whole province is assessed bucket by bucket with the same code that assesses a district, memory is bounded by
-//! the buckets in flight, and buckets can be assessed apart, on other machines too: the results put together are those
-//! of one run.
+//! A [`Store`] keeps accepted tables as Parquet, cut into buckets by the hash of the party. Within
+//! a bucket each party's rows stand together, those of debtors with an open case first, since these
+//! are asked for. Each bucket is **self-sufficient**: it holds every row that an assessment of its
+//! own parties can look at. A row of a case stands there for each debtor of the case, a row about a
+//! relative or a company for each party that names it. So a whole province is assessed bucket by
+//! bucket with the same code that assesses a district, memory is bounded by the buckets in flight,
+//! and buckets can be assessed apart, on other machines too: the results put together are those of
+//! one run.
 //!
-//! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it takes the next number,
-//! in one step of the file system: a reader sees all of a night's answers or none, and what a killed run left behind is
-//! not in the store. Each bucket of a part has an index that tells how many rows each party has in each table, and when
-//! anything about the party became known last; [`Store::tables_for`] reads just these rows, [`Store::fresh`] finds the parties
+//! Rows come in *parts* ([`Store::keep`]). A part becomes visible when the manifest that names it
+//! takes the next number, in one step of the file system: a reader sees all of a night's answers or
+//! none, and what a killed run left behind is not in the store. Each bucket of a part has an index
+//! that tells how many rows each party has in each table, and when anything about the party became
+//! known last; [`Store::tables_for`] reads just these rows, [`Store::fresh`] finds the parties
 //! about whom there is news.
 //!
 //! ```
@@ -40,8 +43,9 @@
 //!
 //! # Invariants
 //!
-//! No row is lost or invented: a bucket's tables are the source rows of its parties, each once. The rows and their order
-//! do not depend on the number of threads. Absent here: source files, refusals, days of assessment.
+//! No row is lost or invented: a bucket's tables are the source rows of its parties, each once. The
+//! rows and their order do not depend on the number of threads. Absent here: source files,
+//! refusals, days of assessment.
 
 mod hash_key;
 

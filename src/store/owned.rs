@@ -1,3 +1,5 @@
+//! The rows that the parties of one bucket need.
+
 use super::bucket;
 use super::replication::Replication;
 use super::row_selection::RowSelection;

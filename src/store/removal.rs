@@ -18,7 +18,8 @@ pub struct Forgotten {
     pub rows: BTreeMap<String, u64>,
     /// Cells by table that named the party in rows of others, and are empty now.
     pub cells: BTreeMap<String, u64>,
-    /// Files of refused rows, which hold what the sources say in clear: no pseudonym finds anybody there, so they stay.
+    /// Files of refused rows, which hold what the sources say in clear: no pseudonym finds anybody
+    /// there, so they stay.
     pub refused: Vec<String>,
 }
 
@@ -31,7 +32,7 @@ pub(super) struct Removal {
 }
 
 impl Removal {
-    pub(super) fn of(store: &Store, parties: &[i64]) -> Result<Self> {
+    pub(super) fn plan(store: &Store, parties: &[i64]) -> Result<Self> {
         let parties: PlHashSet<i64> = parties.iter().copied().collect();
         let mut debtors: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for part in &store.manifest().parts {

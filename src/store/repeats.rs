@@ -1,4 +1,5 @@
-//! Rows that the store has already: a file of the whole month, delivered again a night later, repeats what was read before.
+//! Rows that the store has already: a file of the whole month, delivered again a night later,
+//! repeats what was read before.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -17,13 +18,15 @@ pub(super) type Repeated = BTreeMap<&'static str, u64>;
 /// What a row says, in 128 bits of BLAKE3.
 type Said = [u8; 16];
 
-/// Leaves out rows of an event that earlier parts have, as often as they have them: two payments of one amount on one day are
-/// two as long as no file repeats both. A repeated observation of a state changes nothing, and stays.
+/// Leaves out rows of an event that earlier parts have, as often as they have them: two payments of
+/// one amount on one day are two as long as no file repeats both. A repeated observation of a state
+/// changes nothing, and stays.
 ///
-/// Rows are alike that say the same in all columns but their number and the day they became known ([`Table::event`]).
+/// Rows are alike that say the same in all columns but their number and the day they became known
+/// ([`Table::event`]).
 ///
-/// The same holds of the files of one filling: two exports of one table that overlap repeat rows as two nights do. Of what two
-/// files say, the row that became known first stays.
+/// The same holds of the files of one filling: two exports of one table that overlap repeat rows as
+/// two nights do. Of what two files say, the row that became known first stays.
 pub(super) struct Repeats<'s> {
     pub(super) store: &'s Store,
     /// Whether rows come from files; those of a fold were looked through when they came.
@@ -83,7 +86,8 @@ impl<'s> Repeats<'s> {
         Ok((rows, twice + repeated))
     }
 
-    /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as earlier parts tell.
+    /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as
+    /// earlier parts tell.
     pub(super) fn of_cases(
         &self,
         table: &'static Table,
@@ -113,10 +117,11 @@ impl<'s> Repeats<'s> {
         table.nature == Nature::Event && Replication::of(table) == replication
     }
 
-    /// The rows without those that another file of the same filling says as often, and how many these are.
+    /// The rows without those that another file of the same filling says as often, and how many
+    /// these are.
     ///
-    /// Only rows whose owner has rows of one day in two files are looked at closely: of files that do not overlap there are few,
-    /// so that this takes a few bytes a row.
+    /// Only rows whose owner has rows of one day in two files are looked at closely: of files that
+    /// do not overlap there are few, so that this takes a few bytes a row.
     fn of_one_file(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
         if !self.are_of_files {
             return Ok((rows, 0));
@@ -234,7 +239,8 @@ fn said(table: &Table, rows: &DataFrame) -> Result<Vec<Said>> {
     Ok(texts.iter().map(first).collect())
 }
 
-/// Adds a cell to each row: its length and its bytes, so that cells do not run together and none is not empty.
+/// Adds a cell to each row: its length and its bytes, so that cells do not run together and none is
+/// not empty.
 fn write(rows: &mut [Vec<u8>], cells: impl Iterator<Item = Option<Vec<u8>>>) {
     for (row, cell) in rows.iter_mut().zip(cells) {
         match cell {

@@ -22,8 +22,9 @@ pub(super) const PARQUET: &str = "a Parquet file as the store writes it";
 
 /// Some rows of a file.
 ///
-/// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
-/// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
+/// A reader of whole groups of rows would decode all rows of a group for one party's; here a page
+/// gives the rows asked for and no others. Bytes are read, not mapped: a file that a disk loses is
+/// an error, and mappings are not unlimited.
 pub(super) struct RowSelection {
     pub(super) file: Sealed,
     metadata: FileMetadata,
@@ -272,7 +273,8 @@ mod tests {
         assert!(RowSelection::whole(&file).err().unwrap().to_string().contains("rows.parquet"));
     }
 
-    /// Bits of a file, flipped: a check of the file names it, and whoever reads columns is told of it or reads what was written.
+    /// Bits of a file, flipped: a check of the file names it, and whoever reads columns is told of
+    /// it or reads what was written.
     #[test]
     fn no_flipped_bit_gives_another_value() {
         let folder = tempfile::tempdir().unwrap();

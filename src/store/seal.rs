@@ -1,5 +1,6 @@
-//! What vouches for the bytes of a store, from the manifest down: the manifest carries its own digest and that of each part's
-//! file `digests`, which has those of the part's files and of its buckets' `digests`, which have those of theirs.
+//! What vouches for the bytes of a store, from the manifest down: the manifest carries its own
+//! digest and that of each part's file `digests`, which has those of the part's files and of its
+//! buckets' `digests`, which have those of theirs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,8 +18,8 @@ use crate::sentence::Sentence;
 
 /// The digests of a file, stretch by stretch: where each ends, rising, and BLAKE3 of its bytes.
 ///
-/// A Parquet file is cut where a column of a group of rows begins or ends: whoever reads some columns of some parties checks
-/// just the bytes that he reads.
+/// A Parquet file is cut where a column of a group of rows begins or ends: whoever reads some
+/// columns of some parties checks just the bytes that he reads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Seal(Vec<(u64, Hash)>);
 
@@ -92,7 +93,8 @@ impl Sealed {
         let first = stretches.partition_point(|(end, _)| *end <= range.start);
         let mut start = first.checked_sub(1).and_then(|before| stretches.get(before)).map_or(0, |(end, _)| *end);
         let (begun, mut bytes) = (start, Vec::new());
-        // What is told of a file may be more than there is memory for, so that nothing is reserved beyond its length.
+        // What is told of a file may be more than there is memory for, so that nothing is reserved
+        // beyond its length.
         bytes.reserve_exact(
             usize::try_from(range.end.min(self.seal.length()).saturating_sub(start)).unwrap_or_default(),
         );
@@ -138,7 +140,8 @@ impl Sealed {
 }
 
 /// What every file of a store should be, and what to do where one is not.
-pub(super) const UNCHANGED: &str = "a file of the store, unchanged: withdraw the part that holds it (Store::withdraw) and fill it again from its sources";
+pub(super) const UNCHANGED: &str = "a file of the store, unchanged: withdraw the part that holds it \
+ (Store::withdraw) and fill it again from its sources";
 
 /// The seals of a folder's files.
 #[derive(Debug, Clone, Default)]
@@ -160,7 +163,8 @@ impl Seals {
         self.files.insert(name.to_owned(), Arc::new(seal));
     }
 
-    /// Writes them: a line for each stretch, with its file, where it ends and its digest. Gives what vouches for them.
+    /// Writes them: a line for each stretch, with its file, where it ends and its digest. Gives
+    /// what vouches for them.
     pub(super) fn write(&self) -> Result<Seal> {
         let stretches = self.files.iter().flat_map(|(name, seal)| seal.0.iter().map(move |stretch| (name, stretch)));
         let lines: String = stretches.map(|(name, (end, digest))| format!("{digest} {end} {name}\n")).collect();

@@ -1,4 +1,6 @@
-//! Rows that others may need too, dealt portion by portion once everybody is known.
+//! Replicates rows that several parties need, such as those of a common case, once all owners are
+//! known. Rows wait in a spill buffer and are taken out in batches, so that memory is that of one
+//! batch.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,7 +27,8 @@ pub(super) struct ShuffleBatch {
     read: u64,
 }
 
-/// The cells of each portion of what waits, of about so many rows: memory is that of one, however many wait.
+/// The cells of each portion of what waits, of about so many rows: memory is that of one, however
+/// many wait.
 pub(super) fn batches(waiting: &SpillBuffer, rows: u64) -> impl Iterator<Item = Range<u32>> + use<> {
     let cells = waiting.cells();
     let wanted = (waiting.rows() / rows.max(1)).clamp(1, u64::from(cells)).next_power_of_two();
@@ -120,7 +123,8 @@ impl ShuffleBatch {
         &self.new
     }
 
-    /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
+    /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them
+    /// only since this one.
     pub(super) fn replicate(self, store: &Store, held: &mut SpillBuffer) -> Result<()> {
         let ([new_debtors, new_named], [old_debtors, old_named]) = (&self.new, &self.old);
         let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));
@@ -148,7 +152,8 @@ impl ShuffleBatch {
                 }
                 given.frame(frame, cells)
             };
-            // A wave at a time: what many need grows.
+            // Replication multiplies rows: no more steps than there are threads are in memory at a
+            // time.
             for wave in steps.chunks(rayon::current_num_threads().max(1)) {
                 for frame in wave.par_iter().with_max_len(1).map(given).collect::<Result<Vec<_>>>()? {
                     held.add(at, frame)?;

@@ -1,4 +1,5 @@
-//! Rows on their way into a part: they get their numbers, and go to the cell of their party or wait.
+//! Rows on their way into a part: they get their numbers, and go to the cell of their party or
+//! wait.
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -73,8 +74,8 @@ impl Filling {
         Ok(())
     }
 
-    /// Counts rows that were numbered elsewhere, and those of them that are left out: there before, or of a party that was
-    /// forgotten.
+    /// Counts rows that were numbered elsewhere, and those of them that are left out: there before,
+    /// or of a party that was forgotten.
     pub(super) fn count(&mut self, table: &'static Table, [rows, repeated, forgotten]: [u64; 3]) {
         *self.rows.entry(table.name).or_default() += rows;
         *self.repeated.entry(table.name).or_default() += repeated;

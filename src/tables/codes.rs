@@ -1,9 +1,9 @@
-//! Texts as numbers that compare as they do.
+//! Texts as integer codes. Equal texts have equal codes, and codes sort in the order of the texts.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Texts as indices among the different ones.
+/// A column of texts, each stored as its index in the sorted list of different texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Codes {
     /// One a row; [`Codes::NONE`] where there is no text.
@@ -16,8 +16,8 @@ impl Codes {
     /// No text.
     pub const NONE: u32 = u32::MAX;
 
-    /// One number a row, the place of its text among different ones, or [`Codes::NONE`]; a number beyond them is none
-    /// too. The texts need not be sorted and then are.
+    /// One number a row, the place of its text among different ones, or [`Codes::NONE`]; a number
+    /// beyond them is none too. The texts need not be sorted and then are.
     ///
     /// ```
     /// use wherewithal::tables::Codes;
@@ -57,7 +57,7 @@ impl Codes {
         self.codes.is_empty()
     }
 
-    /// The place of a row's text.
+    /// The index of a row's text in [`Codes::texts`]; `None` without a text or beyond the last row.
     pub fn at(&self, row: usize) -> Option<usize> {
         self.codes.get(row).map(|code| *code as usize).filter(|code| *code < self.texts.len())
     }
@@ -67,8 +67,9 @@ impl Codes {
         self.texts.get(*self.codes.get(row)? as usize).map(String::as_str)
     }
 
-    /// The place of each text of some rows; nothing where they are not all there.
-    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
+    /// The index of each text of some rows, as [`Codes::at`]; empty when the range goes beyond the
+    /// last row.
+    pub fn range(&self, rows: Range<usize>) -> impl Iterator<Item = Option<usize>> + '_ {
         let codes = self.codes.get(rows).unwrap_or_default().iter();
         codes.map(|code| Some(*code as usize).filter(|code| *code < self.texts.len()))
     }

@@ -1,4 +1,5 @@
-//! Codes as their numbers in the column's list: a number where a frame has a word.
+//! Encodes the columns of codes in a frame: each word becomes its number in the column's list, and
+//! back.
 
 use polars::prelude::*;
 
@@ -15,8 +16,8 @@ impl ColumnKind {
 }
 
 impl Table {
-    /// The same rows with every code as its number, from 0, in the column's list; columns that the schema does not know
-    /// stay.
+    /// The same rows with every code as its number, from 0, in the column's list; columns that the
+    /// schema does not know stay.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Frames that a program brings, checked against the schema.
+//! Tables held in memory: checks the frames of a program against the schema (columns, types, codes,
+//! ranges).
 
 use polars::prelude::*;
 
@@ -13,8 +14,8 @@ use crate::sentence::{Sentence, says};
 pub(super) struct MemoryTable(DataFrame);
 
 impl MemoryTable {
-    /// Takes a frame whose columns are those of the table; what may be unknown can be left out, and so can `record_id`, which
-    /// then counts from 1.
+    /// Takes a frame whose columns are those of the table; what may be unknown can be left out, and
+    /// so can `record_id`, which then counts from 1.
     pub(super) fn new(table: &'static Table, mut frame: DataFrame) -> Result<Self> {
         for column in frame.get_column_names() {
             if table.column(column).is_none() {

@@ -1,8 +1,8 @@
 //! How are checked rows read, column by column, wherever they lie?
 //!
-//! [`SourceTables`] holds the accepted rows of every table. Each table is a [`TableReader`]: a frame in memory, which a Rust
-//! program brings ([`SourceTables::with_frame`]), or files of a [`store`](crate::store), of which only the columns that
-//! somebody asks for are read.
+//! [`SourceTables`] holds the accepted rows of every table. Each table is a [`TableReader`]: a
+//! frame in memory, which a Rust program brings ([`SourceTables::with_frame`]), or files of a
+//! [`store`](crate::store), of which only the columns that somebody asks for are read.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -24,7 +24,8 @@
 //!
 //! # Invariants
 //!
-//! A table has exactly the columns and types that the schema gives it. Absent here: files, query plans, days.
+//! A table has exactly the columns and types that the schema gives it. Absent here: files, query
+//! plans, days.
 
 mod codes;
 mod doubts;

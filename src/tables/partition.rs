@@ -1,3 +1,5 @@
+//! Tables that are complete for some parties, so that these can be assessed without the rest.
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -6,8 +8,8 @@ use crate::error::Result;
 
 /// Tables that suffice to assess some parties.
 ///
-/// They may hold rows of others beside them (co-debtors, relatives), who are not whole here and must not be assessed from
-/// it: [`Partition::contains`] tells them apart.
+/// They may hold rows of others beside them (co-debtors, relatives), who are not whole here and
+/// must not be assessed from it: [`Partition::contains`] tells them apart.
 #[derive(Clone)]
 pub struct Partition {
     tables: SourceTables,
@@ -28,7 +30,8 @@ impl Partition {
 
     /// The tables. Columns that were read may stay in memory as long as these tables do.
     ///
-    /// Files behind them are looked at when rows are asked for, and what is wrong with them is told then.
+    /// Files behind them are looked at when rows are asked for, and what is wrong with them is told
+    /// then.
     pub fn tables(&self) -> &SourceTables {
         &self.tables
     }
@@ -45,8 +48,8 @@ impl std::fmt::Debug for Partition {
     }
 }
 
-/// Tables cut by party, so that each partition can be read and assessed alone: a [`store`](crate::store), or tables in memory,
-/// which are one partition.
+/// Tables cut by party, so that each partition can be read and assessed alone: a
+/// [`store`](crate::store), or tables in memory, which are one partition.
 pub trait Partitions: Sync {
     /// How many partitions there are.
     fn partitions(&self) -> u32;

@@ -1,3 +1,5 @@
+//! The trait by which rows are read, wherever they are stored.
+
 use std::sync::Arc;
 
 use polars::prelude::*;
@@ -9,16 +11,16 @@ use crate::error::Result;
 pub trait TableReader: std::fmt::Debug + Send + Sync {
     /// Some columns of all rows, in the order asked for and of the schema's types.
     ///
-    /// The rows and their order are the same whenever and for whatever columns it is called: callers put columns that they
-    /// read at different times side by side.
+    /// The rows and their order are the same whenever and for whatever columns it is called:
+    /// callers put columns that they read at different times side by side.
     ///
     /// # Errors
     ///
     /// As whatever holds the rows reports, for a column that is not there too.
     fn columns(&self, names: &[&str]) -> Result<DataFrame>;
 
-    /// A text column as codes, row by row as [`TableReader::columns`] gives it; `None` where reading codes would not be
-    /// cheaper.
+    /// A text column as codes, row by row as [`TableReader::columns`] gives it; `None` where
+    /// reading codes would not be cheaper.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Tables in which parties go by other names.
+//! Tables in which identifiers of parties are replaced: a party known under several gets one.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use super::{Codes, TableReader};
 use crate::domain::mixed;
 use crate::error::Result;
 
-/// New names of parties, by the names under which they were read.
+/// The identifier that replaces another, for parties that were read under several.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     names: PlHashMap<i64, i64>,
-    /// A bit for the hash of each name to replace: few of the many parties of a table pass, and a look at one bit costs less
-    /// than a look into the map.
+    /// A bit set for the hash of each identifier to replace. Testing a bit is cheaper than a look
+    /// into the map, and few of the parties of a table pass.
     bits: Vec<u64>,
 }
 
@@ -49,11 +49,6 @@ impl Names {
     /// Every pair of a party and its new name; the order is not defined.
     pub fn iter(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
         self.names.iter().map(|(from, to)| (*from, *to))
-    }
-
-    /// Whether a party is renamed.
-    pub fn renames(&self, party: i64) -> bool {
-        self.names.contains_key(&party)
     }
 
     fn bit(&self, party: i64) -> (usize, u64) {

@@ -1,3 +1,5 @@
+//! The accepted rows of all source tables.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,8 +15,8 @@ use crate::sentence::Sentence;
 
 /// Accepted source tables, each with exactly the columns and types that the schema gives it.
 ///
-/// A table that nobody delivered reads as empty, which later rooms tell apart from "asked and nothing found" by the ledger
-/// `queries`.
+/// A table that nobody delivered reads as empty, which later rooms tell apart from "asked and
+/// nothing found" by the ledger `queries`.
 #[derive(Clone, Default)]
 pub struct SourceTables {
     tables: BTreeMap<&'static str, Arc<dyn TableReader>>,
@@ -28,12 +30,13 @@ impl SourceTables {
 
     /// Adds a table held in memory; rows of a table added before stay.
     ///
-    /// Columns that may be unknown can be left out. `record_id` can be left out too: rows are then numbered from 1.
+    /// Columns that may be unknown can be left out. `record_id` can be left out too: rows are then
+    /// numbered from 1.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of another type, a column
-    /// that is never empty has an empty value, or a code is not in its list.
+    /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of
+    /// another type, a column that is never empty has an empty value, or a code is not in its list.
     pub fn with_frame(self, name: &str, frame: DataFrame) -> Result<Self> {
         let table = MemoryTable::new(find(name)?, frame)?;
         self.with_reader(name, Arc::new(table))
@@ -54,7 +57,8 @@ impl SourceTables {
         Ok(self)
     }
 
-    /// Some columns of the rows of a table, in the order asked for; no rows when nobody delivered it.
+    /// Some columns of the rows of a table, in the order asked for; no rows when nobody delivered
+    /// it.
     ///
     /// # Errors
     ///
@@ -86,13 +90,13 @@ impl SourceTables {
         self.tables.get(name).map_or(Ok(None), |reader| reader.codes(column))
     }
 
-    /// Which of some parties any row names, whatever the table. Organisation codes that are known as parts of credit codes
-    /// alone name no row.
+    /// Those of some parties that at least one row of any table names. An organisation code that is
+    /// known only as a part of a credit code names no row.
     ///
     /// # Errors
     ///
     /// As [`SourceTables::columns`].
-    pub fn parties_among(&self, wanted: &PlHashSet<i64>) -> Result<PlHashSet<i64>> {
+    pub(crate) fn parties_among(&self, wanted: &PlHashSet<i64>) -> Result<PlHashSet<i64>> {
         let mut found = PlHashSet::new();
         for table in self.names() {
             for column in party_columns(find(table)?) {
@@ -104,7 +108,7 @@ impl SourceTables {
 
     /// The same rows with parties renamed.
     #[must_use]
-    pub fn with_parties_named(&self, names: &Arc<Names>) -> Self {
+    pub(crate) fn with_parties_named(&self, names: &Arc<Names>) -> Self {
         if names.is_empty() {
             return self.clone();
         }

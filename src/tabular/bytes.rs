@@ -1,3 +1,5 @@
+//! Unpacks and decodes the bytes of a table file and tells its format.
+
 use std::io::Read;
 use std::path::Path;
 
@@ -50,7 +52,8 @@ pub(super) fn format(path: &Path, bytes: &[u8]) -> Result<Format> {
     }
 }
 
-/// The text and the name of its encoding: a mark at its start, else UTF-8, else GB18030, unless one is given.
+/// The text and the name of its encoding: a mark at its start, else UTF-8, else GB18030, unless one
+/// is given.
 pub(super) fn decoded(path: &Path, bytes: &[u8], given: Option<&str>) -> Result<(String, &'static str)> {
     if let Some(name) = given {
         let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {

@@ -10,7 +10,8 @@ use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON};
 /// Days back within which a closing without result is looked at.
 const LOOKED_BACK: i32 = 365;
 
-/// Cases closed without result in the last year of which the register says that a condition was not met.
+/// Cases closed without result in the last year of which the register says that a condition was not
+/// met.
 pub(super) fn unmet(context: &PartitionContext<'_>) -> Vec<Candidate> {
     let no_result = code("closings", "manner", "no_result");
     let mut found = Vec::new();
@@ -42,9 +43,9 @@ pub(super) fn unmet(context: &PartitionContext<'_>) -> Vec<Candidate> {
     found
 }
 
-/// Debtors of open cases, filed longer ago than the term, against whom this court neither seized nor auctioned nor received
-/// anything, nor issued an order, and in which no preservation is in force: whether they have property shows when their
-/// means are stated.
+/// Debtors of open cases, filed longer ago than the term, against whom this court neither seized
+/// nor auctioned nor received anything, nor issued an order, and in which no preservation is in
+/// force: whether they have property shows when their means are stated.
 pub(super) fn untouched(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
     let touched = touched(context)?;
     let mut found = Vec::new();
@@ -64,7 +65,8 @@ pub(super) fn untouched(context: &PartitionContext<'_>) -> Result<Vec<Candidate>
     Ok(found)
 }
 
-/// Parties whose property this court holds, and cases in which something is preserved, was ordered, auctioned or came in.
+/// Parties whose property this court holds, and cases in which something is preserved, was ordered,
+/// auctioned or came in.
 fn touched(context: &PartitionContext<'_>) -> Result<(HashSet<i64>, HashSet<i64>)> {
     let (mut parties, mut cases) = (HashSet::new(), HashSet::new());
     let today = i64::from(context.today.number());

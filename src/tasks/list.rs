@@ -1,3 +1,5 @@
+//! The list of tasks, valued and sorted.
+
 use std::cmp::Reverse;
 
 use polars::prelude::*;
@@ -43,18 +45,21 @@ pub struct Task {
     pub records: u64,
 }
 
-/// What needs doing: what has lapsed and must be seized again first, then by what an hour brings, then by the day it is due.
+/// What needs doing: what has lapsed and must be seized again first, then by what an hour brings,
+/// then by the day it is due.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TaskList {
     /// The matters.
     pub tasks: Vec<Task>,
-    /// The rules of whose tables there is no row: nobody delivered them, and no matter does not mean that nothing is due.
+    /// The rules of whose tables there is no row: nobody delivered them, and no matter does not
+    /// mean that nothing is due.
     pub not_delivered: Vec<String>,
     /// Debtors of open cases in which nothing was done and nothing was found: not listed.
     pub without_means: u64,
 }
 
-/// Below this nobody would act for property that was found, in fen: the least gain for which a closed case is resumed.
+/// Below this nobody would act for property that was found, in fen: the least gain for which a
+/// closed case is resumed.
 fn least() -> Money {
     crate::watch::RecheckRule::on(Day::EPOCH.plus_months(12 * 47)).map_or(Money::ZERO, |rule| rule.least_gain())
 }
@@ -153,7 +158,8 @@ fn shown(context: &PartitionContext<'_>, (names, task): (&Names, &Candidate), st
 }
 
 impl Task {
-    /// Whether it is about a seizure or a preservation that has lapsed already: others may seize before it.
+    /// Whether it is about a seizure or a preservation that has lapsed already: others may seize
+    /// before it.
     pub fn is_lapsed(&self) -> bool {
         self.code == "renew_seizure" && self.days_left.is_some_and(|left| left < 0)
     }

@@ -1,9 +1,10 @@
 //! What needs doing this morning?
 //!
-//! [`tasks`] lists, per court and team, cases near or past a term: seizures that lapse, rounds of auctions that are due,
-//! money in hand past its term, entrusted matters and petitions due, checks of cases closed without result, such cases
-//! whose means came back or whose conditions were not met, and cases with property found where nothing was done. Each
-//! bears what can be recovered, as [`capacity`](crate::capacity) expects, and the hours of work of the measure in
+//! [`tasks`] lists, per court and team, cases near or past a term: seizures that lapse, rounds of
+//! auctions that are due, money in hand past its term, entrusted matters and petitions due, checks
+//! of cases closed without result, such cases whose means came back or whose conditions were not
+//! met, and cases with property found where nothing was done. Each bears what can be recovered, as
+//! [`capacity`](crate::capacity) expects, and the hours of work of the measure in
 //! [`advice`](crate::advice), so that a list begins with what an hour brings most.
 //!
 //! ```
@@ -16,8 +17,8 @@
 //!
 //! # Invariants
 //!
-//! Rows known after the day do not exist (law 1). A matter is listed once, whoever its debtors are. Terms and hours are
-//! data. Nothing is done: a list asks a person to look.
+//! Rows known after the day do not exist (law 1). A matter is listed once, whoever its debtors are.
+//! Terms and hours are data. Nothing is done: a list asks a person to look.
 
 mod candidate;
 mod due;

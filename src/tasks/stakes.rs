@@ -18,8 +18,9 @@ pub(super) struct Means {
 }
 
 impl Means {
-    /// What can be recovered in a case: its share, so that means stand once; where the case has no claim that shares, because
-    /// it is closed, what is available up to what is owed. Unknown where the claim is.
+    /// What can be recovered in a case: its share, so that means stand once; where the case has no
+    /// claim that shares, because it is closed, what is available up to what is owed. Unknown where
+    /// the claim is.
     pub(super) fn stake(&self, context: &PartitionContext<'_>, at: usize) -> Option<Money> {
         let case_id = context.docket.assignments.get(at)?.case_id;
         let share = self.shares.get(&case_id).copied();
@@ -50,14 +51,14 @@ pub(super) fn means(
     Ok(of.collect())
 }
 
-/// Cases closed without result whose check is due and was not made, and those whose means came back.
+/// Cases closed without result whose check is due and was not made, and those whose means came
+/// back.
 ///
-/// At stake is what is available, or what was gained since the closing, up to what is owed in the debtor's cases closed
-/// without result.
+/// At stake is what is available, or what was gained since the closing, up to what is owed in the
+/// debtor's cases closed without result.
 pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
-    let of = (context.partition.tables(), |party| context.partition.contains(party));
     let mut found = Vec::new();
-    for one in watch::watch(of, (rules, context.today))?.watched() {
+    for one in watch::watch(context.partition, rules, context.today)?.watched() {
         let Some(assignment) = context.docket.by_case.get(&one.case_id).copied() else { continue };
         let task = |code, due_on, stake| Candidate {
             code,
@@ -76,7 +77,8 @@ pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> 
     Ok(found)
 }
 
-/// What is owed in a debtor's cases closed without result; unknown where no claim among them is known.
+/// What is owed in a debtor's cases closed without result; unknown where no claim among them is
+/// known.
 fn owed_without_result(context: &PartitionContext<'_>, party: i64) -> Option<Money> {
     let no_result = code("closings", "manner", "no_result");
     let cases = context.docket.by_debtor.get(&party)?.iter().map(|(_, at)| *at);

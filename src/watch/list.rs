@@ -1,3 +1,6 @@
+//! Lists closed cases that are due to be checked again, and compares the debtor's means then and
+//! now.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use polars::prelude::*;
@@ -7,11 +10,12 @@ use crate::capacity::{self, CapacityParams, CapacityRules, Waterfall};
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::{AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, closes};
-use crate::snapshot::{self, Snapshot};
-use crate::tables::SourceTables;
+use crate::snapshot::{self, Known, Snapshot};
+use crate::tables::{Partition, SourceTables};
 
 /// A debtor of a case closed without result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Watched {
     /// The debtor.
     pub entity_id: i64,
@@ -45,20 +49,19 @@ struct Closing {
     known: Day,
 }
 
-/// Lists the debtors, among those whom `wanted` names, of cases closed without result whose checks still go on.
+/// Lists the debtors, among those who are whole in a partition, of cases closed without result
+/// whose checks still go on.
 ///
-/// A case that was closed in another manner afterwards is not looked at again; of several cases the last one counts.
+/// A case that was closed in another manner afterwards is not looked at again; of several cases the
+/// last one counts.
 ///
 /// # Errors
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a table operation fails.
-pub fn watch(
-    (tables, wanted): (&SourceTables, impl Fn(i64) -> bool),
-    (rules, day): (&CapacityRules, Day),
-) -> Result<WatchList> {
-    let of = checked_still((tables, wanted), day)?;
+pub fn watch(partition: &Partition, rules: &CapacityRules, day: Day) -> Result<WatchList> {
+    let of = checked_still(partition, day)?;
     let samples = of.iter().flat_map(|(entity, (closing, _))| [(*entity, closing.known), (*entity, day)]);
-    let snapshot = snapshot::as_of_each(tables, &samples_frame(samples.collect())?)?;
+    let snapshot = snapshot::as_of_each(partition.tables(), &samples_frame(samples.collect())?)?;
     let means = available(&snapshot, rules)?;
     let asked = asked(&snapshot)?;
     let watched = of.into_iter().map(|(entity_id, (closing, rule))| {
@@ -81,23 +84,21 @@ pub fn watch(
     Ok(WatchList(watched.collect()))
 }
 
-/// The debtors whom [`watch`] lists, sorted; what is known of the cases alone tells.
+/// The debtors whom [`watch`] lists, sorted. Only the tables of cases are read.
 ///
 /// # Errors
 ///
 /// As [`watch`].
-pub fn watched((tables, wanted): (&SourceTables, impl Fn(i64) -> bool), day: Day) -> Result<Vec<i64>> {
-    Ok(checked_still((tables, wanted), day)?.into_keys().collect())
+pub fn watched(partition: &Partition, day: Day) -> Result<Vec<i64>> {
+    Ok(checked_still(partition, day)?.into_keys().collect())
 }
 
 /// The debtors whose checks still go on, each with the case closed last.
-fn checked_still(
-    (tables, wanted): (&SourceTables, impl Fn(i64) -> bool),
-    day: Day,
-) -> Result<BTreeMap<i64, (Closing, &'static RecheckRule)>> {
-    let closings = closings(tables, day)?;
+fn checked_still(partition: &Partition, day: Day) -> Result<BTreeMap<i64, (Closing, &'static RecheckRule)>> {
+    let closings = closings(partition.tables(), day)?;
     let mut of: BTreeMap<i64, (Closing, &RecheckRule)> = BTreeMap::new();
-    for (entity, case) in pairs(tables, day)?.into_iter().filter(|(entity, _)| wanted(*entity)) {
+    let pairs = pairs(partition.tables(), day)?;
+    for (entity, case) in pairs.into_iter().filter(|(entity, _)| partition.contains(*entity)) {
         let Some(closing) = closings.get(&case) else { continue };
         let Some(rule) = RecheckRule::on(closing.on).filter(|rule| rule.is_open(closing.on, day)) else { continue };
         if of.get(&entity).is_none_or(|(last, _)| last < closing) {
@@ -142,7 +143,7 @@ impl WatchList {
 
 /// The last closing of each case, where it was one without result.
 fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
-    let frame = snapshot::known(tables, ("closings", &[CASE_ID, EVENT_ON, KNOWN_AT, "manner"]), day)?;
+    let frame = Known::on(tables, day).columns("closings", &[CASE_ID, EVENT_ON, KNOWN_AT, "manner"])?;
     let days = |name: &str| -> Result<&Int32Chunked> { Ok(&frame.column(name)?.date()?.phys) };
     let keys = frame.column(CASE_ID)?.i64()?.iter().zip(frame.column("manner")?.str()?.iter());
     let mut of: HashMap<i64, Vec<(Day, Day, String)>> = HashMap::new();
@@ -155,7 +156,8 @@ fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
     Ok(of.into_iter().filter_map(|(case_id, rows)| Some((case_id, last(case_id, rows)?))).collect())
 }
 
-/// The last closing of one case as told last, if it was one without result; it was known when it was first told.
+/// The last closing of one case as told last, if it was one without result; it was known when it
+/// was first told.
 fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
     rows.sort();
     let (on, _, manner) = rows.last()?;
@@ -165,7 +167,7 @@ fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
 
 /// Debtors, each with a case.
 fn pairs(tables: &SourceTables, day: Day) -> Result<BTreeSet<(i64, i64)>> {
-    let frame = snapshot::known(tables, ("case_parties", &[ENTITY_ID, CASE_ID, "role"]), day)?;
+    let frame = Known::on(tables, day).columns("case_parties", &[ENTITY_ID, CASE_ID, "role"])?;
     let pairs = frame.column(ENTITY_ID)?.i64()?.iter().zip(frame.column(CASE_ID)?.i64()?.iter());
     let roles = frame.column("role")?.str()?.iter();
     let pairs = pairs.zip(roles).filter(|(_, role)| *role == Some("debtor")).map(|(pair, _)| pair);

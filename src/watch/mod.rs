@@ -1,10 +1,11 @@
 //! Whose means came back after a case was closed without result?
 //!
-//! A case in which nothing was found is closed for the time being (终结本次执行程序): the court asks again every six
-//! months for five years, and resumes when means are found. [`watch`] lists such cases with the day of the last check
-//! that fell due, whether anybody was asked since, and the next day; and it states the debtor's means twice with the
-//! rules of [`capacity`](crate::capacity), as known on the day of closing and as known now. Where what is available has
-//! grown by a stated least or more, the means came back.
+//! A case in which nothing was found is closed for the time being (终结本次执行程序): the court asks again
+//! every six months for five years, and resumes when means are found. [`watch`] lists such cases
+//! with the day of the last check that fell due, whether anybody was asked since, and the next day;
+//! and it states the debtor's means twice with the rules of [`capacity`](crate::capacity), as known
+//! on the day of closing and as known now. Where what is available has grown by a stated least or
+//! more, the means came back.
 //!
 //! ```
 //! use wherewithal::domain::Day;
@@ -20,9 +21,9 @@
 //!
 //! # Invariants
 //!
-//! Means are seen through the [`snapshot`](crate::snapshot), cases and closings as far as known by the day: what is known
-//! later changes nothing (law 1). Numbers of the rule
-//! stand in `data/law/recheck.toml`. Absent here: scores; and nothing is resumed, a judge decides.
+//! Means are seen through the [`snapshot`](crate::snapshot), cases and closings as far as known by
+//! the day: what is known later changes nothing (law 1). Numbers of the rule stand in
+//! `data/law/recheck.toml`. Absent here: scores; and nothing is resumed, a judge decides.
 //!
 //! # References
 //!

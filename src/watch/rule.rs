@@ -1,3 +1,6 @@
+//! The rule by which cases closed without result are checked again, read from
+//! `data/law/recheck.toml`.
+
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +10,7 @@ use crate::domain::{Day, Money};
 /// How a case closed without result is looked at again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RecheckRule {
     /// The first day of closing for which it holds.
     pub from: Day,
@@ -44,7 +48,8 @@ impl RecheckRule {
         BOOK.iter().find(|rule| rule.from <= closed && rule.until.is_none_or(|until| closed <= until))
     }
 
-    /// The last check that fell due by a day, and the next one; none before the first and after the last.
+    /// The last check that fell due by a day, and the next one; none before the first and after the
+    /// last.
     pub fn checks(&self, closed: Day, day: Day) -> (Option<Day>, Option<Day>) {
         let step = usize::try_from(self.every_months).unwrap_or(1).max(1);
         let all = (self.every_months..=self.years * 12).step_by(step).map(|months| closed.plus_months(months));
@@ -58,7 +63,7 @@ impl RecheckRule {
     }
 
     /// The least gain.
-    pub fn least_gain(&self) -> Money {
+    pub(crate) fn least_gain(&self) -> Money {
         Money::from_fen(self.least_gain_fen)
     }
 }

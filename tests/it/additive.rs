@@ -231,7 +231,7 @@ proptest! {
             let moved: i32 = why.contributions.iter().map(explain::Contribution::above_typical).sum();
             prop_assert_eq!(why.typical_score.0 + moved, total);
         }
-        let reasons = explain::rank((&kept, &table), &[0, 5], 3).unwrap();
+        let reasons = kept.reasons(&table, &[0, 5], 3).unwrap();
         prop_assert!(reasons.height() <= 6);
     }
 }

@@ -128,8 +128,8 @@ fn a_known_truth_is_found_and_weighed_right() {
     let (learnt, met) = (Lots::new(6_000, 2), Lots::new(2_000, 3));
     let card = card(&learnt);
     let amounts = predicted(&card, &met);
-    // Where every value is known: without the grid of income and space the error is 2,200; what is left lies along the edge of
-    // the corner in which both act together, which a grid of twelve lines meets within a line.
+    // Where every value is known: without the grid of income and space the error is 2,200; what is left lies along the
+    // edge of the corner in which both act together, which a grid of twelve lines meets within a line.
     let known = (0..2_000).filter(|row| met.income[*row].is_some_and(|x| x >= 0.0) && met.uses[*row].is_some());
     let errors: Vec<f64> = known.map(|row| (amounts.amount(row).unwrap() - met.truth[row].max(0.0)).powi(2)).collect();
     let root = (errors.iter().sum::<f64>() / errors.len() as f64).sqrt();

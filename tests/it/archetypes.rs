@@ -151,7 +151,7 @@ fn means(kind: PartyKind, claim: i64, assets: &[(AssetClass, i64)], wage: i64) -
     }
     estate.claims.push(Claim::new(1, yuan(claim), day("2017-06-12")));
     let statement = assess_estate(&estate, &CapacityRules::standard().unwrap(), &CapacityParams::default()).unwrap();
-    Means::of(&statement, |table, line| row(table, line.unsigned_abs()))
+    Means::from_statement(&statement, |table, line| row(table, line.unsigned_abs()))
 }
 
 fn signal((pattern, strength): (&str, Strength), (table, on): (&str, &str), fen: i64) -> SignalLine {
@@ -169,7 +169,8 @@ fn signal((pattern, strength): (&str, Strength), (table, on): (&str, &str), fen:
         last_on: on.plus_days(20),
         evidence: vec![shown(31), shown(32)],
     };
-    SignalLine::of(&signal, params.pattern(pattern).unwrap(), |table, line| row(table, line.unsigned_abs())).unwrap()
+    SignalLine::from_signal(&signal, params.pattern(pattern).unwrap(), |table, line| row(table, line.unsigned_abs()))
+        .unwrap()
 }
 
 fn coverage(source: &str, found: u32, nothing: u32, unanswered: u32) -> SourceCoverage {

@@ -10,6 +10,9 @@ const WALLED: [&str; 4] = ["polars", "linfa", "ndarray", "rayon"];
 const FORBIDDEN_NAMES: [&str; 8] =
     ["fn process", "fn handle", "fn run(", "fn get_", "Manager", "Engine", "mod utils", "mod helpers"];
 
+/// The least share of documentation among the lines of the sources; the aim is .22.
+const LEAST_DOCS: f64 = 0.17;
+
 struct Room {
     may: BTreeSet<String>,
     never: BTreeSet<String>,
@@ -195,6 +198,63 @@ fn files_are_small_and_names_are_the_fields() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The lines of a source file outside its tests that are documentation, other comments, and code.
+fn kinds_of_lines(text: &str) -> [usize; 3] {
+    let mut kinds = [0; 3];
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let is_doc = line.starts_with("///") || line.starts_with("//!");
+        kinds[if is_doc { 0 } else { 1 + usize::from(!line.starts_with("//")) }] += 1;
+    }
+    kinds
+}
+
+/// Prints what the house rules count, and holds them.
+#[test]
+fn files_are_short_lines_are_short_and_docs_are_thick() {
+    let (mut total, mut sizes, mut long) = ([0; 3], Vec::new(), Vec::new());
+    for folder in ["src", "cli/src", "python/src"] {
+        let mut paths = Vec::new();
+        sources(&root().join(folder), &mut paths);
+        for path in paths {
+            let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let too_long = text.lines().enumerate().filter(|(_, line)| line.chars().count() > 120);
+            long.extend(too_long.map(|(at, _)| format!("{}:{}", path.display(), at + 1)));
+            if folder == "src" {
+                let kinds = kinds_of_lines(text);
+                sizes.push(kinds[2]);
+                total.iter_mut().zip(kinds).for_each(|(sum, lines)| *sum += lines);
+            }
+        }
+    }
+    // The guide, the pages of `docs` and the README are documentation that the docs include.
+    let mut pages = vec![root().join("README.md")];
+    for folder in ["src/docs", "src/docs/guide"] {
+        let files = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(files.filter(|path| path.extension().is_some_and(|ending| ending == "md")));
+    }
+    let lines =
+        pages.iter().map(|path| fs::read_to_string(path).unwrap().lines().filter(|l| !l.trim().is_empty()).count());
+    let pages: usize = lines.sum();
+    sizes.sort_unstable();
+    let [docs, comments, code] = total.map(|lines| lines as f64);
+    let median = sizes[sizes.len() / 2];
+    let share = docs / (docs + comments + code);
+    let with_pages = (docs + pages as f64) / (docs + comments + code + pages as f64);
+    println!(
+        "{} files, {code} code lines, median {median}, most {}; docs {:.1} % ({:.1} % with pages), // {:.1} %",
+        sizes.len(),
+        sizes[sizes.len() - 1],
+        100.0 * share,
+        100.0 * with_pages,
+        100.0 * comments / (docs + comments + code)
+    );
+    assert!(median <= 120 && sizes[sizes.len() - 1] <= 400);
+    assert!(share >= LEAST_DOCS, "docs are {share:.3} of the lines");
+    assert!(comments / (docs + comments + code) <= 0.03);
+    assert!(long.is_empty(), "longer than 120 columns:\n{}", long.join("\n"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use wherewithal::capacity::{
 use wherewithal::domain::{Day, Money, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::simulate::{self, Format, SimulateParams};
+use wherewithal::simulate::{Format, SimulateParams};
 use wherewithal::snapshot;
 use wherewithal::tables::SourceTables;
 
@@ -18,7 +18,7 @@ mod truth;
 fn district(cases: u64) -> (SourceTables, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let params = SimulateParams::district().cases(cases);
-    simulate::write(&params, (&folder.path().join("in"), Format::Csv), &Silent).unwrap();
+    params.write(&folder.path().join("in"), Format::Csv, &Silent).unwrap();
     let sources = Sources::new(folder.path().join("in"), key());
     let (tables, _) = ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent).unwrap();
     (tables, folder)
@@ -168,7 +168,8 @@ fn coverage_ranks_true_means_better_than_what_was_found() {
     let level = pairs[0].statement.level.unwrap().value();
     let (holds, n) = truth::share(&pairs, |pair| pair.known > 0.02, |pair| pair.side(pair.known).is_eq());
     assert!((holds - level).abs() < 0.05, "bounds hold for {holds} of {n}");
-    // What nobody told lies above, so they hold less often on all that holders could show, yet not much where few are silent.
+    // What nobody told lies above, so they hold less often on all that holders could show, yet not much where few are
+    // silent.
     let (holds, n) = truth::share(&pairs, |pair| pair.unanswered <= 3, |pair| pair.side(pair.visible).is_eq());
     assert!(holds > 0.85, "bounds hold for the visible means of {holds} of {n}");
 }

@@ -1,4 +1,5 @@
-//! Within a room files lean on each other in one direction, but for the circles that the architecture lists with a reason.
+//! Within a room files lean on each other in one direction, but for the circles that the architecture lists with a
+//! reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -30,8 +30,8 @@ fn the_strongest_grade_hardly_accuses_the_innocent_and_signals_mean_something() 
     for pattern in sure {
         assert!(recall(pattern) > 0.8, "{table}");
     }
-    // Half is seen of 50,000 cases, for small premiums are bought too and are below what the pattern counts; here a dozen
-    // debtors are shown, so two standard errors are granted.
+    // Half is seen of 50,000 cases, for small premiums are bought too and are below what the pattern counts; here a
+    // dozen debtors are shown, so two standard errors are granted.
     let bought = findings.lines.iter().find(|line| line.pattern == "purchase_while_owing").unwrap();
     assert!(recall(&bought.pattern) > 0.5 - 2.0 * (0.25 / bought.shown as f64).sqrt(), "{table}");
 }

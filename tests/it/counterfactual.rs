@@ -1,7 +1,7 @@
 //! Counterfactuals hold when the changed row is scored again.
 
 use polars::prelude::*;
-use wherewithal::explain::{CounterfactualParams, counterfactuals, worth_asking};
+use wherewithal::explain::{CounterfactualParams, WhatIf};
 use wherewithal::features::{FeatureCatalog, FeatureTable, TableRoles};
 use wherewithal::model::{self, ScorecardParams, Target};
 use wherewithal::score::Scorer;
@@ -58,7 +58,8 @@ fn the_grade_does_move_and_only_changeable_features_do() {
     let before = scorer.score(&all).unwrap();
     let mut checked = 0;
     for row in (0..rows.len()).step_by(9) {
-        for way in counterfactuals((&scorer, &catalog), (&all, row), &CounterfactualParams::default()).unwrap() {
+        for way in WhatIf::new(&scorer, &catalog).counterfactuals(&all, row, &CounterfactualParams::default()).unwrap()
+        {
             let mut changed = rows[row];
             for change in &way.changes {
                 let at = NAMES.iter().position(|name| *name == change.feature).unwrap();
@@ -82,7 +83,7 @@ fn the_answer_worth_most_is_of_the_source_that_is_missing() {
     let all = table(&rows);
     let card = model::fit(&all, &Target::new(performed).unwrap(), &ScorecardParams::default()).unwrap();
     let (scorer, catalog) = (Scorer::new(&card).unwrap(), catalog());
-    let worth = |row: [f64; 3]| worth_asking((&scorer, &catalog), (&table(&[row]), 0)).unwrap();
+    let worth = |row: [f64; 3]| WhatIf::new(&scorer, &catalog).worth_asking(&table(&[row]), 0).unwrap();
     assert!(worth([1.0, 1.0, 1.0]).is_empty());
     let found = worth([f64::NAN, 1.0, 1.0]);
     assert_eq!(found.iter().map(|worth| worth.source.as_str()).collect::<Vec<_>>(), ["bank"]);

@@ -7,7 +7,6 @@ use rusqlite::Connection;
 #[cfg(feature = "postgres")]
 use wherewithal::ingest::DatabaseUrl;
 use wherewithal::ingest::{self, IngestReport, Mapping, ReadParams, Reason, Sources};
-use wherewithal::pipeline;
 use wherewithal::progress::Silent;
 use wherewithal::store::{Standing, StoreParams};
 
@@ -231,7 +230,7 @@ fn a_part_is_named_by_what_was_read_of_a_database() {
     sqlite(&sources_folder, "court.db", SQLITE);
     let sources = Sources::new(&sources_folder, key()).with_mapping(mapping("file = 'court.db'\n"));
     let store = folder.path().join("store");
-    let taken = || pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent);
+    let taken = || sources.ingest_into(&store, &StoreParams::default(), &Silent);
     assert_eq!(taken().unwrap().standing, Standing::New);
     // Other bytes, the same rows.
     sqlite(&sources_folder, "court.db", "create table other (a); vacuum");
@@ -386,7 +385,7 @@ fn a_relation_that_grew_is_not_counted_twice() {
     let folder = tempfile::tempdir().unwrap();
     let taken = |mapping: Mapping| {
         let sources = Sources::of_database(server.url("grown"), key()).with_mapping(mapping);
-        pipeline::ingest_into(&sources, (&folder.path().join("store"), &StoreParams::default()), &Silent)
+        sources.ingest_into(&folder.path().join("store"), &StoreParams::default(), &Silent)
     };
     assert_eq!(taken(mapping("")).unwrap().standing, Standing::New);
     assert_eq!(taken(mapping("")).unwrap().standing, Standing::Kept);

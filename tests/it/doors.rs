@@ -1,5 +1,5 @@
-//! The doors by which people's own files come in: names, folders, delimiters and encodings as they are met; and that every
-//! draft reads what it says that it reads.
+//! The doors by which people's own files come in: names, folders, delimiters and encodings as they are met; and that
+//! every draft reads what it says that it reads.
 
 use std::io::Write;
 use std::path::Path;

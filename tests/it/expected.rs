@@ -4,7 +4,7 @@ use polars::prelude::*;
 use wherewithal::domain::{Language, Money};
 use wherewithal::explain::explain_amount;
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::pipeline::{self, Event, FileNames, PerformanceModel, TrainParams};
+use wherewithal::pipeline::{Event, PerformanceModel, ScoringParams, TrainParams};
 use wherewithal::profile::Standing;
 use wherewithal::progress::Silent;
 use wherewithal::report;
@@ -69,7 +69,7 @@ fn a_model_without_shares_loads_and_says_that_it_tells_no_amount() {
     document["digest"] = digest.into();
     let older = PerformanceModel::from_json(&document.to_string()).unwrap();
     assert!(older.share().is_none());
-    let scored = pipeline::score((&district.tables, &FileNames::default()), (&older, as_of()), &Silent).unwrap();
+    let scored = older.score(&district.tables, &ScoringParams::new(as_of()), &Silent).unwrap();
     let will = scored.scores.column("will_perform_fen").unwrap();
     assert_eq!(will.null_count(), scored.scores.height());
     let without = scored.scores.drop("will_perform_fen").unwrap();
@@ -91,7 +91,7 @@ fn training_judges_amounts_on_later_samples_from_numbers_and_from_codes() {
     let district = district();
     let learn = |exact: usize| {
         let params = TrainParams::standard().unwrap().folds(0).exact_samples(exact);
-        pipeline::train(&district.tables, (&params, as_of()), &Silent).unwrap()
+        params.train(&district.tables, as_of(), &Silent).unwrap()
     };
     let mut reports = Vec::new();
     for exact in [100_000, 0] {

@@ -245,8 +245,8 @@ proptest! {
     }
 }
 
-/// Law 6: any number of threads. Polars fixes its number when it starts, so each number takes a program of its own: this
-/// one, which then prints what it found.
+/// Law 6: any number of threads. Polars fixes its number when it starts, so each number takes a program of its own:
+/// this one, which then prints what it found.
 #[test]
 #[allow(clippy::print_stdout, reason = "the other program reads it")]
 fn law_6_any_number_of_threads() {
@@ -280,19 +280,20 @@ fn evidence_names_the_rows_that_counted() {
     for name in ["flows_n_in_12m", "obligations_n_listings", "deposits_n_accounts", "obligations_n_open_cases"] {
         let Some(FeatureColumn::Numeric(values)) = table.column(name) else { unreachable!() };
         for (id, value) in ids.iter().zip(values.iter()) {
-            let found = evidence.of(name, *id, today);
+            let found = evidence.rows_behind(name, *id, today);
             assert_eq!(found.n as f64, if value.is_nan() { 0.0 } else { *value }, "{name}");
             assert_eq!(found.records.len() as u64, found.n.min(3));
             assert!(found.records.is_sorted_by_key(|record| std::cmp::Reverse(record.event_on)));
         }
     }
-    let both = evidence.of("deposits_available_to_claim_ratio", ids[0], today);
-    let parts = ["deposits_available_fen", "obligations_claim_fen"].map(|part| evidence.of(part, ids[0], today).n);
+    let both = evidence.rows_behind("deposits_available_to_claim_ratio", ids[0], today);
+    let parts =
+        ["deposits_available_fen", "obligations_claim_fen"].map(|part| evidence.rows_behind(part, ids[0], today).n);
     assert_eq!(both.n, parts.iter().sum::<u64>());
     let narrow = snapshot.for_parties(&ids[..1]).unwrap();
     let params = EvidenceParams::default().most(3);
     assert_eq!(
-        features::evidence(&narrow, &catalog, &params).unwrap().of("flows_n_in_12m", ids[0], today),
-        evidence.of("flows_n_in_12m", ids[0], today)
+        features::evidence(&narrow, &catalog, &params).unwrap().rows_behind("flows_n_in_12m", ids[0], today),
+        evidence.rows_behind("flows_n_in_12m", ids[0], today)
     );
 }

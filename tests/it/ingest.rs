@@ -323,7 +323,7 @@ fn a_simulated_district_is_read_whole_from_either_format() {
     let mut tables = Vec::new();
     for format in [simulate::Format::Csv, simulate::Format::Parquet] {
         let desk = Desk::new(&[]);
-        simulate::write(&params, (&desk.folder.path().join("in"), format), &Silent).unwrap();
+        params.write(&desk.folder.path().join("in"), format, &Silent).unwrap();
         let (found, report) = desk.read(Mapping::default()).unwrap();
         for file in &report.files {
             assert_eq!((file.rows_refused, file.unused_columns.len()), (0, 0), "{file:#?}");
@@ -372,8 +372,8 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// Law 2, and the independence from blocks: read = accepted + left out + refused, whatever stands in the file and wherever it
-    /// is cut; refused rows are kept; accepted rows are where the report says.
+    /// Law 2, and the independence from blocks: read = accepted + left out + refused, whatever stands in the file and
+    /// wherever it is cut; refused rows are kept; accepted rows are where the report says.
     #[test]
     fn rows_are_conserved(lines in proptest::collection::vec(line(), 0..40), size in 1usize..200) {
         let mut bytes = b"case_id,event_on,known_at,amount_fen,remark,manner\n".to_vec();

@@ -179,8 +179,8 @@ impl Share {
     }
 }
 
-/// A column is right when the draft uses it for nothing that the hand-written mapping does not use it for, uses it where
-/// that one does, and reads it alike.
+/// A column is right when the draft uses it for nothing that the hand-written mapping does not use it for, uses it
+/// where that one does, and reads it alike.
 fn share(hand: &Mapping, inspection: &Inspection, counts: impl Fn(&TableFinding) -> bool) -> Share {
     let (by_hand, by_draft) = (uses(hand, &inspection.tables), uses(inspection.mapping(), &inspection.tables));
     let none = Uses::new();
@@ -596,7 +596,8 @@ fn files_with_the_schemas_own_columns_are_read_by_name() {
     assert_eq!(fed(&inspected(folder.path())), expected);
 }
 
-/// A case leads to its debtor; the file that lists its creditor alone, or creditors beside debtors, leads to none of them.
+/// A case leads to its debtor; the file that lists its creditor alone, or creditors beside debtors, leads to none of
+/// them.
 #[test]
 fn no_creditor_becomes_a_debtor() {
     let cases = "案号,立案日期,标的额（元）\n（2017）苏0205执1号,2017-01-02,500\n（2017）苏0205执2号,2017-02-03,600\n";

@@ -1,5 +1,5 @@
-//! Law 10: a report adds nothing. Every number of a page stands in the serialised profile, written as its field is written;
-//! what else may bear a number is listed here by name and comes from data files.
+//! Law 10: a report adds nothing. Every number of a page stands in the serialised profile, written as its field is
+//! written; what else may bear a number is listed here by name and comes from data files.
 
 use std::collections::BTreeSet;
 
@@ -267,13 +267,13 @@ fn fixed(language: Language) -> Allowed {
     fixed
 }
 
-/// What a portrait may say: the profile, the fixed texts, and the scale of its charts: years or months between the first
-/// and the last day of the timeline, and zero.
+/// What a portrait may say: the profile, the fixed texts, and the scale of its charts: years or months between the
+/// first and the last day of the timeline, and zero.
 fn allowed(profile: &DebtorProfile, language: Language) -> Allowed {
     let mut allowed = fixed(language);
     allowed.document(&serde_json::to_value(profile).unwrap());
     allowed.numbers.insert("0".to_owned());
-    if let Some(scale) = wherewithal::profile::TimeScale::of(profile) {
+    if let Some(scale) = wherewithal::profile::TimeScale::from_profile(profile) {
         let (first, last) = scale.days().into_inner();
         for year in first.year()..=last.year() {
             allowed.numbers.insert(year.to_string());
@@ -319,7 +319,7 @@ fn a_number_from_elsewhere_is_found() {
 #[test]
 fn every_number_of_the_page_of_all_debtors_stands_in_the_batch_or_its_portraits() {
     let profiles: Vec<DebtorProfile> = archetypes().into_iter().map(|(_, profile)| profile).collect();
-    let batch = Batch::of(&profiles);
+    let batch = Batch::from_profiles(&profiles);
     for language in [Language::Zh, Language::En] {
         let page = Pages::new(language).unwrap().batch((&batch, &profiles), 100, &Links::default()).unwrap();
         let mut allowed = fixed(language);

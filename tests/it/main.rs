@@ -31,6 +31,7 @@ mod deploy;
 mod doors;
 mod expected;
 mod exports;
+mod face;
 mod features;
 mod formats;
 mod fuzz;

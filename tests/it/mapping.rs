@@ -1,5 +1,5 @@
-//! What a mapping can say beyond where columns stand: computed columns, further attributes, which cases are samples; and
-//! what it is told when it is wrong.
+//! What a mapping can say beyond where columns stand: computed columns, further attributes, which cases are samples;
+//! and what it is told when it is wrong.
 
 use std::path::Path;
 
@@ -222,12 +222,12 @@ fn a_file_that_lies_there_twice_is_noticed() {
 
 #[test]
 fn nothing_to_learn_from_says_why() {
-    use wherewithal::pipeline::{TrainParams, train};
+    use wherewithal::pipeline::TrainParams;
     let (tables, report) = read(LOANS, &[("loans.csv", ROWS)]).unwrap();
     assert!(report.misread().is_empty());
     let mut params = TrainParams::standard().unwrap();
     params.cohort = params.cohort.when("cause", ["tax"]).observed_until(Day::parse("2019-01-01").unwrap());
-    let error = train(&tables, (&params, Day::parse("2019-01-01").unwrap()), &Silent).unwrap_err().to_string();
+    let error = params.train(&tables, Day::parse("2019-01-01").unwrap(), &Silent).unwrap_err().to_string();
     assert!(error.contains("no sample") && error.contains("3 cases are history"), "{error}");
 }
 

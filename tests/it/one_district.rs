@@ -16,8 +16,8 @@ use crate::served::Server;
 
 const RESULTS: [&str; 4] = ["scores.parquet", "reasons.parquet", "capacity.parquet", "signals.parquet"];
 
-/// Writes the tables of a folder as workbooks, with titles above the headers, as an archive, in GB18030, and as Parquet by two
-/// writers.
+/// Writes the tables of a folder as workbooks, with titles above the headers, as an archive, in GB18030, and as Parquet
+/// by two writers.
 const OTHER_WRITERS: &str = r#"
 import csv, datetime as dt, glob, os, sys, zipfile
 import duckdb, openpyxl, pyarrow as pa, pyarrow.parquet as pq, xlwt
@@ -220,7 +220,7 @@ impl Bench {
 
     fn results_of(&self, sources: &Sources, kind: &str) -> Vec<Vec<u8>> {
         let (store, out) = (self.path(&format!("store-{kind}")), self.path(&format!("out-{kind}")));
-        pipeline::ingest_into(sources, (&store, &Default::default()), &Silent).unwrap();
+        sources.ingest_into(&store, &Default::default(), &Silent).unwrap();
         let params = AssessParams::new(as_of(), &out, ModelSource::File(self.model.clone())).store(store).key(key());
         pipeline::assess(&params.profiles(Some(0)), &Silent).unwrap();
         RESULTS.iter().map(|name| std::fs::read(out.join(name)).unwrap()).collect()

@@ -145,10 +145,10 @@ fn a_store_teaches_what_its_folder_teaches() {
     let store = folder.path().join("store");
     let filling = StoreParams::default().buckets(16);
     let store = Store::keep(&store, (tables, &IngestReport::default()), &filling, &Silent).unwrap();
-    let (model, report) = pipeline::train(&store, (&params, as_of()), &Silent).unwrap();
+    let (model, report) = params.train(&store, as_of(), &Silent).unwrap();
     assert_eq!(model, district().model);
     let drawn = params.samples(600);
-    let (few, drawn) = pipeline::train(&store, (&drawn, as_of()), &Silent).unwrap();
+    let (few, drawn) = drawn.train(&store, as_of(), &Silent).unwrap();
     assert_eq!(drawn.samples + drawn.left_out, report.samples);
     assert!((600..660).contains(&drawn.samples), "{}", drawn.samples);
     assert!(few != model);
@@ -321,7 +321,7 @@ fn a_store_of_too_many_parts_is_folded_by_itself() {
         );
         std::fs::write(sources.join("deposits.csv"), rows).unwrap();
         let sources = Sources::new(sources, PseudonymKey::from_secret(b"test"));
-        let intake = pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap();
+        let intake = sources.ingest_into(&store, &filling, &Silent).unwrap();
         assert_eq!(intake.store.manifest().rows(), night);
         parts.push(intake.store.manifest().parts.len());
     }

@@ -7,7 +7,7 @@ use polars::prelude::*;
 use wherewithal::capacity::CapacityTable;
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::ingest::{self, ReadParams, Sources};
-use wherewithal::pipeline::{self, Event, FileNames, PerformanceModel, Scored, TrainParams};
+use wherewithal::pipeline::{Event, PerformanceModel, Scored, ScoringParams, TrainParams};
 use wherewithal::profile::{DebtorProfile, Standing};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, ColumnKind};
@@ -33,7 +33,7 @@ pub(crate) fn district() -> &'static District {
         // Held in memory, so that the folder may go.
         let tables = rebuilt(&read, |_, frame| frame);
         let params = TrainParams::standard().unwrap().folds(0);
-        let (model, report) = pipeline::train(&tables, (&params, as_of()), &Silent).unwrap();
+        let (model, report) = params.train(&tables, as_of(), &Silent).unwrap();
         assert!(report.samples > 1_000 && report.any.events > 500, "{report:?}");
         // What only tells how the court asked is not even offered.
         let on_card = params.catalog.features().iter().filter(|spec| spec.on_card).count();
@@ -45,7 +45,7 @@ pub(crate) fn district() -> &'static District {
 }
 
 pub(crate) fn score(tables: &SourceTables, model: &PerformanceModel) -> Scored {
-    pipeline::score((tables, &FileNames::default()), (model, as_of()), &Silent).unwrap()
+    model.score(tables, &ScoringParams::new(as_of()), &Silent).unwrap()
 }
 
 /// The same tables, each changed by `change`.
@@ -95,7 +95,7 @@ fn law_1_rows_known_later_change_nothing() {
     assert!(scored.scores.equals_missing(&district.scored.scores));
     assert_eq!(scored.profiles, district.scored.profiles);
     let params = TrainParams::standard().unwrap().folds(0);
-    let (model, _) = pipeline::train(&planted, (&params, as_of()), &Silent).unwrap();
+    let (model, _) = params.train(&planted, as_of(), &Silent).unwrap();
     assert_eq!(model, district.model, "training must not see it either");
 }
 
@@ -120,7 +120,7 @@ fn law_6_neither_threads_nor_row_order_change_a_bit() {
     assert_eq!(alone.profiles, district.scored.profiles);
     let reversed = rebuilt(&district.tables, |_, frame| frame.reverse());
     let params = TrainParams::standard().unwrap().folds(0);
-    let (model, _) = pipeline::train(&reversed, (&params, as_of()), &Silent).unwrap();
+    let (model, _) = params.train(&reversed, as_of(), &Silent).unwrap();
     assert_eq!(model, district.model);
     let scored = score(&reversed, &model);
     assert!(scored.scores.equals_missing(&district.scored.scores));

@@ -126,7 +126,7 @@ fn a_worker_of_another_model_rules_or_version_refuses_and_says_which() {
     let plan = Plan::new(&court.params("out", None)).unwrap();
     let refused = |plan: &Plan, model| plan.worker(&court.at("store"), model).unwrap_err().to_string();
     let train = TrainParams::standard().unwrap().folds(0);
-    let (other, _) = pipeline::train(&district().tables, (&train, as_of().plus_days(-90)), &Silent).unwrap();
+    let (other, _) = train.train(&district().tables, as_of().plus_days(-90), &Silent).unwrap();
     assert!(refused(&plan, other).starts_with("model of the plan: found"));
     // By the plan, or before it by the model, whose cards may have learnt under other rules.
     let living = "first_person,further_person,instrument,article,in_force_from,in_force_to,region,verified,note\n\

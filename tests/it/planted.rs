@@ -1,5 +1,5 @@
-//! Identifiers, names, telephones and accounts are planted wherever something can stand, and looked for in everything that
-//! comes out: only the folder of refused rows may hold them.
+//! Identifiers, names, telephones and accounts are planted wherever something can stand, and looked for in everything
+//! that comes out: only the folder of refused rows may hold them.
 
 use std::fs;
 use std::path::Path;
@@ -224,10 +224,7 @@ fn no_error_of_reading_tells_what_stands_there() {
         {
             heard.failed(name, mapping(name, more).and_then(|mapping| read(&sources.clone().with_mapping(mapping))));
         }
-        heard.failed(
-            name,
-            pipeline::ingest_into(&sources, (&folder.path().join("store"), &StoreParams::default()), &Silent),
-        );
+        heard.failed(name, sources.ingest_into(&folder.path().join("store"), &StoreParams::default(), &Silent));
         for params in [
             TableParams::default(),
             TableParams::default().header(Some(vec!["a".into(); 9])),

@@ -7,7 +7,7 @@ use std::fs;
 
 use polars::prelude::*;
 use wherewithal::progress::Silent;
-use wherewithal::simulate::{District, Format, QueryCounts, SimulateParams, World, generate, write};
+use wherewithal::simulate::{District, Format, QueryCounts, SimulateParams, World, generate};
 
 fn kind_of(source: &str) -> &str {
     match source {
@@ -115,7 +115,7 @@ fn every_scale_has_exactly_its_cases_and_queries() {
         }
     }
     let other = QueryCounts { bank: 9_000, registry: 0, police: 5, real_estate: 2_000 };
-    let params = SimulateParams { queries: Some(other), ..SimulateParams::jiangsu_2017().scaled(0.0001) };
+    let params = SimulateParams::jiangsu_2017().scaled(0.0001).queries(other);
     assert_counted(&generate(&params).unwrap().frame("queries").unwrap(), other);
 }
 
@@ -136,7 +136,7 @@ fn chunks_and_threads_do_not_change_a_byte() {
         let made = [1, 3].map(|threads| {
             let folder = tempfile::tempdir().unwrap();
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let manifest = pool.install(|| write(&params, (folder.path(), format), &Silent)).unwrap();
+            let manifest = pool.install(|| params.write(folder.path(), format, &Silent)).unwrap();
             let bytes = manifest.files.iter().map(|file| fs::read(folder.path().join(&file.file)).unwrap());
             bytes.collect::<Vec<_>>()
         });
@@ -149,7 +149,7 @@ fn chunks_and_threads_do_not_change_a_byte() {
 fn row_groups_are_full_and_carry_statistics() {
     let params = SimulateParams::jiangsu_2017().scaled(0.005);
     let folder = tempfile::tempdir().unwrap();
-    let manifest = write(&params, (folder.path(), Format::Parquet), &Silent).unwrap();
+    let manifest = params.write(folder.path(), Format::Parquet, &Silent).unwrap();
     let written = manifest.files.iter().find(|file| file.file == "queries.parquet").unwrap();
     let file = fs::File::open(folder.path().join(&written.file)).unwrap();
     let mut reader = ParquetReader::new(file);

@@ -7,8 +7,8 @@ use wherewithal::model::{self, CalibrationMethod, Calibrator, Target, Validation
 const ROUNDING: f64 = 1e-9;
 /// Where the other software stops its optimiser.
 const OPTIMISER: f64 = 5e-4;
-/// Two hundred draws know a standard error to a twentieth, four hundred samples a spread to as much again; that of KS takes
-/// the maximising score as given, which makes it a tenth too large here.
+/// Two hundred draws know a standard error to a twentieth, four hundred samples a spread to as much again; that of KS
+/// takes the maximising score as given, which makes it a tenth too large here.
 const SPREAD: f64 = 0.2;
 
 const ROWS: usize = 1200;

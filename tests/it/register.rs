@@ -12,7 +12,7 @@ use wherewithal::indicators::{
 };
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
-use wherewithal::simulate::{Format, SimulateParams, World, write, write_register};
+use wherewithal::simulate::{Format, SimulateParams, World};
 use wherewithal::store::{Store, StoreParams};
 use wherewithal::tables::SourceTables;
 use wherewithal::tasks::{Task, TaskRules, tasks};
@@ -32,10 +32,10 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn the_committed_register_comes_out_again_byte_for_byte() {
     let kept = data().join("register");
     if std::env::var_os("UPDATE").is_some() {
-        write_register(&SimulateParams::district(), (&kept, Format::Csv), &Silent).unwrap();
+        SimulateParams::district().write_register(&kept, Format::Csv, &Silent).unwrap();
     }
     let made = tempfile::tempdir().unwrap();
-    write_register(&SimulateParams::district(), (made.path(), Format::Csv), &Silent).unwrap();
+    SimulateParams::district().write_register(made.path(), Format::Csv, &Silent).unwrap();
     let (made, kept) = (files(made.path()), files(&kept));
     assert_eq!(made.keys().collect::<Vec<_>>(), kept.keys().collect::<Vec<_>>());
     for (name, bytes) in &made {
@@ -105,7 +105,8 @@ fn figures(measured: &Measured, of: &Selection) -> BTreeMap<String, (i64, i64)> 
         .collect()
 }
 
-/// Tables in memory, and a store of two parts in 1 and in 8 buckets, give the same counts for every court, team and month.
+/// Tables in memory, and a store of two parts in 1 and in 8 buckets, give the same counts for every court, team and
+/// month.
 #[test]
 fn counts_do_not_depend_on_where_the_rows_lie() {
     let catalog = IndicatorCatalog::standard().unwrap();
@@ -310,9 +311,9 @@ fn a_mornings_list_is_one_list() {
 fn the_register_moves_nothing_else() {
     let (alone, beside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let params = SimulateParams::district().cases(300).seed(8);
-    write(&params, (alone.path(), Format::Csv), &Silent).unwrap();
-    write_register(&params, (beside.path(), Format::Csv), &Silent).unwrap();
-    write(&params, (beside.path(), Format::Csv), &Silent).unwrap();
+    params.write(alone.path(), Format::Csv, &Silent).unwrap();
+    params.write_register(beside.path(), Format::Csv, &Silent).unwrap();
+    params.write(beside.path(), Format::Csv, &Silent).unwrap();
     let beside = files(beside.path());
     for (name, bytes) in files(alone.path()) {
         assert!(beside.get(&name) == Some(&bytes), "{name}");

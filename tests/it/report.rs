@@ -66,7 +66,7 @@ fn what_each_archetype_must_say() {
 #[test]
 fn the_page_of_all_debtors_counts_what_portraits_hold() {
     let profiles: Vec<DebtorProfile> = archetypes().into_iter().map(|(_, profile)| profile).collect();
-    let batch = Batch::of(&profiles);
+    let batch = Batch::from_profiles(&profiles);
     assert_eq!(batch.grades.iter().map(|group| group.debtors).sum::<usize>(), batch.debtors);
     assert_eq!(batch.claim, profiles.iter().map(DebtorProfile::claim).sum());
     let page = Pages::new(Language::En).unwrap().batch((&batch, &profiles), 100, &Links::default()).unwrap();

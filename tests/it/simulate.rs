@@ -17,7 +17,7 @@ use wherewithal::domain::{PseudonymKey, masked_name, masked_number};
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{self, ColumnKind};
-use wherewithal::simulate::{District, Format, Manifest, SimulateParams, World, generate, write};
+use wherewithal::simulate::{District, Format, Manifest, SimulateParams, World, generate};
 use wherewithal::tables::SourceTables;
 
 fn data() -> PathBuf {
@@ -76,7 +76,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn the_committed_district_comes_out_again_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
-    write(&SimulateParams::district(), (folder.path(), Format::Csv), &Silent).unwrap();
+    SimulateParams::district().write(folder.path(), Format::Csv, &Silent).unwrap();
     let (made, kept) = (files(folder.path()), files(&data().join("district")));
     assert_eq!(made.keys().collect::<Vec<_>>(), kept.keys().collect::<Vec<_>>());
     for (name, bytes) in &made {
@@ -103,7 +103,7 @@ fn parts_and_threads_do_not_change_a_byte() {
     for format in [Format::Csv, Format::Parquet] {
         let made = [&one, &three].map(|pool| {
             let folder = tempfile::tempdir().unwrap();
-            pool.install(|| write(&params, (folder.path(), format), &Silent)).unwrap();
+            pool.install(|| params.write(folder.path(), format, &Silent)).unwrap();
             files(folder.path())
         });
         assert!(made[0] == made[1], "{format:?}");
@@ -113,7 +113,7 @@ fn parts_and_threads_do_not_change_a_byte() {
 #[test]
 fn the_reader_accepts_every_row_of_both_forms() {
     let made = tempfile::tempdir().unwrap();
-    write(&SimulateParams::district(), (made.path(), Format::Parquet), &Silent).unwrap();
+    SimulateParams::district().write(made.path(), Format::Parquet, &Silent).unwrap();
     for folder in [data().join("district"), made.path().to_path_buf()] {
         let out = tempfile::tempdir().unwrap();
         let sources = Sources::new(&folder, PseudonymKey::from_secret(b"test"));
@@ -134,7 +134,7 @@ fn the_reader_accepts_every_row_of_both_forms() {
 #[test]
 fn acts_point_at_the_rows_that_show_them() {
     let folder = tempfile::tempdir().unwrap();
-    write(&SimulateParams::district(), (folder.path(), Format::Csv), &Silent).unwrap();
+    SimulateParams::district().write(folder.path(), Format::Csv, &Silent).unwrap();
     let lines: BTreeMap<String, Vec<String>> = files(folder.path())
         .into_iter()
         .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()))
@@ -157,7 +157,7 @@ fn acts_point_at_the_rows_that_show_them() {
 fn parquet_holds_the_same_rows() {
     let params = SimulateParams::district().cases(300);
     let folder = tempfile::tempdir().unwrap();
-    let manifest = write(&params, (folder.path(), Format::Parquet), &Silent).unwrap();
+    let manifest = params.write(folder.path(), Format::Parquet, &Silent).unwrap();
     let text = fs::read_to_string(folder.path().join("manifest.json")).unwrap();
     assert_eq!(serde_json::from_str::<Manifest>(&text).unwrap(), manifest);
     let district = generate(&params).unwrap();
@@ -257,7 +257,7 @@ fn a_source_answers_found_exactly_when_it_shows_something() {
 /// Shares of a large district against the published figures, with the room that 12,000 cases leave to chance.
 #[test]
 fn shares_are_those_published() {
-    let district = generate(&SimulateParams { cases: 12_000, ..SimulateParams::district() }).unwrap();
+    let district = generate(&SimulateParams::district().cases(12_000)).unwrap();
     let whole = |frame: &DataFrame, name: &str| -> Vec<i64> {
         frame.column(name).unwrap().i64().unwrap().iter().map(|v| v.unwrap_or(0)).collect()
     };
@@ -319,7 +319,7 @@ fn shares_are_those_published() {
 
 #[test]
 fn one_bank_query_in_fifty_finds_an_account_when_many_are_asked() {
-    let district = generate(&SimulateParams { cases: 1_500, ..SimulateParams::default() }).unwrap();
+    let district = generate(&SimulateParams::default().cases(1_500)).unwrap();
     let queries = district.frame("queries").unwrap();
     let banks = queries
         .column("source")

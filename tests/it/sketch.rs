@@ -149,7 +149,8 @@ fn a_sketch_without_room_keeps_to_the_error_it_states() {
             counted[bin] = counted[bin] + Counts::row(*event, 1.0);
         }
         assert_eq!(counted, map.bins.iter().map(|bin| bin.counts).collect::<Vec<_>>(), "{most}");
-        // Cuts that may stand a cell aside lose next to no information, even where a cell is a quarter of its value wide.
+        // Cuts that may stand a cell aside lose next to no information, even where a cell is a quarter of its value
+        // wide.
         let (found, best) = (map.information_value(), exact.information_value());
         println!("{most} cells: resolution {:.1e}, information {found:.5} of {best:.5}", sketch.resolution());
         assert!(found > 0.99 * best, "{most}: {found} of {best}");

@@ -42,7 +42,7 @@ fn store_and_run(folder: &Path) -> (PathBuf, PathBuf) {
     std::fs::write(night.join("deposits.csv"), format!("{head}{rows}")).unwrap();
     for sources in [bundled, night] {
         let sources = wherewithal::ingest::Sources::new(sources, key());
-        pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap();
+        sources.ingest_into(&store, &filling, &Silent).unwrap();
     }
     assess(folder, &out).unwrap();
     (store, out)
@@ -62,7 +62,8 @@ fn draw(state: &mut u64, n: usize) -> usize {
     usize::try_from(*state >> 33).unwrap() % n
 }
 
-/// Flips a bit at so many random places of a store: a check names each, and an assessment names it or gives the same bytes.
+/// Flips a bit at so many random places of a store: a check names each, and an assessment names it or gives the same
+/// bytes.
 fn flip(places: usize, seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let (store, out) = store_and_run(folder.path());
@@ -190,7 +191,7 @@ fn a_damaged_part_is_filled_again() {
         folder.path().join("night"),
         wherewithal::domain::PseudonymKey::from_secret(b"test"),
     );
-    let intake = pipeline::ingest_into(&sources, (&store, &params), &Silent).unwrap();
+    let intake = sources.ingest_into(&store, &params, &Silent).unwrap();
     assert_eq!(intake.store.manifest(), opened.manifest());
     assert!(Store::check(&store).unwrap().is_sound());
     assess(folder.path(), &out).unwrap();
@@ -214,7 +215,7 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
         let mapping = wherewithal::ingest::Mapping::load(&cases.join(mapping)).unwrap();
         let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
         let sources = wherewithal::ingest::Sources::new(&sources, key).with_mapping(mapping);
-        pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap()
+        sources.ingest_into(&store, &StoreParams::default(), &Silent).unwrap()
     };
     use wherewithal::store::Standing;
     let accepted = |intake: &pipeline::Intake| intake.report.files[0].rows_accepted;
@@ -230,14 +231,15 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
     assert_eq!((right.store.manifest().rows(), right.store.manifest().parts.len()), (all, 1));
     let rows = right.store.tables_of_every_bucket("payments");
     assert_eq!(rows as u64, all);
-    // A night behind a part that replaced another: no row of either is taken for one of the other, also when they are folded.
+    // A night behind a part that replaced another: no row of either is taken for one of the other, also when they are
+    // folded.
     let night = folder.path().join("night");
     std::fs::create_dir(&night).unwrap();
     let head = "case_id,event_on,known_at,amount_fen\n";
     std::fs::write(night.join("payments.csv"), format!("{head}X,2018-01-01,2018-01-02,100\n")).unwrap();
     let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
     let night = wherewithal::ingest::Sources::new(night, key);
-    let grown = pipeline::ingest_into(&night, (&store, &StoreParams::default()), &Silent).unwrap().store;
+    let grown = night.ingest_into(&store, &StoreParams::default(), &Silent).unwrap().store;
     assert_eq!((grown.tables_of_every_bucket("payments") as u64, grown.manifest().parts.len()), (all + 1, 2));
     let folded = Store::fold(&store, &StoreParams::default(), &Silent).unwrap();
     assert_eq!(folded.tables_of_every_bucket("payments") as u64, all + 1);
@@ -341,7 +343,8 @@ fn stores_runs_and_refused_rows_are_the_owners_alone() {
     }
 }
 
-/// A file of the whole month, delivered again a night later with one row more: what it repeats counts once, and that is said.
+/// A file of the whole month, delivered again a night later with one row more: what it repeats counts once, and that is
+/// said.
 #[test]
 fn rows_that_stand_twice_count_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -359,7 +362,7 @@ fn rows_that_stand_twice_count_once() {
         let head = "entity_id,event_on,known_at,account,direction,amount_fen";
         file("bank_transactions.csv", head, transactions);
         let filling = StoreParams::default().buckets(2);
-        pipeline::ingest_into(&wherewithal::ingest::Sources::new(at, key()), (&store, &filling), &Silent).unwrap().store
+        wherewithal::ingest::Sources::new(at, key()).ingest_into(&store, &filling, &Silent).unwrap().store
     };
     // Two payments of one amount on one day are two; so are they when the file comes again.
     let month = "C,2018-01-05,KNOWN,100;C,2018-01-05,KNOWN,100;D,2018-01-07,KNOWN,300";
@@ -432,7 +435,7 @@ fn rows_of_two_files_that_overlap_count_once() {
     for buckets in [1, 4] {
         let store = folder.path().join(format!("store-{buckets}"));
         let filling = StoreParams::default().buckets(buckets);
-        let store = pipeline::ingest_into(&sources, (&store, &filling), &Silent).unwrap().store;
+        let store = sources.ingest_into(&store, &filling, &Silent).unwrap().store;
         let count = |name| store.tables_of_every_bucket(name);
         assert_eq!([count("payments"), count("bank_transactions")], [5, 3], "{buckets}");
         let repeated = BTreeMap::from([("bank_transactions".to_owned(), 1), ("payments".to_owned(), 3)]);
@@ -450,7 +453,8 @@ fn rows_of_two_files_that_overlap_count_once() {
     assert_eq!(found, vec![vec![as_of().plus_days(-150).number(); 3]; 2]);
 }
 
-/// PIPL art. 47: a party leaves the store and the results, everything is read again, and whoever is left is assessed as before.
+/// PIPL art. 47: a party leaves the store and the results, everything is read again, and whoever is left is assessed as
+/// before.
 #[test]
 fn a_party_is_forgotten() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use wherewithal::pipeline::{self, AssessParams, Assessment, Event, ModelSource};
 use wherewithal::progress::Silent;
 use wherewithal::schema::{ENTITY_ID, KNOWN_AT};
 use wherewithal::store::{Store, StoreParams, hash_key};
-use wherewithal::tables::{Partitions, SourceTables};
+use wherewithal::tables::{Partition, Partitions, SourceTables};
 
 use super::pipeline::{as_of, district};
 use super::sound::files;
@@ -174,7 +174,7 @@ fn reasons_of_many_rows_are_those_of_each() {
     let scorer = wherewithal::score::Scorer::with(card, district.model.scorer().keep_points(true)).unwrap();
     let scores = scorer.score(&table).unwrap();
     let rows: Vec<usize> = (0..table.height()).collect();
-    let ranked = explain::rank((&scores, &table), &rows, 4).unwrap();
+    let ranked = scores.reasons(&table, &rows, 4).unwrap();
     let mut at = 0;
     for row in rows {
         for reason in explain::explain(card, &table, row).unwrap().reasons(4) {
@@ -196,7 +196,7 @@ fn reasons_of_many_rows_are_those_of_each() {
 fn the_watch_list_names_what_is_due_and_whose_means_came_back() {
     let district = district();
     let rules = district.model.rules();
-    let list = wherewithal::watch::watch((&district.tables, |_| true), (rules, as_of())).unwrap();
+    let list = wherewithal::watch::watch(&Partition::new(district.tables.clone(), |_| true), rules, as_of()).unwrap();
     assert!(list.watched().len() > 50, "{}", list.watched().len());
     let one = *list.watched().iter().find(|watched| watched.due_on.is_some()).unwrap();
     assert!(!one.is_back || one.now > one.then);
@@ -227,7 +227,7 @@ fn the_watch_list_names_what_is_due_and_whose_means_came_back() {
     );
     let tables = district.tables.clone().with_frame("deposits", deposit.unwrap()).unwrap();
     let tables = tables.with_frame("queries", query.unwrap()).unwrap();
-    let found = wherewithal::watch::watch((&tables, |id| id == one.entity_id), (rules, as_of())).unwrap();
+    let found = wherewithal::watch::watch(&Partition::of_parties(tables, &[one.entity_id]), rules, as_of()).unwrap();
     let [found] = found.watched() else { panic!("{found:?}") };
     assert!(found.is_back && found.is_asked && found.now > one.now && found.then == one.then, "{found:?} {one:?}");
 }
@@ -250,7 +250,7 @@ fn folders_are_taken_in_once_and_rows_keep_their_lines() {
     let ingest_into = |name: &str| {
         let key = wherewithal::domain::PseudonymKey::from_secret(b"test");
         let sources = wherewithal::ingest::Sources::new(folder.path().join(name), key);
-        pipeline::ingest_into(&sources, (&store, &StoreParams::default().buckets(2)), &Silent)
+        sources.ingest_into(&store, &StoreParams::default().buckets(2), &Silent)
     };
     for (name, rows) in [("jan", 2), ("feb", 4), ("jan", 4), ("feb", 4)] {
         let kept = ingest_into(name).unwrap().store;
@@ -293,10 +293,8 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     let filled = |name: &str, held: usize, portion: u64, threads: usize| {
         let store = folder.path().join(name);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            pipeline::ingest_into(&sources, (&store, &params.clone().held_rows(held).bucket_rows(portion)), &Silent)
-        })
-        .unwrap();
+        pool.install(|| sources.ingest_into(&store, &params.clone().held_rows(held).bucket_rows(portion), &Silent))
+            .unwrap();
         bytes_of(&store)
     };
     let one = filled("all", usize::MAX, u64::MAX, 2);
@@ -365,7 +363,7 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
         wherewithal::domain::PseudonymKey::from_secret(b"test"),
     );
     let store = folder.path().join("other");
-    let refused = pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap_err().to_string();
+    let refused = sources.ingest_into(&store, &StoreParams::default(), &Silent).unwrap_err().to_string();
     assert!(refused.contains("--store reads a store"), "{refused}");
     // Nor is a store that lies among the sources: its pseudonyms are no numbers.
     let among = folder.path().join("among");
@@ -374,8 +372,7 @@ fn a_store_that_lost_its_manifest_keeps_its_rows() {
         .unwrap();
     keep(&among.join("out/store"), &district().tables, &StoreParams::default().buckets(2));
     let sources = wherewithal::ingest::Sources::new(&among, wherewithal::domain::PseudonymKey::from_secret(b"test"));
-    let read =
-        pipeline::ingest_into(&sources, (&folder.path().join("third"), &StoreParams::default()), &Silent).unwrap();
+    let read = sources.ingest_into(&folder.path().join("third"), &StoreParams::default(), &Silent).unwrap();
     assert_eq!(read.report.files.iter().map(|file| file.file.as_str()).collect::<Vec<_>>(), ["deposits.csv"]);
     let ignored: Vec<_> = read.report.ignored.iter().map(|of| (of.file.as_str(), of.reason.to_string())).collect();
     assert_eq!(ignored, [("out/store", "a store or a part of one: --store reads it".to_owned())]);
@@ -394,7 +391,7 @@ fn a_store_that_lost_rows_says_which() {
         let rows = unit.tables().columns("deposits", &[ENTITY_ID]).unwrap();
         rows.column(ENTITY_ID).unwrap().i64().unwrap().iter().flatten().take(3).collect()
     };
-    let deposits = |unit: wherewithal::tables::Partition| unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err();
+    let deposits = |unit: Partition| unit.tables().columns("deposits", &[ENTITY_ID]).unwrap_err();
     // The rows of others in place of one's own.
     std::fs::copy(file("0001", "deposits"), file("0000", "deposits")).unwrap();
     let refused = deposits(store.tables_for(&parties).unwrap()).to_string();

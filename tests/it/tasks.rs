@@ -6,7 +6,7 @@ use polars::prelude::*;
 use wherewithal::capacity::{CapacityParams, CapacityRules, assess};
 use wherewithal::domain::Day;
 use wherewithal::snapshot::as_of_each;
-use wherewithal::tables::SourceTables;
+use wherewithal::tables::{Partition, SourceTables};
 use wherewithal::tasks::{TaskList, TaskRules, tasks};
 use wherewithal::watch::watch;
 
@@ -20,7 +20,8 @@ fn list(tables: &SourceTables) -> TaskList {
     tasks(tables, (&TaskRules::standard().unwrap(), &CapacityRules::standard().unwrap()), today()).unwrap()
 }
 
-/// The rows of a table known on the day, in the order in which they became known: some columns as numbers, codes beside.
+/// The rows of a table known on the day, in the order in which they became known: some columns as numbers, codes
+/// beside.
 fn rows(tables: &SourceTables, name: &str, columns: &[&str]) -> Vec<(Vec<Option<i64>>, Vec<String>)> {
     let by = SortMultipleOptions::default().with_maintain_order(true);
     let frame = tables.frame(name).unwrap().sort(["known_at"], by).unwrap();
@@ -63,7 +64,8 @@ fn debts(tables: &SourceTables) -> BTreeMap<i64, BTreeSet<i64>> {
     debts
 }
 
-/// Behind a check stands what is available, behind means that came back the gain: never more than is owed without result.
+/// Behind a check stands what is available, behind means that came back the gain: never more than is owed without
+/// result.
 #[test]
 fn no_more_is_at_stake_than_is_owed_in_cases_closed_without_result() {
     let tables = tables();
@@ -73,7 +75,8 @@ fn no_more_is_at_stake_than_is_owed_in_cases_closed_without_result() {
         let held = closed.entry(row[0].unwrap()).or_default();
         *held = (row[1].unwrap(), manner[0].clone()).max(held.clone());
     }
-    let watched = watch((&tables, |_| true), (&CapacityRules::standard().unwrap(), today())).unwrap();
+    let watched =
+        watch(&Partition::new(tables.clone(), |_| true), &CapacityRules::standard().unwrap(), today()).unwrap();
     let list = list(&tables);
     let (mut capped, mut seen) = (0, BTreeSet::new());
     for task in list.tasks.iter().filter(|task| ["recheck", "means_back"].contains(&task.code.as_str())) {

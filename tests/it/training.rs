@@ -1,10 +1,11 @@
-//! Training from codes of one byte: the same card as from numbers where both apply, the same bits however the rows are cut.
+//! Training from codes of one byte: the same card as from numbers where both apply, the same bits however the rows are
+//! cut.
 
 use polars::prelude::*;
 use wherewithal::features::{FeatureTable, TableRoles};
 use wherewithal::ingest::IngestReport;
 use wherewithal::model::{self, CodedPart, CodedTable, Coder, ScorecardParams, SpecialCode, Target};
-use wherewithal::pipeline::{self, TrainParams};
+use wherewithal::pipeline::TrainParams;
 use wherewithal::progress::Silent;
 use wherewithal::store::{Store, StoreParams};
 
@@ -155,7 +156,7 @@ fn a_store_in_any_number_of_buckets_and_threads_teaches_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let tables = &district().tables;
     let params = TrainParams::standard().unwrap().exact_samples(0);
-    let (expected, report) = pipeline::train(tables, (&params.clone().threads(1), as_of()), &Silent).unwrap();
+    let (expected, report) = params.clone().threads(1).train(tables, as_of(), &Silent).unwrap();
     assert!(report.coded && report.any.cross_validated.is_some() && report.full.out_of_time.is_some());
     assert!(report.samples > 1_000 && report.any.events > 500, "{report:?}");
     for (buckets, threads) in [(1, 3), (8, 2), (64, 1), (64, 3)] {
@@ -164,7 +165,7 @@ fn a_store_in_any_number_of_buckets_and_threads_teaches_the_same_bits() {
         let store = Store::keep(&store, (tables, &IngestReport::default()), &filling, &Silent).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let params = params.clone().threads(threads);
-        let (model, again) = pool.install(|| pipeline::train(&store, (&params, as_of()), &Silent)).unwrap();
+        let (model, again) = pool.install(|| params.train(&store, as_of(), &Silent)).unwrap();
         assert_eq!(again, report, "{buckets} buckets, {threads} threads");
         assert_eq!(model.to_json().unwrap(), expected.to_json().unwrap(), "{buckets} buckets, {threads} threads");
     }

@@ -311,7 +311,7 @@ fn ingest_into(options: &Options, database: Option<DatabaseUrl>, console: &Conso
     let mut filling = StoreParams::default();
     filling.buckets = options.buckets;
     let bar = Bar::new(console.language());
-    let intake = pipeline::ingest_into(&sources, (store, &filling), &bar)?;
+    let intake = sources.ingest_into(store, &filling, &bar)?;
     intake::intake(&intake, console);
     if options.times {
         say!(console, "{}", [bar.times()]);

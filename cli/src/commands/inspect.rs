@@ -94,7 +94,8 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         return Ok(());
     }
     let unusable = says!(
-        "{}: of {} tables that were looked at none tells what a table of the schema must have, and {} files were not looked at; the lines above say what is missing, --columns what each column looks like",
+        "{}: of {} tables that were looked at none tells what a table of the schema must have, and {} files were not \
+         looked at; the lines above say what is missing, --columns what each column looks like",
         [options.path.display(), inspection.tables.len(), inspection.passed.len()]
     );
     match &options.out {

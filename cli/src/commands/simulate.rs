@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use wherewithal::simulate::{Format, SimulateParams, write, write_register};
+use wherewithal::simulate::{Format, SimulateParams};
 
 use crate::bar::Bar;
 use crate::console::{Console, say};
@@ -92,12 +92,12 @@ pub(crate) fn simulate(options: &Options, console: &Console<'_>) -> Result<(), F
             "--banks: the preset counts the queries of each kind, so it does not apply; leave it out",
         ));
     }
-    let manifest = write(&options.params(), (&options.out, format), &Bar::new(console.language()))?;
+    let manifest = options.params().write(&options.out, format, &Bar::new(console.language()))?;
     for written in &manifest.files {
         say!(console, "{:>12} rows  {}", [format!("{:>12}", written.rows), options.out.join(&written.file).display()]);
     }
     if let Some(folder) = &options.register {
-        for written in &write_register(&options.params(), (folder, format), &Bar::new(console.language()))?.files {
+        for written in &options.params().write_register(folder, format, &Bar::new(console.language()))?.files {
             say!(console, "{:>12} rows  {}", [format!("{:>12}", written.rows), folder.join(&written.file).display()]);
         }
     }

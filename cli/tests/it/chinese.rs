@@ -1,5 +1,5 @@
-//! With `--lang zh` every line that a person sees is Chinese, whatever a table, a column or a value is called, and what is
-//! somebody's own stands in it as it is.
+//! With `--lang zh` every line that a person sees is Chinese, whatever a table, a column or a value is called, and what
+//! is somebody's own stands in it as it is.
 
 use std::path::Path;
 use std::process::Command;
@@ -239,8 +239,8 @@ const COMMANDS: [(&str, i32); 113] = [
     ("completion csh", 2),
 ];
 
-/// Words that are the same in every language: commands, values of options, names of tables, columns, fields, settings and
-/// codes, names of programs and formats, and those of the files and columns above.
+/// Words that are the same in every language: commands, values of options, names of tables, columns, fields, settings
+/// and codes, names of programs and formats, and those of the files and columns above.
 const SAME: [&str; 7] = [
     "wherewithal inspect assess portrait capacity fit score-table link screen store show check withdraw forget fold centre \
      monitor simulate completion bash elvish fish powershell zsh",

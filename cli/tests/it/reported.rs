@@ -1,5 +1,6 @@
 //! The program gives the right value for each small input of a public report, where the folder with them stands beside
-//! the clone. Their tables are tried in `own_table`, their kinds with inputs of our own in `kin` and in the library's tests.
+//! the clone. Their tables are tried in `own_table`, their kinds with inputs of our own in `kin` and in the library's
+//! tests.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
+//! Reads the tables of assets into estates, each item as last observed.
+
 use super::super::{Asset, AssetClass, Estate, Ownership, Rate, Valuation};
-use super::rows::Rows;
+use super::rows::SampleRows;
 use crate::domain::{Money, Share};
 use crate::error::Result;
 use crate::schema::EVENT_ON;
@@ -31,7 +33,7 @@ fn add(estates: &mut [Estate], sample: usize, gone: Option<crate::domain::Day>, 
 
 fn accounts(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["account", "kind", "state", "closed_on", "balance_fen", "available_fen", EVENT_ON];
-    let rows = Rows::last(snapshot, "deposits", &columns)?;
+    let rows = SampleRows::last(snapshot, "deposits", &columns)?;
     let (items, kinds, states) = (rows.numbers("account")?, rows.texts("kind")?, rows.texts("state")?);
     let (closed, balances, available) =
         (rows.days("closed_on")?, rows.money("balance_fen")?, rows.money("available_fen")?);
@@ -49,7 +51,7 @@ fn accounts(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 fn wallets(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["account", "balance_fen", "available_fen", EVENT_ON];
-    let rows = Rows::last(snapshot, "network_funds", &columns)?;
+    let rows = SampleRows::last(snapshot, "network_funds", &columns)?;
     let (items, balances) = (rows.numbers("account")?, rows.money("balance_fen")?);
     let columns = items.zip(balances).zip(rows.money("available_fen")?).zip(rows.days(EVENT_ON)?);
     for ((sample, record), (((item, balance), available), day)) in rows.samples().iter().zip(&rows.records).zip(columns)
@@ -62,7 +64,7 @@ fn wallets(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 fn papers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["asset", "value_fen", "controllable_fen", "acquired_on", "disposed_on", EVENT_ON];
-    let rows = Rows::last(snapshot, "financial_assets", &columns)?;
+    let rows = SampleRows::last(snapshot, "financial_assets", &columns)?;
     let (items, values, controllable) =
         (rows.numbers("asset")?, rows.money("value_fen")?, rows.money("controllable_fen")?);
     let (acquired, disposed) = (rows.days("acquired_on")?, rows.days("disposed_on")?);
@@ -77,7 +79,7 @@ fn papers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 fn policies(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["policy", "kind", "cash_value_fen", "started_on", "surrendered_on", EVENT_ON];
-    let rows = Rows::last(snapshot, "insurance_policies", &columns)?;
+    let rows = SampleRows::last(snapshot, "insurance_policies", &columns)?;
     let (items, kinds, values) = (rows.numbers("policy")?, rows.texts("kind")?, rows.money("cash_value_fen")?);
     let (started, ended) = (rows.days("started_on")?, rows.days("surrendered_on")?);
     let columns = items.zip(kinds).zip(values).zip(started).zip(ended).zip(rows.days(EVENT_ON)?);
@@ -107,7 +109,7 @@ fn homes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
         "is_only_home",
         "is_notice",
     ];
-    let rows = Rows::last(snapshot, "real_estate", &columns)?;
+    let rows = SampleRows::last(snapshot, "real_estate", &columns)?;
     let (items, kinds, shares) = (rows.numbers("unit")?, rows.texts("kind")?, rows.shares("share")?);
     let (ownership, values, methods) =
         (rows.texts("co_ownership")?, rows.money("value_fen")?, rows.texts("valued_by")?);
@@ -152,7 +154,7 @@ fn homes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 fn vehicles(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["plate", "registered_on", "value_fen", "disposed_on", "is_found", EVENT_ON];
-    let rows = Rows::last(snapshot, "vehicles", &columns)?;
+    let rows = SampleRows::last(snapshot, "vehicles", &columns)?;
     let (items, registered, values) = (rows.numbers("plate")?, rows.days("registered_on")?, rows.money("value_fen")?);
     let (disposed, found) = (rows.days("disposed_on")?, rows.flags("is_found")?);
     let columns = items.zip(registered).zip(values).zip(disposed).zip(found).zip(rows.days(EVENT_ON)?);
@@ -165,11 +167,12 @@ fn vehicles(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     Ok(())
 }
 
-/// Shares in companies; an office without a value is no property, and a company struck off leaves none.
+/// Shares in companies; an office without a value is no property, and a company struck off leaves
+/// none.
 fn holdings(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns =
         ["company_id", "office", "paid_in_fen", "value_fen", "company_state", "started_on", "ended_on", EVENT_ON];
-    let rows = Rows::last(snapshot, "equity", &columns)?;
+    let rows = SampleRows::last(snapshot, "equity", &columns)?;
     let (items, offices, paid_in) = (rows.numbers("company_id")?, rows.texts("office")?, rows.money("paid_in_fen")?);
     let (values, states) = (rows.money("value_fen")?, rows.texts("company_state")?);
     let (started, ended) = (rows.days("started_on")?, rows.days("ended_on")?);

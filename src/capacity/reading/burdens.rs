@@ -1,7 +1,10 @@
+//! Reads burdens into estates: first rows of the table of burdens, then flags on assets that no
+//! such row explains.
+
 use std::collections::HashMap;
 
 use super::super::{Amount, AssetClass, Burden, BurdenKind, Estate};
-use super::rows::Rows;
+use super::rows::SampleRows;
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::{self, CASE_ID, EVENT_ON};
@@ -84,7 +87,7 @@ fn recorded(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
         "is_ours",
         EVENT_ON,
     ];
-    let rows = Rows::last(snapshot, "encumbrances", &columns)?;
+    let rows = SampleRows::last(snapshot, "encumbrances", &columns)?;
     let (tables, items, kinds) = (rows.texts("asset_table")?, rows.numbers("asset")?, rows.texts("kind")?);
     let (ranks, amounts, holders) = (rows.numbers("rank")?, rows.money("amount_fen")?, rows.texts("holder")?);
     let (cases, until, released) = (rows.numbers(CASE_ID)?, rows.days("until_on")?, rows.days("released_on")?);
@@ -120,11 +123,12 @@ fn recorded(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
     Ok(())
 }
 
-/// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own explains the mark.
+/// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own
+/// explains the mark.
 fn marked(snapshot: &Snapshot, to: (&mut [Estate], &Places), what: (&str, &str, BurdenKind)) -> Result<()> {
     let ((estates, places), (table, mark, kind)) = (to, what);
     let item = item_of(table);
-    let rows = Rows::last(snapshot, table, &[item, mark, EVENT_ON])?;
+    let rows = SampleRows::last(snapshot, table, &[item, mark, EVENT_ON])?;
     let table = known(table).unwrap_or_default();
     let columns = rows.numbers(item)?.zip(rows.days(EVENT_ON)?).zip(rows.flags(mark)?);
     for ((sample, record), ((item, since), mark)) in rows.samples().iter().zip(&rows.records).zip(columns) {
@@ -148,7 +152,7 @@ fn marked(snapshot: &Snapshot, to: (&mut [Estate], &Places), what: (&str, &str, 
 /// Money under earlier freezes (在先冻结) of which no row tells is another court's seizure.
 fn frozen(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
     let (estates, places) = to;
-    let rows = Rows::last(snapshot, "deposits", &["account", "frozen_fen", EVENT_ON])?;
+    let rows = SampleRows::last(snapshot, "deposits", &["account", "frozen_fen", EVENT_ON])?;
     let columns = rows.numbers("account")?.zip(rows.money("frozen_fen")?).zip(rows.days(EVENT_ON)?);
     for ((sample, record), ((item, frozen), since)) in rows.samples().iter().zip(&rows.records).zip(columns) {
         let place = places.get(&(*sample, "deposits", item.unwrap_or_default()));

@@ -1,5 +1,7 @@
+//! Reads open cases into claims, and payments on them.
+
 use super::super::{Claim, Estate, Paid};
-use super::rows::Rows;
+use super::rows::SampleRows;
 use crate::error::Result;
 use crate::schema::{CASE_ID, EVENT_ON};
 use crate::snapshot::{PARTY_ID, Snapshot};
@@ -7,7 +9,7 @@ use crate::snapshot::{PARTY_ID, Snapshot};
 /// The open cases; preservation measures are no claims.
 pub(super) fn cases(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = [CASE_ID, EVENT_ON, "kind", "claim_fen", "interest_fen", "fee_fen", "due_on"];
-    let rows = Rows::open_cases(snapshot, &columns)?;
+    let rows = SampleRows::open_cases(snapshot, &columns)?;
     let (cases, filed, kinds) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.texts("kind")?);
     let (principal, interest) = (rows.money("claim_fen")?, rows.money("interest_fen")?);
     let (costs, due) = (rows.money("fee_fen")?, rows.days("due_on")?);
@@ -29,7 +31,7 @@ pub(super) fn cases(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
 
 /// What was paid on open cases, whoever paid it.
 pub(super) fn payments(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::all(snapshot, "payments", &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
+    let rows = SampleRows::all(snapshot, "payments", &[CASE_ID, EVENT_ON, "amount_fen", PARTY_ID, "manner"])?;
     let (cases, days, amounts) = (rows.numbers(CASE_ID)?, rows.days(EVENT_ON)?, rows.money("amount_fen")?);
     let whose = rows.numbers(PARTY_ID)?.zip(rows.texts("manner")?);
     let columns = cases.zip(days).zip(amounts).zip(whose);

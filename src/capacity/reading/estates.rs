@@ -1,3 +1,5 @@
+//! The entry point of reading: builds one estate per sample and fills it from every table.
+
 use super::super::Estate;
 use super::{assets, burdens, claims, people};
 use crate::domain::{Day, PartyKind};

@@ -1,7 +1,10 @@
+//! Reads what concerns the debtor as a person: kind of party, household, marriage, incomes, tax
+//! arrears, sources that did not answer.
+
 use std::collections::BTreeMap;
 
 use super::super::{Asset, AssetClass, Estate, Income, OtherClaim, Valuation};
-use super::rows::Rows;
+use super::rows::SampleRows;
 use crate::domain::{Day, Money, PartyKind};
 use crate::error::Result;
 use crate::schema::{ANSWERS, EVENT_ON, KNOWN_AT};
@@ -9,15 +12,16 @@ use crate::snapshot::Snapshot;
 
 /// Kind, place and household.
 pub(super) fn parties(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::last(snapshot, "parties", &["kind", "region"])?;
+    let rows = SampleRows::last(snapshot, "parties", &["kind", "region"])?;
     for ((sample, kind), region) in rows.samples().iter().zip(rows.texts("kind")?).zip(rows.texts("region")?) {
         if let (Some(estate), Some(kind)) = (estates.get_mut(*sample), PartyKind::from_code(kind)) {
             estate.party = kind;
             region.clone_into(&mut estate.region);
         }
     }
-    // The household is told by another source than the rest: its last observation counts, not the last of all.
-    let rows = Rows::all(snapshot, "parties", &["household_persons", KNOWN_AT])?;
+    // The household is told by another source than the rest: its last observation counts, not the
+    // last of all.
+    let rows = SampleRows::all(snapshot, "parties", &["household_persons", KNOWN_AT])?;
     let mut latest: BTreeMap<usize, (Option<Day>, Option<i64>)> = BTreeMap::new();
     for ((sample, persons), known) in
         rows.samples().iter().zip(rows.numbers("household_persons")?).zip(rows.days(KNOWN_AT)?)
@@ -37,7 +41,7 @@ pub(super) fn parties(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
 
 /// Since when the debtor is married, while it lasts.
 pub(super) fn marriages(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::last(snapshot, "relations", &["kind", EVENT_ON, "until_on"])?;
+    let rows = SampleRows::last(snapshot, "relations", &["kind", EVENT_ON, "until_on"])?;
     let spans = rows.days(EVENT_ON)?.zip(rows.days("until_on")?);
     for ((sample, kind), (since, until)) in rows.samples().iter().zip(rows.texts("kind")?).zip(spans) {
         let Some(estate) = estates.get_mut(*sample).filter(|_| kind == "spouse") else { continue };
@@ -57,9 +61,9 @@ type Months = BTreeMap<(usize, usize, Option<i64>, Day), (Day, Money, i64, i64)>
 /// Incomes of persons, fund balances, tax due back and tax owed.
 pub(super) fn incomes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns = ["kind", "payer_id", EVENT_ON, KNOWN_AT, "amount_fen", "balance_fen", "months"];
-    let rows = Rows::all(snapshot, "income", &columns)?;
+    let rows = SampleRows::all(snapshot, "income", &columns)?;
     let (codes, payers, days) = (rows.codes("kind")?, rows.numbers("payer_id")?, rows.days(EVENT_ON)?);
-    let kinds = codes.of(0..rows.records.len());
+    let kinds = codes.range(0..rows.records.len());
     let fund = codes.texts().iter().position(|kind| kind == "housing_fund");
     let wage = codes.texts().iter().position(|kind| kind == "wage");
     let (known, amounts, balances) = (rows.days(KNOWN_AT)?, rows.money("amount_fen")?, rows.money("balance_fen")?);
@@ -84,7 +88,7 @@ pub(super) fn incomes(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
     for ((sample, kind), stream) in &streams {
         let has_wage = wage.is_some_and(|wage| streams.contains_key(&(*sample, wage)));
         if let Some((estate, kind)) = estates.get_mut(*sample).zip(codes.texts().get(*kind)) {
-            settle(estate, kind, stream, has_wage);
+            add_stream(estate, kind, stream, has_wage);
         }
     }
     Ok(())
@@ -115,7 +119,7 @@ impl Stream {
     }
 }
 
-fn settle(estate: &mut Estate, kind: &str, stream: &Stream, has_wage: bool) {
+fn add_stream(estate: &mut Estate, kind: &str, stream: &Stream, has_wage: bool) {
     let Some((day, record)) = stream.last else { return };
     let person = estate.party == PartyKind::Person;
     let fund = |class, value| Asset { valued_on: Some(day), item: 0, ..Asset::new(record, class, value) };
@@ -135,7 +139,7 @@ fn settle(estate: &mut Estate, kind: &str, stream: &Stream, has_wage: bool) {
 
 /// Property that only the debtor's own report shows: cash, claims against others, other things.
 pub(super) fn declared(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
-    let rows = Rows::all(snapshot, "property_reports", &["item_kind", "declared_fen", EVENT_ON])?;
+    let rows = SampleRows::all(snapshot, "property_reports", &["item_kind", "declared_fen", EVENT_ON])?;
     let days: Vec<Option<Day>> = rows.days(EVENT_ON)?.collect();
     let mut last: BTreeMap<usize, Day> = BTreeMap::new();
     for (sample, day) in rows.samples().iter().zip(&days).filter_map(|(sample, day)| Some((*sample, (*day)?))) {
@@ -171,19 +175,21 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
     &["housing_fund"],
 ];
 
-/// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
+/// Who answered, and who did not: of several holders of one kind, each that was asked must have
+/// answered once.
 pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     // No record of these is named, so that none is read.
     let rows = snapshot.rows("queries", &["source", "holder", "answer"])?;
     let (sources, holders, answers) = (rows.codes("source")?, rows.codes("holder")?, rows.codes("answer")?);
     let (source_names, n_holders) = (sources.texts(), holders.texts().len());
     let counts: Vec<bool> = answers.texts().iter().map(|name| ANSWERS.contains(&name.as_str())).collect();
-    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
+    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no
+    // holder come last.
     let width = n_holders + 1;
     let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
     let mut met: Vec<Option<usize>> = vec![None; (source_names.len() + 1) * width * 2];
     let all = 0..rows.len();
-    let codes = sources.of(all.clone()).zip(holders.of(all.clone())).zip(answers.of(all));
+    let codes = sources.range(all.clone()).zip(holders.range(all.clone())).zip(answers.range(all));
     for (sample, ((source, holder), answer)) in rows.samples().iter().zip(codes) {
         let answered = answer.is_some_and(|answer| counts.get(answer) == Some(&true));
         let pair = source.unwrap_or(source_names.len()) * width + holder.unwrap_or(n_holders);

@@ -1,3 +1,5 @@
+//! Typed access to the cells of a table's rows, by sample.
+
 use std::sync::Arc;
 
 use crate::domain::{Day, Money};
@@ -6,28 +8,28 @@ use crate::schema::RECORD_ID;
 use crate::snapshot::{self, Codes, Snapshot};
 
 /// The rows of one table, each with the position of its sample and its record.
-pub(super) struct Rows {
+pub(super) struct SampleRows {
     rows: snapshot::Rows,
     pub(super) records: Vec<i64>,
 }
 
-impl Rows {
+impl SampleRows {
     /// All that is known of a table.
     pub(super) fn all(snapshot: &Snapshot, table: &str, columns: &[&str]) -> Result<Self> {
-        Self::of(snapshot.rows(table, &with_record(columns))?)
+        Self::with_records(snapshot.rows(table, &with_record(columns))?)
     }
 
     /// The last observations of a table.
     pub(super) fn last(snapshot: &Snapshot, table: &str, columns: &[&str]) -> Result<Self> {
-        Self::of(snapshot.last_rows(table, &with_record(columns))?)
+        Self::with_records(snapshot.last_rows(table, &with_record(columns))?)
     }
 
     /// The open cases.
     pub(super) fn open_cases(snapshot: &Snapshot, columns: &[&str]) -> Result<Self> {
-        Self::of(snapshot.open_case_rows(&with_record(columns))?)
+        Self::with_records(snapshot.open_case_rows(&with_record(columns))?)
     }
 
-    fn of(rows: snapshot::Rows) -> Result<Self> {
+    fn with_records(rows: snapshot::Rows) -> Result<Self> {
         let records = rows.collected(rows.numbers(RECORD_ID)?.map(Option::unwrap_or_default));
         Ok(Self { rows, records })
     }

@@ -1,3 +1,5 @@
+//! Tables in bands: scales of fees, and of deductions from earnings.
+
 use serde::{Deserialize, Serialize};
 
 use super::citation::{ArticleId, Validity};
@@ -9,7 +11,8 @@ use crate::domain::Money;
 ///
 /// # Formula
 ///
-/// For an amount x in the band (above, up_to]: `whole` takes fixed + share × x; `excess` takes what is due at `above`
+/// For an amount x in the band (above, up_to]: `whole` takes fixed + share × x; `excess` takes what
+/// is due at `above`
 /// + fixed + share × (x − above). Each band is rounded to the fen, half away from zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,9 +57,9 @@ impl Bands {
         for band in &self.bands {
             let top = band.up_to.map_or(amount, |up_to| up_to.min(amount));
             let due = if band.on_excess {
-                due_below + band.fixed + band.share.of(top - band.above)
+                due_below + band.fixed + band.share.applied_to(top - band.above)
             } else {
-                band.fixed + band.share.of(top)
+                band.fixed + band.share.applied_to(top)
             };
             if top == amount {
                 return due;

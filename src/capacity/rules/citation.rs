@@ -1,3 +1,5 @@
+//! Citations: the row of the rules, with instrument and article, behind a line of a statement.
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Day;

@@ -1,3 +1,5 @@
+//! The view of the rules for one day and one place, which the computation asks for numbers.
+
 use std::cmp::Reverse;
 
 use super::bands::Bands;

@@ -1,3 +1,5 @@
+//! The user's table of living costs: what a household must be left per month.
+
 use super::citation::{ArticleId, Validity};
 use super::sheet::Reading;
 use crate::domain::Money;
@@ -14,7 +16,7 @@ pub(in super::super) struct LivingCost {
 
 impl LivingCost {
     /// What a household of so many persons must be left per month.
-    pub(in super::super) fn of(&self, persons: i64) -> Money {
+    pub(in super::super) fn for_household(&self, persons: i64) -> Money {
         self.first + self.further.times((persons - 1).max(0), 1)
     }
 

@@ -1,8 +1,9 @@
 //! Which law holds on that day, in that place?
 //!
-//! Legal numbers are data: a folder of CSV files per jurisdiction, each row with its instrument, article, time and place
-//! of force, and whether it was checked. [`CapacityRules`] reads a folder and names every problem in it at once; [`Law`]
-//! is the view of one day and one place. `data/capacity/README.md` says what the files hold.
+//! Legal numbers are data: a folder of CSV files per jurisdiction, each row with its instrument,
+//! article, time and place of force, and whether it was checked. [`CapacityRules`] reads a folder
+//! and names every problem in it at once; [`Law`] is the view of one day and one place.
+//! `data/capacity/README.md` says what the files hold.
 //!
 //! # Invariants
 //!

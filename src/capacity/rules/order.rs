@@ -1,3 +1,5 @@
+//! The order in which burdens are paid from one asset, and how ordinary creditors share the rest.
+
 use serde::{Deserialize, Serialize};
 
 use super::citation::{ArticleId, Validity};

@@ -1,3 +1,5 @@
+//! The rounds of a judicial sale, each with its lowest price.
+
 use serde::{Deserialize, Serialize};
 
 use super::citation::{ArticleId, Validity};

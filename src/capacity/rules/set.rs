@@ -1,3 +1,5 @@
+//! A whole set of rules: reads a folder of CSV files, checks it, and digests it.
+
 use std::path::Path;
 
 use super::bands::{self, BandTable, Bands};
@@ -65,12 +67,13 @@ impl CapacityRules {
         })
     }
 
-    /// Reads a folder of rules; `data/capacity/README.md` says what its files hold. A file left out states nothing.
+    /// Reads a folder of rules; `data/capacity/README.md` says what its files hold. A file left out
+    /// states nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when a file cannot be read; [`Error::Format`] naming every problem of all files, with file, line
-    /// and column.
+    /// [`Error::Io`] when a file cannot be read; [`Error::Format`] naming every problem of all
+    /// files, with file, line and column.
     pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();
         let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

@@ -1,3 +1,6 @@
+//! Reads CSV files of rules. It numbers their citations and collects every problem instead of
+//! stopping at the first.
+
 use std::collections::BTreeMap;
 
 use super::citation::{ArticleId, Citation, Validity};

@@ -1,14 +1,16 @@
+//! Finds things that were sold or given away below their value.
+
 use std::collections::BTreeMap;
 
 use super::{Thing, thing};
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::{DebtorContext, Key};
-use crate::conduct::rows::{Row, Rows};
+use crate::conduct::rows::{Row, TypedRows};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::{EVENT_ON, KNOWN_AT, RECORD_ID};
-use crate::snapshot::Condition;
+use crate::snapshot::RowFilter;
 
 /// Things disposed of within the window: below value, or at any price.
 pub(in crate::conduct) fn disposed(
@@ -20,7 +22,7 @@ pub(in crate::conduct) fn disposed(
     let mut acts = Vec::new();
     for thing in tables.iter().filter_map(|table| thing(table)) {
         let Some(gone) = thing.gone else { continue };
-        let rows = Rows::last(context.snapshot, thing.table, &thing.columns(), &[Condition::Known(gone)])?;
+        let rows = TypedRows::last(context.snapshot, thing.table, &thing.columns(), &[RowFilter::Known(gone)])?;
         let values = values(context, thing, &rows)?;
         for row in rows.iter() {
             let Some(on) = row.day(gone).filter(|on| context.within(pattern, row.key(), *on)) else { continue };
@@ -45,7 +47,7 @@ fn lost(value: Money, price: Money) -> (Option<Money>, Option<f64>) {
 }
 
 /// The value of each item: of its last observation, or of the last one that tells any.
-fn values(context: &DebtorContext<'_>, thing: Thing, rows: &Rows<'_>) -> Result<BTreeMap<(Key, i64), Money>> {
+fn values(context: &DebtorContext<'_>, thing: Thing, rows: &TypedRows<'_>) -> Result<BTreeMap<(Key, i64), Money>> {
     let item = |row: Row<'_>| (row.key(), row.whole(thing.item).unwrap_or_default());
     let of_debtor = |row: Row<'_>| {
         let value = row.money(thing.value).filter(|value| *value > Money::ZERO)?;
@@ -56,9 +58,9 @@ fn values(context: &DebtorContext<'_>, thing: Thing, rows: &Rows<'_>) -> Result<
     if rows.iter().all(|row| known.contains_key(&item(row))) {
         return Ok(known);
     }
-    let told = Condition::AtLeast(thing.value, 1);
+    let told = RowFilter::AtLeast(thing.value, 1);
     let columns = [&[KNOWN_AT, EVENT_ON][..], &thing.columns()].concat();
-    let earlier = Rows::all(context.snapshot, thing.table, &columns, &[told])?;
+    let earlier = TypedRows::all(context.snapshot, thing.table, &columns, &[told])?;
     let mut earlier: Vec<Row<'_>> = earlier.iter().collect();
     earlier.sort_by_key(|row| [KNOWN_AT, EVENT_ON, thing.value, RECORD_ID].map(|column| row.whole(column)));
     let mut all: BTreeMap<_, _> = earlier.iter().filter_map(|row| Some((item(*row), of_debtor(*row)?))).collect();

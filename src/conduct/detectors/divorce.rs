@@ -1,6 +1,8 @@
+//! Finds divorces around which other detectors saw property leave.
+
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::{DebtorContext, Key};
-use crate::conduct::rows::Rows;
+use crate::conduct::rows::TypedRows;
 use crate::conduct::{ConductSignal, Evidence, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
@@ -14,7 +16,7 @@ pub(in crate::conduct) fn divorced(
     others: &[ConductSignal],
 ) -> Result<Vec<Act>> {
     let (pattern, within_days) = of;
-    let rows = Rows::last(context.snapshot, TABLE, &["kind", "until_on", "event_on"], &[])?;
+    let rows = TypedRows::last(context.snapshot, TABLE, &["kind", "until_on", "event_on"], &[])?;
     let acts = rows.iter().filter_map(|row| {
         let ended = match row.text("kind")? {
             "former_spouse" => row.day("until_on").or_else(|| row.day("event_on")),

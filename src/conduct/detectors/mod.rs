@@ -1,4 +1,4 @@
-//! One file per shape of pattern: where its acts stand in the tables.
+//! Detectors, one file per shape of pattern. Each finds the acts of its shape in the tables.
 
 mod account;
 mod disposal;

@@ -1,13 +1,15 @@
+//! Finds spending that a consumption order forbade.
+
 use std::collections::BTreeMap;
 
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::{DebtorContext, Key};
-use crate::conduct::rows::Rows;
+use crate::conduct::rows::TypedRows;
 use crate::domain::Day;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
-use crate::snapshot::Condition;
+use crate::snapshot::RowFilter;
 
 const TABLE: &str = "consumption";
 
@@ -17,9 +19,9 @@ pub(in crate::conduct) fn breached(
     pattern: &Pattern,
     kinds: &[String],
 ) -> Result<Vec<Act>> {
-    let ordered = Condition::Among("kind", &["consumption_order"]);
+    let ordered = RowFilter::Among("kind", &["consumption_order"]);
     let columns = ["kind", EVENT_ON, "until_on", "lifted_on"];
-    let orders = Rows::all(context.snapshot, "sanctions", &columns, &[ordered])?;
+    let orders = TypedRows::all(context.snapshot, "sanctions", &columns, &[ordered])?;
     let mut spans: BTreeMap<Key, Vec<(Day, Option<Day>)>> = BTreeMap::new();
     for row in orders.iter() {
         let Some(from) = row.day(EVENT_ON) else { continue };
@@ -27,8 +29,8 @@ pub(in crate::conduct) fn breached(
         spans.entry(row.key()).or_default().push((from, end));
     }
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-    let of_kind = Condition::Among("kind", &kinds);
-    let rows = Rows::all(context.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], &[of_kind])?;
+    let of_kind = RowFilter::Among("kind", &kinds);
+    let rows = TypedRows::all(context.snapshot, TABLE, &["kind", EVENT_ON, "amount_fen"], &[of_kind])?;
     let acts = rows.iter().filter_map(|row| {
         let (key, on, amount) = (row.key(), row.day(EVENT_ON)?, row.money("amount_fen"));
         // On the very day of the order the debtor may not have known.

@@ -1,12 +1,14 @@
+//! Finds transfers out of the debtor's accounts, to whom the pattern names.
+
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::DebtorContext;
 use crate::conduct::pattern::{Recipient, Shape, Until};
-use crate::conduct::rows::{Row, Rows};
+use crate::conduct::rows::{Row, TypedRows};
 use crate::conduct::{Evidence, Pattern};
 use crate::domain::Money;
 use crate::error::Result;
 use crate::schema::EVENT_ON;
-use crate::snapshot::{Condition, Snapshot};
+use crate::snapshot::{RowFilter, Snapshot};
 
 /// What an outflow must be.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +28,12 @@ pub(in crate::conduct) fn sent(context: &DebtorContext<'_>, pattern: &Pattern, o
 }
 
 /// Every row that any pattern may look at: money out, of the least amount that counts.
-pub(in crate::conduct) fn outflows<'a>(snapshot: &'a Snapshot, patterns: &[Pattern]) -> Result<Option<Rows<'a>>> {
+pub(in crate::conduct) fn outflows<'a>(snapshot: &'a Snapshot, patterns: &[Pattern]) -> Result<Option<TypedRows<'a>>> {
     let of_outflows = patterns.iter().filter(|pattern| matches!(pattern.shape, Shape::Outflow { .. }));
     let Some(least) = of_outflows.map(|pattern| pattern.least_row_fen).min() else { return Ok(None) };
-    let large = [Condition::Among("direction", &["out"]), Condition::AtLeast("amount_fen", least.fen())];
+    let large = [RowFilter::Among("direction", &["out"]), RowFilter::AtLeast("amount_fen", least.fen())];
     let columns = ["direction", "kind", EVENT_ON, "amount_fen", "balance_fen", "counterparty_id"];
-    Rows::all(snapshot, TABLE, &columns, &large).map(Some)
+    TypedRows::all(snapshot, TABLE, &columns, &large).map(Some)
 }
 
 fn act(context: &DebtorContext<'_>, what: (&Pattern, Outflow<'_>), row: Row<'_>) -> Option<Act> {

@@ -1,3 +1,5 @@
+//! Names of the columns that hold the same fact in different tables of property.
+
 /// How the tables of things name the same facts.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::conduct) struct Thing {

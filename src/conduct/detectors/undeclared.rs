@@ -1,14 +1,16 @@
+//! Finds property that the debtor had when filing a property report and left out of it.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Thing;
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::{DebtorContext, Key};
-use crate::conduct::rows::{Row, Rows};
+use crate::conduct::rows::{Row, TypedRows};
 use crate::conduct::{Evidence, Pattern};
 use crate::domain::{Day, Money};
 use crate::error::Result;
 use crate::schema::EVENT_ON;
-use crate::snapshot::Condition;
+use crate::snapshot::RowFilter;
 
 /// What a debtor declared, in any report of any case.
 #[derive(Debug)]
@@ -49,9 +51,9 @@ pub(in crate::conduct) fn undeclared(context: &DebtorContext<'_>, pattern: &Patt
 }
 
 fn reports(context: &DebtorContext<'_>) -> Result<BTreeMap<Key, Declared>> {
-    let filed = Condition::Not("state", "refused");
+    let filed = RowFilter::Not("state", "refused");
     let columns = ["state", EVENT_ON, "item_kind", "asset"];
-    let rows = Rows::all(context.snapshot, "property_reports", &columns, &[filed])?;
+    let rows = TypedRows::all(context.snapshot, "property_reports", &columns, &[filed])?;
     let mut reports: BTreeMap<Key, Declared> = BTreeMap::new();
     for row in rows.iter() {
         let Some(on) = row.day(EVENT_ON) else { continue };
@@ -78,7 +80,7 @@ fn held(
     reports: &BTreeMap<Key, Declared>,
 ) -> Result<BTreeMap<(Key, i64), Evidence>> {
     let columns = [&[EVENT_ON][..], &thing.columns()].concat();
-    let rows = Rows::all(context.snapshot, thing.table, &columns, &[])?;
+    let rows = TypedRows::all(context.snapshot, thing.table, &columns, &[])?;
     let there = |row: Row<'_>, report: &Declared| {
         let day = |column: Option<&'static str>| column.and_then(|column| row.day(column));
         let came = thing.since.is_none() || day(thing.since).is_some_and(|since| since < report.on);

@@ -1,3 +1,5 @@
+//! Kinds of enforcement cases by the type code in a case number.
+
 use serde::{Deserialize, Serialize};
 
 /// What an enforcement case is about, by the type code of its number.
@@ -50,7 +52,7 @@ impl CaseKind {
         }
     }
 
-    pub(super) fn of(type_code: &str) -> Self {
+    pub(super) fn from_type_code(type_code: &str) -> Self {
         TYPES.iter().find(|(code, _)| *code == type_code).map_or(Self::NotEnforcement, |(_, kind)| *kind)
     }
 }

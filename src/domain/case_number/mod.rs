@@ -1,4 +1,4 @@
-//! Which case is it, in whatever spelling?
+//! Case numbers (案号): reads their spellings and brings them into one form.
 
 mod kind;
 mod number;

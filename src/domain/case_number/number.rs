@@ -1,3 +1,5 @@
+//! The type of a checked case number and why a text is none.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -18,10 +20,10 @@ pub enum CaseFault {
 
 /// A case number (案号).
 ///
-/// Reads the form in force since 2016-01-01, `（2017）苏0205执1234号`, and the older `（2015）锡执字第00123号`, however
-/// it is dressed: brackets of any kind or none, blanks, full width, traditional characters, 字第 or 第, zeros before the
-/// serial, no 号. The number of a document in the case (`之一`, `-1`) and the document's name are dropped. Court and
-/// type are kept: 执, 执恢 and 执保 are different cases.
+/// Reads the form in force since 2016-01-01, `（2017）苏0205执1234号`, and the older `（2015）锡执字第00123号`,
+/// however it is dressed: brackets of any kind or none, blanks, full width, traditional characters,
+/// 字第 or 第, zeros before the serial, no 号. The number of a document in the case (`之一`, `-1`) and
+/// the document's name are dropped. Court and type are kept: 执, 执恢 and 执保 are different cases.
 ///
 /// ```
 /// use wherewithal::domain::{CaseFault, CaseKind, CaseNumber};
@@ -52,7 +54,8 @@ impl CaseNumber {
     ///
     /// # Errors
     ///
-    /// [`CaseFault::Several`] when the text names more than one case, [`CaseFault::Form`] when it is no case number.
+    /// [`CaseFault::Several`] when the text names more than one case, [`CaseFault::Form`] when it
+    /// is no case number.
     pub fn parse(text: &str) -> Result<Self, CaseFault> {
         read(text)
     }
@@ -67,24 +70,14 @@ impl CaseNumber {
         &self.court
     }
 
-    /// The type code, such as `执恢`.
-    pub fn type_code(&self) -> &str {
-        &self.type_code
-    }
-
     /// What the case is about.
     pub fn kind(&self) -> CaseKind {
-        CaseKind::of(&self.type_code)
+        CaseKind::from_type_code(&self.type_code)
     }
 
     /// The number within court, type and year.
     pub const fn serial(&self) -> u64 {
         self.serial
-    }
-
-    /// Whether it is written as before 2016.
-    pub const fn is_old_style(&self) -> bool {
-        self.is_old_style
     }
 }
 

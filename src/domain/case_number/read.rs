@@ -1,3 +1,5 @@
+//! The parser of case numbers.
+
 use super::kind::{CaseKind, TYPES};
 use super::number::{CaseFault, CaseNumber};
 use crate::domain::dress::{is_hyphen, undressed};
@@ -41,7 +43,8 @@ fn figure(c: char) -> Option<u16> {
     c.to_digit(10).and_then(|digit| u16::try_from(digit).ok()).or(place)
 }
 
-/// Court and type, then the serial and all after it: the first digits after the type begin the serial.
+/// Court and type, then the serial and all after it: the first digits after the type begin the
+/// serial.
 fn body(rest: &str) -> (&str, &str) {
     let code = rest.char_indices().skip_while(|(at, c)| *at == 0 || c.is_ascii_digit()).map(|(at, _)| at).next();
     let code = code.unwrap_or(rest.len());
@@ -58,7 +61,7 @@ fn parsed(year: u16, head: &str, serial: &str) -> Option<CaseNumber> {
         Some((court, code)) => (court, code, year < NEW_STYLE_SINCE && court.chars().count() == 1),
         None => {
             let (court, code) = split_old(bare)?;
-            let is_enforcement = CaseKind::of(code) != CaseKind::NotEnforcement;
+            let is_enforcement = CaseKind::from_type_code(code) != CaseKind::NotEnforcement;
             if bare.len() == head.len() && (year >= NEW_STYLE_SINCE || !is_enforcement) {
                 return None;
             }
@@ -126,7 +129,8 @@ fn split_new(head: &str) -> Option<(&str, &str)> {
     (fits && type_code.chars().all(is_letter)).then_some((court, type_code))
 }
 
-/// Whether a character may stand in a type or in the short name of a court: what parts a number from them may not.
+/// Whether a character may stand in a type or in the short name of a court: what parts a number
+/// from them may not.
 fn is_letter(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c) && !"年字第号".contains(c)
 }

@@ -1,5 +1,5 @@
-//! Check characters. All functions take the number without its check character and answer `None` for characters that
-//! the form does not know.
+//! Computes check characters. Every function takes the number without its check character and
+//! returns `None` when the number has a character that its form does not allow.
 
 const RESIDENT: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CREDIT: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];

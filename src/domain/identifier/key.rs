@@ -1,3 +1,5 @@
+//! Normal forms under which parties and things are compared, and the pseudonyms made of them.
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -5,11 +7,12 @@ use super::{Identifier, IdentifierFault as Fault, several, whole, written};
 use crate::domain::dress::undressed;
 use crate::domain::{PseudonymKey, masked_text};
 
-/// The one form in which a text that names a party is compared, wherever it stands: a column, the key of a lookup, a
-/// question for one debtor.
+/// The one form in which a text that names a party is compared, wherever it stands: a column, the
+/// key of a lookup, a question for one debtor.
 ///
-/// A sound identifier is in its canonical form. A number that fails its check keeps its characters without dress, since
-/// real registers hold such numbers. Any other text, such as a source's own number, keeps all but its outer dress.
+/// A sound identifier is in its canonical form. A number that fails its check keeps its characters
+/// without dress, since real registers hold such numbers. Any other text, such as a source's own
+/// number, keeps all but its outer dress.
 ///
 /// # Examples
 ///
@@ -35,9 +38,10 @@ impl<'t> PartyKey<'t> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Scientific`], [`Fault::CutOff`], [`Fault::Fraction`], [`Fault::Hidden`] and [`Fault::Length`] for what
-    /// cannot be a whole number, [`Fault::Several`] for the numbers of several parties, [`Fault::Placeholder`] (`0` and `-1`
-    /// are some) and [`Fault::Empty`] where no number is known.
+    /// [`Fault::Scientific`], [`Fault::CutOff`], [`Fault::Fraction`], [`Fault::Hidden`] and
+    /// [`Fault::Length`] for what cannot be a whole number, [`Fault::Several`] for the numbers of
+    /// several parties, [`Fault::Placeholder`] (`0` and `-1` are some) and [`Fault::Empty`] where
+    /// no number is known.
     pub fn parse(text: &'t str) -> Result<Self, Fault> {
         let text = undressed(text);
         if whole::is_nobody(&text) {
@@ -102,14 +106,14 @@ impl fmt::Debug for PartyKey<'_> {
     }
 }
 
-/// The one form in which the number of a thing (an account, a policy, a plate) is compared: without outer dress, digits
-/// without the blanks between them.
+/// The one form in which the number of a thing (an account, a policy, a plate) is compared: without
+/// outer dress, digits without the blanks between them.
 ///
 /// # Errors
 ///
-/// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and two of one debtor are
-/// rarely alike.
-pub fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
+/// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and
+/// two of one debtor are rarely alike.
+pub(crate) fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     let text = undressed(text);
     match whole::fault(&text) {
         None | Some(Fault::Hidden) => {}
@@ -119,8 +123,8 @@ pub fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(if is_grouped && text.len() >= 12 { Cow::Owned(text.replace(' ', "")) } else { text })
 }
 
-/// Whether a text that is no sound identifier has the characters of one and its length, or nearly: a key of seventeen or
-/// nineteen digits may be a source's own.
+/// Whether a text that is no sound identifier has the characters of one and its length, or nearly:
+/// a key of seventeen or nineteen digits may be a source's own.
 fn is_like_a_number(plain: &str, fault: Fault) -> bool {
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let is_number = plain.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -129,7 +133,8 @@ fn is_like_a_number(plain: &str, fault: Fault) -> bool {
     is_number && (is_long || matches!(plain.len(), 14 | 16 | 17 | 19) && is_plain)
 }
 
-/// Whether it is printed as an organisation code, with a hyphen before a check character that does not fit.
+/// Whether it is printed as an organisation code, with a hyphen before a check character that does
+/// not fit.
 fn is_printed_code(text: &str, fault: Fault) -> bool {
     matches!(fault, Fault::Check { position: 9 }) && written::has_final_hyphen(text)
 }

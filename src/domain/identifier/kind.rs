@@ -1,3 +1,5 @@
+//! Kinds of documents that name a party.
+
 use serde::{Deserialize, Serialize};
 
 /// What kind of document a number belongs to.
@@ -52,7 +54,7 @@ impl IdentifierKind {
     }
 
     /// Whether the number carries a check character, so that damage shows.
-    pub const fn is_checked(self) -> bool {
+    pub(crate) const fn is_checked(self) -> bool {
         matches!(
             self,
             Self::Resident

@@ -1,4 +1,4 @@
-//! Which document names this party, and is its number whole?
+//! Identifiers of parties: which document is it, and is its number complete and sound?
 
 mod checksum;
 mod fault;
@@ -11,7 +11,8 @@ mod whole;
 mod written;
 
 pub use fault::IdentifierFault;
-pub use key::{PartyKey, item_key};
+pub use key::PartyKey;
+pub(crate) use key::item_key;
 pub use kind::IdentifierKind;
 pub use number::Identifier;
 pub(crate) use written::plain;

@@ -1,4 +1,4 @@
-//! Which numbers stand side by side in one text.
+//! Finds texts that hold the numbers of several parties.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ const LEAST: usize = 18;
 const MARKS: [char; 10] = [',', ';', '/', '|', '\\', '+', '&', '、', '。', ':'];
 const WORDS: [char; 3] = ['和', '与', '及'];
 
-/// The different numbers that stand beside each other in an undressed text; nothing where fewer than two stand there.
+/// The different numbers that stand beside each other in an undressed text; nothing where fewer
+/// than two stand there.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let none = BTreeSet::new();
     if text.len() < LEAST || text.len() == LEAST && text.bytes().all(|b| b.is_ascii_alphanumeric()) {

@@ -1,4 +1,5 @@
-//! Which texts cannot be a whole number, however their characters fall.
+//! Finds texts that cannot be a complete identifier: scientific notation, cut digits, hidden
+//! digits, placeholders.
 
 use super::fault::IdentifierFault as Fault;
 use super::written::is_filler;
@@ -46,8 +47,9 @@ const PROVINCES: [&str; 37] = [
     "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91", "92",
 ];
 
-/// Whether a plain number that is no sound one begins as a resident's or a unit's does, up to a day of birth or a province, and
-/// is one or two characters shorter or longer than these are. A source's own number does so once in thousands.
+/// Whether a plain number that is no sound one begins as a resident's or a unit's does, up to a day
+/// of birth or a province, and is one or two characters shorter or longer than these are. A
+/// source's own number does so once in thousands.
 pub(super) fn is_of_no_length(number: &str) -> bool {
     if !matches!(number.len(), 16 | 17 | 19 | 20) || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return false;
@@ -67,7 +69,8 @@ pub(super) fn is_of_no_length(number: &str) -> bool {
     is_resident || is_unit && is_province(2) && area
 }
 
-/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the same.
+/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the
+/// same.
 fn is_scientific(text: &str) -> bool {
     let powers = ["×10^", "x10^", "*10^", "X10^"].iter().find_map(|power| text.split_once(power));
     let Some((mantissa, exponent)) = powers.or_else(|| text.split_once(['e', 'E'])) else { return false };

@@ -1,4 +1,5 @@
-//! How a number is written apart from what it says.
+//! Removes what a number is written with but does not belong to it: labels, blanks, hyphens,
+//! brackets.
 
 use std::borrow::Cow;
 
@@ -28,7 +29,8 @@ pub(super) fn has_final_hyphen(text: &str) -> bool {
     characters.next().is_some_and(|c| c.is_ascii_alphanumeric()) && characters.next().is_some_and(is_hyphen)
 }
 
-/// The text without a label of letters before a colon and without marks behind; nothing where it has neither.
+/// The text without a label of letters before a colon and without marks behind; nothing where it
+/// has neither.
 pub(super) fn unlabelled(text: &str) -> Option<&str> {
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphabetic() || c == ' ');
     let inner = match text.split_once(':') {
@@ -62,8 +64,8 @@ const WORDS: [&str; 19] = [
     "No",
 ];
 
-/// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number is; nothing where it has
-/// none, or others: the number of a spouse or an agent is not the party's.
+/// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number
+/// is; nothing where it has none, or others: the number of a spouse or an agent is not the party's.
 pub(super) fn without_words(text: &str) -> Option<&str> {
     let is_mark = |c: char| !c.is_alphanumeric();
     let mut inner = text.trim_matches(is_mark);

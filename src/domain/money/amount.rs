@@ -1,3 +1,5 @@
+//! Amounts of money as whole fen.
+
 use std::fmt;
 use std::iter::Sum;
 
@@ -5,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// An amount of money in integer minor units.
 ///
-/// Sums of integers are exact and do not depend on their order, which floating point cannot promise.
+/// Sums of integers are exact and do not depend on their order, which floating point cannot
+/// promise.
 ///
 /// # Units
 ///
@@ -13,8 +16,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Properties
 ///
-/// Arithmetic saturates at ±92 quadrillion yuan instead of wrapping. No amount of the schema comes near: ninety thousand of the
-/// largest fit. A statement of means whose sums end there is refused.
+/// Arithmetic saturates at ±92 quadrillion yuan instead of wrapping. No amount of the schema comes
+/// near: ninety thousand of the largest fit. A statement of means whose sums end there is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Money(i64);
@@ -35,8 +38,9 @@ impl Money {
 
     /// Reads a decimal number of a unit that is worth `fen_per_unit` fen.
     ///
-    /// Accepts a sign, thousands separators between groups of three digits, and as many decimals as the unit can
-    /// express in whole fen (further zeros are allowed); nothing else. Never goes through floating point.
+    /// Accepts a sign, thousands separators between groups of three digits, and as many decimals as
+    /// the unit can express in whole fen (further zeros are allowed); nothing else. Never goes
+    /// through floating point.
     ///
     /// ```
     /// # use wherewithal::domain::Money;
@@ -68,7 +72,16 @@ impl Money {
         i64::try_from(if negative { -fen } else { fen }).ok().map(Self)
     }
 
-    /// `self` × `numerator` ÷ `denominator`, rounded half away from zero; zero when `denominator` is zero.
+    /// `self` × `numerator` ÷ `denominator`, rounded half away from zero; zero when `denominator`
+    /// is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::domain::Money;
+    /// assert_eq!(Money::from_fen(100).times(1, 3), Money::from_fen(33));
+    /// assert_eq!(Money::from_fen(-5).times(1, 2), Money::from_fen(-3)); // half away from zero
+    /// ```
     #[must_use]
     pub fn times(self, numerator: i64, denominator: i64) -> Self {
         if denominator == 0 {
@@ -83,7 +96,7 @@ impl Money {
 
     /// The larger of `self` and zero.
     #[must_use]
-    pub fn or_zero(self) -> Self {
+    pub(crate) fn or_zero(self) -> Self {
         self.max(Self::ZERO)
     }
 }

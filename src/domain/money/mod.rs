@@ -1,8 +1,9 @@
-//! How much is it, to the fen, in whatever spelling?
+//! Amounts of money, exact to the fen, and how sources spell them.
 
 mod amount;
 mod capitals;
 mod written;
 
 pub use amount::Money;
-pub use written::{MoneyForm, Rounding, plain_decimal};
+pub(crate) use written::plain_decimal;
+pub use written::{MoneyForm, Rounding};

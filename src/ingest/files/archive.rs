@@ -1,3 +1,5 @@
+//! Reads files inside zip archives, after checking checksums and sizes.
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};

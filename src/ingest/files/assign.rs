@@ -1,3 +1,5 @@
+//! Decides for every file of a folder which part of the mapping, or which table, it is read as.
+
 use std::path::{Path, PathBuf};
 
 use super::archive::Unpacked;
@@ -69,7 +71,8 @@ pub(in crate::ingest) struct Place<'p> {
     pub(in crate::ingest) server: Option<&'p mut dyn Database>,
 }
 
-/// Says of every file below `folder` what the mapping wants of it; files not to be read are noted in the report.
+/// Says of every file below `folder` what the mapping wants of it; files not to be read are noted
+/// in the report.
 ///
 /// After the files come the tables of the server, if there is one.
 pub(in crate::ingest) fn assign<'m>(
@@ -173,8 +176,8 @@ impl<'m> Assigning<'m, '_> {
         self.jobs.push(Job { name, path: file.path.clone(), part, rows, depth: file.depth(), notes: Vec::new() });
     }
 
-    /// Of files that are read by their names as one table, those that lie nearest to the top are read: one in a folder below
-    /// may be an older copy.
+    /// Of files that are read by their names as one table, those that lie nearest to the top are
+    /// read: one in a folder below may be an older copy.
     fn settle_names(&mut self) {
         let own = |job: &Job<'_>| if let Rows::Own(table) = job.rows { Some(table.name) } else { None };
         let named: Vec<_> = self.jobs.iter().filter_map(|job| Some((own(job)?, job.depth, job.name.clone()))).collect();
@@ -239,7 +242,8 @@ impl<'m> Assigning<'m, '_> {
         }
     }
 
-    /// Sheets that a source means; else those named like a table, and the only one of a workbook named like a table.
+    /// Sheets that a source means; else those named like a table, and the only one of a workbook
+    /// named like a table.
     fn add_sheets(&mut self, file: &Found, sources: &[&'m SourceRule], is_lookup: bool) -> Result<()> {
         let book_table = table_named(stem(base(file.within())));
         let sheets = match check(&file.path).and_then(|()| Workbook::open(&file.path, &self.params.bounds)) {
@@ -363,7 +367,8 @@ fn unpacked(
     Ok((shown.map(found).collect(), passed))
 }
 
-/// A file, or the files of a folder, those of archives among them; what was passed over; and what keeps the unpacked.
+/// A file, or the files of a folder, those of archives among them; what was passed over; and what
+/// keeps the unpacked.
 pub(in crate::ingest) fn found(
     path: &Path,
     params: &ReadParams,

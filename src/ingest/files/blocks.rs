@@ -1,3 +1,5 @@
+//! Cuts a text file into blocks of whole lines for several threads.
+
 use std::io::Read;
 use std::path::Path;
 
@@ -47,7 +49,7 @@ pub(in crate::ingest) struct Ended {
 
 impl<'b> Blocks<'b> {
     pub(in crate::ingest) fn open(path: &Path, form: &Form, (bounds, size): (&'b Bounds, usize)) -> Result<Self> {
-        let survey = Survey::of(path, form, bounds)?;
+        let survey = Survey::read(path, form, bounds)?;
         Ok(Self {
             input: Input::open(path)?,
             left: survey.sound,
@@ -81,7 +83,8 @@ impl<'b> Blocks<'b> {
             }
         };
         if self.next_line == 1 && (marked(&bytes).is_some() || is_unmarked(&bytes)) {
-            let expected = "text in UTF-8, GB18030 or another ASCII superset, or in UTF-16 that is not compressed and whose first two bytes say so: save it as UTF-8";
+            let expected = "text in UTF-8, GB18030 or another ASCII superset, or in UTF-16 that is not compressed \
+             and whose first two bytes say so: save it as UTF-8";
             return Err(Error::format(self.input.path(), "text in UTF-16", expected));
         }
         self.rest = bytes.split_off(cut);
@@ -96,7 +99,8 @@ impl<'b> Blocks<'b> {
         Ok(Some(block))
     }
 
-    /// Reads some more bytes, up to a place that is not within a line end; fewer than asked for mean that the file ends.
+    /// Reads some more bytes, up to a place that is not within a line end; fewer than asked for
+    /// mean that the file ends.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
         let before = bytes.len();
         let mut wanted = self.size;
@@ -255,7 +259,7 @@ mod tests {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         writer.write_all(&vec![b'x'; 3 << 20]).unwrap();
         std::fs::write(&path, writer.finish().unwrap()).unwrap();
-        let error = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap_err().to_string();
+        let error = Survey::read(&path, &Form::default(), &Bounds::default()).unwrap_err().to_string();
         assert!(error.contains("a.csv.gz") && error.contains("unpacked_ratio"), "{error}");
     }
 }

@@ -1,3 +1,5 @@
+//! Lists the files of a folder and of the archives in it.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +25,8 @@ impl Found {
         matches(pattern, &self.name) || matches(pattern, self.within())
     }
 
-    /// How many folders it lies in, within the folder or within its archive and the folders of that.
+    /// How many folders it lies in, within the folder or within its archive and the folders of
+    /// that.
     pub(super) fn depth(&self) -> usize {
         self.name.matches('/').count() - usize::from(self.inner > 0)
     }
@@ -99,8 +102,8 @@ impl Listing<'_> {
     }
 }
 
-/// Whether a folder of these files and folders is a store or a part of one: its parties are pseudonyms, which must not be read as
-/// numbers.
+/// Whether a folder of these files and folders is a store or a part of one: its parties are
+/// pseudonyms, which must not be read as numbers.
 fn is_stored(names: &[String]) -> bool {
     let has = |name: &str| names.iter().any(|other| other == name);
     let has_parts = names.iter().any(|name| name.starts_with("part-"));

@@ -1,3 +1,5 @@
+//! Opens a file: unpacks gzip, decodes UTF-16, and computes the digest of what is read.
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -23,7 +25,8 @@ pub(in crate::ingest) struct Fingerprint {
     pub(in crate::ingest) bytes: u64,
 }
 
-/// A file's content, unpacked when it is a gzip stream and in UTF-8 when its first two bytes say UTF-16, and hashed on the way.
+/// A file's content, unpacked when it is a gzip stream and in UTF-8 when its first two bytes say
+/// UTF-16, and hashed on the way.
 #[derive(Debug)]
 pub(in crate::ingest) struct Input {
     path: PathBuf,
@@ -51,15 +54,15 @@ struct Packed {
 
 impl Input {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        Self::of(path, Hashing::open(path)?)
+        Self::with_hashing(path, Hashing::open(path)?)
     }
 
     /// The content to look at once more, without a fingerprint.
     pub(super) fn look(path: &Path) -> Result<Self> {
-        Self::of(path, Hashing { hasher: None, ..Hashing::open(path)? })
+        Self::with_hashing(path, Hashing { hasher: None, ..Hashing::open(path)? })
     }
 
-    fn of(path: &Path, file: Hashing) -> Result<Self> {
+    fn with_hashing(path: &Path, file: Hashing) -> Result<Self> {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let head = file.fill_buf().map_err(Error::io(path))?;
         let is_named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
@@ -93,7 +96,8 @@ impl Input {
         }
     }
 
-    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no checksums.
+    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no
+    /// checksums.
     pub(super) fn vouched(&self) -> Option<u64> {
         match &self.stream {
             Stream::Plain(_) | Stream::Wide(_) => None,

@@ -1,3 +1,5 @@
+//! Looks through a text file once before reading it: encoding, line ends, length of lines.
+
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -61,8 +63,9 @@ struct Votes {
 const HELD: usize = 8 << 20;
 
 impl Survey {
-    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and keeps nothing of it.
-    pub(super) fn of(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
+    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and
+    /// keeps nothing of it.
+    pub(super) fn read(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
         let mut votes = Votes::default();
         let mut input = Input::look(path)?;
@@ -96,7 +99,7 @@ impl Survey {
             survey.notes.push(says!("text in {}, as its first two bytes say", [wide.name().to_ascii_lowercase()]));
         }
         if given.is_none() && !scan.finished() {
-            let votes = if votes.is_over { Votes::of(path, bounds)? } else { votes.finished() };
+            let votes = if votes.is_over { Votes::read(path, bounds)? } else { votes.finished() };
             survey.charset = if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 };
             survey.written = survey.charset;
             survey.notes.push(says!(
@@ -110,7 +113,8 @@ impl Survey {
             }
             if survey.charset == GB18030 && votes.rare * 2 >= votes.gb18030 {
                 survey.notes.push(says!(
-                    "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of another encoding, such as windows-1252, form.encoding says so",
+                    "{} of {} such lines hold characters in gb18030 that hardly anybody uses: if the text is of \
+                     another encoding, such as windows-1252, form.encoding says so",
                     [votes.rare, votes.gb18030]
                 ));
             }
@@ -119,7 +123,8 @@ impl Survey {
     }
 }
 
-/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
+/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed
+/// file.
 fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<Sentence>> {
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -206,7 +211,7 @@ impl Scan {
 
 impl Votes {
     /// Counts all lines at once.
-    fn of(path: &Path, bounds: &Bounds) -> Result<Self> {
+    fn read(path: &Path, bounds: &Bounds) -> Result<Self> {
         let mut votes = Self::default();
         each_chunk(&mut Input::look(path)?, bounds, |chunk| {
             votes.add(chunk, (false, bounds.line_bytes));
@@ -277,8 +282,8 @@ impl Votes {
     }
 }
 
-/// Whether a line in GB18030 has characters outside GB 2312, which names and places need now and then, and which a text in
-/// another encoding comes to.
+/// Whether a line in GB18030 has characters outside GB 2312, which names and places need now and
+/// then, and which a text in another encoding comes to.
 fn is_rare(line: &[u8]) -> bool {
     let mut rest = line;
     loop {
@@ -305,7 +310,8 @@ fn is_text(line: &[u8], charset: &'static Charset) -> bool {
 }
 
 impl Ends {
-    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no usual ones.
+    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no
+    /// usual ones.
     ///
     /// `bytes` must not end within an end.
     pub(super) fn unify(self, bytes: &mut [u8]) -> u64 {
@@ -387,7 +393,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         let surveyed = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            Survey::of(&path, &Form::default(), &Bounds::default()).unwrap()
+            Survey::read(&path, &Form::default(), &Bounds::default()).unwrap()
         };
         // Two of the words are, in GB18030, also letters of UTF-8.
         let (text, _, _) = GB18030.encode("a,未\nb,未\nc,已\n");
@@ -409,7 +415,7 @@ mod tests {
         let (odd, _, _) = GB18030.encode("查无开户信息\n");
         let lines = HELD / 7 + 9;
         std::fs::write(&path, ["未,未\n".repeat(lines).as_bytes(), &odd].concat()).unwrap();
-        let survey = Survey::of(&path, &Form::default(), &Bounds::default()).unwrap();
+        let survey = Survey::read(&path, &Form::default(), &Bounds::default()).unwrap();
         assert_eq!(survey.charset, UTF_8);
         assert!(survey.notes[0].to_string().contains(&format!("of {} lines", lines + 1)), "{:?}", survey.notes);
     }

@@ -1,10 +1,12 @@
+//! Where in its file each part of a mapping stands, for messages.
+
 use std::path::{Path, PathBuf};
 
 use crate::domain::masked_path;
 use crate::sentence::{Sentence, says};
 
-/// Where a mapping was read from, so that messages can name its lines. It is no part of what the mapping says: mappings of
-/// any origin are equal.
+/// Where a mapping was read from, so that messages can name its lines. It is no part of what the
+/// mapping says: mappings of any origin are equal.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
     file: Option<PathBuf>,

@@ -1,3 +1,5 @@
+//! Compiles a mapping and the header of a file into a plan that reads rows.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -100,8 +102,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Format`] with every column that the rules name and the file lacks; [`Error::Setting`] when a constant
-    /// cannot be read as its column's kind.
+    /// [`Error::Format`] with every column that the rules name and the file lacks;
+    /// [`Error::Setting`] when a constant cannot be read as its column's kind.
     pub(in crate::ingest) fn new(
         rows: Rows<'_>,
         file: (&Path, &[String]),
@@ -358,7 +360,7 @@ impl Compiler<'_> {
 /// How a column reads the cells that a rule gives it.
 fn reading(column: &Column, rule: &ColumnRule) -> Reading {
     match column.kind {
-        ColumnKind::Text if rule.derive.is_none() => Reading::Text(Contents::of(column)),
+        ColumnKind::Text if rule.derive.is_none() => Reading::Text(Contents::for_column(column)),
         kind => reading_as(kind, rule),
     }
 }

@@ -75,7 +75,7 @@ impl Computation {
                         _ if is_null => None,
                         cell => {
                             let staged = reading.stage(&cell, scratch);
-                            Value::of(staged.map_err(|fault| Fault { column: name.clone(), ..fault })?)
+                            Value::from_staged(staged.map_err(|fault| Fault { column: name.clone(), ..fault })?)
                         }
                     }
                 }
@@ -114,7 +114,7 @@ impl Computation {
 }
 
 impl Value {
-    const fn of(staged: Staged) -> Option<Self> {
+    const fn from_staged(staged: Staged) -> Option<Self> {
         match staged {
             Staged::Int(number) | Staged::Day(number) => Some(Self::Whole(number)),
             Staged::Number(number) => Some(Self::Number(number)),

@@ -10,7 +10,8 @@ use crate::schema::Column;
 /// What the texts of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// Anything: runs that may be an identifier, a telephone or an account are masked, and words that may be a person's name.
+    /// Anything: runs that may be an identifier, a telephone or an account are masked, and words
+    /// that may be a person's name.
     Free,
     /// A case number: one that can be read stays, anything else is as free text.
     CaseNumber,
@@ -22,14 +23,15 @@ pub(super) enum Contents {
     MaskedNumber,
 }
 
-/// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114). A telephone has eleven.
+/// Digits of the codes of provinces, cities, counties, towns and villages (GB/T 2260, GB/T 10114).
+/// A telephone has eleven.
 const AREA_DIGITS: [usize; 5] = [2, 4, 6, 9, 12];
 
 /// How names of areas end; some begin as a surname does.
 const AREAS: [char; 9] = ['省', '市', '区', '县', '旗', '州', '盟', '镇', '乡'];
 
 impl Contents {
-    pub(super) fn of(column: &Column) -> Self {
+    pub(super) fn for_column(column: &Column) -> Self {
         match column.name {
             "case_no" => Self::CaseNumber,
             "region" => Self::Area,

@@ -1,8 +1,11 @@
+//! Checks that a value fits its column: present where required, within range.
+
 use super::scratch::Staged;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 
-/// Whether a column may hold a value: that there is one where there must be, and that a number is within its range.
+/// Whether a column may hold a value: that there is one where there must be, and that a number is
+/// within its range.
 pub(super) fn fits(column: &Column, value: Staged, is_placeholder: bool) -> Result<(), Fault> {
     let beyond = |found: String| Err(Fault::line(Reason::Range, found, column.range.in_words(column.kind)));
     match value {

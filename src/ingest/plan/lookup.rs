@@ -1,3 +1,5 @@
+//! Lookups: parent files held in memory, by key.
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -44,7 +46,8 @@ pub(super) enum Answer<'l> {
 }
 
 impl Lookup {
-    /// Where a key leads, in whatever dress it is; of a key of several parts each is in its one form already.
+    /// Where a key leads, in whatever dress it is; of a key of several parts each is in its one
+    /// form already.
     pub(super) fn find(&self, key: &str) -> Result<Answer<'_>, KeyFault> {
         let found = if self.parts > 1 {
             self.values.get(key)
@@ -181,8 +184,9 @@ impl<'m> Loader<'m> {
         Ok(())
     }
 
-    /// Finds the header as that of a source is found: the first line that has all columns, under the delimiter that is given or
-    /// else the first under which there is one. Gives the delimiter, and the lines up to the header's end.
+    /// Finds the header as that of a source is found: the first line that has all columns, under
+    /// the delimiter that is given or else the first under which there is one. Gives the delimiter,
+    /// and the lines up to the header's end.
     fn find_header(&mut self, path: &Path, (form, usual): (&Form, u8), block: &Block) -> Result<(u8, usize)> {
         let others = if form.delimiter.is_none() { usize::MAX } else { 1 };
         let mut wrong = None;
@@ -293,8 +297,8 @@ impl<'m> Loader<'m> {
         ))
     }
 
-    /// Whether the row's value may stand for its key; where its day is nearer to the end asked for, it replaces the value
-    /// known.
+    /// Whether the row's value may stand for its key; where its day is nearer to the end asked for,
+    /// it replaces the value known.
     fn is_picked(&mut self, cells: &[Cell<'_>], key: &str) -> bool {
         let (Some(column), Some((patterns, days))) = (&self.rule.by, &mut self.by) else { return true };
         let spelt = spelt(&self.columns, column);

@@ -1,5 +1,5 @@
-//! Files that are named like a table and have the schema's own columns, in small letters or capitals, days as ISO 8601 and
-//! money in fen.
+//! Files that are named like a table and have the schema's own columns, in small letters or
+//! capitals, days as ISO 8601 and money in fen.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use crate::ingest::mapping::{ColumnRule, Derivation, MoneyUnit, TableRule};
 use crate::ingest::spelling::spelt;
 use crate::schema::{ColumnKind, RECORD_ID, Table};
 
-/// Columns that are made here when the file brings names and numbers in clear, and from which column.
+/// Columns that are made here when the file brings names and numbers in clear, and from which
+/// column.
 const FROM_CLEAR: [(&str, &str, Derivation); 6] = [
     ("masked_name", "name", Derivation::MaskedName),
     ("masked_number", "number", Derivation::MaskedNumber),

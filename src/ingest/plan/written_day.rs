@@ -2,7 +2,8 @@
 
 use crate::domain::{Day, undressed, without_point};
 
-/// A day written year first, with or without a time and a zone: the day is the one that is written, the zone's own.
+/// A day written year first, with or without a time and a zone: the day is the one that is written,
+/// the zone's own.
 pub(super) fn year_first(text: &str) -> Option<Day> {
     let text = undressed(text);
     let (year, rest) = digits(&text, 4)?;
@@ -18,8 +19,8 @@ pub(super) fn year_first(text: &str) -> Option<Day> {
     is_whole.then(|| Day::new(year, month, day))?
 }
 
-/// `20170718`, with a time as `20170718235959`, or with `.0` behind it when it went through a column of floats. Of seven
-/// digits nobody knows whether the month or the day has one.
+/// `20170718`, with a time as `20170718235959`, or with `.0` behind it when it went through a
+/// column of floats. Of seven digits nobody knows whether the month or the day has one.
 fn compact(year: i32, rest: &str) -> Option<Day> {
     let rest = without_point(rest);
     let (month, rest) = two_digits(rest)?;
@@ -56,8 +57,8 @@ fn is_compact_time(text: &str) -> bool {
     })
 }
 
-/// Days counted by a spreadsheet from `first`; a part of a day is dropped. Counted since 1900, there is a day 60 that no
-/// calendar has.
+/// Days counted by a spreadsheet from `first`; a part of a day is dropped. Counted since 1900,
+/// there is a day 60 that no calendar has.
 pub(super) fn serial(text: &str, first: Day) -> Option<Day> {
     let text = undressed(text);
     let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));

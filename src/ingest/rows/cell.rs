@@ -1,3 +1,5 @@
+//! A cell as its file types it: text, number, day, flag.
+
 use std::borrow::Cow;
 
 /// From here on floats skip whole numbers.
@@ -21,7 +23,8 @@ impl<'a> Cell<'a> {
         Self::Text(Cow::Borrowed(text))
     }
 
-    /// Whether the text of the value is the value: floats keep all digits of whole numbers below 2^53.
+    /// Whether the text of the value is the value: floats keep all digits of whole numbers below
+    /// 2^53.
     pub(in crate::ingest) fn is_exact(&self) -> bool {
         match self {
             Self::Number(number) => number.abs() < EXACT,

@@ -1,3 +1,5 @@
+//! Finds the delimiter of a text file.
+
 use std::collections::HashMap;
 
 /// Characters that part fields, the usual one first.
@@ -10,8 +12,8 @@ pub(in crate::ingest) fn delimiters(usual: u8) -> impl Iterator<Item = u8> {
     std::iter::once(usual).chain(DELIMITERS.into_iter().filter(move |mark| *mark != usual))
 }
 
-/// The delimiter under which most of the first lines have the same number of fields, and more than one; nothing where there
-/// is none.
+/// The delimiter under which most of the first lines have the same number of fields, and more than
+/// one; nothing where there is none.
 pub(in crate::ingest) fn delimiter_of(text: &str) -> Option<u8> {
     let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).take(LINES).collect();
     let alike = |mark: u8| {

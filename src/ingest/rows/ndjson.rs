@@ -1,3 +1,5 @@
+//! Reads JSON objects, one a line.
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +12,8 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::files::Block;
 use crate::ingest::refusal::{Fault, Reason};
 
-/// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many lines were read.
+/// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many
+/// lines were read.
 pub(in crate::ingest) fn read_block(
     block: &Block,
     (places, bounds): (&HashMap<String, usize>, &Bounds),

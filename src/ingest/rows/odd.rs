@@ -1,3 +1,5 @@
+//! A value that is present but cannot be read, with what was found.
+
 use std::borrow::Cow;
 
 use super::Cell;

@@ -1,3 +1,5 @@
+//! One axis of a pair's grid: runs of fine bins of one feature.
+
 #![allow(clippy::indexing_slicing, reason = "bins are addressed by their own range")]
 
 use crate::model::binning::{BinMap, BinRange};

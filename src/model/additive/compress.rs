@@ -1,3 +1,5 @@
+//! Merges neighbouring fine bins where that costs little loss.
+
 #![allow(clippy::indexing_slicing, reason = "runs are addressed by 0 ≤ start < end ≤ n")]
 
 /// A shape over ordered fine bins.

@@ -1,3 +1,5 @@
+//! Fine bins and codes of the features that are boosted.
+
 use rayon::prelude::*;
 
 use super::line::Line;

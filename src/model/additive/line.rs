@@ -1,9 +1,12 @@
+//! Grows a tree over the codes of one feature.
+
 #![allow(clippy::indexing_slicing, reason = "indices of regular codes lie below their number")]
 
 use super::{AdditiveParams, CELLS, Cells};
 use crate::model::binning::{BinMap, BinRange, Trend};
 
-/// The codes of one feature as a tree may part them: regular ones in their order, the others each by itself.
+/// The codes of one feature as a tree may part them: regular ones in their order, the others each
+/// by itself.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     /// Codes below this are cut in their order.
@@ -104,14 +107,14 @@ impl Line {
     }
 
     fn value(&self, sums: &Sums, leaf: &Leaf) -> f64 {
-        let (gradient, curvature) = sums.of(leaf.start, leaf.end);
+        let (gradient, curvature) = sums.run_sums(leaf.start, leaf.end);
         (gradient / (curvature + self.l2)).clamp(leaf.least, leaf.most)
     }
 
     /// The cut of a leaf that gains most, if any gains.
     fn best(&self, sums: &Sums, leaf: &Leaf) -> Option<Cut> {
         let score = |start: usize, end: usize| {
-            let (gradient, curvature) = sums.of(start, end);
+            let (gradient, curvature) = sums.run_sums(start, end);
             gradient * gradient / (curvature + self.l2)
         };
         let whole = score(leaf.start, leaf.end);
@@ -155,7 +158,7 @@ impl Sums {
         Self { gradient: running(gradient), curvature: running(curvature), weight: running(weight) }
     }
 
-    fn of(&self, start: usize, end: usize) -> (f64, f64) {
+    fn run_sums(&self, start: usize, end: usize) -> (f64, f64) {
         (self.gradient[end] - self.gradient[start], self.curvature[end] - self.curvature[start])
     }
 }

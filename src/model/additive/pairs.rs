@@ -1,3 +1,5 @@
+//! Finds pairs of features that interact, and boosts their grids.
+
 #![allow(clippy::indexing_slicing, reason = "features, rows and lines are addressed by their own ranges")]
 
 use rayon::prelude::*;
@@ -26,7 +28,8 @@ const LOSS: f64 = 1_073_741_824.0;
 /// What is left to explain of each row and its curvature, in fixed point: whole numbers of `unit`s.
 struct Left {
     rows: Vec<(i32, i32)>,
-    /// A power of two, so that no row is beyond what the fixed point holds, however heavy or far away it is.
+    /// A power of two, so that no row is beyond what the fixed point holds, however heavy or far
+    /// away it is.
     unit: f64,
 }
 
@@ -53,8 +56,8 @@ pub(super) struct Field<'a, L> {
 }
 
 impl<L: Loss> Field<'_, L> {
-    /// For each bag the pairs that act together most strongly on the rows that it learnt from; so the rows that it was
-    /// boosted without have no part in the choice, and can judge it.
+    /// For each bag the pairs that act together most strongly on the rows that it learnt from; so
+    /// the rows that it was boosted without have no part in the choice, and can judge it.
     pub(super) fn candidates(&self, bags: &Bags<'_, L>, mains: &[Term]) -> Vec<Vec<Pair>> {
         let lines: Vec<Vec<u8>> =
             self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
@@ -69,8 +72,8 @@ impl<L: Loss> Field<'_, L> {
         (0..bags.bags.len()).into_par_iter().map(bag).collect()
     }
 
-    /// The strongest pairs. Every pair is scanned: residuals and curvatures summed by cell, and every cross of two cuts
-    /// tried.
+    /// The strongest pairs. Every pair is scanned: residuals and curvatures summed by cell, and
+    /// every cross of two cuts tried.
     ///
     /// # References
     ///
@@ -145,8 +148,8 @@ impl<L: Loss> Field<'_, L> {
         pairs.par_iter().map(term).collect()
     }
 
-    /// The pairs without which rows held out would lose, the most needed first: by so many standard errors of the paired
-    /// difference as the price asks.
+    /// The pairs without which rows held out would lose, the most needed first: by so many standard
+    /// errors of the paired difference as the price asks.
     pub(super) fn surviving(
         &self,
         bags: &Bags<'_, L>,

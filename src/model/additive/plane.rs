@@ -1,9 +1,12 @@
+//! Grows a small tree over the grid of two features.
+
 #![allow(clippy::indexing_slicing, reason = "cells and corners are addressed by lines below their number")]
 
 use super::{CELLS, Cells};
 use crate::model::binning::Trend;
 
-/// The cells of a pair's grid as a tree may part them; the code of a cell is `line · width + other line`.
+/// The cells of a pair's grid as a tree may part them; the code of a cell is
+/// `line · width + other line`.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     pub(super) height: usize,
@@ -21,7 +24,8 @@ pub(super) struct Corners {
     sums: Vec<[f64; 3]>,
 }
 
-/// Where both features are cut, and the values of the four parts: low and high of the first by low and high of the other.
+/// Where both features are cut, and the values of the four parts: low and high of the first by low
+/// and high of the other.
 #[derive(Debug, Clone, Copy)]
 struct Cross {
     at: (usize, usize),
@@ -56,7 +60,7 @@ impl Corners {
     }
 
     /// The sums over lines `a.0..a.1` and other lines `b.0..b.1`.
-    fn of(&self, a: (usize, usize), b: (usize, usize)) -> [f64; 3] {
+    fn block(&self, a: (usize, usize), b: (usize, usize)) -> [f64; 3] {
         let at = |a: usize, b: usize| self.sums[a * self.width + b];
         let (high, left, below, low) = (at(a.1, b.1), at(a.1, b.0), at(a.0, b.1), at(a.0, b.0));
         [0, 1, 2].map(|k| high[k] - left[k] - below[k] + low[k])
@@ -115,11 +119,11 @@ impl Plane {
 
     /// The best cross of two cuts that is allowed; a cut may lie at the edge and part nothing.
     fn cross(&self, corners: &Corners, allows: impl Fn(&[[f64; 2]; 2]) -> bool) -> Option<(f64, Cross)> {
-        let whole = self.score(corners.of((0, self.height), (0, self.width)));
+        let whole = self.score(corners.block((0, self.height), (0, self.width)));
         let mut best: Option<(f64, Cross)> = None;
         for i in 1..self.height {
             for j in 1..self.width {
-                let sides = [(0, i), (i, self.height)].map(|a| [(0, j), (j, self.width)].map(|b| corners.of(a, b)));
+                let sides = [(0, i), (i, self.height)].map(|a| [(0, j), (j, self.width)].map(|b| corners.block(a, b)));
                 if sides.iter().flatten().any(|sums| sums[2] < self.min_leaf) {
                     continue;
                 }
@@ -138,7 +142,8 @@ impl Plane {
     /// The best tree that cuts one feature first.
     fn branches(&self, corners: &Corners, is_first: bool) -> (f64, Option<Branches>) {
         let (outer, inner) = if is_first { (self.height, self.width) } else { (self.width, self.height) };
-        let of = |o: (usize, usize), i: (usize, usize)| if is_first { corners.of(o, i) } else { corners.of(i, o) };
+        let of =
+            |o: (usize, usize), i: (usize, usize)| if is_first { corners.block(o, i) } else { corners.block(i, o) };
         let whole = self.score(of((0, outer), (0, inner)));
         let mut best: (f64, Option<Branches>) = (0.0, None);
         for at in 1..outer {
@@ -153,7 +158,8 @@ impl Plane {
         best
     }
 
-    /// The best cut of one side: its score, where, and the two values; none where the side itself is too small.
+    /// The best cut of one side: its score, where, and the two values; none where the side itself
+    /// is too small.
     fn half(&self, of: &dyn Fn((usize, usize)) -> [f64; 3], inner: usize) -> Option<(f64, usize, [f64; 2])> {
         let value = |sums: [f64; 3]| sums[0] / (sums[1] + self.l2);
         let all = of((0, inner));

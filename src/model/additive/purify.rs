@@ -1,3 +1,5 @@
+//! Moves what a grid says about single features into their shapes, so that both are unique.
+
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by lines below their number")]
 
 /// What a grid says about each of its features alone, taken out of it.
@@ -15,9 +17,10 @@ pub(super) struct Purified {
 ///
 /// # Formula
 ///
-/// The functional ANOVA under the product of the two features' own weights: with `m` the mean, `aᵢ` and `bⱼ` the means of
-/// lines less `m`, what is left is `gᵢⱼ − m − aᵢ − bⱼ`. The weights of one feature do not depend on the other, so a grid
-/// that follows a trend leaves a line of means that does.
+/// The functional ANOVA under the product of the two features' own weights: with `m` the mean, `aᵢ`
+/// and `bⱼ` the means of lines less `m`, what is left is `gᵢⱼ − m − aᵢ − bⱼ`. The weights of one
+/// feature do not depend on the other, so a grid that follows a trend leaves a line of means that
+/// does.
 pub(super) fn purified(grid: &[f64], (first, other): (&[f64], &[f64])) -> Purified {
     let width = other.len();
     let mean = |values: &mut dyn Iterator<Item = f64>, weights: &[f64]| {

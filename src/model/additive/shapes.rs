@@ -1,3 +1,5 @@
+//! Shape functions of features and grids of pairs, and their mean over bags.
+
 #![allow(clippy::indexing_slicing, reason = "features, bins and lines are addressed by their own ranges")]
 
 use super::axis::Axis;
@@ -31,8 +33,9 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// The shapes of a bag: smoothed, pairs purified, every feature's mean moved to the start. Linear in what was boosted, so
-    /// that it does not matter whether bags are averaged before or after.
+    /// The shapes of a bag: smoothed, pairs purified, every feature's mean moved to the start.
+    /// Linear in what was boosted, so that it does not matter whether bags are averaged before or
+    /// after.
     pub(super) fn shapes(&self, bag: &Bag) -> Shapes {
         let by_bin = |(feature, shape): (&Feature, &super::rows::Step)| -> Vec<f64> {
             shape.iter().take(feature.map.bins.len()).map(|value| float(*value)).collect()

@@ -1,3 +1,5 @@
+//! Fits a card of amounts.
+
 use super::card::{AmountCard, Facts, THOUSAND};
 use super::{AmountReport, AmountTarget, AmountUnit};
 use crate::error::Result;
@@ -10,14 +12,16 @@ use crate::model::{AdditiveParams, CodedTable, Coefficient, PointsScale, Scoreca
 
 /// Learns how much to expect: which amount each bin of each feature adds.
 ///
-/// Boosted as an additive card is, with half the squared error as the loss: every trend, special code, weight and bound of
-/// the settings means the same. [`AdditiveParams::max_loss`] is the share of half the variance that a feature may lose by having
-/// fewer bins. Scale and calibration of the settings do not apply.
+/// Boosted as an additive card is, with half the squared error as the loss: every trend, special
+/// code, weight and bound of the settings means the same. [`AdditiveParams::max_loss`] is the share
+/// of half the variance that a feature may lose by having fewer bins. Scale and calibration of the
+/// settings do not apply.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`](crate::Error::Setting) for settings outside their range, [`Error::Table`](crate::Error::Table) when
-/// table and target differ in height, [`Error::TooLittle`](crate::Error::TooLittle) when no feature is informative.
+/// [`Error::Setting`](crate::Error::Setting) for settings outside their range,
+/// [`Error::Table`](crate::Error::Table) when table and target differ in height,
+/// [`Error::TooLittle`](crate::Error::TooLittle) when no feature is informative.
 ///
 /// # Examples
 ///
@@ -57,7 +61,8 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Reads every feature; rows of one party become one group, and the table's weights count, unless the target has its own.
+    /// Reads every feature; rows of one party become one group, and the table's weights count,
+    /// unless the target has its own.
     pub(super) fn new(table: &'a FeatureTable, target: &AmountTarget) -> Result<Self> {
         let read = Table::new(table, target.upper())?;
         let mut target = target.clone();
@@ -84,7 +89,8 @@ impl<'a> Rows<'a> {
         if let Some(counting) = counting {
             rows.columns = self.columns_of(&counting);
         }
-        // Sums of amounts depend on the order of rows: it is that of the parties, where they are said.
+        // Sums of amounts depend on the order of rows: it is that of the parties, where they are
+        // said.
         if let Some(groups) = rows.target.upper().row_groups() {
             let mut order: Vec<usize> = (0..groups.len()).collect();
             order.sort_by_key(|row| groups.get(*row));
@@ -150,7 +156,8 @@ struct Spread {
     most: f64,
 }
 
-/// No amount is further from the middle than so many sizes: what boosting's fixed point holds with room.
+/// No amount is further from the middle than so many sizes: what boosting's fixed point holds with
+/// room.
 const FARTHEST: f64 = 32.0;
 
 impl Spread {

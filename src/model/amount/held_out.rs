@@ -1,3 +1,5 @@
+//! Cross-validates cards of amounts.
+
 use rayon::prelude::*;
 
 use super::fit::Rows;
@@ -34,7 +36,8 @@ impl AmountHeldOut {
     }
 }
 
-/// Fits a card of amounts for each split, with everything that belongs to it, and predicts the rows that it was not learnt from.
+/// Fits a card of amounts for each split, with everything that belongs to it, and predicts the rows
+/// that it was not learnt from.
 ///
 /// # Errors
 ///

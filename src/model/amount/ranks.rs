@@ -1,3 +1,5 @@
+//! Weighted ranks and Spearman's correlation.
+
 use crate::model::Estimate;
 
 /// The rank of each value from 0 to 1, rows counting as weighted; equal values share theirs.
@@ -21,8 +23,8 @@ pub(super) fn ranks(values: &[f64], weight: impl Fn(usize) -> f64) -> Vec<f64> {
 ///
 /// # References
 ///
-/// Bonett and Wright, *Sample size requirements for estimating Pearson, Kendall and Spearman correlations* (2000), for the
-/// standard error.
+/// Bonett and Wright, *Sample size requirements for estimating Pearson, Kendall and Spearman
+/// correlations* (2000), for the standard error.
 #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
 pub(super) fn spearman(columns: (&[f64], &[f64]), weight: impl Fn(usize) -> f64 + Copy) -> Estimate {
     let (a, b) = (ranks(columns.0, weight), ranks(columns.1, weight));

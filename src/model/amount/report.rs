@@ -1,3 +1,5 @@
+//! How good predicted amounts are: R², errors, ranks, deciles.
+
 use serde::{Deserialize, Serialize};
 
 use super::AmountTarget;
@@ -7,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::model::Estimate;
 use crate::sentence::says;
 
-/// How good predicted amounts are on rows that they were not learnt from; amounts in the target's own unit.
+/// How good predicted amounts are on rows that they were not learnt from; amounts in the target's
+/// own unit.
 ///
 /// ```
 /// use wherewithal::model::{AmountReport, AmountTarget};
@@ -24,7 +27,8 @@ use crate::sentence::says;
 pub struct AmountReport {
     /// Rows judged.
     pub rows: usize,
-    /// The share of the variance that is explained: 1 less the squared errors over those of the mean of the rows judged.
+    /// The share of the variance that is explained: 1 less the squared errors over those of the
+    /// mean of the rows judged.
     pub r2: Estimate,
     /// Mean absolute error.
     pub mae: Estimate,
@@ -40,12 +44,13 @@ pub struct AmountReport {
     pub bias: Estimate,
     /// Rows by falling prediction, in tenths.
     pub deciles: Vec<AmountDecile>,
-    /// Of all amounts the share in the tenth of the rows with the largest predictions; none where an amount is negative.
+    /// Of all amounts the share in the tenth of the rows with the largest predictions; none where
+    /// an amount is negative.
     pub top_tenth: Option<Estimate>,
     /// The same where rows are in the order of the amounts themselves: no prediction can do better.
     pub top_tenth_at_best: Option<f64>,
-    /// How near the order of predictions is to that of the amounts: the Gini index of the curve of amounts found over that
-    /// of the true order, 0 for an order by chance.
+    /// How near the order of predictions is to that of the amounts: the Gini index of the curve of
+    /// amounts found over that of the true order, 0 for an order by chance.
     pub gini: Option<f64>,
     /// Each fold by itself.
     pub folds: Vec<AmountFold>,
@@ -70,8 +75,9 @@ impl AmountReport {
     ///
     /// # Formula
     ///
-    /// The standard error of R² is that of a ratio of sums, `√Σ (e − t Σe/Σt)² / Σt` with squared errors `e` and squared
-    /// distances from the mean `t` of each row; that of the root mean squared error comes by the delta method.
+    /// The standard error of R² is that of a ratio of sums, `√Σ (e − t Σe/Σt)² / Σt` with squared
+    /// errors `e` and squared distances from the mean `t` of each row; that of the root mean
+    /// squared error comes by the delta method.
     ///
     /// # Errors
     ///

@@ -1,3 +1,5 @@
+//! The unit of a point on a card of amounts.
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -7,8 +9,9 @@ use crate::sentence::says;
 ///
 /// # Formula
 ///
-/// `amount = (offset + points) · 10^exponent`, the offset a whole number of units that keeps points small where amounts are
-/// large beside their spread. A decimal is the double nearest to it, by one division.
+/// `amount = (offset + points) · 10^exponent`, the offset a whole number of units that keeps points
+/// small where amounts are large beside their spread. A decimal is the double nearest to it, by one
+/// division.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AmountUnit {

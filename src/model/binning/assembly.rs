@@ -1,3 +1,5 @@
+//! Builds a bin map: regular bins first, then special codes and missing values.
+
 use super::woe::Yardstick;
 use super::{Bin, BinMap, BinRange, Counts, Placement, Trend, Unseen};
 

@@ -1,3 +1,5 @@
+//! Counts of coded columns.
+
 use super::levels::{LevelCounts, bin_counted};
 use super::numbers::{bin_tally, number};
 use super::value_bins::{Atom, Histogram};
@@ -66,7 +68,8 @@ pub(super) fn counted<'a>(
     }
 }
 
-/// Optimal bins of a coded column, from its counts by code: those of the column itself where each code is one value.
+/// Optimal bins of a coded column, from its counts by code: those of the column itself where each
+/// code is one value.
 ///
 /// # Errors
 ///

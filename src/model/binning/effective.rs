@@ -1,10 +1,13 @@
+//! Effective sample sizes of weighted rows.
+
 use serde::{Deserialize, Serialize};
 
 use super::Counts;
 use crate::model::Target;
 use crate::model::target::GRAIN;
 
-/// The sum of the squares of weights, exact in any order: in squared grains, the upper and the lower half.
+/// The sum of the squares of weights, exact in any order: in squared grains, the upper and the
+/// lower half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Squares([u64; 2]);
 
@@ -42,7 +45,7 @@ impl Squares {
 }
 
 impl Scale {
-    pub(super) fn of(self, counts: &Counts) -> Counts {
+    pub(super) fn effective(self, counts: &Counts) -> Counts {
         let scaled = |weight: f64| (weight * self.0 / GRAIN).round() * GRAIN;
         Counts { weight: scaled(counts.weight), event_weight: scaled(counts.event_weight), ..*counts }
     }

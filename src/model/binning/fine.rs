@@ -1,3 +1,5 @@
+//! Fine bins for learners that merge bins later.
+
 use super::assembly::Assembly;
 use super::cells::{Counted, count_codes, counted};
 use super::levels::{LevelCounts, assembled, count, grouped, special_apart};
@@ -10,11 +12,12 @@ use crate::error::Result;
 use crate::model::Target;
 use crate::model::column::Column;
 
-/// Bins as fine as values can be told apart: for a learner that decides later which of them belong together.
+/// Bins as fine as values can be told apart: for a learner that decides later which of them belong
+/// together.
 ///
-/// Numbers are cut into at most `most` runs of about equal weight, a heavy value standing alone, and splits asked for are
-/// kept; every level of a category has a bin of its own but for the rare ones. Missing values and special codes stand
-/// apart, whatever the settings say of their index.
+/// Numbers are cut into at most `most` runs of about equal weight, a heavy value standing alone,
+/// and splits asked for are kept; every level of a category has a bin of its own but for the rare
+/// ones. Missing values and special codes stand apart, whatever the settings say of their index.
 pub(crate) fn bin_finely(
     (feature, column): (&str, &Column<'_>),
     target: &Target,
@@ -58,7 +61,7 @@ fn numbers(feature: &str, tally: Histogram, (params, most): (&BinningParams, usi
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, Placement::Own);
     }
-    let met = MetRange::of(&tally.atoms);
+    let met = MetRange::from_atoms(&tally.atoms);
     Ok(BinMap { met, ..assembly.finish(cuts, Trend::None, params.unseen) })
 }
 
@@ -73,7 +76,8 @@ fn levels(feature: &str, counts: LevelCounts<'_>, params: &BinningParams) -> Res
     Ok(assembled((feature, Trend::None), (&groups, &all), (special, missing), &own))
 }
 
-/// The last atom of each of at most `most` runs of about equal weight; a heavy atom stands alone, a marked one ends a run.
+/// The last atom of each of at most `most` runs of about equal weight; a heavy atom stands alone, a
+/// marked one ends a run.
 #[expect(clippy::cast_precision_loss, reason = "a count of bins")]
 fn even_runs(atoms: &[Counts], fixed: &[bool], most: usize) -> Vec<usize> {
     let total: f64 = atoms.iter().map(|atom| atom.weight).sum();

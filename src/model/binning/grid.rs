@@ -1,3 +1,5 @@
+//! Rate and value of every possible bin, the table that the optimiser reads.
+
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by 0 ≤ s ≤ e < n, which every loop here keeps")]
 
 use super::woe::Yardstick;

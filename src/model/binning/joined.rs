@@ -1,11 +1,13 @@
+//! Joins bins of a map.
+
 use super::woe::Yardstick;
 use super::{Bin, BinMap, BinRange, BinningParams, Counts};
 
 impl BinMap {
     /// The map with some of its bins joined: bin `b` becomes part of bin `to[b]`.
     ///
-    /// Regular bins of numbers must be joined with neighbours only and keep their order; codes and missing values may join
-    /// a regular bin.
+    /// Regular bins of numbers must be joined with neighbours only and keep their order; codes and
+    /// missing values may join a regular bin.
     pub(crate) fn joined(&self, to: &[usize], params: &BinningParams) -> Self {
         let size = to.iter().max().map_or(0, |last| last + 1);
         let mut parts: Vec<Option<(BinRange, Counts)>> = vec![None; size];

@@ -1,3 +1,5 @@
+//! Counts a categorical column in parts that merge exactly.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::sentence::says;
 
-/// A categorical column of any length, counted by level: parts merge to exactly what one pass counts.
+/// A categorical column of any length, counted by level: parts merge to exactly what one pass
+/// counts.
 ///
 /// It takes room for each distinct level, not for rows; counts are exact, so bins are those of
 /// [`bin_levels`](super::bin_levels) on the whole column.
@@ -40,8 +43,8 @@ impl LevelSketch {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many events or weights as values, or for a weight that
-    /// [`Target::weights`] refuses. The sketch is as it was then.
+    /// [`Error::Setting`] when there are not as many events or weights as values, or for a weight
+    /// that [`Target::weights`] refuses. The sketch is as it was then.
     pub fn push(&mut self, values: &[Option<&str>], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
             return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));
@@ -74,8 +77,8 @@ impl LevelSketch {
         let total = self.levels.values().copied().sum::<Counts>() + self.missing;
         let scale = self.squares.scale(&total);
         let counting = self.levels.iter().filter(|(_, counts)| counts.weight > 0.0);
-        let by_level = counting.map(|(level, counts)| (level.as_str(), scale.of(counts))).collect();
-        bin_counted(feature, LevelCounts { by_level, missing: scale.of(&self.missing), rare: None }, params)
+        let by_level = counting.map(|(level, counts)| (level.as_str(), scale.effective(counts))).collect();
+        bin_counted(feature, LevelCounts { by_level, missing: scale.effective(&self.missing), rare: None }, params)
     }
 
     /// The levels counted, each with its rows, sorted by level.

@@ -1,3 +1,5 @@
+//! Optimal bins of a categorical feature.
+
 use super::assembly::Assembly;
 use super::numbers::joined;
 use super::partition::Prebins;
@@ -17,8 +19,9 @@ pub(super) struct Group<'a> {
 
 /// Optimal bins of a categorical feature; `None` is missing.
 ///
-/// Levels are put in the order of their event rates (ties by name), rare ones together as the rest group, and neighbours
-/// are joined as for numbers. By that order the rates of the bins rise, so a trend asked for is not used.
+/// Levels are put in the order of their event rates (ties by name), rare ones together as the rest
+/// group, and neighbours are joined as for numbers. By that order the rates of the bins rise, so a
+/// trend asked for is not used.
 ///
 /// # Errors
 ///
@@ -99,7 +102,8 @@ pub(super) fn special_apart<'a>(
     by_level.into_iter().partition(|(level, _)| is_special(level))
 }
 
-/// The map of groups in their order, joined where `last_groups` says, beside codes and missing values.
+/// The map of groups in their order, joined where `last_groups` says, beside codes and missing
+/// values.
 pub(super) fn assembled(
     (feature, trend): (&str, Trend),
     (groups, last_groups): (&[Group<'_>], &[usize]),

@@ -1,3 +1,5 @@
+//! Bounds on bins (rows, events, number) for one feature.
+
 use super::{BinningParams, Counts, Trend};
 use crate::model::normal::normal_quantile;
 

@@ -1,10 +1,14 @@
+//! The range of numbers that a fit has seen.
+
 use serde::{Deserialize, Serialize};
 
 use super::value_bins::{Atom, key, shortest};
 
-/// The least and the greatest number that a fit met, special codes aside, each to one part in a million.
+/// The least and the greatest number that a fit met, special codes aside, each to one part in a
+/// million.
 ///
-/// The outermost bins have no bound, so a number far outside what was learnt from is scored like the last that was.
+/// The outermost bins have no bound, so a number far outside what was learnt from is scored like
+/// the last that was.
 ///
 /// # Examples
 ///
@@ -39,7 +43,7 @@ pub struct Beyond {
 
 impl MetRange {
     /// The range of values counted in rising order; `None` where there are none.
-    pub(super) fn of(atoms: &[Atom]) -> Option<Self> {
+    pub(super) fn from_atoms(atoms: &[Atom]) -> Option<Self> {
         let (first, last) = atoms.first().zip(atoms.last())?;
         Some(Self { least: shortest(first.first), most: shortest(last.last) })
     }

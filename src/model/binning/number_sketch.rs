@@ -1,3 +1,5 @@
+//! Counts a numeric column in parts that merge exactly.
+
 use serde::{Deserialize, Serialize};
 
 use super::effective::Squares;
@@ -14,24 +16,28 @@ const MOST_CELLS: usize = 65_536;
 /// Bits that can be dropped: the 20 of a cell's fraction and the lower 12 of what is above them.
 const MOST_DROPPED_BITS: u32 = 32;
 
-/// A numeric column of any length, counted in cells: what parts of it have counted merges to what one pass counts.
+/// A numeric column of any length, counted in cells: what parts of it have counted merges to what
+/// one pass counts.
 ///
-/// A cell holds the values that agree in sign, exponent and the leading bits of their fraction, at first 20 of them. When
-/// there are more cells than a sketch may have, one bit less is looked at and neighbours become one. Missing values and
-/// special codes are counted apart, and no cell reaches across a split that the settings fix.
+/// A cell holds the values that agree in sign, exponent and the leading bits of their fraction, at
+/// first 20 of them. When there are more cells than a sketch may have, one bit less is looked at
+/// and neighbours become one. Missing values and special codes are counted apart, and no cell
+/// reaches across a split that the settings fix.
 ///
 /// # Properties
 ///
-/// *Merge is exact, commutative and associative.* The number of bits is the largest at which all values seen need no more
-/// than the cells allowed; a part never needs more cells than the whole, so no order of pushes and merges ever drops more
-/// bits than one pass does, nor fewer. Cells, and therefore bins, are the same to the last bit.
+/// *Merge is exact, commutative and associative.* The number of bits is the largest at which all
+/// values seen need no more than the cells allowed; a part never needs more cells than the whole,
+/// so no order of pushes and merges ever drops more bits than one pass does, nor fewer. Cells, and
+/// therefore bins, are the same to the last bit.
 ///
 /// *Weights.* At the end weights are scaled to effective rows, as [`Target::weights`] says.
 ///
-/// *Error.* Every count is exact: weights are multiples of 2⁻²⁰ and their sums do not depend on order. Only where a cut may
-/// stand is thinned out: within [`resolution`](Self::resolution) of any value (relative to it) there is an end of a cell.
-/// While no bit has been dropped, bins are those of [`bin_numbers`](super::bin_numbers) on the whole column; with uneven
-/// weights their counts are so to one part in a million.
+/// *Error.* Every count is exact: weights are multiples of 2⁻²⁰ and their sums do not depend on
+/// order. Only where a cut may stand is thinned out: within [`resolution`](Self::resolution) of any
+/// value (relative to it) there is an end of a cell. While no bit has been dropped, bins are those
+/// of [`bin_numbers`](super::bin_numbers) on the whole column; with uneven weights their counts are
+/// so to one part in a million.
 ///
 /// # Examples
 ///
@@ -55,9 +61,10 @@ const MOST_DROPPED_BITS: u32 = 32;
 ///
 /// # References
 ///
-/// Masson, Rim, Lee, *DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees* (2019); Epicoco,
-/// Melle, Cafaro, Pulimeno, Morleo, *UDDSketch: accurate tracking of quantiles in data streams* (2020) for joining all
-/// neighbours at once, which keeps the bound everywhere.
+/// Masson, Rim, Lee, *DDSketch: a fast and fully-mergeable quantile sketch with relative-error
+/// guarantees* (2019); Epicoco, Melle, Cafaro, Pulimeno, Morleo, *UDDSketch: accurate tracking of
+/// quantiles in data streams* (2020) for joining all neighbours at once, which keeps the bound
+/// everywhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumberSketch {
@@ -105,8 +112,8 @@ impl NumberSketch {
     /// # Errors
     ///
     /// [`Error::Setting`] when there are not as many events or weights as values, for a weight that
-    /// [`Target::weights`] refuses, an infinite value, or one that is not told apart from a split below it. The sketch
-    /// is as it was then.
+    /// [`Target::weights`] refuses, an infinite value, or one that is not told apart from a split
+    /// below it. The sketch is as it was then.
     pub fn push(&mut self, values: &[f64], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
             return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));
@@ -156,9 +163,9 @@ impl NumberSketch {
             return Err(Error::setting("sketch", found, expected));
         }
         let scale = self.squares.scale(&self.total());
-        let atoms = self.cells.iter().map(|cell| Atom { counts: scale.of(&cell.counts), ..*cell }).collect();
-        let special = self.special_counts.iter().map(|counts| scale.of(counts)).collect();
-        let tally = Histogram { atoms, missing: scale.of(&self.missing), special };
+        let atoms = self.cells.iter().map(|cell| Atom { counts: scale.effective(&cell.counts), ..*cell }).collect();
+        let special = self.special_counts.iter().map(|counts| scale.effective(counts)).collect();
+        let tally = Histogram { atoms, missing: scale.effective(&self.missing), special };
         bin_tally(feature, tally.joined(&self.splits), params)
     }
 

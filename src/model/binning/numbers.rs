@@ -1,3 +1,5 @@
+//! Optimal bins of a numeric feature.
+
 use super::assembly::Assembly;
 use super::partition::Prebins;
 use super::prebin::tree;
@@ -9,13 +11,14 @@ use crate::model::Target;
 
 /// Optimal bins of a numeric feature; NaN is missing.
 ///
-/// Rows count as [`Target::weights`] says. Distinct values (told apart to one part in a million) are joined to prebins by a regression tree, the prebins to bins
-/// by an exact dynamic program. Cut points are the shortest decimals near the middle of the gap between two bins.
+/// Rows count as [`Target::weights`] says. Distinct values (told apart to one part in a million)
+/// are joined to prebins by a regression tree, the prebins to bins by an exact dynamic program. Cut
+/// points are the shortest decimals near the middle of the gap between two bins.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for settings outside their range, infinite values, or splits that no value tells apart; [`Error::TooLittle`] when no
-/// bins satisfy the settings, naming those that bind.
+/// [`Error::Setting`] for settings outside their range, infinite values, or splits that no value
+/// tells apart; [`Error::TooLittle`] when no bins satisfy the settings, naming those that bind.
 pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &BinningParams) -> Result<BinMap> {
     bin_effective(feature, values, &target.effective(), params)
 }
@@ -28,7 +31,8 @@ pub(crate) fn bin_effective(feature: &str, values: &[f64], target: &Target, para
     bin_tally(feature, tally(values, target, marks, Detail::Fine)?, params)
 }
 
-/// Optimal bins of a column that is already counted, its special codes in the order of the settings.
+/// Optimal bins of a column that is already counted, its special codes in the order of the
+/// settings.
 pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams) -> Result<BinMap> {
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();
@@ -59,7 +63,7 @@ pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams)
     if tally.missing.rows > 0 {
         assembly.place(BinRange::Missing, tally.missing, params.missing);
     }
-    let met = MetRange::of(&tally.atoms);
+    let met = MetRange::from_atoms(&tally.atoms);
     Ok(BinMap { met, ..assembly.finish(cuts, trend, params.unseen) })
 }
 

@@ -1,3 +1,5 @@
+//! Beta calibration.
+
 use super::Calibrator;
 use super::likelihood::{Regression, softplus};
 use super::platt::platt;
@@ -7,14 +9,14 @@ use crate::model::Target;
 ///
 /// # Formula
 ///
-/// With `p` the probability that the log-odds stand for, `log-odds = c + a ln p − b ln(1 − p)`, `a, b ≥ 0`: where one of
-/// the two would be below zero it is left out and the rest fitted anew. `a = b = 1, c = 0` changes nothing. Where there is
-/// no maximum the curve is [`platt`]'s line.
+/// With `p` the probability that the log-odds stand for, `log-odds = c + a ln p − b ln(1 − p)`,
+/// `a, b ≥ 0`: where one of the two would be below zero it is left out and the rest fitted anew.
+/// `a = b = 1, c = 0` changes nothing. Where there is no maximum the curve is [`platt`]'s line.
 ///
 /// # References
 ///
-/// Kull, Silva Filho, Flach, *Beta calibration: a well-founded and easily implemented improvement on logistic calibration
-/// for binary classifiers* (2017).
+/// Kull, Silva Filho, Flach, *Beta calibration: a well-founded and easily implemented improvement
+/// on logistic calibration for binary classifiers* (2017).
 pub(super) fn beta(log_odds: &[f64], target: &Target) -> Calibrator {
     let low: Vec<f64> = log_odds.iter().map(|x| log_p(*x)).collect();
     let high: Vec<f64> = log_odds.iter().map(|x| -log_p(-x)).collect();

@@ -1,3 +1,5 @@
+//! Platt scaling: a straight line on the log-odds.
+
 use super::Calibrator;
 use super::likelihood::Regression;
 use crate::model::Target;
@@ -6,13 +8,15 @@ use crate::model::Target;
 ///
 /// # Formula
 ///
-/// `p = 1 / (1 + e^−(a + b x))`. Events count as `(E + 1) / (E + 2)` and non-events as `1 / (N + 2)`, with `E` and `N` their
-/// weights, so that the maximum exists even where a score separates the classes. A slope below zero, which only scores
-/// without any information have, becomes zero.
+/// `p = 1 / (1 + e^−(a + b x))`. Events count as `(E + 1) / (E + 2)` and non-events as
+/// `1 / (N + 2)`, with `E` and `N` their weights, so that the maximum exists even where a score
+/// separates the classes. A slope below zero, which only scores without any information have,
+/// becomes zero.
 ///
 /// # References
 ///
-/// Platt, *Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods* (1999).
+/// Platt, *Probabilistic outputs for support vector machines and comparisons to regularized
+/// likelihood methods* (1999).
 pub(super) fn platt(log_odds: &[f64], target: &Target) -> Calibrator {
     let (events, others) = target.class_weights();
     let shares = ((events + 1.0) / (events + 2.0), 1.0 / (others + 2.0));

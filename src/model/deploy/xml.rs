@@ -1,3 +1,5 @@
+//! Writes XML.
+
 use std::fmt;
 
 use quick_xml::escape::escape;

@@ -1,3 +1,5 @@
+//! Standard errors by a Poisson bootstrap.
+
 use crate::model::Target;
 use crate::model::folds::scatter;
 use crate::model::normal::normal_quantile;
@@ -39,13 +41,14 @@ pub(super) fn cells(scores: &[f64], target: &Target) -> Vec<Cell> {
 ///
 /// # Formula
 ///
-/// Each row is drawn a Poisson(1) number of times, so cells of `k` rows a Poisson(k) number; the draws are a function of
-/// the place of the cell and the number of the draw alone. Rows count as independent of each other.
+/// Each row is drawn a Poisson(1) number of times, so cells of `k` rows a Poisson(k) number; the
+/// draws are a function of the place of the cell and the number of the draw alone. Rows count as
+/// independent of each other.
 ///
 /// # References
 ///
-/// Efron, *Bootstrap methods: another look at the jackknife* (1979); Hanley and MacGibbon, *Creating non-parametric
-/// bootstrap samples using Poisson frequencies* (2006).
+/// Efron, *Bootstrap methods: another look at the jackknife* (1979); Hanley and
+/// MacGibbon, *Creating non-parametric bootstrap samples using Poisson frequencies* (2006).
 #[expect(clippy::cast_precision_loss, reason = "a couple of hundred draws")]
 pub(super) fn standard_error(cells: &[Cell], metric: impl Fn(&[Cell]) -> f64) -> f64 {
     let mut sample = cells.to_vec();

@@ -1,3 +1,5 @@
+//! AUC (with DeLong's error), KS distance and related measures of ranking.
+
 use super::Estimate;
 use crate::model::Target;
 
@@ -49,17 +51,19 @@ fn totals(steps: impl Iterator<Item = Step>) -> (f64, f64) {
     steps.fold((0.0, 0.0), |(events, others), step| (events + step.events, others + step.others))
 }
 
-/// The probability that a row with the event has a higher score than one without, ties counting half.
+/// The probability that a row with the event has a higher score than one without, ties counting
+/// half.
 ///
 /// # Formula
 ///
-/// `AUC = Σᵢ wᵢ Vᵢ / Σᵢ wᵢ` over events, `Vᵢ` the weighted share of non-events with a lower score (half of the equal
-/// ones); `Var = Var(V over events) / m + Var(V over non-events) / n`, from one sort in O(n log n). With unit weights this
-/// is DeLong's variance.
+/// `AUC = Σᵢ wᵢ Vᵢ / Σᵢ wᵢ` over events, `Vᵢ` the weighted share of non-events with a lower score
+/// (half of the equal ones); `Var = Var(V over events) / m + Var(V over non-events) / n`, from one
+/// sort in O(n log n). With unit weights this is DeLong's variance.
 ///
 /// # References
 ///
-/// DeLong, DeLong, Clarke-Pearson (1988); Sun and Xu, *Fast implementation of DeLong's algorithm* (2014).
+/// DeLong, DeLong, Clarke-Pearson (1988); Sun and Xu, *Fast implementation of DeLong's algorithm*
+/// (2014).
 pub fn auc(scores: &[f64], target: &Target) -> Estimate {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -88,7 +92,8 @@ pub fn auc(scores: &[f64], target: &Target) -> Estimate {
     Estimate { value, standard_error: (spread(true, all_events) + spread(false, all_others)).sqrt() }
 }
 
-/// Where each row stands: of an event the weighted share of non-events below it, of a non-event that of events above it.
+/// Where each row stands: of an event the weighted share of non-events below it, of a non-event
+/// that of events above it.
 fn placements(scores: &[f64], target: &Target) -> Vec<f64> {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -109,8 +114,9 @@ fn placements(scores: &[f64], target: &Target) -> Vec<f64> {
     placed
 }
 
-/// How much better `scores` rank the rows than `others` do, the two on the same rows: the difference of their areas under
-/// the curve, with the standard error of the paired difference (DeLong's test).
+/// How much better `scores` rank the rows than `others` do, the two on the same rows: the
+/// difference of their areas under the curve, with the standard error of the paired difference
+/// (DeLong's test).
 ///
 /// # Examples
 ///
@@ -142,8 +148,8 @@ pub fn auc_difference(scores: &[f64], others: &[f64], target: &Target) -> Estima
 ///
 /// # Formula
 ///
-/// `KS = max over s of |F₀(s) − F₁(s)|`; the standard error is that of the two shares at the maximising score,
-/// `√(F₀ (1 − F₀) / n + F₁ (1 − F₁) / m)` in rows.
+/// `KS = max over s of |F₀(s) − F₁(s)|`; the standard error is that of the two shares at the
+/// maximising score, `√(F₀ (1 − F₀) / n + F₁ (1 − F₁) / m)` in rows.
 pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -171,7 +177,8 @@ mod tests {
         let scores = [0.1, 0.4, 0.35, 0.8, 0.4, 0.9];
         let target = Target::new([false, false, true, true, true, false]).unwrap();
         let estimate = auc(&scores, &target);
-        // .35 beats .1; .8 beats .1 and .4; .4 beats .1 and ties with .4: four and a half of nine pairs.
+        // .35 beats .1; .8 beats .1 and .4; .4 beats .1 and ties with .4: four and a half of nine
+        // pairs.
         assert!((estimate.value - 4.5 / 9.0).abs() < 1e-12);
         // The same by event (.35, .8, .4) and by non-event (.1, .4, .9).
         let var = |v: [f64; 3]| {

@@ -1,24 +1,29 @@
+//! Hand's H-measure.
+
 use super::Estimate;
 use super::bootstrap::{Cell, cells, standard_error};
 use crate::model::Target;
 
-/// Hand's H-measure: the share of the loss that a score saves, averaged over what the two kinds of error may cost.
+/// Hand's H-measure: the share of the loss that a score saves, averaged over what the two kinds of
+/// error may cost.
 ///
-/// Unlike the area under the curve it weighs costs alike for every score. 1 is a score that errs never, 0 one that says
-/// nothing. The standard error is of 200 seeded bootstrap samples.
+/// Unlike the area under the curve it weighs costs alike for every score. 1 is a score that errs
+/// never, 0 one that says nothing. The standard error is of 200 seeded bootstrap samples.
 ///
 /// # Formula
 ///
-/// A cost `c` of passing a non-event by as one and `1 − c` of the other error, distributed as `Beta(1 + π₁, 1 + π₀)` with
-/// `π₁` the share of events, `π₀` of non-events. Over the corners `(F₀, F₁)` of the convex hull of the score's
-/// distribution functions, threshold `i` is the cheapest for `cᵢ < c ≤ cᵢ₊₁`,
-/// `cᵢ₊₁ = π₁ ΔF₁ / (π₁ ΔF₁ + π₀ ΔF₀)`; `L = Σ ∫ (c π₀ (1 − F₀) + (1 − c) π₁ F₁) u(c) dc`, `H = 1 − L / L₀` with `L₀` that of a
-/// score without any information.
+/// A cost `c` of passing a non-event by as one and `1 − c` of the other error, distributed as
+/// `Beta(1 + π₁, 1 + π₀)` with `π₁` the share of events, `π₀` of non-events. Over the corners
+/// `(F₀, F₁)` of the convex hull of the score's distribution functions, threshold `i` is the
+/// cheapest for `cᵢ < c ≤ cᵢ₊₁`, `cᵢ₊₁ = π₁ ΔF₁ / (π₁ ΔF₁ + π₀ ΔF₀)`;
+/// `L = Σ ∫ (c π₀ (1 − F₀) + (1 − c) π₁ F₁) u(c) dc`, `H = 1 − L / L₀` with `L₀` that of a score
+/// without any information.
 ///
 /// # References
 ///
-/// Hand, *Measuring classifier performance: a coherent alternative to the area under the ROC curve* (2009); Hand and
-/// Anagnostopoulos, *A better Beta for the H measure of classification performance* (2014) for the distribution.
+/// Hand, *Measuring classifier performance: a coherent alternative to the area under the ROC curve*
+/// (2009); Hand and Anagnostopoulos, *A better Beta for the H measure of classification
+/// performance* (2014) for the distribution.
 pub fn h_measure(scores: &[f64], target: &Target) -> Estimate {
     let cells = cells(scores, target);
     Estimate { value: measure(&cells), standard_error: standard_error(&cells, measure) }
@@ -95,8 +100,9 @@ impl Costs {
 ///
 /// # References
 ///
-/// Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.5.8; Lentz, *Generating Bessel functions in Mie
-/// scattering calculations using continued fractions* (1976) for its evaluation.
+/// Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964), 26.5.8; Lentz, *Generating
+/// Bessel functions in Mie scattering calculations using continued fractions* (1976) for its
+/// evaluation.
 fn beta_cdf(x: f64, (a, b): (f64, f64)) -> f64 {
     if x <= 0.0 || x >= 1.0 {
         return x.clamp(0.0, 1.0);

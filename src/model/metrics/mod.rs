@@ -1,6 +1,7 @@
 //! How good is a score?
 //!
-//! All in `f64`, all with row weights, each with its standard error, from which [`Estimate::interval`] makes an interval:
+//! All in `f64`, all with row weights, each with its standard error, from which
+//! [`Estimate::interval`] makes an interval:
 //!
 //! | metric | standard error |
 //! |---|---|

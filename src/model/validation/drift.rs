@@ -1,19 +1,22 @@
+//! The population stability index.
+
 use serde::{Deserialize, Serialize};
 
 /// How far a distribution over bins has moved from another.
 ///
-/// Of scores it is known as the population stability index (PSI), of a feature as the characteristic stability index (CSI).
+/// Of scores it is known as the population stability index (PSI), of a feature as the
+/// characteristic stability index (CSI).
 ///
 /// # Formula
 ///
-/// `Σ (a − e) ln(a / e)` over bins, `e` the base's share and `a` the share now; half a row is added to every bin, so that
-/// an empty one stays finite. Without any change it is about `by_chance = (k − 1) (1/n + 1/m)` for `k` bins, `n` and `m`
-/// rows.
+/// `Σ (a − e) ln(a / e)` over bins, `e` the base's share and `a` the share now; half a row is added
+/// to every bin, so that an empty one stays finite. Without any change it is about
+/// `by_chance = (k − 1) (1/n + 1/m)` for `k` bins, `n` and `m` rows.
 ///
 /// # References
 ///
-/// Siddiqi, *Credit Risk Scorecards* (2006); Yurdakul and Naranjo, *Statistical properties of the population stability
-/// index* (2020) for the second.
+/// Siddiqi, *Credit Risk Scorecards* (2006); Yurdakul and Naranjo, *Statistical properties of the
+/// population stability index* (2020) for the second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drift {
@@ -40,8 +43,8 @@ impl Drift {
         Self { index, by_chance: (bins - 1.0) * (1.0 / all_base.max(1.0) + 1.0 / all_now.max(1.0)) }
     }
 
-    /// The index of the bins as they are, as textbooks have it; none where a bin is empty on either side, since it would have
-    /// no end.
+    /// The index of the bins as they are, as textbooks have it; none where a bin is empty on either
+    /// side, since it would have no end.
     ///
     /// ```
     /// # use wherewithal::model::Drift;

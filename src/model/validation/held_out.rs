@@ -1,3 +1,5 @@
+//! Cross-validation: probabilities from cards that did not see the row.
+
 use linfa::ParamGuard;
 use rayon::prelude::*;
 
@@ -32,8 +34,9 @@ impl HeldOut {
     }
 }
 
-/// Cross-validation by given fold labels: for each label everything (bins, selection, coefficients, calibration) is fitted
-/// on the other rows, and the rows with the label are judged; the report is over all rows together.
+/// Cross-validation by given fold labels: for each label everything (bins, selection, coefficients,
+/// calibration) is fitted on the other rows, and the rows with the label are judged; the report is
+/// over all rows together.
 ///
 /// # Errors
 ///
@@ -57,7 +60,8 @@ pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], learner: i
     judged(&read, &Splits::labels(&read.target, folds)?, &learner.into())
 }
 
-/// Fits a card for each split, with everything that belongs to it, and judges the rows that it was not learnt from.
+/// Fits a card for each split, with everything that belongs to it, and judges the rows that it was
+/// not learnt from.
 ///
 /// # Errors
 ///

@@ -1,3 +1,5 @@
+//! The report of a validation.
+
 use serde::{Deserialize, Serialize};
 
 use super::PeriodReport;
@@ -64,7 +66,8 @@ impl ValidationReport {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many probabilities as rows, or one is not from 0 to 1.
+    /// [`Error::Setting`] when there are not as many probabilities as rows, or one is not from 0
+    /// to 1.
     ///
     /// # Examples
     ///

@@ -1,3 +1,5 @@
+//! Train and test splits by fold, group or time.
+
 use std::collections::{BTreeSet, HashMap};
 
 use crate::error::{Error, Result};
@@ -21,7 +23,8 @@ pub struct Split {
 ///
 /// # Properties
 ///
-/// A row of weight 0 stands on no side. No row is tested twice, and no group (see [`Target::groups`]) has rows on both sides of a split.
+/// A row of weight 0 stands on no side. No row is tested twice, and no group (see
+/// [`Target::groups`]) has rows on both sides of a split.
 ///
 /// ```
 /// # use wherewithal::model::{Splits, Target};
@@ -35,11 +38,13 @@ pub struct Split {
 pub struct Splits(Vec<Split>);
 
 impl Splits {
-    /// Each of `folds` folds tested in turn; groups are dealt to them by `seed`, events and non-events evenly.
+    /// Each of `folds` folds tested in turn; groups are dealt to them by `seed`, events and
+    /// non-events evenly.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for fewer than two folds; [`Error::TooLittle`] when there are fewer groups than folds.
+    /// [`Error::Setting`] for fewer than two folds; [`Error::TooLittle`] when there are fewer
+    /// groups than folds.
     pub fn folds(target: &Target, folds: u32, seed: u64) -> Result<Self> {
         if folds < 2 {
             return Err(Error::setting("folds", folds, "2 or more"));
@@ -57,8 +62,8 @@ impl Splits {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many labels as rows, only one label, or rows of one group with different
-    /// ones.
+    /// [`Error::Setting`] when there are not as many labels as rows, only one label, or rows of one
+    /// group with different ones.
     pub fn labels(target: &Target, labels: &[u32]) -> Result<Self> {
         let distinct: BTreeSet<u32> = labels.iter().copied().collect();
         if labels.len() != target.height() || distinct.len() < 2 {
@@ -80,14 +85,15 @@ impl Splits {
         Ok(Self(distinct.into_iter().map(split).collect()))
     }
 
-    /// The latest rows tested once: those of the time at which `share` of all rows begins, and later.
+    /// The latest rows tested once: those of the time at which `share` of all rows begins, and
+    /// later.
     ///
     /// A group that has rows among them is not trained on: its earlier rows stand on neither side.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when `share` is not between 0 and 1 or there are not as many times as rows;
-    /// [`Error::TooLittle`] when one side is empty.
+    /// [`Error::Setting`] when `share` is not between 0 and 1 or there are not as many times as
+    /// rows; [`Error::TooLittle`] when one side is empty.
     #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the rows")]
     pub fn latest<T: Ord>(target: &Target, times: &[T], share: f64) -> Result<Self> {

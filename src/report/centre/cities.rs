@@ -1,3 +1,5 @@
+//! Tiles of the map: one per city with a court.
+
 use std::sync::LazyLock;
 
 use minijinja::{Value, context};
@@ -47,8 +49,9 @@ pub(super) fn tiles(measured: &Measured, courts: &[(Court, String)], language: L
             rate => figure.value,
             received => figure.bottom,
             courts => own.len(),
-            // Darker where more of what came in was closed; the number stands beside it in any case.
-            tone => figure.value.map_or(0, |rate| if rate >= 0.9 { 4 } else if rate >= 0.75 { 3 } else if rate >= 0.5 { 2 } else { 1 }),
+            // Darker where more of what came in was closed; the number stands beside it in any
+            // case.
+            tone => figure.value.map_or(0, |rate| 1 + [0.5, 0.75, 0.9].iter().filter(|least| rate >= **least).count()),
         });
     }
     Ok(tiles)

@@ -12,7 +12,8 @@ use crate::tasks::{Task, TaskRules};
 /// The functions of the command centre, in the order of the founding article.
 pub(super) const FUNCTIONS: [&str; 6] = ["cases", "dispatch", "search", "auction", "credit", "publicity"];
 
-/// What counts nowhere: such rows are known of the whole alone, so that pages of courts and teams are silent about them.
+/// What counts nowhere: such rows are known of the whole alone, so that pages of courts and teams
+/// are silent about them.
 fn left_out(definition: &Definition, figure: &Figure, phrases: &Phrasebook) -> Vec<String> {
     let (undated, astray) = figure.left_out;
     let undated_key = if definition.is_by_closing() { "still_open" } else { "undated" };

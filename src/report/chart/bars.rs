@@ -1,3 +1,5 @@
+//! A bar chart as SVG.
+
 use minijinja::Value;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
@@ -68,7 +70,7 @@ impl Bars {
 
     fn draw(&self, area: &Area<'_>, bottom: i32) -> Drawn {
         for (at, text) in &self.ticks {
-            let x = self.place(*at);
+            let x = self.x_of(*at);
             area.draw(&PathElement::new([(x, 0), (x, bottom)], LINE.stroke_width(2)))?;
             let side = if x <= 40 {
                 HPos::Left
@@ -85,9 +87,9 @@ impl Bars {
             if self.ticks.is_empty() {
                 area.draw(&Rectangle::new([(0, top), (WIDTH, bottom)], PALE.filled()))?;
             }
-            let (from, to) = (self.place(bar.span.0), self.place(bar.span.1));
+            let (from, to) = (self.x_of(bar.span.0), self.x_of(bar.span.1));
             area.draw(&Rectangle::new([(from, top), (to, bottom)], bar.colour.filled()))?;
-            if let Some(mark) = bar.mark.map(|mark| self.place(mark)) {
+            if let Some(mark) = bar.mark.map(|mark| self.x_of(mark)) {
                 area.draw(&PathElement::new([(mark, top - 8), (mark, bottom + 8)], INK.stroke_width(4)))?;
             }
             let label = shortened(&bar.label, f64::from(WIDTH) - width(&bar.text) - 20.0);
@@ -98,7 +100,7 @@ impl Bars {
     }
 
     /// Where a value lies across the chart; values beyond the scale lie at its end.
-    fn place(&self, value: f64) -> i32 {
+    fn x_of(&self, value: f64) -> i32 {
         let (low, high) = self.scale;
         let share = if high > low { (value - low) / (high - low) } else { 0.0 };
         unit(share.clamp(0.0, 1.0) * f64::from(WIDTH))
@@ -130,7 +132,7 @@ mod tests {
     fn places_stay_inside_the_chart_and_the_picture_tells_what_it_shows() {
         let bar = |from: f64, to: f64| Bar::new(("<b>".to_owned(), "1".to_owned()), BLUE, (from, to));
         let bars = Bars::new([bar(0.0, 5.0).mark(f64::INFINITY)], (0.0, 10.0));
-        assert_eq!([-3.0, 2.5, 40.0].map(|value| bars.place(value)), [0, 180, 720]);
+        assert_eq!([-3.0, 2.5, 40.0].map(|value| bars.x_of(value)), [0, 180, 720]);
         let caption = Caption { id: "c".to_owned(), title: "A & B".to_owned() };
         let svg = bars.drawn(&caption).unwrap().to_string();
         assert!(

@@ -14,7 +14,8 @@ fn fen(money: Money) -> f64 {
     money.fen() as f64
 }
 
-/// From gross value, step by step, to what is within reach; last what is owed, on the same scale and marked on every bar.
+/// From gross value, step by step, to what is within reach; last what is owed, on the same scale
+/// and marked on every bar.
 pub(in super::super) fn waterfall(profile: &DebtorProfile, phrases: &Phrasebook) -> Result<Value> {
     let Some(means) = &profile.means else { return Ok(Value::from("")) };
     let layers = &means.total;

@@ -1,4 +1,5 @@
-//! What all charts share: size, colours, letters, and the frame that makes a drawing readable to those who do not see it.
+//! What all charts share: size, colours, letters, and the frame that makes a drawing readable to
+//! those who do not see it.
 
 use minijinja::{HtmlEscape, Value};
 use plotters::coord::Shift;
@@ -35,8 +36,8 @@ pub(in super::super) struct Caption {
     pub(in super::super) title: String,
 }
 
-/// A drawing as it stands in the page: without width and height, so that it takes those of its place, and with a title and
-/// a description, which the plotting crate does not write.
+/// A drawing as it stands in the page: without width and height, so that it takes those of its
+/// place, and with a title and a description, which the plotting crate does not write.
 pub(in super::super) fn picture(
     size: (u32, u32),
     (caption, told): (&Caption, &str),
@@ -56,14 +57,16 @@ pub(in super::super) fn picture(
     )))
 }
 
-/// Letters of the page's own type: `across` says which end of the text lies at its place, whose height is the middle.
+/// Letters of the page's own type: `across` says which end of the text lies at its place, whose
+/// height is the middle.
 pub(in super::super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
     // The back-end divides sizes by this factor.
     let font = FontDesc::new(FontFamily::Name("inherit"), LETTER * 1.24, FontStyle::Normal);
     TextStyle { color: colour.to_backend_color(), pos: Pos::new(across, VPos::Center), ..TextStyle::from(font) }
 }
 
-/// About how wide a text is: Chinese characters are as wide as high, others a little more than half.
+/// About how wide a text is: Chinese characters are as wide as high, others a little more than
+/// half.
 pub(super) fn width(text: &str) -> f64 {
     text.chars().map(|c| if c.is_ascii() { 0.56 } else { 1.0 }).sum::<f64>() * LETTER
 }

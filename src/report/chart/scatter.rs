@@ -1,3 +1,5 @@
+//! The calibration plot as SVG.
+
 use minijinja::Value;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
@@ -5,8 +7,8 @@ use plotters::style::text_anchor::HPos;
 use super::frame::{BLUE, Caption, LINE, NARROW, SOFT, letters, picture};
 use crate::error::Result;
 
-/// Predicted across, observed up, both from 0 to 1; where they agree points lie on the diagonal. The more rows, the larger
-/// the point.
+/// Predicted across, observed up, both from 0 to 1; where they agree points lie on the diagonal.
+/// The more rows, the larger the point.
 pub(in super::super) fn calibration(points: &[(f64, f64, usize)], caption: &Caption) -> Result<Value> {
     let most = points.iter().map(|point| point.2).max().unwrap_or_default().max(1) as f64;
     let percent = |share: f64| format!("{:.0} %", share * 100.0);

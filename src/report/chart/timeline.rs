@@ -17,7 +17,8 @@ const LANE: i32 = 76;
 /// Room for half a dot at either end.
 const EDGE: f64 = 18.0;
 
-/// One lane per table, oldest first; a dot where something was learnt, a line over the events that it tells of.
+/// One lane per table, oldest first; a dot where something was learnt, a line over the events that
+/// it tells of.
 struct Timeline<'a> {
     scale: TimeScale,
     lanes: Vec<(String, Vec<&'a Moment>)>,
@@ -38,7 +39,7 @@ pub(in super::super) fn timeline(profile: &DebtorProfile, phrases: &Phrasebook) 
 
 impl<'a> Timeline<'a> {
     fn new(profile: &'a DebtorProfile, phrases: &Phrasebook) -> Option<Self> {
-        let scale = TimeScale::of(profile)?;
+        let scale = TimeScale::from_profile(profile)?;
         let mut lanes: Vec<(String, Vec<&Moment>)> = Vec::new();
         for moment in &profile.timeline {
             let label = moment.label.text(phrases.language());
@@ -55,7 +56,7 @@ impl<'a> Timeline<'a> {
 
     fn draw(&self, area: &Area<'_>, across: f64) -> Drawn {
         let bottom = HEAD + LANE * i32::try_from(self.lanes.len()).unwrap_or_default();
-        let at = |day: Day| EDGE + self.scale.place(day) * (across - 2.0 * EDGE);
+        let at = |day: Day| EDGE + self.scale.position(day) * (across - 2.0 * EDGE);
         let mut free = across;
         for (day, text) in ticks(&self.scale).into_iter().rev() {
             let x = at(day);

@@ -1,4 +1,5 @@
-//! Files of a source folder: text, NDJSON, Parquet, workbooks, archives. Whatever is in them, every row is accounted for.
+//! Files of a source folder: text, NDJSON, Parquet, workbooks, archives. Whatever is in them, every row is accounted
+//! for.
 
 use std::io::Write;
 

@@ -1,8 +1,9 @@
-//! Bytes from outside, mutated: no parser panics, none takes longer than ten seconds, and what was read is read again alike.
+//! Bytes from outside, mutated: no parser panics, none takes longer than ten seconds, and what was read is read again
+//! alike.
 //!
-//! Every target starts from small seeds, edits them with words of its language, and runs over the same inputs in every test, or
-//! for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints how often it ran. An input that failed
-//! becomes a file of `tests/fuzz/TARGET/`, and all files there are run first.
+//! Every target starts from small seeds, edits them with words of its language, and runs over the same inputs in every
+//! test, or for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints
+//! how often it ran. An input that failed becomes a file of `tests/fuzz/TARGET/`, and all files there are run first.
 
 mod documents;
 mod files;

@@ -190,7 +190,8 @@ impl Printed<'_, '_> {
         if statement.articles.iter().any(|citation| citation.instrument == ASSUMPTION) {
             say!(
                 console,
-                "  stated assumption: no law sets it; it stands in parameters.csv of the rules, and --rules FOLDER brings a court's own"
+                "  stated assumption: no law sets it; it stands in parameters.csv of the rules, and --rules FOLDER \
+                 brings a court's own"
             );
         }
     }
@@ -280,7 +281,8 @@ impl Printed<'_, '_> {
             }
             Finding::DelayStartAssumed { case_id } => {
                 says!(
-                    "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of performance is not on record",
+                    "doubled delay interest of claim {case_id} is counted from the filing: the end of the period of \
+                     performance is not on record",
                     case_id = self.names.case(*case_id)
                 )
             }

@@ -52,14 +52,16 @@ impl<'a> Account<'a> {
             let (name, auc) = (column.read.name, format!("{auc:.3}"));
             if is_amount {
                 return says!(
-                    "warning: {name} alone parts the larger half of the amounts from the others with an AUC of {auc}; is it \
+                    "warning: {name} alone parts the larger half of the amounts from the others with an AUC of \
+                     {auc}; is it \
                      known only afterwards, or the amount itself in another form? (--drop {name})",
                     name,
                     auc
                 );
             }
             says!(
-                "warning: {name} alone ranks the outcome with an AUC of {auc}; is it known only afterwards? (--drop {name})",
+                "warning: {name} alone ranks the outcome with an AUC of {auc}; is it known only afterwards? (--drop \
+                 {name})",
                 name,
                 auc
             )

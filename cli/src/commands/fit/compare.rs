@@ -21,7 +21,10 @@ pub(super) fn write(
         serde_json::json!({
             "learner": made.learner, "digest": made.card.digest(),
             "features": made.card.features().len(), "pairs": made.card.pairs().len(),
-            "auc": made.report.auc, "log_loss": made.report.log_loss, "brier": made.report.brier.score, "ece": made.report.ece,
+            "auc": made.report.auc,
+            "log_loss": made.report.log_loss,
+            "brier": made.report.brier.score,
+            "ece": made.report.ece,
         })
     };
     let document = serde_json::json!({
@@ -39,7 +42,8 @@ pub(super) fn write(
     )?;
     say!(
         console,
-        "{} against {} on the same folds: AUC {:+.4} ± {:.4} ({z:+.1} standard errors, DeLong's test of the paired difference)",
+        "{} against {} on the same folds: AUC {:+.4} ± {:.4} ({z:+.1} standard errors, DeLong's test of the paired \
+         difference)",
         [
             challenger.learner,
             champion.learner,

@@ -112,8 +112,10 @@ impl<'a> Values<'a> {
             self.meanings.iter_mut().filter(|meaning| **meaning == Meaning::Other).for_each(|m| *m = Meaning::NoEvent);
         } else if others > AMOUNTS && self.are_numbers() {
             return Err(Failure::usage(says!(
-                "{target} holds {others} different numbers beside {event}: a scorecard tells whether something happened, \
-                 not how much; give --target-amount {target} instead, or add a column of yes and no (for instance {target} at or above a limit) and name it with \
+                "{target} holds {others} different numbers beside {event}: a scorecard tells whether something \
+                 happened, \
+                 not how much; give --target-amount {target} instead, or add a column of yes and no (for instance \
+                 {target} at or above a limit) and name it with \
                  --target",
                 target,
                 others,

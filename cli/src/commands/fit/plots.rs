@@ -178,8 +178,8 @@ fn bins(card: &Scorecard) -> Result<String, Box<dyn Error>> {
     })
 }
 
-/// The points of two cards bin by bin: a row of bars per bin, one card left and the other right, features by name; pairs
-/// below.
+/// The points of two cards bin by bin: a row of bars per bin, one card left and the other right, features by name;
+/// pairs below.
 pub(super) fn side_by_side(left: (&str, &Scorecard), right: (&str, &Scorecard)) -> Result<String, Box<dyn Error>> {
     let mut names: Vec<&str> = [left.1, right.1].iter().flat_map(|card| card.features()).map(|f| f.name()).collect();
     names.sort_unstable();

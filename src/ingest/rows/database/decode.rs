@@ -36,7 +36,7 @@ pub(super) enum Sent {
 }
 
 impl Sent {
-    pub(super) fn of(kind: &Type) -> Self {
+    pub(super) fn from_type(kind: &Type) -> Self {
         match *kind {
             Type::BOOL => Self::Flag,
             Type::INT2 => Self::Int2,
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_no_column_holds_is_odd_and_long_text_is_cut_by_the_server() {
-        assert_eq!(Sent::of(&Type::TEXT_ARRAY), Sent::Odd("a list"));
+        assert_eq!(Sent::from_type(&Type::TEXT_ARRAY), Sent::Odd("a list"));
         assert_eq!(read(Sent::Odd("a list"), b"{1,2}").unwrap_err().fault.reason, Reason::Type);
         assert_eq!(Sent::Text.asked("证件", 9), "left(\"证件\"::text, 10) as \"证件\"");
         assert_eq!(Sent::Int4.asked("n", 9), "\"n\"");

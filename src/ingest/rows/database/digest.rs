@@ -1,3 +1,5 @@
+//! The digest of a relation's rows, so that a database is known again.
+
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;
 

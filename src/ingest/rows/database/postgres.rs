@@ -1,3 +1,5 @@
+//! Reads PostgreSQL in one read-only transaction.
+
 use std::error::Error as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -112,8 +114,11 @@ impl Database for Server {
         let wrong = |error: postgres::Error| failed(&path, &error);
         let (from, key) = self.source(select, &path)?;
         let described = self.client.prepare(&format!("select * from {from}")).map_err(wrong)?;
-        let columns: Vec<(String, Sent)> =
-            described.columns().iter().map(|column| (column.name().to_owned(), Sent::of(column.type_()))).collect();
+        let columns: Vec<(String, Sent)> = described
+            .columns()
+            .iter()
+            .map(|column| (column.name().to_owned(), Sent::from_type(column.type_())))
+            .collect();
         let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
         manner.check(&path, &names)?;
         visitor.begin(names, notes((&columns, manner.zone), key.is_empty() && select.query.is_none()))?;

@@ -1,3 +1,5 @@
+//! Reads SQLite files without writing beside them.
+
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
@@ -105,7 +107,8 @@ fn names(statement: &Statement<'_>) -> Vec<String> {
     statement.column_names().map(str::to_owned).collect()
 }
 
-/// The file as a URI. A file that nobody is writing is opened as one that stays, so that nothing is made beside it.
+/// The file as a URI. A file that nobody is writing is opened as one that stays, so that nothing is
+/// made beside it.
 fn uri(path: &Path) -> String {
     let beside = |ending: &str| {
         let mut name = path.as_os_str().to_owned();

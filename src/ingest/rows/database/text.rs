@@ -1,3 +1,5 @@
+//! Text values of a database.
+
 use crate::ingest::refusal::{Fault, Reason, escaped};
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::{Odd, Value};

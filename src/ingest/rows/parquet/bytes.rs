@@ -1,3 +1,5 @@
+//! The bytes of a Parquet file, on disk or in memory.
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;

@@ -1,3 +1,5 @@
+//! What the columns of a Parquet file mean, by its logical types and the writer's notes.
+
 use std::collections::BTreeMap;
 
 use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
@@ -9,7 +11,8 @@ use polars_parquet::read::{FileMetadata, ParquetType, PrimitiveLogicalType};
 
 use crate::ingest::rows::Zone;
 
-/// Under which writers keep the Arrow types of a file, from which only zones and lengths of time are taken.
+/// Under which writers keep the Arrow types of a file, from which only zones and lengths of time
+/// are taken.
 const ARROW: &str = "ARROW:schema";
 
 /// A column at the top of a file.

@@ -1,3 +1,5 @@
+//! Opens a Parquet file and gives its groups of rows.
+
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};

@@ -1,3 +1,5 @@
+//! One group of rows: its pages, read and decoded step by step.
+
 use std::fs::File;
 use std::io::Cursor;
 use std::ops::Range;
@@ -132,8 +134,8 @@ impl Slab<'_> {
         self.arrays.first().map_or(0, |array| array.len())
     }
 
-    /// Gives the rows of a range of the slab to `taker`; a value that cannot be read refuses its row where the column is
-    /// among those `used`.
+    /// Gives the rows of a range of the slab to `taker`; a value that cannot be read refuses its
+    /// row where the column is among those `used`.
     pub(in crate::ingest) fn read(&self, range: Range<usize>, used: &[bool], visitor: &mut impl RowVisitor) {
         let columns: Vec<_> = self.file.columns.iter().zip(&self.arrays).collect();
         let values: Vec<_> =

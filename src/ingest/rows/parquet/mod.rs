@@ -1,4 +1,5 @@
-//! Parquet files, read by the types of their columns: column by column, group of rows by group of rows.
+//! Parquet files, read by the types of their columns: column by column, group of rows by group of
+//! rows.
 
 mod bytes;
 mod column;

@@ -1,3 +1,5 @@
+//! Decoded Parquet values as cells.
+
 use chrono::NaiveTime;
 use polars_arrow::array::{Array, BinaryViewArray, BooleanArray, FixedSizeBinaryArray, PrimitiveArray};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};

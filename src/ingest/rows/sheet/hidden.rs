@@ -1,3 +1,5 @@
+//! Finds hidden sheets, rows and columns in XLSX workbooks.
+
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -7,7 +9,8 @@ use crate::ingest::files::part;
 /// Longer tags are not looked at.
 const TAG: u64 = 4_096;
 
-/// The rows and columns of a sheet that a spreadsheet does not show. A workbook in `.xls` says it where nobody here reads it.
+/// The rows and columns of a sheet that a spreadsheet does not show. A workbook in `.xls` says it
+/// where nobody here reads it.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
     /// The first and the last of each group, from 1, in rising order.

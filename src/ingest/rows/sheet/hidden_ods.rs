@@ -1,3 +1,5 @@
+//! Finds hidden rows and columns in OpenDocument workbooks.
+
 use std::path::Path;
 
 use super::hidden::{Hidden, Tag, each_tag, unescaped};
@@ -5,7 +7,8 @@ use crate::error::Result;
 use crate::ingest::files::part;
 
 impl Hidden {
-    /// What is hidden of a sheet of an OpenDocument workbook: rows and columns that say so, and groups that are folded.
+    /// What is hidden of a sheet of an OpenDocument workbook: rows and columns that say so, and
+    /// groups that are folded.
     pub(super) fn of_ods(path: &Path, sheet: &str) -> Result<Self> {
         let mut walk = Walk { sheet, ..Walk::default() };
         part(path, "content.xml", |xml| each_tag(xml, |tag| walk.meet(&tag)))?;

@@ -1,3 +1,5 @@
+//! Merged cells: fills their value into every row they span.
+
 use std::collections::BTreeMap;
 
 use calamine::Dimensions;

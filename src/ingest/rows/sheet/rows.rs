@@ -1,3 +1,5 @@
+//! The rows of a sheet, one after the other.
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;

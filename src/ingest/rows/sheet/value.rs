@@ -1,3 +1,6 @@
+//! Values of workbook cells, with the pitfalls of spreadsheets (serial days, fifteen digits,
+//! formulas).
+
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
 
 use crate::domain::Day;

@@ -1,3 +1,5 @@
+//! Opens workbooks and lists their sheets.
+
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
