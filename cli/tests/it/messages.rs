@@ -21,8 +21,9 @@ const OTHER: [&str; 12] = [
     "commands/fit/plots.rs",
 ];
 /// Sentences that are no messages: names of keys and ways to show a value to a programmer.
-const NO_MESSAGES: [&str; 18] = [
+const NO_MESSAGES: [&str; 19] = [
     "wherewithal 2026 pseudonyms of parties, cases and accounts",
+    "wherewithal 2026 signatures of models",
     "units by bucket, each a file, out of {cut}\n{}",
     "no key was given",
     "ShownNumber({} of {} characters)",
