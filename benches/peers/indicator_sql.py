@@ -79,23 +79,24 @@ def assemble(db, delivered):
             USING (case_id)
     """)
     db.execute("CREATE TABLE desk AS SELECT case_id, court, kind, filed_on FROM thing_cases")
-    db.execute("""
+    # What came of a listing is told of debtors; the library says how many it leaves out, guarantors among them.
+    debtors = "SELECT DISTINCT entity_id, case_id FROM known_case_parties WHERE role = 'debtor'"
+    db.execute(f"""
         CREATE TABLE thing_listings AS
         WITH listed AS (SELECT entity_id, case_id, event_on AS listed_on, max(lifted_on) AS removed_on FROM known_sanctions
-                        WHERE kind = 'defaulter_list' AND case_id IS NOT NULL GROUP BY ALL)
+                        WHERE kind = 'defaulter_list' AND (entity_id, case_id) IN ({debtors}) GROUP BY ALL)
         SELECT l.*, d.court, d.kind AS case_kind,
             CASE WHEN c.manner = 'completed' AND c.closed_on >= l.listed_on THEN c.closed_on END AS performed_on,
             (SELECT min(p.event_on) FROM known_payments p WHERE p.case_id = l.case_id AND p.event_on >= l.listed_on) AS paid_on
         FROM listed l LEFT JOIN thing_cases c USING (case_id) LEFT JOIN desk d USING (case_id)
     """)
-    debtors = "SELECT DISTINCT entity_id, case_id FROM known_case_parties WHERE role = 'debtor'"
     db.execute(f"CREATE TABLE docket AS SELECT x.entity_id, x.case_id, d.filed_on FROM ({debtors}) x JOIN desk d USING (case_id)")
     for name in sorted(delivered - {"cases", "case_parties"}):
         if name not in PARTY:
             db.execute(f"CREATE VIEW thing_{name} AS SELECT t.*, d.court, d.kind AS case_kind FROM known_{name} t JOIN desk d USING (case_id)"
                        if name != "assignments" else "SELECT 1")
             continue
-        # The case named, or the debtor's filed last by the day, or his first one.
+        # The case named, where the party is its debtor, or the debtor's filed last by the day, or his first one.
         db.execute(f"""
             CREATE TABLE thing_{name} AS
             WITH own AS (SELECT entity_id, event_on FROM known_{name} GROUP BY ALL),
@@ -105,7 +106,8 @@ def assemble(db, delivered):
                      FROM own o JOIN docket k USING (entity_id) GROUP BY ALL)
             SELECT t.*, coalesce(d.court, '') AS court, d.kind AS case_kind FROM known_{name} t
             LEFT JOIN last l USING (entity_id, event_on)
-            LEFT JOIN desk d ON d.case_id = CASE WHEN t.case_id IN (SELECT case_id FROM desk) THEN t.case_id ELSE l.of_debtor END
+            LEFT JOIN desk d ON d.case_id =
+                CASE WHEN (t.entity_id, t.case_id) IN (SELECT (entity_id, case_id) FROM docket) THEN t.case_id ELSE l.of_debtor END
         """)
 
 

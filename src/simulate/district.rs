@@ -145,7 +145,7 @@ impl World {
         }
         let registry = Registry::new(&key);
         let surplus = cases - params.cases;
-        let insuring = insuring(&key, courts(params.courts));
+        let insuring = insuring(courts(params.courts));
         let mut world = Self { params: params.clone(), key, registry, groups, surplus, deal: None, insuring };
         if let Some(total) = params.queries {
             world.deal = Some(Deal::new(total, (0..groups).map(|index| world.weight(index))));
@@ -220,8 +220,9 @@ impl World {
     }
 }
 
-/// The courts that offer reward insurance, drawn once for a world.
-fn insuring(key: &Key, courts: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+/// The courts that offer reward insurance: the same in every world, so that two years of one province are of the same courts.
+fn insuring(courts: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+    let key = Key::new(2017);
     let mut drawn: Vec<(u64, &'static str)> =
         (0u64..).zip(courts).map(|(nth, court)| (key.draw("insured", nth, 0).below(u64::MAX), court.1)).collect();
     drawn.sort_unstable();
