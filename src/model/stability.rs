@@ -142,7 +142,7 @@ impl Parties {
     fn drawn(&self, seed: u64) -> Vec<usize> {
         let count = self.0.len() as u64;
         let place = |at: u64| {
-            let drawn = u128::from(scatter(seed ^ scatter(at))) * u128::from(count) >> 64;
+            let drawn = (u128::from(scatter(seed ^ scatter(at))) * u128::from(count)) >> 64;
             self.0.get(usize::try_from(drawn).unwrap_or_default())
         };
         (0..count).filter_map(place).flatten().copied().collect()
