@@ -164,7 +164,7 @@ fn framed(path: &Path, file: &mut (impl Read + Seek)) -> Result<()> {
 impl Broken for PolarsError {
     fn kind(&self) -> Sentence {
         let words = self.to_string().to_lowercase();
-        match ["not supported", "unsupported", "not implemented", "not yet"].iter().any(|word| words.contains(word)) {
+        match ["support", "implement"].iter().any(|word| words.contains(word)) {
             true => says!("a Parquet file written in a way that is not read"),
             false => says!("a damaged Parquet file"),
         }
