@@ -5,7 +5,6 @@ use std::io::Write;
 
 use polars::prelude::{ParquetWriter, df};
 use wherewithal::ingest::{Bounds, Mapping, Sources};
-use wherewithal::pipeline;
 use wherewithal::progress::Silent;
 use wherewithal::store::StoreParams;
 
@@ -180,7 +179,7 @@ fn rows_in_doubt_are_counted() {
     let store = desk.folder.path().join("store");
     let taken = |desk: &Desk| {
         let sources = Sources::new(desk.folder.path().join("in"), key());
-        pipeline::ingest_into(&sources, (&store, &StoreParams::default()), &Silent).unwrap()
+        sources.ingest_into(&store, &StoreParams::default(), &Silent).unwrap()
     };
     let intake = taken(&desk);
     assert_eq!((&intake.report.repeated_rows, &intake.report.unknown_cases), (&repeated, &unknown));
