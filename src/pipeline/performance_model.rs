@@ -193,7 +193,7 @@ impl PerformanceModel {
     pub fn read_signed(path: &Path, signer: &Signer) -> Result<Self> {
         let (bytes, place) = (disk::read(path)?, Self::signature_of(path));
         if !signer.has_signed(&bytes, &String::from_utf8_lossy(&disk::read(&place)?)) {
-            let found = says!("no signature of {} by {}", [path.display(), signer.to_string()]);
+            let found = says!("no signature of {} by that signer", [path.display()]);
             return Err(Error::format(&place, found, "a model as that signer passed it on"));
         }
         Self::parsed(path, &bytes)
