@@ -1,7 +1,6 @@
 //! How far is it?
 //!
-//! A library prints nothing: long work tells an observer that the caller passes in, and the caller
-//! draws the bar.
+//! A library prints nothing: long work tells an observer that the caller passes in, and the caller draws the bar.
 
 /// Watches long work.
 pub trait Progress: Sync {
@@ -14,8 +13,7 @@ pub trait Progress: Sync {
     /// The current stage is over.
     fn end(&self) {}
 
-    /// The calling thread turns to one kind of work out of those that a stage is made of; empty
-    /// when it turns to none.
+    /// The calling thread turns to one kind of work out of those that a stage is made of; empty when it turns to none.
     ///
     /// With a clock, the observer can tell where the time went, thread by thread.
     fn turn_to(&self, _work: &str) {}

@@ -12,13 +12,11 @@ use crate::profile::DebtorProfile;
 /// Sources named for a further search.
 const MOST_SOURCES: usize = 4;
 
-/// The measures that deserve consideration for one debtor, first those that bring most per hour of
-/// work.
+/// The measures that deserve consideration for one debtor, first those that bring most per hour of work.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`](crate::Error::Setting) when a rule cites an unknown instrument, which checked
-/// rules do not.
+/// [`Error::Setting`](crate::Error::Setting) when a rule cites an unknown instrument, which checked rules do not.
 pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
     let facts = facts(profile);
     let mut measures = Vec::new();
@@ -27,8 +25,7 @@ pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
             measures.push(measure(rule, (met, open), (profile, &facts))?);
         }
     }
-    // Measures that bring money by what an hour brings; then duties, then choices, in the order of
-    // the rules.
+    // Measures that bring money by what an hour brings; then duties, then choices, in the order of the rules.
     measures.sort_by(|a, b| {
         let class =
             |measure: &Measure| if measure.yields.is_some() { 0 } else { 1 + u8::from(measure.duty == Duty::May) };
@@ -100,8 +97,7 @@ fn measure(rule: &Rule, (met, open): Conditions, (profile, facts): (&DebtorProfi
     })
 }
 
-/// The sources most worth asking: by what their answer could change, then the others without an
-/// answer.
+/// The sources most worth asking: by what their answer could change, then the others without an answer.
 fn sources(profile: &DebtorProfile) -> Vec<String> {
     let mut sources: Vec<String> = profile.worth.iter().map(|worth| worth.source.clone()).collect();
     for source in open_sources(&profile.coverage) {

@@ -33,8 +33,7 @@ const PLAIN: [&str; 20] = [
 ];
 
 const ORDERS: [&str; 6] = ["consumption_order", "defaulter_list", "exit_ban", "referral", "report_order", "punished"];
-/// The class of property that each source tells of: where the source never answered, finding none
-/// means nothing.
+/// The class of property that each source tells of: where the source never answered, finding none means nothing.
 const TOLD_BY: [(AssetClass, &str); 14] = [
     (AssetClass::Deposit, "bank"),
     (AssetClass::NetworkFunds, "network_funds"),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Duty;
 use crate::domain::{Day, Label, LegalBasis, Money};
 
-/// What a judge may consider for one debtor. It is a suggestion from the records named in the
-/// profile; nothing is done with it here.
+/// What a judge may consider for one debtor. It is a suggestion from the records named in the profile; nothing is done
+/// with it here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -16,8 +16,8 @@ pub struct Advice {
     pub entity: String,
     /// The day for which the law was quoted.
     pub as_of: Option<Day>,
-    /// The measures: first those that bring money, by expected recovery per hour of work; then what
-    /// the court is to do; then what it may do.
+    /// The measures: first those that bring money, by expected recovery per hour of work; then what the court is to do;
+    /// then what it may do.
     pub measures: Vec<Measure>,
 }
 
@@ -42,8 +42,7 @@ pub struct Measure {
     pub verify: Vec<Label>,
     /// Sources to ask, the most worthwhile first; for searches.
     pub sources: Vec<String>,
-    /// What it could bring: an amount of the profile, at most what is owed; none when it brings no
-    /// money by itself.
+    /// What it could bring: an amount of the profile, at most what is owed; none when it brings no money by itself.
     pub yields: Option<Money>,
     /// Hours of the court's own work: a stated assumption.
     pub effort_hours: f64,

@@ -32,9 +32,8 @@
 //!
 //! # References
 //!
-//! PIPL art. 24 (no purely automated decision); 法发〔2022〕33号 (artificial intelligence assists the
-//! judge); the articles quoted by each rule, with their days in force, in
-//! `data/law/instruments.toml`.
+//! PIPL art. 24 (no purely automated decision); 法发〔2022〕33号 (artificial intelligence assists the judge); the articles
+//! quoted by each rule, with their days in force, in `data/law/instruments.toml`.
 
 mod facts;
 mod measure;

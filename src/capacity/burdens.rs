@@ -86,8 +86,7 @@ fn placed<'a>(step: &Step<'_>, burden: &'a Burden) -> Option<Secured<'a>> {
     Some(Secured { burden, step: row.map_or(u32::MAX, |row| row.step), article, layer, amount, claim })
 }
 
-/// Lines up the seizures: those of others before our first take their part now, the rest wait for
-/// the distribution.
+/// Lines up the seizures: those of others before our first take their part now, the rest wait for the distribution.
 ///
 /// Where creditors share in proportion, seizures give no rank and nothing is taken here.
 pub(super) fn queue(step: &Step<'_>, flow: &mut Flow) {
@@ -163,9 +162,9 @@ fn end(step: &Step<'_>, burden: &Burden) -> Option<End> {
 
 /// Whether a seizure of another still counts under a scenario.
 ///
-/// One whose recorded term is over does not. One whose longest lawful term is over may have been
-/// renewed without our knowing: it counts under the low scenario. One that ends before the sale may
-/// be renewed: it falls away under the high scenario only.
+/// One whose recorded term is over does not. One whose longest lawful term is over may have been renewed without our
+/// knowing: it counts under the low scenario. One that ends before the sale may be renewed: it falls away under the
+/// high scenario only.
 pub(super) fn stands(step: &Step<'_>, burden: &Burden, scenario: Scenario) -> bool {
     let Some(end) = end(step, burden) else { return true };
     let today = step.context.law.on();
@@ -190,14 +189,12 @@ pub(super) fn own_seizure_runs(step: &Step<'_>, burden: &Burden) -> bool {
     end(step, burden).is_none_or(|end| end.day >= step.context.law.on())
 }
 
-/// Whether a burden is another court's seizure that stands under the view, and so claims beside
-/// ours.
+/// Whether a burden is another court's seizure that stands under the view, and so claims beside ours.
 pub(super) fn claims_beside_us(step: &Step<'_>, burden: &Burden) -> bool {
     burden.kind.is_seizure() && burden.our_case.is_none() && stands(step, burden, step.view.scenario_of(Factor::Others))
 }
 
-/// Which shares of price the sale of an asset may turn on: the lowest of each round within the
-/// stated range.
+/// Which shares of price the sale of an asset may turn on: the lowest of each round within the stated range.
 pub(super) fn round_prices(step: &Step<'_>) -> Vec<(u32, Rate)> {
     let Some(row) = step.context.law.row(Parameter::PriceShare, step.asset.class.code()) else { return Vec::new() };
     let (low, high) = (row.at(Scenario::Low), row.at(Scenario::High));

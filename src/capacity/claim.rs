@@ -26,15 +26,13 @@ pub struct Claim {
     pub costs: Money,
     /// The filing day; among claims without a seizure the earlier goes first where seizures decide.
     pub filed_on: Day,
-    /// The first day of doubled delay interest: the day after the titled period, or the day the
-    /// title took effect.
+    /// The first day of doubled delay interest: the day after the titled period, or the day the title took effect.
     #[serde(default)]
     pub delayed_from: Option<Day>,
     /// What was paid, and when.
     #[serde(default)]
     pub payments: Vec<Paid>,
-    /// Days on which no doubled interest runs, both ends counted: stays and reviews that the debtor
-    /// did not ask for.
+    /// Days on which no doubled interest runs, both ends counted: stays and reviews that the debtor did not ask for.
     #[serde(default)]
     pub stays: Vec<(Day, Day)>,
     /// Several creditors under the one title, where their amounts are known.
@@ -70,8 +68,7 @@ pub struct Paid {
     pub on: Day,
     /// The amount.
     pub amount: Money,
-    /// Whether it may have come out of the debtor's ready money: balances seen before it may be
-    /// lower by it now.
+    /// Whether it may have come out of the debtor's ready money: balances seen before it may be lower by it now.
     #[serde(default)]
     pub from_ready_money: bool,
 }
@@ -86,8 +83,7 @@ pub struct Creditor {
     pub amount: Money,
 }
 
-/// A claim split into the parts in which it is set off: costs, general interest, principal, doubled
-/// delay interest.
+/// A claim split into the parts in which it is set off: costs, general interest, principal, doubled delay interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
@@ -170,8 +166,7 @@ pub struct ClaimStatement {
     pub case_id: i64,
     /// The record of the case.
     pub record: i64,
-    /// Everything that was ever owed on it up to the day: the execution fee and doubled interest
-    /// included.
+    /// Everything that was ever owed on it up to the day: the execution fee and doubled interest included.
     pub claimed: Parts,
     /// The execution fee among the costs.
     pub execution_fee: Money,
@@ -281,8 +276,7 @@ mod tests {
         let payments = vec![Paid { record: 9, on: day("2022-07-19"), amount: yuan(52_400), from_ready_money: false }];
         let claim = Claim { interest: yuan(1_000), payments, ..claim() };
         let stated = on(&claim, "2022-12-31");
-        // Fee on 101,000: 50 + 1.5 % of 91,000 = 1,415. To principal: 52,400 - 1,415 - 1,000 =
-        // 49,985.
+        // Fee on 101,000: 50 + 1.5 % of 91,000 = 1,415. To principal: 52,400 - 1,415 - 1,000 = 49,985.
         assert_eq!(stated.paid.principal, yuan(49_985));
         // 200 days on 100,000, then 165 days on 50,015.
         let expected = (10_000_000 * 200 + 5_001_500 * 165) * 175 / 1_000_000;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// What kind of property an asset is, in the order in which courts usually take it.
 ///
-/// No statute fixes that order in civil enforcement; it follows practice: money, papers, income,
-/// movables, real estate, shares in companies.
+/// No statute fixes that order in civil enforcement; it follows practice: money, papers, income, movables, real estate,
+/// shares in companies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssetClass {
@@ -66,8 +66,7 @@ impl AssetClass {
         }
     }
 
-    /// How seizure terms and rounds of sale name this kind of property: `deposit`, `movable` or
-    /// `right`.
+    /// How seizure terms and rounds of sale name this kind of property: `deposit`, `movable` or `right`.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Deposit | Self::NetworkFunds | Self::Cash | Self::TaxRefund => "deposit",
@@ -76,8 +75,7 @@ impl AssetClass {
         }
     }
 
-    /// Whether it is turned into money by auction and sale, under the reserve prices of their
-    /// rounds.
+    /// Whether it is turned into money by auction and sale, under the reserve prices of their rounds.
     pub(crate) const fn is_auctioned(self) -> bool {
         matches!(
             self,

@@ -4,13 +4,11 @@ use super::Claim;
 use super::rules::{ArticleId, Law, Parameter};
 use crate::domain::{Day, Money};
 
-/// Runs the doubled part of delay interest (法释〔2014〕8号): simple, on the unpaid principal, day by
-/// day, but for stays.
+/// Runs the doubled part of delay interest (法释〔2014〕8号): simple, on the unpaid principal, day by day, but for stays.
 ///
 /// # Formula
 ///
-/// interest = Σ principalᵢ × daysᵢ × rateᵢ over the spans in which principal and rate stand still,
-/// rounded once.
+/// interest = Σ principalᵢ × daysᵢ × rateᵢ over the spans in which principal and rate stand still, rounded once.
 pub(super) struct DelayClock<'a> {
     law: &'a Law<'a>,
     next: Option<Day>,

@@ -9,10 +9,9 @@ use crate::domain::Money;
 
 /// Takes the incomes over the stated horizon to what is available, under one view.
 ///
-/// Where the rules hold a table of attachment in bands, it decides month by month what may be
-/// taken, attachments by others first; otherwise what goes beyond the retained living costs may be
-/// taken. Where those were not supplied, income is only bounded: nothing under the low and expected
-/// scenarios, all of it under the high one.
+/// Where the rules hold a table of attachment in bands, it decides month by month what may be taken, attachments by
+/// others first; otherwise what goes beyond the retained living costs may be taken. Where those were not supplied,
+/// income is only bounded: nothing under the low and expected scenarios, all of it under the high one.
 pub(super) fn earned(position: usize, at: (&EstateContext<'_>, &ScenarioChoice), pending: &mut Pending) -> Flow {
     let (context, view) = at;
     let months = i64::from(context.params.horizon_months);

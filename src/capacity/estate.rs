@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{AssetClass, Claim, Rate};
 use crate::domain::{AsOf, Day, Money, PartyKind};
 
-/// What is known, on one day, of what a debtor has, owes and earns: the facts that a statement of
-/// means is made from.
+/// What is known, on one day, of what a debtor has, owes and earns: the facts that a statement of means is made from.
 ///
-/// Everything in it is a recorded fact; ranges and legal numbers come from
-/// [`CapacityRules`](super::CapacityRules).
+/// Everything in it is a recorded fact; ranges and legal numbers come from [`CapacityRules`](super::CapacityRules).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estate {
@@ -44,8 +42,7 @@ pub struct Estate {
     /// This court's open claims against the debtor.
     #[serde(default)]
     pub claims: Vec<Claim>,
-    /// Holders of information that gave no answer by that day, by their names in the ledger of
-    /// queries.
+    /// Holders of information that gave no answer by that day, by their names in the ledger of queries.
     #[serde(default)]
     pub unanswered: Vec<String>,
     /// Whether no holder of information gave any answer by that day.

@@ -74,8 +74,8 @@ fn presumed_only_home(estate: &Estate) -> Option<usize> {
     }
 }
 
-/// What still has to come out of the estate as a whole, wherever there is something: living costs
-/// and payments already made from ready money, tax arrears from anything.
+/// What still has to come out of the estate as a whole, wherever there is something: living costs and payments already
+/// made from ready money, tax arrears from anything.
 pub(super) struct Pending {
     pub(super) living: Money,
     taxes: Vec<Money>,
@@ -92,8 +92,7 @@ impl Pending {
         Self { living, taxes, spent }
     }
 
-    /// Takes what was paid after a balance was seen, unless the scenario lets it have come from
-    /// elsewhere.
+    /// Takes what was paid after a balance was seen, unless the scenario lets it have come from elsewhere.
     pub(super) fn spent(&mut self, seen_on: Day, flow: &mut Flow, scenario: Scenario) {
         for (paid, left) in self.spent.iter_mut().filter(|(paid, _)| paid.on >= seen_on) {
             let amount = if scenario == Scenario::High { Money::ZERO } else { *left };

@@ -83,8 +83,7 @@ pub enum Finding {
         /// The asset's position.
         asset: usize,
     },
-    /// The end of the titled period is not on record: doubled interest is counted from the filing
-    /// day.
+    /// The end of the titled period is not on record: doubled interest is counted from the filing day.
     DelayStartAssumed {
         /// The case.
         case_id: i64,

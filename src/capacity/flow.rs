@@ -7,9 +7,8 @@ use crate::domain::Money;
 
 /// One asset on its way from gross value to what is available, under one scenario.
 ///
-/// Every step takes from what is left and notes what it took, so that the layers add up to the
-/// gross value by construction and none is negative. The steps taken do not depend on the scenario;
-/// the amounts do.
+/// Every step takes from what is left and notes what it took, so that the layers add up to the gross value by
+/// construction and none is negative. The steps taken do not depend on the scenario; the amounts do.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flow {
     pub(super) gross: Money,

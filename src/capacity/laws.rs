@@ -1,5 +1,4 @@
-//! Laws 3, 4, 6 and 9 of the house over random estates, under the carried rules and under random
-//! ones.
+//! Laws 3, 4, 6 and 9 of the house over random estates, under the carried rules and under random ones.
 
 use proptest::prelude::*;
 
@@ -22,8 +21,7 @@ fn any_rules() -> impl Strategy<Value = usize> {
     prop_oneof![Just(0), 1..RULE_SETS]
 }
 
-/// Whether everyone gets at least as much, to the fen: all claims together, each claim, and each
-/// creditor of a claim.
+/// Whether everyone gets at least as much, to the fen: all claims together, each claim, and each creditor of a claim.
 fn is_no_less(after: &CapacityStatement, before: &CapacityStatement) -> bool {
     let no_less = |(after, before): (&Scenarios<Money>, &Scenarios<Money>)| {
         after.iter().zip(before.iter()).all(|(after, before)| after >= before)

@@ -1,19 +1,17 @@
 //! What could be recovered, in which order of law, between which bounds?
 //!
-//! The law asks whether a debtor is able to perform all or a part, after what he must be left to
-//! live on (法释〔2024〕13号, art. 5). A learned score does not answer that; a statement of means does.
-//! Each asset goes from its gross value through haircut, costs, secured claims, co-owners' shares,
-//! exemptions and earlier seizures to what is available; incomes count over a stated horizon; what
-//! is available is distributed among this court's claims and the others'; and what they get over
-//! what they are owed is the coverage, with the finding none, part or all.
+//! The law asks whether a debtor is able to perform all or a part, after what he must be left to live on
+//! (法释〔2024〕13号, art. 5). A learned score does not answer that; a statement of means does. Each asset goes from its
+//! gross value through haircut, costs, secured claims, co-owners' shares, exemptions and earlier seizures to what is
+//! available; incomes count over a stated horizon; what is available is distributed among this court's claims and the
+//! others'; and what they get over what they are owed is the coverage, with the finding none, part or all.
 //!
-//! Whatever is uncertain has a stated range. The bounds come from **interval propagation**: `low`
-//! puts every range at the end that is unfavourable to recovery, `high` at the favourable one,
-//! `expected` at the stated central value. Every step is monotone in each of its ranges, so no
-//! combination of values within the ranges lies outside the bounds. They hold as far as the ranges
-//! do, for the assets that were found; the rules say how often that is meant to be
-//! ([`CapacityStatement::level`]). Where a holder of information has not answered, the upper bound
-//! is one on what was found, and the statement says so.
+//! Whatever is uncertain has a stated range. The bounds come from **interval propagation**: `low` puts every range at
+//! the end that is unfavourable to recovery, `high` at the favourable one, `expected` at the stated central value.
+//! Every step is monotone in each of its ranges, so no combination of values within the ranges lies outside the bounds.
+//! They hold as far as the ranges do, for the assets that were found; the rules say how often that is meant to be
+//! ([`CapacityStatement::level`]). Where a holder of information has not answered, the upper bound is one on what was
+//! found, and the statement says so.
 //!
 //! # Validated on
 //!
@@ -23,25 +21,22 @@
 //! .788 for the sum of found assets; on one of 50,000 cases that nothing was set by (seed 20261125,
 //! 31,544 debtors) .861 and .864 against .820 and .821.
 //!
-//! The bounds are bounds on what the things known by that day yield, and meant to hold for nineteen
-//! in twenty of the debtors of whom something is known that yields money. They hold for 96.0 % of
-//! 598 and 95.8 % of 15,880 such debtors; where they lie apart for 94.8 % and 94.4 %. Of what every
-//! holder of information could have shown, known or not, they hold 80.9 % and 82.5 % among debtors
-//! with such means, nearly all misses lying above; the fewer kinds of holders were silent the
-//! more: 91.5 % of 1,225 at two, 71.5 % of 2,143 at six. Of all means, hidden ones too, they
-//! hold 83.9 % and 84.5 % of all debtors.
+//! The bounds are bounds on what the things known by that day yield, and meant to hold for nineteen in twenty of the
+//! debtors of whom something is known that yields money. They hold for 96.0 % of 598 and 95.8 % of 15,880 such debtors;
+//! where they lie apart for 94.8 % and 94.4 %. Of what every holder of information could have shown, known or not, they
+//! hold 80.9 % and 82.5 % among debtors with such means, nearly all misses lying above; the fewer kinds of holders were
+//! silent the more: 91.5 % of 1,225 at two, 71.5 % of 2,143 at six. Of all means, hidden ones too, they hold 83.9 % and
+//! 84.5 % of all debtors.
 //!
-//! Amounts are integer fen. What remains after a step is rounded, half away from zero, and the step
-//! takes the difference; what creditors share in proportion is given out fen by fen
-//! ([`participate`]).
+//! Amounts are integer fen. What remains after a step is rounded, half away from zero, and the step takes the
+//! difference; what creditors share in proportion is given out fen by fen ([`participate`]).
 //!
 //! # Examples
 //!
-//! A company's machine, appraised at 1,000,000, is sold online. Another court seized it first for
-//! 300,000, this court second, for a claim of 500,000 filed in March. Expected: the machine fetches
-//! 60 % of its value in the second round, and costs take 6 % of the price, which leaves 564,000;
-//! the earlier seizure takes 300,000, this claim the other 264,000, of 507,400 that are owed with
-//! the execution fee of 7,400.
+//! A company's machine, appraised at 1,000,000, is sold online. Another court seized it first for 300,000, this court
+//! second, for a claim of 500,000 filed in March. Expected: the machine fetches 60 % of its value in the second round,
+//! and costs take 6 % of the price, which leaves 564,000; the earlier seizure takes 300,000, this claim the other
+//! 264,000, of 507,400 that are owed with the execution fee of 7,400.
 //!
 //! ```
 //! use wherewithal::capacity::{
@@ -84,13 +79,12 @@
 //!
 //! # Invariants
 //!
-//! - **Law 3, conservation of money.** Gross value = haircut + costs + secured + co-owners +
-//!   exempt + priority + available, to the fen, per asset and scenario; no layer is negative.
-//! - **Law 4, monotone capacity.** More free assets never lower coverage; a new prior claim never
-//!   raises it: exactly, for all claims together and for each alone.
+//! - **Law 3, conservation of money.** Gross value = haircut + costs + secured + co-owners + exempt + priority +
+//!   available, to the fen, per asset and scenario; no layer is negative.
+//! - **Law 4, monotone capacity.** More free assets never lower coverage; a new prior claim never raises it: exactly,
+//!   for all claims together and for each alone.
 //! - **Law 6, determinism.** The same bits for any number of threads and any order of debtors.
-//! - **Law 7, unknown is not zero.** A security without an amount gives bounds, a source that did
-//!   not answer a finding.
+//! - **Law 7, unknown is not zero.** A security without an amount gives bounds, a source that did not answer a finding.
 //!
 //! # Why law 4 holds to the fen
 //!
@@ -105,11 +99,10 @@
 //! arrears) comes out asset by asset: of x and a rest p to be taken remain max(0, x − p) and max(0,
 //! p − x). More in one asset leaves more of that asset and a smaller rest to the next.
 //!
-//! *The distribution.* In the order of seizure a claim's rest and the money go through the same two
-//! expressions. In proportion, [`participate`] gives nobody less of more money, and nobody more
-//! beside a larger claim. A claim that its own security pays a fen gets at most that fen less from
-//! the common pool. Where seizures of unknown amount claim a share of what is available, another
-//! fen there is at most another fen of theirs, and of both nobody gets less.
+//! *The distribution.* In the order of seizure a claim's rest and the money go through the same two expressions. In
+//! proportion, [`participate`] gives nobody less of more money, and nobody more beside a larger claim. A claim that its
+//! own security pays a fen gets at most that fen less from the common pool. Where seizures of unknown amount claim a
+//! share of what is available, another fen there is at most another fen of theirs, and of both nobody gets less.
 //!
 //! The tests of the law allow nothing for rounding. They hold estates against the same with a free
 //! asset, a higher value or an income more, with a burden, a claim elsewhere or tax arrears more,
@@ -119,10 +112,9 @@
 //! court's own, and a second attachment of earnings by a table whose deduction leaps from band to
 //! band.
 //!
-//! Absent here: learning, scores, outcomes, the clock. Numbers of the law stand in `data/capacity`,
-//! none in code; no living costs are assumed. An order of priority that runs in a circle (tax
-//! before a retention, the retention before a mortgage, the mortgage before the tax) is cut by
-//! letting retention go first.
+//! Absent here: learning, scores, outcomes, the clock. Numbers of the law stand in `data/capacity`, none in code; no
+//! living costs are assumed. An order of priority that runs in a circle (tax before a retention, the retention before a
+//! mortgage, the mortgage before the tax) is cut by letting retention go first.
 //!
 //! # References
 //!

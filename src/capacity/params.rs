@@ -14,19 +14,16 @@ pub struct CapacityParams {
     pub horizon_months: u32,
     /// By which rules assets are put up for sale.
     pub sale_path: SalePath,
-    /// The share of the claims from which a recovery is called a part of them; below it counts as
-    /// none.
+    /// The share of the claims from which a recovery is called a part of them; below it counts as none.
     pub least_part: Rate,
     /// Whether to search for what the finding turns on.
     pub turning_points: bool,
-    /// Whether a statement carries the articles that it cites; without them it names them by their
-    /// numbers alone.
+    /// Whether a statement carries the articles that it cites; without them it names them by their numbers alone.
     pub articles: bool,
 }
 
 impl Default for CapacityParams {
-    /// Two years of income (the time in which enforcement must be applied for), online sale, any
-    /// recovery is a part.
+    /// Two years of income (the time in which enforcement must be applied for), online sale, any recovery is a part.
     fn default() -> Self {
         let (sale_path, least_part) = (SalePath::Online, Rate::ZERO);
         Self { horizon_months: 24, sale_path, least_part, turning_points: true, articles: true }

@@ -99,8 +99,7 @@ impl Step<'_> {
         }
     }
 
-    /// The price: bidders pay a share of the value, and the asset goes in the first round whose
-    /// reserve that reaches.
+    /// The price: bidders pay a share of the value, and the asset goes in the first round whose reserve that reaches.
     fn sale(&self, flow: &mut Flow) {
         let scope = if burdens::is_frozen_by_us(self) { "frozen" } else { self.asset.class.code() };
         let stated = || self.rate(Parameter::PriceShare, scope, Factor::Price(self.position));
@@ -144,11 +143,11 @@ impl Step<'_> {
         }
     }
 
-    /// Five to eight years of rent are left from the price of the only home (异议复议规定 20), after the
-    /// securities whose amounts are known and before the price is divided among co-owners.
+    /// Five to eight years of rent are left from the price of the only home (异议复议规定 20), after the securities whose
+    /// amounts are known and before the price is divided among co-owners.
     ///
-    /// Where the market rent is not known it is a share of the price; it then ends where a lower
-    /// share of the price would end, as costs do, so that a higher price leaves no less.
+    /// Where the market rent is not known it is a share of the price; it then ends where a lower share of the price
+    /// would end, as costs do, so that a higher price leaves no less.
     fn rent(&self, flow: &mut Flow) {
         let Some(is_kept) = self.is_only_home() else { return };
         let months = self.number(Parameter::RentReserve, "", Factor::Home(self.position));
@@ -163,8 +162,8 @@ impl Step<'_> {
         flow.take(Layer::Exempt, reserve, self.source(Parameter::RentReserve, ""));
     }
 
-    /// A necessary dwelling may be seized but not sold unless that rent is left (查扣冻规定 4-5):
-    /// whether it comes to that is a range.
+    /// A necessary dwelling may be seized but not sold unless that rent is left (查扣冻规定 4-5): whether it comes to that
+    /// is a range.
     fn dwelling(&self, flow: &mut Flow) {
         let Some(is_kept) = self.is_only_home() else { return };
         let sold = self.rate(Parameter::OnlyHomeSold, "", Factor::Home(self.position));
@@ -172,8 +171,7 @@ impl Step<'_> {
         flow.keep(Layer::Exempt, sold, self.source(Parameter::OnlyHomeSold, ""));
     }
 
-    /// Whether a person's only home is treated as such under the view; `None` where it is not the
-    /// only one.
+    /// Whether a person's only home is treated as such under the view; `None` where it is not the only one.
     ///
     /// One that nobody vouches for is not so treated under the high scenario.
     fn is_only_home(&self) -> Option<bool> {

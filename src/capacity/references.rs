@@ -46,8 +46,7 @@ fn reserves_of_the_reference_path() {
     assert!(rules.rounds(SalePath::Online, AssetClass::Home, Day::new(2016, 12, 31).unwrap()).is_empty());
 }
 
-/// Attachment of earnings for council tax, by the monthly table of 2007: another folder, the same
-/// code.
+/// Attachment of earnings for council tax, by the monthly table of 2007: another folder, the same code.
 #[test]
 fn another_jurisdiction_is_another_folder() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/capacity/en-gb");
@@ -74,8 +73,7 @@ fn another_jurisdiction_is_another_folder() {
     for (earnings, pence) in table {
         assert_eq!(attached(earnings, 0), pence, "{earnings}");
     }
-    // After one earlier order of 170.40, 1,249.60 remain, of which 12 % may be taken; a third order
-    // gets nothing.
+    // After one earlier order of 170.40, 1,249.60 remain, of which 12 % may be taken; a third order gets nothing.
     assert_eq!(attached(1_420, 1), 14_995);
     assert_eq!(attached(1_420, 2), 0);
 }

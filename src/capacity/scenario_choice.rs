@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Rate, Scenario};
 
-/// Something uncertain that the finding may turn on; assets are named by their position in the
-/// statement.
+/// Something uncertain that the finding may turn on; assets are named by their position in the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Factor {

@@ -9,8 +9,8 @@ use super::rules::Parameter;
 use super::scenario_choice::{Change, ScenarioChoice};
 use super::{Ability, Factor, Outturn, Rate, Scenario, TurningPoint};
 
-/// What, alone, would change the expected finding: each uncertain thing is put to either end of its
-/// range, and each sale to each of its rounds, while all else stays as expected.
+/// What, alone, would change the expected finding: each uncertain thing is put to either end of its range, and each
+/// sale to each of its rounds, while all else stays as expected.
 pub(super) fn turning_points(context: &EstateContext<'_>, expected: Ability) -> Vec<TurningPoint> {
     let found =
         |change| ability(context, evaluate(context, &ScenarioChoice::but(Scenario::Expected, change)).recovered());

@@ -5,29 +5,25 @@ use super::flow::{Flow, Turn};
 use super::rules::Sharing;
 use crate::domain::Money;
 
-/// Shares a sum among claims in proportion to them (参与分配, 民诉法解释 506–508): exact, never more than a
-/// claim.
+/// Shares a sum among claims in proportion to them (参与分配, 民诉法解释 506–508): exact, never more than a claim.
 ///
 /// # Formula
 ///
-/// With sum S, claims cᵢ and C = Σcᵢ: if S ≥ C each gets cᵢ. Otherwise each gets ⌊S·cᵢ/C⌋, and of
-/// the fen that are then left, fewer than there are claims, each goes to the claim with the highest
-/// cᵢ/(aᵢ+1), aᵢ being what it has so far; of equals, to the first. That is the method of Jefferson
-/// and D'Hondt: claim i gets as many fen as it has among the S highest of the quotients cᵢ/k of all
-/// claims.
+/// With sum S, claims cᵢ and C = Σcᵢ: if S ≥ C each gets cᵢ. Otherwise each gets ⌊S·cᵢ/C⌋, and of the fen that are then
+/// left, fewer than there are claims, each goes to the claim with the highest cᵢ/(aᵢ+1), aᵢ being what it has so far;
+/// of equals, to the first. That is the method of Jefferson and D'Hondt: claim i gets as many fen as it has among the
+/// S highest of the quotients cᵢ/k of all claims.
 ///
 /// # Properties
 ///
-/// The shares add up to min(S, C), and none is below its proportion rounded down. To the fen, and
-/// for each claim: a larger sum gives none less, and another claim, or a larger one, gives no one
-/// else more. Rounding each proportion to the nearest fen, or giving the rest to the largest
-/// remainders, has not that property (the Alabama paradox).
+/// The shares add up to min(S, C), and none is below its proportion rounded down. To the fen, and for each claim: a
+/// larger sum gives none less, and another claim, or a larger one, gives no one else more. Rounding each proportion to
+/// the nearest fen, or giving the rest to the largest remainders, has not that property (the Alabama paradox).
 ///
 /// # Examples
 ///
-/// A natural person's property yields 90,000 after secured claims. This court enforces 100,000 and
-/// 50,000, another court has seized for 150,000: 300,000 in all, so each gets 90,000 / 300,000 = 30
-/// %.
+/// A natural person's property yields 90,000 after secured claims. This court enforces 100,000 and 50,000, another
+/// court has seized for 150,000: 300,000 in all, so each gets 90,000 / 300,000 = 30 %.
 ///
 /// ```
 /// use wherewithal::capacity::participate;
@@ -44,8 +40,7 @@ use crate::domain::Money;
 ///
 /// # References
 ///
-/// Balinski and Young, *Fair Representation*, 1982: only such divisor methods have these
-/// properties.
+/// Balinski and Young, *Fair Representation*, 1982: only such divisor methods have these properties.
 pub fn participate(sum: Money, claims: &[Money]) -> Vec<Money> {
     let wide = |money: &Money| i128::from(money.or_zero().fen());
     let claims: Vec<i128> = claims.iter().map(wide).collect();
@@ -199,8 +194,7 @@ mod tests {
             yielded.remove(at);
             prop_assert!(yielded.iter().zip(&shares).all(|(after, before)| after <= before));
 
-            // A claim that is paid one fen of itself elsewhere loses at most that fen here, and no
-            // other loses.
+            // A claim that is paid one fen of itself elsewhere loses at most that fen here, and no other loses.
             let mut paid = claims.clone();
             paid[at] = (paid[at] - 1).max(0);
             let paid = shared(sum, &paid);

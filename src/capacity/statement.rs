@@ -18,9 +18,8 @@ use crate::error::{Error, Result};
 ///
 /// # Properties
 ///
-/// Every waterfall and the distribution conserve money to the fen
-/// ([`CapacityStatement::is_conserved`]); what is recovered under `low` is at most that under
-/// `expected`, and that at most that under `high`.
+/// Every waterfall and the distribution conserve money to the fen ([`CapacityStatement::is_conserved`]); what is
+/// recovered under `low` is at most that under `expected`, and that at most that under `high`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityStatement {
@@ -91,8 +90,7 @@ impl CapacityStatement {
         self.assets.iter().map(|asset| asset.gross).sum()
     }
 
-    /// Whether money is conserved to the fen: in every waterfall, and from what is available to who
-    /// gets it.
+    /// Whether money is conserved to the fen: in every waterfall, and from what is available to who gets it.
     pub fn is_conserved(&self) -> bool {
         let available: Scenarios<Money> = self.assets.iter().map(Waterfall::available).sum();
         let recovered: Scenarios<Money> = self.claims.iter().map(|claim| claim.recovered).sum();
@@ -101,8 +99,7 @@ impl CapacityStatement {
             && available == self.recovered + self.to_others + self.surplus
     }
 
-    /// The statement, if no sum in it stopped where 64 bits end: [`Money`] goes no further, and
-    /// such a sum is none.
+    /// The statement, if no sum in it stopped where 64 bits end: [`Money`] goes no further, and such a sum is none.
     pub(super) fn bounded(self) -> Result<Self> {
         let sums = [self.recovered, self.claimed_elsewhere, self.to_others, self.surplus, self.gross()];
         let is_at_an_end = |amount: &Money| [i64::MIN, -i64::MAX, i64::MAX].contains(&amount.fen());
@@ -125,8 +122,7 @@ impl CapacityStatement {
     ///
     /// # Errors
     ///
-    /// [`Error::Json`] when the text is no statement; [`Error::Version`] when it is of another
-    /// version.
+    /// [`Error::Json`] when the text is no statement; [`Error::Version`] when it is of another version.
     pub fn from_json(text: &str) -> Result<Self> {
         #[derive(Deserialize)]
         struct Version {
@@ -145,8 +141,7 @@ impl CapacityStatement {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a parameter is out of range; [`Error::Table`] when amounts add up to
-/// more than 64 bits hold.
+/// [`Error::Setting`] when a parameter is out of range; [`Error::Table`] when amounts add up to more than 64 bits hold.
 pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityStatement> {
     params.checked()?;
     stated(estate, (rules, &Law::new(rules, estate.as_of, &estate.region)), params).bounded()

@@ -17,9 +17,8 @@ struct Cells {
 }
 
 impl CapacityTable {
-    /// One line per statement: keys, `owed_fen`, and per scenario (`low`, `expected`, `high`)
-    /// `…_gross_fen`, `…_available_fen`, `…_recovered_fen`, `…_coverage_ratio` (null where nothing
-    /// is owed) and `…_ability`.
+    /// One line per statement: keys, `owed_fen`, and per scenario (`low`, `expected`, `high`) `…_gross_fen`,
+    /// `…_available_fen`, `…_recovered_fen`, `…_coverage_ratio` (null where nothing is owed) and `…_ability`.
     ///
     /// # Errors
     ///

@@ -25,14 +25,13 @@ pub struct CapacityTable {
 ///
 /// # Errors
 ///
-/// [`Error::Frame`](crate::Error::Frame) when a table operation fails;
-/// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range.
+/// [`Error::Frame`](crate::Error::Frame) when a table operation fails; [`Error::Setting`](crate::Error::Setting) when a
+/// parameter is out of range.
 pub fn assess(snapshot: &Snapshot, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
     assess_estates(&estates(snapshot)?, rules, params)
 }
 
-/// States the means of many debtors, in parallel; the result does not depend on the number of
-/// threads.
+/// States the means of many debtors, in parallel; the result does not depend on the number of threads.
 ///
 /// # Errors
 ///
@@ -63,11 +62,10 @@ impl CapacityTable {
         self.statements.iter().find(|statement| statement.entity_id == entity_id && statement.as_of == as_of)
     }
 
-    /// The ratios that join the feature table: `entity_id`, `as_of` and the columns of
-    /// [`CapacityTable::RATIOS`].
+    /// The ratios that join the feature table: `entity_id`, `as_of` and the columns of [`CapacityTable::RATIOS`].
     ///
-    /// A ratio is null where its denominator is nothing, and all are null where no holder of
-    /// information answered: unknown is not zero.
+    /// A ratio is null where its denominator is nothing, and all are null where no holder of information answered:
+    /// unknown is not zero.
     ///
     /// # Errors
     ///
@@ -92,9 +90,8 @@ impl CapacityTable {
 
     /// The columns of [`CapacityTable::frame`] after the keys.
     ///
-    /// Coverage is what is recovered over what is owed; `width` is the high less the low coverage.
-    /// Shares are of the expected gross value, but `elsewhere`, `income` and `ready` are of what is
-    /// available.
+    /// Coverage is what is recovered over what is owed; `width` is the high less the low coverage. Shares are of the
+    /// expected gross value, but `elsewhere`, `income` and `ready` are of what is available.
     pub const RATIOS: [&'static str; 12] = [
         "capacity_coverage_low_ratio",
         "capacity_coverage_expected_ratio",

@@ -10,8 +10,7 @@ use crate::domain::{Day, Money};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// Lost between value and price, or because the title is doubtful or the asset is not found
-    /// (折扣).
+    /// Lost between value and price, or because the title is doubtful or the asset is not found (折扣).
     Haircut,
     /// Paid out of ready money after its balance was seen (其后已付); the line's record is the payment.
     PaidSince,
@@ -77,8 +76,7 @@ impl Waterfall {
         self.lines.iter().filter(|line| line.layer == layer).map(|line| line.amount).sum()
     }
 
-    /// What is available to this court's claims and those who share with them, own securities
-    /// included.
+    /// What is available to this court's claims and those who share with them, own securities included.
     pub fn available(&self) -> Scenarios<Money> {
         self.layer(Layer::Available) + self.layer(Layer::OwnSecurity)
     }

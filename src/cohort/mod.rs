@@ -28,8 +28,7 @@
 //!
 //! # Invariants
 //!
-//! The only room that looks forward. Rows of one party never straddle a split. Absent here:
-//! features, learners.
+//! The only room that looks forward. Rows of one party never straddle a split. Absent here: features, learners.
 //!
 //! # References
 //!

@@ -15,8 +15,7 @@ use crate::sentence::{Sentence, says};
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct CohortParams {
-    /// Days from the filing of a case to the day of the sample; negative before filing, for cases
-    /// known that early.
+    /// Days from the filing of a case to the day of the sample; negative before filing, for cases known that early.
     pub offset_days: i32,
     /// Days after the sample's day within which performance counts; at least 1.
     pub window_days: i32,
@@ -33,8 +32,7 @@ pub struct CohortParams {
     pub filed_from: Option<Day>,
     /// What settles an outcome.
     pub settled: Settled,
-    /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments
-    /// and closings.
+    /// The last day on which outcomes were observed; when `None`, the last `known_at` of payments and closings.
     pub observed_until: Option<Day>,
     /// The part of the open claim that counts as all of it, above 0 and at most 1.
     pub full_share: f64,
@@ -46,12 +44,10 @@ pub struct CohortParams {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settled {
-    /// The end of the window: what was known by then, and samples whose window is not over are
-    /// immature.
+    /// The end of the window: what was known by then, and samples whose window is not over are immature.
     #[default]
     ByWindow,
-    /// A closing, whenever it came: for data that tells each outcome once. Samples without one are
-    /// immature.
+    /// A closing, whenever it came: for data that tells each outcome once. Samples without one are immature.
     ByClosing,
 }
 

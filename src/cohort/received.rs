@@ -49,8 +49,7 @@ pub(super) fn together(mut cases: impl Iterator<Item = Option<Received>>) -> Opt
     })
 }
 
-/// What stands open of the claims against each debtor of a snapshot, by party and day; unknown
-/// where a claim is.
+/// What stands open of the claims against each debtor of a snapshot, by party and day; unknown where a claim is.
 ///
 /// # Errors
 ///

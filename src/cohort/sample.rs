@@ -27,8 +27,8 @@ use crate::tables::{Partition, SourceTables};
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither
-/// payments nor closings and `observed_until` is not set.
+/// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither payments nor
+/// closings and `observed_until` is not set.
 pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
     sample_of(&Partition::new(tables.clone(), |_| true), params)
 }
@@ -197,8 +197,7 @@ fn filings(tables: &SourceTables, params: &CohortParams) -> Result<PlHashMap<i64
     Ok(filings)
 }
 
-/// What the open cases of each sample that has any came to; a case that nothing settles has
-/// nothing.
+/// What the open cases of each sample that has any came to; a case that nothing settles has nothing.
 fn performed(
     snapshot: &Snapshot,
     tables: &SourceTables,
@@ -327,8 +326,8 @@ mod tests {
         DataFrame::new(rows.len(), columns).unwrap()
     }
 
-    /// Cases of 100 fen each (an unknown amount from 30 on), filed on day 0 against the party of
-    /// the same number, case 20 against party 1.
+    /// Cases of 100 fen each (an unknown amount from 30 on), filed on day 0 against the party of the same number, case
+    /// 20 against party 1.
     fn tables(cases: &[i64]) -> SourceTables {
         let rows: Vec<_> = cases.iter().map(|case| (*case, 0)).collect();
         let parties: Vec<_> = cases.iter().map(|case| if *case == 20 { 1 } else { *case }).collect();

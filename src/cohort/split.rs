@@ -86,8 +86,7 @@ impl Cohort {
         &self.frame
     }
 
-    /// The samples as [`snapshot::as_of_each`](crate::snapshot::as_of_each) takes them:
-    /// [`Cohort::frame`].
+    /// The samples as [`snapshot::as_of_each`](crate::snapshot::as_of_each) takes them: [`Cohort::frame`].
     pub fn samples(&self) -> &DataFrame {
         &self.frame
     }
@@ -145,8 +144,8 @@ impl Cohort {
 
     /// Out of time: the rows of the samples before `day`, and of those on or after it.
     ///
-    /// A party with samples on both sides leaves the earlier part, so that the later one stays
-    /// whole. Outcomes of the earlier part may have become known after `day`.
+    /// A party with samples on both sides leaves the earlier part, so that the later one stays whole. Outcomes of the
+    /// earlier part may have become known after `day`.
     pub fn split_by_day(&self, day: Day) -> (Vec<usize>, Vec<usize>) {
         let samples = self.keys();
         let late: BTreeSet<i64> =
@@ -158,8 +157,8 @@ impl Cohort {
         (rows(false), rows(true))
     }
 
-    /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later
-    /// part; `None` when one part would be empty.
+    /// [`Cohort::split_by_day`] at the day that leaves about `share` of the samples to the later part; `None` when one
+    /// part would be empty.
     pub(crate) fn split_by_share(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut days: Vec<i32> = self.keys().into_iter().map(|(_, as_of)| as_of).collect();
         days.sort_unstable();
@@ -169,11 +168,10 @@ impl Cohort {
         (!parts.0.is_empty() && !parts.1.is_empty()).then_some(parts)
     }
 
-    /// The fold of each sample, 0 to `k` − 1: all samples of a party in one fold, the outcomes
-    /// spread evenly.
+    /// The fold of each sample, 0 to `k` − 1: all samples of a party in one fold, the outcomes spread evenly.
     ///
-    /// Within each outcome (a party's best), parties are dealt round by the order of a hash, so
-    /// that the order of rows does not matter.
+    /// Within each outcome (a party's best), parties are dealt round by the order of a hash, so that the order of rows
+    /// does not matter.
     pub fn folds(&self, k: u32) -> Vec<u32> {
         let ids = self.entity_ids();
         let mut best: BTreeMap<i64, Outcome> = BTreeMap::new();

@@ -7,8 +7,7 @@ use super::{ConductParams, ConductSignal, Pattern, Shape};
 use crate::error::Result;
 use crate::snapshot::Snapshot;
 
-/// Reads every pattern for every sample; signals come sorted by debtor, day, strength (strongest
-/// first) and pattern.
+/// Reads every pattern for every sample; signals come sorted by debtor, day, strength (strongest first) and pattern.
 ///
 /// # Errors
 ///

@@ -7,10 +7,9 @@
 //! and returns [`ConductSignal`]s, graded by [`Strength`], each with the rows that show it. A
 //! signal is a question to the debtor, not a finding.
 //!
-//! The clock of a pattern is the suit: acts from service of the suit on count fully, since they may
-//! be acts of refusal even before judgment (法释〔2024〕13号 art. 6); some patterns look further back
-//! and then weigh less. Who is *related* is found in a graph of relations and company offices
-//! around the debtor, at most two steps long.
+//! The clock of a pattern is the suit: acts from service of the suit on count fully, since they may be acts of refusal
+//! even before judgment (法释〔2024〕13号 art. 6); some patterns look further back and then weigh less. Who is *related* is
+//! found in a graph of relations and company offices around the debtor, at most two steps long.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -45,12 +44,10 @@
 //!
 //! # Invariants
 //!
-//! - Only what was known on the day is read (law 1), and neither the order of rows nor who else is
-//!   examined changes a signal (law 6).
-//! - Every signal names at least one row. A source that never answered gives no signal: silence
-//!   accuses nobody.
-//! - Absent here: scores, capacity, sex, age, and any reading of people other than the debtor
-//!   beyond who is related.
+//! - Only what was known on the day is read (law 1), and neither the order of rows nor who else is examined changes a
+//!   signal (law 6).
+//! - Every signal names at least one row. A source that never answered gives no signal: silence accuses nobody.
+//! - Absent here: scores, capacity, sex, age, and any reading of people other than the debtor beyond who is related.
 //!
 //! # References
 //!

@@ -16,11 +16,9 @@ pub struct ConductParams {
     pub related_by: Vec<String>,
     /// At most this many steps of relation from the debtor.
     pub most_steps: u32,
-    /// The share in a company from which it is the holder's affiliate; an office in it makes it one
-    /// at any share.
+    /// The share in a company from which it is the holder's affiliate; an office in it makes it one at any share.
     pub affiliate_share: f64,
-    /// Where the day of service is unknown: days before filing at which the suit is taken to have
-    /// begun.
+    /// Where the day of service is unknown: days before filing at which the suit is taken to have begun.
     pub suit_days: i32,
 }
 

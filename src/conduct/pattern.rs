@@ -87,8 +87,7 @@ pub enum Shape {
         /// Kinds of spending.
         kinds: Vec<String>,
     },
-    /// Items held when a property report was filed that it does not name; extent: their share of
-    /// all value found.
+    /// Items held when a property report was filed that it does not name; extent: their share of all value found.
     Undeclared,
     /// A report refused; extent: 1 after a fine or detention, else 0.
     ReportRefused,
@@ -141,9 +140,8 @@ struct Patterns {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when the text is no list of patterns, a code comes twice, a table or code is
-/// not in the schema, a citation names no instrument, or grades are missing or not ordered
-/// strongest first.
+/// [`Error::Setting`] when the text is no list of patterns, a code comes twice, a table or code is not in the schema, a
+/// citation names no instrument, or grades are missing or not ordered strongest first.
 pub fn patterns(text: &str) -> Result<Vec<Pattern>> {
     let read: Patterns =
         toml::from_str(text).map_err(|error| Error::setting("patterns", error, "patterns as in data/conduct"))?;

@@ -14,8 +14,7 @@ pub(crate) enum Fault {
     Full,
     /// The deed is not allowed.
     Denied,
-    /// Half of what was to be written is, and then the process is as good as dead: whatever comes
-    /// later fails.
+    /// Half of what was to be written is, and then the process is as good as dead: whatever comes later fails.
     Torn,
     /// A signal came; whoever meets it tries again.
     Interrupted,

@@ -49,8 +49,7 @@ impl Write for Writer {
         let written = super::faults::torn(&self.path, bytes, &mut self.file).and_then(|bytes| self.file.write(bytes));
         #[cfg(not(test))]
         let written = self.file.write(bytes);
-        // Whoever writes through others, such as a writer of Parquet, hears of no path but this
-        // one.
+        // Whoever writes through others, such as a writer of Parquet, hears of no path but this one.
         written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display())))
     }
 
@@ -64,8 +63,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     create(path)?.write_all(bytes).map_err(Error::io(path))
 }
 
-/// Puts bytes in the place of a file in one step: a reader sees the old ones or these, also after
-/// the machine died.
+/// Puts bytes in the place of a file in one step: a reader sees the old ones or these, also after the machine died.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
@@ -80,8 +78,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Puts bytes where no file is, in one step and for good also if the machine dies; whether none
 /// was. What is there stays.
 ///
-/// A file system without links cannot promise that: there the lock alone keeps two from doing it at
-/// once.
+/// A file system without links cannot promise that: there the lock alone keeps two from doing it at once.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.new", word()));
@@ -103,8 +100,7 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<bool> {
     if is_put {
         synced(path.parent().unwrap_or(path))?;
     }
-    // It stands, or it does not: what is left under the other name changes nothing, and the next
-    // change sweeps it.
+    // It stands, or it does not: what is left under the other name changes nothing, and the next change sweeps it.
     remove(&new).ok();
     Ok(is_put)
 }

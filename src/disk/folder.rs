@@ -25,8 +25,7 @@ pub(super) fn word() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())
 }
 
-/// Waits until the disk has a file or a folder's names: a file that is on the disk may still lack
-/// one.
+/// Waits until the disk has a file or a folder's names: a file that is on the disk may still lack one.
 pub(crate) fn synced(path: &Path) -> Result<()> {
     // Where a path has no parent by name, the parent is the folder in which the program runs.
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };

@@ -10,8 +10,7 @@ use crate::sentence::{Sentence, says};
 
 /// A calendar day.
 ///
-/// Written and read as ISO 8601 (`2017-09-28`). Days before 0001-01-01 or after 9999-12-31 do not
-/// exist here.
+/// Written and read as ISO 8601 (`2017-09-28`). Days before 0001-01-01 or after 9999-12-31 do not exist here.
 ///
 /// # Units
 ///
@@ -52,8 +51,7 @@ impl Day {
         Self::parse_with(text, "%Y-%m-%d").ok_or_else(|| Error::setting("day", shown(text), "a day as YYYY-MM-DD"))
     }
 
-    /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the
-    /// pattern is dropped.
+    /// Reads a day written in a `strftime` pattern (chrono's specifiers); a time of day in the pattern is dropped.
     ///
     /// # Examples
     ///
@@ -141,8 +139,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A text that may have been meant as a day; of any other its length alone, for it may be a name or
-/// a number.
+/// A text that may have been meant as a day; of any other its length alone, for it may be a name or a number.
 fn shown(text: &str) -> Sentence {
     let is_day = text.len() <= 10 && text.chars().all(|c| c.is_ascii_digit() || "-/. ".contains(c));
     let is_word = text.len() <= 10 && text.bytes().all(|b| b.is_ascii_lowercase());

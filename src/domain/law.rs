@@ -18,8 +18,7 @@ pub struct LegalBasis {
     pub article: String,
     /// The first day in force.
     pub from: Day,
-    /// Whether the article was checked against its text or two independent sources when it was
-    /// written down here.
+    /// Whether the article was checked against its text or two independent sources when it was written down here.
     pub verified: bool,
 }
 
@@ -37,8 +36,8 @@ impl LegalBasis {
     }
 }
 
-/// An article as it follows the name of its instrument: `3(1)` is article 3, item 1, and `(1)` item
-/// 1 of an instrument without articles. A text that is no number names no article.
+/// An article as it follows the name of its instrument: `3(1)` is article 3, item 1, and `(1)` item 1 of an instrument
+/// without articles. A text that is no number names no article.
 ///
 /// ```
 /// # use wherewithal::domain::{Language, article};
@@ -90,8 +89,7 @@ struct Book {
     instrument: Vec<Instrument>,
 }
 
-/// Broken data gives an empty book, and then every citation is refused by name; a test reads the
-/// real one.
+/// Broken data gives an empty book, and then every citation is refused by name; a test reads the real one.
 static BOOK: LazyLock<Vec<Instrument>> = LazyLock::new(|| {
     toml::from_str::<Book>(include_str!("../../data/law/instruments.toml"))
         .map(|book| book.instrument)
@@ -100,8 +98,7 @@ static BOOK: LazyLock<Vec<Instrument>> = LazyLock::new(|| {
 
 /// Those of the citations whose instrument is in force on `day`, in the order given.
 ///
-/// A citation is the key of an instrument in `data/law/instruments.toml`, a blank, and the article:
-/// `cpl2023 254`.
+/// A citation is the key of an instrument in `data/law/instruments.toml`, a blank, and the article: `cpl2023 254`.
 ///
 /// # Errors
 ///

@@ -20,8 +20,8 @@ pub fn masked_name(name: &str) -> String {
     first.into_iter().chain(std::iter::repeat_n('*', hidden)).collect()
 }
 
-/// A number with its middle hidden: the first four and the last four characters stay when it is
-/// twelve or longer, else only the last quarter.
+/// A number with its middle hidden: the first four and the last four characters stay when it is twelve or longer, else
+/// only the last quarter.
 ///
 /// ```
 /// # use wherewithal::domain::masked_number;
@@ -41,9 +41,8 @@ pub(crate) fn is_masked(name: &str) -> bool {
     name.contains(['*', '＊', '×', '●', '•', '○', '※', '某'])
 }
 
-/// A text with every run of characters masked that may be an identifier, a telephone, an account or
-/// a card, however it is dressed: seven digits or more in one piece, eleven or more with blanks or
-/// hyphens between them.
+/// A text with every run of characters masked that may be an identifier, a telephone, an account or a card, however it
+/// is dressed: seven digits or more in one piece, eleven or more with blanks or hyphens between them.
 ///
 /// Days and the hexadecimal pseudonyms and digests of this crate stay.
 ///

@@ -5,8 +5,7 @@
 ///
 /// # References
 ///
-/// The finaliser of SplitMix64: Steele, Lea, Flood, *Fast splittable pseudorandom number
-/// generators* (2014).
+/// The finaliser of SplitMix64: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014).
 pub(crate) const fn mixed(number: u64) -> u64 {
     let a = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let b = (a ^ (a >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,7 +1,7 @@
 //! What is an amount, a probability, a day, an identity, a case number?
 //!
-//! Values that make sense without tables. Each is checked when it is made and when it is
-//! deserialised, so that a value in hand is a value to trust.
+//! Values that make sense without tables. Each is checked when it is made and when it is deserialised, so that a value
+//! in hand is a value to trust.
 //!
 //! ```
 //! use wherewithal::domain::{Day, Money};

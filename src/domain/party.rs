@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释
-/// 506–514).
+/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartyKind {

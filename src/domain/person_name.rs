@@ -11,8 +11,7 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
 
 const TWO_LETTERS: [&str; 8] = ["欧阳", "司马", "诸葛", "上官", "皇甫", "令狐", "夏侯", "尉迟"];
 
-/// Words that names of files and columns hold, and that begin as surnames do or stand beside a
-/// name.
+/// Words that names of files and columns hold, and that begin as surnames do or stand beside a name.
 const WORDS: [&str; 92] = [
     "金额",
     "余额",

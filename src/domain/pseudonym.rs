@@ -9,14 +9,13 @@ use crate::error::{Error, Result};
 
 /// The secret that turns identifiers into pseudonyms.
 ///
-/// The same identifier under the same key is the same number in every source, and without the key
-/// the number cannot be traced back by enumerating identifiers. Data under a pseudonym is still
-/// personal data (PIPL art. 73).
+/// The same identifier under the same key is the same number in every source, and without the key the number cannot be
+/// traced back by enumerating identifiers. Data under a pseudonym is still personal data (PIPL art. 73).
 ///
 /// # Formula
 ///
-/// `pseudonym = first 63 bits of BLAKE3(key, realm ‖ 0x00 ‖ identifier)`; the realm keeps parties,
-/// cases and accounts apart.
+/// `pseudonym = first 63 bits of BLAKE3(key, realm ‖ 0x00 ‖ identifier)`; the realm keeps parties, cases and accounts
+/// apart.
 #[derive(Clone)]
 pub struct PseudonymKey([u8; 32]);
 

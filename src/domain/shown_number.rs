@@ -143,8 +143,7 @@ impl ShownNumber {
         slips(&head, &forward) + slips(&tail, &backward) <= 1
     }
 
-    /// Whether what is shown may belong to a number of this kind, so that it tells two of them
-    /// apart.
+    /// Whether what is shown may belong to a number of this kind, so that it tells two of them apart.
     pub(crate) fn is_like(&self, kind: IdentifierKind) -> bool {
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         let tail = self.tail.strip_suffix('X').unwrap_or(&self.tail);
@@ -191,8 +190,7 @@ fn slips(shown: &[char], number: &[char]) -> usize {
     }
 }
 
-/// Other ways to write a sound number: 18 characters and 15, the organisation code in a credit
-/// code.
+/// Other ways to write a sound number: 18 characters and 15, the organisation code in a credit code.
 fn others(identifier: &Identifier) -> Vec<String> {
     let number = identifier.canonical();
     let part = |range: std::ops::Range<usize>| number.get(range).unwrap_or_default();
@@ -257,8 +255,7 @@ fn bare(text: &str) -> Option<String> {
     Some(head.into_iter().rev().chain(['*']).chain(tail.copied()).collect::<String>().to_ascii_uppercase())
 }
 
-/// The text without a note in brackets behind a number of which a part is hidden:
-/// `320205****0058(ID)`.
+/// The text without a note in brackets behind a number of which a part is hidden: `320205****0058(ID)`.
 fn without_note(text: &str) -> &str {
     let inner = text.trim_end().strip_suffix([')', '）']).and_then(|rest| rest.rsplit_once(['(', '（']));
     match inner {
@@ -302,8 +299,8 @@ const fn is_star(c: char) -> bool {
     )
 }
 
-/// A run of so many x hides; a single one at the end is a check character. Of a hundred thousand
-/// sound credit codes two hold four x in a row, and none holds three beside nothing but digits.
+/// A run of so many x hides; a single one at the end is a check character. Of a hundred thousand sound credit codes two
+/// hold four x in a row, and none holds three beside nothing but digits.
 fn hide_runs_of_x(characters: &mut [char], least: usize) {
     let is_digits = characters.iter().all(|c| c.is_ascii_digit() || *c == 'X' || *c == '*');
     let least = if least > 2 && !is_digits { 4 } else { least };

@@ -27,8 +27,7 @@ pub struct AmountExplanation {
     pub parts: Vec<AmountPart>,
 }
 
-/// What one feature adds, or one pair of features beyond what each adds alone, in the target's own
-/// unit.
+/// What one feature adds, or one pair of features beyond what each adds alone, in the target's own unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -14,8 +14,8 @@ use crate::score::{Grade, Scorer};
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct CounterfactualParams {
-    /// Families of features that a debtor can change by paying, earning, or putting means in reach.
-    /// History (cases, listings, spending) and what the court asked are not among them.
+    /// Families of features that a debtor can change by paying, earning, or putting means in reach. History (cases,
+    /// listings, spending) and what the court asked are not among them.
     pub changeable: Vec<String>,
     /// At most this many features at once.
     pub most_changes: usize,
@@ -165,8 +165,7 @@ fn together(card: &Scorecard, explanation: &Explanation, set: &[&Move]) -> i32 {
     card.pairs().iter().map(beyond).sum()
 }
 
-/// Every allowed change of one feature that gains points; those of one feature by rising number of
-/// bins.
+/// Every allowed change of one feature that gains points; those of one feature by rising number of bins.
 fn moves(
     (card, catalog): (&Scorecard, &FeatureCatalog),
     (table, row): (&FeatureTable, usize),
@@ -224,8 +223,7 @@ fn nearest(range: &BinRange, from: f64) -> Option<f64> {
     }
 }
 
-/// The smallest sets of changes that gain enough: single ones, then pairs and so on, each feature
-/// at most once.
+/// The smallest sets of changes that gain enough: single ones, then pairs and so on, each feature at most once.
 fn ways<'m>(
     moves: &'m [Vec<Move>],
     needed: i32,

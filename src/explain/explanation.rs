@@ -56,8 +56,7 @@ impl Contribution {
 ///
 /// # Errors
 ///
-/// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it
-/// as another kind.
+/// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it as another kind.
 pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Explanation> {
     if row >= table.height() {
         return Err(Error::table("features", says!("row {row}", row), says!("a row below {}", [table.height()])));

@@ -35,8 +35,7 @@
 //! # Invariants
 //!
 //! Contributions add up to the score exactly (law 5): `base + Σ points = score`, and
-//! `typical score + Σ (points − typical points) = score`. Features are named, not worded: labels
-//! are the catalogue's.
+//! `typical score + Σ (points − typical points) = score`. Features are named, not worded: labels are the catalogue's.
 //!
 //! # References
 //!

@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::schema::{self, Table};
 use crate::snapshot::{Rows, Snapshot};
 
-/// The source that gives the rows of `cases` in which the debtor stands on the day: known, and no
-/// closing known.
+/// The source that gives the rows of `cases` in which the debtor stands on the day: known, and no closing known.
 pub const OPEN_CASES: &str = "open_cases";
 
 /// What is taken from the rows of one table.
@@ -33,8 +32,8 @@ pub struct Aggregate {
     pub window_on: Option<String>,
     /// For [`Aggregation::Periods`]: the length of a period in days.
     pub period_days: Option<u32>,
-    /// The holder of information whose answer makes an absence of rows a zero, where it is not the
-    /// table's own; only rows that pass the conditions then prove an answer.
+    /// The holder of information whose answer makes an absence of rows a zero, where it is not the table's own; only
+    /// rows that pass the conditions then prove an answer.
     pub asked: Option<String>,
 }
 
@@ -52,18 +51,16 @@ pub struct Window {
 /// Money and whole numbers are summed as 64-bit integers, decimal columns in whole millionths: sums
 /// are exact and do not depend on the order of rows. Division happens once, at the end.
 ///
-/// "Counting" row: one that passes the conditions. Every value is unknown when the source is (see
-/// [the room](super)).
+/// "Counting" row: one that passes the conditions. Every value is unknown when the source is (see [the room](super)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aggregation {
     /// The number of counting rows.
     Count,
-    /// 1 when a row counts, else 0. With a flag column: 1 when the flag is true in a counting row,
-    /// unknown when there are counting rows but the flag is unknown in all.
+    /// 1 when a row counts, else 0. With a flag column: 1 when the flag is true in a counting row, unknown when there
+    /// are counting rows but the flag is unknown in all.
     Any,
-    /// The sum of the known values; 0 when no row counts, unknown when rows count but none has a
-    /// value.
+    /// The sum of the known values; 0 when no row counts, unknown when rows count but none has a value.
     Sum,
     /// The smallest known value; unknown when there is none.
     Min,
@@ -73,8 +70,7 @@ pub enum Aggregation {
     Mean,
     /// The known value of the latest row by `event_on`, then `known_at`; of several, the largest.
     Last,
-    /// The known value of the earliest row by `event_on`, then `known_at`; of several, the
-    /// smallest.
+    /// The known value of the earliest row by `event_on`, then `known_at`; of several, the smallest.
     First,
     /// The number of different known values.
     NUnique,
@@ -85,11 +81,10 @@ pub enum Aggregation {
     DaysSinceFirst,
     /// Days from the earliest to the latest day of the column; unknown when there is none.
     SpanDays,
-    /// How many periods of `period_days`, counted back from the sample's day, hold a day of the
-    /// column.
+    /// How many periods of `period_days`, counted back from the sample's day, hold a day of the column.
     Periods,
-    /// The sum over counting rows divided by the sum over the whole (`among`), or rows counted when
-    /// no column is named; unknown when the whole is zero or has no known value.
+    /// The sum over counting rows divided by the sum over the whole (`among`), or rows counted when no column is named;
+    /// unknown when the whole is zero or has no known value.
     Share,
 }
 
@@ -142,8 +137,7 @@ impl Aggregate {
         self
     }
 
-    /// Ends [`Aggregate::window`] `skip` days before the sample's day; without a window nothing
-    /// changes.
+    /// Ends [`Aggregate::window`] `skip` days before the sample's day; without a window nothing changes.
     #[must_use]
     pub fn skip(mut self, skip: u32) -> Self {
         self.window = self.window.map(|window| Window { skip, ..window });

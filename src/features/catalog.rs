@@ -90,9 +90,9 @@ impl FeatureCatalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] with everything that is wrong with it: a name taken, a table, column or
-    /// code that the schema does not have, an aggregation or unit that does not suit the column, a
-    /// part that is not there, or a trait of the person that may not enter a score.
+    /// [`Error::Setting`] with everything that is wrong with it: a name taken, a table, column or code that the schema
+    /// does not have, an aggregation or unit that does not suit the column, a part that is not there, or a trait of the
+    /// person that may not enter a score.
     pub fn with(mut self, spec: FeatureSpec) -> Result<Self> {
         self.features.push(spec);
         self.checked()
@@ -103,14 +103,12 @@ impl FeatureCatalog {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text cannot be read, or with everything that is wrong with its
-    /// features.
+    /// [`Error::Setting`] when the text cannot be read, or with everything that is wrong with its features.
     pub fn extend_from_toml(self, text: &str) -> Result<Self> {
         self.read(text)?.checked()
     }
 
-    /// The features called `names` with the parts that they are derived from, in the order of this
-    /// catalogue.
+    /// The features called `names` with the parts that they are derived from, in the order of this catalogue.
     ///
     /// # Errors
     ///

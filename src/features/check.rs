@@ -30,8 +30,7 @@ pub(super) fn problems(catalog: &FeatureCatalog) -> Vec<Sentence> {
     found
 }
 
-/// The column of a table as a view of it names them; the record's number and the keys of the sample
-/// are no values.
+/// The column of a table as a view of it names them; the record's number and the keys of the sample are no values.
 pub(super) fn view_column(table: &'static Table, name: &str) -> Option<&'static Column> {
     match (name, table.owner) {
         (RECORD_ID | ENTITY_ID | AS_OF, _) => None,

@@ -25,8 +25,8 @@ const BLOCK: usize = 1 << 12;
 ///
 /// # Properties
 ///
-/// The same bits for any order of the source rows and any number of threads (law 6); a row known
-/// after a sample's day changes nothing (law 1).
+/// The same bits for any order of the source rows and any number of threads (law 6); a row known after a sample's day
+/// changes nothing (law 1).
 ///
 /// # Errors
 ///
@@ -114,8 +114,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A feature that is worked out of two others; unknown where either is, and a ratio to nothing is
-/// unknown too.
+/// A feature that is worked out of two others; unknown where either is, and a ratio to nothing is unknown too.
 fn derived(spec: &FeatureSpec, frame: &DataFrame) -> Result<Option<Column>> {
     let (first, second, of): (_, _, fn(f64, f64) -> Option<f64>) = match &spec.definition {
         Definition::Aggregate(_) => return Ok(None),
@@ -150,8 +149,7 @@ mod tests {
         tables.with_frame(name, frame(columns)).unwrap()
     }
 
-    /// Party 1 has rows, party 2 was asked about in vain, about party 3 nobody answered, party 4
-    /// was not asked about.
+    /// Party 1 has rows, party 2 was asked about in vain, about party 3 nobody answered, party 4 was not asked about.
     fn tables() -> SourceTables {
         let ledger = vec![
             Column::new("source".into(), ["bank", "bank", "bank"]),

@@ -76,8 +76,7 @@ impl EvidenceParams {
 }
 
 impl EvidenceTable {
-    /// The rows behind the value of `feature` for one sample; empty when no row counted or it was
-    /// not collected.
+    /// The rows behind the value of `feature` for one sample; empty when no row counted or it was not collected.
     pub fn rows_behind(&self, feature: &str, entity_id: i64, as_of: Day) -> Evidence {
         let found = self.of.get(feature).and_then(|samples| samples.get(&(entity_id, as_of.number())));
         found.cloned().unwrap_or_default()
@@ -86,8 +85,8 @@ impl EvidenceTable {
 
 /// Collects the rows that counted for the values of features, for every sample of the snapshot.
 ///
-/// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the
-/// snapshot first ([`Snapshot::for_parties`]).
+/// A derived feature stands on the rows of both its parts. For few debtors out of many, narrow the snapshot first
+/// ([`Snapshot::for_parties`]).
 ///
 /// # Errors
 ///

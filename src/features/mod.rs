@@ -1,11 +1,10 @@
 //! What did the past look like, as numbers?
 //!
-//! A feature is a definition, not code: a [`FeatureSpec`] says which source it reads, which rows
-//! count, what is taken from them, and over which days; or that it is the ratio or difference of
-//! two others. A [`FeatureCatalog`] holds definitions that fit the schema and each other; the
-//! standard one is `data/features/*.toml`, and a user adds to it from Rust or TOML. [`compute`]
-//! reads each source once, however many features read it, and returns a [`FeatureTable`] with one
-//! row per party and day. [`evidence`] names the rows behind a value.
+//! A feature is a definition, not code: a [`FeatureSpec`] says which source it reads, which rows count, what is taken
+//! from them, and over which days; or that it is the ratio or difference of two others. A [`FeatureCatalog`] holds
+//! definitions that fit the schema and each other; the standard one is `data/features/*.toml`, and a user adds to it
+//! from Rust or TOML. [`compute`] reads each source once, however many features read it, and returns
+//! a [`FeatureTable`] with one row per party and day. [`evidence`] names the rows behind a value.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -45,10 +44,9 @@
 //!
 //! # Invariants
 //!
-//! Looks only backward, through [`Snapshot`](crate::snapshot::Snapshot) (law 1); the same bits for
-//! any row order and number of threads (law 6); unknown, no answer and nothing found stay apart
-//! (law 7). Absent here: outcomes, learners, files, and sex, age, ethnicity, religion, health,
-//! education, household origin: the catalogue refuses them by name.
+//! Looks only backward, through [`Snapshot`](crate::snapshot::Snapshot) (law 1); the same bits for any row order and
+//! number of threads (law 6); unknown, no answer and nothing found stay apart (law 7). Absent here: outcomes, learners,
+//! files, and sex, age, ethnicity, religion, health, education, household origin: the catalogue refuses them by name.
 //!
 //! # References
 //!

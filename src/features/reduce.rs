@@ -101,8 +101,7 @@ impl<'a> Reduced<'a> {
         }
     }
 
-    /// Gives the value of each row that counts to its sample; every value is one when there is no
-    /// column.
+    /// Gives the value of each row that counts to its sample; every value is one when there is no column.
     fn each(
         &mut self,
         block: &Block<'_>,
@@ -125,8 +124,7 @@ impl<'a> Reduced<'a> {
         Ok(())
     }
 
-    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the
-    /// largest (or smallest).
+    /// Keeps the value of the latest (or earliest) row with one; of several at that time, the largest (or smallest).
     fn end(&mut self, block: &Block<'_>, mask: &[bool], wins: fn((i64, i64), (i64, i64)) -> bool) -> Result<()> {
         let every = vec![Some(1); mask.len()];
         let values = match &self.aggregate.column {

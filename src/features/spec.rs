@@ -7,8 +7,8 @@ use crate::domain::Label;
 
 /// One feature's definition, as data.
 ///
-/// In TOML a definition is flat: an aggregate names its `source` and `aggregation`, a derived
-/// feature has `ratio` or `difference` of two others.
+/// In TOML a definition is flat: an aggregate names its `source` and `aggregation`, a derived feature has `ratio` or
+/// `difference` of two others.
 ///
 /// ```
 /// use wherewithal::features::{Aggregation, Definition, FeatureSpec};

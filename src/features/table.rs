@@ -12,9 +12,9 @@ use crate::sentence::{Sentence, says};
 
 /// Rows of named values: what learners fit and scorers read.
 ///
-/// Every row is one sample. Columns are either numeric (`f64`) or categories (text); an unknown
-/// value is null in [`FeatureTable::frame`], never zero and never "not a number". Columns with a
-/// role (who, when, how heavy) stand first and are no features.
+/// Every row is one sample. Columns are either numeric (`f64`) or categories (text); an unknown value is null in
+/// [`FeatureTable::frame`], never zero and never "not a number". Columns with a role (who, when, how heavy) stand first
+/// and are no features.
 ///
 /// # Properties
 ///
@@ -105,8 +105,8 @@ impl TableRoles {
 impl FeatureTable {
     /// A table from any frame: bring your own.
     ///
-    /// Numbers and flags (as 0 and 1) become numeric features, text becomes categories; "not a
-    /// number" becomes unknown. Whole numbers beyond 2⁵³ are rounded to the nearest `f64`.
+    /// Numbers and flags (as 0 and 1) become numeric features, text becomes categories; "not a number" becomes unknown.
+    /// Whole numbers beyond 2⁵³ are rounded to the nearest `f64`.
     ///
     /// ```
     /// use polars::prelude::*;
@@ -126,9 +126,8 @@ impl FeatureTable {
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when a column named in `roles` is missing, a role's values are empty or of
-    /// the wrong kind, a weight is negative, or a feature is infinite or neither number, flag nor
-    /// text.
+    /// [`Error::Table`] when a column named in `roles` is missing, a role's values are empty or of the wrong kind, a
+    /// weight is negative, or a feature is infinite or neither number, flag nor text.
     pub fn from_frame(mut frame: DataFrame, roles: &TableRoles) -> Result<Self> {
         frame.rechunk_mut();
         let missing = |name: &str| refusal("no such column", says!("column {name}", name));
@@ -334,8 +333,8 @@ fn refusal(found: impl Into<Sentence>, expected: impl Into<Sentence>) -> Error {
     Error::table("features", found, expected)
 }
 
-/// The frame in one piece per column, with NaN beneath every unknown number: readers of numbers
-/// need not ask for each whether it is known.
+/// The frame in one piece per column, with NaN beneath every unknown number: readers of numbers need not ask for each
+/// whether it is known.
 fn masked(frame: &DataFrame) -> Result<DataFrame> {
     let mask = |column: &Column| {
         let column = column.rechunk();

@@ -47,8 +47,7 @@ pub struct Behind {
 ///
 /// # Errors
 ///
-/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such
-/// indicator.
+/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
 pub fn behind(
     partitions: &dyn Partitions,
     (catalog, code): (&IndicatorCatalog, &str),

@@ -28,8 +28,7 @@ pub enum Call {
 ///
 /// # References
 ///
-/// Newcombe, *Two-sided confidence intervals for the single proportion* (1998), whose example this
-/// is.
+/// Newcombe, *Two-sided confidence intervals for the single proportion* (1998), whose example this is.
 pub fn wilson(of: u64, all: u64) -> Option<(f64, f64)> {
     const Z: f64 = 1.959_963_984_540_054;
     if all == 0 || of > all {
@@ -51,8 +50,7 @@ fn at_most(x: u64, n: u64, rate: f64) -> f64 {
     if rate >= 1.0 {
         return 0.0;
     }
-    // From the largest term down: the others follow by a factor, and those too small to matter are
-    // left.
+    // From the largest term down: the others follow by a factor, and those too small to matter are left.
     let mode = ((n as f64 + 1.0) * rate).floor();
     let start = (x as f64).min(mode);
     let log = |k: f64| {
@@ -99,8 +97,7 @@ pub(super) fn called((of, all): (u64, u64), rate: f64) -> Call {
     }
 }
 
-/// The shares between which chance leaves all but `outside` of the courts with so many cases and
-/// this rate.
+/// The shares between which chance leaves all but `outside` of the courts with so many cases and this rate.
 ///
 /// ```
 /// # use wherewithal::indicators::funnel;

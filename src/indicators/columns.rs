@@ -58,8 +58,8 @@ impl<'a> Known<'a> {
         self.places.len()
     }
 
-    /// A column as numbers: days since 1970, fen, 0 and 1, the place of a code in its list, keys as
-    /// they are. Texts are numbered within the table, which tells them apart and nothing else.
+    /// A column as numbers: days since 1970, fen, 0 and 1, the place of a code in its list, keys as they are. Texts are
+    /// numbered within the table, which tells them apart and nothing else.
     pub(crate) fn numbers(&self, name: &str) -> Result<Vec<i64>> {
         let Some(column) = self.table.column(name) else { return Ok(vec![NONE; self.len()]) };
         let all: Vec<i64> = match column.kind {

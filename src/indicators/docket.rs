@@ -39,8 +39,7 @@ pub(crate) struct Docket {
     numbers: (Vec<i64>, Vec<String>),
 }
 
-/// The part of a claim that says how large it is: below ten thousand yuan, below a hundred
-/// thousand, a million, more.
+/// The part of a claim that says how large it is: below ten thousand yuan, below a hundred thousand, a million, more.
 const SIZES: [i64; 3] = [1_000_000, 10_000_000, 100_000_000];
 
 impl Docket {
@@ -270,8 +269,7 @@ impl Docket {
         Ok(())
     }
 
-    /// The last day on which each case may close: the term, what was deducted, what it was extended
-    /// by.
+    /// The last day on which each case may close: the term, what was deducted, what it was extended by.
     fn set_terms(&mut self, terms: &[TermRule]) {
         for at in 0..self.assignments.len() {
             let day = |value: i64| i32::try_from(value).ok().and_then(Day::from_number);

@@ -209,8 +209,7 @@ pub(super) fn compiled(catalog: &IndicatorCatalog) -> (Vec<Counted>, BTreeMap<St
 ///
 /// # Errors
 ///
-/// As [`Partitions::partition`], and [`Error::Frame`] or [`Error::Format`] when rows cannot be
-/// read.
+/// As [`Partitions::partition`], and [`Error::Frame`] or [`Error::Format`] when rows cannot be read.
 pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: Period) -> Result<Measured> {
     let (counted, sides) = compiled(catalog);
     let shares: BTreeSet<usize> = catalog

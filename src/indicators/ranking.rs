@@ -25,8 +25,7 @@ pub struct Ranked {
     pub adjusted: f64,
     /// The place by the adjusted share, 1 the best.
     pub rank: usize,
-    /// Between which places it lies: courts whose intervals lie wholly beside its own stand before
-    /// or behind.
+    /// Between which places it lies: courts whose intervals lie wholly beside its own stand before or behind.
     pub ranks: (usize, usize),
     /// How the share stands to what chance makes of the rate of all.
     pub raw_call: Call,
@@ -45,8 +44,7 @@ pub struct Ranking {
     pub courts: Vec<Ranked>,
     /// Courts without a row.
     pub without: usize,
-    /// The share of courts whose true rate is that of all and which are called either way all the
-    /// same, at most.
+    /// The share of courts whose true rate is that of all and which are called either way all the same, at most.
     pub outside: f64,
 }
 
@@ -115,8 +113,7 @@ fn ranked((court, counts, expected): &(String, (u64, u64), f64), rate: f64) -> O
         rank: 0,
         ranks: (0, 0),
         raw_call: called(*counts, rate),
-        // Cases that differ spread less than as many alike, so that this errs on the side of
-        // calling nobody.
+        // Cases that differ spread less than as many alike, so that this errs on the side of calling nobody.
         call: called(*counts, *expected),
     })
 }

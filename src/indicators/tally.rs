@@ -89,8 +89,7 @@ pub(super) struct Tally {
     pub(super) undated: Vec<u64>,
     /// By term, rows that no case tells the court of.
     pub(super) astray: Vec<u64>,
-    /// By survival indicator and court: after how many days how many had it happen, and how many
-    /// were seen no longer.
+    /// By survival indicator and court: after how many days how many had it happen, and how many were seen no longer.
     pub(super) lasting: BTreeMap<(usize, String), BTreeMap<i64, (u64, u64)>>,
     /// By term whose end is the day something became known: how many waited how many days, in the
     /// first half of the period.

@@ -9,8 +9,7 @@ pub(super) struct Field {
     pub(super) kind: ColumnKind,
 }
 
-/// Cases, each put together from `cases`, `closings`, `closing_reviews`, `payments` and
-/// `preservations`.
+/// Cases, each put together from `cases`, `closings`, `closing_reviews`, `payments` and `preservations`.
 pub(super) const CASES: &str = "cases";
 /// Listings as defaulter, each with what came of it.
 pub(super) const LISTINGS: &str = "listings";

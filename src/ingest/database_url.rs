@@ -6,8 +6,8 @@ use std::fmt;
 /// or `key=value` pairs as libpq reads them. It may hold a password, so nothing prints it: neither
 /// `Debug`, nor an error, nor a report.
 ///
-/// Connections are not encrypted. A server on another machine is asked only where the text says
-/// `sslmode=disable`: that the way to it is safe otherwise, such as a tunnel.
+/// Connections are not encrypted. A server on another machine is asked only where the text says `sslmode=disable`: that
+/// the way to it is safe otherwise, such as a tunnel.
 ///
 /// ```
 /// use wherewithal::ingest::DatabaseUrl;
@@ -19,8 +19,7 @@ use std::fmt;
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The connection string, as an environment variable or a file holds it; white space around it
-    /// is none of it.
+    /// The connection string, as an environment variable or a file holds it; white space around it is none of it.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self(text.as_ref().trim().to_owned())
     }

@@ -20,8 +20,7 @@ use crate::domain::Day;
 pub struct DayForm(Vec<DayPattern>);
 
 impl DayForm {
-    /// These patterns, as [`ColumnRule::date`](super::ColumnRule::date) has them; years first when
-    /// there are none.
+    /// These patterns, as [`ColumnRule::date`](super::ColumnRule::date) has them; years first when there are none.
     pub fn new<T: AsRef<str>>(patterns: &[T]) -> Self {
         let declared: Vec<_> = patterns.iter().map(|pattern| DayPattern::new(pattern.as_ref())).collect();
         Self(if declared.is_empty() { vec![DayPattern::usual()] } else { declared })

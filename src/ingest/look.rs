@@ -54,8 +54,8 @@ pub struct RawRow {
     pub cells: Vec<String>,
 }
 
-/// Looks at a file, or at every file of a folder, without a mapping: gives the first `rows` rows of
-/// every table to `take`, and tells which files hold none and why.
+/// Looks at a file, or at every file of a folder, without a mapping: gives the first `rows` rows of every table to
+/// `take`, and tells which files hold none and why.
 ///
 /// # Errors
 ///

@@ -9,8 +9,7 @@ pub(super) const SHAPES: usize = 3;
 /// Longer values are cut.
 const LONG: usize = 24;
 
-/// How a value is written, without the value: a figure as 9, a letter as A, a Chinese character as
-/// 字.
+/// How a value is written, without the value: a figure as 9, a letter as A, a Chinese character as 字.
 pub(crate) fn shape(value: &str) -> String {
     let masked = |c: char| match c {
         c if c.is_numeric() => '9',
@@ -37,8 +36,7 @@ impl FileReport {
 }
 
 impl IngestReport {
-    /// What is to be said of columns in which every row fails: the form they are read in, and how
-    /// they are written.
+    /// What is to be said of columns in which every row fails: the form they are read in, and how they are written.
     pub fn misread(&self) -> Vec<Sentence> {
         let columns = self.files.iter().filter_map(|file| Some((file, file.misread()?)));
         let words = columns.map(|(file, count)| {

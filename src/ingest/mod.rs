@@ -47,8 +47,7 @@
 //! - Of a compressed file, only what a checksum vouches for is read.
 //! - Nothing outside is taken whole that has no bound: see [`Bounds`].
 //!
-//! Absent here: the meaning of any particular source, which is data in `data/mappings/`; linkage of
-//! parties; the clock.
+//! Absent here: the meaning of any particular source, which is data in `data/mappings/`; linkage of parties; the clock.
 //!
 //! # References
 //!

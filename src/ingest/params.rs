@@ -10,8 +10,7 @@ use super::mapping::Mapping;
 use crate::domain::PseudonymKey;
 use crate::error::{Error, Result};
 
-/// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key
-/// of the pseudonyms.
+/// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key of the pseudonyms.
 #[derive(Debug, Clone)]
 pub struct Sources {
     pub(super) folder: Option<PathBuf>,

@@ -65,8 +65,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Finds the header: the first row that has all columns that the rules name, below titles that
-    /// have not.
+    /// Finds the header: the first row that has all columns that the rules name, below titles that have not.
     fn start_sheet(
         &self,
         job: &Job<'_>,
@@ -121,8 +120,7 @@ fn names(row: SheetRow) -> Vec<String> {
     names
 }
 
-/// Gives a row to the collector; a value that cannot be read refuses it where a rule reads its
-/// column.
+/// Gives a row to the collector; a value that cannot be read refuses it where a rule reads its column.
 fn give(row: SheetRow, (plan, names): (&Plan, &[String]), collector: &mut Collector<'_, '_>) {
     let fault = fault(&row, plan, names);
     let mut cells: Vec<_> = row.values.into_iter().map(|value| value.unwrap_or_else(|odd| odd.shown)).collect();

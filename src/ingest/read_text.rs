@@ -41,8 +41,7 @@ struct Start<'b> {
 
 /// What was found where a header belongs.
 enum Header {
-    /// The header: what is to be done with its columns, the lines above it, and the lines up to its
-    /// end.
+    /// The header: what is to be done with its columns, the lines above it, and the lines up to its end.
     At {
         plan: Plan,
         above: usize,
@@ -117,8 +116,7 @@ impl Context<'_> {
         Ok(Start { plan, records, first })
     }
 
-    /// Finds the header under the delimiter that is given; without one, under that which alone has
-    /// all columns.
+    /// Finds the header under the delimiter that is given; without one, under that which alone has all columns.
     fn start_csv(
         &self,
         job: &Job<'_>,
@@ -164,8 +162,7 @@ impl Context<'_> {
         }
     }
 
-    /// Looks for the header: the first line that has all columns that the rules name, below titles
-    /// that have not.
+    /// Looks for the header: the first line that has all columns that the rules name, below titles that have not.
     fn find_header(
         &self,
         job: &Job<'_>,
@@ -200,8 +197,8 @@ impl Context<'_> {
 
     /// Reads a wave of blocks while the next one is fetched.
     ///
-    /// Blocks are read as if each began a record; the rare one that does not is read again, so that
-    /// what is accepted does not depend on where blocks end.
+    /// Blocks are read as if each began a record; the rare one that does not is read again, so that what is accepted
+    /// does not depend on where blocks end.
     fn read_blocks(
         &self,
         (blocks, first): (&mut Blocks<'_>, Option<Block>),

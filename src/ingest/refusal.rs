@@ -47,8 +47,7 @@ pub enum Reason {
     Join,
     /// An identifier stands in clear where a masked one belongs.
     InClear,
-    /// A number in scientific notation, such as 3.20106E+17, stands where a party, a case or a
-    /// thing is named.
+    /// A number in scientific notation, such as 3.20106E+17, stands where a party, a case or a thing is named.
     Scientific,
     /// The last digits of an identifier became zeros.
     CutOff,
@@ -56,8 +55,7 @@ pub enum Reason {
     Fraction,
     /// A partly hidden number stands where a party is named.
     Hidden,
-    /// What stands where no number is known, such as 000000000 or 无, in a column that is never
-    /// empty.
+    /// What stands where no number is known, such as 000000000 or 无, in a column that is never empty.
     Placeholder,
     /// A number that begins like an identifier has a character too few or too many.
     Length,
@@ -141,8 +139,8 @@ impl Fault {
 
 /// A refused row, kept whole.
 ///
-/// This is the one thing of this room that holds source values in clear: it goes to the folder of
-/// refused rows and nowhere else. Reports count refusals by reason and column and name lines.
+/// This is the one thing of this room that holds source values in clear: it goes to the folder of refused rows and
+/// nowhere else. Reports count refusals by reason and column and name lines.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     line: u64,

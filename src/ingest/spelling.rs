@@ -1,7 +1,6 @@
 //! How a source spells the names that are asked for.
 
-/// The name as it is asked for, else the one that has the same letters, large or small; nothing
-/// where several have.
+/// The name as it is asked for, else the one that has the same letters, large or small; nothing where several have.
 pub(super) fn spelt<'n>(names: &'n [String], asked: &str) -> Option<&'n String> {
     let mut alike = names.iter().filter(|name| is_alike(name, asked));
     let same = names.iter().find(|name| *name == asked);

@@ -1,5 +1,4 @@
-//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it
-//! is written.
+//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it is written.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -55,8 +54,7 @@ pub(crate) fn each_text_row(path: &Path, part: Option<&str>, take: &mut TakeRow<
 ///
 /// # Errors
 ///
-/// [`Error::Format`] when the archive is damaged, holds several files, or unpacks to more than is
-/// allowed.
+/// [`Error::Format`] when the archive is damaged, holds several files, or unpacks to more than is allowed.
 pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
     if !bytes.starts_with(b"PK\x03\x04") {
         return Ok(None);
@@ -89,8 +87,7 @@ pub(crate) fn only_file_of(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>>
     Ok(Some(plain))
 }
 
-/// Reads the rows of a Parquet file; columns without single values are left out. What was decided
-/// comes back.
+/// Reads the rows of a Parquet file; columns without single values are left out. What was decided comes back.
 ///
 /// # Errors
 ///

@@ -1,5 +1,4 @@
-//! What may be said of a source's own words: headers and keys can be rows that stand in the wrong
-//! place.
+//! What may be said of a source's own words: headers and keys can be rows that stand in the wrong place.
 
 use std::borrow::Cow;
 
@@ -12,8 +11,7 @@ const DIGITS: usize = 7;
 /// Names of columns are shorter.
 const LONG: usize = 60;
 
-/// The name of a column as messages and reports may repeat it: what can be a value of a row is
-/// masked.
+/// The name of a column as messages and reports may repeat it: what can be a value of a row is masked.
 pub(crate) fn told(name: &str) -> Cow<'_, str> {
     if is_value(name) {
         return Cow::Borrowed("***");
@@ -27,8 +25,8 @@ pub(crate) fn told(name: &str) -> Cow<'_, str> {
 /// Cells whose form is shown.
 const SHOWN: usize = 6;
 
-/// Names for a message; none of them when the line that holds them is no header: when it has
-/// values, or not one of the columns that are looked for.
+/// Names for a message; none of them when the line that holds them is no header: when it has values, or not one of the
+/// columns that are looked for.
 pub(super) fn told_all(names: &[String], has_any: bool) -> Sentence {
     match values(names) {
         None if !has_any => {
@@ -64,8 +62,7 @@ fn is_number(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(plain)
 }
 
-/// Whether the text can be an identifier, an account, a telephone number, or hold one, or can be
-/// the name of a person.
+/// Whether the text can be an identifier, an account, a telephone number, or hold one, or can be the name of a person.
 fn is_value(text: &str) -> bool {
     let mut run = 0;
     let has_run = text.chars().any(|c| {

@@ -66,8 +66,7 @@ impl Blocks {
         &self.members[index_of(begin)..index_of(end)]
     }
 
-    /// Whether a block belongs to the share 1 / 2^`halvings` that is drawn for training; its
-    /// content decides.
+    /// Whether a block belongs to the share 1 / 2^`halvings` that is drawn for training; its content decides.
     pub(super) fn is_drawn(&self, range: (u32, u32), halvings: u32) -> bool {
         let key = self.block(range).first().map_or(0, |row| self.keys[index_of(*row)]);
         mixed(key) & ((1u64 << halvings) - 1) == 0

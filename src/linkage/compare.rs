@@ -173,8 +173,7 @@ impl<'a> Comparator<'a> {
         is_written(left) && is_written(right)
     }
 
-    /// The share of records with the value on which two records agree in comparison `i`, the first
-    /// `own` not counted.
+    /// The share of records with the value on which two records agree in comparison `i`, the first `own` not counted.
     pub(super) fn shared_value(&self, i: usize, left: u32, own: u32) -> f64 {
         let part = &self.parts[i];
         part.forms.share(part.codes[index_of(left)], own)

@@ -116,8 +116,7 @@ impl EntityMap {
         &self.parties
     }
 
-    /// Every pair that was joined on evidence, is to be looked at, or was refused; sound
-    /// identifiers join without one.
+    /// Every pair that was joined on evidence, is to be looked at, or was refused; sound identifiers join without one.
     pub fn links(&self) -> &[Link] {
         &self.links
     }

@@ -1,5 +1,4 @@
-//! Fellegi–Sunter by expectation–maximisation, on counts of patterns: integers, so no order of
-//! pairs can matter.
+//! Fellegi–Sunter by expectation–maximisation, on counts of patterns: integers, so no order of pairs can matter.
 #![allow(clippy::indexing_slicing, reason = "levels are places in the shares that made them")]
 
 use std::collections::BTreeMap;
@@ -14,8 +13,7 @@ use super::records::number;
 use super::stated::fall_back;
 use crate::domain::mixed;
 
-/// How often each pattern was seen: among all pairs drawn, and among those that no earlier rule had
-/// found.
+/// How often each pattern was seen: among all pairs drawn, and among those that no earlier rule had found.
 pub(super) type Counts = BTreeMap<u64, (u64, u64)>;
 
 /// The pairs that a model is fitted to.
@@ -103,8 +101,7 @@ fn random_pairs(comparator: &Comparator<'_>, n: usize, wanted: usize) -> Counts 
     })
 }
 
-/// Counts the patterns of pairs on all threads; sums of integers do not depend on how the pairs
-/// were shared out.
+/// Counts the patterns of pairs on all threads; sums of integers do not depend on how the pairs were shared out.
 fn counted<P: Send>(pairs: impl ParallelIterator<Item = P>, pattern: impl Fn(P) -> (u64, bool) + Sync) -> Counts {
     let add = |mut counts: Counts, pair: P| {
         let (pattern, first) = pattern(pair);
@@ -141,8 +138,7 @@ pub(super) fn pairs_of(block: &[u32]) -> impl Iterator<Item = (u32, u32)> {
     block.iter().enumerate().flat_map(move |(at, i)| block[at + 1..].iter().map(move |j| (*i, *j)))
 }
 
-/// Sums of levels per comparison over pairs weighted by their pattern, with half a pair added to
-/// each level.
+/// Sums of levels per comparison over pairs weighted by their pattern, with half a pair added to each level.
 pub(super) fn sums(counts: &Counts, comparisons: usize, weight: impl Fn(u64) -> f64) -> Vec<Vec<f64>> {
     let mut sums = vec![vec![0.5; usize::from(MISSING)]; comparisons];
     for (pattern, (all, _)) in counts {
@@ -156,8 +152,7 @@ pub(super) fn sums(counts: &Counts, comparisons: usize, weight: impl Fn(u64) -> 
     sums
 }
 
-/// The m-shares that explain one rule's pairs best while u stays fixed, and how many of the pairs
-/// match.
+/// The m-shares that explain one rule's pairs best while u stays fixed, and how many of the pairs match.
 fn maximise(model: &LinkageModel, drawn: &Drawn) -> (Vec<Vec<f64>>, f64) {
     let all: f64 = drawn.counts.values().map(|(all, _)| wide(*all)).sum();
     let mut same: Vec<Vec<f64>> =
@@ -185,8 +180,8 @@ fn maximise(model: &LinkageModel, drawn: &Drawn) -> (Vec<Vec<f64>>, f64) {
     (same, matches)
 }
 
-/// The rules' m-shares, each weighted by the matches the rule saw; a comparison that no rule leaves
-/// free agrees as the others do.
+/// The rules' m-shares, each weighted by the matches the rule saw; a comparison that no rule leaves free agrees as the
+/// others do.
 fn averaged(found: &[(Vec<Vec<f64>>, f64)], drawn: &[Drawn]) -> Vec<Vec<f64>> {
     let comparisons = found.first().map_or(0, |(same, _)| same.len());
     (0..comparisons)

@@ -7,8 +7,7 @@ use super::params::{ComparisonKind, LinkageParams};
 #[derive(Debug)]
 pub(super) struct Household {
     names: Vec<usize>,
-    /// Comparisons of what each member has of its own, with the last level that still speaks for
-    /// one member.
+    /// Comparisons of what each member has of its own, with the last level that still speaks for one member.
     own: Vec<(usize, u8)>,
 }
 

@@ -10,8 +10,7 @@ use crate::domain::{Identifier, IdentifierKind, PartyKey};
 /// What the records' sound identifiers say.
 #[derive(Debug, Default)]
 pub(super) struct Identity {
-    /// Records that carry the same sound identifier, one list per identifier, in the order of the
-    /// identifiers.
+    /// Records that carry the same sound identifier, one list per identifier, in the order of the identifiers.
     pub(super) groups: Vec<Vec<u32>>,
     /// Records that carry the same document, one list per document, in the order of the documents.
     pub(super) documents: Vec<Vec<u32>>,
@@ -82,8 +81,8 @@ fn documents(params: &LinkageParams, (table, forms): (&Canonical, &[Forms])) -> 
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// The number and kind of each distinct value that is a sound, checked identifier. A unit's credit
-/// code and its organisation code are the same number, since one contains the other.
+/// The number and kind of each distinct value that is a sound, checked identifier. A unit's credit code and its
+/// organisation code are the same number, since one contains the other.
 fn sound_codes(column: &CanonicalColumn, codes: &mut BTreeMap<String, u32>) -> Vec<Option<(u32, u32)>> {
     let sound = |text: &String| {
         let identifier = Identifier::parse(text).ok().filter(|identifier| identifier.kind().is_checked())?;

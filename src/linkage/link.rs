@@ -29,8 +29,8 @@ use crate::sentence::Sentence;
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any
-/// column the settings name; [`Error::Table`] from 2³² records on.
+/// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any column the settings
+/// name; [`Error::Table`] from 2³² records on.
 pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) -> Result<EntityMap> {
     params.check()?;
     let names = params.columns();

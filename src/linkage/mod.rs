@@ -25,26 +25,23 @@
 //!
 //! # Invariants
 //!
-//! - The parties depend neither on the order of the rows nor on the names of the records (law 8),
-//!   nor on the number of threads.
+//! - The parties depend neither on the order of the rows nor on the names of the records (law 8), nor on the number of
+//!   threads.
 //! - Two different sound identifiers never stand in one party, however alike the rest is.
 //! - A document that two different sound identifiers claim joins nobody to either.
 //! - A damaged identifier is evidence like a telephone number. It is never repaired.
 //! - A record that fits two identified parties about equally well joins neither.
-//! - A value that stands for nothing, or that many records share, is no evidence; how many cells
-//!   that are is counted.
+//! - A value that stands for nothing, or that many records share, is no evidence; how many cells that are is counted.
 //! - Two names that are written differently never join on what a household shares alone.
-//! - Two parties with one name that nothing tells apart are looked at, or counted where too many
-//!   bear the name.
+//! - Two parties with one name that nothing tells apart are looked at, or counted where too many bear the name.
 //! - Where the records teach no shares, stated ones stand in, and the model says so.
 //! - Every joined, refused or doubtful pair can be explained as a sum ([`Waterfalls`]).
 //! - Absent here: scores, the clock, files.
 //!
 //! # References
 //!
-//! Fellegi, Sunter, *A theory for record linkage*, JASA 64 (1969); Winkler, *Using the EM algorithm
-//! for weight computation in the Fellegi–Sunter model of record linkage* (2000); Linacre et
-//! al., *Splink*, IJPDS 7 (2022).
+//! Fellegi, Sunter, *A theory for record linkage*, JASA 64 (1969); Winkler, *Using the EM algorithm for weight
+//! computation in the Fellegi–Sunter model of record linkage* (2000); Linacre et al., *Splink*, IJPDS 7 (2022).
 
 mod params;
 mod records;

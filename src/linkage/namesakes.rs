@@ -1,5 +1,4 @@
-//! Parties of one name that no block brings together: blocks ask for a second value, and there may
-//! be none.
+//! Parties of one name that no block brings together: blocks ask for a second value, and there may be none.
 
 use std::collections::{BTreeMap, BTreeSet};
 

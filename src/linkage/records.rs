@@ -116,8 +116,7 @@ impl Column {
     }
 }
 
-/// The records in an order that their content alone decides, so that nothing can depend on the
-/// order of the rows.
+/// The records in an order that their content alone decides, so that nothing can depend on the order of the rows.
 #[derive(Debug)]
 pub(super) struct Canonical {
     /// The original row at each canonical place.

@@ -5,13 +5,11 @@ use super::entity_map::NoEvidence;
 use super::params::{ComparisonKind, LinkageParams};
 use super::records::{CanonicalColumn, index_of, number};
 
-/// How many times the average are added to the cap of days: in a million records each day has many
-/// carriers.
+/// How many times the average are added to the cap of days: in a million records each day has many carriers.
 const TIMES_AVERAGE: u32 = 3;
 
-/// Takes from a column the values that more parties carry than the settings allow; `roots` names
-/// the party of each record as far as sound identifiers and documents tell. Says what is no
-/// evidence in the column.
+/// Takes from a column the values that more parties carry than the settings allow; `roots` names the party of each
+/// record as far as sound identifiers and documents tell. Says what is no evidence in the column.
 pub(super) fn leave_out_shared(
     params: &LinkageParams,
     roots: &[u32],

@@ -44,8 +44,7 @@ impl Letters {
         Self { mask, count: u32::try_from(text.chars().count()).unwrap_or(u32::MAX) }
     }
 
-    /// At least this many edits lie between the texts: each mends at most one letter that the other
-    /// lacks.
+    /// At least this many edits lie between the texts: each mends at most one letter that the other lacks.
     pub(super) fn least_edits(self, other: Self) -> u32 {
         (self.mask & !other.mask).count_ones().max((other.mask & !self.mask).count_ones())
     }
@@ -67,8 +66,7 @@ impl Letters {
 /// Words below this similarity are different words.
 const LIKE_WORD: f64 = 0.8;
 
-/// The least score of names that hold the same letters, and of those that differ in their legal
-/// form.
+/// The least score of names that hold the same letters, and of those that differ in their legal form.
 const RECUT: f64 = 0.95;
 const OTHER_FORM: f64 = 0.9;
 /// The least score of names that sound alike.

@@ -27,8 +27,7 @@ pub struct WeightStep {
     pub rarity_bits: f64,
 }
 
-/// Why two records were or were not found to be one party: the prior and the steps add up to the
-/// total.
+/// Why two records were or were not found to be one party: the prior and the steps add up to the total.
 ///
 /// The values are personal data in clear, for the court's own use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

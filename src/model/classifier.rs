@@ -121,8 +121,7 @@ impl ParamGuard for Learner {
     }
 }
 
-/// Learns from a table of features. The dataset's weights, where it has some, count instead of the
-/// target's.
+/// Learns from a table of features. The dataset's weights, where it has some, count instead of the target's.
 impl Fit<&FeatureTable, &Target, Error> for CheckedLearner {
     type Object = Scorecard;
 

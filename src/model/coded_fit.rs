@@ -197,8 +197,7 @@ impl<'a> Lesson<'a> {
         Ok(selections.into_iter().map(|selection| CardBody::new(selection, &table.target, self.params)).collect())
     }
 
-    /// Weight of evidence of the rows, each read with bins found without its fold besides those
-    /// left out.
+    /// Weight of evidence of the rows, each read with bins found without its fold besides those left out.
     fn cross_fitted(&self, names: &[&str], (left, rows): (Left, &[usize])) -> Design {
         let feature = |name: &&str| {
             let Some(feature) = self.by_name.get(name).and_then(|at| self.features.get(*at)) else {
@@ -265,8 +264,7 @@ impl<'a> Lesson<'a> {
         Scorecard::seal(body)
     }
 
-    /// What cards without one fold more give that fold, for each number of features; by place among
-    /// the rows.
+    /// What cards without one fold more give that fold, for each number of features; by place among the rows.
     fn held_out(&self, (left, rows): (Left, &[usize]), fits: &Fits) -> Vec<SizeHeldOut> {
         let fold = |fold: u32| {
             let without = left | 1 << fold;

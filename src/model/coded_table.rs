@@ -21,9 +21,8 @@ use crate::sentence::Sentence;
 ///
 /// # Properties
 ///
-/// A table takes one byte per row and feature. Cells depend on all rows together, not on parts,
-/// their order or threads. Bins of the rows of a fit are exactly those of their values: no cut lies
-/// within a cell.
+/// A table takes one byte per row and feature. Cells depend on all rows together, not on parts, their order or threads.
+/// Bins of the rows of a fit are exactly those of their values: no cut lies within a cell.
 ///
 /// ```
 /// use polars::prelude::*;
@@ -139,8 +138,7 @@ impl CodedTable {
 
     /// The probability that a card gives each row.
     ///
-    /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly
-    /// their own probability.
+    /// A value counts as the shortest number of its cell: rows of a card's own fit have exactly their own probability.
     pub fn probabilities(&self, card: &Scorecard) -> Vec<f64> {
         let columns: Vec<(&str, Column<'_>)> = self.read().collect();
         card.scores(&columns).into_iter().map(|score| card.probability(score).value()).collect()
@@ -153,8 +151,7 @@ impl CodedTable {
         Self { height: self.height, columns: columns.cloned().collect() }
     }
 
-    /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None`
-    /// for any other.
+    /// The shortest number of the cell of each row of a numeric feature, NaN where unknown; `None` for any other.
     pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         let column = self.columns.iter().find(|column| column.name == name)?;
         let Cells::Numbers { runs, special } = &column.cells else { return None };

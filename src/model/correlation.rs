@@ -45,8 +45,7 @@ fn standardised(column: &[f32], (weights, total): (&[f64], f64)) -> Vec<f32> {
     rows().map(|(x, weight)| (weight.sqrt() * (x - mean) / size) as f32).collect()
 }
 
-/// The products of every two columns over some blocks, by the later column and then the earlier
-/// one.
+/// The products of every two columns over some blocks, by the later column and then the earlier one.
 fn products(columns: &[Vec<f32>], starts: &[usize]) -> Vec<f64> {
     let mut sums = vec![0.0; columns.len() * (columns.len() + 1) / 2];
     for start in starts {

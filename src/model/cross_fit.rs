@@ -24,8 +24,8 @@ struct Split {
 ///
 /// # References
 ///
-/// Wolpert, *Stacked generalization* (1992); Micci-Barreca, *A preprocessing scheme for
-/// high-cardinality categorical attributes* (2001).
+/// Wolpert, *Stacked generalization* (1992); Micci-Barreca, *A preprocessing scheme for high-cardinality categorical
+/// attributes* (2001).
 pub(super) fn cross_fit(table: &Table<'_>, names: &[&str], params: &ScorecardParams) -> Result<Design> {
     if let Some(cross_fitted) = table.cross_fitted {
         return Ok(cross_fitted(names));
@@ -53,8 +53,7 @@ fn splits(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<Split>> {
     Ok(splits.into_iter().flatten().collect())
 }
 
-/// One feature's code per row, and the weight of evidence of each code; code 0 is weight of
-/// evidence 0.
+/// One feature's code per row, and the weight of evidence of each code; code 0 is weight of evidence 0.
 fn held_out(
     (name, column): (&str, &Column<'_>),
     splits: &[Split],

@@ -11,8 +11,7 @@ use super::correlation::correlations;
 use super::folds::scatter;
 use super::symmetric::Symmetric;
 
-/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the
-/// number of threads.
+/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 512;
 
 /// Blocks that share their sums, so that these do not outgrow the rows.
@@ -153,8 +152,7 @@ impl Design {
         self.summed((coefficients, target), true)
     }
 
-    /// The likelihood and its gradient, without the information, which takes nearly all the time of
-    /// [`Design::sums`].
+    /// The likelihood and its gradient, without the information, which takes nearly all the time of [`Design::sums`].
     pub(crate) fn gradient(&self, coefficients: &[f64], target: &Target) -> Sums {
         self.summed((coefficients, target), false)
     }
@@ -174,8 +172,7 @@ impl Design {
         parts.into_iter().reduce(|sum, part| sum.plus(&part)).unwrap_or_else(zero)
     }
 
-    /// What each feature says alone: the gradient at zero slopes in standard deviations, and one
-    /// such deviation.
+    /// What each feature says alone: the gradient at zero slopes in standard deviations, and one such deviation.
     ///
     /// # Formula
     ///
@@ -211,8 +208,7 @@ impl Design {
             return correlations(&self.rows(&rows).columns.iter().map(Coded::narrow).collect::<Vec<_>>(), &weights);
         }
         let d = self.width();
-        // At zero coefficients every row's information is a quarter of its weight: the matrix of
-        // moments, times four.
+        // At zero coefficients every row's information is a quarter of its weight: the matrix of moments, times four.
         let moments = self.sums(&vec![0.0; d + 1], target).information;
         let total = moments.at(d, d);
         let mean = |a: usize| moments.at(a, d) / total;

@@ -3,11 +3,11 @@
 use super::Target;
 pub(crate) use crate::domain::scatter;
 
-/// A fold for each row: rows of one group together, events and non-events spread evenly, the same
-/// for the same groups whatever the order of rows.
+/// A fold for each row: rows of one group together, events and non-events spread evenly, the same for the same groups
+/// whatever the order of rows.
 ///
-/// Without groups each row is its own, told apart by its place among the rows that count; a row of
-/// weight 0 counts for nothing and is dealt to fold 0.
+/// Without groups each row is its own, told apart by its place among the rows that count; a row of weight 0 counts for
+/// nothing and is dealt to fold 0.
 #[expect(clippy::cast_possible_truncation, reason = "a remainder by a u32 is a u32")]
 pub(crate) fn assign(target: &Target, folds: u32, seed: u64) -> Vec<u32> {
     let keyed = |(index, row): (usize, usize)| {

@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::Target;
 
-/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the
-/// number of threads.
+/// Rows per block; sums go block by block in a fixed order, so that they do not depend on the number of threads.
 const BLOCK: usize = 4096;
 
 /// Rows known by the codes of their bins alone.
@@ -48,8 +47,8 @@ impl<'a> CodedRows<'a> {
     ///
     /// # Formula
     ///
-    /// With `p` a row's probability and `w` its weight: `Σ w ln p(y)`, gradient `Σ w (y − p)` over
-    /// the rows of a code, information `Σ w p (1 − p)` over the rows that two codes share.
+    /// With `p` a row's probability and `w` its weight: `Σ w ln p(y)`, gradient `Σ w (y − p)` over the rows of a code,
+    /// information `Σ w p (1 − p)` over the rows that two codes share.
     pub(crate) fn sums(&self, worth: &[Vec<f64>], intercept: f64) -> BinSums {
         let rows = self.rows(worth, intercept);
         let feature = |at: usize| {

@@ -15,8 +15,7 @@ use crate::error::{Error, Result};
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
 const START_ROWS: usize = 1024;
 
-/// Of more rows than this, about as many in even distance find the start of Newton's steps over all
-/// of them.
+/// Of more rows than this, about as many in even distance find the start of Newton's steps over all of them.
 const SAMPLED_ROWS: usize = 16_384;
 
 /// Features that enter a priced fit at once.
@@ -101,8 +100,7 @@ pub(crate) type Likelihood<'a> = dyn Fn(&[f64]) -> Sums + 'a;
 ///
 /// # Errors
 ///
-/// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the
-/// classes separate.
+/// [`Error::TooLittle`] when the optimum is not found, as it may be without penalty where the classes separate.
 pub(crate) fn fit_logistic(design: &Design, target: &Target, by: &Objective) -> Result<Logistic> {
     if by.bounded && by.prices.iter().any(|price| *price > 0.0) {
         return fit_priced(design, target, by);
@@ -240,8 +238,7 @@ struct Active {
 }
 
 impl Active {
-    /// The fit when no feature is left that is worth its price, and the likelihood's derivatives
-    /// there.
+    /// The fit when no feature is left that is worth its price, and the likelihood's derivatives there.
     fn settled(mut self, design: &Design, target: &Target, by: &Objective) -> Result<(Self, Sums)> {
         let price = |feature: usize| by.prices.get(feature).copied().unwrap_or(0.0);
         for _ in 0..100 {
@@ -283,8 +280,8 @@ impl Active {
     }
 }
 
-/// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients
-/// there, and the penalised likelihood with its derivatives one tiny step before.
+/// Newton's steps from some coefficients (the intercept last) to the optimum: the coefficients there, and the penalised
+/// likelihood with its derivatives one tiny step before.
 ///
 /// # Errors
 ///
@@ -308,13 +305,11 @@ fn repeating() -> Error {
     Error::too_little("fit coefficients", "features that repeat each other", "a higher l2 or fewer features")
 }
 
-/// The step that maximises the quadratic model of the likelihood while no slope falls below its
-/// floor.
+/// The step that maximises the quadratic model of the likelihood while no slope falls below its floor.
 ///
 /// # Formula
 ///
-/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ floor`; it needs no further pass over
-/// the rows.
+/// Coordinate ascent on `gᵀδ − ½ δᵀHδ` subject to `β + δ ≥ floor`; it needs no further pass over the rows.
 fn bounded_step(sums: &Sums, coefficients: &[f64], floors: &[f64]) -> Vec<f64> {
     let width = coefficients.len();
     let mut step = vec![0.0; width];
@@ -396,8 +391,7 @@ fn start(design: &Design, target: &Target, l2: f64) -> Option<Vec<f64>> {
         .gradient_tolerance(1e-3 * rows.len() as f64)
         .max_iterations(100);
     let fitted = learner.fit(&dataset).ok()?;
-    // linfa calls the larger class positive when the smaller comes first; its labels say which way
-    // round it is.
+    // linfa calls the larger class positive when the smaller comes first; its labels say which way round it is.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let mut coefficients: Vec<f64> = fitted.params().iter().map(|slope| sign * slope).collect();
     coefficients.push(sign * fitted.intercept());

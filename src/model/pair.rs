@@ -7,9 +7,8 @@ use crate::domain::Points;
 
 /// Two features that say together what neither says alone: a grid of points.
 ///
-/// Lines are unions of the bins of each feature. Under the product of the two features' own weights
-/// every line has mean zero, so what a feature says alone stands with the feature; a row with a
-/// value never met in either gets 0 points.
+/// Lines are unions of the bins of each feature. Under the product of the two features' own weights every line has mean
+/// zero, so what a feature says alone stands with the feature; a row with a value never met in either gets 0 points.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScorecardPair {
@@ -65,8 +64,7 @@ impl ScorecardPair {
         &self.counts
     }
 
-    /// The values of a line of the first feature (`along` 0) or of the second (1), in words; `map`
-    /// is that feature's.
+    /// The values of a line of the first feature (`along` 0) or of the second (1), in words; `map` is that feature's.
     pub fn line_text(&self, (along, line): (usize, usize), map: &BinMap) -> String {
         let lines = self.lines.get(along).map(Vec::as_slice).unwrap_or_default();
         let on_line = |at: &usize| lines.get(*at).is_some_and(|of| usize::from(*of) == line);
@@ -105,11 +103,10 @@ impl ScorecardPair {
     }
 }
 
-/// Makes whole points follow the trend of a feature beside every value of the features that it is
-/// paired with.
+/// Makes whole points follow the trend of a feature beside every value of the features that it is paired with.
 ///
-/// Log-odds follow it; rounding a shape and its grids apart may break it by a point or two, and
-/// then every later bin of the shape is moved by as much.
+/// Log-odds follow it; rounding a shape and its grids apart may break it by a point or two, and then every later bin of
+/// the shape is moved by as much.
 pub(super) fn keep_trend((map, points): (&BinMap, &mut [i32]), pairs: &[ScorecardPair]) {
     let sign = match map.trend {
         Trend::Ascending => 1,
@@ -138,8 +135,7 @@ impl ScorecardPair {
         self.features.iter().position(|name| name == feature)
     }
 
-    /// The least that points rise, counted in the direction of `sign`, from the bin below to this
-    /// one of a feature.
+    /// The least that points rise, counted in the direction of `sign`, from the bin below to this one of a feature.
     fn least_step(&self, (along, bin): (usize, usize), sign: i32) -> i32 {
         let line = |bin: usize| self.lines.get(along).and_then(|lines| lines.get(bin)).copied().map_or(0, usize::from);
         let (below, here) = (line(bin - 1), line(bin));

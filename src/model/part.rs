@@ -7,8 +7,7 @@ use crate::error::{Error, Result};
 use crate::features::{FeatureColumn, FeatureTable};
 use crate::sentence::Sentence;
 
-/// Cells that a sketch may have: finer than the codes that are made of them, and small enough for
-/// hundreds of features.
+/// Cells that a sketch may have: finer than the codes that are made of them, and small enough for hundreds of features.
 const SKETCH_CELLS: usize = 4096;
 
 /// Codes of one byte, that for unknown apart.

@@ -131,8 +131,7 @@ fn across(step: &[f64], table: &[f64], size: usize) -> Vec<f64> {
     sums
 }
 
-/// The steps of one feature, each by code: between neighbouring regular bins, and from 0 to every
-/// other bin.
+/// The steps of one feature, each by code: between neighbouring regular bins, and from 0 to every other bin.
 fn steps(map: &BinMap) -> Vec<Vec<f64>> {
     let is_regular = |bin: &Bin| !matches!(bin.range, BinRange::Special(_) | BinRange::Missing);
     let (regular, apart): (Vec<usize>, Vec<usize>) = (0..map.bins.len()).partition(|at| is_regular(&map.bins[*at]));
@@ -178,8 +177,8 @@ mod tests {
         target: Target,
     }
 
-    /// Two features that know the same thing below a half, of which the second knows more above;
-    /// one value in seven is missing from the first.
+    /// Two features that know the same thing below a half, of which the second knows more above; one value in seven is
+    /// missing from the first.
     fn world() -> World {
         let n = 4_000;
         let uniform = |row: usize, salt: u64| (scatter(row as u64 ^ scatter(salt)) >> 11) as f64 / (1_u64 << 53) as f64;

@@ -24,8 +24,7 @@ const OLDEST_FORMAT: u32 = 2;
 
 /// A fitted scorecard: bins and their points, and how points become a probability.
 ///
-/// Immutable, and named by the digest of all it holds: two cards with one digest score alike
-/// everywhere.
+/// Immutable, and named by the digest of all it holds: two cards with one digest score alike everywhere.
 ///
 /// # Properties
 ///
@@ -95,20 +94,18 @@ impl ScorecardFeature {
         &self.map
     }
 
-    /// The coefficient on weight of evidence: the straight line around which the bins' log-odds are
-    /// refined.
+    /// The coefficient on weight of evidence: the straight line around which the bins' log-odds are refined.
     pub fn coefficient(&self) -> Coefficient {
         self.coefficient
     }
 
-    /// What each bin is worth in log-odds, in the order of the map's bins; the points are these,
-    /// scaled and rounded.
+    /// What each bin is worth in log-odds, in the order of the map's bins; the points are these, scaled and rounded.
     pub fn log_odds(&self) -> &[f64] {
         &self.log_odds
     }
 
-    /// Standard errors of the log-odds of each bin, between bags; empty where the fit has no bags:
-    /// see [`ScorecardFeature::coefficient`].
+    /// Standard errors of the log-odds of each bin, between bags; empty where the fit has no bags: see
+    /// [`ScorecardFeature::coefficient`].
     pub fn standard_errors(&self) -> &[f64] {
         &self.standard_errors
     }
@@ -231,8 +228,7 @@ impl CardBody {
         }
     }
 
-    /// Finds what log-odds mean, from rows that the card was not learnt from; and, where asked, how
-    /// good that is.
+    /// Finds what log-odds mean, from rows that the card was not learnt from; and, where asked, how good that is.
     pub(super) fn calibrate(
         &mut self,
         (params, log_odds): (&ScorecardParams, &[f64]),
@@ -328,8 +324,7 @@ impl Scorecard {
         self.body.features.iter().find(|feature| feature.name() == name)
     }
 
-    /// The pairs of features that say together what neither says alone; none on a card without
-    /// them.
+    /// The pairs of features that say together what neither says alone; none on a card without them.
     pub fn pairs(&self) -> &[ScorecardPair] {
         &self.body.pairs
     }
@@ -371,8 +366,8 @@ impl Scorecard {
 
     /// How cards like this one did on the folds held out for calibration; `None` when none were.
     ///
-    /// Ranking is judged on rows never learnt from. The calibrator was fitted on these same rows:
-    /// for an independent judgement of probabilities see [`validate`](super::validate).
+    /// Ranking is judged on rows never learnt from. The calibrator was fitted on these same rows: for an independent
+    /// judgement of probabilities see [`validate`](super::validate).
     pub fn held_out(&self) -> Option<&ValidationReport> {
         self.body.held_out.as_ref()
     }
@@ -419,9 +414,8 @@ impl Scorecard {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a format this build does not read, [`Error::Json`] for text that is
-    /// no card, and [`Error::Setting`] when the content is not what its digest says or its settings
-    /// are out of range.
+    /// [`Error::Version`] for a format this build does not read, [`Error::Json`] for text that is no card, and
+    /// [`Error::Setting`] when the content is not what its digest says or its settings are out of range.
     pub fn from_json(text: &str) -> Result<Self> {
         readable(&serde_json::from_str(text)?)?;
         Self::opened(serde_json::from_str(text)?)

@@ -19,8 +19,7 @@ pub(super) struct Subsets {
 }
 
 impl Subsets {
-    /// The model around some coefficients (the intercept last): `c = H β + g`, less what the
-    /// intercept takes.
+    /// The model around some coefficients (the intercept last): `c = H β + g`, less what the intercept takes.
     pub(super) fn new(sums: &Sums, coefficients: &[f64]) -> Self {
         let width = coefficients.len() - 1;
         let h = &sums.information;

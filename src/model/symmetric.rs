@@ -53,8 +53,7 @@ impl Symmetric {
         let columns = transposed(&factor, n);
         let mut inverse = Self::zeros(n);
         for first in (0..n).step_by(LANES) {
-            // A unit vector is zero above its one, and the inverse is its own mirror: rows above
-            // `first` need no look.
+            // A unit vector is zero above its one, and the inverse is its own mirror: rows above `first` need no look.
             let mut x = vec![[0.0; LANES]; n];
             (0..LANES.min(n - first)).for_each(|lane| x[first + lane][lane] = 1.0);
             for row in first..n {
@@ -74,8 +73,7 @@ impl Symmetric {
         Some(inverse)
     }
 
-    /// The inverse of the matrix without row and column `gone`, from the inverse `self`; row `gone`
-    /// becomes zero.
+    /// The inverse of the matrix without row and column `gone`, from the inverse `self`; row `gone` becomes zero.
     #[must_use]
     pub(crate) fn inverse_without(&self, gone: usize) -> Self {
         let mut reduced = Self::zeros(self.n);

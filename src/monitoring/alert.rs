@@ -41,8 +41,7 @@ pub struct Alert {
     pub rows: u64,
 }
 
-/// From when on something is an alert: assumptions of this project, in the place of which a court
-/// puts its own.
+/// From when on something is an alert: assumptions of this project, in the place of which a court puts its own.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

@@ -33,18 +33,15 @@ pub struct GroupAudit {
     pub observed: f64,
     /// See `observed`.
     pub bounds: (f64, f64),
-    /// Of rows with the event, the share that was predicted below the threshold: held unable and
-    /// paid. With its bounds.
+    /// Of rows with the event, the share that was predicted below the threshold: held unable and paid. With its bounds.
     pub missed: Option<(f64, (f64, f64))>,
-    /// Of rows without the event, the share that was predicted above the threshold: held able and
-    /// did not pay.
+    /// Of rows without the event, the share that was predicted above the threshold: held able and did not pay.
     pub accused: Option<(f64, (f64, f64))>,
     /// Area under the curve, where both are there.
     pub auc: Option<Estimate>,
 }
 
-/// Calibration and error rates by groups that are supplied beside the rows, one per row, and reach
-/// no model.
+/// Calibration and error rates by groups that are supplied beside the rows, one per row, and reach no model.
 ///
 /// A group is an alert where its predicted share lies outside the bounds of its observed share and
 /// further away than the threshold.

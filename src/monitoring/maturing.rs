@@ -41,8 +41,7 @@ pub struct MonthReport {
     /// of events that came as early in ripe months. None where it is ripe, or nothing ripe tells
     /// how early events come.
     pub awaited: Option<f64>,
-    /// The area under the curve that the predictions promise if they are calibrated: known before
-    /// any outcome.
+    /// The area under the curve that the predictions promise if they are calibrated: known before any outcome.
     pub promised_auc: Option<f64>,
 }
 

@@ -62,8 +62,7 @@ impl Assessment {
 ///
 /// # Errors
 ///
-/// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were
-/// changed, are none.
+/// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were changed, are none.
 pub fn scores_of(out: &Path) -> Result<DataFrame> {
     let bytes = RunReport::read(out)?.output(out, SCORES)?;
     let unreadable = |error| Error::format(out.join(SCORES), error, "scores as a run writes them");
@@ -75,8 +74,7 @@ const SCORES: &str = "scores.parquet";
 /// Reads a folder of sources into a store, trains or loads a model, assesses every debtor with an
 /// open case, or those about whom there is news, and writes the results.
 ///
-/// Writes to the folder `out`, each debtor's rows in the order of the store
-/// ([`hash_key`](crate::store::hash_key)):
+/// Writes to the folder `out`, each debtor's rows in the order of the store ([`hash_key`](crate::store::hash_key)):
 ///
 /// | file | what it holds |
 /// |---|---|

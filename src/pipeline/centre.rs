@@ -75,8 +75,7 @@ impl CentreParams {
 pub struct CentreReport {
     /// Courts, the nameless one for cases without a court among them.
     pub courts: usize,
-    /// Figures that the data could not give, of the whole province, each with the reason in
-    /// `figures.json`.
+    /// Figures that the data could not give, of the whole province, each with the reason in `figures.json`.
     pub missing: usize,
     /// Matters listed.
     pub tasks: usize,

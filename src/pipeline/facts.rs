@@ -66,8 +66,7 @@ fn parties(snapshot: &Snapshot) -> Result<HashMap<i64, Party>> {
 
 type Cases = HashMap<i64, Vec<CaseLine>>;
 
-/// The debtors' cases, oldest first, and the debtors one of whose open claims concerns somebody's
-/// livelihood.
+/// The debtors' cases, oldest first, and the debtors one of whose open claims concerns somebody's livelihood.
 fn cases(snapshot: &Snapshot) -> Result<(Cases, Vec<i64>)> {
     let rows = snapshot.open_case_rows(&[CASE_ID, EVENT_ON, "claim_fen", "case_no", "court", "is_livelihood"])?;
     let livelihood = by_debtor(snapshot, &rows, rows.flags("is_livelihood")?);
@@ -144,8 +143,7 @@ fn dockets(snapshot: &Snapshot) -> Result<HashMap<i64, Docket>> {
     Ok(of)
 }
 
-/// What a row of `sanctions` says, as far as measures are told apart by it: since when, which,
-/// known when.
+/// What a row of `sanctions` says, as far as measures are told apart by it: since when, which, known when.
 type Told<'a> = (Option<Day>, Option<&'a str>, Option<Day>);
 
 fn measures(snapshot: &Snapshot, of: &mut HashMap<i64, Docket>) -> Result<()> {

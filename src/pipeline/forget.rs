@@ -29,8 +29,7 @@ pub struct ForgottenInRun {
 /// its pages in `out/pages`; the report of the run vouches for what is left. Afterwards every file
 /// is read again, and the call fails if one still names a party.
 ///
-/// A model holds no party, and stays. The store is another matter:
-/// [`Store::forget`](crate::store::Store::forget).
+/// A model holds no party, and stays. The store is another matter: [`Store::forget`](crate::store::Store::forget).
 ///
 /// # Errors
 ///
@@ -100,8 +99,7 @@ fn lines_without((path, bytes): (&Path, &[u8]), names: &[String]) -> Result<u64>
     Ok(gone)
 }
 
-/// Refuses a folder in which a file still has the pseudonym of one of some parties, as a number or
-/// as text.
+/// Refuses a folder in which a file still has the pseudonym of one of some parties, as a number or as text.
 fn still_named<'a>(out: &Path, (files, parties): (impl Iterator<Item = &'a String>, &[i64])) -> Result<()> {
     for name in files {
         let path = out.join(name);

@@ -1,5 +1,4 @@
-//! Whatever fails, nothing that counted is gone, and the same call ends the work with the same
-//! bytes.
+//! Whatever fails, nothing that counted is gone, and the same call ends the work with the same bytes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,8 +28,7 @@ fn bytes(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// What counts of a store: the files that its manifest names, the manifest itself and the refused
-/// rows.
+/// What counts of a store: the files that its manifest names, the manifest itself and the refused rows.
 fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let manifest = Store::open(store).unwrap().manifest().clone();
     let is_named = |path: &Path| {
@@ -41,8 +39,7 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             || part == "refused"
                 && manifest.parts.iter().any(|known| known.refused.contains_key(refused.as_ref().unwrap()))
     };
-    // Marks say what to do with a part that no manifest names; in one that it names they say
-    // nothing.
+    // Marks say what to do with a part that no manifest names; in one that it names they say nothing.
     let is_mark = |path: &Path| path.ends_with("unfinished") || path.ends_with("replaced");
     // Of the manifests the last one counts; those before may be empty by now.
     let counts = bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path));
@@ -182,8 +179,7 @@ fn district(out: &Path, model: ModelSource) -> AssessParams {
     AssessParams::new(Day::parse("2018-06-30").unwrap(), out, model).sources(bundled).profiles(2)
 }
 
-/// A folder assessed, where an earlier run wrote: its results count until the first of the new ones
-/// is written.
+/// A folder assessed, where an earlier run wrote: its results count until the first of the new ones is written.
 #[test]
 fn a_folder_is_assessed_whatever_fails() {
     let folder = tempfile::tempdir().unwrap();

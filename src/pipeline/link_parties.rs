@@ -73,8 +73,8 @@ pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, 
     Ok((tables.with_parties_named(&Arc::new(Names::new(&names))), linked))
 }
 
-/// The names of parties by what `relations` and `parties` say, as far as known on a day, and how
-/// many statements joined nothing.
+/// The names of parties by what `relations` and `parties` say, as far as known on a day, and how many statements joined
+/// nothing.
 ///
 /// # Errors
 ///

@@ -30,8 +30,7 @@ pub struct MonitorParams {
     pub runs: Vec<PathBuf>,
     /// The last day of which anything is known.
     pub as_of: Day,
-    /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who
-    /// performed, and when.
+    /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who performed, and when.
     pub outcomes: Option<PathBuf>,
     /// Days within which the event is predicted.
     pub window_days: i32,
@@ -119,8 +118,7 @@ struct Scored {
     probability: f64,
 }
 
-/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing
-/// refits by itself.
+/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing refits by itself.
 ///
 /// # Errors
 ///

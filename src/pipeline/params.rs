@@ -36,11 +36,9 @@ pub struct AssessParams {
     pub sources: Option<PathBuf>,
     /// The PostgreSQL database to read first, beside the folder or alone.
     pub database: Option<DatabaseUrl>,
-    /// The mapping of an outside source; without one, files are named after tables and columns
-    /// after the schema.
+    /// The mapping of an outside source; without one, files are named after tables and columns after the schema.
     pub mapping: Option<PathBuf>,
-    /// The store to which the sources are added; without one it is `out`/store, filled anew from
-    /// the sources.
+    /// The store to which the sources are added; without one it is `out`/store, filled anew from the sources.
     pub store: Option<PathBuf>,
     /// How the store is filled.
     pub filling: StoreParams,
@@ -54,14 +52,13 @@ pub struct AssessParams {
     pub signed_by: Option<Signer>,
     /// The secret behind the pseudonyms.
     pub key: PseudonymKey,
-    /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in
-    /// training too; without one the rules of [`TrainParams`], or those that the crate carries.
+    /// A folder of legal parameters (`data/capacity/README.md`) for the statements of means, in training too; without
+    /// one the rules of [`TrainParams`], or those that the crate carries.
     pub rules: Option<PathBuf>,
-    /// Living costs (a `living_costs.csv`) that a household must be left; without them income
-    /// counts nothing in the low and expected figures.
+    /// Living costs (a `living_costs.csv`) that a household must be left; without them income counts nothing in the low
+    /// and expected figures.
     pub living_costs: Option<PathBuf>,
-    /// Only debtors about whom anything became known from this day to the day described; all when
-    /// `None`.
+    /// Only debtors about whom anything became known from this day to the day described; all when `None`.
     pub since: Option<Day>,
     /// Whether cases closed without result are looked at again ([`watch`](crate::watch)).
     pub watch: bool,
@@ -69,8 +66,8 @@ pub struct AssessParams {
     pub features: Option<FeatureCatalog>,
     /// Whether `scores.csv` is written beside the Parquet files.
     pub csv: bool,
-    /// How many of the debtors likeliest to perform are portrayed; when `None`, all of a run of at
-    /// most [`AssessParams::SMALL`] debtors and none of a larger one.
+    /// How many of the debtors likeliest to perform are portrayed; when `None`, all of a run of at most
+    /// [`AssessParams::SMALL`] debtors and none of a larger one.
     pub profiles: Option<usize>,
     /// Debtors portrayed beside them.
     pub portrayed: Vec<i64>,
@@ -82,8 +79,7 @@ impl AssessParams {
     /// A run of so many debtors portrays all of them, unless it is told otherwise.
     pub const SMALL: usize = 5_000;
 
-    /// A run that describes a day by a model and writes to a folder, with the public key, which
-    /// hides nothing.
+    /// A run that describes a day by a model and writes to a folder, with the public key, which hides nothing.
     pub fn new(as_of: Day, out: impl Into<PathBuf>, model: ModelSource) -> Self {
         Self {
             sources: None,

@@ -91,8 +91,7 @@ impl Plan {
         self.units
     }
 
-    /// Makes ready to assess units, from a store that lies in `folder` and a model under the rules
-    /// of the run.
+    /// Makes ready to assess units, from a store that lies in `folder` and a model under the rules of the run.
     ///
     /// # Errors
     ///

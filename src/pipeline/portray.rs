@@ -146,8 +146,7 @@ impl Context<'_> {
         })
     }
 
-    /// What a feature is called, its unit and its family; a pair has both names, and the family of
-    /// its first feature.
+    /// What a feature is called, its unit and its family; a pair has both names, and the family of its first feature.
     fn describe(&self, feature: &str) -> Option<(Label, &'static str, &str)> {
         if let Some(pair) = self.pair(feature) {
             let [first, second] = pair.features().map(|name| self.describe(name));

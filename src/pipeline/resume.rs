@@ -15,8 +15,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::sentence::Sentence;
 
-/// The finished units of one run, each a file: the digest of what follows, then every result with
-/// its length before it.
+/// The finished units of one run, each a file: the digest of what follows, then every result with its length before it.
 ///
 /// A unit counts only with its digest, so that what outlives the death of the process, or that of
 /// the machine, is whole, and nobody waits for the disk.
@@ -234,8 +233,7 @@ mod tests {
         let second = packed(test(1), frames(100)).unwrap();
         finished.keep(1, &second).unwrap();
         assert!(finished.has(1) && finished.missing() == [0]);
-        // What was written here is not read again to know that it is there; what another process
-        // left is.
+        // What was written here is not read again to know that it is there; what another process left is.
         fs::rename(finished.unit(1), out.path().join("away")).unwrap();
         assert_eq!(finished.missing(), [0]);
         let again = Checkpoints::open(out.path(), ("a test", 2)).unwrap();

@@ -155,8 +155,7 @@ impl Run<'_> {
     pub(super) fn cut(&self) -> Result<Cut> {
         let Some(since) = self.params.since else { return Ok(Cut::Buckets(self.store.partitions())) };
         let fresh = self.store.debtors_among(&self.store.fresh(since, self.params.as_of)?)?;
-        // Cut as the store is, so that a bucket is read for one unit; two at least, so that two
-        // threads end together.
+        // Cut as the store is, so that a bucket is read for one unit; two at least, so that two threads end together.
         let units = fresh.len().div_ceil(DEBTORS_PER_UNIT).next_power_of_two();
         let units = u32::try_from(units).unwrap_or(u32::MAX).max(2);
         // Without any news there is still one unit, so that empty results have their columns.
@@ -181,8 +180,7 @@ impl Run<'_> {
         progress.turn_to("read");
         let as_of = self.params.as_of;
         let (unit, debtors, watched) = match task {
-            // Of most parties of a bucket nothing is decoded: they have no open case and none to be
-            // watched.
+            // Of most parties of a bucket nothing is decoded: they have no open case and none to be watched.
             Task::Bucket(number) => {
                 let whole = self.store.partition(number)?;
                 let debtors = debtors_of(&whole, as_of)?;

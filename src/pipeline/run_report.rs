@@ -35,8 +35,7 @@ pub struct RunReport {
     /// The currency of all amounts, by its ISO 4217 code.
     #[serde(default = "yuan", skip_serializing_if = "is_yuan")]
     pub currency: String,
-    /// Whether that key is [`PseudonymKey::public`](crate::domain::PseudonymKey::public): then
-    /// pseudonyms hide nobody.
+    /// Whether that key is [`PseudonymKey::public`](crate::domain::PseudonymKey::public): then pseudonyms hide nobody.
     pub is_key_public: bool,
     /// The digest of what the store holds, however it is cut.
     pub store: String,
@@ -115,8 +114,7 @@ impl RunReport {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a name that the run did not write, [`Error::Format`] for a file that
-    /// was changed since.
+    /// [`Error::Setting`] for a name that the run did not write, [`Error::Format`] for a file that was changed since.
     ///
     /// # Examples
     ///

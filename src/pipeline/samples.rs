@@ -34,8 +34,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl Samples {
-    /// Reads each partition once, or twice where samples are drawn: then all of them are found
-    /// before one is described.
+    /// Reads each partition once, or twice where samples are drawn: then all of them are found before one is described.
     pub(super) fn read(source: &impl Partitions, by: &Reading<'_>, progress: &dyn Progress) -> Result<Self> {
         let partitions = source.partitions();
         let each = |what: &str, work: &(dyn Fn(u32) -> Result<()> + Sync)| -> Result<()> {

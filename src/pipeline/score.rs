@@ -34,8 +34,7 @@ pub(super) struct Scores {
     pub(super) capacity: CapacityTable,
     pub(super) any: ScoreTable,
     pub(super) full: ScoreTable,
-    /// The share of the open claims that comes in, given any performance; none in a model without
-    /// it.
+    /// The share of the open claims that comes in, given any performance; none in a model without it.
     share: Option<AmountScores>,
     /// What stands open, by row; unknown where a claim is.
     open: Vec<Option<Money>>,
@@ -123,8 +122,7 @@ impl Scores {
     }
 }
 
-/// The catalogue's features and the ratios of the statement of means, which is all of it that a
-/// model may see.
+/// The catalogue's features and the ratios of the statement of means, which is all of it that a model may see.
 pub(super) fn features_of(
     snapshot: &Snapshot,
     catalog: &FeatureCatalog,

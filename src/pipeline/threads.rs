@@ -7,8 +7,7 @@ use polars_async::executor::ALLOW_RAYON_THREADS;
 
 use crate::error::Result;
 
-/// Does a piece of work for every number below `n`, on so many threads; after the first failure no
-/// other begins.
+/// Does a piece of work for every number below `n`, on so many threads; after the first failure no other begins.
 ///
 /// Threads of their own rather than rayon's: one that waited would begin another piece, and memory
 /// would grow. What polars does for a piece it does on the thread of the piece: every core has one
@@ -39,8 +38,7 @@ pub(super) fn for_each_on_threads(threads: usize, n: usize, work: impl Fn(usize)
     failure.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-/// Lets no further piece begin when one panics: the scope passes the panic on once all threads have
-/// ended.
+/// Lets no further piece begin when one panics: the scope passes the panic on once all threads have ended.
 struct StopOnPanic<'a>(&'a AtomicUsize, usize);
 
 impl Drop for StopOnPanic<'_> {

@@ -172,8 +172,7 @@ pub struct TrainingReport {
     pub left_out: usize,
     /// Samples left out because their window had not passed by the day of training.
     pub immature: usize,
-    /// Debtors' cases that are history by
-    /// [`CohortParams::when`](crate::cohort::CohortParams::when): no samples.
+    /// Debtors' cases that are history by [`CohortParams::when`](crate::cohort::CohortParams::when): no samples.
     #[serde(default)]
     pub history: usize,
     /// Features offered.
@@ -205,8 +204,7 @@ pub struct EventTraining {
     pub path: Option<FeaturePath>,
     /// Everything refitted with each fold held out; folds are dealt by party.
     pub cross_validated: Option<ValidationReport>,
-    /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a
-    /// class.
+    /// Fitted on the earlier samples, judged on the later ones; none when either side lacks a class.
     pub out_of_time: Option<ValidationReport>,
 }
 
@@ -271,8 +269,7 @@ impl TrainParams {
     }
 }
 
-/// Ratios of the statement of means of which more means more, or less, capacity; the others have no
-/// expected trend.
+/// Ratios of the statement of means of which more means more, or less, capacity; the others have no expected trend.
 const MORE: [&str; 5] = [
     "capacity_coverage_low_ratio",
     "capacity_coverage_expected_ratio",
@@ -282,8 +279,7 @@ const MORE: [&str; 5] = [
 ];
 const LESS: [&str; 3] = ["capacity_secured_share", "capacity_priority_share", "capacity_elsewhere_share"];
 
-/// Direction in the catalogue is what a higher value means for capacity; the modelled event is
-/// performance.
+/// Direction in the catalogue is what a higher value means for capacity; the modelled event is performance.
 fn with_trends(params: &TrainParams) -> ScorecardParams {
     let of_catalog = params.catalog.features().iter().filter_map(|spec| match spec.direction {
         Direction::More => Some((spec.name.as_str(), Trend::Ascending)),

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Dimension, Docket, Expected, Means, Moment, Reason, SignalLine, SourceCoverage, Standing, Way, Worth};
 use crate::domain::{Day, Money, PartyKind};
 
-/// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of
-/// moments.
+/// The format of profiles that this build writes and reads; 1 had no sums of groups and no ends of moments.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// Reads the format of a profile and refuses any other than this build's, by name (law 9).

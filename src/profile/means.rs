@@ -6,8 +6,7 @@ use super::RecordRef;
 use crate::capacity::{Ability, AssetClass, CapacityStatement, Citation, Finding, Layer, Scenarios, Waterfall};
 use crate::domain::Money;
 
-/// What could be recovered, class by class: a [`CapacityStatement`] brought down to what a portrait
-/// shows.
+/// What could be recovered, class by class: a [`CapacityStatement`] brought down to what a portrait shows.
 ///
 /// # Properties
 ///
@@ -36,8 +35,7 @@ pub struct Means {
     pub lines: Vec<MeansLine>,
     /// All lines together.
     pub total: Layers,
-    /// What is available of the classes that one measure takes together; groups of which nothing
-    /// was found are absent.
+    /// What is available of the classes that one measure takes together; groups of which nothing was found are absent.
     pub groups: Vec<MeansGroup>,
     /// What a reader must know, and how often it applies.
     pub notes: Vec<MeansNote>,

@@ -1,9 +1,8 @@
 //! What do we know about this debtor (画像)?
 //!
-//! A [`DebtorProfile`] puts together what other rooms found: the grade and its two probabilities,
-//! the reasons with the records behind them, the dimensions, who was asked and who answered, and
-//! what would have to be known for a score where there is none. It is plain data: it serialises to
-//! one JSON line per debtor, and a report adds nothing to it.
+//! A [`DebtorProfile`] puts together what other rooms found: the grade and its two probabilities, the reasons with the
+//! records behind them, the dimensions, who was asked and who answered, and what would have to be known for a score
+//! where there is none. It is plain data: it serialises to one JSON line per debtor, and a report adds nothing to it.
 //!
 //! ```
 //! use wherewithal::profile::{DebtorProfile, FORMAT_VERSION};
@@ -19,14 +18,13 @@
 //!
 //! - Names and numbers are masked; parties are pseudonyms.
 //! - A debtor without a score has `standing: insufficient` and no points, never low ones (law 7).
-//! - Points of the reasons and of the features not listed add up, with the base, to the score
-//!   (law 5).
+//! - Points of the reasons and of the features not listed add up, with the base, to the score (law 5).
 //! - Absent here: tables, models, the words of any language but labels.
 //!
 //! # References
 //!
-//! PIPL art. 24 (explanation, no purely automated decision), 51 (de-identification); 法发〔2022〕33号
-//! (results assist the judge and are reference only).
+//! PIPL art. 24 (explanation, no purely automated decision), 51 (de-identification); 法发〔2022〕33号 (results assist the
+//! judge and are reference only).
 
 mod debtor;
 mod docket;

@@ -7,8 +7,7 @@ use crate::conduct::{ConductSignal, Pattern, Strength};
 use crate::domain::{Day, Label, LegalBasis, Money, cite};
 use crate::error::Result;
 
-/// A recorded act that looks like evasion, as the portrait tells it. It is a question to the
-/// debtor, not a finding.
+/// A recorded act that looks like evasion, as the portrait tells it. It is a question to the debtor, not a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignalLine {
@@ -40,8 +39,7 @@ pub struct SignalLine {
 const MOST_RECORDS: usize = 8;
 
 impl SignalLine {
-    /// The portrait's line of a signal; `cite_row` turns a row's table and number into file and
-    /// line.
+    /// The portrait's line of a signal; `cite_row` turns a row's table and number into file and line.
     ///
     /// # Errors
     ///

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::DebtorProfile;
 use crate::domain::{Day, Label};
 
-/// Rows of one table that became known at one time: the timeline shows when the court could know
-/// what.
+/// Rows of one table that became known at one time: the timeline shows when the court could know what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
@@ -92,8 +91,8 @@ impl TimeScale {
     }
 }
 
-/// One timeline, oldest first: of each table, neighbours too close to be told apart on its scale
-/// are gathered into one moment with all their rows. No row is lost.
+/// One timeline, oldest first: of each table, neighbours too close to be told apart on its scale are gathered into one
+/// moment with all their rows. No row is lost.
 pub(crate) fn gathered(moments: &[Moment], as_of: Day) -> Vec<Moment> {
     let Some(first) = moments.iter().map(|moment| moment.first_on.min(moment.known_at)).min() else {
         return Vec::new();

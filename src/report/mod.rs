@@ -34,8 +34,7 @@
 //!
 //! # Invariants
 //!
-//! Every number on a page stands in the profile or in the advice drawn from it, rounded for display
-//! (law 10).
+//! Every number on a page stands in the profile or in the advice drawn from it, rounded for display (law 10).
 //!
 //! Absent here: tables, models, arithmetic beyond rounding for display.
 

@@ -46,8 +46,7 @@ fn weights(event: &EventCard, phrases: &Phrasebook) -> Bars {
     Bars::new(bars, (0.0, f64::from(most)))
 }
 
-/// AUC of each fold on a scale from a half to one, one standard error either way, the whole as a
-/// mark.
+/// AUC of each fold on a scale from a half to one, one standard error either way, the whole as a mark.
 fn folds(validation: &CardValidation) -> Bars {
     let bars = (1..).zip(&validation.folds).map(|(fold, auc): (usize, _)| {
         let text = format!("{:.4} ± {:.4}", auc.value, auc.error);

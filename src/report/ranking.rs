@@ -10,8 +10,7 @@ use crate::profile::{DebtorProfile, Standing};
 const YUAN: &str = "CNY";
 const WIDTHS: [usize; 9] = [4, 16, 14, 6, 7, 10, 10, 20, 0];
 
-/// A table of debtors for a terminal, in the order given, with claims in the currency of this ISO
-/// 4217 code.
+/// A table of debtors for a terminal, in the order given, with claims in the currency of this ISO 4217 code.
 pub fn ranking<'a>(
     profiles: impl IntoIterator<Item = &'a DebtorProfile>,
     (language, currency): (Language, &str),

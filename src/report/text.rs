@@ -14,8 +14,7 @@ pub(super) fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-/// A value in its unit, as a person writes it; of a code, which has no number, a dash: its records
-/// say it.
+/// A value in its unit, as a person writes it; of a code, which has no number, a dash: its records say it.
 pub(super) fn quantity(value: Option<f64>, unit: &str, language: Language) -> String {
     let zh = language == Language::Zh;
     let Some(value) = value else {

@@ -102,8 +102,8 @@ pub enum Owner {
 pub enum Nature {
     /// Every row is an event of its own.
     Event,
-    /// Rows observe the state of an item, named by these columns within its owner; a later
-    /// observation replaces an earlier one.
+    /// Rows observe the state of an item, named by these columns within its owner; a later observation replaces an
+    /// earlier one.
     State(&'static [&'static str]),
 }
 
@@ -120,8 +120,7 @@ pub struct Table {
     pub owner: Owner,
     /// How rows stand to each other.
     pub nature: Nature,
-    /// The `source` in the ledger of queries whose answers fill this table; `None` when the court
-    /// itself knows.
+    /// The `source` in the ledger of queries whose answers fill this table; `None` when the court itself knows.
     pub asked: Option<&'static str>,
     /// The columns of this table alone; [`Table::columns`] lists all.
     pub own: &'static [Column],

@@ -1,7 +1,7 @@
 //! Words that no feature may contain, since a score must not rest on what they name.
 
-/// Words that no feature's name, column or English label may contain (PIPL art. 28; 征信业管理条例 art.
-/// 14; and what population statistics would tempt to use).
+/// Words that no feature's name, column or English label may contain (PIPL art. 28; 征信业管理条例 art. 14; and what
+/// population statistics would tempt to use).
 const WORDS: &[&str] = &[
     "age",
     "birth",
@@ -46,8 +46,8 @@ const PHRASES: &[&str] = &[
     "学历", "学位", "教育", "户籍", "户口", "籍贯", "血型", "基因",
 ];
 
-/// The first word in `text` for what a score about a person must not rest on (sex, age, ethnicity,
-/// religion, health, education, household origin), words being runs of letters.
+/// The first word in `text` for what a score about a person must not rest on (sex, age, ethnicity, religion, health,
+/// education, household origin), words being runs of letters.
 ///
 /// ```
 /// # use wherewithal::features::forbidden_word;

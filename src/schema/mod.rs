@@ -4,8 +4,8 @@
 //! gets is described here as data; readers check rows against it, the feature catalogue is checked
 //! against it, and the data dictionary in `data/README.md` is generated from it ([`dictionary`]).
 //!
-//! Every row has two clocks: [`EVENT_ON`], the day it happened, and [`KNOWN_AT`], the day the court
-//! learnt it. What a statement of a day may use is decided by the second alone.
+//! Every row has two clocks: [`EVENT_ON`], the day it happened, and [`KNOWN_AT`], the day the court learnt it. What a
+//! statement of a day may use is decided by the second alone.
 //!
 //! ```
 //! use wherewithal::schema;
@@ -17,9 +17,8 @@
 //!
 //! # Invariants
 //!
-//! Absent here: files, frames, rows. No column holds sex, age, birth, ethnicity, religion, health,
-//! education or household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by
-//! mistake.
+//! Absent here: files, frames, rows. No column holds sex, age, birth, ethnicity, religion, health, education or
+//! household origin (PIPL art. 28; 征信业管理条例 art. 14), so no later room can use one by mistake.
 
 mod assets;
 mod column;
@@ -62,8 +61,7 @@ pub fn closes(manner: &str) -> bool {
 /// The day a statement describes.
 pub const AS_OF: &str = "as_of";
 
-/// Every table, in the order of the data dictionary: what tells of debtors, then the court's own
-/// register.
+/// Every table, in the order of the data dictionary: what tells of debtors, then the court's own register.
 pub static TABLES: [&Table; 36] = [
     &court::PARTIES,
     &court::CASES,
@@ -131,8 +129,7 @@ pub fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().copied().find(|table| table.name == name)
 }
 
-/// What the ledger `queries` calls an answer: something was found, or it was said that there is
-/// nothing.
+/// What the ledger `queries` calls an answer: something was found, or it was said that there is nothing.
 pub const ANSWERS: [&str; 2] = ["found", "nothing_found"];
 
 /// The holders of information that the ledger `queries` may name in its column `source`.

@@ -11,9 +11,8 @@ pub struct ValueRange {
     pub most: i64,
 }
 
-/// No amount reaches a trillion yuan, in fen: a number of fifteen digits or more is an identifier
-/// or an account that slipped into another column. Sums of ninety thousand such amounts fit an
-/// integer of 64 bits.
+/// No amount reaches a trillion yuan, in fen: a number of fifteen digits or more is an identifier or an account that
+/// slipped into another column. Sums of ninety thousand such amounts fit an integer of 64 bits.
 const MOST_FEN: i64 = 99_999_999_999_999;
 
 impl ValueRange {

@@ -1,8 +1,6 @@
-//! The court's own register: who handles a case, what was preserved, entrusted, auctioned, paid
-//! out, published.
+//! The court's own register: who handles a case, what was preserved, entrusted, auctioned, paid out, published.
 //!
-//! These tables tell how the court enforces. They are optional: what tells of a debtor's means
-//! reads none of them.
+//! These tables tell how the court enforces. They are optional: what tells of a debtor's means reads none of them.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

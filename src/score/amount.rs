@@ -67,8 +67,7 @@ impl AmountScores {
         &self.card
     }
 
-    /// The amount of a row, within the card's bounds; `None` when too little is known, or beyond
-    /// the last row.
+    /// The amount of a row, within the card's bounds; `None` when too little is known, or beyond the last row.
     pub fn amount(&self, row: usize) -> Option<f64> {
         Some(self.card.amount(self.scores.score(row)?))
     }

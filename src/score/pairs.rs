@@ -12,8 +12,7 @@ const BLOCK: usize = super::scorer::BLOCK;
 /// Lines of one feature told apart at most, over all the pairs that it is part of.
 const MOST_CLASSES: usize = 256;
 
-/// The pairs of a card, ready to score: a class for each bin of the features in them, and a grid of
-/// points by class.
+/// The pairs of a card, ready to score: a class for each bin of the features in them, and a grid of points by class.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pairs {
     classes: Vec<Compiled>,

@@ -33,8 +33,7 @@ pub(super) struct LevelPoints {
     unseen: f64,
 }
 
-/// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its
-/// length and itself.
+/// Levels of up to twelve bytes, found by the sixteen bytes in which a frame keeps such a text: its length and itself.
 ///
 /// Seven of eight slots are free, so that the first probe nearly always decides. A free slot means
 /// a level never met.

@@ -91,8 +91,7 @@ impl ScoreTable {
         scored.then(|| self.total_points(row)).flatten()
     }
 
-    /// Base points and the points of all features and pairs, known or not: what the score would be
-    /// if it were one.
+    /// Base points and the points of all features and pairs, known or not: what the score would be if it were one.
     pub fn total_points(&self, row: usize) -> Option<Points> {
         Some(Points(self.rows.get(row)?.points))
     }
@@ -119,8 +118,8 @@ impl ScoreTable {
         (row < self.rows.len()).then(|| self.points.get(row * width..(row + 1) * width)).flatten()
     }
 
-    /// The table as a frame: the key columns of the feature table, then `state`, `score_points`,
-    /// `log_odds`, `performed_prob`, `grade` and `known_share`; null where there is no score.
+    /// The table as a frame: the key columns of the feature table, then `state`, `score_points`, `log_odds`,
+    /// `performed_prob`, `grade` and `known_share`; null where there is no score.
     ///
     /// # Errors
     ///

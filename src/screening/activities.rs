@@ -123,8 +123,7 @@ impl Activities {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text has another form, or a rule names an unknown activity or no
-    /// day in force.
+    /// [`Error::Setting`] when the text has another form, or a rule names an unknown activity or no day in force.
     pub fn from_toml(text: &str) -> Result<Self> {
         let read: Self = toml::from_str(text)
             .map_err(|fault| Error::setting("activities", fault, "activities and rules as in data/screening"))?;

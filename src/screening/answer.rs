@@ -176,11 +176,9 @@ pub struct LeftOut {
     pub other_number: usize,
     /// Entries of the name, or one alike, born on another day.
     pub other_birthday: usize,
-    /// Entries whose shown number fits, which shows less than 14 characters, under a wholly other
-    /// name.
+    /// Entries whose shown number fits, which shows less than 14 characters, under a wholly other name.
     pub other_name: usize,
-    /// Groups of letters in the name that too many listed names share; names that share nothing
-    /// else were not compared.
+    /// Groups of letters in the name that too many listed names share; names that share nothing else were not compared.
     pub common_letters: usize,
 }
 
@@ -212,8 +210,7 @@ pub struct ScreeningAnswer {
     pub left_out: LeftOut,
     /// What the law says about the activity.
     pub restrictions: Vec<Restriction>,
-    /// How many of the identifiers given were not sound and so could not be looked up but as they
-    /// are written.
+    /// How many of the identifiers given were not sound and so could not be looked up but as they are written.
     pub unsound_identifiers: usize,
     /// What it takes to give this answer again.
     pub receipt: Receipt,

@@ -66,8 +66,7 @@ impl<'a> Asked<'a> {
         self.name.iter().chain(&self.further)
     }
 
-    /// How the days of birth agree: nothing where a side has none, `Err` where they are two
-    /// people's.
+    /// How the days of birth agree: nothing where a side has none, `Err` where they are two people's.
     pub(super) fn birthday(&self, listed: Option<Day>) -> Result<Option<Birthday>, ()> {
         let (Some(own), Some(listed)) = (self.born_on, listed) else { return Ok(None) };
         if own == listed {

@@ -50,8 +50,7 @@ pub struct Listing {
     pub duty: Option<String>,
     /// What had been performed (performance).
     pub performance: Option<Performance>,
-    /// Item of art. 1, 法释〔2017〕7号, 1 to 6 (disruptTypeName); of several the one that governs the
-    /// term.
+    /// Item of art. 1, 法释〔2017〕7号, 1 to 6 (disruptTypeName); of several the one that governs the term.
     pub circumstance: Option<u8>,
     /// Day the case was filed (regDate).
     pub filed_on: Option<Day>,
@@ -79,8 +78,8 @@ impl Listing {
         [self.expires_on, self.removed_on].into_iter().flatten().min()
     }
 
-    /// Whether the entry is in force on a day: from its first day until the day of its removal or
-    /// expiry, that day not counted.
+    /// Whether the entry is in force on a day: from its first day until the day of its removal or expiry, that day not
+    /// counted.
     pub fn is_in_force(&self, on: Day) -> bool {
         self.listed_on <= on && self.until().is_none_or(|until| on < until)
     }

@@ -288,8 +288,8 @@ impl<B: AsRef<[u8]>> ExactIndex<B> {
     }
 }
 
-/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a
-/// branch, because how many rows a bucket has cannot be foreseen.
+/// Whether a tag is among the rows of its bucket. A window of fixed size is compared without a branch, because how many
+/// rows a bucket has cannot be foreseen.
 fn is_among<const N: usize>(rows: &[[u8; N]], bucket: &Range<usize>, tag: &Tag) -> bool {
     let Some(wanted) = tag.0.last_chunk::<N>() else { return false };
     let held = bucket.len();

@@ -5,8 +5,7 @@ use std::fmt;
 
 use crate::linkage::{NameSimilarity, PreparedName, fingerprint, is_han, sound};
 
-/// Finds names that may be alike: an inverted index over what they sound like, in groups of three
-/// letters.
+/// Finds names that may be alike: an inverted index over what they sound like, in groups of three letters.
 ///
 /// A name that many bear is compared once. Names with the same reading are always found; of the
 /// others those are compared that share enough groups, and none of these is left out.
@@ -117,8 +116,7 @@ impl NameIndex {
         self.names.is_empty()
     }
 
-    /// The owners whose name is alike from `floor` on, best first, ties in the order of owners,
-    /// each once.
+    /// The owners whose name is alike from `floor` on, best first, ties in the order of owners, each once.
     pub fn alike(&self, name: &str, floor: f64) -> Vec<(u32, NameSimilarity)> {
         let found = self.search(&NameQuery::new(name), floor);
         let each = |(owners, alike): &(&[u32], NameSimilarity)| {
@@ -225,8 +223,7 @@ pub(super) fn further_names(cell: &str) -> Vec<String> {
 const UNITS: [&str; 16] =
     ["公司", "集团", "厂", "店", "社", "中心", "商行", "银行", "支行", "部", "院", "所", "企业", "合伙", "学校", "馆"];
 
-/// The names of a list in which a unit stands beside a person or another unit: `无锡甲有限公司、张伟`;
-/// nothing of any other text.
+/// The names of a list in which a unit stands beside a person or another unit: `无锡甲有限公司、张伟`; nothing of any other text.
 fn listed_names(cell: &str) -> Vec<String> {
     let is_unit = |name: &str| UNITS.iter().any(|ending| name.ends_with(ending));
     let parts =
@@ -246,8 +243,7 @@ fn listed_names(cell: &str) -> Vec<String> {
     if names.len() > 1 && are_names && names.iter().any(|name| is_unit(name)) { names } else { Vec::new() }
 }
 
-/// The Chinese names in a text, and what is written in other letters; nothing of a text with
-/// figures.
+/// The Chinese names in a text, and what is written in other letters; nothing of a text with figures.
 fn by_script(text: &str) -> (Vec<String>, Option<String>) {
     if text.contains(|c: char| c.is_numeric()) {
         return (Vec::new(), None);
@@ -263,8 +259,7 @@ fn by_script(text: &str) -> (Vec<String>, Option<String>) {
     (names, Some(foreign).filter(|foreign| foreign.contains(|c: char| c.is_ascii_alphabetic())))
 }
 
-/// What a name is always found by: every way to read it aloud, and its characters in whatever order
-/// they stand.
+/// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
 fn ways(name: &PreparedName) -> impl Iterator<Item = u64> + use<'_> {
     let mut letters: Vec<char> = name.folded().chars().filter(|c| *c != ' ').collect();
     letters.sort_unstable();

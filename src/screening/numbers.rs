@@ -46,8 +46,7 @@ pub(super) fn number(text: &str) -> Option<Identifier> {
     Identifier::parse(undressed(text)).ok().filter(|_| is_whole)
 }
 
-/// The sound numbers in several texts: one each, or those that pass their check among the words of
-/// a text that is none.
+/// The sound numbers in several texts: one each, or those that pass their check among the words of a text that is none.
 pub(super) fn sound_numbers(texts: &[String]) -> Vec<Identifier> {
     texts.iter().flat_map(|text| number(text).map_or_else(|| numbers_among(text), |number| vec![number])).collect()
 }
@@ -61,8 +60,7 @@ fn numbers_among(text: &str) -> Vec<Identifier> {
                 || c.is_alphabetic()
                 || matches!(c, ',' | '，' | ';' | '；' | '、' | ':' | '：' | '|'))
     };
-    // The ends of a mask are no numbers of their own: one in eleven passes the check of an
-    // organisation's code.
+    // The ends of a mask are no numbers of their own: one in eleven passes the check of an organisation's code.
     let words = text.split(is_between).flat_map(|token| {
         let is_long = move |word: &&str| word.len() >= LONG || word.len() >= SHORTEST && word.len() == token.len();
         token.split(move |c| !is_part(c)).filter(is_long)

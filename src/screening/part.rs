@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 pub(super) struct Part {
     pub(super) listings: Vec<Listing>,
     pub(super) index: ExactIndex<Vec<u8>>,
-    /// Names by the kinds of sound number of those who bear them: an applicant with a number of
-    /// such a kind is found by the number or is someone else. An owner is a place among `people`.
+    /// Names by the kinds of sound number of those who bear them: an applicant with a number of such a kind is found by
+    /// the number or is someone else. An owner is a place among `people`.
     pub(super) names: BTreeMap<NumberKinds, NameIndex>,
     /// Numbers as they are shown, for those without a sound one.
     pub(super) shown: ShownIndex,
@@ -44,8 +44,7 @@ pub(super) struct ShownEvidence {
     pub(super) tells: NumberKinds,
     /// Whether it is found by its ends.
     pub(super) is_indexed: bool,
-    /// Whether it is the list's own mask over a number that fails its check, so that one end of it
-    /// may be wrong.
+    /// Whether it is the list's own mask over a number that fails its check, so that one end of it may be wrong.
     pub(super) is_damaged: bool,
 }
 
@@ -74,8 +73,7 @@ impl Part {
                     is_indexed: !is_damaged && numbers.iter().all(ShownIndex::holds),
                     is_damaged: *is_damaged,
                 });
-                // What the list shows of a sound number tells apart those who give one that fails
-                // its check.
+                // What the list shows of a sound number tells apart those who give one that fails its check.
                 let sound = ShownEvidence { tells: kinds, ..ShownEvidence::default() };
                 let evidence = evidence.unwrap_or(sound);
                 let numbers_shown = numbers_shown.filter(|_| evidence.is_indexed).map(|(numbers, _)| numbers);
@@ -223,8 +221,7 @@ fn index(names: &[(u32, String)]) -> NameIndex {
     NameIndex::new(names.iter().map(|(owner, name)| (*owner, name.as_str())))
 }
 
-/// The first day of an entry no longer in force, as far as it is known; `None` when it is not in
-/// force on a day.
+/// The first day of an entry no longer in force, as far as it is known; `None` when it is not in force on a day.
 pub(super) fn in_force(listing: &Listing, ended: Option<Option<Day>>, on: Day) -> Option<Option<Day>> {
     let until = match ended {
         Some(None) => return None,

@@ -11,8 +11,8 @@ use crate::error::Result;
 /// The version of a receipt's form.
 pub const RECEIPT_FORMAT_VERSION: u32 = 2;
 
-/// What it takes to give an answer again and to see that it is the same: the edition, the rules,
-/// the settings, the question and the answer, each as a digest. It holds no name and no number.
+/// What it takes to give an answer again and to see that it is the same: the edition, the rules, the settings, the
+/// question and the answer, each as a digest. It holds no name and no number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
@@ -67,8 +67,7 @@ pub enum Replay {
     OtherGround,
     /// It is not the application that the receipt is about.
     OtherApplication,
-    /// The ground and the question are the same, the answer is not: the receipt or the list was
-    /// tampered with.
+    /// The ground and the question are the same, the answer is not: the receipt or the list was tampered with.
     OtherAnswer,
 }
 

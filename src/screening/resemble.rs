@@ -30,8 +30,7 @@ const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
-/// The older form of a resident number has so many digits, and lacks the two of the century, which
-/// tell little.
+/// The older form of a resident number has so many digits, and lacks the two of the century, which tell little.
 const OLDER: usize = 15;
 const CENTURY: usize = 2;
 
@@ -80,8 +79,7 @@ impl<'a> Comparison<'a, '_> {
                 left_out.other_number += bearers.iter().filter(|owner| on_that_day(**owner).is_some()).count();
                 continue;
             }
-            // Beside a number that is one slip from the right one a name need only be alike in
-            // part.
+            // Beside a number that is one slip from the right one a name need only be alike in part.
             let floor = if self.asked.damaged.is_empty() { self.floor } else { self.floor.min(IN_PART) };
             for search in self.asked.names().map(|query| names.search(query, floor)) {
                 left_out.common_letters += search.unread;
@@ -93,8 +91,7 @@ impl<'a> Comparison<'a, '_> {
         }
         let fitting = self.fitting();
         alike.extend(fitting.keys().map(|owner| (*owner, NOT_COMPARED)));
-        // Somebody may have several names: the most alike comes first. Owners of one name are in
-        // order already.
+        // Somebody may have several names: the most alike comes first. Owners of one name are in order already.
         alike.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.score.total_cmp(&a.1.score)));
         alike.dedup_by_key(|(owner, _)| *owner);
         alike

@@ -116,8 +116,8 @@ impl Screener {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] when the application names an activity that the rules do not know, or has
-/// neither name nor identifier.
+/// [`Error::Setting`] when the application names an activity that the rules do not know, or has neither name nor
+/// identifier.
 pub fn screen(screener: &Screener, application: &Application) -> Result<ScreeningAnswer> {
     if let Some(activity) = application.activity.as_ref().filter(|name| screener.activities.label(name).is_none()) {
         return Err(Error::setting("activity", described(activity), "an activity the rules know"));

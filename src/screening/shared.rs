@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A value that many read and one replaces: a reader keeps what it took, and no reader waits for a
-/// new edition to be made.
+/// A value that many read and one replaces: a reader keeps what it took, and no reader waits for a new edition to be
+/// made.
 ///
 /// # Examples
 ///

@@ -45,8 +45,7 @@ impl<'de> Visitor<'de> for WrittenVisitor {
         Ok(Written::Text(number.to_string()))
     }
 
-    /// A fraction or a number that lost its digits keeps an exponent or a point, so that it is no
-    /// identifier.
+    /// A fraction or a number that lost its digits keeps an exponent or a point, so that it is no identifier.
     fn visit_f64<E: Error>(self, number: f64) -> Result<Written, E> {
         Ok(Written::Text(if number.abs() < 9e15 { number.to_string() } else { format!("{number:e}") }))
     }
@@ -107,8 +106,7 @@ pub(super) fn maybe_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Op
     if text.trim().is_empty() { Ok(None) } else { day(&text).map(Some).ok_or_else(wrong) }
 }
 
-/// Reads a day as the public list and its tables write it. A time after it is passed over: the day
-/// is the one written.
+/// Reads a day as the public list and its tables write it. A time after it is passed over: the day is the one written.
 pub(super) fn day(text: &str) -> Option<Day> {
     let text = text.trim();
     let end =

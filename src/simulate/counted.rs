@@ -43,8 +43,7 @@ impl Inquiry<'_> {
             seen.push(source);
         }
         for nth in 0..counts.real_estate {
-            // The first centre keeps the register of the debtor's seat, the others have nothing of
-            // him.
+            // The first centre keeps the register of the debtor's seat, the others have nothing of him.
             let own = self.member.serial % LAND_CENTRES.len() as u64;
             let centre = usize::try_from((own + nth) % LAND_CENTRES.len() as u64).unwrap_or_default();
             let holder = LAND_CENTRES.get(centre).copied();

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many queries, by the four kinds of holder that a province counts.
 ///
-/// As a total in [`SimulateParams::queries`](super::SimulateParams::queries) it is kept exactly:
-/// the ledger has so many rows, whatever they found.
+/// As a total in [`SimulateParams::queries`](super::SimulateParams::queries) it is kept exactly: the ledger has so many
+/// rows, whatever they found.
 ///
 /// # Examples
 ///
@@ -59,8 +59,7 @@ impl QueryCounts {
         self.with(other, u64::saturating_add)
     }
 
-    /// What falls on the second debtor of a group with so many cases, who stands in the first of
-    /// them.
+    /// What falls on the second debtor of a group with so many cases, who stands in the first of them.
     pub(super) fn of_second(self, index: u64, n_cases: u64) -> Self {
         self.each(|count| (count + index % (n_cases + 1)) / (n_cases + 1))
     }
@@ -90,8 +89,8 @@ pub(super) fn scaled(count: u64, times: f64) -> u64 {
 
 /// A total dealt out to groups by weight, so that the shares add up to it exactly.
 ///
-/// A group's share is what the running total grows by, so it follows from the weights before it and
-/// not from what any other group did: a chunk of groups can be made anywhere.
+/// A group's share is what the running total grows by, so it follows from the weights before it and not from what any
+/// other group did: a chunk of groups can be made anywhere.
 #[derive(Debug)]
 pub(super) struct Deal {
     total: QueryCounts,

@@ -44,8 +44,7 @@ impl District {
         Self { tables, truth: truth::debtors(), acts: truth::acts(), things: truth::things(), horizon }
     }
 
-    /// The source files, one per table of the schema but those of further attributes, and in its
-    /// order.
+    /// The source files, one per table of the schema but those of further attributes, and in its order.
     pub fn tables(&self) -> &[Sheet] {
         &self.tables
     }
@@ -60,9 +59,8 @@ impl District {
         &self.acts
     }
 
-    /// One row per thing that is worth something to the court, and per income: what it would truly
-    /// yield. Together they are the `visible_fen` of [`District::truth`]. No file holds it: the
-    /// manifest's parameters make it again.
+    /// One row per thing that is worth something to the court, and per income: what it would truly yield. Together they
+    /// are the `visible_fen` of [`District::truth`]. No file holds it: the manifest's parameters make it again.
     pub fn things(&self) -> &Sheet {
         &self.things
     }
@@ -115,8 +113,7 @@ pub(super) fn add_row(
 
 /// A world that can be made in parts.
 ///
-/// Groups of debtors know nothing of each other, so any split into ranges gives the same rows in
-/// the same order.
+/// Groups of debtors know nothing of each other, so any split into ranges gives the same rows in the same order.
 #[derive(Debug)]
 pub struct World {
     params: SimulateParams,

@@ -2,8 +2,8 @@
 
 /// The source of all chance in one simulated world.
 ///
-/// Every stream is named by a topic and two numbers, so what one debtor draws depends on nothing
-/// that another drew, and a chunk of debtors can be made anywhere, in any order.
+/// Every stream is named by a topic and two numbers, so what one debtor draws depends on nothing that another drew, and
+/// a chunk of debtors can be made anywhere, in any order.
 #[derive(Debug, Clone)]
 pub(super) struct Key([u8; 32]);
 
@@ -22,8 +22,8 @@ impl Key {
 
 const WORDS: usize = 32;
 
-/// One stream of chance. Only integer and plain IEEE arithmetic, and `libm`'s portable `exp`, so
-/// that the same stream gives the same bits on every machine.
+/// One stream of chance. Only integer and plain IEEE arithmetic, and `libm`'s portable `exp`, so that the same stream
+/// gives the same bits on every machine.
 #[derive(Debug)]
 pub(super) struct Draw {
     reader: blake3::OutputReader,

@@ -187,8 +187,7 @@ impl Furnisher<'_> {
         (target - (estate.surplus_fen * HORIZON_MONTHS) as f64 / 100.0).max(target * 0.15)
     }
 
-    /// A home: one that pays, or one that is there but yields nothing (the only home, or mortgaged
-    /// over its value).
+    /// A home: one that pays, or one that is there but yields nothing (the only home, or mortgaged over its value).
     fn house(&mut self, estate: &mut Estate, rest: f64) -> f64 {
         if rest > 120_000.0 && self.draw.chance(0.8) {
             let net = rest * self.draw.uniform(0.6, 0.95);

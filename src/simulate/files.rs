@@ -196,8 +196,7 @@ const ROW_GROUP: usize = 1 << 17;
 
 impl RowGroups {
     fn new(file: File, blank: &DataFrame) -> Result<Self> {
-        // LZ4, because it is quick to write and to read again and the dictionaries do most of the
-        // work.
+        // LZ4, because it is quick to write and to read again and the dictionaries do most of the work.
         let writer = ParquetWriter::new(file)
             .with_compression(ParquetCompression::Lz4Raw)
             .with_statistics(StatisticsOptions::full());

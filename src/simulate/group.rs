@@ -159,8 +159,8 @@ impl Founder<'_> {
         (Opening { is_company, has_co, base: draw.between(0, self.span()) }, draw)
     }
 
-    /// How much of the search falls on a group, beside others: early cases see more rounds,
-    /// companies stand in the registry, persons with the police.
+    /// How much of the search falls on a group, beside others: early cases see more rounds, companies stand in the
+    /// registry, persons with the police.
     pub(super) fn weight(&self, index: u64, n_cases: u64) -> QueryCounts {
         let (opening, _) = self.opening(index);
         let left = self.span() - opening.base;
@@ -206,8 +206,7 @@ impl Founder<'_> {
             (0..n).map(|nth| if nth == 0 { base } else { base + draw.between(0, 420) }).collect();
         for offset in &mut offsets {
             if self.params.queries.is_some() {
-                // A counted year is filled evenly: what would come after it stands for what came
-                // before.
+                // A counted year is filled evenly: what would come after it stands for what came before.
                 *offset %= span + 1;
             } else if *offset > span {
                 *offset = (span - draw.between(0, 90)).max(0);

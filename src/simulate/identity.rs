@@ -1,6 +1,5 @@
-//! Names and numbers in the clear. They look right and pass their checksums, and are invented: a
-//! number is a serial number spread over the space of its kind, so it says nothing about its bearer
-//! and no two bearers share one.
+//! Names and numbers in the clear. They look right and pass their checksums, and are invented: a number is a serial
+//! number spread over the space of its kind, so it says nothing about its bearer and no two bearers share one.
 
 use super::draw::{Draw, Key};
 use super::names::{AREAS, BANK_WEIGHTS, BANKS, COURTS, GIVEN, PROVINCE, SURNAMES, TRADES, WORDS};

@@ -40,16 +40,14 @@ pub(super) struct Answer {
     pub(super) since: Day,
 }
 
-/// Days from filing to the first round where queries are counted: the nightly check asks within 48
-/// hours.
+/// Days from filing to the first round where queries are counted: the nightly check asks within 48 hours.
 const FIRST_ROUND: (i32, i32) = (0, 2);
 
-/// The chance that a bank which has shown an account is asked again in a counted round; with it 2.1
-/// % of the queries find one.
+/// The chance that a bank which has shown an account is asked again in a counted round; with it 2.1 % of the queries
+/// find one.
 const ASKED_AGAIN: f64 = 0.72;
 
-/// A source, the chance that it is asked in the first round about a person, about a company, and in
-/// later rounds.
+/// A source, the chance that it is asked in the first round about a person, about a company, and in later rounds.
 const ASKED: &[(&str, [f64; 3])] = &[
     ("network_funds", [0.70, 0.25, 0.10]),
     ("securities", [0.65, 0.60, 0.08]),
@@ -115,8 +113,7 @@ impl Inquiry<'_> {
         self.spread(days, portion).into_iter().map(|(day, counts)| (day, Some(counts))).collect()
     }
 
-    /// The days of asking: at filing, again some months later, and every half-year after closing
-    /// without result.
+    /// The days of asking: at filing, again some months later, and every half-year after closing without result.
     fn rounds(&mut self) -> Vec<Day> {
         let mut days = Vec::new();
         for (case, course) in self.cases.iter().zip(self.courses) {
@@ -263,8 +260,7 @@ impl Inquiry<'_> {
         row
     }
 
-    /// A hiding debtor may go on living well; the acts are planted here and shown when travel or
-    /// hotels answer.
+    /// A hiding debtor may go on living well; the acts are planted here and shown when travel or hotels answer.
     fn plan_spending(&mut self, filed: Day) {
         if self.member.will != Will::Hiding || !self.member.is_person() || !self.draw.chance(0.35) {
             return;

@@ -38,20 +38,18 @@
 //! # Invariants
 //!
 //! - Counted queries add up to their total exactly, at every scale and in any parts.
-//! - The same parameters give the same bytes, on any machine, for any number of threads, in one
-//!   part or many: each debtor draws from streams of his own ([`World`]).
-//! - A row is there only when the court knows it by `observed_until`; no event is known before it
-//!   happened.
+//! - The same parameters give the same bytes, on any machine, for any number of threads, in one part or many: each
+//!   debtor draws from streams of his own ([`World`]).
+//! - A row is there only when the court knows it by `observed_until`; no event is known before it happened.
 //! - Age and sex carry no information: numbers are spread evenly over their space.
 //! - Absent here: features, models, scores. A truth that knew them would validate nothing.
 //!
 //! # References
 //!
-//! Queries and cases of Jiangsu in 2017: 中国江苏网, 25 January 2018. 33 bank queries and .70 hits per
-//! case, 2.1 % with a deposit: 镇江日报, 15 November 2017. Cases without property, about 43 %: a Hunan
-//! court, November 2018. Completed and recovered: 中新社, 7 April 2025 (44.32 % and 56.74 %), and the
-//! year 2024 derived from it (40.13 % and 54.29 %). Form of the numbers: GB 11643-1999, GB
-//! 32100-2015, GB 11714, GB/T 2260.
+//! Queries and cases of Jiangsu in 2017: 中国江苏网, 25 January 2018. 33 bank queries and .70 hits per case, 2.1 % with a
+//! deposit: 镇江日报, 15 November 2017. Cases without property, about 43 %: a Hunan court, November 2018. Completed and
+//! recovered: 中新社, 7 April 2025 (44.32 % and 56.74 %), and the year 2024 derived from it (40.13 % and 54.29 %). Form of
+//! the numbers: GB 11643-1999, GB 32100-2015, GB 11714, GB/T 2260.
 
 mod params;
 

@@ -138,8 +138,7 @@ fn earlier(draw: &mut Draw, member: &Member, filed: Day) -> Option<(&'static str
     Some((draw.weighted(&[("defaulter_list", 3), ("consumption_order", 4)]), event))
 }
 
-/// The listings of a group: number of the case, of the debtor, and the day. The draws are those of
-/// the sanctions told.
+/// The listings of a group: number of the case, of the debtor, and the day. The draws are those of the sanctions told.
 pub(super) fn listed(draw: &mut Draw, group: &Group, courses: &[Course]) -> Vec<(u64, usize, Day)> {
     let mut listed = Vec::new();
     for (nth, member) in group.members.iter().enumerate() {

@@ -53,9 +53,9 @@ enum Cells {
 
 /// One source file in memory: named, typed columns of equal length.
 ///
-/// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's
-/// columns without `record_id`, which the reader gives; `parties` has `name` and `number` in the
-/// place of their masked forms, and what the reader derives from identifiers is left out.
+/// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's columns without
+/// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms,
+/// and what the reader derives from identifiers is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     name: &'static str,

@@ -2,8 +2,7 @@
 
 /// A column of texts, one after the other in one piece of memory.
 ///
-/// A province has hundreds of millions of them: an allocation for each would cost more than all the
-/// drawing.
+/// A province has hundreds of millions of them: an allocation for each would cost more than all the drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Texts {
     letters: String,

@@ -53,13 +53,11 @@ pub(crate) fn debtors(tables: &SourceTables, day: AsOf) -> Result<Vec<i64>> {
 
 /// All tables as known for each sample of its own party and day.
 ///
-/// `samples` has the columns `entity_id` and `as_of`; further columns and repeated rows are
-/// ignored.
+/// `samples` has the columns `entity_id` and `as_of`; further columns and repeated rows are ignored.
 ///
 /// # Errors
 ///
-/// [`Error::Table`] when a column is missing, of another type than the schema's, or has an empty
-/// value.
+/// [`Error::Table`] when a column is missing, of another type than the schema's, or has an empty value.
 pub fn as_of_each(tables: &SourceTables, samples: &DataFrame) -> Result<Snapshot> {
     for (name, kind) in [(ENTITY_ID, DataType::Int64), (AS_OF, DataType::Date)] {
         let column = samples.column(name).map_err(|_| refusal("no such column", says!("column {name}", name)))?;
@@ -84,8 +82,7 @@ fn numbers<'a>(frame: &'a DataFrame, name: &str) -> Result<impl Iterator<Item = 
     Ok(frame.column(name)?.i64()?.iter())
 }
 
-/// Debtor, case and the day on which the one was known to stand in the other, of rows of
-/// `case_parties`.
+/// Debtor, case and the day on which the one was known to stand in the other, of rows of `case_parties`.
 fn links(parties: &DataFrame) -> Result<impl Iterator<Item = (i64, i64, i32)> + '_> {
     let (known, roles) = (parties.column(KNOWN_AT)?.date()?.phys.iter(), parties.column("role")?.str()?.iter());
     let rows = numbers(parties, ENTITY_ID)?.zip(numbers(parties, CASE_ID)?).zip(known).zip(roles);
@@ -117,8 +114,8 @@ mod tests {
         values
     }
 
-    /// Case 10 (debtors 1 and 2, creditor 9) known on day 5, closed on day 20, learnt on day 25;
-    /// case 11 (debtor 1) known on day 15.
+    /// Case 10 (debtors 1 and 2, creditor 9) known on day 5, closed on day 20, learnt on day 25; case 11 (debtor 1)
+    /// known on day 15.
     fn court() -> SourceTables {
         let cases = frame(vec![
             Column::new("case_id".into(), [10i64, 11]),

@@ -7,8 +7,7 @@ use super::view::{PARTY_ID, own_columns};
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Owner, RECORD_ID, Table};
 
-/// The last observations of a table, whose known rows `read` gives with the columns asked for: the
-/// same rows each time.
+/// The last observations of a table, whose known rows `read` gives with the columns asked for: the same rows each time.
 ///
 /// Most items were observed once, and of most others one observation became known last: columns of
 /// content are read only where they must decide.
@@ -184,8 +183,7 @@ mod tests {
     use crate::schema::{self, ColumnKind};
     use crate::tables::SourceTables;
 
-    /// A column with few different values, some of them unknown, so that many rows are alike in
-    /// many columns.
+    /// A column with few different values, some of them unknown, so that many rows are alike in many columns.
     fn column(column: &schema::Column, rows: u64, seed: u64) -> Column {
         let drawn = |row: u64, of: usize| usize::try_from(mixed(row ^ (seed << 32)) % of as u64).unwrap();
         let empty = |row: u64| column.nullable && mixed(row ^ (seed << 33)).is_multiple_of(4);

@@ -31,8 +31,8 @@
 //!
 //! # Invariants
 //!
-//! The only door to time: a row known after the day does not exist (law 1). No view depends on the
-//! order of rows (law 6). Absent here: outcomes, features, the clock.
+//! The only door to time: a row known after the day does not exist (law 1). No view depends on the order of rows (law
+//! 6). Absent here: outcomes, features, the clock.
 
 mod debtors;
 mod known;

@@ -13,11 +13,9 @@ use crate::error::Result;
 use crate::schema::{AS_OF, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Owner, Table};
 use crate::tables::Codes;
 
-/// Rows of a table as known for each sample; a row that is known for several samples comes once for
-/// each.
+/// Rows of a table as known for each sample; a row that is known for several samples comes once for each.
 ///
-/// What was read stays where it lies: rows are indices into a frame that holds those of others and
-/// later ones too.
+/// What was read stays where it lies: rows are indices into a frame that holds those of others and later ones too.
 #[derive(Debug, Clone)]
 pub struct Rows {
     frame: DataFrame,
@@ -67,8 +65,7 @@ fn recent_slot(view: u128) -> usize {
 }
 
 impl Subjects {
-    /// Samples that are sorted, each once, and the cases of debtors: party, case, and the day on
-    /// which it became known.
+    /// Samples that are sorted, each once, and the cases of debtors: party, case, and the day on which it became known.
     pub(super) fn new(samples: Vec<(i64, i32)>, debtors: impl Iterator<Item = (i64, i64, i32)>) -> Self {
         let mut subjects = Self { samples, links: Vec::new() };
         let mut links = Vec::new();
@@ -214,8 +211,7 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all
-    /// that follow.
+    /// [`Error::Frame`](crate::Error::Frame) when there is no such column of this kind, as for all that follow.
     pub fn kind(&self, name: &str) -> Result<&DataType> {
         if self.texts.contains_key(name) {
             return Ok(&DataType::String);
@@ -486,8 +482,7 @@ impl Rows {
 mod tests {
     use super::*;
 
-    /// More texts than are kept at hand, short and long, some empty, in pieces that each lie
-    /// elsewhere in memory.
+    /// More texts than are kept at hand, short and long, some empty, in pieces that each lie elsewhere in memory.
     #[test]
     fn codes_are_the_texts_whatever_the_pieces_and_the_rows_asked_for() {
         let text = |row: usize| match row % 7 {
@@ -517,8 +512,7 @@ mod tests {
         assert!(Rows::new(frame, vec![0], vec![0]).codes("source").is_err());
     }
 
-    /// Rows whose texts were read as codes answer as those whose texts were read; conditions are
-    /// those of a filter.
+    /// Rows whose texts were read as codes answer as those whose texts were read; conditions are those of a filter.
     #[test]
     fn texts_and_conditions_are_the_same_however_they_were_read() {
         let kinds: Vec<Option<&str>> =

@@ -12,8 +12,8 @@ use crate::schema::{self, AS_OF, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature,
 use crate::sentence::Sentence;
 use crate::tables::SourceTables;
 
-/// What a case table's own column `entity_id` (the payer, the party in a role) is called in a
-/// snapshot, where `entity_id` is the debtor of the sample.
+/// What a case table's own column `entity_id` (the payer, the party in a role) is called in a snapshot, where
+/// `entity_id` is the debtor of the sample.
 pub const PARTY_ID: &str = "party_id";
 
 /// Every source table as known for each sample; see [the room](super).
@@ -55,13 +55,12 @@ impl Snapshot {
 
     /// Some columns of the rows of a table known for each sample; see [`PARTY_ID`].
     ///
-    /// A row that is known for several samples comes once for each. The order of rows is not
-    /// defined.
+    /// A row that is known for several samples comes once for each. The order of rows is not defined.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such
-    /// column; otherwise as [`TableReader::columns`](crate::tables::TableReader::columns).
+    /// [`Error::Table`] when the schema has no such table; [`Error::Frame`] when it has no such column; otherwise as
+    /// [`TableReader::columns`](crate::tables::TableReader::columns).
     pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Rows> {
         let table = find(name)?;
         self.known(table, columns)?.select(table, columns)
@@ -99,12 +98,10 @@ impl Snapshot {
         Ok(rows)
     }
 
-    /// Some columns of the last observation of every item known for each sample; for a table of
-    /// events, of all rows.
+    /// Some columns of the last observation of every item known for each sample; for a table of events, of all rows.
     ///
-    /// A later `known_at` wins, then a later `event_on`, then the larger content, column by column
-    /// in the order of the schema; the row's own number decides only between rows that are
-    /// otherwise equal.
+    /// A later `known_at` wins, then a later `event_on`, then the larger content, column by column in the order of the
+    /// schema; the row's own number decides only between rows that are otherwise equal.
     ///
     /// # Errors
     ///
@@ -124,8 +121,8 @@ impl Snapshot {
         rows.select(table, columns)
     }
 
-    /// Some columns of the cases in which the debtor of each sample stood on its day: known, and no
-    /// closing known; a state that was observed without closing does not close.
+    /// Some columns of the cases in which the debtor of each sample stood on its day: known, and no closing known; a
+    /// state that was observed without closing does not close.
     ///
     /// # Errors
     ///
@@ -141,8 +138,7 @@ impl Snapshot {
         cases.marked(&is_open).select(find("cases")?, columns)
     }
 
-    /// Some columns of rows of this view as a frame: `entity_id` and `as_of` of the sample, then
-    /// the columns.
+    /// Some columns of rows of this view as a frame: `entity_id` and `as_of` of the sample, then the columns.
     ///
     /// # Errors
     ///
@@ -151,8 +147,7 @@ impl Snapshot {
         rows.keyed(&self.samples, columns)
     }
 
-    /// The same tables for other parties, as known on the days of this snapshot: those who stand
-    /// beside a debtor.
+    /// The same tables for other parties, as known on the days of this snapshot: those who stand beside a debtor.
     ///
     /// `samples` has the columns `entity_id` and `as_of`; a day on which this snapshot has no
     /// sample is left out, so that nobody looks further than it does.

@@ -6,15 +6,13 @@ use polars::prelude::*;
 
 use crate::tables::Names;
 
-/// What renaming parties means for a store whose buckets are cut by the identifiers under which
-/// rows were read.
+/// What renaming parties means for a store whose buckets are cut by the identifiers under which rows were read.
 #[derive(Debug)]
 pub(super) struct Aliases {
     pub(super) names: Arc<Names>,
     /// The identifiers under which a party has further rows, in buckets of their own.
     pub(super) own: PlHashMap<i64, Vec<i64>>,
-    /// The parties, under the identifiers that have rows, whom somebody names by another
-    /// identifier.
+    /// The parties, under the identifiers that have rows, whom somebody names by another identifier.
     pub(super) named: PlHashMap<i64, Vec<i64>>,
 }
 

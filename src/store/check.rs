@@ -21,8 +21,7 @@ pub struct StoreCheck {
     pub sound: usize,
     /// Their bytes.
     pub bytes: u64,
-    /// What is wrong, file by file: each error names its file. Empty when the store is as it was
-    /// written.
+    /// What is wrong, file by file: each error names its file. Empty when the store is as it was written.
     pub damaged: Vec<Error>,
     /// Files within parts that no digest vouches for; nobody reads them.
     pub foreign: Vec<PathBuf>,

@@ -20,8 +20,8 @@ impl DictionaryBuilder {
     /// Beyond so many different texts, codes cost more than the texts themselves.
     const MOST: usize = 1 << 12;
 
-    /// Adds the rows of a column; false when a group's pages do not name its texts by their indices
-    /// in a dictionary, or there are too many.
+    /// Adds the rows of a column; false when a group's pages do not name its texts by their indices in a dictionary, or
+    /// there are too many.
     pub(super) fn add(&mut self, piece: &RowSelection, name: &str) -> Result<bool> {
         let Some(field) = piece.fields.get(name).filter(|field| field.dtype == ArrowDataType::Utf8View) else {
             return Ok(false);
@@ -94,8 +94,7 @@ mod tests {
         Source { file: file.clone(), bucket: Seals::default().into(), wanted }
     }
 
-    /// Groups with other words each, empty cells, a column without any, and one of too many words,
-    /// in two files.
+    /// Groups with other words each, empty cells, a column without any, and one of too many words, in two files.
     #[test]
     fn codes_are_the_texts_of_the_rows_asked_for() {
         let folder = tempfile::tempdir().unwrap();

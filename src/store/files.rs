@@ -106,8 +106,7 @@ impl Growing {
 /// The rows of a frame at some positions.
 pub(super) fn taken(frame: &DataFrame, positions: Vec<IdxSize>) -> Result<DataFrame> {
     let positions = IdxCa::from_vec("".into(), positions);
-    // One after the other: whoever calls has the threads busy, and waiting for those of polars
-    // costs more.
+    // One after the other: whoever calls has the threads busy, and waiting for those of polars costs more.
     let columns = frame.columns().iter().map(|column| column.take(&positions)).collect::<PolarsResult<_>>()?;
     Ok(DataFrame::new(positions.len(), columns)?)
 }

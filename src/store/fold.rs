@@ -175,8 +175,7 @@ impl Folding<'_> {
     }
 }
 
-/// Rows of a part that came with it, each met for the first time, numbered behind those of the
-/// parts before.
+/// Rows of a part that came with it, each met for the first time, numbered behind those of the parts before.
 fn renumbered(
     (table, frame): (&'static Table, DataFrame),
     (part, before): (u64, u64),
@@ -188,8 +187,7 @@ fn renumbered(
     let fewer = |_| Error::setting("store", before, "fewer rows");
     let (part, before) = (i64::try_from(part).map_err(fewer)?, i64::try_from(before).map_err(fewer)?);
     let numbers: Vec<Option<i64>> = frame.column(ROW)?.i64()?.iter().collect();
-    // Replication of earlier parts' rows stand in a part for those who need them only since it
-    // came.
+    // Replication of earlier parts' rows stand in a part for those who need them only since it came.
     let mut is_own =
         |row: &Option<i64>| row.is_some_and(|row| row >> LINE_BITS == part && met.insert((table.name, row)));
     let marks: BooleanChunked = numbers.iter().map(|row| Some(is_own(row))).collect();

@@ -14,8 +14,7 @@ pub fn hash_key(entity_id: i64) -> u64 {
     mixed(entity_id.cast_unsigned())
 }
 
-/// The bucket of a party among `buckets`: the range of keys is cut into as many ranges of one
-/// length.
+/// The bucket of a party among `buckets`: the range of keys is cut into as many ranges of one length.
 ///
 /// ```
 /// use wherewithal::store::bucket;

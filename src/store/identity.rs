@@ -91,8 +91,7 @@ impl Statements {
         Ok(())
     }
 
-    /// The statements of some parts, as the tables in which they stood, with the columns that state
-    /// them.
+    /// The statements of some parts, as the tables in which they stood, with the columns that state them.
     pub(super) fn read(parts: &[Arc<Seals>]) -> Result<SourceTables> {
         let mut tables = SourceTables::new();
         for (name, _, file) in STATING {

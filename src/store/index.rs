@@ -1,5 +1,4 @@
-//! What the index of a bucket tells: each party's rows in each table, and when anything about it
-//! became known last.
+//! What the index of a bucket tells: each party's rows in each table, and when anything about it became known last.
 
 use polars::prelude::*;
 
@@ -9,8 +8,7 @@ use super::seal::{Seals, UNCHANGED};
 use crate::error::{Error, Result};
 use crate::schema::{self, ENTITY_ID, Table};
 
-/// Some columns of an index. The court's own register has none where the part has no row of it, and
-/// reads as zeros.
+/// Some columns of an index. The court's own register has none where the part has no row of it, and reads as zeros.
 pub(super) fn index_columns(bucket: &Seals, columns: &[&str]) -> Result<DataFrame> {
     let missing = || Error::format(bucket.folder.join(INDEX), "no such file", UNCHANGED);
     let piece = RowSelection::whole(&bucket.file(INDEX).ok_or_else(missing)?)?;

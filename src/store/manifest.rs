@@ -34,8 +34,7 @@ pub struct Manifest {
 pub struct Part {
     /// Its folder within the store.
     pub folder: String,
-    /// Its number, by which rows that are copied are known: none of another part, but not always
-    /// its place among them.
+    /// Its number, by which rows that are copied are known: none of another part, but not always its place among them.
     pub number: u64,
     /// The number of its buckets, a power of two.
     pub buckets: u32,
@@ -80,8 +79,7 @@ pub struct PartTable {
     /// first. [`Table::event`](crate::schema::Table::event) says by what.
     #[serde(default, skip_serializing_if = "is_none")]
     pub repeated: u64,
-    /// Rows of these that went with a party that was forgotten
-    /// ([`Store::forget`](super::Store::forget)).
+    /// Rows of these that went with a party that was forgotten ([`Store::forget`](super::Store::forget)).
     #[serde(default, skip_serializing_if = "is_none")]
     pub forgotten: u64,
 }
@@ -205,8 +203,7 @@ impl Manifest {
 }
 
 impl Manifest {
-    /// Refuses the whole of a server's table of which the store has an earlier state: its rows
-    /// would count twice.
+    /// Refuses the whole of a server's table of which the store has an earlier state: its rows would count twice.
     fn regrown(&self, report: &IngestReport) -> Result<()> {
         let stored = || self.parts.iter().flat_map(|part| &part.files).filter(|file| file.rows != [0; 3]);
         let is_earlier = |file: &&FileReport| {

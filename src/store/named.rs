@@ -13,8 +13,7 @@ use crate::schema::ENTITY_ID;
 use crate::tables::Names;
 
 impl Store {
-    /// The same store with parties renamed: rows under an identifier stand with those of the party
-    /// that it is now.
+    /// The same store with parties renamed: rows under an identifier stand with those of the party that it is now.
     ///
     /// # Errors
     ///

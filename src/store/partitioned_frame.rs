@@ -1,5 +1,4 @@
-//! Rows sorted coarsely by hash key: finely enough that any number of buckets can be cut from them
-//! later.
+//! Rows sorted coarsely by hash key: finely enough that any number of buckets can be cut from them later.
 
 use std::ops::Range;
 

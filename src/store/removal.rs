@@ -18,8 +18,7 @@ pub struct Forgotten {
     pub rows: BTreeMap<String, u64>,
     /// Cells by table that named the party in rows of others, and are empty now.
     pub cells: BTreeMap<String, u64>,
-    /// Files of refused rows, which hold what the sources say in clear: no pseudonym finds anybody
-    /// there, so they stay.
+    /// Files of refused rows, which hold what the sources say in clear: no pseudonym finds anybody there, so they stay.
     pub refused: Vec<String>,
 }
 

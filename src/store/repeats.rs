@@ -22,8 +22,7 @@ type Said = [u8; 16];
 /// one amount on one day are two as long as no file repeats both. A repeated observation of a state
 /// changes nothing, and stays.
 ///
-/// Rows are alike that say the same in all columns but their number and the day they became known
-/// ([`Table::event`]).
+/// Rows are alike that say the same in all columns but their number and the day they became known ([`Table::event`]).
 ///
 /// The same holds of the files of one filling: two exports of one table that overlap repeat rows as
 /// two nights do. Of what two files say, the row that became known first stays.
@@ -86,8 +85,7 @@ impl<'s> Repeats<'s> {
         Ok((rows, twice + repeated))
     }
 
-    /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as
-    /// earlier parts tell.
+    /// Those rows of cases that are new, and how many are not; `debtors` are those of the cases, as earlier parts tell.
     pub(super) fn of_cases(
         &self,
         table: &'static Table,
@@ -117,8 +115,7 @@ impl<'s> Repeats<'s> {
         table.nature == Nature::Event && Replication::of(table) == replication
     }
 
-    /// The rows without those that another file of the same filling says as often, and how many
-    /// these are.
+    /// The rows without those that another file of the same filling says as often, and how many these are.
     ///
     /// Only rows whose owner has rows of one day in two files are looked at closely: of files that
     /// do not overlap there are few, so that this takes a few bytes a row.
@@ -239,8 +236,7 @@ fn said(table: &Table, rows: &DataFrame) -> Result<Vec<Said>> {
     Ok(texts.iter().map(first).collect())
 }
 
-/// Adds a cell to each row: its length and its bytes, so that cells do not run together and none is
-/// not empty.
+/// Adds a cell to each row: its length and its bytes, so that cells do not run together and none is not empty.
 fn write(rows: &mut [Vec<u8>], cells: impl Iterator<Item = Option<Vec<u8>>>) {
     for (row, cell) in rows.iter_mut().zip(cells) {
         match cell {

@@ -14,8 +14,7 @@ pub(super) const ROW: &str = "row";
 /// In pairs: what is needed.
 pub(super) const KEY: &str = "key";
 
-/// Tables of which a debtor's conduct also needs the rows of the parties that his own rows name,
-/// and the naming column.
+/// Tables of which a debtor's conduct also needs the rows of the parties that his own rows name, and the naming column.
 const NAMING: [(&str, &str); 2] = [("relations", "other_id"), ("equity", "company_id")];
 
 /// Whose rows a table holds, as the store copies them.
@@ -71,8 +70,7 @@ fn paired(frame: &DataFrame) -> Result<DataFrame> {
     Ok(DataFrame::new(frame.height(), columns.collect())?)
 }
 
-/// Pairs of a key (a case, a named party) and a party that needs what is told of it; sorted, each
-/// once.
+/// Pairs of a key (a case, a named party) and a party that needs what is told of it; sorted, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct KeyToOwners(Vec<(i64, i64)>);
 
@@ -101,8 +99,7 @@ impl KeyToOwners {
         Self::new([self.0.as_slice(), &other.0].concat())
     }
 
-    /// The pairs in the order of the hash of their keys: one order, however many batches they came
-    /// in.
+    /// The pairs in the order of the hash of their keys: one order, however many batches they came in.
     pub(super) fn frame(&self) -> Result<DataFrame> {
         let mut pairs = self.0.clone();
         pairs.sort_by_key(|(key, _)| hash_key(*key));

@@ -22,9 +22,8 @@ pub(super) const PARQUET: &str = "a Parquet file as the store writes it";
 
 /// Some rows of a file.
 ///
-/// A reader of whole groups of rows would decode all rows of a group for one party's; here a page
-/// gives the rows asked for and no others. Bytes are read, not mapped: a file that a disk loses is
-/// an error, and mappings are not unlimited.
+/// A reader of whole groups of rows would decode all rows of a group for one party's; here a page gives the rows asked
+/// for and no others. Bytes are read, not mapped: a file that a disk loses is an error, and mappings are not unlimited.
 pub(super) struct RowSelection {
     pub(super) file: Sealed,
     metadata: FileMetadata,

@@ -17,8 +17,8 @@ use crate::schema::Table;
 use crate::sentence::says;
 use crate::tables::{Codes, TableReader};
 
-/// The rows of one table in some files, one file after the other, each source row once; files are
-/// looked at when first asked for.
+/// The rows of one table in some files, one file after the other, each source row once; files are looked at when first
+/// asked for.
 #[derive(Debug)]
 pub(super) struct StoredRows {
     table: &'static Table,

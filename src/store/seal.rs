@@ -93,8 +93,7 @@ impl Sealed {
         let first = stretches.partition_point(|(end, _)| *end <= range.start);
         let mut start = first.checked_sub(1).and_then(|before| stretches.get(before)).map_or(0, |(end, _)| *end);
         let (begun, mut bytes) = (start, Vec::new());
-        // What is told of a file may be more than there is memory for, so that nothing is reserved
-        // beyond its length.
+        // What is told of a file may be more than there is memory for, so that nothing is reserved beyond its length.
         bytes.reserve_exact(
             usize::try_from(range.end.min(self.seal.length()).saturating_sub(start)).unwrap_or_default(),
         );
@@ -163,8 +162,7 @@ impl Seals {
         self.files.insert(name.to_owned(), Arc::new(seal));
     }
 
-    /// Writes them: a line for each stretch, with its file, where it ends and its digest. Gives
-    /// what vouches for them.
+    /// Writes them: a line for each stretch, with its file, where it ends and its digest. Gives what vouches for them.
     pub(super) fn write(&self) -> Result<Seal> {
         let stretches = self.files.iter().flat_map(|(name, seal)| seal.0.iter().map(move |stretch| (name, stretch)));
         let lines: String = stretches.map(|(name, (end, digest))| format!("{digest} {end} {name}\n")).collect();

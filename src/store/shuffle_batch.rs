@@ -27,8 +27,7 @@ pub(super) struct ShuffleBatch {
     read: u64,
 }
 
-/// The cells of each portion of what waits, of about so many rows: memory is that of one, however
-/// many wait.
+/// The cells of each portion of what waits, of about so many rows: memory is that of one, however many wait.
 pub(super) fn batches(waiting: &SpillBuffer, rows: u64) -> impl Iterator<Item = Range<u32>> + use<> {
     let cells = waiting.cells();
     let wanted = (waiting.rows() / rows.max(1)).clamp(1, u64::from(cells)).next_power_of_two();
@@ -123,8 +122,7 @@ impl ShuffleBatch {
         &self.new
     }
 
-    /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them
-    /// only since this one.
+    /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
     pub(super) fn replicate(self, store: &Store, held: &mut SpillBuffer) -> Result<()> {
         let ([new_debtors, new_named], [old_debtors, old_named]) = (&self.new, &self.old);
         let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));

@@ -1,5 +1,4 @@
-//! Rows on their way into a part: they get their numbers, and go to the cell of their party or
-//! wait.
+//! Rows on their way into a part: they get their numbers, and go to the cell of their party or wait.
 
 use polars::prelude::*;
 use rayon::prelude::*;

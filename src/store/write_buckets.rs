@@ -20,11 +20,10 @@ use crate::error::Result;
 use crate::progress::Progress;
 use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 
-/// Sorts and writes every bucket, and adds to `seals` what vouches for it; tells the rows written
-/// and those that were there already, by table.
+/// Sorts and writes every bucket, and adds to `seals` what vouches for it; tells the rows written and those
+/// that were there already, by table.
 ///
-/// As many buckets as there are threads at a time, and their tables abreast: memory is that of
-/// these tables.
+/// As many buckets as there are threads at a time, and their tables abreast: memory is that of these tables.
 pub(super) fn write_buckets(
     (seals, group): (&mut Seals, usize),
     (held, buckets, repeats): (&SpillBuffer, u32, &Repeats<'_>),
@@ -83,8 +82,7 @@ pub(super) fn write_buckets(
     Ok((counts, repeated))
 }
 
-/// Where a party's rows stand: behind those of all debtors with an open case or among them, and
-/// then by index.
+/// Where a party's rows stand: behind those of all debtors with an open case or among them, and then by index.
 type Rank = (bool, u64);
 
 /// What a bucket's index will tell, by the rank of the party.
@@ -139,14 +137,12 @@ impl Entry {
     }
 }
 
-/// The rows by the rank of who needs them, otherwise as they were read, and how many each party
-/// has.
+/// The rows by the rank of who needs them, otherwise as they were read, and how many each party has.
 fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> Result<(DataFrame, Vec<Party>)> {
     let owners: Vec<i64> =
         frame.column(Replication::of(table).owner_column())?.i64()?.iter().map(Option::unwrap_or_default).collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
-    // Rows that were copied came in the order in which they were dealt; their numbers tell in which
-    // they were read.
+    // Rows that were copied came in the order in which they were dealt; their numbers tell in which they were read.
     let numbers = match Replication::of(table) {
         Replication::None => vec![0; owners.len()],
         _ => frame.column(ROW)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
@@ -174,8 +170,7 @@ fn index_frame(index: &Index) -> Result<DataFrame> {
     ];
     for (at, table) in TABLES.iter().enumerate() {
         let rows: Vec<u32> = entries().map(|entry| entry.rows.get(at).copied().unwrap_or_default()).collect();
-        // The register is optional: an index without its rows is the one of a store that never
-        // heard of it.
+        // The register is optional: an index without its rows is the one of a store that never heard of it.
         if at < schema::debtor_tables().len() || rows.iter().any(|rows| *rows > 0) {
             columns.push(Column::new(table.name.into(), rows));
         }

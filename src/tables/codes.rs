@@ -16,8 +16,8 @@ impl Codes {
     /// No text.
     pub const NONE: u32 = u32::MAX;
 
-    /// One number a row, the place of its text among different ones, or [`Codes::NONE`]; a number
-    /// beyond them is none too. The texts need not be sorted and then are.
+    /// One number a row, the place of its text among different ones, or [`Codes::NONE`]; a number beyond them is none
+    /// too. The texts need not be sorted and then are.
     ///
     /// ```
     /// use wherewithal::tables::Codes;

@@ -16,8 +16,8 @@ impl ColumnKind {
 }
 
 impl Table {
-    /// The same rows with every code as its number, from 0, in the column's list; columns that the
-    /// schema does not know stay.
+    /// The same rows with every code as its number, from 0, in the column's list; columns that the schema does not know
+    /// stay.
     ///
     /// # Errors
     ///

@@ -24,8 +24,7 @@
 //!
 //! # Invariants
 //!
-//! A table has exactly the columns and types that the schema gives it. Absent here: files, query
-//! plans, days.
+//! A table has exactly the columns and types that the schema gives it. Absent here: files, query plans, days.
 
 mod codes;
 mod doubts;

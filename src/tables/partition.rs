@@ -30,8 +30,7 @@ impl Partition {
 
     /// The tables. Columns that were read may stay in memory as long as these tables do.
     ///
-    /// Files behind them are looked at when rows are asked for, and what is wrong with them is told
-    /// then.
+    /// Files behind them are looked at when rows are asked for, and what is wrong with them is told then.
     pub fn tables(&self) -> &SourceTables {
         &self.tables
     }

@@ -19,8 +19,8 @@ pub trait TableReader: std::fmt::Debug + Send + Sync {
     /// As whatever holds the rows reports, for a column that is not there too.
     fn columns(&self, names: &[&str]) -> Result<DataFrame>;
 
-    /// A text column as codes, row by row as [`TableReader::columns`] gives it; `None` where
-    /// reading codes would not be cheaper.
+    /// A text column as codes, row by row as [`TableReader::columns`] gives it; `None` where reading codes would not be
+    /// cheaper.
     ///
     /// # Errors
     ///

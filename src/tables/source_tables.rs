@@ -30,13 +30,12 @@ impl SourceTables {
 
     /// Adds a table held in memory; rows of a table added before stay.
     ///
-    /// Columns that may be unknown can be left out. `record_id` can be left out too: rows are then
-    /// numbered from 1.
+    /// Columns that may be unknown can be left out. `record_id` can be left out too: rows are then numbered from 1.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of
-    /// another type, a column that is never empty has an empty value, or a code is not in its list.
+    /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of another type, a column
+    /// that is never empty has an empty value, or a code is not in its list.
     pub fn with_frame(self, name: &str, frame: DataFrame) -> Result<Self> {
         let table = MemoryTable::new(find(name)?, frame)?;
         self.with_reader(name, Arc::new(table))
@@ -57,8 +56,7 @@ impl SourceTables {
         Ok(self)
     }
 
-    /// Some columns of the rows of a table, in the order asked for; no rows when nobody delivered
-    /// it.
+    /// Some columns of the rows of a table, in the order asked for; no rows when nobody delivered it.
     ///
     /// # Errors
     ///

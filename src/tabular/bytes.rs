@@ -52,8 +52,7 @@ pub(super) fn format(path: &Path, bytes: &[u8]) -> Result<Format> {
     }
 }
 
-/// The text and the name of its encoding: a mark at its start, else UTF-8, else GB18030, unless one
-/// is given.
+/// The text and the name of its encoding: a mark at its start, else UTF-8, else GB18030, unless one is given.
 pub(super) fn decoded(path: &Path, bytes: &[u8], given: Option<&str>) -> Result<(String, &'static str)> {
     if let Some(name) = given {
         let encoding = Encoding::for_label(name.as_bytes()).ok_or_else(|| {

@@ -14,8 +14,7 @@ pub struct Moment {
 /// In which order days are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayOrder {
-    /// `2023-09-30`, `2023/9/30`, `2023年9月30日`, `20230930`, `2023-09`, `2023Q3`; also months by
-    /// name.
+    /// `2023-09-30`, `2023/9/30`, `2023年9月30日`, `20230930`, `2023-09`, `2023Q3`; also months by name.
     YearFirst,
     /// `9/30/2023`.
     MonthFirst,
@@ -41,8 +40,7 @@ pub(super) fn moment(text: &str, order: DayOrder) -> Option<Moment> {
 fn parted(text: &str) -> (&str, &str) {
     let colon = text.find([':', '时', '時']).unwrap_or(text.len());
     let head = text.get(..colon).unwrap_or_default();
-    // Before the first colon stand one or two digits of the hour, and what parts them from the
-    // date.
+    // Before the first colon stand one or two digits of the hour, and what parts them from the date.
     let hour = head.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     if colon == text.len() {
         return (text.trim_end_matches(['T', 't']), "");

@@ -10,8 +10,8 @@ const MOST: usize = 24;
 /// Digits from which on a value may be somebody's number.
 const PRIVATE_DIGITS: usize = 6;
 
-/// A value that many rows have, as a message may repeat it: quoted, cut where it is long, masked
-/// where it may be somebody's number.
+/// A value that many rows have, as a message may repeat it: quoted, cut where it is long, masked where it may be
+/// somebody's number.
 ///
 /// ```
 /// # use wherewithal::tabular::shown;

@@ -68,8 +68,7 @@ impl<'a> PartitionContext<'a> {
         self.field("closed_on", at).is_none()
     }
 
-    /// What is still owed in a case: claim, interest and fee less what came in; unknown where the
-    /// claim is.
+    /// What is still owed in a case: claim, interest and fee less what came in; unknown where the claim is.
     pub(super) fn owed(&self, at: usize) -> Option<Money> {
         let paid = self.field("paid_fen", at).unwrap_or(0);
         Some(Money::from_fen(self.field("owed_fen", at)?.saturating_sub(paid).max(0)))

@@ -91,8 +91,7 @@ fn seizures(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
     Ok(found.into_values().collect())
 }
 
-/// Preservations with something held in open cases that end soon or have lapsed: one entry for all
-/// of one case.
+/// Preservations with something held in open cases that end soon or have lapsed: one entry for all of one case.
 fn preservations(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
     let mut found: HashMap<usize, Candidate> = HashMap::new();
     for (case, held, until) in context.held()? {

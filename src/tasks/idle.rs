@@ -10,8 +10,7 @@ use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON};
 /// Days back within which a closing without result is looked at.
 const LOOKED_BACK: i32 = 365;
 
-/// Cases closed without result in the last year of which the register says that a condition was not
-/// met.
+/// Cases closed without result in the last year of which the register says that a condition was not met.
 pub(super) fn unmet(context: &PartitionContext<'_>) -> Vec<Candidate> {
     let no_result = code("closings", "manner", "no_result");
     let mut found = Vec::new();

@@ -58,8 +58,7 @@ pub struct TaskList {
     pub without_means: u64,
 }
 
-/// Below this nobody would act for property that was found, in fen: the least gain for which a
-/// closed case is resumed.
+/// Below this nobody would act for property that was found, in fen: the least gain for which a closed case is resumed.
 fn least() -> Money {
     crate::watch::RecheckRule::on(Day::EPOCH.plus_months(12 * 47)).map_or(Money::ZERO, |rule| rule.least_gain())
 }
@@ -158,8 +157,7 @@ fn shown(context: &PartitionContext<'_>, (names, task): (&Names, &Candidate), st
 }
 
 impl Task {
-    /// Whether it is about a seizure or a preservation that has lapsed already: others may seize
-    /// before it.
+    /// Whether it is about a seizure or a preservation that has lapsed already: others may seize before it.
     pub fn is_lapsed(&self) -> bool {
         self.code == "renew_seizure" && self.days_left.is_some_and(|left| left < 0)
     }

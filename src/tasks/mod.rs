@@ -17,8 +17,8 @@
 //!
 //! # Invariants
 //!
-//! Rows known after the day do not exist (law 1). A matter is listed once, whoever its debtors are.
-//! Terms and hours are data. Nothing is done: a list asks a person to look.
+//! Rows known after the day do not exist (law 1). A matter is listed once, whoever its debtors are. Terms and hours are
+//! data. Nothing is done: a list asks a person to look.
 
 mod candidate;
 mod due;

@@ -28,8 +28,7 @@ pub struct TaskRule {
     /// The term of procedure that it keeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
-    /// The tables whose rows tell of it; where a store has no row of any, nobody can say that
-    /// nothing is due.
+    /// The tables whose rows tell of it; where a store has no row of any, nobody can say that nothing is due.
     #[serde(default)]
     pub tables: Vec<String>,
     /// Days before the end of the term from which on it is listed.
@@ -70,8 +69,8 @@ impl TaskRules {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an
-    /// unknown term, an unknown table, or has no hours.
+    /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term,
+    /// an unknown table, or has no hours.
     pub fn from_toml(text: &str) -> Result<Self> {
         let book: Book = toml::from_str(text).map_err(|error| Error::setting("tasks", error, "a list of tasks"))?;
         let (advice, terms) = (AdviceRules::standard()?, IndicatorCatalog::standard()?.terms().to_vec());

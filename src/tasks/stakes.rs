@@ -51,11 +51,10 @@ pub(super) fn means(
     Ok(of.collect())
 }
 
-/// Cases closed without result whose check is due and was not made, and those whose means came
-/// back.
+/// Cases closed without result whose check is due and was not made, and those whose means came back.
 ///
-/// At stake is what is available, or what was gained since the closing, up to what is owed in the
-/// debtor's cases closed without result.
+/// At stake is what is available, or what was gained since the closing, up to what is owed in the debtor's cases closed
+/// without result.
 pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for one in watch::watch(context.partition, rules, context.today)?.watched() {
@@ -77,8 +76,7 @@ pub(super) fn watched(context: &PartitionContext<'_>, rules: &CapacityRules) -> 
     Ok(found)
 }
 
-/// What is owed in a debtor's cases closed without result; unknown where no claim among them is
-/// known.
+/// What is owed in a debtor's cases closed without result; unknown where no claim among them is known.
 fn owed_without_result(context: &PartitionContext<'_>, party: i64) -> Option<Money> {
     let no_result = code("closings", "manner", "no_result");
     let cases = context.docket.by_debtor.get(&party)?.iter().map(|(_, at)| *at);

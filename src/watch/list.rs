@@ -52,8 +52,7 @@ struct Closing {
 /// Lists the debtors, among those who are whole in a partition, of cases closed without result
 /// whose checks still go on.
 ///
-/// A case that was closed in another manner afterwards is not looked at again; of several cases the
-/// last one counts.
+/// A case that was closed in another manner afterwards is not looked at again; of several cases the last one counts.
 ///
 /// # Errors
 ///
@@ -156,8 +155,7 @@ fn closings(tables: &SourceTables, day: Day) -> Result<HashMap<i64, Closing>> {
     Ok(of.into_iter().filter_map(|(case_id, rows)| Some((case_id, last(case_id, rows)?))).collect())
 }
 
-/// The last closing of one case as told last, if it was one without result; it was known when it
-/// was first told.
+/// The last closing of one case as told last, if it was one without result; it was known when it was first told.
 fn last(case_id: i64, mut rows: Vec<(Day, Day, String)>) -> Option<Closing> {
     rows.sort();
     let (on, _, manner) = rows.last()?;

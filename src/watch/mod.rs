@@ -1,11 +1,10 @@
 //! Whose means came back after a case was closed without result?
 //!
-//! A case in which nothing was found is closed for the time being (终结本次执行程序): the court asks again
-//! every six months for five years, and resumes when means are found. [`watch`] lists such cases
-//! with the day of the last check that fell due, whether anybody was asked since, and the next day;
-//! and it states the debtor's means twice with the rules of [`capacity`](crate::capacity), as known
-//! on the day of closing and as known now. Where what is available has grown by a stated least or
-//! more, the means came back.
+//! A case in which nothing was found is closed for the time being (终结本次执行程序): the court asks again every six
+//! months for five years, and resumes when means are found. [`watch`] lists such cases with the day of the last check
+//! that fell due, whether anybody was asked since, and the next day; and it states the debtor's means twice with the
+//! rules of [`capacity`](crate::capacity), as known on the day of closing and as known now. Where what is available has
+//! grown by a stated least or more, the means came back.
 //!
 //! ```
 //! use wherewithal::domain::Day;

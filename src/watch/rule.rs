@@ -48,8 +48,7 @@ impl RecheckRule {
         BOOK.iter().find(|rule| rule.from <= closed && rule.until.is_none_or(|until| closed <= until))
     }
 
-    /// The last check that fell due by a day, and the next one; none before the first and after the
-    /// last.
+    /// The last check that fell due by a day, and the next one; none before the first and after the last.
     pub fn checks(&self, closed: Day, day: Day) -> (Option<Day>, Option<Day>) {
         let step = usize::try_from(self.every_months).unwrap_or(1).max(1);
         let all = (self.every_months..=self.years * 12).step_by(step).map(|months| closed.plus_months(months));

@@ -167,8 +167,7 @@ fn vehicles(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     Ok(())
 }
 
-/// Shares in companies; an office without a value is no property, and a company struck off leaves
-/// none.
+/// Shares in companies; an office without a value is no property, and a company struck off leaves none.
 fn holdings(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     let columns =
         ["company_id", "office", "paid_in_fen", "value_fen", "company_state", "started_on", "ended_on", EVENT_ON];

@@ -123,8 +123,7 @@ fn recorded(snapshot: &Snapshot, to: (&mut [Estate], &Places)) -> Result<()> {
     Ok(())
 }
 
-/// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own
-/// explains the mark.
+/// A mark on an asset with no row to it is a burden of unknown amount; a seizure of our own explains the mark.
 fn marked(snapshot: &Snapshot, to: (&mut [Estate], &Places), what: (&str, &str, BurdenKind)) -> Result<()> {
     let ((estates, places), (table, mark, kind)) = (to, what);
     let item = item_of(table);

@@ -1,8 +1,7 @@
 //! From what was known on a day to estates: one per sample of a snapshot.
 //!
-//! Tables are collected once each; rows then go to the estate of their sample. What a table leaves
-//! open stays open here: a missing value is no zero, a mark without a row ("pledged") is a burden
-//! of unknown amount.
+//! Tables are collected once each; rows then go to the estate of their sample. What a table leaves open stays open
+//! here: a missing value is no zero, a mark without a row ("pledged") is a burden of unknown amount.
 
 mod assets;
 mod burdens;

@@ -19,8 +19,7 @@ pub(super) fn parties(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()>
             region.clone_into(&mut estate.region);
         }
     }
-    // The household is told by another source than the rest: its last observation counts, not the
-    // last of all.
+    // The household is told by another source than the rest: its last observation counts, not the last of all.
     let rows = SampleRows::all(snapshot, "parties", &["household_persons", KNOWN_AT])?;
     let mut latest: BTreeMap<usize, (Option<Day>, Option<i64>)> = BTreeMap::new();
     for ((sample, persons), known) in
@@ -175,16 +174,14 @@ const ASKED_FOR_MEANS: [&[&str]; 9] = [
     &["housing_fund"],
 ];
 
-/// Who answered, and who did not: of several holders of one kind, each that was asked must have
-/// answered once.
+/// Who answered, and who did not: of several holders of one kind, each that was asked must have answered once.
 pub(super) fn answers(snapshot: &Snapshot, estates: &mut [Estate]) -> Result<()> {
     // No record of these is named, so that none is read.
     let rows = snapshot.rows("queries", &["source", "holder", "answer"])?;
     let (sources, holders, answers) = (rows.codes("source")?, rows.codes("holder")?, rows.codes("answer")?);
     let (source_names, n_holders) = (sources.texts(), holders.texts().len());
     let counts: Vec<bool> = answers.texts().iter().map(|name| ANSWERS.contains(&name.as_str())).collect();
-    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no
-    // holder come last.
+    // Source, holder and whether it answered, as one number, so that rows sort fast. No source, no holder come last.
     let width = n_holders + 1;
     let mut asked: Vec<Vec<usize>> = vec![Vec::new(); estates.len()];
     let mut met: Vec<Option<usize>> = vec![None; (source_names.len() + 1) * width * 2];

@@ -11,8 +11,7 @@ use crate::domain::Money;
 ///
 /// # Formula
 ///
-/// For an amount x in the band (above, up_to]: `whole` takes fixed + share × x; `excess` takes what
-/// is due at `above`
+/// For an amount x in the band (above, up_to]: `whole` takes fixed + share × x; `excess` takes what is due at `above`
 /// + fixed + share × (x − above). Each band is rounded to the fen, half away from zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,8 +11,7 @@ macro_rules! parameters {
     ($($(#[$doc:meta])* $variant:ident, $name:literal, $unit:literal, $direction:ident, $neutral:literal;)*) => {
         /// A number of the law, or a stated assumption, that a statement of means needs.
         ///
-        /// Where no row is in force for it the statement says so and the number takes the neutral
-        /// value named here.
+        /// Where no row is in force for it the statement says so and the number takes the neutral value named here.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Parameter {
@@ -54,8 +53,7 @@ enum Direction {
 }
 
 parameters! {
-    /// How often the ranges taken together are meant to hold, for what was found. Neutral: not
-    /// said.
+    /// How often the ranges taken together are meant to hold, for what was found. Neutral: not said.
     RangeLevel, "range_level", "share", Fixed, 0;
     /// Doubled delay interest per day. Neutral: none.
     DelayInterestRate, "delay_interest_rate", "share per day", Fixed, 0;
@@ -63,8 +61,7 @@ parameters! {
     SeizureTerm, "seizure_term", "months", Fixed, 0;
     /// Months of market rent left from the price of the only home. Neutral: none.
     RentReserve, "rent_reserve", "months", Hurts, 0;
-    /// The share of what the only home leaves after that rent that is taken, it being sold or not.
-    /// Neutral: all.
+    /// The share of what the only home leaves after that rent that is taken, it being sold or not. Neutral: all.
     OnlyHomeSold, "only_home_sold", "share", Helps, 1_000_000;
     /// Yearly rent over the price that the home fetches, where the rent is unknown. Neutral: none.
     RentYield, "rent_yield", "share per year", Hurts, 0;
@@ -76,14 +73,11 @@ parameters! {
     UnknownValue, "unknown_value", "amount", Helps, 0;
     /// Further factor once the valuation has run out. Neutral: 1.
     StaleFactor, "stale_factor", "share", Helps, 1_000_000;
-    /// What the asset fetches over its value, by class. Neutral: nothing; such an asset is not
-    /// counted.
+    /// What the asset fetches over its value, by class. Neutral: nothing; such an asset is not counted.
     PriceShare, "price_share", "share", Helps, 0;
-    /// Factor for a doubtful title (`notice`, `objection`, `lease`) or a movable `not_in_hand`.
-    /// Neutral: 1.
+    /// Factor for a doubtful title (`notice`, `objection`, `lease`) or a movable `not_in_hand`. Neutral: 1.
     TitleFactor, "title_factor", "share", Helps, 1_000_000;
-    /// The debtor's share of what is in his name and was acquired in marriage, by kind. Neutral:
-    /// the whole.
+    /// The debtor's share of what is in his name and was acquired in marriage, by kind. Neutral: the whole.
     MaritalShare, "marital_share", "share", Helps, 1_000_000;
     /// The debtor's share of joint property without stated shares. Neutral: the whole.
     JointShare, "joint_share", "share", Helps, 1_000_000;

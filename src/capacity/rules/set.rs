@@ -67,13 +67,12 @@ impl CapacityRules {
         })
     }
 
-    /// Reads a folder of rules; `data/capacity/README.md` says what its files hold. A file left out
-    /// states nothing.
+    /// Reads a folder of rules; `data/capacity/README.md` says what its files hold. A file left out states nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when a file cannot be read; [`Error::Format`] naming every problem of all
-    /// files, with file, line and column.
+    /// [`Error::Io`] when a file cannot be read; [`Error::Format`] naming every problem of all files, with file, line
+    /// and column.
     pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();
         let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

@@ -20,10 +20,10 @@ pub enum CaseFault {
 
 /// A case number (案号).
 ///
-/// Reads the form in force since 2016-01-01, `（2017）苏0205执1234号`, and the older `（2015）锡执字第00123号`,
-/// however it is dressed: brackets of any kind or none, blanks, full width, traditional characters,
-/// 字第 or 第, zeros before the serial, no 号. The number of a document in the case (`之一`, `-1`) and
-/// the document's name are dropped. Court and type are kept: 执, 执恢 and 执保 are different cases.
+/// Reads the form in force since 2016-01-01, `（2017）苏0205执1234号`, and the older `（2015）锡执字第00123号`, however
+/// it is dressed: brackets of any kind or none, blanks, full width, traditional characters, 字第 or 第, zeros before the
+/// serial, no 号. The number of a document in the case (`之一`, `-1`) and the document's name are dropped. Court and
+/// type are kept: 执, 执恢 and 执保 are different cases.
 ///
 /// ```
 /// use wherewithal::domain::{CaseFault, CaseKind, CaseNumber};
@@ -54,8 +54,7 @@ impl CaseNumber {
     ///
     /// # Errors
     ///
-    /// [`CaseFault::Several`] when the text names more than one case, [`CaseFault::Form`] when it
-    /// is no case number.
+    /// [`CaseFault::Several`] when the text names more than one case, [`CaseFault::Form`] when it is no case number.
     pub fn parse(text: &str) -> Result<Self, CaseFault> {
         read(text)
     }

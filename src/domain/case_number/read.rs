@@ -43,8 +43,7 @@ fn figure(c: char) -> Option<u16> {
     c.to_digit(10).and_then(|digit| u16::try_from(digit).ok()).or(place)
 }
 
-/// Court and type, then the serial and all after it: the first digits after the type begin the
-/// serial.
+/// Court and type, then the serial and all after it: the first digits after the type begin the serial.
 fn body(rest: &str) -> (&str, &str) {
     let code = rest.char_indices().skip_while(|(at, c)| *at == 0 || c.is_ascii_digit()).map(|(at, _)| at).next();
     let code = code.unwrap_or(rest.len());
@@ -129,8 +128,7 @@ fn split_new(head: &str) -> Option<(&str, &str)> {
     (fits && type_code.chars().all(is_letter)).then_some((court, type_code))
 }
 
-/// Whether a character may stand in a type or in the short name of a court: what parts a number
-/// from them may not.
+/// Whether a character may stand in a type or in the short name of a court: what parts a number from them may not.
 fn is_letter(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c) && !"年字第号".contains(c)
 }

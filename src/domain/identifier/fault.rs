@@ -18,8 +18,7 @@ pub enum IdentifierFault {
         /// Counted from 1, blanks and hyphens not counted.
         position: usize,
     },
-    /// A letter that a reader mistakes for a digit, such as O for 0 or I for 1. It is reported,
-    /// never repaired.
+    /// A letter that a reader mistakes for a digit, such as O for 0 or I for 1. It is reported, never repaired.
     #[error("position {position}: found a letter that looks like a digit, expected a digit")]
     LookAlike {
         /// Counted from 1, blanks and hyphens not counted.
@@ -37,8 +36,7 @@ pub enum IdentifierFault {
     /// A number in scientific notation, such as `3.20106E+17`: most of its digits are lost.
     #[error("found a number in scientific notation, expected all its digits: export the column as text")]
     Scientific,
-    /// Eighteen digits of which a spreadsheet kept fifteen: the last three are zeros and the check
-    /// does not fit.
+    /// Eighteen digits of which a spreadsheet kept fifteen: the last three are zeros and the check does not fit.
     #[error("found a number whose last digits became zeros, expected all its digits: export the column as text")]
     CutOff,
     /// A number with a decimal point: a program took it for an amount.

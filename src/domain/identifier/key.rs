@@ -7,12 +7,11 @@ use super::{Identifier, IdentifierFault as Fault, several, whole, written};
 use crate::domain::dress::undressed;
 use crate::domain::{PseudonymKey, masked_text};
 
-/// The one form in which a text that names a party is compared, wherever it stands: a column, the
-/// key of a lookup, a question for one debtor.
+/// The one form in which a text that names a party is compared, wherever it stands: a column, the key of a lookup, a
+/// question for one debtor.
 ///
-/// A sound identifier is in its canonical form. A number that fails its check keeps its characters
-/// without dress, since real registers hold such numbers. Any other text, such as a source's own
-/// number, keeps all but its outer dress.
+/// A sound identifier is in its canonical form. A number that fails its check keeps its characters without dress, since
+/// real registers hold such numbers. Any other text, such as a source's own number, keeps all but its outer dress.
 ///
 /// # Examples
 ///
@@ -106,13 +105,13 @@ impl fmt::Debug for PartyKey<'_> {
     }
 }
 
-/// The one form in which the number of a thing (an account, a policy, a plate) is compared: without
-/// outer dress, digits without the blanks between them.
+/// The one form in which the number of a thing (an account, a policy, a plate) is compared: without outer dress, digits
+/// without the blanks between them.
 ///
 /// # Errors
 ///
-/// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and
-/// two of one debtor are rarely alike.
+/// As [`PartyKey::parse`], but for numbers that are partly hidden: exports show accounts so, and two of one debtor are
+/// rarely alike.
 pub(crate) fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     let text = undressed(text);
     match whole::fault(&text) {
@@ -133,8 +132,7 @@ fn is_like_a_number(plain: &str, fault: Fault) -> bool {
     is_number && (is_long || matches!(plain.len(), 14 | 16 | 17 | 19) && is_plain)
 }
 
-/// Whether it is printed as an organisation code, with a hyphen before a check character that does
-/// not fit.
+/// Whether it is printed as an organisation code, with a hyphen before a check character that does not fit.
 fn is_printed_code(text: &str, fault: Fault) -> bool {
     matches!(fault, Fault::Check { position: 9 }) && written::has_final_hyphen(text)
 }

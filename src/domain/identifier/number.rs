@@ -11,16 +11,15 @@ use crate::domain::{Day, masked_number};
 
 /// A number that names a party and passed every check its form has.
 ///
-/// Neither `Debug` nor `Display` shows the number: both write it masked. [`Identifier::canonical`]
-/// alone gives it in clear, for a keyed pseudonym or a comparison.
+/// Neither `Debug` nor `Display` shows the number: both write it masked. [`Identifier::canonical`] alone gives it in
+/// clear, for a keyed pseudonym or a comparison.
 ///
 /// # Properties
 ///
-/// Reading is forgiving about dress (full-width digits, a small x, blanks, hyphens, quotes, the
-/// apostrophe and the `="…"` of spreadsheets) and strict about content: nothing is ever repaired,
-/// because a broken resident number has about seventeen valid numbers one edit away. Unknown area
-/// codes and old years of birth are no fault: areas are abolished, and people were born in 1880.
-/// What stands where no number is known (`000000000`) is none.
+/// Reading is forgiving about dress (full-width digits, a small x, blanks, hyphens, quotes, the apostrophe and the
+/// `="…"` of spreadsheets) and strict about content: nothing is ever repaired, because a broken resident number has
+/// about seventeen valid numbers one edit away. Unknown area codes and old years of birth are no fault: areas are
+/// abolished, and people were born in 1880. What stands where no number is known (`000000000`) is none.
 ///
 /// # Examples
 ///
@@ -56,8 +55,8 @@ impl Identifier {
         Self::of_undressed(&undressed(text))
     }
 
-    /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind
-    /// it say nothing, nor do words glued to a number that passes its check.
+    /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind it say nothing, nor
+    /// do words glued to a number that passes its check.
     pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
         Self::of_plain(text).or_else(|fault| {
             let bare = written::unlabelled(text).and_then(|bare| Self::of_plain(bare).ok());
@@ -104,8 +103,8 @@ impl Identifier {
         self.kind
     }
 
-    /// The one form in which equal numbers are equal texts, in clear. Resident numbers have 18
-    /// characters here, unless the 15 digits do not tell the century (orders 996 to 999).
+    /// The one form in which equal numbers are equal texts, in clear. Resident numbers have 18 characters here, unless
+    /// the 15 digits do not tell the century (orders 996 to 999).
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
@@ -126,8 +125,7 @@ impl Identifier {
         masked_number(&self.canonical)
     }
 
-    /// The check character that belongs to the number `body`, which is written without it, for the
-    /// four checked forms.
+    /// The check character that belongs to the number `body`, which is written without it, for the four checked forms.
     ///
     /// ```
     /// # use wherewithal::domain::{Identifier, IdentifierKind};

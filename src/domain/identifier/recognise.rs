@@ -5,8 +5,7 @@ use super::fault::IdentifierFault as Fault;
 use super::kind::IdentifierKind as Kind;
 use crate::domain::Day;
 
-/// The kind and the canonical form of a plain number; `hyphened` when it was printed like an
-/// organisation code.
+/// The kind and the canonical form of a plain number; `hyphened` when it was printed like an organisation code.
 pub(super) fn any(number: &str, hyphened: bool) -> Result<(Kind, String), Fault> {
     if let Some(position) = number.chars().position(|c| !c.is_ascii_alphanumeric()) {
         return Err(if number.chars().count() > 20 || position == 0 {
@@ -54,8 +53,7 @@ fn eighteen(number: &str) -> Result<(Kind, String), Fault> {
         Ok(found) => return Ok(found),
         Err(fault) => fault,
     };
-    // One damaged resident number in 31 fits the check of a credit code: it must look like one,
-    // too.
+    // One damaged resident number in 31 fits the check of a credit code: it must look like one, too.
     let letters = number.bytes().take(17).filter(|b| !b.is_ascii_digit()).count();
     if letters > 1 || number.starts_with(['A', 'N', 'Y']) || is_like_a_company(number) {
         let company = credit(number);
@@ -66,8 +64,7 @@ fn eighteen(number: &str) -> Result<(Kind, String), Fault> {
     Err(fault)
 }
 
-/// Whether digits begin like a credit code: department 1, 5 or 9, then an area, and no century of
-/// birth after it.
+/// Whether digits begin like a credit code: department 1, 5 or 9, then an area, and no century of birth after it.
 fn is_like_a_company(number: &str) -> bool {
     let province = number.get(2..4).and_then(|digits| digits.parse().ok()).is_some_and(|n: u8| (10..=65).contains(&n));
     let century = matches!(number.get(6..8), Some("18" | "19" | "20"));
@@ -90,8 +87,7 @@ fn short(number: &str) -> Result<(Kind, String), Fault> {
             return Ok(found);
         }
     }
-    // One text in eleven fits the check: without its hyphen an organisation code must look like
-    // one.
+    // One text in eleven fits the check: without its hyphen an organisation code must look like one.
     let digits = number.bytes().take(8).filter(u8::is_ascii_digit).count();
     if number.len() == 9 && (digits == 8 || number.starts_with(['L', 'M']) && digits >= 5) {
         return as_kind(Kind::OrganisationCode, number);
@@ -134,8 +130,7 @@ fn resident_of_fifteen(number: &str) -> Result<(Kind, String), Fault> {
     if area.starts_with(['8', '9']) {
         return Err(Fault::Form { characters: 15 });
     }
-    // Orders 996 to 999 may stand for people born before 1900: the century is unknown, so nothing
-    // is converted.
+    // Orders 996 to 999 may stand for people born before 1900: the century is unknown, so nothing is converted.
     if matches!(number.get(12..), Some("996" | "997" | "998" | "999")) {
         let dated = is_date(Some(&format!("19{}", rest.get(..6).unwrap_or_default())));
         return if dated { Ok((Kind::Resident, number.to_owned())) } else { Err(Fault::Date) };
@@ -173,8 +168,7 @@ fn checked(kind: Kind, number: &str, length: usize, check: fn(&str) -> Option<ch
     if last.starts_with(expected) { Ok((kind, number.to_owned())) } else { Err(Fault::Check { position: length }) }
 }
 
-/// H or M and 8 digits; two more digits in older data count reissues and are not part of the
-/// number.
+/// H or M and 8 digits; two more digits in older data count reissues and are not part of the number.
 fn travel_permit(number: &str) -> Option<(Kind, String)> {
     let digits = number.strip_prefix(['H', 'M'])?;
     let whole = matches!(digits.len(), 8 | 10) && digits.bytes().all(|b| b.is_ascii_digit());

@@ -10,8 +10,7 @@ const LEAST: usize = 18;
 const MARKS: [char; 10] = [',', ';', '/', '|', '\\', '+', '&', '、', '。', ':'];
 const WORDS: [char; 3] = ['和', '与', '及'];
 
-/// The different numbers that stand beside each other in an undressed text; nothing where fewer
-/// than two stand there.
+/// The different numbers that stand beside each other in an undressed text; nothing where fewer than two stand there.
 pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let none = BTreeSet::new();
     if text.len() < LEAST || text.len() == LEAST && text.bytes().all(|b| b.is_ascii_alphanumeric()) {

@@ -69,8 +69,7 @@ pub(super) fn is_of_no_length(number: &str) -> bool {
     is_resident || is_unit && is_province(2) && area
 }
 
-/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the
-/// same.
+/// `3.20106E+17`: a decimal mark or a sign tells it from a code with an E; `3.20106×10^17` says the same.
 fn is_scientific(text: &str) -> bool {
     let powers = ["×10^", "x10^", "*10^", "X10^"].iter().find_map(|power| text.split_once(power));
     let Some((mantissa, exponent)) = powers.or_else(|| text.split_once(['e', 'E'])) else { return false };

@@ -29,8 +29,7 @@ pub(super) fn has_final_hyphen(text: &str) -> bool {
     characters.next().is_some_and(|c| c.is_ascii_alphanumeric()) && characters.next().is_some_and(is_hyphen)
 }
 
-/// The text without a label of letters before a colon and without marks behind; nothing where it
-/// has neither.
+/// The text without a label of letters before a colon and without marks behind; nothing where it has neither.
 pub(super) fn unlabelled(text: &str) -> Option<&str> {
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphabetic() || c == ' ');
     let inner = match text.split_once(':') {

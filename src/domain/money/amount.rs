@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount of money in integer minor units.
 ///
-/// Sums of integers are exact and do not depend on their order, which floating point cannot
-/// promise.
+/// Sums of integers are exact and do not depend on their order, which floating point cannot promise.
 ///
 /// # Units
 ///
@@ -38,9 +37,8 @@ impl Money {
 
     /// Reads a decimal number of a unit that is worth `fen_per_unit` fen.
     ///
-    /// Accepts a sign, thousands separators between groups of three digits, and as many decimals as
-    /// the unit can express in whole fen (further zeros are allowed); nothing else. Never goes
-    /// through floating point.
+    /// Accepts a sign, thousands separators between groups of three digits, and as many decimals as the unit can
+    /// express in whole fen (further zeros are allowed); nothing else. Never goes through floating point.
     ///
     /// ```
     /// # use wherewithal::domain::Money;
@@ -72,8 +70,7 @@ impl Money {
         i64::try_from(if negative { -fen } else { fen }).ok().map(Self)
     }
 
-    /// `self` × `numerator` ÷ `denominator`, rounded half away from zero; zero when `denominator`
-    /// is zero.
+    /// `self` × `numerator` ÷ `denominator`, rounded half away from zero; zero when `denominator` is zero.
     ///
     /// # Examples
     ///

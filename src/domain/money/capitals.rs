@@ -1,7 +1,6 @@
 //! Reads amounts in Chinese numerals (人民币大写), as cheques and judgments write them.
 
-/// The fen that an amount in characters says, such as `壹万贰仟叁佰元整` or `负伍佰元零叁分`; everyday characters
-/// too.
+/// The fen that an amount in characters says, such as `壹万贰仟叁佰元整` or `负伍佰元零叁分`; everyday characters too.
 pub(super) fn read(text: &str) -> Option<i64> {
     let text = text.strip_prefix("人民币").unwrap_or(text).trim_start_matches([':', ' ']);
     let (sign, text) = text.strip_prefix(['负', '負']).map_or((1, text), |rest| (-1, rest));

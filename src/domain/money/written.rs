@@ -50,12 +50,11 @@ impl MoneyForm {
         Self { fen_per_unit, decimal_comma: false, capitals: false, rounding: Rounding::Refused }
     }
 
-    /// Reads an amount as [`Money::parse`] does, and besides: full-width characters, brackets for a
-    /// minus, a currency before it, a unit behind it (元, 万元, 亿元, 角, 分), which goes before the
-    /// declared one.
+    /// Reads an amount as [`Money::parse`] does, and besides: full-width characters, brackets for a minus, a currency
+    /// before it, a unit behind it (元, 万元, 亿元, 角, 分), which goes before the declared one.
     ///
-    /// `None` when it is no such amount, is more precise than a fen and may not be rounded, or is
-    /// beyond what [`Money`] holds.
+    /// `None` when it is no such amount, is more precise than a fen and may not be rounded, or is beyond what
+    /// [`Money`] holds.
     pub fn read(&self, text: &str) -> Option<Money> {
         if !self.decimal_comma
             && let Some(amount) = Money::parse(text, self.fen_per_unit)
@@ -67,8 +66,7 @@ impl MoneyForm {
         self.capitals.then(capital).flatten().or_else(|| self.number(&plain))
     }
 
-    /// What to declare so that a text which is no amount in this form becomes one, as a mapping
-    /// writes it.
+    /// What to declare so that a text which is no amount in this form becomes one, as a mapping writes it.
     pub fn declaration(&self, text: &str) -> Option<&'static str> {
         let reads = |form: Self| form.read(text).is_some();
         if reads(Self { rounding: Rounding::HalfAway, ..*self }) {
@@ -98,8 +96,7 @@ impl MoneyForm {
         let is_marked = text.len() < marked.len();
         let (inner, text) = signed(text);
         let (unit, bare) = self.unit(text);
-        // A currency stands for its yuan: where fen are declared, nobody knows which of the two is
-        // meant.
+        // A currency stands for its yuan: where fen are declared, nobody knows which of the two is meant.
         if is_marked && self.fen_per_unit == 1 && bare.len() == text.len() {
             return None;
         }
@@ -144,8 +141,7 @@ impl MoneyForm {
         down.fen().checked_add(up).map(Money::from_fen)
     }
 
-    /// The unit behind the amount, and the amount; `None` for 万 alone where fen are declared:
-    /// nobody knows of what.
+    /// The unit behind the amount, and the amount; `None` for 万 alone where fen are declared: nobody knows of what.
     fn unit<'t>(&self, text: &'t str) -> (Option<i64>, &'t str) {
         const UNITS: [(&str, i64); 12] = [
             ("亿元", 10_000_000_000),
@@ -171,8 +167,7 @@ impl MoneyForm {
     }
 }
 
-/// A decimal number in half width without the commas between groups of three digits; `None` when it
-/// is none.
+/// A decimal number in half width without the commas between groups of three digits; `None` when it is none.
 pub(crate) fn plain_decimal(text: &str) -> Option<String> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).map(plain).collect();
     let text = text.trim();

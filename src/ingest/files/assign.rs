@@ -71,8 +71,7 @@ pub(in crate::ingest) struct Place<'p> {
     pub(in crate::ingest) server: Option<&'p mut dyn Database>,
 }
 
-/// Says of every file below `folder` what the mapping wants of it; files not to be read are noted
-/// in the report.
+/// Says of every file below `folder` what the mapping wants of it; files not to be read are noted in the report.
 ///
 /// After the files come the tables of the server, if there is one.
 pub(in crate::ingest) fn assign<'m>(
@@ -242,8 +241,7 @@ impl<'m> Assigning<'m, '_> {
         }
     }
 
-    /// Sheets that a source means; else those named like a table, and the only one of a workbook
-    /// named like a table.
+    /// Sheets that a source means; else those named like a table, and the only one of a workbook named like a table.
     fn add_sheets(&mut self, file: &Found, sources: &[&'m SourceRule], is_lookup: bool) -> Result<()> {
         let book_table = table_named(stem(base(file.within())));
         let sheets = match check(&file.path).and_then(|()| Workbook::open(&file.path, &self.params.bounds)) {
@@ -367,8 +365,7 @@ fn unpacked(
     Ok((shown.map(found).collect(), passed))
 }
 
-/// A file, or the files of a folder, those of archives among them; what was passed over; and what
-/// keeps the unpacked.
+/// A file, or the files of a folder, those of archives among them; what was passed over; and what keeps the unpacked.
 pub(in crate::ingest) fn found(
     path: &Path,
     params: &ReadParams,

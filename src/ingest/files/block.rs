@@ -26,8 +26,7 @@ impl Block {
         Self { bytes: text.0, first_line, is_last, charset: text.1 }
     }
 
-    /// The text of the block. Lines that are no text stand as empty lines in it and are known as
-    /// bad.
+    /// The text of the block. Lines that are no text stand as empty lines in it and are known as bad.
     pub(in crate::ingest) fn decode(&self) -> Decoded<'_> {
         // The mark of byte order, in UTF-8 and in GB18030.
         let marks = [&b"\xEF\xBB\xBF"[..], b"\x84\x31\x95\x33"];

@@ -25,8 +25,7 @@ impl Found {
         matches(pattern, &self.name) || matches(pattern, self.within())
     }
 
-    /// How many folders it lies in, within the folder or within its archive and the folders of
-    /// that.
+    /// How many folders it lies in, within the folder or within its archive and the folders of that.
     pub(super) fn depth(&self) -> usize {
         self.name.matches('/').count() - usize::from(self.inner > 0)
     }

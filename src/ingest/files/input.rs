@@ -96,8 +96,7 @@ impl Input {
         }
     }
 
-    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no
-    /// checksums.
+    /// Unpacked bytes for which a checksum that was met vouches; nothing where there are no checksums.
     pub(super) fn vouched(&self) -> Option<u64> {
         match &self.stream {
             Stream::Plain(_) | Stream::Wide(_) => None,

@@ -1,5 +1,4 @@
-//! Bytes out of a folder: which files there are, what they hold, in pieces that end where lines
-//! end.
+//! Bytes out of a folder: which files there are, what they hold, in pieces that end where lines end.
 
 mod archive;
 mod assign;

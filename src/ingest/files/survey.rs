@@ -63,8 +63,7 @@ struct Votes {
 const HELD: usize = 8 << 20;
 
 impl Survey {
-    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and
-    /// keeps nothing of it.
+    /// Reads the file once, or twice where its encoding comes into doubt behind much text, and keeps nothing of it.
     pub(super) fn read(path: &Path, form: &Form, bounds: &Bounds) -> Result<Self> {
         let mut scan = Scan { is_utf_8: true, ..Scan::default() };
         let mut votes = Votes::default();
@@ -123,8 +122,7 @@ impl Survey {
     }
 }
 
-/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed
-/// file.
+/// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
 fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<Sentence>> {
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -310,8 +308,7 @@ fn is_text(line: &[u8], charset: &'static Charset) -> bool {
 }
 
 impl Ends {
-    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no
-    /// usual ones.
+    /// Writes LF, or CR and LF, where lines end, so that nothing moves; tells how many ends were no usual ones.
     ///
     /// `bytes` must not end within an end.
     pub(super) fn unify(self, bytes: &mut [u8]) -> u64 {

@@ -28,8 +28,7 @@ pub(super) fn marked(head: &[u8]) -> Option<&'static Charset> {
     }
 }
 
-/// Whether a text begins as one in UTF-16 whose first two bytes do not say so: each second byte is
-/// zero.
+/// Whether a text begins as one in UTF-16 whose first two bytes do not say so: each second byte is zero.
 pub(super) fn is_unmarked(head: &[u8]) -> bool {
     let (pairs, _) = head.get(..head.len().min(16)).unwrap_or_default().as_chunks::<2>();
     let zeros = |at: usize| !pairs.is_empty() && pairs.iter().all(|pair| pair.get(at) == Some(&0));

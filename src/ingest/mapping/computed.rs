@@ -11,9 +11,9 @@ use crate::sentence::{Sentence, says};
 
 /// A column that is computed from columns of the same row, to be used like one of the file.
 ///
-/// Where an operand has no value there is no result: unknown is not zero. An operand that cannot be
-/// read refuses the row. Amounts come out in fen, so the rule that reads one says `unit = "fen"`;
-/// days come out as a whole number, comparisons as `true` or `false`.
+/// Where an operand has no value there is no result: unknown is not zero. An operand that cannot be read refuses the
+/// row. Amounts come out in fen, so the rule that reads one says `unit = "fen"`; days come out as a whole number,
+/// comparisons as `true` or `false`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComputedRule {
@@ -21,15 +21,13 @@ pub struct ComputedRule {
     pub op: Operation,
     /// With what: columns of the file, other computed columns, and constants.
     pub of: Vec<Operand>,
-    /// The unit of the operands that are columns of the file, when they are money; constants are in
-    /// it too.
+    /// The unit of the operands that are columns of the file, when they are money; constants are in it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<MoneyUnit>,
     /// What stands before the decimals of such money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal: Option<DecimalMark>,
-    /// Patterns of the operands that are columns of the file, when they are days; years first for
-    /// `days` when empty.
+    /// Patterns of the operands that are columns of the file, when they are days; years first for `days` when empty.
     #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
     pub date: Vec<String>,
 }

@@ -19,9 +19,8 @@ use crate::sentence::{Sentence, says};
 
 /// What an outside source's files, columns, codes and units mean, as a TOML file.
 ///
-/// The empty mapping reads files named like a table of the schema with the schema's own columns,
-/// days as ISO 8601 and money in fen; `parties` may bring a `name` and a `number` in clear instead
-/// of masked ones.
+/// The empty mapping reads files named like a table of the schema with the schema's own columns, days as ISO 8601 and
+/// money in fen; `parties` may bring a `name` and a `number` in clear instead of masked ones.
 ///
 /// # Examples
 ///
@@ -67,19 +66,16 @@ pub struct Mapping {
     pub format_version: u32,
     /// What the mapping is called in reports.
     pub name: String,
-    /// The currency of the amounts, by its ISO 4217 code; it has a hundred minor units, which stand
-    /// where fen do.
+    /// The currency of the amounts, by its ISO 4217 code; it has a hundred minor units, which stand where fen do.
     #[serde(skip_serializing_if = "is_yuan")]
     pub currency: String,
     /// How files are written unless they say otherwise.
     pub form: Form,
-    /// How much its files may hold, where that is not
-    /// [`ReadParams::bounds`](crate::ingest::ReadParams::bounds).
+    /// How much its files may hold, where that is not [`ReadParams::bounds`](crate::ingest::ReadParams::bounds).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
-    /// How cases become learning samples: settings of
-    /// [`CohortParams`](crate::cohort::CohortParams), which the pipeline reads and checks; reading
-    /// files does not need them.
+    /// How cases become learning samples: settings of [`CohortParams`](crate::cohort::CohortParams), which the
+    /// pipeline reads and checks; reading files does not need them.
     #[serde(skip_serializing_if = "toml::Table::is_empty")]
     pub cohort: toml::Table,
     /// Files and columns that are left out on purpose.
@@ -93,13 +89,11 @@ pub struct Mapping {
     pub origin: Origin,
 }
 
-/// A file, or a column of it, that is left out on purpose. Lookups that lead through the file still
-/// do.
+/// A file, or a column of it, that is left out on purpose. Lookups that lead through the file still do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IgnoreRule {
-    /// The pattern of the file's path, or of that of a sheet or a table within it, as
-    /// `book.xlsx/Sheet2`.
+    /// The pattern of the file's path, or of that of a sheet or a table within it, as `book.xlsx/Sheet2`.
     pub file: String,
     /// The column; the whole file when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,8 +123,7 @@ pub struct LookupRule {
     pub key: Vec<String>,
     /// The column of the value.
     pub value: String,
-    /// Of several values of a key the first or the last by the day in `by`; without it, a key has
-    /// one value only.
+    /// Of several values of a key the first or the last by the day in `by`; without it, a key has one value only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pick: Option<Pick>,
     /// The column with the day, for `pick`; a row without one is not picked.
@@ -150,8 +143,7 @@ pub struct LookupRule {
 pub enum Pick {
     /// The one of the earliest day.
     First,
-    /// The one of the latest day in the whole file, which a row of an earlier day may not have
-    /// known.
+    /// The one of the latest day in the whole file, which a row of an earlier day may not have known.
     Last,
 }
 
@@ -162,13 +154,12 @@ pub struct SourceRule {
     /// The pattern of the file's path; empty for a relation of the database that is read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
-    /// The table or view of a database, such as `payments` or `court.payments`: of the one that is
-    /// read where `file` is empty, else of the files of SQLite that it means. With a query, what
-    /// its rows are called.
+    /// The table or view of a database, such as `payments` or `court.payments`: of the one that is read where `file` is
+    /// empty, else of the files of SQLite that it means. With a query, what its rows are called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
-    /// The statement that gives the rows, where they are not the whole relation. It should say
-    /// their order: rows in another order are another part of a store.
+    /// The statement that gives the rows, where they are not the whole relation. It should say their order: rows in
+    /// another order are another part of a store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
     /// How the file is written, when not as the mapping says.
@@ -177,8 +168,7 @@ pub struct SourceRule {
     /// Texts that mean "no value" in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub null: Vec<String>,
-    /// Columns computed from columns of the same row, by name; rules and conditions use them like
-    /// columns of the file.
+    /// Columns computed from columns of the same row, by name; rules and conditions use them like columns of the file.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub computed: BTreeMap<String, ComputedRule>,
     /// The tables; a row that none of them takes is refused.
@@ -214,8 +204,7 @@ fn called(file: &str, relation: Option<&str>) -> String {
 pub struct TableRule {
     /// The table's name in the schema.
     pub name: String,
-    /// Only rows in which each of these columns has one of these texts; the empty text is "no
-    /// value".
+    /// Only rows in which each of these columns has one of these texts; the empty text is "no value".
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub when: BTreeMap<String, Vec<String>>,
     /// Not the rows in which one of these columns has one of these texts.
@@ -224,8 +213,8 @@ pub struct TableRule {
     /// Where each column comes from; `record_id` comes by itself.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnRule>,
-    /// Further attributes of parties or cases, by what their values are and by name: rows of
-    /// `party_extras` and `case_extras`, which own features can use.
+    /// Further attributes of parties or cases, by what their values are and by name: rows of `party_extras` and
+    /// `case_extras`, which own features can use.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<ExtraKind, BTreeMap<String, ColumnRule>>,
 }
@@ -238,8 +227,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when `text` is no TOML of this form, or with every problem that
-    /// [`Mapping::check`] finds.
+    /// [`Error::Setting`] when `text` is no TOML of this form, or with every problem that [`Mapping::check`] finds.
     pub fn parse(text: &str) -> Result<Self> {
         Self::parse_as(text, None)
     }
@@ -267,8 +255,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`], and the message
-    /// names the file.
+    /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`], and the message names the file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         Self::parse_as(&std::fs::read_to_string(path).map_err(Error::io(path))?, Some(path))
@@ -296,8 +283,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not
-    /// only the first.
+    /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not only the first.
     pub fn check(&self) -> Result<()> {
         self.checked(&says!("mapping {}", [self.name]), Findings::texts)
     }

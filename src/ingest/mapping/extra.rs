@@ -58,8 +58,7 @@ pub(super) fn extras_of(table: &str) -> Option<(&'static str, &'static str)> {
 }
 
 impl TableRule {
-    /// This rule, and one for each further attribute: under the same conditions, of the same owner
-    /// and days.
+    /// This rule, and one for each further attribute: under the same conditions, of the same owner and days.
     pub(in crate::ingest) fn with_extras(&self) -> Vec<Self> {
         let mut rules = vec![self.clone()];
         let Some((table, key)) = extras_of(&self.name) else { return rules };

@@ -47,8 +47,7 @@ impl Findings {
         self.problems.into_iter().map(|(_, text)| text).collect()
     }
 
-    /// The problems, each with its line in the text that the mapping was read from, in the order of
-    /// the lines.
+    /// The problems, each with its line in the text that the mapping was read from, in the order of the lines.
     pub(super) fn with_lines(self, text: &str) -> Vec<Sentence> {
         let Ok(document) = DeTable::parse(text) else { return self.texts() };
         let lined =

@@ -39,12 +39,10 @@ pub(in crate::ingest) fn unpacked(path: &str) -> &str {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Encoding {
-    /// UTF-8 or GB18030, whichever explains more of the file's lines; UTF-16 where its first two
-    /// bytes say so.
+    /// UTF-8 or GB18030, whichever explains more of the file's lines; UTF-16 where its first two bytes say so.
     #[default]
     Detect,
-    /// The encoding with this label of the WHATWG Encoding Standard, such as `gb18030` or
-    /// `windows-1250`.
+    /// The encoding with this label of the WHATWG Encoding Standard, such as `gb18030` or `windows-1250`.
     Given(&'static Charset),
 }
 
@@ -55,8 +53,7 @@ impl TryFrom<String> for Encoding {
         if label == "detect" {
             return Ok(Self::Detect);
         }
-        // Where bytes of line ends are parts of other characters, lines cannot be cut before they
-        // are decoded.
+        // Where bytes of line ends are parts of other characters, lines cannot be cut before they are decoded.
         Charset::for_label(label.as_bytes())
             .filter(|charset| charset.is_ascii_compatible() && *charset != encoding_rs::REPLACEMENT)
             .map(Self::Given)
@@ -96,12 +93,11 @@ pub struct Form {
     /// The sheets of a workbook, by name or pattern; those that are not hidden when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// The zone whose day counts for instants in Parquet files that name no zone of their own, such
-    /// as `+08:00` or `Asia/Shanghai`, which it is when absent.
+    /// The zone whose day counts for instants in Parquet files that name no zone of their own, such as `+08:00` or
+    /// `Asia/Shanghai`, which it is when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// Whether a compressed file is known to end early: its whole lines are read although no
-    /// checksum vouches for them.
+    /// Whether a compressed file is known to end early: its whole lines are read although no checksum vouches for them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
 }

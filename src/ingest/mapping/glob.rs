@@ -1,7 +1,7 @@
 //! Matches file names against patterns with `*` and `?`.
 
-/// Whether a file's path within its folder has the form of `pattern`: `*` stands for any
-/// characters, `?` for one. A pattern without the ending `.gz` also means the compressed file.
+/// Whether a file's path within its folder has the form of `pattern`: `*` stands for any characters, `?` for one. A
+/// pattern without the ending `.gz` also means the compressed file.
 pub(in crate::ingest) fn matches(pattern: &str, path: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let whole = |text: &str| fits(&pattern, &text.chars().collect::<Vec<_>>());

@@ -40,8 +40,7 @@ impl MoneyUnit {
     }
 }
 
-/// Patterns of days that count days as spreadsheets do: since 1900, with a 29 February that never
-/// was, or since 1904.
+/// Patterns of days that count days as spreadsheets do: since 1900, with a 29 February that never was, or since 1904.
 pub(in crate::ingest) const EXCEL: [&str; 2] = ["excel_1900", "excel_1904"];
 
 /// How a source writes a share of a whole.
@@ -69,8 +68,7 @@ pub enum Derivation {
     NumberState,
     /// The pseudonym of the organisation code within a credit code; nothing for other identifiers.
     OrganisationId,
-    /// `person` for a checked number of a person, `unit` for a credit code, `document` for anything
-    /// else.
+    /// `person` for a checked number of a person, `unit` for a credit code, `document` for anything else.
     NumberKind,
     /// The code of a case's kind, by its case number.
     CaseKind,
@@ -78,14 +76,12 @@ pub enum Derivation {
 
 /// Where the value of one target column comes from.
 ///
-/// The value is taken from `const` or `from`, led through `join`, trimmed, compared with the `null`
-/// texts, translated by `codes`, and read as the target's kind. Where nothing is left, `or` is
-/// tried, then `default` stands.
+/// The value is taken from `const` or `from`, led through `join`, trimmed, compared with the `null` texts, translated
+/// by `codes`, and read as the target's kind. Where nothing is left, `or` is tried, then `default` stands.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ColumnRule {
-    /// One source column, or several that make a key together; if one of several is empty, there is
-    /// no key.
+    /// One source column, or several that make a key together; if one of several is empty, there is no key.
     #[serde(deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<String>,
     /// What stands between the parts of a key; a blank when absent.
@@ -94,8 +90,7 @@ pub struct ColumnRule {
     /// What stands before the value, to keep two kinds of numbers apart.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub prefix: String,
-    /// The same value for every row, as the target writes it: an ISO day, a code, `true`; money in
-    /// `unit`.
+    /// The same value for every row, as the target writes it: an ISO day, a code, `true`; money in `unit`.
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
     pub constant: Option<String>,
     /// Names of lookups that lead from the value to another, one after the other.
@@ -107,15 +102,14 @@ pub struct ColumnRule {
     /// What the source's codes mean.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub codes: BTreeMap<String, String>,
-    /// What any other code means; without it, another code is refused where the target has a closed
-    /// list.
+    /// What any other code means; without it, another code is refused where the target has a closed list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
     /// What stands where there is no value, as the target writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
-    /// The unit of money where a cell does not name its own (`1.5万元`); it has no usual value,
-    /// because a wrong guess is wrong by a hundred.
+    /// The unit of money where a cell does not name its own (`1.5万元`); it has no usual value, because a wrong guess is
+    /// wrong by a hundred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<MoneyUnit>,
     /// What stands before the decimals of an amount; a point when absent.
@@ -124,14 +118,13 @@ pub struct ColumnRule {
     /// Whether amounts may be written in characters, as 壹万贰仟叁佰元整.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub capitals: bool,
-    /// Whether amounts that are more precise than a fen are rounded, half away from zero; the
-    /// report counts them. They are refused otherwise.
+    /// Whether amounts that are more precise than a fen are rounded, half away from zero; the report counts them. They
+    /// are refused otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub round: bool,
-    /// Patterns of days, tried in order, in `strftime` specifiers, or `excel_1900` and `excel_1904`
-    /// for the day numbers of spreadsheets; a time of day and a zone are read and dropped, so that
-    /// the day is the zone's own. When empty, days are written year first: `2017-07-18`,
-    /// `2017/7/18`, `2017年7月18日`, `20170718`.
+    /// Patterns of days, tried in order, in `strftime` specifiers, or `excel_1900` and `excel_1904` for the day numbers
+    /// of spreadsheets; a time of day and a zone are read and dropped, so that the day is the zone's own. When empty,
+    /// days are written year first: `2017-07-18`, `2017/7/18`, `2017年7月18日`, `20170718`.
     #[serde(deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
     pub date: Vec<String>,
     /// Days to add to a day, or to take away.

@@ -102,8 +102,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Format`] with every column that the rules name and the file lacks;
-    /// [`Error::Setting`] when a constant cannot be read as its column's kind.
+    /// [`Error::Format`] with every column that the rules name and the file lacks; [`Error::Setting`] when a constant
+    /// cannot be read as its column's kind.
     pub(in crate::ingest) fn new(
         rows: Rows<'_>,
         file: (&Path, &[String]),

@@ -15,8 +15,7 @@ impl Compiler<'_> {
         computed
     }
 
-    /// The place of a computed column among those compiled. The mapping's check has seen that no
-    /// column needs itself.
+    /// The place of a computed column among those compiled. The mapping's check has seen that no column needs itself.
     fn compute(&mut self, source: &SourceRule, name: &str, computed: &mut Computed) -> usize {
         if let Some(at) = computed.0.iter().position(|made| made.name == name) {
             return at;

@@ -4,8 +4,7 @@ use super::scratch::Staged;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 
-/// Whether a column may hold a value: that there is one where there must be, and that a number is
-/// within its range.
+/// Whether a column may hold a value: that there is one where there must be, and that a number is within its range.
 pub(super) fn fits(column: &Column, value: Staged, is_placeholder: bool) -> Result<(), Fault> {
     let beyond = |found: String| Err(Fault::line(Reason::Range, found, column.range.in_words(column.kind)));
     match value {

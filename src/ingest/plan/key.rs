@@ -77,8 +77,7 @@ pub(super) fn key_of(realm: Realm, text: &str, secret: &PseudonymKey) -> Key {
                 Err(fault) => nobody_or(fault),
             },
         },
-        // A share is named by its company, which is a party: burdens on it must find it under that
-        // name.
+        // A share is named by its company, which is a party: burdens on it must find it under that name.
         Realm::Item if is_credit_code(text) => key_of(Realm::Party, text, secret),
         Realm::Item => match item_key(text) {
             Ok(item) => Key::Sound(secret.pseudonym("item", &item)),

@@ -46,8 +46,7 @@ pub(super) enum Answer<'l> {
 }
 
 impl Lookup {
-    /// Where a key leads, in whatever dress it is; of a key of several parts each is in its one
-    /// form already.
+    /// Where a key leads, in whatever dress it is; of a key of several parts each is in its one form already.
     pub(super) fn find(&self, key: &str) -> Result<Answer<'_>, KeyFault> {
         let found = if self.parts > 1 {
             self.values.get(key)

@@ -7,8 +7,7 @@ use crate::ingest::mapping::{ColumnRule, Derivation, MoneyUnit, TableRule};
 use crate::ingest::spelling::spelt;
 use crate::schema::{ColumnKind, RECORD_ID, Table};
 
-/// Columns that are made here when the file brings names and numbers in clear, and from which
-/// column.
+/// Columns that are made here when the file brings names and numbers in clear, and from which column.
 const FROM_CLEAR: [(&str, &str, Derivation); 6] = [
     ("masked_name", "name", Derivation::MaskedName),
     ("masked_number", "number", Derivation::MaskedNumber),

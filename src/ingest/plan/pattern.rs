@@ -86,8 +86,7 @@ fn steps(pattern: &str) -> Option<Vec<Step>> {
                 b'S' => Step::Time(61),
                 _ => return None,
             },
-            // White space stands for any amount of it in these patterns: left to the general
-            // reader.
+            // White space stands for any amount of it in these patterns: left to the general reader.
             byte if byte.is_ascii_whitespace() && byte != b' ' => return None,
             byte => Step::Literal(byte),
         };
@@ -142,8 +141,8 @@ fn read(steps: &[Step], bytes: &[u8]) -> Option<Day> {
     if rest.is_empty() { Day::new(year, month, day) } else { None }
 }
 
-/// A day of digits alone that went through a column of floats, without what that put behind it. A
-/// zero in front is lost there, so only a text of full length is one.
+/// A day of digits alone that went through a column of floats, without what that put behind it. A zero in front is lost
+/// there, so only a text of full length is one.
 fn floated<'t>(steps: &[Step], text: &'t str) -> Option<&'t str> {
     let width = |step: &Step| match step {
         Step::Literal(_) => None,

@@ -104,8 +104,7 @@ impl Reading {
     }
 }
 
-/// What belongs there, and what to declare where the amount is written in a way that only a
-/// declaration can settle.
+/// What belongs there, and what to declare where the amount is written in a way that only a declaration can settle.
 fn expected_money(text: &str, form: &MoneyForm) -> String {
     let hint = form.declaration(text).map_or_else(String::new, |what| format!("; {what}"));
     format!("an amount in whole fen, 1 unit = {} fen{hint}", form.fen_per_unit)
@@ -144,8 +143,7 @@ fn derived(derivation: Derivation, text: &str, scratch: &mut Scratch<'_>) -> Sta
     }
 }
 
-/// The organisation code within a credit code, unless it could be read as a document of another
-/// kind.
+/// The organisation code within a credit code, unless it could be read as a document of another kind.
 fn organisation_code(text: &str) -> Option<String> {
     let number = Identifier::parse(text).ok().filter(|number| number.kind() == IdentifierKind::CreditCode)?;
     let code = number.canonical().get(8..17)?;

@@ -11,8 +11,7 @@ use crate::domain::without_point;
 use crate::ingest::refusal::{Fault, Reason};
 use crate::ingest::rows::Cell;
 
-/// Where one column's value comes from, with everything looked up that can be looked up before the
-/// rows.
+/// Where one column's value comes from, with everything looked up that can be looked up before the rows.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) pick: Pick,
@@ -117,8 +116,7 @@ impl Rule {
         Ok(Some(text))
     }
 
-    /// The parts of a key, each in its one form where a lookup compares them; `None` when one is
-    /// empty.
+    /// The parts of a key, each in its one form where a lookup compares them; `None` when one is empty.
     fn key(&self, row: &[Cell<'_>], columns: &[usize], separator: &str) -> Result<Option<String>, Fault> {
         let mut key = String::new();
         for (at, column) in columns.iter().enumerate() {

@@ -8,8 +8,7 @@ use crate::ingest::report::Remarks;
 
 /// One value, ready for its column. Texts lie in the scratch's tray.
 ///
-/// Every part is a whole word: values that are written in bytes and moved in words wait for each
-/// other.
+/// Every part is a whole word: values that are written in bytes and moved in words wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(u64)]
 pub(in crate::ingest) enum Staged {
@@ -129,8 +128,7 @@ impl<'k> Scratch<'k> {
     }
 }
 
-/// Spreads texts over the slots, eight bytes at a time; a collision costs one more hash, nothing
-/// else.
+/// Spreads texts over the slots, eight bytes at a time; a collision costs one more hash, nothing else.
 fn spread(bytes: &[u8]) -> usize {
     let (words, rest) = bytes.as_chunks();
     let last = rest.iter().fold(1, |last, byte| (last << 8) | u64::from(*byte));

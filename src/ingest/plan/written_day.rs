@@ -2,8 +2,7 @@
 
 use crate::domain::{Day, undressed, without_point};
 
-/// A day written year first, with or without a time and a zone: the day is the one that is written,
-/// the zone's own.
+/// A day written year first, with or without a time and a zone: the day is the one that is written, the zone's own.
 pub(super) fn year_first(text: &str) -> Option<Day> {
     let text = undressed(text);
     let (year, rest) = digits(&text, 4)?;

@@ -23,8 +23,7 @@ impl<'a> Cell<'a> {
         Self::Text(Cow::Borrowed(text))
     }
 
-    /// Whether the text of the value is the value: floats keep all digits of whole numbers below
-    /// 2^53.
+    /// Whether the text of the value is the value: floats keep all digits of whole numbers below 2^53.
     pub(in crate::ingest) fn is_exact(&self) -> bool {
         match self {
             Self::Number(number) => number.abs() < EXACT,

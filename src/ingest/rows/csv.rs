@@ -1,8 +1,7 @@
 //! Delimited text, split strictly so that one bad line costs one row.
 //!
-//! A reader that takes an unclosed quote for the start of a very long field swallows every line
-//! after it. Here such a line is refused alone and reading goes on with the next line, so the
-//! splitting is our own.
+//! A reader that takes an unclosed quote for the start of a very long field swallows every line after it. Here such a
+//! line is refused alone and reading goes on with the next line, so the splitting is our own.
 
 use memchr::{memchr, memchr_iter, memchr2};
 
@@ -32,8 +31,8 @@ enum End {
     Broken(&'static str),
 }
 
-/// Gives every record of the block to `taker`, and tells how many lines were read; lines left over
-/// begin a record that ends in the next block.
+/// Gives every record of the block to `taker`, and tells how many lines were read; lines left over begin a record that
+/// ends in the next block.
 pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, visitor: &mut impl RowVisitor) -> usize {
     let decoded = block.decode();
     let text = decoded.text();
@@ -100,8 +99,7 @@ impl Shape<'_> {
         cells.iter().any(is_long).then(|| Fault::long("cell", ("cell_bytes", self.bounds.cell_bytes)))
     }
 
-    /// Whether the lines of a quoted cell are rows themselves, so that the quotes were never meant
-    /// as such.
+    /// Whether the lines of a quoted cell are rows themselves, so that the quotes were never meant as such.
     fn swallowed(&self, record: &str) -> Option<Fault> {
         let is_row = |line: &str| line.bytes().filter(|b| *b == self.delimiter).count() + 1 == self.width;
         let lines: Vec<_> = record.lines().collect();

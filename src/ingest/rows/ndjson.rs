@@ -12,8 +12,7 @@ use crate::ingest::bounds::Bounds;
 use crate::ingest::files::Block;
 use crate::ingest::refusal::{Fault, Reason};
 
-/// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many
-/// lines were read.
+/// Gives every line of the block to `taker` as the fields that `places` knows, and tells how many lines were read.
 pub(in crate::ingest) fn read_block(
     block: &Block,
     (places, bounds): (&HashMap<String, usize>, &Bounds),

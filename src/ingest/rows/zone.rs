@@ -16,8 +16,7 @@ pub(in crate::ingest) enum Zone {
 }
 
 impl Zone {
-    /// Where instants belong whose file names no zone: the courts' own, which has one clock and no
-    /// summer time.
+    /// Where instants belong whose file names no zone: the courts' own, which has one clock and no summer time.
     pub(super) const COURT: Self = Self::Named(Tz::Asia__Shanghai);
 
     /// Reads `UTC`, `+08:00`, `+0800`, `+08` or a name of the IANA time zone database.
@@ -33,8 +32,7 @@ impl Zone {
         Tz::from_str(text).ok().map(Self::Named)
     }
 
-    /// The day, since 1970-01-01, that a clock of the zone shows so many seconds after
-    /// 1970-01-01T00:00Z.
+    /// The day, since 1970-01-01, that a clock of the zone shows so many seconds after 1970-01-01T00:00Z.
     pub(super) fn day(self, seconds: i64) -> Option<i32> {
         let ahead = match self {
             Self::Local => 0,

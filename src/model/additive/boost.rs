@@ -53,8 +53,8 @@ impl Grower {
 ///
 /// # References
 ///
-/// Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Nori et
-/// al., *InterpretML* (2019).
+/// Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Nori et al., *InterpretML*
+/// (2019).
 pub(super) fn boost<L: Loss>(terms: &[&Term], mut rows: Rows<'_, L>, params: &AdditiveParams) -> Boosted {
     let mut shapes: Vec<Step> = vec![[0; CELLS]; terms.len()];
     let mut best = Boosted { shapes: shapes.clone(), rounds: 0, loss: i128::MAX };

@@ -21,11 +21,10 @@ pub(super) struct Grid<'a> {
 }
 
 impl Grid<'_> {
-    /// Joins neighbouring lines, the most alike first, while no more is lost than allowed; none
-    /// when the grid may go altogether.
+    /// Joins neighbouring lines, the most alike first, while no more is lost than allowed; none when the grid may go
+    /// altogether.
     ///
-    /// Joined lines take their mean under the weights of their own feature, so that trends and
-    /// purity stay.
+    /// Joined lines take their mean under the weights of their own feature, so that trends and purity stay.
     pub(super) fn folded(&self, most_loss: f64) -> Option<Folded> {
         let all: f64 = self.cells.iter().zip(self.curvature).map(|(cell, h)| 0.5 * h * cell * cell).sum();
         if all <= most_loss {

@@ -29,8 +29,7 @@ fn is_regular(bin: &Bin, codes: &[SpecialCode]) -> bool {
 }
 
 impl Frame<'_> {
-    /// The fewest lines and bins that lose no more than the settings allow; every line is a union
-    /// of bins.
+    /// The fewest lines and bins that lose no more than the settings allow; every line is a union of bins.
     pub(super) fn layout(&self, mean: &Shapes, curvature_by_cell: &[Vec<f64>]) -> Layout {
         let budget = self.params.max_loss * self.unit * self.rows();
         let fold = |index: usize| {

@@ -5,8 +5,7 @@
 use super::{AdditiveParams, CELLS, Cells};
 use crate::model::binning::{BinMap, BinRange, Trend};
 
-/// The codes of one feature as a tree may part them: regular ones in their order, the others each
-/// by itself.
+/// The codes of one feature as a tree may part them: regular ones in their order, the others each by itself.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     /// Codes below this are cut in their order.

@@ -4,14 +4,12 @@ use crate::model::Target;
 
 /// What boosted sums are judged by, row by row.
 ///
-/// A sum starts at the same number for every row and is moved by Newton's steps: residual over
-/// curvature.
+/// A sum starts at the same number for every row and is moved by Newton's steps: residual over curvature.
 pub(in crate::model) trait Loss: Sync {
     /// The most that a row of weight one can curve.
     const MOST_CURVATURE: f64;
 
-    /// Which rows there are: their weights, whose they are, and two classes by which they are dealt
-    /// to folds.
+    /// Which rows there are: their weights, whose they are, and two classes by which they are dealt to folds.
     fn target(&self) -> &Target;
 
     /// What is left to explain at a sum, and how fast that changes.

@@ -1,5 +1,5 @@
-//! A second learner for the same card: boosting whose result is a table of bins and points per
-//! feature and a few small grids for pairs of features.
+//! A second learner for the same card: boosting whose result is a table of bins and points per feature and a few small
+//! grids for pairs of features.
 //!
 //! 1. Every feature is cut into fine bins (`features`); small trees are boosted on one feature
 //!    after the other, round by round (`boost`, `line`), in several bags, each without one part of
@@ -17,9 +17,9 @@
 //!
 //! # References
 //!
-//! Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Lou et
-//! al., *Accurate intelligible models with pairwise interactions* (2013); Lengerich et
-//! al., *Purifying interaction effects with the functional ANOVA* (2020).
+//! Lou, Caruana and Gehrke, *Intelligible models for classification and regression* (2012); Lou et al., *Accurate
+//! intelligible models with pairwise interactions* (2013); Lengerich et al., *Purifying interaction effects with the
+//! functional ANOVA* (2020).
 
 mod params;
 

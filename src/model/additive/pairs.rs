@@ -28,8 +28,7 @@ const LOSS: f64 = 1_073_741_824.0;
 /// What is left to explain of each row and its curvature, in fixed point: whole numbers of `unit`s.
 struct Left {
     rows: Vec<(i32, i32)>,
-    /// A power of two, so that no row is beyond what the fixed point holds, however heavy or far
-    /// away it is.
+    /// A power of two, so that no row is beyond what the fixed point holds, however heavy or far away it is.
     unit: f64,
 }
 
@@ -56,8 +55,8 @@ pub(super) struct Field<'a, L> {
 }
 
 impl<L: Loss> Field<'_, L> {
-    /// For each bag the pairs that act together most strongly on the rows that it learnt from; so
-    /// the rows that it was boosted without have no part in the choice, and can judge it.
+    /// For each bag the pairs that act together most strongly on the rows that it learnt from; so the rows that it was
+    /// boosted without have no part in the choice, and can judge it.
     pub(super) fn candidates(&self, bags: &Bags<'_, L>, mains: &[Term]) -> Vec<Vec<Pair>> {
         let lines: Vec<Vec<u8>> =
             self.features.par_iter().zip(self.axes).map(|(f, axis)| axis.lines(&f.codes)).collect();
@@ -72,8 +71,8 @@ impl<L: Loss> Field<'_, L> {
         (0..bags.bags.len()).into_par_iter().map(bag).collect()
     }
 
-    /// The strongest pairs. Every pair is scanned: residuals and curvatures summed by cell, and
-    /// every cross of two cuts tried.
+    /// The strongest pairs. Every pair is scanned: residuals and curvatures summed by cell, and every cross of two cuts
+    /// tried.
     ///
     /// # References
     ///

@@ -10,8 +10,8 @@ use crate::sentence::{Sentence, says};
 
 /// How an additive card is boosted.
 ///
-/// What it shares with a plain card (special codes, trends, scale, calibration, seed, features at
-/// most) stands in [`AdditiveParams::card`].
+/// What it shares with a plain card (special codes, trends, scale, calibration, seed, features at most) stands in
+/// [`AdditiveParams::card`].
 ///
 /// ```
 /// # use wherewithal::model::{AdditiveParams, ScorecardParams, Trend};

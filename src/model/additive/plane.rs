@@ -5,8 +5,7 @@
 use super::{CELLS, Cells};
 use crate::model::binning::Trend;
 
-/// The cells of a pair's grid as a tree may part them; the code of a cell is
-/// `line · width + other line`.
+/// The cells of a pair's grid as a tree may part them; the code of a cell is `line · width + other line`.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     pub(super) height: usize,
@@ -158,8 +157,7 @@ impl Plane {
         best
     }
 
-    /// The best cut of one side: its score, where, and the two values; none where the side itself
-    /// is too small.
+    /// The best cut of one side: its score, where, and the two values; none where the side itself is too small.
     fn half(&self, of: &dyn Fn((usize, usize)) -> [f64; 3], inner: usize) -> Option<(f64, usize, [f64; 2])> {
         let value = |sums: [f64; 3]| sums[0] / (sums[1] + self.l2);
         let all = of((0, inner));

@@ -5,8 +5,7 @@
 use super::loss::Loss;
 use super::{CELLS, Cells};
 
-/// One in the fixed point of boosted sums and residuals: sums of whole numbers do not depend on the
-/// order of rows.
+/// One in the fixed point of boosted sums and residuals: sums of whole numbers do not depend on the order of rows.
 pub(super) const ONE: i32 = 1 << 24;
 
 /// A loss of one in fixed point.
@@ -47,8 +46,7 @@ pub(super) fn float(value: i32) -> f64 {
 }
 
 impl<'a, L: Loss> Rows<'a, L> {
-    /// Rows that start at some sums; those that `is_held_out` names are judged, the others learnt
-    /// from.
+    /// Rows that start at some sums; those that `is_held_out` names are judged, the others learnt from.
     pub(super) fn new(judge: &'a L, sums: Vec<i32>, is_held_out: impl Fn(usize) -> bool) -> Self {
         let target = judge.target();
         let height = target.height();
@@ -63,8 +61,7 @@ impl<'a, L: Loss> Rows<'a, L> {
         Self { judge, learnt, judged, unit, sums, step: zero.clone(), residual: zero.clone(), curvature: zero }
     }
 
-    /// Takes residuals (and, if asked, curvatures) anew; the loss summed over the rows held out, in
-    /// fixed point.
+    /// Takes residuals (and, if asked, curvatures) anew; the loss summed over the rows held out, in fixed point.
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     pub(super) fn refresh(&mut self, curvatures: bool) -> i128 {
         let mut loss = 0_i128;
@@ -85,8 +82,7 @@ impl<'a, L: Loss> Rows<'a, L> {
         loss
     }
 
-    /// Steps by one code, if a step is still to be taken, and sums what is then left by another
-    /// code.
+    /// Steps by one code, if a step is still to be taken, and sums what is then left by another code.
     pub(super) fn visit(&mut self, pending: Option<(&[u8], &Step)>, codes: &[u8]) -> Cells {
         let mut sums = [0_i64; CELLS];
         let rows = self.step.iter_mut().zip(&self.residual).zip(&self.curvature).zip(codes);

@@ -4,8 +4,8 @@
 ///
 /// # Formula
 ///
-/// Minimises `Σ wₖ (gₖ − fₖ)² + s Σ (gₖ₊₁ − gₖ)²`: one tridiagonal system. The weighted mean stays,
-/// and a shape that rises (or falls) goes on doing so, since such smoothing adds no change of sign.
+/// Minimises `Σ wₖ (gₖ − fₖ)² + s Σ (gₖ₊₁ − gₖ)²`: one tridiagonal system. The weighted mean stays, and a shape that
+/// rises (or falls) goes on doing so, since such smoothing adds no change of sign.
 ///
 /// # References
 ///

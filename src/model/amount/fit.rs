@@ -89,8 +89,7 @@ impl<'a> Rows<'a> {
         if let Some(counting) = counting {
             rows.columns = self.columns_of(&counting);
         }
-        // Sums of amounts depend on the order of rows: it is that of the parties, where they are
-        // said.
+        // Sums of amounts depend on the order of rows: it is that of the parties, where they are said.
         if let Some(groups) = rows.target.upper().row_groups() {
             let mut order: Vec<usize> = (0..groups.len()).collect();
             order.sort_by_key(|row| groups.get(*row));
@@ -156,8 +155,7 @@ struct Spread {
     most: f64,
 }
 
-/// No amount is further from the middle than so many sizes: what boosting's fixed point holds with
-/// room.
+/// No amount is further from the middle than so many sizes: what boosting's fixed point holds with room.
 const FARTHEST: f64 = 32.0;
 
 impl Spread {

@@ -9,8 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::Estimate;
 use crate::sentence::says;
 
-/// How good predicted amounts are on rows that they were not learnt from; amounts in the target's
-/// own unit.
+/// How good predicted amounts are on rows that they were not learnt from; amounts in the target's own unit.
 ///
 /// ```
 /// use wherewithal::model::{AmountReport, AmountTarget};

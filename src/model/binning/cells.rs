@@ -68,8 +68,7 @@ pub(super) fn counted<'a>(
     }
 }
 
-/// Optimal bins of a coded column, from its counts by code: those of the column itself where each
-/// code is one value.
+/// Optimal bins of a coded column, from its counts by code: those of the column itself where each code is one value.
 ///
 /// # Errors
 ///

@@ -9,8 +9,8 @@ use crate::sentence::says;
 
 /// Rows and events, plain and weighted.
 ///
-/// Weights are multiples of 2⁻²⁰ (see [`Target::weights`](crate::model::Target::weights)), so sums
-/// are exact and do not depend on the order of rows.
+/// Weights are multiples of 2⁻²⁰ (see [`Target::weights`](crate::model::Target::weights)), so sums are exact and do not
+/// depend on the order of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {

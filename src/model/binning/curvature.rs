@@ -9,8 +9,7 @@ use super::{Limits, Trend};
 /// Rounding of the mean of two rates must not break a straight line.
 const SLACK: f64 = 1e-12;
 
-/// The best partition whose rates are concave or convex over neighbouring bins, or `None` if there
-/// is none.
+/// The best partition whose rates are concave or convex over neighbouring bins, or `None` if there is none.
 ///
 /// # Formula
 ///
@@ -40,8 +39,7 @@ struct Search<'a> {
     sign: f64,
 }
 
-/// Best values by (first of the bin before, first of the last bin, end); a single bin stands at
-/// first = start = 0.
+/// Best values by (first of the bin before, first of the last bin, end); a single bin stands at first = start = 0.
 struct Layer {
     best: Vec<f64>,
     from: Vec<usize>,

@@ -6,8 +6,7 @@ use super::Counts;
 use crate::model::Target;
 use crate::model::target::GRAIN;
 
-/// The sum of the squares of weights, exact in any order: in squared grains, the upper and the
-/// lower half.
+/// The sum of the squares of weights, exact in any order: in squared grains, the upper and the lower half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Squares([u64; 2]);
 

@@ -12,8 +12,7 @@ use crate::error::Result;
 use crate::model::Target;
 use crate::model::column::Column;
 
-/// Bins as fine as values can be told apart: for a learner that decides later which of them belong
-/// together.
+/// Bins as fine as values can be told apart: for a learner that decides later which of them belong together.
 ///
 /// Numbers are cut into at most `most` runs of about equal weight, a heavy value standing alone,
 /// and splits asked for are kept; every level of a category has a bin of its own but for the rare

@@ -11,8 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::sentence::says;
 
-/// A categorical column of any length, counted by level: parts merge to exactly what one pass
-/// counts.
+/// A categorical column of any length, counted by level: parts merge to exactly what one pass counts.
 ///
 /// It takes room for each distinct level, not for rows; counts are exact, so bins are those of
 /// [`bin_levels`](super::bin_levels) on the whole column.
@@ -43,8 +42,8 @@ impl LevelSketch {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many events or weights as values, or for a weight
-    /// that [`Target::weights`] refuses. The sketch is as it was then.
+    /// [`Error::Setting`] when there are not as many events or weights as values, or for a weight that
+    /// [`Target::weights`] refuses. The sketch is as it was then.
     pub fn push(&mut self, values: &[Option<&str>], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
             return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));

@@ -102,8 +102,7 @@ pub(super) fn special_apart<'a>(
     by_level.into_iter().partition(|(level, _)| is_special(level))
 }
 
-/// The map of groups in their order, joined where `last_groups` says, beside codes and missing
-/// values.
+/// The map of groups in their order, joined where `last_groups` says, beside codes and missing values.
 pub(super) fn assembled(
     (feature, trend): (&str, Trend),
     (groups, last_groups): (&[Group<'_>], &[usize]),

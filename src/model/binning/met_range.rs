@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::value_bins::{Atom, key, shortest};
 
-/// The least and the greatest number that a fit met, special codes aside, each to one part in a
-/// million.
+/// The least and the greatest number that a fit met, special codes aside, each to one part in a million.
 ///
-/// The outermost bins have no bound, so a number far outside what was learnt from is scored like
-/// the last that was.
+/// The outermost bins have no bound, so a number far outside what was learnt from is scored like the last that was.
 ///
 /// # Examples
 ///

@@ -1,7 +1,6 @@
 //! Where should a feature be cut?
 //!
-//! Values become prebins, prebins become bins by an exact dynamic program, bins get weight of
-//! evidence.
+//! Values become prebins, prebins become bins by an exact dynamic program, bins get weight of evidence.
 
 mod params;
 

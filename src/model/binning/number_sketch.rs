@@ -16,8 +16,7 @@ const MOST_CELLS: usize = 65_536;
 /// Bits that can be dropped: the 20 of a cell's fraction and the lower 12 of what is above them.
 const MOST_DROPPED_BITS: u32 = 32;
 
-/// A numeric column of any length, counted in cells: what parts of it have counted merges to what
-/// one pass counts.
+/// A numeric column of any length, counted in cells: what parts of it have counted merges to what one pass counts.
 ///
 /// A cell holds the values that agree in sign, exponent and the leading bits of their fraction, at
 /// first 20 of them. When there are more cells than a sketch may have, one bit less is looked at
@@ -112,8 +111,8 @@ impl NumberSketch {
     /// # Errors
     ///
     /// [`Error::Setting`] when there are not as many events or weights as values, for a weight that
-    /// [`Target::weights`] refuses, an infinite value, or one that is not told apart from a split
-    /// below it. The sketch is as it was then.
+    /// [`Target::weights`] refuses, an infinite value, or one that is not told apart from a split below it. The sketch
+    /// is as it was then.
     pub fn push(&mut self, values: &[f64], events: &[bool], weights: Option<&[f64]>) -> Result<()> {
         if values.len() != events.len() {
             return Err(Error::setting("events", events.len(), says!("{} of them", [values.len()])));

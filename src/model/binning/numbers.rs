@@ -31,8 +31,7 @@ pub(crate) fn bin_effective(feature: &str, values: &[f64], target: &Target, para
     bin_tally(feature, tally(values, target, marks, Detail::Fine)?, params)
 }
 
-/// Optimal bins of a column that is already counted, its special codes in the order of the
-/// settings.
+/// Optimal bins of a column that is already counted, its special codes in the order of the settings.
 pub(super) fn bin_tally(feature: &str, tally: Histogram, params: &BinningParams) -> Result<BinMap> {
     let special: Vec<f64> = params.special_codes.iter().filter_map(number).collect();
     let counts: Vec<Counts> = tally.atoms.iter().map(|atom| atom.counts).collect();

@@ -47,11 +47,9 @@ fn steps(trend: Trend) -> &'static [(usize, usize, Way)] {
 ///
 /// # Formula
 ///
-/// A dynamic program over the last bin, exact for every bound that concerns one bin or two
-/// neighbours:
+/// A dynamic program over the last bin, exact for every bound that concerns one bin or two neighbours:
 /// `f[k][phase][s][e] = value(s, e) + max over r < s with ok(r..s, s..=e) of f[k−1][phase'][r][s−1]`.
-/// The number of bins `k` is left out at first and only counted when the optimum without it has too
-/// many or too few.
+/// The number of bins `k` is left out at first and only counted when the optimum without it has too many or too few.
 pub(crate) fn solve(grid: &Grid, limits: &Limits) -> Option<Partition> {
     let search = Search { grid, limits, steps: steps(limits.trend) };
     let free = search.uncounted()?;

@@ -41,8 +41,7 @@ pub enum Trend {
 ///
 /// # References
 ///
-/// Siddiqi, *Credit Risk Scorecards* (2006), ch. 6; Lin, *Divergence measures based on the Shannon
-/// entropy* (1991).
+/// Siddiqi, *Credit Risk Scorecards* (2006), ch. 6; Lin, *Divergence measures based on the Shannon entropy* (1991).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Divergence {
@@ -66,8 +65,7 @@ pub enum Placement {
     Nearest,
 }
 
-/// What a value counts as that the fit never met: an unknown level, or a missing value where none
-/// was missing.
+/// What a value counts as that the fit never met: an unknown level, or a missing value where none was missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unseen {
@@ -104,10 +102,9 @@ const RARER_ROWS: f64 = 15.0;
 
 /// What bins must be like.
 ///
-/// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as
-/// large as it is, and counts toward [`BinningParams::min_bins`] where it holds as many rows as a
-/// bin must. Shares are shares of the weight of all rows, floors count effective rows (see
-/// [`Target::weights`](crate::model::Target::weights)).
+/// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is, and
+/// counts toward [`BinningParams::min_bins`] where it holds as many rows as a bin must. Shares are shares of the weight
+/// of all rows, floors count effective rows (see [`Target::weights`](crate::model::Target::weights)).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BinningParams {
@@ -135,14 +132,14 @@ pub struct BinningParams {
     pub max_p_value: Option<f64>,
     /// Difference of the event rates of neighbouring bins at least.
     pub min_rate_difference: f64,
-    /// What a further bin must add, in multiples of the divergence that noise alone adds by one
-    /// bin, `1/events + 1/non-events` of information value.
+    /// What a further bin must add, in multiples of the divergence that noise alone adds by one bin,
+    /// `1/events + 1/non-events` of information value.
     pub noise_penalty: f64,
     /// What a freer trend must add under [`Trend::Auto`], in the same multiples: among many ways to
     /// cut, noise alone finds some that turn.
     pub trend_price: f64,
-    /// Rows at the overall event rate added to each bin before its weight of evidence is taken;
-    /// `None` is as many as hold one row of the rarer class.
+    /// Rows at the overall event rate added to each bin before its weight of evidence is taken; `None` is as many as
+    /// hold one row of the rarer class.
     pub prior_rows: Option<f64>,
     /// Cut points that must be kept.
     pub splits: Vec<f64>,
@@ -154,8 +151,7 @@ pub struct BinningParams {
     pub special: Placement,
     /// What values never met count as.
     pub unseen: Unseen,
-    /// Levels with a smaller share of rows than this, or fewer rows than `min_bin_rows`, form the
-    /// rest group.
+    /// Levels with a smaller share of rows than this, or fewer rows than `min_bin_rows`, form the rest group.
     pub rest_share: f64,
 }
 
@@ -241,8 +237,8 @@ impl BinningParams {
 
     /// The least share of rows in a bin, for a column with these counts.
     ///
-    /// What is asked for, or else so many rows that fifteen of the rarer class are expected among
-    /// them, between one and five hundredths: large data bear fine bins, small data coarse ones.
+    /// What is asked for, or else so many rows that fifteen of the rarer class are expected among them, between
+    /// one and five hundredths: large data bear fine bins, small data coarse ones.
     pub fn bin_share(&self, total: &Counts) -> f64 {
         let rarer = total.event_weight.min(total.non_event_weight()).max(1.0);
         self.min_bin_share.unwrap_or_else(|| (RARER_ROWS / rarer).clamp(0.01, 0.05))

@@ -83,13 +83,12 @@ fn simplest(grid: &Grid, limits: &Limits, price: f64) -> Option<(Partition, Tren
 
 /// The best bins over given prebins: the index of each bin's last prebin, in order.
 ///
-/// This is the optimiser that [`fit`](crate::model::fit) runs per feature, open for counts that
-/// come from elsewhere.
+/// This is the optimiser that [`fit`](crate::model::fit) runs per feature, open for counts that come from elsewhere.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for settings outside their range; [`Error::TooLittle`] when one class is
-/// absent or when no partition satisfies the settings, naming those that bind.
+/// [`Error::Setting`] for settings outside their range; [`Error::TooLittle`] when one class is absent or when no
+/// partition satisfies the settings, naming those that bind.
 ///
 /// # Examples
 ///

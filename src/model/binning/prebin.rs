@@ -31,8 +31,8 @@ impl PartialOrd for Leaf {
 
 /// Where a regression tree over ordered atoms would cut: the index of each prebin's last atom.
 ///
-/// The leaf whose best cut takes most off the sum of squares is split first, until there are `most`
-/// leaves. Leaves keep at least the weight `room`. Marked atoms end a prebin in any case.
+/// The leaf whose best cut takes most off the sum of squares is split first, until there are `most` leaves. Leaves keep
+/// at least the weight `room`. Marked atoms end a prebin in any case.
 pub(crate) fn tree(atoms: &[Counts], fixed: &[bool], most: usize, room: f64) -> Vec<usize> {
     let sums: Vec<Counts> = std::iter::once(Counts::default())
         .chain(atoms.iter().scan(Counts::default(), |sum, atom| {

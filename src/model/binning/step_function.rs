@@ -7,8 +7,7 @@ use super::BinMap;
 /// What each number is worth by the bin it falls in, laid out for adding as many rows at a time as
 /// the processor has lanes.
 ///
-/// Worths are whole numbers held as `f64`: below 2⁵³ their sums are exact, so they do not depend on
-/// the lanes.
+/// Worths are whole numbers held as `f64`: below 2⁵³ their sums are exact, so they do not depend on the lanes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StepFunction {
     /// The worth of the lowest bin.
@@ -57,9 +56,8 @@ impl StepFunction {
         }
     }
 
-    /// The sums with what some values are worth above the lowest bin. Every step is added under a
-    /// mask: a missing value is above no cut, and a code is worth more or less than its place among
-    /// the cuts.
+    /// The sums with what some values are worth above the lowest bin. Every step is added under a mask: a missing value
+    /// is above no cut, and a code is worth more or less than its place among the cuts.
     #[inline(always)]
     fn climbed<S: Simd, const N: usize>(&self, simd: S, values: [S::f64s; N], mut sums: [S::f64s; N]) -> [S::f64s; N] {
         let wide = |number: f64| simd.splat_f64s(number);
@@ -93,8 +91,7 @@ struct Adding<'a> {
 impl WithSimd for Adding<'_> {
     type Output = ();
 
-    /// Four vectors at a time keep the processor's units busy while each sum waits for its last
-    /// step.
+    /// Four vectors at a time keep the processor's units busy while each sum waits for its last step.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let (values, last_values) = S::as_simd_f64s(self.values);

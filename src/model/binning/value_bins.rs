@@ -65,8 +65,7 @@ impl Histogram {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be
-/// told apart.
+/// [`Error::Setting`] for an infinite value, or one so close above a split that the two cannot be told apart.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
 pub(crate) fn tally(values: &[f64], target: &Target, marks: Marks<'_>, detail: Detail) -> Result<Histogram> {
     let blurred = |split: &&f64| values.iter().any(|value| value > *split && key(*value) == key(**split));
@@ -207,15 +206,13 @@ fn joined_within(atoms: impl Iterator<Item = Atom>, room: f64, splits: &[f64]) -
     runs
 }
 
-/// Joins neighbours until at most `most` are left, as evenly as that allows; with few atoms each
-/// stays alone.
+/// Joins neighbours until at most `most` are left, as evenly as that allows; with few atoms each stays alone.
 pub(crate) fn joined_to(atoms: &[Atom], most: usize, splits: &[f64]) -> Vec<Atom> {
     if atoms.len() <= most {
         return atoms.to_vec();
     }
     let total: f64 = atoms.iter().map(|atom| atom.counts.weight).sum();
-    // Of two neighbouring runs the weight is above the room: with this much there are few enough
-    // for sure.
+    // Of two neighbouring runs the weight is above the room: with this much there are few enough for sure.
     let sure = 2.0 * total / most.saturating_sub(splits.len() + 1).max(1) as f64;
     let (mut least, mut enough) = (0.0, sure);
     let mut runs = joined_within(atoms.iter().copied(), enough, splits);

@@ -6,9 +6,9 @@ use super::{BinningParams, Counts, Divergence};
 ///
 /// # Formula
 ///
-/// `WoE = ln((e + a·π) / (n + a·(1 − π))) − ln(E / N)` with `e`, `n` the bin's weighted events and
-/// non-events, `E`, `N` the totals, `π = E / (E + N)` and `a` the prior rows. An empty bin has
-/// weight of evidence 0; a higher one speaks for the event.
+/// `WoE = ln((e + a·π) / (n + a·(1 − π))) − ln(E / N)` with `e`, `n` the bin's weighted events and non-events, `E`, `N`
+/// the totals, `π = E / (E + N)` and `a` the prior rows. An empty bin has weight of evidence 0; a higher one speaks for
+/// the event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Yardstick {
     total: Counts,
@@ -56,8 +56,8 @@ impl Yardstick {
 
     /// What one further bin adds to the divergence by noise alone, on average.
     ///
-    /// The information value of bins that differ by chance is about χ² / (E N / (E + N)); the other
-    /// divergences are an eighth of it to second order.
+    /// The information value of bins that differ by chance is about χ² / (E N / (E + N)); the other divergences are an
+    /// eighth of it to second order.
     pub(crate) fn noise(&self) -> f64 {
         let information = 1.0 / self.total.event_weight.max(1.0) + 1.0 / self.total.non_event_weight().max(1.0);
         match self.divergence {

@@ -16,8 +16,7 @@ pub enum CalibrationMethod {
     Platt,
     /// Beta calibration (Kull, Silva Filho, Flach 2017): three numbers, and ends that bend apart.
     Beta,
-    /// Rising steps (Zadrozny, Elkan 2002): any shape, at the price of flat stretches; for
-    /// thousands of rows.
+    /// Rising steps (Zadrozny, Elkan 2002): any shape, at the price of flat stretches; for thousands of rows.
     Isotonic,
     /// A rising curve through five to twelve knots, each of at least 150 rows of the rarer class;
     /// [`Platt`](Self::Platt)'s line where there are too few.

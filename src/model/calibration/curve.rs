@@ -16,10 +16,9 @@ const LEAST_SLOPE: f64 = 0.1;
 ///
 /// # Formula
 ///
-/// Rows are dealt by rising log-odds to knots of equal information `Σ p (1 − p)` under the straight
-/// line. A knot stands at its rows' mean log-odds (weighted by information), as high as one Newton
-/// step from the line to the observed rate. The heights, less a tenth of the line, are pooled until
-/// none falls (isotonic regression).
+/// Rows are dealt by rising log-odds to knots of equal information `Σ p (1 − p)` under the straight line. A knot
+/// stands at its rows' mean log-odds (weighted by information), as high as one Newton step from the line to the
+/// observed rate. The heights, less a tenth of the line, are pooled until none falls (isotonic regression).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole rows, never negative")]
 pub(super) fn curve(log_odds: &[f64], target: &Target) -> Calibrator {
     let line = platt(log_odds, target);

@@ -8,14 +8,13 @@ use crate::model::Target;
 ///
 /// # Formula
 ///
-/// Rows of one score are one point at their weighted share of events; points are pooled until none
-/// falls. Between two pools probabilities run straight, beyond the first and the last they stay.
-/// This is scikit-learn's `IsotonicRegression(out_of_bounds="clip")`.
+/// Rows of one score are one point at their weighted share of events; points are pooled until none falls. Between two
+/// pools probabilities run straight, beyond the first and the last they stay. This is scikit-learn's
+/// `IsotonicRegression(out_of_bounds="clip")`.
 ///
 /// # References
 ///
-/// Zadrozny and Elkan, *Transforming classifier scores into accurate multiclass probability
-/// estimates* (2002).
+/// Zadrozny and Elkan, *Transforming classifier scores into accurate multiclass probability estimates* (2002).
 pub(super) fn isotonic(log_odds: &[f64], target: &Target) -> Calibrator {
     let at = |row: usize| log_odds.get(row).copied().unwrap_or(0.0) + 0.0;
     let mut order: Vec<usize> = (0..log_odds.len()).filter(|row| target.weight(*row) > 0.0).collect();

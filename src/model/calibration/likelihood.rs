@@ -6,8 +6,7 @@ use crate::model::symmetric::Symmetric;
 /// Steps at most; Newton's need a handful.
 const STEPS: usize = 100;
 
-/// A variance above this means that the likelihood has no maximum: it rises on as classes are told
-/// apart ever more.
+/// A variance above this means that the likelihood has no maximum: it rises on as classes are told apart ever more.
 const FLAT: f64 = 1e8;
 
 /// What is regressed: for each row, columns and the share of the event.
@@ -26,8 +25,7 @@ struct Slope {
 }
 
 impl Regression<'_> {
-    /// The most likely coefficients of a logistic regression, the intercept last; `None` where
-    /// there is no maximum.
+    /// The most likely coefficients of a logistic regression, the intercept last; `None` where there is no maximum.
     ///
     /// Newton's steps, each halved until the likelihood does not fall.
     pub(super) fn most_likely(&self) -> Option<Vec<f64>> {

@@ -15,8 +15,7 @@ use crate::model::Target;
 ///
 /// # References
 ///
-/// Platt, *Probabilistic outputs for support vector machines and comparisons to regularized
-/// likelihood methods* (1999).
+/// Platt, *Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods* (1999).
 pub(super) fn platt(log_odds: &[f64], target: &Target) -> Calibrator {
     let (events, others) = target.class_weights();
     let shares = ((events + 1.0) / (events + 2.0), 1.0 / (others + 2.0));

@@ -1,12 +1,11 @@
 //! Pool adjacent violators.
 
-/// The nearest heights, in weighted least squares, that never fall; each `(height, weight)` keeps
-/// its index.
+/// The nearest heights, in weighted least squares, that never fall; each `(height, weight)` keeps its index.
 ///
 /// # References
 ///
-/// Ayer, Brunk, Ewing, Reid, Silverman, *An empirical distribution function for sampling with
-/// incomplete information* (1955): pooling adjacent violators.
+/// Ayer, Brunk, Ewing, Reid, Silverman, *An empirical distribution function for sampling with incomplete information*
+/// (1955): pooling adjacent violators.
 pub(super) fn pooled(heights: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     let mut pools: Vec<(f64, f64, usize)> = Vec::new();
     for (height, weight) in heights {

@@ -47,8 +47,8 @@ pub(super) fn cells(scores: &[f64], target: &Target) -> Vec<Cell> {
 ///
 /// # References
 ///
-/// Efron, *Bootstrap methods: another look at the jackknife* (1979); Hanley and
-/// MacGibbon, *Creating non-parametric bootstrap samples using Poisson frequencies* (2006).
+/// Efron, *Bootstrap methods: another look at the jackknife* (1979); Hanley and MacGibbon, *Creating non-parametric
+/// bootstrap samples using Poisson frequencies* (2006).
 #[expect(clippy::cast_precision_loss, reason = "a couple of hundred draws")]
 pub(super) fn standard_error(cells: &[Cell], metric: impl Fn(&[Cell]) -> f64) -> f64 {
     let mut sample = cells.to_vec();

@@ -51,8 +51,7 @@ fn totals(steps: impl Iterator<Item = Step>) -> (f64, f64) {
     steps.fold((0.0, 0.0), |(events, others), step| (events + step.events, others + step.others))
 }
 
-/// The probability that a row with the event has a higher score than one without, ties counting
-/// half.
+/// The probability that a row with the event has a higher score than one without, ties counting half.
 ///
 /// # Formula
 ///
@@ -62,8 +61,7 @@ fn totals(steps: impl Iterator<Item = Step>) -> (f64, f64) {
 ///
 /// # References
 ///
-/// DeLong, DeLong, Clarke-Pearson (1988); Sun and Xu, *Fast implementation of DeLong's algorithm*
-/// (2014).
+/// DeLong, DeLong, Clarke-Pearson (1988); Sun and Xu, *Fast implementation of DeLong's algorithm* (2014).
 pub fn auc(scores: &[f64], target: &Target) -> Estimate {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -148,8 +146,8 @@ pub fn auc_difference(scores: &[f64], others: &[f64], target: &Target) -> Estima
 ///
 /// # Formula
 ///
-/// `KS = max over s of |F₀(s) − F₁(s)|`; the standard error is that of the two shares at the
-/// maximising score, `√(F₀ (1 − F₀) / n + F₁ (1 − F₁) / m)` in rows.
+/// `KS = max over s of |F₀(s) − F₁(s)|`; the standard error is that of the two shares at the maximising score,
+/// `√(F₀ (1 − F₀) / n + F₁ (1 − F₁) / m)` in rows.
 pub fn kolmogorov_smirnov(scores: &[f64], target: &Target) -> Estimate {
     let ranking = Ranking::new(scores);
     let (all_events, all_others) = totals(ranking.steps(target));
@@ -177,8 +175,7 @@ mod tests {
         let scores = [0.1, 0.4, 0.35, 0.8, 0.4, 0.9];
         let target = Target::new([false, false, true, true, true, false]).unwrap();
         let estimate = auc(&scores, &target);
-        // .35 beats .1; .8 beats .1 and .4; .4 beats .1 and ties with .4: four and a half of nine
-        // pairs.
+        // .35 beats .1; .8 beats .1 and .4; .4 beats .1 and ties with .4: four and a half of nine pairs.
         assert!((estimate.value - 4.5 / 9.0).abs() < 1e-12);
         // The same by event (.35, .8, .4) and by non-event (.1, .4, .9).
         let var = |v: [f64; 3]| {

@@ -23,8 +23,7 @@ impl std::fmt::Display for Estimate {
 }
 
 impl Estimate {
-    /// The normal interval that covers the true number with probability `confidence`, for instance
-    /// .95.
+    /// The normal interval that covers the true number with probability `confidence`, for instance .95.
     pub fn interval(&self, confidence: f64) -> (f64, f64) {
         let reach = normal_quantile(0.5 + confidence / 2.0) * self.standard_error;
         (self.value - reach, self.value + reach)

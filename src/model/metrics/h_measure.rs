@@ -4,11 +4,10 @@ use super::Estimate;
 use super::bootstrap::{Cell, cells, standard_error};
 use crate::model::Target;
 
-/// Hand's H-measure: the share of the loss that a score saves, averaged over what the two kinds of
-/// error may cost.
+/// Hand's H-measure: the share of the loss that a score saves, averaged over what the two kinds of error may cost.
 ///
-/// Unlike the area under the curve it weighs costs alike for every score. 1 is a score that errs
-/// never, 0 one that says nothing. The standard error is of 200 seeded bootstrap samples.
+/// Unlike the area under the curve it weighs costs alike for every score. 1 is a score that errs never, 0 one that says
+/// nothing. The standard error is of 200 seeded bootstrap samples.
 ///
 /// # Formula
 ///
@@ -21,9 +20,8 @@ use crate::model::Target;
 ///
 /// # References
 ///
-/// Hand, *Measuring classifier performance: a coherent alternative to the area under the ROC curve*
-/// (2009); Hand and Anagnostopoulos, *A better Beta for the H measure of classification
-/// performance* (2014) for the distribution.
+/// Hand, *Measuring classifier performance: a coherent alternative to the area under the ROC curve* (2009); Hand and
+/// Anagnostopoulos, *A better Beta for the H measure of classification performance* (2014) for the distribution.
 pub fn h_measure(scores: &[f64], target: &Target) -> Estimate {
     let cells = cells(scores, target);
     Estimate { value: measure(&cells), standard_error: standard_error(&cells, measure) }

@@ -4,11 +4,9 @@ use super::Estimate;
 use super::bootstrap::{Cell, cells, standard_error};
 use crate::model::Target;
 
-/// How many times as frequent events are among the `share` of rows with the highest scores as among
-/// all.
+/// How many times as frequent events are among the `share` of rows with the highest scores as among all.
 ///
-/// Rows with the score at the border count in part. The standard error is of 200 seeded bootstrap
-/// samples.
+/// Rows with the score at the border count in part. The standard error is of 200 seeded bootstrap samples.
 pub fn lift(scores: &[f64], target: &Target, share: f64) -> Estimate {
     let cells = cells(scores, target);
     let at = |cells: &[Cell]| lift_of(cells, share);

@@ -37,8 +37,7 @@ pub struct BrierScore {
     pub within: f64,
 }
 
-/// `bins` groups of as nearly as can be equally many rows, by rising probability (ties in the order
-/// of the rows).
+/// `bins` groups of as nearly as can be equally many rows, by rising probability (ties in the order of the rows).
 pub fn calibration_bins(probabilities: &[f64], target: &Target, bins: usize) -> Vec<CalibrationBin> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     let at = |row: usize| probabilities.get(row).copied().unwrap_or(f64::NAN);
@@ -67,14 +66,12 @@ pub fn calibration_bins(probabilities: &[f64], target: &Target, bins: usize) -> 
 ///
 /// # Formula
 ///
-/// `ECE = Σ s_b |observed_b − predicted_b|` with `s_b` a bin's share of the weight; its standard
-/// error is `√Σ s_b² e_b²` with `e_b` that of the bin (delta method), too large where bins are
-/// right but for noise.
+/// `ECE = Σ s_b |observed_b − predicted_b|` with `s_b` a bin's share of the weight; its standard error is
+/// `√Σ s_b² e_b²` with `e_b` that of the bin (delta method), too large where bins are right but for noise.
 ///
 /// # References
 ///
-/// Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities using Bayesian binning*
-/// (2015).
+/// Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities using Bayesian binning* (2015).
 pub fn expected_calibration_error(bins: &[CalibrationBin]) -> Estimate {
     let total: f64 = bins.iter().map(|bin| bin.weight).sum();
     let variance: f64 = bins.iter().map(|bin| (bin.weight / total * bin.standard_error).powi(2)).sum();

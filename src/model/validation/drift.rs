@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// # References
 ///
-/// Siddiqi, *Credit Risk Scorecards* (2006); Yurdakul and Naranjo, *Statistical properties of the
-/// population stability index* (2020) for the second.
+/// Siddiqi, *Credit Risk Scorecards* (2006); Yurdakul and Naranjo, *Statistical properties of the population stability
+/// index* (2020) for the second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drift {

@@ -60,8 +60,7 @@ pub fn held_out(table: &FeatureTable, target: &Target, folds: &[u32], learner: i
     judged(&read, &Splits::labels(&read.target, folds)?, &learner.into())
 }
 
-/// Fits a card for each split, with everything that belongs to it, and judges the rows that it was
-/// not learnt from.
+/// Fits a card for each split, with everything that belongs to it, and judges the rows that it was not learnt from.
 ///
 /// # Errors
 ///

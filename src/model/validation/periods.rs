@@ -35,8 +35,7 @@ pub struct PeriodReport {
     pub auc: Option<Estimate>,
     /// Brier score; `None` when the rows are all of one class.
     pub brier: Option<Estimate>,
-    /// How far the scores of all rows of the period have moved from the base, over tenths of the
-    /// base (PSI).
+    /// How far the scores of all rows of the period have moved from the base, over tenths of the base (PSI).
     pub score: Drift,
     /// How far each feature of the card has moved (CSI), with its bins.
     pub features: Vec<FeatureDrift>,
@@ -68,8 +67,7 @@ pub struct PeriodBin {
 
 /// A card and the table it is judged on, with the time of each row.
 ///
-/// The base of every comparison is the rows that were not judged, or all rows where all were judged
-/// in turn.
+/// The base of every comparison is the rows that were not judged, or all rows where all were judged in turn.
 #[derive(Debug, Clone, Copy)]
 pub struct Periods<'a> {
     /// The card whose score and bins are followed.
@@ -107,8 +105,7 @@ impl Periods<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many times as rows; [`Error::Table`] when the table
-    /// lacks a feature.
+    /// [`Error::Setting`] when there are not as many times as rows; [`Error::Table`] when the table lacks a feature.
     pub fn report(&self, held_out: &HeldOut) -> Result<Vec<PeriodReport>> {
         let read = Table::new(self.table, self.target)?;
         let target = &read.target;

@@ -66,8 +66,7 @@ impl ValidationReport {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many probabilities as rows, or one is not from 0
-    /// to 1.
+    /// [`Error::Setting`] when there are not as many probabilities as rows, or one is not from 0 to 1.
     ///
     /// # Examples
     ///

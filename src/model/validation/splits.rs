@@ -38,13 +38,11 @@ pub struct Split {
 pub struct Splits(Vec<Split>);
 
 impl Splits {
-    /// Each of `folds` folds tested in turn; groups are dealt to them by `seed`, events and
-    /// non-events evenly.
+    /// Each of `folds` folds tested in turn; groups are dealt to them by `seed`, events and non-events evenly.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for fewer than two folds; [`Error::TooLittle`] when there are fewer
-    /// groups than folds.
+    /// [`Error::Setting`] for fewer than two folds; [`Error::TooLittle`] when there are fewer groups than folds.
     pub fn folds(target: &Target, folds: u32, seed: u64) -> Result<Self> {
         if folds < 2 {
             return Err(Error::setting("folds", folds, "2 or more"));
@@ -85,15 +83,14 @@ impl Splits {
         Ok(Self(distinct.into_iter().map(split).collect()))
     }
 
-    /// The latest rows tested once: those of the time at which `share` of all rows begins, and
-    /// later.
+    /// The latest rows tested once: those of the time at which `share` of all rows begins, and later.
     ///
     /// A group that has rows among them is not trained on: its earlier rows stand on neither side.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when `share` is not between 0 and 1 or there are not as many times as
-    /// rows; [`Error::TooLittle`] when one side is empty.
+    /// [`Error::Setting`] when `share` is not between 0 and 1 or there are not as many times as rows;
+    /// [`Error::TooLittle`] when one side is empty.
     #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^53")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the rows")]
     pub fn latest<T: Ord>(target: &Target, times: &[T], share: f64) -> Result<Self> {

@@ -49,8 +49,7 @@ pub(super) fn tiles(measured: &Measured, courts: &[(Court, String)], language: L
             rate => figure.value,
             received => figure.bottom,
             courts => own.len(),
-            // Darker where more of what came in was closed; the number stands beside it in any
-            // case.
+            // Darker where more of what came in was closed; the number stands beside it in any case.
             tone => figure.value.map_or(0, |rate| 1 + [0.5, 0.75, 0.9].iter().filter(|least| rate >= **least).count()),
         });
     }

@@ -57,16 +57,14 @@ pub(in super::super) fn picture(
     )))
 }
 
-/// Letters of the page's own type: `across` says which end of the text lies at its place, whose
-/// height is the middle.
+/// Letters of the page's own type: `across` says which end of the text lies at its place, whose height is the middle.
 pub(in super::super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
     // The back-end divides sizes by this factor.
     let font = FontDesc::new(FontFamily::Name("inherit"), LETTER * 1.24, FontStyle::Normal);
     TextStyle { color: colour.to_backend_color(), pos: Pos::new(across, VPos::Center), ..TextStyle::from(font) }
 }
 
-/// About how wide a text is: Chinese characters are as wide as high, others a little more than
-/// half.
+/// About how wide a text is: Chinese characters are as wide as high, others a little more than half.
 pub(super) fn width(text: &str) -> f64 {
     text.chars().map(|c| if c.is_ascii() { 0.56 } else { 1.0 }).sum::<f64>() * LETTER
 }

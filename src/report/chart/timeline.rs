@@ -17,8 +17,7 @@ const LANE: i32 = 76;
 /// Room for half a dot at either end.
 const EDGE: f64 = 18.0;
 
-/// One lane per table, oldest first; a dot where something was learnt, a line over the events that
-/// it tells of.
+/// One lane per table, oldest first; a dot where something was learnt, a line over the events that it tells of.
 struct Timeline<'a> {
     scale: TimeScale,
     lanes: Vec<(String, Vec<&'a Moment>)>,

@@ -114,8 +114,7 @@ fn width(value: &Value<'static>) -> usize {
     }
 }
 
-/// Gives a row, by its number, to `taker`; a value that cannot be read refuses it where its column
-/// is among those used.
+/// Gives a row, by its number, to `taker`; a value that cannot be read refuses it where its column is among those used.
 pub(in crate::ingest) fn give(
     (number, values): (u64, Vec<Value<'static>>),
     (used, names): (&[bool], &[String]),

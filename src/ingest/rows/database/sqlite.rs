@@ -107,8 +107,7 @@ fn names(statement: &Statement<'_>) -> Vec<String> {
     statement.column_names().map(str::to_owned).collect()
 }
 
-/// The file as a URI. A file that nobody is writing is opened as one that stays, so that nothing is
-/// made beside it.
+/// The file as a URI. A file that nobody is writing is opened as one that stays, so that nothing is made beside it.
 fn uri(path: &Path) -> String {
     let beside = |ending: &str| {
         let mut name = path.as_os_str().to_owned();

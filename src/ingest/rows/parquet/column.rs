@@ -11,8 +11,7 @@ use polars_parquet::read::{FileMetadata, ParquetType, PrimitiveLogicalType};
 
 use crate::ingest::rows::Zone;
 
-/// Under which writers keep the Arrow types of a file, from which only zones and lengths of time
-/// are taken.
+/// Under which writers keep the Arrow types of a file, from which only zones and lengths of time are taken.
 const ARROW: &str = "ARROW:schema";
 
 /// A column at the top of a file.

@@ -1,5 +1,4 @@
-//! Parquet files, read by the types of their columns: column by column, group of rows by group of
-//! rows.
+//! Parquet files, read by the types of their columns: column by column, group of rows by group of rows.
 
 mod bytes;
 mod column;

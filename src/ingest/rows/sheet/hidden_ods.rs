@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::ingest::files::part;
 
 impl Hidden {
-    /// What is hidden of a sheet of an OpenDocument workbook: rows and columns that say so, and
-    /// groups that are folded.
+    /// What is hidden of a sheet of an OpenDocument workbook: rows and columns that say so, and groups that are folded.
     pub(super) fn of_ods(path: &Path, sheet: &str) -> Result<Self> {
         let mut walk = Walk { sheet, ..Walk::default() };
         part(path, "content.xml", |xml| each_tag(xml, |tag| walk.meet(&tag)))?;
