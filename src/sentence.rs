@@ -1,8 +1,8 @@
 //! What is said, and which of it no language changes?
 //!
 //! A message is a [`Sentence`]: a template, and what stands in its holes. It is told as late as can be, in English by
-//! its [`Display`](fmt::Display) or in another language by [`Sentence::told`], so a name, a value or a path of somebody's is never taken for
-//! a word of ours.
+//! its [`Display`](fmt::Display) or in another language by [`Sentence::told`], so a name, a value or a path of
+//! somebody's is never taken for a word of ours.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -113,8 +113,8 @@ impl Sentence {
         self.0.is_empty()
     }
 
-    /// The sentence in another language: `translated` gives each template and each finished sentence in it; what it does
-    /// not know stays English.
+    /// The sentence in another language: `translated` gives each template and each finished sentence in it; what it
+    /// does not know stays English.
     pub fn told(&self, translated: &dyn Fn(Words<'_>) -> Option<String>) -> String {
         self.0.iter().map(|part| part.told(translated)).collect()
     }
@@ -244,8 +244,8 @@ macro_rules! names {
 
 names!(str, String, Cow<'_, str>, std::path::Display<'_>);
 
-/// A number as a person reads it: in full, or with a power of ten where it would have more than 16 digits before the point or
-/// five zeros behind it.
+/// A number as a person reads it: in full, or with a power of ten where it would have more than 16 digits before the
+/// point or five zeros behind it.
 ///
 /// ```
 /// # use wherewithal::sentence::digits;

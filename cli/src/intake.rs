@@ -59,7 +59,8 @@ pub(crate) fn whole(ingest: &IngestReport) -> Result<(), Failure> {
     let Some(lost) = ingest.lost() else { return Ok(()) };
     let (count, all) = (ingest.lost_files(), ingest.files.len());
     Err(Failure::work(says!(
-        "{count} of {all} files could not be read whole, all else is done: {lost}; mend them and read them again, or leave them out in the mapping (ignore)",
+        "{count} of {all} files could not be read whole, all else is done: {lost}; mend them and read them again, or \
+         leave them out in the mapping (ignore)",
         count,
         all,
         lost
@@ -108,7 +109,8 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
     for (name, rows) in &ingest.repeated_rows {
         say!(
             console,
-            "  warning: {rows} rows of {name} are the same as another row of their file in all columns, and are kept: look whether the export repeats rows",
+            "  warning: {rows} rows of {name} are the same as another row of their file in all columns, and are \
+             kept: look whether the export repeats rows",
             rows,
             name
         );
@@ -116,7 +118,8 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
     for (name, rows) in &ingest.unknown_cases {
         say!(
             console,
-            "  warning: {rows} rows of {name} are about cases of which `cases` has no row: they reach no debtor without it",
+            "  warning: {rows} rows of {name} are about cases of which `cases` has no row: they reach no debtor \
+             without it",
             rows,
             name
         );

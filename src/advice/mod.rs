@@ -12,7 +12,8 @@
 //! use wherewithal::profile::{CaseLine, DebtorProfile};
 //!
 //! let as_of = Day::parse("2017-09-28")?;
-//! let case = CaseLine { case_no: None, court: None, filed_on: as_of.plus_days(-40), claim: Some(Money::from_fen(500_000)) };
+//! let (filed_on, claim) = (as_of.plus_days(-40), Some(Money::from_fen(500_000)));
+//! let case = CaseLine { case_no: None, court: None, filed_on, claim };
 //! let profile = DebtorProfile { as_of: Some(as_of), cases: vec![case], ..DebtorProfile::default() };
 //! let advice = advise(&profile, &AdviceRules::standard()?)?;
 //! assert!(advice.measures.iter().any(|measure| measure.code == "consumption_order"));

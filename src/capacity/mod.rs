@@ -40,7 +40,8 @@
 //!
 //! ```
 //! use wherewithal::capacity::{
-//!     Ability, Amount, Asset, AssetClass, Burden, BurdenKind, CapacityParams, CapacityRules, Claim, Estate, assess_estate,
+//!     Ability, Amount, Asset, AssetClass, Burden, BurdenKind, CapacityParams, CapacityRules, Claim, Estate,
+//!     assess_estate,
 //! };
 //! use wherewithal::domain::{Day, Money, PartyKind};
 //!

@@ -25,7 +25,10 @@
 //! let case = |name: &str, value: i64| Column::new(name.into(), [value]);
 //! let word = |name: &str, value: &str| Column::new(name.into(), [value]);
 //! let tables = SourceTables::new()
-//!     .with_frame("cases", table(vec![case("case_id", 1), case("claim_fen", 10_000_000), days("served_on", 10)?], 90)?)?
+//!     .with_frame(
+//!         "cases",
+//!         table(vec![case("case_id", 1), case("claim_fen", 10_000_000), days("served_on", 10)?], 90)?,
+//!     )?
 //!     .with_frame("case_parties", table(vec![case("case_id", 1), case("entity_id", 7), word("role", "debtor")], 90)?)?
 //!     .with_frame(
 //!         "vehicles",

@@ -1,3 +1,5 @@
+//! A lock file: one process at a time works in a folder.
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
@@ -9,8 +11,8 @@ use crate::sentence::{Sentence, says};
 
 /// The right to work in a folder, held as long as this is.
 ///
-/// The file `lock` in the folder says who holds it. It stays when the work is over, and is empty then: to remove it would let
-/// two hold it at once. A process that died holds nothing any more.
+/// The file `lock` in the folder says who holds it. It stays when the work is over, and is empty then: to remove it
+/// would let two hold it at once. A process that died holds nothing any more.
 #[derive(Debug)]
 pub(crate) struct Lock {
     file: File,
@@ -60,8 +62,8 @@ impl Drop for Lock {
 
 /// What no other machine says of itself, in one line: a lock that is held elsewhere may not be seen here.
 ///
-/// Two machines may have one name, so this has the number of the boot as well. Containers of one machine have the same boot,
-/// and names of their own. Where the system tells no boot, every process passes for a machine of its own.
+/// Two machines may have one name, so this has the number of the boot as well. Containers of one machine have the same
+/// boot, and names of their own. Where the system tells no boot, every process passes for a machine of its own.
 pub(crate) fn machine() -> String {
     static UNTOLD: LazyLock<String> = LazyLock::new(word);
     let told = |name: &str| fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok();

@@ -1,4 +1,5 @@
-//! What only dresses a text: widths, blanks, invisible characters, and the marks by which spreadsheets keep text as text.
+//! What only dresses a text: widths, blanks, invisible characters, and the marks by which spreadsheets keep text as
+//! text.
 
 use std::borrow::Cow;
 
@@ -21,7 +22,8 @@ pub(crate) fn undressed(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A number as it stands before a point with nothing but zeros behind it: spreadsheets and frames write whole numbers so.
+/// A number as it stands before a point with nothing but zeros behind it: spreadsheets and frames write whole numbers
+/// so.
 pub(crate) fn without_point(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
@@ -48,7 +50,8 @@ fn digit(c: char, zero: u32) -> char {
     char::from_digit(u32::from(c).saturating_sub(zero) % 10, 10).unwrap_or(c)
 }
 
-/// Whether a character takes no room: control characters, zero-width blanks and joiners, marks of direction and of byte order.
+/// Whether a character takes no room: control characters, zero-width blanks and joiners, marks of direction and of byte
+/// order.
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,

@@ -15,7 +15,9 @@ use super::{Identifier, IdentifierKind};
 /// ```
 /// use wherewithal::domain::{Fit, ShownNumber};
 ///
-/// for shown in ["1101051949****002X", "110105****002x", "11010519491****002X", "1101051949XXXX002X", "1101051949＊＊＊＊002X"] {
+/// for shown in [
+///     "1101051949****002X", "110105****002x", "11010519491****002X", "1101051949XXXX002X", "1101051949＊＊＊＊002X",
+/// ] {
 ///     assert_eq!(ShownNumber::parse(shown).map(|shown| shown.fit("11010519491231002X")), Some(Fit::Whole));
 /// }
 /// assert!(ShownNumber::parse("****").is_none());

@@ -78,7 +78,7 @@ impl<'a> Reduced<'a> {
             Min => self.each(block, (&mask, column), |accumulator, value| accumulator.widen(value)),
             DaysSinceLast | DaysSinceFirst | SpanDays => {
                 self.each(block, (&mask, Some(check::day_column(self.aggregate))), |accumulator, value| {
-                    accumulator.widen(value)
+                    accumulator.widen(value);
                 })
             }
             Last => self.end(block, &mask, |new, old| new > old),

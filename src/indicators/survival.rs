@@ -1,3 +1,5 @@
+//! Survival curves (Kaplan–Meier): how long steps take, with cases still open counted as censored.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -69,8 +71,8 @@ impl Survival {
         Self { all, events: steps.iter().map(|step| step.events).sum(), steps, followed }
     }
 
-    /// The share to whom it has happened within so many days; of more than [`Survival::followed`] nobody knows, and the last share
-    /// known is given.
+    /// The share to whom it has happened within so many days; of more than [`Survival::followed`] nobody knows, and the
+    /// last share known is given.
     pub fn happened_by(&self, days: i64) -> f64 {
         1.0 - self.steps.iter().take_while(|step| step.days <= days).last().map_or(1.0, |step| step.waiting)
     }

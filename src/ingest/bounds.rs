@@ -1,3 +1,5 @@
+//! Limits on what sources may hold, so that no folder takes all memory, time or disk.
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};

@@ -1,3 +1,5 @@
+//! Turns a panic of another library on damaged bytes into an error that names the file.
+
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

@@ -39,11 +39,11 @@
 //!   rows, which holds source rows as they came and needs the sources' own protection; no error and
 //!   no report repeats a value.
 //! - A malformed line costs one row, also where a quote is never closed.
-//! - A file at fault costs that file. One that cannot be read as what its name and the mapping say (an archive, workbook or
-//!   database that is none, is damaged, encrypted or unpacks to too much; bytes that are no text; a header without the columns
-//!   of its table) is refused: [`FileReport::damage`] says why, [`IngestReport::lost`] names all such files, what was read
-//!   before the damage is counted, and the other files are read. It is an error where no file can be read, and where a
-//!   lookup's file cannot: other files' rows depend on it.
+//! - A file at fault costs that file. One that cannot be read as what its name and the mapping say (an archive,
+//!   workbook or database that is none, is damaged, encrypted or unpacks to too much; bytes that are no text; a header
+//!   without the columns of its table) is refused: [`FileReport::damage`] says why, [`IngestReport::lost`] names all
+//!   such files, what was read before the damage is counted, and the other files are read. It is an error where no file
+//!   can be read, and where a lookup's file cannot: other files' rows depend on it.
 //! - Of a compressed file, only what a checksum vouches for is read.
 //! - Nothing outside is taken whole that has no bound: see [`Bounds`].
 //!

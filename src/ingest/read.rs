@@ -1,3 +1,5 @@
+//! The entry points of reading: a folder or a database, into memory or into a sink.
+
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
@@ -24,13 +26,14 @@ use crate::tables::{Doubts, SourceTables};
 ///
 /// # Properties
 ///
-/// Per file, rows read = accepted + left out + refused. The tables do not depend on the number of threads or the size of blocks.
+/// Per file, rows read = accepted + left out + refused. The tables do not depend on the number of threads or the size
+/// of blocks.
 ///
 /// # Errors
 ///
-/// When the mapping does not fit the schema, when a lookup's file is missing or cannot be read, when the system does not let
-/// a file be opened, read or written, or when no file at all can be read. A bad row is no error, and neither is a file that
-/// cannot be read beside others that can ([`FileReport::damage`]).
+/// When the mapping does not fit the schema, when a lookup's file is missing or cannot be read, when the system does
+/// not let a file be opened, read or written, or when no file at all can be read. A bad row is no error, and neither is
+/// a file that cannot be read beside others that can ([`FileReport::damage`]).
 ///
 /// # Examples
 ///

@@ -1,3 +1,5 @@
+//! The report of what was read: rows accepted, refused and ignored, by file.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,8 +12,8 @@ use crate::tables::Doubts;
 
 /// What was found in a folder of source files (数据质量报告).
 ///
-/// It holds no value of any row: counts, names of files and columns, line numbers. In names of files numbers and what may be
-/// the name of a person are masked; ordinals tell such files apart.
+/// It holds no value of any row: counts, names of files and columns, line numbers. In names of files numbers and what
+/// may be the name of a person are masked; ordinals tell such files apart.
 ///
 /// # Properties
 ///
@@ -46,13 +48,13 @@ pub struct IngestReport {
     pub duplicates: Vec<(String, String)>,
     /// Rows written, by table.
     pub rows_by_table: BTreeMap<String, u64>,
-    /// Accepted rows that are the same as another row of their file in all columns, by table. They count as often as they stand
-    /// there, for two payments of one day can be alike; an export that joined its tables wrongly repeats rows, too. A report
-    /// that was written before the rows were in a store lacks them.
+    /// Accepted rows that are the same as another row of their file in all columns, by table. They count as often as
+    /// they stand there, for two payments of one day can be alike; an export that joined its tables wrongly repeats
+    /// rows, too. A report that was written before the rows were in a store lacks them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub repeated_rows: BTreeMap<String, u64>,
-    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table, where a table belongs to
-    /// cases: they reach no debtor unless that row comes later.
+    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table, where a
+    /// table belongs to cases: they reach no debtor unless that row comes later.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown_cases: BTreeMap<String, u64>,
 }
@@ -65,8 +67,8 @@ pub struct FileReport {
     pub file: String,
     /// The file's number in `record_id`, from 1.
     pub ordinal: u64,
-    /// The format: csv, ndjson, parquet, sheet for one of a workbook, sqlite for a table of a file, postgresql for one of a
-    /// server, `postgresql query` for what a query gave.
+    /// The format: csv, ndjson, parquet, sheet for one of a workbook, sqlite for a table of a file, postgresql for one
+    /// of a server, `postgresql query` for what a query gave.
     pub format: String,
     /// The encoding used; empty where there is no text.
     pub encoding: String,
@@ -94,8 +96,8 @@ pub struct FileReport {
     pub unused_columns: Vec<String>,
     /// Columns left out on purpose.
     pub ignored_columns: Vec<IgnoredColumn>,
-    /// Why the file, or a part of it, cannot be read, for instance a compressed stream that ends early, or a header without
-    /// the columns of its table. What was read before is counted.
+    /// Why the file, or a part of it, cannot be read, for instance a compressed stream that ends early, or a header
+    /// without the columns of its table. What was read before is counted.
     pub damage: Option<Sentence>,
     /// What was decided about the file and could be decided otherwise, such as its encoding, and what was passed over.
     #[serde(default)]
@@ -242,8 +244,8 @@ impl IngestReport {
         (self.repeated_rows, self.unknown_cases) = (named(&doubts.repeated), named(&doubts.unknown_cases));
     }
 
-    /// The files that gave no row although they hold some, or of which a part is lost, and why: work that rests on the others
-    /// is not the whole work.
+    /// The files that gave no row although they hold some, or of which a part is lost, and why: work that rests on the
+    /// others is not the whole work.
     pub fn lost(&self) -> Option<Sentence> {
         let lost = Sentence::list(self.files.iter().filter_map(FileReport::lost), "; ");
         (!lost.is_empty()).then_some(lost)

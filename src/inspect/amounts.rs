@@ -1,3 +1,5 @@
+//! Finds out how a column writes amounts of money.
+
 use serde::{Deserialize, Serialize};
 
 use super::held::Held;

@@ -1,3 +1,5 @@
+//! Matches columns of a file with columns of a table of the schema.
+
 use std::collections::BTreeMap;
 
 use super::facts::Facts;

@@ -1,3 +1,5 @@
+//! Finds out how a column writes days.
+
 use serde::{Deserialize, Serialize};
 
 use super::held::Held;

@@ -1,3 +1,5 @@
+//! Writes the draft of a mapping from what was found.
+
 use std::collections::BTreeMap;
 
 use super::feed::Fed;
@@ -117,7 +119,8 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
 pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
     let mut lines = vec![
         remark(says!(
-            "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked it."
+            "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked \
+             it."
         )),
         remark(says!(
             "sure: name and values speak for it; likely: one of them; guess: neither. `[check]` says what to look at."

@@ -1,3 +1,5 @@
+//! What the values of a column look like: shares of numbers, days, identifiers, names.
+
 use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
 use super::held::Held;
@@ -131,8 +133,8 @@ fn is_phone(text: &str) -> bool {
     digits.len() == 11 && digits.starts_with('1') && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether a spreadsheet cut digits of a number: it shows no more than the first of eleven or more, or put zeros for those
-/// behind the fifteenth.
+/// Whether a spreadsheet cut digits of a number: it shows no more than the first of eleven or more, or put zeros for
+/// those behind the fifteenth.
 fn is_cut(text: &str) -> bool {
     let plain = undressed(text);
     if let Some((number, power)) = plain.split_once(['e', 'E']) {

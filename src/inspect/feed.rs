@@ -1,3 +1,5 @@
+//! Decides which tables of the schema a file could feed, and by which columns.
+
 use std::collections::BTreeMap;
 
 use super::assign::{assign, usable};

@@ -1,3 +1,5 @@
+//! A table held in memory with its header found and its columns sampled.
+
 use std::collections::HashMap;
 
 use super::vocabulary::{Target, Vocabulary};

@@ -1,3 +1,5 @@
+//! The entry point: looks at files and puts findings and draft together.
+
 use std::path::Path;
 
 use super::draft;
@@ -20,11 +22,11 @@ use crate::sentence::{Sentence, says};
 /// Values that are shown by their shape.
 const SHAPES: usize = 3;
 
-/// Looks at a file, or at the files of a folder: what they hold, which tables of the schema they could feed, and a draft
-/// of a mapping that reads them.
+/// Looks at a file, or at the files of a folder: what they hold, which tables of the schema they could feed, and a
+/// draft of a mapping that reads them.
 ///
-/// Nothing is written but what archives unpack to, which is removed again. The draft refuses or leaves out what can be read
-/// in two ways, such as `03/04/2017`, and says both.
+/// Nothing is written but what archives unpack to, which is removed again. The draft refuses or leaves out what can be
+/// read in two ways, such as `03/04/2017`, and says both.
 ///
 /// # Errors
 ///

@@ -1,3 +1,5 @@
+//! The result: findings per file and column, and the draft.
+
 use serde::{Deserialize, Serialize};
 
 use super::amounts::MoneySeen;

@@ -1,3 +1,5 @@
+//! Finds keys shared by two files, so that one can be looked up in the other.
+
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};

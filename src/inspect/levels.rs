@@ -1,3 +1,5 @@
+//! Translates the levels of a column into codes of the schema.
+
 use std::collections::BTreeMap;
 
 use super::held::Held;

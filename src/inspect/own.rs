@@ -29,8 +29,8 @@ pub(super) fn owned(scene: &Scene) -> Vec<Option<&'static Table>> {
     owned
 }
 
-/// The table whose required columns a file has by name: the table that it is called, else the only one that has all of its
-/// columns.
+/// The table whose required columns a file has by name: the table that it is called, else the only one that has all of
+/// its columns.
 fn table_of(seen: &Seen) -> Option<&'static Table> {
     let header = header(seen);
     let has = |name: &str| header.iter().any(|column| column == name);

@@ -1,3 +1,5 @@
+//! Settings of an inspection.
+
 use crate::domain::Day;
 use crate::ingest::ReadParams;
 

@@ -1,3 +1,5 @@
+//! Scores how well one file feeds one table, and keeps the best plan.
+
 use std::collections::BTreeMap;
 
 use super::assign::{Assignment, CALLED, Pick, assign, usable};
@@ -60,8 +62,8 @@ impl<'s> Scratch<'s> {
         facts.is_some_and(|facts| facts.case_numbers >= 0.8)
     }
 
-    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a day whose heading speaks of
-    /// cases, as 立案日期 does.
+    /// Whether it is a list of cases, though it may tell nothing more of them: case numbers, and a day whose heading
+    /// speaks of cases, as 立案日期 does.
     pub(super) fn lists_cases(&self, assignment: &Assignment) -> bool {
         let day = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= CALLED);
         let heading = day.and_then(|pick| self.seen.held.columns.get(pick.source));

@@ -1,3 +1,5 @@
+//! Writes the rule of each column with its certainty and what to check.
+
 use super::days::DaySeen;
 use super::facts::Facts;
 use super::held::Held;

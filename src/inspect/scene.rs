@@ -1,3 +1,5 @@
+//! All tables that an inspection looks at, with the facts about their columns.
+
 use super::facts::Facts;
 use super::held::HeldTable;
 use super::vocabulary::Vocabulary;
@@ -26,7 +28,8 @@ impl Seen {
         let cut = held.columns.iter().zip(&facts).filter(|(_, facts)| facts.cut > 0);
         let notes = cut.map(|(column, facts)| {
             says!(
-                "column {name}: {} of {} values are numbers of which a spreadsheet cut digits (3.2E+17, or zeros behind the fifteenth): export it again as text",
+                "column {name}: {} of {} values are numbers of which a spreadsheet cut digits (3.2E+17, or zeros \
+                 behind the fifteenth): export it again as text",
                 [facts.cut, facts.filled],
                 name = told(&column.name)
             )

@@ -1,3 +1,5 @@
+//! Names, words and units that agencies use, from the files of `data/inspect`.
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 

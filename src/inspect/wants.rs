@@ -14,8 +14,8 @@ use crate::sentence::{Sentence, says};
 const MEANT: usize = 3;
 
 impl Scratch<'_> {
-    /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its names and columns call; of a
-    /// list of cases or parties, cases and their parties, where no file feeds them.
+    /// Why tables that the file speaks of are not fed: of a file that feeds none, those that its names and columns
+    /// call; of a list of cases or parties, cases and their parties, where no file feeds them.
     pub(super) fn wants(&self, fed: &Fed, all: &[&str]) -> Vec<Sentence> {
         let has_case_numbers = |table: &'static Table| self.has_case_numbers(&assign(self.seen, table));
         let chief = fed.plans.first().map(|plan| plan.table.name);
@@ -34,8 +34,8 @@ impl Scratch<'_> {
         tables.into_iter().map(|table| self.why_not(table)).collect()
     }
 
-    /// The tables that a file may be meant for, the likeliest first: those that its name calls, and of a list with case numbers
-    /// cases and parties; else the one whose columns it has.
+    /// The tables that a file may be meant for, the likeliest first: those that its name calls, and of a list with case
+    /// numbers cases and parties; else the one whose columns it has.
     fn called(&self) -> Vec<&'static Table> {
         let tables = TABLES.iter().copied().filter(|table| !NEVER.contains(&table.name));
         let likely = |table: &'static Table| {
@@ -84,7 +84,8 @@ impl Scratch<'_> {
                 columns = own
             ),
             false if has_no_day => says!(
-                "{table} is not fed: no column tells {columns}; the day on which the files came can be given (--received)",
+                "{table} is not fed: no column tells {columns}; the day on which the files came can be given \
+                 (--received)",
                 table = table.name,
                 columns = columns
             ),

@@ -1,3 +1,5 @@
+//! Splits names into words and compares them.
+
 use crate::domain::undressed;
 
 /// A name as words: Latin words in small letters, every other letter by itself.

@@ -1,3 +1,5 @@
+//! Normal forms of names: variant characters, legal forms of firms, tokens.
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -152,8 +154,9 @@ pub fn sound(folded: &str) -> String {
     tokens.concat()
 }
 
-/// Every way a folded name may be read aloud, each as a number: the sorted tokens of [`sound`]; what stands there in order,
-/// so that a name in one word is the name in two; and the last word first, as a foreign form writes a Chinese name.
+/// Every way a folded name may be read aloud, each as a number: the sorted tokens of [`sound`]; what stands there in
+/// order, so that a name in one word is the name in two; and the last word first, as a foreign form writes a Chinese
+/// name.
 pub(super) fn readings(folded: &str) -> Vec<u64> {
     let of = |readings: &[&str]| {
         let aloud = folded.chars().zip(0..).filter(|(c, _)| *c != ' ').map(|(c, at)| match read_aloud(c) {
@@ -196,8 +199,8 @@ pub(crate) fn fingerprint(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// A firm's name cut into what tells it apart and its legal form, both without blanks; a form glued to a word is cut off.
-/// A person's form of address goes as well.
+/// A firm's name cut into what tells it apart and its legal form, both without blanks; a form glued to a word is cut
+/// off. A person's form of address goes as well.
 pub(super) fn stem_and_form(tokens: &[String]) -> (Vec<String>, String) {
     let is_form = |token: &String| FORM_WORDS.contains(token.as_str());
     let mut stem = without_address(tokens);
@@ -265,8 +268,8 @@ pub(crate) fn firm_tokens(folded: &str) -> Vec<String> {
 
 const AND: [&str; 3] = ["AND", "UND", "ET"];
 
-/// A name as folded, with the wording of a firm's legal form made short, initials together and without "and": what must be
-/// equal for two names to be one.
+/// A name as folded, with the wording of a firm's legal form made short, initials together and without "and": what must
+/// be equal for two names to be one.
 ///
 /// ```
 /// # use wherewithal::linkage::standard_name;

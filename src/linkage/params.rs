@@ -1,3 +1,5 @@
+//! Settings of linking: comparisons, blocks, thresholds.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -15,8 +17,8 @@ pub enum ComparisonKind {
     Exact,
     /// Words of a Latin script: equal, close (Jaro–Winkler from 0.92), similar (from 0.8), different.
     Text,
-    /// A person's or firm's name: equal but for marks and the wording of a legal form, same sound or words reordered, close,
-    /// different.
+    /// A person's or firm's name: equal but for marks and the wording of a legal form, same sound or words reordered,
+    /// close, different.
     Name,
     /// A number in digits, such as a telephone or a damaged identifier: equal, one slip, two slips, different.
     Digits,
@@ -146,15 +148,15 @@ pub struct LinkageParams {
     #[serde(default)]
     pub identifiers: Vec<String>,
     /// Columns with documents that have no check, such as passports, or with keyed pseudonyms of any. Records that hang
-    /// together by equal ones join, unless the party they would make holds two different single values; then none of them
-    /// does.
+    /// together by equal ones join, unless the party they would make holds two different single values; then none of
+    /// them does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<String>,
     /// Columns of which a party has one value only, such as its kind; two different ones never stand together.
     #[serde(default)]
     pub unique: Vec<String>,
-    /// Columns that people of one household share. Names that are written differently do not join on these alone, for twins
-    /// share the day of birth, the address and the telephone; such pairs are kept for review.
+    /// Columns that people of one household share. Names that are written differently do not join on these alone, for
+    /// twins share the day of birth, the address and the telephone; such pairs are kept for review.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub household: Vec<String>,
     /// A pair from this probability on is joined.
@@ -171,12 +173,12 @@ pub struct LinkageParams {
     pub comparisons: Vec<Comparison>,
     /// The blocks.
     pub blocking: Vec<BlockingRule>,
-    /// Cells that stand for nothing, by column, instead of the lists that `data/linkage/nulls.toml` has for the column's
-    /// kind (不详, 1900-01-01, 00000000000). They are compared as they fold.
+    /// Cells that stand for nothing, by column, instead of the lists that `data/linkage/nulls.toml` has for the
+    /// column's kind (不详, 1900-01-01, 00000000000). They are compared as they fold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub nulls: BTreeMap<String, Vec<String>>,
-    /// What sources call a column that lack its own name, by column, the likeliest first (姓名 for name). `record_id` may have
-    /// such names, too.
+    /// What sources call a column that lack its own name, by column, the likeliest first (姓名 for name). `record_id` may
+    /// have such names, too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, Vec<String>>,
 }

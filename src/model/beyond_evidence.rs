@@ -5,11 +5,11 @@ use super::evidence::own_range;
 ///
 /// # Formula
 ///
-/// Alone, a feature moves the log-odds by the range of the smoothed weights of evidence of its bins, and its information value is
-/// the mean of these differences: that range, in points, is what its share of information justifies. Beside features that say
-/// the same it has less. More it can only have where another feature contradicts it, and a reason that is larger than all the
-/// feature ever showed cannot be explained by the feature. [`ScorecardParams::within_evidence`](super::ScorecardParams::within_evidence)
-/// holds a card to it.
+/// Alone, a feature moves the log-odds by the range of the smoothed weights of evidence of its bins, and its
+/// information value is the mean of these differences: that range, in points, is what its share of information
+/// justifies. Beside features that say the same it has less. More it can only have where another feature contradicts
+/// it, and a reason that is larger than all the feature ever showed cannot be explained by the feature.
+/// [`ScorecardParams::within_evidence`](super::ScorecardParams::within_evidence) holds a card to it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BeyondEvidence {
@@ -25,8 +25,8 @@ pub struct BeyondEvidence {
 const ROUNDING: f64 = 1.0;
 
 impl Scorecard {
-    /// The features that move a score by more points than their own evidence justifies, in the card's order. The rule is that of
-    /// a scale of points to log-odds: it says nothing of the table in a card of amounts.
+    /// The features that move a score by more points than their own evidence justifies, in the card's order. The rule
+    /// is that of a scale of points to log-odds: it says nothing of the table in a card of amounts.
     pub fn beyond_evidence(&self) -> Vec<BeyondEvidence> {
         let factor = self.scale().factor();
         let found = self.features().iter().filter_map(|feature| {

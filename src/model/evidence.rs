@@ -1,6 +1,7 @@
 use super::binning::BinMap;
 
-/// The log-odds of each bin, those of a feature that reach further than its own evidence drawn together around their mean.
+/// The log-odds of each bin, those of a feature that reach further than its own evidence drawn together around their
+/// mean.
 pub(super) fn within_evidence(maps: &[BinMap], worth: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     maps.iter().zip(worth).map(|(map, worth)| drawn_together(map, worth)).collect()
 }

@@ -1,3 +1,5 @@
+//! The entry point: fits a scorecard on a feature table.
+
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use rayon::prelude::*;
@@ -80,9 +82,9 @@ fn number(text: &str) -> u64 {
 /// Learns a scorecard: which values speak for the event, and how many points each is worth.
 ///
 /// By [`ScorecardParams`] every feature is binned on its own, features are selected, a logistic regression on weight of
-/// evidence gives coefficients, coefficients become whole points, and folds held out in turn (with everything refitted) say
-/// how points become a probability. By [`AdditiveParams`](super::AdditiveParams) shapes and pairs are boosted.
-/// The learner is called through linfa's [`Fit`].
+/// evidence gives coefficients, coefficients become whole points, and folds held out in turn (with everything refitted)
+/// say how points become a probability. By [`AdditiveParams`](super::AdditiveParams) shapes and pairs are boosted. The
+/// learner is called through linfa's [`Fit`].
 ///
 /// # Errors
 ///
@@ -171,7 +173,8 @@ pub(super) fn bin_all(table: &Table<'_>, params: &ScorecardParams) -> Result<Bin
     Ok(binned)
 }
 
-/// The log-odds of each row's whole-point score on cards that were fitted without the row's fold, for each number of features.
+/// The log-odds of each row's whole-point score on cards that were fitted without the row's fold, for each number of
+/// features.
 ///
 /// A fold whose other rows bear no card gets their overall log-odds.
 fn held_out(table: &Table<'_>, params: &ScorecardParams) -> Result<Vec<SizeHeldOut>> {

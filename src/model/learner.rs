@@ -1,3 +1,5 @@
+//! The two learners behind one checked type.
+
 use super::additive::{AdditiveParams, fit_additive};
 use super::fit::{Table, fit_table};
 use super::{Scorecard, ScorecardParams};
@@ -5,8 +7,8 @@ use crate::error::Result;
 
 /// A way to learn a card, not yet checked. Both ways give the same fitted type, so whatever reads a card reads either.
 ///
-/// It is linfa's unchecked set of parameters: [`linfa::ParamGuard`] checks it, [`linfa::traits::Fit`] learns by it from a
-/// matrix or a [`FeatureTable`](crate::features::FeatureTable), see [`MatrixScorecard`](super::MatrixScorecard).
+/// It is linfa's unchecked set of parameters: [`linfa::ParamGuard`] checks it, [`linfa::traits::Fit`] learns by it from
+/// a matrix or a [`FeatureTable`](crate::features::FeatureTable), see [`MatrixScorecard`](super::MatrixScorecard).
 ///
 /// ```
 /// # use wherewithal::model::{AdditiveParams, Learner, ScorecardParams};

@@ -1,25 +1,26 @@
 //! How do outcomes become points?
 //!
-//! Each feature's values are cut into bins; a bin's *weight of evidence* says how much it speaks for the event; a logistic
-//! regression weighs the features against each other; the result is written as whole points that add up to a score.
-//! The modelled event is **performed**: more points mean greater capacity, and every sign follows from that.
+//! Each feature's values are cut into bins; a bin's *weight of evidence* says how much it speaks for the event; a
+//! logistic regression weighs the features against each other; the result is written as whole points that add up to a
+//! score. The modelled event is **performed**: more points mean greater capacity, and every sign follows from that.
 //!
-//! - Bins are optimal: [`bin_numbers`] and [`bin_levels`] maximise the information value (or another [`Divergence`]) by an
-//!   exact dynamic program under bounds on size, number, trend and difference of bins. Bounds that cannot be met are an
-//!   error that names them, never one big bin.
-//! - Columns larger than memory are counted part by part: [`NumberSketch`] and [`LevelSketch`] merge to exactly what one
-//!   pass counts, in any order, and are binned by the same optimiser.
-//! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a setting
-//!   ([`Unseen`]), not an accident.
+//! - Bins are optimal: [`bin_numbers`] and [`bin_levels`] maximise the information value (or another [`Divergence`]) by
+//!   an exact dynamic program under bounds on size, number, trend and difference of bins. Bounds that cannot be met are
+//!   an error that names them, never one big bin.
+//! - Columns larger than memory are counted part by part: [`NumberSketch`] and [`LevelSketch`] merge to exactly what
+//!   one pass counts, in any order, and are binned by the same optimiser.
+//! - Missing values and special codes have bins of their own. What a value counts as that the fit never met is a
+//!   setting ([`Unseen`]), not an accident.
 //! - Coefficients come from linfa's logistic regression, finished by Newton's steps on the same objective, which know
 //!   row weights and give standard errors. Around them the points of each bin are refined, all features together.
-//! - A second learner, [`AdditiveParams`], boosts shapes of single features and grids of pairs and casts them into the same
+//! - A second learner, [`AdditiveParams`], boosts shapes of single features and grids of pairs and casts them into the
+//!   same
 //!   [`Scorecard`]: trends hold by construction, pairs are pure and stay only if rows held out need them, bags give
 //!   standard errors.
 //! - How much, not whether: an [`AmountCard`] is boosted alike from an [`AmountTarget`], its points are amounts.
-//! - Both are linfa classifiers: a [`Learner`] is a set of parameters with linfa's `ParamGuard` and `Fit` (with a dataset's
-//!   weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and [`cross_validate`] call the
-//!   same traits.
+//! - Both are linfa classifiers: a [`Learner`] is a set of parameters with linfa's `ParamGuard` and `Fit` (with a
+//!   dataset's weights), and what it fits on a matrix, [`MatrixScorecard`], predicts probabilities. [`fit`] and
+//!   [`cross_validate`] call the same traits.
 //! - Probabilities are calibrated on folds held out with everything refitted ([`Calibrator`]), by the family of curves
 //!   that [`CalibrationMethod`] names.
 //! - [`cross_validate`] fits anew for every split of [`Splits`], which never has rows of one party on both sides;
@@ -29,12 +30,12 @@
 //!
 //! # Rows without an outcome
 //!
-//! A [`Target`] knows two outcomes and no third. Rows whose outcome is *indeterminate* (not yet over, in dispute) or was
-//! never observed (applicants refused, cases never enforced) do not belong into the table that is learnt from: no outcome
-//! is inferred for them, neither by the score itself nor by neighbours, because such guesses confirm whatever was believed
-//! before (Hand and Henley 1993). They can be scored, and what a score says of them rests on the assumption that they are
-//! like the rows that were learnt from. Where some of them could be observed after all, [`Target::weights`] lets these
-//! stand for the rest.
+//! A [`Target`] knows two outcomes and no third. Rows whose outcome is *indeterminate* (not yet over, in dispute) or
+//! was never observed (applicants refused, cases never enforced) do not belong into the table that is learnt from: no
+//! outcome is inferred for them, neither by the score itself nor by neighbours, because such guesses confirm whatever
+//! was believed before (Hand and Henley 1993). They can be scored, and what a score says of them rests on the
+//! assumption that they are like the rows that were learnt from. Where some of them could be observed after all,
+//! [`Target::weights`] lets these stand for the rest.
 //!
 //! ```
 //! use polars::prelude::*;
@@ -60,8 +61,8 @@
 //! # References
 //!
 //! Siddiqi, *Credit Risk Scorecards* (2006); Navas-Palencia, *Optimal binning: mathematical programming formulation*
-//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Can reject inference ever work?* (1993) and
-//! *Statistical classification methods in consumer credit scoring* (1997).
+//! (2020) for the problem that the dynamic program solves; Hand and Henley, *Can reject inference ever work?* (1993)
+//! and *Statistical classification methods in consumer credit scoring* (1997).
 
 mod column;
 mod normal;

@@ -1,3 +1,5 @@
+//! Settings of a scorecard.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -33,8 +35,9 @@ pub struct ScorecardParams {
     pub max_vif: f64,
     /// Features at most: the set that explains most together.
     pub max_features: usize,
-    /// Numbers of features among which the fewest are chosen whose loss on the calibration folds is within one standard error of
-    /// the least ([`FeaturePath`](super::FeaturePath)); when none are named, a card has as many as `max_features` allows.
+    /// Numbers of features among which the fewest are chosen whose loss on the calibration folds is within one standard
+    /// error of the least ([`FeaturePath`](super::FeaturePath)); when none are named, a card has as many as
+    /// `max_features` allows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<usize>,
     /// Rows of the rarer class that each feature needs.

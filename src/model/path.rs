@@ -1,9 +1,12 @@
+//! Cards of rising numbers of features with their loss on held-out rows, to choose the number.
+
 use serde::{Deserialize, Serialize};
 
 use super::Target;
 use super::metrics::{Estimate, auc};
 
-/// Cards of several numbers of features at most, each judged on rows that it was not learnt from, and the choice among them.
+/// Cards of several numbers of features at most, each judged on rows that it was not learnt from, and the choice among
+/// them.
 ///
 /// Bins, selection and coefficients are learnt anew for every fold; the cards of one fold share their bins.
 ///
@@ -13,7 +16,8 @@ use super::metrics::{Estimate, auc};
 /// use wherewithal::model::{self, ScorecardParams, Target};
 ///
 /// # let noise = |row: u32, salt: u32| f64::from(row.wrapping_mul(2_654_435_761_u32.wrapping_add(2 * salt)) >> 24);
-/// # let columns = (0..6).map(|salt| Column::new(format!("x{salt}").into(), (0..600).map(|row| noise(row, salt)).collect::<Vec<_>>()));
+/// # let values = |salt| (0..600).map(|row| noise(row, salt)).collect::<Vec<_>>();
+/// # let columns = (0..6).map(|salt| Column::new(format!("x{salt}").into(), values(salt)));
 /// # let income: Vec<f64> = (0..600).map(|row| f64::from(row % 40)).collect();
 /// # let paid: Vec<bool> = (0..600).map(|row| row % 40 > (row * 7) % 57).collect();
 /// # let frame = DataFrame::new(600, columns.chain([Column::new("income".into(), income)]).collect())?;

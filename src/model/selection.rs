@@ -1,3 +1,5 @@
+//! Selects features: information, correlation, signs, significance.
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -82,13 +84,13 @@ struct Field {
     excluded: Vec<Exclusion>,
 }
 
-/// Chooses features and fits on them, for each of several numbers of features at most; these share all that comes before the
-/// choice.
+/// Chooses features and fits on them, for each of several numbers of features at most; these share all that comes
+/// before the choice.
 ///
 /// Every feature is judged by cross-fitted weight of evidence, in this order: information, correlation, variance
 /// inflation, sign and price (all at once, by a fit whose coefficients may not fall below zero and cost their price),
-/// room, the best set of so many features, then Wald's test with a refit after each exclusion. The coefficients that stand are free of the price. At the end the
-/// log-odds of the bins are refined around them.
+/// room, the best set of so many features, then Wald's test with a refit after each exclusion. The coefficients that
+/// stand are free of the price. At the end the log-odds of the bins are refined around them.
 pub(super) fn select(
     binned: (Coded, Vec<Exclusion>),
     table: &Table<'_>,
@@ -251,8 +253,8 @@ impl Field {
         self.alone = keep.iter().filter_map(|at| self.alone.get(*at).copied()).collect();
     }
 
-    /// Leaves out what says the same as a more telling feature; the correlations of what stays come back, where they were
-    /// needed.
+    /// Leaves out what says the same as a more telling feature; the correlations of what stays come back, where they
+    /// were needed.
     fn drop_correlated(&mut self, target: &Target, limit: f64) -> Option<Symmetric> {
         if limit >= 1.0 {
             return None;

@@ -40,13 +40,14 @@ const MOST: u32 = 1_000;
 
 /// Learns from `draws` bootstrap samples as `learner` says, and counts which features their cards have.
 ///
-/// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice stands on one
-/// side of every fold. What is drawn depends on the learner's seed alone. A card of weights of evidence is not calibrated, which
-/// chooses nothing, unless folds choose its size.
+/// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice stands
+/// on one side of every fold. What is drawn depends on the learner's seed alone. A card of weights of evidence is not
+/// calibrated, which chooses nothing, unless folds choose its size.
 ///
 /// # Errors
 ///
-/// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw bears a card.
+/// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw bears a
+/// card.
 ///
 /// # Examples
 ///

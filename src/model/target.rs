@@ -1,3 +1,5 @@
+//! The target: events with weights whose sums are exact.
+
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
@@ -40,9 +42,9 @@ impl Target {
         Ok(Self { events, weights: None, groups: None })
     }
 
-    /// Sets what each row counts for. A fit depends on the proportions of the weights alone; a row of weight 0 is as absent.
-    /// Where the largest is below 2⁻⁶⁴ or from 2⁶⁴ on, all are kept divided by the power of two that brings it to between 1
-    /// and 2.
+    /// Sets what each row counts for. A fit depends on the proportions of the weights alone; a row of weight 0 is as
+    /// absent. Where the largest is below 2⁻⁶⁴ or from 2⁶⁴ on, all are kept divided by the power of two that brings it
+    /// to between 1 and 2.
     ///
     /// # Formula
     ///
@@ -50,8 +52,8 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative or not finite, or when a class has
-    /// no weight.
+    /// [`Error::Setting`] when there are not as many weights as rows, or one is negative or not finite, or when a class
+    /// has no weight.
     ///
     /// # References
     ///
@@ -193,8 +195,8 @@ fn check(weights: &[f64], rows: usize, most: f64) -> Result<()> {
     Err(Error::setting("weights", found, expected))
 }
 
-/// The weights; very small or large ones divided by a power of two, which changes no digit of them: their squares and sums would
-/// be nothing or without bound.
+/// The weights; very small or large ones divided by a power of two, which changes no digit of them: their squares and
+/// sums would be nothing or without bound.
 fn normal(weights: &[f64]) -> Vec<f64> {
     let most = weights.iter().copied().fold(0.0, f64::max);
     if most == 0.0 || (-64..64).contains(&exponent(most)) {

@@ -1,10 +1,11 @@
 //! Is today still like the day we learnt from?
 //!
 //! A model learnt from one year judges the next. [`Stability`] says how far a distribution over bins has moved (PSI of
-//! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows calibration
-//! and performance month by month while outcomes come in, with an estimate for months that are not ripe yet. [`quality`]
-//! holds each month's answers against those of a base. [`audit`] tells calibration and error rates by groups that the
-//! model never saw. Whatever crosses a stated threshold is an [`Alert`]: data with a reason. Nothing refits by itself.
+//! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows
+//! calibration and performance month by month while outcomes come in, with an estimate for months that are not ripe
+//! yet. [`quality`] holds each month's answers against those of a base. [`audit`] tells calibration and error rates by
+//! groups that the model never saw. Whatever crosses a stated threshold is an [`Alert`]: data with a reason. Nothing
+//! refits by itself.
 //!
 //! ```
 //! use wherewithal::monitoring::Stability;
@@ -17,14 +18,14 @@
 //!
 //! # Invariants
 //!
-//! Groups of an audit are supplied beside the rows and reach no model: no type here joins them to inputs. A figure of few
-//! rows says how few. Absent here: files, source tables, days of today.
+//! Groups of an audit are supplied beside the rows and reach no model: no type here joins them to inputs. A figure of
+//! few rows says how few. Absent here: files, source tables, days of today.
 //!
 //! # References
 //!
 //! Yurdakul and Naranjo, *Statistical properties of the population stability index* (2020); NannyML's confidence-based
-//! performance estimation, after Garg et al., *Leveraging unlabeled data to predict out-of-distribution performance* (2022),
-//! for the estimate before outcomes.
+//! performance estimation, after Garg et al., *Leveraging unlabeled data to predict out-of-distribution performance*
+//! (2022), for the estimate before outcomes.
 
 mod alert;
 mod shift;

@@ -4,9 +4,9 @@ use crate::model::{normal_cdf, two_sided};
 
 /// The probability that two samples of one column differ as much as these do, or more.
 ///
-/// Three questions are asked: is more or less of it unknown (Fisher's exact test), do known values lie higher or lower (Mann and
-/// Whitney's, with the variance of tied values), are they spread over the bins in another way (Pearson's chi-squared). The least of
-/// the three probabilities counts, times how many were asked (Bonferroni).
+/// Three questions are asked: is more or less of it unknown (Fisher's exact test), do known values lie higher or lower
+/// (Mann and Whitney's, with the variance of tied values), are they spread over the bins in another way (Pearson's
+/// chi-squared). The least of the three probabilities counts, times how many were asked (Bonferroni).
 pub(super) fn of_numbers(base: &[Option<f64>], now: &[Option<f64>], (known_base, known_now): (&[f64], &[f64])) -> f64 {
     let known = |values: &[Option<f64>]| -> Vec<f64> {
         values.iter().flatten().copied().filter(|value| !value.is_nan()).collect()
@@ -79,8 +79,8 @@ pub(super) fn bins(base: &[f64], now: &[f64]) -> Option<f64> {
     (n > 0.0 && m > 0.0 && filled > 1.0).then(|| chi_squared_tail(statistic, filled - 1.0))
 }
 
-/// The probability of more than `x` by chi-squared, by Wilson and Hilferty's cube root (a few in a hundred too high far out); of one degree
-/// exactly.
+/// The probability of more than `x` by chi-squared, by Wilson and Hilferty's cube root (a few in a hundred too high far
+/// out); of one degree exactly.
 fn chi_squared_tail(x: f64, freedom: f64) -> f64 {
     if freedom <= 1.0 {
         return two_sided(x.sqrt());

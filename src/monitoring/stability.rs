@@ -1,3 +1,5 @@
+//! Population stability with confidence bounds.
+
 use serde::{Deserialize, Serialize};
 
 use super::shift;
@@ -7,11 +9,12 @@ use crate::model::Drift;
 ///
 /// # Formula
 ///
-/// The index is [`Drift`]'s. Its bounds at 95 % come from the multinomial shares by the delta method. Without any change the
-/// index times `1 / (1/n + 1/m)` follows chi-squared with one degree less than bins, whose 99.9 % point, by Wilson and
-/// Hilferty, is `critical`. The index is a sum over bins and slow to see a small move of all values one way, so whether chance
-/// explains what is seen is told by tests of their own, of which `p_value` is the outcome: Pearson's chi-squared of the bins,
-/// and of numbers besides Mann and Whitney's test of the values and Fisher's of how many are unknown.
+/// The index is [`Drift`]'s. Its bounds at 95 % come from the multinomial shares by the delta method. Without any
+/// change the index times `1 / (1/n + 1/m)` follows chi-squared with one degree less than bins, whose 99.9 % point, by
+/// Wilson and Hilferty, is `critical`. The index is a sum over bins and slow to see a small move of all values one way,
+/// so whether chance explains what is seen is told by tests of their own, of which `p_value` is the outcome: Pearson's
+/// chi-squared of the bins, and of numbers besides Mann and Whitney's test of the values and Fisher's of how many are
+/// unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Stability {
     /// The index, as [`Drift::new`] makes it.
@@ -105,8 +108,8 @@ impl Stability {
         Self { p_value, ..Self::new(&before, &after) }
     }
 
-    /// Raises the probabilities of several that are looked at together, so that [`Stability::is_beyond_chance`] is wrong about
-    /// any of them once in a hundred times, not about each (Holm).
+    /// Raises the probabilities of several that are looked at together, so that [`Stability::is_beyond_chance`] is
+    /// wrong about any of them once in a hundred times, not about each (Holm).
     ///
     /// ```
     /// use wherewithal::monitoring::Stability;
@@ -138,8 +141,8 @@ impl Stability {
 mod tests {
     use super::*;
 
-    /// Of samples without any change the index of about one in a thousand exceeds `critical`, and one in a hundred is called beyond
-    /// chance; the bounds hold the true index of a change in nineteen of twenty samples.
+    /// Of samples without any change the index of about one in a thousand exceeds `critical`, and one in a hundred is
+    /// called beyond chance; the bounds hold the true index of a change in nineteen of twenty samples.
     #[test]
     fn chance_and_bounds_are_as_stated() {
         let mut state = 88_172_645_463_325_252u64;
@@ -193,7 +196,7 @@ mod tests {
                 0 => Some((0..6).map(|_| unit()).sum::<f64>() + shift),
                 1 => Some((unit() * 4.0 + shift).floor()),
                 2 => (unit() > 0.03).then(|| 1.0 / (unit() + 1e-9)),
-                _ => (unit() > 0.6).then(|| unit()),
+                _ => (unit() > 0.6).then(&mut unit),
             };
             (0..rows).map(|_| value()).collect()
         };

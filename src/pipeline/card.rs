@@ -1,3 +1,5 @@
+//! Collects what is known about a model (cards, bins, validation) for the page that describes it.
+
 use super::{Event, MoneyReport, PerformanceModel};
 use crate::capacity::CapacityTable;
 use crate::domain::{Day, Label, Money};
@@ -6,8 +8,9 @@ use crate::profile::{CardBin, CardFeature, CardMoney, CardValidation, EventCard,
 
 /// What there is to know about a model, as data for its page.
 ///
-/// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how rows were held out; where
-/// it is none, the report that the card itself carries stands in. `money` is what each order of debtors found at the same work.
+/// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how rows were held out;
+/// where it is none, the report that the card itself carries stands in. `money` is what each order of debtors found at
+/// the same work.
 pub fn model_card(
     model: &PerformanceModel,
     (trained_as_of, money): (Option<Day>, Option<&MoneyReport>),

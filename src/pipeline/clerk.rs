@@ -20,7 +20,8 @@ pub struct ClerkFact {
     pub label: Label,
 }
 
-/// The money that a clerk's rule finds at the same work as the model: in the tenth of the debtors that each takes first.
+/// The money that a clerk's rule finds at the same work as the model: in the tenth of the debtors that each takes
+/// first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -53,8 +54,8 @@ pub(super) fn facts() -> impl Iterator<Item = &'static str> {
     RULE.fact.iter().map(|fact| fact.feature.as_str())
 }
 
-/// Compares the order of the `model` with the clerk's; `values` has the numbers of each of [`facts`], NaN where unknown. None where
-/// nothing came in.
+/// Compares the order of the `model` with the clerk's; `values` has the numbers of each of [`facts`], NaN where
+/// unknown. None where nothing came in.
 #[expect(clippy::cast_precision_loss, reason = "three facts")]
 pub(super) fn compared(
     (model, target): (&[f64], &AmountTarget),

@@ -1,3 +1,5 @@
+//! Learns which share of the open claims comes in, and tests the expected amounts on later samples.
+
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{self, ClerkReport};
@@ -51,11 +53,11 @@ pub struct MoneyReport {
     pub by_claim: Option<Estimate>,
     /// The same by the probability of any performance.
     pub by_any: Option<Estimate>,
-    /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to be
-    /// recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
+    /// The same by coverage times open principal: the share of all that is owed that the statement of means expects to
+    /// be recovered, of the principal. Nothing where coverage is unknown; none where it is unknown of every sample.
     pub by_means: Option<Estimate>,
-    /// What a clerk's rule of three facts finds at the same work; none in reports that were written before it was compared, and
-    /// where nothing came in.
+    /// What a clerk's rule of three facts finds at the same work; none in reports that were written before it was
+    /// compared, and where nothing came in.
     #[serde(default)]
     pub by_clerk: Option<ClerkReport>,
 }

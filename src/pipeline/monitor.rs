@@ -141,7 +141,8 @@ pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
         followed.extend(scored(&scores)?);
         let mut moved = vec![("score".to_owned(), one)];
         moved.extend(features((&params.base, run))?);
-        // Hundreds of features are looked at: of one in a hundred of the runs, not of the features, chance may raise an alert.
+        // Hundreds of features are looked at: of one in a hundred of the runs, not of the features, chance may raise an
+        // alert.
         Stability::together(moved.iter_mut().map(|(_, one)| one));
         report.alerts.extend(moved.iter().filter_map(|(subject, one)| params.thresholds.of_stability(subject, one)));
         report.moved.extend(moved.into_iter().map(|(subject, one)| (name.clone(), subject, one)));

@@ -1,3 +1,5 @@
+//! Writes the HTML pages of a run that has ended.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,8 +57,8 @@ impl PageParams {
     }
 }
 
-/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model and one of its impact on personal
-/// information, these two as data besides (`model_card.json`, `impact.json`). Returns the page of all debtors.
+/// Writes pages to open in a browser: one per debtor, one of all debtors, one of the model and one of its impact on
+/// personal information, these two as data besides (`model_card.json`, `impact.json`). Returns the page of all debtors.
 ///
 /// # Errors
 ///

@@ -1,3 +1,6 @@
+//! The model as a file: two scorecards, the features they need, the rules and settings they were
+//! trained under.
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -19,8 +22,8 @@ const FORMAT_VERSION: u32 = 2;
 
 /// What was learnt about performance: a card per event, the features they need, and how outcomes were counted.
 ///
-/// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing, and a debtor scores the
-/// same before and after.
+/// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing, and a debtor scores
+/// the same before and after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerformanceModel {
     any: Scorecard,
@@ -86,8 +89,8 @@ impl PerformanceModel {
         }
     }
 
-    /// The card of the share of the open claims that comes in, given any performance; none in a model that was written before
-    /// there was one, or where shares were too few to learn from.
+    /// The card of the share of the open claims that comes in, given any performance; none in a model that was written
+    /// before there was one, or where shares were too few to learn from.
     pub fn share(&self) -> Option<&AmountCard> {
         self.share.as_ref()
     }
@@ -188,8 +191,8 @@ impl PerformanceModel {
     ///
     /// # Errors
     ///
-    /// As [`PerformanceModel::read`]; [`Error::Io`] when there is no signature; [`Error::Format`], which names its file, when
-    /// it is not that of the signer, or not of these bytes.
+    /// As [`PerformanceModel::read`]; [`Error::Io`] when there is no signature; [`Error::Format`], which names its
+    /// file, when it is not that of the signer, or not of these bytes.
     pub fn read_signed(path: &Path, signer: &Signer) -> Result<Self> {
         let (bytes, place) = (disk::read(path)?, Self::signature_of(path));
         if !signer.has_signed(&bytes, &String::from_utf8_lossy(&disk::read(&place)?)) {
@@ -203,8 +206,8 @@ impl PerformanceModel {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is no model, or only a part
-    /// of one; [`Error::Setting`] when anything in it was changed: the text carries a digest of all it holds.
+    /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is no model, or only a
+    /// part of one; [`Error::Setting`] when anything in it was changed: the text carries a digest of all it holds.
     pub fn from_json(text: &str) -> Result<Self> {
         let document: Value = serde_json::from_str(text)?;
         let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();

@@ -30,7 +30,8 @@ use crate::store::{Manifest, Store};
 /// use wherewithal::progress::Silent;
 ///
 /// let model = ModelSource::File("model.json".into());
-/// let params = AssessParams::new(Day::parse("2017-12-31")?, "out/run", model).store(Path::new("out/store").to_path_buf());
+/// let as_of = Day::parse("2017-12-31")?;
+/// let params = AssessParams::new(as_of, "out/run", model).store(Path::new("out/store").to_path_buf());
 /// let plan = Plan::new(&params)?;
 /// // Elsewhere, from the text of the plan:
 /// let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan)?)?;

@@ -18,7 +18,8 @@ pub struct ModelCard {
     pub grades: [f64; 4],
     /// One card per event: any performance, full performance.
     pub events: Vec<EventCard>,
-    /// How much money is found at the same work, by the model and without it; none when nothing was held out to compare on.
+    /// How much money is found at the same work, by the model and without it; none when nothing was held out to compare
+    /// on.
     #[serde(default)]
     pub money: Option<CardMoney>,
 }

@@ -1,3 +1,5 @@
+//! Fills the HTML templates of portraits, batches and models.
+
 use std::collections::BTreeMap;
 
 use super::batch_view::BatchView;
@@ -13,8 +15,8 @@ use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, Stat
 
 /// The HTML pages, ready to fill: templates compiled, phrases read, once for all debtors.
 ///
-/// Every page is one self-contained file: styles and charts inside, no network, no script needed to read it; it prints on
-/// A4 and reads from 390 px up.
+/// Every page is one self-contained file: styles and charts inside, no network, no script needed to read it; it prints
+/// on A4 and reads from 390 px up.
 #[derive(Debug)]
 pub struct Pages {
     templates: Environment<'static>,
@@ -125,7 +127,8 @@ impl Pages {
         ];
         let heads = heads.map(|(section, key, num)| context! { text => self.phrases.word(section, key), num => num });
         let list = |key: &str, amount: (&str, &str), rows: &[super::batch_view::FirstRow]| {
-            context! { title => self.phrases.word("batch", key), amount => self.phrases.word(amount.0, amount.1), rows => rows }
+            let (title, amount) = (self.phrases.word("batch", key), self.phrases.word(amount.0, amount.1));
+            context! { title => title, amount => amount, rows => rows }
         };
         let first = [
             list("most_money", ("means", "recovered"), &view.most_money),

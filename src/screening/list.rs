@@ -1,3 +1,5 @@
+//! The list in its editions, and changes between them.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -100,13 +102,13 @@ impl DefaulterList {
         self
     }
 
-    /// The next edition: what changes is added beside what is there. A part no larger than what comes is taken in with it,
-    /// so that a list of many editions has few parts and each entry is moved a few times only.
+    /// The next edition: what changes is added beside what is there. A part no larger than what comes is taken in with
+    /// it, so that a list of many editions has few parts and each entry is moved a few times only.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when an entry to remove or correct is not in the list, or one to add is already; nothing changes
-    /// then.
+    /// [`Error::Table`] when an entry to remove or correct is not in the list, or one to add is already; nothing
+    /// changes then.
     pub fn apply(&self, day: Day, changes: &[Change]) -> Result<Self> {
         let mut next = self.clone();
         let mut fresh: Vec<ListEntry> = Vec::new();
@@ -171,8 +173,8 @@ impl DefaulterList {
         self.len() == 0
     }
 
-    /// The index of this edition, to be given to a partner who screens by tags alone: corrections, removals and terms are
-    /// in it.
+    /// The index of this edition, to be given to a partner who screens by tags alone: corrections, removals and terms
+    /// are in it.
     ///
     /// # Errors
     ///
@@ -207,8 +209,8 @@ impl DefaulterList {
         found
     }
 
-    /// Everybody in force on the day, but those known, who resembles the applicant by name or by what is shown of a number,
-    /// and how many are left out by rule.
+    /// Everybody in force on the day, but those known, who resembles the applicant by name or by what is shown of a
+    /// number, and how many are left out by rule.
     pub(super) fn resembling(
         &self,
         asked: &Asked<'_>,

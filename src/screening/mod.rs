@@ -17,7 +17,8 @@
 //!     court_name: "无锡市梁溪区人民法院".into(), publish_date: "2025-01-10".into(), party_type_name: "自然人".into(),
 //!     ..PublicRecord::default()
 //! };
-//! let list = DefaulterList::build(&[record.into_entry()?], ListKey::from_secret(b"shared"), Day::parse("2026-01-05")?)?;
+//! let edition = Day::parse("2026-01-05")?;
+//! let list = DefaulterList::build(&[record.into_entry()?], ListKey::from_secret(b"shared"), edition)?;
 //! let screener = Screener::new(list, Activities::standard()?, ScreeningParams::default())?;
 //! let application = Application {
 //!     application_id: "ticket-1".into(), name: "張三".into(), identifiers: vec!["110105491231002".into()],

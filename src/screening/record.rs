@@ -1,3 +1,5 @@
+//! Records in the form of the public list.
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -13,8 +15,8 @@ use crate::sentence::says;
 
 /// A record with the fields of the public list (全国法院失信被执行人名单). Age and sex are not read.
 ///
-/// Fields may be named as the public list, its copies and its tables name them (`cardNum`, `cardnum`, `card_num`, 证件号码);
-/// numbers may stand without quotes, days with a time. Fields of other names are passed over.
+/// Fields may be named as the public list, its copies and its tables name them (`cardNum`, `cardnum`, `card_num`,
+/// 证件号码); numbers may stand without quotes, days with a time. Fields of other names are passed over.
 ///
 /// # Examples
 ///
@@ -86,14 +88,14 @@ pub(super) struct Lacks {
 impl PublicRecord {
     /// The entry that the record describes.
     ///
-    /// The case number is kept in the form of [`CaseNumber`] where it has one. Items 2 to 6 of art. 1 get the term of two
-    /// years unless the record names a later end; an extension of one to three years must be named. Where several items
-    /// are named, one without a term governs, and so does one that is not known: nobody is cleared by a guess.
+    /// The case number is kept in the form of [`CaseNumber`] where it has one. Items 2 to 6 of art. 1 get the term of
+    /// two years unless the record names a later end; an extension of one to three years must be named. Where several
+    /// items are named, one without a term governs, and so does one that is not known: nobody is cleared by a guess.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`] when name, case number or day of publication is missing, a name is endless, or a day on which the listing depends is
-    /// none. It repeats no value. A day of filing or birth that is none is unknown.
+    /// [`Error::Table`] when name, case number or day of publication is missing, a name is endless, or a day on which
+    /// the listing depends is none. It repeats no value. A day of filing or birth that is none is unknown.
     pub fn into_entry(self) -> Result<ListEntry> {
         self.into_entry_of(Lacks::default())
     }

@@ -1,3 +1,5 @@
+//! Reads lists and applications from files in various forms.
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,8 +102,8 @@ pub struct ListSource {
     pub unused_columns: BTreeSet<String>,
 }
 
-/// Reads a list: one JSON object a line, or a table with a header (comma, semicolon or tab) in UTF-8 or GB18030. A record
-/// that cannot be used is refused and the rest is read.
+/// Reads a list: one JSON object a line, or a table with a header (comma, semicolon or tab) in UTF-8 or GB18030. A
+/// record that cannot be used is refused and the rest is read.
 ///
 /// # Errors
 ///
@@ -152,8 +154,8 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
 }
 
 /// Reads applications, each with the line where it begins: one JSON object a line, or a table with a header
-/// (`application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`). Several identifiers in a cell are parted by a
-/// semicolon or a bar. `on` is the day for those who name none.
+/// (`application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`). Several identifiers in a cell are parted by
+/// a semicolon or a bar. `on` is the day for those who name none.
 ///
 /// # Errors
 ///

@@ -1,3 +1,5 @@
+//! Keyed tags of identifiers.
+
 use std::fmt;
 use std::path::Path;
 
@@ -35,8 +37,8 @@ impl ListKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`](crate::error::Error::Io) when the file cannot be read, [`Error::Format`](crate::error::Error::Format)
-    /// when it holds no secret.
+    /// [`Error::Io`](crate::error::Error::Io) when the file cannot be read,
+    /// [`Error::Format`](crate::error::Error::Format) when it holds no secret.
     pub fn read(path: &Path) -> Result<(Self, bool)> {
         let (key, is_trimmed) = PseudonymKey::read(path)?;
         Ok((Self(key), is_trimmed))

@@ -217,7 +217,8 @@ impl World {
     }
 }
 
-/// The courts that offer reward insurance: the same in every world, so that two years of one province are of the same courts.
+/// The courts that offer reward insurance: the same in every world, so that two years of one province are of the same
+/// courts.
 fn insuring(courts: &[(&'static str, &'static str)]) -> Vec<&'static str> {
     let key = Key::new(2017);
     let mut drawn: Vec<(u64, &'static str)> =

@@ -1,3 +1,5 @@
+//! Settings of a simulation, with presets for a district and a province.
+
 use serde::{Deserialize, Serialize};
 
 use super::deal::{QueryCounts, scaled};
@@ -9,7 +11,8 @@ use crate::sentence::says;
 /// What kind of district to make.
 ///
 /// The defaults follow what was published about Jiangsu around 2017 (sources in [`crate::simulate`]): 43 % of cases
-/// without executable property, 34 banks asked in each of about two rounds. [`SimulateParams::district`] is the small district kept in `data/`.
+/// without executable property, 34 banks asked in each of about two rounds. [`SimulateParams::district`] is the small
+/// district kept in `data/`.
 ///
 /// # Units
 ///
@@ -55,11 +58,12 @@ pub struct SimulateParams {
     /// So many of the 122 courts of Jiangsu; the seven of Wuxi when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub courts: Option<u32>,
-    /// What is left of each span of time beyond the least that law and work allow it, 0 to 2: how quickly cases move. All of it when
-    /// absent.
+    /// What is left of each span of time beyond the least that law and work allow it, 0 to 2: how quickly cases move.
+    /// All of it when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<f64>,
-    /// Of the cases that end without full payment the share that rest for years. When absent 6 in 100 rest, for 300 to 1,100 days.
+    /// Of the cases that end without full payment the share that rest for years. When absent 6 in 100 rest, for 300 to
+    /// 1,100 days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resting_share: Option<f64>,
 }
@@ -108,8 +112,8 @@ impl SimulateParams {
         }
     }
 
-    /// The 122 courts of Jiangsu in 2017: 707,861 cases filed in the year, [`QueryCounts::JIANGSU_2017`] asked about them,
-    /// observed for a year more.
+    /// The 122 courts of Jiangsu in 2017: 707,861 cases filed in the year, [`QueryCounts::JIANGSU_2017`] asked about
+    /// them, observed for a year more.
     ///
     /// Cases closed in 2017 are partly those of the year before: [`SimulateParams::jiangsu_2016`].
     ///
@@ -131,16 +135,17 @@ impl SimulateParams {
         }
     }
 
-    /// The year before [`SimulateParams::jiangsu_2017`], against which it has grown: 572,610 cases filed in 2016, most of them
-    /// closed in it, many of the others in 2017.
+    /// The year before [`SimulateParams::jiangsu_2017`], against which it has grown: 572,610 cases filed in 2016, most
+    /// of them closed in it, many of the others in 2017.
     ///
-    /// It is thin, for counting alone: one bank is asked about each case and no flows are told. Nothing should be learnt from it.
+    /// It is thin, for counting alone: one bank is asked about each case and no flows are told. Nothing should be
+    /// learnt from it.
     ///
     /// # References
     ///
-    /// Derived from the growth that 中国江苏网, 25 January 2018, gives for 2017: 23.62 % of cases received, 32.53 % of cases closed.
-    /// Pace and resting cases are set so that about 421,018 are closed in the year, and in 2017 so many that both years together
-    /// close about 557,975 in it.
+    /// Derived from the growth that 中国江苏网, 25 January 2018, gives for 2017: 23.62 % of cases received, 32.53 % of cases
+    /// closed. Pace and resting cases are set so that about 421,018 are closed in the year, and in 2017 so many that
+    /// both years together close about 557,975 in it.
     pub fn jiangsu_2016() -> Self {
         Self {
             cases: 572_610,

@@ -1,8 +1,9 @@
 //! Which manifest of a store counts, and how the next one comes to count.
 //!
-//! Manifests are numbered, and the one of the highest number counts. A new one is put under the next number where nothing is yet,
-//! in one step: of two that begin behind the same manifest one wins, also on machines that cannot see each other's locks. The names of
-//! those that counted before stay, with nothing in them, so that nobody who comes late takes a number again.
+//! Manifests are numbered, and the one of the highest number counts. A new one is put under the next number where
+//! nothing is yet, in one step: of two that begin behind the same manifest one wins, also on machines that cannot see
+//! each other's locks. The names of those that counted before stay, with nothing in them, so that nobody who comes late
+//! takes a number again.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -47,8 +48,8 @@ pub(super) fn latest(folder: &Path) -> Result<(Manifest, u64)> {
     }
 }
 
-/// Lets a manifest count that was made behind the one of number `behind`, if none came since; its number. `work` is what would be
-/// lost otherwise.
+/// Lets a manifest count that was made behind the one of number `behind`, if none came since; its number. `work` is
+/// what would be lost otherwise.
 pub(super) fn commit(folder: &Path, (manifest, behind): (&Manifest, u64), work: &Sentence) -> Result<u64> {
     let (number, place) = (behind + 1, folder.join(FOLDER));
     if !place.is_dir() {
@@ -62,7 +63,8 @@ pub(super) fn commit(folder: &Path, (manifest, behind): (&Manifest, u64), work: 
             says!("none since this work began: begin it again; lost is {work}", work = work.clone()),
         ));
     }
-    // The manifest stands. What could not be emptied, since another empties it at the same time, the next commit empties.
+    // The manifest stands. What could not be emptied, since another empties it at the same time, the next commit
+    // empties.
     emptied(folder, number).ok();
     Ok(number)
 }

@@ -1,3 +1,5 @@
+//! Fills a new part of a store.
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,8 +30,8 @@ const WAITING_SHARE: usize = 4;
 /// A part that is being filled while its rows are read.
 ///
 /// Rows go to the bucket of their party as they come, in memory up to [`StoreParams::held_rows`], beyond that through
-/// files. Those that others need too wait until everybody is known, by the cell of their case or party, beside the pairs
-/// that tell who needs them. Nothing is in the store before [`Filling::finish`].
+/// files. Those that others need too wait until everybody is known, by the cell of their case or party, beside the
+/// pairs that tell who needs them. Nothing is in the store before [`Filling::finish`].
 #[derive(Debug)]
 pub struct Filling {
     /// What stays of the store: the parts that the new one stands behind.
@@ -61,9 +63,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when the number of buckets is no power of two or too large, the store was filled under another key, is being
-    /// filled by somebody else, or has a part that its manifest does not name; [`Error::Version`] and [`Error::Format`] for a
-    /// manifest that this build does not read; [`Error::Io`] when the folder cannot be written.
+    /// [`Error::Setting`] when the number of buckets is no power of two or too large, the store was filled under
+    /// another key, is being filled by somebody else, or has a part that its manifest does not name; [`Error::Version`]
+    /// and [`Error::Format`] for a manifest that this build does not read; [`Error::Io`] when the folder cannot be
+    /// written.
     pub fn fill(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
         Filling::begin(folder, (key, params), |manifest| manifest.parts.clone())
     }
@@ -88,8 +91,8 @@ impl Store {
 
     /// Adds tables to the store in `folder` as one part; makes the store when there is none.
     ///
-    /// `report` names the files that the tables were read from; tables read from files that the store has already change
-    /// nothing, so that a night's intake can be repeated. The part is visible once it is whole.
+    /// `report` names the files that the tables were read from; tables read from files that the store has already
+    /// change nothing, so that a night's intake can be repeated. The part is visible once it is whole.
     ///
     /// # Errors
     ///
@@ -175,8 +178,8 @@ impl Filling {
         })
     }
 
-    /// Ends the part: it becomes visible as a whole. Rows of files that the store has already change nothing; rows of the last
-    /// part's files, read by another mapping, take its index.
+    /// Ends the part: it becomes visible as a whole. Rows of files that the store has already change nothing; rows of
+    /// the last part's files, read by another mapping, take its index.
     ///
     /// # Errors
     ///
@@ -205,7 +208,8 @@ impl Filling {
         self.write((files, true), progress)
     }
 
-    /// Writes the buckets and the manifest that names the part; `are_of_files` says that its rows were in no store before.
+    /// Writes the buckets and the manifest that names the part; `are_of_files` says that its rows were in no store
+    /// before.
     pub(super) fn write(
         mut self,
         (files, are_of_files): (Vec<PartFile>, bool),
@@ -278,8 +282,8 @@ impl Filling {
         disk::synced(&self.store.folder().join(REFUSED))
     }
 
-    /// The folder, not made yet, where refused rows and the report of what was read wait until the part is whole; they stand under
-    /// [`Filling::refused`] then.
+    /// The folder, not made yet, where refused rows and the report of what was read wait until the part is whole; they
+    /// stand under [`Filling::refused`] then.
     pub fn incoming(&self) -> PathBuf {
         self.folder.join(INCOMING)
     }

@@ -1,3 +1,5 @@
+//! Settings of a store's layout.
+
 use serde::{Deserialize, Serialize};
 
 use super::partitioned_frame::MICRO_PARTITIONS;
@@ -11,8 +13,8 @@ use crate::sentence::says;
 pub struct StoreParams {
     /// The number of buckets, a power of two up to [`StoreParams::MOST_BUCKETS`]; as many as rows ask for when `None`.
     pub buckets: Option<u32>,
-    /// Rows in a bucket, about, where their number is not given, and rows that are dealt to their debtors at a time: what one
-    /// thread has in memory.
+    /// Rows in a bucket, about, where their number is not given, and rows that are dealt to their debtors at a time:
+    /// what one thread has in memory.
     pub bucket_rows: u64,
     /// Rows held in memory while they are sorted into buckets.
     pub held_rows: usize,
@@ -29,7 +31,8 @@ impl Default for StoreParams {
 }
 
 impl StoreParams {
-    /// Buckets of a part, at most: each is a folder with a file for each table, and every row held in memory is counted by bucket.
+    /// Buckets of a part, at most: each is a folder with a file for each table, and every row held in memory is counted
+    /// by bucket.
     pub const MOST_BUCKETS: u32 = 1 << 16;
 
     /// Sets [`StoreParams::buckets`].

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::sentence::Sentence;
 
-/// A file that stands in a part until the manifest names it: the machine that fills it, and the number of the manifest behind which
-/// it is to stand.
+/// A file that stands in a part until the manifest names it: the machine that fills it, and the number of the manifest
+/// behind which it is to stand.
 pub(super) const UNFINISHED: &str = "unfinished";
 
 /// A file that stands in a part which another has replaced, or which was withdrawn.
@@ -46,8 +46,8 @@ pub(super) fn table_file(table: &Table) -> String {
     format!("{}.parquet", table.name)
 }
 
-/// Removes the parts that others have replaced, those that can never count since another manifest came first, and the refused rows
-/// that belong to no part. `at` is the number of the manifest.
+/// Removes the parts that others have replaced, those that can never count since another manifest came first, and the
+/// refused rows that belong to no part. `at` is the number of the manifest.
 pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<_>> {
         let entries = match fs::read_dir(folder) {
@@ -79,8 +79,8 @@ pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<(
     disk::remove(&folder.join(INCOMING))
 }
 
-/// Removes a part: under another name first, since a removal that was killed in the middle may leave rows without the mark
-/// that says what they are.
+/// Removes a part: under another name first, since a removal that was killed in the middle may leave rows without the
+/// mark that says what they are.
 pub(super) fn remove(part: &Path) -> Result<()> {
     let removed = part.with_extension(REMOVED);
     if part != removed {
@@ -89,8 +89,8 @@ pub(super) fn remove(part: &Path) -> Result<()> {
     disk::remove(&removed)
 }
 
-/// Marks a part that the next manifest no longer names: whoever began to read it before goes on, and the next filling removes
-/// it, also where this one is killed once the manifest is written.
+/// Marks a part that the next manifest no longer names: whoever began to read it before goes on, and the next filling
+/// removes it, also where this one is killed once the manifest is written.
 pub(super) fn replaced(part: &Path) -> Result<()> {
     disk::write(&part.join(REPLACED), b"")
 }
@@ -110,8 +110,8 @@ fn unfinished(part: &Path) -> Result<()> {
     ))
 }
 
-/// Makes a folder for the part of this number, which neither names a part nor the refused rows of one, and which no other machine
-/// fills; what a killed filling of this one left there goes. `at` is the number of the manifest.
+/// Makes a folder for the part of this number, which neither names a part nor the refused rows of one, and which no
+/// other machine fills; what a killed filling of this one left there goes. `at` is the number of the manifest.
 pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u64) -> Result<String> {
     let is_free =
         |name: &String| manifest.parts.iter().all(|part| part.folder != *name && !part.refused.contains_key(name));
@@ -136,8 +136,8 @@ pub(super) fn claimed(folder: &Path, (manifest, at): (&Manifest, u64), number: u
     Err(Error::setting("store", "no name for a part", "fewer parts"))
 }
 
-/// What an unfinished part says of itself: the machine that fills it, and the number of the manifest behind which it is to stand.
-/// None where a part is not marked, or so that a machine died before its disk had the mark.
+/// What an unfinished part says of itself: the machine that fills it, and the number of the manifest behind which it is
+/// to stand. None where a part is not marked, or so that a machine died before its disk had the mark.
 fn mark_of(part: &Path) -> Result<Option<(String, u64)>> {
     let path = part.join(UNFINISHED);
     let mark = match fs::read(&path) {

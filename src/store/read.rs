@@ -1,3 +1,5 @@
+//! Opens a store and reads buckets or single parties from it.
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
@@ -65,16 +67,17 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] and [`Error::Format`] when there is no manifest or it cannot be read; [`Error::Version`] when it is of
-    /// another format.
+    /// [`Error::Io`] and [`Error::Format`] when there is no manifest or it cannot be read; [`Error::Version`] when it
+    /// is of another format.
     pub fn open(folder: &Path) -> Result<Self> {
         Ok(Self::new(folder, commits::latest(folder)?))
     }
 
-    /// The store in `folder` as a manifest of it said once: what came later is not there, whatever the folder holds by now.
+    /// The store in `folder` as a manifest of it said once: what came later is not there, whatever the folder holds by
+    /// now.
     ///
-    /// Files of parts that were folded or withdrawn since go with the next filling or folding; whoever reads them then meets an
-    /// error.
+    /// Files of parts that were folded or withdrawn since go with the next filling or folding; whoever reads them then
+    /// meets an error.
     pub fn at(folder: &Path, manifest: Manifest) -> Self {
         Self::new(folder, (manifest, 0))
     }
@@ -110,8 +113,8 @@ impl Store {
         Ok(())
     }
 
-    /// What the rows of all parts state of parties: the tables `relations` and `parties`, as far as rows of them say that two
-    /// identifiers are one party's, with the columns that say it.
+    /// What the rows of all parts state of parties: the tables `relations` and `parties`, as far as rows of them say
+    /// that two identifiers are one party's, with the columns that say it.
     ///
     /// # Errors
     ///
@@ -379,8 +382,8 @@ impl Partitions for Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] or [`Error::Format`] when an index cannot be read or names a file that is not there; of tables, see
-    /// [`Partition::tables`].
+    /// [`Error::Io`] or [`Error::Format`] when an index cannot be read or names a file that is not there; of tables,
+    /// see [`Partition::tables`].
     fn partition(&self, number: u32) -> Result<Partition> {
         let buckets = self.manifest.buckets();
         let mut sources = self.bucket_sources(number)?;

@@ -70,7 +70,8 @@ impl ShuffleBatch {
         Ok(portion)
     }
 
-    /// Counts rows that repeat others of their file, and rows about cases that neither this part nor an earlier one has.
+    /// Counts rows that repeat others of their file, and rows about cases that neither this part nor an earlier one
+    /// has.
     fn doubt(&self, store: &Store, repeats: &Repeats<'_>) -> Result<()> {
         let [debtors, _] = &self.old;
         let mut known = PlHashSet::new();

@@ -65,8 +65,8 @@ pub(crate) fn unknown_rows(table: &Table, rows: &DataFrame, known: &PlHashSet<i6
 
 /// Rows beyond the first of those that are the same in all columns but their number, file by file.
 ///
-/// Rows are told apart by 64 bits of a hash, eight bytes a row: of a hundred million rows two that differ are taken for the same
-/// once in four thousand times, and only this count rests on it.
+/// Rows are told apart by 64 bits of a hash, eight bytes a row: of a hundred million rows two that differ are taken for
+/// the same once in four thousand times, and only this count rests on it.
 pub(crate) fn repeated_rows(table: &Table, rows: &DataFrame) -> Result<u64> {
     let state = FixedState::default();
     let files = rows.column(RECORD_ID)?.i64()?.iter().map(|record| record.unwrap_or_default() >> LINE_BITS);

@@ -1,3 +1,5 @@
+//! Tables from workbooks, NDJSON, databases and Parquet.
+
 use std::path::Path;
 
 use super::TableParams;

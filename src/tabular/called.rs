@@ -25,8 +25,8 @@ impl NameMatch {
     }
 }
 
-/// Finds a column for each name: the very name first, then one that differs in nothing but upper and lower case, full and half
-/// width, and blanks. A column is nobody's second choice that is another's first.
+/// Finds a column for each name: the very name first, then one that differs in nothing but upper and lower case, full
+/// and half width, and blanks. A column is nobody's second choice that is another's first.
 ///
 /// ```
 /// # use wherewithal::tabular::{NameMatch, matched_names};

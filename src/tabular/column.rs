@@ -1,3 +1,5 @@
+//! Decides what kind a column is: number, day, category, identifier.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -81,8 +83,8 @@ pub struct ReadColumn<'t> {
     pub brackets: u64,
     /// Numbers with 千, 万 or 亿, read as so many times as much.
     pub units: u64,
-    /// Days written as eight digits, as `20180701` is: in a column that is read as days, or that was declared to be numbers and
-    /// would be read so; 0 unless that is nearly all of it.
+    /// Days written as eight digits, as `20180701` is: in a column that is read as days, or that was declared to be
+    /// numbers and would be read so; 0 unless that is nearly all of it.
     pub packed_days: u64,
     /// In a column of no numbers, rows that would be some were the comma their decimal sign
     /// ([`TableParams::decimal_comma`]); 0 unless that is most of them.

@@ -1,3 +1,5 @@
+//! Delimited text as characters, before it is split into rows.
+
 use std::path::Path;
 
 use super::bytes::{Format, decoded, format, unpacked};
@@ -12,8 +14,8 @@ pub struct Delimited {
     pub text: String,
     /// How the bytes were read.
     pub encoding: String,
-    /// The byte between fields, ASCII: of `,` `;` `|` and tab the one under which most of the first rows are as wide as the
-    /// very first.
+    /// The byte between fields, ASCII: of `,` `;` `|` and tab the one under which most of the first rows are as wide as
+    /// the very first.
     pub delimiter: u8,
 }
 
@@ -25,7 +27,8 @@ impl std::fmt::Debug for Delimited {
 }
 
 impl Delimited {
-    /// Reads a file in UTF-8, UTF-16 or GB18030, also gzipped or alone in a zip archive; one of nothing but blanks is no text.
+    /// Reads a file in UTF-8, UTF-16 or GB18030, also gzipped or alone in a zip archive; one of nothing but blanks is
+    /// no text.
     ///
     /// # Errors
     ///

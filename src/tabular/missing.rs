@@ -1,3 +1,5 @@
+//! Texts that stand for missing values.
+
 /// What stands for "unknown" in any column.
 const ANYWHERE: [&str; 18] = [
     "", "NA", "N/A", "N.A.", "<NA>", "NaN", "-NaN", "NaT", "NULL", "\\N", "None", "nil", "?", "#N/A N/A", "1.#IND",

@@ -19,8 +19,9 @@
 //!
 //! # Invariants
 //!
-//! Nothing is repaired in silence and no row is lost: the counts of a column add up to the rows of the table. What stands
-//! in a message is masked where it may be somebody's number. Absent here: outcomes, learning, the court's tables.
+//! Nothing is repaired in silence and no row is lost: the counts of a column add up to the rows of the table. What
+//! stands in a message is masked where it may be somebody's number. Absent here: outcomes, learning, the court's
+//! tables.
 
 mod params;
 

@@ -1,3 +1,5 @@
+//! Numbers as people write them.
+
 use std::borrow::Cow;
 
 /// Which sign parts the whole from its fraction.

@@ -1,3 +1,5 @@
+//! Settings of reading a table.
+
 use super::missing;
 use super::number::Decimal;
 use crate::error::{Error, Result};
@@ -80,7 +82,8 @@ impl TableParams {
 }
 
 impl TableParams {
-    /// The texts that stand for "unknown" in any column: those in upper or lower case, and further ones exactly as they are.
+    /// The texts that stand for "unknown" in any column: those in upper or lower case, and further ones exactly as they
+    /// are.
     ///
     /// Any text that a spreadsheet writes as an error counts as well; of these the usual ones are told.
     pub fn unknown_texts(&self) -> (Vec<String>, Vec<String>) {

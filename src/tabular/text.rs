@@ -1,3 +1,5 @@
+//! Reads delimited text into a table.
+
 use std::path::Path;
 
 use super::TableParams;

@@ -1,3 +1,5 @@
+//! A table as it is written: columns of distinct texts.
+
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -56,8 +58,8 @@ impl fmt::Debug for WrittenColumn {
 }
 
 impl WrittenTable {
-    /// Reads a file: delimited text in UTF-8, UTF-16 or GB18030, or Parquet, either also gzipped or alone in a zip archive; a
-    /// sheet of a workbook (xlsx, xls, ods), lines of NDJSON, a table of a SQLite file.
+    /// Reads a file: delimited text in UTF-8, UTF-16 or GB18030, or Parquet, either also gzipped or alone in a zip
+    /// archive; a sheet of a workbook (xlsx, xls, ods), lines of NDJSON, a table of a SQLite file.
     ///
     /// # Errors
     ///

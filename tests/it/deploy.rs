@@ -116,8 +116,8 @@ fn written(card: &Scorecard, rows: &Rows, folder: &Path) {
     std::fs::write(folder.join("model.pmml"), card.to_pmml().unwrap()).unwrap();
 }
 
-/// Runs one of the scripts, which say what they skip; its answer must be 0. Where an interpreter was named to run them with,
-/// a skip is a failure.
+/// Runs one of the scripts, which say what they skip; its answer must be 0. Where an interpreter was named to run them
+/// with, a skip is a failure.
 pub(crate) fn check(script: &str, folder: &Path) {
     check_table(script, (folder, "rows.csv"));
 }

@@ -319,7 +319,8 @@ fn endless_names_are_refused() {
     assert!(asked[0].1.as_ref().unwrap_err().to_string().contains("4097 characters") && asked[1].1.is_ok());
 }
 
-/// Aliases, a firm beside a person, and further names of the applicant: each is compared, also where a number is what fits.
+/// Aliases, a firm beside a person, and further names of the applicant: each is compared, also where a number is what
+/// fits.
 #[test]
 fn every_name_in_a_cell_is_compared() {
     let number = resident(20, 7);
@@ -508,8 +509,8 @@ fn whoever_sounds_alike_and_fits_the_older_form_is_never_clear() {
     }
 }
 
-/// A name as it may come in: as listed, with one character changed, in another order, in pinyin of several kinds, in wide
-/// spaces, by characters of the same sound.
+/// A name as it may come in: as listed, with one character changed, in another order, in pinyin of several kinds, in
+/// wide spaces, by characters of the same sound.
 fn written(name: &str, way: usize) -> String {
     let letters: Vec<char> = name.chars().collect();
     match way {

@@ -103,7 +103,8 @@ fn planted_drift_is_found_and_none_is_not() {
         match name {
             "none" => assert!(alarms <= 3, "{alarms} of {n} without drift"),
             name if name.contains("large") => assert!(alarms == n, "{name}: {alarms} of {n}"),
-            // What a column shows of itself is seen when it is small; three points of calibration are below the threshold.
+            // What a column shows of itself is seen when it is small; three points of calibration are below the
+            // threshold.
             name if !name.contains("label") => assert!(alarms >= 18, "{name}: {alarms} of {n}"),
             _ => {}
         }

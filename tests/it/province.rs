@@ -43,8 +43,8 @@ fn the_founding_figures_stand_in_the_preset() {
     assert!(tenfold.check().is_ok() && year.scaled(20.0).check().is_err());
 }
 
-/// Cases filed and closed in 2017 against the year before, and what was performed after listing, at a fiftieth of the province:
-/// three standard errors of a count of so many.
+/// Cases filed and closed in 2017 against the year before, and what was performed after listing, at a fiftieth of the
+/// province: three standard errors of a count of so many.
 #[test]
 fn two_years_receive_close_and_list_as_was_published() {
     const TIMES: f64 = 0.02;

@@ -356,8 +356,8 @@ proptest! {
     }
 }
 
-/// An index that was written to a file answers from the file mapped into memory. The mapping is polars' own, so nothing here
-/// is unsafe.
+/// An index that was written to a file answers from the file mapped into memory. The mapping is polars' own, so nothing
+/// here is unsafe.
 #[test]
 fn an_index_answers_from_a_mapped_file() {
     let key = key();
@@ -380,9 +380,9 @@ fn an_index_answers_from_a_mapped_file() {
     assert!(mapped.find(tags[7]).any(|found| found.entry == 7));
 }
 
-/// The exact-identifier law over many numbers: every listed one is found, no other is, one by one and all at once, however
-/// it is written; and of a sample asked as applications each matches with its name, is reviewed with another, and is clear
-/// when it is not listed. `WHEREWITHAL_CASES` sets how many numbers are asked.
+/// The exact-identifier law over many numbers: every listed one is found, no other is, one by one and all at once,
+/// however it is written; and of a sample asked as applications each matches with its name, is reviewed with another,
+/// and is clear when it is not listed. `WHEREWITHAL_CASES` sets how many numbers are asked.
 #[test]
 fn the_exact_identifier_law_has_no_exception() {
     let cases: u32 = std::env::var("WHEREWITHAL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);

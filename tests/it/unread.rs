@@ -159,7 +159,8 @@ const CASES: &str = "case_id,event_on,known_at,kind\n（2017）苏0205执1号,20
 const PAYMENT: &str = "（2017）苏0205执1号,2018-01-01,2018-01-02,5,voluntary\n";
 const PAYMENTS: &str = "case_id,event_on,known_at,amount_fen,manner\n";
 
-/// Rows that a file repeats, and rows about cases that nobody told of, are kept and counted: in memory and in a store alike.
+/// Rows that a file repeats, and rows about cases that nobody told of, are kept and counted: in memory and in a store
+/// alike.
 #[test]
 fn rows_in_doubt_are_counted() {
     let of_nobody = "（2017）苏0205执9号,2018-01-01,2018-01-02,7,voluntary\n";

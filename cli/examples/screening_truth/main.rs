@@ -1,4 +1,5 @@
-//! How many listed parties are found, and how many others alarm, when names and numbers are written as people write them.
+//! How many listed parties are found, and how many others alarm, when names and numbers are written as people write
+//! them.
 //!
 //! ```text
 //! cargo run --example screening_truth
@@ -7,8 +8,9 @@
 //!
 //! A list of simulated parties is asked for listed ones, each with one fault in the name and one in the number, and for
 //! parties who are not on it. Found means that the party's own entry is among the hits; an alarm is any answer but
-//! clear. A quarter of the list is no longer in force and must not hide the rest. The same seed gives the same figures. Nobody
-//! whose whole number fits what the list shows may be cleared: if one is, that is said with its place, and the program fails.
+//! clear. A quarter of the list is no longer in force and must not hide the rest. The same seed gives the same figures.
+//! Nobody whose whole number fits what the list shows may be cleared: if one is, that is said with its place, and the
+//! program fails.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -21,8 +21,8 @@ use crate::words::says;
 
 /// Reads a folder of exports, scores every debtor with an open case, and writes scores, portraits and reports.
 ///
-/// Refused rows are counted, kept under the store's refused/ and leave the exit code 0. A file that cannot be read, or not
-/// whole, and one whose rows are all refused, is named; the rest is read and assessed, and the exit code is 1.
+/// Refused rows are counted, kept under the store's refused/ and leave the exit code 0. A file that cannot be read, or
+/// not whole, and one whose rows are all refused, is named; the rest is read and assessed, and the exit code is 1.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of source files.
@@ -37,7 +37,8 @@ pub(crate) struct Options {
     /// A model written by an earlier run.
     #[arg(long, conflicts_with = "train")]
     model: Option<PathBuf>,
-    /// Who must have signed the model, 64 hexadecimal digits as --sign-with prints them; the signature stands in MODEL.sig.
+    /// Who must have signed the model, 64 hexadecimal digits as --sign-with prints them; the signature stands in
+    /// MODEL.sig.
     #[arg(long, value_name = "SIGNER", requires = "model", value_parser = signer)]
     signed_by: Option<Signer>,
     /// Sign the model that is trained with the secret in this file, and print who signed.
@@ -130,7 +131,8 @@ fn database(options: &Options) -> Result<Option<DatabaseUrl>, Failure> {
             let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
             if text.trim().is_empty() {
                 return Err(Failure::usage(says!(
-                    "--database-url-file {}: the file is empty, expected a connection string such as postgresql://user@host/database",
+                    "--database-url-file {}: the file is empty, expected a connection string such as \
+                     postgresql://user@host/database",
                     [path.display()]
                 )));
             }
@@ -146,7 +148,8 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     match (options.sources.is_some() || database.is_some(), &options.store) {
         (false, None) => {
             return Err(Failure::usage(says!(
-                "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an earlier run",
+                "nothing to read: give --sources, --database-url-file or {DATABASE_URL}, or the --store of an \
+                 earlier run",
                 DATABASE_URL
             )));
         }

@@ -14,8 +14,8 @@ use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::words::says;
 
-/// Is today still like the day we learnt from? Drift of scores and features, calibration and performance as outcomes come
-/// in, groups, data quality: alerts as data; nothing refits by itself.
+/// Is today still like the day we learnt from? Drift of scores and features, calibration and performance as outcomes
+/// come in, groups, data quality: alerts as data; nothing refits by itself.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of the run that others are held against.

@@ -19,13 +19,13 @@ use crate::failure::Failure;
 use crate::reading::ReadingOptions;
 use crate::words::{padded, says, word};
 
-/// Scores new rows with a saved card, or predicts their amounts with a card of amounts: writes scores.csv and says what the
-/// card never met.
+/// Scores new rows with a saved card, or predicts their amounts with a card of amounts: writes scores.csv and says what
+/// the card never met.
 ///
 /// The table is read as fit reads one; give the same options of reading. What the card never met is counted: levels it
-/// does not know, columns that are not there, values that are no numbers, numbers below or above all that it learnt from. A
-/// value that is none counts as the card says of unknown
-/// ones, a number beyond those learnt from as the outermost of them, and the known share of each row's score stands beside it.
+/// does not know, columns that are not there, values that are no numbers, numbers below or above all that it learnt
+/// from. A value that is none counts as the card says of unknown ones, a number beyond those learnt from as the
+/// outermost of them, and the known share of each row's score stands beside it.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The card, as fit writes it.
@@ -87,7 +87,8 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         without
     );
     console.result(&serde_json::json!({
-        "rows": rows, "scored": scored, "absent_columns": new.absent, "alike_columns": new.alike, "unmet_levels": new.unmet,
+        "rows": rows, "scored": scored, "absent_columns": new.absent, "alike_columns": new.alike,
+        "unmet_levels": new.unmet,
         "beyond_range": new.beyond,
     }))
 }
@@ -155,7 +156,8 @@ impl New {
             let Some(column) = place.place().and_then(|place| written.columns().get(place)) else {
                 said.push(match place {
                     NameMatch::Ambiguous => says!(
-                        "warning: no column {name}, and several that differ from it in case, width or blanks alone: unknown in all \
+                        "warning: no column {name}, and several that differ from it in case, width or blanks alone: \
+                         unknown in all \
                          {rows} rows",
                         name,
                         rows
@@ -190,7 +192,8 @@ impl New {
             said.insert(
                 0,
                 says!(
-                    "{alike} columns are found by names that differ from the card's in case, width or blanks alone: {all}",
+                    "{alike} columns are found by names that differ from the card's in case, width or blanks alone: \
+                     {all}",
                     alike,
                     all
                 ),
@@ -326,7 +329,8 @@ impl Scores {
         let Self::Amount(scores) = self else { return None };
         let ((below, above), (least, most)) = (scores.beyond(), scores.card().bounds());
         Some(says!(
-            "{below} rows have a sum below the least amount learnt from, {above} above the most: they count as {least} and {most}",
+            "{below} rows have a sum below the least amount learnt from, {above} above the most: they count as \
+             {least} and {most}",
             below,
             above,
             least,

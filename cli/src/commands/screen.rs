@@ -25,10 +25,10 @@ use crate::words::says;
 
 /// Screens applications against a dated list of defaulters.
 ///
-/// A list holds one JSON object a line or a table, with the fields of the public list (iname, cardNum, caseCode …) or those
-/// a form names; applications hold `application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`. Answers come out in
-/// the order of the questions. A record that cannot be read is named by its line and left out: the answers say how many
-/// the list lacks, and the exit code is 1 unless that number is declared.
+/// A list holds one JSON object a line or a table, with the fields of the public list (iname, cardNum, caseCode …) or
+/// those a form names; applications hold `application_id`, `name`, `identifiers`, `born_on`, `activity`, `on`. Answers
+/// come out in the order of the questions. A record that cannot be read is named by its line and left out: the answers
+/// say how many the list lacks, and the exit code is 1 unless that number is declared.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The list: public records, one JSON object a line or a table.
@@ -141,7 +141,8 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
     if lacking > 0 {
         caution!(
             console,
-            "the list lacks {lacking} records that could not be read: whoever is named there alone was not found, and clear \
+            "the list lacks {lacking} records that could not be read: whoever is named there alone was not found, \
+             and clear \
              means clear of the others",
             lacking
         );

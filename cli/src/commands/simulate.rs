@@ -28,7 +28,8 @@ pub(crate) struct Options {
     #[arg(long)]
     out: PathBuf,
     /// What to start from: a full search for property, the small district kept in data/ (fewer banks, thin flows), a
-    /// province's year with as many cases and queries as were published, or the year before it, thin, to count growth against.
+    /// province's year with as many cases and queries as were published, or the year before it, thin, to count growth
+    /// against.
     #[arg(long, value_enum, default_value_t = Preset::Full)]
     preset: Preset,
     /// The share of debtors with property who hide part of it, 0 to 1.
@@ -37,7 +38,8 @@ pub(crate) struct Options {
     /// How many banks are asked at filing; not where the preset counts the queries.
     #[arg(long)]
     banks: Option<u32>,
-    /// So many of the 122 courts of Jiangsu; without it all of them where the preset is Jiangsu's, else the seven of Wuxi.
+    /// So many of the 122 courts of Jiangsu; without it all of them where the preset is Jiangsu's, else the seven of
+    /// Wuxi.
     #[arg(long)]
     courts: Option<u32>,
     /// A further folder for the court's own register of the same cases: auctions, entrusted matters, money in hand.

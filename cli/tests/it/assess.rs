@@ -23,7 +23,8 @@ fn a_saved_model_gives_the_same_bytes() {
     }
 }
 
-/// A site that trusts one signer scores by no other model, and a changed or unsigned one stops before anything is written.
+/// A site that trusts one signer scores by no other model, and a changed or unsigned one stops before anything is
+/// written.
 #[test]
 fn a_model_is_scored_by_if_its_signer_is_trusted() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,11 +1,12 @@
-//! The table of messages is complete: every sentence of program and library stands in it in Chinese, with the same holes.
+//! The table of messages is complete: every sentence of program and library stands in it in Chinese, with the same
+//! holes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms and files whose sentences nobody reads as messages: they have both languages themselves, write code for machines,
-/// or hold words of their own.
+/// Rooms and files whose sentences nobody reads as messages: they have both languages themselves, write code for
+/// machines, or hold words of their own.
 const OTHER: [&str; 12] = [
     "schema/",
     "report/",

@@ -11,7 +11,8 @@ fn read(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
 }
 
-/// Every number of card and assessment is one of the run's, the court's blanks are marked, and both languages are there.
+/// Every number of card and assessment is one of the run's, the court's blanks are marked, and both languages are
+/// there.
 #[test]
 fn card_and_assessment_say_what_the_run_says() {
     let out = tempfile::tempdir().unwrap();

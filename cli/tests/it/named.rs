@@ -1,5 +1,5 @@
-//! Columns under names of another case, width or language, without a name, or with one that stands twice; rows and files that
-//! cannot be read.
+//! Columns under names of another case, width or language, without a name, or with one that stands twice; rows and
+//! files that cannot be read.
 
 use std::path::Path;
 

@@ -34,7 +34,8 @@ impl Unpacked {
         Ok(Self { folder, count: 0 })
     }
 
-    /// Unpacks an archive; gives the names within it and where the files are. Of one that does not unpack nothing stays.
+    /// Unpacks an archive; gives the names within it and where the files are. Of one that does not unpack nothing
+    /// stays.
     pub(super) fn add(&mut self, path: &Path, bounds: &Bounds) -> Result<Vec<(String, PathBuf)>> {
         let mut entries = Vec::new();
         let unpacked = each_entry(path, bounds, |name| {

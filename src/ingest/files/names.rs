@@ -37,7 +37,8 @@ const OTHER: [&str; 20] = [
     "feather", "arrow", "orc", "avro",
 ];
 
-/// What is wrong with a file that may hold rows and is of no format that is read: a packed one, and one named like a table.
+/// What is wrong with a file that may hold rows and is of no format that is read: a packed one, and one named like a
+/// table.
 pub(super) fn of_no_format(file: &Found) -> Option<Error> {
     let name = base(without_gz(file.within()));
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
@@ -47,7 +48,8 @@ pub(super) fn of_no_format(file: &Found) -> Option<Error> {
         let table = table_named(stem(name)).filter(|_| OTHER.contains(&ending.as_str()))?.name;
         says!("a file that is named like the table {table} and in no format that is read", table)
     };
-    let expected = "delimited text (.csv), NDJSON, Parquet, a workbook (.xlsx, .xls, .ods), SQLite (.sqlite), or one of them packed by gzip or zip";
+    let expected = "delimited text (.csv), NDJSON, Parquet, a workbook (.xlsx, .xls, .ods), SQLite (.sqlite), or one \
+     of them packed by gzip or zip";
     Some(Error::format(&file.path, found, expected))
 }
 

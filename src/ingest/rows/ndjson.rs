@@ -94,7 +94,8 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// What is wrong with a field whose cell may be filled: one that stands twice with two values, and one without a single value.
+/// What is wrong with a field whose cell may be filled: one that stands twice with two values, and one without a single
+/// value.
 fn odd(name: &str, value: &Value, before: &Cell<'_>) -> Option<Fault> {
     let found = match value {
         Value::Array(_) => "a list",

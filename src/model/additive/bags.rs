@@ -1,3 +1,5 @@
+//! Bags: one boosted model for each fold left out.
+
 #![allow(clippy::indexing_slicing, reason = "rows, terms and codes are addressed by their own ranges")]
 
 use rayon::prelude::*;
@@ -32,7 +34,8 @@ impl<'a, L: Loss> Bags<'a, L> {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLittle`] when no two bags have rows to start from: with and without the event, or any where amounts are learnt.
+    /// [`Error::TooLittle`] when no two bags have rows to start from: with and without the event, or any where amounts
+    /// are learnt.
     pub(super) fn new((judge, folds): (&'a L, Vec<u32>), terms: &[Term], params: &AdditiveParams) -> Result<Self> {
         let bag = |fold: u32| {
             let start = judge.start(&|row| folds[row] != fold)?;
@@ -49,7 +52,8 @@ impl<'a, L: Loss> Bags<'a, L> {
         Ok(Self { judge, folds, bags })
     }
 
-    /// Boosts every bag on some of the pairs, its shapes of single features as they are; the other pairs stay flat in it.
+    /// Boosts every bag on some of the pairs, its shapes of single features as they are; the other pairs stay flat in
+    /// it.
     pub(super) fn boost_pairs(
         &mut self,
         mains: &[Term],

@@ -1,3 +1,5 @@
+//! Turns boosted shapes into the bins and points of a scorecard.
+
 #![allow(clippy::indexing_slicing, reason = "features, pairs and bins are addressed by their own ranges")]
 
 use super::bags::Bags;

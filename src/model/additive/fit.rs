@@ -1,3 +1,5 @@
+//! The entry point: boosts features, then pairs, and averages the bags.
+
 #![allow(clippy::indexing_slicing, reason = "features, pairs and bins are addressed by their own ranges")]
 
 use super::axis::Axis;
@@ -41,7 +43,8 @@ pub(in crate::model) fn fit_additive(table: &Table<'_>, params: &AdditiveParams)
 
 /// Boosts features by any loss.
 ///
-/// Where more features are telling than the card may have, those that tell most are boosted once more without the others.
+/// Where more features are telling than the card may have, those that tell most are boosted once more without the
+/// others.
 pub(in crate::model) fn boosting<L: Loss>(
     columns: &[(&str, Column<'_>)],
     judge: &L,

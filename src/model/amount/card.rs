@@ -1,3 +1,5 @@
+//! The card of amounts: a scorecard whose points are amounts, and its stored form.
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -21,9 +23,10 @@ pub(super) const THOUSAND: f64 = 1_000.0;
 ///
 /// # Properties
 ///
-/// Amounts are whole multiples of one [`AmountUnit`]; base and the amounts of features and pairs add up to a sum exactly. A sum
-/// below the least amount that was learnt from, or above the most, counts as that amount: [`AmountCard::bounds`]. A card
-/// survives [`AmountCard::to_json`] and [`AmountCard::from_json`] unchanged, to the last bit.
+/// Amounts are whole multiples of one [`AmountUnit`]; base and the amounts of features and pairs add up to a sum
+/// exactly. A sum below the least amount that was learnt from, or above the most, counts as that amount:
+/// [`AmountCard::bounds`]. A card survives [`AmountCard::to_json`] and [`AmountCard::from_json`] unchanged, to the last
+/// bit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AmountCard {
     digest: String,

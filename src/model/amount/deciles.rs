@@ -1,3 +1,5 @@
+//! Predicted against received amounts by tenths of the prediction.
+
 use serde::{Deserialize, Serialize};
 
 use super::AmountTarget;
@@ -51,8 +53,8 @@ fn by_falling(values: &[f64]) -> Vec<usize> {
     order
 }
 
-/// Of all amounts the share that the tenth of the rows with the largest `values` has; none where an amount is negative or
-/// all are nothing. Rows with the value at the border count in part.
+/// Of all amounts the share that the tenth of the rows with the largest `values` has; none where an amount is negative
+/// or all are nothing. Rows with the value at the border count in part.
 ///
 /// ```
 /// # use wherewithal::model::{AmountTarget, found_in_top_tenth};
@@ -65,7 +67,8 @@ pub fn found_in_top_tenth(values: &[f64], target: &AmountTarget) -> Option<Estim
     found(&taken(values, target), target)
 }
 
-/// The share that the top tenth by one order has less that by another, of the same rows; none as [`found_in_top_tenth`].
+/// The share that the top tenth by one order has less that by another, of the same rows; none as
+/// [`found_in_top_tenth`].
 ///
 /// ```
 /// # use wherewithal::model::{AmountTarget, ahead_in_top_tenth};
@@ -110,8 +113,8 @@ fn found(parts: &[f64], target: &AmountTarget) -> Option<Estimate> {
     Some(Estimate { value: found, standard_error: squares.sqrt() / total })
 }
 
-/// The area between the curve of amounts found and the diagonal, of that which the true order would have; rows by falling
-/// `values`, equal ones spread evenly.
+/// The area between the curve of amounts found and the diagonal, of that which the true order would have; rows by
+/// falling `values`, equal ones spread evenly.
 pub(super) fn gini(values: &[f64], target: &AmountTarget) -> Option<f64> {
     if target.amounts().iter().any(|amount| *amount < 0.0) {
         return None;

@@ -1,8 +1,9 @@
 //! How much: a card whose points are amounts.
 //!
-//! An [`AmountCard`] has bins per feature, a few grids of pairs, and an amount for each bin; their sum is the prediction, in
-//! whole multiples of one unit, so that reasons add up to it exactly. It is boosted as an additive card is, with half the squared
-//! error as its loss ([`fit_amount`]); an [`AmountReport`] judges it on rows that it was not learnt from.
+//! An [`AmountCard`] has bins per feature, a few grids of pairs, and an amount for each bin; their sum is the
+//! prediction, in whole multiples of one unit, so that reasons add up to it exactly. It is boosted as an additive card
+//! is, with half the squared error as its loss ([`fit_amount`]); an [`AmountReport`] judges it on rows that it was not
+//! learnt from.
 
 mod deciles;
 mod ranks;

@@ -1,3 +1,5 @@
+//! The target of amounts.
+
 use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::sentence::says;
@@ -22,8 +24,8 @@ impl AmountTarget {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] when an amount is not finite or beyond [`AmountTarget::MOST`]; [`Error::TooLittle`] when all are one
-    /// and the same or nearly so, or there is none.
+    /// [`Error::Setting`] when an amount is not finite or beyond [`AmountTarget::MOST`]; [`Error::TooLittle`] when all
+    /// are one and the same or nearly so, or there is none.
     pub fn new(amounts: Vec<f64>) -> Result<Self> {
         if let Some((row, amount)) = (1..).zip(&amounts).find(|(_, amount)| !Self::holds(**amount)) {
             let (found, most) = (says!("{amount} in row {row}", amount, row), Self::MOST);
@@ -69,8 +71,8 @@ impl AmountTarget {
         &self.amounts
     }
 
-    /// Which rows are in the upper half: above the median, or at it where it is the most there is. By these two classes rows
-    /// are dealt to folds; weights and groups stand with them.
+    /// Which rows are in the upper half: above the median, or at it where it is the most there is. By these two classes
+    /// rows are dealt to folds; weights and groups stand with them.
     pub fn upper(&self) -> &Target {
         &self.upper
     }

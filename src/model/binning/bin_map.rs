@@ -1,3 +1,5 @@
+//! The binning of one feature: bins, their counts and weight of evidence.
+
 use serde::{Deserialize, Serialize};
 
 use super::value_bins::{same, shortest};
@@ -165,8 +167,8 @@ impl BinMap {
 
     /// The bin of each code of one byte, as [`BinMap::codes`] gives it.
     ///
-    /// A run of numbers counts as the shortest number in it. Rows of the fit are in no run that a cut divides, so theirs
-    /// are the bins of their values; only a run without any row of the fit may lie across a cut.
+    /// A run of numbers counts as the shortest number in it. Rows of the fit are in no run that a cut divides, so
+    /// theirs are the bins of their values; only a run without any row of the fit may lie across a cut.
     pub(crate) fn codes_of(&self, cells: &Cells) -> Vec<u16> {
         let neutral = narrow(self.bins.len());
         let code = |bin: Option<usize>| bin.map_or(neutral, narrow);

@@ -1,3 +1,5 @@
+//! Names of the columns that a deployed card adds.
+
 use std::collections::BTreeSet;
 
 use crate::model::{AmountCard, Scorecard, ScorecardFeature};
@@ -52,7 +54,8 @@ impl Scorecard {
     /// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
     /// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;
     /// let names = card.output_names(&["probability"]); // the card has a feature called `score`
-    /// assert_eq!(names.renamed(), [("score".into(), "card_score".into()), ("probability".into(), "card_probability".into())]);
+    /// let renamed = [("score", "card_score"), ("probability", "card_probability")];
+    /// assert_eq!(names.renamed(), renamed.map(|(old, new)| (old.into(), new.into())));
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn output_names(&self, others: &[&str]) -> OutputNames {

@@ -1,3 +1,5 @@
+//! Writes a card as PMML 4.4.
+
 use super::table::{BLANKS, DeployedTable, ReadLevel, column_of};
 use super::xml::Element;
 use crate::error::{Error, Result};
@@ -7,9 +9,9 @@ use crate::model::{AmountCard, Calibrator, OutputNames, Scorecard, ScorecardFeat
 impl Scorecard {
     /// The card as a PMML 4.4 `Scorecard`.
     ///
-    /// Output fields are `score`, `log_odds` (before calibration), `probability`, and `reason_code_1` to `reason_code_3`:
-    /// the features whose points are furthest below what is typical, by name. An unknown value is a missing field; a level
-    /// that the fit never met counts as in the card. Where a feature has one of these names,
+    /// Output fields are `score`, `log_odds` (before calibration), `probability`, and `reason_code_1` to
+    /// `reason_code_3`: the features whose points are furthest below what is typical, by name. An unknown value is a
+    /// missing field; a level that the fit never met counts as in the card. Where a feature has one of these names,
     /// [`Scorecard::output_names`] says what the output is called.
     ///
     /// # Errors
@@ -38,8 +40,9 @@ impl Scorecard {
         self.to_pmml_of(&DeployedTable::new(""))
     }
 
-    /// [`Scorecard::to_pmml`] of a card that scores a table whose cells are as people write them: a derived field, `level_` and
-    /// the feature's name, is what was read of each category. The table's name and its other columns do not matter.
+    /// [`Scorecard::to_pmml`] of a card that scores a table whose cells are as people write them: a derived field,
+    /// `level_` and the feature's name, is what was read of each category. The table's name and its other columns do
+    /// not matter.
     ///
     /// # Errors
     ///
@@ -67,8 +70,8 @@ impl Scorecard {
 }
 
 impl AmountCard {
-    /// The card as a PMML 4.4 `Scorecard`, as [`Scorecard::to_pmml`] writes one; output fields are `units`, `amount` and
-    /// `reason_code_1` to `reason_code_3`, called what [`AmountCard::output_names`] says.
+    /// The card as a PMML 4.4 `Scorecard`, as [`Scorecard::to_pmml`] writes one; output fields are `units`, `amount`
+    /// and `reason_code_1` to `reason_code_3`, called what [`AmountCard::output_names`] says.
     ///
     /// # Errors
     ///
@@ -271,8 +274,8 @@ fn characteristic(feature: &ScorecardFeature, levels: &[ReadLevel<'_>]) -> Eleme
 
 /// The points of a pair: one attribute for each cell that is worth any.
 ///
-/// A row is in a cell when it is in a bin of its line on both sides; the first attribute that holds counts, the last gives
-/// 0.
+/// A row is in a cell when it is in a bin of its line on both sides; the first attribute that holds counts, the last
+/// gives 0.
 fn together((card, pair): (&Scorecard, &ScorecardPair), levels: &[ReadLevel<'_>]) -> Option<Element> {
     let [first, second] = pair.features().map(|name| card.feature(name));
     let maps = [first?.map(), second?.map()];

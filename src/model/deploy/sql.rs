@@ -1,3 +1,5 @@
+//! Writes a card as one SQL query.
+
 use std::fmt::Write;
 
 use super::names::beside;
@@ -6,13 +8,13 @@ use crate::model::binning::BinMap;
 use crate::model::{AmountCard, Calibrator, Scorecard, ScorecardFeature, ScorecardPair};
 
 impl Scorecard {
-    /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score` and
-    /// `probability`.
+    /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score`
+    /// and `probability`.
     ///
-    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL` and so is an infinite
-    /// number, numbers are compared as double precision. The score is whole-number arithmetic and equals the card's exactly.
-    /// Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such names, or with cells as
-    /// people write them, wants [`Scorecard::to_sql_of`].
+    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL` and so is an
+    /// infinite number, numbers are compared as double precision. The score is whole-number arithmetic and equals the
+    /// card's exactly. Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such
+    /// names, or with cells as people write them, wants [`Scorecard::to_sql_of`].
     ///
     /// # Examples
     ///
@@ -39,9 +41,9 @@ impl Scorecard {
 
     /// [`Scorecard::to_sql`] over a table of which more is known.
     ///
-    /// Where cells are as written, the levels that were read of them stand in further columns (`level_` and the feature's
-    /// name), and the query has `TRIM` with the characters to take away, as PostgreSQL, DuckDB, SQLite, Snowflake and `BigQuery`
-    /// know it; another database refuses the query.
+    /// Where cells are as written, the levels that were read of them stand in further columns (`level_` and the
+    /// feature's name), and the query has `TRIM` with the characters to take away, as PostgreSQL, DuckDB, SQLite,
+    /// Snowflake and `BigQuery` know it; another database refuses the query.
     pub fn to_sql_of(&self, table: &DeployedTable) -> String {
         let (names, mut free) = self.outputs(&table.others());
         let scale = self.scale();
@@ -62,8 +64,8 @@ impl Scorecard {
 }
 
 impl AmountCard {
-    /// The card as one SQL query over a table or view: all its columns, the whole units that each feature and pair adds, their
-    /// sum `units`, and `amount`, which equals the card's own to the last bit.
+    /// The card as one SQL query over a table or view: all its columns, the whole units that each feature and pair
+    /// adds, their sum `units`, and `amount`, which equals the card's own to the last bit.
     ///
     /// Standard SQL as that of [`Scorecard::to_sql`]; outputs are called what [`AmountCard::output_names`] says.
     pub fn to_sql(&self, table: &str) -> String {

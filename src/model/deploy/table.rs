@@ -3,9 +3,9 @@ use crate::model::{Scorecard, ScorecardFeature};
 
 /// The table that a deployed card scores: its name, what else is in it, and how its cells are written.
 ///
-/// A card takes the text of a cell for the level that it is, as it does in a frame. A card that was learnt from a table as
-/// people write it was learnt without the blanks around a text, and without words for "unknown": what scores such a table in a
-/// database must read it so, too ([`DeployedTable::as_written`]). An infinite number is unknown either way.
+/// A card takes the text of a cell for the level that it is, as it does in a frame. A card that was learnt from a table
+/// as people write it was learnt without the blanks around a text, and without words for "unknown": what scores such a
+/// table in a database must read it so, too ([`DeployedTable::as_written`]). An infinite number is unknown either way.
 ///
 /// ```
 /// # use wherewithal::model::{DeployedTable, UnknownTexts};
@@ -46,7 +46,8 @@ impl DeployedTable {
         self
     }
 
-    /// The cells of categories are as people write them: blanks around a text are no part of it, and these texts are unknown.
+    /// The cells of categories are as people write them: blanks around a text are no part of it, and these texts are
+    /// unknown.
     #[must_use]
     pub fn as_written(mut self, unknown: UnknownTexts) -> Self {
         self.unknown = Some(unknown);
@@ -62,8 +63,8 @@ impl DeployedTable {
         self.others.iter().map(String::as_str).collect()
     }
 
-    /// The categories whose cells are read before they are compared, each with the name of what was read and the texts that
-    /// are unknown.
+    /// The categories whose cells are read before they are compared, each with the name of what was read and the texts
+    /// that are unknown.
     pub(super) fn levels<'c>(&self, card: &'c Scorecard, free: &mut Free<'_>) -> Vec<ReadLevel<'c>> {
         let Some(unknown) = &self.unknown else { return Vec::new() };
         let categories = card.features().iter().filter(|feature| feature.map().is_category());

@@ -1,3 +1,5 @@
+//! The pages of the command centre.
+
 use std::collections::BTreeMap;
 
 use minijinja::{Value, context};
@@ -100,6 +102,10 @@ impl CentrePages {
         let lines = courts
             .iter()
             .map(|(court, file)| self.unit(measured, (&court.name, file), &Selection::all().court(&court.name)));
+        let curve = match survival.events {
+            0 => Value::from(""),
+            _ => charts::curve(&survival, &caption, &told.join("; "))?,
+        };
         let page = context! {
             title => self.word("province"),
             wall => is_wall,
@@ -107,7 +113,7 @@ impl CentrePages {
             functions => functions(measured, &Selection::all(), phrases)?,
             tiles => tiles(measured, courts, phrases.language())?,
             rankings => rankings,
-            curve => if survival.events > 0 { charts::curve(&survival, &caption, &told.join("; "))? } else { Value::from("") },
+            curve => curve,
             curve_told => told,
             units => lines.collect::<Result<Vec<_>>>()?,
             units_title => self.word("courts"),
@@ -263,6 +269,8 @@ impl CentrePages {
         let phrases = self.0.phrases();
         let kind = |rule: &crate::tasks::TaskRule| {
             let own = || tasks.iter().filter(|task| task.code == rule.code);
+            let count = |tasks: usize| grouped(i64::try_from(tasks).unwrap_or(i64::MAX));
+            let is_past = |task: &Task| task.days_left.is_some_and(|left| left < 0);
             let stake: Money = own().filter_map(|task| task.stake).sum();
             let day = view.measured.period().until();
             let is_sure = view.rules.term(&rule.code, day).is_none_or(|term| term.verified);
@@ -271,8 +279,8 @@ impl CentrePages {
                 code => rule.code,
                 not_delivered => !is_delivered && own().next().is_none(),
                 label => rule.label().text(phrases.language()),
-                count => grouped(i64::try_from(own().count()).unwrap_or(i64::MAX)),
-                past => grouped(i64::try_from(own().filter(|task| task.days_left.is_some_and(|left| left < 0)).count()).unwrap_or(0)),
+                count => count(own().count()),
+                past => count(own().filter(|task| is_past(task)).count()),
                 stake => text::amount(stake, phrases.language()),
                 unverified => !is_sure,
             }

@@ -23,8 +23,8 @@ use statement::Names;
 
 /// States the means of every debtor with an open case, or of one.
 ///
-/// A file that cannot be read, or not whole, and one whose rows are all refused, is named; the statements rest on the rest, and
-/// the exit code is 1.
+/// A file that cannot be read, or not whole, and one whose rows are all refused, is named; the statements rest on the
+/// rest, and the exit code is 1.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder of source files.

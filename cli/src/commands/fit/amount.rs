@@ -158,7 +158,8 @@ impl<'a> Learnt<'a> {
         let AmountHeldOut { below, above, .. } = &self.held_out;
         say!(
             console,
-            "a sum below the least amount learnt from ({}) or above the most ({}) counts as that: {below} and {above} of the \
+            "a sum below the least amount learnt from ({}) or above the most ({}) counts as that: {below} and \
+             {above} of the \
              {judged} rows judged",
             [short(least), short(most)],
             below,
@@ -211,7 +212,8 @@ pub(super) fn said_of(report: &AmountReport) -> Vec<Sentence> {
     }
     if let (Some(found), Some(best)) = (report.top_tenth, report.top_tenth_at_best) {
         said.push(says!(
-            "the tenth of the rows with the largest predictions holds {} % of all amounts, where the true order would find {} %",
+            "the tenth of the rows with the largest predictions holds {} % of all amounts, where the true order \
+             would find {} %",
             [format!("{:.1}", 100.0 * found.value), format!("{:.1}", 100.0 * best)]
         ));
     }

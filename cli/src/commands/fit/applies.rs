@@ -16,7 +16,8 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
     let is_woe = options.target_amount.is_none() && matches!(options.learner, None | Some(LearnerKind::Woe));
     if options.pairs.is_some() && is_woe {
         return Err(Failure::usage(
-            "--pairs: a card of weights of evidence has no pairs of features, so it does not apply; give --learner additive or both",
+            "--pairs: a card of weights of evidence has no pairs of features, so it does not apply; give --learner \
+             additive or both",
         ));
     }
     if options.within_evidence && matches!(options.learner, Some(LearnerKind::Additive)) {

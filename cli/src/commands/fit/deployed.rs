@@ -38,13 +38,15 @@ fn note(column: &RenamedColumn) -> Sentence {
     let RenamedColumn { name, place, header } = column;
     match header.is_empty() {
         true => says!(
-            "model.sql, model.pmml: {name} is column {place} of the file, which has no name there; a table to be scored must \
+            "model.sql, model.pmml: {name} is column {place} of the file, which has no name there; a table to be \
+             scored must \
              call it {name}",
             name,
             place
         ),
         false => says!(
-            "model.sql, model.pmml: {name} is column {place} of the file, where an earlier one is called {header}, too; a table \
+            "model.sql, model.pmml: {name} is column {place} of the file, where an earlier one is called {header}, \
+             too; a table \
              to be scored must call it {name}",
             name,
             place,

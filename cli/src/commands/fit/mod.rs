@@ -36,8 +36,8 @@ use deployed::{Deployed, renamed};
 use outputs::ScoreLines;
 use own::Own;
 
-/// Fits a scorecard on a table of your own, or with --target-amount a card of amounts: writes model.json, model.sql, model.pmml, bins.csv, columns.csv,
-/// scores.csv, validation.json and plots.
+/// Fits a scorecard on a table of your own, or with --target-amount a card of amounts: writes model.json, model.sql,
+/// model.pmml, bins.csv, columns.csv, scores.csv, validation.json and plots.
 ///
 /// Rows whose outcome is blank or named by --indeterminate (not yet over, withdrawn, refused before anything could
 /// happen) say neither yes nor no: nothing is learnt from them and nothing judged by them, but they are scored. What a
@@ -58,8 +58,8 @@ pub(crate) struct Options {
     /// The value of that column that is the event; a higher score means a likelier event.
     #[arg(long, requires = "target", conflicts_with = "target_amount")]
     event: Option<String>,
-    /// The column that tells how much there was, instead of --target: the card's points are amounts, and their sum is what is
-    /// expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv, reasons.csv and
+    /// The column that tells how much there was, instead of --target: the card's points are amounts, and their sum is
+    /// what is expected. Writes model.json, model.sql, model.pmml, bins.csv, columns.csv, scores.csv, reasons.csv and
     /// validation.json.
     #[arg(long)]
     target_amount: Option<String>,
@@ -109,22 +109,24 @@ pub(crate) struct Options {
     /// The share of rows to judge on instead of a cross-validation.
     #[arg(long, conflicts_with = "folds")]
     holdout: Option<f64>,
-    /// How the card is learnt: from weight of evidence (where nothing is said), by boosting shapes and pairs, or both on the
-    /// same folds: then each writes to a folder of its own beside comparison.json and comparison.svg. Amounts are boosted.
+    /// How the card is learnt: from weight of evidence (where nothing is said), by boosting shapes and pairs, or both
+    /// on the same folds: then each writes to a folder of its own beside comparison.json and comparison.svg. Amounts
+    /// are boosted.
     #[arg(long, value_enum)]
     learner: Option<LearnerKind>,
     /// Features of the card at most: the set that explains most together.
     #[arg(long)]
     features: Option<usize>,
-    /// Judge cards of 5, 8, 12, 20 and 30 features beside the full one, say what each loses, and take the smallest within
-    /// one standard error of the best; writes path.json. Cards of weight of evidence only.
+    /// Judge cards of 5, 8, 12, 20 and 30 features beside the full one, say what each loses, and take the smallest
+    /// within one standard error of the best; writes path.json. Cards of weight of evidence only.
     #[arg(long, conflicts_with_all = ["features", "target_amount"])]
     path: bool,
     /// Draw the rows anew so many times, learn a card from each draw, and say how often each feature is chosen; writes
     /// stability.json. What is drawn depends on --seed alone.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "target_amount")]
     bootstraps: Option<u32>,
-    /// Let no feature move a score by more points than its own weights of evidence do. Cards of weight of evidence only.
+    /// Let no feature move a score by more points than its own weights of evidence do. Cards of weight of evidence
+    /// only.
     #[arg(long, conflicts_with = "target_amount")]
     within_evidence: bool,
     /// Pairs of features at most, for the additive learner.

@@ -173,7 +173,8 @@ impl<'t> Own<'t> {
             let first = self.times.as_ref().and_then(|times| split.test.iter().filter_map(|row| times.get(*row)).min());
             match first {
                 Some(first) => says!(
-                    "held out: {judged} of {all} rows, those of {first} and later, where {asked} % were asked for; a period \
+                    "held out: {judged} of {all} rows, those of {first} and later, where {asked} % were asked for; a \
+                     period \
                      is never parted; {learnt} are learnt from, {neither} are on neither side",
                     judged,
                     all,
@@ -183,7 +184,8 @@ impl<'t> Own<'t> {
                     neither
                 ),
                 None => says!(
-                    "held out: {judged} of {all} rows, drawn, where {asked} % were asked for; {learnt} are learnt from, \
+                    "held out: {judged} of {all} rows, drawn, where {asked} % were asked for; {learnt} are learnt \
+                     from, \
                      {neither} are on neither side",
                     judged,
                     all,
@@ -251,7 +253,8 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// Every column, read as options declare or as its values are; where some rows weigh nothing, as those of the others are.
+    /// Every column, read as options declare or as its values are; where some rows weigh nothing, as those of the
+    /// others are.
     fn columns(&self, weighed: Option<&[usize]>) -> Vec<OwnColumn<'t>> {
         let declared = |name: &String| match name {
             name if self.options.categorical.contains(name) => Some(ColumnKind::Category),
@@ -284,7 +287,8 @@ impl<'t> Reader<'t, '_> {
         let bad: Vec<usize> = rows.iter().copied().filter(|row| weight(*row).is_none()).collect();
         if let Some(first) = bad.first() {
             return Err(Failure::work(says!(
-                "--weight {name}: {} rows have no weight, the first is row {}: found {}, expected a finite number from 0 on",
+                "--weight {name}: {} rows have no weight, the first is row {}: found {}, expected a finite number \
+                 from 0 on",
                 [bad.len(), first + 1, described(column.text(*first))],
                 name
             )));

@@ -10,8 +10,8 @@ use crate::words::says;
 
 /// The rows whose amount is known, and these amounts; what the column holds is said.
 ///
-/// Blank amounts, those declared to be open, infinite ones and what is no number are counted and left out: such rows are
-/// scored, not learnt from.
+/// Blank amounts, those declared to be open, infinite ones and what is no number are counted and left out: such rows
+/// are scored, not learnt from.
 pub(super) fn received(
     column: &WrittenColumn,
     open: &[String],
@@ -38,7 +38,8 @@ pub(super) fn received(
     let is_beyond = |amount: &f64| !AmountTarget::holds(*amount);
     if let Some((row, amount)) = rows.iter().zip(&amounts).find(|(_, amount)| is_beyond(amount)) {
         return Err(Failure::work(says!(
-            "--target-amount {name}: {count} amounts are beyond {most}, the first is {amount} in row {row}; write them in a \
+            "--target-amount {name}: {count} amounts are beyond {most}, the first is {amount} in row {row}; write \
+             them in a \
              larger unit, or leave them out with --indeterminate",
             name,
             count = amounts.iter().filter(|amount| is_beyond(amount)).count(),
@@ -52,7 +53,8 @@ pub(super) fn received(
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), amount| (least.min(*amount), most.max(*amount)));
     let without = column.len() - rows.len();
     said.push(says!(
-        "target {name}: amounts from {least} to {most}; {}; {without} rows without a known amount are scored, not learnt from",
+        "target {name}: amounts from {least} to {most}; {}; {without} rows without a known amount are scored, not \
+         learnt from",
         [read.account()],
         name,
         least,

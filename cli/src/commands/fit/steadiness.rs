@@ -45,7 +45,8 @@ pub(super) fn write(found: &Stability, out: &Path) -> Result<Vec<Sentence>, Fail
 pub(super) fn beyond(card: &Scorecard) -> Vec<Sentence> {
     let line = |found: wherewithal::model::BeyondEvidence| {
         says!(
-            "warning: {feature} moves a score by {points} points, beyond the {justified} that its own evidence justifies: another \
+            "warning: {feature} moves a score by {points} points, beyond the {justified} that its own evidence \
+             justifies: another \
              feature contradicts it (--within-evidence holds it to them)",
             feature = found.feature,
             points = found.points,

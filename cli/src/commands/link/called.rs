@@ -24,8 +24,8 @@ pub(super) struct Called {
 }
 
 impl Called {
-    /// Finds them under their own name, then under one that differs in case, width or blanks alone, then under one of those that
-    /// the settings list.
+    /// Finds them under their own name, then under one that differs in case, width or blanks alone, then under one of
+    /// those that the settings list.
     ///
     /// # Errors
     ///
@@ -50,7 +50,8 @@ impl Called {
         }
         if let Some((name, _)) = wanted.iter().zip(&found).find(|(_, found)| **found == NameMatch::Ambiguous) {
             return Err(Failure::work(says!(
-                "{}: no column {name}, and several that differ from it in case, width or blanks alone; expected one of them",
+                "{}: no column {name}, and several that differ from it in case, width or blanks alone; expected one \
+                 of them",
                 [path.display()],
                 name
             )));

@@ -20,10 +20,11 @@ use sources::{Folder, Sources};
 
 /// Joins the records of several agencies into parties.
 ///
-/// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is one
-/// source. Columns that the settings name are used, others are not read; a name may differ in case, width and blanks, or be one
-/// of those that the settings list for it (姓名, 证件号码). `record_id` names a record, file and line do where it is missing. Rows
-/// that cannot be read are counted and kept under refused/. The files written hold personal data.
+/// Every CSV file of the folder (.csv or .tsv, with a header, also gzipped; encoding and delimiter are found out) is
+/// one source. Columns that the settings name are used, others are not read; a name may differ in case, width and
+/// blanks, or be one of those that the settings list for it (姓名, 证件号码). `record_id` names a record, file and line do
+/// where it is missing. Rows that cannot be read are counted and kept under refused/. The files written hold personal
+/// data.
 #[derive(Args)]
 pub(crate) struct Options {
     /// The folder with one CSV file per source.
@@ -110,7 +111,8 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     if counts.common_names > 0 {
         say!(
             console,
-            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound identifier",
+            "  {} names have too many bearers to be compared by name alone: {} parties of theirs have no sound \
+             identifier",
             [counts.common_names, counts.common_name_parties]
         );
     }

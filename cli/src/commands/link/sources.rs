@@ -129,7 +129,8 @@ impl Folder<'_> {
         if refused.count > 0 {
             caution!(
                 console,
-                "{}: {refused} rows refused for another number of fields than the header's {width}, or a quote that is not \
+                "{}: {refused} rows refused for another number of fields than the header's {width}, or a quote that \
+                 is not \
                  closed, the first in line {first}; kept in {kept}",
                 [path.display()],
                 refused = refused.count,

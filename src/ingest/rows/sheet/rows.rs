@@ -98,13 +98,15 @@ impl<'w> SheetRows<'w> {
         Self { path, bounds, cells, merged, hidden, unsaved: 0, ahead: None }
     }
 
-    /// What is to be said of rows and columns that were read although Excel does not show them, and of formulas without a value.
+    /// What is to be said of rows and columns that were read although Excel does not show them, and of formulas without
+    /// a value.
     pub(in crate::ingest) fn notes(&self, rows: u64, width: usize) -> Vec<Sentence> {
         let (columns, unsaved) = (self.hidden.columns(width), self.unsaved);
         let hidden = || says!("{rows} hidden rows and {columns} hidden columns are read like others", rows, columns);
         let formulas = || {
             says!(
-                "{unsaved} formulas have no saved value and are read as empty; a row that needs one is refused: open the workbook, compute and save it",
+                "{unsaved} formulas have no saved value and are read as empty; a row that needs one is refused: open \
+                 the workbook, compute and save it",
                 unsaved
             )
         };
