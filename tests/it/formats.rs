@@ -432,7 +432,7 @@ fn a_sheet_is_read_with_what_people_leave_in_it() {
         refused,
         [
             "6 证件号码 [A] inexact",
-            "7 余额（元） [D] type",
+            "7 余额（元） [D] formula",
             "8  fields",
             "10 余额（元） [D] type",
             "11 日期 [B] missing",

@@ -253,7 +253,7 @@ const SAME: [&str; 7] = [
     "fen yuan current savings term special wealth listed answered removed published run",
     "Brier DeLong Excel OpenDocument Parquet PostgreSQL SQLite None NaN gzip zip",
     "row line column no expected score found first of nothing bad worse yes such sideways sources notes odd read empty o \
-     card secret detect own torn twice far test",
+     card secret detect own torn twice far test idno ragged",
 ];
 
 /// Other words of English on a line: what stands between quotes, options, and what has marks, digits or capitals aside.
@@ -269,6 +269,9 @@ fn english(line: &str) -> Vec<String> {
     if let Some((before, after)) = bare.split_once(SYSTEM) {
         bare = format!("{before} {}", after.split_once("，应为").map_or("", |(_, after)| after));
     }
+    if let Some((before, after)) = bare.split_once(DETAIL) {
+        bare = format!("{before} {}", after.split_once('）').map_or("", |(_, after)| after));
+    }
     let same = |word: &str| SAME.iter().any(|words| words.split_whitespace().any(|same| same == word));
     let marks = |c: char| !c.is_ascii_graphic() || "(),;:".contains(c);
     let is_code = |word: &str| word.starts_with('-') || word.contains(|c: char| !c.is_ascii_alphabetic() && c != '-');
@@ -283,6 +286,9 @@ fn english(line: &str) -> Vec<String> {
 
 /// How the message of another crate, which nobody put into Chinese, is introduced.
 const SYSTEM: &str = "系统信息：";
+
+/// The same behind a sentence of ours.
+const DETAIL: &str = "（技术细节：";
 
 #[test]
 fn no_line_in_chinese_has_english_words() {

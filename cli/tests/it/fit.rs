@@ -83,7 +83,8 @@ fn it_writes_everything_and_tells_a_machine_in_one_line() {
     let (line, card, report) = program.fit("all", &SHARED);
     let mut keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
-    assert_eq!(keys, ["auc", "auc_se", "brier", "ece", "fit_seconds", "ks", "learner", "n_features", "n_pairs"]);
+    let asked = ["auc", "auc_se", "brier", "ece", "fit_seconds", "ks", "learner", "n_features", "n_pairs", "stability"];
+    assert_eq!(keys, asked);
     assert_eq!(line["auc"].as_f64(), Some(report.auc.value));
     assert_eq!(line["n_features"].as_u64(), Some(card.features().len() as u64));
     assert!(report.auc.value > 0.65 && report.folds.len() == 5, "{}", report.auc);

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{good, trained};
+use crate::program::trained;
 
 fn read(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
@@ -21,7 +22,10 @@ fn card_and_assessment_say_what_the_run_says() {
     for (language, open) in [("en", "for the court"), ("zh", "待法院填写")] {
         let pages = out.path().join(language);
         let folder = pages.to_str().unwrap();
-        good(&["--lang", language, "portrait", "--run", trained().to_str().unwrap(), "--top", "1", "--out", folder]);
+        let arguments = ["portrait", "--run", trained().to_str().unwrap(), "--top", "1", "--out", folder];
+        let program =
+            Command::new(env!("CARGO_BIN_EXE_wherewithal")).args(["--lang", language]).args(arguments).output();
+        assert_eq!(program.unwrap().status.code(), Some(0));
         let (card, impact) = (read(&pages, "model_card.json"), read(&pages, "impact.json"));
         let orders = card["money"]["orders"].as_array().unwrap();
         let share = |name: &str| &orders.iter().find(|order| order["order"] == name).unwrap()["share"]["value"];

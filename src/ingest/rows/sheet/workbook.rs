@@ -71,7 +71,9 @@ impl<'b> Workbook<'b> {
             }
             head => {
                 let found = known(head).unwrap_or_else(|| says!("bytes of another kind"));
-                return Err(Error::format(path, found, says!("{EXPECTED}; name text .csv or .tsv", EXPECTED)));
+                let expected =
+                    says!("a workbook of Excel (.xlsx, .xls) or OpenDocument (.ods); name text .csv or .tsv");
+                return Err(Error::format(path, found, expected));
             }
         };
         Ok(Self { path: path.to_path_buf(), book, bounds })
