@@ -32,7 +32,7 @@
 //! other is told in [`crate::docs::scale`].
 //!
 //! What the court itself keeps about how it enforces (auctions, entrusted matters, petitions, money
-//! in hand) is a folder of its own ([`write_register`]), drawn from streams of its own: with it or
+//! in hand) is a folder of its own ([`SimulateParams::write_register`]), drawn from streams of its own: with it or
 //! without, the other files are the same.
 //!
 //! # Invariants
