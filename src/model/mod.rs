@@ -136,7 +136,7 @@ pub use metrics::{
     BrierScore, CalibrationBin, Estimate, auc, auc_difference, brier_score, calibration_bins,
     expected_calibration_error, h_measure, kolmogorov_smirnov, lift, log_loss,
 };
-pub(crate) use normal::{normal_cdf, two_sided};
+pub(crate) use normal::two_sided;
 pub use pair::ScorecardPair;
 pub use params::ScorecardParams;
 pub use part::CodedPart;
