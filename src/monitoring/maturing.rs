@@ -163,6 +163,7 @@ mod tests {
     #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
     use super::*;
+    use crate::monitoring::draws::uniform;
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
@@ -171,13 +172,7 @@ mod tests {
     /// Rows whose chances are what happens; with `off`, chances are told too low by that.
     fn rows(n: usize, from: &str, off: f64) -> Vec<Followed> {
         let begun = day(from);
-        let mut state = 0x9E37_79B9_7F4A_7C15u64;
-        let mut unit = move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        };
+        let mut unit = uniform(0x9E37_79B9_7F4A_7C15);
         (0..n)
             .map(|row| {
                 let chance = [0.2, 0.5, 0.8][row % 3];

@@ -28,6 +28,8 @@
 //! (2022), for the estimate before outcomes.
 
 mod alert;
+#[cfg(test)]
+mod draws;
 mod shift;
 mod stability;
 

@@ -140,18 +140,13 @@ impl Stability {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitoring::draws::uniform;
 
     /// Of samples without any change the index of about one in a thousand exceeds `critical`, and one in a hundred is
     /// called beyond chance; the bounds hold the true index of a change in nineteen of twenty samples.
     #[test]
     fn chance_and_bounds_are_as_stated() {
-        let mut state = 88_172_645_463_325_252u64;
-        let mut unit = move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        };
+        let mut unit = uniform(88_172_645_463_325_252);
         let mut sample = |shares: &[f64], rows: usize| {
             let mut counts = vec![0.0; shares.len()];
             for _ in 0..rows {
@@ -184,13 +179,7 @@ mod tests {
     /// Columns with ties, gaps and heavy tails, four at a time: without change one in a hundred of the fours is called.
     #[test]
     fn of_several_columns_together_one_in_a_hundred_is_called() {
-        let mut state = 0x2545_F491_4F6C_DD1Du64;
-        let mut unit = move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        };
+        let mut unit = uniform(0x2545_F491_4F6C_DD1D);
         let mut column = |kind: usize, rows: usize, shift: f64| -> Vec<Option<f64>> {
             let mut value = || match kind {
                 0 => Some((0..6).map(|_| unit()).sum::<f64>() + shift),
