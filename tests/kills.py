@@ -32,10 +32,10 @@ def stored(store):
     latest = max((store / "manifests").glob("*.json"))
     parts = [part["folder"] for part in json.loads(latest.read_text())["parts"]]
     found = {}
-    # By the order of the parts: what a folder is called may depend on what was killed. A mark in one that counts says nothing.
+    # By the order of the parts: what a folder is called may depend on what was killed.
     for at, part in enumerate(parts):
         for path in (store / part).rglob("*"):
-            if path.is_file() and path.name not in ("unfinished", "replaced"):
+            if path.is_file():
                 found[f"{at}/{path.relative_to(store / part)}"] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
 
@@ -113,7 +113,7 @@ def main():
         run(command)
         found = outcome(what, work / "killed")
         if found != expected[what]:
-            differ = [name for name in expected[what] if found.get(name) != expected[what][name]]
+            differ = sorted(name for name in expected[what] | found if found.get(name) != expected[what].get(name))
             sys.exit(f"{what}, seed {seed}: {differ[:5]} differ after a kill")
     shutil.rmtree(work)
     for what, count in counts.items():
