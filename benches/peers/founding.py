@@ -61,9 +61,9 @@ def main():
     for name, code, count in [("banks", "queries_bank", 42_711_300), ("land registers", "queries_land", 873_000),
                               ("the business registry", "queries_registry", 500_900), ("the police", "queries_police", 323_400)]:
         # Who files in December is asked about in January too, and a query whose answer comes then is not known yet.
-        lines.append((f"queries to {name}", scaled(count), top(year, code), 0.04 * scaled(count), code))
+        lines.append((f"queries to {name}", scaled(count), top(year, code), 0.03 * scaled(count), code))
         per_case = count / 707_861
-        lines.append(("the same per case", round(per_case, 3), top(year, code) / received, 0.04 * per_case, f"{code} over cases_received"))
+        lines.append(("the same per case", round(per_case, 3), top(year, code) / received, 0.03 * per_case, f"{code} over cases_received"))
     lines += [
         ("performed after listing, %", 14.4, listed["top"] / listed["bottom"] * 100.0, 1.0, "performed_after_listing"),
         ("courts", 122, len(courts), 0, "courts of rewards_insured"),
