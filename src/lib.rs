@@ -2,6 +2,9 @@
 #![cfg_attr(test, allow(clippy::float_cmp, reason = "the tests ask for the same bits"))]
 
 // Rooms in the order the data goes; `docs` holds the architecture and its reasons.
+#[macro_use]
+mod setters;
+
 mod disk;
 pub mod docs;
 pub mod error;

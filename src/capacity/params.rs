@@ -31,39 +31,12 @@ impl Default for CapacityParams {
 }
 
 impl CapacityParams {
-    /// Sets the months of income that count.
-    #[must_use]
-    pub fn horizon_months(mut self, months: u32) -> Self {
-        self.horizon_months = months;
-        self
-    }
-
-    /// Sets the rules of sale.
-    #[must_use]
-    pub fn sale_path(mut self, path: SalePath) -> Self {
-        self.sale_path = path;
-        self
-    }
-
-    /// Sets the share of the claims from which a recovery is a part.
-    #[must_use]
-    pub fn least_part(mut self, share: Rate) -> Self {
-        self.least_part = share;
-        self
-    }
-
-    /// Sets whether to search for what the finding turns on.
-    #[must_use]
-    pub fn turning_points(mut self, search: bool) -> Self {
-        self.turning_points = search;
-        self
-    }
-
-    /// Sets whether a statement carries the articles that it cites.
-    #[must_use]
-    pub fn articles(mut self, carried: bool) -> Self {
-        self.articles = carried;
-        self
+    setters! {
+        horizon_months: u32,
+        sale_path: SalePath,
+        least_part: Rate,
+        turning_points: bool,
+        articles: bool,
     }
 
     pub(super) fn checked(&self) -> Result<()> {

@@ -69,18 +69,9 @@ impl Default for CohortParams {
 }
 
 impl CohortParams {
-    /// Sets [`CohortParams::offset_days`].
-    #[must_use]
-    pub fn offset_days(mut self, days: i32) -> Self {
-        self.offset_days = days;
-        self
-    }
-
-    /// Sets [`CohortParams::window_days`].
-    #[must_use]
-    pub fn window_days(mut self, days: i32) -> Self {
-        self.window_days = days;
-        self
+    setters! {
+        offset_days: i32,
+        window_days: i32,
     }
 
     /// Sets [`CohortParams::window_months`].
@@ -117,11 +108,8 @@ impl CohortParams {
         self.window_months.map_or_else(|| day.plus_days(self.window_days), |months| day.plus_months(months))
     }
 
-    /// Sets [`CohortParams::settled`].
-    #[must_use]
-    pub fn settled(mut self, settled: Settled) -> Self {
-        self.settled = settled;
-        self
+    setters! {
+        settled: Settled,
     }
 
     /// Sets [`CohortParams::observed_until`].
@@ -131,18 +119,9 @@ impl CohortParams {
         self
     }
 
-    /// Sets [`CohortParams::full_share`].
-    #[must_use]
-    pub fn full_share(mut self, share: f64) -> Self {
-        self.full_share = share;
-        self
-    }
-
-    /// Sets [`CohortParams::none_share`].
-    #[must_use]
-    pub fn none_share(mut self, share: f64) -> Self {
-        self.none_share = share;
-        self
+    setters! {
+        full_share: f64,
+        none_share: f64,
     }
 
     pub(super) fn check(&self) -> Result<()> {

@@ -49,25 +49,10 @@ impl Default for ConductParams {
 }
 
 impl ConductParams {
-    /// Sets the patterns.
-    #[must_use]
-    pub fn patterns(mut self, patterns: Vec<Pattern>) -> Self {
-        self.patterns = patterns;
-        self
-    }
-
-    /// Sets how many steps of relation count.
-    #[must_use]
-    pub fn most_steps(mut self, steps: u32) -> Self {
-        self.most_steps = steps;
-        self
-    }
-
-    /// Sets how long before filing a suit begins whose day of service is unknown.
-    #[must_use]
-    pub fn suit_days(mut self, days: i32) -> Self {
-        self.suit_days = days;
-        self
+    setters! {
+        patterns: Vec<Pattern>,
+        most_steps: u32,
+        suit_days: i32,
     }
 
     /// The pattern called `code`.
@@ -99,17 +84,8 @@ impl ConductParams {
         self.patterns.iter().try_for_each(Pattern::checked)
     }
 
-    /// Sets [`ConductParams::related_by`].
-    #[must_use]
-    pub fn related_by(mut self, related_by: Vec<String>) -> Self {
-        self.related_by = related_by;
-        self
-    }
-
-    /// Sets [`ConductParams::affiliate_share`].
-    #[must_use]
-    pub fn affiliate_share(mut self, affiliate_share: f64) -> Self {
-        self.affiliate_share = affiliate_share;
-        self
+    setters! {
+        related_by: Vec<String>,
+        affiliate_share: f64,
     }
 }

@@ -32,25 +32,10 @@ impl Default for CounterfactualParams {
 }
 
 impl CounterfactualParams {
-    /// Sets the families that may change.
-    #[must_use]
-    pub fn changeable(mut self, families: Vec<String>) -> Self {
-        self.changeable = families;
-        self
-    }
-
-    /// Sets how many features may change at once.
-    #[must_use]
-    pub fn most_changes(mut self, most: usize) -> Self {
-        self.most_changes = most;
-        self
-    }
-
-    /// Sets how many ways are told.
-    #[must_use]
-    pub fn most_ways(mut self, most: usize) -> Self {
-        self.most_ways = most;
-        self
+    setters! {
+        changeable: Vec<String>,
+        most_changes: usize,
+        most_ways: usize,
     }
 }
 

@@ -67,11 +67,8 @@ impl EvidenceParams {
         self
     }
 
-    /// Sets [`EvidenceParams::most`].
-    #[must_use]
-    pub fn most(mut self, most: usize) -> Self {
-        self.most = most;
-        self
+    setters! {
+        most: usize,
     }
 }
 

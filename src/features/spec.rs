@@ -121,18 +121,9 @@ impl FeatureSpec {
         Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, on_card: true, definition }
     }
 
-    /// Sets [`FeatureSpec::direction`].
-    #[must_use]
-    pub fn direction(mut self, direction: Direction) -> Self {
-        self.direction = direction;
-        self
-    }
-
-    /// Sets [`FeatureSpec::on_card`].
-    #[must_use]
-    pub fn on_card(mut self, on_card: bool) -> Self {
-        self.on_card = on_card;
-        self
+    setters! {
+        direction: Direction,
+        on_card: bool,
     }
 
     /// The two features that this one is derived from; empty for an aggregate.

@@ -80,11 +80,8 @@ impl Comparison {
         Self { column: column.into(), kind, term_frequency: false, swapped_with: None, shared_by_at_most: None }
     }
 
-    /// Whether rare agreements weigh more.
-    #[must_use]
-    pub fn term_frequency(mut self, weigh: bool) -> Self {
-        self.term_frequency = weigh;
-        self
+    setters! {
+        term_frequency: bool,
     }
 
     /// The names of the levels, best first; `swapped` stands before the last where there is a column to swap with.
@@ -227,18 +224,9 @@ impl LinkageParams {
         toml::to_string(self).map_err(|fault| Error::setting("linkage settings", fault, "settings that TOML can hold"))
     }
 
-    /// Sets the probability from which a pair is joined.
-    #[must_use]
-    pub fn link_from(mut self, probability: f64) -> Self {
-        self.link_from = probability;
-        self
-    }
-
-    /// Sets the size above which a block is left out.
-    #[must_use]
-    pub fn max_block(mut self, records: usize) -> Self {
-        self.max_block = records;
-        self
+    setters! {
+        link_from: f64,
+        max_block: usize,
     }
 
     /// Every column the settings name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::binning::{BinningParams, Trend, setters, within};
+use super::binning::{BinningParams, Trend, within};
 use super::calibration::CalibrationMethod;
 use super::scale::PointsScale;
 use crate::error::{Error, Result};

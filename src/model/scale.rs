@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::binning::{setters, within};
+use super::binning::within;
 use crate::domain::Points;
 use crate::error::Result;
 

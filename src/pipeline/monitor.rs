@@ -57,11 +57,8 @@ impl MonitorParams {
         }
     }
 
-    /// Sets [`MonitorParams::runs`].
-    #[must_use]
-    pub fn runs(mut self, runs: Vec<PathBuf>) -> Self {
-        self.runs = runs;
-        self
+    setters! {
+        runs: Vec<PathBuf>,
     }
 
     /// Sets [`MonitorParams::outcomes`].
@@ -71,11 +68,8 @@ impl MonitorParams {
         self
     }
 
-    /// Sets [`MonitorParams::window_days`].
-    #[must_use]
-    pub fn window_days(mut self, window_days: i32) -> Self {
-        self.window_days = window_days;
-        self
+    setters! {
+        window_days: i32,
     }
 
     /// Sets [`MonitorParams::groups`].
@@ -85,11 +79,8 @@ impl MonitorParams {
         self
     }
 
-    /// Sets [`MonitorParams::thresholds`].
-    #[must_use]
-    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
-        self.thresholds = thresholds;
-        self
+    setters! {
+        thresholds: Thresholds,
     }
 }
 

@@ -35,25 +35,10 @@ impl PageParams {
         Self { run: run.into(), out: out.into(), language: Language::Zh, top: 20, list: 1_000 }
     }
 
-    /// The language.
-    #[must_use]
-    pub fn language(mut self, language: Language) -> Self {
-        self.language = language;
-        self
-    }
-
-    /// How many debtors get a page.
-    #[must_use]
-    pub fn top(mut self, top: usize) -> Self {
-        self.top = top;
-        self
-    }
-
-    /// How many debtors the list names.
-    #[must_use]
-    pub fn list(mut self, list: usize) -> Self {
-        self.list = list;
-        self
+    setters! {
+        language: Language,
+        top: usize,
+        list: usize,
     }
 }
 

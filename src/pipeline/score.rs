@@ -156,11 +156,8 @@ impl ScoringParams {
         Self { as_of, files: FileNames::default() }
     }
 
-    /// Sets [`ScoringParams::files`].
-    #[must_use]
-    pub fn files(mut self, files: FileNames) -> Self {
-        self.files = files;
-        self
+    setters! {
+        files: FileNames,
     }
 }
 

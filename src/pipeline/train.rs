@@ -74,18 +74,9 @@ impl TrainParams {
         })
     }
 
-    /// Sets [`TrainParams::cohort`].
-    #[must_use]
-    pub fn cohort(mut self, cohort: CohortParams) -> Self {
-        self.cohort = cohort;
-        self
-    }
-
-    /// Sets [`TrainParams::scorecard`].
-    #[must_use]
-    pub fn scorecard(mut self, scorecard: ScorecardParams) -> Self {
-        self.scorecard = scorecard;
-        self
+    setters! {
+        cohort: CohortParams,
+        scorecard: ScorecardParams,
     }
 
     /// Sets [`TrainParams::samples`].
@@ -95,53 +86,14 @@ impl TrainParams {
         self
     }
 
-    /// Sets [`TrainParams::exact_samples`].
-    #[must_use]
-    pub fn exact_samples(mut self, samples: usize) -> Self {
-        self.exact_samples = samples;
-        self
-    }
-
-    /// Sets [`TrainParams::threads`].
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads;
-        self
-    }
-
-    /// Sets [`TrainParams::folds`].
-    #[must_use]
-    pub fn folds(mut self, folds: u32) -> Self {
-        self.folds = folds;
-        self
-    }
-
-    /// Sets [`TrainParams::catalog`].
-    #[must_use]
-    pub fn catalog(mut self, catalog: FeatureCatalog) -> Self {
-        self.catalog = catalog;
-        self
-    }
-
-    /// Sets [`TrainParams::scorer`].
-    #[must_use]
-    pub fn scorer(mut self, scorer: ScorerParams) -> Self {
-        self.scorer = scorer;
-        self
-    }
-
-    /// Sets [`TrainParams::out_of_time_share`].
-    #[must_use]
-    pub fn out_of_time_share(mut self, out_of_time_share: f64) -> Self {
-        self.out_of_time_share = out_of_time_share;
-        self
-    }
-
-    /// Sets [`TrainParams::rules`].
-    #[must_use]
-    pub fn rules(mut self, rules: CapacityRules) -> Self {
-        self.rules = rules;
-        self
+    setters! {
+        exact_samples: usize,
+        threads: usize,
+        folds: u32,
+        catalog: FeatureCatalog,
+        scorer: ScorerParams,
+        out_of_time_share: f64,
+        rules: CapacityRules,
     }
 }
 

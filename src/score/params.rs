@@ -33,24 +33,9 @@ impl Default for ScorerParams {
 }
 
 impl ScorerParams {
-    /// Sets `min_known_share`.
-    #[must_use]
-    pub fn min_known_share(mut self, min_known_share: Share) -> Self {
-        self.min_known_share = min_known_share;
-        self
-    }
-
-    /// Sets `grades`.
-    #[must_use]
-    pub fn grades(mut self, grades: GradeScale) -> Self {
-        self.grades = grades;
-        self
-    }
-
-    /// Sets `keep_points`.
-    #[must_use]
-    pub fn keep_points(mut self, keep_points: bool) -> Self {
-        self.keep_points = keep_points;
-        self
+    setters! {
+        min_known_share: Share,
+        grades: GradeScale,
+        keep_points: bool,
     }
 }

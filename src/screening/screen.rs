@@ -38,11 +38,8 @@ impl Default for ScreeningParams {
 }
 
 impl ScreeningParams {
-    /// Sets the similarity from which a name is worth a review.
-    #[must_use]
-    pub fn review_from(mut self, similarity: f64) -> Self {
-        self.review_from = similarity;
-        self
+    setters! {
+        review_from: f64,
     }
 }
 

@@ -181,32 +181,11 @@ impl SimulateParams {
         self
     }
 
-    /// Sets how many cases.
-    #[must_use]
-    pub fn cases(mut self, cases: u64) -> Self {
-        self.cases = cases;
-        self
-    }
-
-    /// Sets the seed.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// Sets the share of debtors with property who hide part of it.
-    #[must_use]
-    pub fn evasion_share(mut self, share: f64) -> Self {
-        self.evasion_share = share;
-        self
-    }
-
-    /// Sets the share of debtors without executable property.
-    #[must_use]
-    pub fn no_property_share(mut self, share: f64) -> Self {
-        self.no_property_share = share;
-        self
+    setters! {
+        cases: u64,
+        seed: u64,
+        evasion_share: f64,
+        no_property_share: f64,
     }
 
     /// Sets how many banks are asked at filing and in each later round.
@@ -217,11 +196,8 @@ impl SimulateParams {
         self
     }
 
-    /// Sets the expected bank transactions per month of history.
-    #[must_use]
-    pub fn transactions_monthly(mut self, rate: f64) -> Self {
-        self.transactions_monthly = rate;
-        self
+    setters! {
+        transactions_monthly: f64,
     }
 
     /// Checks every parameter.
@@ -295,60 +271,15 @@ impl SimulateParams {
         Ok(())
     }
 
-    /// Sets [`SimulateParams::first_filing`].
-    #[must_use]
-    pub fn first_filing(mut self, first_filing: Day) -> Self {
-        self.first_filing = first_filing;
-        self
-    }
-
-    /// Sets [`SimulateParams::last_filing`].
-    #[must_use]
-    pub fn last_filing(mut self, last_filing: Day) -> Self {
-        self.last_filing = last_filing;
-        self
-    }
-
-    /// Sets [`SimulateParams::observed_until`].
-    #[must_use]
-    pub fn observed_until(mut self, observed_until: Day) -> Self {
-        self.observed_until = observed_until;
-        self
-    }
-
-    /// Sets [`SimulateParams::company_share`].
-    #[must_use]
-    pub fn company_share(mut self, company_share: f64) -> Self {
-        self.company_share = company_share;
-        self
-    }
-
-    /// Sets [`SimulateParams::no_answer_share`].
-    #[must_use]
-    pub fn no_answer_share(mut self, no_answer_share: f64) -> Self {
-        self.no_answer_share = no_answer_share;
-        self
-    }
-
-    /// Sets [`SimulateParams::late_share`].
-    #[must_use]
-    pub fn late_share(mut self, late_share: f64) -> Self {
-        self.late_share = late_share;
-        self
-    }
-
-    /// Sets [`SimulateParams::history_months`].
-    #[must_use]
-    pub fn history_months(mut self, history_months: u32) -> Self {
-        self.history_months = history_months;
-        self
-    }
-
-    /// Sets [`SimulateParams::invoices_monthly`].
-    #[must_use]
-    pub fn invoices_monthly(mut self, invoices_monthly: f64) -> Self {
-        self.invoices_monthly = invoices_monthly;
-        self
+    setters! {
+        first_filing: Day,
+        last_filing: Day,
+        observed_until: Day,
+        company_share: f64,
+        no_answer_share: f64,
+        late_share: f64,
+        history_months: u32,
+        invoices_monthly: f64,
     }
 
     /// Sets [`SimulateParams::queries`].

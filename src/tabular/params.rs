@@ -31,53 +31,14 @@ pub struct TableParams {
 }
 
 impl TableParams {
-    /// Sets `header`.
-    #[must_use]
-    pub fn header(mut self, header: Option<Vec<String>>) -> Self {
-        self.header = header;
-        self
-    }
-
-    /// Sets `skip`.
-    #[must_use]
-    pub fn skip(mut self, skip: usize) -> Self {
-        self.skip = skip;
-        self
-    }
-
-    /// Sets `sheet`.
-    #[must_use]
-    pub fn sheet(mut self, sheet: Option<String>) -> Self {
-        self.sheet = sheet;
-        self
-    }
-
-    /// Sets `delimiter`.
-    #[must_use]
-    pub fn delimiter(mut self, delimiter: Option<char>) -> Self {
-        self.delimiter = delimiter;
-        self
-    }
-
-    /// Sets `encoding`.
-    #[must_use]
-    pub fn encoding(mut self, encoding: Option<String>) -> Self {
-        self.encoding = encoding;
-        self
-    }
-
-    /// Sets `decimal_comma`.
-    #[must_use]
-    pub fn decimal_comma(mut self, decimal_comma: bool) -> Self {
-        self.decimal_comma = decimal_comma;
-        self
-    }
-
-    /// Sets `missing`.
-    #[must_use]
-    pub fn missing(mut self, missing: Vec<String>) -> Self {
-        self.missing = missing;
-        self
+    setters! {
+        header: Option<Vec<String>>,
+        skip: usize,
+        sheet: Option<String>,
+        delimiter: Option<char>,
+        encoding: Option<String>,
+        decimal_comma: bool,
+        missing: Vec<String>,
     }
 }
 

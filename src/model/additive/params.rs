@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CELLS;
 use crate::error::{Error, Result};
 use crate::model::ScorecardParams;
-use crate::model::binning::{Trend, setters, within};
+use crate::model::binning::{Trend, within};
 use crate::sentence::{Sentence, says};
 
 /// How an additive card is boosted.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Counts;
 use crate::error::{Error, Result};
+use crate::sentence::Sentence;
 
 /// How the event rate may run over the bins of a numeric feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -182,21 +183,6 @@ impl Default for BinningParams {
         }
     }
 }
-
-macro_rules! setters {
-    ($($field:ident: $type:ty),* $(,)?) => {
-        $(
-            #[doc = concat!("Sets `", stringify!($field), "`.")]
-            #[must_use]
-            pub fn $field(mut self, $field: $type) -> Self {
-                self.$field = $field;
-                self
-            }
-        )*
-    };
-}
-use crate::sentence::Sentence;
-pub(crate) use setters;
 
 impl BinningParams {
     setters! {

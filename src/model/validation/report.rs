@@ -105,10 +105,7 @@ impl ValidationReport {
         })
     }
 
-    /// Adds the periods.
-    #[must_use]
-    pub fn periods(mut self, periods: Vec<PeriodReport>) -> Self {
-        self.periods = periods;
-        self
+    setters! {
+        periods: Vec<PeriodReport>,
     }
 }
