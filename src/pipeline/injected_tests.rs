@@ -39,8 +39,8 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             || part == "refused"
                 && manifest.parts.iter().any(|known| known.refused.contains_key(refused.as_ref().unwrap()))
     };
-    // Marks say what to do with a part that no manifest names; in one that it names they say nothing.
-    let is_mark = |path: &Path| path.ends_with("unfinished") || path.ends_with("replaced");
+    // What is said to be replaced counts until a manifest names what replaces it.
+    let is_mark = |path: &Path| path.ends_with("replaced");
     // Of the manifests the last one counts; those before may be empty by now.
     let counts = bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path));
     let (manifests, mut found): (BTreeMap<_, _>, BTreeMap<_, _>) =
