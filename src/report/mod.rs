@@ -45,7 +45,7 @@
 //! | a judge at a terminal | [`portrait`], [`ranking`] | text in columns; Chinese characters take two |
 //! | a judge with a browser | [`document`], [`Pages::portrait`] | one HTML file per debtor |
 //! | who decides where to look | [`Pages::batch`] | the page of all debtors |
-//! | who answers for the model | [`Pages::model`], [`Pages::impact`] | card, validation, impact on personal information |
+//! | who answers for the model | [`Pages::model`], [`Pages::impact`] | card, validation, impact on people |
 //! | a command centre | [`CentrePages`] | province, courts, teams |
 
 mod portrait;

@@ -132,8 +132,8 @@ impl Pages {
     ///
     /// ```
     /// use wherewithal::domain::Language;
-    /// use wherewithal::profile::DebtorProfile;
-    /// use wherewithal::report::{Batch, Links, Pages};
+    /// use wherewithal::profile::{Batch, DebtorProfile};
+    /// use wherewithal::report::{Links, Pages};
     ///
     /// let profiles = vec![DebtorProfile::default(); 3];
     /// let batch = Batch::from_profiles(&profiles);
