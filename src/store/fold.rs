@@ -49,7 +49,8 @@ impl Store {
     /// let balance = |account: i64| {
     ///     let day = |name: &str| Column::new(name.into(), [10]).cast(&DataType::Date);
     ///     let (party, fen) = (Column::new("entity_id".into(), [1i64]), Column::new("balance_fen".into(), [500i64]));
-    ///     DataFrame::new(1, vec![party, day("event_on")?, day("known_at")?, Column::new("account".into(), [account]), fen])
+    ///     let account = Column::new("account".into(), [account]);
+    ///     DataFrame::new(1, vec![party, day("event_on")?, day("known_at")?, account, fen])
     /// };
     /// # let folder = tempfile::tempdir()?;
     /// # let (folder, params) = (folder.path(), StoreParams::default());
@@ -96,7 +97,8 @@ impl Store {
     /// # let folder = tempfile::tempdir()?;
     /// # let folder = folder.path();
     /// # let params = StoreParams::default();
-    /// # let (tables, report) = (wherewithal::tables::SourceTables::new(), wherewithal::ingest::IngestReport::default());
+    /// # use wherewithal::{ingest::IngestReport, tables::SourceTables};
+    /// # let (tables, report) = (SourceTables::new(), IngestReport::default());
     /// # Store::keep(folder, (&tables, &report), &params, &Silent)?;
     /// let error = Store::withdraw(folder, ("part-0009", &params), &Silent).unwrap_err();
     /// assert!(error.to_string().contains("part-0009"), "{error}");

@@ -1,4 +1,5 @@
-//! Tables from workbooks, NDJSON, databases and Parquet.
+//! Tables from workbooks, NDJSON, databases and Parquet, brought to rows of texts so that all formats are
+//! read, and accounted for, in one way.
 
 use std::path::Path;
 

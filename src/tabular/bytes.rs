@@ -1,4 +1,4 @@
-//! Unpacks and decodes the bytes of a table file and tells its format.
+//! Unpacks and decodes the bytes of a table file and tells its format by how it begins, not by its name.
 
 use std::io::Read;
 use std::path::Path;

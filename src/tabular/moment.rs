@@ -1,8 +1,16 @@
-//! Days and times as people write them.
+//! Days and times as people write them, in the order that a column turns out to have.
 
 use crate::domain::{Day, undressed, without_point};
 
 /// A day, and the second of it where a time was written.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::tabular::Moment;
+///
+/// let (morning, evening) = (Moment { day: Day::EPOCH, second: 3_600 }, Moment { day: Day::EPOCH, second: 72_000 });
+/// assert!(morning < evening); // by day, then by second
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     /// The day as written, in whatever zone it was written.
