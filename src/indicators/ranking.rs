@@ -74,9 +74,9 @@ impl Ranking {
     /// ```
     /// use wherewithal::indicators::{Better, Call, Ranking};
     ///
-    /// let counts = [("A".to_owned(), (900, 1_000), 0.5), ("B".to_owned(), (2, 3), 0.5), ("C".to_owned(), (98, 997), 0.5)];
-    /// let ranking = Ranking::new("closing_rate", better(), &counts)?;
-    /// # fn better() -> Better { Better::High }
+    /// let counts = [("A", (900, 1_000)), ("B", (2, 3)), ("C", (98, 997))];
+    /// let counts = counts.map(|(court, counts)| (court.to_owned(), counts, 0.5)); // half is expected of each
+    /// let ranking = Ranking::new("closing_rate", Better::High, &counts)?;
     /// assert_eq!((ranking.courts[0].court.as_str(), ranking.courts[0].call), ("A", Call::Above));
     /// // Two of three is a high share and tells nothing.
     /// let small = ranking.courts.iter().find(|court| court.court == "B").ok_or("no such court")?;

@@ -40,7 +40,8 @@ const NAMED_WORDS: usize = 5;
 /// ```
 /// use wherewithal::tabular::{ColumnKind, TableParams, WrittenTable};
 ///
-/// let rows: String = (1..=30).map(|i| format!("{i},{},2018-06-{i:02},{}\n", 900 + i % 7 * 100, ["a", "b"][i % 2])).collect();
+/// let row = |i: usize| format!("{i},{},2018-06-{i:02},{}\n", 900 + i % 7 * 100, ["a", "b"][i % 2]);
+/// let rows: String = (1..=30).map(row).collect();
 /// let text = format!("row,income,day,kind\n{rows}").into_bytes();
 /// let table = WrittenTable::from_bytes("t.csv", text, &TableParams::default())?;
 /// let kind = |name: &str| Ok::<_, wherewithal::Error>(table.column(name)?.read(None, &TableParams::default()).kind);
