@@ -3,6 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
+///
+/// ```
+/// use wherewithal::domain::PartyKind;
+///
+/// assert_eq!(PartyKind::Company.code(), "company");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartyKind {
