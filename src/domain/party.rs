@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
+/// What kind of party a debtor is: it decides how creditors share (最高人民法院关于适用《中华人民共和国民事诉讼法》的解释 art.
+/// 506–514). A person's creditors may take part in proportion; a company's stand in the order of seizure.
 ///
 /// ```
 /// use wherewithal::domain::PartyKind;
