@@ -1,4 +1,8 @@
 //! An inverted index that finds names which sound alike.
+//!
+//! Comparing an applicant with every listed name costs too much; the index finds those that can be alike at
+//! all. Names that read the same aloud, or hold the same characters in another order, are always among
+//! them.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -56,6 +56,7 @@ fn gathered(
     Ok(Some(table))
 }
 
+/// The names without the empty cells at the end of a header, which workbooks keep.
 fn without_blank_end(mut names: Vec<String>) -> Vec<String> {
     while names.last().is_some_and(String::is_empty) {
         names.pop();

@@ -1,4 +1,7 @@
 //! Days and times as people write them, in the order that a column turns out to have.
+//!
+//! `03/04/2023` is a day in March or in April. A column is read in the one order that fits all its texts;
+//! where two orders fit, the column says so and the caller decides.
 
 use crate::domain::{Day, undressed, without_point};
 
@@ -72,6 +75,7 @@ fn second(text: &str) -> Option<u32> {
     (hour < 24 && minute < 60 && second < 61).then_some(hour * 3600 + minute * 60 + second)
 }
 
+/// The day written in one order; a month or a quarter stands for its first day.
 fn day(text: &str, order: DayOrder) -> Option<Day> {
     if let Some(day) = named(text) {
         return Some(day);
