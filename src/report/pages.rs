@@ -24,14 +24,16 @@ use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, Stat
 /// # Examples
 ///
 /// ```
-/// use wherewithal::advice::Advice;
+/// use wherewithal::advice::{AdviceRules, advise};
 /// use wherewithal::domain::Language;
 /// use wherewithal::profile::DebtorProfile;
 /// use wherewithal::report::{Links, Pages};
 ///
 /// let pages = Pages::new(Language::Zh)?; // once; then any number of debtors
 /// let links = Links { is_key_public: true, ..Links::default() };
-/// let page = pages.portrait(&DebtorProfile::default(), &Advice::default(), &links)?;
+/// let profile = DebtorProfile::default();
+/// let advice = advise(&profile, &AdviceRules::standard()?)?;
+/// let page = pages.portrait(&profile, &advice, &links)?;
 /// assert!(page.starts_with("<!doctype html>") || page.starts_with("<!DOCTYPE html>"));
 /// assert!(!page.contains("<script"));
 /// # Ok::<(), wherewithal::Error>(())

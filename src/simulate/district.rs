@@ -33,7 +33,7 @@ use crate::sentence::Sentence;
 /// assert!(names.contains(&"deposits") && names.contains(&"queries"));
 /// // … and the truth is a sheet beside them, which no source file repeats.
 /// assert!(district.truth().columns().any(|column| column == "means_fen"));
-/// assert!(!district.frame("parties")?.get_column_names_str().contains(&"means_fen"));
+/// assert!(district.frame("parties")?.column("means_fen").is_err());
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -49,7 +49,7 @@ impl Register {
     ///
     /// let world = World::new(&SimulateParams::district().cases(20))?;
     /// let register = world.register(0..world.groups());
-    /// assert!(register.frame("case_funds")?.get_column_names_str().contains(&"case_id"));
+    /// assert!(register.frame("case_funds")?.column("case_id").is_ok());
     /// assert!(register.frame("deposits").is_err(), "the answers of banks are not the court's register");
     /// # Ok::<(), wherewithal::Error>(())
     /// ```

@@ -46,6 +46,7 @@ use crate::sentence::{Sentence, says};
 ///     name = "deposits"
 ///     [source.table.columns]
 ///     entity_id = { from = "id" }
+///     account = { from = "account" }
 ///     event_on = { from = "day" }
 ///     known_at = { from = "day" }
 ///     balance_fen = { from = "open", unit = "fen" } # amounts come out in fen

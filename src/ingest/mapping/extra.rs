@@ -30,7 +30,7 @@ use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
 ///     entity_id = { from = "税号" }
 ///     event_on = { from = "评定日" }
 ///     known_at = { from = "评定日" }
-///     kind = { const = "enterprise" }
+///     kind = { const = "company" }
 /// "#)?;
 /// assert_eq!(mapping.source[0].table[0].extra[&ExtraKind::Text].len(), 1);
 /// # Ok::<(), wherewithal::Error>(())
