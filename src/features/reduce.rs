@@ -2,7 +2,7 @@
 //! matter.
 //!
 //! Of each sample a few integers are kept whatever the number of its rows, except for
-//! [`Aggregation::NUnique`](super::Aggregation::NUnique), which must remember the values.
+//! [`Aggregation::NUnique`], which must remember the values.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //!
 //! | document | form | check |
 //! |---|---|---|
-//! | resident identity number, residence permit | 17 digits and a check character; older: 15 digits | ISO 7064 MOD 11-2 |
+//! | resident identity number, residence permit | 17 digits and a check character, or 15 digits | ISO 7064 MOD 11-2 |
 //! | unified social credit code | 17 characters and a check character | weights modulo 31 |
 //! | organisation code | 8 characters and a check character | weights modulo 11 |
 //! | business licence before 2015 | 14 digits and a check digit | ISO 7064 MOD 11,10 |

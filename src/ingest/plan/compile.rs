@@ -5,7 +5,7 @@
 //! with the line of the mapping that asks for it.
 //!
 //! Not one column of a header that is none may be repeated in a message, because it could be a row of
-//! somebody's data: [`told_all`](super::super::told::told_all) decides what is shown.
+//! somebody's data: [`told_all`] decides what is shown.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Chooses trend and number of bins among optimal partitions.
 //!
-//! Under [`Trend::Auto`](super::Trend::Auto) the simplest trend is taken whose bins say nearly as much as
+//! Under [`Trend::Auto`] the simplest trend is taken whose bins say nearly as much as
 //! free ones: a card that goes up and down by chance cannot be defended.
 
 use super::grid::Grid;
