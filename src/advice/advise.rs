@@ -1,5 +1,8 @@
 //! Applies the rules to one profile: keeps a measure while none of its conditions is known to fail,
 //! cites its articles, and sorts what is left by expected recovery per hour of work.
+//!
+//! A measure is offered while nothing that is known speaks against it. What the profile does not answer is
+//! told as "to verify", because the judge can ask and the program cannot.
 
 use std::cmp::Reverse;
 
@@ -17,6 +20,19 @@ const MOST_SOURCES: usize = 4;
 /// # Errors
 ///
 /// [`Error::Setting`](crate::Error::Setting) when a rule cites an unknown instrument, which checked rules do not.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::advice::{AdviceRules, advise};
+/// use wherewithal::profile::DebtorProfile;
+///
+/// let rules = AdviceRules::standard()?;
+/// let advice = advise(&DebtorProfile::default(), &rules)?;
+/// // Whatever is offered cites its basis and says what is still to be verified or what is met.
+/// assert!(advice.measures.iter().all(|measure| !measure.met.is_empty() || !measure.verify.is_empty()));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn advise(profile: &DebtorProfile, rules: &AdviceRules) -> Result<Advice> {
     let facts = facts(profile);
     let mut measures = Vec::new();

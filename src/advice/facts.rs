@@ -7,6 +7,8 @@ use crate::domain::{Money, PartyKind};
 use crate::profile::{Ability, AssetClass, AssetGroup, DebtorProfile, Scenarios, SourceCoverage, Standing, Strength};
 
 /// What rules may ask of a profile: numbers by name, none where unknown.
+///
+/// Amounts are in fen, shares from 0 to 1, yes is 1 and no is 0.
 pub type Facts = BTreeMap<String, Option<f64>>;
 
 const PLAIN: [&str; 20] = [
@@ -85,6 +87,17 @@ pub(super) fn is_fact(name: &str) -> bool {
 ///   `livelihood`, `paid_fen`: unknown when the docket was not looked up.
 /// - `open_sources`: ordinary sources without any answer; the ledger is the court's own, so it is
 ///   always known.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::advice::facts;
+/// use wherewithal::profile::DebtorProfile;
+///
+/// let known = facts(&DebtorProfile::default());
+/// assert_eq!(known["coverage.expected"], None); // means were not assessed: unknown, and not zero
+/// assert!(known["open_sources"].is_some());
+/// ```
 pub fn facts(profile: &DebtorProfile) -> Facts {
     let mut facts = Facts::new();
     let mut put = |name: &str, value: Option<f64>| {

@@ -22,6 +22,8 @@ pub struct Advice {
 }
 
 /// One measure to consider.
+///
+/// `yields` divided by `effort_hours` decides the order among measures that bring money.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -19,6 +19,15 @@ pub enum Duty {
 }
 
 /// A condition on one fact; exactly one of the three tests is given.
+///
+/// ```
+/// use wherewithal::advice::FactCondition;
+///
+/// let enough: FactCondition =
+///     toml::from_str("fact = 'coverage.expected'\nat_least = 0.5\nzh = '可受偿过半'\nen = 'half is covered'")?;
+/// assert_eq!([enough.met(Some(0.7)), enough.met(Some(0.2)), enough.met(None)], [Some(true), Some(false), None]);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactCondition {
@@ -89,6 +98,14 @@ pub struct Rule {
 }
 
 /// A checked set of measures.
+///
+/// ```
+/// use wherewithal::advice::AdviceRules;
+///
+/// let rules = AdviceRules::standard()?;
+/// assert!(rules.rules().iter().all(|rule| !rule.basis.is_empty())); // no measure without an article
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AdviceRules(Vec<Rule>);
 

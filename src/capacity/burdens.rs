@@ -1,5 +1,14 @@
 //! Burdens on one asset: puts mortgages, pledges, tax arrears and seizures in the order of the law
 //! and pays them out of the asset's value.
+//!
+//! ```text
+//! value ─► Homebuyer, construction price ─► retention, mortgage, pledge (rank, day) ─► tax
+//!       ─► seizures of others that stand before ours ─► what is available
+//! ```
+//!
+//! The order of the steps is data (`order.csv`), with the article of each. Amounts that are known are paid
+//! in that order; securities without an amount then take a stated share of what is left, somewhere between
+//! nothing and all, so that neither is assumed.
 
 use super::estate_context::whole;
 use super::flow::{Flow, Source, Turn};

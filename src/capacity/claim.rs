@@ -1,5 +1,8 @@
 //! This court's claims: what is recorded of a claim, how it is split into costs, interest,
 //! principal and delay interest, and how payments are set off against these parts.
+//!
+//! Set-off follows 法释〔2014〕8号 art. 4 and 民法典 art. 561 as the rules cite them: what came in settles costs
+//! first, then interest, then principal, and doubled delay interest last.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +12,24 @@ use super::rules::{ArticleId, Bands, Law};
 use crate::domain::{AsOf, Day, Money};
 
 /// One of this court's claims against the debtor, as recorded.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::capacity::{CapacityParams, CapacityRules, Claim, Estate, Paid, assess_estate};
+/// use wherewithal::domain::{Day, Money, PartyKind};
+///
+/// let (filed, today) = (Day::new(2023, 1, 1).ok_or("no day")?, Day::new(2023, 6, 1).ok_or("no day")?);
+/// let mut claim = Claim::new(7, Money::from_fen(10_000_000), filed);
+/// claim.payments.push(Paid { record: 9, on: today, amount: Money::from_fen(4_000_000), from_ready_money: false });
+/// let mut estate = Estate::new(42, today, PartyKind::Person);
+/// estate.claims.push(claim);
+/// let statement = assess_estate(&estate, &CapacityRules::standard()?, &CapacityParams::default())?;
+/// let stated = &statement.claims[0];
+/// assert_eq!(stated.paid.total(), Money::from_fen(4_000_000));
+/// assert_eq!(stated.claimed.total() - stated.paid.total(), stated.owed.total());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -42,6 +63,8 @@ pub struct Claim {
 
 impl Claim {
     /// A claim for `principal`, filed on a day, with nothing else to it.
+    ///
+    /// `record` is set to `case_id`; whoever has the row's own number sets it.
     pub fn new(case_id: i64, principal: Money, filed_on: Day) -> Self {
         Self {
             record: case_id,
@@ -84,6 +107,8 @@ pub struct Creditor {
 }
 
 /// A claim split into the parts in which it is set off: costs, general interest, principal, doubled delay interest.
+///
+/// Amounts are in fen and never below zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
@@ -159,6 +184,8 @@ impl Parts {
 }
 
 /// What is owed on a claim on the day of the statement, and what the estate would settle of it.
+///
+/// `claimed` = `paid` + `owed`, part by part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimStatement {

@@ -45,6 +45,14 @@ pub enum AssetClass {
 
 impl AssetClass {
     /// The code, as in the files of rules.
+    ///
+    /// ```
+    /// use wherewithal::capacity::AssetClass;
+    ///
+    /// assert_eq!((AssetClass::Home.code(), AssetClass::Home.kind()), ("home", "right"));
+    /// assert_eq!((AssetClass::Vehicle.kind(), AssetClass::Deposit.kind()), ("movable", "deposit"));
+    /// assert!(AssetClass::Deposit < AssetClass::Home); // the order in which courts usually take them
+    /// ```
     pub const fn code(self) -> &'static str {
         match self {
             Self::Deposit => "deposit",

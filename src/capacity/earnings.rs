@@ -1,4 +1,8 @@
 //! How much of a debtor's income may be attached over the stated horizon.
+//!
+//! Two kinds of law are known: what goes beyond retained living costs may be taken (民事诉讼法 art. 254 as the
+//! rules cite it), or a table says month by month what may be. Which one holds is a matter of the folder of
+//! rules and not of code.
 
 use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};

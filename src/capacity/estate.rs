@@ -1,5 +1,8 @@
 //! The input of a statement of means: the recorded assets, incomes, burdens and claims of one
 //! debtor on one day. Nothing here is estimated.
+//!
+//! A program that has its facts elsewhere builds an [`Estate`] and calls
+//! [`assess_estate`](super::assess_estate()); from a snapshot [`estates`](super::estates()) reads them.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +12,20 @@ use crate::domain::{AsOf, Day, Money, PartyKind};
 /// What is known, on one day, of what a debtor has, owes and earns: the facts that a statement of means is made from.
 ///
 /// Everything in it is a recorded fact; ranges and legal numbers come from [`CapacityRules`](super::CapacityRules).
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::capacity::{Asset, AssetClass, Estate};
+/// use wherewithal::domain::{Day, Money, PartyKind};
+///
+/// let mut estate = Estate::new(42, Day::EPOCH, PartyKind::Person);
+/// estate.assets.push(Asset::new(1, AssetClass::Deposit, Money::from_fen(500_000)));
+/// assert_eq!(estate.household_persons, None); // unknown, and not one
+/// let text = serde_json::to_string(&estate)?;
+/// assert_eq!(serde_json::from_str::<Estate>(&text)?, estate);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estate {
@@ -72,6 +89,8 @@ impl Estate {
 }
 
 /// One asset as recorded.
+///
+/// Amounts are of the whole asset; `share` and `ownership` say how much of it is the debtor's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asset {
@@ -142,6 +161,14 @@ impl Asset {
 }
 
 /// How a value was found (法释〔2018〕15号 for the first four).
+///
+/// ```
+/// use wherewithal::capacity::Valuation;
+///
+/// assert_eq!(Valuation::from_code("tax_base"), Valuation::TaxBase);
+/// assert_eq!(Valuation::from_code("a guess"), Valuation::Other);
+/// assert_eq!(Valuation::default().code(), "other");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Valuation {
@@ -204,6 +231,14 @@ pub enum Ownership {
 }
 
 /// An amount of money that may be known only in part.
+///
+/// ```
+/// use wherewithal::capacity::Amount;
+/// use wherewithal::domain::Money;
+///
+/// // A bank that tells of a mortgage and not of its amount has told neither 0 nor the value of the home.
+/// assert_ne!(Amount::Unknown, Amount::Known(Money::ZERO));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
@@ -241,6 +276,14 @@ pub struct Burden {
 }
 
 /// Kinds of burdens.
+///
+/// ```
+/// use wherewithal::capacity::BurdenKind;
+///
+/// assert!(BurdenKind::Mortgage.is_secured() && !BurdenKind::Seizure.is_secured());
+/// assert_eq!(BurdenKind::from_code("pledge"), Some(BurdenKind::Pledge));
+/// assert_eq!(BurdenKind::from_code("promise"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BurdenKind {

@@ -63,6 +63,8 @@ pub(super) fn whole(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
+/// The position of the only home that was found, where nobody said whether there is another. Found is not
+/// owned: an answer may be missing, so this is told as presumed.
 fn presumed_only_home(estate: &Estate) -> Option<usize> {
     if estate.party != PartyKind::Person {
         return None;

@@ -1,5 +1,8 @@
 //! Computes one estate under one choice of scenarios: every asset down to what is available, then
 //! the distribution among creditors.
+//!
+//! It is called three times for a statement, once for each scenario, and once more for each thing that the
+//! finding might turn on.
 
 use super::burdens::claims_beside_us;
 use super::estate_context::{EstateContext, Pending};

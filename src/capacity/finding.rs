@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::{BurdenKind, Factor, Scenario};
 
 /// The legal finding: is the debtor able to perform all, a part, or nothing (法释〔2024〕13号, art. 5)?
+///
+/// ```
+/// use wherewithal::capacity::Ability;
+///
+/// assert!(Ability::None < Ability::Part && Ability::Part < Ability::All);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ability {
@@ -18,6 +24,8 @@ pub enum Ability {
 }
 
 /// One thing that alone would change the expected finding.
+///
+/// A judge reads it as a question: what is this home worth, was the mortgage paid down?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TurningPoint {
@@ -42,6 +50,8 @@ pub enum Outturn {
 }
 
 /// Something that a reader of the statement must know.
+///
+/// Pages say each of them in both languages; none is left out for being usual.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {

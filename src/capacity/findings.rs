@@ -1,5 +1,8 @@
 //! Collects the notes that a reader of one statement needs: missing values, stale valuations,
 //! missing rules, sources without an answer.
+//!
+//! A finding never changes an amount: the statement was made with what was known. It tells what would make
+//! it better, so that somebody can ask for it.
 
 use super::burdens::own_seizure_runs;
 use super::estate_context::EstateContext;
@@ -45,6 +48,7 @@ pub(super) fn findings(context: &EstateContext<'_>, expected: &Figures) -> Vec<F
     findings
 }
 
+/// What is to be told of one asset: its value, the burdens on it, and whether anything is left after them.
 fn of_asset(
     position: usize,
     asset: &Asset,

@@ -1,5 +1,9 @@
 //! The running balance of one asset: every step takes an amount from what is left and records it as
 //! a line, so the lines always add up to the gross value.
+//!
+//! ```text
+//! gross ─ haircut ─ paid since ─ costs ─ secured ─ co-owners ─ exempt ─ priority ─► available
+//! ```
 
 use super::rules::ArticleId;
 use super::{Layer, Rate};

@@ -21,6 +21,13 @@ const LABELS: [(&str, &str); CapacityTable::RATIOS.len()] = [
 
 impl CapacityTable {
     /// What a ratio of [`CapacityTable::RATIOS`] says, in both languages.
+    ///
+    /// ```
+    /// use wherewithal::capacity::CapacityTable;
+    ///
+    /// assert!(CapacityTable::RATIOS.iter().all(|ratio| CapacityTable::label(ratio).is_some()));
+    /// assert_eq!(CapacityTable::label("no_such_ratio"), None);
+    /// ```
     pub fn label(ratio: &str) -> Option<Label> {
         let place = Self::RATIOS.iter().position(|name| *name == ratio)?;
         LABELS.get(place).map(|(zh, en)| Label::new(*zh, *en))

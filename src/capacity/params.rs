@@ -6,6 +6,13 @@ use super::{Rate, SalePath};
 use crate::error::{Error, Result};
 
 /// What the one who asks decides; everything else is a recorded fact or a rule.
+///
+/// ```
+/// use wherewithal::capacity::{CapacityParams, SalePath};
+///
+/// let params = CapacityParams::default().horizon_months(12).sale_path(SalePath::Offline);
+/// assert_eq!((params.horizon_months, CapacityParams::default().horizon_months), (12, 24));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

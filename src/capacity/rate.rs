@@ -1,4 +1,7 @@
 //! Shares and rates as whole millionths, so that multiplying money by them rounds exactly once.
+//!
+//! Floating-point shares would make a statement depend on the order of its steps by a fen, and a fen is
+//! contested.
 
 use std::fmt;
 
@@ -32,6 +35,14 @@ impl Rate {
     }
 
     /// Reads a decimal share with at most six decimals.
+    ///
+    /// ```
+    /// use wherewithal::capacity::Rate;
+    ///
+    /// assert_eq!(Rate::parse("0.000175"), Some(Rate::from_millionths(175)));
+    /// assert_eq!(Rate::parse("0.0000001"), None); // finer than a millionth
+    /// assert_eq!(Rate::ONE.value(), 1.0);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         Money::parse(text, Self::ONE.0).map(|share| Self(share.fen()))
     }

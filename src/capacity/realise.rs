@@ -1,5 +1,8 @@
 //! Computes what one asset brings: value, sale price by rounds, costs, secured claims, co-owners'
 //! shares, exemptions.
+//!
+//! Each step takes an amount and cites the row of the rules that says so. The steps are the same under all
+//! scenarios; only their numbers differ, which keeps every bound a bound.
 
 use super::estate_context::{EstateContext, Pending};
 use super::flow::{Flow, Source};

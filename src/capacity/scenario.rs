@@ -86,6 +86,16 @@ impl<T> Scenarios<T> {
 
 impl Scenarios<Money> {
     /// Whether there is no money under any scenario.
+    ///
+    /// ```
+    /// use wherewithal::capacity::Scenarios;
+    /// use wherewithal::domain::Money;
+    ///
+    /// let nothing = Scenarios::<Money>::default();
+    /// let some = Scenarios { high: Money::from_fen(1), ..nothing };
+    /// assert!(nothing.is_zero() && !some.is_zero());
+    /// assert_eq!((nothing + some).high, Money::from_fen(1));
+    /// ```
     pub fn is_zero(&self) -> bool {
         self.iter().all(|money| *money == Money::ZERO)
     }

@@ -1,5 +1,8 @@
 //! Sensitivity analysis: varies one uncertain factor at a time and reports those that alone change
 //! the finding.
+//!
+//! Where a debtor could be able to perform all or only a part depends on what a home fetches, the judge
+//! should ask about the home first. What changes nothing is not told.
 
 use super::burdens::round_prices;
 use super::estate_context::EstateContext;

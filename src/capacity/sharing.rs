@@ -1,4 +1,8 @@
 //! Distributes money among creditors, in the order of seizure or in proportion to their claims.
+//!
+//! In the order of seizure a claim is paid in full before the next one gets a fen. In proportion all are
+//! paid alike, whoever seized first; [`participate`] gives out the odd fen so that nobody loses by more
+//! money.
 
 use super::Parts;
 use super::flow::{Flow, Turn};

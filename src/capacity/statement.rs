@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 ///
 /// Every waterfall and the distribution conserve money to the fen ([`CapacityStatement::is_conserved`]); what is
 /// recovered under `low` is at most that under `expected`, and that at most that under `high`.
+///
+/// Each line cites the record that shows it and the article that orders it, so that a statement can be
+/// checked by hand. It is a document: [`CapacityStatement::from_json`] reads what `serde_json` wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityStatement {
@@ -76,6 +79,19 @@ impl CapacityStatement {
     pub const FORMAT_VERSION: u32 = 1;
 
     /// What is recovered over what is owed.
+    ///
+    /// ```
+    /// use wherewithal::capacity::{CapacityParams, CapacityRules, Claim, Estate, assess_estate};
+    /// use wherewithal::domain::{Day, Money, PartyKind};
+    ///
+    /// let day = Day::new(2023, 4, 1).ok_or("no day")?;
+    /// let mut estate = Estate::new(42, day, PartyKind::Person);
+    /// estate.claims.push(Claim::new(7, Money::from_fen(10_000_000), day));
+    /// let statement = assess_estate(&estate, &CapacityRules::standard()?, &CapacityParams::default())?;
+    /// assert_eq!(statement.coverage().expected.value(), Some(0.0)); // nothing was found …
+    /// assert!(!statement.findings.is_empty()); // … and what was not asked or not known is said
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn coverage(&self) -> Scenarios<CoverageRatio> {
         self.recovered.map(|recovered| CoverageRatio { recovered: *recovered, owed: self.owed })
     }
@@ -123,6 +139,13 @@ impl CapacityStatement {
     /// # Errors
     ///
     /// [`Error::Json`] when the text is no statement; [`Error::Version`] when it is of another version.
+    ///
+    /// ```
+    /// use wherewithal::capacity::CapacityStatement;
+    ///
+    /// let newer = CapacityStatement::from_json(r#"{"format_version": 99}"#);
+    /// assert!(matches!(newer, Err(wherewithal::Error::Version { found: 99, .. })));
+    /// ```
     pub fn from_json(text: &str) -> Result<Self> {
         #[derive(Deserialize)]
         struct Version {
@@ -142,6 +165,10 @@ impl CapacityStatement {
 /// # Errors
 ///
 /// [`Error::Setting`] when a parameter is out of range; [`Error::Table`] when amounts add up to more than 64 bits hold.
+///
+/// # Examples
+///
+/// The head of [the room](super) works one out in figures.
 pub fn assess_estate(estate: &Estate, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityStatement> {
     params.checked()?;
     stated(estate, (rules, &Law::new(rules, estate.as_of, &estate.region)), params).bounded()

@@ -1,4 +1,6 @@
 //! Statements as a flat table, one row per debtor and one group of columns per scenario.
+//!
+//! `capacity.parquet` of a run is this table. Amounts are in fen; `ability` is `none`, `part` or `all`.
 
 use polars::prelude::*;
 

@@ -1,4 +1,7 @@
 //! Statements of many debtors, computed in parallel, and their ratios as features.
+//!
+//! A card may see ratios of the statement and no amounts: how much a debtor has is the statement's to say,
+//! and the card learns what share of a claim tends to come in.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +30,17 @@ pub struct CapacityTable {
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a table operation fails; [`Error::Setting`](crate::Error::Setting) when a
 /// parameter is out of range.
+///
+/// ```
+/// use wherewithal::capacity::{CapacityParams, CapacityRules, assess};
+/// use wherewithal::domain::Day;
+/// use wherewithal::{snapshot, tables::SourceTables};
+///
+/// let known = snapshot::as_of(&SourceTables::new(), Day::EPOCH)?;
+/// let table = assess(&known, &CapacityRules::standard()?, &CapacityParams::default())?;
+/// assert!(table.statements().is_empty()); // no case is open, so nobody is a debtor
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn assess(snapshot: &Snapshot, rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
     assess_estates(&estates(snapshot)?, rules, params)
 }
@@ -36,6 +50,17 @@ pub fn assess(snapshot: &Snapshot, rules: &CapacityRules, params: &CapacityParam
 /// # Errors
 ///
 /// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range.
+///
+/// ```
+/// use wherewithal::capacity::{CapacityParams, CapacityRules, CapacityTable, Estate, assess_estates};
+/// use wherewithal::domain::{Day, PartyKind};
+///
+/// let estates = [1, 2].map(|id| Estate::new(id, Day::EPOCH, PartyKind::Person));
+/// let table = assess_estates(&estates, &CapacityRules::standard()?, &CapacityParams::default())?;
+/// assert_eq!(table.frame()?.shape(), (2, 2 + CapacityTable::RATIOS.len()));
+/// assert!(table.statement(2, Day::EPOCH).is_some() && table.statement(3, Day::EPOCH).is_none());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn assess_estates(estates: &[Estate], rules: &CapacityRules, params: &CapacityParams) -> Result<CapacityTable> {
     params.checked()?;
     // Most debtors share a day and a place.

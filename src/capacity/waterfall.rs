@@ -1,4 +1,7 @@
 //! Where the gross value of one asset goes, layer by layer, until what is available.
+//!
+//! A page draws it as bars, and a judge reads it as a sum: gross value less each layer is what is
+//! available.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +34,9 @@ pub enum Layer {
 }
 
 /// One asset from gross value to what is available, under each scenario.
+///
+/// `gross` may lie above the recorded value: a tax base is usually lower than the price that a home
+/// fetches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waterfall {

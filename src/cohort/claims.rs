@@ -1,4 +1,7 @@
 //! The open cases of each sample, with the principal that is not yet paid.
+//!
+//! An outcome is asked of what stood open on the sample's day, not of the claim as filed: a debtor who had
+//! paid half before must pay the other half to have performed all.
 
 use std::collections::BTreeMap;
 

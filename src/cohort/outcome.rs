@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// What a debtor performed within the window, in the law's three steps; a later one is more.
+///
+/// ```
+/// use wherewithal::cohort::Outcome;
+///
+/// assert!(Outcome::None < Outcome::Partial && Outcome::Partial < Outcome::Full);
+/// assert_eq!(Outcome::Full.code(), "full");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

@@ -1,5 +1,11 @@
 //! Settings of sampling: which filings become samples, how long the window is, what counts as part
 //! and all.
+//!
+//! | time line of one sample | |
+//! |---|---|
+//! | filing + `offset_days` | the sample's day: features see what was known by then |
+//! | the `window_days` after it | what is performed within them is the outcome |
+//! | `observed_until` | samples whose window ends later are immature and teach nothing |
 
 use std::collections::BTreeMap;
 
@@ -11,6 +17,14 @@ use crate::schema::{self, ColumnKind};
 use crate::sentence::{Sentence, says};
 
 /// How samples are taken and their outcomes read.
+///
+/// ```
+/// use wherewithal::cohort::{CohortParams, Settled};
+///
+/// let params = CohortParams::default().window_days(180).when("kind", ["first"]).settled(Settled::ByClosing);
+/// assert_eq!((params.offset_days, params.window_days), (30, 180));
+/// assert_eq!(params.observed_until, None); // the last day that the tables tell of
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -11,6 +11,15 @@ use crate::error::Result;
 use crate::snapshot::Snapshot;
 
 /// What stood open of a debtor's claims on a day, and what came in of it within the window.
+///
+/// ```
+/// use wherewithal::cohort::Received;
+/// use wherewithal::domain::Money;
+///
+/// let half = Received { open: Money::from_fen(200), received: Money::from_fen(100) };
+/// assert_eq!(half.share(), Some(0.5));
+/// assert_eq!(Received { open: Money::ZERO, received: Money::ZERO }.share(), None); // no share of nothing
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Received {

@@ -1,4 +1,6 @@
 //! Draws samples at filings and looks ahead to what each debtor performed within the window.
+//!
+//! The only code of the crate that may look past a sample's day, and it looks for outcomes alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +31,18 @@ use crate::tables::{Partition, SourceTables};
 ///
 /// [`Error::Setting`] when a parameter is out of range, [`Error::TooLittle`] when there are neither payments nor
 /// closings and `observed_until` is not set.
+///
+/// # Examples
+///
+/// The head of [the room](super) has one; with nothing to see there is an error and no empty cohort:
+///
+/// ```
+/// use wherewithal::cohort::{CohortParams, sample};
+/// use wherewithal::tables::SourceTables;
+///
+/// let nothing = sample(&SourceTables::new(), &CohortParams::default());
+/// assert!(matches!(nothing, Err(wherewithal::Error::TooLittle { .. })));
+/// ```
 pub fn sample(tables: &SourceTables, params: &CohortParams) -> Result<Cohort> {
     sample_of(&Partition::new(tables.clone(), |_| true), params)
 }

@@ -1,5 +1,8 @@
 //! The sampled cohort, and how it is split for validation: by day, by share, or into folds by
 //! party.
+//!
+//! Rows of one debtor are alike. Dealt to both sides of a split they would let a card recognise him instead
+//! of foreseeing him; so folds are dealt by party.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +23,8 @@ pub struct Cohort {
 }
 
 /// How many candidates were sampled, and why the others were not.
+///
+/// `candidates` = `immature` + `no_open_case` + `sampled`; history makes no candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

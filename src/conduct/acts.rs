@@ -1,4 +1,8 @@
 //! The acts that detectors found, and how the acts of one debtor become a graded signal.
+//!
+//! Grades are tried from the strongest down. The acts that meet a grade's own conditions (since service,
+//! extreme enough) are counted and added up; where number, amount and share of the claim reach it, the
+//! signal has that grade and those acts.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,8 @@
-//! What every detector needs to know of a debtor: when the suit began, what is claimed, who is
-//! related.
+//! What every detector needs to know of a debtor: when the suit began, what is claimed, who is related.
+//!
+//! The clock of evasion is the service of the suit, since somebody who knows that he is sued and gives his
+//! house away refuses before he is judged. Where the day of service is unknown, it is taken to lie
+//! [`ConductParams::suit_days`] before filing.
 
 use std::collections::HashSet;
 

@@ -13,6 +13,21 @@ use crate::snapshot::Snapshot;
 ///
 /// [`Error::Setting`](crate::Error::Setting) when a parameter is out of range;
 /// [`Error::Frame`](crate::Error::Frame) when a plan over the tables fails.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::conduct::{ConductParams, examine};
+/// use wherewithal::domain::Day;
+/// use wherewithal::{snapshot, tables::SourceTables};
+///
+/// // Nothing is known, so nothing is signalled.
+/// let known = snapshot::as_of(&SourceTables::new(), Day::EPOCH)?;
+/// assert_eq!(examine(&known, &ConductParams::default())?, []);
+/// // A share of more than the whole is no setting.
+/// assert!(examine(&known, &ConductParams::default().affiliate_share(1.5)).is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn examine(snapshot: &Snapshot, params: &ConductParams) -> Result<Vec<ConductSignal>> {
     params.checked()?;
     let context = DebtorContext::new(snapshot, params)?;

@@ -1,4 +1,8 @@
 //! Patterns of evasion as data: which rows, which window, which amounts give which grade.
+//!
+//! A court reads, changes and adds patterns without a program (`data/conduct/patterns.toml`). Each names
+//! the articles it rests on and the innocent explanations that must be ruled out first; a page shows both
+//! beside the signal.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +39,8 @@ pub struct Pattern {
 }
 
 /// From when on acts give a grade. Every condition given must be met.
+///
+/// Shares are of the principal of all open claims; 0.1 is a tenth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
@@ -142,6 +148,26 @@ struct Patterns {
 ///
 /// [`Error::Setting`] when the text is no list of patterns, a code comes twice, a table or code is not in the schema, a
 /// citation names no instrument, or grades are missing or not ordered strongest first.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::conduct::{Shape, patterns};
+///
+/// let own = patterns(r#"
+///     [[pattern]]
+///     code = "late_account"
+///     zh = "诉讼开始后新开账户"
+///     en = "account opened after the suit began"
+///     shape = { is = "new_account" }
+///     basis = ["refusal2024 6"]
+///     innocent = [{ zh = "更换银行", en = "a change of bank" }]
+///     grade = [{ strength = "weak", least_acts = 2 }]
+/// "#)?;
+/// assert_eq!(own[0].shape, Shape::NewAccount);
+/// assert!(patterns("pattern = []")?.is_empty());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn patterns(text: &str) -> Result<Vec<Pattern>> {
     let read: Patterns =
         toml::from_str(text).map_err(|error| Error::setting("patterns", error, "patterns as in data/conduct"))?;

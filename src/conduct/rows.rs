@@ -1,4 +1,7 @@
 //! Rows of a table as typed cells.
+//!
+//! A detector filters by a column and looks at few of the rows. Cells are read column by column and only
+//! for rows that met the conditions, since `bank_transactions` has most of a province's rows.
 
 use std::sync::Arc;
 

@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{AsOf, Day, Money};
 
 /// How much a signal weighs; it says nothing of guilt.
+///
+/// ```
+/// use wherewithal::conduct::Strength;
+///
+/// assert!(Strength::Strong > Strength::Medium && Strength::Medium > Strength::Weak);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
@@ -17,6 +23,8 @@ pub enum Strength {
 }
 
 /// A recorded act, or several of one kind, that look like evasion.
+///
+/// A signal enters no score. The card learns from outcomes alone, and conduct is shown beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConductSignal {

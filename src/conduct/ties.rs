@@ -1,4 +1,7 @@
 //! Who is related to the debtor: a graph of personal relations and company offices.
+//!
+//! A path of at most two steps from the debtor makes a party related: a spouse, a spouse's company. The
+//! path is cited with the rows it is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
 //! Creates a folder together with its first file in one step, so that of two processes one wins.
+//!
+//! The folder is made under a name that nobody else has and then renamed. A rename onto a folder with
+//! anything in it fails, on every system, also where locks of another machine are not seen.
 
 use std::fs;
 use std::path::Path;

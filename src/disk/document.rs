@@ -1,5 +1,8 @@
-//! Writes and reads JSON documents that carry a digest of their fields. A document that was changed
-//! is refused.
+//! Writes and reads JSON documents that carry a digest of their fields. A document that was changed is
+//! refused.
+//!
+//! The digest guards against mistakes of hand and disk, not against somebody who means to deceive: that is
+//! what signatures are for.
 
 use std::path::Path;
 

@@ -1,4 +1,7 @@
 //! Deeds that fail where a test says so.
+//!
+//! A test lets the n-th write, sync, rename, removal or read below a folder fail, for every n, in each of
+//! four ways, and asks each time whether anything that counted is gone. Only tests have this module.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};

@@ -1,4 +1,10 @@
 //! Writes files, whole or not at all, readable by their owner alone.
+//!
+//! | call | what a reader sees meanwhile | after the machine died |
+//! |---|---|---|
+//! | `create`, `write` | the file as it grows | any part of it |
+//! | `replace` | the old bytes or the new ones | the old bytes or the new ones |
+//! | `put` | nothing or all | nothing or all; what was there stays |
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,4 +1,4 @@
-//! Makes, renames, removes and syncs folders and files.
+//! Makes, renames, removes and syncs folders and files. A folder made here is entered by its owner alone.
 
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File};

@@ -1,4 +1,7 @@
 //! A lock file: one process at a time works in a folder.
+//!
+//! The lock is the system's own, so that it ends with the process, however that ends. What stands in the
+//! file is for the person who reads the error: who works there, and at what.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};

@@ -1,4 +1,7 @@
 //! Why is it so? The layout of the crate and the reasons for it.
+//!
+//! Pages to read as a book: the guide for a first hour, the architecture and its reasons, the data
+//! dictionary, and what a province takes. The rooms' own pages say how each is called.
 #![doc = include_str!("architecture.md")]
 
 #[doc = include_str!("amounts.md")]

@@ -1,4 +1,7 @@
 //! Calendar days and their arithmetic.
+//!
+//! A day has no time and no zone: courts and registers date what they do by the day, and what becomes known
+//! on a day counts from its evening.
 
 use std::fmt;
 
@@ -15,6 +18,17 @@ use crate::sentence::{Sentence, says};
 /// # Units
 ///
 /// [`Day::number`] counts days since 1970-01-01, as polars' `Date` does.
+///
+/// # Examples
+///
+/// ```
+/// # use wherewithal::domain::Day;
+/// let filed: Day = "2017-09-28".parse()?;
+/// assert_eq!((filed.year(), filed.month()), (2017, 9));
+/// assert!(filed < filed.plus_days(1));
+/// assert_eq!(Day::EPOCH.number(), 0);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Day(i32);
@@ -33,6 +47,11 @@ impl Day {
     const LAST: Self = Self::from_date(LAST);
 
     /// A day from year, month and day of month, if there is one.
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// assert!(Day::new(2020, 2, 29).is_some() && Day::new(2019, 2, 29).is_none());
+    /// ```
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).and_then(Self::within)
     }
@@ -71,6 +90,13 @@ impl Day {
     }
 
     /// The day `days` later, or earlier when negative; it stops at the first or last day there is.
+    ///
+    /// ```
+    /// # use wherewithal::domain::Day;
+    /// let last = Day::parse("9999-12-31")?;
+    /// assert_eq!(last.plus_days(1), last);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
         Self(self.0.saturating_add(days).clamp(Self::FIRST.0, Self::LAST.0))

@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// The language a person reads.
+///
+/// What a person reads exists in both; tables, codes and the names of columns are the same in either.
+///
+/// ```
+/// # use wherewithal::domain::Language;
+/// assert_eq!(Language::default(), Language::Zh);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {

@@ -103,6 +103,19 @@ static BOOK: LazyLock<Vec<Instrument>> = LazyLock::new(|| {
 /// # Errors
 ///
 /// [`Error::Setting`] when a citation names no instrument of the book or no article.
+///
+/// # Examples
+///
+/// A rule cites an instrument and its successor, and the day decides which of them is told.
+///
+/// ```
+/// # use wherewithal::domain::{Day, cite};
+/// let both = ["list2013 1", "list2017 1"];
+/// assert_eq!(cite(&both, Day::parse("2015-01-01")?)?.len(), 1);
+/// assert_eq!(cite(&both, Day::parse("2018-01-01")?)?.len(), 1);
+/// assert!(cite(&["no such law 1"], Day::EPOCH).is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn cite<S: AsRef<str>>(citations: &[S], day: Day) -> Result<Vec<LegalBasis>> {
     let mut bases = Vec::new();
     for citation in citations {

@@ -1,4 +1,7 @@
 //! Masks names and numbers wherever a person reads them.
+//!
+//! A mask is for the eye and hides no one from the holder of the data: what leaves the house is told under
+//! keyed pseudonyms ([`PseudonymKey`](super::PseudonymKey)).
 
 use std::borrow::Cow;
 use std::ops::Range;

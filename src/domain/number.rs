@@ -1,4 +1,14 @@
 //! Checked numbers: probability, share, log-odds, points.
+//!
+//! A number that left its range is refused where it arises, so that no later step has to ask.
+//!
+//! ```
+//! use wherewithal::domain::{LogOdds, Points, Probability, Share};
+//!
+//! assert!(Probability::new(0.7).is_ok() && Probability::new(1.2).is_err() && Share::new(f64::NAN).is_err());
+//! assert_eq!(LogOdds::EVEN.probability().value(), 0.5);
+//! assert_eq!(Points(620).to_string(), "620");
+//! ```
 
 use std::fmt;
 

@@ -2,7 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of party a debtor is: it decides how creditors share (`domain` sources: 民诉法解释 506–514).
+/// What kind of party a debtor is: it decides how creditors share (最高人民法院关于适用《中华人民共和国民事诉讼法》的解释 art.
+/// 506–514). A person's creditors may take part in proportion; a company's stand in the order of seizure.
+///
+/// ```
+/// use wherewithal::domain::PartyKind;
+///
+/// assert_eq!(PartyKind::Company.code(), "company");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartyKind {

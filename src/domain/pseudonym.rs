@@ -87,6 +87,8 @@ impl PseudonymKey {
     }
 
     /// The 128-bit keyed tag of `identifier` within `realm`.
+    ///
+    /// Twice as long as [`PseudonymKey::pseudonym`]: lists, digests and names of keys are made of it.
     pub fn tag(&self, realm: &str, identifier: &str) -> [u8; 16] {
         let mut block = [0; BLOCK];
         let hash = match written(&mut block, realm, identifier) {
@@ -104,6 +106,13 @@ impl PseudonymKey {
     }
 
     /// A short public name of this key, to tell whether two runs used the same one.
+    ///
+    /// ```
+    /// # use wherewithal::domain::PseudonymKey;
+    /// let name = PseudonymKey::from_secret(b"a long secret of this court").fingerprint();
+    /// assert_eq!(name.len(), 8);
+    /// assert!(PseudonymKey::is_public(&PseudonymKey::public().fingerprint()) && !PseudonymKey::is_public(&name));
+    /// ```
     pub fn fingerprint(&self) -> String {
         let tag = self.tag("fingerprint", "");
         tag.iter().take(4).map(|byte| format!("{byte:02x}")).collect()

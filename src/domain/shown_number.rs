@@ -35,6 +35,16 @@ pub struct ShownNumber {
 const SEVERAL: usize = 6;
 
 /// How a number agrees with what is shown of another.
+///
+/// ```
+/// use wherewithal::domain::{Fit, ShownNumber};
+///
+/// let shown = ShownNumber::parse("1101051949****002X").ok_or("nothing shown")?;
+/// assert_eq!(shown.fit("11010519491231002X"), Fit::Whole);
+/// assert_eq!(shown.fit("110105194912310021"), Fit::OneEnd);
+/// assert_eq!(shown.fit("320106198706150217"), Fit::Neither);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
     /// Neither end agrees.
@@ -86,6 +96,13 @@ impl ShownNumber {
     }
 
     /// How many characters are shown.
+    ///
+    /// ```
+    /// # use wherewithal::domain::ShownNumber;
+    /// let shown = ShownNumber::parse("1101051949****002X").ok_or("nothing shown")?;
+    /// assert_eq!((shown.head(), shown.tail(), shown.shown()), ("1101051949", "002X", 14));
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn shown(&self) -> usize {
         let both = self.head.chars().count() + self.tail.chars().count();
         if self.is_whole { both / 2 } else { both }

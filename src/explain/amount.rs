@@ -1,4 +1,6 @@
 //! Explains a predicted amount: what each feature added.
+//!
+//! base + Σ parts = sum, in whole units; the amount is the sum, within the card's bounds.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,26 @@ pub struct AmountPart {
 /// # Errors
 ///
 /// As [`explain`].
+///
+/// # Examples
+///
+/// ```
+/// # use polars::prelude::*;
+/// # use wherewithal::features::{FeatureTable, TableRoles};
+/// # use wherewithal::model::{AdditiveParams, AmountTarget, fit_amount};
+/// use wherewithal::explain::explain_amount;
+///
+/// # let income: Vec<f64> = (0..600).map(|i| f64::from(i % 40)).collect();
+/// # let paid: Vec<f64> = (0..600).map(|i| 25.0 * f64::from(i % 40) + f64::from((i * 7) % 11)).collect();
+/// # let frame = DataFrame::new(600, vec![Column::new("income".into(), income)])?;
+/// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+/// let card = fit_amount(&table, &AmountTarget::new(paid)?, &AdditiveParams::default())?;
+/// let why = explain_amount(&card, &table, 39)?;
+/// let parts: f64 = why.parts.iter().map(|part| part.amount).sum();
+/// assert!((why.base + parts - why.sum).abs() < 1e-6 * why.sum.abs());
+/// assert!(explain_amount(&card, &table, 600).is_err()); // there is no such row
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn explain_amount(card: &AmountCard, table: &FeatureTable, row: usize) -> Result<AmountExplanation> {
     let explanation = explain(card.table(), table, row)?;
     let part = |contribution: super::Contribution| AmountPart {

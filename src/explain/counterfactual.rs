@@ -1,4 +1,7 @@
 //! Counterfactuals: the smallest changes of a row that raise its grade.
+//!
+//! "What would have to change?" is a fair question of somebody with a low grade. History cannot change and
+//! is left out; so is everything that would be better the less one has.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,14 @@ use crate::model::{BinRange, Scorecard, ScorecardFeature, ScorecardPair};
 use crate::score::{Grade, Scorer};
 
 /// What may change, and how much of it at once.
+///
+/// ```
+/// use wherewithal::explain::CounterfactualParams;
+///
+/// let params = CounterfactualParams::default().most_changes(1).most_ways(5);
+/// assert_eq!((params.most_changes, params.most_ways), (1, 5));
+/// assert!(!params.changeable.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

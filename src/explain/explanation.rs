@@ -1,4 +1,7 @@
 //! Explains one score: the points of each feature beside those of the typical row.
+//!
+//! The typical row has, for each feature, the points that are most usual; "forty points below the typical"
+//! says more to a person than "twelve points".
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +60,10 @@ impl Contribution {
 /// # Errors
 ///
 /// [`Error::Table`] when there is no such row, or the table lacks a feature of the card or has it as another kind.
+///
+/// # Examples
+///
+/// The head of [the room](super) has one.
 pub fn explain(card: &Scorecard, table: &FeatureTable, row: usize) -> Result<Explanation> {
     if row >= table.height() {
         return Err(Error::table("features", says!("row {row}", row), says!("a row below {}", [table.height()])));

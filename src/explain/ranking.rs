@@ -1,4 +1,6 @@
 //! Reasons of many rows at once, as a table.
+//!
+//! `reasons.parquet` of a run is this table, for the first eight reasons of each debtor.
 
 use polars::prelude::*;
 

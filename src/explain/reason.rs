@@ -1,4 +1,7 @@
 //! The features that move one score most, ranked.
+//!
+//! Features are ordered by how far they move the score against the typical row, either way. What is unknown
+//! can be a reason too: then it is that it is not known.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +37,8 @@ pub struct ReasonCode {
 impl Explanation {
     /// The features that move the score most against the typical row, at most `most`; equal moves
     /// in the order of names.
+    ///
+    /// Fewer come back where fewer features differ from the typical.
     pub fn reasons(&self, most: usize) -> Vec<ReasonCode> {
         let mut moving: Vec<_> = self.contributions.iter().filter(|c| c.above_typical() != 0).collect();
         moving.sort_by(|a, b| {

@@ -1,4 +1,6 @@
 //! The card and the catalogue that what-if questions about one row are answered from.
+//!
+//! Both questions are answered by the card itself, without another model beside it.
 
 use crate::features::FeatureCatalog;
 use crate::score::Scorer;

@@ -1,4 +1,7 @@
 //! The value of information: how far the answer of a source could move a score.
+//!
+//! A source is worth asking where its answer would move the score, by what such answers did among the rows
+//! that were learnt from. Silence costs nothing here and brings nothing.
 
 use std::collections::BTreeMap;
 

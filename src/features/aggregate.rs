@@ -1,4 +1,7 @@
 //! Definitions of features that summarise rows: source, conditions, window, aggregation.
+//!
+//! A definition answers four questions in this order: which rows (source and conditions), of which days
+//! (window), what is taken from each (column), and what becomes of many (aggregation).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +17,21 @@ pub const OPEN_CASES: &str = "open_cases";
 ///
 /// Tables of events give every row, tables of states the last observation of every item. A row
 /// counts when it passes all `conditions` and lies in the `window`.
+///
+/// # Examples
+///
+/// The share of the money that came in during the last year in all that moved:
+///
+/// ```
+/// use wherewithal::features::{Aggregate, Aggregation, Condition};
+///
+/// let share = Aggregate::new("bank_transactions", Aggregation::Share)
+///     .column("amount_fen")
+///     .when(Condition::is("direction", ["in"]))
+///     .among(Condition::is("direction", ["in", "out"]))
+///     .window(365);
+/// assert_eq!(share.table().map(|table| table.name), Some("bank_transactions"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     /// The table, or [`OPEN_CASES`].
@@ -38,6 +56,15 @@ pub struct Aggregate {
 }
 
 /// A span of days before the day of the sample.
+///
+/// A window of 365 days that skips 365 is the year before last year's.
+///
+/// ```
+/// use wherewithal::features::{Aggregate, Aggregation, Window};
+///
+/// let before = Aggregate::new("sanctions", Aggregation::Count).window(365).skip(365);
+/// assert_eq!(before.window, Some(Window { days: 365, skip: 365 }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Its length.

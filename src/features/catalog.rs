@@ -1,4 +1,7 @@
 //! Catalogues of feature definitions: the standard one, and how definitions are added.
+//!
+//! A catalogue is checked whenever something is added, against the schema and against itself, and told in
+//! one message all that is wrong: a catalogue in hand can be computed.
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +81,12 @@ impl FeatureCatalog {
     }
 
     /// Adds a family; one of the same name is replaced.
+    ///
+    /// ```
+    /// # use wherewithal::{domain::Label, features::FeatureCatalog};
+    /// let catalog = FeatureCatalog::new().with_family("ships", Label::new("船舶", "ships"));
+    /// assert!(catalog.family("ships").is_some() && catalog.features().is_empty());
+    /// ```
     #[must_use]
     pub fn with_family(mut self, name: impl Into<String>, label: Label) -> Self {
         let name = name.into();
@@ -104,6 +113,28 @@ impl FeatureCatalog {
     /// # Errors
     ///
     /// [`Error::Setting`] when the text cannot be read, or with everything that is wrong with its features.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wherewithal::features::FeatureCatalog;
+    /// let catalog = FeatureCatalog::standard()?.extend_from_toml(r#"
+    ///     [family]
+    ///     name = "obligations"
+    ///
+    ///     [[feature]]
+    ///     name = "obligations_n_exit_bans"
+    ///     zh = "被限制出境次数"
+    ///     en = "bans on leaving the country"
+    ///     unit = "count"
+    ///     direction = "less"
+    ///     source = "sanctions"
+    ///     where = [{ column = "kind", is = "exit_ban" }]
+    ///     aggregation = "count"
+    /// "#)?;
+    /// assert!(catalog.feature("obligations_n_exit_bans").is_some());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn extend_from_toml(self, text: &str) -> Result<Self> {
         self.read(text)?.checked()
     }
@@ -146,6 +177,13 @@ impl FeatureCatalog {
     }
 
     /// The feature called `name`.
+    ///
+    /// ```
+    /// # use wherewithal::features::{FeatureCatalog, Unit};
+    /// let catalog = FeatureCatalog::standard()?;
+    /// assert_eq!(catalog.feature("deposits_balance_fen").map(|spec| spec.unit), Some(Unit::Fen));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn feature(&self, name: &str) -> Option<&FeatureSpec> {
         self.features.iter().find(|spec| spec.name == name)
     }

@@ -1,4 +1,8 @@
 //! Checks a catalogue against the schema and reports everything that is wrong with it.
+//!
+//! A definition that fits the schema can be computed: its source, columns and codes exist, the aggregation
+//! suits the kind of column and the unit suits the aggregation. A trait of the person that may not enter a
+//! score is refused by name.
 
 use super::{Aggregate, Aggregation, Condition, FeatureCatalog, FeatureSpec, Test, Unit, Value};
 use crate::schema::{self, AS_OF, CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, Owner, RECORD_ID, Table};
@@ -74,6 +78,7 @@ fn extras(spec: &FeatureSpec) -> impl Iterator<Item = &str> {
     values.filter_map(|value| if let Value::Text(text) = value { Some(text.as_str()) } else { None })
 }
 
+/// What is wrong with an aggregate: source, column, unit, conditions, window, periods.
 fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<Sentence>) {
     let Some(table) = aggregate.table() else {
         wrong.push(says!("no table {}", [aggregate.source]));
@@ -119,6 +124,7 @@ fn aggregate_problems(aggregate: &Aggregate, unit: Unit, wrong: &mut Vec<Sentenc
     wrong.extend(unit_problem(aggregate.aggregation, kind, unit));
 }
 
+/// Why a column of this kind, or none, does not suit the aggregation.
 fn column_problem(aggregation: Aggregation, kind: Option<ColumnKind>) -> Option<Sentence> {
     use Aggregation::*;
     let amount = |kind| is_amount(kind);
@@ -134,6 +140,7 @@ fn column_problem(aggregation: Aggregation, kind: Option<ColumnKind>) -> Option<
     (!fits).then(|| says!("the column does not suit {aggregation:?}", aggregation = format!("{:?}", aggregation)))
 }
 
+/// Why values of this unit cannot come out of it.
 fn unit_problem(aggregation: Aggregation, kind: Option<ColumnKind>, unit: Unit) -> Option<Sentence> {
     use Aggregation::*;
     let money = kind == Some(ColumnKind::Money);
@@ -155,6 +162,8 @@ fn unit_problem(aggregation: Aggregation, kind: Option<ColumnKind>, unit: Unit) 
     })
 }
 
+/// Why a condition cannot hold of the column: another kind of value, or a code that the schema does not
+/// have.
 fn condition_problem(condition: &Condition, column: &Column) -> Option<Sentence> {
     let fits = match &condition.test {
         Test::Is(values) | Test::Not(values) => {

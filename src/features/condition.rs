@@ -25,6 +25,15 @@ pub struct Condition {
 }
 
 /// What a value must be.
+///
+/// | written in a file | an unknown value |
+/// |---|---|
+/// | `is = "closed"`, `in = ["closed", "frozen"]` | fails |
+/// | `not = ["closed"]` | passes |
+/// | `below = 100`, `at_least = 100` | fails |
+/// | `open = true` | passes: an empty day has not come |
+/// | `open = false` | fails |
+/// | `known = true`, `known = false` | is what is asked |
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// One of these.

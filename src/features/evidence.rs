@@ -1,4 +1,7 @@
 //! The source rows behind the value of a feature.
+//!
+//! A value that nobody can trace is a value that nobody can dispute: a portrait lists the rows behind each
+//! number, and a debtor can say which of them is wrong.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -43,6 +46,13 @@ pub struct EvidenceTable {
 }
 
 /// Which evidence to collect.
+///
+/// ```
+/// use wherewithal::features::EvidenceParams;
+///
+/// let params = EvidenceParams::default().features(["deposits_balance_fen"]);
+/// assert_eq!(params.features, ["deposits_balance_fen"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -1,4 +1,8 @@
 //! Evaluates conditions and windows, each once per block of rows, into masks of the rows that pass.
+//!
+//! A catalogue of some hundred features asks the same few questions again and again: is the account open,
+//! did it happen in the last year. Each is answered once for a block of rows, and features share the
+//! answers.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

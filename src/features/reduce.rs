@@ -1,5 +1,8 @@
 //! Aggregates the rows that pass into one value per sample. Sums are of integers, so order does not
 //! matter.
+//!
+//! Of each sample a few integers are kept whatever the number of its rows, except for
+//! [`Aggregation::NUnique`], which must remember the values.
 
 use std::collections::BTreeSet;
 

@@ -50,6 +50,9 @@ pub struct FeatureSpec {
 }
 
 /// How a feature is computed.
+///
+/// A derived feature reads no rows. Its parts are features of the same catalogue, numbers that are not
+/// derived themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Definition {
     /// From the rows of one table.
@@ -85,6 +88,9 @@ pub enum Unit {
 }
 
 /// What a higher value is expected to mean for the capacity to perform.
+///
+/// Training keeps to it: a card never gives points against what everybody expects of a feature. `Either`
+/// leaves it to the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -116,6 +122,18 @@ impl Unit {
 
 impl FeatureSpec {
     /// A feature without expected direction; its family is the first word of its name.
+    ///
+    /// ```
+    /// use wherewithal::domain::Label;
+    /// use wherewithal::features::{Definition, Direction, FeatureSpec, Unit};
+    ///
+    /// let parts = Definition::Ratio("deposits_balance_fen".into(), "obligations_claim_fen".into());
+    /// let label = Label::new("存款与债权之比", "deposits per claim");
+    /// let spec = FeatureSpec::new("deposits_per_claim", label, Unit::Ratio, parts);
+    /// assert_eq!((spec.family.as_str(), spec.direction), ("deposits", Direction::Either));
+    /// assert_eq!(spec.parts(), ["deposits_balance_fen", "obligations_claim_fen"]);
+    /// assert!(spec.aggregate().is_none());
+    /// ```
     pub fn new(name: &str, label: Label, unit: Unit, definition: Definition) -> Self {
         let family = name.split('_').next().unwrap_or_default().to_owned();
         Self { name: name.to_owned(), family, label, unit, direction: Direction::Either, on_card: true, definition }

@@ -247,6 +247,18 @@ impl FeatureTable {
     /// # Errors
     ///
     /// [`Error::Frame`] when a number is not below [`FeatureTable::height`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use polars::prelude::*;
+    /// # use wherewithal::features::{FeatureTable, TableRoles};
+    /// let frame = DataFrame::new(3, vec![Column::new("income".into(), [1.0, 2.0, 3.0])])?;
+    /// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+    /// assert_eq!(table.rows(&[2, 0])?.height(), 2);
+    /// assert!(table.rows(&[3]).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn rows(&self, rows: &[usize]) -> Result<Self> {
         let rows: IdxCa = rows.iter().map(|&row| IdxSize::try_from(row).ok().or(Some(IdxSize::MAX))).collect();
         Ok(Self { frame: masked(&self.frame.take(&rows)?)?, roles: self.roles.clone() })
@@ -271,6 +283,17 @@ impl FeatureTable {
     /// # Errors
     ///
     /// [`Error::Frame`] when there is no feature of one of these names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use polars::prelude::*;
+    /// # use wherewithal::features::{FeatureTable, TableRoles};
+    /// let columns = ["a", "b", "c"].map(|name| Column::new(name.into(), [1.0, 2.0]));
+    /// let table = FeatureTable::from_frame(DataFrame::new(2, columns.to_vec())?, &TableRoles::default())?;
+    /// assert_eq!(table.select(["c", "a"])?.names().collect::<Vec<_>>(), ["c", "a"]);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn select<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let names: Vec<&str> = names.into_iter().collect();
         let frame = self.frame.select(self.roles.named().chain(names.iter().copied()))?;

@@ -1,4 +1,7 @@
 //! The rows behind one figure, so that a reader can open it.
+//!
+//! A figure that nobody can open is believed or not; one that can be opened is checked. The rows are found
+//! by the same terms that counted the figure, so their sum is the figure.
 
 use rayon::prelude::*;
 
@@ -23,6 +26,29 @@ pub enum Side {
 }
 
 /// A row behind a figure.
+///
+/// ```
+/// use polars::prelude::*;
+/// use wherewithal::domain::Day;
+/// use wherewithal::indicators::{IndicatorCatalog, Period, Selection, Side, behind};
+/// use wherewithal::tables::SourceTables;
+///
+/// let filed = Day::parse("2017-03-01")?.number();
+/// let day = |name: &str| Column::new(name.into(), [filed]).cast(&DataType::Date);
+/// let cases = DataFrame::new(1, vec![
+///     Column::new("case_id".into(), [1i64]),
+///     day("event_on")?,
+///     day("known_at")?,
+///     Column::new("court".into(), ["A"]),
+///     Column::new("kind".into(), ["first"]),
+/// ])?;
+/// let tables = SourceTables::new().with_frame("cases", cases)?;
+/// let year = Period::new(Day::parse("2017-01-01")?, Day::parse("2017-12-31")?)?;
+/// let rows = behind(&tables, (&IndicatorCatalog::standard()?, "closing_rate"), (year, &Selection::all()))?;
+/// // One case was filed and none was closed: it stands on the side of the denominator alone.
+/// assert_eq!((rows.len(), rows[0].side, rows[0].key, rows[0].adds), (1, Side::Bottom, 1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Behind {
     /// Which side it counts on.

@@ -1,4 +1,10 @@
 //! The catalogue of indicator definitions and terms, read from TOML and checked.
+//!
+//! | file of `data/indicators` | content |
+//! |---|---|
+//! | `cases.toml`, `search.toml`, `credit.toml` | definitions, with their sources and how sure these are |
+//! | `terms.toml` | how long a step of procedure may take, from which day on, and by which text |
+//! | `tasks.toml` | what a list of matters holds; see [`crate::tasks`] |
 
 use std::collections::BTreeSet;
 
@@ -60,6 +66,28 @@ impl IndicatorCatalog {
     ///
     /// [`Error::Setting`] for a text that cannot be read, a name used twice, an unknown table or
     /// field, a code that the field does not have, a sum of indicators that count different cases.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::indicators::{IndicatorCatalog, Selection};
+    ///
+    /// let own = IndicatorCatalog::from_toml(&[r#"
+    ///     [[indicator]]
+    ///     code = "livelihood_cases"
+    ///     zh = "涉民生案件"
+    ///     en = "cases that concern a livelihood"
+    ///     group = "cases"
+    ///     scope = "all"
+    ///     measure = "count"
+    ///     of = { of = "cases", on = "filed_on", when = [{ field = "is_livelihood", is = true }] }
+    ///     source = { zh = "本院", en = "this court" }
+    ///     sure = "one"
+    /// "#])?;
+    /// assert_eq!(own.definitions().len(), 1);
+    /// assert!(IndicatorCatalog::from_toml(&["[[indicator]]\ncode = 'nothing else'"]).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn from_toml(texts: &[&str]) -> Result<Self> {
         let unreadable = |error: toml::de::Error| Error::setting("indicators", error, "definitions");
         let mut definitions = Vec::new();
@@ -78,6 +106,8 @@ impl IndicatorCatalog {
     }
 
     /// One definition.
+    ///
+    /// `None` where the catalogue has no such code.
     pub fn definition(&self, code: &str) -> Option<&Definition> {
         self.definitions.iter().find(|definition| definition.code == code)
     }
@@ -104,6 +134,16 @@ impl IndicatorCatalog {
     ///
     /// [`Error::Setting`] when they count different cases: such figures do not reconcile and must
     /// not stand in one sum or one ranking.
+    ///
+    /// ```
+    /// use wherewithal::indicators::IndicatorCatalog;
+    ///
+    /// let catalog = IndicatorCatalog::standard()?;
+    /// assert!(catalog.one_scope(&["closing_rate"]).is_ok());
+    /// assert!(catalog.one_scope(&["no_such_indicator"]).is_err());
+    /// assert!(catalog.one_scope(&[]).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn one_scope(&self, codes: &[&str]) -> Result<Scope> {
         let scopes = codes.iter().map(|code| Ok((*code, self.needed(code)?.scope))).collect::<Result<Vec<_>>>()?;
         let Some((first, scope)) = scopes.first().copied() else {

@@ -1,5 +1,7 @@
-//! How far chance alone moves a share: confidence intervals (Wilson), and funnel limits that call a
-//! court above or below the rate of all courts.
+//! How far chance alone moves a share: confidence intervals (Wilson), and funnel limits that call a court
+//! above or below the rate of all courts.
+//!
+//! Limits are exact binomial ones, found by search: with few cases the normal curve promises too much.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,8 @@ pub enum Call {
 /// # References
 ///
 /// Newcombe, *Two-sided confidence intervals for the single proportion* (1998), whose example this is.
+///
+/// None also where `of` is more than `all`: such a figure is no share.
 pub fn wilson(of: u64, all: u64) -> Option<(f64, f64)> {
     const Z: f64 = 1.959_963_984_540_054;
     if all == 0 || of > all {
@@ -104,6 +108,8 @@ pub(super) fn called((of, all): (u64, u64), rate: f64) -> Call {
 /// let (low, high) = funnel(100, 0.5, 0.05);
 /// assert_eq!((low, high), (0.4, 0.6));
 /// ```
+///
+/// `rate` and `outside` are from 0 to 1; half of `outside` lies on either side.
 pub fn funnel(all: u64, rate: f64, outside: f64) -> (f64, f64) {
     let n = all.max(1);
     let within = |wanted: &dyn Fn(u64) -> bool| {

@@ -1,4 +1,8 @@
 //! The rows of a table as known on a day, field by field as whole numbers.
+//!
+//! Indicators ask the same few things of many tables: days, amounts, codes, flags, keys. Each of them is a
+//! whole number, so one kind of column serves all conditions, and sums do not depend on their order. An
+//! unknown value is a number of its own ([`NONE`]), never 0.
 
 use std::collections::HashMap;
 

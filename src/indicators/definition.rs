@@ -1,4 +1,8 @@
 //! Definitions of indicators as data: scope, measure, conditions, which way is good.
+//!
+//! Courts define the "same" indicator in different ways, and definitions change with the years. Each one
+//! says where it is from, since when it is used and how sure that is; variants stand beside each other
+//! under their own codes, and a page shows which one it counted.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +39,14 @@ impl Scope {
 }
 
 /// How an indicator is made of counts.
+///
+/// | measure | value | unit |
+/// |---|---|---|
+/// | share | top ÷ bottom, 0 to 1, with an interval | per cent |
+/// | ratio | top ÷ bottom, may exceed 1 | per cent |
+/// | mean | sum ÷ count, with an interval | days, fen |
+/// | count, sum, parts | a whole number | rows, fen |
+/// | survival | a curve | share by days |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
@@ -113,6 +125,16 @@ pub enum Over {
 }
 
 /// A condition on one row; an unknown value meets none but `known = false`.
+///
+/// All that is set must hold; a condition that sets nothing holds of every row.
+///
+/// ```
+/// use wherewithal::indicators::Condition;
+///
+/// let recent: Condition = toml::from_str("field = 'closed_on'\nwithin_days = 90\nsince = 'filed_on'")?;
+/// assert_eq!((recent.within_days, recent.since.as_deref()), (Some(90), Some("filed_on")));
+/// # Ok::<(), toml::de::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Condition {
@@ -290,6 +312,8 @@ impl Definition {
     }
 
     /// Whether its numerator and its denominator are money.
+    ///
+    /// In fen, where it is.
     pub fn is_money(&self) -> (bool, bool) {
         let (top, bottom) = self.sides();
         let is_money = |terms: &[Term]| {

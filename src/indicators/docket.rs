@@ -1,4 +1,9 @@
 //! The cases of a partition: where each is handled, and what came of it.
+//!
+//! What definitions call a case is put together here from several tables: filing and claim, the last
+//! closing, payments, reviews of the closing, preservations, the assignment to a team. A case with several
+//! debtors lies in several partitions; it counts in that of the debtor whose hash comes first, so that it
+//! counts once however the store is cut.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,7 @@
-//! Listings as defaulter, each with what came of it.
+//! Listings as defaulter (失信), each with what came of it: when it was removed, when the debtor performed.
+//!
+//! A listing that names no case, or one in which the party is no debtor, cannot be followed. Such listings
+//! are counted apart ([`Measured::listings_elsewhere`](super::Measured::listings_elsewhere)).
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,7 @@
 //! Counts indicators over a period, by month, court and team, in one pass over the partitions.
+//!
+//! Terms that several indicators share are counted once. What is kept is one whole number for each term,
+//! month and post, so that any selection of months and courts is a sum of what is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +20,17 @@ use crate::sentence::says;
 use crate::tables::Partitions;
 
 /// Whole months, from the first day of one to the last day known.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::indicators::Period;
+///
+/// let period = Period::new(Day::parse("2017-02-14")?, Day::parse("2017-04-03")?)?;
+/// assert_eq!((period.from(), period.months()), (Day::parse("2017-02-01")?, 3)); // whole months
+/// assert_eq!(period.month(2), Day::parse("2017-04-01")?);
+/// assert!(Period::new(period.until(), period.from()).is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     from: Day,
@@ -74,6 +88,14 @@ fn number(day: Day) -> i32 {
 }
 
 /// Which part of what was counted.
+///
+/// ```
+/// use wherewithal::indicators::{Scope, Selection};
+///
+/// let one = Selection::all().court("无锡市锡山区人民法院").scope(Scope::First).months(0, 2);
+/// assert_eq!((one.courts.len(), one.months), (1, Some((0, 2))));
+/// assert_eq!(Selection::all(), Selection::default());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Selection {
@@ -140,6 +162,8 @@ pub enum Missing {
 }
 
 /// One figure.
+///
+/// `value` is `None` exactly where `missing` says why: a figure that could not be had is not 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The numerator: a count, fen, or days.
@@ -210,6 +234,12 @@ pub(super) fn compiled(catalog: &IndicatorCatalog) -> (Vec<Counted>, BTreeMap<St
 /// # Errors
 ///
 /// As [`Partitions::partition`], and [`Error::Frame`] or [`Error::Format`] when rows cannot be read.
+///
+/// Partitions may be a [`Store`](crate::store::Store) or tables in memory; the figures are the same.
+///
+/// # Examples
+///
+/// The head of [the room](super) has one.
 pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: Period) -> Result<Measured> {
     let (counted, sides) = compiled(catalog);
     let shares: BTreeSet<usize> = catalog
@@ -253,6 +283,8 @@ impl Measured {
     }
 
     /// The courts, by name; the one without a name stands for cases whose court nobody told.
+    ///
+    /// Those with a case in the tables, whether or not one falls into the period.
     pub fn courts(&self) -> Vec<Court> {
         let court = |(name, code): (&String, &Option<String>)| Court { name: name.clone(), code: code.clone() };
         self.tally.courts.iter().map(court).collect()
@@ -277,6 +309,20 @@ impl Measured {
     ///
     /// [`Error::Setting`] when there is no such indicator, or cases of another scope are asked of
     /// it: such figures do not reconcile.
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::indicators::{IndicatorCatalog, Missing, Period, Selection, measure};
+    /// use wherewithal::tables::SourceTables;
+    ///
+    /// let year = Period::new(Day::parse("2017-01-01")?, Day::parse("2017-12-31")?)?;
+    /// let nothing = measure(&SourceTables::new(), &IndicatorCatalog::standard()?, year)?;
+    /// let rate = nothing.figure("closing_rate", &Selection::all())?;
+    /// assert_eq!(rate.value, None); // nobody delivered anything, so there is no rate of 0 %
+    /// assert!(rate.missing.is_some());
+    /// assert!(nothing.figure("no_such_indicator", &Selection::all()).is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn figure(&self, code: &str, of: &Selection) -> Result<Figure> {
         let definition = self.catalog.needed(code)?;
         if let Some(scope) = of.scope.filter(|scope| definition.scope != Scope::All && *scope != definition.scope) {

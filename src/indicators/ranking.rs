@@ -1,4 +1,8 @@
 //! Ranks courts by one indicator, with funnel limits and adjusted for case mix.
+//!
+//! Courts have different cases: one has many small loans, another many wages. Indirect standardisation asks
+//! what share a court would have had if each kind of its cases had gone as in all courts together; what it
+//! has beyond that is its own. Ranks come with the range of places that chance leaves open.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +54,8 @@ pub struct Ranking {
 
 impl Ranking {
     /// The limits of the funnel for so many cases, at 95 % and at 99.8 %.
+    ///
+    /// Shares from 0 to 1, the lower one first; they are what a funnel plot draws.
     pub fn limits(&self, cases: u64) -> [(f64, f64); 2] {
         [funnel(cases, self.rate, 0.05), funnel(cases, self.rate, OUTER)]
     }
@@ -62,6 +68,21 @@ impl Ranking {
     /// # Errors
     ///
     /// [`Error::Setting`] for a numerator beyond its denominator.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::indicators::{Better, Call, Ranking};
+    ///
+    /// let counts = [("A", (900, 1_000)), ("B", (2, 3)), ("C", (98, 997))];
+    /// let counts = counts.map(|(court, counts)| (court.to_owned(), counts, 0.5)); // half is expected of each
+    /// let ranking = Ranking::new("closing_rate", Better::High, &counts)?;
+    /// assert_eq!((ranking.courts[0].court.as_str(), ranking.courts[0].call), ("A", Call::Above));
+    /// // Two of three is a high share and tells nothing.
+    /// let small = ranking.courts.iter().find(|court| court.court == "B").ok_or("no such court")?;
+    /// assert!(matches!(small.call, Call::TooFew | Call::Within));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(indicator: &str, better: Better, counts: &[(String, (u64, u64), f64)]) -> Result<Self> {
         if let Some((court, (of, all), _)) = counts.iter().find(|(_, (of, all), _)| of > all) {
             return Err(Error::setting(

@@ -1,4 +1,7 @@
 //! The rows of a thing that count in a partition, each with the case whose court it counts for.
+//!
+//! A row of a case counts for the case's court. A row of a party, such as a query, counts for the court of
+//! the debtor's case that was filed last by then.
 
 use std::collections::HashMap;
 

@@ -1,10 +1,26 @@
 //! Terms of procedure as dated data: how long a step may take.
+//!
+//! A term has the days on which it is in force, the text it rests on and whether that text was at hand.
+//! Code asks by name and day and knows no number.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Day, Label};
 
 /// A term of procedure as dated data: how long something may take.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::indicators::{IndicatorCatalog, TermRule};
+///
+/// let catalog = IndicatorCatalog::standard()?;
+/// let term = catalog.terms().first().ok_or("no terms")?;
+/// assert_eq!(TermRule::on(catalog.terms(), &term.code, term.from), Some(term));
+/// // Before its first day a term does not exist.
+/// assert_ne!(TermRule::on(catalog.terms(), &term.code, term.from.plus_days(-1)), Some(term));
+/// assert!(term.end(term.from) > term.from);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TermRule {
@@ -40,6 +56,8 @@ impl TermRule {
     }
 
     /// The last day of the term that begins on a day.
+    ///
+    /// Months are counted first, then days.
     pub fn end(&self, begun: Day) -> Day {
         begun.plus_months(self.months.unwrap_or(0)).plus_days(self.days.unwrap_or(0))
     }

@@ -1,4 +1,7 @@
 //! Survival curves (Kaplan–Meier): how long steps take, with cases still open counted as censored.
+//!
+//! The mean of cases that are closed says how long the quick ones took. A case that is open for two years
+//! has told something too: it took at least so long. The product-limit estimate uses both.
 
 use std::collections::BTreeMap;
 
@@ -73,6 +76,8 @@ impl Survival {
 
     /// The share to whom it has happened within so many days; of more than [`Survival::followed`] nobody knows, and the
     /// last share known is given.
+    ///
+    /// From 0 to 1.
     pub fn happened_by(&self, days: i64) -> f64 {
         1.0 - self.steps.iter().take_while(|step| step.days <= days).last().map_or(1.0, |step| step.waiting)
     }

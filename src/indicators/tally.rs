@@ -1,4 +1,6 @@
 //! Whole numbers by post and month, counted partition by partition and added up.
+//!
+//! Adding whole numbers knows no order, so threads and partitions do not matter.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

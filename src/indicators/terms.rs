@@ -1,4 +1,7 @@
 //! Terms of definitions, compiled: which rows they take and what each row adds.
+//!
+//! A condition becomes a comparison of two numbers. An unknown value meets no condition but the one that
+//! asks for it.
 
 use super::columns::{NONE, told};
 use super::definition::{Condition, Scope, Term, Value};

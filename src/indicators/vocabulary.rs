@@ -1,4 +1,7 @@
 //! What definitions may count, and the fields they may ask for.
+//!
+//! Besides the tables of the schema there are two things that are put together from several of them:
+//! `cases` and `listings`. A definition that names anything else is refused when it is read.
 
 use crate::schema::{self, ColumnKind, EVENT_ON};
 

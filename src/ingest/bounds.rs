@@ -1,4 +1,8 @@
 //! Limits on what sources may hold, so that no folder takes all memory, time or disk.
+//!
+//! Every reader of outside bytes asks a [`Bounds`] before it takes more of them. A bound is never silent: a
+//! row beyond one is refused with the reason `size`, and a file beyond one is an error whose text names the
+//! file, what was found, and the setting `bounds.…` that would allow it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +13,35 @@ use crate::sentence::{Sentence, says};
 ///
 /// A line or cell past its bound refuses its row. A file or folder past its bound is an error that names it and the
 /// bound; set the bound higher, in the table `bounds` of a mapping, where the source is known to be right.
+///
+/// | setting | usual value | what passes it |
+/// |---|---|---|
+/// | `line_bytes` | 16 MiB | the row is refused |
+/// | `cell_bytes` | 1 MiB | the row is refused |
+/// | `cell_lines` | 64 | the row is refused: the quote was never closed |
+/// | `columns` | 4,096 | the file is an error |
+/// | `unpacked_bytes` | 1 TiB | the file is an error |
+/// | `unpacked_ratio` | 400 | the file is an error |
+/// | `folder_depth` | 16 | the folder is an error |
+/// | `files` | 100,000 | the folder is an error |
+/// | `row_group_rows` | 2²⁶ | the file is an error |
+/// | `row_group_bytes` | 512 MiB | the file is an error |
+/// | `page_bytes` | 256 MiB | the file is an error |
+/// | `refused_bytes` | 1 GiB | further refused rows are counted and not kept |
+///
+/// # Examples
+///
+/// A mapping sets single bounds; the others keep their usual value.
+///
+/// ```
+/// use wherewithal::ingest::{Bounds, Mapping};
+///
+/// let mapping = Mapping::parse("name = 'a bank'\n[bounds]\ncolumns = 20000\n")?;
+/// let bounds = mapping.bounds.unwrap_or_default();
+/// assert_eq!(bounds.columns, 20_000);
+/// assert_eq!(bounds.cell_lines, Bounds::default().cell_lines);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Bounds {

@@ -1,4 +1,14 @@
 //! Accepted rows of one block, column by column.
+//!
+//! ```text
+//! cells of a row ─► Plan (stage) ─► values of every table that takes the row ─► one frame a table
+//!                       │
+//!                       └─► a fault ─► the whole row is refused, no table gets a part of it
+//! ```
+//!
+//! All values of a row are staged before any of them is appended. A fault in the last column of the last
+//! table therefore leaves nothing of the row in another table: rows read are rows accepted, left out or
+//! refused, and never two of these (law 2).
 
 use polars::prelude::*;
 

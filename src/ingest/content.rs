@@ -1,4 +1,8 @@
 //! What a file is whose name promises another thing, by how it begins.
+//!
+//! A file named `accounts.csv` may be a workbook, a PDF or a page of HTML that a portal sent instead of
+//! data. Splitting its bytes at commas would refuse every line with a reason that helps nobody. So the
+//! first bytes are compared with the signatures below, and the message says what the file is.
 
 use crate::sentence::{Sentence, says};
 

@@ -1,4 +1,7 @@
 //! The connection string of a PostgreSQL server, which no message repeats.
+//!
+//! It holds a password in most cases. The type has no `Display`, its `Debug` prints `***`, and errors of
+//! the driver are told without any word of the string, since they quote parts of it.
 
 use std::fmt;
 
@@ -20,6 +23,10 @@ pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
     /// The connection string, as an environment variable or a file holds it; white space around it is none of it.
+    ///
+    /// Nothing is checked here. [`ingest::read`](super::read) connects, and gives
+    /// [`Error::Setting`](crate::Error::Setting) for a string that cannot be read or a server that is not
+    /// reached.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self(text.as_ref().trim().to_owned())
     }

@@ -1,4 +1,11 @@
 //! Passes the accepted rows of one file to the sink and writes down the refused ones, in order.
+//!
+//! Blocks of a file are read on several threads and finish in any order; what they gave is kept here in the
+//! order of the file. That is why the tables, the refused rows and the counts of the report do not depend
+//! on the number of threads (law 6).
+//!
+//! A file that turns out damaged in its middle keeps what was read before. Its report says so in
+//! [`FileReport::damage`](super::FileReport::damage), and the other files are read.
 
 use std::path::Path;
 

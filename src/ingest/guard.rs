@@ -1,4 +1,8 @@
 //! Turns a panic of another library on damaged bytes into an error that names the file.
+//!
+//! Readers of workbooks, archives and Parquet were not all written for hostile bytes. A file that makes one
+//! of them give up must cost that file alone. The words of the other library go into the error as a
+//! technical detail, with every number that may be an identifier masked.
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};

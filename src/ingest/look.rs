@@ -1,4 +1,8 @@
 //! Shows the first rows of files without a mapping.
+//!
+//! Reading by a mapping needs to know what the columns mean. Before anybody has said it, this module shows
+//! each table as rows of texts: `inspect` drafts a mapping from them. It refuses nothing; what cannot be
+//! split is counted.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,6 +23,9 @@ use crate::sentence::{Sentence, says};
 const STEP: usize = 1 << 14;
 
 /// A file, or a sheet of one, as it lies there: nobody has said what it means.
+///
+/// Where `names` is `None` (delimited text, sheets of workbooks) the header is one of the rows, and nobody
+/// has decided which: titles may stand above it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawTable {
     /// The path within the folder, with `/` between folders and within archives.
@@ -46,6 +53,13 @@ pub struct RawTable {
 }
 
 /// A row as it lies in its file.
+///
+/// ```
+/// use wherewithal::ingest::RawRow;
+///
+/// let row = RawRow { number: 2, cells: vec!["6222".into(), String::new()] };
+/// assert_eq!(row.cells[1], ""); // no value, not a zero
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawRow {
     /// Its line or row number, from 1.
@@ -60,6 +74,27 @@ pub struct RawRow {
 /// # Errors
 ///
 /// When the folder cannot be listed, and what `take` reports.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::{ReadParams, look};
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("accounts.csv"), "账号;余额\n6222;1,200.50\n6223;\n")?;
+/// std::fs::write(folder.path().join("readme.pdf"), "%PDF-1.4")?;
+///
+/// let mut tables = Vec::new();
+/// let passed = look(folder.path(), (&ReadParams::new(folder.path()), 100), &mut |table| {
+///     tables.push(table);
+///     Ok(())
+/// })?;
+/// assert_eq!(tables[0].delimiter, Some(';'));
+/// assert_eq!(tables[0].rows[1].cells, ["6222", "1,200.50"]); // the text as it stands there
+/// assert!(tables[0].is_whole);
+/// assert_eq!(passed[0].file, "readme.pdf");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn look(
     path: &Path,
     (params, rows): (&ReadParams, usize),

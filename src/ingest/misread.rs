@@ -1,4 +1,8 @@
 //! Columns in which every row fails: the mapping says another form than the file has.
+//!
+//! One refused amount is a fault of a row. A column in which each of a thousand amounts is refused is a
+//! fault of the mapping, and the person needs to hear how the values are written. The values themselves are
+//! nobody's to see, so a report keeps their shapes: `9,999.99`, `99年9月`, `AAA`.
 
 use super::refusal::Reason;
 use super::report::{FileReport, IngestReport, RefusalCount};
@@ -30,6 +34,9 @@ impl Reason {
 
 impl FileReport {
     /// The column in which every row fails in the form it is read in, if there is one.
+    ///
+    /// It is looked for among the columns with days, amounts, numbers, shares and flags, where the form is
+    /// declared by the mapping.
     pub fn misread(&self) -> Option<&RefusalCount> {
         self.refusals.iter().find(|count| count.reason.is_of_form() && count.rows == self.rows_read)
     }
@@ -37,6 +44,29 @@ impl FileReport {
 
 impl IngestReport {
     /// What is to be said of columns in which every row fails: the form they are read in, and how they are written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::PseudonymKey;
+    /// use wherewithal::ingest::{self, ReadParams, Sources};
+    /// use wherewithal::progress::Silent;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let (sources, out) = (folder.path().join("in"), folder.path().join("out"));
+    /// # std::fs::create_dir(&sources)?;
+    /// let rows = "case_id,event_on,known_at,amount_fen,manner\n\
+    ///             （2017）苏0205执1号,03/07/2017,2017-07-04,250000,voluntary\n";
+    /// std::fs::write(sources.join("payments.csv"), rows)?;
+    /// let sources = Sources::new(sources, PseudonymKey::from_secret(b"of this court"));
+    /// let (_, report) = ingest::read(&sources, &ReadParams::new(&out), &Silent)?;
+    ///
+    /// let said = report.misread();
+    /// assert_eq!(said.len(), 1);
+    /// assert!(said[0].to_string().contains("99/99/9999"), "{}", said[0]);
+    /// assert!(!said[0].to_string().contains("03/07"), "no value is repeated");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn misread(&self) -> Vec<Sentence> {
         let columns = self.files.iter().filter_map(|file| Some((file, file.misread()?)));
         let words = columns.map(|(file, count)| {

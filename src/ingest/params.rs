@@ -1,4 +1,7 @@
 //! Settings of reading: what is read, with which mapping and key, and where refused rows go.
+//!
+//! [`Sources`] says what the rows are and is part of what a run is repeated with; [`ReadParams`] says how
+//! they are read, and changes nothing of what comes out except by its bounds.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +14,23 @@ use crate::domain::PseudonymKey;
 use crate::error::{Error, Result};
 
 /// What is to be read: a folder, a PostgreSQL database or both, what their rows mean, and the key of the pseudonyms.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::PseudonymKey;
+/// use wherewithal::ingest::{DatabaseUrl, Mapping, Sources};
+///
+/// let key = PseudonymKey::from_secret(b"of this court");
+/// let sources = Sources::new("answers", key)
+///     .with_mapping(Mapping::parse("name = 'banks'")?)
+///     .with_database(DatabaseUrl::new("postgresql:///court"));
+/// assert_eq!(sources.mapping().name, "banks");
+/// assert_eq!(sources.folder(), Some("answers".as_ref()));
+/// // The key has a public name, which reports carry; the secret is shown nowhere.
+/// assert_eq!(sources.key(), PseudonymKey::from_secret(b"of this court").fingerprint());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Sources {
     pub(super) folder: Option<PathBuf>,
@@ -21,12 +41,23 @@ pub struct Sources {
 
 impl Sources {
     /// A folder with files named like the schema's tables, with the schema's own columns.
+    ///
+    /// The folder is looked at when it is read, not now.
     pub fn new(folder: impl Into<PathBuf>, key: PseudonymKey) -> Self {
         Self { folder: Some(folder.into()), database: None, mapping: Mapping::default(), key }
     }
 
     /// A database with tables named like the schema's, with the schema's own columns; a build with
     /// the feature `postgres` reads it.
+    ///
+    /// ```
+    /// use wherewithal::domain::PseudonymKey;
+    /// use wherewithal::ingest::{DatabaseUrl, Sources};
+    ///
+    /// let url = DatabaseUrl::new("postgresql:///court");
+    /// let sources = Sources::of_database(url, PseudonymKey::from_secret(b"of this court"));
+    /// assert_eq!(sources.folder(), None);
+    /// ```
     pub fn of_database(database: DatabaseUrl, key: PseudonymKey) -> Self {
         Self { folder: None, database: Some(database), mapping: Mapping::default(), key }
     }
@@ -60,6 +91,16 @@ impl Sources {
 }
 
 /// How a folder is read. No setting but the folders and the bounds changes what is accepted.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::{Bounds, ReadParams};
+///
+/// let params = ReadParams::new("out").block_bytes(1 << 16).bounds(Bounds { files: 10, ..Bounds::default() });
+/// assert_eq!(params.refused, std::path::Path::new("out/refused"));
+/// assert_eq!(params.bounds.files, 10);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadParams {

@@ -1,4 +1,13 @@
 //! The entry points of reading: a folder or a database, into memory or into a sink.
+//!
+//! ```text
+//! folder ─► assign ─► for each file: open ─► blocks ─► rows ─► plan ─┬─► accepted ─► TableSink
+//!                                                                    ├─► left out  (counted)
+//!                                                                    └─► refused   ─► refused/FILE.csv
+//! ```
+//!
+//! Files are read one after the other in the order of their names, each on all threads. Memory holds a few
+//! blocks for each thread.
 
 use std::collections::BTreeMap;
 
@@ -99,6 +108,41 @@ impl TableSink for Memory {
 /// # Errors
 ///
 /// As [`read`], and what the sink reports.
+///
+/// # Examples
+///
+/// A sink that only counts rows; a [`store`](crate::store) is another one.
+///
+/// ```
+/// use polars::prelude::DataFrame;
+/// use wherewithal::domain::PseudonymKey;
+/// use wherewithal::ingest::{ReadParams, Sources, TableSink, read_to};
+/// use wherewithal::progress::Silent;
+/// use wherewithal::schema::Table;
+///
+/// #[derive(Default)]
+/// struct Rows(usize);
+///
+/// impl TableSink for Rows {
+///     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> wherewithal::Result<()> {
+///         self.0 += rows.iter().map(|(_, frame)| frame.height()).sum::<usize>();
+///         Ok(())
+///     }
+/// }
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let (sources, out) = (folder.path().join("in"), folder.path().join("out"));
+/// # std::fs::create_dir(&sources)?;
+/// std::fs::write(
+///     sources.join("payments.csv"),
+///     "case_id,event_on,known_at,amount_fen,manner\nA-1,2017-07-03,2017-07-04,250000,voluntary\n",
+/// )?;
+/// let mut rows = Rows::default();
+/// let sources = Sources::new(sources, PseudonymKey::from_secret(b"of this court"));
+/// let report = read_to(&sources, &ReadParams::new(&out), &mut rows, &Silent)?;
+/// assert_eq!((rows.0, report.files[0].rows_accepted), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_to(
     sources: &Sources,
     params: &ReadParams,

@@ -1,4 +1,8 @@
 //! Reads Parquet files, groups of rows in parallel.
+//!
+//! A Parquet file is cut into groups of rows by whoever wrote it, and a group into pages by column. The
+//! compressed pages of one group are read, decoded some rows at a time, and given to the same plan as rows
+//! of text; so memory follows the group, not the file.
 
 use rayon::prelude::*;
 

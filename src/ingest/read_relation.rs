@@ -1,4 +1,8 @@
 //! Reads tables and queries of a database.
+//!
+//! A row has no line in a database. Its number is its place in the order in which the rows were given: by
+//! the primary key where there is one. That number becomes part of `record_id`, so the order has to be the
+//! same each time; where it cannot be promised the report says so.
 
 use rayon::prelude::*;
 

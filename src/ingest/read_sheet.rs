@@ -1,4 +1,8 @@
 //! Reads sheets of workbooks.
+//!
+//! The header is the first row that has all columns the rules name, so titles above it need not be
+//! declared. Hidden rows and columns are read like others and told, since people hide what they do not want
+//! to print. A fault names the cell as a spreadsheet does: row 17, column `余额 [C]`.
 
 use super::collect::Collector;
 use super::file_ingest::FileIngest;

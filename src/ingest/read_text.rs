@@ -1,4 +1,12 @@
 //! Reads delimited text and NDJSON, blocks in parallel.
+//!
+//! A wave of blocks, a few for each thread, is read while the next wave is fetched from disk. Each block is
+//! read as if a record began at its first line. Where a quoted cell runs over the end of a block, the lines
+//! that were left over are read again together with the next block; so what is accepted does not depend on
+//! the size of blocks.
+//!
+//! Where the delimiter is not declared, the header is tried under `,` `;` tab and `|`, and the one under
+//! which alone all needed columns are found is taken and told.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,19 @@
 //! Reasons why a row is refused, and the file in which refused rows are kept whole.
+//!
+//! For each source file with refused rows there is one CSV file below
+//! [`ReadParams::refused`](super::ReadParams::refused), readable by its owner alone:
+//!
+//! | column | content |
+//! |---|---|
+//! | `line` | the line, or row, of the source at which the record begins |
+//! | `column` | the source column at fault; empty when it is the whole line |
+//! | `reason` | [`Reason::name`] |
+//! | `found`, `expected` | the value in clear, and what would have been accepted |
+//! | `is_escaped` | whether `row` shows bytes that are no text as `\xNN` |
+//! | `row` | the whole row as it stood there; bytes that are no text are escaped |
+//!
+//! A person mends these rows and brings them again. They are the only place where source values stand in
+//! clear.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -10,6 +25,16 @@ use crate::disk;
 use crate::error::{Error, Result};
 
 /// Why a row is refused.
+///
+/// Reports and files write [`Reason::name`], which is the variant in small letters with underscores.
+///
+/// ```
+/// use wherewithal::ingest::Reason;
+///
+/// assert_eq!(Reason::SeveralParties.name(), "several_parties");
+/// assert_eq!(serde_json::to_string(&Reason::CutOff)?, "\"cut_off\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

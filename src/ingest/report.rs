@@ -1,4 +1,9 @@
 //! The report of what was read: rows accepted, refused and ignored, by file.
+//!
+//! `ingest_report.json` of a run is this document. Whoever wants to know whether a source is fit to use
+//! reads, in this order: [`IngestReport::lost`] (files of which something is missing),
+//! [`IngestReport::misread`] (columns that the mapping reads in a wrong form), the refusals of each file
+//! with their share of its rows, and `unread`, the files that nobody named.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +23,21 @@ use crate::tables::Doubts;
 /// # Properties
 ///
 /// For every file, rows read = rows accepted + rows left out + rows refused.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::IngestReport;
+///
+/// let report: IngestReport = serde_json::from_str(
+///     r#"{"format_version": 1, "mapping": "a bank", "key": "ab12", "files": [], "lookups": [],
+///         "ignored": [], "unread": ["notes.docx"], "absent": [], "rows_by_table": {"deposits": 7}}"#,
+/// )?;
+/// assert_eq!(report.lost(), None);
+/// assert_eq!(report.currency, "CNY"); // reports of before other currencies came
+/// assert_eq!(report.rows_by_table["deposits"], 7);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IngestReport {
@@ -60,6 +80,15 @@ pub struct IngestReport {
 }
 
 /// What was found in one file.
+///
+/// ```
+/// use wherewithal::ingest::FileReport;
+///
+/// let (read, kept) = (5, 3);
+/// let file =
+///     FileReport { rows_read: read, rows_accepted: kept, rows_refused: 1, rows_left_out: 1, ..FileReport::default() };
+/// assert_eq!(file.rows_read, file.rows_accepted + file.rows_left_out + file.rows_refused);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileReport {
@@ -105,6 +134,15 @@ pub struct FileReport {
 }
 
 /// What accepted rows of one file held that is worth knowing.
+///
+/// ```
+/// use wherewithal::ingest::Remarks;
+///
+/// let mut remarks = Remarks { masked_cells: 2, ..Remarks::default() };
+/// remarks += Remarks { masked_cells: 1, placeholders: 4, ..Remarks::default() };
+/// let said: Vec<_> = remarks.in_words().collect();
+/// assert_eq!(said, ["4 placeholders read as empty", "3 cells masked"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Remarks {
@@ -145,6 +183,8 @@ impl std::ops::AddAssign for Remarks {
 }
 
 /// Rows refused for one reason in one column.
+///
+/// `shapes` shows how values are written without showing one: `9,999.99` for an amount with a comma.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalCount {
@@ -246,6 +286,21 @@ impl IngestReport {
 
     /// The files that gave no row although they hold some, or of which a part is lost, and why: work that rests on the
     /// others is not the whole work.
+    ///
+    /// A run over such sources ends with exit code 1 at the command line, after it has written what rests
+    /// on the other files.
+    ///
+    /// ```
+    /// use wherewithal::ingest::{FileReport, IngestReport};
+    /// use wherewithal::sentence::Sentence;
+    ///
+    /// let damage = Some(Sentence::name("the archive ends early"));
+    /// let file = FileReport { file: "deposits.csv.gz".into(), damage, ..FileReport::default() };
+    /// let report = IngestReport { files: vec![file, FileReport::default()], ..IngestReport::default() };
+    /// assert_eq!(report.lost_files(), 1);
+    /// let lost = report.lost().unwrap_or_default().to_string();
+    /// assert_eq!(lost, "deposits.csv.gz: the archive ends early");
+    /// ```
     pub fn lost(&self) -> Option<Sentence> {
         let lost = Sentence::list(self.files.iter().filter_map(FileReport::lost), "; ");
         (!lost.is_empty()).then_some(lost)
@@ -257,6 +312,8 @@ impl IngestReport {
     }
 
     /// The report of the file at `path` within the folder.
+    ///
+    /// `path` is the name as it lies in the folder; the report holds it masked.
     pub fn file(&self, path: &str) -> Option<&FileReport> {
         let name = masked_file(path);
         self.files.iter().find(|file| file.file == name)

@@ -1,4 +1,7 @@
 //! How a source spells the names that are asked for.
+//!
+//! Exports of the same system write `CASE_ID` one year and `case_id` the next. A name is found in other
+//! letters as long as only one column has it; where two have, neither is taken.
 
 /// The name as it is asked for, else the one that has the same letters, large or small; nothing where several have.
 pub(super) fn spelt<'n>(names: &'n [String], asked: &str) -> Option<&'n String> {

@@ -1,4 +1,7 @@
 //! The trait that takes accepted rows while files are read.
+//!
+//! It is what keeps `ingest` from having a home of its own: rows go to memory, to a store, or to whatever a
+//! caller makes of them.
 
 use polars::prelude::DataFrame;
 
@@ -6,6 +9,9 @@ use crate::error::Result;
 use crate::schema::Table;
 
 /// Takes accepted rows while files are read.
+///
+/// Calls come in one order: `begin`, then `take` any number of times, then `end`, for one file after the
+/// other, always on the thread that called the reading. [`read_to`](super::read_to) has an example.
 pub trait TableSink {
     /// A file begins: the rows that follow are its.
     ///

@@ -1,4 +1,9 @@
-//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it is written.
+//! Workbooks, archives, NDJSON and databases as rows of texts, for rooms that read any table as it is
+//! written.
+//!
+//! `tabular` fits scorecards on tables that nobody mapped. It needs the same care about damaged and hostile
+//! bytes as reading by a mapping does, so it reads through this door. Values that cannot be read stand as
+//! they are shown, and are counted.
 
 use std::collections::HashMap;
 use std::fs::File;

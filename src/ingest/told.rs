@@ -1,4 +1,8 @@
 //! What may be said of a source's own words: headers and keys can be rows that stand in the wrong place.
+//!
+//! A file without a header puts its first row where the names are looked for. Were the names repeated in
+//! the error, the error would hold somebody's number. So a name that may be a value is shown as `***`, and
+//! a line that is mostly values is described by how it is written.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,8 @@
 //! Finds out how a column writes amounts of money.
+//!
+//! The unit is looked for in three places, in this order: the heading (`金额（万元）`), a title above the header
+//! (`单位：万元`), the cells themselves (`1.5万元`). Where none names it the draft reads yuan and asks to check
+//! it, because a wrong unit is wrong by a hundred or ten thousand.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +16,21 @@ use crate::ingest::MoneyUnit;
 const MOST: f64 = 0.95;
 
 /// How a column writes amounts.
+///
+/// ```
+/// use wherewithal::ingest::MoneyUnit;
+/// use wherewithal::inspect::{InspectParams, UnitSource, inspect};
+/// use wherewithal::progress::Silent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// std::fs::write(folder.join("存款.csv"), "证件号码,账号,余额（万元）\n11010519491231002X,6222,\"1,2\"\n")?;
+/// let inspection = inspect(folder, &InspectParams::default(), &Silent)?;
+/// let balance = &inspection.tables[0].columns[2];
+/// let money = balance.money.ok_or("no amounts")?;
+/// assert_eq!((money.unit, money.told_by), (Some(MoneyUnit::WanYuan), UnitSource::Heading));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneySeen {
     /// The unit that the heading, a title or the cells name; nothing when none does.

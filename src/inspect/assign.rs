@@ -1,4 +1,9 @@
 //! Matches columns of a file with columns of a table of the schema.
+//!
+//! Each pair of a file's column and a schema's column gets a score from 0 to 1: how well the heading calls
+//! the column, times how well the values suit its kind. The best pairs are taken first, and a column of the
+//! file feeds one column of the table; only the two clocks, `event_on` and `known_at`, may share one. A
+//! heading that calls a day and stands over no days is a misfit, and is told.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! Finds out how a column writes days.
+//!
+//! Patterns are tried on the distinct values. One that reads 95 % of them is the column's. Where two
+//! patterns read all values as different days (`03/04/2017`), both are told and neither is taken; one value
+//! above twelve in either place settles it.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +19,21 @@ const LEAST: usize = 3;
 const SERIALS: (f64, f64) = (20_000.0, 60_000.0);
 
 /// How a column writes days.
+///
+/// ```
+/// use wherewithal::inspect::{DaySeen, InspectParams, inspect};
+/// use wherewithal::progress::Silent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// let rows = "案号,到账日期,金额（元）\n（2017）苏0205执1号,03/04/2017,1\n（2017）苏0205执2号,05/06/2017,2\n\
+///             （2017）苏0205执3号,07/08/2017,3\n";
+/// std::fs::write(folder.join("到账.csv"), rows)?;
+/// let inspection = inspect(folder, &InspectParams::default(), &Silent)?;
+/// // Day or month first? Nothing in the file says it, so a person has to.
+/// assert!(matches!(&inspection.tables[0].columns[1].days, DaySeen::Ambiguous(patterns) if patterns.len() == 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DaySeen {

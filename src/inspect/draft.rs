@@ -1,4 +1,9 @@
 //! Writes the draft of a mapping from what was found.
+//!
+//! The draft is made twice: as a [`Mapping`], which reads the files as it is, and as TOML with a comment
+//! beside every guess. A comment says how sure the guess is, what was seen, and, behind `[check]`, what a
+//! person should look at. The text is read back and held against the mapping, so that what is shown is what
+//! would be read.
 
 use std::collections::BTreeMap;
 

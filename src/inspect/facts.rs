@@ -1,4 +1,8 @@
 //! What the values of a column look like: shares of numbers, days, identifiers, names.
+//!
+//! Every share is one of the rows that have a value, from 0 to 1. Facts decide together with the heading
+//! what a column may feed, and they decide what may be shown: of a column whose values may tell who
+//! somebody is no value is repeated anywhere.
 
 use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};

@@ -1,4 +1,10 @@
 //! Decides which tables of the schema a file could feed, and by which columns.
+//!
+//! A file has one chief table, the one that suits it best, and may feed others beside it: a list of
+//! accounts feeds `deposits`, and `queries` where some rows say that nothing was found; a list of cases
+//! with their debtors feeds `cases`, `case_parties`, `parties` and, with an outcome, `closings`. A
+//! statement of an account with one column for what came in and one for what went out feeds
+//! `bank_transactions` twice.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! A table held in memory with its header found and its columns sampled.
+//!
+//! The header is the first row as wide as most rows whose cells are names: not values, not labels with
+//! their values (`单位：元`), and none twice. Rows above it are titles; rows that sum up others (合计) are
+//! footers. A column keeps its distinct texts and, for each row, which of them it has.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,9 @@
 //! The entry point: looks at files and puts findings and draft together.
+//!
+//! ```text
+//! files ─► look ─► HeldTable ─► Facts ─┬─► keys shared by files ─┐
+//!                                      └─► assign ─► plan ─► feed ┴─► rules ─► draft
+//! ```
 
 use std::path::Path;
 

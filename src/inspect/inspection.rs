@@ -1,4 +1,7 @@
 //! The result: findings per file and column, and the draft.
+//!
+//! `wherewithal inspect --json` prints it. It is meant for a person who has never seen the files: what is
+//! in them, what the program would make of them, and what it wants to be told.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +12,13 @@ use crate::ingest::{IgnoredFile, Mapping};
 use crate::sentence::Sentence;
 
 /// How sure a guess is.
+///
+/// ```
+/// use wherewithal::inspect::Certainty;
+///
+/// assert!(Certainty::Guess < Certainty::Likely && Certainty::Likely < Certainty::Sure);
+/// assert_eq!(Certainty::Sure.word(), "sure");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
@@ -34,6 +44,23 @@ impl Certainty {
 /// What files hold, and a draft of a mapping that reads them.
 ///
 /// It holds no value that may tell who somebody is: counts, names of columns, levels of codes.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::inspect::{InspectParams, inspect};
+/// use wherewithal::progress::Silent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// std::fs::write(folder.join("说明.txt"), "")?;
+/// std::fs::write(folder.join("payments.csv"), "case_id,event_on,known_at,amount_fen\nA1,2017-07-03,2017-07-04,5\n")?;
+/// let inspection = inspect(folder, &InspectParams::default(), &Silent)?;
+/// // A file with the schema's own columns is read by them.
+/// assert_eq!(inspection.mapping().source[0].table[0].name, "payments");
+/// assert!(inspection.draft().to_string().contains("payments"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -66,6 +93,8 @@ impl Inspection {
 }
 
 /// What one file, or one sheet of it, holds.
+///
+/// A sheet of a workbook and a table of a database are one each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TableFinding {
@@ -110,6 +139,8 @@ pub struct ColumnFinding {
     /// What its values look like, in words, the likeliest first.
     pub looks_like: Vec<Sentence>,
     /// The share of rows without a value.
+    ///
+    /// From 0 to 1; words that stand for no value count as none.
     pub empty: f64,
     /// Different values.
     pub distinct: usize,

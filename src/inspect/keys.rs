@@ -1,4 +1,9 @@
 //! Finds keys shared by two files, so that one can be looked up in the other.
+//!
+//! A list of transactions may name accounts and no party; a second file leads from the account to its
+//! holder. Two columns that are called alike, where 90 % of the values of one stand in the other, are such
+//! a pair. The way must lead to one party for each key, in all rows or in those of one level of another
+//! column, such as the debtor's role: a key that leads to creditors too leads nowhere.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +31,8 @@ pub struct SharedKey {
     /// The table that is pointed at, and its column.
     pub parent: (String, String),
     /// The share of the child's values that the parent has.
+    ///
+    /// From 0.9 to 1 of the distinct values; pairs below are not told.
     pub held: f64,
     /// Whether the parent has each of them once.
     pub is_unique: bool,

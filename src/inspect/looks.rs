@@ -1,3 +1,4 @@
+//! What the values of a column look like, said in words for the person who reads the findings.
 use super::days::DaySeen;
 use super::facts::Facts;
 use super::rules::{per_cent, quoted, unit_name};

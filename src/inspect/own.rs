@@ -1,4 +1,7 @@
 //! Files that have the schema's own columns: they are read column by column, as without a mapping.
+//!
+//! Their codes and days may still be written otherwise, so each column gets a rule of its own where that is
+//! needed.
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,15 @@ use crate::domain::Day;
 use crate::ingest::ReadParams;
 
 /// How files are inspected.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::inspect::InspectParams;
+///
+/// let params = InspectParams::default().rows(500).received(Day::new(2018, 6, 30));
+/// assert_eq!(params.rows, 500);
+/// assert_eq!(InspectParams::default().received, None); // unknown, unless somebody says it
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InspectParams {

@@ -1,4 +1,12 @@
 //! Scores how well one file feeds one table, and keeps the best plan.
+//!
+//! The score adds up the columns of the table's own that the file has, a little for a party, a case and a
+//! day, and a lot for a word in the file's name or in a title that means the table. Below a least score a
+//! table is not fed, and a file whose name calls no table must reach a higher one.
+//!
+//! Columns that a table must have and the file has not are made where that is honest: a party by way of
+//! another file, a constant by a word of the file, the day of the answer by whoever brought the files. What
+//! cannot be made ends the plan, with the reason.
 
 use std::collections::BTreeMap;
 

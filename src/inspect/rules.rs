@@ -1,4 +1,7 @@
 //! Writes the rule of each column with its certainty and what to check.
+//!
+//! A rule says nothing that was not seen. Where the order of a day is ambiguous the rule refuses every row
+//! until somebody declares it; where a level has no meaning it is named for a person to translate.
 
 use super::days::DaySeen;
 use super::facts::Facts;

@@ -1,4 +1,7 @@
 //! All tables that an inspection looks at, with the facts about their columns.
+//!
+//! They are looked at together because one explains another: keys lead from file to file, and the latest
+//! day of all files bounds the day on which they came.
 
 use super::facts::Facts;
 use super::held::HeldTable;

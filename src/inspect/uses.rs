@@ -1,4 +1,6 @@
 //! What the draft does with each column of a file, or why it leaves it out.
+//!
+//! Every column of every file gets an answer: silence would look like a column that nobody noticed.
 
 use super::assign::misfit;
 use super::facts::{Facts, shapes};

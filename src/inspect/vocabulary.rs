@@ -1,4 +1,12 @@
 //! Names, words and units that agencies use, from the files of `data/inspect`.
+//!
+//! | file | content |
+//! |---|---|
+//! | `names.toml` | what headings call a column of the schema; words that make it another party's |
+//! | `tables.toml` | words that name a table; constants that a word of the file stands for |
+//! | `words.toml` | words for no value, totals, units, codes, yes and no; patterns of days to try |
+//!
+//! No code knows a Chinese heading: a new one is a line of data.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;

@@ -1,4 +1,7 @@
 //! Why a file does not feed tables that it speaks of, and what else of it is in doubt.
+//!
+//! "It is called like `deposits`, and has no column for the account" tells a person what to look for; an
+//! empty draft would tell him nothing.
 
 use super::assign::{CALLED, assign, misfit};
 use super::facts::shapes;

@@ -1,4 +1,8 @@
 //! Splits names into words and compares them.
+//!
+//! `known_at`, `KnownAt` and `known at` are the same two words; Chinese is compared letter by letter. A
+//! known name that stands at the end of a heading (被执行人证件号码 for 证件号码) counts more than one within it, and
+//! the whole heading counts 1.
 
 use crate::domain::undressed;
 

@@ -1,4 +1,8 @@
 //! Which pairs are worth comparing: those with an equal key under some rule, each pair once.
+//!
+//! A million records make 5·10¹¹ pairs. A rule cuts them into blocks of equal keys (the sound of the name
+//! and the day of birth, say), and only pairs within a block are compared. Blocks beyond
+//! [`LinkageParams::max_block`](super::LinkageParams::max_block) are left out and counted.
 #![allow(clippy::indexing_slicing, reason = "rows and ranges are places in the lists that made them")]
 
 use rayon::prelude::*;

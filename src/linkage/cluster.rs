@@ -1,4 +1,7 @@
 //! Joins records into parties and refuses to join what cannot be one.
+//!
+//! A forest of disjoint sets in which each set remembers the values that a party has once: its sound
+//! identifier, its kind. Two sets that hold different ones are never joined, by whatever chain of pairs.
 #![allow(clippy::indexing_slicing, reason = "records are places in the forest that was made for them")]
 
 use std::collections::{BTreeMap, BTreeSet};

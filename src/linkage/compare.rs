@@ -1,4 +1,9 @@
 //! Two cells in, a level out. A pair of records becomes one number: four bits a comparison.
+//!
+//! Level 0 is full agreement, each further level less, 15 a missing value. Two records have one pattern,
+//! and there are few patterns: the model counts patterns and never looks at a pair of texts twice. Texts
+//! are brought into the forms that are compared (folded, by sound, in pairs of letters) once for each
+//! distinct value of a column.
 #![allow(clippy::indexing_slicing, reason = "codes are places in the tables that made them")]
 
 use rayon::prelude::*;
@@ -30,6 +35,7 @@ pub(super) struct Forms {
 }
 
 impl Forms {
+    /// The forms of a column's values; sounds and pairs of letters only where a comparison or a block asks for them.
     pub(super) fn new(column: &CanonicalColumn, params: &LinkageParams) -> Self {
         let compared_as = |kinds: &[ComparisonKind]| {
             params.comparisons.iter().any(|c| c.column == column.name && kinds.contains(&c.kind))
@@ -114,6 +120,7 @@ impl Forms {
     }
 }
 
+/// A number for each form: the place of the first one that is equal to it.
 fn coded(forms: &[String]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..forms.len()).collect();
     order.sort_by(|a, b| forms[*a].cmp(&forms[*b]));
@@ -127,6 +134,7 @@ fn coded(forms: &[String]) -> Vec<u32> {
     codes
 }
 
+/// The pairs of neighbouring letters, sorted, for the overlap of addresses.
 fn bigrams(folded: &str) -> Vec<u32> {
     let letters: Vec<char> = folded.chars().filter(|c| *c != ' ').collect();
     let mut pairs: Vec<u32> = letters.windows(2).map(|w| (w[0] as u32) << 16 ^ w[1] as u32).collect();
@@ -140,6 +148,7 @@ pub(super) struct Comparator<'a> {
     parts: Vec<Part<'a>>,
 }
 
+/// One comparison: a column, or two columns whose values may have changed places.
 #[derive(Debug)]
 struct Part<'a> {
     kind: ComparisonKind,

@@ -1,4 +1,7 @@
 //! The result of linking: which records are one party, the scored pairs, and counts.
+//!
+//! Nothing in it joins anything elsewhere. A court looks at the pairs and puts what it believes into
+//! `relations`; see the [architecture](crate::docs).
 
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
@@ -40,6 +43,9 @@ pub enum Decision {
 }
 
 /// How the work went, in numbers.
+///
+/// Silence is a fault: each count is of something that was left out, refused or not looked at, or of what
+/// came of the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkageCounts {
@@ -95,6 +101,26 @@ pub struct NoEvidence {
 }
 
 /// Which records are the same party.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::linkage::{LinkageParams, Records, link};
+/// use wherewithal::progress::Silent;
+///
+/// let mut records = Records::new(["name", "number"]);
+/// records.push("bank-1", ["王小明", "11010519491231002X"])?;
+/// records.push("tax-9", ["王小明", "11010519491231002X"])?;
+/// records.push("registry-3", ["李四", ""])?;
+/// let map = link(&records, &LinkageParams::default(), &Silent)?;
+/// assert_eq!((map.counts().records, map.counts().parties), (3, 2));
+/// assert_eq!(map.counts().joined_by_identifier, 1);
+/// let mut members = map.members();
+/// members.sort();
+/// assert_eq!(members, [vec![0, 1], vec![2]]);
+/// assert_eq!(map.to_frame()?.shape(), (3, 2));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntityMap {
     pub(super) ids: Vec<String>,
@@ -107,6 +133,8 @@ pub struct EntityMap {
 
 impl EntityMap {
     /// The party of a row, numbered from 0 in an order that content decides.
+    ///
+    /// `None` beyond the last row.
     pub fn party(&self, row: usize) -> Option<u32> {
         self.parties.get(row).copied()
     }

@@ -1,4 +1,14 @@
-//! Fellegi–Sunter by expectation–maximisation, on counts of patterns: integers, so no order of pairs can matter.
+//! Fellegi–Sunter by expectation–maximisation, on counts of patterns: integers, so no order of pairs can
+//! matter.
+//!
+//! | what is estimated | from |
+//! |---|---|
+//! | u: shares of levels among pairs of two parties | pairs of records drawn at random, which are nearly all of two |
+//! | m: shares of levels among pairs of one party | pairs within blocks, rule by rule, by EM |
+//! | λ: the share of pairs of one party | the matches that the rules find |
+//!
+//! Within the block of a rule all pairs agree on the rule's own key, so that rule teaches nothing about
+//! those columns; another one does.
 #![allow(clippy::indexing_slicing, reason = "levels are places in the shares that made them")]
 
 use std::collections::BTreeMap;

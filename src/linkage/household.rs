@@ -1,4 +1,7 @@
 //! Twins and others who share what a household shares.
+//!
+//! 王雨桐 and 王雨彤 have one day of birth, one address and one telephone. The model sees a slip in a name; a
+//! judge would freeze the wrong person's account. Such pairs go to review, however likely they look.
 
 use super::compare::{Comparator, MISSING, level_of};
 use super::params::{ComparisonKind, LinkageParams};

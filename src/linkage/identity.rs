@@ -1,4 +1,7 @@
 //! The first rungs of the ladder: sound identifiers, documents, and what no party can have twice.
+//!
+//! A sound identifier passes its check, and its older and newer forms are one number. A damaged one is text
+//! to compare. A document has no check, so equal documents join only where nothing contradicts it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,10 @@
 //! The entry point: joins records by identifiers, then by scored pairs.
+//!
+//! ```text
+//! records ─► canonical order ─► identifiers, documents ─► blocks ─► patterns ─► model ─► scored pairs
+//!                                                                                           │
+//!                              parties ◄── best pair first, refusing what cannot be one ◄───┘
+//! ```
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -31,6 +37,20 @@ use crate::sentence::Sentence;
 ///
 /// [`Error::Setting`] when a setting is out of range; [`Error::TooLittle`] when no record has any column the settings
 /// name; [`Error::Table`] from 2³² records on.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::linkage::{LinkageParams, Records, link};
+/// use wherewithal::progress::Silent;
+///
+/// // A record of a kind of table that the settings do not know is an error, not a set of single parties.
+/// let mut records = Records::new(["colour"]);
+/// records.push("1", ["red"])?;
+/// let error = link(&records, &LinkageParams::default(), &Silent).unwrap_err();
+/// assert!(matches!(error, wherewithal::Error::TooLittle { .. }));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn link(records: &Records, params: &LinkageParams, progress: &dyn Progress) -> Result<EntityMap> {
     params.check()?;
     let names = params.columns();

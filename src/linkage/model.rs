@@ -1,4 +1,7 @@
 //! The Fellegi–Sunter model as fitted, and its stored form.
+//!
+//! A weight in bits says how many times likelier a level is among records of one party: 3 bits are 8 times,
+//! −3 bits an eighth. Weights of a pair add up.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +12,15 @@ use super::params::Comparison;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// One level of a comparison, fitted.
+///
+/// ```
+/// use wherewithal::linkage::FittedLevel;
+///
+/// let equal = FittedLevel { name: "equal".into(), same: 0.8, other: 0.1 };
+/// assert_eq!(equal.bits(), 3.0);
+/// let different = FittedLevel { name: "different".into(), same: 0.1, other: 0.8 };
+/// assert_eq!(different.bits(), -3.0);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FittedLevel {
@@ -56,6 +68,8 @@ pub enum Unlearnt {
 
 impl Unlearnt {
     /// The reason in words.
+    ///
+    /// In English, as a template that the Chinese messages have too.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::NoPairs => "no two records came together in a block",

@@ -1,4 +1,12 @@
 //! Normal forms of names: variant characters, legal forms of firms, tokens.
+//!
+//! | form | equal for | made by |
+//! |---|---|---|
+//! | folded | 張 偉 and 张伟, Ｏlaf and OLAF | [`folded`] |
+//! | sound | 王小明 and Xiaoming WANG | [`sound`] |
+//! | standard | 無錫某某有限责任公司 and 无锡某某有限公司 | [`standard_name`] |
+//!
+//! Characters and legal forms are data (`data/linkage/variants.txt`, `legal_forms.txt`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;

@@ -1,4 +1,7 @@
 //! Parties of one name that no block brings together: blocks ask for a second value, and there may be none.
+//!
+//! Two records that are called alike and have nothing else may be one party or two; nobody can say. They
+//! are shown for review, up to a few bearers of a name, and counted where a name is common.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,8 @@
 //! Which cells stand for nothing.
+//!
+//! 不详, 1900-01-01 and 00000000000 agree with each other in thousands of records, and to the model every
+//! agreement is evidence. The lists are data (`data/linkage/nulls.toml`), by kind of comparison; settings
+//! replace them by column.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

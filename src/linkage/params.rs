@@ -1,4 +1,7 @@
 //! Settings of linking: comparisons, blocks, thresholds.
+//!
+//! The usual ones are for party records of Chinese agencies (`data/linkage/parties.toml`). They are data:
+//! another country's records need another file and no code.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +13,13 @@ use crate::sentence::{Sentence, says};
 /// How the values of one column, or of two records' cells, are compared.
 ///
 /// Every kind has a fixed ladder of levels, from "equal" to "different"; a missing value on either side says nothing.
+///
+/// ```
+/// use wherewithal::linkage::ComparisonKind;
+///
+/// assert_eq!(ComparisonKind::Exact.levels(), ["equal", "different"]);
+/// assert_eq!(ComparisonKind::Name.levels()[1], "same_sound");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComparisonKind {
@@ -85,6 +95,14 @@ impl Comparison {
     }
 
     /// The names of the levels, best first; `swapped` stands before the last where there is a column to swap with.
+    ///
+    /// ```
+    /// use wherewithal::linkage::{Comparison, ComparisonKind};
+    ///
+    /// let mut given = Comparison::new("given_name", ComparisonKind::Text).term_frequency(true);
+    /// given.swapped_with = Some("surname".to_owned());
+    /// assert_eq!(given.levels(), ["equal", "close", "similar", "swapped", "different"]);
+    /// ```
     pub fn levels(&self) -> Vec<&'static str> {
         let mut levels = self.kind.levels().to_vec();
         if self.swapped_with.is_some() {
@@ -208,6 +226,14 @@ impl LinkageParams {
     /// # Errors
     ///
     /// [`Error::Setting`] when the text is not TOML of this form or a value is out of range.
+    ///
+    /// ```
+    /// use wherewithal::linkage::LinkageParams;
+    ///
+    /// let text = LinkageParams::default().to_toml()?.replace("link_from = ", "link_from = 1");
+    /// assert!(LinkageParams::from_toml(&text).is_err(), "a probability above 1");
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self> {
         let params: Self = toml::from_str(text)
             .map_err(|fault| Error::setting("linkage settings", fault, "settings as in data/linkage"))?;
@@ -230,6 +256,8 @@ impl LinkageParams {
     }
 
     /// Every column the settings name.
+    ///
+    /// A column that the records lack is taken as empty in every record.
     pub fn columns(&self) -> Vec<&str> {
         let compared = self.comparisons.iter().flat_map(|c| [Some(&c.column), c.swapped_with.as_ref()]).flatten();
         let keys = self.blocking.iter().flat_map(|rule| rule.keys.iter().map(|key| &key.column));

@@ -1,4 +1,6 @@
 //! Records prepared for comparison, everything computed once per record.
+//!
+//! Linking and explaining a pair afterwards begin alike; both begin here.
 
 use rayon::prelude::*;
 

@@ -1,4 +1,7 @@
 //! Records in columns, each cell a code for its text.
+//!
+//! Before anything is compared the records are put into an order that their content alone decides. No
+//! result can then depend on the order of rows or on what records are called (law 8).
 
 use std::collections::HashMap;
 use std::fmt;
@@ -52,6 +55,14 @@ impl Records {
     /// # Errors
     ///
     /// [`Error::Table`] when there are more or fewer cells than columns; nothing is added then.
+    ///
+    /// ```
+    /// use wherewithal::linkage::Records;
+    ///
+    /// let mut records = Records::new(["name", "phone"]);
+    /// assert!(records.push("bank-1", ["张伟"]).is_err());
+    /// assert!(records.is_empty());
+    /// ```
     pub fn push<'a>(&mut self, id: impl Into<String>, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
         let cells: Vec<&str> = cells.into_iter().collect();
         if cells.len() != self.columns.len() {

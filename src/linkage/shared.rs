@@ -1,4 +1,7 @@
 //! Values that many share are no evidence.
+//!
+//! The telephone of an agency stands in the records of all its clients. A value that more parties carry
+//! than the settings allow is taken out of its column, and how many cells that were is told.
 
 use super::compare::Forms;
 use super::entity_map::NoEvidence;

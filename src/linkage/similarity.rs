@@ -1,4 +1,7 @@
 //! How alike two names are, and why.
+//!
+//! Used where one name is looked up in a list (`screening`), and not by the model of linking, whose levels
+//! are coarser. The score is from 0 to 1 and comes with the comparison that decided.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +26,14 @@ pub enum NameReason {
 }
 
 /// How alike two names are, and why.
+///
+/// ```
+/// use wherewithal::linkage::{NameReason, name_similarity};
+///
+/// assert_eq!(name_similarity("張 偉", "张伟").score, 1.0);
+/// assert_eq!(name_similarity("王小明", "Xiaoming WANG").reason, NameReason::SameSound);
+/// assert_eq!(name_similarity("", "张伟").reason, NameReason::Missing);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct NameSimilarity {
     /// 0 (nothing in common) to 1 (equal as folded).
@@ -100,6 +111,16 @@ struct Word {
 }
 
 /// A name folded and cut into words once, to be compared many times.
+///
+/// ```
+/// use wherewithal::linkage::PreparedName;
+///
+/// // One name against many: it is folded and cut once.
+/// let wanted = PreparedName::new("无锡锦瑞机械有限公司");
+/// let listed = ["无锡锦瑞机械有限责任公司", "苏州恒鑫贸易有限公司"].map(PreparedName::new);
+/// assert_eq!(wanted.similarity(&listed[0]).score, 1.0);
+/// assert!(wanted.similarity(&listed[1]).score < 0.8);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreparedName {
     folded: String,

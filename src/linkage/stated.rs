@@ -1,4 +1,7 @@
 //! Shares to fall back on where the records teach none.
+//!
+//! Ten records teach nothing about how often telephones differ. Stated shares (`data/linkage/shares.toml`)
+//! then stand in, and the model says for each comparison why ([`Unlearnt`]).
 #![allow(clippy::indexing_slicing, reason = "comparisons are places in the patterns that they made")]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,7 @@
 //! Explains the weight of one pair, comparison by comparison.
+//!
+//! The prior, which is far below zero because nearly all pairs are of two parties, and a step for each
+//! comparison add up to the total; the total is the probability in bits.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +51,24 @@ pub struct MatchWaterfall {
 }
 
 /// Explains pairs of one linked set of records.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::linkage::{LinkageParams, Records, Waterfalls, link};
+/// use wherewithal::progress::Silent;
+///
+/// let mut records = Records::new(["name", "born_on", "phone"]);
+/// records.push("bank-1", ["王小明", "1980-02-03", "13800000001"])?;
+/// records.push("tax-9", ["王曉明", "1980-02-03", ""])?;
+/// let map = link(&records, &LinkageParams::default(), &Silent)?;
+/// let why = Waterfalls::new(&records, &map).explain(0, 1).ok_or("no such rows")?;
+/// let sum: f64 = why.steps.iter().map(|step| step.bits + step.rarity_bits).sum();
+/// assert!((why.prior_bits + sum - why.total_bits).abs() < 1e-9);
+/// let phone = why.steps.iter().find(|step| step.column == "phone").ok_or("no such step")?;
+/// assert_eq!((phone.level.as_str(), phone.bits), ("missing", 0.0)); // unknown speaks neither way
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Waterfalls<'a> {
     records: &'a Records,

@@ -1,4 +1,7 @@
 //! The learners as linfa classifiers.
+//!
+//! Whoever has a program on linfa's traits puts a scorecard where another classifier stood, with its
+//! datasets, weights and metrics. Linfa's weights are `f32`; those of [`Target`] are exact.
 
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Float, Pr, Records};

@@ -1,4 +1,7 @@
 //! Fits and cross-validates a card on codes of one byte, for many rows.
+//!
+//! A million samples of three hundred features as numbers take 2.4 GB, as codes 300 MB. Counts by code and
+//! fold are taken once; bins without any set of folds follow from their sums.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,9 @@
 //! A feature table as codes of one byte, put together from parts.
+//!
+//! ```text
+//! part ─► CodedPart (codes of two bytes, counts) ─┐
+//! part ─► CodedPart ──────────────────────────────┴─► Coder::finish ─► CodedTable (one byte a value)
+//! ```
 
 use std::borrow::Cow;
 

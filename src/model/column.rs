@@ -1,4 +1,6 @@
 //! One feature's values as the learner reads them: numbers, levels or codes.
+//!
+//! Learners do not ask where values came from: from a frame, from a matrix or from codes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,7 @@
 //! Weighted correlations of many columns.
+//!
+//! Of two features that say the same one may stand on a card; which pairs these are is asked of all pairs
+//! at once, block by block, in an order that no number of threads changes.
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;

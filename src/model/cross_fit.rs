@@ -1,4 +1,7 @@
 //! Weight of evidence for each row from bins that were found without its fold.
+//!
+//! A category with a thousand levels can fit the rows it was made of perfectly. Read with bins found
+//! without a row's fold, it says what it will say of rows that come later.
 
 use rayon::prelude::*;
 

@@ -1,4 +1,8 @@
 //! The design matrix of the regression, with sums in a fixed order.
+//!
+//! A row has one weight of evidence per feature, and a feature has few: so a column is a code per row and a
+//! short table of values. Sums over rows are taken in blocks of a fixed size and added in the order of
+//! blocks, which gives the same bits for any number of threads (law 6).
 
 use std::sync::Arc;
 
@@ -70,10 +74,12 @@ impl Design {
         Self { height, columns: columns.collect() }
     }
 
+    /// How many features there are.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }
 
+    /// How many rows there are.
     pub(crate) fn height(&self) -> usize {
         self.height
     }

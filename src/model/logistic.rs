@@ -1,4 +1,7 @@
 //! Ridge logistic regression with sign constraints, by Newton's method.
+//!
+//! Newton's method takes few steps, each with the curvature; a coefficient that a constraint holds at its
+//! bound leaves the equations of a step. A step that loses likelihood is made shorter until it gains.
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;

@@ -1,4 +1,8 @@
 //! A part of a coded table, in cells of its own until parts are merged.
+//!
+//! A table that does not fit into memory is read in parts. A part is coded in cells finer than any bin will
+//! be; when all parts are counted, bins are found on the sum of the counts and each part's cells are
+//! translated to them. What was read is then a byte per row and feature.
 
 use super::ScorecardParams;
 use super::binning::{BinningParams, LevelSketch, NumberSketch, joined_to, key, number, same};
@@ -68,6 +72,7 @@ impl CodedPart {
     }
 }
 
+/// A numeric column: the sketch's cells, and a code per row.
 fn numbers(values: &[f64], none: &[bool], params: BinningParams) -> Result<(PartColumn, Counted)> {
     let mut sketch = NumberSketch::new(&params)?.most_cells(SKETCH_CELLS);
     sketch.push(values, none, None)?;
@@ -95,6 +100,7 @@ fn apart(index: usize) -> u16 {
     u16::try_from(index + 1).map_or(0, |below| UNKNOWN - below)
 }
 
+/// A column of categories: each level is a cell.
 fn levels(values: &[Option<&str>], none: &[bool]) -> Result<(PartColumn, Counted)> {
     let mut sketch = LevelSketch::default();
     sketch.push(values, none, None)?;
@@ -173,6 +179,7 @@ enum Own {
 }
 
 impl PartColumn {
+    /// What a row has in this part, before the cells are joined.
     fn code(&self, row: usize, cells: &Cells) -> Option<Own> {
         match self {
             Self::Numbers { firsts, codes } => {

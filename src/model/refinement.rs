@@ -70,6 +70,8 @@ fn trimmed(by_code: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 }
 
 /// Each feature's line, and the steps by which its bins may leave it, all by code.
+///
+/// Few numbers per feature: as many steps as it has bins less one, and one for each special code.
 struct Shape {
     lines: Vec<Vec<f64>>,
     steps: Vec<Vec<Vec<f64>>>,

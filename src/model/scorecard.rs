@@ -1,4 +1,8 @@
 //! The fitted scorecard and its stored form.
+//!
+//! A stored card is JSON that holds all it scores by (bins, points, scale, calibration) and what a reviewer
+//! asks of it (coefficients with their errors, the features left out and why, the settings, the
+//! validation). A build refuses a form that it does not know by its number.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,4 +1,18 @@
 //! Selects features: information, correlation, signs, significance.
+//!
+//! The order of the sieves, and what a card's list of exclusions calls them:
+//!
+//! | what is asked | set by | reason |
+//! |---|---|---|
+//! | are there bins at all | [`BinningParams`](super::BinningParams) | `NoBins` |
+//! | does it say enough alone | `min_information_value`, `min_information_noise` | `Information` |
+//! | does it say it on other rows too | `cross_fit_folds` | `Noise` |
+//! | does a better one say the same | `max_correlation` | `Correlation` |
+//! | do the others together say the same | `max_vif` | `Inflation` |
+//! | does it keep its sign beside the others | `expected_sign`, `feature_price` | `Sign` |
+//! | are there rows enough | `min_rows_per_feature` | `Room` |
+//! | is it in the best set of so many | `max_features`, `sizes` | `Parsimony` |
+//! | is its coefficient sure | `max_wald_p` | `Wald` |
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,6 +37,8 @@ const HELD: f64 = 1e-8;
 const NAMED: usize = 8;
 
 /// A feature that is not on the card, and why.
+///
+/// A feature that a person expected on the card and misses is named here with the figure that kept it out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusion {
@@ -192,6 +208,7 @@ fn unsure(logistic: &Logistic, params: &ScorecardParams) -> Option<(usize, f64)>
 }
 
 impl Field {
+    /// Puts the features in order, the most telling first; equal ones by name.
     fn new((binned, excluded): (Coded, Vec<Exclusion>), table: &Table<'_>, params: &ScorecardParams) -> Result<Self> {
         let target = &table.target;
         let (maps, codes): (Vec<_>, Vec<_>) = binned.into_iter().unzip();

@@ -1,4 +1,8 @@
 //! Searches the best set of features of a given size by swaps.
+//!
+//! All sets cannot be tried: of 300 features there are some 10²⁵ sets of 15. The likelihood is replaced by
+//! its quadratic approximation around one fit, in which a set costs a small inverse. Features leave one by
+//! one until so many are left, and swaps stop where no exchange of one for another says more.
 
 #![allow(clippy::indexing_slicing, reason = "features are addressed below the order of the matrix")]
 

@@ -1,8 +1,13 @@
 //! Symmetric positive definite matrices: Cholesky factor and solutions.
+//!
+//! The matrices are small (one row per feature on a card) and their arithmetic is written out here, so that
+//! it has one order on every machine; a library's may depend on the processor.
 
 #![allow(clippy::indexing_slicing, reason = "rows and columns stay below the dimension the matrix was made with")]
 
 /// A symmetric positive definite matrix, row by row.
+///
+/// Both triangles are kept: `set` writes a cell and its mirror.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Symmetric {
     n: usize,
@@ -10,14 +15,17 @@ pub(crate) struct Symmetric {
 }
 
 impl Symmetric {
+    /// An `n` × `n` matrix of zeros.
     pub(crate) fn zeros(n: usize) -> Self {
         Self { n, cells: vec![0.0; n * n] }
     }
 
+    /// How many rows and columns there are.
     pub(crate) const fn order(&self) -> usize {
         self.n
     }
 
+    /// One cell.
     pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
         self.cells[row * self.n + column]
     }

@@ -1,4 +1,7 @@
 //! Alerts and the thresholds that raise them.
+//!
+//! An alert is data: what crossed which threshold by how much, on how many rows, and why that matters, in
+//! both languages. Somebody decides what follows.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +45,16 @@ pub struct Alert {
 }
 
 /// From when on something is an alert: assumptions of this project, in the place of which a court puts its own.
+///
+/// ```
+/// use wherewithal::monitoring::{AlertKind, Stability, Thresholds};
+///
+/// let moved = Stability::new(&[500.0, 300.0, 200.0], &[150.0, 150.0, 200.0]);
+/// let alert = Thresholds::default().of_stability("score", &moved).ok_or("no alert")?;
+/// assert_eq!(alert.kind, AlertKind::Population);
+/// assert!(Thresholds::default().stability(9.0).of_stability("score", &moved).is_none());
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

@@ -1,4 +1,7 @@
 //! Calibration and error rates by group.
+//!
+//! Sex, age and origin reach no model here. Whether a model treats groups alike all the same can only be
+//! told by somebody who has the groups; they are joined to the results and to nothing else.
 
 use std::collections::BTreeMap;
 
@@ -45,6 +48,16 @@ pub struct GroupAudit {
 ///
 /// A group is an alert where its predicted share lies outside the bounds of its observed share and
 /// further away than the threshold.
+///
+/// ```
+/// use wherewithal::monitoring::{AuditRow, Thresholds, audit};
+///
+/// let rows: Vec<AuditRow> = (0..400).map(|i| AuditRow { probability: 0.5, happened: i % 2 == 0 }).collect();
+/// let groups: Vec<Option<&str>> = (0..400).map(|i| Some(if i < 200 { "a" } else { "b" })).collect();
+/// let (audits, alerts) = audit(&rows, &groups, (0.5, &Thresholds::default()));
+/// assert_eq!((audits.len(), audits[0].rows, audits[0].observed), (2, 200, 0.5));
+/// assert!(alerts.is_empty()); // both are predicted as they turn out
+/// ```
 pub fn audit(
     rows: &[AuditRow],
     groups: &[Option<&str>],

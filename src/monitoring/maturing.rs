@@ -1,4 +1,8 @@
 //! Calibration and ranking of past scores, month by month as outcomes become known.
+//!
+//! A model that predicts a year ahead is known to be wrong a year late. Until then three things are told:
+//! what came in of ripe months, what unripe ones will come to if their events come as early as before, and
+//! how well the predictions would rank if they are right.
 
 use std::collections::BTreeMap;
 
@@ -50,6 +54,23 @@ pub struct MonthReport {
 /// Alerts: months whose observed share lies away from the predicted one further than chance and the
 /// threshold, and months whose area under the curve lies below what was promised by more than the
 /// threshold and twice its standard error.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::monitoring::{Followed, Thresholds, maturing};
+///
+/// let scored_on = Day::parse("2017-03-10")?;
+/// let followed = |i: i32| Followed {
+///     scored_on,
+///     probability: 0.5,
+///     happened_on: (i % 2 == 0).then(|| scored_on.plus_days(30)),
+/// };
+/// let rows: Vec<Followed> = (0..100).map(followed).collect();
+/// let (months, alerts) = maturing(&rows, (365, Day::parse("2018-06-30")?), &Thresholds::default());
+/// assert_eq!((months[0].month.as_str(), months[0].ripe, months[0].events), ("2017-03", 100, 50));
+/// assert!(alerts.is_empty());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn maturing(
     rows: &[Followed],
     (window_days, today): (i32, Day),

@@ -1,4 +1,7 @@
 //! Data quality by month against a base period.
+//!
+//! A bank that answers fewer queries makes debtors look poorer. It is seen here before it is seen in
+//! scores.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
 //! How likely chance alone parts two samples of a column so far.
+//!
+//! An index of stability is large for small samples too. So whether a movement is more than chance is asked
+//! by tests of their own, each for another kind of movement.
 
 use crate::model::two_sided;
 

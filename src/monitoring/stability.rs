@@ -1,4 +1,7 @@
 //! Population stability with confidence bounds.
+//!
+//! Usual thresholds of the index (0.1, 0.25) come without a sample size; here it comes with bounds and with
+//! what it would be if nothing had changed.
 
 use serde::{Deserialize, Serialize};
 

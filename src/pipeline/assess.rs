@@ -25,6 +25,22 @@ use crate::sentence::{Sentence, says};
 use crate::store::Store;
 
 /// What a run found.
+///
+/// ```no_run
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::{AssessParams, ModelSource, TrainParams, assess};
+/// use wherewithal::progress::Silent;
+///
+/// let train = ModelSource::Train(Box::new(TrainParams::standard()?));
+/// let params = AssessParams::new(Day::parse("2018-06-30")?, "out/district", train).sources("data/district");
+/// let assessment = assess(&params, &Silent)?;
+/// let [assessed, without_score] = assessment.run.debtors;
+/// println!("{assessed} debtors, {without_score} of them with insufficient data");
+/// for profile in assessment.profiles.iter().take(3) {
+///     println!("{}", wherewithal::report::portrait(profile, wherewithal::domain::Language::En));
+/// }
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Assessment {
@@ -63,6 +79,15 @@ impl Assessment {
 /// # Errors
 ///
 /// As [`RunReport::read`] and [`RunReport::output`]: scores of a run that did not end, or that were changed, are none.
+///
+/// ```
+/// use wherewithal::pipeline::scores_of;
+///
+/// # let folder = tempfile::tempdir()?;
+/// // A folder in which no run ended has no scores: that is an error, not an empty table.
+/// assert!(matches!(scores_of(folder.path()), Err(wherewithal::Error::Io { .. })));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn scores_of(out: &Path) -> Result<DataFrame> {
     let bytes = RunReport::read(out)?.output(out, SCORES)?;
     let unreadable = |error| Error::format(out.join(SCORES), error, "scores as a run writes them");

@@ -1,4 +1,14 @@
 //! Assesses one unit: the debtors of a bucket, or of a list. A folder is assessed by the same code.
+//!
+//! ```text
+//! Partition ─► Snapshot of the day ─┬─► features ─► scores, reasons
+//!                                   ├─► capacity
+//!                                   ├─► conduct ─► signals
+//!                                   └─► watch  (closed cases)
+//! ```
+//!
+//! A unit is a pure function of its partition, the model, the rules and the day. That is why its result may
+//! be computed on another machine, or twice.
 
 use polars::prelude::*;
 

@@ -1,4 +1,6 @@
 //! Collects what is known about a model (cards, bins, validation) for the page that describes it.
+//!
+//! Nothing is computed anew: points come from the cards, figures from the reports of training.
 
 use super::{Event, MoneyReport, PerformanceModel};
 use crate::capacity::CapacityTable;

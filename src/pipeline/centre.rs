@@ -1,4 +1,11 @@
 //! Writes the pages and data files of the command centre from a store.
+//!
+//! | file | content |
+//! |---|---|
+//! | `index.html`, `wall.html`, pages of courts and teams | for people |
+//! | `figures.json` | every figure with numerator, denominator, and the reason where it is missing |
+//! | `rankings.json`, `curves.json` | courts within the limits of chance; time until something happened |
+//! | `tasks.parquet` | what needs doing, one row a matter |
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +49,8 @@ pub struct CentreParams {
 
 impl CentreParams {
     /// Pages in Chinese about the year up to a day.
+    ///
+    /// The period begins on the first of January of that year.
     pub fn new(store: impl Into<PathBuf>, as_of: Day, out: impl Into<PathBuf>) -> Self {
         Self { store: store.into(), as_of, from: None, out: out.into(), language: Language::Zh }
     }

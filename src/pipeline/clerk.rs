@@ -1,4 +1,8 @@
 //! What a clerk would do without a model, to compare with.
+//!
+//! A rule of a few facts, each worth a point, as a clerk with a list would go by (`data/model/clerk.toml`).
+//! A model that finds no more money at the same work is not worth its trouble, and the report of training
+//! says so in figures.
 
 use std::sync::LazyLock;
 
@@ -15,6 +19,8 @@ pub struct ClerkFact {
     /// The feature that tells it.
     pub feature: String,
     /// It is met from this value on, in the unit of the feature.
+    ///
+    /// In the feature's own unit: fen, days, a count.
     pub at_least: f64,
     /// In both languages.
     pub label: Label,

@@ -1,4 +1,8 @@
 //! Reads what a portrait shows beside the score: party, cases, measures of the court, timeline.
+//!
+//! All of it comes from the snapshot of the day, so a portrait shows nothing that a score could not have
+//! known. Names and numbers are masked where they were read; nothing is unmasked here, and nothing could
+//! be.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,7 @@
 //! Names of source files, so that a record is cited by file and line.
+//!
+//! `record_id` of a row is the ordinal of its file times 2⁴⁰ plus the line. A name turns `1099511629421`
+//! into `deposits.csv:1645`, which a person can look up.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +9,14 @@ use crate::profile::RecordRef;
 use crate::schema::LINE_BITS;
 
 /// The names of the source files by their ordinal; see [`crate::schema::RECORD_ID`].
+///
+/// ```
+/// use wherewithal::pipeline::{FileNames, ScoringParams};
+///
+/// let names: FileNames = [(1, "deposits.csv".to_owned()), (2, "cases.csv".to_owned())].into_iter().collect();
+/// let params = ScoringParams::new(wherewithal::domain::Day::EPOCH).files(names.clone());
+/// assert_eq!(params.files, names);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileNames(BTreeMap<i64, String>);
 

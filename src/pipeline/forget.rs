@@ -1,4 +1,8 @@
 //! Removes parties from the results that a run wrote.
+//!
+//! A party may ask that what is kept about him be deleted (个人信息保护法 art. 47). Rows and lines that name him
+//! leave every file of the run, pages that may name him are removed, and the report of the run gets new
+//! digests, so that the run still vouches for the rest. At the end each file is read again.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -16,6 +20,8 @@ use crate::schema::ENTITY_ID;
 use crate::sentence::Sentence;
 
 /// What left the results of a run with a party.
+///
+/// It names files and counts, and no party.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ForgottenInRun {

@@ -1,4 +1,8 @@
 //! What a run tells about its own impact on personal information.
+//!
+//! Whoever decides about people with automated means assesses the impact beforehand (个人信息保护法 arts. 55, 56).
+//! The text is data with holes (`data/report/impact.toml`); the run fills in what it knows, such as whether
+//! the pseudonyms' key is the public one, and leaves open what only the court can say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -1,4 +1,7 @@
 //! Reads a folder of sources into a store as one further part.
+//!
+//! Rows that the store has already change nothing: files are known by their digests. So the same call can
+//! be made again after a failure, and a night that is delivered twice counts once.
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +40,28 @@ impl Sources {
     ///
     /// [`Error::Setting`] for a folder in which no file is a source; otherwise as [`ingest::read`],
     /// [`Store::fill`] and [`Filling::finish`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::PseudonymKey;
+    /// use wherewithal::ingest::Sources;
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::store::StoreParams;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let (night, store) = (folder.path().join("night"), folder.path().join("store"));
+    /// # std::fs::create_dir(&night)?;
+    /// let rows = "case_id,event_on,known_at,amount_fen\nA-1,2018-06-29,2018-06-30,500\nA-2,2018-06-29,,500\n";
+    /// std::fs::write(night.join("payments.csv"), rows)?;
+    /// let sources = Sources::new(&night, PseudonymKey::from_secret(b"of this court"));
+    /// let intake = sources.ingest_into(&store, &StoreParams::default(), &Silent)?;
+    /// assert_eq!((intake.report.files[0].rows_accepted, intake.report.files[0].rows_refused), (1, 1));
+    /// // The same folder again: nothing is counted twice.
+    /// let again = sources.ingest_into(&store, &StoreParams::default(), &Silent)?;
+    /// assert_eq!((again.store.manifest().parts.len(), again.store.manifest().rows()), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn ingest_into(&self, folder: &Path, params: &StoreParams, progress: &dyn Progress) -> Result<Intake> {
         let filling = Store::fill(folder, &self.key(), params)?;
         let intake = fill(self, (filling, |_: &IngestReport| Ok(())), progress)?;

@@ -65,6 +65,19 @@ enum Kind {
 /// # Errors
 ///
 /// [`crate::Error::Frame`] when a table operation fails.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::{LinkedParties, link_parties};
+/// use wherewithal::tables::SourceTables;
+///
+/// let (tables, linked) = link_parties(&SourceTables::new(), Day::EPOCH)?;
+/// assert_eq!(linked, LinkedParties::default()); // no register states anything
+/// assert_eq!(tables.frame("parties")?.height(), 0);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn link_parties(tables: &SourceTables, as_of: Day) -> Result<(SourceTables, LinkedParties)> {
     let (names, contested) = names(tables, as_of)?;
     let used = tables.parties_among(&names.iter().map(|(from, _)| from).collect())?;

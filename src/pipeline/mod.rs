@@ -14,6 +14,19 @@
 //! The only room that sees every other; nobody imports it but the crate's root and `prelude`.
 //! Nothing is decided here: it calls, joins and writes. Training at a day uses nothing known after
 //! it, neither features nor outcomes. A folder and a store of it give the same bytes (law 11).
+//!
+//! # From a folder to a page
+//!
+//! ```no_run
+//! use wherewithal::pipeline::{PageParams, write_pages};
+//! use wherewithal::prelude::*;
+//!
+//! let train = ModelSource::Train(Box::new(TrainParams::standard()?));
+//! assess(&AssessParams::new(Day::parse("2018-06-30")?, "out/run", train).sources("data/district"), &Silent)?;
+//! let index = write_pages(&PageParams::new("out/run", "out/pages").language(Language::En), &Silent)?;
+//! println!("open {}", index.display());
+//! # Ok::<(), wherewithal::Error>(())
+//! ```
 
 mod assess;
 mod batch;

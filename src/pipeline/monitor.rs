@@ -1,4 +1,8 @@
 //! Compares later runs with an earlier one: drift, calibration, groups, data quality.
+//!
+//! A model learnt in one year may be wrong in the next without any error being raised. Here a run is held
+//! against the one it was accepted by: have scores and features moved, are probabilities still what they
+//! say, are groups treated alike, do sources still answer? Alerts are data; nothing is refitted.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -21,6 +25,16 @@ use crate::store::Store;
 ///
 /// A run is the folder that [`assess`](super::assess) wrote: its `scores.parquet`, and
 /// `features.parquet` where there is one.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::MonitorParams;
+///
+/// let params = MonitorParams::new("out/a", "out/b", Day::parse("2018-06-30")?).window_days(180);
+/// assert_eq!((params.runs.len(), params.window_days), (1, 180));
+/// assert_eq!(params.outcomes, None); // what came after is not known yet
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MonitorParams {

@@ -1,4 +1,7 @@
 //! Files that a run writes beside the tables of results.
+//!
+//! Results of an earlier run go first, beginning with the report that vouches for them; `run.json` comes
+//! last. So a folder with `run.json` is a whole run, at whatever moment a machine was switched off.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;

@@ -1,4 +1,7 @@
 //! Writes the HTML pages of a run that has ended.
+//!
+//! Everything on them is read from the files of the run, whose digests are checked: a page cannot show what
+//! the run did not write.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,14 @@ use crate::report::{Links, Pages};
 use crate::sentence::{Sentence, says};
 
 /// Which pages of a run to write, and where.
+///
+/// ```
+/// use wherewithal::domain::Language;
+/// use wherewithal::pipeline::PageParams;
+///
+/// let params = PageParams::new("out/run", "out/pages").language(Language::En).top(5);
+/// assert_eq!((params.top, params.list), (5, 1_000));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageParams {
@@ -93,6 +104,8 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
 /// # Errors
 ///
 /// When the folder is no run's, the run portrays no such debtor, or the page cannot be written.
+///
+/// An identifier in clear is refused without being repeated: the pseudonym of the run's list is wanted.
 pub fn write_page(params: &PageParams, entity: &str) -> Result<PathBuf> {
     let profiles = profiles(&params.run)?;
     let entity = entity.trim().to_ascii_lowercase();

@@ -1,4 +1,7 @@
 //! Settings of a run.
+//!
+//! Those that change a result stand in `run.json`; those that only say how fast it comes about (`threads`)
+//! do not.
 
 use std::path::PathBuf;
 
@@ -9,6 +12,8 @@ use crate::ingest::{DatabaseUrl, Sources};
 use crate::store::StoreParams;
 
 /// Where the model comes from.
+///
+/// A trained model is written to `model.json` of the run, so that the next night can use it as a file.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ModelSource {
@@ -80,6 +85,9 @@ impl AssessParams {
     pub const SMALL: usize = 5_000;
 
     /// A run that describes a day by a model and writes to a folder, with the public key, which hides nothing.
+    ///
+    /// A court sets a key of its own with [`AssessParams::key`]: whoever has the program knows the public
+    /// one and can trace pseudonyms back to numbers.
     pub fn new(as_of: Day, out: impl Into<PathBuf>, model: ModelSource) -> Self {
         Self {
             sources: None,
@@ -105,6 +113,8 @@ impl AssessParams {
     }
 
     /// The folder of the store.
+    ///
+    /// The one that was named, else `store` below [`AssessParams::out`].
     pub fn store_folder(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| self.out.join("store"))
     }

@@ -24,6 +24,20 @@ const FORMAT_VERSION: u32 = 2;
 ///
 /// It is a file: [`PerformanceModel::to_json`] and [`PerformanceModel::from_json`] change nothing, and a debtor scores
 /// the same before and after.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::path::Path;
+/// use wherewithal::pipeline::{Event, PerformanceModel};
+///
+/// let model = PerformanceModel::read(Path::new("out/district/model.json"))?;
+/// for event in Event::ALL {
+///     println!("{}: base {} points", event.name(), model.card(event).base_points().0);
+/// }
+/// assert_eq!(PerformanceModel::from_json(&model.to_json()?)?, model);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerformanceModel {
     any: Scorecard,
@@ -181,6 +195,13 @@ impl PerformanceModel {
     }
 
     /// The file of a model's signature: its own name with `.sig` behind it.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use wherewithal::pipeline::PerformanceModel;
+    ///
+    /// assert_eq!(PerformanceModel::signature_of(Path::new("out/model.json")), Path::new("out/model.json.sig"));
+    /// ```
     pub fn signature_of(path: &Path) -> PathBuf {
         let mut name = path.as_os_str().to_os_string();
         name.push(".sig");
@@ -208,6 +229,14 @@ impl PerformanceModel {
     ///
     /// [`Error::Version`] for a format this build does not read; [`Error::Json`] for text that is no model, or only a
     /// part of one; [`Error::Setting`] when anything in it was changed: the text carries a digest of all it holds.
+    ///
+    /// ```
+    /// use wherewithal::pipeline::PerformanceModel;
+    ///
+    /// let old = PerformanceModel::from_json(r#"{"format_version": 1}"#);
+    /// assert!(matches!(old, Err(wherewithal::Error::Version { found: 1, .. })));
+    /// assert!(matches!(PerformanceModel::from_json("a model"), Err(wherewithal::Error::Json(_))));
+    /// ```
     pub fn from_json(text: &str) -> Result<Self> {
         let document: Value = serde_json::from_str(text)?;
         let version = document.get("format_version").and_then(Value::as_u64).unwrap_or_default();

@@ -1,4 +1,13 @@
 //! A run split into tasks that Spark, Ray or any other engine can hand out to several machines.
+//!
+//! ```text
+//! Plan::new ─► document ─┬─► worker.assess(0) ─► bytes ─┐
+//!                        ├─► worker.assess(1) ─► bytes ─┼─► Plan::finish ─► the files of `assess`
+//!                        └─► worker.assess(n) ─► bytes ─┘
+//! ```
+//!
+//! A unit may be computed anywhere, in any order and more than once. Its bytes carry a digest over the
+//! plan's purpose and the unit's number, so that bytes of another run are not taken for it.
 
 use std::path::Path;
 

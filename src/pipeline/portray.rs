@@ -1,4 +1,8 @@
 //! Assembles a profile for every scored debtor.
+//!
+//! Everything found about the day (scores, evidence, means, signals) is computed for all debtors at once
+//! and then told debtor by debtor. At most eight reasons are told, each with at most five records; how many
+//! records there are stands beside them.
 
 use std::collections::HashMap;
 

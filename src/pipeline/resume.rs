@@ -1,4 +1,13 @@
 //! Checkpoints: the results of every finished unit, so that a killed run continues where it was.
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 32 | BLAKE3 over the run's purpose, the unit's number and all that follows |
+//! | 8 | the length of the first result, little-endian |
+//! | … | the first result as Parquet; then length and bytes of each further one |
+//!
+//! The purpose is the text of the run's report and cut: a checkpoint of another day, model, store or
+//! version has another and is not used.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,7 @@
 //! The features of the samples, either as numbers or as codes of one byte.
+//!
+//! A few ten thousand samples are kept as numbers. Of millions each feature is kept as the number of its
+//! bin among 256, which is an eighth of the memory and what the cards look at anyway.
 
 use crate::features::FeatureTable;
 use crate::model::CodedTable;

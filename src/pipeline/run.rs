@@ -1,4 +1,7 @@
 //! A run over a store: partition by partition, then put together.
+//!
+//! How a run is cut follows from the store, the day and the debtors with news alone. So a run that was
+//! killed, and one on another number of threads, has the same units.
 
 use std::path::Path;
 use std::sync::Mutex;

@@ -1,4 +1,7 @@
 //! The record of a run (`run.json`): versions, parameters, digests and counts.
+//!
+//! With the store, the model and this record a run can be made again, and the digests of its outputs tell
+//! whether it came out the same. It holds no party.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,8 @@
 //! Samples with their features, read partition by partition.
+//!
+//! A party lies in one partition, so its samples do too, and no two partitions need be in memory for them.
+//! Where more samples are there than were asked for, parties are drawn by a hash: the same parties in every
+//! run, whatever the partitions.
 
 use std::sync::{Mutex, PoisonError};
 

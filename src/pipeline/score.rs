@@ -1,4 +1,6 @@
 //! Scores and portrays the debtors of one day from tables in memory.
+//!
+//! The way for a program that holds tables already. A run over a store does the same unit by unit.
 
 use polars::prelude::*;
 
@@ -140,6 +142,15 @@ pub(super) fn joined(snapshot: &Snapshot, catalog: &FeatureCatalog, capacity: &C
 }
 
 /// The day that is scored, and what records are called.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::{FileNames, ScoringParams};
+///
+/// let params = ScoringParams::new(Day::parse("2018-06-30")?);
+/// assert_eq!(params.files, FileNames::default()); // records are cited by their numbers
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ScoringParams {

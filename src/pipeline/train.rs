@@ -1,4 +1,14 @@
 //! Trains the cards of both events and validates them.
+//!
+//! ```text
+//! Partitions ─► samples (party, day) ─► features known on that day ─┬─► card of "any"  ─┐
+//!               └─► outcome within the window after it ─────────────┼─► card of "full" ─┼─► PerformanceModel
+//!                                                                   └─► card of shares ─┘
+//! ```
+//!
+//! A sample whose window has not passed by the day of training is not ripe and teaches nothing: to count it
+//! as "did not perform" would teach that recent debtors never pay. Cards are judged on parties that they
+//! did not see, and on later samples by cards of earlier ones.
 
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +153,8 @@ pub struct TrainingReport {
 }
 
 /// What training saw of one event.
+///
+/// A figure that could not be had is `None`: folds below two, or a side without events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -168,6 +180,20 @@ impl TrainParams {
     ///
     /// [`Error::TooLittle`] when there are no samples with and without performance; otherwise as
     /// the rooms report.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::pipeline::TrainParams;
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::tables::SourceTables;
+    ///
+    /// // Without a single case there is nothing to learn from, and the error says what was left out.
+    /// let nothing = TrainParams::standard()?.train(&SourceTables::new(), Day::parse("2018-06-30")?, &Silent);
+    /// assert!(matches!(nothing, Err(wherewithal::Error::TooLittle { .. })));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn train(
         &self,
         source: &impl Partitions,

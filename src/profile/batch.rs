@@ -1,4 +1,6 @@
 //! Counts and sums over the profiles of one run.
+//!
+//! What a head of an enforcement bureau reads in the morning: how many, how much, where, and whom first.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +13,14 @@ use crate::domain::{Day, Label, Money};
 use crate::score::Grade;
 
 /// What a night's portraits say together: counts and sums, and whom to look at first.
+///
+/// ```
+/// use wherewithal::profile::{Batch, DebtorProfile};
+///
+/// let batch = Batch::from_profiles(&vec![DebtorProfile::default(); 2]);
+/// assert_eq!((batch.debtors, batch.grades.last().and_then(|group| group.grade)), (2, None));
+/// assert_eq!(batch.grades.iter().map(|group| group.debtors).sum::<usize>(), 2);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {

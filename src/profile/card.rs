@@ -1,4 +1,7 @@
 //! A model described as plain data, for the page that describes it.
+//!
+//! A model card in the sense of Mitchell et al., *Model cards for model reporting* (2019): what was learnt
+//! from, how well it does on rows it did not see, and every bin with its points.
 
 use serde::{Deserialize, Serialize};
 

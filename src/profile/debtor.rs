@@ -1,4 +1,7 @@
 //! The profile of one debtor, and how it is read from and written to JSON.
+//!
+//! A field that was added later has a default, so that documents of before are read; a document of another
+//! format is refused by name (law 9).
 
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -101,6 +104,9 @@ impl Default for DebtorProfile {
 
 impl DebtorProfile {
     /// The principal of all cases.
+    ///
+    /// Cases whose principal the court did not say add nothing: where one is `None` the sum is a lower
+    /// bound.
     pub fn claim(&self) -> Money {
         self.cases.iter().filter_map(|case| case.claim).sum()
     }

@@ -1,4 +1,6 @@
 //! What the court did in the debtor's cases: orders, listings, reports, closings.
+//!
+//! `None` for the whole means that nobody looked it up; an empty list means that nothing was ordered.
 
 use serde::{Deserialize, Serialize};
 

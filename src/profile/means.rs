@@ -1,4 +1,7 @@
 //! The statement of means, summed up by class of property for a portrait.
+//!
+//! A statement has a line for each account and home; a portrait has one for each class, with the records
+//! behind it, and keeps every sum.
 
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +86,13 @@ pub struct Layers {
 }
 
 /// Classes of property that courts take by one measure.
+///
+/// ```
+/// use wherewithal::profile::{AssetClass, AssetGroup};
+///
+/// assert_eq!(AssetGroup::Funds.classes(), [AssetClass::Deposit, AssetClass::NetworkFunds]);
+/// assert_eq!(AssetGroup::ALL.map(AssetGroup::code)[2], "real_estate");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssetGroup {

@@ -1,4 +1,6 @@
 //! What would change the result: counterfactual changes, and answers still to come.
+//!
+//! Both are answers to "what could be done": by the debtor, and by the court.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
 //! A conduct signal as a portrait shows it, with its articles and records.
+//!
+//! The page says beside each signal what else could explain it, before it says how grave it is.
 
 use serde::{Deserialize, Serialize};
 

@@ -6,6 +6,13 @@ use crate::domain::{Day, Label, Money, Points, Probability, Share};
 use crate::score::Grade;
 
 /// The score, or why there is none.
+///
+/// ```
+/// use wherewithal::profile::{DebtorProfile, Standing};
+///
+/// // A debtor of whom nothing is known has no score; that says nothing of his means.
+/// assert!(matches!(DebtorProfile::default().standing, Standing::Insufficient { .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Standing {

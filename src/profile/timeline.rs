@@ -1,4 +1,6 @@
 //! The timeline of a profile: what became known when, and where a chart draws it.
+//!
+//! It shows when the court could know what, which is another question than when it happened.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

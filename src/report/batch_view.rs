@@ -1,4 +1,8 @@
 //! Rows of the page of all debtors.
+//!
+//! The list is in the order of the run, the most able first. Three short lists beside it say whom to look
+//! at first and why: where most money is within reach, where most may be hidden, and where most is unknown.
+//! Who has no page of his own has no link.
 
 use serde::Serialize;
 

@@ -37,6 +37,16 @@
 //! Every number on a page stands in the profile or in the advice drawn from it, rounded for display (law 10).
 //!
 //! Absent here: tables, models, arithmetic beyond rounding for display.
+//!
+//! # Which call for which reader
+//!
+//! | reader | call | what comes |
+//! |---|---|---|
+//! | a judge at a terminal | [`portrait`], [`ranking`] | text in columns; Chinese characters take two |
+//! | a judge with a browser | [`document`], [`Pages::portrait`] | one HTML file per debtor |
+//! | who decides where to look | [`Pages::batch`] | the page of all debtors |
+//! | who answers for the model | [`Pages::model`], [`Pages::impact`] | card, validation, impact on people |
+//! | a command centre | [`CentrePages`] | province, courts, teams |
 
 mod portrait;
 mod ranking;

@@ -1,4 +1,5 @@
-//! Charts of the model's page.
+//! Charts of the model's page: how many points each feature can move, how well each fold was told, and
+//! whether probabilities are what they say.
 
 use minijinja::Value;
 use serde::Serialize;

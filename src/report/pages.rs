@@ -1,4 +1,7 @@
 //! Fills the HTML templates of portraits, batches and models.
+//!
+//! Templates and styles are compiled into the program. A hole that no value fills is an error
+//! (`UndefinedBehavior::Strict`), every value is escaped, and a page refers to nothing outside itself.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +20,24 @@ use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind, Stat
 ///
 /// Every page is one self-contained file: styles and charts inside, no network, no script needed to read it; it prints
 /// on A4 and reads from 390 px up.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::advice::{AdviceRules, advise};
+/// use wherewithal::domain::Language;
+/// use wherewithal::profile::DebtorProfile;
+/// use wherewithal::report::{Links, Pages};
+///
+/// let pages = Pages::new(Language::Zh)?; // once; then any number of debtors
+/// let links = Links { is_key_public: true, ..Links::default() };
+/// let profile = DebtorProfile::default();
+/// let advice = advise(&profile, &AdviceRules::standard()?)?;
+/// let page = pages.portrait(&profile, &advice, &links)?;
+/// assert!(page.starts_with("<!doctype html>") || page.starts_with("<!DOCTYPE html>"));
+/// assert!(!page.contains("<script"));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Pages {
     templates: Environment<'static>,
@@ -24,6 +45,8 @@ pub struct Pages {
 }
 
 /// Where the other pages lie, relative to the page that links to them.
+///
+/// A link that is `None` is not shown: a page that was made alone has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
     /// The page of all debtors.
@@ -108,6 +131,18 @@ impl Pages {
     /// # Errors
     ///
     /// As [`Pages::portrait`].
+    ///
+    /// ```
+    /// use wherewithal::domain::Language;
+    /// use wherewithal::profile::{Batch, DebtorProfile};
+    /// use wherewithal::report::{Links, Pages};
+    ///
+    /// let profiles = vec![DebtorProfile::default(); 3];
+    /// let batch = Batch::from_profiles(&profiles);
+    /// let page = Pages::new(Language::En)?.batch((&batch, &profiles), 2, &Links::default())?;
+    /// assert!(page.contains("</html>"));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn batch(&self, (batch, profiles): (&Batch, &[DebtorProfile]), most: usize, links: &Links) -> Result<String> {
         let view = BatchView::new((batch, profiles), most, links);
         let charts = context! {
@@ -249,6 +284,8 @@ fn language(state: &State<'_, '_>) -> Language {
 /// # Errors
 ///
 /// As [`Pages::portrait`].
+///
+/// Without links to other pages. Whoever makes many calls [`Pages::new`] once.
 pub fn document(profile: &DebtorProfile, advice: &Advice, language: Language) -> Result<String> {
     Pages::new(language)?.portrait(profile, advice, &Links::default())
 }

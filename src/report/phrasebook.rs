@@ -1,4 +1,7 @@
-//! Phrases of the pages in both languages.
+//! Phrases of the pages in both languages, from `data/report/phrases.toml`.
+//!
+//! A test holds that each phrase has a Chinese and an English form and that each code of the schema that a
+//! page may show has a phrase.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
 //! A portrait as text for a terminal.
+//!
+//! The order is the one in which a judge asks: who, how likely, how much, in which cases, why, by which
+//! records, and what was not answered. It ends with what the result is not: a decision.
 
 use std::fmt::Write;
 
@@ -10,6 +13,16 @@ use crate::profile::{DebtorProfile, EventScore, Standing};
 /// One debtor's portrait (画像) as text for a terminal.
 ///
 /// Every number in it stands in the profile, rounded for reading.
+///
+/// ```
+/// use wherewithal::domain::Language;
+/// use wherewithal::profile::DebtorProfile;
+/// use wherewithal::report::portrait;
+///
+/// let text = portrait(&DebtorProfile::default(), Language::En);
+/// assert!(text.contains("insufficient data: no score")); // not a low score
+/// assert!(text.contains("It decides nothing"));
+/// ```
 pub fn portrait(profile: &DebtorProfile, language: Language) -> String {
     let w = words(language);
     let mut page = String::new();

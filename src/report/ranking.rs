@@ -1,4 +1,4 @@
-//! A table of debtors for a terminal.
+//! A table of debtors for a terminal, one line each, aligned where names are Chinese too.
 
 use std::fmt::Write;
 
@@ -11,6 +11,18 @@ const YUAN: &str = "CNY";
 const WIDTHS: [usize; 9] = [4, 16, 14, 6, 7, 10, 10, 20, 0];
 
 /// A table of debtors for a terminal, in the order given, with claims in the currency of this ISO 4217 code.
+///
+/// A debtor without a score has dashes where points and probabilities stand.
+///
+/// ```
+/// use wherewithal::domain::Language;
+/// use wherewithal::profile::DebtorProfile;
+/// use wherewithal::report::ranking;
+///
+/// let profiles = vec![DebtorProfile::default(); 2];
+/// let table = ranking(&profiles, (Language::En, "CNY"));
+/// assert_eq!(table.lines().count(), 3); // a line of heads, and one a debtor
+/// ```
 pub fn ranking<'a>(
     profiles: impl IntoIterator<Item = &'a DebtorProfile>,
     (language, currency): (Language, &str),

@@ -1,4 +1,7 @@
-//! Columns of a terminal: Chinese characters take two.
+//! Numbers and amounts as a person reads them, and columns of a terminal: Chinese characters take two.
+//!
+//! Rounding is for display alone. A probability is never written as 0 % or 100 %, and a share between
+//! nothing and half a per cent says so instead of becoming zero.
 
 use unicode_width::UnicodeWidthStr;
 

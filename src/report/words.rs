@@ -1,4 +1,9 @@
-//! The phrases of the portrait.
+//! The phrases of the portrait on a terminal, in both languages.
+//!
+//! Those of the HTML pages are data (`phrases.toml`); these few are read at every call of [`portrait`] and
+//! stand in the program.
+//!
+//! [`portrait`]: super::portrait()
 
 use crate::domain::{Language, PartyKind};
 use crate::profile::Grade;

@@ -1,9 +1,15 @@
 //! Tables of what a debtor owns: accounts, securities, property, and the burdens on it.
+//!
+//! Every one is a table of states: the latest row known about an account, policy, unit or plate holds, and
+//! replaces an earlier one. Who answers decides what a row can tell, and much is left empty by real
+//! agencies; empty means unknown and never "none".
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 
 const CO_OWNERSHIP: super::ColumnKind = Code(&["sole", "joint", "by_share"]);
 
+/// A bank that holds no account answers in `queries` and brings no row here. `frozen_fen` is what other
+/// courts froze before: it is there and cannot be taken.
 pub(super) static DEPOSITS: Table = Table {
     name: "deposits",
     zh: "银行存款",
@@ -98,6 +104,8 @@ pub(super) static INSURANCE_POLICIES: Table = Table {
     ],
 };
 
+/// One row for each unit and debtor; `share` says how much of the unit is his. `value_fen` is that of the
+/// whole unit by the method in `valued_by` (法释〔2018〕15号).
 pub(super) static REAL_ESTATE: Table = Table {
     name: "real_estate",
     zh: "不动产",
@@ -129,6 +137,7 @@ pub(super) static REAL_ESTATE: Table = Table {
     ],
 };
 
+/// `is_found` tells a vehicle that can be sold from one that is only registered.
 pub(super) static VEHICLES: Table = Table {
     name: "vehicles",
     zh: "机动车船",
@@ -150,6 +159,7 @@ pub(super) static VEHICLES: Table = Table {
     ],
 };
 
+/// A share that is subscribed and not paid in is a debt of the holder to the company too.
 pub(super) static EQUITY: Table = Table {
     name: "equity",
     zh: "股权与任职",
@@ -191,6 +201,8 @@ pub(super) static EQUITY: Table = Table {
     ],
 };
 
+/// A mortgage whose secured amount is not told is common; `amount_fen` is then empty, and a statement of
+/// means counts with bounds instead of zero.
 pub(super) static ENCUMBRANCES: Table = Table {
     name: "encumbrances",
     zh: "权利负担",

@@ -1,8 +1,19 @@
 //! The types that describe tables and columns.
+//!
+//! They are constants: what a table may contain is known when the program is compiled, so a mapping, a
+//! feature or a reader that names a column which is not there is told so before any row is read.
 
 use super::ValueRange;
 
 /// What the values of a column are.
+///
+/// | kind | in a frame | unknown |
+/// |---|---|---|
+/// | text, code | `String` | null |
+/// | integer, money, pseudonyms, record | `Int64` | null |
+/// | number, share | `Float64` | null |
+/// | day | `Date` | null |
+/// | flag | `Boolean` | null |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Free text.
@@ -33,6 +44,13 @@ pub enum ColumnKind {
 
 impl ColumnKind {
     /// The unit or form in words, for the dictionary.
+    ///
+    /// ```
+    /// use wherewithal::schema::ColumnKind;
+    ///
+    /// assert_eq!(ColumnKind::Money.unit(), "fen");
+    /// assert_eq!(ColumnKind::Share.unit(), "share 0–1");
+    /// ```
     pub fn unit(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -50,6 +68,16 @@ impl ColumnKind {
 }
 
 /// One column of a table.
+///
+/// ```
+/// use wherewithal::schema::{ColumnKind, table};
+///
+/// let deposits = table("deposits").ok_or("no such table")?;
+/// let balance = deposits.column("balance_fen").ok_or("no such column")?;
+/// assert_eq!((balance.kind, balance.nullable), (ColumnKind::Money, true)); // many banks leave it out
+/// assert_eq!((balance.zh, balance.en), ("余额", "balance"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// The name in frames and files.
@@ -98,6 +126,14 @@ pub enum Owner {
 }
 
 /// How rows of one table stand to each other.
+///
+/// ```
+/// use wherewithal::schema::{Nature, table};
+///
+/// // A later answer about an account replaces an earlier one; each payment stands for itself.
+/// assert_eq!(table("deposits").map(|table| table.nature), Some(Nature::State(&["account"])));
+/// assert_eq!(table("payments").map(|table| table.nature), Some(Nature::Event));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
     /// Every row is an event of its own.
@@ -108,6 +144,19 @@ pub enum Nature {
 }
 
 /// One source table.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::schema::table;
+///
+/// let payments = table("payments").ok_or("no such table")?;
+/// let names: Vec<_> = payments.columns().map(|column| column.name).collect();
+/// // The row's number, its owner, the two clocks, and then its own columns.
+/// assert_eq!(names[..4], ["record_id", "case_id", "event_on", "known_at"]);
+/// assert_eq!(payments.key(), "case_id");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
     /// The name in files and mappings.
@@ -147,11 +196,20 @@ impl Table {
     }
 
     /// The column called `name`.
+    ///
+    /// `None` where the table has no such column; names are told apart by the case of their letters.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns().find(|column| column.name == name)
     }
 
     /// The columns that name the item whose state a row observes; empty for events.
+    ///
+    /// ```
+    /// use wherewithal::schema::table;
+    ///
+    /// assert_eq!(table("encumbrances").map(|table| table.item()), Some(["asset", "kind", "rank"].as_slice()));
+    /// assert_eq!(table("payments").map(|table| table.item().len()), Some(0));
+    /// ```
     pub fn item(&self) -> &'static [&'static str] {
         match self.nature {
             Nature::Event => &[],
@@ -161,6 +219,8 @@ impl Table {
 
     /// The columns by which a row of an event is known again: all but its number and the day it
     /// became known, since a file that is delivered again tells of the same event later.
+    ///
+    /// Two rows that agree in them are one event that was told twice.
     pub fn event(&self) -> impl Iterator<Item = &'static Column> + use<> {
         self.columns().filter(|column| ![super::RECORD_ID, super::KNOWN_AT].contains(&column.name))
     }

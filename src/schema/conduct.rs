@@ -1,4 +1,8 @@
 //! Tables of relations, of orders against the debtor, and of what the debtor declared.
+//!
+//! They tell nothing about means by themselves. `relations` also says which identifiers are one party's, as
+//! far as a register states it; `property_reports` is what the debtor says, which a search confirms or
+//! contradicts.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 
@@ -45,6 +49,8 @@ pub(super) static RELATIONS: Table = Table {
     ],
 };
 
+/// The items of `circumstance` are those of article 1 of 法释〔2017〕7号. A listing that was lifted has its day
+/// in `lifted_on`.
 pub(super) static SANCTIONS: Table = Table {
     name: "sanctions",
     zh: "惩戒与强制措施",

@@ -1,7 +1,11 @@
 //! Tables that the court keeps: parties, cases, the ledger of queries, payments, closings.
+//!
+//! The ledger is what makes silence readable. Without it, no row in `deposits` could mean that a bank holds
+//! nothing, that it did not answer, or that nobody asked it.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 
+/// Names and numbers are masked or derived while they are read; no table holds them in clear.
 pub(super) static PARTIES: Table = Table {
     name: "parties",
     zh: "当事人",
@@ -44,6 +48,8 @@ pub(super) static PARTIES: Table = Table {
     ],
 };
 
+/// `claim_fen` is the principal applied for; interest and fees stand beside it. Where it is unknown the
+/// case counts, and shares of it do not.
 pub(super) static CASES: Table = Table {
     name: "cases",
     zh: "执行案件",
@@ -111,6 +117,8 @@ pub(super) static CASE_PARTIES: Table = Table {
     ],
 };
 
+/// `found`, `nothing_found`, `no_answer`, `rolled_back`: only the second says that there is nothing, and
+/// only of that holder on that day.
 pub(super) static QUERIES: Table = Table {
     name: "queries",
     zh: "查询台账",
@@ -150,6 +158,7 @@ pub(super) static PAYMENTS: Table = Table {
     ],
 };
 
+/// 终本 (`no_result`) ends the case and not the debt: such cases are looked at again.
 pub(super) static CLOSINGS: Table = Table {
     name: "closings",
     zh: "结案",

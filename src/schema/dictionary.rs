@@ -1,4 +1,4 @@
-//! Writes the data dictionary from the schema.
+//! Writes the data dictionary from the schema, so that the document cannot differ from the code.
 
 use std::fmt::Write;
 
@@ -7,6 +7,11 @@ use super::{ColumnKind, Nature, Owner, TABLES};
 /// The data dictionary as Markdown, one section per table.
 ///
 /// `data/README.md` is this text; a test holds the two together.
+///
+/// ```
+/// let text = wherewithal::schema::dictionary();
+/// assert!(text.contains("deposits") && text.contains("银行存款"));
+/// ```
 pub fn dictionary() -> String {
     let mut text = String::new();
     for table in TABLES {

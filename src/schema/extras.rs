@@ -1,5 +1,7 @@
-//! Tables of further attributes, by name: for what a source tells and no column of the schema
-//! holds.
+//! Tables of further attributes, by name: for what a source tells and no column of the schema holds.
+//!
+//! One row for each attribute and observation; exactly one of the five value columns is filled, by the kind
+//! that the mapping declares. Names that no score may rest on are refused by the mapping.
 
 use super::column::{Column, ColumnKind::*, Nature, Owner, Table, may, must};
 

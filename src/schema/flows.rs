@@ -1,4 +1,7 @@
 //! Tables of events: transactions, income, invoices, spending, travel.
+//!
+//! Each row happened once. A file that is delivered again tells of the same events later; they are known
+//! again by all their columns but the day on which they became known, and count once.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

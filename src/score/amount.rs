@@ -1,4 +1,7 @@
 //! Predicts amounts with a fitted amount card.
+//!
+//! The same card layout and the same loop as for probabilities; whole units of the card's own are added, so
+//! that parts and sum agree exactly.
 
 use super::{ScoreTable, Scorer, ScorerParams};
 use crate::domain::{Points, Share};
@@ -90,6 +93,9 @@ impl AmountScores {
 
     /// Rows whose sum is below the least amount that was learnt from, and those whose sum is above
     /// the most: they count as that.
+    ///
+    /// Counted because a cut is a guess: a table far beyond what was learnt from should be seen, not
+    /// believed.
     pub fn beyond(&self) -> (usize, usize) {
         let (least, most) = self.card.bounds();
         let sums = || (0..self.height()).filter_map(|row| self.sum(row));

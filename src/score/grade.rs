@@ -1,4 +1,7 @@
 //! Grades A to E as bands of probability.
+//!
+//! A grade is a name for a range of the calibrated probability and says nothing that the probability does
+//! not.
 
 use std::fmt;
 
@@ -9,6 +12,13 @@ use crate::error::{Error, Result};
 use crate::sentence::Sentence;
 
 /// A band of probabilities; A is the likeliest to perform.
+///
+/// ```
+/// use wherewithal::score::Grade;
+///
+/// assert!(Grade::A < Grade::E); // sorted from the likeliest to perform
+/// assert_eq!(Grade::ALL.map(Grade::letter), ["A", "B", "C", "D", "E"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Grade {
     /// The highest band.
@@ -64,6 +74,13 @@ impl GradeScale {
     /// # Errors
     ///
     /// [`Error::Setting`] when they do not fall strictly or one is not between 0 and 1.
+    ///
+    /// ```
+    /// use wherewithal::score::GradeScale;
+    ///
+    /// assert!(GradeScale::new([0.5, 0.5, 0.3, 0.1]).is_err()); // two grades for one range
+    /// assert_eq!(GradeScale::default().least(), [0.8, 0.6, 0.4, 0.2]);
+    /// ```
     pub fn new(least: [f64; 4]) -> Result<Self> {
         if least.is_sorted_by(|a, b| a > b) && least.iter().all(|p| *p > 0.0 && *p < 1.0) {
             Ok(Self(least))

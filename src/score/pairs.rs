@@ -1,4 +1,7 @@
 //! Adds the points of feature pairs to the sums of rows.
+//!
+//! A pair of features has a grid of points beside what each feature gives alone. A row's place in it is
+//! found from two small class numbers, which are read once however many pairs a feature is part of.
 
 use super::scorer::Compiled;
 use super::source::Source;

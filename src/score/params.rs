@@ -1,4 +1,6 @@
 //! Settings of a scorer.
+//!
+//! None of them changes a card: they say from how much knowledge on a score is told, and under which name.
 
 use serde::{Deserialize, Serialize};
 

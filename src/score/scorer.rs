@@ -1,4 +1,8 @@
 //! A scorecard laid out for speed, and the loop that scores blocks of rows.
+//!
+//! Rows are scored in blocks of 2,048, feature by feature, so that the points of a block stay in the
+//! nearest cache while the columns stream by. Points and the ranges of unknown features travel in one
+//! number.
 
 use rayon::prelude::*;
 
@@ -79,6 +83,8 @@ impl Scorer {
     /// # Errors
     ///
     /// [`Error::Table`] when the table lacks a feature of the card or has it as another kind.
+    ///
+    /// The head of [the room](super) has an example. Columns that the card does not use are not looked at.
     pub fn score(&self, table: &FeatureTable) -> Result<ScoreTable> {
         let sources: Vec<Source<'_>> =
             self.features.par_iter().map(|feature| feature.source(table)).collect::<Result<_>>()?;

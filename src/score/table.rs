@@ -1,4 +1,7 @@
 //! The scores of many rows.
+//!
+//! Whoever wants one row asks by its number; whoever wants all takes the frame. Beyond the last row every
+//! answer is `None`.
 
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,6 +13,12 @@ use crate::features::FeatureTable;
 use crate::model::Scorecard;
 
 /// Whether a row has a score.
+///
+/// ```
+/// use wherewithal::score::ScoreState;
+///
+/// assert_eq!(ScoreState::Insufficient.code(), "insufficient"); // a state of its own, and no low score
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreState {

@@ -1,4 +1,7 @@
 //! Rules of law about which activities a listing restricts.
+//!
+//! The rows are data with an article and two days each, `data/screening/activities.toml`: a new rule is a
+//! new row, and an answer for a day of the past is given under the rules of that day.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,14 @@ pub enum Subject {
 
 impl Subject {
     /// The subject that a role in an entry of this kind makes.
+    ///
+    /// ```
+    /// use wherewithal::domain::PartyKind;
+    /// use wherewithal::screening::{Role, Subject};
+    ///
+    /// assert_eq!(Subject::from_role(Role::Listed, PartyKind::Company), Subject::ListedUnit);
+    /// assert_eq!(Subject::from_role(Role::Controller, PartyKind::Company), Subject::Controller);
+    /// ```
     pub fn from_role(role: Role, kind: PartyKind) -> Self {
         match role {
             Role::Listed if kind == PartyKind::Person => Self::ListedPerson,
@@ -149,6 +160,14 @@ impl Activities {
     }
 
     /// What an activity is called, if there is one of this name.
+    ///
+    /// ```
+    /// use wherewithal::screening::Activities;
+    ///
+    /// let activities = Activities::standard()?;
+    /// assert!(activities.label("flight").is_some() && activities.label("no such activity").is_none());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn label(&self, activity: &str) -> Option<Label> {
         let found = self.activities.iter().find(|known| known.id == activity)?;
         Some(Label::new(found.zh.clone(), found.en.clone()))

@@ -44,6 +44,14 @@ impl fmt::Debug for Application {
 }
 
 /// What comparing an application with the list came to.
+///
+/// | identifier | name | outcome |
+/// |---|---|---|
+/// | equal and sound | equal in its standard form | match |
+/// | equal and sound | missing or another | review |
+/// | shown in part, and fits | alike, another or missing | review |
+/// | not known on one side | equal or alike | review |
+/// | another one of the same kind | any | not this entry |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -56,6 +64,15 @@ pub enum Outcome {
 }
 
 /// Why an entry was hit, the weakest reason first.
+///
+/// Reasons are ordered, so that the strongest of several hits is their maximum.
+///
+/// ```
+/// use wherewithal::screening::HitReason;
+///
+/// assert!(HitReason::IdentifierAndName > HitReason::IdentifierOnly);
+/// assert!(HitReason::EqualName > HitReason::AlikeName);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HitReason {
@@ -167,6 +184,10 @@ pub struct Restriction {
 }
 
 /// What is not among the hits, counted.
+///
+/// All are zero in an answer that leaves nothing out. A platform shows them to the reviewer: `clear` with
+/// an `other_number` says that somebody of this very name is on the list and that the number tells the two
+/// apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LeftOut {

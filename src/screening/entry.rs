@@ -1,4 +1,7 @@
 //! Entries of the list: the listed party and the persons who answer for it.
+//!
+//! [`ListEntry`] is what goes in, numbers in clear; [`Listing`] is what stays and may be shown, the number
+//! masked.
 
 use std::fmt;
 
@@ -80,6 +83,22 @@ impl Listing {
 
     /// Whether the entry is in force on a day: from its first day until the day of its removal or expiry, that day not
     /// counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::screening::PublicRecord;
+    ///
+    /// let record = PublicRecord {
+    ///     iname: "张三".into(), case_code: "（2024）苏0213执123号".into(), publish_date: "2025-01-10".into(),
+    ///     removed_date: "2025-06-01".into(), ..PublicRecord::default()
+    /// };
+    /// let listing = record.into_entry()?.listing;
+    /// assert!(listing.is_in_force(Day::parse("2025-05-31")?));
+    /// assert!(!listing.is_in_force(Day::parse("2025-06-01")?)); // the day of removal no longer counts
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn is_in_force(&self, on: Day) -> bool {
         self.listed_on <= on && self.until().is_none_or(|until| on < until)
     }

@@ -77,6 +77,23 @@ const DIRECTORY_BITS: u32 = 24;
 /// The file is a head of 32 bytes, the directory, the tags, and then 12 bytes a tag with what is
 /// known of it. From 131,072 tags on an entry takes 22 bytes and at most two for its share of the
 /// directory; days are kept as days since 2000-01-01.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::domain::{Day, Identifier};
+/// use wherewithal::screening::{ExactIndex, ListKey, Posting, Role};
+///
+/// let key = ListKey::from_secret(b"shared");
+/// let tag = key.tag(&Identifier::parse("11010519491231002X")?);
+/// let from = Day::parse("2025-01-10")?;
+/// let posting = Posting { tag, name_mark: key.name_mark("张三"), entry: 0, role: Role::Listed, from, until: None };
+/// let index = ExactIndex::build(vec![posting])?;
+/// let again = ExactIndex::open(index.as_bytes())?; // from the bytes of a file
+/// assert!(again.contains(tag) && again.find(tag).next() == Some(posting));
+/// assert!(ExactIndex::open(&b"no index"[..]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ExactIndex<B> {
     bytes: B,

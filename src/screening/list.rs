@@ -1,4 +1,7 @@
 //! The list in its editions, and changes between them.
+//!
+//! An edition never changes. A day's changes make the next one, which shares the parts it does not touch;
+//! each digest covers the one before it, so that a receipt names exactly what was asked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,6 +112,24 @@ impl DefaulterList {
     ///
     /// [`Error::Table`] when an entry to remove or correct is not in the list, or one to add is already; nothing
     /// changes then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::screening::{Change, DefaulterList, ListKey, PublicRecord};
+    ///
+    /// let record = PublicRecord {
+    ///     id: "7".into(), iname: "张三".into(), case_code: "（2024）苏0213执123号".into(), publish_date: "2025-01-10".into(),
+    ///     ..PublicRecord::default()
+    /// };
+    /// let first = DefaulterList::build(&[], ListKey::from_secret(b"shared"), Day::parse("2025-01-09")?)?;
+    /// let entry = record.into_entry()?;
+    /// let second = first.apply(Day::parse("2025-01-10")?, &[Change::Add(Box::new(entry.clone()))])?;
+    /// assert_eq!((first.len(), second.len(), second.edition().number), (0, 1, first.edition().number + 1));
+    /// assert!(second.listing(&entry.listing.entry_id).is_some());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn apply(&self, day: Day, changes: &[Change]) -> Result<Self> {
         let mut next = self.clone();
         let mut fresh: Vec<ListEntry> = Vec::new();

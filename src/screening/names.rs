@@ -1,4 +1,8 @@
 //! An inverted index that finds names which sound alike.
+//!
+//! Comparing an applicant with every listed name costs too much; the index finds those that can be alike at
+//! all. Names that read the same aloud, or hold the same characters in another order, are always among
+//! them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,6 +13,17 @@ use crate::linkage::{NameSimilarity, PreparedName, fingerprint, is_han, sound};
 ///
 /// A name that many bear is compared once. Names with the same reading are always found; of the
 /// others those are compared that share enough groups, and none of these is left out.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::screening::NameIndex;
+///
+/// let index = NameIndex::new([(0, "王小明"), (1, "李建国"), (2, "王晓明")]);
+/// let alike = index.alike("王小明", 0.9);
+/// assert_eq!(alike.first().map(|(owner, _)| *owner), Some(0)); // the very name stands first
+/// assert!(alike.iter().all(|(owner, _)| *owner != 1));
+/// ```
 #[derive(Clone, Default)]
 pub struct NameIndex {
     names: Vec<PreparedName>,

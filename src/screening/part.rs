@@ -1,4 +1,7 @@
 //! A part of the list with its indices.
+//!
+//! A list of a year's daily editions is a few parts: the first one large, the later ones small and taken
+//! together as they grow. A question is asked of each part and the answers are joined.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,8 @@
 //! Receipts: what is needed to give the same answer again and to check that it is the same.
+//!
+//! A platform keeps the receipt and not the answer: whoever disputes a refusal years later has the question
+//! put again to the edition of that day, and the digests tell whether anything was changed. The edition
+//! itself is kept by its owner.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
 //! Compares an applicant with one listed party.
+//!
+//! The number is looked at first, then the day of birth, then the name: a number that does not fit excludes
+//! an entry however alike the names are, and a name is compared only where nothing before it decided.
 
 use std::collections::BTreeMap;
 

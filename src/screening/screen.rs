@@ -20,6 +20,13 @@ use crate::error::{Error, Result};
 use crate::linkage::{NameReason, NameSimilarity};
 
 /// How the list is asked.
+///
+/// ```
+/// use wherewithal::screening::ScreeningParams;
+///
+/// let params = ScreeningParams { most_reviews: 5, ..ScreeningParams::default() };
+/// assert!(params.review_from > 0.0 && params.review_from < 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScreeningParams {
@@ -92,6 +99,9 @@ impl Screener {
     }
 
     /// The same rules and settings with another edition.
+    ///
+    /// A service keeps a [`Shared`](super::Shared) screener and replaces it by this one when an edition
+    /// arrives.
     #[must_use]
     pub fn with_list(&self, list: DefaulterList) -> Self {
         Self { list, ..self.clone() }

@@ -1,4 +1,7 @@
 //! Reads lists and applications from files in various forms.
+//!
+//! A line that cannot be used is refused by its number and a reason, and the rest is read. The count of
+//! refused lines goes with the edition into every answer, so that *clear* never means more than was read.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,8 @@
 //! Values as people's files write them.
+//!
+//! Lists on the web write one field as a number today and as text tomorrow: 580 or "580", one identifier or
+//! a list of them. What a person would read as the same is the same here; a number that lost digits is not
+//! made whole.
 
 use std::fmt;
 

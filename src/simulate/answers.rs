@@ -1,5 +1,10 @@
 //! Writes what agencies answer about property: accounts, securities, homes, vehicles, holdings, and
 //! relatives.
+//!
+//! An answer tells what an agency would tell, not what is true. A home whose debtor sold it before the
+//! court came is told with its disposal; a mortgage may be told without its amount; a vehicle may be
+//! registered and not be found. What is truly there stands in the debtor's
+//! [`Estate`](super::estate::Estate) alone.
 
 use super::district::Stamp;
 use super::estate::yuan_part;

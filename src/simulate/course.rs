@@ -1,23 +1,40 @@
-//! Simulates how each case goes: what is paid, when, and how it closes. Means, will, effort and
-//! luck decide.
+//! Simulates how each case goes: what is paid, when, and how it closes. Means, will, effort and luck
+//! decide.
+//!
+//! ```text
+//! means of the members ─┐
+//! will of each ─────────┼─► pays of his own accord │ is made to pay │ family helps │ nothing
+//! luck, pace ───────────┘        └─ payments with day, amount, manner ─► closing with performance
+//! ```
+//!
+//! Cases of one group are played in the order of filing: what an earlier one took is gone for the next.
+//! Nothing here knows what any agency will answer; the court's knowledge comes later and follows from the
+//! same truth.
 
 use super::draw::{Draw, part};
 use super::group::{Case, Group, Will, income_fen};
 use crate::domain::Day;
 
+/// One sum that came in, on the day it was received.
 #[derive(Debug, Clone)]
 pub(super) struct Payment {
     pub(super) on: Day,
+    /// In fen, more than zero.
     pub(super) amount_fen: i64,
+    /// A code of `payments.manner`: `voluntary`, `deduction`, `wage`, `auction` and others.
     pub(super) manner: &'static str,
+    /// Whose money it was, by the number of the member in the group.
     pub(super) member: usize,
 }
 
+/// How a case ended.
 #[derive(Debug, Clone)]
 pub(super) struct Closing {
     pub(super) on: Day,
     pub(super) manner: &'static str,
+    /// A code of `closings.performance`: `full`, `partial` or `none`.
     pub(super) performance: &'static str,
+    /// What the payments up to that day come to, in fen.
     pub(super) recovered_fen: i64,
 }
 
@@ -36,6 +53,8 @@ impl Course {
 }
 
 /// What is still there to be taken from one debtor.
+///
+/// In fen; what one case takes is no longer there for the next.
 #[derive(Debug, Clone, Copy, Default)]
 struct Left {
     liquid: i64,
@@ -74,6 +93,8 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
+    /// Few cases end at once, because the creditor gives up or an objection holds; the others go through
+    /// every member until nothing is due or nothing is left.
     fn course(mut self) -> Course {
         let owed = self.case.owed_fen();
         if self.draw.chance(0.03) {

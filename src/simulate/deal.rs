@@ -1,4 +1,8 @@
 //! Splits a total exactly among groups, in proportion to their weights.
+//!
+//! With weights w₁ … wₙ and a total T, the share of group i is ⌊T·Wᵢ/W⌋ − ⌊T·Wᵢ₋₁/W⌋, where Wᵢ is the
+//! running sum. Shares telescope, so they add up to T whatever the weights are, and a share follows from
+//! the running sum before it alone: parts of a district can be made in any order, on any machine.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +33,19 @@ pub struct QueryCounts {
 
 impl QueryCounts {
     /// What the courts of Jiangsu asked in 2017 (中国江苏网, 25 January 2018).
+    ///
+    /// The four figures are those of the press report, rounded by it to hundreds.
     pub const JIANGSU_2017: Self = Self { bank: 42_711_300, registry: 500_900, police: 323_400, real_estate: 873_000 };
 
     /// So many times as many, each rounded to a whole number.
+    ///
+    /// ```
+    /// use wherewithal::simulate::QueryCounts;
+    ///
+    /// let counts = QueryCounts { bank: 15, registry: 3, police: 0, real_estate: 1 };
+    /// let half = counts.scaled(0.5);
+    /// assert_eq!((half.bank, half.registry, half.police), (8, 2, 0)); // halves away from zero
+    /// ```
     #[must_use]
     pub fn scaled(self, times: f64) -> Self {
         self.each(|count| scaled(count, times))

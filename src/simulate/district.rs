@@ -1,4 +1,7 @@
 //! A simulated district made in parts: source files and the truth behind them.
+//!
+//! A [`World`] knows the parameters and how many groups of debtors there are; [`World::part`] makes any
+//! range of them. A province of 700,000 cases never lies in memory: parts are made, written and dropped.
 
 use std::ops::Range;
 
@@ -18,6 +21,21 @@ use crate::schema::{self, EVENT_ON, KNOWN_AT, TABLES, Table};
 use crate::sentence::Sentence;
 
 /// A district, or a part of one: its source files and the truth behind them.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::simulate::{SimulateParams, generate};
+///
+/// let district = generate(&SimulateParams::district().cases(40))?;
+/// // What the court can know is a set of source files …
+/// let names: Vec<_> = district.tables().iter().map(|sheet| sheet.name()).collect();
+/// assert!(names.contains(&"deposits") && names.contains(&"queries"));
+/// // … and the truth is a sheet beside them, which no source file repeats.
+/// assert!(district.truth().columns().any(|column| column == "means_fen"));
+/// assert!(district.frame("parties")?.column("means_fen").is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct District {
     tables: Vec<Sheet>,
@@ -50,11 +68,23 @@ impl District {
     }
 
     /// One row per debtor: means, will, class. No source may see it.
+    ///
+    /// Amounts are in fen: `visible_fen` is what the court could realise if every agency answered,
+    /// `hidden_fen` what was put out of reach, `cash_fen` what no agency sees; `means_fen` is their sum.
+    /// `class` compares it with what is owed: `none`, `partial`, `full`.
     pub fn truth(&self) -> &Sheet {
         &self.truth
     }
 
     /// One row per planted act of evasion, with the table and the row that show it, counted from 1.
+    ///
+    /// ```
+    /// use wherewithal::simulate::{SimulateParams, generate};
+    ///
+    /// let honest = generate(&SimulateParams::district().cases(40).evasion_share(0.0))?;
+    /// assert_eq!(honest.acts().height(), 0);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn acts(&self) -> &Sheet {
         &self.acts
     }
@@ -80,6 +110,15 @@ impl District {
     /// # Errors
     ///
     /// [`Error::Table`] when there is no such table.
+    ///
+    /// ```
+    /// use wherewithal::simulate::{SimulateParams, generate};
+    ///
+    /// let district = generate(&SimulateParams::district().cases(10))?;
+    /// assert_eq!(district.frame("truth")?.height(), district.truth().height());
+    /// assert!(matches!(district.frame("no_such_table"), Err(wherewithal::Error::Table { .. })));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn frame(&self, table: &str) -> Result<DataFrame> {
         let sheet = self.sheets().find(|sheet| sheet.name() == table).cloned();
         let sheet = sheet.or_else(|| schema::table(table).map(Sheet::of_table));
@@ -114,6 +153,19 @@ pub(super) fn add_row(
 /// A world that can be made in parts.
 ///
 /// Groups of debtors know nothing of each other, so any split into ranges gives the same rows in the same order.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::simulate::{SimulateParams, World};
+///
+/// let world = World::new(&SimulateParams::district().cases(60))?;
+/// let (whole, half) = (world.part(0..world.groups()), world.groups() / 2);
+/// let (first, second) = (world.part(0..half), world.part(half..world.groups()));
+/// let cases = |part: &wherewithal::simulate::District| part.frame("cases").map(|frame| frame.height());
+/// assert_eq!(cases(&first)? + cases(&second)?, cases(&whole)?);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct World {
     params: SimulateParams,
@@ -182,11 +234,16 @@ impl World {
     }
 
     /// How many groups of debtors there are.
+    ///
+    /// A group is a debtor, at times a co-debtor, and the one to eight cases against them.
     pub fn groups(&self) -> u64 {
         self.groups
     }
 
     /// The part of the district that these groups make.
+    ///
+    /// Groups beyond the last one are none. Parties that many groups share, such as banks as creditors,
+    /// stand in the part with the first group.
     pub fn part(&self, groups: Range<u64>) -> District {
         let mut district = District::empty(self.params.observed_until);
         if groups.start == 0 && !groups.is_empty() {
@@ -232,6 +289,20 @@ fn insuring(courts: &[(&'static str, &'static str)]) -> Vec<&'static str> {
 /// # Errors
 ///
 /// [`Error::Setting`] when a parameter is out of range.
+///
+/// Memory grows with the number of cases; [`SimulateParams::write`] makes a district of any size.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::simulate::{SimulateParams, generate};
+///
+/// let params = SimulateParams::district().cases(30).seed(7);
+/// assert_eq!(generate(&params)?, generate(&params)?); // the seed decides everything
+/// let error = generate(&params.cases(0)).unwrap_err().to_string();
+/// assert!(error.contains("cases"), "{error}");
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn generate(params: &SimulateParams) -> Result<District> {
     let world = World::new(params)?;
     Ok(world.part(0..world.groups()))

@@ -1,4 +1,8 @@
 //! Random numbers in named streams, the same on every machine.
+//!
+//! A stream is the extendable output of BLAKE3 keyed with the seed, over a topic and two numbers. So a
+//! debtor's home does not depend on how many accounts another debtor has, new streams change nothing of old
+//! ones, and the same seed gives the same bits everywhere: no platform's `exp` or `ln` is called.
 
 /// The source of all chance in one simulated world.
 ///

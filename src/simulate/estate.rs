@@ -1,5 +1,10 @@
-//! Draws what a debtor truly owns. `net_fen` is what a court could realise of a thing after
-//! discounts, mortgage and exemption.
+//! Draws what a debtor truly owns. `net_fen` is what a court could realise of a thing after discounts,
+//! mortgage and exemption.
+//!
+//! A debtor with means has a target in yuan, drawn from what is published about the distribution of claims
+//! and recoveries; things are drawn until the target is reached, and the rest lies in accounts. A debtor
+//! without executable property owns things too: an only home, a vehicle that nobody finds, accounts with a
+//! few yuan. A search that finds something is not yet a debtor who can pay.
 
 use super::draw::{Draw, days, fen, part};
 use super::identity::{Registry, bank, item};
@@ -14,6 +19,7 @@ pub(super) struct Disposal {
     pub(super) act: Option<usize>,
 }
 
+/// A bank account.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) number: String,
@@ -38,18 +44,23 @@ pub(super) struct Paper {
     pub(super) act: Option<usize>,
 }
 
+/// A unit of real estate: a home, or premises of a company.
 #[derive(Debug, Clone)]
 pub(super) struct Home {
     pub(super) unit: String,
     pub(super) kind: &'static str,
     pub(super) region: &'static str,
     pub(super) area_m2: f64,
+    /// The debtor's part of the unit, more than 0 and at most 1.
     pub(super) share: f64,
     pub(super) value_fen: i64,
     pub(super) net_fen: i64,
     pub(super) mortgage_fen: i64,
+    /// Whether the land register tells how much the mortgage secures; many answers leave it out.
     pub(super) is_amount_told: bool,
+    /// Whether it is the only home of the debtor and his household.
     pub(super) is_only: bool,
+    /// The court elsewhere whose seizure comes first.
     pub(super) other_seizure: Option<&'static str>,
     pub(super) acquired_on: Day,
     pub(super) disposal: Option<Disposal>,
@@ -57,6 +68,7 @@ pub(super) struct Home {
     pub(super) lease: Option<Disposal>,
 }
 
+/// A registered vehicle.
 #[derive(Debug, Clone)]
 pub(super) struct Vehicle {
     pub(super) plate: String,
@@ -64,10 +76,12 @@ pub(super) struct Vehicle {
     pub(super) value_fen: i64,
     pub(super) net_fen: i64,
     pub(super) registered_on: Day,
+    /// Whether it could be taken; a vehicle that is registered and not found yields nothing.
     pub(super) is_found: bool,
     pub(super) disposal: Option<Disposal>,
 }
 
+/// A share in a company, or an office there.
 #[derive(Debug, Clone)]
 pub(super) struct Holding {
     pub(super) company_id: String,
@@ -81,14 +95,18 @@ pub(super) struct Holding {
     pub(super) disposal: Option<Disposal>,
 }
 
+/// Employment of a person.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Job {
     pub(super) employer: u64,
+    /// Per month, after tax, in fen.
     pub(super) wage_fen: i64,
     pub(super) since: Day,
 }
 
 /// All of it.
+///
+/// Amounts are in fen on the day of filing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Estate {
     pub(super) accounts: Vec<Account>,

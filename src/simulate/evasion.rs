@@ -1,4 +1,17 @@
 //! Plants acts of evasion. Each is recorded with its day, its amount and, once written, its row.
+//!
+//! | act | what is planted | what an innocent debtor does that looks alike |
+//! |---|---|---|
+//! | disposal | a home, vehicle, holding or paper goes to somebody near for little or nothing | a fair sale |
+//! | drained account | the balance goes to a relative, into cash or into a policy | help for a parent, a withdrawal |
+//! | divorce | the spouse leaves with half of what can be carried | – |
+//! | lease | twenty years at a tenth of the rent | – |
+//! | new account | opened elsewhere when the suit came | – |
+//! | restricted consumption | flights and hotels while nothing is paid | a journey |
+//! | omission | a declaration without some of what is still his | – |
+//!
+//! They let `conduct` be measured: how many planted acts are found, and how many of the signals are about
+//! debtors who hid nothing.
 
 use super::draw::{Draw, days, fen};
 use super::estate::{Account, Disposal, Estate, yuan_part};

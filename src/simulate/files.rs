@@ -1,4 +1,14 @@
 //! Writes a simulated district to files, part by part.
+//!
+//! ```text
+//! FOLDER/
+//! ├─ cases.csv, parties.csv, …   one file per table of the schema
+//! ├─ truth/truth.csv             one row per debtor: what no source tells
+//! ├─ truth/truth_acts.csv        one row per planted act
+//! └─ manifest.json               parameters and rows: enough to make the same bytes again
+//! ```
+//!
+//! `truth/` is in a folder of its own so that a reader of the sources does not take it for one of them.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,6 +27,12 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 
 /// The form of the files.
+///
+/// ```
+/// use wherewithal::simulate::Format;
+///
+/// assert_eq!((Format::default().extension(), Format::Parquet.extension()), ("csv", "parquet"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -38,6 +54,9 @@ impl Format {
 }
 
 /// What was written.
+///
+/// It stands in the folder as `manifest.json`. `SimulateParams` of it, written again by the same version in
+/// the same format, give the same files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -81,6 +100,21 @@ impl SimulateParams {
     ///
     /// [`Error::Setting`] when a parameter is out of range, [`Error::Io`] when the folder cannot be
     /// written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::simulate::{Format, SimulateParams};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// let manifest = SimulateParams::district().cases(20).write(folder, Format::Csv, &Silent)?;
+    /// let cases = manifest.files.iter().find(|file| file.file == "cases.csv").map(|file| file.rows);
+    /// assert_eq!(cases, Some(20));
+    /// assert!(folder.join("truth/truth.csv").exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write(&self, folder: &Path, format: Format, progress: &dyn Progress) -> Result<Manifest> {
         let world = World::new(self)?;
         let mut files = Files::create(&world, folder, format)?;
@@ -110,6 +144,21 @@ impl SimulateParams {
     /// # Errors
     ///
     /// As [`SimulateParams::write`].
+    ///
+    /// It is what `indicators` counts: lots of auctions, money in hand, entrusted matters, petitions,
+    /// reviews of closings. The parameters must be those of the district, since cases are told by their
+    /// numbers.
+    ///
+    /// ```
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::simulate::{Format, SimulateParams};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// let manifest = SimulateParams::district().cases(20).write_register(folder, Format::Csv, &Silent)?;
+    /// assert!(manifest.files.iter().any(|file| file.file == "auctions.csv"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write_register(&self, folder: &Path, format: Format, progress: &dyn Progress) -> Result<Manifest> {
         let world = World::new(self)?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder))?;

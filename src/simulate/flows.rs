@@ -1,4 +1,8 @@
 //! Writes what agencies answer about movements: transactions, income, invoices, spending, journeys.
+//!
+//! Balances are counted back from the last one, so that a statement of an account adds up. Rates are
+//! expected rows per month of one debtor; planted spending of somebody who declared nothing is told when
+//! the source that saw it answers, and not before.
 
 use super::draw::{days, fen, part};
 use super::group::employer;

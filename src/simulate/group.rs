@@ -1,5 +1,8 @@
-//! Draws one group: a debtor, sometimes a co-debtor, and the cases against them. Groups are
-//! independent of each other.
+//! Draws one group: a debtor, sometimes a co-debtor, and the cases against them. Groups are independent of
+//! each other.
+//!
+//! A group is the unit of everything in this room: what is drawn for it depends on the seed and its number
+//! alone.
 
 use super::deal::QueryCounts;
 use super::draw::{Draw, Key, fen};
@@ -11,6 +14,9 @@ use super::params::SimulateParams;
 use crate::domain::Day;
 
 /// Whether a debtor means to pay.
+///
+/// A debtor with means and no will to pay is the one for whom enforcement is made; a debtor without means
+/// cannot be told from him by his payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Will {
     Willing,
@@ -51,7 +57,9 @@ pub(super) struct Member {
     pub(super) relatives: Vec<Relative>,
     pub(super) acts: Vec<Act>,
     pub(super) moves: Vec<Move>,
+    /// What was put out of the court's reach, in fen.
     pub(super) hidden_fen: i64,
+    /// Whether there is no executable property.
     pub(super) is_empty: bool,
 }
 
@@ -74,19 +82,26 @@ pub(super) struct Outsider {
     pub(super) is_shared: bool,
 }
 
+/// One enforcement case with its title.
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) number: String,
     pub(super) court: &'static str,
+    /// The day of filing for enforcement (立案).
     pub(super) filed: Day,
+    /// The day on which the debtor learnt of the suit; evasion begins here.
     pub(super) served: Day,
+    /// The day by which the title told him to pay.
     pub(super) due: Day,
     pub(super) cause: &'static str,
     pub(super) title: &'static str,
+    /// The principal in fen; interest and fees stand beside it.
     pub(super) claim_fen: i64,
     pub(super) interest_fen: i64,
     pub(super) fee_fen: i64,
+    /// Whether the case was closed without result before and is taken up again (恢复执行).
     pub(super) is_resumed: bool,
+    /// Whether the creditor holds security over a thing.
     pub(super) is_secured: bool,
     pub(super) creditor: Outsider,
     /// Whether the co-debtor stands in it too, and as what.
@@ -99,6 +114,7 @@ impl Case {
     }
 }
 
+/// All cases of one debtor, with everybody who stands in them.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) index: u64,

@@ -28,6 +28,8 @@ impl Registry {
         Self { key: key.clone(), turn: key.draw("registry", 0, 0).below(1 << 30) }
     }
 
+    /// A place in the space of a kind of number: serials one apart lie far apart, and as long as there are
+    /// fewer serials than places no two meet, because the factor is prime.
     fn spread(&self, serial: u64, space: u64) -> u64 {
         let spread = u128::from(serial) * u128::from(SPREAD) + u128::from(self.turn);
         u64::try_from(spread % u128::from(space)).unwrap_or_default()
@@ -48,6 +50,8 @@ impl Registry {
     }
 
     /// A unified social credit code (GB 32100-2015).
+    ///
+    /// The serial is the organisation code in it, so that the nine characters alone name the same party.
     pub(super) fn company(&self, serial: u64) -> String {
         let place = self.spread(serial, 100_000_000);
         let area = area(self.key.draw("seat", serial, 0).below(AREAS.len() as u64)).0;
@@ -56,6 +60,7 @@ impl Registry {
         format!("{body}{check}")
     }
 
+    /// Two or three characters; several people bear one name, as in life.
     pub(super) fn person_name(&self, serial: u64) -> String {
         let mut draw = self.key.draw("name", serial, 0);
         let (surname, first) = (draw.pick(SURNAMES), draw.pick(GIVEN));
@@ -105,6 +110,7 @@ fn organisation_code(number: u64) -> String {
     }
 }
 
+/// An area's code and name.
 fn area(at: u64) -> (&'static str, &'static str) {
     usize::try_from(at).ok().and_then(|at| AREAS.get(at)).copied().unwrap_or_default()
 }

@@ -1,5 +1,9 @@
-//! Simulates the search for property: rounds of queries, the ledger, and the rows that each answer
-//! brings.
+//! Simulates the search for property: rounds of queries, the ledger, and the rows that each answer brings.
+//!
+//! A round asks banks, registers, the police and platforms on one day. Each query becomes a row of
+//! `queries` with one of three outcomes: found, nothing found, or no answer. Answers come after days, some
+//! after weeks, and a row they bring is known from that day. A later round asks again, some months after,
+//! or half a year after a closing without result.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,7 @@ use super::params::SimulateParams;
 use super::sheet::Value;
 use crate::domain::Day;
 
+/// The search about one debtor, over all his cases.
 pub(super) struct Inquiry<'a> {
     pub(super) district: &'a mut District,
     pub(super) params: &'a SimulateParams,

@@ -50,6 +50,19 @@
 //! deposit: 镇江日报, 15 November 2017. Cases without property, about 43 %: a Hunan court, November 2018. Completed and
 //! recovered: 中新社, 7 April 2025 (44.32 % and 56.74 %), and the year 2024 derived from it (40.13 % and 54.29 %). Form of
 //! the numbers: GB 11643-1999, GB 32100-2015, GB 11714, GB/T 2260.
+//!
+//! # How a row comes about
+//!
+//! ```text
+//! World ─ group n ─► Estate, Will, Case  (drawn: the truth)
+//!                     │
+//!                     ├─► evasion  ─► acts, what is hidden
+//!                     ├─► course   ─► payments, closings
+//!                     ├─► inquiry  ─► queries, and what the answers tell
+//!                     └─► register ─► auctions, money in hand, petitions
+//!                                         │
+//!                          rows known by `observed_until` ─► Sheet ─► files
+//! ```
 
 mod params;
 

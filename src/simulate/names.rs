@@ -1,5 +1,7 @@
-//! Word lists for the simulation: places in Jiangsu, courts in Wuxi, real banks, parts of invented
-//! names.
+//! Word lists for the simulation: places in Jiangsu, courts in Wuxi, real banks, parts of invented names.
+//!
+//! Courts, banks and centres of the land register exist; persons and companies do not. No list decides
+//! anything about means: a name tells nothing.
 
 /// Area codes (GB/T 2260) and their cities.
 pub(super) const AREAS: &[(&str, &str)] = &[

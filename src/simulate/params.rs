@@ -17,6 +17,17 @@ use crate::sentence::says;
 /// # Units
 ///
 /// Shares are 0 to 1; rates are expected rows per month of one debtor for whom the source answered.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::simulate::SimulateParams;
+///
+/// let params = SimulateParams::district().cases(500).seed(3).no_property_share(0.6).banks_asked(10, 2);
+/// assert_eq!((params.banks_asked, params.banks_asked_again), (10, 2));
+/// let error = params.evasion_share(1.5).check().unwrap_err().to_string();
+/// assert!(error.contains("evasion_share"), "{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -100,6 +111,13 @@ impl Default for SimulateParams {
 
 impl SimulateParams {
     /// The small district kept in `data/district/`: fewer banks and thinner flows, to stay a few megabytes.
+    ///
+    /// ```
+    /// use wherewithal::simulate::SimulateParams;
+    ///
+    /// let district = SimulateParams::district();
+    /// assert_eq!((district.cases, district.seed, district.banks_asked), (2_000, 2017, 4));
+    /// ```
     pub fn district() -> Self {
         Self {
             seed: 2017,
@@ -120,6 +138,14 @@ impl SimulateParams {
     /// # References
     ///
     /// 中国江苏网, 25 January 2018. How many rows the other tables have is not published and follows in proportion.
+    ///
+    /// ```
+    /// use wherewithal::simulate::{QueryCounts, SimulateParams};
+    ///
+    /// let year = SimulateParams::jiangsu_2017();
+    /// assert_eq!(year.cases, 707_861);
+    /// assert_eq!(year.queries, Some(QueryCounts::JIANGSU_2017));
+    /// ```
     pub fn jiangsu_2017() -> Self {
         Self {
             cases: 707_861,
@@ -167,6 +193,14 @@ impl SimulateParams {
     }
 
     /// So many times as many cases and counted queries, rounded to whole ones.
+    ///
+    /// ```
+    /// use wherewithal::simulate::SimulateParams;
+    ///
+    /// let tenth = SimulateParams::jiangsu_2017().scaled(0.1);
+    /// assert_eq!(tenth.cases, 70_786);
+    /// assert_eq!(tenth.queries.map(|queries| queries.bank), Some(4_271_130));
+    /// ```
     #[must_use]
     pub fn scaled(mut self, times: f64) -> Self {
         self.cases = scaled(self.cases, times);
@@ -189,6 +223,8 @@ impl SimulateParams {
     }
 
     /// Sets how many banks are asked at filing and in each later round.
+    ///
+    /// Where queries are counted ([`SimulateParams::queries`]) the total decides instead.
     #[must_use]
     pub fn banks_asked(mut self, first: u32, again: u32) -> Self {
         self.banks_asked = first;
@@ -205,6 +241,16 @@ impl SimulateParams {
     /// # Errors
     ///
     /// [`Error::Setting`] naming the first parameter out of range.
+    ///
+    /// [`generate`](super::generate), [`World::new`](super::World::new) and [`SimulateParams::write`] call
+    /// it.
+    ///
+    /// ```
+    /// use wherewithal::simulate::SimulateParams;
+    ///
+    /// assert!(SimulateParams::default().check().is_ok());
+    /// assert!(SimulateParams::default().courts(123).check().is_err()); // the province has 122
+    /// ```
     pub fn check(&self) -> Result<()> {
         // Beyond this the invented numbers would begin to repeat.
         const MOST_CASES: u64 = 8_000_000;

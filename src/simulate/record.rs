@@ -1,4 +1,7 @@
 //! Writes the court's own rows: parties of cases, orders, payments, closings.
+//!
+//! These rows are known on the day they happen, since the court itself makes them. What other courts
+//! ordered before is known when the first query of this court finds it.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,8 @@
-//! The court's own register of a simulated world: it follows from what happened and from chances of
-//! its own, so that with or without it every other file stays the same byte for byte.
+//! The court's own register of a simulated world: it follows from what happened and from chances of its
+//! own, so that with or without it every other file stays the same byte for byte.
+//!
+//! Its tables are those of [`schema::register_tables`]. They tell nothing about a debtor's means; they tell
+//! how quickly and properly the court worked, which `indicators` measures.
 
 use std::ops::Range;
 
@@ -40,6 +43,16 @@ impl Register {
     /// # Errors
     ///
     /// [`Error::Table`] when the register has no such table.
+    ///
+    /// ```
+    /// use wherewithal::simulate::{SimulateParams, World};
+    ///
+    /// let world = World::new(&SimulateParams::district().cases(20))?;
+    /// let register = world.register(0..world.groups());
+    /// assert!(register.frame("case_funds")?.column("case_id").is_ok());
+    /// assert!(register.frame("deposits").is_err(), "the answers of banks are not the court's register");
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn frame(&self, table: &str) -> Result<DataFrame> {
         let sheet = self.tables.iter().find(|sheet| sheet.name() == table);
         sheet

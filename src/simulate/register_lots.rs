@@ -1,4 +1,8 @@
 //! Simulates auctions: lots, rounds and prices.
+//!
+//! A lot that was sold brings the payment that the course of the case has; so rounds are drawn backwards
+//! from the price. Half of the lots sell in the first round; a lot that failed is offered again for less. A
+//! notice stands before the bidding for as long as its kind of lot needs.
 
 use super::course::Payment;
 use super::draw::{Draw, part};

@@ -1,5 +1,7 @@
-//! Writes three tables of the register: money held by the court, reviews of closings, published
-//! steps.
+//! Writes three tables of the register: money held by the court, reviews of closings, published steps.
+//!
+//! All follow from the course of a case: each receipt is one of its payments, a review looks at its
+//! closing, and steps are published some days after they happened, or late.
 
 use super::register::{Handled, Register};
 use crate::domain::Day;

@@ -1,4 +1,7 @@
 //! A simulated table: columns that are filled row by row.
+//!
+//! Typed columns grow side by side; a row names the cells it has, and the others are unknown. A sheet
+//! becomes a frame or CSV without a second copy of its texts.
 
 use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, Series};
 
@@ -56,6 +59,19 @@ enum Cells {
 /// Texts are in the clear, money in fen, days as days. A sheet of a schema table has the table's columns without
 /// `record_id`, which the reader gives; `parties` has `name` and `number` in the place of their masked forms,
 /// and what the reader derives from identifiers is left out.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::simulate::{SimulateParams, generate};
+///
+/// let district = generate(&SimulateParams::district().cases(10))?;
+/// let cases = district.tables().iter().find(|sheet| sheet.name() == "cases").ok_or("no such sheet")?;
+/// assert_eq!((cases.height(), cases.frame()?.height()), (10, 10));
+/// let text = String::from_utf8(cases.csv(true)?)?;
+/// assert_eq!(text.lines().count(), 11); // a line of names, and no line within a cell
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
     name: &'static str,

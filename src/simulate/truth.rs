@@ -1,4 +1,13 @@
 //! The hidden truth about each debtor and each planted act, which no source file holds.
+//!
+//! | sheet | a row for | written to |
+//! |---|---|---|
+//! | `truth` | each debtor: means, what is hidden, will, class, coverage | `truth/truth` |
+//! | `truth_acts` | each planted act: kind, day, amount, the row that shows it | `truth/truth_acts` |
+//! | things | each thing of worth: what it would truly yield | no file |
+//!
+//! It exists to be compared with: scores with `class`, statements of means with `visible_fen`, signals with
+//! acts. Nothing that is scored may read it; a test holds that no feature names one of its columns.
 
 use super::district::District;
 use super::estate::{Estate, HORIZON_MONTHS, Paper};

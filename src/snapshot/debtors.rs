@@ -1,4 +1,7 @@
 //! Entry points: snapshots of one day or of many samples, and who is a debtor on a day.
+//!
+//! A sample may lie years back: training asks for thousands of them at once, each with its own day, and
+//! each sees no row that came later.
 
 use polars::prelude::*;
 
@@ -15,6 +18,28 @@ use crate::tables::SourceTables;
 /// # Errors
 ///
 /// [`Error::Frame`] when a plan over the court's own tables fails.
+///
+/// # Examples
+///
+/// ```
+/// use polars::prelude::*;
+/// use wherewithal::{domain::Day, snapshot, tables::SourceTables};
+///
+/// let day = |name: &str, on: i32| Column::new(name.into(), [on]).cast(&DataType::Date);
+/// let case = |own: Vec<Column>| -> PolarsResult<DataFrame> {
+///     let shared = vec![Column::new("case_id".into(), [1i64]), day("event_on", 10)?, day("known_at", 12)?];
+///     DataFrame::new(1, shared.into_iter().chain(own).collect())
+/// };
+/// let debtor = vec![Column::new("entity_id".into(), [7i64]), Column::new("role".into(), ["debtor"])];
+/// let tables = SourceTables::new()
+///     .with_frame("cases", case(Vec::new())?)?
+///     .with_frame("case_parties", case(debtor)?)?;
+/// let on = |day: i32| Day::from_number(day).unwrap_or(Day::EPOCH);
+/// // The case was filed on day 10; on day 11 the court did not know of it.
+/// assert_eq!(snapshot::as_of(&tables, on(11))?.keys().len(), 0);
+/// assert_eq!(snapshot::as_of(&tables, on(12))?.keys(), [(7, 12)]);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn as_of(tables: &SourceTables, day: AsOf) -> Result<Snapshot> {
     as_of_parties(tables, &debtors(tables, day)?, day)
 }

@@ -1,4 +1,6 @@
 //! Rows of a table that were known on a day, without samples: who they are about does not matter.
+//!
+//! For rooms that count rows of all parties (linking, indicators) and need no sample for each.
 
 use polars::prelude::*;
 
@@ -8,6 +10,17 @@ use crate::schema::{self, EVENT_ON, KNOWN_AT, Nature};
 use crate::tables::SourceTables;
 
 /// Source tables as they were known on a day, whoever their rows are about.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::snapshot::Known;
+/// use wherewithal::tables::SourceTables;
+///
+/// let tables = SourceTables::new();
+/// let rows = Known::on(&tables, Day::EPOCH).columns("relations", &["entity_id", "kind"])?;
+/// assert_eq!(rows.shape(), (0, 2));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     tables: &'a SourceTables,

@@ -1,4 +1,7 @@
 //! Finds the last observation of every item in a table of states.
+//!
+//! The last is the one that became known last, then the one that tells of the latest day, then the one
+//! whose content sorts last: the order of rows decides nothing.
 
 use polars::prelude::*;
 

@@ -1,4 +1,6 @@
 //! Rows of a table as known for each sample, with typed access to their columns.
+//!
+//! Rows are indices into what was read, so that a filter copies numbers and no cells.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,4 +1,8 @@
 //! Parties under several identifiers, for a store whose buckets are cut by identifier.
+//!
+//! A passport and a resident number may be one person's, and a register may say so only after rows of both
+//! were stored. The rows stay where they lie; what is known on a day is applied when they are read. So a
+//! statement that comes later changes no file, and a run about an earlier day sees none of it.
 
 use std::sync::Arc;
 

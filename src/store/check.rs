@@ -1,4 +1,7 @@
 //! Whether a store is still what was written.
+//!
+//! Disks lose bits and people move files. Every stretch of every file has a digest, so damage is found
+//! where it is, and only the part that holds it has to be filled anew.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -29,6 +32,8 @@ pub struct StoreCheck {
 
 impl StoreCheck {
     /// Whether every file is as it was written.
+    ///
+    /// Foreign files are no damage: no reader looks at them.
     pub fn is_sound(&self) -> bool {
         self.damaged.is_empty()
     }

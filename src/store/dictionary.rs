@@ -1,4 +1,7 @@
 //! Texts read as the indices that a page's dictionary gives them.
+//!
+//! A column of codes has a handful of different texts in millions of rows. Reading the indices and each
+//! text once spares an allocation a row; rooms that compare codes compare small numbers.
 
 use polars::prelude::*;
 use polars_arrow::array::{Array, DictionaryArray, Utf8ViewArray};

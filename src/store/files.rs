@@ -1,5 +1,8 @@
-//! Writes the Parquet files of a part, whole or frame by frame, and helps with frames: picking and
-//! joining rows.
+//! Writes the Parquet files of a part, whole or frame by frame, and helps with frames: picking and joining
+//! rows.
+//!
+//! Every file that stays is sealed while it is written: the digest of each stretch comes from the bytes
+//! that went to the disk.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

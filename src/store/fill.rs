@@ -1,4 +1,13 @@
 //! Fills a new part of a store.
+//!
+//! ```text
+//! rows ─► number them ─┬─► needed by their own party ────────────► held  ─┐
+//!                      └─► needed by others too ─► waiting ─ replicate ─► held ─► buckets ─► manifest
+//! ```
+//!
+//! Rows of a case are needed by each debtor of it, and which these are may stand in the last file. So such
+//! rows wait until everything was read. Nothing is in the store before the manifest takes its next number;
+//! a filling that is killed leaves a folder that the next one removes.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,6 +41,23 @@ const WAITING_SHARE: usize = 4;
 /// Rows go to the bucket of their party as they come, in memory up to [`StoreParams::held_rows`], beyond that through
 /// files. Those that others need too wait until everybody is known, by the cell of their case or party, beside the
 /// pairs that tell who needs them. Nothing is in the store before [`Filling::finish`].
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::IngestReport;
+/// use wherewithal::progress::Silent;
+/// use wherewithal::store::{Standing, Store, StoreParams};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// let filling = Store::fill(folder, "the key's public name", &StoreParams::default())?;
+/// assert_eq!(filling.standing(&IngestReport::default())?, Standing::New);
+/// assert!(!Store::is_in(folder)?, "nothing is there before it is whole");
+/// // A filling that is given up leaves the store as it was.
+/// assert_eq!(filling.given_up()?.manifest().rows(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Filling {
     /// What stays of the store: the parts that the new one stands behind.
@@ -97,6 +123,10 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::fill`] and [`Filling::finish`].
+    ///
+    /// # Examples
+    ///
+    /// The head of [the room](super) has one.
     pub fn keep(
         folder: &Path,
         (tables, report): (&SourceTables, &IngestReport),

@@ -1,4 +1,8 @@
 //! Many parts become one, or a part is withdrawn as though it had never come.
+//!
+//! Each night adds a part, and each part is one more file to open for a debtor. Folding writes one part
+//! that is byte for byte what a single filling of all sources would have been (law 12); results do not
+//! change by it.
 
 use std::path::Path;
 
@@ -32,6 +36,35 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::open`] and [`Store::fill`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use polars::prelude::*;
+    /// use wherewithal::ingest::{FileReport, IngestReport};
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::store::{Store, StoreParams};
+    /// use wherewithal::tables::SourceTables;
+    ///
+    /// let balance = |account: i64| {
+    ///     let day = |name: &str| Column::new(name.into(), [10]).cast(&DataType::Date);
+    ///     let (party, fen) = (Column::new("entity_id".into(), [1i64]), Column::new("balance_fen".into(), [500i64]));
+    ///     let account = Column::new("account".into(), [account]);
+    ///     DataFrame::new(1, vec![party, day("event_on")?, day("known_at")?, account, fen])
+    /// };
+    /// # let folder = tempfile::tempdir()?;
+    /// # let (folder, params) = (folder.path(), StoreParams::default());
+    /// for night in 1..=2u64 {
+    ///     let file = FileReport { blake3: night.to_string(), ordinal: 1, rows_read: 1, ..FileReport::default() };
+    ///     let report = IngestReport { files: vec![file], ..IngestReport::default() };
+    ///     let tables = SourceTables::new().with_frame("deposits", balance(night.cast_signed())?)?;
+    ///     Store::keep(folder, (&tables, &report), &params, &Silent)?;
+    /// }
+    /// assert_eq!(Store::open(folder)?.manifest().parts.len(), 2);
+    /// let folded = Store::fold(folder, &params, &Silent)?;
+    /// assert_eq!((folded.manifest().parts.len(), folded.manifest().rows()), (1, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fold(folder: &Path, params: &StoreParams, progress: &dyn Progress) -> Result<Self> {
         let old = Self::open(folder)?;
         let is_as_asked = |part: &Part| params.buckets.is_none_or(|wanted| part.buckets == wanted);
@@ -54,6 +87,23 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Setting`] when the store has no such part; otherwise as [`Store::fold`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::progress::Silent;
+    /// use wherewithal::store::{Store, StoreParams};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// # let params = StoreParams::default();
+    /// # use wherewithal::{ingest::IngestReport, tables::SourceTables};
+    /// # let (tables, report) = (SourceTables::new(), IngestReport::default());
+    /// # Store::keep(folder, (&tables, &report), &params, &Silent)?;
+    /// let error = Store::withdraw(folder, ("part-0009", &params), &Silent).unwrap_err();
+    /// assert!(error.to_string().contains("part-0009"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw(folder: &Path, (part, params): (&str, &StoreParams), progress: &dyn Progress) -> Result<Self> {
         let old = Self::open(folder)?.manifest().clone();
         let names: Vec<&str> = old.parts.iter().map(|known| known.folder.as_str()).collect();

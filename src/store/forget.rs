@@ -1,4 +1,8 @@
 //! A party's rows leave the store for good (个人信息保护法 art. 47).
+//!
+//! Rows lie sorted in large files, so nothing can be cut out of one: the store is written anew without the
+//! party, the old files are removed, and every new file is read once more to prove that the party is in
+//! none of them.
 
 use std::path::Path;
 
@@ -29,6 +33,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::fold`]; [`Error::Table`] when a file still names a party.
+    ///
+    /// Whoever has only a number makes its pseudonym first, by the key that the store was filled with
+    /// ([`PseudonymKey`](crate::domain::PseudonymKey)).
     pub fn forget(
         folder: &Path,
         (parties, params): (&[i64], &StoreParams),

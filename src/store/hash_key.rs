@@ -1,4 +1,7 @@
 //! The hash that decides the bucket of a party and the order of results.
+//!
+//! Results are in the order of this hash, not of the pseudonyms, so that the results of buckets put one
+//! behind the other are the results of the whole, however many buckets there are.
 
 use crate::domain::mixed;
 
@@ -10,6 +13,15 @@ use crate::domain::mixed;
 /// # References
 ///
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+///
+/// ```
+/// use wherewithal::store::hash_key;
+///
+/// // Neighbours are torn apart, and no two parties share a key.
+/// let keys: std::collections::BTreeSet<u64> = (0..1_000).map(hash_key).collect();
+/// assert_eq!(keys.len(), 1_000);
+/// assert!(hash_key(1).abs_diff(hash_key(2)) > 1 << 32);
+/// ```
 pub fn hash_key(entity_id: i64) -> u64 {
     mixed(entity_id.cast_unsigned())
 }
@@ -22,6 +34,8 @@ pub fn hash_key(entity_id: i64) -> u64 {
 /// // Where four buckets become two, each takes over two neighbours.
 /// assert!((0..1000).all(|party| bucket(party, 4) / 2 == bucket(party, 2)));
 /// ```
+///
+/// The result is below `buckets`; `buckets` is at least 1.
 pub fn bucket(entity_id: i64, buckets: u32) -> u32 {
     let bucket = (u128::from(hash_key(entity_id)) * u128::from(buckets)) >> 64;
     u32::try_from(bucket).unwrap_or(u32::MAX)

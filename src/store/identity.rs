@@ -1,5 +1,8 @@
-//! Which identifiers are one party's: what was stated is kept beside the buckets, and what that
-//! means is applied when rows are read.
+//! Which identifiers are one party's: what was stated is kept beside the buckets, and what that means is
+//! applied when rows are read.
+//!
+//! Statements (`relations` of the kind `same_party`, organisation codes within credit codes) are few. They
+//! are copied into two files of each part, so that a run reads them without reading a bucket.
 
 use std::path::Path;
 use std::sync::Arc;

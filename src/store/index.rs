@@ -1,4 +1,8 @@
-//! What the index of a bucket tells: each party's rows in each table, and when anything about it became known last.
+//! What the index of a bucket tells: each party's rows in each table, and when anything about it became
+//! known last.
+//!
+//! Rows of a table lie in the order of the index. So the place of a party's rows is the sum of the counts
+//! before it, and one small file tells where to read in all others.
 
 use polars::prelude::*;
 

@@ -1,4 +1,7 @@
 //! The manifest: the parts of a store with files, digests and counts.
+//!
+//! It is the root of what vouches for the store: it has the digest of each part's list of digests, which
+//! has those of the part's files. It also says what was read, so that a file that comes again is known.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,6 +17,17 @@ use crate::sentence::{Sentence, says};
 /// What a store holds: its parts in the order in which they came.
 ///
 /// The store is what its manifest says: a part that no manifest names does not exist.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::store::Manifest;
+///
+/// let manifest: Manifest = serde_json::from_str(r#"{"format_version": 3, "key": "ab12", "parts": []}"#)?;
+/// assert_eq!((manifest.rows(), manifest.buckets()), (0, 1));
+/// assert_eq!(manifest.currency, "CNY"); // manifests of before other currencies came
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -123,6 +137,8 @@ impl Manifest {
     /// # Errors
     ///
     /// None: names and numbers can be written.
+    ///
+    /// Two stores of the same files have one digest, whatever their layout; `run.json` names it.
     pub fn digest(&self) -> Result<String> {
         let files: Vec<&PartFile> = self.parts.iter().flat_map(|part| &part.files).collect();
         Ok(blake3::hash(&serde_json::to_vec(&(&self.key, files))?).to_hex().to_string())
@@ -164,6 +180,13 @@ impl Manifest {
     /// with them, or where they were read by another mapping and later parts stand on theirs: their
     /// rows would count twice; for a table of a server of which the store has an earlier state; for
     /// amounts in another currency.
+    ///
+    /// | the store has | and the files come | standing |
+    /// |---|---|---|
+    /// | none of the files | – | [`Standing::New`] |
+    /// | all of them | by the same mapping | [`Standing::Kept`] |
+    /// | all of them, as its last part | by another mapping | [`Standing::Replaces`] |
+    /// | some of them | with others | an error that names them |
     pub fn standing(&self, report: &IngestReport) -> Result<Standing> {
         self.regrown(report)?;
         // A report that nobody wrote says no currency.
@@ -233,6 +256,8 @@ fn is_yuan(currency: &str) -> bool {
 const WHOLE_RELATION: &str = "postgresql";
 
 /// What some source files are to a store.
+///
+/// Files without rows are left out of account: they are alike without being the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// The store does not have them.

@@ -46,6 +46,22 @@
 //! No row is lost or invented: a bucket's tables are the source rows of its parties, each once. The
 //! rows and their order do not depend on the number of threads. Absent here: source files,
 //! refusals, days of assessment.
+//!
+//! # On the disk
+//!
+//! ```text
+//! STORE/
+//! ├─ manifests/000003.json      the manifest that counts: the one of the highest number
+//! ├─ part-0001/
+//! │  ├─ digests                 what vouches for the files below
+//! │  ├─ debtors.parquet         pairs: a case, a debtor of it
+//! │  ├─ named.parquet           pairs: a party, somebody whose rows name it
+//! │  ├─ 0000/                   a bucket: parties of one range of the hash
+//! │  │  ├─ digests, index.parquet
+//! │  │  └─ deposits.parquet, … one file per table
+//! │  └─ 0001/ …
+//! └─ refused/part-0001/         refused rows in clear, and the report of what was read
+//! ```
 
 mod hash_key;
 

@@ -1,4 +1,7 @@
 //! A store whose parties bear other names than when their rows were read.
+//!
+//! [`Store::with_parties_named`] changes no file: it gives a store that reads rows under one identifier
+//! with those of the party that it is.
 
 use std::sync::Arc;
 
@@ -18,6 +21,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`Partitions::partition`](crate::tables::Partitions::partition).
+    ///
+    /// Names are made by [`link_parties`](crate::pipeline::link_parties()) and its kin from what was stated
+    /// by a day.
     pub fn with_parties_named(&self, names: Names) -> Result<Self> {
         Ok(self.with_aliases(aliases(self, Arc::new(names))?))
     }

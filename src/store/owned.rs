@@ -1,4 +1,7 @@
 //! The rows that the parties of one bucket need.
+//!
+//! Parts may have different numbers of buckets. A reader that wants the parties of one bucket out of 64
+//! takes, from a part with 16, the rows whose owner falls into it.
 
 use super::bucket;
 use super::replication::Replication;

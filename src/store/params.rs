@@ -7,6 +7,16 @@ use crate::error::{Error, Result};
 use crate::sentence::says;
 
 /// How a store is laid out. No setting changes what it holds.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::store::StoreParams;
+///
+/// let params = StoreParams::default().buckets(64).held_rows(1 << 20);
+/// assert_eq!(params.buckets, Some(64));
+/// assert_eq!(StoreParams::default().buckets, None); // as many as the rows ask for
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

@@ -1,4 +1,7 @@
 //! Rows sorted coarsely by hash key: finely enough that any number of buckets can be cut from them later.
+//!
+//! How many buckets a part gets depends on its rows, which are known when all were read. Until then rows
+//! are sorted into 4,096 ranges of the hash; a bucket is a run of ranges.
 
 use std::ops::Range;
 

@@ -1,4 +1,7 @@
 //! Opens a store and reads buckets or single parties from it.
+//!
+//! A [`Store`] is what its manifest said when it was opened. Fillings, foldings and withdrawals of others
+//! change nothing for it: they write new files and let the old ones lie until the next one begins.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::{Range, RangeInclusive};
@@ -28,6 +31,38 @@ use crate::sentence::{Sentence, says};
 use crate::tables::{Partition, Partitions, SourceTables};
 
 /// Checked rows in buckets of parties; see [the room](super).
+///
+/// # Examples
+///
+/// ```
+/// use polars::prelude::*;
+/// use wherewithal::domain::Day;
+/// use wherewithal::ingest::IngestReport;
+/// use wherewithal::progress::Silent;
+/// use wherewithal::store::{Store, StoreParams};
+/// use wherewithal::tables::{Partitions, SourceTables};
+///
+/// # let day = |name: &str| Column::new(name.into(), [10, 20]).cast(&DataType::Date);
+/// # let balances = DataFrame::new(2, vec![
+/// #     Column::new("entity_id".into(), [1i64, 2]),
+/// #     day("event_on")?,
+/// #     day("known_at")?,
+/// #     Column::new("account".into(), [7i64, 8]),
+/// #     Column::new("balance_fen".into(), [500i64, 0]),
+/// # ])?;
+/// # let tables = SourceTables::new().with_frame("deposits", balances)?;
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// # let params = StoreParams::default().buckets(2);
+/// # Store::keep(folder, (&tables, &IngestReport::default()), &params, &Silent)?;
+/// let store = Store::open(folder)?;
+/// assert_eq!(store.partitions(), 2);
+/// // About whom has anything become known since 1970-01-16?
+/// let (since, until) = (Day::new(1970, 1, 16).ok_or("no day")?, Day::new(1970, 2, 1).ok_or("no day")?);
+/// assert_eq!(store.fresh(since, until)?, [2]);
+/// assert!(store.debtors_among(&[1, 2])?.is_empty()); // no case names them
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
@@ -59,6 +94,15 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Io`] when nobody can tell, since the folder or its manifests cannot be read.
+    ///
+    /// ```
+    /// use wherewithal::store::Store;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// assert!(!Store::is_in(folder.path())?);
+    /// assert!(Store::open(folder.path()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_in(folder: &Path) -> Result<bool> {
         commits::is_in(folder)
     }
@@ -141,6 +185,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`Partitions::partition`].
+    ///
+    /// A party of whom the store has nothing has no rows; that is no error. Rows are read when a room first
+    /// asks for a table's column.
     pub fn tables_for(&self, entity_ids: &[i64]) -> Result<Partition> {
         let partitions = self.tables_for_each(&[entity_ids.to_vec()])?;
         Ok(partitions.into_iter().next().unwrap_or_else(|| Partition::of_parties(SourceTables::new(), entity_ids)))
@@ -219,6 +266,8 @@ impl Store {
     /// # Errors
     ///
     /// As [`Partitions::partition`].
+    ///
+    /// Both days are included.
     pub fn fresh(&self, since: Day, until: Day) -> Result<Vec<i64>> {
         let of_bucket = |(part, number): (&Part, u32)| -> Result<Vec<(i64, i32)>> {
             let index = index_columns(&*self.bucket_seals(part, number)?, &[ENTITY_ID, KNOWN_AT])?;

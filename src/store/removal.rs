@@ -1,4 +1,8 @@
 //! Rows without some parties.
+//!
+//! Three things name a party: rows of his own, which go; rows of others in a cell beside their owner (a
+//! payer, a relative), whose cell becomes empty where it may and whose row goes where it may not; and cases
+//! in which he is the only debtor, which go with all their rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 

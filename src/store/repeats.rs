@@ -1,5 +1,9 @@
-//! Rows that the store has already: a file of the whole month, delivered again a night later,
-//! repeats what was read before.
+//! Rows that the store has already: a file of the whole month, delivered again a night later, repeats what
+//! was read before.
+//!
+//! Events are known again by what they say, in all columns but the row's number and the day it became
+//! known. They count as often as the file with the most of them says: two like payments of one day are two.
+//! States need nothing of the kind, since a repeated observation changes nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

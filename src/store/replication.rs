@@ -1,4 +1,12 @@
 //! Which tables are replicated to which owners, and by which column.
+//!
+//! | table | stored once for | example |
+//! |---|---|---|
+//! | of a party | the party | an account |
+//! | of a case | each debtor of the case | a payment |
+//! | `relations`, `equity` and what they lead to | the party, and everybody who names it | a home given to a spouse |
+//!
+//! Replication multiplies rows; it is what lets a bucket be assessed without any other.
 
 use polars::prelude::*;
 

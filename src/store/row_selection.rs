@@ -1,4 +1,8 @@
 //! Some rows of a Parquet file, read page by page, and no bytes but those that were written.
+//!
+//! A Parquet file has groups of rows, a group has a column chunk per column, and a chunk has pages. A
+//! question for one debtor wants a few rows of a file of millions: the pages that hold them are found and
+//! decoded, the others are skipped by their heads.
 
 use std::fs::File;
 use std::io::Cursor;
@@ -125,6 +129,7 @@ impl RowSelection {
         (groups, rows)
     }
 
+    /// One column of the wanted rows, group by group.
     fn column(&self, file: &mut File, field: &Field, groups: &[Group<'_>]) -> Result<Column> {
         let mut arrays = Vec::with_capacity(groups.len());
         for group in groups {

@@ -1,4 +1,7 @@
 //! Stored rows, read column by column.
+//!
+//! The table of a partition is a list of files and the rows wanted of each. Nothing is opened until a room
+//! asks for a column, and a column that was read once is kept as long as the partition.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

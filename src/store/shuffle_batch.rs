@@ -124,6 +124,8 @@ impl ShuffleBatch {
     }
 
     /// Gives each row to everybody who needs it, and rows of earlier parts to those who need them only since this one.
+    ///
+    /// A row of an earlier part goes to a debtor who came with this one, so that his bucket has it too.
     pub(super) fn replicate(self, store: &Store, held: &mut SpillBuffer) -> Result<()> {
         let ([new_debtors, new_named], [old_debtors, old_named]) = (&self.new, &self.old);
         let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));

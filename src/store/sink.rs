@@ -1,4 +1,8 @@
 //! Rows on their way into a part: they get their numbers, and go to the cell of their party or wait.
+//!
+//! `record_id` is counted on from the files of earlier parts, so that it names one row of the store for
+//! good. Rows of tables that are replicated get a number over all parts besides, by which copies of one row
+//! are known.
 
 use polars::prelude::*;
 use rayon::prelude::*;

@@ -1,4 +1,8 @@
 //! Rows that wait for their bucket: some in memory, the others in files of their own.
+//!
+//! Up to [`StoreParams::held_rows`](super::StoreParams::held_rows) rows are held; with one more all of them
+//! go to files, by cell, from which the rows of one bucket are read back alone. Files and frames give the
+//! same rows in the same order.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,5 +1,9 @@
 //! A part's buckets, each sorted by party and written with its index: debtors with an open case
 //! first, so that most of what is asked for lies together.
+//!
+//! A bucket is a folder with a file per table and an index: the party, when it was last heard of, and how
+//! many rows each table has of it. Rows of one party lie together in the order of the index, so that the
+//! index alone says where.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -113,6 +117,8 @@ fn open_debtors(held: &SpillBuffer, cells: &Range<u32>) -> Result<PlHashSet<i64>
 }
 
 /// One party's rows in one table.
+///
+/// Counted while its rows are put in order.
 struct Party {
     entity: i64,
     known_at: i32,

@@ -1,4 +1,7 @@
 //! Texts as integer codes. Equal texts have equal codes, and codes sort in the order of the texts.
+//!
+//! A table of a hundred million rows with four different words needs four words and a hundred million small
+//! numbers; comparing a row with a word is comparing two numbers.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -63,6 +66,8 @@ impl Codes {
     }
 
     /// A row's text.
+    ///
+    /// `None` where the row has no text, and beyond the last row.
     pub fn text(&self, row: usize) -> Option<&str> {
         self.texts.get(*self.codes.get(row)? as usize).map(String::as_str)
     }

@@ -1,5 +1,8 @@
 //! Rows that are accepted and in doubt: those that say what another row of their file says, and those about a case that
 //! nothing else tells of.
+//!
+//! Neither is refused: two like payments of one day happen, and the case of a payment may come with the
+//! next night's files. Both are counted, because an export that joined its tables wrongly looks the same.
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;

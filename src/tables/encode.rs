@@ -1,5 +1,7 @@
 //! Encodes the columns of codes in a frame: each word becomes its number in the column's list, and
 //! back.
+//!
+//! Numbers follow the order of the schema's list, which only grows at its end.
 
 use polars::prelude::*;
 
@@ -22,6 +24,20 @@ impl Table {
     /// # Errors
     ///
     /// [`Error::Table`] for a code that is not in the list.
+    ///
+    /// ```
+    /// use polars::prelude::*;
+    /// use wherewithal::schema::table;
+    ///
+    /// let payments = table("payments").ok_or("no such table")?;
+    /// let words = DataFrame::new(2, vec![Column::new("manner".into(), ["voluntary", "auction"])])?;
+    /// let numbers = payments.encode_codes(words.clone())?;
+    /// assert_eq!(numbers.column("manner")?.dtype(), &DataType::UInt32);
+    /// assert!(payments.decode_codes(numbers)?.equals(&words));
+    /// let unknown = DataFrame::new(1, vec![Column::new("manner".into(), ["magic"])])?;
+    /// assert!(matches!(payments.encode_codes(unknown), Err(wherewithal::Error::Table { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn encode_codes(&self, mut frame: DataFrame) -> Result<DataFrame> {
         for (name, codes) in self.coded_columns() {
             let Ok(column) = frame.column(name) else { continue };

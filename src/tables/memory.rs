@@ -1,5 +1,8 @@
 //! Tables held in memory: checks the frames of a program against the schema (columns, types, codes,
 //! ranges).
+//!
+//! What a program brings is held to what a source file is held to: types, codes, ranges, required values.
+//! So no room behind this one has to ask again.
 
 use polars::prelude::*;
 

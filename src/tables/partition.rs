@@ -1,4 +1,9 @@
 //! Tables that are complete for some parties, so that these can be assessed without the rest.
+//!
+//! ```text
+//! bucket of a store ─► Partition: rows of its own parties, whole
+//!                                 rows of co-debtors and relatives, as far as its own parties need them
+//! ```
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,6 +15,13 @@ use crate::error::Result;
 ///
 /// They may hold rows of others beside them (co-debtors, relatives), who are not whole here and
 /// must not be assessed from it: [`Partition::contains`] tells them apart.
+///
+/// ```
+/// use wherewithal::tables::{Partition, SourceTables};
+///
+/// let one = Partition::of_parties(SourceTables::new(), &[7]);
+/// assert!(one.contains(7) && !one.contains(8));
+/// ```
 #[derive(Clone)]
 pub struct Partition {
     tables: SourceTables,
@@ -49,6 +61,15 @@ impl std::fmt::Debug for Partition {
 
 /// Tables cut by party, so that each partition can be read and assessed alone: a
 /// [`store`](crate::store), or tables in memory, which are one partition.
+///
+/// ```
+/// use wherewithal::tables::{Partitions, SourceTables};
+///
+/// let tables = SourceTables::new();
+/// assert_eq!(tables.partitions(), 1); // tables in memory are one partition of everybody
+/// assert!(tables.partition(0)?.contains(42));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub trait Partitions: Sync {
     /// How many partitions there are.
     fn partitions(&self) -> u32;

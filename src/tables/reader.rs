@@ -1,4 +1,7 @@
 //! The trait by which rows are read, wherever they are stored.
+//!
+//! Rooms ask for columns and never for files, so an assessment of frames in memory and one of a store run
+//! the same code.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Tables in which identifiers of parties are replaced: a party known under several gets one.
+//!
+//! Applied when rows are read, and to every column that names a party: the owner, the other side of a
+//! relation, the payer.
 
 use std::sync::Arc;
 
@@ -9,6 +12,14 @@ use crate::domain::mixed;
 use crate::error::Result;
 
 /// The identifier that replaces another, for parties that were read under several.
+///
+/// ```
+/// use wherewithal::tables::Names;
+///
+/// let names = Names::new(&[(7, 3), (8, 3)]);
+/// assert_eq!([names.of(7), names.of(8), names.of(3), names.of(9)], [3, 3, 3, 9]);
+/// assert!(Names::default().is_empty());
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     names: PlHashMap<i64, i64>,

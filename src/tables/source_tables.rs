@@ -1,4 +1,6 @@
 //! The accepted rows of all source tables.
+//!
+//! What every room reads: a table by its name, some columns by theirs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,6 +38,17 @@ impl SourceTables {
     ///
     /// [`Error::Table`] when the schema has no such table, a column is missing, unknown or of another type, a column
     /// that is never empty has an empty value, or a code is not in its list.
+    ///
+    /// ```
+    /// use polars::prelude::*;
+    /// use wherewithal::tables::SourceTables;
+    ///
+    /// let no_days = DataFrame::new(1, vec![Column::new("entity_id".into(), [1i64])])?;
+    /// let error = SourceTables::new().with_frame("deposits", no_days).unwrap_err();
+    /// assert!(matches!(error, wherewithal::Error::Table { .. })); // a row without its two days is none
+    /// assert!(SourceTables::new().with_frame("horoscopes", DataFrame::default()).is_err());
+    /// # Ok::<(), PolarsError>(())
+    /// ```
     pub fn with_frame(self, name: &str, frame: DataFrame) -> Result<Self> {
         let table = MemoryTable::new(find(name)?, frame)?;
         self.with_reader(name, Arc::new(table))
@@ -61,6 +74,14 @@ impl SourceTables {
     /// # Errors
     ///
     /// [`Error::Table`] when the schema has no such table; otherwise as [`TableReader::columns`].
+    ///
+    /// ```
+    /// use wherewithal::tables::SourceTables;
+    ///
+    /// let nothing = SourceTables::new().columns("payments", &["amount_fen", "event_on"])?;
+    /// assert_eq!(nothing.shape(), (0, 2)); // nobody delivered it; the columns are there all the same
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn columns(&self, name: &str, columns: &[&str]) -> Result<DataFrame> {
         let table = find(name)?;
         match self.tables.get(name) {

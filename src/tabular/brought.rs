@@ -1,4 +1,5 @@
-//! Tables from workbooks, NDJSON, databases and Parquet.
+//! Tables from workbooks, NDJSON, databases and Parquet, brought to rows of texts so that all formats are
+//! read, and accounted for, in one way.
 
 use std::path::Path;
 
@@ -55,6 +56,7 @@ fn gathered(
     Ok(Some(table))
 }
 
+/// The names without the empty cells at the end of a header, which workbooks keep.
 fn without_blank_end(mut names: Vec<String>) -> Vec<String> {
     while names.last().is_some_and(String::is_empty) {
         names.pop();

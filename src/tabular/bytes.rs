@@ -1,4 +1,15 @@
-//! Unpacks and decodes the bytes of a table file and tells its format.
+//! Unpacks and decodes the bytes of a table file and tells its format by how it begins, not by its name.
+//!
+//! | first bytes | read as |
+//! |---|---|
+//! | `1f 8b` | gzip; what is inside is looked at in turn |
+//! | `PAR1` | Parquet |
+//! | `PK 03 04`, `d0 cf 11 e0` | refused: a workbook that is not named as one |
+//! | a byte order mark | text in the encoding that it says |
+//! | anything else | text in UTF-8, or else in GB18030 |
+//!
+//! A text that is whole in neither is refused with the line where it breaks: a guessed encoding would put
+//! wrong characters into names, and nobody would see it.
 
 use std::io::Read;
 use std::path::Path;
@@ -70,11 +81,13 @@ pub(super) fn decoded(path: &Path, bytes: &[u8], given: Option<&str>) -> Result<
     whole(bytes, UTF_8).or_else(|| whole(bytes, GB18030)).ok_or_else(|| undecodable(path, bytes, UTF_8))
 }
 
+/// The text, unless a byte of it does not fit the encoding.
 fn whole(bytes: &[u8], encoding: &'static Encoding) -> Option<(String, &'static str)> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
     Some((text.into_owned(), encoding.name()))
 }
 
+/// Tells the first line that does not fit.
 fn undecodable(path: &Path, bytes: &[u8], encoding: &'static Encoding) -> Error {
     let bad = |line: &[u8]| whole(line, encoding).is_none();
     let line = bytes.split(|b| *b == b'\n').position(bad).unwrap_or_default() + 1;

@@ -1,3 +1,4 @@
+//! Finds the columns that a model or a person names in a table that spells them otherwise.
 use std::collections::HashMap;
 
 use super::number::half_width;
@@ -17,6 +18,8 @@ pub enum NameMatch {
 
 impl NameMatch {
     /// The place of the column, if there is one.
+    ///
+    /// Counted from 0; `None` where nobody can say which column is meant.
     pub const fn place(self) -> Option<usize> {
         match self {
             Self::Exact(place) | Self::Alike(place) => Some(place),

@@ -1,4 +1,8 @@
 //! Decides what kind a column is: number, day, category, identifier.
+//!
+//! The kind is what most values are, with room for a few odd ones: a column of incomes with one `见附件` stays
+//! a column of numbers, in which one value is odd and told. A column of two hundred numbers and half as
+//! many words is one of levels. Numbers that only count rows or tell who somebody is are identifiers.
 
 use std::fmt;
 
@@ -32,6 +36,19 @@ const PACKED_YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 const NAMED_WORDS: usize = 5;
 
 /// What kind of column this is.
+///
+/// ```
+/// use wherewithal::tabular::{ColumnKind, TableParams, WrittenTable};
+///
+/// let row = |i: usize| format!("{i},{},2018-06-{i:02},{}\n", 900 + i % 7 * 100, ["a", "b"][i % 2]);
+/// let rows: String = (1..=30).map(row).collect();
+/// let text = format!("row,income,day,kind\n{rows}").into_bytes();
+/// let table = WrittenTable::from_bytes("t.csv", text, &TableParams::default())?;
+/// let kind = |name: &str| Ok::<_, wherewithal::Error>(table.column(name)?.read(None, &TableParams::default()).kind);
+/// assert_eq!((kind("row")?, kind("income")?), (ColumnKind::Identifier, ColumnKind::Number));
+/// assert_eq!((kind("day")?, kind("kind")?), (ColumnKind::Day, ColumnKind::Category));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
@@ -115,6 +132,8 @@ struct Met<'t> {
 
 impl WrittenColumn {
     /// Reads the column as `declared`, or as what most of its values are.
+    ///
+    /// What was declared is kept even where no value fits it: the account then says that all are odd.
     pub fn read(&self, declared: Option<ColumnKind>, params: &TableParams) -> ReadColumn<'_> {
         let met = Met::new(self, params);
         let kind = declared.unwrap_or_else(|| met.kind());
@@ -345,6 +364,16 @@ impl fmt::Display for ColumnKind {
 
 impl ReadColumn<'_> {
     /// The account of a column in words: how many rows have a value, which are missing, infinite or odd.
+    ///
+    /// ```
+    /// use wherewithal::tabular::{TableParams, WrittenTable};
+    ///
+    /// let text = "income\n1200\n无\n无\n900\n".as_bytes().to_vec();
+    /// let table = WrittenTable::from_bytes("t.csv", text, &TableParams::default())?;
+    /// let income = table.column("income")?.read(None, &TableParams::default());
+    /// assert!(income.account().to_string().starts_with("2 known, 2 distinct"), "{income}");
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn account(&self) -> Sentence {
         let mut said = vec![says!("{} known, {} distinct", [self.known, self.distinct])];
         said.extend(list(&self.missing, false));

@@ -1,4 +1,5 @@
-//! Delimited text as characters, before it is split into rows.
+//! Delimited text as characters, before it is split into rows: encoding and delimiter are found out here
+//! for whoever parts the text himself.
 
 use std::path::Path;
 

@@ -1,4 +1,7 @@
 //! Texts that stand for missing values.
+//!
+//! Some stand for nothing in any column (`NULL`, `#N/A`). Others do so only among numbers and days: as a
+//! level of a category `无` may be what a person answered.
 
 /// What stands for "unknown" in any column.
 const ANYWHERE: [&str; 18] = [

@@ -1,8 +1,19 @@
-//! Days and times as people write them.
+//! Days and times as people write them, in the order that a column turns out to have.
+//!
+//! `03/04/2023` is a day in March or in April. A column is read in the one order that fits all its texts;
+//! where two orders fit, the column says so and the caller decides.
 
 use crate::domain::{Day, undressed, without_point};
 
 /// A day, and the second of it where a time was written.
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::tabular::Moment;
+///
+/// let (morning, evening) = (Moment { day: Day::EPOCH, second: 3_600 }, Moment { day: Day::EPOCH, second: 72_000 });
+/// assert!(morning < evening); // by day, then by second
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     /// The day as written, in whatever zone it was written.
@@ -64,6 +75,7 @@ fn second(text: &str) -> Option<u32> {
     (hour < 24 && minute < 60 && second < 61).then_some(hour * 3600 + minute * 60 + second)
 }
 
+/// The day written in one order; a month or a quarter stands for its first day.
 fn day(text: &str, order: DayOrder) -> Option<Day> {
     if let Some(day) = named(text) {
         return Some(day);

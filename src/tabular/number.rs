@@ -1,4 +1,7 @@
-//! Numbers as people write them.
+//! Numbers as people write them: with currency signs, groups of three, per cent, 万, brackets for minus, in
+//! full width, or as a text that a spreadsheet protects.
+//!
+//! Groups must be groups: `1,23` is no number where the point is the decimal sign.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,7 @@
 //! Reads delimited text into a table.
+//!
+//! Splitting is strict: a record with another number of fields than the header is an error that names its
+//! row, since a table for learning must not lose rows in silence.
 
 use std::path::Path;
 

@@ -1,4 +1,7 @@
 //! A table as it is written: columns of distinct texts.
+//!
+//! Columns of tables repeat themselves: a column keeps each distinct text once and a number per row, so
+//! that texts are judged once however often they stand there.
 
 use std::collections::HashMap;
 use std::fmt;

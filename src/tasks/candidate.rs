@@ -1,4 +1,6 @@
 //! Matters found in one partition, before they are valued.
+//!
+//! Finding is cheap and valuing is not: means are stated only for debtors with a matter.
 
 use std::collections::HashMap;
 

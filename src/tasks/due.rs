@@ -1,4 +1,8 @@
-//! Matters with a term of their own.
+//! Matters with a term of their own: money in hand, entrusted matters, petitions, rounds of auctions,
+//! seizures and preservations.
+//!
+//! The last day of a term comes from dated rules. A matter is listed from
+//! [`TaskRule::lead_days`](super::TaskRule::lead_days) before that day, and stays listed when it is past.
 
 use std::collections::HashMap;
 

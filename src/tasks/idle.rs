@@ -1,4 +1,5 @@
-//! Cases in which something should have been done, or should not have been.
+//! Cases in which something should have been done, or should not have been: closed without result although
+//! a condition was not met, or open for longer than the term without any measure.
 
 use std::collections::HashSet;
 

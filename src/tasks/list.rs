@@ -1,4 +1,7 @@
 //! The list of tasks, valued and sorted.
+//!
+//! What has lapsed stands first, because others may seize before this court does; then what brings most for
+//! an hour of work. A matter whose stake is unknown is not worth nothing: it is sorted by its day.
 
 use std::cmp::Reverse;
 
@@ -17,6 +20,8 @@ use crate::schema::KNOWN_AT;
 use crate::tables::{Partition, Partitions};
 
 /// One matter to look at.
+///
+/// `hourly_fen` is `stake` divided by `hours`, in fen; 0 where the stake is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Its rule.
@@ -47,6 +52,21 @@ pub struct Task {
 
 /// What needs doing: what has lapsed and must be seized again first, then by what an hour brings,
 /// then by the day it is due.
+///
+/// ```
+/// use wherewithal::capacity::CapacityRules;
+/// use wherewithal::domain::Day;
+/// use wherewithal::tables::SourceTables;
+/// use wherewithal::tasks::{TaskRules, tasks};
+///
+/// let (rules, law) = (TaskRules::standard()?, CapacityRules::standard()?);
+/// let list = tasks(&SourceTables::new(), (&rules, &law), Day::parse("2018-06-30")?)?;
+/// assert!(list.tasks.is_empty());
+/// // Nothing was delivered, so an empty list does not mean that nothing is due.
+/// assert!(!list.not_delivered.is_empty());
+/// assert_eq!(list.frame()?.height(), 0);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TaskList {
     /// The matters.
@@ -158,6 +178,8 @@ fn shown(context: &PartitionContext<'_>, (names, task): (&Names, &Candidate), st
 
 impl Task {
     /// Whether it is about a seizure or a preservation that has lapsed already: others may seize before it.
+    ///
+    /// On its last day a seizure still holds; it has lapsed on the day after.
     pub fn is_lapsed(&self) -> bool {
         self.code == "renew_seizure" && self.days_left.is_some_and(|left| left < 0)
     }

@@ -1,4 +1,5 @@
-//! Rules of task lists as data.
+//! Rules of task lists as data (`data/indicators/tasks.toml`): what is listed, how long before its term,
+//! which measure of advice tells the hours of work, and which tables must be there for an answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,16 @@ impl TaskRules {
     ///
     /// [`Error::Setting`] when the text is no list of rules, or one names an unknown measure, an unknown term,
     /// an unknown table, or has no hours.
+    ///
+    /// ```
+    /// use wherewithal::tasks::TaskRules;
+    ///
+    /// assert!(TaskRules::from_toml("task = 'none'").is_err());
+    /// let rules = TaskRules::standard()?;
+    /// assert!(rules.rules().iter().all(|rule| rule.hours > 0.0));
+    /// assert_eq!(rules.rule("no_such_task"), None);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self> {
         let book: Book = toml::from_str(text).map_err(|error| Error::setting("tasks", error, "a list of tasks"))?;
         let (advice, terms) = (AdviceRules::standard()?, IndicatorCatalog::standard()?.terms().to_vec());

@@ -1,4 +1,7 @@
 //! What could be recovered behind each matter.
+//!
+//! Means of a debtor stand once: they are shared among this court's claims as the law shares them, so that
+//! the stakes of several matters do not add up to more than there is.
 
 use std::collections::HashMap;
 

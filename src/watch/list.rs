@@ -1,5 +1,8 @@
 //! Lists closed cases that are due to be checked again, and compares the debtor's means then and
 //! now.
+//!
+//! Means are stated twice by the same rules: as known when the closing became known, and as known now. The
+//! difference is what came back, whatever changed in the law between.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -57,6 +60,21 @@ struct Closing {
 /// # Errors
 ///
 /// [`Error::Frame`](crate::Error::Frame) when a table operation fails.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::capacity::CapacityRules;
+/// use wherewithal::domain::Day;
+/// use wherewithal::tables::{Partition, SourceTables};
+/// use wherewithal::watch::watch;
+///
+/// let nobody = Partition::of_parties(SourceTables::new(), &[]);
+/// let list = watch(&nobody, &CapacityRules::standard()?, Day::parse("2018-06-30")?)?;
+/// assert!(list.watched().is_empty());
+/// assert_eq!(list.frame()?.height(), 0);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn watch(partition: &Partition, rules: &CapacityRules, day: Day) -> Result<WatchList> {
     let of = checked_still(partition, day)?;
     let samples = of.iter().flat_map(|(entity, (closing, _))| [(*entity, closing.known), (*entity, day)]);

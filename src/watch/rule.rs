@@ -1,5 +1,7 @@
 //! The rule by which cases closed without result are checked again, read from
 //! `data/law/recheck.toml`.
+//!
+//! Every six months for five years: both numbers are data, with the days from which they hold.
 
 use std::sync::LazyLock;
 
@@ -44,6 +46,16 @@ static BOOK: LazyLock<Vec<RecheckRule>> = LazyLock::new(|| {
 
 impl RecheckRule {
     /// The rule for cases closed on a day; none for days before any.
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::watch::RecheckRule;
+    ///
+    /// let rule = RecheckRule::on(Day::parse("2018-06-30")?).ok_or("no rule")?;
+    /// assert_eq!((rule.every_months, rule.years), (6, 5));
+    /// assert!(RecheckRule::on(Day::parse("1999-01-01")?).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn on(closed: Day) -> Option<&'static Self> {
         BOOK.iter().find(|rule| rule.from <= closed && rule.until.is_none_or(|until| closed <= until))
     }

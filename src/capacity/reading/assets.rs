@@ -1,4 +1,7 @@
 //! Reads the tables of assets into estates, each item as last observed.
+//!
+//! What was sold, closed or surrendered by the day is left out; a policy of a thing has no cash value and
+//! is no asset; an office in a company without a value is none either.
 
 use super::super::{Asset, AssetClass, Estate, Ownership, Rate, Valuation};
 use super::rows::SampleRows;

@@ -1,5 +1,8 @@
 //! Reads burdens into estates: first rows of the table of burdens, then flags on assets that no
 //! such row explains.
+//!
+//! A flag `is_mortgaged` with a row of the mortgage is one burden and not two. A flag alone is a burden of
+//! unknown amount.
 
 use std::collections::HashMap;
 

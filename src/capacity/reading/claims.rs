@@ -1,4 +1,6 @@
 //! Reads open cases into claims, and payments on them.
+//!
+//! A preservation is no claim of its own: its money is asked for in the case that follows it.
 
 use super::super::{Claim, Estate, Paid};
 use super::rows::SampleRows;

@@ -1,5 +1,9 @@
 //! Reads what concerns the debtor as a person: kind of party, household, marriage, incomes, tax
 //! arrears, sources that did not answer.
+//!
+//! Incomes count where they were seen within the last twelve months. A month that two sources tell counts
+//! once. A holder that was asked and did not answer becomes a finding of the statement, since nothing found
+//! there does not mean that nothing is there.
 
 use std::collections::BTreeMap;
 

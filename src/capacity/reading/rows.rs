@@ -1,4 +1,6 @@
 //! Typed access to the cells of a table's rows, by sample.
+//!
+//! One column at a time, so that a room which needs three columns of `bank_transactions` reads three.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Tables in bands: scales of fees, and of deductions from earnings.
+//!
+//! An example of the first kind is the fee for enforcement (`execution_fee`), which rises with the amount;
+//! one of the second is a monthly table of what may be deducted from a wage.
 
 use serde::{Deserialize, Serialize};
 

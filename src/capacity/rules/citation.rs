@@ -1,4 +1,7 @@
 //! Citations: the row of the rules, with instrument and article, behind a line of a statement.
+//!
+//! A number of the law without its source is no number of the law. `stated assumption` marks what no
+//! instrument gives, and `verified` whether the row was held against the text.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,16 @@ use crate::domain::Day;
 pub struct ArticleId(pub u16);
 
 /// Where a legal number or rule comes from.
+///
+/// ```
+/// use wherewithal::capacity::CapacityRules;
+///
+/// let rules = CapacityRules::standard()?;
+/// let first = rules.articles().first().ok_or("no rules")?;
+/// assert_eq!(rules.article(first.id), Some(first));
+/// assert!(!first.instrument.is_empty() && !first.rule.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Citation {

@@ -1,4 +1,7 @@
 //! The view of the rules for one day and one place, which the computation asks for numbers.
+//!
+//! Of several rows in force the one of the closer place is taken, then the later one. A statement of 2018
+//! is made by the law of 2018, whenever it is made.
 
 use std::cmp::Reverse;
 

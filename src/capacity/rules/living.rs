@@ -1,4 +1,8 @@
 //! The user's table of living costs: what a household must be left per month.
+//!
+//! No living costs are carried with the crate: what a household needs differs by place and year, and a
+//! wrong amount would take what the law leaves. Without them income counts nothing in the low and expected
+//! figures.
 
 use super::citation::{ArticleId, Validity};
 use super::sheet::Reading;

@@ -8,6 +8,9 @@ use crate::capacity::BurdenKind;
 use crate::domain::PartyKind;
 
 /// How ordinary creditors share what is left (民诉法解释 506–514).
+///
+/// A natural person's creditors share in proportion; a company's are paid in the order of seizure, as they
+/// may ask for its bankruptcy. Which holds for whom is data (`sharing.csv`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sharing {

@@ -1,4 +1,7 @@
 //! Single numbers of the law and their ranges (low, value, high), by name and scope.
+//!
+//! A range has three numbers. `low` is the end that is unfavourable to recovery, whichever of the numbers
+//! is larger: a low price share is small, a low cost share is large.
 
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +110,14 @@ parameters! {
 
 impl Parameter {
     /// The parameter called `name`.
+    ///
+    /// ```
+    /// use wherewithal::capacity::Parameter;
+    ///
+    /// assert_eq!(Parameter::from_name("price_share"), Some(Parameter::PriceShare));
+    /// assert_eq!((Parameter::SeizureTerm.unit(), Parameter::SeizureTerm.neutral()), ("months", 0));
+    /// assert!(Parameter::ALL.iter().all(|one| Parameter::from_name(one.name()) == Some(*one)));
+    /// ```
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|parameter| parameter.name() == name)
     }

@@ -1,4 +1,7 @@
 //! The rounds of a judicial sale, each with its lowest price.
+//!
+//! A lot that finds no bidder is offered again for less. How often, and down to which share of the
+//! appraisal, the rules say by kind of property and by path of sale (法释〔2016〕18号 for sales online).
 
 use serde::{Deserialize, Serialize};
 

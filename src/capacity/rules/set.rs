@@ -1,4 +1,14 @@
 //! A whole set of rules: reads a folder of CSV files, checks it, and digests it.
+//!
+//! | file | a row is |
+//! |---|---|
+//! | `parameters.csv` | a number with its range, by scope |
+//! | `bands.csv` | a band of a table |
+//! | `rounds.csv` | a round of a sale with its lowest price |
+//! | `order.csv` | the place of a kind of burden in the order |
+//! | `sharing.csv` | how creditors of a kind of debtor share |
+//! | `principles.csv` | a rule without a number, to be cited |
+//! | `living_costs.csv` | what a household must be left; the user's own |
 
 use std::path::Path;
 
@@ -73,6 +83,18 @@ impl CapacityRules {
     ///
     /// [`Error::Io`] when a file cannot be read; [`Error::Format`] naming every problem of all files, with file, line
     /// and column.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::capacity::CapacityRules;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("order.csv"), "kind,step\nmortgage,first\n")?;
+    /// let error = CapacityRules::load(folder.path()).unwrap_err().to_string();
+    /// assert!(error.contains("order.csv"), "{error}");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn load(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();
         let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -87,6 +109,16 @@ impl CapacityRules {
     /// # Errors
     ///
     /// [`Error::Format`] naming every problem of the text.
+    ///
+    /// ```
+    /// use wherewithal::capacity::CapacityRules;
+    ///
+    /// let rules = CapacityRules::standard()?;
+    /// let before = rules.digest().to_owned();
+    /// assert!(rules.clone().with_living_costs("a,b\n1,2\n").is_err());
+    /// assert_eq!(rules.digest(), before);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn with_living_costs(mut self, text: &str) -> Result<Self> {
         let mut reading = Reading { articles: self.articles, problems: Vec::new() };
         self.living_costs = living::read(text, &mut reading);
@@ -101,6 +133,8 @@ impl CapacityRules {
     }
 
     /// A digest of all files, so that a statement names the rules that made it.
+    ///
+    /// Living costs that were added are part of it.
     pub fn digest(&self) -> &str {
         &self.digest
     }
@@ -116,6 +150,8 @@ impl CapacityRules {
     }
 
     /// The table in bands called `table` that is in force on a day.
+    ///
+    /// `None` where there is no such table, or none in force on that day.
     pub fn bands(&self, table: &str, on: Day) -> Option<&Bands> {
         Law::new(self, on, "").bands(table)
     }

@@ -1,5 +1,8 @@
 //! Reads CSV files of rules. It numbers their citations and collects every problem instead of
 //! stopping at the first.
+//!
+//! A person who edits the law in a spreadsheet makes several mistakes at once, and wants to hear of all of
+//! them with file, line and column.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Finds accounts that were opened after the suit began.
+//! Finds accounts that were opened after the suit began, and where money may have gone. Protected accounts
+//! for wages and social insurance are left out: a court itself asks for these.
 
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;

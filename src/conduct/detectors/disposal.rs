@@ -1,4 +1,7 @@
 //! Finds things that were sold or given away below their value.
+//!
+//! The amount of an act is value less price, for the debtor's share in the thing; its extent is 1 − price ÷
+//! value. Where the value was never told there is no act: a price alone shows nothing.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
 //! Finds divorces around which other detectors saw property leave.
+//!
+//! A divorce alone is nobody's concern. It becomes an act where other patterns saw property go within days
+//! of it, and its amount is what they saw.
 
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::{DebtorContext, Key};

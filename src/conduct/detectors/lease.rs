@@ -1,4 +1,5 @@
-//! Finds long leases registered on the debtor's property.
+//! Finds long leases registered on the debtor's property: a home that is let for twenty years is hard to
+//! sell. The extent is the years; a lease without an end is no act, as nobody knows how long it is.
 
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;

@@ -1,4 +1,7 @@
 //! Detectors, one file per shape of pattern. Each finds the acts of its shape in the tables.
+//!
+//! A detector reads rows of the snapshot and says what it saw: row, day, amount, how extreme. What is
+//! suspicious about it, from which size on and how much, the pattern says, which is data.
 
 mod account;
 mod disposal;

@@ -1,4 +1,5 @@
-//! Finds spending that a consumption order forbade.
+//! Finds spending that a consumption order (限制消费令) forbade, from the day after the order until it was
+//! lifted or ran out. On the very day of the order the debtor may not have known of it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! Finds transfers out of the debtor's accounts, to whom the pattern names.
+//!
+//! The extent of an act is the share of the balance that it took: half of an account sent to a brother on
+//! the day after service tells more than a small sum each month. A counterparty that nobody knows is not
+//! related; it may be anybody.
 
 use crate::conduct::acts::Act;
 use crate::conduct::debtor_context::DebtorContext;

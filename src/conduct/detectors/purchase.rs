@@ -1,4 +1,5 @@
-//! Finds purchases of policies and wealth products.
+//! Finds purchases of policies and wealth products, in which money rests out of sight. Insurance of things
+//! is left out: it saves nothing.
 
 use crate::conduct::Pattern;
 use crate::conduct::acts::Act;

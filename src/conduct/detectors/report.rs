@@ -1,4 +1,5 @@
-//! Finds refused property reports.
+//! Finds refused property reports. A refusal after a fine or detention weighs more: criminal refusal needs
+//! it (法释〔2024〕13号 art. 3).
 
 use std::collections::BTreeMap;
 

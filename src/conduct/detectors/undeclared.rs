@@ -1,4 +1,7 @@
 //! Finds property that the debtor had when filing a property report and left out of it.
+//!
+//! What a debtor declares by kind alone ("some savings") counts as declared for all items of that kind:
+//! doubts are his. The extent is the share of all that was found which the report leaves out.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -43,6 +43,12 @@ pub(super) const TYPES: [(&str, CaseKind); 9] = [
 
 impl CaseKind {
     /// The code of table `cases`, column `kind`.
+    ///
+    /// ```
+    /// # use wherewithal::domain::CaseKind;
+    /// assert_eq!(CaseKind::Resumed.code(), "resumed");
+    /// assert_eq!(CaseKind::Objection.code(), "other"); // the table knows four kinds
+    /// ```
     pub const fn code(self) -> &'static str {
         match self {
             Self::First => "first",

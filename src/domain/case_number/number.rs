@@ -55,6 +55,11 @@ impl CaseNumber {
     /// # Errors
     ///
     /// [`CaseFault::Several`] when the text names more than one case, [`CaseFault::Form`] when it is no case number.
+    ///
+    /// ```
+    /// # use wherewithal::domain::{CaseFault, CaseNumber};
+    /// assert_eq!(CaseNumber::parse("2018-0815"), Err(CaseFault::Form));
+    /// ```
     pub fn parse(text: &str) -> Result<Self, CaseFault> {
         read(text)
     }
@@ -65,6 +70,12 @@ impl CaseNumber {
     }
 
     /// The court as written: a province with the digits of the court, or the older short name.
+    ///
+    /// ```
+    /// # use wherewithal::domain::CaseNumber;
+    /// assert_eq!(CaseNumber::parse("（2015）锡执字第00123号")?.court(), "锡");
+    /// # Ok::<(), wherewithal::domain::CaseFault>(())
+    /// ```
     pub fn court(&self) -> &str {
         &self.court
     }

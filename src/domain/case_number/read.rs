@@ -1,4 +1,8 @@
 //! The parser of case numbers.
+//!
+//! The text loses its dress, traditional characters become simplified ones, and then the parts are taken
+//! from the left: year, court with type, serial, and what stands behind. What stands behind decides between
+//! a document of the case, another case, and no case number at all.
 
 use super::kind::{CaseKind, TYPES};
 use super::number::{CaseFault, CaseNumber};

@@ -1,6 +1,23 @@
 //! Reasons why a text is not a sound identifier. No reason repeats the number.
 
 /// Why a text is no sound identifier. It never repeats the number.
+///
+/// A refused row is counted under its fault, so that a report says what is wrong with a source and a person
+/// knows what to ask for: [`Scientific`](Self::Scientific) and [`CutOff`](Self::CutOff) ask for an export
+/// as text, [`Hidden`](Self::Hidden) for one without stars.
+///
+/// ```
+/// use wherewithal::domain::{Identifier, IdentifierFault};
+///
+/// for (text, fault) in [
+///     ("", IdentifierFault::Empty),
+///     ("3.20106E+17", IdentifierFault::Scientific),
+///     ("3201**********0217", IdentifierFault::Hidden),
+///     ("000000000", IdentifierFault::Placeholder),
+/// ] {
+///     assert_eq!(Identifier::parse(text), Err(fault));
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum IdentifierFault {
     /// Nothing is written.

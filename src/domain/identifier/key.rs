@@ -84,11 +84,24 @@ impl<'t> PartyKey<'t> {
     }
 
     /// The text to compare, in clear.
+    ///
+    /// ```
+    /// # use wherewithal::domain::PartyKey;
+    /// assert_eq!(PartyKey::parse(" 'A-0815 ")?.into_text(), "A-0815"); // a number of the source's own
+    /// # Ok::<(), wherewithal::domain::IdentifierFault>(())
+    /// ```
     pub fn into_text(self) -> Cow<'t, str> {
         self.text
     }
 
     /// Whether it has the form of an identifier and fails its check.
+    ///
+    /// ```
+    /// # use wherewithal::domain::PartyKey;
+    /// assert!(!PartyKey::parse("11010519491231002X")?.is_unsound());
+    /// assert!(PartyKey::parse("110105194912310021")?.is_unsound()); // another check character belongs to it
+    /// # Ok::<(), wherewithal::domain::IdentifierFault>(())
+    /// ```
     pub const fn is_unsound(&self) -> bool {
         self.is_unsound
     }

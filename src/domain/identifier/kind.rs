@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// What kind of document a number belongs to.
+///
+/// A list tags documents without a check character under their kind, so that a passport and a travel permit
+/// of the same characters are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {
@@ -49,6 +52,11 @@ impl IdentifierKind {
     }
 
     /// Whether the number belongs to a natural person.
+    ///
+    /// ```
+    /// # use wherewithal::domain::IdentifierKind;
+    /// assert!(IdentifierKind::Resident.is_person() && !IdentifierKind::CreditCode.is_person());
+    /// ```
     pub const fn is_person(self) -> bool {
         !matches!(self, Self::CreditCode | Self::OrganisationCode | Self::BusinessRegistration)
     }

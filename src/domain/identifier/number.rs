@@ -85,6 +85,19 @@ impl Identifier {
     /// # Errors
     ///
     /// The first [`IdentifierFault`] found.
+    ///
+    /// # Examples
+    ///
+    /// A foreign passport has no form that tells it from other texts; where the source says that a column
+    /// holds passports, it is read.
+    ///
+    /// ```
+    /// # use wherewithal::domain::{Identifier, IdentifierKind};
+    /// let passport = Identifier::parse_as(IdentifierKind::ForeignPassport, "C01X00T47")?;
+    /// assert_eq!(passport.canonical(), "C01X00T47");
+    /// assert!(Identifier::parse("C01X00T47").is_err());
+    /// # Ok::<(), wherewithal::domain::IdentifierFault>(())
+    /// ```
     pub fn parse_as(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierFault> {
         let text = undressed(text);
         let plain = written::plain(&text);
@@ -110,6 +123,13 @@ impl Identifier {
     }
 
     /// The day of birth that a resident number or permit of 18 characters says.
+    ///
+    /// ```
+    /// # use wherewithal::domain::{Day, Identifier};
+    /// assert_eq!(Identifier::parse("11010519491231002X")?.born_on(), Day::new(1949, 12, 31));
+    /// assert_eq!(Identifier::parse("91350100M000100Y43")?.born_on(), None);
+    /// # Ok::<(), wherewithal::domain::IdentifierFault>(())
+    /// ```
     pub fn born_on(&self) -> Option<Day> {
         let is_said = matches!(self.kind, IdentifierKind::Resident | IdentifierKind::ResidencePermit);
         let digits = self.canonical.get(6..14).filter(|_| is_said && self.canonical.len() == 18)?;

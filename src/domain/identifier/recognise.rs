@@ -1,4 +1,8 @@
 //! Recognises the kind of an identifier by its form and checks it.
+//!
+//! The length decides which kinds a number may be, the check which it is. Where no check fits, the fault
+//! told is that of the likeliest kind: eighteen characters with a day of birth in them are a resident
+//! number with an error, not a credit code with seven.
 
 use super::checksum;
 use super::fault::IdentifierFault as Fault;
@@ -42,6 +46,7 @@ pub(super) fn as_kind(kind: Kind, number: &str) -> Result<(Kind, String), Fault>
     if fits { Ok((kind, number.to_owned())) } else { Err(Fault::Form { characters }) }
 }
 
+/// A resident number, a permit of residence or a credit code.
 fn eighteen(number: &str) -> Result<(Kind, String), Fault> {
     let by_area = match number.get(..2) {
         Some("81" | "82" | "83") => Kind::ResidencePermit,
@@ -71,6 +76,7 @@ fn is_like_a_company(number: &str) -> bool {
     number.starts_with(['1', '5', '9']) && province && !century
 }
 
+/// An old resident number, a business licence or a foreigner's card.
 fn fifteen(number: &str) -> Result<(Kind, String), Fault> {
     if is_foreigner(number) {
         return Ok((Kind::ForeignerPermit, number.to_owned()));
@@ -143,6 +149,7 @@ fn resident_of_fifteen(number: &str) -> Result<(Kind, String), Fault> {
     Ok((Kind::Resident, long))
 }
 
+/// GB 32100: 18 characters of the 31 that the standard allows.
 fn credit(number: &str) -> Result<(Kind, String), Fault> {
     if number.len() != 18 {
         return Err(Fault::Form { characters: number.len() });

@@ -1,5 +1,9 @@
 //! Finds texts that cannot be a complete identifier: scientific notation, cut digits, hidden
 //! digits, placeholders.
+//!
+//! Spreadsheets and exports ruin numbers in a few known ways. Each has a name, because each has a remedy: a
+//! column read as a number is exported again as text, a hidden one is asked for whole, a placeholder means
+//! that nothing is known.
 
 use super::fault::IdentifierFault as Fault;
 use super::written::is_filler;

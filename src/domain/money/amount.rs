@@ -17,6 +17,15 @@ use serde::{Deserialize, Serialize};
 ///
 /// Arithmetic saturates at ±92 quadrillion yuan instead of wrapping. No amount of the schema comes
 /// near: ninety thousand of the largest fit. A statement of means whose sums end there is refused.
+///
+/// # Examples
+///
+/// ```
+/// # use wherewithal::domain::Money;
+/// let found: Money = [Money::from_fen(1_250), Money::from_fen(-50)].into_iter().sum();
+/// assert_eq!(found, Money::from_fen(1_200));
+/// assert_eq!(found.to_string(), "12.00");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Money(i64);

@@ -1,4 +1,13 @@
 //! Reads amounts in Chinese numerals (人民币大写), as cheques and judgments write them.
+//!
+//! | part | characters |
+//! |---|---|
+//! | digits | 零壹贰叁肆伍陆柒捌玖, and the everyday 〇一二三四五六七八九 |
+//! | within a section | 拾 (10), 佰 (100), 仟 (1,000), each smaller than the one before |
+//! | sections | 万 (10,000), 亿 (100,000,000) |
+//! | units | 元 or 圆, 角, 分; 整 or 正 at the end |
+//!
+//! What does not follow this order is no amount: a cheque that can be read in two ways is not read.
 
 /// The fen that an amount in characters says, such as `壹万贰仟叁佰元整` or `负伍佰元零叁分`; everyday characters too.
 pub(super) fn read(text: &str) -> Option<i64> {

@@ -67,6 +67,16 @@ impl MoneyForm {
     }
 
     /// What to declare so that a text which is no amount in this form becomes one, as a mapping writes it.
+    ///
+    /// A report shows it beside the cells that were refused, so that a person need not look the setting up.
+    ///
+    /// ```
+    /// # use wherewithal::domain::MoneyForm;
+    /// let yuan = MoneyForm::of_unit(100);
+    /// assert_eq!(yuan.declaration("1.005"), Some("to round to whole fen, declare round = true"));
+    /// assert_eq!(yuan.declaration("壹万元整"), Some("for amounts in characters, declare capitals = true"));
+    /// assert_eq!(yuan.declaration("unknown"), None);
+    /// ```
     pub fn declaration(&self, text: &str) -> Option<&'static str> {
         let reads = |form: Self| form.read(text).is_some();
         if reads(Self { rounding: Rounding::HalfAway, ..*self }) {
@@ -81,6 +91,13 @@ impl MoneyForm {
     }
 
     /// Whether parts of a fen are dropped from an amount that [`MoneyForm::read`] takes.
+    ///
+    /// ```
+    /// # use wherewithal::domain::{Money, MoneyForm, Rounding};
+    /// let form = MoneyForm { rounding: Rounding::HalfAway, ..MoneyForm::of_unit(100) };
+    /// assert!(form.rounds("1.005") && !form.rounds("1.00"));
+    /// assert_eq!(form.read("1.005"), Some(Money::from_fen(101)));
+    /// ```
     pub fn rounds(&self, text: &str) -> bool {
         self.rounding == Rounding::HalfAway && Self { rounding: Rounding::Refused, ..*self }.read(text).is_none()
     }

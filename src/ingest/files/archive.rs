@@ -1,4 +1,9 @@
 //! Reads files inside zip archives, after checking checksums and sizes.
+//!
+//! Files of an archive are unpacked into a folder below that of the refused rows, which has the same
+//! protection, and removed when the reading is over. Their names in reports are
+//! `archive.zip/folder/file.csv`. An archive that is damaged, encrypted or unpacks to more than
+//! [`Bounds`] allows gives none of its files: half an archive is not read.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};

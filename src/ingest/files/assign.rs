@@ -1,4 +1,16 @@
 //! Decides for every file of a folder which part of the mapping, or which table, it is read as.
+//!
+//! The rules, in their order:
+//!
+//! 1. A file that the mapping's `ignore` names is left out, with the reason given there.
+//! 2. A file whose path fits the pattern of one source of the mapping is read as that source. Two sources
+//!    that mean the same file are an error: nobody could tell which was meant.
+//! 3. A file named like a table of the schema (`deposits.csv`, `DEPOSITS.CSV.gz`) is read with the schema's
+//!    own columns. Of several such files the one nearest to the top of the folder is read: one in a folder
+//!    below may be an older copy, and is reported as passed over.
+//! 4. Every other file is named in [`IngestReport::unread`](crate::ingest::IngestReport::unread).
+//!
+//! Sheets of a workbook and tables of a database are decided on one by one in the same way.
 
 use std::path::{Path, PathBuf};
 

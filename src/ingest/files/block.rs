@@ -1,4 +1,8 @@
 //! A block of whole lines of a text file, and its decoding.
+//!
+//! A block is what one thread reads. It begins and ends at a line, so that a line's number is known without
+//! reading the lines before it. A line whose bytes are no text in the file's encoding becomes an empty line
+//! in the decoded text and is remembered as bad: the lines around it are read.
 
 use std::borrow::Cow;
 

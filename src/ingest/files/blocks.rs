@@ -1,4 +1,11 @@
 //! Cuts a text file into blocks of whole lines for several threads.
+//!
+//! A block has about [`ReadParams::block_bytes`](crate::ingest::ReadParams::block_bytes) bytes; a line that
+//! is longer makes its block longer, up to the bound of a line. The file is read once from its beginning to
+//! its end, so that gzip streams and UTF-16 need no second way, and its digest is computed on the way.
+//!
+//! Of a compressed file only the bytes are given for which a checksum vouches. A line that such a file
+//! breaks off in is kept as [`CutLine`] and refused.
 
 use std::io::Read;
 use std::path::Path;

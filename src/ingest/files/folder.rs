@@ -1,4 +1,9 @@
 //! Lists the files of a folder and of the archives in it.
+//!
+//! The list is sorted by name, since a file's place in it becomes its ordinal and thereby part of every
+//! `record_id`. Hidden files and folders (`.git`, `__MACOSX`) are passed over and reported. Links are
+//! followed once: a folder that was met is not entered again. A store at the top is an
+//! error, one in a folder below is passed over: its parties are pseudonyms already.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,8 @@
 //! Opens a file: unpacks gzip, decodes UTF-16, and computes the digest of what is read.
+//!
+//! Whoever reads from [`Input`] gets plain bytes of UTF-8 or of an ASCII superset. The digest (BLAKE3) is
+//! that of the file as it lies on disk, so that the digest of a report can be checked with any other
+//! program.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

@@ -1,4 +1,7 @@
-//! What the name of a file says of it.
+//! What the name of a file says of it: the table it is named after, and formats that are not read.
+//!
+//! A file that may hold rows and is of no format that is read (`.rar`, `.mdb`, `.xlsb`) is not passed over
+//! in silence when it is named like a table: it is reported as unread, with the reason.
 
 use super::folder::Found;
 use crate::error::Error;

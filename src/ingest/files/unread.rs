@@ -1,3 +1,4 @@
+//! A file that cannot be read: refused alone, with the reason, while the others are read.
 use std::path::{Path, PathBuf};
 
 use super::input::{Fingerprint, fingerprint};

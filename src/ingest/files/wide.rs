@@ -1,4 +1,8 @@
 //! Reads UTF-16 as UTF-8.
+//!
+//! Exports of Windows programs come in UTF-16 with a mark of byte order (`FF FE` or `FE FF`). They are
+//! decoded while they are read, so that everything behind sees UTF-8 only. A lone half of a character pair
+//! becomes the byte `FF`, which is no text in UTF-8 either: its line is refused, not repaired.
 
 use std::io::{BufRead, BufReader, Read};
 

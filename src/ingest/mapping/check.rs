@@ -1,4 +1,9 @@
 //! Holds a mapping against the schema and collects every problem.
+//!
+//! A mapping is checked when it is read, long before the first file is opened: whether its tables and
+//! columns exist, whether each rule can give its column's kind, whether money has a unit, whether codes
+//! lead to codes of the schema, and whether computed columns fit together. All problems are told at once,
+//! each with its line in the file, so that a person mends a mapping in one go.
 
 use std::collections::BTreeMap;
 

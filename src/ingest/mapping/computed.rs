@@ -1,4 +1,18 @@
 //! Columns of a mapping that are computed from other columns of the row.
+//!
+//! The set of operations is closed and small on purpose. Whatever decides what a value means belongs to the
+//! mapping, where a person can read it; whatever needs a program belongs before the export.
+//!
+//! | operation | operands | result |
+//! |---|---|---|
+//! | `days` | two days | days from the first to the second |
+//! | `sum` | two to sixteen numbers or amounts | their sum |
+//! | `difference` | two numbers or amounts | the first less the second |
+//! | `ratio` | two numbers or amounts | the quotient; nothing where the second is zero |
+//! | `less`, `at_most`, `more`, `at_least`, `equal` | two values of one measure | `true` or `false` |
+//!
+//! Days are never added to money: [`Measure`] says what a value is, and the check refuses what does not go
+//! together.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +28,32 @@ use crate::sentence::{Sentence, says};
 /// Where an operand has no value there is no result: unknown is not zero. An operand that cannot be read refuses the
 /// row. Amounts come out in fen, so the rule that reads one says `unit = "fen"`; days come out as a whole number,
 /// comparisons as `true` or `false`.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::{Mapping, Operation};
+///
+/// let mapping = Mapping::parse(r#"
+///     name = "a bank"
+///     [[source]]
+///     file = "loans.csv"
+///     [source.computed.open]
+///     op = "difference"
+///     of = ["granted", "repaid"]
+///     unit = "yuan"
+///     [[source.table]]
+///     name = "deposits"
+///     [source.table.columns]
+///     entity_id = { from = "id" }
+///     account = { from = "account" }
+///     event_on = { from = "day" }
+///     known_at = { from = "day" }
+///     balance_fen = { from = "open", unit = "fen" } # amounts come out in fen
+/// "#)?;
+/// assert_eq!(mapping.source[0].computed["open"].op, Operation::Difference);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComputedRule {

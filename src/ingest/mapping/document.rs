@@ -1,4 +1,20 @@
 //! The mapping document (TOML): which files, columns, codes and units of a source mean what.
+//!
+//! ```text
+//! Mapping
+//! ├─ form, bounds          how files are written, how much they may hold
+//! ├─ ignore[]              what is left out, with the reason
+//! ├─ lookup.NAME           a parent file in memory: key ─► value
+//! └─ source[]              a file, sheet or relation
+//!    ├─ computed.NAME      columns made from other columns of the row
+//!    └─ table[]            a table of the schema that rows go to
+//!       ├─ when, unless    which rows
+//!       ├─ columns.NAME    where each column comes from
+//!       └─ extra.KIND.NAME further attributes
+//! ```
+//!
+//! Everything that only somebody who knows the source can say stands here, and nothing is guessed: money
+//! without a unit, days that could be read in two ways, and codes that nobody explained are problems.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -90,6 +106,14 @@ pub struct Mapping {
 }
 
 /// A file, or a column of it, that is left out on purpose. Lookups that lead through the file still do.
+///
+/// ```
+/// use wherewithal::ingest::Mapping;
+///
+/// let mapping = Mapping::parse("[[ignore]]\nfile = '*.bak.csv'\nreason = 'backups'\n")?;
+/// assert_eq!((mapping.ignore[0].file.as_str(), &mapping.ignore[0].column), ("*.bak.csv", &None));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IgnoreRule {
@@ -103,6 +127,9 @@ pub struct IgnoreRule {
 }
 
 /// A parent file in which a key leads to a value.
+///
+/// A rule names it in `join`: an account leads to its holder, a holder to a number. A key with two
+/// different values refuses the rows that ask for it, unless `pick` says which of them stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRule {
@@ -138,6 +165,21 @@ pub struct LookupRule {
 }
 
 /// Which of a key's values stands for it.
+///
+/// ```
+/// use wherewithal::ingest::Mapping;
+///
+/// let mapping = Mapping::parse(r#"
+///     [lookup.holder]
+///     file = "accounts.csv"
+///     key = "account"
+///     value = "holder"
+///     pick = "last"
+///     by = "opened_on"
+/// "#)?;
+/// assert_eq!(mapping.lookup["holder"].pick, Some(wherewithal::ingest::Pick::Last));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
@@ -148,6 +190,9 @@ pub enum Pick {
 }
 
 /// Which tables the rows of a file go to.
+///
+/// A row may go to several tables: an answer of a bank is a row of `queries` and, where it found an
+/// account, one of `deposits`. All of them take it or none does, because a fault in one refuses the row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRule {
@@ -228,6 +273,18 @@ impl Mapping {
     /// # Errors
     ///
     /// [`Error::Setting`] when `text` is no TOML of this form, or with every problem that [`Mapping::check`] finds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::ingest::Mapping;
+    ///
+    /// // The empty document means the schema's own names.
+    /// assert_eq!(Mapping::parse("")?, Mapping::default());
+    /// // A word that this format does not have is a problem, not a word to pass over.
+    /// assert!(Mapping::parse("nmae = 'a bank'").is_err());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self> {
         Self::parse_as(text, None)
     }
@@ -256,6 +313,19 @@ impl Mapping {
     /// # Errors
     ///
     /// [`Error::Io`] when the file cannot be read, else as [`Mapping::parse`], and the message names the file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::ingest::Mapping;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("bank.toml");
+    /// std::fs::write(&path, "name = 'a bank'\n\n[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'no such'\n")?;
+    /// let error = Mapping::load(&path).unwrap_err().to_string();
+    /// assert!(error.contains("bank.toml") && error.contains("line"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         Self::parse_as(&std::fs::read_to_string(path).map_err(Error::io(path))?, Some(path))
@@ -266,6 +336,14 @@ impl Mapping {
     /// # Errors
     ///
     /// [`Error::Setting`] when TOML cannot say it.
+    ///
+    /// ```
+    /// use wherewithal::ingest::Mapping;
+    ///
+    /// let mapping = Mapping { name: "a bank".to_owned(), ..Mapping::default() };
+    /// assert_eq!(Mapping::parse(&mapping.to_toml()?)?, mapping);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn to_toml(&self) -> Result<String> {
         toml::to_string(self).map_err(|e| Error::setting("mapping", e, "a mapping that TOML can say"))
     }
@@ -275,6 +353,18 @@ impl Mapping {
     /// # Errors
     ///
     /// As [`Mapping::to_toml`].
+    ///
+    /// A run writes it down, since what a row becomes depends on it. White space and comments of the file
+    /// do not change it.
+    ///
+    /// ```
+    /// use wherewithal::ingest::Mapping;
+    ///
+    /// let (one, other) = (Mapping::parse("name = 'a'")?, Mapping::parse("# of the bank\nname   =   'a'")?);
+    /// assert_eq!(one.digest()?, other.digest()?);
+    /// assert_ne!(one.digest()?, Mapping::parse("name = 'b'")?.digest()?);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn digest(&self) -> Result<String> {
         Ok(blake3::hash(self.to_toml()?.as_bytes()).to_hex().to_string())
     }
@@ -284,6 +374,18 @@ impl Mapping {
     /// # Errors
     ///
     /// [`Error::Version`] for another format version, [`Error::Setting`] with all problems, not only the first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::ingest::{Mapping, SourceRule};
+    ///
+    /// let mut mapping = Mapping { format_version: 9, ..Mapping::default() };
+    /// assert!(matches!(mapping.check(), Err(wherewithal::Error::Version { .. })));
+    /// mapping.format_version = Mapping::FORMAT_VERSION;
+    /// mapping.currency = "yuan".to_owned();
+    /// assert!(matches!(mapping.check(), Err(wherewithal::Error::Setting { .. })));
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.checked(&says!("mapping {}", [self.name]), Findings::texts)
     }

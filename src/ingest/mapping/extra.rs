@@ -1,4 +1,11 @@
 //! Further attributes of parties and cases that a mapping declares.
+//!
+//! A source may say something that the schema has no column for, such as a rating of the tax office. It
+//! goes to `party_extras` or `case_extras` as one row for each value, with the same owner and the same two
+//! days as the row it stands in, so that features can use it and no look-ahead comes in by it.
+//!
+//! The names that may never be a score's input (sex, age, ethnicity, religion, health, education, household
+//! origin) are refused here as in the feature catalogue.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +16,25 @@ use super::rule::ColumnRule;
 use crate::schema::{CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT};
 
 /// What the values of a further attribute are.
+///
+/// ```
+/// use wherewithal::ingest::{ExtraKind, Mapping};
+///
+/// let mapping = Mapping::parse(r#"
+///     [[source]]
+///     file = "tax.csv"
+///     [[source.table]]
+///     name = "parties"
+///     extra.text.tax_grade = { from = "纳税信用等级" }
+///     [source.table.columns]
+///     entity_id = { from = "税号" }
+///     event_on = { from = "评定日" }
+///     known_at = { from = "评定日" }
+///     kind = { const = "company" }
+/// "#)?;
+/// assert_eq!(mapping.source[0].table[0].extra[&ExtraKind::Text].len(), 1);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtraKind {
@@ -26,6 +52,13 @@ pub enum ExtraKind {
 
 impl ExtraKind {
     /// The column of `party_extras` and `case_extras` that holds such values.
+    ///
+    /// ```
+    /// use wherewithal::ingest::ExtraKind;
+    ///
+    /// assert_eq!(ExtraKind::Money.column(), "value_fen");
+    /// assert_eq!(ExtraKind::Day.column(), "value_on");
+    /// ```
     pub const fn column(self) -> &'static str {
         match self {
             Self::Text => "text",

@@ -1,4 +1,8 @@
 //! Problems of a mapping, and where in its file they stand.
+//!
+//! The check works on the parsed document, which has no lines. Each problem keeps the way to the part it is
+//! about (`source`, 2, `table`, 0, `columns`, `balance_fen`); the text is then parsed once more with
+//! positions, and the way is walked as far as it goes.
 
 use crate::sentence::{Sentence, says};
 use toml::de::{DeTable, DeValue};

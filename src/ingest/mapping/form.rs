@@ -1,9 +1,15 @@
 //! Formats of rows, and encodings of text, that a mapping can declare.
+//!
+//! What a [`Form`] leaves open is found out from the file and told in its report: the format by the ending,
+//! the encoding by the bytes, the delimiter by the header. What it declares is taken as said.
 
 use encoding_rs::Encoding as Charset;
 use serde::{Deserialize, Serialize};
 
 /// The format of a file's rows.
+///
+/// Workbooks and databases are none of these: they are known by their first bytes, and a
+/// [`SourceRule`](super::SourceRule) names a sheet or a relation of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -17,6 +23,14 @@ pub enum Format {
 
 impl Format {
     /// The format that a path's ending stands for, `.gz` set aside.
+    ///
+    /// ```
+    /// use wherewithal::ingest::Format;
+    ///
+    /// assert_eq!(Format::of_path("bank/Accounts.CSV.gz"), Some(Format::Csv));
+    /// assert_eq!(Format::of_path("answers.jsonl"), Some(Format::Ndjson));
+    /// assert_eq!(Format::of_path("book.xlsx"), None);
+    /// ```
     pub fn of_path(path: &str) -> Option<Self> {
         match unpacked(path).rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "csv" | "asc" | "txt" | "tsv" | "data" => Some(Self::Csv),
@@ -36,6 +50,16 @@ pub(in crate::ingest) fn unpacked(path: &str) -> &str {
 }
 
 /// How characters are written in bytes.
+///
+/// ```
+/// use wherewithal::ingest::Encoding;
+///
+/// assert_eq!(Encoding::default(), Encoding::Detect);
+/// let chinese = Encoding::try_from("gbk".to_owned())?; // a label of the standard for the same encoding
+/// assert!(matches!(chinese, Encoding::Given(_)));
+/// assert!(Encoding::try_from("klingon".to_owned()).is_err());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Encoding {
@@ -73,6 +97,14 @@ impl From<Encoding> for String {
 }
 
 /// How a file is written. What is not set is found out or has its usual value.
+///
+/// ```
+/// use wherewithal::ingest::Mapping;
+///
+/// let mapping = Mapping::parse("[form]\ndelimiter = '|'\nencoding = 'gb18030'\nskip_lines = 2\n")?;
+/// assert_eq!((mapping.form.delimiter, mapping.form.skip_lines), (Some('|'), 2));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Form {
@@ -119,11 +151,27 @@ impl Default for Form {
 
 impl Form {
     /// The format of the file at `path` in this form.
+    ///
+    /// ```
+    /// use wherewithal::ingest::{Form, Format};
+    ///
+    /// let form = Form::default();
+    /// assert_eq!(form.format_of("a.parquet"), Format::Parquet);
+    /// assert_eq!(form.format_of("no-ending"), Format::Csv);
+    /// ```
     pub fn format_of(&self, path: &str) -> Format {
         self.format.or_else(|| Format::of_path(path)).unwrap_or(Format::Csv)
     }
 
     /// The byte between fields; a tab for `.tsv` unless it is set.
+    ///
+    /// ```
+    /// use wherewithal::ingest::Form;
+    ///
+    /// assert_eq!(Form::default().delimiter_of("a.csv"), b',');
+    /// assert_eq!(Form::default().delimiter_of("a.tsv.gz"), b'\t');
+    /// assert_eq!(Form { delimiter: Some(';'), ..Form::default() }.delimiter_of("a.tsv"), b';');
+    /// ```
     pub fn delimiter_of(&self, path: &str) -> u8 {
         let tab = unpacked(path).rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tsv"));
         let usual = if tab { b'\t' } else { b',' };

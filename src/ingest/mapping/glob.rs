@@ -1,4 +1,8 @@
 //! Matches file names against patterns with `*` and `?`.
+//!
+//! The two signs are all that a mapping needs, and a path separator is a character like another: the
+//! pattern `*.csv` means the CSV files of folders below too, as an export that is packed in one more folder
+//! must still be read.
 
 /// Whether a file's path within its folder has the form of `pattern`: `*` stands for any characters, `?` for one. A
 /// pattern without the ending `.gz` also means the compressed file.

@@ -1,4 +1,5 @@
-//! What an outside source means, as data.
+//! What an outside source means, as data: the mapping, its rules, and the check that holds it against the
+//! schema. Nothing here opens a source file.
 
 mod check;
 mod computed;

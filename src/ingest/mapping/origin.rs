@@ -1,4 +1,7 @@
 //! Where in its file each part of a mapping stands, for messages.
+//!
+//! A column that a file lacks is told with the line of the mapping that asks for it, which is where the
+//! person has to look.
 
 use std::path::{Path, PathBuf};
 

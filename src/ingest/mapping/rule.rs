@@ -1,10 +1,23 @@
 //! Rules of a mapping for single columns: source column, date form, unit, codes.
+//!
+//! ```text
+//! from / const ─► join ─► trim ─► null? ─► codes ─► read as the column's kind ─► value
+//!                                   │                                              │
+//!                                   └────────────► or ─► default ◄── no value ─────┘
+//! ```
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The unit in which a source writes money.
+///
+/// ```
+/// use wherewithal::ingest::MoneyUnit;
+///
+/// assert_eq!(MoneyUnit::Yuan.fen(), 100);
+/// assert_eq!(MoneyUnit::WanYuan.fen(), 10_000 * MoneyUnit::Yuan.fen());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MoneyUnit {
@@ -19,6 +32,8 @@ pub enum MoneyUnit {
 }
 
 /// What stands before the decimals of a number.
+///
+/// `1.234` is one and a bit or one thousand and more; only whoever knows the source can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecimalMark {
@@ -44,6 +59,8 @@ impl MoneyUnit {
 pub(in crate::ingest) const EXCEL: [&str; 2] = ["excel_1900", "excel_1904"];
 
 /// How a source writes a share of a whole.
+///
+/// A value outside 0 to 1, after it was scaled, refuses its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
@@ -57,6 +74,9 @@ pub enum Scale {
 }
 
 /// What is made of a source value besides reading it.
+///
+/// A derived value is made while the row is read, so that the value it is made from (a name, a number in
+/// clear) is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Derivation {
@@ -78,6 +98,20 @@ pub enum Derivation {
 ///
 /// The value is taken from `const` or `from`, led through `join`, trimmed, compared with the `null` texts, translated
 /// by `codes`, and read as the target's kind. Where nothing is left, `or` is tried, then `default` stands.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::ingest::{ColumnRule, MoneyUnit};
+///
+/// let rule = ColumnRule {
+///     unit: Some(MoneyUnit::WanYuan),
+///     or: Some(Box::new(ColumnRule::from_column("金额（元）"))),
+///     ..ColumnRule::from_column("金额（万元）")
+/// };
+/// let names: Vec<_> = rule.alternatives().map(|rule| rule.from[0].as_str()).collect();
+/// assert_eq!(names, ["金额（万元）", "金额（元）"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ColumnRule {
@@ -143,11 +177,21 @@ pub struct ColumnRule {
 
 impl ColumnRule {
     /// The value of a source column, read as the target's kind.
+    ///
+    /// ```
+    /// use wherewithal::ingest::ColumnRule;
+    ///
+    /// let rule = ColumnRule::from_column("证件号码");
+    /// assert_eq!(rule.from, ["证件号码"]);
+    /// assert_eq!(rule.default, None); // where the cell is empty there is no value
+    /// ```
     pub fn from_column(name: impl Into<String>) -> Self {
         Self { from: vec![name.into()], ..Self::default() }
     }
 
     /// This rule and those it falls back to.
+    ///
+    /// The rule itself comes first; there is always one.
     pub fn alternatives(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |rule| rule.or.as_deref())
     }

@@ -1,4 +1,11 @@
 //! Compiles a mapping and the header of a file into a plan that reads rows.
+//!
+//! Names are looked up once for each file: a rule becomes the place of a column in the row, codes become
+//! their numbers, patterns of days become steps. What the header lacks is told all at once, each column
+//! with the line of the mapping that asks for it.
+//!
+//! Not one column of a header that is none may be repeated in a message, because it could be a row of
+//! somebody's data: [`told_all`] decides what is shown.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,8 @@
 //! Computed columns of a mapping, compiled for one file.
+//!
+//! A computed column may need another one. They are compiled in the order in which they are needed, and
+//! stand after the file's own columns in the row, so that rules and conditions need not know which is
+//! which.
 
 use super::compile::{Compiler, reading_as};
 use super::computed::{Computation, Computed, Part, Value};

@@ -1,4 +1,7 @@
 //! Columns computed from columns of the same row.
+//!
+//! Whole numbers (fen, days, counts) are computed as integers; a result beyond 64 bits refuses the row.
+//! Where an operand has no value there is no result: unknown is not zero.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,15 @@
 //! What a text may hold, and what of it is masked before it is kept.
+//!
+//! Texts of agencies hold more than their columns promise: a note may name a person, a street may hold a
+//! telephone number. No table keeps such a thing in clear:
+//!
+//! | column | what is kept |
+//! |---|---|
+//! | case numbers | one that can be read, as it stands; else as free text |
+//! | codes and names of areas | as they stand |
+//! | masked names | masked, if they are not yet |
+//! | masked numbers | as they stand; a sound number in clear refuses the row |
+//! | any other text | what may be an identifier, a telephone, an account or a person's name is masked and counted |
 
 use std::borrow::Cow;
 

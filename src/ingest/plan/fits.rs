@@ -1,4 +1,8 @@
 //! Checks that a value fits its column: present where required, within range.
+//!
+//! The schema says for each column whether it may be empty and between which bounds its numbers lie. An
+//! amount of −1 fen where none can be negative is a fault of the source, and the row is refused rather than
+//! cut to the bound.
 
 use super::scratch::Staged;
 use crate::ingest::refusal::{Fault, Reason};

@@ -1,4 +1,12 @@
 //! The one form of a text that names a party, a case or a thing.
+//!
+//! The same party comes as `11010519491231002X`, `11010519491231002x`, in full-width digits, or with 15
+//! digits as until 1999. [`key_of`] brings a text into one form and makes the pseudonym of it: the keyed
+//! hash of the form and of its realm, so that a case and an account with the same digits differ.
+//!
+//! A number that fails its check names somebody all the same: real registers hold such numbers. It is
+//! counted and kept apart from sound ones. What certainly names nobody (000000000, 无) is no key, and what a
+//! spreadsheet has destroyed (3.20106E+17, last digits zero) refuses the row.
 
 use std::borrow::Cow;
 

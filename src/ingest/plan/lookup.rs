@@ -1,4 +1,12 @@
 //! Lookups: parent files held in memory, by key.
+//!
+//! A lookup is loaded whole before the first source is read, since any row may ask for any key. Its memory
+//! is what its keys and values need; it is the one thing of a reading that grows with a file. Both sides of
+//! a comparison are brought into one form, so that a case number in one file finds itself written otherwise
+//! in another.
+//!
+//! A lookup that cannot be loaded is an error of the whole reading: rows of other files depend on it, and
+//! refusing all of them would hide the cause.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

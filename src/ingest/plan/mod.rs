@@ -1,4 +1,7 @@
 //! A mapping, compiled for one file: from cells to typed values of the tables.
+//!
+//! `compile` is done once for a file; everything else here runs once for a cell, and keeps its buffers in a
+//! [`Scratch`] from row to row.
 
 mod compile;
 mod compile_computed;

@@ -1,5 +1,8 @@
-//! Files that are named like a table and have the schema's own columns, in small letters or
-//! capitals, days as ISO 8601 and money in fen.
+//! Files that are named like a table and have the schema's own columns, in small letters or capitals, days
+//! as ISO 8601 and money in fen.
+//!
+//! Such a file needs no mapping. It may bring a name and a number in clear, from which the masked ones are
+//! made here, so that a court's plain export needs no program to prepare it.
 
 use std::collections::BTreeMap;
 

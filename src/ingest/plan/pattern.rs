@@ -1,4 +1,7 @@
 //! Day patterns, compiled for speed where they have fixed width.
+//!
+//! Days are the most frequent values of the sources: each row has two or more. A pattern of fixed-width
+//! numbers (`%Y%m%d`) is read byte by byte; anything else is left to chrono and reads the same days.
 
 use super::written_day;
 use crate::domain::{Day, without_point};

@@ -1,4 +1,8 @@
 //! Turns a cell into a value of its column, or says what is wrong with it.
+//!
+//! Nothing is repaired. An amount that is no whole number of fen, a share of 101 %, a code that nobody
+//! explained: each refuses its row with what was expected there, and with the setting that would allow it
+//! where there is one.
 
 use std::borrow::Cow;
 

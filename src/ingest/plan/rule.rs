@@ -1,4 +1,8 @@
 //! One compiled column rule: where the value comes from and how it is translated.
+//!
+//! The order of steps is the one that [`ColumnRule`](crate::ingest::ColumnRule) documents: pick, join,
+//! compare with the texts that mean nothing, translate, read. Where nothing is left, the next rule of `or`
+//! is asked, and then the default stands.
 
 use std::borrow::Cow;
 use std::sync::Arc;

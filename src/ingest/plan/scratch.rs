@@ -1,4 +1,8 @@
 //! Buffers and a cache of pseudonyms that one reading thread reuses.
+//!
+//! A pseudonym is a keyed hash, which costs more than anything else that is done with a cell, and sources
+//! are sorted: the next row often names the same party. The last few thousand are remembered in a table of
+//! fixed size.
 
 use std::sync::Mutex;
 

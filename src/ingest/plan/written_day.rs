@@ -1,4 +1,8 @@
 //! Days as people and spreadsheets write them.
+//!
+//! Year first, in whatever dress: `2017-07-18`, `2017/7/18`, `2017年7月18日`, `20170718`, with a time and a
+//! zone behind it or without. The day is the one that is written, the zone's own; no clock is asked. Which
+//! of `03/04/2017` is the month is never guessed.
 
 use crate::domain::{Day, undressed, without_point};
 

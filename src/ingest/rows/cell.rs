@@ -1,4 +1,8 @@
 //! A cell as its file types it: text, number, day, flag.
+//!
+//! CSV has texts only; Parquet, workbooks and databases have types of their own. A rule reads a cell of any
+//! type, so that the same mapping serves an export in either form. A float is a number that may have lost
+//! digits: where each digit counts (a number of a party, an amount) one of 2⁵³ or more is refused.
 
 use std::borrow::Cow;
 

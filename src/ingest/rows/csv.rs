@@ -33,6 +33,10 @@ enum End {
 
 /// Gives every record of the block to `taker`, and tells how many lines were read; lines left over begin a record that
 /// ends in the next block.
+///
+/// Three things make a record of several lines suspicious, and refuse its first line alone: a quote that is
+/// never closed before the file or the bounds end, text behind a closing quote, and lines within a quoted
+/// cell that would be whole records themselves.
 pub(in crate::ingest) fn read_block(block: &Block, shape: Shape<'_>, visitor: &mut impl RowVisitor) -> usize {
     let decoded = block.decode();
     let text = decoded.text();

@@ -1,4 +1,7 @@
 //! Finds the delimiter of a text file.
+//!
+//! The first 512 lines are counted: under the right delimiter most of them have the same number of fields,
+//! and more than one. Delimiters within quotes do not count.
 
 use std::collections::HashMap;
 

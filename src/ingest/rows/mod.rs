@@ -1,4 +1,16 @@
 //! Rows out of files, whatever their format.
+//!
+//! Each format has a reader that gives rows to a [`RowVisitor`]: cells, the number that an editor or
+//! spreadsheet shows for the row, and the row as it stood there, in case it is refused. Readers decide
+//! nothing about meaning.
+//!
+//! | format | rows are told apart by | number of a row |
+//! |---|---|---|
+//! | `csv` | lines and quotes | line |
+//! | `ndjson` | lines | line |
+//! | `parquet` | the file | place in the file, from 1 |
+//! | `sheet` | the workbook | row of the sheet |
+//! | `database` | the relation | place in the order of reading, from 1 |
 
 mod cell;
 mod csv;

@@ -1,4 +1,8 @@
 //! Reads JSON objects, one a line.
+//!
+//! There is no header: every field that a rule names is looked up in each object, and a field that is
+//! absent has no value. A field that stands twice with two values refuses its row, because no reader of
+//! JSON agrees with another about which of them counts. Lists and objects within a field are no values.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,7 @@
 //! A value that is present but cannot be read, with what was found.
+//!
+//! It is not the same as no value. A row whose rule needs it is refused; a row that does not need it is
+//! accepted, and what is shown of the value stands in the refused row if something else is wrong.
 
 use std::borrow::Cow;
 

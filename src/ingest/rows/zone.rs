@@ -1,4 +1,7 @@
 //! Time zones: which day an instant falls on.
+//!
+//! China has one clock, UTC+8 without summer time since 1992, and it is the one meant where a source names
+//! none. Clock times without an instant need no zone: their day is the day that is written.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,8 @@
 //! One axis of a pair's grid: runs of fine bins of one feature.
+//!
+//! A grid of two features with a hundred fine bins each would have ten thousand cells and a handful of rows
+//! in most. So each feature is first brought to a few lines of about equal weight; special codes and
+//! missing values keep lines of their own.
 
 #![allow(clippy::indexing_slicing, reason = "bins are addressed by their own range")]
 

@@ -1,4 +1,7 @@
 //! Bags: one boosted model for each fold left out.
+//!
+//! A bag stops boosting on the fold that it never learnt from. So each row has exactly one bag that is a
+//! fair judge of it, and what the card promises can be measured without a second fit.
 
 #![allow(clippy::indexing_slicing, reason = "rows, terms and codes are addressed by their own ranges")]
 

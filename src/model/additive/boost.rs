@@ -1,4 +1,7 @@
 //! The boosting loop: rounds, step length, early stopping.
+//!
+//! Each round gives each term one small tree. Small steps in turn share an effect among features that say
+//! much the same, instead of giving all of it to the one that came first.
 
 #![allow(clippy::indexing_slicing, reason = "terms and their shapes are addressed by their own range")]
 

@@ -1,4 +1,7 @@
 //! Turns boosted shapes into the bins and points of a scorecard.
+//!
+//! What leaves here is a scorecard like any other: bins, points, standard errors. Whoever scores, explains
+//! or deploys it need not know that it was boosted.
 
 #![allow(clippy::indexing_slicing, reason = "features, pairs and bins are addressed by their own ranges")]
 

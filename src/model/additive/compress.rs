@@ -1,4 +1,7 @@
 //! Merges neighbouring fine bins where that costs little loss.
+//!
+//! A judge must be able to read a card. A shape of a hundred fine bins becomes the fewest runs that lose no
+//! more of the likelihood than was allowed.
 
 #![allow(clippy::indexing_slicing, reason = "runs are addressed by 0 ≤ start < end ≤ n")]
 

@@ -1,4 +1,7 @@
 //! Fine bins and codes of the features that are boosted.
+//!
+//! A feature with one value, or with nothing but missing ones, cannot be parted; it is left out with the
+//! reason.
 
 use rayon::prelude::*;
 

@@ -1,4 +1,9 @@
 //! The entry point: boosts features, then pairs, and averages the bags.
+//!
+//! ```text
+//! columns ─► fine bins ─► bags (features) ─► pairs scanned, boosted, judged ─► shapes ─► layout ─► card
+//!                           └───────── held-out sums ─► calibration, validation ─────────────────────┘
+//! ```
 
 #![allow(clippy::indexing_slicing, reason = "features, pairs and bins are addressed by their own ranges")]
 

@@ -1,4 +1,6 @@
 //! Joins lines of a pair's grid that say nearly the same.
+//!
+//! The same economy for grids as for shapes: lines that say nearly the same are one line.
 
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by lines below their number")]
 

@@ -1,4 +1,7 @@
 //! Which fine bins and grid lines go together on the card.
+//!
+//! A feature may stand alone and in several pairs. Its bins on the card are then cut wherever any of them
+//! needs a cut, so that a value has one bin and every grid finds its line from it.
 
 #![allow(clippy::indexing_slicing, reason = "bins and lines are addressed by their own ranges")]
 

@@ -1,4 +1,7 @@
 //! Grows a tree over the codes of one feature.
+//!
+//! Regular codes are cut in their order, levels and special codes are parted by themselves. Where a trend
+//! is declared, the leaves keep it in every tree, and so does their sum.
 
 #![allow(clippy::indexing_slicing, reason = "indices of regular codes lie below their number")]
 

@@ -1,4 +1,6 @@
 //! Loss functions with gradient and curvature: logistic likelihood, squared error.
+//!
+//! Everything else in this module is the same for probabilities and for amounts; the loss is what differs.
 
 use crate::model::Target;
 

@@ -1,4 +1,8 @@
 //! Finds pairs of features that interact, and boosts their grids.
+//!
+//! All pairs are scanned by what they say together beyond the two alone, on rows that a bag learnt from.
+//! The strongest are boosted, and each must lower the loss on rows held out by some standard errors to
+//! stay.
 
 #![allow(clippy::indexing_slicing, reason = "features, rows and lines are addressed by their own ranges")]
 

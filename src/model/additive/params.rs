@@ -113,6 +113,14 @@ impl AdditiveParams {
     /// # Errors
     ///
     /// [`Error::Setting`] naming the first one that is out of range.
+    ///
+    /// ```
+    /// use wherewithal::model::AdditiveParams;
+    ///
+    /// assert!(AdditiveParams::default().check().is_ok());
+    /// let error = AdditiveParams::default().learning_rate(0.0).check().unwrap_err().to_string();
+    /// assert!(error.contains("learning_rate"), "{error}");
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.card.check()?;
         if !self.card.sizes.is_empty() {

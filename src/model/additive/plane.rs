@@ -1,4 +1,7 @@
 //! Grows a small tree over the grid of two features.
+//!
+//! A tree on two features is one cross of two cuts, or one cut of either with a cut on each side. Sums over
+//! any block of cells come from corners, so that all crosses are tried.
 
 #![allow(clippy::indexing_slicing, reason = "cells and corners are addressed by lines below their number")]
 

@@ -1,4 +1,7 @@
 //! Moves what a grid says about single features into their shapes, so that both are unique.
+//!
+//! Without this step a grid could carry a part of what a feature says alone, and the same prediction would
+//! have many explanations. After it there is one.
 
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by lines below their number")]
 

@@ -1,4 +1,7 @@
 //! The rows of one bag in fixed-point numbers, whose sums do not depend on order.
+//!
+//! Fixed point with 24 bits behind the point: sums of whole numbers are the same in any order and on any
+//! number of threads (law 6).
 
 #![allow(clippy::indexing_slicing, reason = "a code is one byte and a table has a index for every byte")]
 

@@ -1,4 +1,6 @@
 //! Shape functions of features and grids of pairs, and their mean over bags.
+//!
+//! Bags are averaged, and how far they lie apart gives the standard error of each bin.
 
 #![allow(clippy::indexing_slicing, reason = "features, bins and lines are addressed by their own ranges")]
 

@@ -1,4 +1,6 @@
 //! Smooths a shape by penalising its steps.
+//!
+//! Neighbouring fine bins of few rows jump by chance; points that jump cannot be explained to anybody.
 
 /// The shape nearest to `values` whose steps are small.
 ///

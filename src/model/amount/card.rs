@@ -27,6 +27,26 @@ pub(super) const THOUSAND: f64 = 1_000.0;
 /// exactly. A sum below the least amount that was learnt from, or above the most, counts as that amount:
 /// [`AmountCard::bounds`]. A card survives [`AmountCard::to_json`] and [`AmountCard::from_json`] unchanged, to the last
 /// bit.
+///
+/// # Examples
+///
+/// ```
+/// # use polars::prelude::*;
+/// # use wherewithal::features::{FeatureTable, TableRoles};
+/// # use wherewithal::model::{AdditiveParams, AmountTarget, fit_amount};
+/// use wherewithal::model::AmountCard;
+///
+/// # let income: Vec<f64> = (0..600).map(|i| f64::from(i % 40)).collect();
+/// # let paid: Vec<f64> = (0..600).map(|i| 25.0 * f64::from(i % 40) + f64::from((i * 7) % 11)).collect();
+/// # let frame = DataFrame::new(600, vec![Column::new("income".into(), income)])?;
+/// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+/// let card = fit_amount(&table, &AmountTarget::new(paid)?, &AdditiveParams::default())?;
+/// let (least, most) = card.bounds();
+/// assert_eq!((least, most), (0.0, 985.0)); // no prediction lies beyond what was learnt from
+/// assert_eq!(AmountCard::from_json(&card.to_json()?)?, card);
+/// assert!(AmountCard::is_stored_in(&card.to_json()?) && !AmountCard::is_stored_in("{}"));
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AmountCard {
     digest: String,
@@ -190,6 +210,8 @@ impl AmountCard {
     }
 
     /// No sum differs by more than this from the unrounded fit.
+    ///
+    /// In the target's own unit.
     pub fn rounding(&self) -> f64 {
         self.facts.unit.of(self.table.rounding().bound_points)
     }

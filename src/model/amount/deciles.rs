@@ -1,4 +1,7 @@
 //! Predicted against received amounts by tenths of the prediction.
+//!
+//! An analyst asks: if we look at a tenth of the debtors first, how much of all the money do we find? The
+//! top tenth answers that, and the tenths together show whether predicted sums come in.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +22,16 @@ pub struct AmountDecile {
 
 impl AmountDecile {
     /// Received for each one predicted; none where nothing was predicted.
+    ///
+    /// ```
+    /// use wherewithal::model::{AmountReport, AmountTarget};
+    ///
+    /// let amounts: Vec<f64> = (0..20).map(f64::from).collect();
+    /// let report = AmountReport::new(&amounts, &AmountTarget::new(amounts.clone())?)?;
+    /// assert_eq!((report.deciles.len(), report.deciles[0].rows), (10, 2));
+    /// assert_eq!(report.deciles[0].ratio(), Some(1.0)); // predicted 19 + 18, received as much
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
     pub fn ratio(&self) -> Option<f64> {
         (self.predicted > 0.0).then(|| self.received.value / self.predicted)
     }

@@ -1,4 +1,7 @@
 //! Fits a card of amounts.
+//!
+//! Amounts of any size are brought to a moderate one before they are boosted, since boosting counts in
+//! fixed point, and back to the target's unit on the card.
 
 use super::card::{AmountCard, Facts, THOUSAND};
 use super::{AmountReport, AmountTarget, AmountUnit};

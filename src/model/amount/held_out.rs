@@ -1,4 +1,7 @@
 //! Cross-validates cards of amounts.
+//!
+//! Everything that belongs to a fit (bins, pairs, unit) is done anew for each split, so that no row has a
+//! part in what predicts it.
 
 use rayon::prelude::*;
 

@@ -1,4 +1,6 @@
 //! Weighted ranks and Spearman's correlation.
+//!
+//! Ranks tell whether the order is right where the amounts are not.
 
 use crate::model::Estimate;
 

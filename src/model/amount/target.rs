@@ -1,4 +1,7 @@
 //! The target of amounts.
+//!
+//! Amounts may be of any unit and sign, shares of a claim as well as fen. Unknown amounts are not part of a
+//! target: their rows are left out before.
 
 use crate::error::{Error, Result};
 use crate::model::Target;
@@ -26,6 +29,13 @@ impl AmountTarget {
     ///
     /// [`Error::Setting`] when an amount is not finite or beyond [`AmountTarget::MOST`]; [`Error::TooLittle`] when all
     /// are one and the same or nearly so, or there is none.
+    ///
+    /// ```
+    /// use wherewithal::model::AmountTarget;
+    ///
+    /// assert!(matches!(AmountTarget::new(vec![5.0, 5.0]), Err(wherewithal::Error::TooLittle { .. })));
+    /// assert!(matches!(AmountTarget::new(vec![5.0, f64::NAN]), Err(wherewithal::Error::Setting { .. })));
+    /// ```
     pub fn new(amounts: Vec<f64>) -> Result<Self> {
         if let Some((row, amount)) = (1..).zip(&amounts).find(|(_, amount)| !Self::holds(**amount)) {
             let (found, most) = (says!("{amount} in row {row}", amount, row), Self::MOST);

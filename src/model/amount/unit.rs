@@ -1,4 +1,6 @@
 //! The unit of a point on a card of amounts.
+//!
+//! A power of ten, so that a card written out in another system adds whole numbers there too.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
 //! Builds a bin map: regular bins first, then special codes and missing values.
+//!
+//! Where missing values and special codes go is a setting: a bin of their own, or that of the regular bin
+//! whose rate of events is nearest.
 
 use super::woe::Yardstick;
 use super::{Bin, BinMap, BinRange, Counts, Placement, Trend, Unseen};

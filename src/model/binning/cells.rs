@@ -1,4 +1,7 @@
 //! Counts of coded columns.
+//!
+//! A column of millions of rows is kept as codes of one byte. Its bins follow from 256 counts, and are
+//! those of the column itself where each code is one value.
 
 use super::levels::{LevelCounts, bin_counted};
 use super::numbers::{bin_tally, number};

@@ -11,6 +11,15 @@ use crate::sentence::says;
 ///
 /// Weights are multiples of 2⁻²⁰ (see [`Target::weights`](crate::model::Target::weights)), so sums are exact and do not
 /// depend on the order of rows.
+///
+/// ```
+/// use wherewithal::model::Counts;
+///
+/// let both = Counts::row(true, 2.0) + Counts::row(false, 1.0);
+/// assert_eq!((both.rows, both.events, both.weight), (2, 1, 3.0));
+/// assert_eq!((both.non_events(), both.rate()), (1, 2.0 / 3.0));
+/// assert_eq!(Counts::default().rate(), 0.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {

@@ -1,4 +1,6 @@
 //! Optimal binning under a concave or convex trend.
+//!
+//! Concave and convex shapes look at three neighbours, so the state of the program holds two bins.
 
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by 0 ≤ r < s ≤ e < n, which every loop here keeps")]
 

@@ -1,4 +1,7 @@
 //! Effective sample sizes of weighted rows.
+//!
+//! A hundred rows of which one has nearly all the weight are about one row. Kish's effective size, (Σw)² ÷
+//! Σw², says how many equal rows would be as sure.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
 //! Rate and value of every possible bin, the table that the optimiser reads.
+//!
+//! All runs of neighbouring prebins are valued once; every trend is then a search in the same table.
 
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by 0 ≤ s ≤ e < n, which every loop here keeps")]
 

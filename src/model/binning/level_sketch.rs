@@ -1,4 +1,6 @@
 //! Counts a categorical column in parts that merge exactly.
+//!
+//! A province's category is counted bucket by bucket; sums of counts do not depend on where it was cut.
 
 use std::collections::BTreeMap;
 

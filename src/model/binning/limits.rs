@@ -1,4 +1,7 @@
 //! Bounds on bins (rows, events, number) for one feature.
+//!
+//! Where no bins satisfy all bounds, the error names those that bind: each is dropped in turn to see
+//! whether bins exist without it.
 
 use super::{BinningParams, Counts, Trend};
 use crate::model::normal::normal_quantile;

@@ -1,4 +1,7 @@
 //! The range of numbers that a fit has seen.
+//!
+//! A card that meets an income ten times the largest it learnt from still gives points. How often that
+//! happens is counted and told.
 
 use serde::{Deserialize, Serialize};
 

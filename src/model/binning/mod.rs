@@ -1,6 +1,13 @@
 //! Where should a feature be cut?
 //!
 //! Values become prebins, prebins become bins by an exact dynamic program, bins get weight of evidence.
+//!
+//! ```text
+//! values ─► prebins (a regression tree, or a histogram) ─► bins (exact, by dynamic programming) ─► weights of evidence
+//! ```
+//!
+//! Bins are optimal over the prebins: no other partition that keeps the trend and the bounds has more
+//! information. A test tries all of them.
 
 mod params;
 

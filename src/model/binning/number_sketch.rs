@@ -1,4 +1,7 @@
 //! Counts a numeric column in parts that merge exactly.
+//!
+//! For columns that do not fit in memory, or lie on several machines: each part is counted where it lies,
+//! and parts merge to what one pass would have counted.
 
 use serde::{Deserialize, Serialize};
 

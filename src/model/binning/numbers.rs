@@ -1,4 +1,7 @@
 //! Optimal bins of a numeric feature.
+//!
+//! Cut points are short decimals in the gap between two values, since people will read "above 12,000" on a
+//! card and not "above 11,998.37".
 
 use super::assembly::Assembly;
 use super::partition::Prebins;
@@ -19,6 +22,20 @@ use crate::model::Target;
 ///
 /// [`Error::Setting`] for settings outside their range, infinite values, or splits that no value
 /// tells apart; [`Error::TooLittle`] when no bins satisfy the settings, naming those that bind.
+///
+/// # Examples
+///
+/// ```
+/// use wherewithal::model::{BinningParams, Target, Trend, bin_numbers};
+///
+/// let values: Vec<f64> = (0..600).map(|row| f64::from(row % 60)).collect();
+/// let target = Target::new((0..600).map(|row| row % 60 > (row * 11) % 90))?;
+/// let map = bin_numbers("income", &values, &target, &BinningParams::default().trend(Trend::Ascending))?;
+/// assert!(map.bins.len() > 1 && map.bins.windows(2).all(|pair| pair[0].woe <= pair[1].woe));
+/// assert!(map.cuts.is_sorted());
+/// assert!(bin_numbers("income", &[f64::INFINITY; 600], &target, &BinningParams::default()).is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
 pub fn bin_numbers(feature: &str, values: &[f64], target: &Target, params: &BinningParams) -> Result<BinMap> {
     bin_effective(feature, values, &target.effective(), params)
 }

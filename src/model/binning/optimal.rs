@@ -1,4 +1,7 @@
 //! Dynamic programming over prebins: the best bins under monotone and unimodal trends.
+//!
+//! A rate may go up only, down only, or change its way once. The program keeps the phase that a partition
+//! is in and finds the best one exactly, in time of about the cube of the number of prebins.
 
 #![allow(clippy::indexing_slicing, reason = "cells are addressed by 0 ≤ s ≤ e < n, which every loop here keeps")]
 

@@ -1,4 +1,7 @@
 //! Settings of binning.
+//!
+//! The defaults suit a few thousand rows. What counts as "enough" scales with the rarer class: with
+//! thousands of events bins may be fine, with a hundred they must be coarse.
 
 use std::fmt;
 
@@ -106,6 +109,20 @@ const RARER_ROWS: f64 = 15.0;
 /// Bounds hold for the bins of regular values; a bin of missing values or of a special code is as large as it is, and
 /// counts toward [`BinningParams::min_bins`] where it holds as many rows as a bin must. Shares are shares of the weight
 /// of all rows, floors count effective rows (see [`Target::weights`](crate::model::Target::weights)).
+///
+/// ```
+/// use wherewithal::model::{BinningParams, Counts, Placement, SpecialCode, Trend};
+///
+/// let params = BinningParams::default()
+///     .trend(Trend::Ascending)
+///     .special_codes(vec![SpecialCode::Number(98.0)]) // "refused to answer" is no quantity
+///     .missing(Placement::Own);
+/// assert!(params.check().is_ok());
+/// assert!(params.clone().max_prebins(1).check().is_err());
+/// // Fine bins where there are many rows of the rarer class, coarse ones where there are few.
+/// assert_eq!(params.bin_share(&Counts::new(100_000, 50_000)), 0.01);
+/// assert_eq!(params.bin_share(&Counts::new(1_000, 100)), 0.05);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BinningParams {

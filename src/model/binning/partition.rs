@@ -1,4 +1,7 @@
 //! Chooses trend and number of bins among optimal partitions.
+//!
+//! Under [`Trend::Auto`] the simplest trend is taken whose bins say nearly as much as
+//! free ones: a card that goes up and down by chance cannot be defended.
 
 use super::grid::Grid;
 use super::optimal::{self, Partition};

@@ -1,4 +1,7 @@
 //! Prebinning by a regression tree.
+//!
+//! The exact program looks at every pair of prebins, so there must be few of them (64, say). A regression
+//! tree puts their ends where events change most.
 
 #![allow(clippy::indexing_slicing, reason = "ranges are made of indices into the sums they address")]
 

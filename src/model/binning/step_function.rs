@@ -1,4 +1,7 @@
 //! Adds the points of many numbers at a time, with vector instructions.
+//!
+//! A column of a million numbers meets ten cut points: each comparison adds, under a mask, what is gained
+//! above its cut. No branch depends on a value, and sums of whole numbers are exact whatever the lanes.
 
 use pulp::{Arch, Scalar, Simd, WithSimd};
 

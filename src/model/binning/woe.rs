@@ -1,4 +1,7 @@
 //! Weight of evidence and information value.
+//!
+//! A bin of ten rows without an event would have infinite evidence. Prior rows at the overall rate pull
+//! small bins towards 0, and large ones hardly at all.
 
 use super::{BinningParams, Counts, Divergence};
 

@@ -1,4 +1,6 @@
 //! Beta calibration.
+//!
+//! For scores that are too sure at one end and not at the other; a straight line bends both alike.
 
 use super::Calibrator;
 use super::likelihood::{Regression, softplus};

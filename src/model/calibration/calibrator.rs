@@ -1,4 +1,7 @@
 //! The fitted calibrator of any method, and its stored form.
+//!
+//! Which method suits depends on the rows: a line for hundreds, a curve for thousands, steps for tens of
+//! thousands. All keep the order of scores.
 
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +103,14 @@ impl Calibrator {
     }
 
     /// The probability of the event.
+    ///
+    /// ```
+    /// use wherewithal::model::Calibrator;
+    ///
+    /// assert_eq!(Calibrator::Identity.probability(0.0).value(), 0.5);
+    /// let careful = Calibrator::Platt { slope: 0.5, intercept: 0.0 };
+    /// assert!(careful.probability(2.0) < Calibrator::Identity.probability(2.0));
+    /// ```
     pub fn probability(&self, log_odds: f64) -> Probability {
         let x = match self {
             Self::Identity => log_odds,

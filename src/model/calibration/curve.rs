@@ -1,4 +1,6 @@
 //! Calibration by a rising spline, a straight line where rows are few.
+//!
+//! The default for cards: it has the safety of a line where rows are few, and bends where they are many.
 
 use super::Calibrator;
 use super::platt::platt;

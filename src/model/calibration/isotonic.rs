@@ -1,4 +1,6 @@
 //! Isotonic calibration.
+//!
+//! Makes no assumption about the shape but that it rises. Where rows are few its steps follow noise.
 
 use super::Calibrator;
 use super::pool::pooled;

@@ -1,4 +1,7 @@
 //! Newton's method for the logistic likelihood of a few columns.
+//!
+//! Two or three coefficients, so a dense system is solved at each step. A likelihood without a maximum
+//! (classes that a line tells apart) is recognised and told to the caller.
 
 use crate::model::Target;
 use crate::model::symmetric::Symmetric;

@@ -1,4 +1,6 @@
 //! Platt scaling: a straight line on the log-odds.
+//!
+//! Two numbers: what a unit of log-odds is really worth, and where the middle lies.
 
 use super::Calibrator;
 use super::likelihood::Regression;

@@ -1,4 +1,6 @@
 //! Pool adjacent violators.
+//!
+//! Where a height falls below the one before, the two become one at their mean, and so on back: one pass.
 
 /// The nearest heights, in weighted least squares, that never fall; each `(height, weight)` keeps its index.
 ///

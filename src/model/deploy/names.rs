@@ -1,4 +1,7 @@
 //! Names of the columns that a deployed card adds.
+//!
+//! A table may have a column `score` already. No query may overwrite it in silence, so the outputs that
+//! could not have their usual name are told.
 
 use std::collections::BTreeSet;
 

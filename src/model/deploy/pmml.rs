@@ -1,4 +1,7 @@
 //! Writes a card as PMML 4.4.
+//!
+//! A decision engine reads the card as a standard document: characteristics with attributes, a baseline,
+//! reason codes and the calibration as derived fields.
 
 use super::table::{BLANKS, DeployedTable, ReadLevel, column_of};
 use super::xml::Element;

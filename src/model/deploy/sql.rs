@@ -1,4 +1,7 @@
 //! Writes a card as one SQL query.
+//!
+//! One query without user functions: any analyst can read it, and it can be held against the card row by
+//! row.
 
 use std::fmt::Write;
 

@@ -1,3 +1,4 @@
+//! The table that a deployed card scores.
 use super::names::Free;
 use crate::model::{Scorecard, ScorecardFeature};
 
@@ -21,6 +22,16 @@ pub struct DeployedTable {
 }
 
 /// Texts of a cell that stand for "unknown" once the blanks around them are gone.
+///
+/// ```
+/// use wherewithal::model::UnknownTexts;
+/// use wherewithal::tabular::TableParams;
+///
+/// // The same words that a table was read with when the card was learnt.
+/// let (any_case, exact) = TableParams::default().missing(vec!["keine".into()]).unknown_texts();
+/// let unknown = UnknownTexts { any_case, exact };
+/// assert_eq!(unknown.exact, ["keine"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UnknownTexts {
     /// In upper, lower or mixed case (ASCII).

@@ -1,4 +1,8 @@
-//! Drawings of the command centre.
+//! Drawings of the command centre: a line over the months, a funnel of courts, a curve of waiting.
+//!
+//! A funnel shows each court by its number of cases and its rate, within the limits that chance alone would
+//! keep it in. A small court with an odd rate lies within them; a ranking by the bare rate would call it
+//! the best or the worst of the province.
 
 use minijinja::{HtmlEscape, Value};
 use plotters::prelude::*;

@@ -1,4 +1,7 @@
 //! Tiles of the map: one per city with a court.
+//!
+//! Each city is a square at a column and a row, so that a page needs no map and small cities are as
+//! readable as large ones. Where the cities lie is data (`data/indicators/jiangsu.toml`).
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,7 @@
 //! Figures and matters as lines of tables.
+//!
+//! A figure that the data cannot give is shown as missing, with the reason, and never as zero. Rows that
+//! count nowhere because they lack a day are told beside the figure.
 
 use minijinja::{Value, context};
 

@@ -1,4 +1,6 @@
-//! The pages of the command centre.
+//! Fills the pages of the command centre from measured indicators and the list of matters.
+//!
+//! Pages are handed over one by one, so that a province of many teams needs no memory for all of them.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +29,8 @@ pub struct CentreView<'a> {
 }
 
 /// One page.
+///
+/// The file name is made of numbers of courts and teams in their order, never of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CentrePage {
     /// Its path within the folder of pages.
@@ -50,6 +54,13 @@ impl CentrePages {
     /// # Errors
     ///
     /// As [`Pages::new`].
+    ///
+    /// ```
+    /// use wherewithal::domain::Language;
+    /// use wherewithal::report::CentrePages;
+    ///
+    /// assert!(CentrePages::new(Language::Zh).is_ok() && CentrePages::new(Language::En).is_ok());
+    /// ```
     pub fn new(language: Language) -> Result<Self> {
         Ok(Self(Pages::new(language)?))
     }
@@ -59,6 +70,8 @@ impl CentrePages {
     /// # Errors
     ///
     /// As [`Pages::portrait`], and what `take` reports.
+    ///
+    /// The page of the province comes first, then the wall screen, then each court with its teams.
     pub fn each(&self, view: CentreView<'_>, take: &mut dyn FnMut(CentrePage) -> Result<()>) -> Result<()> {
         let courts: Vec<(Court, String)> = (1..)
             .zip(view.measured.courts())

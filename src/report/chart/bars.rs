@@ -1,4 +1,8 @@
 //! A bar chart as SVG.
+//!
+//! Each bar has its name at the left above it and its figure at the right, so that nothing is read off an
+//! axis. A text too long for its place is shortened; the description of the picture, which a screen reader
+//! speaks, has it whole.
 
 use minijinja::Value;
 use plotters::prelude::*;

@@ -1,4 +1,4 @@
-//! Charts of all debtors.
+//! Charts of all debtors: how many of each grade, and in which classes of property the money lies.
 
 use minijinja::Value;
 

@@ -1,4 +1,8 @@
 //! Charts of one debtor.
+//!
+//! The waterfall begins with the gross value of what was found and takes off, step by step, what the law
+//! takes off: haircut, what was paid since, costs, secured claims, co-owners, exempt property, claims with
+//! priority. What is left stands beside what is owed, on one scale, in fen.
 
 use minijinja::Value;
 

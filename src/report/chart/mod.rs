@@ -1,4 +1,4 @@
-//! Charts as inline SVG.
+//! Charts as inline SVG: drawn here, so that a page needs neither script nor network.
 
 mod frame;
 

@@ -1,4 +1,4 @@
-//! The calibration plot as SVG.
+//! The calibration plot as SVG: predicted probabilities against observed shares.
 
 use minijinja::Value;
 use plotters::prelude::*;

@@ -1,4 +1,7 @@
-//! What was known when.
+//! The timeline of one debtor: what was known when.
+//!
+//! One lane for each table. A dot stands on the day on which the court learnt something, and a line reaches
+//! back over the days on which it happened: the distance between the two is how late the answer came.
 
 use minijinja::Value;
 use plotters::prelude::*;

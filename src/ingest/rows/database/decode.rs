@@ -1,4 +1,8 @@
 //! Values as PostgreSQL sends them.
+//!
+//! The binary form is asked for where it says exactly what is meant (numbers, days, instants), and text
+//! where it is the safer one (`numeric`, `money`). Types that no column of a table holds, such as arrays,
+//! are told as such and refuse a row only where a rule reads them.
 
 use postgres::types::{FromSql, Kind, Type};
 

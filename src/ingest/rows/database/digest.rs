@@ -1,4 +1,7 @@
 //! The digest of a relation's rows, so that a database is known again.
+//!
+//! A file has a digest of its bytes; a relation has none. So the names of the columns and the values, each
+//! with its type and length, are hashed in the order in which they were read.
 
 use crate::ingest::rows::Cell;
 use crate::ingest::rows::odd::Value;

@@ -1,4 +1,8 @@
 //! Rows of databases: of a PostgreSQL server and of SQLite files, through one door.
+//!
+//! Both are read within one transaction that changes nothing: all relations are of one moment, as the files
+//! of a folder are. Builds without the features `postgres` and `sqlite` refuse such sources with a sentence
+//! that says so.
 #![cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code, reason = "no database is read"))]
 
 #[cfg(feature = "postgres")]

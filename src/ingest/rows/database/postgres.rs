@@ -1,4 +1,8 @@
 //! Reads PostgreSQL in one read-only transaction.
+//!
+//! Rows come through a cursor, some at a time, so that memory does not depend on the table. Connections are
+//! not encrypted; a server on another machine is refused unless the connection string says that the way is
+//! safe (`sslmode=disable`). No message repeats a part of that string.
 
 use std::error::Error as _;
 use std::io::ErrorKind;

@@ -1,4 +1,7 @@
 //! Reads SQLite files without writing beside them.
+//!
+//! SQLite likes to make a journal next to a file that it opens. A source folder is not ours to write to, so
+//! the file is opened as one that stays as it is, unless another program is writing it right now.
 
 use std::path::{Path, PathBuf};
 

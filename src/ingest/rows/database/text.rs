@@ -1,4 +1,5 @@
-//! Text values of a database.
+//! Text values of a database: bytes that are no UTF-8, and texts beyond the bound of a cell, are values
+//! that cannot be read. They refuse a row where a rule needs them.
 
 use crate::ingest::refusal::{Fault, Reason, escaped};
 use crate::ingest::rows::Cell;

@@ -1,4 +1,7 @@
 //! The bytes of a Parquet file, on disk or in memory.
+//!
+//! A damaged footer can promise any length. A range beyond the end of the bytes is an error before memory
+//! for it is asked for.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,4 +1,9 @@
 //! What the columns of a Parquet file mean, by its logical types and the writer's notes.
+//!
+//! Parquet stores an instant as a number since 1970 in UTC. The day it falls on depends on a zone: the one
+//! that the file names, else the one that the mapping names, else the courts' own, and the last is told.
+//! 23:30 in UTC is the next day in Shanghai; a report that counted it a day early would let a feature see
+//! an answer before it was given.
 
 use std::collections::BTreeMap;
 

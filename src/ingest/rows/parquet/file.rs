@@ -1,4 +1,7 @@
 //! Opens a Parquet file and gives its groups of rows.
+//!
+//! The footer at the end of the file says which columns and groups there are. It is held against the bounds
+//! before anything else is read.
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};

@@ -1,4 +1,11 @@
 //! One group of rows: its pages, read and decoded step by step.
+//!
+//! ```text
+//! Group ─ pages() ─► Pages (compressed, whole group) ─ decode(range) ─► Slab (some rows) ─ read ─► cells
+//! ```
+//!
+//! Columns of a slab are decoded side by side. A value that cannot be read refuses its row only where a
+//! rule needs the column.
 
 use std::fs::File;
 use std::io::Cursor;

@@ -1,4 +1,7 @@
 //! Decoded Parquet values as cells.
+//!
+//! Each Arrow type has one reader. A float of 32 bits goes through its own shortest text, so that 0.29
+//! stays 0.29 and does not become 0.28999999165534973; decimals keep all their digits.
 
 use chrono::NaiveTime;
 use polars_arrow::array::{Array, BinaryViewArray, BooleanArray, FixedSizeBinaryArray, PrimitiveArray};

@@ -1,4 +1,5 @@
-//! What is wrong with bytes that the reader of workbooks does not take.
+//! What is wrong with bytes that the reader of workbooks does not take, in words of our own, which can be
+//! told in Chinese too; those of the other crate follow as a detail.
 
 use calamine::{OdsError, XlsError, XlsxError};
 

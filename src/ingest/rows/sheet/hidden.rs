@@ -1,4 +1,7 @@
 //! Finds hidden sheets, rows and columns in XLSX workbooks.
+//!
+//! The reader of workbooks does not tell them, so the few tags that do are looked for in the workbook's own
+//! XML, without reading it as a whole.
 
 use std::io::{BufRead, Read};
 use std::path::Path;

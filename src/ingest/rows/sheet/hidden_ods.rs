@@ -1,4 +1,5 @@
-//! Finds hidden rows and columns in OpenDocument workbooks.
+//! Finds hidden rows and columns in OpenDocument workbooks, where a row, a column or a folded group around
+//! them says so.
 
 use std::path::Path;
 

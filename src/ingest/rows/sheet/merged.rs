@@ -1,4 +1,8 @@
 //! Merged cells: fills their value into every row they span.
+//!
+//! People merge the cells of one debtor over the rows of his accounts. The file holds the value in the
+//! first row alone; read as it lies there, the other accounts would belong to nobody. Only merges over rows
+//! are filled: over columns the other cells are other columns.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! Sheets of workbooks, of Excel and of OpenDocument, row by row.
+//! Sheets of workbooks, of Excel (`.xlsx`, `.xlsm`, `.xls`) and of OpenDocument (`.ods`), row by row.
+//!
+//! Which kind a workbook is, its first bytes decide and not its name.
 
 mod broken;
 mod hidden;

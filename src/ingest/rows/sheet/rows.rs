@@ -1,4 +1,7 @@
 //! The rows of a sheet, one after the other.
+//!
+//! Cells come in the order of rows; empty ones do not come at all. A row of nothing is no row and is not
+//! counted. A formula whose value was never computed has no value here: nothing computes it.
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,5 +1,13 @@
-//! Values of workbook cells, with the pitfalls of spreadsheets (serial days, fifteen digits,
-//! formulas).
+//! Values of workbook cells, with the pitfalls of spreadsheets (serial days, fifteen digits, formulas).
+//!
+//! | in the workbook | what it becomes |
+//! |---|---|
+//! | a number of up to fifteen digits | an integer or a number |
+//! | a whole number of more digits | a value that cannot be read: its last digits became zeros |
+//! | a day | the day; a time of day is dropped |
+//! | a length of time | a value that cannot be read |
+//! | `#N/A` and other errors | a value that cannot be read |
+//! | a formula with its saved value | the value |
 
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
 

@@ -1,4 +1,7 @@
 //! Opens workbooks and lists their sheets.
+//!
+//! A workbook of the newer formats is a zip archive: its parts are held against their checksums and the
+//! bounds before any of them is parsed.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
