@@ -53,8 +53,9 @@ pub struct IngestReport {
     /// rows, too. A report that was written before the rows were in a store lacks them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub repeated_rows: BTreeMap<String, u64>,
-    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table, where a
-    /// table belongs to cases: they reach no debtor unless that row comes later.
+    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table. Rows of a
+    /// table that belongs to cases reach no debtor unless that row comes later; those of other tables count for their
+    /// party and for no case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown_cases: BTreeMap<String, u64>,
 }
