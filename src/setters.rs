@@ -1,7 +1,7 @@
 //! How a parameter is set: one way for every public type that has setters.
 
-/// Writes a setter for each field named: it takes the value and gives the parameters back. What the value means stands at
-/// the field.
+/// Writes a setter for each field named: it takes the value and gives the parameters back. What the value means stands
+/// at the field.
 macro_rules! setters {
     ($($field:ident: $type:ty),+ $(,)?) => {
         $(

@@ -176,8 +176,8 @@ pub struct LeftOut {
     pub other_number: usize,
     /// Entries of the name, or one alike, born on another day.
     pub other_birthday: usize,
-    /// Entries whose shown number fits, which shows less than 14 characters (10 where one of the names is Chinese and the
-    /// other is not), under a wholly other name.
+    /// Entries whose shown number fits, which shows less than 14 characters (10 where one of the names is Chinese and
+    /// the other is not), under a wholly other name.
     pub other_name: usize,
     /// Groups of letters in the name that too many listed names share; names that share nothing else were not compared.
     pub common_letters: usize,

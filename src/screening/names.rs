@@ -67,7 +67,8 @@ pub(super) fn most_alike<'q>(
     each.reduce(|best, other| if other.score > best.score { other } else { best })
 }
 
-/// Whether one of the names asked for is of the script of one that stands in a cell: of others the letters tell nothing.
+/// Whether one of the names asked for is of the script of one that stands in a cell: of others the letters tell
+/// nothing.
 pub(super) fn share_script<'q>(queries: impl Iterator<Item = &'q NameQuery>, cell: &str) -> bool {
     let names = || std::iter::once(cell.to_owned()).chain(further_names(cell));
     let mut scripts = queries.map(|query| query.name.is_chinese());

@@ -74,8 +74,8 @@ pub(super) fn hint(text: &str) -> &'static str {
     let text = undressed(text);
     let bare = without_point(&text).trim_end_matches('月');
     if is_month(bare) {
-        return "; a month has no day of its own: declare prefix = \"28 \" and date = \"%d %Y%m\", or another pattern for \
-                what is written; it is not guessed";
+        return "; a month has no day of its own: declare prefix = \"28 \" and date = \"%d %Y%m\", or another pattern \
+                for what is written; it is not guessed";
     }
     let parts: Vec<&str> = bare.split(['/', '-', '.']).collect();
     let are_digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
