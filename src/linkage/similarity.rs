@@ -89,7 +89,9 @@ const FIRM: u32 = 7;
 /// short form and only where two names have different ones: a tenth off. One or two slips in a name
 /// of eight letters or more cost one and a half letters each, also where a blank became a letter.
 /// At least 0.95 for the same letters cut into words otherwise, 0.9 for equal sound, 0.8 for a name
-/// of two words or of four Chinese characters that stands whole in the other.
+/// of two words or of four Chinese characters that stands whole in the other. Against a name in
+/// other letters every reading of a character counts (乐: LE, YUE) in Chinese names of two to six characters; up
+/// to 64 readings of a name are combined, beyond them each character is varied alone.
 pub fn name_similarity(left: &str, right: &str) -> NameSimilarity {
     PreparedName::new(left).similarity(&PreparedName::new(right))
 }
