@@ -3,6 +3,7 @@
 use wherewithal::ingest::{FileReport, IngestReport};
 use wherewithal::model::Estimate;
 use wherewithal::pipeline::{Assessment, Intake, MoneyReport, MoneyTraining};
+use wherewithal::schema::{self, Owner};
 use wherewithal::sentence::Sentence;
 use wherewithal::store::Standing;
 
@@ -116,13 +117,7 @@ pub(crate) fn taken_in(ingest: &IngestReport, console: &Console<'_>) {
         );
     }
     for (name, rows) in &ingest.unknown_cases {
-        say!(
-            console,
-            "  warning: {rows} rows of {name} are about cases of which `cases` has no row: they reach no debtor \
-             without it",
-            rows,
-            name
-        );
+        unknown_cases(name, *rows, console);
     }
     if ingest.currency != "CNY" {
         say!(
@@ -283,5 +278,26 @@ pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
     let portrayed = assessment.run.portrayed;
     if portrayed < debtors {
         say!(console, "  {portrayed} of them portrayed (--profiles, --profile)", portrayed);
+    }
+}
+
+/// Rows about cases that nobody told of: what is lost depends on whose rows they are.
+fn unknown_cases(name: &str, rows: u64, console: &Console<'_>) {
+    if schema::table(name).is_some_and(|table| table.owner == Owner::Party) {
+        say!(
+            console,
+            "  warning: {rows} rows of {name} name a case of which `cases` has no row: they count for their party and \
+             for no case",
+            rows,
+            name
+        );
+    } else {
+        say!(
+            console,
+            "  warning: {rows} rows of {name} are about cases of which `cases` has no row: they reach no debtor \
+             without it",
+            rows,
+            name
+        );
     }
 }

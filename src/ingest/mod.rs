@@ -85,6 +85,7 @@ mod told;
 pub use bounds::Bounds;
 pub use database_url::DatabaseUrl;
 pub use day_form::DayForm;
+pub(crate) use files::of_gzip;
 pub(crate) use look::names_table;
 pub use look::{RawRow, RawTable, look};
 pub use mapping::{

@@ -73,8 +73,9 @@ pub struct IngestReport {
     /// rows, too. A report that was written before the rows were in a store lacks them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub repeated_rows: BTreeMap<String, u64>,
-    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table, where a
-    /// table belongs to cases: they reach no debtor unless that row comes later.
+    /// Accepted rows about cases of which neither these files nor the store has a row of `cases`, by table. Rows of a
+    /// table that belongs to cases reach no debtor unless that row comes later; those of other tables count for their
+    /// party and for no case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown_cases: BTreeMap<String, u64>,
 }
@@ -146,7 +147,8 @@ pub struct FileReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Remarks {
-    /// Rows under a number of a party that fails its check: real registers hold such numbers.
+    /// Rows under a number of a party that fails its check, as real registers hold them, or that stands among other
+    /// characters and so is another key.
     pub unsound_numbers: u64,
     /// Cells with a placeholder such as 无 or 000000000 where a number belongs, read as empty.
     pub placeholders: u64,
@@ -162,7 +164,7 @@ impl Remarks {
     /// Each remark that counts something, in words.
     pub fn in_words(&self) -> impl Iterator<Item = String> + use<> {
         let counts = [
-            (self.unsound_numbers, "rows under numbers that fail their check"),
+            (self.unsound_numbers, "rows under numbers that fail their check or stand among other characters"),
             (self.placeholders, "placeholders read as empty"),
             (self.unread_case_numbers, "case numbers of no known form, kept as they are"),
             (self.masked_cells, "cells masked"),

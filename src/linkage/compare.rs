@@ -8,7 +8,8 @@
 
 use rayon::prelude::*;
 
-use super::name::{firm_tokens, folded, is_han, sound};
+use super::aloud::sound;
+use super::name::{firm_tokens, folded, is_han};
 use super::nulls::Nulls;
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
 use super::records::{Canonical, CanonicalColumn, NONE, index_of, number};

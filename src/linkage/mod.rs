@@ -46,6 +46,7 @@
 mod params;
 mod records;
 
+mod aloud;
 mod name;
 mod namesakes;
 mod similarity;
@@ -67,11 +68,12 @@ mod household;
 mod link;
 mod waterfall;
 
+pub use aloud::sound;
 pub use entity_map::{Decision, EntityMap, Link, LinkageCounts, NoEvidence};
 pub use link::link;
 pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel, Unlearnt};
 pub(crate) use name::{fingerprint, is_han};
-pub use name::{folded, sound, standard_name};
+pub use name::{folded, standard_name};
 pub use params::{BlockingRule, Comparison, ComparisonKind, KeyForm, KeyPart, LinkageParams};
 pub use records::Records;
 pub use similarity::{NameReason, NameSimilarity, PreparedName, name_similarity};

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::name::{firm_tokens, folded, is_han, readings, stem_and_form, without_address};
+use super::aloud::Aloud;
+use super::name::{firm_tokens, folded, is_han, stem_and_form, without_address};
 
 /// Why two names were found alike or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +100,9 @@ const FIRM: u32 = 7;
 /// short form and only where two names have different ones: a tenth off. One or two slips in a name
 /// of eight letters or more cost one and a half letters each, also where a blank became a letter.
 /// At least 0.95 for the same letters cut into words otherwise, 0.9 for equal sound, 0.8 for a name
-/// of two words or of four Chinese characters that stands whole in the other.
+/// of two words or of four Chinese characters that stands whole in the other. Against a name in
+/// other letters every reading of a character counts (乐: LE, YUE) in Chinese names of two to six characters; up
+/// to 64 readings of a name are combined, beyond them each character is varied alone.
 pub fn name_similarity(left: &str, right: &str) -> NameSimilarity {
     PreparedName::new(left).similarity(&PreparedName::new(right))
 }
@@ -125,7 +128,7 @@ struct Word {
 pub struct PreparedName {
     folded: String,
     standard: String,
-    readings: Vec<u64>,
+    aloud: Aloud,
     /// What tells it apart, without blanks.
     stem: String,
     form: String,
@@ -165,9 +168,9 @@ impl PreparedName {
                 words.push(Word::new(token.clone()));
             }
         }
-        let (readings, stem) = (readings(&folded), stem.concat());
+        let (aloud, stem) = (Aloud::new(&folded), stem.concat());
         let (letters, is_han) = (Letters::from_text(&stem), stem.chars().all(is_han));
-        Self { folded, standard, readings, stem, form, words, letters, is_han }
+        Self { folded, standard, aloud, stem, form, words, letters, is_han }
     }
 
     /// The folded form, without a form of address such as 先生.
@@ -180,9 +183,19 @@ impl PreparedName {
         &self.standard
     }
 
-    /// Every way it may be read aloud, each as a number.
-    pub(crate) fn readings(&self) -> &[u64] {
-        &self.readings
+    /// What an index keeps of it: the ways it may be read aloud, each as a number.
+    pub(crate) fn kept_readings(&self) -> impl Iterator<Item = u64> {
+        self.aloud.kept()
+    }
+
+    /// What an index is asked for: what it kept of any name that may be read alike.
+    pub(crate) fn sought_readings(&self) -> Vec<u64> {
+        self.aloud.sought(&self.folded)
+    }
+
+    /// Whether it is written in Chinese, at least in part.
+    pub(crate) fn is_chinese(&self) -> bool {
+        self.folded.contains(is_han)
     }
 
     /// Whether comparing in full can reach `floor`: cheap, and never wrong with no.
@@ -194,7 +207,7 @@ impl PreparedName {
         !(self.is_han && other.is_han)
             || 2.0 * f64::from(common) / all >= floor
             || floor <= CONTAINED && common == shorter
-            || self.readings.iter().any(|reading| other.readings.contains(reading))
+            || self.aloud.meets(&other.aloud)
     }
 
     /// How alike this name and `other` are.
@@ -214,7 +227,7 @@ impl PreparedName {
         let least = |least: f64, reason| NameSimilarity { score: score.max(least), reason };
         if self.is_recut(other) {
             least(if is_other_form { OTHER_FORM } else { RECUT }, NameReason::Recut)
-        } else if self.readings.iter().any(|reading| other.readings.contains(reading)) {
+        } else if self.aloud.meets(&other.aloud) {
             least(SAME_SOUND, NameReason::SameSound)
         } else if paired.is_contained && first.holds(second) {
             least(CONTAINED, NameReason::Contained)

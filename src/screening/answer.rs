@@ -80,7 +80,7 @@ pub enum HitReason {
     AlikeName,
     /// The name is equal in its standard form; nothing else is known on one side.
     EqualName,
-    /// The shown part of the number fits; the name is missing or another.
+    /// The shown part of the number fits; the name is missing, another, or in other letters.
     ShownNumber,
     /// The shown part of the number fits, or would but for one slip in a number that fails its
     /// check, and the name is alike, at least in part.
@@ -197,7 +197,8 @@ pub struct LeftOut {
     pub other_number: usize,
     /// Entries of the name, or one alike, born on another day.
     pub other_birthday: usize,
-    /// Entries whose shown number fits, which shows less than 14 characters, under a wholly other name.
+    /// Entries whose shown number fits, which shows less than 14 characters (10 where one of the names is Chinese and
+    /// the other is not), under a wholly other name.
     pub other_name: usize,
     /// Groups of letters in the name that too many listed names share; names that share nothing else were not compared.
     pub common_letters: usize,

@@ -30,7 +30,7 @@ pub struct NameIndex {
     owners: Vec<Vec<u32>>,
     /// The place of a standard form.
     places: HashMap<String, u32>,
-    /// Names by all [`ways`] of them.
+    /// Names by every way to read them aloud, and by their characters in whatever order they stand.
     ways: HashMap<u64, Vec<u32>>,
     grams: HashMap<u64, Vec<u32>>,
 }
@@ -82,6 +82,14 @@ pub(super) fn most_alike<'q>(
     each.reduce(|best, other| if other.score > best.score { other } else { best })
 }
 
+/// Whether one of the names asked for is of the script of one that stands in a cell: of others the letters tell
+/// nothing.
+pub(super) fn share_script<'q>(queries: impl Iterator<Item = &'q NameQuery>, cell: &str) -> bool {
+    let names = || std::iter::once(cell.to_owned()).chain(further_names(cell));
+    let mut scripts = queries.map(|query| query.name.is_chinese());
+    scripts.any(|is_chinese| names().any(|name| name.contains(is_han) == is_chinese))
+}
+
 /// Whether a cell holds a name as short as a person's.
 pub(super) fn has_short_name(cell: &str) -> bool {
     let is_short = |name: &str| name.chars().count() <= PERSON;
@@ -105,7 +113,8 @@ impl NameIndex {
         }
         let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.places.insert(name.standard().to_owned(), at);
-        ways(&name).for_each(|way| self.ways.entry(way).or_default().push(at));
+        let ways = name.kept_readings().chain([in_any_order(&name)]);
+        ways.for_each(|way| self.ways.entry(way).or_default().push(at));
         grams(&name).into_iter().for_each(|gram| self.grams.entry(gram).or_default().push(at));
         self.owners.push(owners.to_vec());
         self.names.push(name);
@@ -174,7 +183,8 @@ impl NameIndex {
         let least = SHARED * f64::from(u32::try_from(lists.len()).unwrap_or(u32::MAX));
         counted.retain(|(shared, _)| f64::from(*shared) >= least);
         let mut found: Vec<u32> = counted.into_iter().map(|(_, at)| at).collect();
-        found.extend(ways(&query.name).filter_map(|way| self.ways.get(&way)).flatten());
+        let ways = query.name.sought_readings().into_iter().chain([in_any_order(&query.name)]);
+        found.extend(ways.filter_map(|way| self.ways.get(&way)).flatten());
         found.sort_unstable();
         found.dedup();
         (found, all - lists.len())
@@ -274,12 +284,11 @@ fn by_script(text: &str) -> (Vec<String>, Option<String>) {
     (names, Some(foreign).filter(|foreign| foreign.contains(|c: char| c.is_ascii_alphabetic())))
 }
 
-/// What a name is always found by: every way to read it aloud, and its characters in whatever order they stand.
-fn ways(name: &PreparedName) -> impl Iterator<Item = u64> + use<'_> {
+/// The characters of a name in whatever order they stand, as a number.
+fn in_any_order(name: &PreparedName) -> u64 {
     let mut letters: Vec<char> = name.folded().chars().filter(|c| *c != ' ').collect();
     letters.sort_unstable();
-    let in_any_order = letters.into_iter().chain(['*']).collect::<String>();
-    name.readings().iter().copied().chain([fingerprint(in_any_order.bytes())])
+    fingerprint(letters.into_iter().chain(['*']).collect::<String>().bytes())
 }
 
 /// Groups of three letters of every word's sound, its edges marked; sorted, each once.

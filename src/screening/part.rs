@@ -35,7 +35,8 @@ pub(super) struct Person {
     pub(super) role: Role,
     /// Empty for the listed party, whose name stands in its listing.
     name: String,
-    /// What is shown of the number; empty for the listed party, whose number stands in its listing.
+    /// What is shown of the number; empty for the listed party, whose number stands in its listing, unless more of it
+    /// is known than may be told.
     shown: String,
     pub(super) evidence: ShownEvidence,
 }
@@ -160,7 +161,7 @@ impl Part {
     pub(super) fn shown_numbers(&self, person: &Person) -> Vec<ShownNumber> {
         let listing = self.listings.get(person.entry as usize);
         let listed = listing.and_then(|listing| listing.masked_number.as_deref());
-        let listed = listed.filter(|_| person.role == Role::Listed);
+        let listed = listed.filter(|_| person.role == Role::Listed && person.shown.is_empty());
         ShownNumber::parse_each(listed.unwrap_or(&person.shown))
     }
 }
@@ -192,12 +193,13 @@ impl Named<'_> {
         let own = self.role != Role::Listed;
         let hidden = |text: &&String| ShownNumber::parse(undressed(text)).is_some_and(|shown| !shown.is_whole());
         let shown = self.identifiers.iter().find(hidden).cloned();
+        let is_more = shown.is_some();
         let shown = shown.or_else(|| self.identifiers.first().map(|text| masked(text)));
         Person {
             entry,
             role: self.role,
             name: if own { self.name.to_owned() } else { String::new() },
-            shown: shown.filter(|_| own).unwrap_or_default(),
+            shown: shown.filter(|_| own || is_more).unwrap_or_default(),
             evidence,
         }
     }

@@ -268,9 +268,9 @@ fn numbers(card: &str) -> (Option<String>, Vec<String>) {
         Some(shown) if shown.is_whole() && (is_whole || number(card).is_some()) => {
             (Some(masked(card)), vec![card.to_owned()])
         }
-        // Nearly all of it is shown, and not by what stands beside it.
+        // Nearly all of it is shown, and not by what stands beside it: all of that is compared, and less is told.
         Some(shown) if !shown.is_whole() && ShownNumber::parse_each(card).iter().all(|each| each.shown() >= CLEAR) => {
-            (Some(masked(card)), Vec::new())
+            (Some(masked(card)), vec![card.to_owned()])
         }
         Some(shown) if !shown.is_whole() => (Some(card.replace('＊', "*")), Vec::new()),
         _ => (None, Vec::new()),

@@ -9,7 +9,7 @@ use super::answer::{Birthday, HitReason, LeftOut};
 use super::asked::Asked;
 use super::entry::Listing;
 use super::index::Role;
-use super::names::{has_short_name, most_alike};
+use super::names::{has_short_name, most_alike, share_script};
 use super::part::{Part, Person, ShownEvidence};
 use crate::domain::{Day, Fit, ShownNumber};
 use crate::linkage::{NameReason, NameSimilarity};
@@ -33,6 +33,8 @@ const IN_PART: f64 = 0.33;
 const FIRM_IN_PART: f64 = 0.6;
 /// A shown number of so many characters is told to a person whatever the name.
 const TELLING: usize = 14;
+/// So many suffice where one name is Chinese and the other is not: how it is spelt in other letters nobody knows.
+const TELLING_ACROSS_SCRIPTS: usize = 10;
 /// The older form of a resident number has so many digits, and lacks the two of the century, which tell little.
 const OLDER: usize = 15;
 const CENTURY: usize = 2;
@@ -157,7 +159,7 @@ impl<'a> Comparison<'a, '_> {
             (true, true) => HitReason::NameAndShownNumber,
             (true, false) if similarity.reason == NameReason::Missing => HitReason::ShownNumber,
             (true, false) if score >= in_part().min(self.floor) => HitReason::AlikeNameAndShownNumber,
-            (true, false) if shown.is_some_and(|shown| shown >= TELLING) => HitReason::ShownNumber,
+            (true, false) if shown.is_some_and(|shown| self.tells(shown, person)) => HitReason::ShownNumber,
             (true, false) => return Err(LeftOut { other_name: 1, ..left_out }),
             (false, true) => HitReason::EqualName,
             (false, false) if score >= self.floor => HitReason::AlikeName,
@@ -168,6 +170,12 @@ impl<'a> Comparison<'a, '_> {
             Err(()) if is_fitting => Ok((reason, None)),
             Err(()) => Err(LeftOut { other_birthday: 1, ..left_out }),
         }
+    }
+
+    /// Whether so many characters of a number that fits are told whatever the name.
+    fn tells(&self, shown: usize, person: &Person) -> bool {
+        let spelt_otherwise = || !share_script(self.asked.names(), self.part.name(person));
+        shown >= TELLING || shown >= TELLING_ACROSS_SCRIPTS && spelt_otherwise()
     }
 
     /// What is shown of somebody's number, read once, if anything is to be held against it.

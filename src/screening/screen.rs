@@ -118,8 +118,10 @@ impl Screener {
 /// parties; a shown number that does not fit excludes the entry, however alike the names, and so
 /// does another day of birth. A number that fails its check is taken to be one slip from the right
 /// one: it fits what is shown but for one character, or excludes names that are only alike where
-/// neither end agrees. An entry in force under the applicant's name is never passed over: what is
-/// not among the hits is counted in [`LeftOut`](super::LeftOut).
+/// neither end agrees. Where ten characters of a number that fits are shown, a name in another
+/// script excludes nobody: how it is spelt there nobody knows. An entry in force under the
+/// applicant's name is never passed over: what is not among the hits is counted in
+/// [`LeftOut`](super::LeftOut).
 ///
 /// # Errors
 ///

@@ -52,6 +52,11 @@ impl<'s> Repeats<'s> {
         Ok(())
     }
 
+    /// Counts rows of a party's table that name a case of which nobody told.
+    pub(super) fn count_naming(&self, table: &'static Table, rows: u64) {
+        self.doubt(|doubts| doubts.add_unknown(table, rows));
+    }
+
     /// Counts rows of a table about cases that are not among those known.
     pub(super) fn count_unknown(&self, table: &'static Table, rows: &DataFrame, known: &PlHashSet<i64>) -> Result<()> {
         let unknown = unknown_rows(table, rows, known)?;

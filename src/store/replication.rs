@@ -12,8 +12,10 @@ use polars::prelude::*;
 
 use super::files;
 use super::hash_key::hash_key;
+use super::spill_buffer::SpillBuffer;
 use crate::error::Result;
-use crate::schema::{CASE_ID, ENTITY_ID, Owner, Table};
+use crate::schema::{CASE_ID, ENTITY_ID, Owner, TABLES, Table};
+use crate::tables::may_name_case;
 
 /// In replicated tables: the party that needs the row.
 pub(super) const OWNER_ID: &str = "needer_id";
@@ -69,6 +71,26 @@ impl Replication {
         let rows = (0..).zip(named).filter(|(_, named)| named.is_some()).map(|(row, _)| row).collect();
         Ok(Some((1, paired(&files::taken(&frame.select([*column, ENTITY_ID])?, rows)?)?)))
     }
+}
+
+/// Where the cases wait that rows of parties name: behind the pairs.
+pub(super) const NAMED_CASES: usize = TABLES.len() + Replication::WAYS.len();
+
+/// The cases that rows of a party's table name, as pairs of the case and the index of the table, each with the number
+/// of rows; nothing of other tables.
+pub(super) fn named_cases(table: &Table, frame: &DataFrame) -> Result<Option<DataFrame>> {
+    if !may_name_case(table) {
+        return Ok(None);
+    }
+    let cases: Vec<i64> = frame.column(CASE_ID)?.i64()?.iter().flatten().collect();
+    let runs = || cases.chunk_by(|a, b| a == b);
+    let keys: Vec<i64> = runs().filter_map(|run| run.first().copied()).collect();
+    let rows: Vec<u64> = runs().map(|run| run.len() as u64).collect();
+    let index = i64::try_from(SpillBuffer::table_index(table)).unwrap_or(i64::MAX);
+    let (height, tables) = (keys.len(), vec![index; keys.len()]);
+    let columns =
+        vec![Column::new(KEY.into(), keys), Column::new(ENTITY_ID.into(), tables), Column::new(ROW.into(), rows)];
+    Ok(Some(DataFrame::new(height, columns)?))
 }
 
 /// The two columns of a frame as those of pairs.

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::partitioned_frame::{PartitionedFrame, STEP};
 use super::repeats::{Repeated, Repeats};
-use super::replication::{KeyToOwners, OWNER_ID, Replication, pairs_of};
+use super::replication::{KeyToOwners, NAMED_CASES, OWNER_ID, ROW, Replication, pairs_of};
 use super::spill_buffer::SpillBuffer;
 use super::{Store, files};
 use crate::error::{Error, Result};
@@ -23,6 +23,8 @@ pub(super) struct ShuffleBatch {
     /// Pairs that came with this part and of earlier parts, by the way of copying.
     new: [KeyToOwners; 2],
     old: [KeyToOwners; 2],
+    /// The cases that rows of parties name, each with the index of their table and their number.
+    named: Vec<(i64, i64, u64)>,
     /// How many rows and pairs were read.
     read: u64,
 }
@@ -46,7 +48,12 @@ impl ShuffleBatch {
             rows.extend(waiting.of(at, cells)?.map(|frame| (at, *table, frame)));
         }
         let read = rows.iter().map(|(_, _, frame): &(_, _, DataFrame)| frame.height() as u64).sum();
-        let mut portion = Self { rows, new: Default::default(), old: Default::default(), read };
+        let mut portion = Self { rows, new: Default::default(), old: Default::default(), named: Vec::new(), read };
+        if let Some(named) = waiting.of(NAMED_CASES, cells)? {
+            portion.read += named.height() as u64;
+            let rows = named.column(ROW)?.u64()?.iter().flatten();
+            portion.named = pairs_of(&named)?.zip(rows).map(|((case, table), rows)| (case, table, rows)).collect();
+        }
         for (way, new) in portion.new.iter_mut().enumerate() {
             let pairs = waiting.of(TABLES.len() + way, cells)?.unwrap_or_default();
             portion.read += pairs.height() as u64;
@@ -70,8 +77,8 @@ impl ShuffleBatch {
         Ok(portion)
     }
 
-    /// Counts rows that repeat others of their file, and rows about cases that neither this part nor an earlier one
-    /// has.
+    /// Counts rows that repeat others of their file, and rows about cases, or that name one, that neither this part nor
+    /// an earlier one has.
     fn doubt(&self, store: &Store, repeats: &Repeats<'_>) -> Result<()> {
         let [debtors, _] = &self.old;
         let mut known = PlHashSet::new();
@@ -81,16 +88,21 @@ impl ShuffleBatch {
             known.extend(cases_of(rows)?);
         }
         if !store.manifest().parts.is_empty() {
-            let mut owners = Vec::new();
+            let mut asked: Vec<i64> = self.named.iter().map(|(case, ..)| *case).collect();
             for (_, _, rows) in self.rows.iter().filter(|(_, table, _)| needs_case(table)) {
-                let asked = cases_of(rows)?.into_iter().filter(|case| !known.contains(case));
-                owners.extend(asked.map(|case| debtors.of(case).next().unwrap_or(case)));
+                asked.extend(cases_of(rows)?);
             }
+            asked.retain(|case| !known.contains(case));
+            let mut owners: Vec<i64> = asked.into_iter().map(|case| debtors.of(case).next().unwrap_or(case)).collect();
             owners.sort_unstable();
             owners.dedup();
             for (_, rows) in store.raw(&owners, |table| table.name == "cases")? {
                 known.extend(cases_of(&rows)?);
             }
+        }
+        for (_, index, rows) in self.named.iter().filter(|(case, ..)| !known.contains(case)) {
+            let table = usize::try_from(*index).ok().and_then(|index| TABLES.get(index));
+            table.into_iter().for_each(|table| repeats.count_naming(table, *rows));
         }
         self.rows.iter().try_for_each(|(_, table, rows)| {
             repeats.count_repeated(table, rows)?;
@@ -100,7 +112,7 @@ impl ShuffleBatch {
 
     /// The keys of all rows and pairs, by the way of copying.
     fn keys(&self) -> Result<[PlHashSet<i64>; 2]> {
-        let mut keys: [PlHashSet<i64>; 2] = Default::default();
+        let mut keys: [PlHashSet<i64>; 2] = [self.named.iter().map(|(case, ..)| *case).collect(), PlHashSet::default()];
         for (way, keys) in keys.iter_mut().enumerate() {
             keys.extend(self.new.get(way).into_iter().flat_map(KeyToOwners::iter).map(|(key, _)| key));
         }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::fill::Filling;
 use super::identity::Statements;
 use super::partitioned_frame::{MICRO_PARTITIONS, PartitionedFrame};
-use super::replication::{KEY, ROW, Replication};
+use super::replication::{KEY, NAMED_CASES, ROW, Replication, named_cases};
 use super::shuffle_batch::checked;
 use super::spill_buffer::SpillBuffer;
 use crate::error::{Error, Result};
@@ -44,11 +44,14 @@ impl TableSink for Filling {
                 let numbers: Vec<i64> = (first..).take(frame.height()).collect();
                 frame.with_column(Column::new(ROW.into(), numbers))?;
             }
-            Ok((table, Statements::told(table, &frame)?, frame))
+            let named = named_cases(table, &frame)?;
+            let named = named.map(|named| PartitionedFrame::new((&named, KEY), MICRO_PARTITIONS)).transpose()?;
+            Ok((table, Statements::told(table, &frame)?, (frame, named)))
         });
         let mut frames = Vec::new();
-        for (table, stated, frame) in numbered.collect::<Result<Vec<_>>>()? {
+        for (table, stated, (frame, named)) in numbered.collect::<Result<Vec<_>>>()? {
             stated.into_iter().for_each(|stated| self.statements.add(stated));
+            named.into_iter().try_for_each(|named| self.waiting.add(NAMED_CASES, named))?;
             frames.push((table, frame));
         }
         self.sort(frames)

@@ -57,9 +57,14 @@ pub(crate) fn needs_case(table: &Table) -> bool {
     table.owner == Owner::Case && table.name != "cases"
 }
 
-/// Rows about cases that are not among those known; none where the table does not belong to cases.
+/// Whether rows of a table that belongs to parties may name a case.
+pub(crate) fn may_name_case(table: &Table) -> bool {
+    table.owner == Owner::Party && table.columns().any(|column| column.name == CASE_ID)
+}
+
+/// Rows about cases that are not among those known; none where the table tells of no case.
 pub(crate) fn unknown_rows(table: &Table, rows: &DataFrame, known: &PlHashSet<i64>) -> Result<u64> {
-    if !needs_case(table) {
+    if !needs_case(table) && !may_name_case(table) {
         return Ok(0);
     }
     let cases = rows.column(CASE_ID)?.i64()?.iter().flatten();

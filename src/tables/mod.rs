@@ -37,7 +37,7 @@ mod source_tables;
 mod types;
 
 pub use codes::Codes;
-pub(crate) use doubts::{Doubts, needs_case, repeated_rows, unknown_rows};
+pub(crate) use doubts::{Doubts, may_name_case, needs_case, repeated_rows, unknown_rows};
 pub use partition::{Partition, Partitions};
 pub use reader::TableReader;
 pub use renamed::Names;

@@ -18,6 +18,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
+use crate::ingest::of_gzip;
 use crate::sentence::{Sentence, says};
 
 /// Unpacked bytes of a table at most.
@@ -32,19 +33,24 @@ pub(super) enum Format {
 
 /// The bytes without their gzip dress.
 pub(super) fn unpacked(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    unpacked_within(MOST_BYTES, path, bytes)
+}
+
+fn unpacked_within(most: u64, path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
     let mut plain = Vec::new();
-    let read = MultiGzDecoder::new(bytes.as_slice()).take(MOST_BYTES + 1).read_to_end(&mut plain);
+    let read = MultiGzDecoder::new(bytes.as_slice()).take(most + 1).read_to_end(&mut plain);
     match read {
-        Ok(count) if count as u64 > MOST_BYTES => {
-            Err(Error::format(path, "more than 8 GiB of unpacked bytes", "a smaller table"))
+        Ok(count) if count as u64 > most => {
+            let found = says!("more than {most} bytes once it is unpacked", most);
+            Err(Error::format(path, found, "a smaller table"))
         }
         Ok(_) => Ok(plain),
         Err(error) => {
-            let found = says!("a damaged gzip file ({error})", error = Sentence::foreign(error.to_string()));
-            Err(Error::format(path, found, "a whole one"))
+            let found = says!("no sound gzip stream: {why}", why = of_gzip(&error));
+            Err(Error::format(path, found, "a whole file: fetch or pack it again"))
         }
     }
 }
@@ -105,6 +111,11 @@ fn undecodable(path: &Path, bytes: &[u8], encoding: &'static Encoding) -> Error 
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
     use super::*;
 
     #[test]
@@ -120,6 +131,22 @@ mod tests {
         assert!(latin.contains("line 2") && latin.contains("--encoding"), "{latin}");
         assert_eq!(decoded(path, b"caf\xe9,1\n", Some("latin1")).unwrap().0, "café,1\n");
         assert!(format(path, b"PK\x03\x04").unwrap_err().to_string().contains(".xlsx"));
-        assert!(unpacked(path, b"\x1f\x8b\x08garbage".to_vec()).unwrap_err().to_string().contains("gzip"));
+    }
+
+    #[test]
+    fn a_damaged_or_endless_gzip_file_is_refused_in_words() {
+        let path = Path::new("t.csv.gz");
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&b"a,b\n1,2\n".repeat(1_000)).unwrap();
+        let packed = packed.finish().unwrap();
+        let said = |most, bytes: &[u8]| unpacked_within(most, path, bytes.to_vec()).unwrap_err().to_string();
+        assert_eq!(unpacked_within(8_000, path, packed.clone()).unwrap().len(), 8_000);
+        assert!(said(7_999, &packed).contains("more than 7999 bytes"));
+        assert!(said(MOST_BYTES, &packed[..packed.len() / 2]).contains("it ends early"));
+        let mut flipped = packed.clone();
+        *flipped.iter_mut().nth_back(5).unwrap() ^= 1;
+        assert!(said(MOST_BYTES, &flipped).contains("its checksum does not fit"));
+        assert!(said(MOST_BYTES, &[&packed[..], b"more"].concat()).contains("gzip"));
+        assert!(said(MOST_BYTES, b"\x1f\x8b\x08garbage").contains("gzip"));
     }
 }

@@ -15,6 +15,7 @@
 )]
 
 mod additive;
+mod aloud;
 mod amounts;
 mod archetypes;
 mod architecture;
@@ -60,6 +61,7 @@ mod scorecard;
 mod screening;
 #[cfg(feature = "postgres")]
 mod served;
+mod sheets;
 mod simulate;
 mod sketch;
 mod sound;

@@ -39,3 +39,21 @@ fn a_mask_of_the_older_number_tells_as_much() {
     assert_eq!(asked("320205701***005"), Outcome::Clear, "of another day");
     assert_eq!(asked("320205700****05"), Outcome::Clear, "too little is shown");
 }
+
+/// However little of it may be told, all that a list shows of a number is compared.
+#[test]
+fn a_number_of_which_nearly_all_is_shown_is_compared_as_shown() {
+    let number = "320205197005050058";
+    let other = "320205197005051237";
+    for (head, tail) in [(14, 3), (13, 4), (11, 6), (3, 14), (16, 1)] {
+        let card = format!("{}****{}", &number[..head], &number[18 - tail..]);
+        let asked = |name: &str, number: &str| ask(vec![record(1, "张伟国", &card)], name, number);
+        for name in ["Kevin Zhang", "Chang Wei-Kuo", "王小二"] {
+            let answer = asked(name, number);
+            assert_eq!(answer.outcome, Outcome::Review, "{card} {name}: {answer:?}");
+            let told = answer.hits[0].listed_number.clone().unwrap_or_default();
+            assert!(told.matches(|c: char| c.is_ascii_digit()).count() <= 8, "{told}");
+        }
+        assert_eq!(asked("张伟国", other).outcome, Outcome::Clear, "{card}: the very name under another number");
+    }
+}

@@ -158,6 +158,11 @@ fn a_folder_past_its_bound_is_no_file_at_fault() {
 const CASES: &str = "case_id,event_on,known_at,kind\n（2017）苏0205执1号,2017-01-01,2017-01-01,first\n";
 const PAYMENT: &str = "（2017）苏0205执1号,2018-01-01,2018-01-02,5,voluntary\n";
 const PAYMENTS: &str = "case_id,event_on,known_at,amount_fen,manner\n";
+const QUERIES: &str = "entity_id,event_on,known_at,source,answer,case_id\n";
+
+fn asked(case: &str) -> String {
+    format!("A,2018-01-01,2018-01-02,bank,found,（2017）苏0205{case}\n")
+}
 
 /// Rows that a file repeats, and rows about cases that nobody told of, are kept and counted: in memory and in a store
 /// alike.
@@ -166,13 +171,17 @@ fn rows_in_doubt_are_counted() {
     let of_nobody = "（2017）苏0205执9号,2018-01-01,2018-01-02,7,voluntary\n";
     let payments = [PAYMENTS, PAYMENT, PAYMENT, PAYMENT, &PAYMENT.replace(",5,", ",6,"), of_nobody].concat();
     let deposits = [DEPOSITS, DEPOSITS.lines().nth(1).unwrap(), "\n"].concat();
+    // A party's row may name a case, and need not.
+    let queries = [QUERIES, &asked("执1号"), &asked("执9号"), &asked("执9号"), "A,2018-01-01,2018-01-02,tax,found,\n"];
     let desk = Desk::new(&[
         ("cases.csv", CASES.as_bytes()),
         ("payments.csv", payments.as_bytes()),
         ("deposits.csv", deposits.as_bytes()),
+        ("queries.csv", queries.concat().as_bytes()),
     ]);
-    let repeated = BTreeMap::from([("deposits".to_owned(), 1), ("payments".to_owned(), 2)]);
-    let unknown = BTreeMap::from([("payments".to_owned(), 1)]);
+    let counts = |counts: &[(&str, u64)]| counts.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
+    let repeated: BTreeMap<String, u64> = counts(&[("deposits", 1), ("payments", 2), ("queries", 1)]);
+    let unknown: BTreeMap<String, u64> = counts(&[("payments", 1), ("queries", 2)]);
     let (tables, report) = desk.read(Mapping::default()).unwrap();
     assert_eq!((&report.repeated_rows, &report.unknown_cases), (&repeated, &unknown));
     assert_eq!(tables.frame("payments").unwrap().height(), 5, "all of them are kept");
@@ -189,10 +198,16 @@ fn rows_in_doubt_are_counted() {
     // A night later: the case is known by an earlier part, and the other one by this.
     let late = CASES.replace("执1号", "执7号");
     let payments = [PAYMENTS, &PAYMENT.replace(",5,", ",8,"), &of_nobody.replace("执9号", "执7号")].concat();
-    let night = Desk::new(&[("cases.csv", late.as_bytes()), ("payments.csv", payments.as_bytes())]);
+    let queries = [QUERIES, &asked("执1号").replace("01-02", "03-02"), &asked("执7号")].concat();
+    let night = Desk::new(&[
+        ("cases.csv", late.as_bytes()),
+        ("payments.csv", payments.as_bytes()),
+        ("queries.csv", queries.as_bytes()),
+    ]);
     let intake = taken(&night);
     assert!(intake.report.unknown_cases.is_empty() && intake.report.repeated_rows.is_empty(), "{:?}", intake.report);
     let payments = [PAYMENTS, &of_nobody.replace(",7,", ",9,")].concat();
-    let intake = taken(&Desk::new(&[("payments.csv", payments.as_bytes())]));
-    assert_eq!(intake.report.unknown_cases, unknown);
+    let queries = [QUERIES, &asked("执7号").replace("01-02", "03-02"), &asked("执8号")].concat();
+    let third = Desk::new(&[("payments.csv", payments.as_bytes()), ("queries.csv", queries.as_bytes())]);
+    assert_eq!(taken(&third).report.unknown_cases, counts(&[("payments", 1), ("queries", 1)]));
 }

@@ -16,7 +16,8 @@ const NEW_STYLE_SINCE: u16 = 2016;
 /// Reads a case number out of its dress.
 pub(super) fn read(text: &str) -> Result<CaseNumber, CaseFault> {
     let plain: String = undressed(text).chars().filter(|c| *c != ' ').map(simplified).collect();
-    let plain = plain.strip_prefix("案号").map_or(plain.as_str(), |rest| rest.trim_start_matches(':'));
+    let label = ["执行案号", "案号"].iter().find_map(|label| plain.strip_prefix(label));
+    let plain = label.map_or(plain.as_str(), |rest| rest.trim_start_matches(':'));
     let plain = plain.trim_end_matches(['。', '.', ',', ';', '、']);
     let (year, rest) = year(plain).ok_or(CaseFault::Form)?;
     let (court, serial) = rest.find(|c: char| !c.is_ascii_digit()).map_or(("", rest), |_| body(rest));
@@ -97,6 +98,8 @@ fn tail(serial: &str) -> Tail {
         rest = inner;
     }
     if let Some(document) = rest.strip_prefix(|c: char| c == '之' || c == '~' || is_hyphen(c)) {
+        // `之（二）` is 之二.
+        let document = document.trim_start_matches(is_bracket);
         let number = document.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
         let written = document.get(..document.len() - number.len()).unwrap_or_default();
         if written.is_empty() {
@@ -106,13 +109,15 @@ fn tail(serial: &str) -> Tail {
         if written.parse::<u64>().is_ok_and(|document| first.parse::<u64>().is_ok_and(|first| document > first)) {
             return Tail::Another;
         }
+        let number = number.trim_start_matches(is_bracket);
         rest = number.strip_prefix('号').unwrap_or(number);
     }
     if rest.contains(|c: char| c.is_ascii_digit()) {
         return Tail::Another;
     }
-    // The document's name, such as 执行裁定书.
-    let is_name = rest.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)) && rest.chars().count() <= 12;
+    // The document's name, such as 执行裁定书 or 执行通知书（一）.
+    let is_part = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c) || is_bracket(c);
+    let is_name = rest.chars().all(is_part) && rest.chars().count() <= 12;
     if is_name { Tail::Document } else { Tail::Other }
 }
 
@@ -241,6 +246,9 @@ mod tests {
             "\u{FEFF}（2018）苏0205执1234号",
             "（2018）苏0205执1234号执行裁定书",
             "（2018）苏0205执1234号之二执行裁定书",
+            "（2018）苏0205执1234号之（二）",
+            "（2018）苏0205执1234号执行通知书（一）",
+            "执行案号：（2018）苏0205执1234号",
             "（２０１８）苏０２０５执１２３４号",
             "（2018）苏0205执1234號",
             "（2018）蘇0205執1234號",

@@ -71,8 +71,10 @@ impl<'t> PartyKey<'t> {
                 if whole::is_of_no_length(&plain) {
                     return Err(Fault::Length { characters: plain.len() });
                 }
-                let is_unsound = is_like_a_number(&plain, fault) || is_printed_code(&text, fault);
-                let text = if is_unsound { Cow::Owned(plain.into_owned()) } else { text };
+                let is_number = is_like_a_number(&plain, fault) || is_printed_code(&text, fault);
+                // `3201…(配偶)` is another party than 3201…, and `P3201…` nobody knows.
+                let is_unsound = is_number || holds_a_number(&text);
+                let text = if is_number { Cow::Owned(plain.into_owned()) } else { text };
                 Ok(Self { text, is_unsound })
             }
         }
@@ -94,7 +96,8 @@ impl<'t> PartyKey<'t> {
         self.text
     }
 
-    /// Whether it has the form of an identifier and fails its check.
+    /// Whether it has the form of an identifier and fails its check, or holds a sound one of eighteen characters among
+    /// others: then it is another key than that one.
     ///
     /// ```
     /// # use wherewithal::domain::PartyKey;
@@ -143,6 +146,23 @@ fn is_like_a_number(plain: &str, fault: Fault) -> bool {
     let is_long = matches!(plain.len(), 15 | 18) && (digits >= 14 || matches!(fault, Fault::Check { .. }));
     let is_plain = digits == plain.len() || digits + 1 == plain.len() && plain.ends_with('X');
     is_number && (is_long || matches!(plain.len(), 14 | 16 | 17 | 19) && is_plain)
+}
+
+/// Whether a sound number of eighteen characters stands among others.
+fn holds_a_number(text: &str) -> bool {
+    let is_sound = |part: &str| part.len() == 18 && Identifier::of_undressed(part).is_ok();
+    let begins = |(at, c): (usize, char)| c.is_ascii_digit() && !text.get(..at).unwrap_or_default().ends_with(is_digit);
+    let resident = |at: usize| {
+        let rest = text.get(at..)?;
+        let digits = rest.len() - rest.trim_start_matches(is_digit).len();
+        rest.get(..digits.max(18)).filter(|_| digits >= 17)
+    };
+    let mut residents = text.char_indices().filter(|place| begins(*place)).filter_map(|(at, _)| resident(at));
+    text.len() > 18 && (residents.any(is_sound) || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_sound))
+}
+
+const fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// Whether it is printed as an organisation code, with a hyphen before a check character that does not fit.
@@ -264,6 +284,12 @@ mod tests {
             ("42", false),
             ("13579135791", false),
             ("card 6222020200112233445", false),
+            ("320106198706150217(配偶)", true),
+            ("P11010519491231002X", true),
+            ("320106198706150217张三", true),
+            ("客户91350100M000100Y43", true),
+            ("P320106198706150218", false),
+            ("AT-0815/20180203/320106", false),
             ("某某公司", false),
         ] {
             assert_eq!(PartyKey::parse(text).unwrap().is_unsound(), is_unsound, "{text}");

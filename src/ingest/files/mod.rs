@@ -18,4 +18,5 @@ pub(super) use blocks::{Blocks, Ended};
 pub(super) use folder::Found;
 pub(super) use input::fingerprint;
 pub(super) use names::is_archive;
+pub(crate) use survey::of_gzip;
 pub(super) use unread::Unread;

@@ -155,7 +155,7 @@ fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) ->
 }
 
 /// What is wrong with a gzip stream.
-fn of_gzip(error: &std::io::Error) -> Sentence {
+pub(crate) fn of_gzip(error: &std::io::Error) -> Sentence {
     let words = error.to_string();
     let kind = match error.kind() {
         ErrorKind::UnexpectedEof => says!("it ends early"),

@@ -354,5 +354,11 @@ mod tests {
         for (given, hint) in [("03/04/2017", "%d/%m/%Y"), ("170718", "%y%m%d"), ("42934", "excel_1900")] {
             assert!(expected(&day, given).contains(hint), "{}", expected(&day, given));
         }
+        for given in ["201801", "201801.0", "2018-01", "2018/1", "2018.12", "2018年1月"] {
+            assert!(expected(&day, given).contains("%d %Y%m"), "{}", expected(&day, given));
+        }
+        for given in ["201813", "209901011", "2018-13", "1.12"] {
+            assert!(!expected(&day, given).contains("%d %Y%m"), "{}", expected(&day, given));
+        }
     }
 }

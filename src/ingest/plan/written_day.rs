@@ -76,7 +76,12 @@ pub(super) fn serial(text: &str, first: Day) -> Option<Day> {
 /// What to declare so that a text that is no day here may become one; empty where nobody can tell.
 pub(super) fn hint(text: &str) -> &'static str {
     let text = undressed(text);
-    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let bare = without_point(&text).trim_end_matches('月');
+    if is_month(bare) {
+        return "; a month has no day of its own: declare prefix = \"28 \" and date = \"%d %Y%m\", or another pattern \
+                for what is written; it is not guessed";
+    }
+    let parts: Vec<&str> = bare.split(['/', '-', '.']).collect();
     let are_digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     match lengths.as_slice() {
@@ -89,6 +94,16 @@ pub(super) fn hint(text: &str) -> &'static str {
         [5] => "; for the day numbers of spreadsheets declare date = \"excel_1900\" or \"excel_1904\"",
         _ => "",
     }
+}
+
+/// Whether a text is a year of these times and a month: `201801`, `2018-01`, `2018年1`.
+fn is_month(text: &str) -> bool {
+    let Some((year, rest)) = digits(text, 4) else { return false };
+    let marked = rest.strip_prefix(['-', '/', '.', '年']);
+    let month = marked.unwrap_or(rest);
+    let is_whole = matches!(month.len(), 1 | 2) && (marked.is_some() || month.len() == 2);
+    let month = if month.bytes().all(|b| b.is_ascii_digit()) { month.parse().unwrap_or(0) } else { 0 };
+    is_whole && (1900..=2100).contains(&year) && (1..=12).contains(&month)
 }
 
 fn two_digits(text: &str) -> Option<(u32, &str)> {

@@ -29,6 +29,8 @@ pub(in crate::ingest) struct SheetRows<'w> {
     hidden: Hidden,
     /// Formulas without a value that were met.
     unsaved: u64,
+    /// Formulas of an `.xls` workbook that show nothing.
+    silent: u64,
     /// A cell that was read and begins the next row.
     ahead: Option<(u32, usize, Value<'static>)>,
 }
@@ -58,6 +60,17 @@ pub(super) enum Cells<'w> {
 impl Cells<'_> {
     pub(super) const fn range(range: Range<Data>, formulas: Range<String>) -> Self {
         Self::Range(range, formulas, 0)
+    }
+
+    /// Formulas whose value is the empty text. An `.xls` workbook says the same of one that was never computed.
+    pub(super) fn silent_formulas(&self) -> u64 {
+        let Self::Range(range, formulas, _) = self else { return 0 };
+        let (top, left) = formulas.start().unwrap_or_default();
+        let place = |(row, column, _): &(usize, usize, &String)| {
+            Some((top.checked_add(u32::try_from(*row).ok()?)?, left.checked_add(u32::try_from(*column).ok()?)?))
+        };
+        let is_silent = |place| matches!(range.get_value(place), Some(Data::String(text)) if text.is_empty());
+        formulas.used_cells().filter(|cell| place(cell).is_some_and(is_silent)).count() as u64
     }
 
     fn next(&mut self, path: &Path) -> Result<Option<(u32, usize, Value<'static>)>> {
@@ -98,13 +111,18 @@ impl<'w> SheetRows<'w> {
         cells: Cells<'w>,
         (merged, hidden): (Merged, Hidden),
     ) -> Self {
-        Self { path, bounds, cells, merged, hidden, unsaved: 0, ahead: None }
+        Self { path, bounds, cells, merged, hidden, unsaved: 0, silent: 0, ahead: None }
+    }
+
+    /// The same, with so many formulas that show nothing.
+    pub(super) fn with_silent(self, silent: u64) -> Self {
+        Self { silent, ..self }
     }
 
     /// What is to be said of rows and columns that were read although Excel does not show them, and of formulas without
     /// a value.
     pub(in crate::ingest) fn notes(&self, rows: u64, width: usize) -> Vec<Sentence> {
-        let (columns, unsaved) = (self.hidden.columns(width), self.unsaved);
+        let (columns, unsaved, silent) = (self.hidden.columns(width), self.unsaved, self.silent);
         let hidden = || says!("{rows} hidden rows and {columns} hidden columns are read like others", rows, columns);
         let formulas = || {
             says!(
@@ -113,8 +131,16 @@ impl<'w> SheetRows<'w> {
                 unsaved
             )
         };
+        let shown_as_nothing = || {
+            says!(
+                "{silent} formulas show nothing and are read as empty; an .xls workbook does not say whether they were \
+                 ever computed: if values are missing, open the workbook, compute and save it",
+                silent
+            )
+        };
         let hidden = (rows > 0 || columns > 0).then(hidden);
-        hidden.into_iter().chain((unsaved > 0).then(formulas)).collect()
+        let formulas = [(unsaved > 0).then(formulas), (silent > 0).then(shown_as_nothing)];
+        hidden.into_iter().chain(formulas.into_iter().flatten()).collect()
     }
 
     /// The next row in which anything stands.

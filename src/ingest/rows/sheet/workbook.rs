@@ -103,6 +103,7 @@ impl<'b> Workbook<'b> {
             Book::Ods(_) => Hidden::of_ods(&self.path, sheet)?,
             Book::Xls(_) => Hidden::default(),
         };
+        let is_xls = matches!(self.book, Book::Xls(_));
         let (cells, merged) = match &mut self.book {
             Book::Xlsx(book) => {
                 let merged = guarded(what, || book.merge_cells_by_sheet_name(sheet))?;
@@ -118,6 +119,7 @@ impl<'b> Workbook<'b> {
                 (Cells::range(guarded(what, || book.worksheet_range(sheet))?, formulas), Vec::new())
             }
         };
-        Ok(SheetRows::new((&self.path, self.bounds), cells, (Merged::new(merged), hidden)))
+        let silent = if is_xls { cells.silent_formulas() } else { 0 };
+        Ok(SheetRows::new((&self.path, self.bounds), cells, (Merged::new(merged), hidden)).with_silent(silent))
     }
 }
