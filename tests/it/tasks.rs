@@ -123,7 +123,7 @@ fn means_of_an_idle_debtor_stand_once() {
 #[test]
 fn the_term_of_an_idle_case_begins_when_something_was_found() {
     let tables = tables();
-    let term = |day: i64| day + 30;
+    let term = |day: i64| day.saturating_add(30);
     let mut filed = BTreeMap::new();
     for (row, _) in rows(&tables, "cases", &["case_id", "event_on"]) {
         filed.insert(row[0].unwrap(), row[1].unwrap());
