@@ -1,7 +1,7 @@
 """Two hundred seeded scenarios of drift, looked at by evidently and NannyML on the very frames of `tests/it/monitoring.rs`.
 
     cargo test --locked --test it planted_drift -- --nocapture > ours.txt
-    pip install evidently nannyml
+    pip install evidently==0.7.23 nannyml==0.13.1 'pandas<3'
     python benches/peers/drift.py ours.txt
 
 Prints how many scenarios of each kind raised an alarm. evidently: `DataDriftPreset` as it comes, an alarm when any of the five

@@ -60,7 +60,7 @@ def main():
     ]
     for name, code, count in [("banks", "queries_bank", 42_711_300), ("land registers", "queries_land", 873_000),
                               ("the business registry", "queries_registry", 500_900), ("the police", "queries_police", 323_400)]:
-        # Who files in December is asked about in January too, and a query whose answer comes then is not known yet.
+        # All are asked in the year, but a query whose answer comes in January is not known on its last day.
         lines.append((f"queries to {name}", scaled(count), top(year, code), 0.03 * scaled(count), code))
         per_case = count / 707_861
         lines.append(("the same per case", round(per_case, 3), top(year, code) / received, 0.03 * per_case, f"{code} over cases_received"))

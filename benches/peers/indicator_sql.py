@@ -96,7 +96,7 @@ def assemble(db, delivered):
             db.execute(f"CREATE VIEW thing_{name} AS SELECT t.*, d.court, d.kind AS case_kind FROM known_{name} t JOIN desk d USING (case_id)"
                        if name != "assignments" else "SELECT 1")
             continue
-        # The case named, where the party is its debtor, or the debtor's filed last by the day, or his first one.
+        # The case named, if the party is its debtor; where none is named, the debtor's filed last by the day, or his first one.
         db.execute(f"""
             CREATE TABLE thing_{name} AS
             WITH own AS (SELECT entity_id, event_on FROM known_{name} GROUP BY ALL),
@@ -106,8 +106,8 @@ def assemble(db, delivered):
                      FROM own o JOIN docket k USING (entity_id) GROUP BY ALL)
             SELECT t.*, coalesce(d.court, '') AS court, d.kind AS case_kind FROM known_{name} t
             LEFT JOIN last l USING (entity_id, event_on)
-            LEFT JOIN desk d ON d.case_id =
-                CASE WHEN (t.entity_id, t.case_id) IN (SELECT (entity_id, case_id) FROM docket) THEN t.case_id ELSE l.of_debtor END
+            LEFT JOIN desk d ON d.case_id = CASE WHEN t.case_id IS NULL THEN l.of_debtor
+                WHEN (t.entity_id, t.case_id) IN (SELECT (entity_id, case_id) FROM docket) THEN t.case_id END
         """)
 
 

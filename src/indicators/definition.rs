@@ -263,7 +263,7 @@ pub struct Definition {
     pub variant_of: Option<String>,
     /// Where it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
+    pub region: Option<Label>,
     /// The first day of its use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,

@@ -174,8 +174,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Between which values it lies, at 95 %; none where amounts or flows are compared.
     pub interval: Option<(f64, f64)>,
-    /// Rows that no day gives a month, which count nowhere, and rows that no case tells the court
-    /// of, which count for the whole alone.
+    /// Rows that no day gives a month, which count nowhere, and rows of the period that no case
+    /// tells the court of, such as those about a guarantor, which count for the whole alone.
     pub left_out: (u64, u64),
     /// Why there is none.
     pub missing: Option<Missing>,

@@ -100,10 +100,13 @@ impl Reading<'_> {
                 let parties = known.numbers(ENTITY_ID)?.into_iter().zip(known.numbers(EVENT_ON)?);
                 for (place, ((party, on), case)) in parties.zip(cases).enumerate() {
                     if self.partition.contains(party) {
-                        // Of a case in which the party owes nothing, no court is told: it may lie in another partition.
-                        let told = told(case).filter(|case| self.docket.owes(party, *case));
-                        let told = told.and_then(|case| self.docket.by_case.get(&case).copied());
-                        rows.push(place, told.or_else(|| self.case_of(party, on)), party);
+                        let of_case = match told(case) {
+                            None => self.case_of(party, on),
+                            // Where the party owes nothing in it, no court is told: it may lie in another partition.
+                            Some(case) if self.docket.owes(party, case) => self.docket.by_case.get(&case).copied(),
+                            Some(_) => None,
+                        };
+                        rows.push(place, of_case, party);
                     }
                 }
             }

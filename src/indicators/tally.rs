@@ -89,7 +89,7 @@ pub(super) struct Tally {
     pub(super) strata: BTreeMap<(String, u32), Vec<i64>>,
     /// By term, rows that no day gives a month.
     pub(super) undated: Vec<u64>,
-    /// By term, rows that no case tells the court of.
+    /// By term, rows of the period that no case tells the court of.
     pub(super) astray: Vec<u64>,
     /// By survival indicator and court: after how many days how many had it happen, and how many were seen no longer.
     pub(super) lasting: BTreeMap<(usize, String), BTreeMap<i64, (u64, u64)>>,
@@ -268,9 +268,6 @@ impl<'a> Counting<'a> {
             });
             // Who is nobody's debtor counts for no court.
             let (kind, (post, mix)) = known.unwrap_or((NONE, (self.nameless, usize::MAX)));
-            if known.is_none() {
-                self.tally.astray.get_mut(at).into_iter().for_each(|count| *count += 1);
-            }
             if !is_meant(counted.scope, kind) {
                 continue;
             }
@@ -279,6 +276,9 @@ impl<'a> Counting<'a> {
                 continue;
             };
             let Some(month) = self.order.period.place(day) else { continue };
+            if known.is_none() && month > 0 {
+                self.tally.astray.get_mut(at).into_iter().for_each(|count| *count += 1);
+            }
             if does_wait && (1..=months / 2).contains(&month) {
                 *self.tally.waits.entry(at).or_default().entry(worth).or_default() += 1;
             }

@@ -12,22 +12,31 @@ use crate::domain::Day;
 
 /// What one round asks at most. Some banks are left over for an account that stays undiscovered.
 const MOST: QueryCounts = QueryCounts { bank: 40, registry: 1, police: 2, real_estate: 8 };
-/// The longest that an answer takes.
-const LAG: i32 = 90;
-
 /// Whether the queries of a source are counted, so that chance does not decide on them.
 pub(super) fn is_counted(source: &str) -> bool {
     matches!(source, "registry" | "real_estate" | "household" | "exit_entry" | "vehicles" | "hotel")
 }
 
+/// Another day of asking: a week after the last, or where the year ends before that in the middle of the longest pause.
+/// Only who was asked about every day since filing is asked about after the year.
+fn further(days: &[Day], end: Day) -> Option<Day> {
+    let last = *days.last()?;
+    let week_later = last.plus_days(7);
+    if week_later <= end {
+        return Some(week_later);
+    }
+    let pauses = days.windows(2).filter_map(|pair| Some((pair.last()?.days_since(*pair.first()?), *pair.first()?)));
+    let middle = pauses.filter(|pause| pause.0 > 1).max().map(|(pause, from)| from.plus_days(pause / 2));
+    Some(middle.unwrap_or(last.plus_days(1)))
+}
+
 impl Inquiry<'_> {
     /// The days of asking, with more added until the portion fits, and what each of them asks.
     pub(super) fn spread(&self, mut days: Vec<Day>, portion: QueryCounts) -> Vec<(Day, QueryCounts)> {
-        let latest = self.params.observed_until.plus_days(-LAG);
         let first = self.cases.first().map_or(self.params.first_filing, |case| case.filed);
         while (days.len() as u64) < portion.rounds(MOST).max(1) {
-            let next = days.last().map_or(first, |last| last.plus_days(7));
-            days.push(next.min(latest));
+            days.push(further(&days, self.params.last_filing).unwrap_or(first));
+            days.sort_unstable();
         }
         let rounds = days.len() as u64;
         (0..).zip(days).map(|(nth, day)| (day, portion.of_round(nth, rounds))).collect()

@@ -113,8 +113,10 @@ impl Inquiry<'_> {
             days.retain(|day| *day <= self.params.observed_until);
             return days.into_iter().map(|day| (day, None)).collect();
         };
-        // The counted year ends with its last cases.
-        days.retain(|day| *day <= self.params.last_filing.plus_days(FIRST_ROUND.1));
+        // What was counted was asked by the year's last day: who files just before it is asked about the same day.
+        let end = self.params.last_filing;
+        days.retain(|day| *day <= end.plus_days(FIRST_ROUND.1));
+        days.iter_mut().for_each(|day| *day = (*day).min(end));
         self.spread(days, portion).into_iter().map(|(day, counts)| (day, Some(counts))).collect()
     }
 

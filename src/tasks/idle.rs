@@ -1,7 +1,7 @@
 //! Cases in which something should have been done, or should not have been: closed without result although
 //! a condition was not met, or open for longer than the term without any measure.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::candidate::{Candidate, PartitionContext};
 use crate::error::Result;
@@ -43,20 +43,22 @@ pub(super) fn unmet(context: &PartitionContext<'_>) -> Vec<Candidate> {
     found
 }
 
-/// Debtors of open cases, filed longer ago than the term, against whom this court neither seized
-/// nor auctioned nor received anything, nor issued an order, and in which no preservation is in
-/// force: whether they have property shows when their means are stated.
-pub(super) fn untouched(context: &PartitionContext<'_>) -> Result<Vec<Candidate>> {
+/// Debtors of open cases, a term after something was found (after filing, where no answer tells of it), against whom
+/// this court neither seized nor auctioned nor received anything, nor issued an order, and in which no preservation is
+/// in force: whether they have property shows when their means are stated.
+pub(super) fn untouched(context: &PartitionContext<'_>, finds: &BTreeMap<i64, Vec<i64>>) -> Result<Vec<Candidate>> {
     let touched = touched(context)?;
     let mut found = Vec::new();
     for (at, assignment) in context.docket.assignments.iter().enumerate() {
         if !context.is_open(at) || touched.1.contains(&assignment.case_id) {
             continue;
         }
-        let filed = context.field("filed_on", at).and_then(|number| context.day(number));
-        let Some(due) = filed.and_then(|filed| context.rules.end("idle", filed)) else { continue };
+        let Some(filed) = context.field("filed_on", at) else { continue };
         for party in context.debtors.get(&at).into_iter().flatten().filter(|party| context.partition.contains(**party))
         {
+            let first_find = finds.get(party).and_then(|known| known.iter().min()).copied();
+            let begun = context.day(first_find.map_or(filed, |day| day.max(filed)));
+            let Some(due) = begun.and_then(|begun| context.rules.end("idle", begun)) else { continue };
             if let Some(task) = context.due("idle", at, due).filter(|_| !touched.0.contains(party)) {
                 found.push(Candidate { entity_id: Some(*party), ..task });
             }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::candidate::{Candidate, PartitionContext};
 use super::rule::TaskRules;
-use super::{due, idle, stakes};
+use super::{due, idle, night, stakes};
 use crate::capacity::CapacityRules;
 use crate::domain::{Day, Money};
 use crate::error::Result;
@@ -125,7 +125,9 @@ fn of_partition(
     let context = PartitionContext::new((partition, &docket), rules, day);
     let mut found = due::due(&context)?;
     found.extend(idle::unmet(&context));
-    found.extend(idle::untouched(&context)?);
+    let finds = night::finds(&context)?;
+    found.extend(idle::untouched(&context, &finds)?);
+    found.extend(night::found(&context, &finds));
     let means = stakes::means(&context, &found, capacity)?;
     found.extend(stakes::watched(&context, capacity)?);
     let mut list = TaskList { not_delivered: not_delivered(partition, rules)?, ..TaskList::default() };

@@ -1,9 +1,10 @@
 //! What needs doing this morning?
 //!
-//! [`tasks`] lists, per court and team, cases near or past a term: seizures that lapse, rounds of
-//! auctions that are due, money in hand past its term, entrusted matters and petitions due, checks
-//! of cases closed without result, such cases whose means came back or whose conditions were not
-//! met, and cases with property found where nothing was done. Each bears what can be recovered, as
+//! [`tasks`] lists, per court and team, debtors about whom property or an income was found within
+//! two days, and cases near or past a term: seizures that lapse, rounds of auctions that are due,
+//! money in hand past its term, entrusted matters and petitions due, checks of cases closed without
+//! result, such cases whose means came back or whose conditions were not met, and cases with
+//! property found where nothing was done. Each bears what can be recovered, as
 //! [`capacity`](crate::capacity) expects, and the hours of work of the measure in
 //! [`advice`](crate::advice), so that a list begins with what an hour brings most.
 //!
@@ -24,6 +25,7 @@ mod candidate;
 mod due;
 mod idle;
 mod list;
+mod night;
 mod rule;
 mod stakes;
 

@@ -57,6 +57,26 @@ fn pages_say_whose_totals_they_show_and_name_sources_and_codes() {
     }
 }
 
+/// What is of no court, such as queries about guarantors, counts for the whole, and as many rows are told.
+#[test]
+fn what_is_of_no_court_is_told_and_adds_up() {
+    let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
+    for code in ["queries", "queries_bank", "queries_police", "measures_taken"] {
+        let whole = measured.figure(code, &Selection::all()).unwrap();
+        let of = |court: &str| measured.figure(code, &Selection::all().court(court)).unwrap().top;
+        let of_courts: i64 =
+            measured.courts().iter().filter(|court| !court.name.is_empty()).map(|court| of(&court.name)).sum();
+        assert_eq!(whole.top, of_courts + i64::try_from(whole.left_out.1).unwrap(), "{code}");
+        assert_eq!(of(""), whole.top - of_courts, "{code}");
+        assert!(code != "queries" || whole.left_out.1 > 0);
+    }
+    for (language, note) in [(Language::En, "What stands here is of no court"), (Language::Zh, "不归任何法院的记录")]
+    {
+        let pages = pages(&measured, language);
+        assert_eq!(pages.values().filter(|html| html.contains(note)).count(), 1, "{note}");
+    }
+}
+
 /// Answers that are late are not known yet: months in which they may be missing are not held against the base.
 #[test]
 fn months_whose_answers_are_not_in_yet_are_not_compared() {

@@ -188,6 +188,6 @@ fn the_year_is_filled_evenly_and_asked_within_it() {
     let last_quarter = share(&filed, last - 91);
     assert!((0.22..0.28).contains(&last_quarter), "{last_quarter:.3} of the cases in a quarter of the year");
     let later = share(&asked, last);
-    assert!(later < 0.03, "{later:.4} of the queries asked after the year");
+    assert!(later < 0.001, "{later:.4} of the queries asked after the year");
     assert!(days("queries", "known_at").iter().all(|day| *day <= params.observed_until.number()));
 }

@@ -119,6 +119,35 @@ fn means_of_an_idle_debtor_stand_once() {
     assert!(twice > 0, "no debtor with two cases");
 }
 
+/// What an agency found is to be dealt with within a term that begins when the court learnt of it, not before.
+#[test]
+fn the_term_of_an_idle_case_begins_when_something_was_found() {
+    let tables = tables();
+    let term = |day: i64| day.saturating_add(30);
+    let mut filed = BTreeMap::new();
+    for (row, _) in rows(&tables, "cases", &["case_id", "event_on"]) {
+        filed.insert(row[0].unwrap(), row[1].unwrap());
+    }
+    let mut first: BTreeMap<i64, i64> = BTreeMap::new();
+    for (row, text) in rows(&tables, "queries", &["entity_id", "known_at", "answer", "source"]) {
+        if text[0] == "found" && (text[1] == "bank" || text[1] == "vehicles") {
+            first.entry(row[0].unwrap()).or_insert(row[1].unwrap());
+        }
+    }
+    let list = list(&tables);
+    let idle = list.tasks.iter().filter(|task| task.code == "idle");
+    let mut later = 0;
+    for task in idle {
+        let (begun, due) = (filed[&task.case_id], i64::from(task.due_on.unwrap().number()));
+        assert!(due >= term(begun), "{task:?}");
+        // Banks and vehicles are two of the agencies: the first find is theirs or an earlier one.
+        let find = first.get(&task.entity_id.unwrap()).copied().unwrap_or(i64::MAX);
+        assert!(due <= term(find.max(begun)), "{task:?}");
+        later += usize::from(due > term(begun));
+    }
+    assert!(later > 0, "every case was idle from its filing on");
+}
+
 /// Preservations that hold something in open cases are renewed like seizures; those that lapsed already come first.
 #[test]
 fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_idle() {
@@ -144,6 +173,30 @@ fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_id
     assert!(list.tasks[..lapsed].iter().all(|task| task.is_lapsed()), "{lapsed} first");
     let in_force: BTreeSet<i64> = held.iter().filter(|(_, left)| *left >= 0).map(|(case, _)| *case).collect();
     assert!(list.tasks.iter().all(|task| task.code != "idle" || !in_force.contains(&task.case_id)));
+}
+
+/// What was found within two days about debtors of open cases, counted from the answers.
+#[test]
+fn what_a_night_found_is_listed_once_for_each_debtor() {
+    let (tables, no_property) =
+        (tables(), ["household", "marriage", "exit_entry", "hotel", "travel", "card", "delivery"]);
+    let (debts, yesterday) = (debts(&tables), i64::from(today().number()) - 1);
+    let closed: BTreeSet<i64> =
+        rows(&tables, "closings", &["case_id"]).into_iter().map(|(row, _)| row[0].unwrap()).collect();
+    let mut expected: BTreeMap<i64, u64> = BTreeMap::new();
+    for (row, text) in rows(&tables, "queries", &["entity_id", "known_at", "answer", "source"]) {
+        let party = row[0].unwrap();
+        let is_open = debts.get(&party).is_some_and(|cases| !cases.is_subset(&closed));
+        let is_new = row[1].unwrap() >= yesterday && text[0] == "found" && text[1] != "debtor_report";
+        if is_new && is_open && !no_property.contains(&text[1].as_str()) {
+            *expected.entry(party).or_default() += 1;
+        }
+    }
+    let list = list(&tables);
+    let found: Vec<_> = list.tasks.iter().filter(|task| task.code == "found").collect();
+    assert!(!found.is_empty() && found.iter().all(|task| !closed.contains(&task.case_id)));
+    let listed: BTreeMap<i64, u64> = found.iter().map(|task| (task.entity_id.unwrap(), task.records)).collect();
+    assert_eq!((listed.len(), listed), (found.len(), expected));
 }
 
 /// Where nobody delivered a table, the list says so: nothing listed does not mean that nothing is due.

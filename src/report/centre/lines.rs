@@ -91,7 +91,7 @@ fn line(definition: &Definition, (figure, months): (&Figure, &[Option<f64>]), ph
         note => definition.note.as_ref().map(|note| note.text(language).to_owned()),
         sure => phrases.word("centre", sure),
         variant => definition.variant_of,
-        region => definition.region,
+        region => definition.region.as_ref().map(|region| region.text(language).to_owned()),
         trend => super::charts::spark(months),
     }
 }

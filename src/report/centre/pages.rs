@@ -146,6 +146,7 @@ impl CentrePages {
         let page = context! {
             title => self.named(&court.name, "no_court"),
             is_of_court => true,
+            is_nameless => court.name.is_empty(),
             above => [(self.word("province"), "index.html")],
             headline => self.headline(view.measured, &of())?,
             functions => functions(view.measured, &of(), self.0.phrases())?,
@@ -293,7 +294,7 @@ impl CentrePages {
                 not_delivered => !is_delivered && own().next().is_none(),
                 label => rule.label().text(phrases.language()),
                 count => count(own().count()),
-                past => count(own().filter(|task| is_past(task)).count()),
+                past => own().any(|task| task.due_on.is_some()).then(|| count(own().filter(|task| is_past(task)).count())),
                 stake => text::amount(stake, phrases.language()),
                 unverified => !is_sure,
             }
@@ -321,6 +322,7 @@ impl CentrePages {
             sections => sections,
             wall => false,
             is_of_court => false,
+            is_nameless => false,
             is_of_team => false,
             above => Vec::<(String, String)>::new(),
             tiles => Vec::<Value>::new(),
