@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_day_count() {
-        let mut ended = 0;
-        for instrument in BOOK.iter() {
+        let (book, mut ended): (&[Instrument], usize) = (&BOOK, 0);
+        for instrument in book {
             let is_cited = |day: Day| !cite(&[format!("{} 1", instrument.key)], day).unwrap().is_empty();
             let from = instrument.from;
             assert_eq!((is_cited(from.plus_days(-1)), is_cited(from)), (false, true), "{}", instrument.key);
