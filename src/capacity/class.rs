@@ -96,3 +96,34 @@ impl AssetClass {
         matches!(self, Self::Deposit | Self::NetworkFunds | Self::Cash)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sold_and_what_is_money_at_hand() {
+        use AssetClass::*;
+        for (class, kind, is_auctioned, is_ready) in [
+            (Deposit, "deposit", false, true),
+            (NetworkFunds, "deposit", false, true),
+            (Cash, "deposit", false, true),
+            (TaxRefund, "deposit", false, false),
+            (FinancialAsset, "right", false, false),
+            (Insurance, "right", false, false),
+            (HousingFund, "right", false, false),
+            (Income, "right", false, false),
+            (Receivable, "right", false, false),
+            (Vehicle, "movable", true, false),
+            (Other, "movable", true, false),
+            (Home, "right", true, false),
+            (Commercial, "right", true, false),
+            (Parking, "right", true, false),
+            (Land, "right", true, false),
+            (Equity, "right", true, false),
+        ] {
+            assert_eq!((class.kind(), class.is_auctioned(), class.is_ready_money()), (kind, is_auctioned, is_ready));
+            assert_eq!(serde_json::to_value(class).unwrap(), class.code());
+        }
+    }
+}

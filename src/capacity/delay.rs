@@ -82,3 +82,34 @@ fn merged(stays: &[(Day, Day)]) -> Vec<(Day, Day)> {
     }
     apart
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn stays_that_touch_are_one_and_those_that_end_before_they_begin_are_none() {
+        let stays = [
+            (day("2018-05-01"), day("2018-05-10")),
+            (day("2018-01-01"), day("2018-01-31")),
+            (day("2018-01-31"), day("2018-02-05")),
+            (day("2018-01-10"), day("2018-01-12")),
+            (day("2018-03-02"), day("2018-03-01")),
+            (day("2018-04-01"), day("2018-04-01")),
+        ];
+        let merged = merged(&stays);
+        let wanted = [
+            (day("2018-01-01"), day("2018-02-05")),
+            (day("2018-04-01"), day("2018-04-01")),
+            (day("2018-05-01"), day("2018-05-10")),
+        ];
+        assert_eq!(merged, wanted);
+        assert_eq!(days_in(day("2018-01-01"), day("2018-01-31")), 31, "both ends count");
+        assert_eq!(days_in(day("2018-01-02"), day("2018-01-01")), 0);
+        assert_eq!(days_in(day("2018-02-01"), day("2018-01-01")), 0);
+    }
+}

@@ -95,3 +95,35 @@ impl Source {
         Self { article, ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn money(fen: i64) -> Money {
+        Money::from_fen(fen)
+    }
+
+    #[test]
+    fn nothing_is_taken_twice_and_nothing_gets_lost() {
+        let mut flow = Flow::new(money(1_000));
+        assert_eq!(flow.take(Layer::Costs, money(-5), Source::default()), Money::ZERO);
+        assert_eq!(flow.keep(Layer::Haircut, Rate::from_millionths(700_000), Source::record(7)), money(300));
+        assert_eq!(flow.leave(Layer::CoOwners, money(600), Source::default()), money(100));
+        assert_eq!(
+            flow.leave(Layer::CoOwners, money(900), Source::default()),
+            Money::ZERO,
+            "there are no 900 to leave"
+        );
+        assert_eq!(flow.take(Layer::Secured, money(250), Source::default()), money(250));
+        let flow = flow.end();
+        assert_eq!((flow.gross, flow.left, flow.available), (money(1_000), Money::ZERO, money(350)));
+        assert_eq!(flow.lines.iter().map(|line| line.amount).sum::<Money>(), flow.gross);
+        assert_eq!((flow.lines[1].record, flow.lines[2].record), (Some(7), None));
+
+        let mut short = Flow::new(money(10));
+        assert_eq!(short.take(Layer::Secured, money(11), Source::default()), money(10));
+        assert_eq!(short.end().available, Money::ZERO);
+        assert_eq!(Flow::new(money(-10)).gross, Money::ZERO);
+    }
+}

@@ -34,7 +34,7 @@ impl Rate {
         self.0
     }
 
-    /// Reads a decimal share with at most six decimals.
+    /// Reads a decimal share, not below zero, with at most six decimals.
     ///
     /// ```
     /// use wherewithal::capacity::Rate;
@@ -44,7 +44,7 @@ impl Rate {
     /// assert_eq!(Rate::ONE.value(), 1.0);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        Money::parse(text, Self::ONE.0).map(|share| Self(share.fen()))
+        Money::parse(text, Self::ONE.0).map(|share| Self(share.fen())).filter(|share| *share >= Self::ZERO)
     }
 
     /// This share of an amount, rounded half away from zero to the fen.
@@ -110,5 +110,17 @@ mod tests {
             Some(Money::from_fen(56_000_000))
         );
         assert_eq!(Rate::from(Share::new(1.0 / 3.0).unwrap()), Rate(333_333));
+    }
+
+    #[test]
+    fn a_rate_is_a_share_of_an_amount_and_never_below_nothing() {
+        let rate = Rate(700_000);
+        assert_eq!(
+            (rate.rest(), rate.less(Rate(200_000)), rate.less(Rate::ONE)),
+            (Rate(300_000), Rate(500_000), Rate::ZERO)
+        );
+        assert_eq!((rate.times(6, 12), rate.value(), rate.to_string().as_str()), (Rate(350_000), 0.7, "0.7"));
+        assert_eq!((rate.millionths(), Rate::parse("1"), Rate::parse("x")), (700_000, Some(Rate::ONE), None));
+        assert_eq!(Rate::parse("-0.5"), None, "a share is no debt");
     }
 }

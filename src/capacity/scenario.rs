@@ -114,3 +114,23 @@ impl std::iter::Sum for Scenarios<Money> {
         figures.fold(Self::default(), |sum, figure| sum + figure)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_added_and_read_scenario_by_scenario() {
+        let figures = |low, expected, high| Scenarios { low, expected, high }.map(|fen| Money::from_fen(*fen));
+        let (one, other) = (figures(1, 2, 3), figures(10, 20, 30));
+        assert_eq!(one + other, figures(11, 22, 33));
+        assert_eq!([one, other, one].into_iter().sum::<Scenarios<Money>>(), figures(12, 24, 36));
+        assert_eq!(Scenario::ALL.map(|scenario| one.at(scenario).fen()), [1, 2, 3]);
+        assert_eq!(one.iter().map(|money| money.fen()).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            Scenarios::from_fn(|scenario| scenario.to_string()).map(String::len),
+            Scenarios { low: 3, expected: 8, high: 4 }
+        );
+        assert!(figures(0, 0, 0).is_zero() && !figures(0, 0, 1).is_zero() && !figures(1, 0, 0).is_zero());
+    }
+}

@@ -93,3 +93,37 @@ impl Waterfall {
         sum == self.gross && self.lines.iter().all(|line| line.amount.iter().all(|money| *money >= Money::ZERO))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waterfall(gross: i64, lines: &[(Layer, i64)]) -> Waterfall {
+        let all = |fen| Scenarios::from_fn(|_| Money::from_fen(fen));
+        let line =
+            |&(layer, fen): &(Layer, i64)| WaterfallLine { layer, amount: all(fen), record: None, article: None };
+        Waterfall {
+            record: 1,
+            item: 1,
+            class: AssetClass::Cash,
+            value: None,
+            valued_by: Valuation::Balance,
+            valued_on: None,
+            valuation_article: None,
+            gross: all(gross),
+            round: Scenarios::from_fn(|_| None),
+            lines: lines.iter().map(line).collect(),
+        }
+    }
+
+    #[test]
+    fn layers_add_up_to_the_gross_value_and_none_is_negative() {
+        use Layer::{Available, Costs, OwnSecurity};
+        let sound = waterfall(100, &[(Costs, 5), (Costs, 10), (OwnSecurity, 25), (Available, 60)]);
+        assert!(sound.is_conserved());
+        assert_eq!((sound.layer(Costs).low.fen(), sound.available().high.fen()), (15, 85));
+        assert!(!waterfall(100, &[(Costs, 5), (Available, 96)]).is_conserved());
+        assert!(!waterfall(100, &[(Costs, -5), (Available, 105)]).is_conserved());
+        assert!(waterfall(100, &[(Costs, 0), (Available, 100)]).is_conserved());
+    }
+}

@@ -224,4 +224,37 @@ mod tests {
         assert_eq!(day.plus_days(i32::MAX).to_string(), "9999-12-31");
         assert_eq!(day.plus_days(i32::MIN).to_string(), "0001-01-01");
     }
+
+    #[test]
+    fn the_calendar_has_edges_and_a_day_has_parts() {
+        let day = Day::new(2018, 11, 30).unwrap();
+        assert_eq!((day.year(), day.month(), format!("{day:?}").as_str()), (2018, 11, "2018-11-30"));
+        assert_eq!("2018-11-30".parse::<Day>().unwrap(), day);
+        let ends = [-120_000, 120_000, i32::MIN, i32::MAX].map(|months| day.plus_months(months).to_string());
+        assert_eq!(ends, ["0001-01-01", "9999-12-31", "0001-01-01", "9999-12-31"]);
+        let (first, last) = (Day::new(1, 1, 1).unwrap(), Day::new(9999, 12, 31).unwrap());
+        for (number, found) in [
+            (first.number(), Some(first)),
+            (first.number() - 1, None),
+            (last.number(), Some(last)),
+            (last.number() + 1, None),
+        ] {
+            assert_eq!(Day::from_number(number), found, "{number}");
+        }
+        assert_eq!((Day::new(0, 12, 31), Day::new(10_000, 1, 1)), (None, None));
+    }
+
+    #[test]
+    fn a_message_repeats_what_may_be_a_day_and_nothing_else() {
+        let said = |text: &str| Day::parse(text).unwrap_err().to_string();
+        for shown in ["2018-13-01", "2018/6/30", "1.13.2018", "unknown", "abcdefghij"] {
+            assert!(said(shown).contains(shown), "{shown}");
+        }
+        for (hidden, characters) in
+            [("王小明", 3), ("Wang", 4), ("13812345678", 11), ("abcdefghijk", 11), ("2018-13-01x", 11)]
+        {
+            let said = said(hidden);
+            assert!(!said.contains(hidden) && said.contains(&format!("a text of {characters} characters")), "{said}");
+        }
+    }
 }

@@ -108,4 +108,25 @@ mod tests {
         assert_eq!(undressed("某　公司"), "某 公司");
         assert!(matches!(undressed("91350100M000100Y43"), Cow::Borrowed(_)));
     }
+
+    #[test]
+    fn a_point_with_zeros_behind_it_is_none_of_the_number() {
+        for (text, number) in
+            [("1.0", "1"), ("20180630.000", "20180630"), ("1.", "1."), ("1.50", "1.50"), ("1.0.0", "1.0.0"), ("1", "1")]
+        {
+            assert_eq!(without_point(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_characters_end_where_they_end() {
+        let plain: String = "！～Ａｚ\u{FF00}\u{FF5F}٠٩۰۹०९𝟎𝟗𝟘𝟿\u{3000}\u{A0}中".chars().map(half_width).collect();
+        assert_eq!(plain, "!~Az\u{FF00}\u{FF5F}0909090909  中");
+        assert!("-\u{2010}\u{2015}−﹣－".chars().all(is_hyphen) && !"~_\u{200F}\u{2016}ー".chars().any(is_hyphen));
+        assert!("'\"`‘“‟".chars().all(is_quote) && !"´\u{2017}\u{2020}".chars().any(is_quote));
+        assert!(
+            "\0\u{8}\u{E}\u{1F}\u{7F}\u{AD}\u{200B}\u{200F}\u{202E}\u{2060}\u{FE0F}\u{FEFF}".chars().all(is_invisible)
+        );
+        assert!(!"\t\n\r \u{A0}\u{2010}\u{202F}\u{2070}\u{FE10}a".chars().any(is_invisible));
+    }
 }

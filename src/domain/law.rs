@@ -160,4 +160,37 @@ mod tests {
         assert_eq!(["refusal2024 3(1)", "cpl2023 254", "cpl2023 241"].map(checked), [true, true, false]);
         assert!(cite(&["nowhere 1"], Day::parse("2017-09-28").unwrap()).is_err());
     }
+
+    #[test]
+    fn the_first_and_the_last_day_count() {
+        let (book, mut ended): (&[Instrument], usize) = (&BOOK, 0);
+        for instrument in book {
+            let is_cited = |day: Day| !cite(&[format!("{} 1", instrument.key)], day).unwrap().is_empty();
+            let from = instrument.from;
+            assert_eq!((is_cited(from.plus_days(-1)), is_cited(from)), (false, true), "{}", instrument.key);
+            if let Some(until) = instrument.until {
+                ended += 1;
+                assert_eq!((is_cited(until), is_cited(until.plus_days(1))), (true, false), "{}", instrument.key);
+            }
+        }
+        assert!(ended > 0 && cite(&["refusal2015"], Day::EPOCH).is_err());
+    }
+
+    #[test]
+    fn an_article_is_named_by_its_number_and_by_nothing_else() {
+        for (text, zh, en) in [
+            ("", "", ""),
+            ("2", "第2条", ", art. 2"),
+            ("3(a)", "第3条", ", art. 3(a)"),
+            ("506-508", "第506-508条", ", art. 506-508"),
+            ("(2)", "第2项", ", item 2"),
+            ("annex", "", ""),
+        ] {
+            assert_eq!(
+                (article(text, Language::Zh).as_str(), article(text, Language::En).as_str()),
+                (zh, en),
+                "{text}"
+            );
+        }
+    }
 }

@@ -170,4 +170,32 @@ mod tests {
     fn knows_a_masked_name() {
         assert!(is_masked("王**") && is_masked("张某某") && !is_masked("王小明"));
     }
+
+    #[test]
+    fn stars_are_bounded_and_the_ends_of_long_numbers_stay() {
+        assert_eq!(["王", "王小明王小明王小明", " 王五 "].map(masked_name), ["王*", "王******", "王*"]);
+        assert_eq!(
+            ["12345678901", "123456789012", " 1234 "].map(masked_number),
+            ["*********01", "1234****9012", "***4"]
+        );
+    }
+
+    #[test]
+    fn a_run_is_masked_from_seven_digits_in_one_piece_and_from_eleven_in_several() {
+        for (text, masked) in [
+            ("123456", "123456"),
+            ("1234567", "******7"),
+            ("12345 67890", "12345 67890"),
+            ("12345 678901", "1234****8901"),
+            ("１２３４５６７", "******７"),
+            ("00d6dc3b4f2f1c1", "00d6*******f1c1"),
+            ("0036553334232111", "0036********2111"),
+            ("30180630", "******30"),
+            ("20181330", "******30"),
+            ("1101 ab 2345678", "1101 ab ******8"),
+        ] {
+            assert_eq!(masked_text(text), masked, "{text}");
+        }
+        assert_eq!(masked_text(&"0a".repeat(32)), "0a".repeat(32), "a digest of ours");
+    }
 }

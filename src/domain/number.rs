@@ -128,4 +128,24 @@ mod tests {
     fn log_odds_of_zero_is_even() {
         assert_eq!(LogOdds::new(0.0).unwrap().probability().value(), 0.5);
     }
+
+    #[test]
+    fn odds_of_three_to_one_are_three_quarters() {
+        let odds = |x: f64| LogOdds::new(x).unwrap().probability().value();
+        assert!((odds(3f64.ln()) - 0.75).abs() < 1e-15 && (odds(-3f64.ln()) - 0.25).abs() < 1e-15);
+    }
+
+    #[test]
+    fn shown_and_passed_on_as_the_number_itself() {
+        let share = Share::new(0.25).unwrap();
+        assert_eq!(
+            (share.to_string().as_str(), f64::from(share), format!("{share:.1}").as_str()),
+            ("0.25", 0.25, "0.2")
+        );
+        assert_eq!((Points(-12).to_string().as_str(), format!("{:>4}", Points(7)).as_str()), ("-12", "   7"));
+        for (low, high) in [(0.0, 1.0), (-1e-12, 1.0 + 1e-12)] {
+            assert_eq!(Probability::new(low).is_ok(), low == 0.0);
+            assert_eq!(Share::new(high).is_ok(), high == 1.0);
+        }
+    }
 }

@@ -232,4 +232,19 @@ mod tests {
             assert_eq!(masked_file(name), name);
         }
     }
+
+    #[test]
+    fn a_name_has_a_common_surname_and_one_or_two_characters_more() {
+        for name in ["王伟", "王小明", "欧阳伟", "欧阳建国", " 李娜 "] {
+            assert!(may_be_name(name), "{name}");
+        }
+        for text in ["王", "王小明明", "欧阳", "欧阳建国国", "王x", "", "庹伟"] {
+            assert!(!may_be_name(text), "{text}");
+        }
+        assert_eq!(masked_words("张伟 的流水, 王** 13812345678"), "张* 的流水, 王** *********78");
+        assert!(
+            matches!(masked_file("存款.csv"), Cow::Borrowed(_)) && matches!(masked_words("存款"), Cow::Borrowed(_))
+        );
+        assert_eq!(masked_path(Path::new("in/王小明.csv")), "in/王**.csv");
+    }
 }

@@ -188,4 +188,19 @@ mod tests {
         let shown = format!("{:?}", PseudonymKey::from_secret(b"open sesame"));
         assert!(shown.starts_with("PseudonymKey(") && shown.len() == "PseudonymKey(01234567)".len());
     }
+
+    #[test]
+    fn the_key_of_trials_is_known_by_its_name() {
+        let (public, own) = (PseudonymKey::public(), PseudonymKey::from_secret(b"own"));
+        assert!(PseudonymKey::is_public(&public.fingerprint()) && !PseudonymKey::is_public(&own.fingerprint()));
+        let tag = own.tag("fingerprint", "");
+        assert_eq!(own.fingerprint(), format!("{:02x}{:02x}{:02x}{:02x}", tag[0], tag[1], tag[2], tag[3]));
+        let first = i64::from_be_bytes(*own.tag("party", "A1").first_chunk().unwrap());
+        assert_eq!(own.pseudonym("party", "A1"), (first >> 1) & i64::MAX);
+        let bytes = [7; 32];
+        assert_eq!(
+            PseudonymKey::from_bytes(bytes).hasher("x").finalize(),
+            *blake3::Hasher::new_keyed(&bytes).update(b"x\0").finalize().as_bytes()
+        );
+    }
 }

@@ -136,4 +136,17 @@ mod tests {
         assert!(Signer::parse(&"0".repeat(64)).is_err());
         assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.signer()));
     }
+
+    #[test]
+    fn a_key_file_may_end_in_a_line_end() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (secret, is_trimmed) in [("open sesame", false), ("open sesame\n", true), ("open sesame\r\n", true)] {
+            std::fs::write(file.path(), secret).unwrap();
+            let (key, trimmed) = SigningKey::read(file.path()).unwrap();
+            assert_eq!(key.signer(), SigningKey::from_secret(b"open sesame").unwrap().signer(), "{secret:?}");
+            assert_eq!(trimmed, is_trimmed, "{secret:?}");
+        }
+        std::fs::write(file.path(), " \n").unwrap();
+        assert!(matches!(SigningKey::read(file.path()), Err(Error::Format { .. })));
+    }
 }

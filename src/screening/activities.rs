@@ -184,3 +184,68 @@ impl Activities {
         self.rules.iter().filter(applies).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = r#"
+        [[activities]]
+        id = "flight"
+        zh = "乘坐飞机"
+        en = "air travel"
+
+        [[rules]]
+        id = "r"
+        activities = ["flight"]
+        subjects = ["listed_person"]
+        effect = "forbidden"
+        instrument = "法释〔2015〕17号"
+        article = "3"
+        in_force_from = "2015-07-22"
+        in_force_to = "2020-12-31"
+        confidence = "P"
+    "#;
+
+    #[test]
+    fn a_rule_holds_for_its_subjects_from_its_first_day_to_its_last() {
+        let activities = Activities::from_toml(RULE).unwrap();
+        let rules = |activity: &str, subject: Subject, day: &str| {
+            activities.rules(activity, subject, Day::parse(day).unwrap()).len()
+        };
+        for (day, n) in [("2015-07-21", 0), ("2015-07-22", 1), ("2020-12-31", 1), ("2021-01-01", 0)] {
+            assert_eq!(rules("flight", Subject::ListedPerson, day), n, "{day}");
+        }
+        assert_eq!(rules("flight", Subject::ListedUnit, "2018-01-01"), 0);
+        assert_eq!(rules("hotel", Subject::ListedPerson, "2018-01-01"), 0);
+        assert_eq!(activities.label("flight"), Some(Label::new("乘坐飞机", "air travel")));
+        assert_eq!((activities.label("hotel"), activities.all().len()), (None, 1));
+    }
+
+    #[test]
+    fn a_rule_names_its_own_activities_and_ends_after_it_begins() {
+        let refused = |from: &str, to: &str| {
+            let text = RULE.replace(from, to);
+            assert_ne!(text, RULE);
+            Activities::from_toml(&text).unwrap_err().to_string()
+        };
+        assert!(refused("[\"flight\"]", "[\"hotel\"]").contains("hotel"));
+        assert!(refused("2020-12-31", "2015-07-21").contains("a first day before the last"));
+        assert!(refused("effect =", "efect =").starts_with("activities: "));
+        assert!(Activities::from_toml(&RULE.replace("2020-12-31", "2015-07-22")).is_ok(), "one day is enough");
+    }
+
+    #[test]
+    fn who_is_restricted_follows_the_role() {
+        for (role, kind, subject) in [
+            (Role::Listed, PartyKind::Person, Subject::ListedPerson),
+            (Role::Listed, PartyKind::Company, Subject::ListedUnit),
+            (Role::Listed, PartyKind::Organisation, Subject::ListedUnit),
+            (Role::Representative, PartyKind::Company, Subject::Representative),
+            (Role::Responsible, PartyKind::Person, Subject::Responsible),
+            (Role::Controller, PartyKind::Company, Subject::Controller),
+        ] {
+            assert_eq!(Subject::from_role(role, kind), subject, "{role:?} {kind:?}");
+        }
+    }
+}

@@ -237,3 +237,40 @@ pub struct ScreeningAnswer {
     /// What it takes to give this answer again.
     pub receipt: Receipt,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_adds_up_by_its_reason() {
+        let one = LeftOut { reviews: 1, other_number: 2, other_birthday: 3, other_name: 4, common_letters: 5 };
+        let mut sum = one;
+        sum.add(one);
+        sum.add(LeftOut::default());
+        let twice = LeftOut { reviews: 2, other_number: 4, other_birthday: 6, other_name: 8, common_letters: 10 };
+        assert_eq!(sum, twice);
+    }
+
+    #[test]
+    fn a_reason_is_weak_up_to_a_shown_number_alone() {
+        let all = [
+            (HitReason::AlikeName, true),
+            (HitReason::EqualName, true),
+            (HitReason::ShownNumber, true),
+            (HitReason::AlikeNameAndShownNumber, false),
+            (HitReason::IdentifierAndName, false),
+        ];
+        for (reason, is_weak) in all {
+            assert_eq!(reason.is_weak(), is_weak, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn an_application_shows_no_name_and_no_number() {
+        let json = r#"{"application_id": 7, "name": "王小明", "identifiers": "11010519491231002X", "on": "2018/6/30"}"#;
+        let application: Application = serde_json::from_str(json).unwrap();
+        assert_eq!(application.identifiers, ["11010519491231002X"]);
+        assert_eq!(format!("{application:?}"), "Application { name: \"王**\", on: 2018-06-30, .. }");
+    }
+}

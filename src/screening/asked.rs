@@ -82,3 +82,60 @@ impl<'a> Asked<'a> {
         if one_digit || swapped() == Some(a) { Ok(Some(Birthday::OneSlip)) } else { Err(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(identifiers: &[&str], born_on: Option<&str>) -> Application {
+        Application {
+            application_id: String::new(),
+            name: "张伟（曾用名张卫）".to_owned(),
+            identifiers: identifiers.iter().map(|text| (*text).to_owned()).collect(),
+            born_on: born_on.map(|day| Day::parse(day).unwrap()),
+            activity: None,
+            on: Day::EPOCH,
+        }
+    }
+
+    #[test]
+    fn days_of_birth_differ_by_one_slip_or_by_more() {
+        let application = asked(&[], Some("1987-06-05"));
+        let asked = Asked::new(&application);
+        for (listed, found) in [
+            ("1987-06-05", Ok(Some(Birthday::Same))),
+            ("1987-06-15", Ok(Some(Birthday::OneSlip))),
+            ("1977-06-05", Ok(Some(Birthday::OneSlip))),
+            ("1987-05-06", Ok(Some(Birthday::OneSlip))),
+            ("1987-06-16", Err(())),
+            ("1988-05-06", Err(())),
+        ] {
+            assert_eq!(asked.birthday(Day::parse(listed).ok()), found, "{listed}");
+        }
+        assert_eq!(asked.birthday(None), Ok(None));
+    }
+
+    #[test]
+    fn a_stated_day_of_birth_goes_before_that_of_the_number() {
+        let number = ["11010519491231002X"];
+        let day = |text: &str| Day::parse(text).ok();
+        let (plain, stated) = (asked(&number, None), asked(&number, Some("1987-06-05")));
+        assert_eq!(Asked::new(&plain).birthday(day("1949-12-31")), Ok(Some(Birthday::Same)));
+        assert_eq!(Asked::new(&stated).birthday(day("1949-12-31")), Err(()));
+        let nobody = asked(&[], None);
+        assert_eq!(Asked::new(&nobody).birthday(day("1949-12-31")), Ok(None));
+        assert_eq!(Asked::new(&nobody).names().count(), 3, "as written, and each of the two");
+    }
+
+    #[test]
+    fn a_damaged_number_is_asked_in_both_its_forms() {
+        let application = asked(&["110105194912310021"], None);
+        let asked = Asked::new(&application);
+        assert_eq!((asked.sound.len(), asked.unsound.as_slice()), (0, ["110105194912310021".to_owned()].as_slice()));
+        assert_eq!(
+            asked.damaged.iter().map(ShownNumber::head).collect::<Vec<_>>(),
+            ["110105194912310021", "110105491231002"]
+        );
+        assert!(asked.damaged_kinds.meets(NumberKinds::told_by(&ShownNumber::parse("1101****0021****").unwrap())));
+    }
+}

@@ -157,3 +157,70 @@ impl ListEntry {
         sound_numbers(&self.identifiers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(expires_on: Option<&str>, removed_on: Option<&str>) -> Listing {
+        let day = |text: &str| Day::parse(text).unwrap();
+        Listing {
+            entry_id: "e".to_owned(),
+            kind: PartyKind::Person,
+            name: "王小明".to_owned(),
+            masked_number: None,
+            is_tagged: false,
+            representative: None,
+            case_no: "（2018）苏0205执1234号".to_owned(),
+            court: "某院".to_owned(),
+            area: None,
+            title_no: None,
+            title_unit: None,
+            duty: None,
+            performance: None,
+            circumstance: None,
+            filed_on: None,
+            listed_on: day("2018-06-01"),
+            expires_on: expires_on.map(day),
+            removed_on: removed_on.map(day),
+            born_on: None,
+        }
+    }
+
+    #[test]
+    fn a_listing_begins_on_its_day_and_has_ended_on_the_first_of_its_ends() {
+        for (expires, removed, until) in [
+            (None, None, None),
+            (Some("2020-06-01"), None, Some("2020-06-01")),
+            (Some("2020-06-01"), Some("2019-03-01"), Some("2019-03-01")),
+            (Some("2019-03-01"), Some("2020-06-01"), Some("2019-03-01")),
+        ] {
+            let listing = listing(expires, removed);
+            assert_eq!(listing.until(), until.map(|day| Day::parse(day).unwrap()));
+            assert!(listing.is_in_force(listing.listed_on) && !listing.is_in_force(listing.listed_on.plus_days(-1)));
+            let last = listing.until().unwrap_or(Day::parse("9999-12-31").unwrap());
+            assert!(listing.is_in_force(last.plus_days(-1)));
+            assert_eq!(listing.is_in_force(last), until.is_none());
+        }
+    }
+
+    #[test]
+    fn an_entry_shows_masked_names_and_no_number() {
+        let related =
+            RelatedPerson {
+                role: Role::Representative, name: "李娜娜".to_owned(), identifiers: vec!["1".to_owned()]
+            };
+        let entry = |number: &str| ListEntry {
+            listing: listing(None, None),
+            identifiers: vec![number.to_owned()],
+            related: vec![related.clone()],
+        };
+        let shown = format!("{:?}", entry("11010519491231002X"));
+        assert!(shown.contains("王**") && shown.contains("李**") && shown.contains("2018-06-01"), "{shown}");
+        assert!(!shown.contains("小明") && !shown.contains("1949"), "{shown}");
+        assert_eq!(
+            ["11010519491231002X", "E12345678", "C1"].map(|number| entry(number).is_tagged()),
+            [true, false, false]
+        );
+    }
+}

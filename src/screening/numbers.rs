@@ -209,4 +209,47 @@ mod tests {
             assert!(sound_numbers(&[mask.to_owned()]).is_empty(), "{mask}");
         }
     }
+
+    #[test]
+    fn numbers_of_one_kind_tell_parties_apart() {
+        let kinds = |text: &str| NumberKinds::from_numbers(&[Identifier::parse(text).unwrap()]);
+        let licence = format!(
+            "32020000000000{}",
+            Identifier::check_character(IdentifierKind::BusinessRegistration, "32020000000000").unwrap()
+        );
+        let (person, firm, unit, old) =
+            (kinds("11010519491231002X"), kinds("91350100M000100Y43"), kinds("58073473-9"), kinds(&licence));
+        assert!(firm.meets(unit) && !firm.meets(person) && !firm.meets(old) && old.meets(old));
+        assert_eq!(kinds("E12345678"), NumberKinds::default());
+        assert!(!NumberKinds::default().meets(NumberKinds::default()));
+        assert!(person.or(firm).meets(firm) && person.or(firm).meets(person) && person.or(person) == person);
+        let told = |text: &str| NumberKinds::told_by(&ShownNumber::parse(text).unwrap());
+        assert!(told("1101051949****002X").meets(person) && told("9135****00Y43****").meets(firm));
+    }
+
+    #[test]
+    fn a_damaged_number_has_a_character_too_few_or_too_many_at_most() {
+        for (length, forms) in [(16, 0), (17, 2), (18, 2), (19, 2), (20, 0)] {
+            let text: String = "1234567890".chars().cycle().take(length).collect();
+            assert_eq!(damaged_forms(&text).len(), forms, "{length}");
+        }
+        let forms = damaged_forms("110105194912310021");
+        assert_eq!(forms.iter().map(ShownNumber::head).collect::<Vec<_>>(), ["110105194912310021", "110105491231002"]);
+        assert_eq!(
+            ["ABABABAB", "ABCABCAB", "ABCABCA"].map(|text| unsound_number(text).is_some()),
+            [false, true, false]
+        );
+    }
+
+    #[test]
+    fn joined_indexes_find_the_owners_of_both() {
+        let index =
+            |shown: &[&str]| ShownIndex::new((0u32..).zip(shown.iter().map(|text| ShownNumber::parse(text).unwrap())));
+        let both =
+            index(&["3202051970****0058", "44****0014"]).joined(&index(&["320205****0058", "110105****002X"]), 2);
+        let found = |number: &str| both.candidates(&ShownNumber::forms(number)).into_iter().collect::<Vec<_>>();
+        assert_eq!((found("320205197005050058"), found("11010519491231002X")), (vec![0, 2], vec![3]));
+        assert_eq!(found("440524188001010014"), [1], "two and four characters are six");
+        assert!(!ShownIndex::holds(&ShownNumber::parse("4****0014").unwrap()));
+    }
 }

@@ -118,3 +118,49 @@ impl ListKey {
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_party_has_one_tag_in_every_form_of_its_number() {
+        let key = ListKey::from_secret(b"of this list");
+        let tag = |text: &str| key.tag(&Identifier::parse(text).unwrap());
+        assert_eq!(tag("91110000600037341L"), tag("60003734-1"), "the code of the unit stands in its credit code");
+        assert_eq!(tag("110105491231002"), tag("11010519491231002X"));
+        assert_eq!(tag("11010519491231002X"), key.resident_tag("11010519491231002X"));
+        assert_ne!(tag("11010519491231002X"), key.unsound_tag("11010519491231002X"));
+        assert_ne!(
+            tag("E12345678"),
+            key.resident_tag("E12345678"),
+            "every kind without a check has a realm of its own"
+        );
+        assert_ne!(
+            tag("11010519491231002X"),
+            ListKey::from_secret(b"of another").tag(&Identifier::parse("11010519491231002X").unwrap())
+        );
+        let shown = format!("{:?}", Tag([0xAB, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+        assert_eq!(shown, "Tag(ab010203…)");
+    }
+
+    #[test]
+    fn a_mark_is_that_of_the_standard_name() {
+        let key = ListKey::from_secret(b"of this list");
+        assert_eq!(key.name_mark("Putin, Vladimir"), key.name_mark("PUTIN VLADIMIR"));
+        let tag = key.0.tag("name", &standard_name("张伟"));
+        assert_eq!(key.name_mark("张伟"), u32::from_be_bytes(*tag.first_chunk().unwrap()));
+        assert_eq!((key.fingerprint(), key.text_digest("a", "b").len()), (key.0.fingerprint(), 32));
+        let digest = key.digest("entries", &["a"]).unwrap();
+        let whole = key.0.hasher("entries").update(b"[\"a\"]").finalize();
+        assert_eq!(digest, whole.to_hex()[..32]);
+    }
+
+    #[test]
+    fn a_key_file_may_end_in_a_line_end() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "of this list\n").unwrap();
+        let (key, is_trimmed) = ListKey::read(file.path()).unwrap();
+        assert_eq!((key.fingerprint(), is_trimmed), (ListKey::from_secret(b"of this list").fingerprint(), true));
+    }
+}

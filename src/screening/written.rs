@@ -170,4 +170,56 @@ mod tests {
         assert_eq!(text("3.20205E+17"), "3.20205e17");
         assert_eq!((text("null"), text("580.0"), text("{\"a\": [1]}")), (String::new(), "580".into(), "other".into()));
     }
+
+    #[test]
+    fn identifiers_are_one_text_or_a_list_of_texts() {
+        let read = |json: &str| {
+            #[derive(Deserialize)]
+            struct Cell(#[serde(deserialize_with = "identifiers")] Vec<String>);
+            serde_json::from_str::<Cell>(json).map(|cell| cell.0).ok()
+        };
+        for (json, found) in [
+            ("\"1101\"", Some(vec!["1101"])),
+            ("1101", Some(vec!["1101"])),
+            ("-1101", Some(vec!["-1101"])),
+            ("\" \"", Some(vec![])),
+            ("null", Some(vec![])),
+            ("[\"1101\", 1102]", Some(vec!["1101", "1102"])),
+            ("[\"1101\", true, 5]", None),
+            ("[[\"1101\"]]", None),
+            ("true", None),
+            ("{\"a\": 1}", None),
+        ] {
+            let found = found.map(|list| list.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(read(json), found, "{json}");
+        }
+        assert_eq!(
+            ["8999999999999999.0", "-9e15"].map(|json| read(json).unwrap()[0].clone()),
+            ["8999999999999999", "-9e15"]
+        );
+        assert!(serde_json::from_str::<Written>("\u{1}").is_err());
+    }
+
+    #[test]
+    fn days_may_be_missing_and_faults_tell_lengths_alone() {
+        #[derive(Debug, Deserialize)]
+        struct Days {
+            #[serde(deserialize_with = "maybe_day")]
+            born: Option<Day>,
+            #[serde(deserialize_with = "a_day")]
+            on: Day,
+        }
+        let read = |born: &str, on: &str| serde_json::from_str::<Days>(&format!("{{\"born\": {born}, \"on\": {on}}}"));
+        let days = read("null", "20180630").unwrap();
+        assert_eq!((days.born, Some(days.on)), (None, Day::new(2018, 6, 30)));
+        assert_eq!(read("\"1987-06-05\"", "\"2018-06-30\"").unwrap().born, Day::new(1987, 6, 5));
+        for (born, on, said) in [
+            ("\"王小明\"", "20180630", "found 3 characters, expected a day as 1970-01-06"),
+            ("null", "\"王\"", "found one character, expected a day as 2026-01-06"),
+            ("null", "\" \"", "found nothing, expected a day as 2026-01-06"),
+        ] {
+            let fault = read(born, on).unwrap_err().to_string();
+            assert!(fault.contains(said), "{fault}");
+        }
+    }
 }

@@ -130,3 +130,41 @@ pub(super) fn read(text: &str, reading: &mut Reading) -> Vec<BandTable> {
     reading.no_overlap("bands.csv", tables.iter().map(|table| (table.name.clone(), &table.validity)));
     tables
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_grows_band_by_band_and_is_continuous_on_excess() {
+        let band = |above: i64, up_to: Option<i64>, fixed: i64, share: i64, on_excess: bool| Band {
+            above: Money::from_fen(above),
+            up_to: up_to.map(Money::from_fen),
+            fixed: Money::from_fen(fixed),
+            share: Rate::from_millionths(share),
+            on_excess,
+        };
+        let excess = vec![
+            band(0, Some(1_000), 50, 0, true),
+            band(1_000, Some(5_000), 0, 100_000, true),
+            band(5_000, None, 7, 10_000, true),
+        ];
+        let whole = vec![band(0, Some(1_000), 50, 0, false), band(1_000, None, 0, 100_000, false)];
+        let due = |bands: &[Band], fen: i64| {
+            Bands { bands: bands.to_vec(), article: ArticleId(1) }.due_on(Money::from_fen(fen)).fen()
+        };
+        for (fen, on_excess, on_whole) in [
+            (-1, 0, 0),
+            (0, 0, 0),
+            (1, 50, 50),
+            (1_000, 50, 50),
+            (1_010, 51, 101),
+            (5_000, 450, 500),
+            (6_000, 467, 600),
+        ] {
+            assert_eq!((due(&excess, fen), due(&whole, fen)), (on_excess, on_whole), "{fen}");
+        }
+        let capped = [band(0, Some(1_000), 50, 0, true)];
+        assert_eq!(due(&capped, 9_000), 50, "beyond the last band nothing more is due");
+    }
+}

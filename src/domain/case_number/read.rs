@@ -315,4 +315,84 @@ mod tests {
             assert_eq!(CaseNumber::parse(text), Err(CaseFault::Form), "{text}");
         }
     }
+
+    #[test]
+    fn every_code_has_its_kind_and_its_code_in_tables() {
+        for (code, kind, table) in [
+            ("执", CaseKind::First, "first"),
+            ("执恢", CaseKind::Resumed, "resumed"),
+            ("执保", CaseKind::Preservation, "preservation"),
+            ("财保", CaseKind::PreSuitPreservation, "preservation"),
+            ("执异", CaseKind::Objection, "other"),
+            ("执复", CaseKind::Review, "other"),
+            ("执监", CaseKind::Supervision, "other"),
+            ("执协", CaseKind::Coordination, "other"),
+            ("执他", CaseKind::Other, "other"),
+            ("民终", CaseKind::NotEnforcement, "other"),
+        ] {
+            let number = CaseNumber::parse(&format!("（2018）苏0205{code}12号")).unwrap();
+            assert_eq!(
+                (number.kind(), number.kind().code(), number.serial(), number.year()),
+                (kind, table, 12, 2018),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn traditional_characters_are_the_simplified_ones() {
+        let traditional = "執號財異復覆監協終審訴請認調賠晉遼滬蘇閩贛魯粵瓊貴雲陝寧軍錫";
+        let simplified = "执号财异复复监协终审诉请认调赔晋辽沪苏闽赣鲁粤琼贵云陕宁军锡";
+        assert_eq!(traditional.chars().map(super::simplified).collect::<String>(), simplified);
+        assert_eq!(simplified.chars().map(super::simplified).collect::<String>(), simplified);
+    }
+
+    #[test]
+    fn a_year_may_be_written_in_characters() {
+        for text in [
+            "（二〇一八）苏0205执1234号",
+            "二○一八年苏0205执1234号",
+            "（二零一八）苏0205执1234号",
+            "（2018）苏0205执1234号（之一）",
+            "（2018）苏0205执1234号（123）",
+            "案号：（2018）苏0205执1234号。",
+        ] {
+            assert_eq!(CaseNumber::parse(text).map(|n| n.to_string()), Ok("（2018）苏0205执1234号".into()), "{text}");
+        }
+        let years =
+            ["三四五六", "七九一二"].map(|year| CaseNumber::parse(&format!("（{year}）苏0205执1号")).unwrap().year());
+        assert_eq!(years, [3_456, 7_912]);
+    }
+
+    #[test]
+    fn the_old_style_ends_with_2015() {
+        for (text, canonical) in [
+            ("（2015）苏执9号", Some("（2015）苏执字第9号")),
+            ("（2016）苏执9号", Some("（2016）苏执9号")),
+            ("（2015）锡执9号", Some("（2015）锡执字第9号")),
+            ("（2016）锡执9号", None),
+            ("（2016）锡执字第9号", Some("（2016）锡执字第9号")),
+            ("（2015）锡民9号", None),
+            ("（2015）锡民字第9号", Some("（2015）锡民字第9号")),
+            ("（2015）苏02执9号", Some("（2015）苏02执9号")),
+        ] {
+            assert_eq!(CaseNumber::parse(text).ok().map(|number| number.to_string()).as_deref(), canonical, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_follows_the_serial_is_a_document_or_another_case() {
+        for (text, found) in [
+            ("（2018）苏0205执1234号之", Err(CaseFault::Form)),
+            ("（2018）苏0205执1234-1234号", Ok(())),
+            ("（2018）苏0205执1234-1235号", Err(CaseFault::Several)),
+            ("（2018）苏0205执1234号（1235）", Err(CaseFault::Several)),
+            ("（2018）苏0205执1234号关于冻结银行存款的裁定书", Ok(())),
+            ("（2018）苏0205执1234号关于冻结被执行人存款裁定书", Err(CaseFault::Form)),
+            ("（2018）苏02051执1234号", Err(CaseFault::Form)),
+            ("（2018）苏0205执行实施类1234号", Err(CaseFault::Form)),
+        ] {
+            assert_eq!(CaseNumber::parse(text).map(|_| ()), found, "{text}");
+        }
+    }
 }

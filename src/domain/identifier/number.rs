@@ -181,6 +181,7 @@ mod tests {
     use super::IdentifierFault as Fault;
     use super::IdentifierKind as Kind;
     use super::*;
+    use crate::domain::PartyKind;
 
     fn read(text: &str) -> (Kind, String) {
         let number = Identifier::parse(text).unwrap();
@@ -305,6 +306,65 @@ mod tests {
                 let again = Identifier::parse_as(number.kind(), number.canonical());
                 prop_assert_eq!(again, Ok(number));
             }
+        }
+    }
+
+    #[test]
+    fn kinds_of_persons_and_of_checked_numbers() {
+        let firms = [Kind::CreditCode, Kind::OrganisationCode, Kind::BusinessRegistration];
+        let persons =
+            [Kind::Resident, Kind::ResidencePermit, Kind::ForeignerPermit, Kind::TaiwanPermit, Kind::Military];
+        assert!(firms.iter().all(|kind| !kind.is_person() && kind.is_checked()));
+        assert!(persons.iter().all(|kind| kind.is_person()));
+        assert_eq!(persons.map(Kind::is_checked), [true, true, false, false, false]);
+        for code in [("person", Some(PartyKind::Person)), ("organisation", Some(PartyKind::Organisation)), ("x", None)]
+        {
+            assert_eq!(PartyKind::from_code(code.0), code.1);
+        }
+        for (kind, body) in [(Kind::OrganisationCode, "60003734"), (Kind::ResidencePermit, "81000019900101001")] {
+            let number = format!("{body}{}", Identifier::check_character(kind, body).unwrap());
+            assert_eq!(Identifier::parse_as(kind, &number).unwrap().kind(), kind);
+        }
+        assert_eq!(Identifier::check_character(Kind::Passport, "E1234567"), None);
+    }
+
+    #[test]
+    fn a_declared_kind_has_its_length() {
+        for (kind, length, is_read) in [
+            (Kind::ForeignPassport, 4, false),
+            (Kind::ForeignPassport, 5, true),
+            (Kind::ForeignPassport, 20, true),
+            (Kind::ForeignPassport, 21, false),
+            (Kind::Military, 3, false),
+            (Kind::Military, 4, true),
+            (Kind::Military, 24, true),
+            (Kind::Military, 25, false),
+        ] {
+            let text: String = "AC2".chars().cycle().take(length).collect();
+            assert_eq!(Identifier::parse_as(kind, &text).is_ok(), is_read, "{kind:?} {length}");
+        }
+        assert_eq!(Identifier::parse_as(Kind::Passport, " "), Err(Fault::Empty));
+        assert_eq!(Identifier::parse_as(Kind::Passport, "E99999999").unwrap().canonical(), "E99999999");
+        assert_eq!(Identifier::parse_as(Kind::Passport, "3.2E+17"), Err(Fault::Scientific));
+    }
+
+    #[test]
+    fn the_likeliest_form_decides_what_is_said() {
+        for (text, found) in [
+            ("A234567890123456789é", Err(Fault::Character { position: 20 })),
+            ("A2345678901234567890é", Err(Fault::Form { characters: 21 })),
+            ("1101051949123100Z2", Err(Fault::LookAlike { position: 17 })),
+            ("1101051949123100K2", Err(Fault::Character { position: 17 })),
+            ("11010519491231002L", Err(Fault::LookAlike { position: 18 })),
+            ("11010519491231002K", Err(Fault::Character { position: 18 })),
+            ("9135010KM000100Y43", Err(Fault::Check { position: 18 })),
+            ("9135010VM000100Y43", Err(Fault::Character { position: 8 })),
+            ("USA12345678901", Err(Fault::Form { characters: 14 })),
+            ("60003734-2", Err(Fault::Check { position: 9 })),
+            ("600037342", Err(Fault::Check { position: 9 })),
+            ("6000373A1", Err(Fault::Form { characters: 9 })),
+        ] {
+            assert_eq!(Identifier::parse(text).map(|number| number.kind()), found, "{text}");
         }
     }
 }

@@ -205,4 +205,38 @@ mod tests {
         assert_eq!(Money(-5).to_string(), "-0.05");
         assert_eq!(format!("{:>8}", Money(123_456)), " 1234.56");
     }
+
+    #[test]
+    fn sums_are_exact_and_stop_at_the_edges() {
+        let (a, b) = (Money(7), Money(-10));
+        assert_eq!(
+            (a + b, a - b, -a, [a, b, a].into_iter().sum::<Money>()),
+            (Money(-3), Money(17), Money(-7), Money(4))
+        );
+        let mut sum = a;
+        sum += b;
+        assert_eq!(sum, Money(-3));
+        sum -= Money(4);
+        assert_eq!(sum, Money(-7));
+        assert_eq!((a.or_zero(), b.or_zero(), a.fen()), (a, Money::ZERO, 7));
+        let (most, least) = (Money(i64::MAX), Money(i64::MIN));
+        assert_eq!((most + a, least - a, -least), (most, least, most));
+        assert_eq!((most.times(3, 1), most.times(-3, 1), most.times(3, -1)), (most, least, least));
+        assert_eq!(
+            (Money(5).times(1, -2), Money(-5).times(-1, 2), Money(0).times(1, -2)),
+            (Money(-3), Money(3), Money(0))
+        );
+    }
+
+    #[test]
+    fn groups_of_digits_have_three_but_for_the_first() {
+        assert_eq!(Money::parse("1,234,567", 1), Some(Money(1_234_567)));
+        for text in ["1234,567", "1,2345", "1,23", "1,,234", "1,23a", "1,234,5", "9,223,372,036,854,775,808", "é"] {
+            assert_eq!(Money::parse(text, 1), None, "{text}");
+        }
+        assert_eq!(
+            (Money::parse("+7", 1), Money::parse("-7.", 1), Money::parse("+", 1)),
+            (Some(Money(7)), Some(Money(-7)), None)
+        );
+    }
 }

@@ -61,7 +61,12 @@ fn number(text: &str) -> Option<i64> {
             section += times * weight;
             last_weight = weight;
         } else {
-            section += digit.take().unwrap_or(0);
+            let last = digit.take();
+            // 万 alone counts nothing; 亿 may count what 万 has counted: 壹万亿.
+            if last.is_none() && section == 0 && (weight == 10_000 || total == 0) {
+                return None;
+            }
+            section += last.unwrap_or(0);
             total = if weight == 10_000 {
                 total.checked_add(section.checked_mul(weight)?)?
             } else {
@@ -122,8 +127,24 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(fen), "{text}");
         }
-        for text in ["", "元", "整", "壹贰元", "壹佰仟元", "壹元贰", "佰元", "abc元", "壹万", "九百亿亿亿元", "12元"]
-        {
+        for text in [
+            "",
+            "元",
+            "整",
+            "万元",
+            "亿元",
+            "万",
+            "壹亿万元",
+            "负亿元",
+            "壹贰元",
+            "壹佰仟元",
+            "壹元贰",
+            "佰元",
+            "abc元",
+            "壹万",
+            "九百亿亿亿元",
+            "12元",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -374,4 +374,39 @@ mod tests {
             assert_eq!(fen.read(text), Some(Money::from_fen(found)), "{text}");
         }
     }
+
+    #[test]
+    fn what_would_make_an_amount_of_it_is_said() {
+        for (text, declared) in [
+            ("1.005", Some("to round to whole fen, declare round = true")),
+            ("1.234,50", Some("where decimals follow a comma, declare decimal = \"comma\"")),
+            ("壹佰元整", Some("for amounts in characters, declare capitals = true")),
+            ("无", None),
+        ] {
+            assert_eq!(YUAN.declaration(text), declared, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_decimal_has_groups_of_three_or_none() {
+        for (text, plain) in [
+            ("1,234.50", Some("1234.50")),
+            ("12,345", Some("12345")),
+            ("1,234,567", Some("1234567")),
+            ("１２３．４", Some("123.4")),
+            ("−5", Some("-5")),
+            (" 1234 ", Some("1234")),
+            ("1234,567", None),
+            ("1,23", None),
+            ("1,2345", None),
+            ("1.2.3", None),
+            ("1.2x", None),
+            ("--5", None),
+            ("1 2", None),
+            (".5", None),
+            ("", None),
+        ] {
+            assert_eq!(plain_decimal(text).as_deref(), plain, "{text}");
+        }
+    }
 }

@@ -110,3 +110,34 @@ impl std::iter::Sum for Counts {
         parts.fold(Self::default(), Add::add)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_count_by_their_weight_and_not_at_all_without_one() {
+        let (half, two, none) = (Counts::row(true, 0.5), Counts::row(false, 2.0), Counts::row(true, 0.0));
+        assert_eq!((half.rows, half.events, half.weight, half.event_weight), (1, 1, 0.5, 0.5));
+        assert_eq!((two.rows, two.events, two.weight, two.event_weight), (1, 0, 2.0, 0.0));
+        assert_eq!(none, Counts::default());
+        let sum: Counts = [Counts::new(10, 4), half, two].into_iter().sum();
+        assert_eq!((sum.rows, sum.events, sum.weight, sum.event_weight), (12, 5, 12.5, 4.5));
+        assert_eq!(
+            (sum - half - two, sum - Counts::new(12, 5) - Counts::new(0, 1)),
+            (Counts::new(10, 4), Counts { rows: 0, events: 0, weight: 0.5, event_weight: -1.5 })
+        );
+        assert_eq!((sum.non_events(), sum.non_event_weight(), sum.rate()), (7, 8.0, 0.36));
+        assert_eq!(Counts::default().rate(), 0.0);
+    }
+
+    #[test]
+    fn both_classes_must_be_there() {
+        assert!(Counts::new(5, 1).has_both_classes("x").is_ok() && Counts::new(5, 4).has_both_classes("x").is_ok());
+        for events in [0, 5] {
+            let said = Counts::new(5, events).has_both_classes("x").unwrap_err().to_string();
+            assert!(said.contains(&format!("bin x: found {events} events in 5 rows")), "{said}");
+        }
+        assert!(Counts { weight: 0.0, event_weight: 0.0, ..Counts::new(5, 1) }.has_both_classes("x").is_err());
+    }
+}

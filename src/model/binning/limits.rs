@@ -99,3 +99,94 @@ impl Limits {
         all.into_iter().filter(|(_, in_force, _)| *in_force).map(|(name, _, limits)| (name, limits)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(params: &BinningParams) -> Limits {
+        Limits::new(params, &Counts::new(1000, 300), vec![false, true])
+    }
+
+    fn loose() -> BinningParams {
+        BinningParams::default().min_bin_share(0.0).min_bin_rows(0).prior_rows(1.0).trend(Trend::None).min_bins(1)
+    }
+
+    #[test]
+    fn every_bound_holds_at_its_edge_and_not_beyond() {
+        let bin = Counts::new(100, 40);
+        for (params, is_admitted) in [
+            (loose(), true),
+            (loose().min_bin_share(0.1), true),
+            (loose().min_bin_share(0.101), false),
+            (loose().max_bin_share(0.1), true),
+            (loose().max_bin_share(0.099), false),
+            (loose().min_bin_rows(100), true),
+            (loose().min_bin_rows(101), false),
+            (loose().min_bin_events(40), true),
+            (loose().min_bin_events(41), false),
+            (loose().min_bin_non_events(60), true),
+            (loose().min_bin_non_events(61), false),
+        ] {
+            assert_eq!(limits(&params).admits(&bin), is_admitted, "{params:?}");
+        }
+        for pure in [Counts::new(100, 0), Counts::new(100, 100)] {
+            assert!(limits(&loose()).admits(&pure));
+            assert!(!limits(&loose().prior_rows(0.0)).admits(&pure), "its evidence would be infinite");
+        }
+        assert!(limits(&loose().prior_rows(0.0)).admits(&bin));
+        assert!(!limits(&loose()).admits(&Counts::default()));
+    }
+
+    #[test]
+    fn neighbours_are_apart_by_a_difference_and_by_a_test_of_two_rates() {
+        let (left, right) = (Counts::new(200, 60), Counts::new(300, 120));
+        assert!(!limits(&loose()).tests_neighbours() && limits(&loose()).separates(&left, &left));
+        // z = 0.1 / √(0.36 · 0.64 · (1/200 + 1/300)) = 2.2822, of which p = 0.02248.
+        for (p, is_apart) in [(0.023, true), (0.022, false)] {
+            let limits = limits(&loose().max_p_value(Some(p)));
+            assert!(limits.tests_neighbours());
+            assert_eq!((limits.separates(&left, &right), limits.separates(&right, &left)), (is_apart, is_apart), "{p}");
+        }
+        assert!(!limits(&loose().max_p_value(Some(0.5))).separates(&left, &left));
+        for (difference, is_apart) in [(0.099, true), (0.101, false)] {
+            let limits = limits(&loose().min_rate_difference(difference));
+            assert!(limits.tests_neighbours());
+            assert_eq!(limits.separates(&left, &right), is_apart, "{difference}");
+        }
+    }
+
+    #[test]
+    fn only_bounds_in_force_can_be_blamed() {
+        let names = |params: &BinningParams, fixed: bool| {
+            let limits = Limits { fixed: vec![fixed], ..limits(params) };
+            limits.relaxations().into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&loose(), false), ["max_bins", "max_bin_share"]);
+        let tight = BinningParams::default()
+            .min_bin_share(0.1)
+            .min_bin_events(1)
+            .min_bin_non_events(1)
+            .max_p_value(Some(0.05))
+            .min_rate_difference(0.01)
+            .prior_rows(0.0);
+        let all = [
+            "min_bins",
+            "max_bins",
+            "min_bin_share",
+            "max_bin_share",
+            "min_bin_rows",
+            "min_bin_events",
+            "min_bin_non_events",
+            "max_p_value",
+            "min_rate_difference",
+            "trend",
+            "splits",
+            "prior_rows 0",
+        ];
+        assert_eq!(names(&tight, true), all);
+        assert_eq!(names(&loose().min_bin_rows(1), false), ["max_bins", "max_bin_share"], "a bin has a row anyway");
+        let relaxed: Vec<Limits> = limits(&tight).relaxations().into_iter().map(|(_, limits)| limits).collect();
+        assert_eq!((relaxed[0].bins, relaxed[1].bins), ((1, 10), (2, usize::MAX)));
+    }
+}

@@ -316,3 +316,73 @@ pub(crate) fn within(setting: &str, value: f64, bounds: (f64, f64)) -> Result<()
         Err(Error::setting(setting, value, expected))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_hold_at_their_edges_and_not_beyond() {
+        let params = BinningParams::default;
+        for (params, setting) in [
+            (params().max_prebins(1), "max_prebins"),
+            (params().max_prebins(257), "max_prebins"),
+            (params().min_bins(0), "max_bins"),
+            (params().min_bins(5).max_bins(4), "max_bins"),
+            (params().min_bin_share(1.01), "min_bin_share"),
+            (params().max_bin_share(-0.01), "max_bin_share"),
+            (params().min_rate_difference(f64::NAN), "min_rate_difference"),
+            (params().rest_share(1.01), "rest_share"),
+            (params().max_p_value(Some(1.01)), "max_p_value"),
+            (params().noise_penalty(-1.0), "noise_penalty"),
+            (params().trend_price(f64::INFINITY), "trend_price"),
+            (params().prior_rows(-1.0), "prior_rows"),
+            (params().splits(vec![1.0, 1.0]), "splits"),
+            (params().splits(vec![f64::INFINITY]), "splits"),
+        ] {
+            let said = params.check().unwrap_err().to_string();
+            assert!(said.starts_with(setting), "{said}");
+        }
+        let edges = params().max_prebins(256).min_bins(4).max_bins(4).min_bin_share(1.0).rest_share(0.0);
+        assert!(edges.splits(vec![-1.0, 1.0]).max_p_value(Some(0.0)).check().is_ok());
+        assert!(params().max_prebins(2).min_bins(1).max_bins(1).check().is_ok());
+        let said = |price: f64| params().trend_price(price).check().unwrap_err().to_string();
+        assert!(said(-1.0).contains("0 or more") && !said(-1.0).contains("to"), "{}", said(-1.0));
+    }
+
+    #[test]
+    fn shares_and_prior_rows_follow_the_rarer_class() {
+        let params = BinningParams::default();
+        for (counts, share, prior) in [
+            (Counts::new(1000, 500), 0.03, 2.0),
+            (Counts::new(10_000, 600), 0.025, 1.0 / 0.06),
+            (Counts::new(10_000, 9_400), 0.025, 1.0 / 0.06),
+            (Counts::new(100_000, 50_000), 0.01, 2.0),
+            (Counts::new(40, 10), 0.05, 4.0),
+            (Counts::new(40, 0), 0.05, 2.0),
+        ] {
+            assert!((params.bin_share(&counts) - share).abs() < 1e-12, "{counts:?} {}", params.bin_share(&counts));
+            assert!((params.prior(&counts) - prior).abs() < 1e-9, "{counts:?} {}", params.prior(&counts));
+        }
+        assert_eq!(
+            (params.least_weight(&Counts::new(1000, 500)), params.least_weight(&Counts::new(40, 10))),
+            (30.0, 5.0)
+        );
+        let stated = params.min_bin_share(0.2).prior_rows(3.0);
+        assert_eq!((stated.bin_share(&Counts::new(9, 4)), stated.prior(&Counts::new(9, 4))), (0.2, 3.0));
+    }
+
+    #[test]
+    fn bins_apart_are_those_that_stand_alone() {
+        let params = BinningParams::default().min_bin_rows(5);
+        let (many, few, none) = (Counts::new(5, 1), Counts::new(4, 1), Counts::default());
+        assert_eq!(params.bins_apart(&[many, few, none, many], &many), 3);
+        assert_eq!(params.bins_apart(&[many], &few), 1);
+        let nearest = params.clone().missing(Placement::Nearest);
+        assert_eq!(nearest.bins_apart(&[many], &many), 1);
+        assert_eq!(params.clone().special(Placement::Nearest).bins_apart(&[many], &many), 1);
+        assert_eq!(params.min_bin_rows(0).bins_apart(&[none], &none), 0, "a bin has rows");
+        let codes = [SpecialCode::Number(-9.5), SpecialCode::Text("none".into())];
+        assert_eq!(codes.map(|code| code.to_string()), ["-9.5", "none"]);
+    }
+}

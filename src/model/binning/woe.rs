@@ -109,4 +109,33 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_divergence_is_its_formula() {
+        let bin = Counts::new(100, 50);
+        let (p, q) = (0.2_f64, 1.0 / 15.0);
+        let middle = (p + q) / 2.0;
+        for (divergence, value, noise) in [
+            (Divergence::InformationValue, (p - q) * 3f64.ln(), 4.0 / 750.0),
+            (Divergence::JensenShannon, (p * (p / middle).ln() + q * (q / middle).ln()) / 2.0, 0.5 / 750.0),
+            (Divergence::Hellinger, (p + q) / 2.0 - (p * q).sqrt(), 0.5 / 750.0),
+        ] {
+            let plain = yardstick(divergence, 0.0);
+            assert!((plain.value(&bin) - value).abs() < 1e-12, "{divergence:?} {}", plain.value(&bin));
+            assert!((plain.information(&bin) - (p - q) * 3f64.ln()).abs() < 1e-12);
+            assert!((plain.noise() - noise).abs() < 1e-12, "{divergence:?} {}", plain.noise());
+        }
+        assert_eq!(yardstick(Divergence::JensenShannon, 0.0).total(), &Counts::new(1000, 250));
+        let pure = yardstick(Divergence::JensenShannon, 0.0).value(&Counts::new(50, 50));
+        assert!((pure - 0.1 * 2f64.ln()).abs() < 1e-12, "a share of none adds nothing: {pure}");
+        let tiny = Counts { rows: 4, events: 2, weight: 0.4, event_weight: 0.1 };
+        assert_eq!(Yardstick::new(tiny, &BinningParams::default()).noise(), 2.0, "less than one event is one");
+    }
+
+    #[test]
+    fn prior_rows_have_the_rate_of_all() {
+        let smooth = yardstick(Divergence::InformationValue, 4.0);
+        assert!((smooth.woe(&Counts::new(20, 10)) - (11.0_f64 / 13.0 * 3.0).ln()).abs() < 1e-12);
+        assert_eq!(smooth.woe(&Counts::default()), 0.0);
+    }
 }
