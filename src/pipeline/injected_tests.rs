@@ -39,8 +39,8 @@ fn stored(store: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             || part == "refused"
                 && manifest.parts.iter().any(|known| known.refused.contains_key(refused.as_ref().unwrap()))
     };
-    // What is said to be replaced counts until a manifest names what replaces it.
-    let is_mark = |path: &Path| path.ends_with("replaced");
+    // Marks say what to do with a part that no manifest names; in one that it names they say nothing.
+    let is_mark = |path: &Path| path.ends_with("unfinished") || path.ends_with("replaced");
     // Of the manifests the last one counts; those before may be empty by now.
     let counts = bytes(store).into_iter().filter(|(path, _)| is_named(path) && !is_mark(path));
     let (manifests, mut found): (BTreeMap<_, _>, BTreeMap<_, _>) =
@@ -131,6 +131,18 @@ fn nights(folder: &Path, nights: std::ops::RangeInclusive<u32>) -> PathBuf {
         sources(folder, night).ingest_into(&before, &filling, &Silent).unwrap();
     }
     before
+}
+
+#[test]
+fn a_mark_left_behind_the_manifest_goes_with_the_next_filling() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = nights(folder.path(), 1..=1);
+    let part = store.join(&Store::open(&store).unwrap().manifest().parts[0].folder);
+    let rows = bytes(&part);
+    std::fs::write(part.join("unfinished"), "this machine\n0\n").unwrap();
+    nights(folder.path(), 2..=2);
+    assert_eq!(bytes(&part), rows);
+    assert_eq!(Store::open(&store).unwrap().manifest().parts.len(), 2);
 }
 
 #[test]
