@@ -46,8 +46,9 @@ pub(super) fn table_file(table: &Table) -> String {
     format!("{}.parquet", table.name)
 }
 
-/// Removes the parts that others have replaced, those that can never count since another manifest came first, the marks of
-/// unfinished work in parts that count, and the refused rows that belong to no part. `at` is the number of the manifest.
+/// Removes the parts that others have replaced, those that can never count since another manifest came first, the
+/// marks of unfinished work in parts that count, and the refused rows that belong to no part. `at` is the number of the
+/// manifest.
 pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<_>> {
         let entries = match fs::read_dir(folder) {

@@ -289,12 +289,13 @@ impl CentrePages {
             let day = view.measured.period().until();
             let is_sure = view.rules.term(&rule.code, day).is_none_or(|term| term.verified);
             let is_delivered = !view.tasks.not_delivered.contains(&rule.code);
+            let has_term = own().any(|task| task.due_on.is_some());
             context! {
                 code => rule.code,
                 not_delivered => !is_delivered && own().next().is_none(),
                 label => rule.label().text(phrases.language()),
                 count => count(own().count()),
-                past => own().any(|task| task.due_on.is_some()).then(|| count(own().filter(|task| is_past(task)).count())),
+                past => has_term.then(|| count(own().filter(|task| is_past(task)).count())),
                 stake => text::amount(stake, phrases.language()),
                 unverified => !is_sure,
             }
