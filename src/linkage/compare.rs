@@ -8,10 +8,10 @@
 
 use rayon::prelude::*;
 
-use super::aloud::sound;
 use super::name::{firm_tokens, folded, is_han};
 use super::nulls::Nulls;
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
+use super::pronunciation::sound;
 use super::records::{Canonical, CanonicalColumn, NONE, index_of, number};
 use super::similarity::Letters;
 

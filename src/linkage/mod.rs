@@ -46,9 +46,9 @@
 mod params;
 mod records;
 
-mod aloud;
 mod name;
 mod namesakes;
+mod pronunciation;
 mod similarity;
 
 mod blocking;
@@ -68,13 +68,13 @@ mod household;
 mod link;
 mod waterfall;
 
-pub use aloud::sound;
 pub use entity_map::{Decision, EntityMap, Link, LinkageCounts, NoEvidence};
 pub use link::link;
 pub use model::{FORMAT_VERSION, FittedComparison, FittedLevel, LinkageModel, Unlearnt};
 pub(crate) use name::{fingerprint, is_han};
 pub use name::{folded, standard_name};
 pub use params::{BlockingRule, Comparison, ComparisonKind, KeyForm, KeyPart, LinkageParams};
+pub use pronunciation::sound;
 pub use records::Records;
 pub use similarity::{NameReason, NameSimilarity, PreparedName, name_similarity};
 pub use waterfall::{MatchWaterfall, Waterfalls, WeightStep};

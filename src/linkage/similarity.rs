@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::aloud::Aloud;
 use super::name::{firm_tokens, folded, is_han, stem_and_form, without_address};
+use super::pronunciation::Pronunciations;
 
 /// Why two names were found alike or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +128,7 @@ struct Word {
 pub struct PreparedName {
     folded: String,
     standard: String,
-    aloud: Aloud,
+    pronunciations: Pronunciations,
     /// What tells it apart, without blanks.
     stem: String,
     form: String,
@@ -168,9 +168,9 @@ impl PreparedName {
                 words.push(Word::new(token.clone()));
             }
         }
-        let (aloud, stem) = (Aloud::new(&folded), stem.concat());
+        let (pronunciations, stem) = (Pronunciations::new(&folded), stem.concat());
         let (letters, is_han) = (Letters::from_text(&stem), stem.chars().all(is_han));
-        Self { folded, standard, aloud, stem, form, words, letters, is_han }
+        Self { folded, standard, pronunciations, stem, form, words, letters, is_han }
     }
 
     /// The folded form, without a form of address such as 先生.
@@ -185,12 +185,12 @@ impl PreparedName {
 
     /// What an index keeps of it: the ways it may be read aloud, each as a number.
     pub(crate) fn kept_readings(&self) -> impl Iterator<Item = u64> {
-        self.aloud.kept()
+        self.pronunciations.kept()
     }
 
     /// What an index is asked for: what it kept of any name that may be read alike.
     pub(crate) fn sought_readings(&self) -> Vec<u64> {
-        self.aloud.sought(&self.folded)
+        self.pronunciations.sought(&self.folded)
     }
 
     /// Whether it is written in Chinese, at least in part.
@@ -207,7 +207,7 @@ impl PreparedName {
         !(self.is_han && other.is_han)
             || 2.0 * f64::from(common) / all >= floor
             || floor <= CONTAINED && common == shorter
-            || self.aloud.meets(&other.aloud)
+            || self.pronunciations.meets(&other.pronunciations)
     }
 
     /// How alike this name and `other` are.
@@ -227,7 +227,7 @@ impl PreparedName {
         let least = |least: f64, reason| NameSimilarity { score: score.max(least), reason };
         if self.is_recut(other) {
             least(if is_other_form { OTHER_FORM } else { RECUT }, NameReason::Recut)
-        } else if self.aloud.meets(&other.aloud) {
+        } else if self.pronunciations.meets(&other.pronunciations) {
             least(SAME_SOUND, NameReason::SameSound)
         } else if paired.is_contained && first.holds(second) {
             least(CONTAINED, NameReason::Contained)

@@ -15,7 +15,6 @@
 )]
 
 mod additive;
-mod aloud;
 mod amounts;
 mod archetypes;
 mod architecture;
@@ -53,6 +52,7 @@ mod one_way;
 mod pipeline;
 mod plan;
 mod planted;
+mod pronunciation;
 mod province;
 mod reference;
 mod register;

@@ -75,7 +75,7 @@ pub fn sound(folded: &str) -> String {
 
 /// The ways a folded name may be read aloud, each as a number.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Aloud {
+pub(super) struct Pronunciations {
     /// The sorted tokens of [`sound`]; what stands there in order, so that a name in one word is the name in two; and
     /// the last word first.
     usual: Vec<u64>,
@@ -85,7 +85,7 @@ pub(super) struct Aloud {
     foreign: Vec<u64>,
 }
 
-impl Aloud {
+impl Pronunciations {
     /// Reads a folded name in every way that counts.
     ///
     /// A Chinese character has 1.4 readings on average, of which a name in Chinese does not say which is meant. So they
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     fn meets(a: &str, b: &str) -> bool {
-        let aloud = |name: &str| Aloud::new(&folded(name));
+        let aloud = |name: &str| Pronunciations::new(&folded(name));
         assert_eq!(aloud(a).meets(&aloud(b)), aloud(b).meets(&aloud(a)), "{a} {b}");
         aloud(a).meets(&aloud(b))
     }
@@ -256,8 +256,8 @@ mod tests {
         let names = ["张乐", "欧阳建国", "Yue Zhang", "jianguoouyang", "Anna Berg", "吕盛", "lvcheng", "Cheng Lyu"];
         for a in names {
             for b in names.iter().filter(|b| meets(a, b)) {
-                let kept: Vec<u64> = Aloud::new(&folded(b)).kept().collect();
-                let sought = Aloud::new(&folded(a)).sought(&folded(a));
+                let kept: Vec<u64> = Pronunciations::new(&folded(b)).kept().collect();
+                let sought = Pronunciations::new(&folded(a)).sought(&folded(a));
                 assert!(sought.iter().any(|one| kept.contains(one)), "{a} {b}");
             }
         }
