@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::{Deed, met};
@@ -37,9 +38,37 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
     met(Deed::Rename, from).and_then(|()| fs::rename(from, to)).map_err(Error::io(from))
 }
 
-/// Removes a file, or a folder with all it holds; nothing where neither is there.
+/// Removes a file, or a folder with all it holds; nothing where neither is there, also where another removed it first.
 pub(crate) fn remove(path: &Path) -> Result<()> {
-    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    let is_gone = |error: &io::Error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+    let found = match fs::symlink_metadata(path) {
+        Err(error) if is_gone(&error) => return Ok(()),
+        found => found.map_err(Error::io(path))?,
+    };
     let removed = || if found.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    met(Deed::Remove, path).and_then(|()| removed()).map_err(Error::io(path))
+    match met(Deed::Remove, path).and_then(|()| removed()) {
+        Err(error) if is_gone(&error) => Ok(()),
+        removed => removed.map_err(Error::io(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_who_remove_the_same_all_find_it_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..200 {
+            let [file, full] = ["file", "full"].map(|name| folder.path().join(format!("{name}-{round}")));
+            fs::write(&file, "").unwrap();
+            make(&full.join("inner")).unwrap();
+            std::thread::scope(|scope| {
+                let removing: Vec<_> =
+                    (0..4).map(|_| scope.spawn(|| remove(&file).and_then(|()| remove(&full)))).collect();
+                removing.into_iter().for_each(|removing| removing.join().unwrap().unwrap());
+            });
+            assert!(!file.exists() && !full.exists());
+        }
+    }
 }

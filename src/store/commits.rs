@@ -69,20 +69,23 @@ pub(super) fn commit(folder: &Path, (manifest, behind): (&Manifest, u64), work: 
     Ok(number)
 }
 
-/// Empties the manifests that no longer count, and removes what commits left that were killed or lost.
+/// Empties the manifests that no longer count, and removes what commits left that were killed or lost. What cannot be
+/// emptied keeps nothing else from it.
 fn emptied(folder: &Path, newest: u64) -> Result<()> {
     let place = folder.join(FOLDER);
+    let mut first_error = Ok(());
     for entry in fs::read_dir(&place).map_err(Error::io(&place))? {
         let entry = entry.map_err(Error::io(&place))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_empty = || entry.metadata().is_ok_and(|found| found.len() == 0);
-        match number_of(&name) {
-            Some((number, true)) if number < newest && !is_empty() => disk::replace(&entry.path(), b"")?,
-            Some((number, false)) if number <= newest => disk::remove(&entry.path())?,
-            _ => {}
-        }
+        let done = match number_of(&name) {
+            Some((number, true)) if number < newest && !is_empty() => disk::replace(&entry.path(), b""),
+            Some((number, false)) if number <= newest => disk::remove(&entry.path()),
+            _ => Ok(()),
+        };
+        first_error = first_error.and(done);
     }
-    disk::remove(&folder.join(UNNUMBERED))
+    first_error.and(disk::remove(&folder.join(UNNUMBERED)))
 }
 
 fn path_of(folder: &Path, number: u64) -> PathBuf {
