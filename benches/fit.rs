@@ -64,7 +64,7 @@ fn fit_coded(c: &mut Criterion) {
         let table = CodedTable::new(&sample.table(), &params).unwrap();
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(BenchmarkId::from_parameter(rows), |b| {
-            b.iter(|| assert!(model::fit_coded(&table, &sample.target, (5, &params)).unwrap().card.rows() == rows));
+            b.iter(|| assert!(model::fit_coded(&table, &sample.target, 5, &params).unwrap().card.rows() == rows));
         });
     }
     group.finish();

@@ -37,7 +37,7 @@ pub(crate) fn pairs(card: &Scorecard) -> Result<DataFrame> {
     for pair in card.pairs() {
         let width = pair.shape()[1].max(1);
         let line = |along: usize, name: &str, line: usize| {
-            card.feature(name).map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
+            card.feature(name).map_or_else(String::new, |feature| pair.line_text(along, line, feature.map()))
         };
         let [first, second] = pair.features();
         let cells = pair.counts().iter().zip(pair.log_odds()).zip(pair.points());

@@ -60,7 +60,7 @@ pub struct CodedFit {
 ///
 /// As [`fit`](super::fit); [`Error::Setting`] besides for weights, which codes do not know, and for
 /// more than twenty folds.
-pub fn fit_coded(table: &CodedTable, target: &Target, (folds, params): (u32, &ScorecardParams)) -> Result<CodedFit> {
+pub fn fit_coded(table: &CodedTable, target: &Target, folds: u32, params: &ScorecardParams) -> Result<CodedFit> {
     params.check()?;
     if table.height() != target.height() {
         let found = format!("{} rows", table.height());

@@ -65,7 +65,7 @@ impl ScorecardPair {
     }
 
     /// The values of a line of the first feature (`along` 0) or of the second (1), in words; `map` is that feature's.
-    pub fn line_text(&self, (along, line): (usize, usize), map: &BinMap) -> String {
+    pub fn line_text(&self, along: usize, line: usize, map: &BinMap) -> String {
         let lines = self.lines.get(along).map(Vec::as_slice).unwrap_or_default();
         let on_line = |at: &usize| lines.get(*at).is_some_and(|of| usize::from(*of) == line);
         let mut ranges: Vec<BinRange> = Vec::new();

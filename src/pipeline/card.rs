@@ -13,7 +13,7 @@ use crate::profile::{CardBin, CardFeature, CardMoney, CardValidation, EventCard,
 /// `held_out` is the validation of each event in the order of [`Event::ALL`], with a word on how rows were held out;
 /// where it is none, the report that the card itself carries stands in. `money` is what each order of debtors found at
 /// the same work.
-pub fn model_card(
+pub(super) fn model_card(
     model: &PerformanceModel,
     (trained_as_of, money): (Option<Day>, Option<&MoneyReport>),
     held_out: [Option<(&ValidationReport, &str)>; 2],
@@ -112,7 +112,7 @@ fn pair((model, card): (&PerformanceModel, &Scorecard), part: &ScorecardPair) ->
     let [first, second] = part.features().map(|name| named(model, name).0);
     let line = |along: usize, line: usize| {
         let map = part.features().get(along).and_then(|name| card.feature(name)).map(ScorecardFeature::map);
-        map.map_or_else(String::new, |map| part.line_text((along, line), map))
+        map.map_or_else(String::new, |map| part.line_text(along, line, map))
     };
     let width = part.shape().last().copied().unwrap_or(1).max(1);
     let cell = |(at, (counts, points)): (usize, (&Counts, &i32))| CardBin {

@@ -60,7 +60,6 @@ mod threads;
 mod train;
 
 pub use assess::{Assessment, assess, scores_of};
-pub use card::model_card;
 pub use centre::{CentreParams, CentreReport, centre};
 pub use clerk::{ClerkFact, ClerkReport};
 pub use event::Event;

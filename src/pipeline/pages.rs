@@ -6,7 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{PerformanceModel, RunReport, impact, model_card};
+use super::card::model_card;
+use super::{PerformanceModel, RunReport, impact};
 use crate::advice::{AdviceRules, advise};
 use crate::disk;
 use crate::domain::Language;
@@ -96,7 +97,7 @@ pub fn write_pages(params: &PageParams, progress: &dyn Progress) -> Result<PathB
         save(&params.out, "impact.html", &pages.impact(&impact, &links)?)?;
         save(&params.out, "impact.json", &(serde_json::to_string_pretty(&impact)? + "\n"))?;
     }
-    save(&params.out, "index.html", &pages.batch((&batch, &profiles), params.list, &links)?)
+    save(&params.out, "index.html", &pages.batch(&batch, &profiles, params.list, &links)?)
 }
 
 /// Writes the page of one debtor, named by the pseudonym that the run shows (16 hexadecimal digits), and returns it.

@@ -299,7 +299,7 @@ impl Lesson<'_> {
         let (card, cross_validated) = match self.rows {
             SampleFeatures::Numbers(table) => self.of_numbers(table, &target)?,
             SampleFeatures::Codes(table) => {
-                let fit = model::fit_coded(table, &target, (self.params.folds, &self.scorecard))?;
+                let fit = model::fit_coded(table, &target, self.params.folds, &self.scorecard)?;
                 (fit.card, fit.cross_validated)
             }
         };
@@ -359,7 +359,7 @@ impl Lesson<'_> {
                             (0..scores.height()).map(|row| scores.probability(row).map(|p| p.value())).collect();
                         Ok(probabilities.map(|probabilities| (card, probabilities)))
                     }),
-                SampleFeatures::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, (0, &self.scorecard))
+                SampleFeatures::Codes(table) => model::fit_coded(&table.rows(&earlier), &learnt, 0, &self.scorecard)
                     .map(|fit| {
                         let probabilities = table.rows(&later).probabilities(&fit.card);
                         Some((fit.card, probabilities))

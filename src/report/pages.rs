@@ -139,11 +139,11 @@ impl Pages {
     ///
     /// let profiles = vec![DebtorProfile::default(); 3];
     /// let batch = Batch::from_profiles(&profiles);
-    /// let page = Pages::new(Language::En)?.batch((&batch, &profiles), 2, &Links::default())?;
+    /// let page = Pages::new(Language::En)?.batch(&batch, &profiles, 2, &Links::default())?;
     /// assert!(page.contains("</html>"));
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
-    pub fn batch(&self, (batch, profiles): (&Batch, &[DebtorProfile]), most: usize, links: &Links) -> Result<String> {
+    pub fn batch(&self, batch: &Batch, profiles: &[DebtorProfile], most: usize, links: &Links) -> Result<String> {
         let view = BatchView::new((batch, profiles), most, links);
         let charts = context! {
             grades => chart::grades(batch, &self.phrases)?,

@@ -51,7 +51,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
         save(format!("impact_{code}.html"), pages.impact(&impact(), &Links::default()).unwrap());
         save(
             format!("batch_{code}.html"),
-            pages.batch((&Batch::from_profiles(&profiles), &profiles), 100, &Links::default()).unwrap(),
+            pages.batch(&Batch::from_profiles(&profiles), &profiles, 100, &Links::default()).unwrap(),
         );
         let (measured, list, rules) = centre();
         let view = CentreView { measured: &measured, tasks: &list, rules: &rules };

@@ -321,7 +321,7 @@ fn every_number_of_the_page_of_all_debtors_stands_in_the_batch_or_its_portraits(
     let profiles: Vec<DebtorProfile> = archetypes().into_iter().map(|(_, profile)| profile).collect();
     let batch = Batch::from_profiles(&profiles);
     for language in [Language::Zh, Language::En] {
-        let page = Pages::new(language).unwrap().batch((&batch, &profiles), 100, &Links::default()).unwrap();
+        let page = Pages::new(language).unwrap().batch(&batch, &profiles, 100, &Links::default()).unwrap();
         let mut allowed = fixed(language);
         allowed.document(&serde_json::to_value(&batch).unwrap());
         allowed.document(&serde_json::to_value(&profiles).unwrap());

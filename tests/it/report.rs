@@ -69,7 +69,7 @@ fn the_page_of_all_debtors_counts_what_portraits_hold() {
     let batch = Batch::from_profiles(&profiles);
     assert_eq!(batch.grades.iter().map(|group| group.debtors).sum::<usize>(), batch.debtors);
     assert_eq!(batch.claim, profiles.iter().map(DebtorProfile::claim).sum());
-    let page = Pages::new(Language::En).unwrap().batch((&batch, &profiles), 100, &Links::default()).unwrap();
+    let page = Pages::new(Language::En).unwrap().batch(&batch, &profiles, 100, &Links::default()).unwrap();
     insta::assert_snapshot!("batch_en", text(&page));
 }
 

@@ -69,7 +69,7 @@ fn codes_teach_what_numbers_teach_where_each_code_is_one_value() {
     for params in [params(), params().stiffness(None).expected_sign(false), params().cross_fit_folds(0)] {
         let exact = model::fit(&table, &target, &params).unwrap();
         let coded = CodedTable::new(&table, &params).unwrap();
-        let fit = model::fit_coded(&coded, &target, (5, &params)).unwrap();
+        let fit = model::fit_coded(&coded, &target, 5, &params).unwrap();
         assert!(fit.card.features().len() > 5, "{}", fit.card.features().len());
         assert_eq!(fitted(&fit.card), fitted(&exact));
         // Other folds calibrate and validate, so these are close and not the same.
@@ -87,7 +87,7 @@ fn the_number_of_features_is_the_fewest_that_loses_nothing() {
     let params = params().sizes([12, 1, 4, 8]);
     let coded = CodedTable::new(&table, &params).unwrap();
     let of_numbers = |params: &ScorecardParams| model::fit(&table, &target, params).unwrap();
-    let of_codes = |params: &ScorecardParams| model::fit_coded(&coded, &target, (5, params)).unwrap().card;
+    let of_codes = |params: &ScorecardParams| model::fit_coded(&coded, &target, 5, params).unwrap().card;
     let fits: [&dyn Fn(&ScorecardParams) -> model::Scorecard; 2] = [&of_numbers, &of_codes];
     for fit in fits {
         let card = fit(&params);
@@ -110,7 +110,7 @@ fn runs_of_many_values_cost_no_accuracy() {
     let params = params();
     let exact = model::fit(&table, &target, &params).unwrap();
     let coded = CodedTable::new(&table, &params).unwrap();
-    let fit = model::fit_coded(&coded, &target, (0, &params)).unwrap();
+    let fit = model::fit_coded(&coded, &target, 0, &params).unwrap();
     assert!(fit.cross_validated.is_none());
     let (ours, theirs) = (fit.card.held_out().unwrap().auc, exact.held_out().unwrap().auc);
     assert!((ours.value - theirs.value).abs() < theirs.standard_error, "{ours:?} {theirs:?}");
@@ -146,9 +146,9 @@ fn a_table_in_parts_has_the_codes_of_the_whole() {
     }
     let picked = whole.rows(&[5, 3]);
     assert_eq!((picked.height(), picked.width()), (2, 14));
-    let wrong = model::fit_coded(&whole, &target.clone().weights(&vec![2.0; 7_000]).unwrap(), (5, &params));
+    let wrong = model::fit_coded(&whole, &target.clone().weights(&vec![2.0; 7_000]).unwrap(), 5, &params);
     assert!(wrong.unwrap_err().to_string().contains("weights"));
-    assert!(model::fit_coded(&picked, &target, (5, &params)).is_err());
+    assert!(model::fit_coded(&picked, &target, 5, &params).is_err());
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub(super) fn cells_of((card, pair): (&Scorecard, &ScorecardPair)) -> impl Itera
     let [lines, width] = pair.shape();
     let values = move |along: usize, line: usize| {
         let feature = card.feature(if along == 0 { first } else { second });
-        feature.map_or_else(String::new, |feature| pair.line_text((along, line), feature.map()))
+        feature.map_or_else(String::new, |feature| pair.line_text(along, line, feature.map()))
     };
     let cell = move |line, at| [first.to_owned(), values(0, line), second.to_owned(), values(1, at)];
     (0..lines).flat_map(move |line| (0..width).map(move |at| (line, at))).map(move |(line, at)| cell(line, at))
