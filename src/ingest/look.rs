@@ -13,7 +13,7 @@ use super::params::ReadParams;
 use super::refusal::Fault;
 use super::report::IgnoredFile;
 use super::rows::{
-    Cell, Names, ParquetRows, Raw, RowVisitor, Shape, SheetRows, Workbook, delimiter_of, is_workbook, read_csv,
+    Cell, Fields, Names, ParquetRows, Raw, RowVisitor, Shape, SheetRows, Workbook, delimiter_of, is_workbook, read_csv,
     read_ndjson,
 };
 use crate::error::{Error, Result};
@@ -205,7 +205,7 @@ impl Onlooker<'_> {
                 None => next,
             };
             let mark = *delimiter.get_or_insert_with(|| delimiter_of(block.decode().text()).unwrap_or(b','));
-            let shape = Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
+            let shape = Shape { delimiter: mark, width: 0, fields: Fields::Any, bounds: &self.params.bounds };
             let lines = read_csv(&block, shape, &mut gathered);
             left = (lines < block.lines()).then(|| block.after(lines));
         }
