@@ -13,7 +13,11 @@ use super::rows::{Cell, Fields, Head, Raw, RowVisitor, Shape, header, read_csv};
 
 /// Text in memory.
 #[derive(Debug)]
-pub(crate) struct TextLines(Block);
+pub(crate) struct TextLines {
+    block: Block,
+    /// What it is written in.
+    pub(crate) encoding: &'static str,
+}
 
 /// Takes a record with the number of its first line, or why there is none.
 pub(crate) type TakeRecord<'t> = dyn FnMut(u64, Result<&[Cow<'_, str>], Refusal>) + 't;
@@ -32,22 +36,18 @@ pub(crate) struct Parting {
 
 impl TextLines {
     pub(crate) fn new(bytes: &[u8]) -> Self {
-        Self(block_of(bytes))
-    }
-
-    /// The encoding that the text is read in.
-    pub(crate) fn encoding(&self) -> &'static str {
-        self.0.decode().charset().name()
+        let (block, charset) = block_of(bytes);
+        Self { block, encoding: charset.name() }
     }
 
     /// What `look` finds in the text; lines that are no text stand as empty ones in it.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&str) -> T) -> T {
-        look(self.0.decode().text())
+        look(self.block.decode().text())
     }
 
     /// Each line with its number, nothing where its bytes are no text.
     pub(crate) fn each(&self, take: &mut dyn FnMut(u64, Option<&str>)) {
-        let decoded = self.0.decode();
+        let decoded = self.block.decode();
         for (at, line) in decoded.text().split('\n').enumerate() {
             take(at as u64 + 1, (!decoded.is_bad(at)).then_some(line));
         }
@@ -58,7 +58,7 @@ impl TextLines {
     pub(crate) fn header(&self, delimiter: u8) -> Option<(Vec<String>, usize)> {
         let bounds = Bounds::default();
         let shape = Shape { delimiter, width: 0, fields: Fields::Any, bounds: &bounds };
-        match header(&self.0, shape, 0) {
+        match header(&self.block, shape, 0) {
             Head::Names(names, above) => Some((names, above)),
             Head::Broken(..) | Head::More | Head::Nothing => None,
         }
@@ -69,7 +69,7 @@ impl TextLines {
         let Parting { delimiter, width, above, is_strict } = parting;
         let bounds = Bounds::default();
         let fields = if is_strict { Fields::BlankEnd } else { Fields::Any };
-        read_csv(&self.0.after(above), Shape { delimiter, width, fields, bounds: &bounds }, &mut Records { take });
+        read_csv(&self.block.after(above), Shape { delimiter, width, fields, bounds: &bounds }, &mut Records { take });
     }
 }
 

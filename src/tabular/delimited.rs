@@ -65,7 +65,7 @@ impl Delimited {
             None if is_blank => (Vec::new(), 0),
             None => return Err(Error::format(path, "a first line whose quotes do not close", "the names of columns")),
         };
-        Ok(Self { names, encoding: lines.encoding().to_owned(), delimiter, lines, above })
+        Ok(Self { names, encoding: lines.encoding.to_owned(), delimiter, lines, above })
     }
 
     /// Gives each row with the number of its first line: its cells, trimmed, as many as there are names or more (empty

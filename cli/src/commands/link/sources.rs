@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use wherewithal::domain::masked_file;
 use wherewithal::linkage::{LinkageParams, Records};
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::Delimited;
 
 use super::called::Called;
-use super::refused::{RefusedRows, Why};
+use super::refused::RefusedRows;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::repeated::repeated;
@@ -66,17 +67,19 @@ impl Folder<'_> {
         let folder = self.path;
         let listed = std::fs::read_dir(folder).map_err(Failure::io(folder))?;
         let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-        let all = files.len();
-        files.retain(|path| is_text(path));
         files.sort();
+        let (files, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_text(path));
         if files.is_empty() {
             return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
         }
-        if files.len() < all {
-            say!(
+        if !others.is_empty() {
+            let names = others.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy());
+            let names = Sentence::names(names.map(|name| masked_file(&name).into_owned()));
+            caution!(
                 console,
-                "{}: {} files or folders that are no CSV are not read",
-                [folder.display(), all - files.len()]
+                "{}: {} files or folders that are no CSV are not read: {names}",
+                [folder.display(), others.len()],
+                names
             );
         }
         Ok(files)
@@ -129,9 +132,8 @@ impl Folder<'_> {
         if refused.count > 0 {
             caution!(
                 console,
-                "{}: {refused} rows refused for another number of fields than the header's {width}, or a quote that \
-                 is not \
-                 closed, the first in line {first}; kept in {kept}",
+                "{}: {refused} rows refused for another number of fields than the header's {width}, a quote that is \
+                 not closed, or bytes that are no text, the first in line {first}; kept in {kept}",
                 [path.display()],
                 refused = refused.count,
                 width,
