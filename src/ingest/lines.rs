@@ -58,8 +58,10 @@ impl TextLines {
     pub(crate) fn header(&self, delimiter: u8) -> Option<(Vec<String>, usize)> {
         let bounds = Bounds::default();
         let shape = Shape { delimiter, width: 0, fields: Fields::Any, bounds: &bounds };
+        let decoded = self.block.decode();
         match header(&self.block, shape, 0) {
-            Head::Names(names, above) => Some((names, above)),
+            // A header that is no text must not make names of the row below it.
+            Head::Names(names, above) => (0..above).all(|line| !decoded.is_bad(line)).then_some((names, above)),
             Head::Broken(..) | Head::More | Head::Nothing => None,
         }
     }
@@ -112,6 +114,12 @@ mod tests {
         assert_eq!(heard(text.as_bytes(), true), ["3!quote", "4:4|5|6", "5!quote", "6:x\ny|1|2"]);
         let bad = [b"a,b,c\n1,2,3\n4,\xff,6\n".as_slice(), "7,静,9\n".as_bytes()].concat();
         assert_eq!(heard(&bad, true), ["2:1|2|3", "3!encoding", "4:7|静|9"]);
+    }
+
+    #[test]
+    fn a_header_that_is_no_text_gives_its_place_to_no_row() {
+        let text = ["姓名".as_bytes(), b"\xff,b\n", "张伟,1\n李娜,2\n".as_bytes()].concat();
+        assert_eq!(TextLines::new(&text).header(b','), None);
     }
 
     #[test]
