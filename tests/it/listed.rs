@@ -416,9 +416,8 @@ fn a_stray_quote_or_a_bad_byte_clears_nobody_else() {
         let table = format!("iname,cardNum,caseCode,publishDate\n{}\n", lines.join("\n"));
         read_list(table.as_bytes(), &ListForm::default()).unwrap()
     };
-    let listed = |list: &wherewithal::screening::ListSource| -> Vec<String> {
-        list.entries.iter().map(|entry| entry.listing.name.clone()).collect()
-    };
+    let listed =
+        |list: &ListSource| -> Vec<String> { list.entries.iter().map(|entry| entry.listing.name.clone()).collect() };
     let whole = listed(&read(&lines));
     assert_eq!(whole.len(), names.len());
     for (first, second) in [(1, 2), (1, 3), (0, 4), (2, 9)] {
