@@ -1,8 +1,9 @@
 //! A table held in memory with its header found and its columns sampled.
 //!
 //! The header is the first row as wide as most rows whose cells are names: not values, not labels with
-//! their values (`单位：元`), and none twice, unless three in four call columns of the schema. Rows above it are titles; rows that sum up others (合计) are
-//! footers. A column keeps its distinct texts and, for each row, which of them it has.
+//! their values (`单位：元`), and none twice, unless three in four call columns of the schema. Rows above it
+//! are titles; rows that sum up others (合计) are footers. A column keeps its distinct texts and, for each
+//! row, which of them it has.
 
 use std::collections::HashMap;
 
@@ -208,7 +209,7 @@ fn is_of_names(row: &RawRow) -> bool {
     values < VALUES && (are_distinct || values == 0.0 && are_called(&filled))
 }
 
-/// Whether three in four cells call columns of the schema: a header may have a name twice, and the row below it is none.
+/// Whether three in four cells call columns of the schema: a header may have a name twice, the row below it is none.
 fn are_called(cells: &[&String]) -> bool {
     let is_called = |cell: &&&String| {
         let calls = Vocabulary::standard().calls(&Words::of_heading(cell));

@@ -21,8 +21,10 @@ impl Scorecard {
     ///
     /// It is not for databases that read a backslash within a text as an escape (`MySQL`, `BigQuery`, Snowflake), or a
     /// name between double quotes as a text (`MySQL`, `BigQuery`), nor for Oracle and SQL Server, whose `TRIM` and
-    /// `SELECT *, …` are others. Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such
-    /// names, or with cells as people write them, wants [`Scorecard::to_sql_of`].
+    /// `SELECT *, …` are others.
+    ///
+    /// Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such names, or with
+    /// cells as people write them, wants [`Scorecard::to_sql_of`].
     ///
     /// # Examples
     ///
