@@ -190,7 +190,7 @@ fn checked(path: &Path, reading: Reading) -> Result<Vec<Citation>> {
     }
     let (count, all) = (problems.len(), Sentence::list(problems, "\n  "));
     let found = match count {
-        1 => says!("1 problem\n  {all}\n", all),
+        1 => says!("one problem\n  {all}\n", all),
         _ => says!("{count} problems\n  {all}\n", count, all),
     };
     Err(Error::format(path, found, "rules as data/capacity/README.md describes them"))

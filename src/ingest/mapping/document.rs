@@ -74,7 +74,7 @@ use crate::sentence::{Sentence, says};
 /// let error = Mapping::parse("[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'deposits'\n").unwrap_err();
 /// assert!(error.to_string().contains("found 4 problems: line"), "{error}");
 /// let error = Mapping::parse("[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'no such'\n").unwrap_err();
-/// assert!(error.to_string().contains("found 1 problem: line"), "{error}");
+/// assert!(error.to_string().contains("found one problem: line"), "{error}");
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -407,7 +407,7 @@ impl Mapping {
         }
         let (count, all) = (problems.len(), Sentence::list(problems, "; "));
         let found = match count {
-            1 => says!("1 problem: {all}", all),
+            1 => says!("one problem: {all}", all),
             _ => says!("{count} problems: {all}", count, all),
         };
         Err(Error::setting(called.clone(), found, "a mapping that fits the schema"))
