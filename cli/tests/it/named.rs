@@ -27,7 +27,7 @@ fn names_that_the_file_does_not_have_are_said_where_the_card_is_deployed() {
     ]);
     let sql = ran.file("model.sql");
     assert!(sql.starts_with("-- model.sql, model.pmml: ") && sql.contains("column 4 of the file"), "{sql}");
-    assert!(sql.contains("TRIM(CAST(\"flag\" AS VARCHAR)"), "{sql}");
+    assert!(sql.contains("TRIM(CAST(r.\"flag\" AS VARCHAR)"), "{sql}");
 }
 
 #[test]

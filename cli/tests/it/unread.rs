@@ -61,7 +61,7 @@ fn what_was_read_is_said_where_training_finds_too_little() {
     let program = env!("CARGO_BIN_EXE_wherewithal");
     let output = std::process::Command::new(program).args(["--lang", "zh"]).args(train).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("deposits.csv") && said.contains("拒收") && !said.contains("refused 1"), "{said}");
+    assert!(said.contains("deposits.csv") && said.contains("退回 1 行") && !said.contains("refused 1"), "{said}");
 }
 
 #[test]
