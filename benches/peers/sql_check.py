@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a card's model.sql in DuckDB and compares every score and probability, or amount, with the card's own.
+"""Runs a card's model.sql in DuckDB and SQLite and compares every score and probability, or amount, with the card's own.
 
     cargo run -- fit --table loans.csv --target bad --event 0 --seed 1 --out out/loans
     python3 benches/peers/sql_check.py loans.csv out/loans
@@ -11,6 +11,7 @@ import csv
 import json
 import pathlib
 import re
+import sqlite3
 import sys
 
 UNKNOWN = {"", "NA", "NaN", "nan", "null", "?"}
@@ -48,25 +49,59 @@ def main(table, out):
         known = [None if row[place].strip() in UNKNOWN else row[place].strip() for row in rows]
         columns.append(known if is_category else [None if text is None else number(text) for text in known])
     stem = pathlib.Path(table).stem
-    quoted = lambda name: '"' + name.replace('"', '""') + '"'
-    base = duckdb.connect()
-    kinds = ", ".join(f"{quoted(name)} {'VARCHAR' if category else 'DOUBLE'}" for name, category in wanted)
-    base.execute(f"CREATE TABLE {quoted(stem)} (row_number BIGINT, {kinds})")
-    marks = ", ".join(f"unnest(?::{'VARCHAR' if category else 'DOUBLE'}[])" for _, category in wanted)
-    places = list(range(1, len(rows) + 1))
-    base.execute(f"INSERT INTO {quoted(stem)} SELECT unnest(?::BIGINT[]), {marks}", [places, *columns])
     # An output has another name where the table has a column of its usual one.
     score, probability = (re.search(rf" AS (\w+)\n{end}", sql).group(1) for end in ("  FROM", "FROM"))
-    found = base.execute(f"SELECT row_number, {score}, {probability} FROM ({sql}) ORDER BY row_number").fetchall()
+    query = f"SELECT row_number, {score}, {probability} FROM (\n{sql}) ORDER BY row_number"
+    databases = {"duckdb": in_duckdb, "sqlite": in_sqlite}
+    found = {name: run((stem, query), (wanted, columns)) for name, run in databases.items()}
     with open(out / "scores.csv", newline="") as file:
         lines = list(csv.DictReader(file))
     # A card of amounts has units and an amount instead.
     whole, of = ("score", "probability") if "score" in lines[0] else ("units", "amount")
     expected = [(int(r["row"]), int(r[whole]), float(r[of])) for r in lines]
-    wrong = sum(a[1] != b[1] for a, b in zip(found, expected)) + abs(len(found) - len(expected))
-    furthest = max(abs(a[2] - b[2]) for a, b in zip(found, expected))
-    print(f"{len(expected)} rows: {wrong} scores differ, {of} by {furthest:.1e} at most")
-    return int(wrong > 0 or furthest > 1e-12)
+    is_wrong = False
+    for name, rows in found.items():
+        if rows is None:
+            continue
+        wrong = sum(a[1] != b[1] for a, b in zip(rows, expected)) + abs(len(rows) - len(expected))
+        furthest = max(abs(a[2] - b[2]) for a, b in zip(rows, expected))
+        print(f"{name}: {len(expected)} rows: {wrong} scores differ, {of} by {furthest:.1e} at most")
+        is_wrong |= wrong > 0 or furthest > 1e-12
+    return int(is_wrong)
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def in_duckdb(asked, table):
+    import duckdb
+
+    (stem, query), (wanted, columns) = asked, table
+    base = duckdb.connect()
+    kinds = ", ".join(f"{quoted(name)} {'VARCHAR' if category else 'DOUBLE'}" for name, category in wanted)
+    base.execute(f"CREATE TABLE {quoted(stem)} (row_number BIGINT, {kinds})")
+    marks = ", ".join(f"unnest(?::{'VARCHAR' if category else 'DOUBLE'}[])" for _, category in wanted)
+    places = list(range(1, len(columns[0]) + 1))
+    base.execute(f"INSERT INTO {quoted(stem)} SELECT unnest(?::BIGINT[]), {marks}", [places, *columns])
+    return base.execute(query).fetchall()
+
+
+def in_sqlite(asked, table):
+    (stem, query), (wanted, columns) = asked, table
+    base = sqlite3.connect(":memory:")
+    kinds = ", ".join(f"{quoted(name)} {'TEXT' if category else 'REAL'}" for name, category in wanted)
+    base.execute(f"CREATE TABLE {quoted(stem)} (row_number INTEGER, {kinds})")
+    marks = ", ".join("?" * (1 + len(wanted)))
+    base.executemany(f"INSERT INTO {quoted(stem)} VALUES ({marks})", zip(range(1, len(columns[0]) + 1), *columns))
+    try:
+        return base.execute(query).fetchall()
+    except sqlite3.OperationalError as error:
+        # Builds without mathematical functions.
+        if "no such function" not in str(error):
+            raise
+        print(f"sqlite: skipped: {error}")
+        return None
 
 
 if __name__ == "__main__":

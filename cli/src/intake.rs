@@ -217,11 +217,8 @@ fn money(money: &MoneyTraining, console: &Console<'_>) {
     );
 }
 
-/// Says what a run read, learnt and scored.
+/// Says what a run learnt and scored.
 pub(crate) fn summary(assessment: &Assessment, console: &Console<'_>) {
-    if let Some(intake) = &assessment.intake {
-        self::intake(intake, console);
-    }
     if assessment.intake.is_none() {
         warn_of_public(&assessment.run.key, console);
     }

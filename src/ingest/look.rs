@@ -13,8 +13,8 @@ use super::params::ReadParams;
 use super::refusal::Fault;
 use super::report::IgnoredFile;
 use super::rows::{
-    Cell, Names, ParquetRows, Raw, RowVisitor, Shape, SheetRows, Workbook, delimiter_of, is_workbook, read_csv,
-    read_ndjson,
+    Cell, Fields, Names, ParquetRows, Raw, RowVisitor, Shape, SheetRows, Workbook, delimiter_of, is_database,
+    is_workbook, read_csv, read_ndjson,
 };
 use crate::error::{Error, Result};
 use crate::sentence::{Sentence, says};
@@ -107,6 +107,11 @@ pub fn look(
         let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
         match onlooker.tables(&file) {
             _ if is_archive(&file.name) => pass(says!("an archive within another: unpack it")),
+            _ if is_database(&file.name, &file.path) => {
+                pass(says!(
+                    "a database, which is not looked into; assess reads tables of it that a mapping names (relation)"
+                ));
+            }
             _ if !names_table(&file.name) => pass(says!("its ending names no table")),
             Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
             Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
@@ -205,7 +210,7 @@ impl Onlooker<'_> {
                 None => next,
             };
             let mark = *delimiter.get_or_insert_with(|| delimiter_of(block.decode().text()).unwrap_or(b','));
-            let shape = Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
+            let shape = Shape { delimiter: mark, width: 0, fields: Fields::Any, bounds: &self.params.bounds };
             let lines = read_csv(&block, shape, &mut gathered);
             left = (lines < block.lines()).then(|| block.after(lines));
         }
@@ -306,6 +311,14 @@ mod tests {
         assert_eq!(rows, expected.map(|(number, text)| (number, text.to_owned())));
         let cut = looked("a.csv", b"a,b\n1,2\n3,4\n", 2);
         assert_eq!((cut.rows.len(), cut.is_whole), (2, false));
+    }
+
+    #[test]
+    fn a_database_is_named_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("court.db"), b"SQLite format 3\0").unwrap();
+        let passed = look(folder.path(), (&ReadParams::new(folder.path().join("out")), 9), &mut |_| Ok(())).unwrap();
+        assert!(passed[0].reason.to_string().starts_with("a database"), "{:?}", passed[0].reason.to_string());
     }
 
     #[test]

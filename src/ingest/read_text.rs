@@ -22,7 +22,8 @@ use super::plan::{Plan, needed_columns};
 use super::read::Context;
 use super::refusal::{Fault, Reason};
 use super::rows::{
-    Head, LINES_ABOVE, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson, shown_delimiter,
+    Fields, Head, LINES_ABOVE, Names, Raw, Shape, delimiter_of, delimiters, header, read_csv, read_ndjson,
+    shown_delimiter,
 };
 use super::spelling::spelt;
 use crate::error::{Error, Result};
@@ -133,7 +134,8 @@ impl Context<'_> {
     ) -> Result<Option<Start<'_>>> {
         let Some(mut block) = blocks.next()? else { return Ok(None) };
         let usual = form.delimiter_of(&job.name);
-        let shape = |mark: u8| Shape { delimiter: mark, width: 0, bounds: &self.params.bounds };
+        let (fields, bounds) = (Fields::Exact, &self.params.bounds);
+        let shape = |mark: u8| Shape { delimiter: mark, width: 0, fields, bounds };
         let start = |mark: u8, plan: Plan, first: Block, file_ingest: &mut FileIngest<'_>| {
             file_ingest.unused.extend(plan.unused().cloned());
             let records = Records::Csv(Shape { width: plan.width(), ..shape(mark) });

@@ -213,12 +213,24 @@ impl Refusal {
     }
 
     /// The value at fault, in clear.
-    pub(super) fn found(&self) -> &str {
+    pub fn found(&self) -> &str {
         &self.fault.found
     }
 
-    pub(super) fn expected(&self) -> &str {
+    /// What should stand there.
+    pub fn expected(&self) -> &str {
         &self.fault.expected
+    }
+
+    /// The row in clear, for a file of refused rows and nothing else; where it is no text ([`Refusal::is_escaped`]),
+    /// each byte that is no ASCII as `\xNN`, a backslash doubled.
+    pub fn row(&self) -> &str {
+        &self.row
+    }
+
+    /// Whether the row's bytes are no text in the file's encoding.
+    pub const fn is_escaped(&self) -> bool {
+        self.is_escaped
     }
 }
 

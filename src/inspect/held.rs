@@ -1,8 +1,9 @@
 //! A table held in memory with its header found and its columns sampled.
 //!
 //! The header is the first row as wide as most rows whose cells are names: not values, not labels with
-//! their values (`单位：元`), and none twice. Rows above it are titles; rows that sum up others (合计) are
-//! footers. A column keeps its distinct texts and, for each row, which of them it has.
+//! their values (`单位：元`), and none twice, unless three in four call columns of the schema. Rows above it
+//! are titles; rows that sum up others (合计) are footers. A column keeps its distinct texts and, for each
+//! row, which of them it has.
 
 use std::collections::HashMap;
 
@@ -17,6 +18,8 @@ const ABOVE: usize = 32;
 const SPREAD: usize = 500;
 /// From this share on, cells of a header that stand for values make it a row.
 const VALUES: f64 = 0.34;
+/// From this likeness on a name calls a column.
+const CALLED: f64 = 0.5;
 
 /// A table with its header found.
 #[derive(Debug)]
@@ -202,7 +205,17 @@ fn is_of_names(row: &RawRow) -> bool {
     sorted.dedup();
     #[expect(clippy::cast_precision_loss, reason = "a share of few cells")]
     let values = filled.iter().filter(is_value).count() as f64 / filled.len().max(1) as f64;
-    values < VALUES && sorted.len() * 10 >= filled.len() * 8
+    let are_distinct = sorted.len() * 10 >= filled.len() * 8;
+    values < VALUES && (are_distinct || values == 0.0 && are_called(&filled))
+}
+
+/// Whether three in four cells call columns of the schema: a header may have a name twice, the row below it is none.
+fn are_called(cells: &[&String]) -> bool {
+    let is_called = |cell: &&&String| {
+        let calls = Vocabulary::standard().calls(&Words::of_heading(cell));
+        calls.values().any(|likeness| *likeness >= CALLED)
+    };
+    cells.iter().filter(is_called).count() * 4 >= cells.len() * 3
 }
 
 /// Columns while rows are added.
@@ -303,6 +316,17 @@ mod tests {
         assert_eq!(table.columns[1].texts, ["1"]);
         assert_eq!(table.columns[1].nulls, [("-".to_owned(), 1)]);
         assert!(!table.columns[2].is_nameable);
+    }
+
+    #[test]
+    fn a_header_with_a_name_twice_is_one_and_no_row_is() {
+        let rows: &[&[&str]] =
+            &[&["姓名", "姓名", "", "金额"], &["张甲", "李乙", "x", "1"], &["张丙", "李丁", "y", "2"]];
+        let table = held("csv", rows);
+        assert!(table.has_header && table.above == 0 && table.rows == 2, "{:?}", table.titles);
+        assert!(!table.columns[0].is_nameable && !table.columns[1].is_nameable && table.columns[3].is_nameable);
+        let rows: &[&[&str]] = &[&["收入", "收入", "张三"], &["支出", "支出", "李四"]];
+        assert!(!held("csv", rows).columns.iter().any(|column| column.name == "张三"));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 use rayon::prelude::*;
 
+use super::day_form::day_form;
 use super::name::{firm_tokens, folded, is_han};
 use super::nulls::Nulls;
 use super::params::{Comparison, ComparisonKind, KeyForm, LinkageParams};
@@ -48,6 +49,7 @@ impl Forms {
         // A value that stands for nothing folds to nothing.
         let form = |value: &String| match folded(value) {
             _ if nulls.is_no_number(value) => None,
+            text if nulls.is_day() => day_form(&text).filter(|text| !nulls.contain(text)),
             text if nulls.is_compact() => Some(text.replace(' ', "")).filter(|text| !nulls.contain(text)),
             text if nulls.contain(&text) => None,
             text if is_name => Some(firm_tokens(&text).join(" ")),

@@ -53,6 +53,7 @@ mod similarity;
 
 mod blocking;
 mod compare;
+mod day_form;
 mod identity;
 mod nulls;
 mod prepared;

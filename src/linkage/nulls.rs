@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use super::day_form::day_form;
 use super::name::folded;
 use super::params::{ComparisonKind, LinkageParams};
 use crate::domain::PartyKey;
@@ -24,6 +25,7 @@ const REPEATED: usize = 7;
 pub(super) struct Nulls {
     folded: BTreeSet<String>,
     compact: bool,
+    is_day: bool,
     repeated: bool,
     is_identifier: bool,
 }
@@ -33,18 +35,27 @@ impl Nulls {
         let kinds: BTreeSet<ComparisonKind> =
             params.comparisons.iter().filter(|c| c.column == column).map(|c| c.kind).collect();
         let is_number = kinds.contains(&ComparisonKind::Digits) || params.identifiers.iter().any(|name| name == column);
-        let compact = is_number || kinds.contains(&ComparisonKind::Day);
-        let form = |text: &String| if compact { folded(text).replace(' ', "") } else { folded(text) };
+        let (compact, is_day) = (is_number, kinds.contains(&ComparisonKind::Day));
+        let form = |text: &String| match folded(text) {
+            text if is_day => day_form(&text).unwrap_or_default(),
+            text if compact => text.replace(' ', ""),
+            text => text,
+        };
         let own = params.nulls.get(column);
         let codes = kinds.iter().map(|kind| kind.code()).chain(["any"]).chain(is_number.then_some("digits"));
         let lists: Vec<&Vec<String>> =
             own.map_or_else(|| codes.filter_map(|code| DEFAULTS.get(code)).collect(), |own| vec![own]);
         let is_identifier = params.identifiers.iter().any(|name| name == column);
         let folded = lists.into_iter().flatten().map(form).collect();
-        Self { folded, compact, repeated: is_number && own.is_none(), is_identifier }
+        Self { folded, compact, is_day, repeated: is_number && own.is_none(), is_identifier }
     }
 
-    /// Whether days and numbers fold without their blanks and marks here.
+    /// Whether days stand here.
+    pub(super) const fn is_day(&self) -> bool {
+        self.is_day
+    }
+
+    /// Whether numbers fold without their blanks and marks here.
     pub(super) const fn is_compact(&self) -> bool {
         self.compact
     }

@@ -32,7 +32,8 @@ pub enum ComparisonKind {
     Name,
     /// A number in digits, such as a telephone or a damaged identifier: equal, one slip, two slips, different.
     Digits,
-    /// A day written with its year first: equal, one slip, same year or same month and day, different.
+    /// A day in whatever dress (`1988-01-01`, `1988年1月1日`, `13/1/1988`): equal, one slip, same year or same month and
+    /// day, different. What may be several days (`02/06/1975`) is no evidence.
     Day,
     /// An address: equal, close (shared pairs of characters from 0.8), similar (from 0.5), different.
     Address,

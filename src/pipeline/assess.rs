@@ -126,6 +126,37 @@ const SCORES: &str = "scores.parquet";
 /// [`Error::TooLittle`] when there is nothing to learn from. Bad rows are no error: they are
 /// refused, kept and counted.
 pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessment> {
+    assess_with(params, progress, &mut |_| {})
+}
+
+/// [`assess`], and `hear` is told what was read of the sources before anything is learnt from it: where there is too
+/// little to learn from, the files unread, rows refused and columns guessed are what explains it.
+///
+/// # Errors
+///
+/// As [`assess`].
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::pipeline::{AssessParams, ModelSource, TrainParams, assess_with};
+/// use wherewithal::progress::Silent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let (sources, out) = (folder.path().join("in"), folder.path().join("out"));
+/// # std::fs::create_dir(&sources)?;
+/// std::fs::write(sources.join("cases.csv"), "case_id,event_on,known_at,kind\nA-1,soon,2018-01-01,first\n")?;
+/// let model = ModelSource::Train(Box::new(TrainParams::standard()?));
+/// let params = AssessParams::new(Day::parse("2018-06-30")?, &out, model).sources(&sources);
+/// let mut refused = 0;
+/// let nothing = assess_with(&params, &Silent, &mut |intake| refused = intake.report.files[0].rows_refused);
+/// assert!(nothing.is_err() && refused == 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn assess_with(
+    params: &AssessParams,
+    progress: &dyn Progress,
+    hear: &mut dyn FnMut(&Intake),
+) -> Result<Assessment> {
     if params.threads == 0 {
         return Err(Error::setting("threads", 0, "at least 1"));
     }
@@ -140,6 +171,7 @@ pub fn assess(params: &AssessParams, progress: &dyn Progress) -> Result<Assessme
     outputs::clear(params)?;
     let intake = params.source_of().map(|sources| ingested(params, sources.with_mapping(mapping.clone()), progress));
     let intake = intake.transpose()?;
+    intake.iter().for_each(hear);
     let store = match &intake {
         Some(intake) => intake.store.clone(),
         None => opened(params)?,

@@ -103,8 +103,11 @@ fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }
-    let there = report.unread.iter().chain(report.ignored.iter().map(|ignored| &ignored.file));
-    let found = says!("none of its files; there are [{}]", [Sentence::names(there)]);
+    let there: Vec<&String> = report.unread.iter().chain(report.ignored.iter().map(|ignored| &ignored.file)).collect();
+    let found = match there.as_slice() {
+        [] => says!("no file and no table"),
+        _ => says!("none of its files or tables; there are [{}]", [Sentence::names(there)]),
+    };
     let named = |folder: &Path| Sentence::name(folder.display().to_string());
     let place = sources.folder().map_or_else(|| says!("the database"), named);
     Err(Error::setting(

@@ -59,7 +59,7 @@ mod score;
 mod threads;
 mod train;
 
-pub use assess::{Assessment, assess, scores_of};
+pub use assess::{Assessment, assess, assess_with, scores_of};
 pub use centre::{CentreParams, CentreReport, centre};
 pub use clerk::{ClerkFact, ClerkReport};
 pub use event::Event;

@@ -3,7 +3,6 @@
 //! A line that cannot be used is refused by its number and a reason, and the rest is read. The count of
 //! refused lines goes with the edition into every answer, so that *clear* never means more than was read.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::record::{LONGEST_NAME, Lacks, PublicRecord};
 use super::written::{Written, day, described};
 use crate::domain::{Day, masked_file};
 use crate::error::{Error, Result};
+use crate::ingest::{Parting, Reason, TextLines};
 use crate::sentence::{Sentence, says};
 
 /// How a file is written that is not the public list's own: another country's list, a table under other headings.
@@ -112,13 +112,9 @@ pub struct ListSource {
 ///
 /// [`Error::Table`] when the file is empty, there is no column for names, or nothing at all can be used.
 pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
-    let text = decoded(bytes);
-    if is_blank(&text) {
-        return Err(Error::table("list", "an empty file", NO_LIST));
-    }
     let lacks = Lacks { case_numbers: !form.case_numbers, listed_on: form.listed_on };
     let (mut source, mut known) = (ListSource::default(), BTreeMap::<String, ListEntry>::new());
-    for (line, fields) in records(&text, &form.header)? {
+    each_record(bytes, &Brought { what: "list", expected: NO_LIST, header: &form.header }, &mut |line, fields| {
         let read = fields.and_then(|fields| {
             let (record, unused) = record(fields, form)?;
             source.unused_columns.extend(unused.iter().map(|name| masked_file(name).into_owned()));
@@ -142,7 +138,7 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
                 source.entries.push(entry);
             }
         }
-    }
+    })?;
     if source.entries.is_empty() {
         let refused = source.refused.len();
         let found = match source.refused.first() {
@@ -164,13 +160,12 @@ pub fn read_list(bytes: &[u8], form: &ListForm) -> Result<ListSource> {
 ///
 /// [`Error::Table`] when the file is empty, or a table has no column for names and none for identifiers.
 pub fn read_applications(bytes: &[u8], on: Option<Day>) -> Result<Vec<(u64, Result<Application, Sentence>)>> {
-    let text = decoded(bytes);
-    if is_blank(&text) {
-        return Err(Error::table("applications", "an empty file", "one JSON object a line, or a table with a header"));
-    }
-    let each =
-        |(line, fields): (u64, Result<Fields, Sentence>)| (line, fields.and_then(|fields| application(fields, on)));
-    Ok(records(&text, &[])?.map(each).collect())
+    let expected = "one JSON object a line, or a table with a header";
+    let mut read = Vec::new();
+    each_record(bytes, &Brought { what: "applications", expected, header: &[] }, &mut |line, fields| {
+        read.push((line, fields.and_then(|fields| application(fields, on))));
+    })?;
+    Ok(read)
 }
 
 /// What a list is read from.
@@ -182,7 +177,17 @@ fn is_blank(text: &str) -> bool {
 }
 
 type Fields = BTreeMap<String, Written>;
-type Numbered<'a> = Box<dyn Iterator<Item = (u64, Result<Fields, Sentence>)> + 'a>;
+/// Takes what a record says, with its line.
+type TakeFields<'t> = dyn FnMut(u64, Result<Fields, Sentence>) + 't;
+
+/// What somebody brought.
+struct Brought<'b> {
+    what: &'static str,
+    /// What should stand in the file.
+    expected: &'static str,
+    /// The columns of a table without a header.
+    header: &'b [String],
+}
 
 fn record(mut fields: Fields, form: &ListForm) -> Result<(PublicRecord, Vec<String>), Sentence> {
     let mut chosen = Fields::new();
@@ -250,59 +255,71 @@ fn shown_name(name: &str) -> Sentence {
     if is_plain { Sentence::name(name) } else { described(name) }
 }
 
-/// UTF-8 with or without its mark, UTF-16 with it, else GB18030.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
+/// Gives each record: of lines of JSON, of a list in JSON or of a table.
+///
+/// The encoding is the one that explains most lines. A line that is no text in it, or whose quote is never closed, is
+/// refused alone: taken for text of another encoding, or for one long cell, it would clear whoever is named there.
+fn each_record(bytes: &[u8], brought: &Brought<'_>, take: &mut TakeFields<'_>) -> Result<()> {
+    let wrong = |found: &'static str| Err(Error::table(brought.what, found, brought.expected));
+    if [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"PAR1"].iter().any(|head| bytes.starts_with(head)) {
+        return wrong("a workbook, an archive or Parquet");
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
-    }
-}
-
-fn records<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
-    match text.trim_start().chars().next() {
-        Some('{') => Ok(objects(text)),
-        Some('[') => {
-            let all: Vec<Fields> = serde_json::from_str(text).map_err(|fault| {
-                let place = says!("line {}, column {}: no JSON", [fault.line(), fault.column()]);
-                Error::table("list", place, "a list of JSON objects, or one object a line")
-            })?;
-            Ok(Box::new((1u64..).zip(all.into_iter().map(Ok))))
+    let lines = TextLines::new(bytes);
+    let mut bad = None;
+    lines.each(&mut |number, line| bad = bad.or(line.is_none().then_some(number)));
+    match lines.look(|text| text.trim_start().chars().next()) {
+        _ if lines.look(is_blank) => wrong(if bad.is_some() { "bytes that are no text" } else { "an empty file" }),
+        Some('{') => {
+            objects(&lines, take);
+            Ok(())
         }
-        _ => table(text, header),
+        Some('[') => match bad {
+            Some(line) => Err(Error::table(brought.what, says!("line {line}: no text", line), brought.expected)),
+            None => lines.look(|text| listed(text, take)),
+        },
+        _ => table(lines, brought.header, take),
     }
 }
 
-fn objects(text: &str) -> Numbered<'_> {
-    let ending = if text.contains('\n') { '\n' } else { '\r' };
-    let filled = (1u64..).zip(text.split(ending)).filter(|(_, line)| !line.trim().is_empty());
-    Box::new(filled.map(|(line, text)| {
+fn no_text() -> Sentence {
+    says!("found bytes that are no text in the encoding of the other lines")
+}
+
+fn listed(text: &str, take: &mut TakeFields<'_>) -> Result<()> {
+    let all: Vec<Fields> = serde_json::from_str(text).map_err(|fault| {
+        let place = says!("line {}, column {}: no JSON", [fault.line(), fault.column()]);
+        Error::table("list", place, "a list of JSON objects, or one object a line")
+    })?;
+    (1u64..).zip(all).for_each(|(number, fields)| take(number, Ok(fields)));
+    Ok(())
+}
+
+fn objects(lines: &TextLines, take: &mut TakeFields<'_>) {
+    lines.each(&mut |number, line| {
+        let Some(text) = line else { return take(number, Err(no_text())) };
+        if text.trim().is_empty() {
+            return;
+        }
         let read = serde_json::from_str::<Fields>(text.trim().trim_end_matches(','));
         // What the parser says may repeat a value: only the place is told.
         let reason = |fault: serde_json::Error| {
             says!("column {}: found something else, expected one JSON object a line", [fault.column()])
         };
-        (line, read.map_err(reason))
-    }))
+        take(number, read.map_err(reason));
+    });
 }
 
-fn table<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |delimiter: &u8| first.bytes().filter(|b| b == delimiter).count();
-    let delimiter = [b',', b'\t', b';'].into_iter().max_by_key(|d| (count(d), *d == b',')).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(header.is_empty())
-        .delimiter(delimiter)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let names: Vec<String> = if header.is_empty() {
-        let read =
-            reader.headers().map_err(|_| Error::table("list", "a header that cannot be read", "names of columns"))?;
-        read.iter().map(|name| name.trim().to_owned()).collect()
+fn table(lines: TextLines, header: &[String], take: &mut TakeFields<'_>) -> Result<()> {
+    let delimiter = lines.look(|text| {
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let count = |delimiter: &u8| first.bytes().filter(|b| b == delimiter).count();
+        [b',', b'\t', b';'].into_iter().max_by_key(|d| (count(d), *d == b',')).unwrap_or(b',')
+    });
+    let (names, above) = if header.is_empty() {
+        let unreadable = || Error::table("list", "a header that cannot be read", "names of columns");
+        lines.header(delimiter).ok_or_else(unreadable)?
     } else {
-        header.to_vec()
+        (header.to_vec(), 0)
     };
     let width = names.len();
     let is_name = |name: &String| {
@@ -317,13 +334,26 @@ fn table<'a>(text: &'a str, header: &[String]) -> Result<Numbered<'a>> {
             "a header with iname, cardNum, caseCode …, or a form that names columns",
         ));
     }
-    Ok(Box::new(reader.into_records().map(move |read| {
-        let Ok(row) = read else { return (0, Err(says!("found a line that cannot be read"))) };
-        let line = row.position().map_or(0, csv::Position::line);
-        if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            return (line, Err(says!("found {} cells, expected {width}", [row.len()], width)));
+    let parting = Parting { delimiter, width, above, is_strict: false };
+    lines.each_record(parting, &mut |line, row| {
+        let row = match row {
+            Ok(row) => row,
+            Err(refusal) => return take(line, Err(why(refusal.reason()))),
+        };
+        if row.len() > width && row.iter().skip(width).any(|cell| !cell.is_empty()) {
+            return take(line, Err(says!("found {} cells, expected {width}", [row.len()], width)));
         }
-        let cells = names.iter().cloned().zip(row.iter().map(|cell| Written::Text(cell.to_owned())));
-        (line, Ok(cells.collect()))
-    })))
+        let cells = names.iter().cloned().zip(row.iter().map(|cell| Written::Text(cell.to_string())));
+        take(line, Ok(cells.collect()));
+    });
+    Ok(())
+}
+
+/// Why a line of a table is no record.
+fn why(reason: Reason) -> Sentence {
+    match reason {
+        Reason::Encoding => no_text(),
+        Reason::Size => says!("found a line or a cell that is too long"),
+        _ => says!("found a quote that is not closed before other records begin, expected quotes around a cell"),
+    }
 }

@@ -9,7 +9,7 @@ use super::TableParams;
 use super::number::{Decimal, number};
 use super::written::{Columns, RenamedColumn, WrittenTable};
 use crate::error::{Error, Result};
-use crate::ingest::told;
+use crate::ingest::{are_rows, told};
 use crate::sentence::{Sentence, says};
 
 /// Delimiters that are looked for, the likeliest first.
@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
     let names = distinct(names, &mut table);
     let mut columns = Columns::new(names);
     let mut long_cells = (0, 0);
-    for record in records {
+    while let Some(record) = records.next() {
         let record = record.map_err(|error| Error::format(path, error, "rows of text"))?;
         let line = record.position().map_or(0, csv::Position::line) + params.skip as u64;
         let wrong = |found: Sentence, expected: Sentence| {
@@ -55,6 +55,11 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
         if lines > LINES_IN_A_CELL || (lines > 1 && has_open_quote) {
             let expected = says!("cells of at most {LINES_IN_A_CELL} lines, every quote closed", LINES_IN_A_CELL);
             return wrong(says!("a quote that runs over {lines} lines", lines), expected);
+        }
+        let (from, to) = (record.position(), records.reader().position());
+        if lines > 1 && are_rows(between(text, (from, to)), (delimiter, columns.width())) {
+            let found = says!("a quoted cell over {lines} lines, which are rows themselves", lines);
+            return wrong(found, says!("quotes around a cell, and within it doubled"));
         }
         if lines > 1 {
             long_cells = (long_cells.0 + 1, if long_cells.0 == 0 { line } else { long_cells.1 });
@@ -73,6 +78,12 @@ pub(super) fn read(path: &Path, text: &str, params: &TableParams) -> Result<Writ
     }
     table.columns = columns.finish();
     Ok(table)
+}
+
+/// The text of a record, from where it begins to where the reader stands.
+fn between<'t>(text: &'t str, (from, to): (Option<&csv::Position>, &csv::Position)) -> &'t str {
+    let place = |at: &csv::Position| usize::try_from(at.byte()).unwrap_or(usize::MAX).min(text.len());
+    text.get(from.map_or(0, place)..place(to)).unwrap_or_default().trim_end_matches(['\r', '\n'])
 }
 
 /// The text below its first lines.
@@ -166,6 +177,11 @@ mod tests {
 
     #[test]
     fn a_stray_quote_swallows_no_rows_in_silence() {
+        for rows in 0..9 {
+            let text = format!("a,b\n3,\"4\n{}5,6\"\n7,8\n", "1,2\n".repeat(rows));
+            let error = table(&text).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains("rows themselves"), "{rows}: {error}");
+        }
         let rows = "1,2\n".repeat(50);
         for text in
             [format!("a,b\n3,\"4\n{rows}"), format!("a,b\n3,\"4\n{rows}5,\"6\n7,8\n"), "a,b\n1,\"2\n3,4\n".to_owned()]

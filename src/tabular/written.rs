@@ -271,8 +271,10 @@ impl Columns {
         }
     }
 
-    /// Adds one value to one column.
+    /// Adds one value to one column, without the blanks around it, wide ones and those of no width among them.
     pub(super) fn add(&mut self, column: usize, text: &str) {
+        let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+        let text = text.trim_matches(is_blank);
         let Some((column, met)) = self.columns.get_mut(column).zip(self.met.get_mut(column)) else { return };
         let code = met.get(text).copied().unwrap_or_else(|| {
             let code = u32::try_from(column.texts.len()).unwrap_or(u32::MAX);
@@ -297,6 +299,13 @@ mod tests {
         texts.iter().for_each(|text| columns.push(std::iter::once(*text)));
         let found = columns.finish()[0].moments(None, &TableParams::default())?;
         Ok(found.into_iter().map(|moment| moment.map_or_else(String::new, |moment| moment.day.to_string())).collect())
+    }
+
+    #[test]
+    fn what_nobody_sees_makes_no_other_word() {
+        let mut columns = Columns::new(vec!["job".to_owned()]);
+        ["工人", "\u{200b}工人", "工人\u{feff}", "　工人\u{200d} "].iter().for_each(|text| columns.add(0, text));
+        assert_eq!(columns.finish()[0].texts, ["工人"]);
     }
 
     #[test]

@@ -243,7 +243,10 @@ fn a_cell_has_one_score_however_it_is_written() {
         assert!(
             sql.contains("AS \"level_grade\"") && sql.contains("NOT IN ('', 'NA'") && sql.contains("NOT IN ('keine')")
         );
-        assert!(sql.contains("ABS(\"income\") > 1.7976931348623157e308") && pmml.contains("name=\"level_grade\""));
+        assert!(
+            sql.contains("OR NOT +r.\"income\" BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308")
+                && pmml.contains("name=\"level_grade\"")
+        );
         std::fs::write(folder.path().join("model.sql"), sql).unwrap();
         std::fs::write(folder.path().join("model.pmml"), pmml).unwrap();
         check("sql_check.py", folder.path());

@@ -405,6 +405,58 @@ fn a_table_in_either_encoding_is_the_same_list() {
     assert!(!headless.contains("1949") && !headless.contains("张伟"), "{headless}");
 }
 
+/// Whoever stands between two stray quotes, or in a file with one bad byte, is on the list all the same.
+#[test]
+fn a_stray_quote_or_a_bad_byte_clears_nobody_else() {
+    let names = ["欧阳锋刚", "司马相如", "诸葛孔明", "上官婉儿", "慕容复生"];
+    let line =
+        |(at, name): (usize, &&str)| format!("{name},{},（2024）苏0205执{}号,2025-01-10", resident(20, at), at + 1);
+    let lines: Vec<String> = names.iter().enumerate().map(line).collect();
+    let read = |lines: &[String]| {
+        let table = format!("iname,cardNum,caseCode,publishDate\n{}\n", lines.join("\n"));
+        read_list(table.as_bytes(), &ListForm::default()).unwrap()
+    };
+    let listed =
+        |list: &ListSource| -> Vec<String> { list.entries.iter().map(|entry| entry.listing.name.clone()).collect() };
+    let whole = listed(&read(&lines));
+    assert_eq!(whole.len(), names.len());
+    for (first, second) in [(1, 2), (1, 3), (0, 4), (2, 9)] {
+        let mut torn = lines.clone();
+        torn.iter_mut().enumerate().filter(|(at, _)| [first, second].contains(at)).for_each(|(_, line)| {
+            line.insert(0, '"');
+        });
+        let list = read(&torn);
+        let refused: Vec<u64> = list.refused.iter().map(|record| record.line).collect();
+        let expected: Vec<u64> = [first, second].iter().filter(|at| **at < 5).map(|at| *at as u64 + 2).collect();
+        assert_eq!(refused, expected, "{:?}", list.refused);
+        let others = (0..).zip(&whole).filter(|(at, _)| ![first, second].contains(at));
+        assert_eq!(listed(&list), others.map(|(_, name)| name.clone()).collect::<Vec<_>>());
+    }
+
+    let objects: Vec<String> = (1..).zip(names).map(|(case, name)| {
+        serde_json::json!({ "iname": name, "caseCode": format!("（2024）苏0205执{case}号"), "publishDate": "2025-01-10" })
+            .to_string()
+    }).collect();
+    let table = format!("iname,cardNum,caseCode,publishDate\n{}\n", lines.join("\n"));
+    for (text, bad) in [(table, 4), (objects.join("\n"), 3)] {
+        let at = text.find("诸葛").unwrap();
+        for broken in [[&text.as_bytes()[..at], b"\xff", &text.as_bytes()[at..]].concat(), {
+            let mut bytes = text.clone().into_bytes();
+            bytes.remove(at + 1);
+            bytes
+        }] {
+            let list = read_list(&broken, &ListForm::default()).unwrap();
+            assert_eq!(list.refused.iter().map(|record| record.line).collect::<Vec<_>>(), [bad], "{:?}", list.refused);
+            let others = whole.iter().filter(|name| !name.contains("诸葛"));
+            assert_eq!(listed(&list), others.cloned().collect::<Vec<_>>());
+        }
+    }
+    for (bytes, what) in [(&b"PK\x03\x04"[..], "a workbook"), (b"\xff\xff\n\xff", "bytes that are no text")] {
+        let error = read_list(bytes, &ListForm::default()).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
 #[test]
 fn another_countrys_list_is_read_by_declaration() {
     let form = ListForm::from_toml(include_str!("../../data/screening/foreign.toml")).unwrap();

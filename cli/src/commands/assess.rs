@@ -8,7 +8,7 @@ use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Signer, SigningKey};
 use wherewithal::features::FeatureCatalog;
 use wherewithal::ingest::{DatabaseUrl, Mapping, Sources};
-use wherewithal::pipeline::{self, AssessParams, ModelSource, PerformanceModel, TrainParams};
+use wherewithal::pipeline::{self, AssessParams, Intake, ModelSource, PerformanceModel, TrainParams};
 use wherewithal::report;
 use wherewithal::store::StoreParams;
 
@@ -163,7 +163,8 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
     let Some(model) = model(options)? else { return ingest_into(options, database, console) };
     let signing = options.sign_with.as_deref().map(|path| signing_key(path, console)).transpose()?;
     let bar = Bar::new(console.language());
-    let assessment = pipeline::assess(&params(options, (model, database), console)?, &bar)?;
+    let mut told = |read: &Intake| intake::intake(read, console);
+    let assessment = pipeline::assess_with(&params(options, (model, database), console)?, &bar, &mut told)?;
     if let Some(key) = signing {
         let signature = PerformanceModel::sign(&options.out.join("model.json"), &key)?;
         say!(console, "{}: the model is signed by {}", [signature.display(), key.signer().to_string()]);

@@ -17,6 +17,7 @@ use wherewithal::tabular::{
 use crate::console::{Console, say};
 use crate::failure::Failure;
 use crate::reading::ReadingOptions;
+use crate::repeated::repeated;
 use crate::words::{padded, says, word};
 
 /// Scores new rows with a saved card, or predicts their amounts with a card of amounts: writes scores.csv and says what
@@ -72,6 +73,7 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
 
     std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
     let ids = ids.map(|column| (0..column.len()).map(|row| column.text(row)).collect::<Vec<_>>());
+    new.said.extend(ids.as_deref().and_then(untold));
     let written = options.out.join("scores.csv");
     std::fs::write(&written, scores.lines(ids.as_deref())?).map_err(Failure::io(&written))?;
     console.say(&how);
@@ -234,6 +236,20 @@ fn id_column<'w>(
         }
         _ => Ok((Some(written.column(name)?), None)),
     }
+}
+
+/// How many rows no id tells apart, in a sentence.
+fn untold(ids: &[&str]) -> Option<Sentence> {
+    let missing = ids.iter().filter(|id| id.is_empty()).count();
+    let again = repeated(ids.iter().copied().filter(|id| !id.is_empty()));
+    (missing + again > 0).then(|| {
+        says!(
+            "warning: --id: {missing} rows have none and {again} that of a row before: scores.csv tells these apart by \
+             row alone",
+            missing,
+            again
+        )
+    })
 }
 
 fn values(read: &ReadColumn<'_>) -> Column {

@@ -78,6 +78,10 @@ fn a_card_of_amounts_scores_a_table_alike_and_says_what_it_never_met() {
         "adds",
         "rows have a sum below the least amount learnt from",
     ]);
+    let named = [&model[..], &["--id", "id"]].concat();
+    let named =
+        bench.run("score-table", ("named.csv", b"id,claim,kind\na,1,house\na,2,house\n,3,house\nb,4,house\n"), &named);
+    named.says(&["--id: 1 rows have none and 1 that of a row before"]);
 }
 
 #[test]

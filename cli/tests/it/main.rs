@@ -29,4 +29,5 @@ mod own_table;
 mod program;
 mod readme;
 mod reported;
+mod unread;
 mod wrong;

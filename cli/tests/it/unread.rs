@@ -36,6 +36,34 @@ fn report(store: &Path) -> serde_json::Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// What was read explains why nothing can be learnt: it is said before the error, in either language.
+#[test]
+fn what_was_read_is_said_where_training_finds_too_little() {
+    let place = Place::new(&[
+        ("cases.csv", CASES.as_bytes()),
+        ("deposits.csv", DEPOSITS.as_bytes()),
+        ("payments.csv", b"%PDF-1.7"),
+        ("notes.txt", b"of nobody"),
+    ]);
+    let [sources, out] = ["in", "out"].map(|name| place.path(name));
+    let train = ["assess", "--sources", &sources, "--train", "--as-of", "2018-06-30", "--out", &out];
+    let ran = run(&train);
+    assert!(ran.code == Some(1) && ran.errors.contains("too little data"), "{ran:?}");
+    for part in [
+        "read 3 rows of 3 files: 2 accepted, 0 left out on purpose, 1 refused",
+        "refused 1 in deposits.csv, first in line 3: event_on day",
+        "in payments.csv: damaged: ",
+        "notes.txt",
+        "refused rows stand in ",
+    ] {
+        assert!(ran.said.contains(part), "{part}: {}", ran.said);
+    }
+    let program = env!("CARGO_BIN_EXE_wherewithal");
+    let output = std::process::Command::new(program).args(["--lang", "zh"]).args(train).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("deposits.csv") && said.contains("退回 1 行") && !said.contains("refused 1"), "{said}");
+}
+
 #[test]
 fn lost_files_are_exit_code_1_and_refused_rows_are_not() {
     let good = [("cases.csv", CASES.as_bytes()), ("deposits.csv", DEPOSITS.as_bytes())];

@@ -188,8 +188,11 @@ fn checked(path: &Path, reading: Reading) -> Result<Vec<Citation>> {
     if problems.is_empty() {
         return Ok(articles);
     }
-    let count = problems.len();
-    let found = says!("{} problems\n  {}\n", [count, Sentence::list(problems, "\n  ")]);
+    let (count, all) = (problems.len(), Sentence::list(problems, "\n  "));
+    let found = match count {
+        1 => says!("one problem\n  {all}\n", all),
+        _ => says!("{count} problems\n  {all}\n", count, all),
+    };
     Err(Error::format(path, found, "rules as data/capacity/README.md describes them"))
 }
 

@@ -135,6 +135,20 @@ impl Survey {
     }
 }
 
+/// Makes the line ends of a text in memory usual ones, and tells the encoding that explains most of its lines.
+pub(super) fn settle(text: &mut [u8]) -> &'static Charset {
+    let mut scan = Scan { is_utf_8: true, ..Scan::default() };
+    scan.add(text);
+    scan.ends().unify(text);
+    if scan.finished() {
+        return UTF_8;
+    }
+    let mut votes = Votes::default();
+    votes.add(text, (false, usize::MAX));
+    let votes = votes.finished();
+    if votes.gb18030 > votes.utf_8 { GB18030 } else { UTF_8 }
+}
+
 /// Gives a file's bytes to `take` until it has enough, and says what is wrong with a compressed file.
 fn each_chunk(input: &mut Input, bounds: &Bounds, mut take: impl FnMut(&[u8]) -> bool) -> Result<Option<Sentence>> {
     let mut chunk = vec![0; CHUNK];

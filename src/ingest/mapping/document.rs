@@ -72,7 +72,9 @@ use crate::sentence::{Sentence, says};
 /// assert_eq!(mapping.source.len(), 1);
 ///
 /// let error = Mapping::parse("[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'deposits'\n").unwrap_err();
-/// assert!(error.to_string().contains("4 problems"), "{error}");
+/// assert!(error.to_string().contains("found 4 problems: line"), "{error}");
+/// let error = Mapping::parse("[[source]]\nfile = 'a.csv'\n[[source.table]]\nname = 'no such'\n").unwrap_err();
+/// assert!(error.to_string().contains("found one problem: line"), "{error}");
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -403,8 +405,12 @@ impl Mapping {
         if problems.is_empty() {
             return Ok(());
         }
-        let count = says!("{} problems: {}", [problems.len(), Sentence::list(problems, "; ")]);
-        Err(Error::setting(called.clone(), count, "a mapping that fits the schema"))
+        let (count, all) = (problems.len(), Sentence::list(problems, "; "));
+        let found = match count {
+            1 => says!("one problem: {all}", all),
+            _ => says!("{count} problems: {all}", count, all),
+        };
+        Err(Error::setting(called.clone(), found, "a mapping that fits the schema"))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::ingest::refusal::Fault;
 use crate::ingest::report::LookupReport;
 use crate::ingest::rows::odd::Value;
 use crate::ingest::rows::{
-    Cell, Database, Head, LINES_ABOVE, Manner, ParquetRows, Raw, RowDigest, RowVisitor, SERVER, Select, Shape,
+    Cell, Database, Fields, Head, LINES_ABOVE, Manner, ParquetRows, Raw, RowDigest, RowVisitor, SERVER, Select, Shape,
     TakesRows, Workbook, delimiters, give, header, is_database, is_workbook, opened, read_csv, read_ndjson,
     shown_delimiter,
 };
@@ -187,7 +187,8 @@ impl<'m> Loader<'m> {
             (mark, end) = self.find_header(path, (form, usual), &block)?;
         }
         self.check(path)?;
-        read_csv(&block.after(end), Shape { delimiter: mark, width: self.columns.len(), bounds: self.bounds }, self);
+        let (width, bounds) = (self.columns.len(), self.bounds);
+        read_csv(&block.after(end), Shape { delimiter: mark, width, fields: Fields::Exact, bounds }, self);
         Ok(())
     }
 
@@ -198,7 +199,7 @@ impl<'m> Loader<'m> {
         let others = if form.delimiter.is_none() { usize::MAX } else { 1 };
         let mut wrong = None;
         for mark in delimiters(usual).take(others) {
-            let shape = Shape { delimiter: mark, width: 0, bounds: self.bounds };
+            let shape = Shape { delimiter: mark, width: 0, fields: Fields::Any, bounds: self.bounds };
             let mut above = form.skip_lines;
             while above <= form.skip_lines + LINES_ABOVE {
                 let (columns, end) = match header(block, shape, above) {

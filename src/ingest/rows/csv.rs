@@ -16,9 +16,21 @@ const OPEN: &str = "a quote that is not closed";
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct Shape<'b> {
     pub(in crate::ingest) delimiter: u8,
-    /// Fields of a record; any number where it is 0.
+    /// Fields of a record; not known where it is 0.
     pub(in crate::ingest) width: usize,
+    pub(in crate::ingest) fields: Fields,
     pub(in crate::ingest) bounds: &'b Bounds,
+}
+
+/// How many fields a record may have where the width is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ingest) enum Fields {
+    /// As many as the header.
+    Exact,
+    /// Behind these, only empty ones.
+    BlankEnd,
+    /// Whoever takes the record decides.
+    Any,
 }
 
 /// Where a record ends, or why there is none.
@@ -91,7 +103,14 @@ impl Shape<'_> {
         {
             return Some(fault);
         }
-        (self.width > 0 && cells.len() != self.width)
+        let is_surplus = |cell: &Cell<'_>| cell.text().is_some();
+        let is_wrong = match self.fields {
+            _ if self.width == 0 => false,
+            Fields::Exact => cells.len() != self.width,
+            Fields::BlankEnd => cells.len() < self.width || cells.iter().skip(self.width).any(is_surplus),
+            Fields::Any => false,
+        };
+        is_wrong
             .then(|| Fault::line(Reason::Fields, format!("{} fields", cells.len()), format!("{} fields", self.width)))
     }
 
@@ -103,17 +122,20 @@ impl Shape<'_> {
         cells.iter().any(is_long).then(|| Fault::long("cell", ("cell_bytes", self.bounds.cell_bytes)))
     }
 
-    /// Whether the lines of a quoted cell are rows themselves, so that the quotes were never meant as such.
     fn swallowed(&self, record: &str) -> Option<Fault> {
-        let is_row = |line: &str| line.bytes().filter(|b| *b == self.delimiter).count() + 1 == self.width;
-        let lines: Vec<_> = record.lines().collect();
-        let [first, inner @ .., last] = lines.as_slice() else { return None };
-        let rows = self.width > 1 && (inner.iter().any(|line| is_row(line)) || is_row(first) && is_row(last));
-        rows.then(|| {
-            let found = format!("a quoted cell over {} lines, which are rows themselves", lines.len());
+        are_rows(record, (self.delimiter, self.width)).then(|| {
+            let found = format!("a quoted cell over {} lines, which are rows themselves", record.lines().count());
             Fault::line(Reason::Quote, found, "quotes around a cell, and within it doubled")
         })
     }
+}
+
+/// Whether the lines of a record are rows of so many fields themselves, so that its quotes were never meant as such.
+pub(crate) fn are_rows(record: &str, (delimiter, width): (u8, usize)) -> bool {
+    let is_row = |line: &str| line.bytes().filter(|b| *b == delimiter).count() + 1 == width;
+    let lines: Vec<_> = record.lines().collect();
+    let [first, inner @ .., last] = lines.as_slice() else { return false };
+    width > 1 && (inner.iter().any(|line| is_row(line)) || is_row(first) && is_row(last))
 }
 
 /// What stands where a header is looked for.
@@ -275,7 +297,7 @@ mod tests {
     fn heard(bytes: &[u8], is_last: bool) -> (Vec<String>, usize) {
         let mut heard = Heard::default();
         let bounds = Bounds { cell_bytes: 40, ..Bounds::default() };
-        let shape = Shape { delimiter: b',', width: 3, bounds: &bounds };
+        let shape = Shape { delimiter: b',', width: 3, fields: Fields::Exact, bounds: &bounds };
         let read = read_block(&Block::new(bytes.to_vec(), 1, is_last), shape, &mut heard);
         (heard.0, read)
     }
@@ -338,7 +360,7 @@ mod tests {
     #[test]
     fn finds_the_header_below_titles_and_a_mark() {
         let bounds = Bounds::default();
-        let shape = Shape { delimiter: b',', width: 0, bounds: &bounds };
+        let shape = Shape { delimiter: b',', width: 0, fields: Fields::Any, bounds: &bounds };
         let block = Block::new("\u{FEFF}标题\n\n\"a\", b ,c\n1,2,3\n".as_bytes().to_vec(), 1, true);
         assert_eq!(header(&block, shape, 1), Head::Names(vec!["a".into(), "b".into(), "c".into()], 3));
         assert_eq!(header(&Block::new(Vec::new(), 1, true), shape, 0), Head::Nothing);

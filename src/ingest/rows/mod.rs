@@ -23,7 +23,8 @@ mod sheet;
 mod zone;
 
 pub(super) use cell::Cell;
-pub(super) use csv::{Head, LINES_ABOVE, Shape, header, read_block as read_csv};
+pub(crate) use csv::are_rows;
+pub(super) use csv::{Fields, Head, LINES_ABOVE, Shape, header, read_block as read_csv};
 pub(super) use database::{
     Database, Manner, RowDigest, SERVER, Select, TakesRows, connected, give, is_database, opened,
 };

@@ -1,11 +1,11 @@
 //! How does a card leave the house?
 //!
 //! As SQL for a warehouse and as PMML for a decision engine; both score like the card itself, which the checks beside
-//! `benches/peers` hold against DuckDB and a PMML evaluator.
+//! `benches/peers` hold against DuckDB, SQLite and a PMML evaluator.
 //!
 //! | form | for | score | probability |
 //! |---|---|---|---|
-//! | SQL | PostgreSQL, DuckDB, Snowflake and others | whole numbers, exact | as exact as the database's `EXP` |
+//! | SQL | DuckDB, PostgreSQL, SQLite | whole numbers, exact | as exact as the database's `EXP` |
 //! | PMML 4.4 | decision engines | whole numbers, exact | with reasons |
 
 mod names;

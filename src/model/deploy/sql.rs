@@ -14,10 +14,17 @@ impl Scorecard {
     /// The card as one SQL query over a table or view: all its columns, the points of each feature and pair, `score`
     /// and `probability`.
     ///
-    /// Standard SQL (`CASE`, `IN`, `EXP`); features are columns of the same names, unknown is `NULL` and so is an
-    /// infinite number, numbers are compared as double precision. The score is whole-number arithmetic and equals the
-    /// card's exactly. Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such
-    /// names, or with cells as people write them, wants [`Scorecard::to_sql_of`].
+    /// For `DuckDB`, PostgreSQL and SQLite. Features are columns of the same names, unknown is `NULL` and so is an
+    /// infinite number, numbers are compared as double precision: such a column must be of a number type. SQLite lets
+    /// texts stand there, as tables that its shell imports have them: to the query they are unknown. A column that is
+    /// not there is an error. The score is whole-number arithmetic and equals the card's exactly.
+    ///
+    /// It is not for databases that read a backslash within a text as an escape (`MySQL`, `BigQuery`, Snowflake), or a
+    /// name between double quotes as a text (`MySQL`, `BigQuery`), nor for Oracle and SQL Server, whose `TRIM` and
+    /// `SELECT *, …` are others.
+    ///
+    /// Outputs are called what [`Scorecard::output_names`] says; a table with further columns of such names, or with
+    /// cells as people write them, wants [`Scorecard::to_sql_of`].
     ///
     /// # Examples
     ///
@@ -30,7 +37,7 @@ impl Scorecard {
     /// # let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
     /// # let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
     /// let card = model::fit(&table, &Target::new(paid)?, &ScorecardParams::default())?;
-    /// assert!(card.to_sql("applicants").contains(r#"CASE WHEN "income" IS NULL"#));
+    /// assert!(card.to_sql("applicants").contains(r#"CASE WHEN r."income" IS NULL"#));
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
     pub fn to_sql(&self, table: &str) -> String {
@@ -45,8 +52,7 @@ impl Scorecard {
     /// [`Scorecard::to_sql`] over a table of which more is known.
     ///
     /// Where cells are as written, the levels that were read of them stand in further columns (`level_` and the
-    /// feature's name), and the query has `TRIM` with the characters to take away, as PostgreSQL, DuckDB, SQLite,
-    /// Snowflake and `BigQuery` know it; another database refuses the query.
+    /// feature's name), and the query has `TRIM` with the characters to take away.
     pub fn to_sql_of(&self, table: &DeployedTable) -> String {
         let (names, mut free) = self.outputs(&table.others());
         let scale = self.scale();
@@ -70,7 +76,7 @@ impl AmountCard {
     /// The card as one SQL query over a table or view: all its columns, the whole units that each feature and pair
     /// adds, their sum `units`, and `amount`, which equals the card's own to the last bit.
     ///
-    /// Standard SQL as that of [`Scorecard::to_sql`]; outputs are called what [`AmountCard::output_names`] says.
+    /// For the databases of [`Scorecard::to_sql`]; outputs are called what [`AmountCard::output_names`] says.
     pub fn to_sql(&self, table: &str) -> String {
         self.to_sql_beside(table, &[])
     }
@@ -123,20 +129,20 @@ impl Query<'_> {
             card.pairs().iter().map(|pair| pair_points((card, pair), levels).unwrap_or_else(|| "0".to_owned()));
         let of_features = card.features().iter().map(|feature| points(feature, levels));
         let cases: Vec<String> = of_features.chain(of_pairs).collect();
-        let (mut sql, mut from) = (format!("-- {head}\nWITH "), quoted(table));
+        let (mut sql, mut from) = (format!("-- {head}\n-- {FOR}\nWITH "), quoted(table));
         if !levels.is_empty() {
             let _ = write!(sql, "{of_levels} AS (\n  SELECT *");
             levels.iter().for_each(|level| {
                 let _ = write!(sql, ",\n    {} AS {}", read(level), quoted(&level.name));
             });
-            let _ = write!(sql, "\n  FROM {from}\n), ");
+            let _ = write!(sql, "\n  FROM {from} AS {OF}\n), ");
             from = of_levels;
         }
         let _ = write!(sql, "{of_points} AS (\n  SELECT *");
         for (case, column) in cases.iter().zip(&columns) {
             let _ = write!(sql, ",\n    {case} AS {column}");
         }
-        let _ = write!(sql, "\n  FROM {from}\n), {of_scores} AS (\n  SELECT *, {base}");
+        let _ = write!(sql, "\n  FROM {from} AS {OF}\n), {of_scores} AS (\n  SELECT *, {base}");
         columns.iter().for_each(|column| {
             let _ = write!(sql, " + {column}");
         });
@@ -148,7 +154,7 @@ impl Query<'_> {
 
 /// The level in a cell as it is written; `NULL` where it is unknown.
 fn read(level: &ReadLevel<'_>) -> String {
-    let bare = format!("TRIM(CAST({} AS VARCHAR), {})", quoted(level.feature), text(BLANKS));
+    let bare = format!("TRIM(CAST({} AS VARCHAR), {})", column(level.feature), text(BLANKS));
     let list = |texts: &[String]| texts.iter().map(|word| text(word)).collect::<Vec<_>>().join(", ");
     let capitals = Some(level.capitals()).filter(|words| !words.is_empty());
     let capitals = capitals.map(|words| format!("UPPER({bare}) NOT IN ({})", list(&words)));
@@ -175,10 +181,14 @@ fn pair_points((card, pair): (&Scorecard, &ScorecardPair), levels: &[ReadLevel<'
 
 /// What `worth` says of a feature's bin, as a `CASE`. Neighbouring bins of equal worth are one line.
 fn case((map, levels): (&BinMap, &[ReadLevel<'_>]), worth: impl Fn(Option<usize>) -> String) -> String {
-    let name = quoted(column_of(levels, &map.feature));
-    // Beyond the largest number are the infinite ones and, to most databases, what is none.
-    let infinite = if map.is_category() { String::new() } else { format!(" OR ABS({name}) > {:e}", f64::MAX) };
-    let mut case = format!("CASE WHEN {name} IS NULL{infinite} THEN {}", worth(map.missing.or(map.unseen)));
+    let name = column(column_of(levels, &map.feature));
+    // Beyond the largest number are the infinite ones and, to most databases, what is none; to SQLite every text,
+    // once the sign before it makes it no text of a column of texts.
+    let unknown = match map.is_category() {
+        true => String::new(),
+        false => format!(" OR NOT +{name} BETWEEN {:e} AND {:e}", f64::MIN, f64::MAX),
+    };
+    let mut case = format!("CASE WHEN {name} IS NULL{unknown} THEN {}", worth(map.missing.or(map.unseen)));
     for (code, bin) in &map.special {
         let _ = write!(case, " WHEN {name} = {code:e} THEN {}", worth(Some(*bin)));
     }
@@ -217,7 +227,7 @@ fn probability(calibrator: &Calibrator, x: &str) -> String {
         Calibrator::Platt { slope, intercept } => of_log_odds(format!("{slope:e} * {x} + {intercept:e}")),
         Calibrator::Beta { a, b, c } => {
             // ln(1 + e^y), which no score makes overflow.
-            let softplus = |y: &str| format!("(GREATEST({y}, 0e0) + LN(1e0 + EXP(-ABS({y}))))");
+            let softplus = |y: &str| format!("(CASE WHEN {y} > 0e0 THEN {y} ELSE 0e0 END + LN(1e0 + EXP(-ABS({y}))))");
             of_log_odds(format!("{c:e} - {a:e} * {} + {b:e} * {}", softplus(&format!("(-{x})")), softplus(x)))
         }
         Calibrator::Curve { knots, slope } => of_log_odds(straight(knots, *slope, x)),
@@ -236,6 +246,17 @@ fn straight(knots: &[(f64, f64)], slope: f64, x: &str) -> String {
     }
     let _ = write!(case, " ELSE {} END", line(*last, slope));
     case
+}
+
+/// Where the query runs; whoever gets the file alone has no other place to read it.
+const FOR: &str = "for DuckDB, PostgreSQL and SQLite; columns of numbers must be of a number type";
+
+/// What the rows of the table are called within the query.
+const OF: &str = "r";
+
+/// A column of the table: SQLite takes the quoted name of a column that is not there for a text.
+fn column(name: &str) -> String {
+    format!("{OF}.{}", quoted(name))
 }
 
 /// A name of SQL.

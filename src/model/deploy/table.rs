@@ -40,9 +40,10 @@ pub struct UnknownTexts {
     pub exact: Vec<String>,
 }
 
-/// What stands around a text and is no part of it: the white space of Unicode.
+/// What stands around a text and is no part of it: the white space of Unicode, and what takes no room.
 pub(super) const BLANKS: &str = " \t\n\u{b}\u{c}\r\u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\
-                                 \u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+                                 \u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
+                                 \u{2060}\u{feff}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
 
 impl DeployedTable {
     /// A table with no column but the card's features, its cells as they are in a frame.

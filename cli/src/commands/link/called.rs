@@ -30,9 +30,9 @@ impl Called {
     /// # Errors
     ///
     /// None of them is there, or one stands twice.
-    pub(super) fn new(params: &LinkageParams, (path, headers): (&Path, &csv::StringRecord)) -> Result<Self, Failure> {
+    pub(super) fn new(params: &LinkageParams, (path, headers): (&Path, &[String])) -> Result<Self, Failure> {
         let columns = params.columns();
-        let headers: Vec<&str> = headers.iter().map(|header| header.trim_start_matches('\u{feff}')).collect();
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         let wanted: Vec<&str> = columns.iter().copied().chain(RECORD).collect();
         let twice = |name: &&&str| headers.iter().filter(|header| *header == *name).count() > 1;
         if let Some(name) = wanted.iter().find(twice) {

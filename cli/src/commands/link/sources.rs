@@ -1,13 +1,15 @@
 //! Reads the records of a folder, each CSV file a source.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use wherewithal::domain::masked_file;
 use wherewithal::linkage::{LinkageParams, Records};
 use wherewithal::sentence::Sentence;
 use wherewithal::tabular::Delimited;
 
 use super::called::Called;
-use super::refused::{RefusedRows, Why};
+use super::refused::RefusedRows;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
 use crate::repeated::repeated;
@@ -33,11 +35,11 @@ impl Folder<'_> {
         let mut sources = Sources { records: Records::new(columns.clone()), refused: 0 };
         for path in self.files(console)? {
             let file = Delimited::read(&path)?;
-            if file.text.trim().is_empty() {
+            if file.names.is_empty() {
                 caution!(console, "{}: an empty file, no records", [path.display()]);
                 continue;
             }
-            let places = self.take((&path, &file), &mut sources, console)?;
+            let places = self.take((&path, file), &mut sources, console)?;
             met.iter_mut().zip(&places).for_each(|(met, place)| *met |= place.is_some());
         }
         for name in columns.iter().zip(met).filter(|(_, met)| !met).map(|(name, _)| name) {
@@ -65,17 +67,19 @@ impl Folder<'_> {
         let folder = self.path;
         let listed = std::fs::read_dir(folder).map_err(Failure::io(folder))?;
         let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-        let all = files.len();
-        files.retain(|path| is_text(path));
         files.sort();
+        let (files, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_text(path));
         if files.is_empty() {
             return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
         }
-        if files.len() < all {
-            say!(
+        if !others.is_empty() {
+            let names = others.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy());
+            let names = Sentence::names(names.map(|name| masked_file(&name).into_owned()));
+            caution!(
                 console,
-                "{}: {} files or folders that are no CSV are not read",
-                [folder.display(), all - files.len()]
+                "{}: {} files or folders that are no CSV are not read: {names}",
+                [folder.display(), others.len()],
+                names
             );
         }
         Ok(files)
@@ -84,39 +88,38 @@ impl Folder<'_> {
     /// Takes the records of a file; where each column of the settings stands in it.
     fn take(
         &self,
-        (path, file): (&Path, &Delimited),
+        (path, file): (&Path, Delimited),
         sources: &mut Sources,
         console: &Console<'_>,
     ) -> Result<Vec<Option<usize>>, Failure> {
-        let mut builder = csv::ReaderBuilder::new();
-        builder.trim(csv::Trim::All).flexible(true).delimiter(file.delimiter);
-        let mut reader = builder.from_reader(file.text.as_bytes());
-        let headers = reader.headers().map_err(|error| broken(path, &error))?.clone();
-        let called = Called::new(self.params, (path, &headers))?;
+        let called = Called::new(self.params, (path, &file.names))?;
         called.said(path, console);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut refused = RefusedRows::new(self.refused.join(format!("{name}.csv")));
         let before = sources.records.len();
-        let expected = (headers.len(), file.text.matches('"').count() % 2 == 1);
-        let (mut row, mut begin) = (csv::StringRecord::new(), reader.position().clone());
-        while reader.read_record(&mut row).map_err(|error| broken(path, &error))? {
-            let at = row.position().unwrap_or(&begin).clone();
-            let end = reader.position().clone();
-            match Why::of(&row, expected) {
-                Some(why) => refused.add(at.line(), &why, bytes(&file.text, (&at, &end)))?,
-                None => {
-                    let own = || format!("{}:{}", path.display(), at.line());
-                    let id = called.id.and_then(|place| row.get(place)).map_or_else(own, str::to_owned);
-                    let cell = |place: &Option<usize>| place.and_then(|place| row.get(place)).unwrap_or_default();
-                    sources.records.push(id, called.places.iter().map(cell))?;
-                }
+        let (width, encoding, mark) =
+            (file.names.len(), file.encoding.clone(), char::from(file.delimiter).escape_debug().to_string());
+        let mut taken = Ok(());
+        file.each_row(&mut |line, row| {
+            if taken.is_err() {
+                return;
             }
-            begin = end;
-        }
+            taken = match row {
+                Err(refusal) => refused.add(&refusal),
+                Ok(row) => {
+                    let cell = |place: usize| row.get(place).map(Cow::as_ref).unwrap_or_default();
+                    // A record without a name of its own is called after its place.
+                    let id = called.id.map(cell).filter(|id| !id.is_empty());
+                    let id = id.map_or_else(|| format!("{}:{line}", path.display()), str::to_owned);
+                    let cells = called.places.iter().map(|place| place.map(cell).unwrap_or_default());
+                    sources.records.push(id, cells).map_err(Failure::from)
+                }
+            };
+        });
+        taken?;
         refused.finish()?;
         sources.refused += refused.count;
-        let (count, unread) = (sources.records.len() - before, called.unread(headers.len()));
-        let (encoding, mark) = (&file.encoding, char::from(file.delimiter).escape_debug().to_string());
+        let (count, unread) = (sources.records.len() - before, called.unread(width));
         say!(
             console,
             "{}: {count} records; {unread} columns are not read ({encoding}, delimiter {mark})",
@@ -129,12 +132,11 @@ impl Folder<'_> {
         if refused.count > 0 {
             caution!(
                 console,
-                "{}: {refused} rows refused for another number of fields than the header's {width}, or a quote that \
-                 is not \
-                 closed, the first in line {first}; kept in {kept}",
+                "{}: {refused} rows refused for another number of fields than the header's {width}, a quote that is \
+                 not closed, or bytes that are no text, the first in line {first}; kept in {kept}",
                 [path.display()],
                 refused = refused.count,
-                width = headers.len(),
+                width,
                 first = refused.first_line,
                 kept = refused.path()
             );
@@ -143,20 +145,9 @@ impl Folder<'_> {
     }
 }
 
-/// The text between two places.
-fn bytes<'t>(text: &'t str, (from, to): (&csv::Position, &csv::Position)) -> &'t str {
-    let place = |at: &csv::Position| usize::try_from(at.byte()).unwrap_or(usize::MAX).min(text.len());
-    text.get(place(from)..place(to)).unwrap_or_default()
-}
-
 /// Whether a file is delimited text by its ending.
 fn is_text(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     name.ends_with(".csv") || name.ends_with(".tsv")
-}
-
-/// What a CSV file is that cannot be read; the message names lines, no cells.
-fn broken(path: &Path, error: &csv::Error) -> Failure {
-    Failure::work(says!("{path}: {error}", path = path.display(), error = Sentence::foreign(error.to_string())))
 }

@@ -173,6 +173,12 @@ fn is_near(config: &Config) -> bool {
     config.get_hosts().iter().all(is_near) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback)
 }
 
+/// Whether an open connection ends so.
+const fn is_cut(kind: ErrorKind) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, Other, UnexpectedEof};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | Other | UnexpectedEof)
+}
+
 /// What went wrong, without anything of the connection string or of a row.
 fn failed(path: &Path, error: &postgres::Error) -> Error {
     let found = match error.as_db_error() {
@@ -193,6 +199,8 @@ fn failed(path: &Path, error: &postgres::Error) -> Error {
             Some(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
                 says!("no connection: no server listens where the connection string points")
             }
+            // The server went away, or somebody ended what was asked of it.
+            Some(source) if is_cut(source.kind()) => says!("a connection that was closed"),
             Some(source) => says!("no connection: {}", [Sentence::foreign(source.kind().to_string())]),
             None if error.is_closed() => says!("a connection that was closed"),
             None => says!("no connection"),
