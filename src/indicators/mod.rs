@@ -69,8 +69,10 @@ mod measured;
 mod ranking;
 mod survival;
 
+mod answers;
 mod behind;
 
+pub use answers::{Answers, SourceMonth, answers};
 pub use behind::{Behind, Side, behind};
 pub use catalog::IndicatorCatalog;
 pub use chance::{Call, funnel, wilson};
