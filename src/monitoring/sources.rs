@@ -178,8 +178,8 @@ fn p_value(base: Mean, now: Mean, spread: f64) -> f64 {
 /// Holds each month of each source against its first months: queries answered, refused, and days until an answer.
 ///
 /// A month is called when chance does not explain the difference, all comparisons of the run taken together
-/// (Bonferroni), and the difference is at least the limit. Only the worse way is an alert. A month that is not ripe, or has too few
-/// queries, is [`Call::TooFew`].
+/// (Bonferroni), and the difference is at least the limit. Only the worse way is an alert. A month that is not ripe, or
+/// has too few queries, is [`Call::TooFew`].
 ///
 /// ```
 /// use wherewithal::domain::Day;
