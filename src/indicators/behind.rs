@@ -9,9 +9,11 @@ use super::catalog::IndicatorCatalog;
 use super::columns::NONE;
 use super::docket::Docket;
 use super::listings::Listings;
-use super::measured::{Period, Selection, compiled};
+use super::measured::{Selection, compiled};
+use super::names::Names;
+use super::period::Period;
 use super::rows::Reading;
-use super::tally::{Names, is_meant};
+use super::tally::is_meant;
 use super::terms::{Bound, fields};
 use crate::error::Result;
 use crate::tables::{Partition, Partitions};
@@ -102,6 +104,7 @@ fn found(
     let day = period.until();
     let docket = Docket::read(partition, (&mut names, catalog.terms()), day)?;
     let listings = Listings::read(partition, &docket, day)?;
+    let months = period.places();
     let reading = Reading { partition, docket: &docket, listings: &listings, day };
     let mut rows_behind = Vec::new();
     let terms =
@@ -110,29 +113,30 @@ fn found(
         let Some(one) = counted.get(*at) else { continue };
         let rows = reading.rows(&one.term.of, &fields(&one.term))?;
         let bound = Bound::new(&one.term, &rows, day);
-        for ((place, assignment), key) in rows.places.iter().zip(&rows.assignments).zip(&rows.keys) {
-            let Some((Some(on), adds)) = bound.row(*place) else { continue };
-            let case_no = assignment.and_then(|at| docket.case_no(at)).map(str::to_owned);
-            let assignment = assignment.and_then(|assignment| docket.assignments.get(assignment));
+        let (first, last) = of.months.map_or((1, period.months()), |(first, last)| (first + 1, last + 1));
+        bound.each(0..rows.len(), |row, on, adds| {
+            let Some((month, key)) = on.and_then(|on| months.place(on)).zip(rows.keys.get(row)) else { return };
+            let at = rows.assignments.get(row).copied().flatten();
+            let assignment = at.and_then(|at| docket.assignments.get(at));
             let kind = assignment.map_or(NONE, |assignment| assignment.kind);
-            let Some(month) = period.place(on) else { continue };
             let court = assignment.map(|assignment| names.court_name(assignment.court)).unwrap_or_default();
             let team = assignment.map(|assignment| names.team_name(assignment.team)).unwrap_or_default();
             let is_meant = is_meant(one.scope, kind)
                 && of.scope.is_none_or(|scope| is_meant(scope, kind))
                 && (of.courts.is_empty() || of.courts.contains(&court))
                 && of.team.as_ref().is_none_or(|wanted| *wanted == team);
-            let (first, last) = of.months.map_or((1, period.months()), |(first, last)| (first + 1, last + 1));
             let is_timely = match over {
                 super::Over::Period => (first..=last).contains(&month),
                 super::Over::UntilEnd => month <= last,
                 super::Over::Before => month < first,
             };
             if is_meant && is_timely {
+                let case_no = at.and_then(|at| docket.case_no(at)).map(str::to_owned);
                 let adds = if *minus { -adds } else { adds };
-                rows_behind.push(Behind { side, key: *key, case_no, court, team, month: month.checked_sub(1), adds });
+                let month = month.checked_sub(1);
+                rows_behind.push(Behind { side, key: *key, case_no, court, team, month, adds });
             }
-        }
+        });
     }
     Ok(rows_behind)
 }

@@ -7,10 +7,11 @@
 
 use std::collections::HashMap;
 
-use super::columns::{Known, NONE, told};
-use super::listings::code;
+use polars::prelude::PlHashMap;
+
+use super::columns::{Known, NONE, code, told};
+use super::names::Names;
 use super::rule::TermRule;
-use super::tally::Names;
 use crate::domain::{CaseNumber, Day};
 use crate::error::Result;
 use crate::schema::{self, CASE_ID, ColumnKind, ENTITY_ID, EVENT_ON, closes};
@@ -36,9 +37,9 @@ pub(crate) struct Assignment {
 pub(crate) struct Docket {
     pub(crate) assignments: Vec<Assignment>,
     /// The index of a case among the assignments.
-    pub(crate) by_case: HashMap<i64, usize>,
+    pub(crate) by_case: PlHashMap<i64, usize>,
     /// The cases of each debtor with the day of filing, in the order of filing.
-    pub(crate) by_debtor: HashMap<i64, Vec<(i64, usize)>>,
+    pub(crate) by_debtor: PlHashMap<i64, Vec<(i64, usize)>>,
     pub(crate) fields: HashMap<&'static str, Vec<i64>>,
     /// Case numbers: the place of each case's among the texts.
     numbers: (Vec<i64>, Vec<String>),
@@ -46,6 +47,10 @@ pub(crate) struct Docket {
 
 /// The part of a claim that says how large it is: below ten thousand yuan, below a hundred thousand, a million, more.
 const SIZES: [i64; 3] = [1_000_000, 10_000_000, 100_000_000];
+
+fn text(texts: &[String], at: i64) -> Option<&str> {
+    usize::try_from(at).ok().and_then(|at| texts.get(at)).map(String::as_str)
+}
 
 impl Docket {
     pub(crate) fn read(partition: &Partition, (names, terms): (&mut Names, &[TermRule]), day: Day) -> Result<Self> {
@@ -56,8 +61,8 @@ impl Docket {
         };
         let mut docket = Self {
             assignments: Vec::new(),
-            by_case: HashMap::new(),
-            by_debtor: HashMap::new(),
+            by_case: PlHashMap::default(),
+            by_debtor: PlHashMap::default(),
             fields: HashMap::new(),
             numbers: Default::default(),
         };
@@ -88,7 +93,6 @@ impl Docket {
     fn open(&mut self, cases: &Known<'_>, names: &mut Names) -> Result<()> {
         let (courts, court_names) = cases.texts("court")?;
         let (numbers, written) = cases.texts("case_no")?;
-        let text = |texts: &[String], at: i64| usize::try_from(at).ok().and_then(|at| texts.get(at).cloned());
         let kinds = cases.numbers("kind")?;
         let causes = cases.numbers("cause")?;
         let parts = [cases.numbers("claim_fen")?, cases.numbers("interest_fen")?, cases.numbers("fee_fen")?];
@@ -100,9 +104,9 @@ impl Docket {
             let sum = parts.iter().filter_map(|part| told(at(part))).fold(0i64, i64::saturating_add);
             owed.push(claim.map_or(NONE, |_| sum));
             let name = text(&court_names, at(&courts)).unwrap_or_default();
-            let number = text(&written, at(&numbers)).and_then(|number| CaseNumber::parse(&number).ok());
-            number.iter().for_each(|number| names.code(&name, number.court()));
-            let court = names.court(&name);
+            let number = text(&written, at(&numbers)).and_then(|number| CaseNumber::parse(number).ok());
+            number.iter().for_each(|number| names.code(name, number.court()));
+            let court = names.court(name);
             let size = claim.map_or(SIZES.len() + 1, |claim| SIZES.partition_point(|limit| *limit <= claim));
             let of = |number: i64| u32::try_from(told(number).unwrap_or(31)).unwrap_or(31).min(31);
             let stratum = (of(at(&causes)) * 32 + of(at(&kinds))) * 8 + u32::try_from(size).unwrap_or(7);
@@ -131,16 +135,15 @@ impl Docket {
     fn assign(&mut self, assignments: &Known<'_>, names: &mut Names) -> Result<()> {
         let (courts, court_names) = assignments.texts("court")?;
         let (teams, team_names) = assignments.texts("team")?;
-        let text = |texts: &[String], at: i64| usize::try_from(at).ok().and_then(|at| texts.get(at).cloned());
         for ((case, court), team) in assignments.numbers(CASE_ID)?.iter().zip(courts).zip(teams) {
             let Some(assignment) = self.by_case.get(case).and_then(|at| self.assignments.get_mut(*at)) else {
                 continue;
             };
             if let Some(name) = text(&court_names, court) {
-                assignment.court = names.court(&name);
+                assignment.court = names.court(name);
             }
             if let Some(name) = text(&team_names, team) {
-                assignment.team = names.team(&name);
+                assignment.team = names.team(name);
             }
         }
         Ok(())
@@ -151,7 +154,7 @@ impl Docket {
         let debtor = code("case_parties", "role", "debtor");
         let filed = self.fields.get("filed_on").cloned().unwrap_or_default();
         let rows = parties.numbers(CASE_ID)?.into_iter().zip(parties.numbers(ENTITY_ID)?).zip(parties.numbers("role")?);
-        let mut first: HashMap<i64, i64> = HashMap::new();
+        let mut first: PlHashMap<i64, i64> = PlHashMap::default();
         for ((case, party), role) in rows {
             if role != debtor {
                 continue;
@@ -190,14 +193,17 @@ impl Docket {
         self.numbers.1.get(place).map(String::as_str)
     }
 
-    fn set(&mut self, name: &'static str, at: usize, value: i64) {
-        if let Some(slot) = self.fields.get_mut(name).and_then(|column| column.get_mut(at)) {
-            *slot = value;
-        }
+    /// Takes a column out, to be set case by case, and puts it back.
+    fn with(&mut self, name: &'static str, set: impl FnOnce(&Self, &mut [i64])) {
+        let mut column = self.fields.remove(name).unwrap_or_default();
+        set(self, &mut column);
+        self.fields.insert(name, column);
     }
 
-    fn get(&self, name: &str, at: usize) -> i64 {
-        self.fields.get(name).and_then(|column| column.get(at)).copied().unwrap_or(NONE)
+    /// The case and the value of each row, where the case is known.
+    fn values<'a>(&'a self, cases: &'a [i64], values: &'a [i64]) -> impl Iterator<Item = (usize, i64)> + 'a {
+        let known = cases.iter().zip(values).map(|(case, value)| Some((*self.by_case.get(case)?, *value)));
+        known.flatten()
     }
 
     /// The last closing of each case.
@@ -211,79 +217,83 @@ impl Docket {
         };
         let columns = ["manner", "performance", "recovered_fen"];
         let read = columns.iter().map(|name| closings.numbers(name)).collect::<Result<Vec<_>>>()?;
+        let value = |row: usize, nth: usize| read.get(nth).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
+        // Of each case what orders its closings, and the row of the last.
+        let mut last: Vec<((i64, i64, i64), Option<usize>)> = vec![((NONE, NONE, NONE), None); self.assignments.len()];
         for (row, (case, on)) in closings.numbers(CASE_ID)?.iter().zip(closings.numbers(EVENT_ON)?).enumerate() {
-            let value = |at: usize| read.get(at).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
-            let Some(at) = self.by_case.get(case).copied().filter(|_| is_closing(value(0))) else { continue };
-            let seen = (on, value(0), value(2));
-            let held = (self.get("closed_on", at), self.get("manner", at), self.get("recovered_fen", at));
-            if seen > held {
-                self.set("closed_on", at, on);
-                for (nth, name) in columns.into_iter().enumerate() {
-                    self.set(name, at, value(nth));
-                }
+            let Some(at) = self.by_case.get(case).copied().filter(|_| is_closing(value(row, 0))) else { continue };
+            let seen = (on, value(row, 0), value(row, 2));
+            if let Some(held) = last.get_mut(at).filter(|held| seen > held.0) {
+                *held = (seen, Some(row));
             }
+        }
+        self.fields.insert("closed_on", last.iter().map(|(seen, _)| seen.0).collect());
+        for (nth, name) in columns.into_iter().enumerate() {
+            let of = |(_, row): &(_, Option<usize>)| row.map_or(NONE, |row| value(row, nth));
+            self.fields.insert(name, last.iter().map(of).collect());
         }
         Ok(())
     }
 
     fn pay(&mut self, payments: &Known<'_>) -> Result<()> {
-        for (case, amount) in payments.numbers(CASE_ID)?.iter().zip(payments.numbers("amount_fen")?) {
-            if let (Some(at), Some(amount)) = (self.by_case.get(case).copied(), told(amount)) {
-                let paid = told(self.get("paid_fen", at)).unwrap_or(0).saturating_add(amount);
-                self.set("paid_fen", at, paid);
+        let (cases, amounts) = (payments.numbers(CASE_ID)?, payments.numbers("amount_fen")?);
+        self.with("paid_fen", |docket, paid| {
+            for (at, amount) in docket.values(&cases, &amounts).filter(|(_, amount)| *amount != NONE) {
+                if let Some(sum) = paid.get_mut(at) {
+                    *sum = told(*sum).unwrap_or(0).saturating_add(amount);
+                }
             }
-        }
+        });
         Ok(())
     }
 
     fn review(&mut self, reviews: &Known<'_>) -> Result<()> {
         let names = [
-            "due_fen",
-            "deducted_days",
-            "is_property",
-            "is_searched",
-            "is_restricted",
-            "is_heard",
-            "is_inspected",
-            "is_qualified",
+            ("due_fen", "due_fen"),
+            ("deducted_days", "deducted_days"),
+            ("is_property", "is_property"),
+            ("is_searched", "is_searched"),
+            ("is_restricted", "is_restricted"),
+            ("is_heard", "is_heard"),
+            ("is_inspected", "is_inspected"),
+            ("is_qualified", "is_qualified"),
+            // An extension lengthens the term; it is added where the term is set.
+            ("term_on", "extended_days"),
         ];
         let cases = reviews.numbers(CASE_ID)?;
-        for name in names {
-            for (case, value) in cases.iter().zip(reviews.numbers(name)?) {
-                if let Some(at) = self.by_case.get(case).copied() {
-                    self.set(name, at, value);
+        for (field, name) in names {
+            let values = reviews.numbers(name)?;
+            self.with(field, |docket, column| {
+                for (at, value) in docket.values(&cases, &values) {
+                    column.get_mut(at).into_iter().for_each(|slot| *slot = value);
                 }
-            }
-        }
-        for (case, days) in cases.iter().zip(reviews.numbers("extended_days")?) {
-            // An extension lengthens the term; it is added where the term is set.
-            if let (Some(at), Some(days)) = (self.by_case.get(case).copied(), told(days)) {
-                self.set("term_on", at, days);
-            }
+            });
         }
         Ok(())
     }
 
     fn preserve(&mut self, preservations: &Known<'_>) -> Result<()> {
-        for (case, held) in preservations.numbers(CASE_ID)?.iter().zip(preservations.numbers("held_fen")?) {
-            if let (Some(at), Some(held)) = (self.by_case.get(case).copied(), told(held)) {
-                let is_held = self.get("is_preserved", at).max(i64::from(held > 0));
-                self.set("is_preserved", at, is_held);
+        let (cases, held) = (preservations.numbers(CASE_ID)?, preservations.numbers("held_fen")?);
+        self.with("is_preserved", |docket, flags| {
+            for (at, held) in docket.values(&cases, &held).filter(|(_, held)| *held != NONE) {
+                flags.get_mut(at).into_iter().for_each(|flag| *flag = (*flag).max(i64::from(held > 0)));
             }
-        }
+        });
         Ok(())
     }
 
     /// The last day on which each case may close: the term, what was deducted, what it was extended by.
     fn set_terms(&mut self, terms: &[TermRule]) {
-        for at in 0..self.assignments.len() {
-            let day = |value: i64| i32::try_from(value).ok().and_then(Day::from_number);
-            let filed = told(self.get("filed_on", at)).and_then(day);
-            let rule = filed.and_then(|filed| TermRule::on(terms, "closing", filed));
-            let extra = [self.get("deducted_days", at), self.get("term_on", at)];
-            let extra: i64 = extra.into_iter().filter_map(told).sum();
-            let end = filed.zip(rule).map(|(filed, rule)| i64::from(rule.end(filed).number()) + extra);
-            self.set("term_on", at, end.unwrap_or(NONE));
-        }
+        let column = |name: &str| self.fields.get(name).cloned().unwrap_or_default();
+        let (filed, deducted) = (column("filed_on"), column("deducted_days"));
+        self.with("term_on", |_, extended| {
+            for ((extended, deducted), filed) in extended.iter_mut().zip(deducted).zip(filed) {
+                let filed = told(filed).and_then(|day| Day::from_number(i32::try_from(day).ok()?));
+                let rule = filed.and_then(|filed| TermRule::on(terms, "closing", filed));
+                let extra: i64 = [deducted, *extended].into_iter().filter_map(told).sum();
+                let end = filed.zip(rule).map(|(filed, rule)| i64::from(rule.end(filed).number()) + extra);
+                *extended = end.unwrap_or(NONE);
+            }
+        });
     }
 }

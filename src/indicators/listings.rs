@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::columns::{Known, NONE, told};
+use super::columns::{Known, NONE, code, told};
 use super::docket::Docket;
 use crate::domain::Day;
 use crate::error::Result;
-use crate::schema::{self, CASE_ID, ColumnKind, ENTITY_ID, EVENT_ON};
+use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON};
 use crate::tables::Partition;
 
 /// Listings of a partition's own parties.
@@ -21,17 +21,6 @@ pub(crate) struct Listings {
     /// Listings of which nobody can tell what came: they name no case, or one in which the party is
     /// no debtor, so that the case may lie in another partition.
     pub(crate) elsewhere: u64,
-}
-
-/// The place of a code of a column.
-pub(crate) fn code(table: &str, column: &str, code: &str) -> i64 {
-    let kind = schema::table(table).and_then(|table| table.column(column)).map(|column| column.kind);
-    match kind {
-        Some(ColumnKind::Code(codes)) => {
-            codes.iter().position(|known| *known == code).and_then(|at| i64::try_from(at).ok()).unwrap_or(NONE)
-        }
-        _ => NONE,
-    }
 }
 
 impl Listings {

@@ -4,6 +4,7 @@
 //! month and post, so that any selection of months and courts is a sum of what is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,81 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::catalog::IndicatorCatalog;
 use super::chance::wilson;
 use super::definition::{Definition, Measure, Over, Scope};
+use super::period::Period;
 use super::tally::{Court, Order, Post, Tally, is_meant};
 use super::terms::Counted;
 use super::vocabulary::{CASES, LISTINGS};
-use crate::domain::Day;
 use crate::error::{Error, Result};
 use crate::sentence::says;
 use crate::tables::Partitions;
-
-/// Whole months, from the first day of one to the last day known.
-///
-/// ```
-/// use wherewithal::domain::Day;
-/// use wherewithal::indicators::Period;
-///
-/// let period = Period::new(Day::parse("2017-02-14")?, Day::parse("2017-04-03")?)?;
-/// assert_eq!((period.from(), period.months()), (Day::parse("2017-02-01")?, 3)); // whole months
-/// assert_eq!(period.month(2), Day::parse("2017-04-01")?);
-/// assert!(Period::new(period.until(), period.from()).is_err());
-/// # Ok::<(), wherewithal::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Period {
-    from: Day,
-    until: Day,
-}
-
-impl Period {
-    /// From the month of one day up to another day, which is the last of which anything is known.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Setting`] when it ends before it begins or is longer than twenty years.
-    pub fn new(from: Day, until: Day) -> Result<Self> {
-        let begun = Day::new(from.year(), from.month(), 1).unwrap_or(from);
-        let period = Self { from: begun, until };
-        if begun > until || period.months() > 240 {
-            return Err(Error::setting("period", says!("{from} to {until}", from, until), "one day to twenty years"));
-        }
-        Ok(period)
-    }
-
-    /// The first day.
-    pub fn from(self) -> Day {
-        self.from
-    }
-
-    /// The last day.
-    pub fn until(self) -> Day {
-        self.until
-    }
-
-    /// How many months it touches.
-    pub fn months(self) -> usize {
-        usize::try_from(number(self.until) - number(self.from) + 1).unwrap_or(0)
-    }
-
-    /// The first day of its month at a place from 0.
-    pub fn month(self, at: usize) -> Day {
-        self.from.plus_months(i32::try_from(at).unwrap_or(0))
-    }
-
-    /// The place of a day: 0 before the period, then the months from 1; none after it.
-    pub(super) fn place(self, day: i64) -> Option<usize> {
-        let day = Day::from_number(i32::try_from(day).ok()?)?;
-        match day {
-            day if day > self.until => None,
-            day if day < self.from => Some(0),
-            day => usize::try_from(number(day) - number(self.from) + 1).ok(),
-        }
-    }
-}
-
-fn number(day: Day) -> i32 {
-    day.year() * 12 + i32::try_from(day.month()).unwrap_or(1)
-}
 
 /// Which part of what was counted.
 ///
@@ -202,6 +135,10 @@ pub struct Measured {
     pub(super) tally: Tally,
     pub(super) sides: BTreeMap<String, Sides>,
     pub(super) lasting: Vec<String>,
+    /// The first slot of each term; that of its squares, where they are summed, is the next.
+    pub(super) slots: Vec<usize>,
+    /// The slot of each term that is counted by kind of case, too.
+    pub(super) mixed: Vec<Option<usize>>,
 }
 
 /// The terms of all indicators, each once, and which of them each indicator sums.
@@ -249,7 +186,14 @@ pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: 
         .filter_map(|definition| sides.get(&definition.code))
         .flat_map(|sides| sides.top.iter().chain(&sides.bottom).map(|side| side.0))
         .collect();
-    let is_mixed: Vec<bool> = (0..counted.len()).map(|at| shares.contains(&at)).collect();
+    let mixed: Vec<Option<usize>> = (0..counted.len()).map(|at| shares.iter().position(|share| *share == at)).collect();
+    let mut next = 0;
+    let slot = |counted: &Counted| {
+        let slot = next;
+        next += 1 + usize::from(counted.is_squared);
+        slot
+    };
+    let slots: Vec<usize> = counted.iter().map(slot).collect();
     let curves = catalog.definitions().iter().filter(|definition| definition.measure == Measure::Survival);
     let curve = |definition: &Definition| {
         let term = definition.of.clone()?;
@@ -257,18 +201,29 @@ pub fn measure(partitions: &dyn Partitions, catalog: &IndicatorCatalog, period: 
         Some((definition.code.clone(), (counted, definition.until.clone()?)))
     };
     let (names, lasting): (Vec<String>, Vec<(Counted, String)>) = curves.filter_map(curve).unzip();
-    let order = Order { counted: &counted, is_mixed: &is_mixed, lasting: &lasting, terms: catalog.terms(), period };
-    let numbers: Vec<u32> = (0..partitions.partitions()).collect();
-    let mut tally = Tally::default();
-    // As many at a time as there are threads: memory is that of these.
-    for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
-        let tallies =
-            wave.par_iter().with_max_len(1).map(|number| Tally::count(&partitions.partition(*number)?, &order));
-        for one in tallies.collect::<Result<Vec<_>>>()? {
-            tally.add(one);
-        }
-    }
-    Ok(Measured { catalog: catalog.clone(), period, tally, sides, lasting: names })
+    let order = Order {
+        counted: &counted,
+        slots: (&slots, next),
+        mixed: (&mixed, shares.len()),
+        lasting: &lasting,
+        terms: catalog.terms(),
+        until: period.until(),
+        months: period.months(),
+        places: period.places(),
+    };
+    // Each thread adds to one tally, whichever partitions it counts: memory is that of these.
+    let spare: Mutex<Vec<Tally>> = Mutex::default();
+    let held = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+    (0..partitions.partitions()).into_par_iter().with_max_len(1).try_for_each(|number| {
+        let before = held().pop();
+        let mut tally = before.unwrap_or_else(|| Tally::new(&order));
+        tally.count(&partitions.partition(number)?, &order)?;
+        held().push(tally);
+        Ok::<(), Error>(())
+    })?;
+    let mut tally = Tally::new(&order);
+    spare.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().for_each(|one| tally.add(one));
+    Ok(Measured { catalog: catalog.clone(), period, tally, sides, lasting: names, slots, mixed })
 }
 
 impl Measured {
@@ -361,7 +316,7 @@ impl Measured {
         let months = self.period.months();
         let Some(wait) = self.wait(code) else { return months };
         // A month is ripe when its last day, the one before the next month, is.
-        (0..months).filter(|at| self.period.month(at + 1).plus_days(wait - 1) <= self.period.until).count()
+        (0..months).filter(|at| self.period.month(at + 1).plus_days(wait - 1) <= self.period.until()).count()
     }
 
     fn missing(&self, definition: &Definition) -> Option<Missing> {
@@ -452,7 +407,7 @@ impl Measured {
             Over::UntilEnd => 0..last + 1,
             Over::Before => 0..first,
         };
-        let slot = (at * 2 + nth) * months;
+        let Some(slot) = self.slots.get(at).map(|slot| (slot + nth) * months) else { return 0 };
         let of_post = |(post, sums): (&Post, &Vec<i64>)| -> Option<i64> {
             let slots = sums.get(slot + range.start..slot + range.end)?;
             of.holds(post).then(|| slots.iter().sum())

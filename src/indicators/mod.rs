@@ -56,9 +56,12 @@ mod catalog;
 mod columns;
 mod docket;
 mod listings;
+mod names;
 mod rows;
 mod terms;
 
+mod counting;
+mod period;
 mod tally;
 
 mod chance;
@@ -66,19 +69,21 @@ mod measured;
 mod ranking;
 mod survival;
 
+mod answers;
 mod behind;
 
+pub use answers::{Answers, SourceMonth, answers};
 pub use behind::{Behind, Side, behind};
 pub use catalog::IndicatorCatalog;
 pub use chance::{Call, funnel, wilson};
 pub use definition::{Better, Condition, Definition, Measure, Over, Scope, Sure, Term, Unit, Value};
-pub use measured::{Figure, Measured, Missing, Period, Selection, measure};
+pub use measured::{Figure, Measured, Missing, Selection, measure};
+pub use period::Period;
 pub use ranking::{Ranked, Ranking};
 pub use rule::TermRule;
 pub use survival::{Survival, SurvivalStep};
 pub use tally::Court;
 
-pub(crate) use columns::{Known, NONE, told};
+pub(crate) use columns::{Known, NONE, code, told};
 pub(crate) use docket::Docket;
-pub(crate) use listings::code;
-pub(crate) use tally::Names;
+pub(crate) use names::Names;

@@ -173,7 +173,10 @@ impl Measured {
     /// The share that each court would have by the rates of all courts for cases like its own.
     #[expect(clippy::cast_precision_loss, reason = "counts of cases")]
     fn expected(&self, (top, bottom): (usize, usize)) -> std::collections::BTreeMap<&str, f64> {
-        let count = |sums: &[i64], at: usize| sums.get(at * 2).copied().unwrap_or(0) as f64;
+        let count = |sums: &[i64], at: usize| {
+            let slot = self.mixed.get(at).copied().flatten();
+            slot.and_then(|slot| sums.get(slot)).copied().unwrap_or(0) as f64
+        };
         let mut all: std::collections::BTreeMap<u32, (f64, f64)> = Default::default();
         for ((_, stratum), sums) in &self.tally.strata {
             let held = all.entry(*stratum).or_default();

@@ -14,16 +14,14 @@ use crate::error::Result;
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, Owner};
 use crate::tables::Partition;
 
-/// Rows of one thing.
+/// Rows of one thing that count in a partition.
 #[derive(Default)]
 pub(super) struct Rows {
     /// The index of each row's case among the assignments; none where nobody knows the case.
     pub(super) assignments: Vec<Option<usize>>,
-    /// Places in the columns of the rows that count here.
-    pub(super) places: Vec<usize>,
-    /// The columns asked for, all rows.
-    pub(super) columns: HashMap<String, Vec<i64>>,
-    /// The case or party of each row that counts.
+    /// The columns asked for.
+    columns: HashMap<String, Vec<i64>>,
+    /// The case or party of each row.
     pub(super) keys: Vec<i64>,
 }
 
@@ -48,13 +46,15 @@ impl Reading<'_> {
     fn cases(&self, fields: &[String]) -> Rows {
         let own = |(at, assignment): (usize, &super::docket::Assignment)| assignment.is_own.then_some(at);
         let places: Vec<usize> = self.docket.assignments.iter().enumerate().filter_map(own).collect();
-        let column = |name: &String| Some((name.clone(), self.docket.fields.get(name.as_str())?.clone()));
+        let column = |name: &String| {
+            let all = self.docket.fields.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+            (name.clone(), places.iter().map(|at| all.get(*at).copied().unwrap_or(NONE)).collect())
+        };
         let case = |at: &usize| self.docket.assignments.get(*at).map_or(NONE, |assignment| assignment.case_id);
         Rows {
             assignments: places.iter().copied().map(Some).collect(),
             keys: places.iter().map(case).collect(),
-            places,
-            columns: fields.iter().filter_map(column).collect(),
+            columns: fields.iter().map(column).collect(),
         }
     }
 
@@ -62,73 +62,93 @@ impl Reading<'_> {
         let column = |name: &String| Some((name.clone(), self.listings.fields.get(name.as_str())?.clone()));
         Rows {
             assignments: self.listings.parties.iter().map(|(_, case)| self.docket.by_case.get(case).copied()).collect(),
-            places: (0..self.listings.parties.len()).collect(),
             columns: fields.iter().filter_map(column).collect(),
             keys: self.listings.parties.iter().map(|(_, case)| *case).collect(),
         }
     }
 
+    /// Finds the rows that count first, and reads the fields of those alone.
     fn table(&self, of: &str, fields: &[String]) -> Result<Rows> {
         let Some(table) = schema::table(of).filter(|_| self.partition.tables().has(of)) else {
             return Ok(Rows::default());
         };
         let known = Known::on(self.partition.tables(), table, self.day)?;
-        let mut columns = HashMap::new();
+        let mut rows = Rows::default();
+        let marks = match table.owner {
+            Owner::Case => self.of_cases(&known, &mut rows)?,
+            Owner::Party => self.of_parties(&known, &mut rows)?,
+        };
+        let known = known.narrowed(&marks);
         for name in fields.iter().filter(|name| field(of, name).is_some()) {
-            columns.insert(name.clone(), known.numbers(name)?);
-        }
-        let mut rows = Rows { columns, ..Rows::default() };
-        match table.owner {
-            Owner::Case => {
-                for (place, case) in known.numbers(CASE_ID)?.into_iter().enumerate() {
-                    let assignment = self.docket.by_case.get(&case).copied();
-                    // A case that nobody described counts where its own number lies.
-                    let is_own = match assignment.and_then(|at| self.docket.assignments.get(at)) {
-                        Some(assignment) => assignment.is_own,
-                        None => self.partition.contains(case),
-                    };
-                    if is_own {
-                        rows.push(place, assignment, case);
-                    }
-                }
-            }
-            Owner::Party => {
-                let cases = match table.column(CASE_ID) {
-                    Some(_) => known.numbers(CASE_ID)?,
-                    None => vec![NONE; known.len()],
-                };
-                let parties = known.numbers(ENTITY_ID)?.into_iter().zip(known.numbers(EVENT_ON)?);
-                for (place, ((party, on), case)) in parties.zip(cases).enumerate() {
-                    if self.partition.contains(party) {
-                        let of_case = match told(case) {
-                            None => self.case_of(party, on),
-                            // Where the party owes nothing in it, no court is told: it may lie in another partition.
-                            Some(case) if self.docket.owes(party, case) => self.docket.by_case.get(&case).copied(),
-                            Some(_) => None,
-                        };
-                        rows.push(place, of_case, party);
-                    }
-                }
-            }
+            rows.columns.insert(name.clone(), known.numbers(name)?);
         }
         Ok(rows)
     }
 
-    /// The debtor's case filed last by a day; his first one where none was filed by then.
-    fn case_of(&self, party: i64, on: i64) -> Option<usize> {
-        let cases = self.docket.by_debtor.get(&party)?;
-        let after = cases.partition_point(|(filed, _)| *filed <= on);
-        cases.get(after.saturating_sub(1)).map(|(_, at)| *at)
+    /// Which rows of cases count here.
+    fn of_cases(&self, known: &Known<'_>, rows: &mut Rows) -> Result<Vec<bool>> {
+        let mut marks = Vec::with_capacity(known.len());
+        for case in known.numbers(CASE_ID)? {
+            let assignment = self.docket.by_case.get(&case).copied();
+            // A case that nobody described counts where its own number lies.
+            let is_own = match assignment.and_then(|at| self.docket.assignments.get(at)) {
+                Some(assignment) => assignment.is_own,
+                None => self.partition.contains(case),
+            };
+            marks.push(is_own);
+            if is_own {
+                rows.push(assignment, case);
+            }
+        }
+        Ok(marks)
+    }
+
+    /// Which rows of parties count here.
+    fn of_parties(&self, known: &Known<'_>, rows: &mut Rows) -> Result<Vec<bool>> {
+        let cases = known.numbers(CASE_ID)?;
+        let parties = known.numbers(ENTITY_ID)?.into_iter().zip(known.numbers(EVENT_ON)?);
+        let mut marks = Vec::with_capacity(known.len());
+        // The rows of a party lie together: what one asks serves the next.
+        let (mut last, mut is_own, mut owed) = (None, false, [].as_slice());
+        for ((party, on), case) in parties.zip(cases) {
+            if last != Some(party) {
+                last = Some(party);
+                is_own = self.partition.contains(party);
+                owed = self.docket.by_debtor.get(&party).map(Vec::as_slice).unwrap_or_default();
+            }
+            marks.push(is_own);
+            if is_own {
+                rows.push(self.case_of(owed, told(case), on), party);
+            }
+        }
+        Ok(marks)
+    }
+
+    /// The case that a row of a debtor names, out of those that he owes; where it names none, the one filed last by its
+    /// day, or his first one where none was filed by then.
+    ///
+    /// Where he owes nothing in the case named, no court is told: it may lie in another partition.
+    fn case_of(&self, owed: &[(i64, usize)], named: Option<i64>, on: i64) -> Option<usize> {
+        let is_named = |at: &usize| self.docket.assignments.get(*at).map(|assignment| assignment.case_id) == named;
+        if named.is_some() {
+            return owed.iter().map(|(_, at)| *at).find(is_named);
+        }
+        let after = owed.partition_point(|(filed, _)| *filed <= on);
+        owed.get(after.saturating_sub(1)).map(|(_, at)| *at)
     }
 }
 
 impl Rows {
-    fn push(&mut self, place: usize, assignment: Option<usize>, key: i64) {
-        self.places.push(place);
+    fn push(&mut self, assignment: Option<usize>, key: i64) {
         self.assignments.push(assignment);
         self.keys.push(key);
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// A column that was asked for; empty where there is none of that name.
     pub(super) fn column(&self, name: &str) -> &[i64] {
         self.columns.get(name).map(Vec::as_slice).unwrap_or_default()
     }

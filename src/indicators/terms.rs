@@ -3,6 +3,8 @@
 //! A condition becomes a comparison of two numbers. An unknown value meets no condition but the one that
 //! asks for it.
 
+use std::ops::Range;
+
 use super::columns::{NONE, told};
 use super::definition::{Condition, Scope, Term, Value};
 use super::rows::Rows;
@@ -33,20 +35,40 @@ enum Check<'a> {
 }
 
 impl Check<'_> {
-    fn holds(&self, value: i64, place: usize) -> bool {
-        let other = |column: &[i64]| column.get(place).copied().and_then(told);
+    /// Unmarks those of some rows whose value does not meet it.
+    fn narrow(&self, (column, rows): (&[i64], &Range<usize>), marks: &mut [bool]) {
+        let values = part(column, rows);
         match self {
-            Self::Known(wanted) => (value != NONE) == *wanted,
-            _ if value == NONE => false,
-            Self::Is(wanted) => value == *wanted,
-            Self::Among(codes) => codes.contains(&value),
-            Self::Not(codes) => !codes.contains(&value),
-            Self::AtLeast(least) => value >= *least,
-            Self::AtMost(most) => value <= *most,
-            Self::NotAfter(column) => other(column).is_some_and(|day| value <= day),
-            Self::Before(column) => other(column).is_some_and(|day| value < day),
-            Self::Within(column, days) => other(column).is_some_and(|since| value - since <= *days),
+            Self::Known(wanted) => {
+                marks.iter_mut().zip(values).for_each(|(mark, value)| *mark &= (*value != NONE) == *wanted);
+            }
+            Self::Is(wanted) => keep(marks, values, |value| value == *wanted),
+            Self::Among(codes) => keep(marks, values, |value| codes.contains(&value)),
+            Self::Not(codes) => keep(marks, values, |value| !codes.contains(&value)),
+            Self::AtLeast(least) => keep(marks, values, |value| value >= *least),
+            Self::AtMost(most) => keep(marks, values, |value| value <= *most),
+            Self::NotAfter(other) => keep_beside(marks, (values, part(other, rows)), |value, day| value <= day),
+            Self::Before(other) => keep_beside(marks, (values, part(other, rows)), |value, day| value < day),
+            Self::Within(other, days) => {
+                keep_beside(marks, (values, part(other, rows)), |value, day| value - day <= *days)
+            }
         }
+    }
+}
+
+fn part<'a>(column: &'a [i64], rows: &Range<usize>) -> &'a [i64] {
+    column.get(rows.clone()).unwrap_or_default()
+}
+
+/// Unmarks what does not hold; an unknown value never does.
+fn keep(marks: &mut [bool], values: &[i64], holds: impl Fn(i64) -> bool) {
+    marks.iter_mut().zip(values).for_each(|(mark, value)| *mark &= *value != NONE && holds(*value));
+}
+
+/// Unmarks what does not hold of a value and the one beside it; an unknown one never does.
+fn keep_beside(marks: &mut [bool], (values, others): (&[i64], &[i64]), holds: impl Fn(i64, i64) -> bool) {
+    for ((mark, value), other) in marks.iter_mut().zip(values).zip(others) {
+        *mark = *mark && *value != NONE && *other != NONE && holds(*value, *other);
     }
 }
 
@@ -101,21 +123,28 @@ impl<'a> Bound<'a> {
         Self { on: rows.column(&term.on), checks, value }
     }
 
-    /// The day that decides the month and what the row adds; none where the row is not meant.
-    pub(super) fn row(&self, place: usize) -> Option<(Option<i64>, i64)> {
-        let at = |column: &[i64]| column.get(place).copied().unwrap_or(NONE);
-        if !self.checks.iter().all(|(column, check)| check.holds(at(column), place)) {
-            return None;
+    /// Gives those of some rows that are meant: each with the day that decides its month, and what it adds.
+    ///
+    /// Conditions are looked at one after the other, each for all rows: a loop over one column is fast.
+    pub(super) fn each(&self, rows: Range<usize>, mut give: impl FnMut(usize, Option<i64>, i64)) {
+        let mut marks = vec![true; rows.len()];
+        for (column, check) in &self.checks {
+            check.narrow((column, &rows), &mut marks);
         }
-        let worth = match self.value {
-            Worth::One => 1,
-            Worth::Field(column) => told(at(column))?,
-            Worth::Days(from, to, less) => {
-                let off = less.and_then(|column| told(at(column))).unwrap_or(0);
-                (told(at(to))? - told(at(from))? - off).max(0)
+        for (row, _) in rows.zip(marks).filter(|(_, is_meant)| *is_meant) {
+            if let Some(worth) = self.worth(row) {
+                give(row, self.on.get(row).copied().and_then(told), worth);
             }
-        };
-        Some((told(at(self.on)), worth))
+        }
+    }
+
+    fn worth(&self, row: usize) -> Option<i64> {
+        let at = |column: &[i64]| column.get(row).copied().and_then(told);
+        match self.value {
+            Worth::One => Some(1),
+            Worth::Field(column) => at(column),
+            Worth::Days(from, to, less) => Some((at(to)? - at(from)? - less.and_then(at).unwrap_or(0)).max(0)),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub enum AlertKind {
     Performance,
     /// Answers of a source have become fewer or later.
     Quality,
+    /// One source answers less, later, or refuses more.
+    Source,
     /// A group's predicted and observed shares lie apart.
     Group,
 }

@@ -3,7 +3,8 @@
 //! A model learnt from one year judges the next. [`Stability`] says how far a distribution over bins has moved (PSI of
 //! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows
 //! calibration and performance month by month while outcomes come in, with an estimate for months that are not ripe
-//! yet. [`quality`] holds each month's answers against those of a base. [`audit`] tells calibration and error rates by
+//! yet. [`quality`] holds each month's answers against those of a base, [`sources()`] those of each source.
+//! [`audit`] tells calibration and error rates by
 //! groups that the model never saw. Whatever crosses a stated threshold is an [`Alert`]: data with a reason. Nothing
 //! refits by itself.
 //!
@@ -36,9 +37,11 @@ mod stability;
 mod audit;
 mod maturing;
 mod quality;
+mod sources;
 
 pub use alert::{Alert, AlertKind, Thresholds};
 pub use audit::{AuditRow, GroupAudit, audit};
 pub use maturing::{Followed, MonthReport, maturing};
 pub use quality::{QualityLine, quality};
+pub use sources::{SourceLimit, SourceLimits, SourceLine, SourceMeasure, sources};
 pub use stability::Stability;

@@ -7,6 +7,7 @@
 //! | `rankings.json`, `curves.json` | courts within the limits of chance; time until something happened |
 //! | `tasks.parquet` | what needs doing, one row a matter |
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,8 +20,9 @@ use crate::error::{Error, Result};
 use crate::indicators::{Figure, IndicatorCatalog, Measure, Measured, Period, Ranking, Selection, Survival, measure};
 use crate::progress::Progress;
 use crate::report::{CentrePages, CentreView};
+use crate::sentence::says;
 use crate::store::Store;
-use crate::tasks::{TaskRules, tasks};
+use crate::tasks::{Task, TaskRules, tasks};
 
 /// What the command centre is to show, and where to.
 ///
@@ -45,6 +47,8 @@ pub struct CentreParams {
     pub out: PathBuf,
     /// The language of the pages.
     pub language: Language,
+    /// A folder with pages of debtors, as [`write_pages`](super::write_pages) wrote it: lines of matters link to them.
+    pub portraits: Option<PathBuf>,
 }
 
 impl CentreParams {
@@ -52,7 +56,7 @@ impl CentreParams {
     ///
     /// The period begins on the first of January of that year.
     pub fn new(store: impl Into<PathBuf>, as_of: Day, out: impl Into<PathBuf>) -> Self {
-        Self { store: store.into(), as_of, from: None, out: out.into(), language: Language::Zh }
+        Self { store: store.into(), as_of, from: None, out: out.into(), language: Language::Zh, portraits: None }
     }
 
     /// Sets [`CentreParams::from`].
@@ -65,6 +69,12 @@ impl CentreParams {
     #[must_use]
     pub fn language(self, language: Language) -> Self {
         Self { language, ..self }
+    }
+
+    /// Sets [`CentreParams::portraits`].
+    #[must_use]
+    pub fn portraits(self, portraits: Option<PathBuf>) -> Self {
+        Self { portraits, ..self }
     }
 
     /// The period that is counted.
@@ -88,6 +98,8 @@ pub struct CentreReport {
     pub missing: usize,
     /// Matters listed.
     pub tasks: usize,
+    /// Matters whose debtor has a page among [`CentreParams::portraits`].
+    pub portrayed: usize,
     /// Pages.
     pub pages: usize,
 }
@@ -125,14 +137,19 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
     progress.begin("write pages", None, "pages");
     let mut pages = 0;
     let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
-    CentrePages::new(params.language)?.each(view, &mut |page| {
+    let portraits = params.portraits.as_ref().map(|folder| portraits(folder, &params.out)).transpose()?;
+    let portraits = portraits.unwrap_or_default();
+    let has_page = |task: &&Task| task.entity_id.is_some_and(|id| portraits.contains_key(&format!("{id:016x}")));
+    let portrayed = list.tasks.iter().filter(has_page).count();
+    CentrePages::new(params.language)?.portraits(portraits).each(view, &mut |page| {
         let path = params.out.join(&page.file);
         pages += 1;
         progress.advance(1);
         fs::write(&path, page.html).map_err(Error::io(&path))
     })?;
     progress.end();
-    Ok(CentreReport { courts: measured.courts().len(), missing, tasks: list.tasks.len(), pages })
+    let (courts, tasks) = (measured.courts().len(), list.tasks.len());
+    Ok(CentreReport { courts, missing, tasks, portrayed, pages })
 }
 
 /// Writes figures, rankings and curves; tells how many figures of the province there are not.
@@ -164,4 +181,63 @@ fn figures(measured: &Measured, out: &Path) -> Result<usize> {
     write("rankings.json", serde_json::to_string(&rankings)?)?;
     write("curves.json", serde_json::to_string(&curves)?)?;
     Ok(missing)
+}
+
+/// The pages of debtors in a folder, by pseudonym, as links from another.
+fn portraits(folder: &Path, from: &Path) -> Result<BTreeMap<String, String>> {
+    let whole = |path: &Path| path.canonicalize().map_err(Error::io(path));
+    let way = way(&whole(from)?, &whole(folder)?);
+    let mut pages = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+        let name = entry.map_err(Error::io(folder))?.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let entity = name.strip_prefix("portrait-").and_then(|name| name.strip_suffix(".html"));
+        if let Some(entity) = entity {
+            pages.insert(entity.to_owned(), format!("{way}{name}"));
+        }
+    }
+    if pages.is_empty() {
+        return Err(Error::setting(
+            says!("portraits {}", [folder.display()]),
+            "no page of a debtor",
+            "a folder of pages of a run, with portrait-….html",
+        ));
+    }
+    Ok(pages)
+}
+
+/// The way from one folder to another, as pages link.
+fn way(from: &Path, to: &Path) -> String {
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| "..".to_owned());
+    let down = to.components().skip(shared).map(|part| encoded(&part.as_os_str().to_string_lossy()));
+    up.chain(down).map(|part| part + "/").collect()
+}
+
+/// A name as a part of a link (RFC 3986).
+fn encoded(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    name.bytes()
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_from_one_folder_to_another() {
+        let told = [
+            (("/a/centre", "/a/run/pages"), "../run/pages/"),
+            (("/a", "/a/run"), "run/"),
+            (("/a/b/c", "/a"), "../../"),
+            (("/a", "/a"), ""),
+            (("/a", "/a/50% of #1?"), "50%25%20of%20%231%3F/"),
+            (("/a", "/a/画像"), "%E7%94%BB%E5%83%8F/"),
+        ];
+        for ((from, to), expected) in told {
+            assert_eq!(way(Path::new(from), Path::new(to)), expected);
+        }
+    }
 }

@@ -13,9 +13,10 @@ use serde::Serialize;
 
 use crate::domain::Day;
 use crate::error::{Error, Result};
-use crate::indicators::{IndicatorCatalog, Period, measure};
+use crate::indicators::{IndicatorCatalog, Period, answers as answers_of, measure};
 use crate::monitoring::{
-    Alert, AuditRow, Followed, GroupAudit, MonthReport, QualityLine, Stability, Thresholds, audit, maturing, quality,
+    Alert, AuditRow, Followed, GroupAudit, MonthReport, QualityLine, SourceLimits, SourceLine, Stability, Thresholds,
+    audit, maturing, quality, sources,
 };
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::sentence::says;
@@ -110,6 +111,8 @@ pub struct MonitorReport {
     pub groups: Vec<GroupAudit>,
     /// Data quality by month; empty without a store.
     pub quality: Vec<QualityLine>,
+    /// Answers of each source by month; empty without a store.
+    pub sources: Vec<SourceLine>,
     /// Rows of outcomes and groups that name nobody scored.
     pub unmatched: u64,
     /// What crossed a threshold.
@@ -134,6 +137,7 @@ pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
         months: Vec::new(),
         groups: Vec::new(),
         quality: Vec::new(),
+        sources: Vec::new(),
         unmatched: 0,
         alerts: Vec::new(),
     };
@@ -199,9 +203,13 @@ fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), rep
 /// Answers month by month, held against the first half of the last year.
 fn answers(params: &MonitorParams, store: &Path, report: &mut MonitorReport) -> Result<()> {
     let period = Period::new(params.as_of.plus_months(-11), params.as_of)?;
-    let measured = measure(&Store::open(store)?, &IndicatorCatalog::standard()?, period)?;
+    let store = Store::open(store)?;
+    let measured = measure(&store, &IndicatorCatalog::standard()?, period)?;
     let (lines, alerts) = quality(&measured, (&["answered", "answer_days", "hit_rate"], 6))?;
     report.quality = lines;
+    report.alerts.extend(alerts);
+    let (lines, alerts) = sources(&answers_of(&store, period)?, &SourceLimits::standard()?);
+    report.sources = lines;
     report.alerts.extend(alerts);
     Ok(())
 }

@@ -66,3 +66,4 @@ pub use centre::{CentrePage, CentrePages, CentreView};
 pub use pages::{Links, Pages, document};
 pub use portrait::portrait;
 pub use ranking::ranking;
+pub use words::source_name;

@@ -169,7 +169,7 @@ fn coverage(page: &mut String, profile: &DebtorProfile, language: Language) {
         let _ = writeln!(
             page,
             "{}",
-            row([words::source(&holder.source, language), asked, found, nothing, unanswered, &last])
+            row([words::source_name(&holder.source, language), asked, found, nothing, unanswered, &last])
         );
     }
 }

@@ -125,7 +125,15 @@ pub(super) fn grade(grade: Grade, language: Language) -> &'static str {
     }
 }
 
-pub(super) fn source(code: &str, language: Language) -> &str {
+/// The name of a source of the ledger of queries; its code in English, and where there is no name.
+///
+/// ```
+/// use wherewithal::domain::Language;
+/// use wherewithal::report::source_name;
+///
+/// assert_eq!([Language::Zh, Language::En].map(|language| source_name("bank", language)), ["银行", "bank"]);
+/// ```
+pub fn source_name(code: &str, language: Language) -> &str {
     if language == Language::En {
         return code;
     }

@@ -1,5 +1,6 @@
 //! Cases in which something should have been done, or should not have been: closed without result although
-//! a condition was not met, or open for longer than the term without any measure.
+//! a condition was not met, open for longer than the term without any measure, or near the end of the term in which
+//! they are to be closed.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -65,6 +66,26 @@ pub(super) fn untouched(context: &PartitionContext<'_>, finds: &BTreeMap<i64, Ve
         }
     }
     Ok(found)
+}
+
+/// Debtors of open first cases about whom something was found, when the case nears the end of its term or is past it.
+///
+/// The term is that of cases with property: where nothing was found, other conditions of closing count. Days that do
+/// not count are taken off as far as the register tells them, which it does of a closing.
+pub(super) fn unclosed(context: &PartitionContext<'_>, finds: &BTreeMap<i64, Vec<i64>>) -> Vec<Candidate> {
+    let first = code("cases", "kind", "first");
+    let mut found = Vec::new();
+    for (at, assignment) in context.docket.assignments.iter().enumerate() {
+        if assignment.kind != first || !context.is_open(at) {
+            continue;
+        }
+        let end = context.field("term_on", at).and_then(|end| context.day(end));
+        let Some(task) = end.and_then(|end| context.due("closing_due", at, end)) else { continue };
+        let of_case = context.debtors.get(&at).into_iter().flatten();
+        let own = of_case.filter(|party| context.partition.contains(**party) && finds.contains_key(party));
+        found.extend(own.map(|party| Candidate { entity_id: Some(*party), ..task.clone() }));
+    }
+    found
 }
 
 /// Parties whose property this court holds, and cases in which something is preserved, was ordered,

@@ -76,6 +76,9 @@ pub struct TaskList {
     pub not_delivered: Vec<String>,
     /// Debtors of open cases in which nothing was done and nothing was found: not listed.
     pub without_means: u64,
+    /// Lapsed preservations in cases in which a seizure holds: not listed.
+    #[serde(default)]
+    pub succeeded: u64,
 }
 
 /// Below this nobody would act for property that was found, in fen: the least gain for which a closed case is resumed.
@@ -102,6 +105,7 @@ pub fn tasks(
         for part in wave.par_iter().with_max_len(1).map(one).collect::<Result<Vec<TaskList>>>()? {
             list.tasks.extend(part.tasks);
             list.without_means += part.without_means;
+            list.succeeded += part.succeeded;
             list.not_delivered.retain(|code| part.not_delivered.contains(code));
         }
     }
@@ -123,14 +127,15 @@ fn of_partition(
     let mut names = Names::new();
     let docket = Docket::read(partition, (&mut names, catalog.terms()), day)?;
     let context = PartitionContext::new((partition, &docket), rules, day);
-    let mut found = due::due(&context)?;
+    let (mut found, succeeded) = due::due(&context)?;
     found.extend(idle::unmet(&context));
     let finds = night::finds(&context)?;
     found.extend(idle::untouched(&context, &finds)?);
+    found.extend(idle::unclosed(&context, &finds));
     found.extend(night::found(&context, &finds));
     let means = stakes::means(&context, &found, capacity)?;
     found.extend(stakes::watched(&context, capacity)?);
-    let mut list = TaskList { not_delivered: not_delivered(partition, rules)?, ..TaskList::default() };
+    let mut list = TaskList { not_delivered: not_delivered(partition, rules)?, succeeded, ..TaskList::default() };
     for task in found {
         let of_debtor = task.entity_id.and_then(|party| means.get(&party));
         if task.code == "idle" && of_debtor.is_none_or(|means| means.available < least()) {

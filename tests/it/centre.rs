@@ -125,3 +125,29 @@ fn a_figure_opens_to_case_numbers_and_an_unknown_one_names_the_others() {
     let refused = behind(&tables, (&catalog, "cases_close"), (year(), &Selection::all())).unwrap_err().to_string();
     assert!(refused.contains("an indicator of the catalogue: cases_received, cases_closed"), "{refused}");
 }
+
+/// A line links to the portrait of its debtor where there is one, and to nothing else.
+#[test]
+fn matters_link_to_the_portraits_that_there_are() {
+    let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
+    let rules = TaskRules::standard().unwrap();
+    let list = tasks(&tables(), (&rules, &CapacityRules::standard().unwrap()), measured.period().until()).unwrap();
+    let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
+    let shown: Vec<String> =
+        list.tasks.iter().take(50).filter_map(|task| Some(format!("{:016x}", task.entity_id?))).collect();
+    let (first, link) = (shown[0].clone(), "../run%20a/pages/portrait.html".to_owned());
+    let mut index = String::new();
+    let keep = &mut |page: wherewithal::report::CentrePage| {
+        if page.file == "index.html" {
+            index = page.html;
+        }
+        Ok(())
+    };
+    let pages = CentrePages::new(Language::En).unwrap().portraits([(first.clone(), link.clone())].into());
+    pages.each(view, keep).unwrap();
+    let lines = shown.iter().filter(|debtor| **debtor == first).count();
+    let link = link.replace('/', "&#x2f;");
+    assert_eq!(index.matches(&link).count(), lines);
+    assert_eq!(index.matches(&format!("{link}\">{first}</a>")).count(), lines);
+    assert!(shown.iter().any(|debtor| *debtor != first && index.contains(&format!("<span class=\"rec\">{debtor}"))));
+}

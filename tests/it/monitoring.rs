@@ -1,8 +1,13 @@
 //! Drift that was planted is found, and what is no drift raises no alarm.
 
+use polars::prelude::*;
 use wherewithal::domain::Day;
+use wherewithal::indicators::{Call, Period, answers};
 use wherewithal::model::Drift;
-use wherewithal::monitoring::{Followed, Stability, Thresholds, maturing};
+use wherewithal::monitoring::{
+    AlertKind, Followed, SourceLimits, SourceMeasure, Stability, Thresholds, maturing, sources,
+};
+use wherewithal::tables::SourceTables;
 
 /// A stream of even numbers from a seed.
 struct Draw(u64);
@@ -109,4 +114,134 @@ fn planted_drift_is_found_and_none_is_not() {
             _ => {}
         }
     }
+}
+
+/// What befalls one source, the bank, in October.
+#[derive(Clone, Copy)]
+enum Fault {
+    None,
+    /// So many more of a hundred queries stay without an answer.
+    Silent(f64),
+    /// So many more are rolled back.
+    RolledBack(f64),
+    /// Answers take so many days longer.
+    Late(f64),
+}
+
+const ASKED: [&str; 4] = ["bank", "real_estate", "vehicles", "tax"];
+
+/// A year's ledger: 300 queries to each source in each month, answered in 2 to 8 days.
+fn ledger(fault: Fault, seed: u64) -> SourceTables {
+    let mut draw = Draw(0x9E37_79B9_7F4A_7C15 ^ (seed + 1).wrapping_mul(0xD1B5_4A32_D192_ED03));
+    let (mut asked, mut known, mut source, mut answer) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for month in 1..=12 {
+        let first = Day::new(2017, month, 1).unwrap().number();
+        for name in ASKED {
+            let fault = if name == "bank" && month == 10 { fault } else { Fault::None };
+            let more = |of: fn(Fault) -> Option<f64>| of(fault).unwrap_or(0.0);
+            let silent = 0.05 + more(|fault| if let Fault::Silent(by) = fault { Some(by) } else { None });
+            let back = 0.02 + more(|fault| if let Fault::RolledBack(by) = fault { Some(by) } else { None });
+            let late = more(|fault| if let Fault::Late(by) = fault { Some(by) } else { None });
+            for _ in 0..300 {
+                let on = first + (draw.unit() * 28.0) as i32;
+                let luck = draw.unit();
+                asked.push(on);
+                known.push(on + (2.0 + draw.unit() * 6.0 + late) as i32);
+                source.push(name);
+                answer.push(match luck {
+                    luck if luck < silent => "no_answer",
+                    luck if luck < silent + back => "rolled_back",
+                    luck if luck < 0.5 => "found",
+                    _ => "nothing_found",
+                });
+            }
+        }
+    }
+    let day = |name: &str, days: Vec<i32>| Column::new(name.into(), days).cast(&DataType::Date).unwrap();
+    let parties: Vec<i64> = (0..).take(asked.len()).collect();
+    let columns = vec![
+        Column::new("entity_id".into(), parties),
+        day("event_on", asked),
+        day("known_at", known),
+        Column::new("source".into(), source),
+        Column::new("answer".into(), answer),
+    ];
+    let rows = columns[0].len();
+    SourceTables::new().with_frame("queries", DataFrame::new(rows, columns).unwrap()).unwrap()
+}
+
+/// Faults of one source in one month are found there and nowhere else, small ones are below the limits, and sources
+/// that are as they were raise no alarm.
+#[test]
+fn a_source_that_fails_is_named_and_the_others_are_not() {
+    let year = Period::new(Day::parse("2017-01-01").unwrap(), Day::parse("2018-01-31").unwrap()).unwrap();
+    let limits = SourceLimits::standard().unwrap();
+    let scenarios: [(&str, Fault, SourceMeasure, u64); 7] = [
+        ("none", Fault::None, SourceMeasure::Answered, 60),
+        ("silent, small (+2 points)", Fault::Silent(0.02), SourceMeasure::Answered, 20),
+        ("silent, large (+25 points)", Fault::Silent(0.25), SourceMeasure::Answered, 20),
+        ("rolled back, small (+1 point)", Fault::RolledBack(0.01), SourceMeasure::Refused, 20),
+        ("rolled back, large (+15 points)", Fault::RolledBack(0.15), SourceMeasure::Refused, 20),
+        ("late, small (+1 day)", Fault::Late(1.0), SourceMeasure::AnswerDays, 20),
+        ("late, large (+6 days)", Fault::Late(6.0), SourceMeasure::AnswerDays, 20),
+    ];
+    println!("{:<32} scenarios found elsewhere", "planted");
+    for (nth, (name, fault, measure, n)) in (0u64..).zip(scenarios) {
+        let (mut found, mut elsewhere) = (0, 0);
+        for seed in 0..n {
+            let (lines, alerts) = sources(&answers(&ledger(fault, nth * 1000 + seed), year).unwrap(), &limits);
+            assert_eq!(lines.len(), ASKED.len() * 3 * 7, "a line for each source, measure and month behind the base");
+            let is_here = |source: &str, month: &str| source == "bank" && month == "2017-10";
+            let called = lines.iter().filter(|line| matches!(line.call, Call::Above | Call::Below));
+            found +=
+                u64::from(called.clone().any(|line| is_here(&line.source, &line.month) && line.measure == measure));
+            elsewhere += called.filter(|line| !is_here(&line.source, &line.month)).count();
+            assert!(alerts.iter().all(|alert| alert.kind == AlertKind::Source && alert.rows >= limits.least_rows));
+            // January of the next year is not ripe, and nobody was asked in it.
+            assert!(lines.iter().all(|line| line.month != "2018-01" || line.call == Call::TooFew));
+        }
+        println!("{name:<32} {n:>9} {found:>5} {elsewhere:>9}");
+        assert!(elsewhere <= 1, "{name}: {elsewhere} calls where nothing was planted");
+        match name {
+            name if name.contains("large") => assert_eq!(found, n, "{name}"),
+            // Below the limits, though one month in a hundred may lie above them with the luck of its rows.
+            name if name.contains("small") => assert!(found * 10 <= n, "{name}: {found} of {n}"),
+            _ => assert_eq!(found, 0, "{name}"),
+        }
+    }
+}
+
+/// What spreads from month to month beyond its rows is not called where it does so again.
+#[test]
+fn months_that_always_spread_are_not_called() {
+    let year = Period::new(Day::parse("2017-01-01").unwrap(), Day::parse("2018-01-31").unwrap()).unwrap();
+    let limits = SourceLimits::standard().unwrap();
+    let ledger = ledger(Fault::Silent(0.12), 5);
+    let october = sources(&answers(&ledger, year).unwrap(), &limits);
+    assert!(october.1.iter().any(|alert| alert.subject == "bank" && alert.month.as_deref() == Some("2017-10")));
+    // The same October, where the base itself has months like it.
+    let unsteady = unsteady(&ledger.frame("queries").unwrap());
+    let (lines, alerts) = sources(&answers(&unsteady, year).unwrap(), &limits);
+    let line = lines
+        .iter()
+        .find(|line| line.source == "bank" && line.month == "2017-10" && line.measure == SourceMeasure::Answered);
+    assert_eq!(line.unwrap().call, Call::Within, "{line:?}");
+    assert!(alerts.iter().all(|alert| alert.subject != "bank"), "{alerts:?}");
+}
+
+/// The ledger in which, in February, April and June, every eighth answer of banks is silence instead.
+fn unsteady(frame: &DataFrame) -> SourceTables {
+    let days = frame.column("event_on").unwrap().date().unwrap().phys.iter();
+    let texts = |name: &str| frame.column(name).unwrap().str().unwrap().iter().map(Option::unwrap).collect::<Vec<_>>();
+    let rows = days.zip(texts("source")).zip(texts("answer")).enumerate();
+    let answers: Vec<&str> = rows
+        .map(|(row, ((day, source), answer))| {
+            let month = Day::from_number(day.unwrap()).unwrap().month();
+            let is_lost = source == "bank" && [2, 4, 6].contains(&month) && row % 8 == 0;
+            if is_lost { "no_answer" } else { answer }
+        })
+        .collect();
+    let mut frame = frame.clone();
+    frame.with_column(Column::new("answer".into(), answers)).unwrap();
+    SourceTables::new().with_frame("queries", frame).unwrap()
 }

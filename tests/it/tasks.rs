@@ -6,6 +6,7 @@ use polars::prelude::*;
 use wherewithal::capacity::{CapacityParams, CapacityRules, assess};
 use wherewithal::domain::Day;
 use wherewithal::snapshot::as_of_each;
+use wherewithal::store::hash_key;
 use wherewithal::tables::{Partition, SourceTables};
 use wherewithal::tasks::{TaskList, TaskRules, tasks};
 use wherewithal::watch::watch;
@@ -148,6 +149,72 @@ fn the_term_of_an_idle_case_begins_when_something_was_found() {
     assert!(later > 0, "every case was idle from its filing on");
 }
 
+/// The debtor of each case whose place comes first.
+fn first_debtors(tables: &SourceTables) -> BTreeMap<i64, i64> {
+    let mut first: BTreeMap<i64, i64> = BTreeMap::new();
+    for (party, cases) in debts(tables) {
+        for case in cases {
+            let held = first.entry(case).or_insert(party);
+            if hash_key(party) < hash_key(*held) {
+                *held = party;
+            }
+        }
+    }
+    first
+}
+
+/// Debtors and the cases in which a seizure by this court holds.
+fn seized(tables: &SourceTables) -> BTreeSet<(i64, i64)> {
+    let today = i64::from(today().number());
+    let columns = ["entity_id", "asset", "rank", "case_id", "is_ours", "until_on", "released_on", "kind"];
+    // Of a burden the row known last holds.
+    let mut burdens = BTreeMap::new();
+    for (row, kind) in rows(tables, "encumbrances", &columns) {
+        burdens.insert((row[0].unwrap(), row[1], row[2], kind.clone()), (row, kind));
+    }
+    let holds = |(row, kind): &&(Vec<Option<i64>>, Vec<String>)| {
+        let is_seizure = ["seizure", "advance_seizure"].contains(&kind[0].as_str());
+        is_seizure && row[4] == Some(1) && row[5].is_none_or(|until| until >= today) && row[6].is_none()
+    };
+    burdens.values().filter(holds).filter_map(|(row, _)| Some((row[0]?, row[3]?))).collect()
+}
+
+/// First cases about whose debtors something was found are listed when their six months end: counted from the tables.
+#[test]
+fn first_cases_with_property_are_listed_before_their_six_months_end() {
+    let tables = tables();
+    let closed: BTreeSet<i64> =
+        rows(&tables, "closings", &["case_id"]).into_iter().map(|(row, _)| row[0].unwrap()).collect();
+    let mut first = BTreeMap::new();
+    for (row, kind) in rows(&tables, "cases", &["case_id", "event_on", "kind"]) {
+        first.insert(row[0].unwrap(), (Day::from_number(i32::try_from(row[1].unwrap()).unwrap()).unwrap(), kind));
+    }
+    let no_property = ["household", "marriage", "exit_entry", "hotel", "travel", "card", "delivery", "debtor_report"];
+    let found = rows(&tables, "queries", &["entity_id", "answer", "source"]).into_iter();
+    let found = found.filter(|(_, text)| text[0] == "found" && !no_property.contains(&text[1].as_str()));
+    let found: BTreeSet<i64> = found.map(|(row, _)| row[0].unwrap()).collect();
+    let mut expected = BTreeSet::new();
+    for (party, cases) in debts(&tables).into_iter().filter(|(party, _)| found.contains(party)) {
+        for case in cases.into_iter().filter(|case| !closed.contains(case)) {
+            let Some((filed, kind)) = first.get(&case) else { continue };
+            let end = filed.plus_months(6);
+            if kind[0] == "first" && end <= today().plus_days(30) {
+                expected.insert((case, party, end));
+            }
+        }
+    }
+    let list = list(&tables);
+    let listed = list.tasks.iter().filter(|task| task.code == "closing_due");
+    let listed: BTreeSet<(i64, i64, Day)> =
+        listed.map(|task| (task.case_id, task.entity_id.unwrap(), task.due_on.unwrap())).collect();
+    assert_eq!(listed, expected);
+    assert!(listed.iter().any(|(.., end)| *end < today()) && listed.iter().any(|(.., end)| *end >= today()));
+    // A term of another case of the same store is not near its end: not every case is listed.
+    let open = first.keys().filter(|case| !closed.contains(case)).count();
+    let cases: BTreeSet<i64> = listed.iter().map(|(case, ..)| *case).collect();
+    assert!(cases.len() < open, "{} of {open}", cases.len());
+}
+
 /// Preservations that hold something in open cases are renewed like seizures; those that lapsed already come first.
 #[test]
 fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_idle() {
@@ -163,11 +230,20 @@ fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_id
     let held =
         items.iter().filter(|((case, _), (held, _))| held.is_some_and(|held| held > 0) && !closed.contains(case));
     let held: Vec<(i64, i64)> = held.map(|((case, _), (_, until))| (*case, until - today)).collect();
-    let expected: BTreeSet<(i64, i64)> = held.iter().copied().filter(|(_, left)| *left <= 30).collect();
+    let (debtors, seized) = (first_debtors(&tables), seized(&tables));
+    let is_seized = |case: &i64| seized.contains(&(debtors[case], *case));
+    let is_succeeded = |(case, left): &(i64, i64)| *left < 0 && is_seized(case);
+    let due = || held.iter().copied().filter(|(_, left)| *left <= 30);
+    let expected: BTreeSet<(i64, i64)> = due().filter(|one| !is_succeeded(one)).collect();
     let list = list(&tables);
+    // One that lapsed while a seizure of the same case holds is no matter, and is counted.
+    let succeeded: Vec<(i64, i64)> = due().filter(is_succeeded).collect();
+    assert_eq!(list.succeeded, succeeded.len() as u64);
+    assert!(!succeeded.is_empty(), "{held:?}");
     let listed = list.tasks.iter().filter(|task| task.code == "renew_seizure");
     let listed: BTreeSet<(i64, i64)> = listed.map(|task| (task.case_id, task.days_left.unwrap().into())).collect();
     assert!(listed.is_superset(&expected), "{expected:?} in {listed:?}");
+    assert!(succeeded.iter().all(|one| !listed.contains(one)), "{succeeded:?}");
     assert!(expected.iter().any(|(_, left)| *left >= 0) && expected.iter().any(|(_, left)| *left < 0), "{expected:?}");
     let lapsed = list.tasks.iter().filter(|task| task.is_lapsed()).count();
     assert!(list.tasks[..lapsed].iter().all(|task| task.is_lapsed()), "{lapsed} first");

@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// The folder to write to.
     #[arg(long, required_unless_present = "open", conflicts_with = "open")]
     out: Option<PathBuf>,
+    /// A folder of portraits, as `portrait` wrote it: matters link to the pages of their debtors.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "open")]
+    portraits: Option<PathBuf>,
     /// Instead of pages, the rows behind this indicator, one a line: side, case number, case or party, court, team,
     /// month, what it adds.
     #[arg(long, value_name = "INDICATOR")]
@@ -43,11 +46,15 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     }
     let out = options.out.clone().unwrap_or_default();
     let params = CentreParams::new(&options.store, options.as_of, &out).from(options.from).language(console.language());
+    let params = params.portraits(options.portraits.clone());
     if let Some(code) = &options.open {
         return open(options, (&params, code), console);
     }
     let report = centre(&params, &Bar::new(console.language()))?;
     say!(console, "{} courts, {} matters, {} pages in {}", [report.courts, report.tasks, report.pages, out.display()]);
+    if options.portraits.is_some() {
+        say!(console, "{} of {} matters link to a portrait of their debtor", [report.portrayed, report.tasks]);
+    }
     if report.missing == 1 {
         say!(console, "1 figure of the whole could not be given; figures.json says why");
     } else if report.missing > 0 {

@@ -1,13 +1,15 @@
 //! Holds later runs against an earlier one.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 use wherewithal::domain::{Day, Label, Language};
 use wherewithal::features::FeatureCatalog;
 use wherewithal::indicators::IndicatorCatalog;
-use wherewithal::monitoring::{Alert, AlertKind};
+use wherewithal::monitoring::{Alert, AlertKind, SourceLine, SourceMeasure};
 use wherewithal::pipeline::{MonitorParams, monitor};
+use wherewithal::report::source_name;
 use wherewithal::sentence::Sentence;
 
 use crate::console::{Console, caution, say};
@@ -85,10 +87,13 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
     if report.unmatched > 0 {
         caution!(console, "{} parties of outcomes and groups were never scored", [report.unmatched]);
     }
+    for lines in newest(&report.sources).values() {
+        say_source(lines, console);
+    }
     for alert in &report.alerts {
         let (subject, month) = (subject(alert, console.language())?, alert.month.as_deref().unwrap_or(""));
         let reason = alert.reason.text(console.language());
-        if alert.kind == AlertKind::Quality {
+        if matches!(alert.kind, AlertKind::Quality | AlertKind::Source) {
             caution!(
                 console,
                 "alert: {subject} {month} {:.4} against {:.4} in the base: {reason} ({} rows)",
@@ -111,6 +116,41 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
     console.result(&report)
 }
 
+/// Of each source the lines of the last month in which late answers are in.
+fn newest(lines: &[SourceLine]) -> BTreeMap<&str, BTreeMap<SourceMeasure, &SourceLine>> {
+    let mut newest: BTreeMap<&str, BTreeMap<SourceMeasure, &SourceLine>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.is_ripe) {
+        // Months come in their order.
+        newest.entry(&line.source).or_default().insert(line.measure, line);
+    }
+    newest
+}
+
+fn say_source(lines: &BTreeMap<SourceMeasure, &SourceLine>, console: &Console<'_>) {
+    let Some(first) = lines.values().next() else { return };
+    let source = source_name(&first.source, console.language());
+    let shown = |measure: SourceMeasure, of: fn(&SourceLine) -> Option<f64>| {
+        let value = lines.get(&measure).and_then(|line| of(line));
+        value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
+    };
+    let [answered, refused, days] = [SourceMeasure::Answered, SourceMeasure::Refused, SourceMeasure::AnswerDays]
+        .map(|measure| [shown(measure, |line| line.value), shown(measure, |line| line.base)]);
+    let ([answered, answered_base], [refused, refused_base], [days, days_base]) = (answered, refused, days);
+    say!(
+        console,
+        "source {source}  {}  answered {answered} (first months {answered_base}), rolled back {refused} \
+         ({refused_base}), days until an answer {days} ({days_base})",
+        [first.month],
+        source,
+        answered,
+        answered_base,
+        refused,
+        refused_base,
+        days,
+        days_base
+    );
+}
+
 /// What an alert is about: the code, and what it means.
 fn subject(alert: &Alert, language: Language) -> Result<String, Failure> {
     let code = &alert.subject;
@@ -124,6 +164,7 @@ fn subject(alert: &Alert, language: Language) -> Result<String, Failure> {
         AlertKind::Quality => {
             IndicatorCatalog::standard()?.definition(code).map(|found| found.label().text(language).to_owned())
         }
+        AlertKind::Source => Some(source_name(code, language).to_owned()).filter(|name| name != code),
         AlertKind::Group => None,
     };
     Ok(meaning.map_or_else(|| code.clone(), |meaning| format!("{code} ({meaning})")))

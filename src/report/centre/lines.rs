@@ -8,6 +8,7 @@ use minijinja::{Value, context};
 use crate::domain::{Language, Money};
 use crate::error::Result;
 use crate::indicators::{Definition, Figure, Measured, Missing, Selection, Sure, Unit};
+use crate::report::Links;
 use crate::report::phrasebook::Phrasebook;
 use crate::report::text;
 use crate::tasks::{Task, TaskRules};
@@ -137,15 +138,17 @@ fn days_left(task: &Task, left: i32, phrases: &Phrasebook) -> String {
 }
 
 /// Matters as lines.
-pub(super) fn matters(tasks: &[&Task], rules: &TaskRules, phrases: &Phrasebook) -> Vec<Value> {
+pub(super) fn matters(tasks: &[&Task], rules: &TaskRules, (links, phrases): (&Links, &Phrasebook)) -> Vec<Value> {
     let line = |task: &&Task| {
         let rule = rules.rule(&task.code);
+        let debtor = task.entity_id.map(|entity| format!("{entity:016x}"));
         context! {
             label => rule.map(|rule| rule.label().text(phrases.language()).to_owned()),
             court => task.court,
             team => task.team,
             case => task.case_no.clone().unwrap_or_else(|| format!("{:016x}", task.case_id)),
-            debtor => task.entity_id.map(|entity| format!("{entity:016x}")),
+            portrait => debtor.as_ref().and_then(|debtor| links.debtors.get(debtor)),
+            debtor => debtor,
             due => task.due_on.map(|due| due.to_string()),
             left => task.days_left.map(|left| days_left(task, left, phrases)),
             is_late => task.days_left.is_some_and(|left| left < 0),

@@ -46,7 +46,10 @@ const MOST: [usize; 3] = [50, 100, 500];
 ///
 /// Every page is one self-contained file, as those of [`Pages`].
 #[derive(Debug)]
-pub struct CentrePages(Pages);
+pub struct CentrePages {
+    pages: Pages,
+    links: Links,
+}
 
 impl CentrePages {
     /// Pages in one language.
@@ -62,7 +65,25 @@ impl CentrePages {
     /// assert!(CentrePages::new(Language::Zh).is_ok() && CentrePages::new(Language::En).is_ok());
     /// ```
     pub fn new(language: Language) -> Result<Self> {
-        Ok(Self(Pages::new(language)?))
+        Ok(Self { pages: Pages::new(language)?, links: Links::default() })
+    }
+
+    /// Sets the pages of debtors, by pseudonym as 16 hexadecimal digits, relative to the folder of these pages: lines
+    /// of matters link to them.
+    ///
+    /// ```
+    /// use wherewithal::domain::Language;
+    /// use wherewithal::report::CentrePages;
+    ///
+    /// let page = "../run/pages/portrait-00000000000000ff.html".to_owned();
+    /// let pages = CentrePages::new(Language::En)?.portraits([("00000000000000ff".to_owned(), page)].into());
+    /// # drop(pages);
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    #[must_use]
+    pub fn portraits(mut self, debtors: BTreeMap<String, String>) -> Self {
+        self.links.debtors = debtors;
+        self
     }
 
     /// Makes every page and hands it over, one after the other.
@@ -97,11 +118,11 @@ impl CentrePages {
     }
 
     fn word(&self, key: &str) -> String {
-        self.0.phrases().word("centre", key)
+        self.pages.phrases().word("centre", key)
     }
 
     fn province(&self, view: CentreView<'_>, (courts, file): (&[(Court, String)], &str)) -> Result<CentrePage> {
-        let (measured, phrases) = (view.measured, self.0.phrases());
+        let (measured, phrases) = (view.measured, self.pages.phrases());
         let is_wall = file == "wall.html";
         let all: Vec<&Task> = view.tasks.tasks.iter().collect();
         let rankings = if is_wall { Vec::new() } else { self.rankings(measured)? };
@@ -149,7 +170,7 @@ impl CentrePages {
             is_nameless => court.name.is_empty(),
             above => [(self.word("province"), "index.html")],
             headline => self.headline(view.measured, &of())?,
-            functions => functions(view.measured, &of(), self.0.phrases())?,
+            functions => functions(view.measured, &of(), self.pages.phrases())?,
             units => lines.collect::<Result<Vec<_>>>()?,
             units_title => self.word("teams"),
             unit_title => self.word("team"),
@@ -171,7 +192,7 @@ impl CentrePages {
             is_of_team => true,
             above => [(self.word("province"), "index.html"), (name.clone(), above)],
             headline => self.headline(view.measured, &of)?,
-            functions => functions(view.measured, &of, self.0.phrases())?,
+            functions => functions(view.measured, &of, self.pages.phrases())?,
         };
         self.page((view, file), page, (tasks, MOST[2]))
     }
@@ -194,7 +215,7 @@ impl CentrePages {
         for code in codes {
             let Some(definition) = measured.catalog().definition(code) else { continue };
             let figure = measured.figure(code, of)?;
-            let language = self.0.phrases().language();
+            let language = self.pages.phrases().language();
             let value = figure.value.map(|value| written(value, definition.unit(), language));
             lines.push(context! { label => definition.label().text(language), value => value });
         }
@@ -203,7 +224,7 @@ impl CentrePages {
 
     /// One court or team in a table.
     fn unit(&self, measured: &Measured, (name, file): (&str, &str), of: &Selection) -> Result<Value> {
-        let language = self.0.phrases().language();
+        let language = self.pages.phrases().language();
         let show = |code: &str, unit: Unit| -> Result<Option<String>> {
             Ok(measured.figure(code, of)?.value.map(|value| written(value, unit, language)))
         };
@@ -219,7 +240,7 @@ impl CentrePages {
     }
 
     fn rankings(&self, measured: &Measured) -> Result<Vec<Value>> {
-        let language = self.0.phrases().language();
+        let language = self.pages.phrases().language();
         let mut rankings = Vec::new();
         for definition in measured.catalog().definitions() {
             let is_ranked = definition.measure == Measure::Share && definition.better != Better::Neither;
@@ -273,14 +294,17 @@ impl CentrePages {
     fn heads(&self, measured: &Measured) -> BTreeMap<&'static str, String> {
         let name = |code: &'static str| {
             let label = measured.catalog().definition(code).map(|definition| definition.label());
-            (code, label.map_or_else(|| code.to_owned(), |label| label.text(self.0.phrases().language()).to_owned()))
+            (
+                code,
+                label.map_or_else(|| code.to_owned(), |label| label.text(self.pages.phrases().language()).to_owned()),
+            )
         };
         ["cases_received", "cases_closed", "closing_rate", "in_time_rate", "amount_recovered"].map(name).into()
     }
 
     /// How many matters of each kind there are and what lies behind them.
     fn kinds(&self, view: CentreView<'_>, tasks: &[&Task]) -> Vec<Value> {
-        let phrases = self.0.phrases();
+        let phrases = self.pages.phrases();
         let kind = |rule: &crate::tasks::TaskRule| {
             let own = || tasks.iter().filter(|task| task.code == rule.code);
             let count = |tasks: usize| grouped(i64::try_from(tasks).unwrap_or(i64::MAX));
@@ -317,9 +341,10 @@ impl CentrePages {
             from => days[0].to_string(),
             until => days[1].to_string(),
             kinds => self.kinds(view, tasks),
-            matters => matters(shown, view.rules, self.0.phrases()),
+            matters => matters(shown, view.rules, (&self.links, self.pages.phrases())),
             matters_all => tasks.len(),
             untouched => view.tasks.without_means,
+            succeeded => view.tasks.succeeded,
             sections => sections,
             wall => false,
             is_of_court => false,
@@ -336,7 +361,7 @@ impl CentrePages {
             centre_style => STYLE,
             heads => self.heads(view.measured),
         };
-        let html = self.0.filled("centre.html", &Links::default(), context! { ..page, ..all })?;
+        let html = self.pages.filled("centre.html", &self.links, context! { ..page, ..all })?;
         Ok(CentrePage { file: file.to_owned(), html })
     }
 }

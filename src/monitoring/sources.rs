@@ -1,0 +1,269 @@
+//! Data quality of each source by month: how many queries were answered, how many were refused, how soon.
+//!
+//! A bank whose interface fails for a month lowers a figure of all sources by a hair and makes its own debtors look
+//! poor. So each source is held against its own first months, by limits that are data.
+
+use serde::{Deserialize, Serialize};
+
+use super::alert::{Alert, AlertKind};
+use crate::domain::Label;
+use crate::error::{Error, Result};
+use crate::indicators::{Answers, Better, Call, SourceMonth};
+use crate::model::two_sided;
+
+/// What is watched of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceMeasure {
+    /// Queries answered, out of those asked.
+    Answered,
+    /// Queries rolled back by the holder, out of those asked.
+    Refused,
+    /// Mean days from asking to the answer.
+    AnswerDays,
+}
+
+/// From when on a measure of a source is an alert.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceLimit {
+    /// The measure.
+    pub code: SourceMeasure,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+    /// The least difference from the base that counts: a share, or days.
+    pub least: f64,
+    /// Which way is an alert: [`Better::Low`] when less is worse.
+    pub worse: Better,
+}
+
+/// The limits of all measures; see `data/monitoring/sources.toml`.
+///
+/// ```
+/// use wherewithal::monitoring::SourceLimits;
+///
+/// let limits = SourceLimits::standard()?;
+/// assert_eq!((limits.base_months, limits.measure.len()), (6, 3));
+/// assert!(SourceLimits::from_toml("base_months = 0").is_err());
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceLimits {
+    /// Months at the beginning of the period that later ones are held against.
+    pub base_months: usize,
+    /// Queries below which a month is not called.
+    pub least_rows: u64,
+    /// How often one run may call anything by chance, over all sources, months and measures.
+    pub chance: f64,
+    /// The measures.
+    pub measure: Vec<SourceLimit>,
+}
+
+impl SourceLimits {
+    /// The limits of `data/monitoring/sources.toml`.
+    ///
+    /// # Errors
+    ///
+    /// None but for broken data, which the tests would have found.
+    pub fn standard() -> Result<Self> {
+        Self::from_toml(include_str!("../../data/monitoring/sources.toml"))
+    }
+
+    /// Reads limits from TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] when the text holds no limits, or such as nothing could cross or everything would.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let limits: Self =
+            toml::from_str(text).map_err(|error| Error::setting("source limits", error, "limits of measures"))?;
+        if limits.base_months < 2 {
+            return Err(Error::setting("base_months", limits.base_months, "at least 2"));
+        }
+        if !(limits.chance > 0.0 && limits.chance < 1.0) {
+            return Err(Error::setting("chance", limits.chance, "above 0 and below 1"));
+        }
+        if let Some(limit) = limits.measure.iter().find(|limit| !limit.least.is_finite() || limit.least < 0.0) {
+            return Err(Error::setting("least", limit.least, "a number from 0"));
+        }
+        Ok(limits)
+    }
+}
+
+/// One measure of one source in one month against its first months.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// The source, by its code in the ledger.
+    pub source: String,
+    /// The measure.
+    pub measure: SourceMeasure,
+    /// The month, as 2017-03.
+    pub month: String,
+    /// Queries that it rests on: those asked, or for days those answered.
+    pub rows: u64,
+    /// The month's figure: a share from 0 to 1, or days; none where no row is.
+    pub value: Option<f64>,
+    /// The figure of the first months.
+    pub base: Option<f64>,
+    /// Whether it differs by more than chance and by at least the limit.
+    pub call: Call,
+    /// Whether the month ended long enough before the last day for late answers to be in: another is not called.
+    pub is_ripe: bool,
+}
+
+/// A figure with the number of rows and their variance.
+#[derive(Debug, Clone, Copy)]
+struct Mean {
+    rows: f64,
+    value: f64,
+    variance: f64,
+}
+
+impl Mean {
+    /// None where no row is.
+    #[expect(clippy::cast_precision_loss, reason = "counts of queries and days")]
+    fn of(measure: SourceMeasure, month: &SourceMonth) -> Option<Self> {
+        let share = |part: u64| {
+            let (rows, value) = (month.asked as f64, part as f64 / month.asked as f64);
+            (month.asked > 0).then_some(Self { rows, value, variance: value * (1.0 - value) })
+        };
+        match measure {
+            SourceMeasure::Answered => share(month.answered),
+            SourceMeasure::Refused => share(month.refused),
+            SourceMeasure::AnswerDays => {
+                let (rows, value) = (month.answered as f64, month.days as f64 / month.answered as f64);
+                let variance = (month.squares as f64 / rows - value * value).max(0.0);
+                (month.answered > 0).then_some(Self { rows, value, variance })
+            }
+        }
+    }
+}
+
+fn sum(months: &[SourceMonth]) -> SourceMonth {
+    months.iter().fold(SourceMonth::default(), |sum, month| SourceMonth {
+        asked: sum.asked + month.asked,
+        answered: sum.answered + month.answered,
+        refused: sum.refused + month.refused,
+        days: sum.days + month.days,
+        squares: sum.squares.saturating_add(month.squares),
+    })
+}
+
+/// How much more the months of the base spread than their rows explain; 1 where they do not.
+///
+/// # References
+///
+/// Laney, *Improved control charts for attributes* (2002): the dispersion of a p′-chart.
+fn dispersion(base: Mean, months: &[Mean]) -> f64 {
+    if months.len() < 2 || base.variance <= 0.0 {
+        return 1.0;
+    }
+    let squares = months.iter().map(|month| month.rows * (month.value - base.value).powi(2)).sum::<f64>();
+    #[expect(clippy::cast_precision_loss, reason = "a number of months")]
+    let degrees = (months.len() - 1) as f64;
+    (squares / base.variance / degrees).max(1.0)
+}
+
+/// The probability that chance alone moves a figure as far from the base.
+fn p_value(base: Mean, now: Mean, spread: f64) -> f64 {
+    // Where none or all were answered the rows tell no variance: one row more of each kind does.
+    let least = |mean: Mean| 1.0 / (mean.rows + 2.0);
+    let variance = |mean: Mean| mean.variance.max(least(mean)) / mean.rows;
+    two_sided((now.value - base.value) / ((variance(base) + variance(now)) * spread).sqrt())
+}
+
+/// Holds each month of each source against its first months: queries answered, refused, and days until an answer.
+///
+/// A month is called when chance does not explain the difference, all comparisons of the run taken together
+/// (Bonferroni), and the difference is at least the limit. Only the worse way is an alert. A month that is not ripe, or
+/// has too few queries, is [`Call::TooFew`].
+///
+/// ```
+/// use wherewithal::domain::Day;
+/// use wherewithal::indicators::{Period, answers};
+/// use wherewithal::monitoring::{SourceLimits, sources};
+/// use wherewithal::tables::SourceTables;
+///
+/// let year = Period::new(Day::parse("2017-01-01")?, Day::parse("2017-12-31")?)?;
+/// let nothing = answers(&SourceTables::new(), year)?;
+/// let (lines, alerts) = sources(&nothing, &SourceLimits::standard()?);
+/// assert!(lines.is_empty() && alerts.is_empty()); // nobody was asked
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+pub fn sources(answers: &Answers, limits: &SourceLimits) -> (Vec<SourceLine>, Vec<Alert>) {
+    let mut compared = Vec::new();
+    for (source, months) in answers.sources() {
+        let (first, later) = months.split_at(limits.base_months.min(months.len()));
+        let wait = answers.wait(source, limits.base_months);
+        for limit in &limits.measure {
+            let means: Vec<Mean> = first.iter().filter_map(|month| Mean::of(limit.code, month)).collect();
+            let base = Mean::of(limit.code, &sum(first));
+            let spread = base.map_or(1.0, |base| dispersion(base, &means));
+            for (at, month) in (first.len()..).zip(later) {
+                let now = Mean::of(limit.code, month);
+                let is_ripe = wait.is_some_and(|wait| answers.is_ripe(at, wait));
+                let is_compared = is_ripe && month.asked >= limits.least_rows;
+                let pair = base.zip(now).filter(|_| is_compared);
+                let p = pair.map(|(base, now)| p_value(base, now, spread));
+                let rows = if limit.code == SourceMeasure::AnswerDays { month.answered } else { month.asked };
+                let first = answers.period().month(at);
+                let line = SourceLine {
+                    source: source.to_owned(),
+                    measure: limit.code,
+                    month: format!("{:04}-{:02}", first.year(), first.month()),
+                    rows,
+                    value: now.map(|now| now.value),
+                    base: base.map(|base| base.value),
+                    call: Call::TooFew,
+                    is_ripe,
+                };
+                compared.push((line, limit, p));
+            }
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a number of comparisons")]
+    let all = compared.iter().filter(|(.., p)| p.is_some()).count() as f64;
+    let mut alerts = Vec::new();
+    let called = compared.into_iter().map(|(line, limit, p)| {
+        let line = SourceLine { call: call((&line, limit), p.map(|p| p * all < limits.chance)), ..line };
+        alerts.extend(alert(&line, limit));
+        line
+    });
+    (called.collect(), alerts)
+}
+
+fn call((line, limit): (&SourceLine, &SourceLimit), is_beyond_chance: Option<bool>) -> Call {
+    let (Some(is_beyond), Some((now, base))) = (is_beyond_chance, line.value.zip(line.base)) else {
+        return Call::TooFew;
+    };
+    match now - base {
+        by if !is_beyond || by.abs() < limit.least => Call::Within,
+        by if by > 0.0 => Call::Above,
+        _ => Call::Below,
+    }
+}
+
+fn alert(line: &SourceLine, limit: &SourceLimit) -> Option<Alert> {
+    let is_worse = match limit.worse {
+        Better::High => line.call == Call::Above,
+        Better::Low => line.call == Call::Below,
+        Better::Neither => matches!(line.call, Call::Above | Call::Below),
+    };
+    let (value, threshold) = line.value.zip(line.base).filter(|_| is_worse)?;
+    let (zh, en, least) = (&limit.zh, &limit.en, limit.least);
+    Some(Alert {
+        kind: AlertKind::Source,
+        subject: line.source.clone(),
+        month: Some(line.month.clone()),
+        value,
+        threshold,
+        reason: Label::new(
+            format!("{zh}较该来源前几个月变差，超出偶然，且相差不小于 {least}"),
+            format!("{en}: worse than in the source's first months, beyond chance and by at least {least}"),
+        ),
+        rows: line.rows,
+    })
+}
