@@ -53,7 +53,8 @@ use crate::store::{Blob, Dealer, Dealing, Filling, Layout, Pairs, Standing, Stor
 /// for file in 1..=plan.files() {
 ///     reader.read(file, &pairs, &mut |blob| Ok(blobs.push(blob)))?;
 /// }
-/// let settled: Vec<_> = (0..plan.buckets()).map(|bucket| plan.settle(&store, (bucket, &pairs), blobs.clone())).collect();
+/// let settle = |bucket| plan.settle(&store, (bucket, &pairs), blobs.clone());
+/// let settled: Vec<_> = (0..plan.buckets()).map(settle).collect();
 /// // And where the store is wanted:
 /// let desk = blobs.into_iter().filter(|blob| blob.bucket == plan.buckets());
 /// let intake = planned.finish(&pairs, desk, settled)?;

@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 
 use super::replication::NAMED_CASES;
 use crate::error::{Error, Result};
-use crate::sentence::says;
 
 /// What a task of a filling sends to another: rows of one table and one file that a bucket needs, or what is told of
 /// them.
@@ -85,7 +84,7 @@ impl Blob {
 }
 
 fn told((bucket, table, file, chunk): BlobName) -> String {
-    format!("bucket {bucket}, table {table}, file {file}, chunk {chunk}")
+    format!("{bucket}/{table}/{file}/{chunk}")
 }
 
 /// Content behind a digest over it, what it is of and what it is called.
@@ -98,10 +97,7 @@ pub(super) fn opened<'b>((purpose, name): (&str, &str), bytes: &'b [u8]) -> Resu
     let whole = bytes
         .split_first_chunk()
         .filter(|(found, content)| digest((purpose, name), content) == blake3::Hash::from_bytes(**found));
-    let other = || {
-        let expected = "bytes as a task of this plan gave them";
-        Error::setting(says!("{name} of a filling", name), "other bytes", expected)
-    };
+    let other = || Error::setting("task", "other bytes", "bytes as a task of this plan gave them");
     whole.map(|(_, content)| content).ok_or_else(other)
 }
 

@@ -41,7 +41,7 @@ pub(super) struct Settled {
     pub(super) attempt: String,
     /// What vouches for its files: BLAKE3 of its list of digests.
     pub(super) digests: String,
-    /// Rows by table: that stand there, that repeat others, and in doubt, as [`Doubts`](crate::tables::Doubts) has them.
+    /// Rows by table: those that stand there, those that repeat others, and those in doubt, which are of two kinds.
     pub(super) stored: BTreeMap<String, u64>,
     pub(super) repeated: BTreeMap<String, u64>,
     pub(super) doubts: [BTreeMap<String, u64>; 2],

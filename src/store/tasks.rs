@@ -48,7 +48,7 @@ pub(crate) struct Task<'p> {
 }
 
 /// What the bytes of a settled bucket are called.
-const SETTLED: &str = "a settled bucket";
+const SETTLED: &str = "settled";
 
 impl Task<'_> {
     /// Settles a bucket: what is to be reported of it.
