@@ -88,9 +88,9 @@ mod write_buckets;
 
 mod blob;
 mod deal;
+mod gather;
 mod pairs;
 mod settle;
-mod tasks;
 
 mod aliases;
 mod dictionary;
@@ -113,4 +113,4 @@ pub(crate) use pairs::TellsPairs;
 pub use params::StoreParams;
 pub use read::Store;
 pub use removal::Forgotten;
-pub(crate) use tasks::{Layout, Task};
+pub(crate) use settle::{Layout, Task};

@@ -9,12 +9,12 @@
 //! doubt, and every row that repeats another, counts once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
-use super::blob::{Blob, NAMED, SENT};
+use super::blob::{Blob, NAMED, SENT, sealed};
 use super::deal::Sent;
 use super::manifest::Manifest;
 use super::pairs::Pairs;
@@ -25,13 +25,59 @@ use super::replication::{KEY, NAMED_CASES, ROW, Replication};
 use super::seal::Seals;
 use super::shuffle_batch::{ShuffleBatch, batches};
 use super::spill_buffer::SpillBuffer;
-use super::tasks::Task;
 use super::write_buckets::write_buckets;
+use super::{Store, StoreParams};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::progress::Silent;
 use crate::schema::{ENTITY_ID, TABLES};
 use crate::sentence::says;
+
+/// How a part is laid out, for whoever works at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Layout {
+    /// The folder of the part within that of the store.
+    pub(crate) part: String,
+    pub(crate) params: StoreParams,
+}
+
+impl Layout {
+    pub(crate) fn buckets(&self) -> u32 {
+        self.params.buckets.unwrap_or(1)
+    }
+}
+
+/// What a task works at: the part's folder and layout, the digest of the plan, and how many files it reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Task<'p> {
+    pub(crate) folder: &'p Path,
+    pub(crate) layout: &'p Layout,
+    pub(crate) purpose: &'p str,
+    pub(crate) files: u64,
+}
+
+/// What the bytes of a settled bucket are called.
+pub(super) const SETTLED: &str = "settled";
+
+impl Task<'_> {
+    /// Settles a bucket: what is to be reported of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for a number that no bucket has, and when blobs are missing or not of this plan.
+    pub(crate) fn settle(
+        self,
+        (bucket, pairs): (u32, &Pairs),
+        blobs: impl IntoIterator<Item = Blob>,
+    ) -> Result<Vec<u8>> {
+        if bucket >= self.layout.buckets() {
+            return Err(Error::setting("bucket", bucket, says!("less than {}", [self.layout.buckets()])));
+        }
+        let settled = settle(self, (bucket, pairs), blobs)?;
+        Ok(sealed((self.purpose, SETTLED), &serde_json::to_vec(&settled)?))
+    }
+}
 
 /// What became of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,11 +104,7 @@ struct Settling<'p> {
 }
 
 /// Settles a bucket in a folder of this attempt.
-pub(super) fn settle(
-    task: Task<'_>,
-    (bucket, pairs): (u32, &Pairs),
-    blobs: impl IntoIterator<Item = Blob>,
-) -> Result<Settled> {
+fn settle(task: Task<'_>, (bucket, pairs): (u32, &Pairs), blobs: impl IntoIterator<Item = Blob>) -> Result<Settled> {
     let attempt = format!("{ASIDE}/{bucket:04}-{}", disk::word());
     let folder = task.folder.join(&attempt);
     let params = &task.layout.params;

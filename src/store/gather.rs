@@ -1,11 +1,9 @@
-//! The first part of a store as tasks: who deals rows out, who settles a bucket, and how the part is closed.
+//! Gathers what tasks made of a first part: what files tell of themselves, settled buckets and pairs; and lets it count.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use super::blob::{Blob, SENT, STATED, opened, sealed};
+use super::Store;
+use super::blob::{Blob, SENT, STATED, opened};
 use super::deal::Sent;
 use super::files::Growing;
 use super::fill::Filling;
@@ -14,60 +12,13 @@ use super::pairs::Pairs;
 use super::parts::{bucket_digests, bucket_name};
 use super::replication::Replication;
 use super::seal::{Seal, Seals};
-use super::settle::{Settled, settle};
-use super::{Store, StoreParams};
+use super::settle::{Layout, SETTLED, Settled};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::{FileReport, IngestReport};
 use crate::schema;
 use crate::sentence::says;
 use crate::tables::Doubts;
-
-/// How a part is laid out, for whoever works at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Layout {
-    /// The folder of the part within that of the store.
-    pub(crate) part: String,
-    pub(crate) params: StoreParams,
-}
-
-impl Layout {
-    pub(crate) fn buckets(&self) -> u32 {
-        self.params.buckets.unwrap_or(1)
-    }
-}
-
-/// What a task works at: the part's folder and layout, the digest of the plan, and how many files it reads.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Task<'p> {
-    pub(crate) folder: &'p Path,
-    pub(crate) layout: &'p Layout,
-    pub(crate) purpose: &'p str,
-    pub(crate) files: u64,
-}
-
-/// What the bytes of a settled bucket are called.
-const SETTLED: &str = "settled";
-
-impl Task<'_> {
-    /// Settles a bucket: what is to be reported of it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Setting`] for a number that no bucket has, and when blobs are missing or not of this plan.
-    pub(crate) fn settle(
-        self,
-        (bucket, pairs): (u32, &Pairs),
-        blobs: impl IntoIterator<Item = Blob>,
-    ) -> Result<Vec<u8>> {
-        if bucket >= self.layout.buckets() {
-            return Err(Error::setting("bucket", bucket, says!("less than {}", [self.layout.buckets()])));
-        }
-        let settled = settle(self, (bucket, pairs), blobs)?;
-        Ok(sealed((self.purpose, SETTLED), &serde_json::to_vec(&settled)?))
-    }
-}
 
 impl Filling {
     pub(crate) fn layout(&self) -> Layout {
