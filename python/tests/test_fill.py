@@ -36,7 +36,7 @@ def test_tasks_fill_what_one_filling_does(filled, tmp_path):
     store = engine.fill(told_of, settled_of)
     ours = stored(store.folder)
     assert len(ours) > 50 and ours == stored(filled[0] / "one")
-    assert store.intake["standing"] == "new" and store.intake["report"]["unknown_cases"] is not None
+    assert store.intake["standing"] == "new" and store.intake["report"]["rows_by_table"]["cases"] > 100
     with pytest.raises(TypeError, match="once"):
         engine.plan.give_up()
     with pytest.raises(wherewithal.SettingError, match="nights belong on one machine"):

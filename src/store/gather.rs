@@ -9,7 +9,7 @@ use super::files::Growing;
 use super::fill::Filling;
 use super::identity::Statements;
 use super::pairs::Pairs;
-use super::parts::{bucket_digests, bucket_name};
+use super::parts::{self, ASIDE, bucket_digests, bucket_name};
 use super::replication::Replication;
 use super::seal::{Seal, Seals};
 use super::settle::{Layout, SETTLED, Settled};
@@ -100,6 +100,8 @@ impl Filling {
         }
         let statements: Statements = std::mem::take(&mut self.statements);
         statements.write(&self.folder, (self.params.group_rows, &mut seals))?;
+        // Attempts that nobody reported may still be at work: under another name they find nothing to go on with.
+        parts::remove(&self.folder.join(ASIDE))?;
         let files = self.files_of(report);
         Ok((self.closed((seals, buckets), files, (stored, repeated))?, doubts))
     }

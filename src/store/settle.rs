@@ -19,7 +19,7 @@ use super::deal::Sent;
 use super::manifest::Manifest;
 use super::pairs::Pairs;
 use super::partitioned_frame::{MICRO_PARTITIONS, PartitionedFrame};
-use super::parts::{ASIDE, bucket_digests};
+use super::parts::{ASIDE, UNFINISHED, bucket_digests};
 use super::repeats::{Repeated, Repeats};
 use super::replication::{KEY, NAMED_CASES, ROW, Replication};
 use super::seal::Seals;
@@ -31,7 +31,7 @@ use crate::disk;
 use crate::error::{Error, Result};
 use crate::progress::Silent;
 use crate::schema::{ENTITY_ID, TABLES};
-use crate::sentence::says;
+use crate::sentence::{Sentence, says};
 
 /// How a part is laid out, for whoever works at it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,8 @@ impl Task<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a number that no bucket has, and when blobs are missing or not of this plan.
+    /// [`Error::Setting`] for a number that no bucket has, a folder where no part is under way, and when blobs are
+    /// missing or not of this plan.
     pub(crate) fn settle(
         self,
         (bucket, pairs): (u32, &Pairs),
@@ -73,6 +74,11 @@ impl Task<'_> {
     ) -> Result<Vec<u8>> {
         if bucket >= self.layout.buckets() {
             return Err(Error::setting("bucket", bucket, says!("less than {}", [self.layout.buckets()])));
+        }
+        // Where a store is not mounted, or its part is whole already, nothing is to be made.
+        if !self.folder.join(UNFINISHED).is_file() {
+            let setting = Sentence::name(self.folder.display().to_string());
+            return Err(Error::setting(setting, "no part under way", "the store of the plan, as this machine sees it"));
         }
         let settled = settle(self, (bucket, pairs), blobs)?;
         Ok(sealed((self.purpose, SETTLED), &serde_json::to_vec(&settled)?))

@@ -166,6 +166,10 @@ fn what_does_not_belong_together_is_refused() {
     changed.iter_mut().for_each(|blob| blob.data[40] ^= 1);
     assert!(words(plan.settle(&store, (1, &pairs), changed)).contains("other bytes"));
     assert!(words(plan.settle(&store, (2, &pairs), blobs.clone())).starts_with("bucket: found 2"));
+    let nowhere = folder.join("nowhere");
+    assert!(
+        words(plan.settle(&nowhere, (1, &pairs), blobs.clone())).contains("no part under way") && !nowhere.exists()
+    );
     // Another key, another version, a file that changed.
     let key = PseudonymKey::from_secret(b"of another court");
     assert!(words(plan.reader(Sources::new(&elsewhere, key), &refused)).starts_with("key of the plan"));
