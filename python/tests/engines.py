@@ -50,7 +50,7 @@ class Court:
 
     def identifiers(self):
         """Identity numbers and credit codes in clear, as they stand in the sources."""
-        return set(IDENTIFIER.findall(b"".join(path.read_bytes() for path in self.sources.glob("*.csv"))))
+        return identifiers_of(self.sources)
 
 
 def files_of(folder):
@@ -60,6 +60,11 @@ def files_of(folder):
 def stored(folder):
     """The files of a store; its lock says who works there."""
     return {name: data for name, data in files_of(folder).items() if name != "lock"}
+
+
+def identifiers_of(folder):
+    """Identity numbers and credit codes in clear, as they stand in exports."""
+    return set(IDENTIFIER.findall(b"".join(path.read_bytes() for path in folder.glob("*.csv"))))
 
 
 def found_in(folders, identifiers):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from engines import AS_OF, BUCKETS, UNITS, Meanwhile, found_in, stored
+from engines import AS_OF, BUCKETS, UNITS, Meanwhile, found_in, identifiers_of, stored
 
 import wherewithal
 import wherewithal.spark
@@ -157,6 +157,11 @@ def test_a_store_is_filled_as_by_one_machine(cluster, filled, tmp_path):
     print(f"filled by Spark in {time.monotonic() - begun:.1f} s")
     ours = stored(store.folder)
     assert len(ours) > 50 and ours == stored(filled[0] / "one")
+    shuffled = sum(path.stat().st_size for path in cluster.local.rglob("shuffle_*.data"))
+    identifiers = identifiers_of(filled[0] / "sources")
+    guilty, looked_at = found_in([cluster.events, cluster.local, cluster.work / cluster.name], identifiers)
+    assert len(identifiers) > 100 and guilty == [] and looked_at > shuffled > 100_000
+    print(f"{shuffled} bytes were shuffled; no one of {len(identifiers)} identifiers stands in {looked_at} bytes of Spark")
 
 
 def test_an_executor_lost_while_buckets_settle_changes_nothing(cluster, filled, tmp_path):

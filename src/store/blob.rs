@@ -11,7 +11,6 @@ use polars::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::replication::NAMED_CASES;
 use crate::error::{Error, Result};
 
 /// What a task of a filling sends to another: rows of one table and one file that a bucket needs, or what is told of
@@ -37,8 +36,8 @@ pub struct Blob {
 /// What stands in a blob: its bucket, table, file and chunk.
 pub(super) type BlobName = (u32, u32, u64, u32);
 
-/// What a blob holds that has no rows of a table.
-pub(super) const NAMED: u32 = NAMED_CASES as u32;
+/// What a blob holds that has no rows of a table: the cases that rows of parties name.
+pub(super) const NAMED: u32 = 1 << 16;
 /// What a file tells to every bucket: how many rows it has of each table, and which blobs it sends there.
 pub(super) const SENT: u32 = NAMED + 1;
 /// What a file states of identities, by the table that states it; the last kind of blob.

@@ -70,10 +70,10 @@ impl TableSink for Dealer<'_> {
         let dealt = numbered.into_par_iter().with_max_len(1).map(|Numbered { table, frame, stated, named }| {
             let places = |key| pairs.places(Replication::of(table), key, buckets);
             let index = u32::try_from(SpillBuffer::table_index(table)).unwrap_or(u32::MAX);
-            let mut dealt = vec![(index, dealt((&frame, table.key()), places, buckets)?)];
+            let mut dealt = vec![(index, by_place((&frame, table.key()), places, buckets)?)];
             if let Some(named) = named {
                 let home = |case| vec![pairs.home(Replication::ByCase, case, buckets)];
-                dealt.push((NAMED, self::dealt((&named, KEY), home, buckets)?));
+                dealt.push((NAMED, by_place((&named, KEY), home, buckets)?));
             }
             Ok((dealt, stated))
         });
@@ -89,7 +89,7 @@ impl TableSink for Dealer<'_> {
 }
 
 /// Rows by the buckets to which their keys go.
-fn dealt(
+fn by_place(
     (rows, key): (&DataFrame, &'static str),
     places: impl Fn(i64) -> Vec<u32>,
     buckets: u32,

@@ -49,7 +49,7 @@ impl Filling {
             }
             for (table, _) in sent.blobs {
                 let stated = by_name.get(&(file, table)).ok_or_else(missing)?.frame(purpose)?;
-                self.statements.add(((table - STATED) as usize, stated));
+                self.statements.add((table.saturating_sub(STATED) as usize, stated));
             }
             reports.push(sent.report.ok_or_else(missing)?);
         }
@@ -84,13 +84,10 @@ impl Filling {
             same.iter().filter_map(named).for_each(|(table, count)| doubts.add_repeated(table, count));
             unknown.iter().filter_map(named).for_each(|(table, count)| doubts.add_unknown(table, count));
         }
-        if let Some(missing) = (0..buckets).find(|bucket| !done.contains(bucket)) {
-            let found = says!(
-                "none for {} of {buckets}, the first of which is {missing}",
-                [buckets as usize - done.len()],
-                buckets,
-                missing
-            );
+        let missing: Vec<u32> = (0..buckets).filter(|bucket| !done.contains(bucket)).collect();
+        if let Some(first) = missing.first() {
+            let found =
+                says!("none for {} of {buckets}, the first of which is {first}", [missing.len()], buckets, first);
             return Err(Error::setting("buckets", found, "every bucket settled"));
         }
         for (file, pairs) in Replication::FILES.iter().zip(&pairs.ways) {
