@@ -141,16 +141,10 @@ impl FillPlan {
         self.readable()?;
         let (key, mapping) = (sources.key(), sources.mapping().digest()?);
         let (reader, lookups) = FileReader::new(sources, &ReadParams::default().refused(refused))?;
-        for (name, own, planned) in
-            [("key", &key, &self.report.key), ("mapping", &mapping, &self.report.mapping_digest)]
-        {
-            if own != planned {
-                return Err(Error::setting(
-                    says!("{name} of the plan", name),
-                    Sentence::name(own),
-                    Sentence::name(planned),
-                ));
-            }
+        let named = [("key", &key, &self.report.key), ("mapping", &mapping, &self.report.mapping_digest)];
+        if let Some((name, own, planned)) = named.into_iter().find(|(_, own, planned)| own != planned) {
+            let setting = says!("{name} of the plan", name);
+            return Err(Error::setting(setting, Sentence::name(own), Sentence::name(planned)));
         }
         if lookups != self.report.lookups {
             let expected = "the files that were there when the filling was planned";

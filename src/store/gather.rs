@@ -1,4 +1,4 @@
-//! Gathers what tasks made of a first part: what files tell of themselves, settled buckets and pairs; and lets it count.
+//! Gathers what tasks made of a first part (what files tell of themselves, settled buckets, pairs) and lets it count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
