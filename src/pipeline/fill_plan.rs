@@ -176,8 +176,9 @@ impl FillPlan {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] for another build, a folder where the part is
-    /// not under way, a number that no bucket has, and when blobs are missing or not of this plan; [`Error::Io`] when the store cannot be written.
+    /// [`Error::Version`] for a plan of another format; [`Error::Setting`] for another build, a folder where the part
+    /// is not under way, a number that no bucket has, and when blobs are missing or not of this plan; [`Error::Io`]
+    /// when the store cannot be written.
     pub fn settle(
         &self,
         folder: &Path,
