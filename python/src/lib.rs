@@ -6,6 +6,7 @@
 
 mod card;
 mod errors;
+mod fill;
 mod frames;
 mod inspect;
 mod link;
@@ -27,6 +28,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 mod _native {
     #[pymodule_export]
     use super::card::Card;
+    #[pymodule_export]
+    use super::fill::{FillPlan, FillReader, Pairs, PlannedFilling};
     #[pymodule_export]
     use super::inspect::inspect;
     #[pymodule_export]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use serde_json::json;
 use wherewithal::ingest::{DatabaseUrl, Mapping, Sources};
-use wherewithal::pipeline;
+use wherewithal::pipeline::{self, Intake};
 use wherewithal::progress::Silent;
 use wherewithal::store::{Standing, Store, StoreParams};
 use wherewithal::{Error, Result};
@@ -34,18 +34,22 @@ pub(crate) fn fill(
         let sources = sources.with_mapping(mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default());
         let mut params = StoreParams::default();
         params.buckets = buckets;
-        let intake = sources.ingest_into(&folder, &params, &Silent)?;
-        let standing = match intake.standing {
-            Standing::New => "new",
-            Standing::Kept => "kept",
-            Standing::Replaces => "replaces",
-        };
-        let warnings: Vec<String> =
-            intake.report.misread().into_iter().chain(intake.report.lost()).map(|said| said.to_string()).collect();
-        Ok(serde_json::to_string(&json!({
-            "standing": standing, "report": intake.report, "refused": intake.refused, "warnings": warnings,
-        }))?)
+        told(&sources.ingest_into(&folder, &params, &Silent)?)
     })
+}
+
+/// What was read and warned of, as JSON.
+pub(crate) fn told(intake: &Intake) -> Result<String> {
+    let standing = match intake.standing {
+        Standing::New => "new",
+        Standing::Kept => "kept",
+        Standing::Replaces => "replaces",
+    };
+    let warnings: Vec<String> =
+        intake.report.misread().into_iter().chain(intake.report.lost()).map(|said| said.to_string()).collect();
+    Ok(serde_json::to_string(&json!({
+        "standing": standing, "report": intake.report, "refused": intake.refused, "warnings": warnings,
+    }))?)
 }
 
 /// The connection string that a file holds.

@@ -1,6 +1,7 @@
 """What the tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,21 @@ def card(applicants):
 
     columns, paid = applicants
     return wherewithal.Scorecard().fit(pyarrow.table(columns), paid)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """A folder with sources, a key and the store of one filling, and how that was filled."""
+    import wherewithal
+    from engines import BUCKETS
+
+    folder = tmp_path_factory.mktemp("filled")
+    shutil.copytree(DISTRICT, folder / "sources", ignore=shutil.ignore_patterns("truth"))
+    (folder / "key").write_text("the secret of this court\n")
+    (folder / "key").chmod(0o600)
+    settings = {"buckets": BUCKETS, "key_file": folder / "key"}
+    wherewithal.Store.fill(folder / "one", folder / "sources", **settings)
+    return folder, settings
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from conftest import DISTRICT
 import wherewithal
 
 UNITS = 64
+BUCKETS = 16
 AS_OF = "2017-12-31"
 SCALE = "0.005"
 
@@ -49,11 +50,21 @@ class Court:
 
     def identifiers(self):
         """Identity numbers and credit codes in clear, as they stand in the sources."""
-        return set(IDENTIFIER.findall(b"".join(path.read_bytes() for path in self.sources.glob("*.csv"))))
+        return identifiers_of(self.sources)
 
 
 def files_of(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def stored(folder):
+    """The files of a store; its lock says who works there."""
+    return {name: data for name, data in files_of(folder).items() if name != "lock"}
+
+
+def identifiers_of(folder):
+    """Identity numbers and credit codes in clear, as they stand in exports."""
+    return set(IDENTIFIER.findall(b"".join(path.read_bytes() for path in folder.glob("*.csv"))))
 
 
 def found_in(folders, identifiers):
@@ -69,13 +80,13 @@ def found_in(folders, identifiers):
 class Meanwhile(threading.Thread):
     """Does something once when so many units are done, and keeps how many were when it was over."""
 
-    def __init__(self, done, deed):
+    def __init__(self, done, deed, after=UNITS // 4):
         super().__init__(daemon=True)
-        self._done, self._deed, self._over = done, deed, threading.Event()
+        self._done, self._deed, self._after, self._over = done, deed, after, threading.Event()
         self.before, self.after, self.fault = None, None, None
 
     def run(self):
-        while (before := self._done()) < UNITS // 4:
+        while (before := self._done()) < self._after:
             if self._over.wait(0.01):
                 return
         try:

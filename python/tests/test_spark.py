@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from engines import AS_OF, UNITS, Meanwhile, found_in
+from engines import AS_OF, BUCKETS, UNITS, Meanwhile, found_in, identifiers_of, stored
 
 import wherewithal
 import wherewithal.spark
@@ -63,16 +63,20 @@ class Cluster:
         assert b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words and self.name.encode() in words
         return found
 
-    def done(self):
-        """How many units of the run at work are done."""
+    def done(self, tasks=UNITS):
+        """How many units of the run at work are done, or tasks of the stage of so many."""
         tracker = self.context.statusTracker()
         stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-        return sum(stage.numCompletedTasks for stage in stages if stage and stage.numTasks == UNITS)
+        return sum(stage.numCompletedTasks for stage in stages if stage and stage.numTasks == tasks)
 
     def lost(self):
         """How many executors went."""
+        return self.told(b'"Event":"SparkListenerExecutorRemoved"')
+
+    def told(self, words):
+        """How often something stands in the log of events."""
         logs = [path for path in self.events.rglob("*") if path.is_file()]
-        return sum(path.read_bytes().count(b'"Event":"SparkListenerExecutorRemoved"') for path in logs)
+        return sum(path.read_bytes().count(words) for path in logs)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +144,47 @@ def test_a_worker_with_another_model_refuses(cluster, court, tmp_path):
     assert not (tmp_path / "out" / "run.json").exists()
     with pytest.raises(wherewithal.SettingError, match="^unit .* more than the 1 that may come back"):
         assess(cluster, court, tmp_path / "out", bound=UNITS)
+
+
+def fill(cluster, filled, folder, **settings):
+    sources, store = filled[0] / "sources", folder / "store"
+    return wherewithal.spark.fill(cluster.session, sources, store, refused=folder / "refused", **filled[1], **settings)
+
+
+def test_a_store_is_filled_as_by_one_machine(cluster, filled, tmp_path):
+    begun = time.monotonic()
+    store = fill(cluster, filled, tmp_path)
+    print(f"filled by Spark in {time.monotonic() - begun:.1f} s")
+    ours = stored(store.folder)
+    assert len(ours) > 50 and ours == stored(filled[0] / "one")
+    shuffled = sum(path.stat().st_size for path in cluster.local.rglob("shuffle_*.data"))
+    identifiers = identifiers_of(filled[0] / "sources")
+    guilty, looked_at = found_in([cluster.events, cluster.local, cluster.work / cluster.name], identifiers)
+    assert len(identifiers) > 100 and guilty == [] and looked_at > shuffled > 100_000
+    print(f"{shuffled} bytes were shuffled; no one of {len(identifiers)} identifiers stands in {looked_at} bytes of Spark")
+
+
+def test_an_executor_lost_while_buckets_settle_changes_nothing(cluster, filled, tmp_path):
+    process, before = cluster.executor(), cluster.lost()
+    failed = cluster.told(b'"Reason":"FetchFailed"')
+    begun = time.monotonic()
+    done = lambda: cluster.done(BUCKETS + 1)  # noqa: E731
+    with Meanwhile(done, lambda: os.kill(process, signal.SIGKILL), after=3) as kill:
+        store = fill(cluster, filled, tmp_path)
+    failed = cluster.told(b'"Reason":"FetchFailed"') - failed
+    print(f"killed when {kill.before} buckets were settled: {time.monotonic() - begun:.1f} s, {failed} fetches failed")
+    assert kill.before is not None and kill.before <= BUCKETS
+    assert not Path(f"/proc/{process}").exists() and cluster.lost() == before + 1 and failed > 0
+    assert stored(store.folder) == stored(filled[0] / "one")
+
+
+def test_a_worker_with_another_key_refuses(cluster, filled, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("the secret of another court\n")
+    other.chmod(0o600)
+    with pytest.raises(wherewithal.SettingError, match="^key of the plan: found"):
+        fill(cluster, filled, tmp_path, on_workers={"key_file": other})
+    assert not list((tmp_path / "store").glob("part-*"))
 
 
 def test_no_identifier_in_clear_is_left_anywhere(cluster, court):

@@ -27,6 +27,7 @@ from ._errors import (
     VersionError,
     WherewithalError,
 )
+from ._filling import FillPlan, FillReader, plan_fill
 from ._inspect import Inspection, inspect
 from ._parties import Links, Screening, link, screen
 from ._plan import Plan, Worker, plan
@@ -35,6 +36,8 @@ from ._scorecard import Scorecard
 from ._store import Store
 
 __all__ = [
+    "FillPlan",
+    "FillReader",
     "FormatError",
     "FrameError",
     "Inspection",
@@ -61,6 +64,7 @@ __all__ = [
     "inspect",
     "link",
     "plan",
+    "plan_fill",
     "portrait",
     "screen",
 ]

@@ -143,9 +143,21 @@ def parser_of(engine, described):
     assess.add_argument("--profiles", type=int, help="how many debtors are portrayed")
     words = "bytes that all units together may send back through the engine [%(default)s]"
     assess.add_argument("--bound", type=int, default=BOUND, help=words)
-    words = "where store, model, rules or living_costs lie on the workers, if elsewhere; may be given often"
-    assess.add_argument("--on-workers", type=_pair, action="append", default=[], metavar="NAME=PATH", help=words)
-    return parser, assess
+    places_on_workers(assess, _PATHS)
+    return parser, (commands, assess)
+
+
+def places_on_workers(command, names):
+    """Adds the option that says where these lie on workers."""
+    words = f"where one of {', '.join(names)} lies on the workers, if elsewhere; may be given often"
+
+    def pair(text):
+        name, is_pair, path = text.partition("=")
+        if not is_pair or name not in names:
+            raise argparse.ArgumentTypeError(f"NAME=PATH with one of {', '.join(names)} is needed")
+        return name, path
+
+    command.add_argument("--on-workers", type=pair, action="append", default=[], metavar="NAME=PATH", help=words)
 
 
 _NEEDED = {
@@ -161,13 +173,6 @@ _MAY_BE = {
     "--living-costs": "what households must be left (CSV)",
     "--shared": "a folder that workers and this machine see, for units beyond the bound",
 }
-
-
-def _pair(text):
-    name, is_pair, path = text.partition("=")
-    if not is_pair or name not in _PATHS:
-        raise argparse.ArgumentTypeError(f"NAME=PATH with one of {', '.join(_PATHS)} is needed")
-    return name, path
 
 
 def asked_of(arguments, others=()):

@@ -50,7 +50,7 @@ def _outcomes(task, units):
 
 def main(arguments=None):
     """The command line."""
-    parser, command = _engine.parser_of("ray", "Assesses a store by the workers of Ray.")
+    parser, (_, command) = _engine.parser_of("ray", "Assesses a store by the workers of Ray.")
     command.add_argument("--address", help="the cluster, if RAY_ADDRESS does not say it; without one Ray starts here")
     given = parser.parse_args(arguments)
     import ray

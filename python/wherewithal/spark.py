@@ -1,4 +1,4 @@
-"""A run over a store by Spark: the same files, byte for byte, as one machine writes.
+"""A run over a store, and the filling of one, by Spark: the same files, byte for byte, as one machine writes.
 
 >>> import wherewithal.spark
 >>> run = wherewithal.spark.assess(  # doctest: +SKIP
@@ -8,9 +8,16 @@
 or, from a shell, ``python -m wherewithal.spark assess --store … --model … --as-of … --out …``, also by ``spark-submit``.
 Spark hands out the numbers of units and brings their bytes back; workers have this wheel installed and see the store and
 the model by their paths. Nothing else of Spark is used: no shuffle, no setting of the session.
+
+>>> store = wherewithal.spark.fill(  # doctest: +SKIP
+...     session, "/mnt/exports", "/mnt/store", buckets=256, refused="/var/refused", key_file="/etc/court.key"
+... )
+
+or ``python -m wherewithal.spark fill --sources … --store … --buckets N --refused … --key-file …``: workers read files, one
+shuffle brings what they packed to its bucket, and workers write the buckets.
 """
 
-from wherewithal import _engine
+from wherewithal import _engine, _fill_engine
 
 _OUTCOME = "unit long, data binary, file string, error string, words string"
 
@@ -78,17 +85,93 @@ def _outcomes(session, task, units):
         yield _engine.Outcome(*row)
 
 
+def fill(session, sources, store, *, buckets, refused, key_file=None, mapping=None, on_workers=None):
+    """Fills an empty store from a folder of files by the workers of a Spark session.
+
+    Parameters
+    ----------
+    session : pyspark.sql.SparkSession
+        Of Spark 3.5 or later, also through Spark Connect. With ``spark.sql.execution.arrow.maxRecordsPerBatch`` of 16 a worker
+        holds few of the packed rows at a time. Encryption of what Spark sends and keeps is a setting of the cluster.
+    sources : path
+        The folder of files, as workers see it.
+    store : path
+        The folder of the store, which workers write to; a first part only: nights belong on one machine.
+    buckets : int
+        A power of two.
+    refused : path
+        A folder on each worker for the rows that it refuses, which hold what sources say in clear; they stay there.
+    key_file, mapping : path, optional
+        On each worker, too. The key itself goes nowhere.
+    on_workers : dict, optional
+        Paths of ``sources``, ``store``, ``refused``, ``mapping`` and ``key_file`` on the workers, if elsewhere.
+
+    Returns
+    -------
+    Store
+
+    Raises
+    ------
+    WherewithalError
+        With the words of the library, also where a worker refused, for instance since it has another key.
+    """
+    settings = {"key_file": key_file, "mapping": mapping, "on_workers": on_workers}
+    engine = _fill_engine.FillEngine(sources, store, buckets=buckets, refused=refused, **settings)
+    return engine.fill(
+        lambda task, telling: _pieces(_read(session, task, telling, "told")),
+        lambda task, files, buckets: _pieces(_settle(session, task, files, buckets)),
+    )
+
+
+_PIECE = "bucket int, table int, file long, chunk int, data binary, error string, words string"
+
+
+def _pieces(frame):
+    pieces = [] if frame is None else (_fill_engine.Piece(*row) for row in frame.collect())
+    return [piece._replace(data=None if piece.data is None else bytes(piece.data)) for piece in pieces]
+
+
+def _read(session, task, files, deed):
+    """What a task makes of each of some files."""
+    given, files = tuple(task), list(files)
+    if not files:
+        return None
+
+    def read(batches):
+        from wherewithal import _spark_worker
+
+        yield from _spark_worker.read(given, files, deed, batches)
+
+    return session.range(0, len(files), 1, len(files)).mapInArrow(read, _PIECE)
+
+
+def _settle(session, task, files, buckets):
+    """Every bucket, settled from what all files send there: the only shuffle."""
+    given = tuple(task)
+
+    def settled(batches):
+        from wherewithal import _spark_worker
+
+        yield from _spark_worker.settled(given, batches)
+
+    blobs = _read(session, task, range(1, files + 1), "dealt").repartition(buckets + 1, "bucket")
+    return blobs.sortWithinPartitions("bucket", "table", "file", "chunk").mapInArrow(settled, _PIECE)
+
+
 def main(arguments=None):
     """The command line."""
-    parser, command = _engine.parser_of("spark", "Assesses a store by the workers of Spark.")
-    command.add_argument("--master", help="where Spark is, if spark-submit or its settings do not say it")
+    parser, (commands, command) = _engine.parser_of("spark", "Assesses a store by the workers of Spark.")
+    for command in [command, _fill_engine.command_of(commands, "Fills an empty store by the workers of Spark.")]:
+        command.add_argument("--master", help="where Spark is, if spark-submit or its settings do not say it")
     given = parser.parse_args(arguments)
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("wherewithal")
+    # Packed rows are large: few of them are held at a time.
+    builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
     session = (builder if given.master is None else builder.master(given.master)).getOrCreate()
     try:
-        print(assess(session, **_engine.asked_of(given, ["master"])))
+        print({"assess": assess, "fill": fill}[given.command](session, **_engine.asked_of(given, ["master"])))
     finally:
         session.stop()
 

@@ -22,7 +22,7 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
 }
 
 /// A word that nobody else has, on whatever machine.
-pub(super) fn word() -> String {
+pub(crate) fn word() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())
 }
 

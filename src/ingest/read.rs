@@ -149,11 +149,8 @@ pub fn read_to(
     sink: &mut dyn TableSink,
     progress: &dyn Progress,
 ) -> Result<IngestReport> {
-    let params = &sources.mapping.bounds.clone().map_or_else(|| params.clone(), |bounds| params.clone().bounds(bounds));
-    params.check()?;
-    sources.mapping.check()?;
-    let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
-    report.currency.clone_from(&sources.mapping.currency);
+    let (params, mut report) = begun(sources, params)?;
+    let params = &params;
     let mut server = sources.database.as_ref().map(connected).transpose()?;
     let place = Place { folder: sources.folder.as_deref(), server: lent(&mut server) };
     let files = assign((place, params), &sources.mapping, &mut report)?;
@@ -166,13 +163,7 @@ pub fn read_to(
         let (file, broken) = context.read_file((job, ordinal), lent(&mut server), sink)?;
         sink.end()?;
         unread.extend(broken);
-        for (table, rows) in &file.rows_by_table {
-            *report.rows_by_table.entry(table.clone()).or_default() += rows;
-        }
-        if let Some(earlier) = report.files.iter().find(|earlier| earlier.blake3 == file.blake3 && file.rows_read > 0) {
-            report.duplicates.push((file.file.clone(), earlier.file.clone()));
-        }
-        report.files.push(file);
+        report.add(file);
     }
     for (broken, ordinal) in files.unread.into_iter().zip(files.jobs.len() as u64 + 1..) {
         report.files.push(broken.report(ordinal)?);
@@ -181,6 +172,17 @@ pub fn read_to(
     report.mask_files();
     let is_any_read = report.files.iter().any(|file| !file.is_unread());
     if unread.is_empty() || is_any_read { Ok(report) } else { Err(none_read(sources, &report, unread)) }
+}
+
+/// The settings under which sources are read, and the report that so begins.
+pub(super) fn begun(sources: &Sources, params: &ReadParams) -> Result<(ReadParams, IngestReport)> {
+    let bounds = sources.mapping.bounds.clone();
+    let params = bounds.map_or_else(|| params.clone(), |bounds| params.clone().bounds(bounds));
+    params.check()?;
+    sources.mapping.check()?;
+    let mut report = IngestReport::new((&sources.mapping.name, sources.mapping.digest()?), sources.key.fingerprint());
+    report.currency.clone_from(&sources.mapping.currency);
+    Ok((params, report))
 }
 
 /// The error of a folder in which no file can be read.
@@ -208,7 +210,7 @@ pub(super) struct Context<'r> {
 }
 
 impl Context<'_> {
-    fn read_file(
+    pub(super) fn read_file(
         &self,
         (job, ordinal): (&Job<'_>, u64),
         server: Option<&mut dyn Database>,

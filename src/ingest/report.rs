@@ -278,6 +278,17 @@ impl IngestReport {
         }
     }
 
+    /// Takes down what was read of a further file.
+    pub(crate) fn add(&mut self, file: FileReport) {
+        for (table, rows) in &file.rows_by_table {
+            *self.rows_by_table.entry(table.clone()).or_default() += rows;
+        }
+        if let Some(earlier) = self.files.iter().find(|earlier| earlier.blake3 == file.blake3 && file.rows_read > 0) {
+            self.duplicates.push((file.file.clone(), earlier.file.clone()));
+        }
+        self.files.push(file);
+    }
+
     /// Takes down which rows are in doubt.
     pub(crate) fn doubt(&mut self, doubts: &Doubts) {
         let named = |counts: &BTreeMap<&'static str, u64>| {

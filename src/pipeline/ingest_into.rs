@@ -99,7 +99,7 @@ pub(super) fn fill(
 }
 
 /// Refuses a folder in which no file is a source: a path mistyped.
-fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
+pub(super) fn found_any(sources: &Sources, report: &IngestReport) -> Result<()> {
     if !report.files.is_empty() {
         return Ok(());
     }

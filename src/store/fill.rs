@@ -69,9 +69,9 @@ pub struct Filling {
     replaced: Vec<Part>,
     /// What vouches for the refused rows of earlier parts that this one takes over.
     refused: BTreeMap<String, String>,
-    params: StoreParams,
-    name: String,
-    folder: PathBuf,
+    pub(super) params: StoreParams,
+    pub(super) name: String,
+    pub(super) folder: PathBuf,
     pub(super) held: SpillBuffer,
     pub(super) waiting: SpillBuffer,
     pub(super) rows: BTreeMap<&'static str, u64>,
@@ -110,6 +110,24 @@ impl Store {
                 filling.given_up()?;
                 let found = format!("a store of {parts} parts");
                 let expected = "no store, or one of a single filling; name it with --store to add to it";
+                Err(Error::setting(Sentence::name(folder.display().to_string()), found, expected))
+            }
+        }
+    }
+
+    /// Begins the first part of a store, whose buckets are settled elsewhere.
+    pub(crate) fn fill_first(folder: &Path, key: &str, params: &StoreParams) -> Result<Filling> {
+        if params.buckets.is_none() {
+            let expected = "a number of them: tasks are cut before rows are counted";
+            return Err(Error::setting("buckets", "none", expected));
+        }
+        let filling = Self::fill(folder, key, params)?;
+        match filling.store.manifest().parts.len() {
+            0 => Ok(filling),
+            parts => {
+                filling.given_up()?;
+                let found = says!("a store of {parts} parts", parts);
+                let expected = "none yet: tasks fill a first part; nights belong on one machine";
                 Err(Error::setting(Sentence::name(folder.display().to_string()), found, expected))
             }
         }
@@ -226,6 +244,13 @@ impl Filling {
             Standing::Replaces => self.replaced.extend(self.store.without_last()),
             Standing::New => {}
         }
+        let files = self.files_of(report);
+        self.write((files, true), progress)
+    }
+
+    /// The files of a report as the part names them, and their currency as that of the store.
+    pub(super) fn files_of(&mut self, report: &IngestReport) -> Vec<PartFile> {
+        self.store.currency(&report.currency);
         let file = |file: &FileReport| PartFile {
             file: file.file.clone(),
             ordinal: self.files + file.ordinal,
@@ -233,9 +258,7 @@ impl Filling {
             mapping: report.mapping_digest.clone(),
             rows: [file.rows_read, file.rows_accepted, file.rows_refused],
         };
-        let files = report.files.iter().map(file).collect();
-        self.store.currency(&report.currency);
-        self.write((files, true), progress)
+        report.files.iter().map(file).collect()
     }
 
     /// Writes the buckets and the manifest that names the part; `are_of_files` says that its rows were in no store
@@ -265,8 +288,20 @@ impl Filling {
         self.waiting = SpillBuffer::new(&self.folder, MICRO_PARTITIONS, 0);
         let buckets = self.params.buckets_for(self.rows.values().sum());
         let group = self.params.group_rows;
-        let (stored, known) = write_buckets((&mut seals, group), (&self.held, buckets, &repeats), progress)?;
+        let held = (&self.held, (0..buckets, buckets), &repeats);
+        let (stored, known) = write_buckets((&mut seals, group), held, progress)?;
         let doubts = repeats.into_doubts();
+        let counts = (stored, known.into_iter().chain(repeated).collect());
+        Ok((self.closed((seals, buckets), files, counts)?, doubts))
+    }
+
+    /// Closes a part whose files are all there: what vouches for them, and what was counted.
+    pub(super) fn closed(
+        mut self,
+        (seals, buckets): (Seals, u32),
+        files: Vec<PartFile>,
+        (stored, repeated): (BTreeMap<&'static str, u64>, Vec<(&'static str, u64)>),
+    ) -> Result<Store> {
         disk::remove(&self.folder.join(ASIDE))?;
         let digests = seals.write()?.to_string();
         let mut tables: BTreeMap<String, PartTable> = self
@@ -277,7 +312,7 @@ impl Filling {
         for (name, stored) in stored {
             tables.entry(name.to_owned()).or_default().stored = stored;
         }
-        for (name, count) in known.into_iter().chain(repeated).chain(std::mem::take(&mut self.repeated)) {
+        for (name, count) in repeated.into_iter().chain(std::mem::take(&mut self.repeated)) {
             tables.entry(name.to_owned()).or_default().repeated += count;
         }
         for (name, count) in std::mem::take(&mut self.forgotten) {
@@ -290,7 +325,7 @@ impl Filling {
         let (folder, number, refused) = (self.name, self.number, self.refused);
         self.store.add(Part { folder, number, buckets, files, tables, digests, refused })?;
         disk::remove(&self.folder.join(UNFINISHED))?;
-        Ok((self.store, doubts))
+        Ok(self.store)
     }
 
     /// Puts what was refused in its place before the part counts: a part without its report is never seen.

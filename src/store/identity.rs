@@ -84,10 +84,16 @@ impl Statements {
         Ok(left)
     }
 
+    /// What was stated in each table, with its index among those that state anything.
+    pub(super) fn of_tables(self) -> Result<Vec<(usize, DataFrame)>> {
+        let stated = self.0.into_iter().enumerate().map(|(at, frames)| Ok(joined(frames)?.map(|rows| (at, rows))));
+        stated.filter_map(Result::transpose).collect()
+    }
+
     /// Writes a file for each table in which anything was stated.
     pub(super) fn write(self, part: &Path, (group, seals): (usize, &mut Seals)) -> Result<()> {
-        for (frames, (.., file)) in self.0.into_iter().zip(STATING) {
-            if let Some(mut rows) = joined(frames)? {
+        for (at, mut rows) in self.of_tables()? {
+            if let Some((.., file)) = STATING.get(at) {
                 seals.add(file, files::write(&part.join(file), &mut rows, group)?);
             }
         }

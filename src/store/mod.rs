@@ -86,6 +86,12 @@ mod sink;
 mod spill_buffer;
 mod write_buckets;
 
+mod blob;
+mod deal;
+mod gather;
+mod pairs;
+mod settle;
+
 mod aliases;
 mod dictionary;
 mod identity;
@@ -96,10 +102,15 @@ mod read;
 mod row_selection;
 mod rows;
 
+pub use blob::Blob;
 pub use check::StoreCheck;
+pub(crate) use deal::{Dealer, Dealing};
 pub use fill::Filling;
 pub use hash_key::{bucket, hash_key};
 pub use manifest::{Manifest, Part, PartFile, PartTable, Standing};
+pub use pairs::Pairs;
+pub(crate) use pairs::TellsPairs;
 pub use params::StoreParams;
 pub use read::Store;
 pub use removal::Forgotten;
+pub(crate) use settle::{Layout, Task};

@@ -30,9 +30,18 @@ impl PartitionedFrame {
     /// Sorts rows by the cells of those who need them.
     pub(super) fn new((rows, owner): (&DataFrame, &'static str), cells: u32) -> Result<Self> {
         let owners: Vec<i64> = rows.column(owner)?.i64()?.iter().map(Option::unwrap_or_default).collect();
-        let cell_of: Vec<u32> = owners.iter().map(|owner| bucket(*owner, cells)).collect();
+        let cell_of = (0..).zip(owners.iter().map(|owner| bucket(*owner, cells))).collect();
+        Self::dealt((rows, owner), cell_of, cells)
+    }
+
+    /// Sorts rows by the cells that are said for them: a row may go to several, or to none.
+    pub(super) fn dealt(
+        (rows, owner): (&DataFrame, &'static str),
+        cell_of: Vec<(IdxSize, u32)>,
+        cells: u32,
+    ) -> Result<Self> {
         let mut starts = vec![0; cells as usize + 1];
-        for cell in &cell_of {
+        for (_, cell) in &cell_of {
             if let Some(count) = starts.get_mut(*cell as usize + 1) {
                 *count += 1;
             }
@@ -42,10 +51,10 @@ impl PartitionedFrame {
             sum += *start;
             *start = sum;
         }
-        let mut order = vec![0; owners.len()];
+        let mut order = vec![0; cell_of.len()];
         let mut next = starts.clone();
-        for (row, cell) in (0..).zip(&cell_of) {
-            if let Some(next) = next.get_mut(*cell as usize) {
+        for (row, cell) in cell_of {
+            if let Some(next) = next.get_mut(cell as usize) {
                 if let Some(index) = order.get_mut(*next as usize) {
                     *index = row;
                 }

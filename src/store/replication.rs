@@ -11,7 +11,7 @@
 use polars::prelude::*;
 
 use super::files;
-use super::hash_key::hash_key;
+use super::hash_key::{bucket, hash_key};
 use super::spill_buffer::SpillBuffer;
 use crate::error::Result;
 use crate::schema::{CASE_ID, ENTITY_ID, Owner, TABLES, Table};
@@ -26,6 +26,9 @@ pub(super) const KEY: &str = "key";
 
 /// Tables of which a debtor's conduct also needs the rows of the parties that his own rows name, and the naming column.
 const NAMING: [(&str, &str); 2] = [("relations", "other_id"), ("equity", "company_id")];
+
+/// The table that tells the debtors of cases.
+const DEBTORS: &str = "case_parties";
 
 /// Whose rows a table holds, as the store copies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +60,15 @@ impl Replication {
         if self == Self::None { ENTITY_ID } else { OWNER_ID }
     }
 
+    /// Whether rows of a table tell pairs.
+    pub(super) fn tells_pairs(table: &Table) -> bool {
+        table.name == DEBTORS || NAMING.iter().any(|(name, _)| *name == table.name)
+    }
+
     /// The pairs that rows of a table tell, of a case and its debtor or of whom somebody names and
     /// himself, and the index of their way among [`Replication::WAYS`].
     pub(super) fn pairs(table: &Table, frame: &DataFrame) -> Result<Option<(usize, DataFrame)>> {
-        if table.name == "case_parties" {
+        if table.name == DEBTORS {
             let roles = table.decode_codes(frame.select(["role"])?)?;
             let is_debtor: Vec<bool> = roles.column("role")?.str()?.iter().map(|role| role == Some("debtor")).collect();
             let rows = (0..).zip(is_debtor).filter(|(_, is_debtor)| *is_debtor).map(|(row, _)| row).collect();
@@ -127,6 +135,11 @@ impl KeyToOwners {
 
     pub(super) fn and(&self, other: &Self) -> Self {
         Self::new([self.0.as_slice(), &other.0].concat())
+    }
+
+    /// Those whose parties fall into one bucket out of so many.
+    pub(super) fn among(&self, (number, buckets): (u32, u32)) -> Self {
+        Self(self.iter().filter(|(_, owner)| bucket(*owner, buckets) == number).collect())
     }
 
     /// The pairs in the order of the hash of their keys: one order, however many batches they came in.

@@ -162,6 +162,11 @@ impl Seals {
         self.files.insert(name.to_owned(), Arc::new(seal));
     }
 
+    /// The digest of a file that was sealed as a whole, in hexadecimal.
+    pub(super) fn digest_of(&self, name: &str) -> Option<String> {
+        self.files.get(name)?.0.last().map(|(_, digest)| digest.to_hex().to_string())
+    }
+
     /// Writes them: a line for each stretch, with its file, where it ends and its digest. Gives what vouches for them.
     pub(super) fn write(&self) -> Result<Seal> {
         let stretches = self.files.iter().flat_map(|(name, seal)| seal.0.iter().map(move |stretch| (name, stretch)));

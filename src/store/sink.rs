@@ -4,6 +4,8 @@
 //! good. Rows of tables that are replicated get a number over all parts besides, by which copies of one row
 //! are known.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -20,42 +22,63 @@ use crate::sentence::says;
 
 impl TableSink for Filling {
     fn take(&mut self, rows: Vec<(&'static Table, DataFrame)>) -> Result<()> {
-        let beyond = |numbers: u64| {
-            Error::setting("store", says!("{numbers} files or parts", numbers), "fewer: rows have no numbers left")
-        };
-        let numbers = |count: u64| -> Result<i64> {
-            let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());
-            first.ok_or_else(|| beyond(count))
-        };
-        let (shift, part) = (numbers(self.files)?, numbers(self.number)?);
-        // Where the rows of each frame begin in their table: then frames are sorted abreast.
-        let mut begun = Vec::with_capacity(rows.len());
-        for (table, frame) in rows {
-            let rows = self.rows.entry(table.name).or_default();
-            begun.push((table, *rows, frame));
-            *rows += begun.last().map_or(0, |(.., frame)| frame.height() as u64);
-        }
-        let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
-            let mut frame = shifted(frame, shift)?;
-            checked(table, &frame)?;
-            if Replication::of(table) != Replication::None {
-                let first = i64::try_from(first).ok().and_then(|first| part.checked_add(first));
-                let first = first.ok_or_else(|| beyond(self.number))?;
-                let numbers: Vec<i64> = (first..).take(frame.height()).collect();
-                frame.with_column(Column::new(ROW.into(), numbers))?;
-            }
-            let named = named_cases(table, &frame)?;
-            let named = named.map(|named| PartitionedFrame::new((&named, KEY), MICRO_PARTITIONS)).transpose()?;
-            Ok((table, Statements::told(table, &frame)?, (frame, named)))
-        });
         let mut frames = Vec::new();
-        for (table, stated, (frame, named)) in numbered.collect::<Result<Vec<_>>>()? {
+        for Numbered { table, frame, stated, named } in numbered(rows, &mut self.rows, (self.files, self.number))? {
             stated.into_iter().for_each(|stated| self.statements.add(stated));
+            let named = named.map(|named| PartitionedFrame::new((&named, KEY), MICRO_PARTITIONS)).transpose()?;
             named.into_iter().try_for_each(|named| self.waiting.add(NAMED_CASES, named))?;
             frames.push((table, frame));
         }
         self.sort(frames)
     }
+}
+
+/// Rows of a table that have their numbers, and what they tell: statements of identity, and the cases that they name.
+pub(super) struct Numbered {
+    pub(super) table: &'static Table,
+    pub(super) frame: DataFrame,
+    pub(super) stated: Option<(usize, DataFrame)>,
+    pub(super) named: Option<DataFrame>,
+}
+
+/// Gives rows their numbers, behind so many files of earlier parts; those of replicated tables are counted on from
+/// those `counted`, in the part of this number.
+pub(super) fn numbered(
+    rows: Vec<(&'static Table, DataFrame)>,
+    counted: &mut BTreeMap<&'static str, u64>,
+    (files, part): (u64, u64),
+) -> Result<Vec<Numbered>> {
+    let (shift, first_of_part) = (first_number(files)?, first_number(part)?);
+    // Where the rows of each frame begin in their table: then frames are sorted abreast.
+    let mut begun = Vec::with_capacity(rows.len());
+    for (table, frame) in rows {
+        let rows = counted.entry(table.name).or_default();
+        begun.push((table, *rows, frame));
+        *rows += begun.last().map_or(0, |(.., frame)| frame.height() as u64);
+    }
+    let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
+        let mut frame = shifted(frame, shift)?;
+        checked(table, &frame)?;
+        if Replication::of(table) != Replication::None {
+            let first = i64::try_from(first).ok().and_then(|first| first_of_part.checked_add(first));
+            let first = first.ok_or_else(|| beyond(part))?;
+            let numbers: Vec<i64> = (first..).take(frame.height()).collect();
+            frame.with_column(Column::new(ROW.into(), numbers))?;
+        }
+        let named = named_cases(table, &frame)?;
+        Ok(Numbered { table, stated: Statements::told(table, &frame)?, frame, named })
+    });
+    numbered.collect()
+}
+
+/// The first number of rows behind so many files or parts.
+fn first_number(count: u64) -> Result<i64> {
+    let first = count.checked_mul(1 << LINE_BITS).and_then(|first| i64::try_from(first).ok());
+    first.ok_or_else(|| beyond(count))
+}
+
+fn beyond(numbers: u64) -> Error {
+    Error::setting("store", says!("{numbers} files or parts", numbers), "fewer: rows have no numbers left")
 }
 
 impl Filling {

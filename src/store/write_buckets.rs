@@ -24,18 +24,18 @@ use crate::error::Result;
 use crate::progress::Progress;
 use crate::schema::{self, CASE_ID, ENTITY_ID, KNOWN_AT, TABLES, Table};
 
-/// Sorts and writes every bucket, and adds to `seals` what vouches for it; tells the rows written and those
+/// Sorts and writes some of so many buckets, and adds to `seals` what vouches for it; tells the rows written and those
 /// that were there already, by table.
 ///
 /// As many buckets as there are threads at a time, and their tables abreast: memory is that of these tables.
 pub(super) fn write_buckets(
     (seals, group): (&mut Seals, usize),
-    (held, buckets, repeats): (&SpillBuffer, u32, &Repeats<'_>),
+    (held, (wanted, buckets), repeats): (&SpillBuffer, (Range<u32>, u32), &Repeats<'_>),
     progress: &dyn Progress,
 ) -> Result<(BTreeMap<&'static str, u64>, Repeated)> {
-    progress.begin("write buckets", Some(u64::from(buckets)), "buckets");
+    let numbers: Vec<u32> = wanted.collect();
+    progress.begin("write buckets", Some(numbers.len() as u64), "buckets");
     let (mut counts, mut repeated) = (BTreeMap::new(), Repeated::new());
-    let numbers: Vec<u32> = (0..buckets).collect();
     let cells = held.cells() / buckets;
     let folder_of = |bucket: u32| seals.folder.join(bucket_name(bucket));
     let mut settled = Vec::new();

@@ -10,13 +10,15 @@ use wherewithal::indicators::IndicatorCatalog;
 use wherewithal::ingest::{Mapping, Sources};
 use wherewithal::linkage::EntityMap;
 use wherewithal::model::{AmountCard, Learner, Scorecard};
-use wherewithal::pipeline::{AssessParams, Assessment, PerformanceModel, Plan, TrainParams, Worker};
+use wherewithal::pipeline::{
+    AssessParams, Assessment, FillPlan, FillReader, PerformanceModel, Plan, PlannedFilling, TrainParams, Worker,
+};
 use wherewithal::profile::DebtorProfile;
 use wherewithal::report::Pages;
 use wherewithal::score::{ScoreTable, Scorer};
 use wherewithal::screening::{DefaulterList, ExactIndex, Screener};
 use wherewithal::snapshot::Snapshot;
-use wherewithal::store::Store;
+use wherewithal::store::{Blob, Pairs, Store};
 use wherewithal::tables::{Partition, SourceTables};
 use wherewithal::tasks::TaskRules;
 
@@ -30,6 +32,7 @@ fn what_threads_share_is_send_and_sync() {
     is_shared::<(FeatureCatalog, FeatureTable, IndicatorCatalog, Mapping, Sources, EntityMap)>();
     is_shared::<(AmountCard, Learner, Scorecard, ScoreTable, Scorer)>();
     is_shared::<(AssessParams, Assessment, PerformanceModel, Plan, TrainParams, Worker)>();
+    is_shared::<(FillPlan, FillReader, PlannedFilling, Blob, Pairs)>();
     is_shared::<(DebtorProfile, Pages, DefaulterList, ExactIndex<Vec<u8>>, Screener)>();
     is_shared::<(Snapshot, Store, Partition, SourceTables, TaskRules)>();
 }

@@ -33,6 +33,7 @@ mod expected;
 mod exports;
 mod face;
 mod features;
+mod filled_apart;
 mod formats;
 mod fuzz;
 mod ingest;
