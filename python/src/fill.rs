@@ -115,8 +115,8 @@ impl FillPlan {
     }
 
     #[getter]
-    fn telling(&self) -> Vec<u64> {
-        self.plan.telling()
+    fn files_with_pairs(&self) -> Vec<u64> {
+        self.plan.files_with_pairs()
     }
 
     /// The pairs that some bytes of tasks hold, put together.
@@ -149,7 +149,7 @@ impl FillPlan {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let blobs = blobs.map(|blob| Ok(unpacked(blob?.extract()?))).collect::<PyResult<Vec<_>>>()?;
         let (bucket, pairs) = (of.0, &of.1.pairs);
-        Ok(PyBytes::new(py, &work(py, || self.plan.settle(&store, (bucket, pairs), blobs))?))
+        Ok(PyBytes::new(py, &work(py, || self.plan.settle(&store, bucket, pairs, blobs))?))
     }
 }
 
@@ -181,7 +181,7 @@ impl FillReader {
 }
 
 fn unpacked((bucket, table, file, chunk, data): Packed) -> Blob {
-    Blob::new((bucket, table), (file, chunk), data)
+    Blob::new(bucket, table, file, chunk, data)
 }
 
 fn sources((folder, mapping, key_file): &(PathBuf, Option<PathBuf>, Option<PathBuf>)) -> Result<Sources> {

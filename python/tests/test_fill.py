@@ -32,7 +32,7 @@ def told_of(task, telling):
 def test_tasks_fill_what_one_filling_does(filled, tmp_path):
     engine = engine_of(filled, tmp_path / "store")
     text = engine.plan.to_json()
-    assert "secret" not in text and str(filled[0]) not in text and len(engine.plan.telling) < engine.plan.files
+    assert "secret" not in text and str(filled[0]) not in text and len(engine.plan.files_with_pairs) < engine.plan.files
     store = engine.fill(told_of, settled_of)
     ours = stored(store.folder)
     assert len(ours) > 50 and ours == stored(filled[0] / "one")

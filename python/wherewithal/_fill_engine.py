@@ -1,5 +1,6 @@
 """What an engine needs to fill a store: tasks that read files and settle buckets, and what their outcomes come to."""
 
+import contextlib
 import os
 from typing import NamedTuple, Optional
 
@@ -92,13 +93,15 @@ class FillEngine:
         self.plan = plan_fill(store, sources, buckets=buckets, mapping=mapping, key_file=key_file)
 
     def fill(self, told_of, settled_of):
-        """Fills the store by two calls of the engine: one brings the pairs of the telling files, one settles all buckets."""
+        """Fills the store by two calls of the engine: one brings the pairs of the files that tell any, one settles all buckets."""
         try:
             task = FillTask(self.plan.to_json(), self._paths)
-            pairs = self.plan.pairs([piece.data for piece in _sound(told_of(task, self.plan.telling))])
+            pairs = self.plan.pairs([piece.data for piece in _sound(told_of(task, self.plan.files_with_pairs))])
             pieces = _sound(settled_of(task._replace(pairs=pairs), self.plan.files, self.plan.buckets))
         except BaseException:
-            self.plan.give_up()
+            # Tasks that go on may write while the part is removed: what began it all is what is told.
+            with contextlib.suppress(_errors.WherewithalError):
+                self.plan.give_up()
             raise
         told = [tuple(piece[:5]) for piece in pieces if piece.table is not None]
         return self.plan.finish(pairs, told, [piece.data for piece in pieces if piece.table is None])

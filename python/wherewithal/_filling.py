@@ -19,7 +19,7 @@ class FillPlan:
     --------
     >>> plan = wherewithal.plan_fill("out/store", "exports", buckets=64, key_file="key")  # doctest: +SKIP
     >>> reader = plan.reader("exports", "out/refused", key_file="key")  # doctest: +SKIP
-    >>> pairs = plan.pairs([reader.pairs(file) for file in plan.telling])  # doctest: +SKIP
+    >>> pairs = plan.pairs([reader.pairs(file) for file in plan.files_with_pairs])  # doctest: +SKIP
     >>> blobs = [blob for file in range(1, plan.files + 1) for blob in reader.read(file, pairs)]  # doctest: +SKIP
     >>> of = lambda bucket: (blob for blob in blobs if blob[0] == bucket)  # doctest: +SKIP
     >>> settled = [plan.settle("out/store", b, pairs, of(b)) for b in range(plan.buckets)]  # doctest: +SKIP
@@ -51,9 +51,9 @@ class FillPlan:
         return self._native.buckets
 
     @property
-    def telling(self):
+    def files_with_pairs(self):
         """The numbers of the files that may tell who needs whose rows."""
-        return self._native.telling
+        return self._native.files_with_pairs
 
     def reader(self, sources, refused, *, mapping=None, key_file=None):
         """A reader of the files, each path on the machine that reads; refused rows stay there, in the folder `refused`."""

@@ -167,8 +167,9 @@ def main(arguments=None):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("wherewithal")
-    # Packed rows are large: few of them are held at a time.
-    builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
+    if given.command == "fill":
+        # Packed rows are large: few of them are held at a time.
+        builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
     session = (builder if given.master is None else builder.master(given.master)).getOrCreate()
     try:
         print({"assess": assess, "fill": fill}[given.command](session, **_engine.asked_of(given, ["master"])))

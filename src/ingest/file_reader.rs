@@ -90,8 +90,23 @@ impl FileReader {
     /// [`Error::Setting`] when the file is not there or is another one than was listed; otherwise as
     /// [`read_to`](super::read_to).
     pub(crate) fn read(&self, wanted: &ListedFile, sink: &mut dyn TableSink) -> Result<FileReport> {
-        let (_, mut report) = begun(&self.sources, &self.params)?;
-        let files = assign((place(&self.sources), &self.params), &self.sources.mapping, &mut report)?;
+        self.read_by(&self.params, wanted, sink)
+    }
+
+    /// As [`FileReader::read`], but refused rows are kept nowhere: whoever reads a file twice keeps them once.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileReader::read`].
+    pub(crate) fn read_again(&self, wanted: &ListedFile, sink: &mut dyn TableSink) -> Result<FileReport> {
+        let mut params = self.params.clone();
+        params.bounds.refused_bytes = 0;
+        self.read_by(&params, wanted, sink)
+    }
+
+    fn read_by(&self, params: &ReadParams, wanted: &ListedFile, sink: &mut dyn TableSink) -> Result<FileReport> {
+        let (_, mut report) = begun(&self.sources, params)?;
+        let files = assign((place(&self.sources), params), &self.sources.mapping, &mut report)?;
         let ordinal = wanted.ordinal;
         let other = |found: Sentence| {
             let setting = says!("file {ordinal} of the plan, {}", [wanted.file], ordinal);
@@ -106,7 +121,7 @@ impl FileReader {
         }
         let context = Context {
             sources: &self.sources,
-            params: &self.params,
+            params,
             progress: &Silent,
             lookups: self.lookups.clone(),
             scratch_pool: ScratchPool::new(&self.sources.key),

@@ -112,6 +112,11 @@ mod tests {
     fn a_line_at_fault_costs_itself_and_no_other() {
         let text = "\na,b,c\n1,\"2,3\n4,5,6\n7,\"8,9\n\"x\ny\",1,2\n";
         assert_eq!(heard(text.as_bytes(), true), ["3!quote", "4:4|5|6", "5!quote", "6:x\ny|1|2"]);
+        // Lines may end in a delimiter, or be rows of a single column.
+        let ended = heard(b"a,b,c\n1,\"2,3,\n4,5,6,\n7,8\",9,\n", true);
+        assert!(ended[0] == "2!quote" && ended[1] == "3:4|5|6|", "{ended:?}");
+        let single = heard("名\n\"张\n王\n李\"\n".as_bytes(), true);
+        assert!(single[0] == "2!quote" && single[1] == "3:王", "{single:?}");
         let bad = [b"a,b,c\n1,2,3\n4,\xff,6\n".as_slice(), "7,静,9\n".as_bytes()].concat();
         assert_eq!(heard(&bad, true), ["2:1|2|3", "3!encoding", "4:7|静|9"]);
     }

@@ -364,7 +364,7 @@ impl RefusalCount {
 
 impl FileReport {
     /// Whether nothing of the file could be read.
-    pub(super) const fn is_unread(&self) -> bool {
+    pub(crate) const fn is_unread(&self) -> bool {
         self.damage.is_some() && self.rows_read == 0
     }
 

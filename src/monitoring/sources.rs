@@ -23,6 +23,16 @@ pub enum SourceMeasure {
     AnswerDays,
 }
 
+impl SourceMeasure {
+    /// The rows of a month on which the measure rests.
+    fn rows_of(self, month: &SourceMonth) -> u64 {
+        match self {
+            Self::Answered | Self::Refused => month.asked,
+            Self::AnswerDays => month.answered,
+        }
+    }
+}
+
 /// From when on a measure of a source is an alert.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +56,6 @@ pub struct SourceLimit {
 ///
 /// let limits = SourceLimits::standard()?;
 /// assert_eq!((limits.base_months, limits.measure.len()), (6, 3));
-/// assert!(SourceLimits::from_toml("base_months = 0").is_err());
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,6 +94,11 @@ impl SourceLimits {
         }
         if !(limits.chance > 0.0 && limits.chance < 1.0) {
             return Err(Error::setting("chance", limits.chance, "above 0 and below 1"));
+        }
+        let mut codes: Vec<SourceMeasure> = limits.measure.iter().map(|limit| limit.code).collect();
+        codes.sort_unstable();
+        if codes.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(Error::setting("measure", "the same code twice", "each measure once"));
         }
         if let Some(limit) = limits.measure.iter().find(|limit| !limit.least.is_finite() || limit.least < 0.0) {
             return Err(Error::setting("least", limit.least, "a number from 0"));
@@ -179,7 +193,8 @@ fn p_value(base: Mean, now: Mean, spread: f64) -> f64 {
 ///
 /// A month is called when chance does not explain the difference, all comparisons of the run taken together
 /// (Bonferroni), and the difference is at least the limit. Only the worse way is an alert. A month that is not ripe, or
-/// has too few queries, is [`Call::TooFew`].
+/// that or whose base has too few queries (for days: answers), is [`Call::TooFew`]. A ripe month of which no query is
+/// known is an alert as well, where the first months had enough each.
 ///
 /// ```
 /// use wherewithal::domain::Day;
@@ -194,7 +209,7 @@ fn p_value(base: Mean, now: Mean, spread: f64) -> f64 {
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 pub fn sources(answers: &Answers, limits: &SourceLimits) -> (Vec<SourceLine>, Vec<Alert>) {
-    let mut compared = Vec::new();
+    let (mut compared, mut alerts) = (Vec::new(), Vec::new());
     for (source, months) in answers.sources() {
         let (first, later) = months.split_at(limits.base_months.min(months.len()));
         let wait = answers.wait(source, limits.base_months);
@@ -202,13 +217,14 @@ pub fn sources(answers: &Answers, limits: &SourceLimits) -> (Vec<SourceLine>, Ve
             let means: Vec<Mean> = first.iter().filter_map(|month| Mean::of(limit.code, month)).collect();
             let base = Mean::of(limit.code, &sum(first));
             let spread = base.map_or(1.0, |base| dispersion(base, &means));
+            let base_rows = limit.code.rows_of(&sum(first));
             for (at, month) in (first.len()..).zip(later) {
                 let now = Mean::of(limit.code, month);
                 let is_ripe = wait.is_some_and(|wait| answers.is_ripe(at, wait));
-                let is_compared = is_ripe && month.asked >= limits.least_rows;
+                let rows = limit.code.rows_of(month);
+                let is_compared = is_ripe && rows.min(base_rows) >= limits.least_rows;
                 let pair = base.zip(now).filter(|_| is_compared);
                 let p = pair.map(|(base, now)| p_value(base, now, spread));
-                let rows = if limit.code == SourceMeasure::AnswerDays { month.answered } else { month.asked };
                 let first = answers.period().month(at);
                 let line = SourceLine {
                     source: source.to_owned(),
@@ -220,19 +236,41 @@ pub fn sources(answers: &Answers, limits: &SourceLimits) -> (Vec<SourceLine>, Ve
                     call: Call::TooFew,
                     is_ripe,
                 };
+                let usual = base_rows / limits.base_months as u64;
+                let is_silent = is_ripe && month.asked == 0 && usual >= limits.least_rows;
+                if is_silent && limit.code == SourceMeasure::Answered {
+                    alerts.push(silence(&line, usual));
+                }
                 compared.push((line, limit, p));
             }
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "a number of comparisons")]
     let all = compared.iter().filter(|(.., p)| p.is_some()).count() as f64;
-    let mut alerts = Vec::new();
     let called = compared.into_iter().map(|(line, limit, p)| {
         let line = SourceLine { call: call((&line, limit), p.map(|p| p * all < limits.chance)), ..line };
         alerts.extend(alert(&line, limit));
         line
     });
     (called.collect(), alerts)
+}
+
+/// No query of a month is known although the source was asked before: an interface may be down.
+fn silence(line: &SourceLine, usual: u64) -> Alert {
+    #[expect(clippy::cast_precision_loss, reason = "a number of queries")]
+    let threshold = usual as f64;
+    Alert {
+        kind: AlertKind::Source,
+        subject: line.source.clone(),
+        month: Some(line.month.clone()),
+        value: 0.0,
+        threshold,
+        reason: Label::new(
+            format!("该月没有该来源的任何查询记录，前几个月平均每月 {usual} 次：请核实接口是否中断"),
+            format!("no query of that month is known, {usual} a month before: the interface may be down"),
+        ),
+        rows: 0,
+    }
 }
 
 fn call((line, limit): (&SourceLine, &SourceLimit), is_beyond_chance: Option<bool>) -> Call {

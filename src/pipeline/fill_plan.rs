@@ -13,7 +13,7 @@ use super::ingest_into::{Intake, found_any};
 use super::outputs::{self, REPORT};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::ingest::{FileReader, IngestReport, ListedFile, ReadParams, Sources, listed};
+use crate::ingest::{FileReader, FileReport, IngestReport, ListedFile, ReadParams, Sources, listed};
 use crate::sentence::{Sentence, says};
 use crate::store::{Blob, Dealer, Dealing, Filling, Layout, Pairs, Standing, Store, StoreParams, Task, TellsPairs};
 
@@ -22,7 +22,7 @@ use crate::store::{Blob, Dealer, Dealing, Filling, Layout, Pairs, Standing, Stor
 ///
 /// | task | of | gives |
 /// |---|---|---|
-/// | [`FillReader::pairs`] | each file of [`FillPlan::telling`] | who needs whose rows; few and small |
+/// | [`FillReader::pairs`] | each file of [`FillPlan::files_with_pairs`] | who needs whose rows; few and small |
 /// | [`FillReader::read`] | each file, knowing all pairs | [`Blob`]s, by bucket |
 /// | [`FillPlan::settle`] | each bucket, knowing all pairs and its blobs | files of the store, and a report of them |
 ///
@@ -47,13 +47,13 @@ use crate::store::{Blob, Dealer, Dealing, Filling, Layout, Pairs, Standing, Stor
 /// // Elsewhere, from the text of the plan:
 /// let plan: FillPlan = serde_json::from_str(&serde_json::to_string(planned.plan())?)?;
 /// let reader = plan.reader(sources, &refused)?;
-/// let told: Vec<_> = plan.telling().into_iter().map(|file| reader.pairs(file)).collect::<Result<_, _>>()?;
+/// let told: Vec<_> = plan.files_with_pairs().into_iter().map(|file| reader.pairs(file)).collect::<Result<_, _>>()?;
 /// let pairs = plan.pairs(told)?;
 /// let mut blobs = Vec::new();
 /// for file in 1..=plan.files() {
 ///     reader.read(file, &pairs, &mut |blob| Ok(blobs.push(blob)))?;
 /// }
-/// let settle = |bucket| plan.settle(&store, (bucket, &pairs), blobs.clone());
+/// let settle = |bucket| plan.settle(&store, bucket, &pairs, blobs.clone());
 /// let settled: Vec<_> = (0..plan.buckets()).map(settle).collect();
 /// // And where the store is wanted:
 /// let desk = blobs.into_iter().filter(|blob| blob.bucket == plan.buckets());
@@ -95,13 +95,13 @@ impl Sources {
     /// # Errors
     ///
     /// [`Error::Setting`] without a number of buckets, for a store that has parts already, for a database among the
-    /// sources, and for a folder in which no file is a source; otherwise as [`Store::fill`].
+    /// sources, and for a folder in which no file is a source; [`Error::Format`] when no file can be read; otherwise as
+    /// [`Store::fill`].
     pub fn plan_fill(&self, folder: &Path, params: &StoreParams) -> Result<PlannedFilling> {
         let (files, report) = listed(self, &ReadParams::default())?;
         if files.is_empty() {
             found_any(self, &report)?;
-            let found = says!("no file that can be read: {found}", found = report.lost().unwrap_or_default());
-            return Err(Error::format(self.folder().unwrap_or(folder), found, "one at least"));
+            return Err(none_read(self.folder().unwrap_or(folder), &report));
         }
         let filling = Store::fill_first(folder, &self.key(), params)?;
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -126,7 +126,7 @@ impl FillPlan {
     }
 
     /// The numbers of the files whose rows may tell who needs whose rows.
-    pub fn telling(&self) -> Vec<u64> {
+    pub fn files_with_pairs(&self) -> Vec<u64> {
         let telling = self.files.iter().filter(|file| Pairs::are_told_by(&file.tables));
         telling.map(|file| file.ordinal).collect()
     }
@@ -153,7 +153,7 @@ impl FillPlan {
         Ok(FillReader { reader, plan: self.clone(), purpose: self.purpose()? })
     }
 
-    /// The pairs that the files of [`FillPlan::telling`] tell, put together.
+    /// The pairs that the files of [`FillPlan::files_with_pairs`] tell, put together.
     ///
     /// # Errors
     ///
@@ -182,12 +182,14 @@ impl FillPlan {
     pub fn settle(
         &self,
         folder: &Path,
-        bucket: (u32, &Pairs),
+        bucket: u32,
+        pairs: &Pairs,
         blobs: impl IntoIterator<Item = Blob>,
     ) -> Result<Vec<u8>> {
         self.readable()?;
         let (part, purpose) = (folder.join(&self.layout.part), self.purpose()?);
-        Task { folder: &part, layout: &self.layout, purpose: &purpose, files: self.files() }.settle(bucket, blobs)
+        Task { folder: &part, layout: &self.layout, purpose: &purpose, files: self.files() }
+            .settle((bucket, pairs), blobs)
     }
 
     /// What tells the tasks of this plan from those of another.
@@ -210,8 +212,14 @@ impl FillPlan {
     }
 }
 
+/// The error of sources of which no file can be read: a part without rows would stand where theirs belong.
+fn none_read(folder: &Path, report: &IngestReport) -> Error {
+    let found = says!("no file that can be read: {found}", found = report.lost().unwrap_or_default());
+    Error::format(folder, found, "one at least")
+}
+
 impl FillReader {
-    /// Reads a file for the pairs that it tells, as bytes.
+    /// Reads a file for the pairs that it tells, as bytes; refused rows are kept by [`FillReader::read`] alone.
     ///
     /// # Errors
     ///
@@ -219,7 +227,7 @@ impl FillReader {
     /// otherwise as [`read_to`](crate::ingest::read_to).
     pub fn pairs(&self, file: u64) -> Result<Vec<u8>> {
         let mut sink = TellsPairs::default();
-        self.reader.read(self.file(file)?, &mut sink)?;
+        self.reader.read_again(self.file(file)?, &mut sink)?;
         Ok(sink.pairs().to_bytes(&self.purpose))
     }
 
@@ -253,11 +261,13 @@ impl PlannedFilling {
     /// Puts the part together and lets it count: the blobs of the bucket behind the last, in which files tell of
     /// themselves, and the reports of all buckets, in whatever order and as often as they come.
     ///
+    /// What tasks say of their files comes back as text: in English.
+    ///
     /// # Errors
     ///
     /// [`Error::Setting`] when files or buckets are missing or their bytes are not of this plan, or another filling
-    /// came first; [`Error::Io`] and [`Error::Format`] when the store cannot be written; whatever error the settled
-    /// buckets bring.
+    /// came first; [`Error::Format`] when no file could be read; [`Error::Io`] and [`Error::Format`] when the store
+    /// cannot be written; whatever error the settled buckets bring.
     pub fn finish(
         self,
         pairs: &Pairs,
@@ -271,6 +281,10 @@ impl PlannedFilling {
         let told = told.into_iter().filter(|blob| blob.bucket == plan.buckets());
         let read = filling.told((&purpose, plan.files()), told)?;
         read.into_iter().chain(unread).for_each(|file| report.add(file));
+        if report.files.iter().all(FileReport::is_unread) {
+            let store = filling.given_up()?;
+            return Err(none_read(store.folder(), &report));
+        }
         let incoming = filling.incoming();
         disk::make(&incoming)?;
         disk::write(&incoming.join(REPORT), &outputs::text_of(&report)?)?;

@@ -17,7 +17,8 @@ use crate::error::{Error, Result};
 /// them.
 ///
 /// An engine sorts blobs by [`Blob::bucket`] and looks at nothing else of them. Their parties are pseudonyms, and their
-/// bytes are those of Parquet or JSON behind a digest; a blob that comes twice counts once.
+/// bytes are those of Parquet or JSON behind a digest; a blob that comes twice counts once, and so does a file that was
+/// read twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blob {
@@ -45,12 +46,18 @@ pub(super) const STATED: u32 = NAMED + 2;
 
 impl Blob {
     /// A blob as an engine brings it back.
-    pub const fn new((bucket, table): (u32, u32), (file, chunk): (u64, u32), data: Vec<u8>) -> Self {
+    pub const fn new(bucket: u32, table: u32, file: u64, chunk: u32, data: Vec<u8>) -> Self {
         Self { bucket, table, file, chunk, data }
     }
 
     pub(super) const fn name(&self) -> BlobName {
         (self.bucket, self.table, self.file, self.chunk)
+    }
+
+    /// The digest at its head, which tells it from another of its name.
+    pub(super) fn digest(&self) -> String {
+        let head = self.data.first_chunk().copied().map(blake3::Hash::from_bytes);
+        head.map(|head| head.to_hex().to_string()).unwrap_or_default()
     }
 
     pub(super) fn of_frame(purpose: &str, name: BlobName, frame: &mut DataFrame) -> Result<Self> {

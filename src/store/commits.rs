@@ -63,29 +63,23 @@ pub(super) fn commit(folder: &Path, (manifest, behind): (&Manifest, u64), work: 
             says!("none since this work began: begin it again; lost is {work}", work = work.clone()),
         ));
     }
-    // The manifest stands. What could not be emptied, since another empties it at the same time, the next commit
-    // empties.
-    emptied(folder, number).ok();
+    empty_older(folder, number);
     Ok(number)
 }
 
-/// Empties the manifests that no longer count, and removes what commits left that were killed or lost. What cannot be
-/// emptied keeps nothing else from it.
-fn emptied(folder: &Path, newest: u64) -> Result<()> {
-    let place = folder.join(FOLDER);
-    let mut first_error = Ok(());
-    for entry in fs::read_dir(&place).map_err(Error::io(&place))? {
-        let entry = entry.map_err(Error::io(&place))?;
+/// Empties the manifests that no longer count, and removes what commits left that were killed or lost. What another
+/// empties or removes at the same time, or what cannot be, the next commit meets again.
+fn empty_older(folder: &Path, newest: u64) {
+    for entry in fs::read_dir(folder.join(FOLDER)).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_empty = || entry.metadata().is_ok_and(|found| found.len() == 0);
-        let done = match number_of(&name) {
-            Some((number, true)) if number < newest && !is_empty() => disk::replace(&entry.path(), b""),
-            Some((number, false)) if number <= newest => disk::remove(&entry.path()),
-            _ => Ok(()),
+        match number_of(&name) {
+            Some((number, true)) if number < newest && !is_empty() => disk::replace(&entry.path(), b"").ok(),
+            Some((number, false)) if number <= newest => disk::remove(&entry.path()).ok(),
+            _ => None,
         };
-        first_error = first_error.and(done);
     }
-    first_error.and(disk::remove(&folder.join(UNNUMBERED)))
+    disk::remove(&folder.join(UNNUMBERED)).ok();
 }
 
 fn path_of(folder: &Path, number: u64) -> PathBuf {

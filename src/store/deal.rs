@@ -25,11 +25,12 @@ use crate::error::Result;
 use crate::ingest::{FileReport, TableSink};
 use crate::schema::Table;
 
-/// What a file tells to a bucket: how many rows it has of each table, and the table and chunk of what it sends there.
+/// What a file tells to a bucket: how many rows it has of each table, and the table, chunk and digest of what it sends
+/// there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Sent {
     pub(super) rows: BTreeMap<String, u64>,
-    pub(super) blobs: Vec<(u32, u32)>,
+    pub(super) blobs: Vec<(u32, u32, String)>,
     /// What was read of the file, where the plan's own machine is told.
     pub(super) report: Option<FileReport>,
 }
@@ -53,7 +54,7 @@ pub(crate) struct Dealer<'p> {
     height: u64,
     chunk: u32,
     rows: BTreeMap<&'static str, u64>,
-    sent: BTreeMap<u32, Vec<(u32, u32)>>,
+    sent: BTreeMap<u32, Vec<(u32, u32, String)>>,
     statements: Statements,
 }
 
@@ -132,7 +133,7 @@ impl<'p> Dealer<'p> {
                 Ok(blobs)
             });
             for blob in blobs.collect::<Result<Vec<_>>>()?.into_iter().flatten() {
-                self.sent.entry(blob.bucket).or_default().push((blob.table, blob.chunk));
+                self.sent.entry(blob.bucket).or_default().push((blob.table, blob.chunk, blob.digest()));
                 (self.hand_on)(blob)?;
             }
         }
@@ -147,8 +148,9 @@ impl<'p> Dealer<'p> {
         let (file, desk, purpose) = (self.file, self.dealing.buckets, self.dealing.purpose);
         for (table, mut stated) in std::mem::take(&mut self.statements).of_tables()? {
             let table = STATED + u32::try_from(table).unwrap_or_default();
-            self.sent.entry(desk).or_default().push((table, 0));
-            (self.hand_on)(Blob::of_frame(purpose, (desk, table, file, 0), &mut stated)?)?;
+            let blob = Blob::of_frame(purpose, (desk, table, file, 0), &mut stated)?;
+            self.sent.entry(desk).or_default().push((table, 0, blob.digest()));
+            (self.hand_on)(blob)?;
         }
         for bucket in 0..=desk {
             let blobs = self.sent.remove(&bucket).unwrap_or_default();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Store;
-use super::blob::{Blob, SENT, STATED, opened};
-use super::deal::Sent;
+use super::arrived::Arrived;
+use super::blob::{Blob, STATED, opened};
 use super::files::Growing;
 use super::fill::Filling;
 use super::identity::Statements;
@@ -31,27 +31,25 @@ impl Filling {
         (purpose, files): (&str, u64),
         blobs: impl IntoIterator<Item = Blob>,
     ) -> Result<Vec<FileReport>> {
-        let mut by_name: BTreeMap<(u64, u32), Blob> = BTreeMap::new();
-        for blob in blobs {
-            by_name.insert((blob.file, blob.table), blob);
-        }
-        let mut reports = Vec::new();
+        let arrived = Arrived::new(blobs);
+        let (mut reports, mut keys) = (Vec::new(), BTreeSet::new());
         for file in 1..=files {
             let missing = || {
                 let found = says!("nothing told of file {file}", file);
                 Error::setting("blobs", found, "what every file tells")
             };
-            let sent: Sent = by_name.get(&(file, SENT)).ok_or_else(missing)?.document(purpose)?;
+            let (sent, of_file) = arrived.attempt(purpose, file)?.ok_or_else(missing)?;
+            keys.extend(of_file);
             for (name, rows) in sent.rows {
                 if let Some(table) = schema::table(&name) {
                     *self.rows.entry(table.name).or_default() += rows;
                 }
             }
-            for (table, _) in sent.blobs {
-                let stated = by_name.get(&(file, table)).ok_or_else(missing)?.frame(purpose)?;
-                self.statements.add((table.saturating_sub(STATED) as usize, stated));
-            }
             reports.push(sent.report.ok_or_else(missing)?);
+        }
+        for blob in arrived.chosen(&keys) {
+            let stated = blob.frame(purpose)?;
+            self.statements.add((blob.table.saturating_sub(STATED) as usize, stated));
         }
         Ok(reports)
     }

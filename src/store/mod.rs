@@ -86,6 +86,7 @@ mod sink;
 mod spill_buffer;
 mod write_buckets;
 
+mod arrived;
 mod blob;
 mod deal;
 mod gather;

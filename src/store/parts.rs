@@ -67,8 +67,9 @@ pub(super) fn swept(folder: &Path, (manifest, at): (&Manifest, u64)) -> Result<(
         if is_removed || !is_named && (path.join(REPLACED).is_file() || is_late) {
             remove(&path)?;
         } else if is_named {
-            // Who filled it was killed after the manifest named it.
+            // Who filled it was killed after the manifest named it, or a task of it ended late.
             disk::remove(&path.join(UNFINISHED))?;
+            disk::remove(&path.join(ASIDE))?;
         }
     }
     for path in names(&folder.join(REFUSED))? {

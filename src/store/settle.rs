@@ -14,8 +14,8 @@ use std::path::Path;
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::blob::{Blob, NAMED, SENT, sealed};
-use super::deal::Sent;
+use super::arrived::Arrived;
+use super::blob::{Blob, NAMED, sealed};
 use super::manifest::Manifest;
 use super::pairs::Pairs;
 use super::partitioned_frame::{MICRO_PARTITIONS, PartitionedFrame};
@@ -75,13 +75,18 @@ impl Task<'_> {
         if bucket >= self.layout.buckets() {
             return Err(Error::setting("bucket", bucket, says!("less than {}", [self.layout.buckets()])));
         }
-        // Where a store is not mounted, or its part is whole already, nothing is to be made.
-        if !self.folder.join(UNFINISHED).is_file() {
-            let setting = Sentence::name(self.folder.display().to_string());
-            return Err(Error::setting(setting, "no part under way", "the store of the plan, as this machine sees it"));
-        }
+        self.is_under_way()?;
         let settled = settle(self, (bucket, pairs), blobs)?;
         Ok(sealed((self.purpose, SETTLED), &serde_json::to_vec(&settled)?))
+    }
+
+    /// Refuses to make anything where a store is not mounted, or its part is whole already.
+    fn is_under_way(self) -> Result<()> {
+        if self.folder.join(UNFINISHED).is_file() {
+            return Ok(());
+        }
+        let setting = Sentence::name(self.folder.display().to_string());
+        Err(Error::setting(setting, "no part under way", "the store of the plan, as this machine sees it"))
     }
 }
 
@@ -123,6 +128,7 @@ fn settle(task: Task<'_>, (bucket, pairs): (u32, &Pairs), blobs: impl IntoIterat
         held: buffer("held", task.layout.buckets().max(MICRO_PARTITIONS)),
     };
     settling.take(blobs)?;
+    task.is_under_way()?;
     disk::make(&folder)?;
     let store = Store::new(task.folder, (Manifest::new(""), 0));
     let (home, away) = (Repeats::new(&store, true), Repeats::new(&store, true));
@@ -145,14 +151,22 @@ fn settle(task: Task<'_>, (bucket, pairs): (u32, &Pairs), blobs: impl IntoIterat
 impl Settling<'_> {
     /// Sorts the rows of all blobs; those that are missing are an error.
     fn take(&mut self, blobs: impl IntoIterator<Item = Blob>) -> Result<()> {
-        let mut by_name: BTreeMap<(u32, u64, u32), Blob> = BTreeMap::new();
-        for blob in blobs.into_iter().filter(|blob| blob.bucket == self.bucket) {
-            by_name.insert((blob.table, blob.file, blob.chunk), blob);
+        let arrived = Arrived::new(blobs.into_iter().filter(|blob| blob.bucket == self.bucket));
+        let (mut firsts, mut counted, mut keys) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        for file in 1..=self.task.files {
+            let attempt = arrived.attempt(self.task.purpose, file)?;
+            let (sent, of_file) = attempt.ok_or_else(|| self.missing(file))?;
+            keys.extend(of_file);
+            // The rows of a table are counted on from those in the files before.
+            for (at, table) in (0..).zip(TABLES) {
+                let rows = counted.entry(at).or_insert(0);
+                firsts.insert((at, file), *rows);
+                *rows += sent.rows.get(table.name).copied().unwrap_or_default();
+            }
         }
-        let firsts = self.firsts(&by_name)?;
-        for ((table, file, _), blob) in by_name.into_iter().filter(|((table, ..), _)| *table != SENT) {
-            let first = firsts.get(&(table, file)).copied().unwrap_or_default();
-            self.add((table, first), blob.frame(self.task.purpose)?)?;
+        for blob in arrived.chosen(&keys) {
+            let first = firsts.get(&(blob.table, blob.file)).copied().unwrap_or_default();
+            self.add((blob.table, first), blob.frame(self.task.purpose)?)?;
         }
         let (number, buckets) = (self.bucket, self.task.layout.buckets());
         for (way, pairs) in self.pairs.ways.iter().enumerate() {
@@ -162,30 +176,6 @@ impl Settling<'_> {
             }
         }
         Ok(())
-    }
-
-    /// How many rows of each table stand in the files before each: there its rows are counted on.
-    fn firsts(&self, blobs: &BTreeMap<(u32, u64, u32), Blob>) -> Result<BTreeMap<(u32, u64), u64>> {
-        let (mut firsts, mut counted) = (BTreeMap::new(), BTreeMap::new());
-        let mut expected = BTreeSet::new();
-        for file in 1..=self.task.files {
-            let missing = || self.missing(file);
-            let sent: Sent = blobs.get(&(SENT, file, 0)).ok_or_else(missing)?.document(self.task.purpose)?;
-            if sent.blobs.iter().any(|(table, chunk)| !blobs.contains_key(&(*table, file, *chunk))) {
-                return Err(missing());
-            }
-            expected.insert((SENT, file, 0));
-            expected.extend(sent.blobs.into_iter().map(|(table, chunk)| (table, file, chunk)));
-            for (at, table) in (0..).zip(TABLES) {
-                let rows = counted.entry(at).or_insert(0);
-                firsts.insert((at, file), *rows);
-                *rows += sent.rows.get(table.name).copied().unwrap_or_default();
-            }
-        }
-        match blobs.keys().find(|name| !expected.contains(name)) {
-            None => Ok(firsts),
-            Some((_, file, _)) => Err(self.missing(*file)),
-        }
     }
 
     fn missing(&self, file: u64) -> Error {

@@ -121,13 +121,14 @@ fn preservations(context: &PartitionContext<'_>) -> Result<(Vec<Candidate>, u64)
     Ok((found.into_values().collect(), succeeded))
 }
 
-/// Debtors and the cases in which a seizure of theirs by this court holds today.
+/// Debtors and the cases in which a seizure of theirs by this court holds today, of whatever is theirs. One whose last
+/// day nobody told decides nothing.
 fn seized(context: &PartitionContext<'_>) -> Result<HashSet<(i64, i64)>> {
     let Some(burdens) = context.known("encumbrances")? else { return Ok(HashSet::new()) };
     let today = i64::from(context.today.number());
     let keys = burdens.numbers(ENTITY_ID)?.into_iter().zip(burdens.numbers(CASE_ID)?);
     let rows = keys.zip(own_seizures(&burdens)?.into_iter().zip(burdens.numbers("until_on")?));
-    let holds = |(is_own, until): (bool, i64)| is_own && told(until).is_none_or(|until| until >= today);
+    let holds = |(is_own, until): (bool, i64)| is_own && told(until).is_some_and(|until| until >= today);
     Ok(rows.filter(|(_, row)| holds(*row)).map(|(keys, _)| keys).collect())
 }
 

@@ -78,7 +78,7 @@ fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn worker(planned: &PlannedFilling, folder: &Path, refused: &Path) -> Result<(FillPlan, FillReader, Pairs)> {
     let plan: FillPlan = serde_json::from_str(&serde_json::to_string(planned.plan())?)?;
     let reader = plan.reader(sources(folder), refused)?;
-    let told = plan.telling().into_iter().rev().map(|file| reader.pairs(file)).collect::<Result<Vec<_>>>()?;
+    let told = plan.files_with_pairs().into_iter().rev().map(|file| reader.pairs(file)).collect::<Result<Vec<_>>>()?;
     let pairs = plan.pairs(told)?;
     // As they are sent to tasks elsewhere.
     let pairs = plan.pairs([plan.bytes_of(&pairs)?])?;
@@ -104,7 +104,7 @@ fn filled(folder: &Path, store: &Path, params: &StoreParams) -> Result<Intake> {
     let blobs = blobs_of(&plan, &reader, &pairs)?;
     let of = |bucket: u32| blobs.iter().filter(move |blob| blob.bucket == bucket).cloned();
     let order = (0..plan.buckets()).rev().chain([0]);
-    let settled: Vec<_> = order.map(|bucket| plan.settle(store, (bucket, &pairs), of(bucket))).collect();
+    let settled: Vec<_> = order.map(|bucket| plan.settle(store, bucket, &pairs, of(bucket))).collect();
     planned.finish(&pairs, of(plan.buckets()), settled)
 }
 
@@ -158,23 +158,21 @@ fn what_does_not_belong_together_is_refused() {
     let blobs = blobs_of(&plan, &reader, &pairs).unwrap();
     // A blob is missing; one is of another plan; one was changed on its way.
     let lacking = blobs.iter().filter(|blob| (blob.bucket, blob.file, blob.chunk) != (1, 4, 0)).cloned();
-    let said = words(plan.settle(&store, (1, &pairs), lacking));
+    let said = words(plan.settle(&store, 1, &pairs, lacking));
     assert!(said.starts_with("bucket 1: found not all rows of file 4"), "{said}");
     let other = sources(&here).plan_fill(&folder.join("other"), &params(4)).unwrap();
-    assert!(words(other.plan().settle(&store, (1, &pairs), blobs.clone())).contains("other bytes"));
+    assert!(words(other.plan().settle(&store, 1, &pairs, blobs.clone())).contains("other bytes"));
     let mut changed = blobs.clone();
     changed.iter_mut().for_each(|blob| blob.data[40] ^= 1);
-    assert!(words(plan.settle(&store, (1, &pairs), changed)).contains("other bytes"));
-    assert!(words(plan.settle(&store, (2, &pairs), blobs.clone())).starts_with("bucket: found 2"));
+    assert!(words(plan.settle(&store, 1, &pairs, changed)).contains("other bytes"));
+    assert!(words(plan.settle(&store, 2, &pairs, blobs.clone())).starts_with("bucket: found 2"));
     let nowhere = folder.join("nowhere");
-    assert!(
-        words(plan.settle(&nowhere, (1, &pairs), blobs.clone())).contains("no part under way") && !nowhere.exists()
-    );
+    assert!(words(plan.settle(&nowhere, 1, &pairs, blobs.clone())).contains("no part under way") && !nowhere.exists());
     // Another key, another version, a file that changed.
     let key = PseudonymKey::from_secret(b"of another court");
     assert!(words(plan.reader(Sources::new(&elsewhere, key), &refused)).starts_with("key of the plan"));
     let newer: FillPlan = serde_json::from_str(&text.replacen("\"version\":\"", "\"version\":\"9", 1)).unwrap();
-    assert!(words(newer.settle(&store, (1, &pairs), blobs.clone())).starts_with("version of the plan"));
+    assert!(words(newer.settle(&store, 1, &pairs, blobs.clone())).starts_with("version of the plan"));
     let file = elsewhere.join("payments.csv");
     fs::write(&file, fs::read_to_string(&file).unwrap() + "\n").unwrap();
     let said: Vec<_> = (1..=plan.files()).map(|file| reader.read(file, &pairs, &mut |_| Ok(()))).collect();
@@ -182,11 +180,31 @@ fn what_does_not_belong_together_is_refused() {
     assert!(said.len() == 1 && said[0].contains("payments.csv: found other bytes"), "{said:?}");
     // Nothing counts before all is there, and then the store is no empty one.
     let of = |bucket: u32| blobs.iter().filter(move |blob| blob.bucket == bucket).cloned();
-    let settled = plan.settle(&store, (0, &pairs), of(0));
+    let settled = plan.settle(&store, 0, &pairs, of(0));
     let said = words(planned.finish(&pairs, of(2), [settled]));
     assert!(said.contains("none for 1 of 2, the first of which is 1") && !Store::is_in(&store).unwrap(), "{said}");
     fs::copy(here.join("payments.csv"), &file).unwrap();
     filled(folder, &store, &params(2)).unwrap();
     let said = words(sources(&here).plan_fill(&store, &params(2)));
     assert!(said.contains("a store of 1 parts") && said.contains("nights belong on one machine"), "{said}");
+}
+
+#[test]
+fn where_no_file_can_be_read_no_part_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, store) = (folder.path().join("here"), folder.path().join("store"));
+    fs::create_dir(&here).unwrap();
+    fs::write(here.join("payments.csv"), "foo,bar\n1,2\n").unwrap();
+    let planned = sources(&here).plan_fill(&store, &params(2)).unwrap();
+    let (plan, reader, pairs) = worker(&planned, &here, &folder.path().join("refused")).unwrap();
+    let blobs = blobs_of(&plan, &reader, &pairs).unwrap();
+    let of = |bucket: u32| blobs.iter().filter(move |blob| blob.bucket == bucket).cloned();
+    let settled: Vec<_> = (0..2).map(|bucket| plan.settle(&store, bucket, &pairs, of(bucket))).collect();
+    let said = words(planned.finish(&pairs, of(2), settled));
+    assert!(said.contains("no file that can be read") && said.contains("payments.csv"), "{said}");
+    assert!(!Store::is_in(&store).unwrap());
+    // The folder is free for one with rows.
+    fs::write(here.join("payments.csv"), "case_id,event_on,known_at,amount_fen\nA,2018-06-29,2018-06-30,500\n")
+        .unwrap();
+    assert_eq!(sources(&here).plan_fill(&store, &params(2)).unwrap().plan().files(), 1);
 }

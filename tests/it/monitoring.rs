@@ -245,3 +245,21 @@ fn unsteady(frame: &DataFrame) -> SourceTables {
     frame.with_column(Column::new("answer".into(), answers)).unwrap();
     SourceTables::new().with_frame("queries", frame).unwrap()
 }
+
+/// Limits that nothing could be called by are refused, each by its name.
+#[test]
+fn limits_of_sources_that_mean_nothing_are_refused() {
+    let standard = include_str!("../../data/monitoring/sources.toml");
+    SourceLimits::from_toml(standard).unwrap();
+    let lines: Vec<&str> = standard.lines().filter(|line| !line.starts_with('#')).collect();
+    for (name, value) in
+        [("base_months", "1"), ("chance", "0.0"), ("chance", "1.5"), ("least", "-0.1"), ("least", "nan")]
+    {
+        let line = lines.iter().find(|line| line.split('=').next().is_some_and(|key| key.trim() == name)).unwrap();
+        let wrong = SourceLimits::from_toml(&standard.replacen(line, &format!("{name} = {value}"), 1));
+        assert!(wrong.unwrap_err().to_string().starts_with(name), "{name} = {value}");
+    }
+    let codes: Vec<&str> = lines.iter().filter(|line| line.starts_with("code")).copied().collect();
+    let twice = SourceLimits::from_toml(&standard.replacen(codes[1], codes[0], 1)).unwrap_err().to_string();
+    assert!(twice.starts_with("measure: found the same code twice"), "{twice}");
+}

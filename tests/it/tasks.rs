@@ -174,7 +174,7 @@ fn seized(tables: &SourceTables) -> BTreeSet<(i64, i64)> {
     }
     let holds = |(row, kind): &&(Vec<Option<i64>>, Vec<String>)| {
         let is_seizure = ["seizure", "advance_seizure"].contains(&kind[0].as_str());
-        is_seizure && row[4] == Some(1) && row[5].is_none_or(|until| until >= today) && row[6].is_none()
+        is_seizure && row[4] == Some(1) && row[5].is_some_and(|until| until >= today) && row[6].is_none()
     };
     burdens.values().filter(holds).filter_map(|(row, _)| Some((row[0]?, row[3]?))).collect()
 }

@@ -132,10 +132,14 @@ impl Shape<'_> {
 
 /// Whether the lines of a record are rows of so many fields themselves, so that its quotes were never meant as such.
 pub(crate) fn are_rows(record: &str, (delimiter, width): (u8, usize)) -> bool {
-    let is_row = |line: &str| line.bytes().filter(|b| *b == delimiter).count() + 1 == width;
+    // Behind the last column there may be empty fields: lines often end in a delimiter.
+    let is_row = |line: &str| {
+        let mut fields = line.split(char::from(delimiter));
+        fields.by_ref().take(width).count() == width && fields.all(|field| field.trim().is_empty())
+    };
     let lines: Vec<_> = record.lines().collect();
     let [first, inner @ .., last] = lines.as_slice() else { return false };
-    width > 1 && (inner.iter().any(|line| is_row(line)) || is_row(first) && is_row(last))
+    width > 0 && (inner.iter().any(|line| is_row(line)) || is_row(first) && is_row(last))
 }
 
 /// What stands where a header is looked for.
