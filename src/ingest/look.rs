@@ -144,6 +144,10 @@ struct Onlooker<'p> {
 
 impl Onlooker<'_> {
     fn tables(&self, file: &Found) -> Result<Vec<RawTable>> {
+        // A pipe has no end that anybody promises.
+        if !file.path.is_file() {
+            return Err(Error::format(&file.path, "a pipe, a socket or a device", "a file"));
+        }
         if is_workbook(&file.name) {
             return self.sheets(file);
         }

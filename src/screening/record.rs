@@ -229,7 +229,12 @@ impl TryFrom<BTreeMap<String, Written>> for PublicRecord {
             let Written::Text(text) = value else {
                 return Err(Error::table("list", says!("{name}: a list or an object", name), "text or a number"));
             };
-            if field.is_empty() {
+            // Which of two is meant nobody can tell; who is listed under the other would be clear.
+            if !field.is_empty() && !text.trim().is_empty() && field.trim() != text.trim() {
+                let found = says!("{field}: two columns with different values", field = name);
+                return Err(Error::table("list", found, "one of them, or the same in both"));
+            }
+            if field.trim().is_empty() {
                 *field = text;
             }
         }

@@ -4,8 +4,10 @@
 //! refused lines goes with the edition into every answer, so that *clear* never means more than was read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::answer::Application;
 use super::entry::ListEntry;
@@ -177,6 +179,36 @@ fn is_blank(text: &str) -> bool {
 }
 
 type Fields = BTreeMap<String, Written>;
+
+/// An object of JSON in which no field stands twice: whichever of two counted, somebody under the other would be clear.
+struct Object(Fields);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object whose fields stand once each")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Object, A::Error> {
+        let mut fields = Fields::new();
+        while let Some((name, value)) = map.next_entry()? {
+            if fields.insert(name, value).is_some() {
+                return Err(serde::de::Error::custom("a field twice"));
+            }
+        }
+        Ok(Object(fields))
+    }
+}
+
 /// Takes what a record says, with its line.
 type TakeFields<'t> = dyn FnMut(u64, Result<Fields, Sentence>) + 't;
 
@@ -229,6 +261,9 @@ fn application(fields: Fields, on: Option<Day>) -> Result<Application, Sentence>
             }
             (_, Written::List(_) | Written::Other) => return wrong(),
             (_, Written::Text(text)) if text.trim().is_empty() => {}
+            ("name" | "姓名" | "名称", Written::Text(text)) if !name.is_empty() && name.trim() != text.trim() => {
+                return Err(says!("{field}: two columns with different values", field));
+            }
             ("applicationid" | "id", Written::Text(text)) => id = text,
             ("name" | "姓名" | "名称", Written::Text(text)) => name = text,
             ("activity", Written::Text(text)) => activity = Some(text.trim().to_owned()),
@@ -286,11 +321,11 @@ fn no_text() -> Sentence {
 }
 
 fn listed(text: &str, take: &mut TakeFields<'_>) -> Result<()> {
-    let all: Vec<Fields> = serde_json::from_str(text).map_err(|fault| {
+    let all: Vec<Object> = serde_json::from_str(text).map_err(|fault| {
         let place = says!("line {}, column {}: no JSON", [fault.line(), fault.column()]);
         Error::table("list", place, "a list of JSON objects, or one object a line")
     })?;
-    (1u64..).zip(all).for_each(|(number, fields)| take(number, Ok(fields)));
+    (1u64..).zip(all).for_each(|(number, object)| take(number, Ok(object.0)));
     Ok(())
 }
 
@@ -300,10 +335,10 @@ fn objects(lines: &TextLines, take: &mut TakeFields<'_>) {
         if text.trim().is_empty() {
             return;
         }
-        let read = serde_json::from_str::<Fields>(text.trim().trim_end_matches(','));
+        let read = serde_json::from_str(text.trim().trim_end_matches(',')).map(|object: Object| object.0);
         // What the parser says may repeat a value: only the place is told.
         let reason = |fault: serde_json::Error| {
-            says!("column {}: found something else, expected one JSON object a line", [fault.column()])
+            says!("column {}: found something else, expected one JSON object a line, each field once", [fault.column()])
         };
         take(number, read.map_err(reason));
     });
@@ -322,6 +357,14 @@ fn table(lines: TextLines, header: &[String], take: &mut TakeFields<'_>) -> Resu
         (header.to_vec(), 0)
     };
     let width = names.len();
+    let mut met = BTreeSet::new();
+    if let Some(twice) = names.iter().find(|name| !name.is_empty() && !met.insert(name.trim())) {
+        return Err(Error::table(
+            "list",
+            says!("column {} twice in the header", [shown_name(twice)]),
+            "each column once",
+        ));
+    }
     let is_name = |name: &String| {
         let mut scratch = PublicRecord::default();
         scratch.field(name).is_some() || !header.is_empty() || name.contains("identifier")

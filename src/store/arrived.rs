@@ -1,5 +1,7 @@
-//! The blobs that arrived for one bucket. A file may have been read more than once, and where its rows were cut depends on
-//! the machine: so of each file the blobs of one whole attempt count, and no others.
+//! The blobs that arrived for one bucket.
+//!
+//! A file may have been read more than once, and where its rows were cut depends on the machine. So of each file
+//! the blobs of one whole attempt count, and no others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

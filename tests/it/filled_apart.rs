@@ -197,7 +197,13 @@ fn where_no_file_can_be_read_no_part_counts() {
     fs::write(here.join("payments.csv"), "foo,bar\n1,2\n").unwrap();
     let planned = sources(&here).plan_fill(&store, &params(2)).unwrap();
     let (plan, reader, pairs) = worker(&planned, &here, &folder.path().join("refused")).unwrap();
-    let blobs = blobs_of(&plan, &reader, &pairs).unwrap();
+    let mut blobs = Vec::new();
+    reader
+        .read(1, &pairs, &mut |blob| {
+            blobs.push(blob);
+            Ok(())
+        })
+        .unwrap();
     let of = |bucket: u32| blobs.iter().filter(move |blob| blob.bucket == bucket).cloned();
     let settled: Vec<_> = (0..2).map(|bucket| plan.settle(&store, bucket, &pairs, of(bucket))).collect();
     let said = words(planned.finish(&pairs, of(2), settled));

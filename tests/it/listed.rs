@@ -604,3 +604,31 @@ proptest! {
         prop_assert!(answer.hits.iter().any(|hit| hit.entry_id == "0"), "{:?}", answer.left_out);
     }
 }
+
+/// Of two columns of one meaning nobody can tell which is meant, and whoever is listed under the other would be clear.
+#[test]
+fn a_field_that_stands_twice_is_never_the_last_one_that_came() {
+    let head = "iname,cardNum,caseCode,publishDate";
+    let row = "张伟,110105194912310020,（2024）苏0213执1号,2025-01-10";
+    let read = |text: &str| read_list(text.as_bytes(), &ListForm::default());
+    let twice = read(&format!("{head},cardNum\n{row},110101199003078291\n")).unwrap_err().to_string();
+    assert!(twice.contains("column cardNum twice"), "{twice}");
+    // Two names of one field: alike or blank they are one, otherwise the row is refused.
+    let beside = |value: &str| read(&format!("{head},CARDNUM\n{row},{value}\n"));
+    for value in ["", "110105194912310020"] {
+        let list = beside(value).unwrap();
+        assert_eq!((list.entries.len(), list.refused.len()), (1, 0));
+        assert_eq!(
+            list.entries[0].listing.masked_number,
+            read(&format!("{head}\n{row}\n")).unwrap().entries[0].listing.masked_number
+        );
+    }
+    let other = beside("110101199003078291").unwrap_err().to_string();
+    assert!(other.contains("two columns with different values"), "{other}");
+    let object = r#"{"iname": "张伟", "cardNum": "1", "cardNum": "2", "caseCode": "（2024）苏0213执1号", "publishDate": "2025-01-10"}"#;
+    let said = read(object).unwrap_err().to_string();
+    assert!(said.contains("each field once"), "{said}");
+    assert!(read(&format!("[{object}]")).is_err());
+    let asked = "application_id,name,identifiers,identifiers,on\na,张伟,110105194912310020,,2026-01-06\n";
+    assert!(read_applications(asked.as_bytes(), None).unwrap_err().to_string().contains("identifiers twice"));
+}

@@ -169,7 +169,8 @@ fn said_of_the_list(path: &Path, source: &ListSource, console: &Console<'_>) {
         say!(console, "{file}: {count} {what}", file = path.display(), count, what = says!(*what));
     }
     if !source.unused_columns.is_empty() {
-        say!(console, "{}: {} columns are not read", [path.display(), source.unused_columns.len()]);
+        let names = Sentence::names(source.unused_columns.iter().take(NAMED).cloned());
+        say!(console, "{}: {} columns are not read: {names}", [path.display(), source.unused_columns.len()], names);
     }
 }
 

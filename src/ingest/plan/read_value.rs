@@ -84,7 +84,7 @@ impl Reading {
                 None => {
                     let names: Vec<_> = patterns.iter().map(DayPattern::text).collect();
                     let hint = written_day::hint(&text());
-                    Err(fault(Reason::Day, &format!("a day as {}{hint}", names.join(" or "))))
+                    Err(fault(Reason::Day, &format!("a day ({}){hint}", names.join(" or "))))
                 }
             },
             Self::Flag => {

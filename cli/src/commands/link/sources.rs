@@ -68,7 +68,8 @@ impl Folder<'_> {
         let listed = std::fs::read_dir(folder).map_err(Failure::io(folder))?;
         let mut files: Vec<PathBuf> = listed.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
         files.sort();
-        let (files, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_text(path));
+        let (files, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            files.into_iter().partition(|path| is_text(path) && path.is_file());
         if files.is_empty() {
             return Err(Failure::work(says!("{}: found no CSV file", [folder.display()])));
         }
