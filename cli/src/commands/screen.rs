@@ -168,6 +168,9 @@ fn said_of_the_list(path: &Path, source: &ListSource, console: &Console<'_>) {
     for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
         say!(console, "{file}: {count} {what}", file = path.display(), count, what = says!(*what));
     }
+    if source.entries.iter().all(|entry| entry.listing.masked_number.is_none()) {
+        caution!(console, "{}: no entry has a number: everybody is found by name alone", [path.display()]);
+    }
     if !source.unused_columns.is_empty() {
         let names = Sentence::names(source.unused_columns.iter().take(NAMED).cloned());
         say!(console, "{}: {} columns are not read: {names}", [path.display(), source.unused_columns.len()], names);

@@ -94,7 +94,8 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
     for found in &counts.no_evidence {
         say!(
             console,
-            "  {}: {} cells say nothing (or, of days, which one is meant), {} cells hold {} values that too many records share: no evidence",
+            "  {}: {} cells say nothing (or, of days, which one is meant), {} cells hold {} values that too many \
+             records share: no evidence",
             [found.column, found.nulls, found.shared, found.shared_values]
         );
     }
