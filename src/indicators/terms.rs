@@ -50,7 +50,7 @@ impl Check<'_> {
             Self::NotAfter(other) => keep_beside(marks, (values, part(other, rows)), |value, day| value <= day),
             Self::Before(other) => keep_beside(marks, (values, part(other, rows)), |value, day| value < day),
             Self::Within(other, days) => {
-                keep_beside(marks, (values, part(other, rows)), |value, day| value - day <= *days)
+                keep_beside(marks, (values, part(other, rows)), |value, day| value - day <= *days);
             }
         }
     }

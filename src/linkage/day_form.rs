@@ -28,7 +28,8 @@ pub(super) fn day_form(folded: &str) -> Option<String> {
         [day, ..] if matches!(day.len(), 8 | 14) => day.get(..8).map(str::to_owned),
         [count] if count.len() == 5 && count.len() == folded.len() => None,
         // A slip of digits is still a slip of a day; of other words nobody knows the day.
-        _ => Some(folded.replace(' ', "")).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
+        [run] if run.len() == folded.len() => Some((*run).to_owned()),
+        _ => None,
     }
 }
 
