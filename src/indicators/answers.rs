@@ -18,6 +18,7 @@ use crate::tables::{Partition, Partitions};
 
 /// What came of the queries that one source was sent in one month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceMonth {
     /// Queries of which anything is known.
     pub asked: u64,
@@ -169,13 +170,13 @@ impl Answers {
         self.sources.iter().map(|(source, months)| (*source, months.as_slice()))
     }
 
-    /// Days within which 95 of 100 queries of a source's first months were known to have come back or not; none where
-    /// it was not asked.
+    /// Days within which 95 of 100 queries of a source's first `base_months` were known to have come back or not;
+    /// none where it was not asked.
     ///
     /// Months that ended later than so many days before the last day are not ripe: late answers are not in yet.
-    pub fn wait(&self, source: &str, base: usize) -> Option<i32> {
+    pub fn wait(&self, source: &str, base_months: usize) -> Option<i32> {
         let counts = self.waits.get(source)?;
-        let of_base = |months: &Vec<u64>| months.iter().take(base).sum::<u64>();
+        let of_base = |months: &Vec<u64>| months.iter().take(base_months).sum::<u64>();
         let all: u64 = counts.values().map(of_base).sum();
         let mut seen = 0;
         let mut reached = counts.iter().filter(|(_, months)| {

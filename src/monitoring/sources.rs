@@ -14,6 +14,7 @@ use crate::model::two_sided;
 /// What is watched of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SourceMeasure {
     /// Queries answered, out of those asked.
     Answered,
@@ -36,6 +37,7 @@ impl SourceMeasure {
 /// From when on a measure of a source is an alert.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SourceLimit {
     /// The measure.
     pub code: SourceMeasure,
@@ -60,6 +62,7 @@ pub struct SourceLimit {
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SourceLimits {
     /// Months at the beginning of the period that later ones are held against.
     pub base_months: usize,
@@ -109,6 +112,7 @@ impl SourceLimits {
 
 /// One measure of one source in one month against its first months.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceLine {
     /// The source, by its code in the ledger.
     pub source: String,

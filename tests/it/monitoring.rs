@@ -5,7 +5,7 @@ use wherewithal::domain::Day;
 use wherewithal::indicators::{Call, Period, answers};
 use wherewithal::model::Drift;
 use wherewithal::monitoring::{
-    AlertKind, Followed, SourceLimits, SourceMeasure, Stability, Thresholds, maturing, sources,
+    Alert, AlertKind, Followed, SourceLimits, SourceMeasure, Stability, Thresholds, maturing, sources,
 };
 use wherewithal::tables::SourceTables;
 
@@ -157,6 +157,11 @@ fn ledger(fault: Fault, seed: u64) -> SourceTables {
             }
         }
     }
+    queries([asked, known], source, answer)
+}
+
+/// A ledger of queries by their days of asking and of knowing, each about a party of its own.
+fn queries([asked, known]: [Vec<i32>; 2], source: Vec<&str>, answer: Vec<&str>) -> SourceTables {
     let day = |name: &str, days: Vec<i32>| Column::new(name.into(), days).cast(&DataType::Date).unwrap();
     let parties: Vec<i64> = (0..).take(asked.len()).collect();
     let columns = vec![
@@ -262,4 +267,50 @@ fn limits_of_sources_that_mean_nothing_are_refused() {
     let codes: Vec<&str> = lines.iter().filter(|line| line.starts_with("code")).copied().collect();
     let twice = SourceLimits::from_toml(&standard.replacen(codes[1], codes[0], 1)).unwrap_err().to_string();
     assert!(twice.starts_with("measure: found the same code twice"), "{twice}");
+}
+
+/// A year of one source: how many queries in each month, how many of them answered, and after how many days.
+fn bank(months: [(usize, usize, i32); 12]) -> SourceTables {
+    let (mut asked, mut known, mut answer) = (Vec::new(), Vec::new(), Vec::new());
+    for (month, (queries, answered, days)) in (1..).zip(months) {
+        let first = Day::new(2017, month, 1).unwrap().number();
+        for query in 0..queries {
+            asked.push(first);
+            // They spread by a day, so that a mean has a variance.
+            known.push(first + days + (query % 2) as i32);
+            answer.push(if query < answered { "found" } else { "no_answer" });
+        }
+    }
+    queries([asked, known], vec!["bank"; answer.len()], answer)
+}
+
+/// The lines of one measure and the alerts of a year in which July differs from a base of six equal months.
+fn july(base: (usize, usize, i32), july: (usize, usize, i32), measure: SourceMeasure) -> (Call, Vec<Alert>) {
+    let mut months = [base; 12];
+    months[6] = july;
+    let year = Period::new(Day::parse("2017-01-01").unwrap(), Day::parse("2017-12-31").unwrap()).unwrap();
+    let (lines, alerts) = sources(&answers(&bank(months), year).unwrap(), &SourceLimits::standard().unwrap());
+    let line = lines.iter().find(|line| line.month == "2017-07" && line.measure == measure).unwrap();
+    (line.call, alerts)
+}
+
+/// A mean of days rests on answers, not on queries: on a single one, of the month or of its base, nothing is called.
+#[test]
+fn days_are_called_by_answers_and_not_by_queries() {
+    let days = SourceMeasure::AnswerDays;
+    let (call, alerts) = july((100, 95, 5), (100, 95, 12), days);
+    assert!(call == Call::Above && alerts.len() == 1, "{alerts:?}");
+    assert_eq!(july((100, 95, 5), (100, 1, 12), days).0, Call::TooFew);
+    assert_eq!(july((100, 1, 5), (100, 95, 12), days).0, Call::TooFew);
+}
+
+/// A month of which no query is known, of a source that was asked before, is told once.
+#[test]
+fn a_source_that_falls_silent_is_an_alert() {
+    let (call, alerts) = july((100, 95, 5), (0, 0, 0), SourceMeasure::Answered);
+    assert_eq!(call, Call::TooFew);
+    let told: Vec<_> = alerts.iter().map(|alert| (alert.month.as_deref(), alert.rows, alert.threshold)).collect();
+    assert_eq!(told, [(Some("2017-07"), 0, 100.0)]);
+    // One that was hardly ever asked may be asked no more.
+    assert!(july((10, 9, 5), (0, 0, 0), SourceMeasure::Answered).1.is_empty());
 }
