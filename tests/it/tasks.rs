@@ -251,6 +251,39 @@ fn preservations_that_lapse_or_have_lapsed_are_listed_and_their_cases_are_not_id
     assert!(list.tasks.iter().all(|task| task.code != "idle" || !in_force.contains(&task.case_id)));
 }
 
+/// Tables of which one is another.
+fn with_other(tables: &SourceTables, name: &str, other: Option<DataFrame>) -> SourceTables {
+    let kept = tables.names().filter(|kept| *kept != name).map(|kept| (kept, tables.frame(kept).unwrap()));
+    let other = other.into_iter().map(|frame| (name, frame));
+    kept.chain(other).fold(SourceTables::new(), |all, (name, frame)| all.with_frame(name, frame).unwrap())
+}
+
+/// A seizure whose last day nobody told holds for nobody knows how long: it hides no lapsed preservation.
+#[test]
+fn a_seizure_without_a_last_day_hides_nothing() {
+    let tables = tables();
+    let mut burdens = tables.frame("encumbrances").unwrap();
+    let unknown = Column::full_null("until_on".into(), burdens.height(), &DataType::Date);
+    burdens.with_column(unknown).unwrap();
+    let (told, untold) = (list(&tables), list(&with_other(&tables, "encumbrances", Some(burdens))));
+    assert!(told.succeeded > 0 && untold.succeeded == 0, "{} {}", told.succeeded, untold.succeeded);
+    let preserved: BTreeSet<i64> =
+        rows(&tables, "preservations", &["case_id"]).into_iter().filter_map(|(row, _)| row[0]).collect();
+    let lapsed = |list: &TaskList| {
+        let listed = list.tasks.iter().filter(|task| task.code == "renew_seizure" && task.is_lapsed());
+        listed.filter(|task| preserved.contains(&task.case_id)).map(|task| task.case_id).collect::<BTreeSet<i64>>()
+    };
+    assert!(lapsed(&untold).len() > lapsed(&told).len(), "{:?} {:?}", lapsed(&untold), lapsed(&told));
+}
+
+/// Property is found by answers: where nobody delivered any, no first case is said to have none to act on.
+#[test]
+fn without_answers_nobody_knows_which_terms_end() {
+    let tables = tables();
+    let is_said = |tables: &SourceTables| list(tables).not_delivered.contains(&"closing_due".to_owned());
+    assert!(!is_said(&tables) && is_said(&with_other(&tables, "queries", None)));
+}
+
 /// What was found within two days about debtors of open cases, counted from the answers.
 #[test]
 fn what_a_night_found_is_listed_once_for_each_debtor() {
