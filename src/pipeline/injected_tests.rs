@@ -140,6 +140,9 @@ fn a_mark_left_behind_the_manifest_goes_with_the_next_filling() {
     let part = store.join(&Store::open(&store).unwrap().manifest().parts[0].folder);
     let rows = bytes(&part);
     std::fs::write(part.join("unfinished"), "this machine\n0\n").unwrap();
+    // And what a task leaves that ends after its part counts.
+    std::fs::create_dir_all(part.join("aside/0003-late")).unwrap();
+    std::fs::write(part.join("aside/0003-late/rows"), "").unwrap();
     nights(folder.path(), 2..=2);
     assert_eq!(bytes(&part), rows);
     assert_eq!(Store::open(&store).unwrap().manifest().parts.len(), 2);

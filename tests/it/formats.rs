@@ -7,6 +7,7 @@ use std::process::Command;
 
 use polars::prelude::DataFrame;
 use wherewithal::ingest::{Bounds, IngestReport, Mapping, ReadParams, Reason, Sources};
+use wherewithal::inspect::{InspectParams, inspect};
 use wherewithal::progress::Silent;
 
 use crate::ingest::{Desk, key, numbers, rows, texts};
@@ -350,6 +351,9 @@ fn what_has_no_end_is_an_error_by_name() {
         std::fs::remove_file(folder.join("deposits.csv.gz")).unwrap();
         if Command::new("mkfifo").arg(folder.join("deposits.csv")).status().is_ok_and(|status| status.success()) {
             expect(Bounds::default(), "a pipe");
+            let seen = inspect(&folder, &InspectParams::default(), &Silent).unwrap();
+            let pipe = seen.passed.iter().find(|file| file.file == "deposits.csv").unwrap();
+            assert!(pipe.reason.to_string().contains("a pipe"), "{pipe:?}");
             std::fs::remove_file(folder.join("deposits.csv")).unwrap();
         }
         std::os::unix::fs::symlink("/dev/zero", folder.join("deposits.csv")).unwrap();
