@@ -1,6 +1,7 @@
 //! Files of a source folder: text, NDJSON, Parquet, workbooks, archives. Whatever is in them, every row is accounted
 //! for.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use flate2::Compression;
@@ -11,7 +12,7 @@ use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
 use wherewithal::tabular::{TableParams, WrittenTable};
 
-use super::{Corpus, fuzz};
+use super::{Corpus, fuzz_batches};
 use crate::doors::workbook;
 
 const HEADER: &str = "entity_id,event_on,known_at,account,balance_fen";
@@ -40,19 +41,29 @@ const WORDS: [&str; 20] = [
     "11010519491231002X",
 ];
 
-/// Reads a folder with one file and holds the report to what it promises.
-fn read(name: &str, bytes: &[u8]) {
+/// Reads a folder in which every input is a file of this name, each in a folder of its own, and holds the report to
+/// what it promises.
+fn read(name: &str, inputs: &[Vec<u8>]) {
     let folder = tempfile::tempdir().unwrap();
     let sources = folder.path().join("in");
-    std::fs::create_dir(&sources).unwrap();
-    std::fs::write(sources.join(name), bytes).unwrap();
+    for (number, bytes) in inputs.iter().enumerate() {
+        let court = sources.join(number.to_string());
+        std::fs::create_dir_all(&court).unwrap();
+        std::fs::write(court.join(name), bytes).unwrap();
+    }
     let sources = Sources::new(&sources, PseudonymKey::from_secret(b"test"));
     match ingest::read(&sources, &ReadParams::new(folder.path().join("out")), &Silent) {
         Ok((_, report)) => {
+            let read = report.files.iter().map(|file| file.file.as_str());
+            let left = report.ignored.iter().map(|file| file.file.as_str());
+            let told: HashSet<_> = read.chain(left).chain(report.unread.iter().map(String::as_str)).collect();
+            let told: HashSet<_> = told.iter().filter_map(|file| file.split('/').next()).collect();
+            assert_eq!(told.len(), inputs.len(), "a file of which nothing is told: {report:?}");
             for file in &report.files {
                 assert_eq!(file.rows_read, file.rows_accepted + file.rows_left_out + file.rows_refused, "{file:?}");
             }
         }
+        // No file could be read.
         Err(error) => assert!(!error.to_string().contains("11010519491231002X"), "{error}"),
     }
 }
@@ -70,9 +81,9 @@ fn text() {
     let gb18030 = encoding_rs::GB18030.encode("entity_id,姓名\n1,张伟\n2,王小明\n").0.into_owned();
     let utf16: Vec<u8> = [0xFEFF].into_iter().chain(plain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let seeds: [&[u8]; 4] = [plain.as_bytes(), semicolons.as_bytes(), &gb18030, &utf16];
-    fuzz("text", &Corpus::new(&seeds, &WORDS), |bytes| {
-        read("deposits.csv", bytes);
-        table("deposits.csv", bytes);
+    fuzz_batches("text", &Corpus::new(&seeds, &WORDS), |inputs| {
+        read("deposits.csv", inputs);
+        inputs.iter().for_each(|bytes| table("deposits.csv", bytes));
     });
 }
 
@@ -96,7 +107,9 @@ fn ndjson() {
         "18446744073709551616",
     ];
     let lines = format!("{line}\n{line}\n");
-    fuzz("ndjson", &Corpus::new(&[lines.as_bytes(), line.as_bytes()], &words), |bytes| read("deposits.ndjson", bytes));
+    fuzz_batches("ndjson", &Corpus::new(&[lines.as_bytes(), line.as_bytes()], &words), |inputs| {
+        read("deposits.ndjson", inputs);
+    });
 }
 
 #[test]
@@ -119,9 +132,9 @@ fn parquet() {
             bytes
         });
     let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
-    fuzz("parquet", &Corpus::new(&seeds, &["PAR1", "\u{0}\u{0}\u{0}\u{0}", "\u{7f}"]), |bytes| {
-        read("deposits.parquet", bytes);
-        table("deposits.parquet", bytes);
+    fuzz_batches("parquet", &Corpus::new(&seeds, &["PAR1", "\u{0}\u{0}\u{0}\u{0}", "\u{7f}"]), |inputs| {
+        read("deposits.parquet", inputs);
+        inputs.iter().for_each(|bytes| table("deposits.parquet", bytes));
     });
 }
 
@@ -157,8 +170,9 @@ fn workbooks() {
         "-1",
         "hidden=\"1\"",
     ];
-    fuzz("workbooks", &Corpus::new(&[sheet.as_bytes()], &words), |bytes| {
-        read("deposits.xlsx", &workbook("", &String::from_utf8_lossy(bytes)));
+    fuzz_batches("workbooks", &Corpus::new(&[sheet.as_bytes()], &words), |inputs| {
+        let books: Vec<_> = inputs.iter().map(|bytes| workbook("", &String::from_utf8_lossy(bytes))).collect();
+        read("deposits.xlsx", &books);
     });
 }
 
@@ -170,8 +184,8 @@ fn archives() {
     let gzip = packed.finish().unwrap();
     let book = workbook("", "<sheetData/>");
     let seeds: [&[u8]; 2] = [&gzip, &book];
-    fuzz("archives", &Corpus::new(&seeds, &["PK\u{3}\u{4}", "../", "\u{0}\u{0}"]), |bytes| {
-        read("deposits.csv.gz", bytes);
-        read("deposits.zip", bytes);
+    fuzz_batches("archives", &Corpus::new(&seeds, &["PK\u{3}\u{4}", "../", "\u{0}\u{0}"]), |inputs| {
+        read("deposits.csv.gz", inputs);
+        read("deposits.zip", inputs);
     });
 }

@@ -2,28 +2,30 @@
 //! alike.
 //!
 //! Every target starts from small seeds, edits them with words of its language, and runs over the same inputs in every
-//! test, or for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints
-//! how often it ran. An input that failed becomes a file of `tests/fuzz/TARGET/`, and all files there are run first.
+//! test, for as many seconds as `WHEREWITHAL_FUZZ_SECONDS` says, or over as many inputs as `WHEREWITHAL_FUZZ_INPUTS`
+//! says; `WHEREWITHAL_FUZZ_SEED` begins elsewhere. It prints how often it ran. An input that failed becomes a file of
+//! `tests/fuzz/TARGET/`, and all files there are run first.
 
 mod documents;
 mod files;
 mod lists;
 mod values;
 
-use std::cell::Cell;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// The longest that one input may take.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Inputs where no time is given.
-const FEW: u64 = 64;
+/// Inputs of a batch, and of a test where neither time nor number is given.
+const BATCH: usize = 64;
 
 /// What mutated inputs are made of.
 struct Corpus {
@@ -104,46 +106,84 @@ impl Corpus {
     }
 }
 
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text:?} is no whole number")))
 }
 
-/// Runs a target on the kept inputs and then on edited seeds: on the same in every test, or until its time is over.
-fn fuzz(name: &str, corpus: &Corpus, target: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
-    let seconds = setting("WHEREWITHAL_FUZZ_SECONDS", 0);
-    let until = Instant::now() + Duration::from_secs(seconds);
+/// How long a target runs.
+struct Extent {
+    inputs: u64,
+    until: Option<Instant>,
+}
+
+impl Extent {
+    fn asked() -> Self {
+        let seconds = setting("WHEREWITHAL_FUZZ_SECONDS");
+        let all = if seconds.is_some() { u64::MAX } else { BATCH as u64 };
+        let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        Self { inputs: setting("WHEREWITHAL_FUZZ_INPUTS").unwrap_or(all), until }
+    }
+
+    fn is_over(&self, ran: u64) -> bool {
+        ran >= self.inputs || ran > 0 && self.until.is_some_and(|until| Instant::now() >= until)
+    }
+}
+
+/// The smallest value that fails, beginning with one that does.
+fn shrunk<T: ValueTree>(mut tree: T, fails: impl Fn(&T::Value) -> bool) -> T::Value {
+    let mut smallest = tree.current();
+    let mut is_other = tree.simplify();
+    while is_other {
+        let value = tree.current();
+        let failed = fails(&value);
+        is_other = if failed { tree.simplify() } else { tree.complicate() };
+        if failed {
+            smallest = value;
+        }
+    }
+    smallest
+}
+
+/// Runs a target on the kept inputs and then on edited seeds, many at a time: what a batch costs beside its inputs is
+/// spread over all of them.
+fn fuzz_batches(name: &str, corpus: &Corpus, target: impl Fn(&[Vec<u8>])) {
+    let passes = |inputs: &[Vec<u8>]| {
+        let begun = Instant::now();
+        catch_unwind(AssertUnwindSafe(|| target(inputs))).is_ok() && begun.elapsed() < LONGEST
+    };
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz").join(name);
     for entry in fs::read_dir(kept).into_iter().flatten() {
-        target(&fs::read(entry.unwrap().path()).unwrap());
+        target(&[fs::read(entry.unwrap().path()).unwrap()]);
     }
-    let executions = Cell::new(0u64);
-    let mut batch = setting("WHEREWITHAL_FUZZ_SEED", 0);
-    while Instant::now() < until || seconds == 0 && executions.get() < FEW {
+    let edits = (any::<u16>(), vec(edit(), 0..8));
+    let (extent, mut ran) = (Extent::asked(), 0);
+    let mut batch = setting("WHEREWITHAL_FUZZ_SEED").unwrap_or(0);
+    while !extent.is_over(ran) {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&batch.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-        let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
-        let inputs = (any::<u16>(), vec(edit(), 0..8));
-        let ran = TestRunner::new_with_rng(config, rng).run(&inputs, |input| {
-            let bytes = corpus.edited(&input);
-            let begun = Instant::now();
-            target(&bytes);
-            executions.set(executions.get() + 1);
-            prop_assert!(begun.elapsed() < LONGEST, "{:?} for {} bytes", begun.elapsed(), bytes.len());
-            Ok(())
-        });
-        if let Err(proptest::test_runner::TestError::Fail(reason, input)) = &ran {
-            let bytes = corpus.edited(input);
-            panic!("{name}, batch {batch}: {reason}: {:?}", String::from_utf8_lossy(&bytes));
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let trees: Vec<_> = (0..BATCH).map(|_| edits.new_tree(&mut runner).unwrap()).collect();
+        let inputs: Vec<_> = trees.iter().map(|tree| corpus.edited(&tree.current())).collect();
+        if !passes(&inputs) {
+            let fails = |edits: &(u16, Vec<Edit>)| !passes(&[corpus.edited(edits)]);
+            let found = trees.into_iter().find(|tree| fails(&tree.current())).map(|tree| shrunk(tree, fails));
+            let found = found.map(|edits| String::from_utf8_lossy(&corpus.edited(&edits)).into_owned());
+            panic!("{name}, batch {batch} panics, or takes {LONGEST:?}; by itself, shrunk: {found:?}");
         }
-        ran.unwrap();
+        ran += BATCH as u64;
         batch += 1;
     }
-    println!("{name}: {} executions", executions.get());
-    assert!(executions.get() > 0, "{name} never ran");
+    println!("{name}: {ran} executions, batches before {batch}");
+    assert!(ran > 0, "{name} never ran");
+}
+
+/// Runs a target that takes one input at a time.
+fn fuzz(name: &str, corpus: &Corpus, target: impl Fn(&[u8])) {
+    fuzz_batches(name, corpus, |inputs| inputs.iter().for_each(|bytes| target(bytes)));
 }
 
 /// Runs a target of texts; bytes that are no UTF-8 reach it with their marks.
-fn fuzz_text(name: &str, corpus: &Corpus, target: impl Fn(&str) + std::panic::RefUnwindSafe) {
+fn fuzz_text(name: &str, corpus: &Corpus, target: impl Fn(&str)) {
     fuzz(name, corpus, |bytes| target(&String::from_utf8_lossy(bytes)));
 }
