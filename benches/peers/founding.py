@@ -2,7 +2,7 @@
 
     wherewithal simulate --preset jiangsu-2016 --format parquet --out before --register before/register
     wherewithal simulate --preset jiangsu-2017 --seed 2017 --format parquet --out year --register year/register
-    for folder in before before/register year year/register
+    for folder in before year
     do wherewithal assess --sources $folder --store STORE --as-of 2017-12-31 --out OUT; done
     wherewithal centre --store STORE --as-of 2016-12-31 --out OUT2016
     wherewithal centre --store STORE --as-of 2017-12-31 --out OUT2017
