@@ -34,7 +34,7 @@ impl Failure {
     }
 
     /// What is wrong with a file that an option names.
-    pub(crate) fn of(path: &Path) -> impl FnOnce(wherewithal::Error) -> Self {
+    pub(crate) fn in_file(path: &Path) -> impl FnOnce(wherewithal::Error) -> Self {
         move |error| Self::work(says!("{path}: {error}", path = path.display(), error = error.sentence()))
     }
 

@@ -6,11 +6,11 @@ use wherewithal::domain::Language;
 
 /// The language that the variables of the locale ask for: Chinese where they name it, else English.
 pub(crate) fn of_the_system() -> Language {
-    of(|name| std::env::var(name).ok())
+    by_locale(|name| std::env::var(name).ok())
 }
 
 /// The first of the variables that is set and not empty decides, as everywhere.
-fn of(variable: impl Fn(&str) -> Option<String>) -> Language {
+fn by_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
     let mut set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).filter(|value| !value.is_empty());
     match set.next() {
         Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Language::Zh,
@@ -38,12 +38,12 @@ pub(crate) fn parse(code: &str) -> Result<Language, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, of};
+    use super::{Language, by_locale};
 
     #[test]
     fn the_first_variable_that_is_set_decides() {
         let with = |pairs: &[(&str, &str)]| {
-            of(|name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned()))
+            by_locale(|name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned()))
         };
         assert_eq!(with(&[]), Language::En);
         assert_eq!(with(&[("LANG", "zh_CN.UTF-8")]), Language::Zh);

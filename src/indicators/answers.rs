@@ -117,7 +117,7 @@ fn of_partition(partition: &Partition, period: Period) -> Result<Answers> {
             if last.0 != Some(party) {
                 last = (Some(party), partition.contains(party));
             }
-            let place = places.place(asked).and_then(|month| month.checked_sub(1));
+            let place = places.month_index(asked).and_then(|month| month.checked_sub(1));
             let (true, Some(month), Ok(source)) = (last.1, place, usize::try_from(source)) else { continue };
             let wait = came.saturating_sub(asked).max(0);
             let days = wait.unsigned_abs();

@@ -115,7 +115,7 @@ fn found(
         let bound = Bound::new(&one.term, &rows, day);
         let (first, last) = of.months.map_or((1, period.months()), |(first, last)| (first + 1, last + 1));
         bound.each(0..rows.len(), |row, on, adds| {
-            let Some((month, key)) = on.and_then(|on| months.place(on)).zip(rows.keys.get(row)) else { return };
+            let Some((month, key)) = on.and_then(|on| months.month_index(on)).zip(rows.keys.get(row)) else { return };
             let at = rows.assignments.get(row).copied().flatten();
             let assignment = at.and_then(|at| docket.assignments.get(at));
             let kind = assignment.map_or(NONE, |assignment| assignment.kind);

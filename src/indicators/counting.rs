@@ -164,7 +164,7 @@ impl<'a> Counting<'a> {
         }
         let count = |counts: &mut [u64]| counts.get_mut(counter.at).into_iter().for_each(|count| *count += 1);
         let Some(day) = day else { return count(&mut self.tally.undated) };
-        let Some(month) = self.order.places.place(day) else { return };
+        let Some(month) = self.order.places.month_index(day) else { return };
         if known.is_none() {
             self.is_nameless = true;
             if month > 0 {

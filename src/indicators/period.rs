@@ -74,8 +74,8 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The place of a day: 0 before the period, then the months from 1; none after it.
-    pub(super) fn place(&self, day: i64) -> Option<usize> {
+    /// The index of a day's month: 0 before the period, then the months from 1; none after it.
+    pub(super) fn month_index(&self, day: i64) -> Option<usize> {
         match usize::try_from(day - self.from) {
             Ok(nth) => self.places.get(nth).copied(),
             Err(_) => Some(0),

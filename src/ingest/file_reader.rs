@@ -28,7 +28,7 @@ pub(crate) struct ListedFile {
 }
 
 impl ListedFile {
-    fn of((job, ordinal): (&Job<'_>, u64)) -> Result<Self> {
+    fn new((job, ordinal): (&Job<'_>, u64)) -> Result<Self> {
         let tables = match job.rows {
             Rows::Own(table) => vec![table.name.to_owned()],
             Rows::Mapped(source, _) => source.table.iter().map(|rule| rule.name.clone()).collect(),
@@ -51,7 +51,7 @@ pub(crate) fn listed(sources: &Sources, params: &ReadParams) -> Result<(Vec<List
     let (params, mut report) = begun(sources, params)?;
     let files = assign((place(sources), &params), &sources.mapping, &mut report)?;
     report.lookups = Lookup::load(&sources.mapping, (&files, &params.bounds), None)?.1;
-    let jobs = files.jobs.iter().zip(1..).map(ListedFile::of).collect::<Result<Vec<_>>>()?;
+    let jobs = files.jobs.iter().zip(1..).map(ListedFile::new).collect::<Result<Vec<_>>>()?;
     for (broken, ordinal) in files.unread.into_iter().zip(files.jobs.len() as u64 + 1..) {
         report.files.push(broken.report(ordinal)?);
     }

@@ -74,7 +74,7 @@ use crate::tables::{Doubts, SourceTables};
 pub fn read(sources: &Sources, params: &ReadParams, progress: &dyn Progress) -> Result<(SourceTables, IngestReport)> {
     let mut memory = Memory::default();
     let mut report = read_to(sources, params, &mut memory, progress)?;
-    report.doubt(&Doubts::of(&memory.0)?);
+    report.doubt(&Doubts::count(&memory.0)?);
     Ok((memory.tables()?, report))
 }
 

@@ -58,7 +58,7 @@ impl Context<'_> {
                 give(row, (&plan, &names), &mut collector);
             }
             let (frames, mut found) = collector.finish(&self.scratch_pool)?;
-            found.refusals.iter_mut().for_each(|refusal| refusal.place(letter));
+            found.refusals.iter_mut().for_each(|refusal| refusal.locate(letter));
             file_ingest.keep([(frames, found)])?;
         }
         if merged > 0 {

@@ -192,7 +192,7 @@ impl Refusal {
     }
 
     /// Says where in a sheet the columns at fault stand.
-    pub(super) fn place(&mut self, letter: impl Fn(&str) -> Option<String>) {
+    pub(super) fn locate(&mut self, letter: impl Fn(&str) -> Option<String>) {
         let placed = |name: &str| letter(name).map_or_else(|| name.to_owned(), |letter| format!("{name} [{letter}]"));
         self.fault.column = self.fault.column.split(" + ").map(placed).collect::<Vec<_>>().join(" + ");
     }

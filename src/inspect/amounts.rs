@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use super::vocabulary::Vocabulary;
 use super::words::bracketed;
 use crate::domain::{MoneyForm, Rounding, undressed};
@@ -69,7 +69,7 @@ impl MoneySeen {
 }
 
 /// How a column writes amounts, below these titles; nothing when its values are none.
-pub(super) fn seen(column: &Held, titles: &[String]) -> Option<MoneySeen> {
+pub(super) fn seen(column: &DictionaryColumn, titles: &[String]) -> Option<MoneySeen> {
     let (mut unit, mut told_by) = match of_heading(&column.name) {
         Some(unit) => (Some(unit), UnitSource::Heading),
         None => (of_titles(titles), UnitSource::Title),
@@ -114,12 +114,12 @@ fn of_titles(titles: &[String]) -> Option<MoneyUnit> {
 mod tests {
     use super::*;
 
-    fn column(name: &str, texts: &[&str]) -> Held {
-        Held {
+    fn column(name: &str, texts: &[&str]) -> DictionaryColumn {
+        DictionaryColumn {
             name: name.to_owned(),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             counts: vec![1; texts.len()],
-            ..Held::default()
+            ..DictionaryColumn::default()
         }
     }
 

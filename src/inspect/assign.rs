@@ -7,10 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::Facts;
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
+use super::facts::ColumnFacts;
 use super::levels::levels;
-use super::scene::Seen;
+use super::tables::InspectedTable;
 use super::vocabulary::Vocabulary;
 use crate::schema::{CASE_ID, Column, ColumnKind, ENTITY_ID, EVENT_ON, KNOWN_AT, Nature, Table};
 
@@ -47,7 +47,7 @@ impl Assignment {
 }
 
 /// The best columns of a file for each column of a table; a column of the file feeds one, but for the two clocks.
-pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
+pub(super) fn assign(seen: &InspectedTable, table: &'static Table) -> Assignment {
     let mut scored: Vec<(Pick, &'static Column)> = Vec::new();
     for (source, (held, facts)) in usable(seen) {
         for column in table.columns() {
@@ -83,26 +83,26 @@ pub(super) fn assign(seen: &Seen, table: &'static Table) -> Assignment {
 }
 
 /// Columns that may feed a table: named, with values, no mere row numbers, nothing that no score may rest on.
-pub(super) fn usable(seen: &Seen) -> impl Iterator<Item = (usize, (&Held, &Facts))> {
+pub(super) fn usable(seen: &InspectedTable) -> impl Iterator<Item = (usize, (&DictionaryColumn, &ColumnFacts))> {
     let columns = seen.held.columns.iter().zip(&seen.facts).enumerate();
     columns.filter(|(_, (held, facts))| held.is_nameable && held.is_allowed && facts.filled > 0)
 }
 
-fn score((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
+fn score((held, facts): (&DictionaryColumn, &ColumnFacts), (table, column): (&Table, &Column)) -> f64 {
     let called = held.likeness((table, column)).max(shown((held, facts), (table, column)));
     if called < ENOUGH { 0.0 } else { called * fit((held, facts), (table, column)) }
 }
 
 /// The column that is called like a day or an amount of a table, and whose values are none.
-pub(super) fn misfit<'s>(seen: &'s Seen, target: (&Table, &Column)) -> Option<&'s Held> {
-    let is_called = |held: &Held| held.likeness(target) >= CALLED;
+pub(super) fn misfit<'s>(seen: &'s InspectedTable, target: (&Table, &Column)) -> Option<&'s DictionaryColumn> {
+    let is_called = |held: &DictionaryColumn| held.likeness(target) >= CALLED;
     let mut columns = usable(seen).filter(|(_, (held, _))| is_called(held));
     let is_written = matches!(target.1.kind, ColumnKind::Day | ColumnKind::Money);
     columns.find(|(_, given)| is_written && fit(*given, target) == 0.0).map(|(_, (held, _))| held)
 }
 
 /// How surely the values alone tell a column.
-fn shown((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
+fn shown((held, facts): (&DictionaryColumn, &ColumnFacts), (table, column): (&Table, &Column)) -> f64 {
     let known = Vocabulary::standard();
     let is_own = |probe: &str| held.likeness((table, column)) > 0.0 || !known.is_qualified(&held.words, probe);
     match (table.name, column.name) {
@@ -124,7 +124,7 @@ fn shown((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> 
 }
 
 /// How well the values suit the column, from 0 to 1.
-fn fit((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f64 {
+fn fit((held, facts): (&DictionaryColumn, &ColumnFacts), (table, column): (&Table, &Column)) -> f64 {
     let when = |holds: bool| f64::from(u8::from(holds));
     match column.kind {
         ColumnKind::Record => 0.0,
@@ -150,12 +150,12 @@ fn fit((held, facts): (&Held, &Facts), (table, column): (&Table, &Column)) -> f6
 }
 
 /// Days of eight digits are no amounts, whatever the heading says.
-fn is_compact_day(facts: &Facts) -> bool {
+fn is_compact_day(facts: &ColumnFacts) -> bool {
     facts.days == super::days::DaySeen::YearFirst
 }
 
 /// A second account in a statement is the other side's.
-fn second_account(seen: &Seen, assignment: &mut Assignment) {
+fn second_account(seen: &InspectedTable, assignment: &mut Assignment) {
     let table = assignment.table;
     let (Some(account), None) = (assignment.source("account"), assignment.source("counterparty_id")) else { return };
     let Some(column) = table.column("account").filter(|_| table.name == "bank_transactions") else { return };

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
 use crate::ingest::DayForm;
@@ -71,7 +71,7 @@ impl DaySeen {
 }
 
 /// How a column writes days.
-pub(super) fn seen(column: &Held) -> DaySeen {
+pub(super) fn seen(column: &DictionaryColumn) -> DaySeen {
     if column.texts.is_empty() {
         return DaySeen::None;
     }
@@ -117,7 +117,7 @@ fn form(pattern: &str) -> DayForm {
 }
 
 /// The earliest and the latest day of a column.
-pub(super) fn span(column: &Held, seen: &DaySeen) -> Option<(Day, Day)> {
+pub(super) fn span(column: &DictionaryColumn, seen: &DaySeen) -> Option<(Day, Day)> {
     let form = DayForm::new(&seen.patterns()?);
     let is_month = matches!(seen, DaySeen::Month(_));
     let read = |text: &String| if is_month { form.read(&format!("28 {text}")) } else { form.read(text) };
@@ -131,13 +131,13 @@ mod tests {
     use super::*;
     use crate::inspect::words::Words;
 
-    fn column(name: &str, texts: &[&str]) -> Held {
-        Held {
+    fn column(name: &str, texts: &[&str]) -> DictionaryColumn {
+        DictionaryColumn {
             name: name.to_owned(),
             words: Words::of_heading(name),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             counts: vec![1; texts.len()],
-            ..Held::default()
+            ..DictionaryColumn::default()
         }
     }
 

@@ -23,7 +23,7 @@ const CALLED: f64 = 0.5;
 
 /// A table with its header found.
 #[derive(Debug)]
-pub(super) struct HeldTable {
+pub(super) struct DictionaryTable {
     pub(super) raw: RawTable,
     /// The texts of the rows above the header.
     pub(super) titles: Vec<String>,
@@ -37,12 +37,12 @@ pub(super) struct HeldTable {
     pub(super) odd: u64,
     /// Rows that sum up others: the column in which they say so, and the word.
     pub(super) footers: Vec<(usize, String)>,
-    pub(super) columns: Vec<Held>,
+    pub(super) columns: Vec<DictionaryColumn>,
 }
 
 /// A column: its distinct texts, and which of them each row has.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct DictionaryColumn {
     pub(super) name: String,
     pub(super) words: Words,
     /// The columns of the schema that its name calls, and how well.
@@ -61,7 +61,7 @@ pub(super) struct Held {
     pub(super) is_allowed: bool,
 }
 
-impl Held {
+impl DictionaryColumn {
     /// How well its name calls a column, from 0 to 1.
     pub(super) fn likeness(&self, (table, column): (&Table, &Column)) -> f64 {
         self.calls.get(&(table.name, column.name)).copied().unwrap_or_default()
@@ -101,8 +101,8 @@ impl Held {
     }
 }
 
-impl HeldTable {
-    pub(super) fn of(mut raw: RawTable) -> Self {
+impl DictionaryTable {
+    pub(super) fn from_raw(mut raw: RawTable) -> Self {
         let rows = std::mem::take(&mut raw.rows);
         let header = match &raw.names {
             Some(names) => Header { names: names.clone(), at: None, has_header: true },
@@ -220,7 +220,7 @@ fn are_called(cells: &[&String]) -> bool {
 
 /// Columns while rows are added.
 struct Holding {
-    columns: Vec<Held>,
+    columns: Vec<DictionaryColumn>,
     met: Vec<HashMap<String, u32>>,
     nulls: Vec<HashMap<String, u64>>,
 }
@@ -232,7 +232,7 @@ impl Holding {
         names.iter().for_each(|name| *times.entry(name).or_default() += 1);
         let column = |name: &String| {
             let words = Words::of_heading(name);
-            Held {
+            DictionaryColumn {
                 name: name.clone(),
                 calls: known.calls(&words),
                 is_nameable: !name.is_empty()
@@ -240,7 +240,7 @@ impl Holding {
                     && times.get(name.as_str()).is_some_and(|times| *times == 1),
                 is_allowed: !known.numbers_rows(&words) && schema::forbidden_word(name).is_none(),
                 words,
-                ..Held::default()
+                ..DictionaryColumn::default()
             }
         };
         let columns: Vec<_> = names.iter().map(column).collect();
@@ -251,7 +251,7 @@ impl Holding {
         self.columns.len()
     }
 
-    fn finished(mut self) -> Vec<Held> {
+    fn finished(mut self) -> Vec<DictionaryColumn> {
         for (column, nulls) in self.columns.iter_mut().zip(self.nulls) {
             column.nulls = nulls.into_iter().collect();
             column.nulls.sort_unstable();
@@ -290,13 +290,13 @@ impl Holding {
 mod tests {
     use super::*;
 
-    fn held(format: &str, rows: &[&[&str]]) -> HeldTable {
+    fn held(format: &str, rows: &[&[&str]]) -> DictionaryTable {
         let row = |(cells, number): (&&[&str], u64)| RawRow {
             number,
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
         };
         let rows = rows.iter().zip(1..).map(row).collect();
-        HeldTable::of(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
+        DictionaryTable::from_raw(RawTable { format: format.to_owned(), rows, ..RawTable::default() })
     }
 
     #[test]

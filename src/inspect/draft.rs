@@ -11,26 +11,26 @@ use super::feed::Fed;
 use super::keys::Way;
 use super::plan::{Planned, lookup_name};
 use super::rules::Ruled;
-use super::scene::{Scene, Seen};
+use super::tables::{InspectedTable, InspectedTables};
 use crate::error::{Error, Result};
 use crate::ingest::{Form, IgnoreRule, IgnoredFile, LookupRule, Mapping, SourceRule, TableRule, names_table};
 use crate::sentence::{Sentence, says};
 
 /// The mapping that reads what is fed, and leaves out what is not: a file may have the name of a table.
-pub(super) fn mapping(scene: &Scene, fed: &[Fed], passed: &[IgnoredFile]) -> Mapping {
+pub(super) fn mapping(inspected: &InspectedTables, fed: &[Fed], passed: &[IgnoredFile]) -> Mapping {
     let mut mapping = Mapping { name: "draft".to_owned(), ..Mapping::default() };
-    let unfed = scene.tables.iter().zip(fed).filter(|(_, fed)| fed.plans.is_empty());
+    let unfed = inspected.tables.iter().zip(fed).filter(|(_, fed)| fed.plans.is_empty());
     let rule = |file: String, reason: &str| IgnoreRule { file, column: None, reason: reason.to_owned() };
-    let is_led = |seen: &Seen| {
+    let is_led = |seen: &InspectedTable| {
         let ways = fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref());
-        ways.filter_map(|way| scene.tables.get(way.over)).any(|over| std::ptr::eq(over, seen))
+        ways.filter_map(|way| inspected.tables.get(way.over)).any(|over| std::ptr::eq(over, seen))
     };
     mapping.ignore.extend(unfed.map(|(seen, fed)| rule(pattern(seen), &unfed_since(fed, is_led(seen)))));
     let passed = passed.iter().filter(|passed| names_table(&passed.file));
     mapping.ignore.extend(passed.map(|passed| rule(passed.file.clone(), &passed.reason.to_string())));
-    for (seen, fed) in scene.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
+    for (seen, fed) in inspected.tables.iter().zip(fed).filter(|(_, fed)| !fed.plans.is_empty()) {
         for way in fed.plans.iter().filter_map(|plan| plan.way.as_ref()) {
-            if let (Some(name), Some(rule)) = (lookup_name(scene, way), lookup(scene, way)) {
+            if let (Some(name), Some(rule)) = (lookup_name(inspected, way), lookup(inspected, way)) {
                 mapping.lookup.insert(name, rule);
             }
         }
@@ -57,7 +57,7 @@ fn unfed_since(fed: &Fed, is_led: bool) -> String {
 }
 
 /// The pattern of a file, or of a sheet within it.
-fn pattern(seen: &Seen) -> String {
+fn pattern(seen: &InspectedTable) -> String {
     match &seen.held.raw.sheet {
         Some(sheet) => format!("{}/{}", seen.held.raw.file, sheet.replace(['/', '\\'], "_")),
         None => seen.held.raw.file.clone(),
@@ -65,7 +65,7 @@ fn pattern(seen: &Seen) -> String {
 }
 
 /// Words that stand for no value in columns that are read.
-fn nulls(seen: &Seen, fed: &Fed) -> Vec<String> {
+fn nulls(seen: &InspectedTable, fed: &Fed) -> Vec<String> {
     let is_read =
         |name: &String| fed.plans.iter().any(|plan| plan.columns.values().any(|ruled| ruled.rule.from.contains(name)));
     let columns = seen.held.columns.iter().filter(|column| is_read(&column.name));
@@ -86,7 +86,7 @@ fn table(plan: &Planned) -> TableRule {
 }
 
 /// How the file is written, where that is not as usual.
-fn form(seen: &Seen) -> Form {
+fn form(seen: &InspectedTable) -> Form {
     let raw = &seen.held.raw;
     let usual = Form::default();
     let delimiter = raw.delimiter.filter(|mark| u8::try_from(*mark).ok() != Some(usual.delimiter_of(&raw.file)));
@@ -98,8 +98,8 @@ fn form(seen: &Seen) -> Form {
     Form { delimiter, columns, skip_lines, sheet: raw.sheet.clone(), ..usual }
 }
 
-fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
-    let over = scene.tables.get(way.over)?;
+fn lookup(inspected: &InspectedTables, way: &Way) -> Option<LookupRule> {
+    let over = inspected.tables.get(way.over)?;
     let name = |at: usize| over.held.columns.get(at).map(|column| column.name.clone());
     let when = way.when.as_ref().and_then(|(column, level)| Some((name(*column)?, vec![level.clone()])));
     Some(LookupRule {
@@ -121,7 +121,11 @@ fn lookup(scene: &Scene, way: &Way) -> Option<LookupRule> {
 /// # Errors
 ///
 /// [`Error::Setting`] when a rule cannot be said in TOML.
-pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mapping: &Mapping) -> Result<Sentence> {
+pub(super) fn text(
+    (inspected, passed): (&InspectedTables, &[IgnoredFile]),
+    fed: &[Fed],
+    mapping: &Mapping,
+) -> Result<Sentence> {
     let mut lines = vec![
         remark(says!(
             "A draft made by `inspect`: it runs as it is, and every line of it is a guess until somebody has checked \
@@ -139,7 +143,7 @@ pub(super) fn text((scene, passed): (&Scene, &[IgnoredFile]), fed: &[Fed], mappi
             line(format!("{field} = {value}"));
         }
     }
-    for (seen, fed) in scene.tables.iter().zip(fed) {
+    for (seen, fed) in inspected.tables.iter().zip(fed) {
         lines.push(Sentence::name(""));
         lines.extend(about(seen, fed).into_iter().map(remark));
         let Some(source) = mapping.source.iter().find(|source| is_of(source, seen)).filter(|_| !fed.plans.is_empty())
@@ -188,12 +192,12 @@ fn check(what: Sentence) -> Sentence {
     says!("[check]").and(" ").and(what)
 }
 
-fn is_of(source: &SourceRule, seen: &Seen) -> bool {
+fn is_of(source: &SourceRule, seen: &InspectedTable) -> bool {
     source.file == seen.held.raw.file && source.form.as_ref().and_then(|form| form.sheet.clone()) == seen.held.raw.sheet
 }
 
 /// What was seen of a file.
-fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
+fn about(seen: &InspectedTable, fed: &Fed) -> Vec<Sentence> {
     let (held, raw) = (&seen.held, &seen.held.raw);
     let count = |number: u64| Sentence::name(number.to_string());
     let columns = held.columns.len().to_string();
@@ -225,7 +229,7 @@ fn about(seen: &Seen, fed: &Fed) -> Vec<Sentence> {
     for remark in &fed.remarks {
         say(if is_open { check(remark.clone()) } else { remark.clone() });
     }
-    for (name, why) in super::uses::Uses::of(seen, fed).unused() {
+    for (name, why) in super::uses::Uses::new(seen, fed).unused() {
         say(says!("left out: {name}: {why}", name = name, why = why));
     }
     lines

@@ -1,12 +1,12 @@
 //! What the values of a column look like: shares of numbers, days, identifiers, names.
 //!
-//! Every share is one of the rows that have a value, from 0 to 1. Facts decide together with the heading
+//! Every share is one of the rows that have a value, from 0 to 1. ColumnFacts decide together with the heading
 //! what a column may feed, and they decide what may be shown: of a column whose values may tell who
 //! somebody is no value is repeated anywhere.
 
 use super::amounts::{self, MoneySeen};
 use super::days::{self, DaySeen};
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use crate::domain::{CaseNumber, Day, Identifier, IdentifierKind, is_masked, plain_decimal, undressed};
 use crate::ingest::shape;
 
@@ -23,7 +23,7 @@ const MANY: usize = 5;
 
 /// What the values of a column look like.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
+pub(super) struct ColumnFacts {
     pub(super) days: DaySeen,
     /// The earliest and the latest day.
     pub(super) span: Option<(Day, Day)>,
@@ -57,8 +57,8 @@ pub(super) struct Facts {
     pub(super) filled: u64,
 }
 
-impl Facts {
-    pub(super) fn of(column: &Held, titles: &[String]) -> Self {
+impl ColumnFacts {
+    pub(super) fn new(column: &DictionaryColumn, titles: &[String]) -> Self {
         let days = days::seen(column);
         let number = |text: &str| plain_decimal(text).and_then(|plain| plain.parse::<f64>().ok());
         let is_number = |kind: fn(IdentifierKind) -> bool| {
@@ -113,7 +113,7 @@ impl Facts {
 const SHAPES: usize = 3;
 
 /// How the first values of a column that are written differently are written.
-pub(super) fn shapes(column: &Held) -> String {
+pub(super) fn value_shapes(column: &DictionaryColumn) -> String {
     let mut shapes: Vec<_> = column.texts.iter().map(|text| shape(text)).collect();
     let mut met = std::collections::HashSet::new();
     shapes.retain(|shape| met.insert(shape.clone()));
@@ -157,7 +157,7 @@ fn ends_in_zeros(text: &str) -> Option<bool> {
 }
 
 /// Rows with a number that was cut. A zero or two at the end prove nothing alone, but where all long numbers have them.
-fn cut(column: &Held) -> u64 {
+fn cut(column: &DictionaryColumn) -> u64 {
     let is_short = |text: &str| text.len() < FIFTEEN + SURE;
     let short = || column.each().filter(|(text, _)| is_short(text) && ends_in_zeros(text).is_some());
     let are_all_cut = short().count() >= MANY && short().all(|(text, _)| ends_in_zeros(text) == Some(true));

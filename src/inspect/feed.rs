@@ -13,7 +13,7 @@ use super::inspection::Certainty;
 use super::own::{self, NEVER};
 use super::plan::{Planned, Scratch};
 use super::rules::{Ruled, rule};
-use super::scene::Scene;
+use super::tables::InspectedTables;
 use super::vocabulary::Vocabulary;
 use crate::ingest::{ColumnRule, ComputedRule, Operand, Operation};
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, KNOWN_AT, TABLES, Table};
@@ -36,17 +36,17 @@ pub(super) struct Fed {
     pub(super) remarks: Vec<Sentence>,
 }
 
-/// Which tables each file of a scene feeds, and how.
-pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
-    let owned = own::owned(scene);
+/// Which tables each file of the inspected tables feeds, and how.
+pub(super) fn feeds(inspected: &InspectedTables) -> Vec<Fed> {
+    let owned = own::owned(inspected);
     let given: Vec<_> = owned.iter().flatten().map(|table| table.name).collect();
-    let fed = owned.iter().zip(&scene.tables).enumerate().map(|(at, (table, seen))| match table {
+    let fed = owned.iter().zip(&inspected.tables).enumerate().map(|(at, (table, seen))| match table {
         Some(table) => {
             let plan = own::plan(seen, table);
             Fed { could: vec![(table.name.to_owned(), plan.total)], plans: vec![plan], ..Fed::default() }
         }
         None => {
-            let mut fed = feed(scene, at);
+            let mut fed = feed(inspected, at);
             let is_given = |plan: &Planned| given.contains(&plan.table.name);
             fed.given = fed.plans.iter().filter(|plan| is_given(plan)).map(|plan| plan.table.name).collect();
             fed.given.dedup();
@@ -59,7 +59,7 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
     let led: Vec<_> =
         fed.iter().flat_map(|fed| &fed.plans).filter_map(|plan| plan.way.as_ref()).map(|way| way.over).collect();
     for (at, fed) in fed.iter_mut().enumerate() {
-        let Some(scratch) = Scratch::new(scene, at) else { continue };
+        let Some(scratch) = Scratch::new(inspected, at) else { continue };
         let given = fed.given.iter();
         let given = given.map(|table| {
             says!("it could feed {table}, which a file with the schema's own columns feeds", table = *table)
@@ -74,8 +74,8 @@ pub(super) fn feeds(scene: &Scene) -> Vec<Fed> {
 }
 
 /// Which tables a file feeds whose columns are not the schema's.
-fn feed(scene: &Scene, at: usize) -> Fed {
-    let Some(scratch) = Scratch::new(scene, at) else { return Fed::default() };
+fn feed(inspected: &InspectedTables, at: usize) -> Fed {
+    let Some(scratch) = Scratch::new(inspected, at) else { return Fed::default() };
     let mut fed = Fed::default();
     let mut plans: Vec<_> = TABLES
         .iter()

@@ -1,23 +1,23 @@
 //! The entry point: looks at files and puts findings and draft together.
 //!
 //! ```text
-//! files ─► look ─► HeldTable ─► Facts ─┬─► keys shared by files ─┐
+//! files ─► look ─► DictionaryTable ─► ColumnFacts ─┬─► keys shared by files ─┐
 //!                                      └─► assign ─► plan ─► feed ┴─► rules ─► draft
 //! ```
 
 use std::path::Path;
 
+use super::dictionary::{DictionaryColumn, DictionaryTable};
 use super::draft;
-use super::facts::Facts;
+use super::facts::ColumnFacts;
 use super::feed::{Fed, feeds};
-use super::held::{Held, HeldTable};
 use super::inspection::{ColumnFinding, Feed, Guess, Inspection, TableFinding};
 use super::keys::shared;
 use super::looks::{looks_like, may_be_money};
 use super::params::InspectParams;
 use super::plan::Planned;
 use super::rules::read_by;
-use super::scene::{Scene, Seen};
+use super::tables::{InspectedTable, InspectedTables};
 use super::uses::Uses;
 use crate::error::Result;
 use crate::ingest::{Mapping, look, shape, told};
@@ -58,27 +58,27 @@ const SHAPES: usize = 3;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Progress) -> Result<Inspection> {
-    let mut scene = Scene { received: params.received, ..Scene::default() };
+    let mut inspected = InspectedTables { received: params.received, ..InspectedTables::default() };
     progress.begin("inspect", None, "tables");
     let passed = look(path.as_ref(), (&params.read, params.rows), &mut |raw| {
-        scene.tables.push(Seen::of(HeldTable::of(raw)));
+        inspected.tables.push(InspectedTable::new(DictionaryTable::from_raw(raw)));
         progress.advance(1);
         Ok(())
     })?;
     progress.end();
-    let fed = feeds(&scene);
-    let mapping = draft::mapping(&scene, &fed, &passed);
-    let draft = draft::text((&scene, &passed), &fed, &mapping)?;
+    let fed = feeds(&inspected);
+    let mapping = draft::mapping(&inspected, &fed, &passed);
+    let draft = draft::text((&inspected, &passed), &fed, &mapping)?;
     let mapping = Mapping::parse(&draft.to_string())?;
-    let tables = scene.tables.iter().zip(&fed).map(|(seen, fed)| table(seen, fed)).collect();
+    let tables = inspected.tables.iter().zip(&fed).map(|(seen, fed)| table(seen, fed)).collect();
     let format_version = Inspection::FORMAT_VERSION;
-    Ok(Inspection { format_version, tables, keys: shared(&scene), passed, mapping, draft })
+    Ok(Inspection { format_version, tables, keys: shared(&inspected), passed, mapping, draft })
 }
 
-fn table(seen: &Seen, fed: &Fed) -> TableFinding {
+fn table(seen: &InspectedTable, fed: &Fed) -> TableFinding {
     let (held, raw) = (&seen.held, &seen.held.raw);
     let columns = held.columns.iter().zip(&seen.facts).enumerate();
-    let uses = Uses::of(seen, fed);
+    let uses = Uses::new(seen, fed);
     TableFinding {
         file: raw.file.clone(),
         sheet: raw.sheet.clone(),
@@ -110,7 +110,10 @@ fn of_plan(plan: &Planned) -> Feed {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share")]
-fn column((seen, used): (&Seen, Result<Sentence, Sentence>), (held, facts): (&Held, &Facts)) -> ColumnFinding {
+fn column(
+    (seen, used): (&InspectedTable, Result<Sentence, Sentence>),
+    (held, facts): (&DictionaryColumn, &ColumnFacts),
+) -> ColumnFinding {
     let rows = seen.held.rows.max(1) as f64;
     ColumnFinding {
         name: told(&held.name).into_owned(),

@@ -9,9 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use super::levels::levels;
-use super::scene::{Scene, Seen};
+use super::tables::{InspectedTable, InspectedTables};
 use super::vocabulary::Vocabulary;
 use crate::schema::{ENTITY_ID, table};
 
@@ -52,15 +52,15 @@ pub(super) struct Way {
 }
 
 /// Columns of the same name whose values lie in one another, over all tables.
-pub(super) fn shared(scene: &Scene) -> Vec<SharedKey> {
+pub(super) fn shared(inspected: &InspectedTables) -> Vec<SharedKey> {
     let mut found = Vec::new();
-    for (child, a, parent, b) in alike(scene) {
+    for (child, a, parent, b) in alike(inspected) {
         let (from, to) = (&child.held.columns, &parent.held.columns);
         let (Some(a), Some(b)) = (from.get(a), to.get(b)) else { continue };
         let held = contained(a, b);
         let is_parent = b.is_unique() && (!a.is_unique() || a.texts.len() < b.texts.len());
         if held >= HELD && is_parent {
-            let name = |seen: &Seen, column: &Held| (seen.name(), column.name.clone());
+            let name = |seen: &InspectedTable, column: &DictionaryColumn| (seen.name(), column.name.clone());
             found.push(SharedKey { child: name(child, a), parent: name(parent, b), held, is_unique: true });
         }
     }
@@ -68,8 +68,8 @@ pub(super) fn shared(scene: &Scene) -> Vec<SharedKey> {
 }
 
 /// Pairs of columns of two tables that are called alike.
-fn alike(scene: &Scene) -> impl Iterator<Item = (&Seen, usize, &Seen, usize)> {
-    let all = || scene.tables.iter().enumerate();
+fn alike(inspected: &InspectedTables) -> impl Iterator<Item = (&InspectedTable, usize, &InspectedTable, usize)> {
+    let all = || inspected.tables.iter().enumerate();
     all().flat_map(move |(at, child)| {
         let others = all().filter(move |(other, _)| *other != at);
         others.flat_map(move |(_, parent)| {
@@ -86,20 +86,20 @@ fn alike(scene: &Scene) -> impl Iterator<Item = (&Seen, usize, &Seen, usize)> {
 
 /// The share of a column's distinct values that another has.
 #[expect(clippy::cast_precision_loss, reason = "a share")]
-fn contained(child: &Held, parent: &Held) -> f64 {
+fn contained(child: &DictionaryColumn, parent: &DictionaryColumn) -> f64 {
     let known: HashSet<&str> = parent.texts.iter().map(String::as_str).collect();
     let held = child.texts.iter().filter(|text| known.contains(text.as_str())).count();
     if child.texts.is_empty() { 0.0 } else { held as f64 / child.texts.len() as f64 }
 }
 
 /// The best way from a table without a party of its own to one.
-pub(super) fn way(scene: &Scene, at: usize) -> Option<Way> {
-    let child = scene.tables.get(at)?;
+pub(super) fn way(inspected: &InspectedTables, at: usize) -> Option<Way> {
+    let child = inspected.tables.get(at)?;
     let mut ways = Vec::new();
-    for (over, parent) in scene.tables.iter().enumerate().filter(|(over, _)| *over != at) {
+    for (over, parent) in inspected.tables.iter().enumerate().filter(|(over, _)| *over != at) {
         let Some(party) = party_of(parent) else { continue };
         for (from, column) in child.held.columns.iter().enumerate().filter(|(_, column)| column.is_nameable) {
-            let same = |other: &&(usize, &Held)| other.1.words == column.words && other.1.is_nameable;
+            let same = |other: &&(usize, &DictionaryColumn)| other.1.words == column.words && other.1.is_nameable;
             let keys: Vec<_> = parent.held.columns.iter().enumerate().collect();
             for (key, held) in keys.iter().filter(same).filter(|(key, _)| *key != party) {
                 if column.words.is_empty() || contained(column, held) < HELD {
@@ -116,7 +116,7 @@ pub(super) fn way(scene: &Scene, at: usize) -> Option<Way> {
 }
 
 /// The column of a table that names its party.
-pub(super) fn party_of(seen: &Seen) -> Option<usize> {
+pub(super) fn party_of(seen: &InspectedTable) -> Option<usize> {
     let parties = table("parties")?;
     let entity = parties.column(ENTITY_ID)?;
     let called = seen.held.columns.iter().enumerate().filter(|(_, column)| column.is_nameable).map(|(at, column)| {
@@ -128,7 +128,7 @@ pub(super) fn party_of(seen: &Seen) -> Option<usize> {
 }
 
 /// The levels of a column of roles that are not the debtor's.
-fn of_others(column: &Held) -> Option<Vec<&str>> {
+fn of_others(column: &DictionaryColumn) -> Option<Vec<&str>> {
     let parties = table("case_parties")?;
     let role = parties.column("role").filter(|_| (1..=LEVELS).contains(&column.texts.len()))?;
     if levels(column, (parties, role)).share < HELD {
@@ -141,7 +141,11 @@ fn of_others(column: &Held) -> Option<Vec<&str>> {
 
 /// Whether each value of a key leads to one party: in all rows, else in those of one level of another column. Rows of
 /// creditors, guarantors and others lead to no debtor.
-fn leads(columns: &[Held], (key, party): (usize, usize), child: &Held) -> Option<(f64, Option<(usize, String)>)> {
+fn leads(
+    columns: &[DictionaryColumn],
+    (key, party): (usize, usize),
+    child: &DictionaryColumn,
+) -> Option<(f64, Option<(usize, String)>)> {
     let wanted: HashSet<&str> = child.texts.iter().map(String::as_str).collect();
     let (keys, parties) = (columns.get(key)?, columns.get(party)?);
     let others: Vec<_> = columns.iter().filter_map(|column| Some((column, of_others(column)?))).collect();

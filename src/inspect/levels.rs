@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use super::vocabulary::Vocabulary;
 use crate::schema::{Column, ColumnKind, Table};
 
@@ -24,7 +24,7 @@ pub(super) struct Levels {
 
 /// What the levels of a column mean.
 #[expect(clippy::cast_precision_loss, reason = "a share")]
-pub(super) fn levels(held: &Held, (table, column): (&Table, &Column)) -> Levels {
+pub(super) fn levels(held: &DictionaryColumn, (table, column): (&Table, &Column)) -> Levels {
     let known = Vocabulary::standard();
     let (mut found, mut rows) = (Levels::default(), 0);
     for (level, count) in held.each() {
@@ -48,7 +48,7 @@ pub(super) fn levels(held: &Held, (table, column): (&Table, &Column)) -> Levels 
     found
 }
 
-fn meaning(held: &Held, (table, column): (&Table, &Column), level: &str) -> Option<String> {
+fn meaning(held: &DictionaryColumn, (table, column): (&Table, &Column), level: &str) -> Option<String> {
     let known = Vocabulary::standard();
     let at = (table, column.name);
     match column.kind {

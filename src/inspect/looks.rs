@@ -1,11 +1,11 @@
 //! What the values of a column look like, said in words for the person who reads the findings.
 use super::days::DaySeen;
-use super::facts::Facts;
+use super::facts::ColumnFacts;
 use super::rules::{per_cent, quoted, unit_name};
 use crate::sentence::{Sentence, says};
 
 /// What values look like, in words, the likeliest first.
-pub(super) fn looks_like(facts: &Facts) -> Vec<Sentence> {
+pub(super) fn looks_like(facts: &ColumnFacts) -> Vec<Sentence> {
     let days = match &facts.days {
         DaySeen::None => None,
         DaySeen::YearFirst => Some(says!("days, years first")),
@@ -44,6 +44,6 @@ pub(super) fn looks_like(facts: &Facts) -> Vec<Sentence> {
 }
 
 /// Whether amounts are as good a guess as numbers.
-pub(super) fn may_be_money(facts: &Facts) -> bool {
+pub(super) fn may_be_money(facts: &ColumnFacts) -> bool {
     facts.persons < 0.3 && facts.long_numbers < 0.5 && !facts.days.is_day()
 }

@@ -21,10 +21,10 @@
 mod amounts;
 mod assign;
 mod days;
+mod dictionary;
 mod draft;
 mod facts;
 mod feed;
-mod held;
 #[expect(clippy::module_inception, reason = "the room's verb is its name")]
 mod inspect;
 mod inspection;
@@ -35,7 +35,7 @@ mod own;
 mod params;
 mod plan;
 mod rules;
-mod scene;
+mod tables;
 mod uses;
 mod vocabulary;
 mod wants;

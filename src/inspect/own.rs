@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::inspection::Certainty;
 use super::plan::Planned;
 use super::rules::{Ruled, rule};
-use super::scene::{Scene, Seen};
+use super::tables::{InspectedTable, InspectedTables};
 use super::words::Words;
 use crate::ingest::{ColumnRule, own_columns, own_rule};
 use crate::schema::{Column, ColumnKind, TABLES, Table};
@@ -17,16 +17,16 @@ use crate::sentence::{Sentence, says};
 /// Tables that no file feeds by itself.
 pub(super) const NEVER: [&str; 2] = ["party_extras", "case_extras"];
 
-/// The table that each file of a scene is by its columns' names. Where one file has the table's name, too, no other is.
-pub(super) fn owned(scene: &Scene) -> Vec<Option<&'static Table>> {
-    let mut owned: Vec<_> = scene.tables.iter().map(table_of).collect();
+/// The table that each file of the inspected tables is by its columns' names. Where one file has the table's name, too, no other is.
+pub(super) fn owned(inspected: &InspectedTables) -> Vec<Option<&'static Table>> {
+    let mut owned: Vec<_> = inspected.tables.iter().map(table_of).collect();
     let named: Vec<_> = owned
         .iter()
-        .zip(&scene.tables)
+        .zip(&inspected.tables)
         .filter_map(|(table, seen)| table.filter(|table| is_named(seen, table)))
         .map(|table| table.name)
         .collect();
-    for (found, seen) in owned.iter_mut().zip(&scene.tables) {
+    for (found, seen) in owned.iter_mut().zip(&inspected.tables) {
         *found = found.filter(|table| is_named(seen, table) || !named.contains(&table.name));
     }
     owned
@@ -34,7 +34,7 @@ pub(super) fn owned(scene: &Scene) -> Vec<Option<&'static Table>> {
 
 /// The table whose required columns a file has by name: the table that it is called, else the only one that has all of
 /// its columns.
-fn table_of(seen: &Seen) -> Option<&'static Table> {
+fn table_of(seen: &InspectedTable) -> Option<&'static Table> {
     let header = header(seen);
     let has = |name: &str| header.iter().any(|column| column == name);
     let is_whole = |table: &&'static Table| {
@@ -49,7 +49,7 @@ fn table_of(seen: &Seen) -> Option<&'static Table> {
         let own: Vec<_> = own_columns(table).collect();
         header.iter().all(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
     };
-    let called = |table: &Table| seen.called().iter().any(|name| Words::of(name).contain(&Words::of(table.name)));
+    let called = |table: &Table| seen.called().iter().any(|name| Words::new(name).contain(&Words::new(table.name)));
     let all: Vec<_> = whole.by_ref().filter(is_all).collect();
     match all.as_slice() {
         [one] => Some(one),
@@ -57,17 +57,17 @@ fn table_of(seen: &Seen) -> Option<&'static Table> {
     }
 }
 
-fn header(seen: &Seen) -> Vec<String> {
+fn header(seen: &InspectedTable) -> Vec<String> {
     seen.held.columns.iter().filter(|held| held.is_nameable).map(|held| held.name.clone()).collect()
 }
 
 /// Whether a file or a sheet has a table's name.
-fn is_named(seen: &Seen, table: &Table) -> bool {
+fn is_named(seen: &InspectedTable, table: &Table) -> bool {
     seen.called().iter().any(|name| name.split('.').next().is_some_and(|stem| stem.eq_ignore_ascii_case(table.name)))
 }
 
 /// The plan that reads a file as the table that it is.
-pub(super) fn plan(seen: &Seen, table: &'static Table) -> Planned {
+pub(super) fn plan(seen: &InspectedTable, table: &'static Table) -> Planned {
     let (mut columns, mut left_out) = (BTreeMap::new(), Vec::new());
     for (name, own) in own_rule(table, &header(seen)).columns {
         let Some(column) = table.column(&name) else { continue };
@@ -82,7 +82,11 @@ pub(super) fn plan(seen: &Seen, table: &'static Table) -> Planned {
 }
 
 /// A column by its name; days and codes that are written otherwise than the schema's are read as they are written.
-fn ruled(seen: &Seen, (table, column): (&Table, &Column), own: ColumnRule) -> Result<Ruled, (usize, Sentence)> {
+fn ruled(
+    seen: &InspectedTable,
+    (table, column): (&Table, &Column),
+    own: ColumnRule,
+) -> Result<Ruled, (usize, Sentence)> {
     let mut columns = seen.held.columns.iter().zip(&seen.facts).enumerate();
     let given = columns.find(|(_, (held, facts))| own.from == [held.name.as_str()] && facts.filled > 0);
     let is_written = matches!(column.kind, ColumnKind::Day | ColumnKind::Code(_) | ColumnKind::Flag);

@@ -11,11 +11,11 @@
 use std::collections::BTreeMap;
 
 use super::assign::{Assignment, CALLED, Pick, assign, usable};
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
 use super::inspection::Certainty;
 use super::keys::{Way, way};
 use super::rules::{Ruled, day, rule};
-use super::scene::{Scene, Seen};
+use super::tables::{InspectedTable, InspectedTables};
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
 use crate::ingest::{ColumnRule, Derivation};
@@ -44,16 +44,16 @@ pub(super) struct Planned {
     pub(super) left_out: Vec<(usize, Sentence)>,
 }
 
-/// One file of a scene, seen as a source of one table.
+/// One file of the inspected tables, seen as a source of one table.
 pub(super) struct Scratch<'s> {
-    pub(super) scene: &'s Scene,
-    pub(super) seen: &'s Seen,
+    pub(super) inspected: &'s InspectedTables,
+    pub(super) seen: &'s InspectedTable,
     pub(super) at: usize,
 }
 
 impl<'s> Scratch<'s> {
-    pub(super) fn new(scene: &'s Scene, at: usize) -> Option<Self> {
-        Some(Self { scene, seen: scene.tables.get(at)?, at })
+    pub(super) fn new(inspected: &'s InspectedTables, at: usize) -> Option<Self> {
+        Some(Self { inspected, seen: inspected.tables.get(at)?, at })
     }
 
     /// How the file would feed a table; nothing where it cannot or hardly would.
@@ -75,7 +75,7 @@ impl<'s> Scratch<'s> {
     pub(super) fn lists_cases(&self, assignment: &Assignment) -> bool {
         let day = assignment.picks.get(EVENT_ON).filter(|pick| pick.score >= CALLED);
         let heading = day.and_then(|pick| self.seen.held.columns.get(pick.source));
-        let is_of_cases = |held: &Held| Vocabulary::standard().names_table(&held.name, assignment.table);
+        let is_of_cases = |held: &DictionaryColumn| Vocabulary::standard().names_table(&held.name, assignment.table);
         assignment.table.name == "cases" && self.has_case_numbers(assignment) && heading.is_some_and(is_of_cases)
     }
 
@@ -138,7 +138,7 @@ impl<'s> Scratch<'s> {
     /// Whether the sign of an amount tells what came in and what went out.
     fn tells_by_sign(&self, assignment: &Assignment) -> bool {
         let facts = assignment.source("amount_fen").and_then(|at| self.seen.facts.get(at));
-        assignment.table.name == "bank_transactions" && facts.is_some_and(super::facts::Facts::is_signed)
+        assignment.table.name == "bank_transactions" && facts.is_some_and(super::facts::ColumnFacts::is_signed)
     }
 
     /// What is made of a number in clear.
@@ -247,7 +247,7 @@ impl<'s> Scratch<'s> {
         if assignment.table.column(ENTITY_ID).is_none() || planned.columns.contains_key(ENTITY_ID) {
             return;
         }
-        if let Some(way) = way(self.scene, self.at) {
+        if let Some(way) = way(self.inspected, self.at) {
             if let Some(ruled) = self.led(&way) {
                 planned.columns.insert(ENTITY_ID, ruled);
                 planned.way = Some(way);
@@ -265,8 +265,8 @@ impl<'s> Scratch<'s> {
 
     fn led(&self, way: &Way) -> Option<Ruled> {
         let from = self.seen.held.columns.get(way.from)?;
-        let rule = ColumnRule { join: vec![lookup_name(self.scene, way)?], ..ColumnRule::from_column(&from.name) };
-        let over = self.scene.tables.get(way.over)?;
+        let rule = ColumnRule { join: vec![lookup_name(self.inspected, way)?], ..ColumnRule::from_column(&from.name) };
+        let over = self.inspected.tables.get(way.over)?;
         let seen =
             says!("no party of its own; {from} leads to it in {file}", from = from.name.as_str(), file = over.name());
         Some(Ruled::new(rule, Certainty::Likely, seen))
@@ -336,9 +336,9 @@ impl<'s> Scratch<'s> {
     /// The day of the answer, by whoever brought the files or by a title.
     fn answered(&self) -> Option<Ruled> {
         let fixed = |day: Day, seen: &'static str| Ruled::constant(day.to_string(), Certainty::Likely, says!(seen));
-        let given = self.scene.received.map(|day| {
+        let given = self.inspected.received.map(|day| {
             let given = fixed(day, "the day on which the files came, as given");
-            match self.scene.latest().filter(|latest| day < *latest) {
+            match self.inspected.latest().filter(|latest| day < *latest) {
                 Some(latest) => given.check(says!("the files have days up to {latest}, which is later", latest)),
                 None => given,
             }
@@ -349,7 +349,7 @@ impl<'s> Scratch<'s> {
     /// The latest day of all files.
     pub(super) fn latest(&self) -> Option<Ruled> {
         let seen = says!("the latest day in all files");
-        let ruled = Ruled::constant(self.scene.latest()?.to_string(), Certainty::Guess, seen);
+        let ruled = Ruled::constant(self.inspected.latest()?.to_string(), Certainty::Guess, seen);
         Some(ruled.check(says!("the files are not older; put the day on which they came")))
     }
 
@@ -386,7 +386,7 @@ impl<'s> Scratch<'s> {
     fn undeclared(&self, assignment: &Assignment, column: &Column) -> Option<Ruled> {
         let may = usable(self.seen).filter(|(source, (held, facts))| {
             let kinds = ["type", "类型", "类别", "方向", "标志", "标识"];
-            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::of(kind)));
+            let is_called = kinds.iter().any(|kind| held.words.contain(&super::words::Words::new(kind)));
             is_called && (2..=4).contains(&facts.distinct) && !assignment.feeds(*source)
         });
         let (_, (held, facts)) = may.min_by_key(|(source, _)| *source)?;
@@ -403,7 +403,9 @@ impl<'s> Scratch<'s> {
     fn party_kind(&self, assignment: &Assignment) -> Ruled {
         let facts = |name: &str| assignment.source(name).and_then(|at| self.seen.facts.get(at));
         let (number, name) = (facts(ENTITY_ID), facts("masked_name"));
-        let of = |which: fn(&super::facts::Facts) -> f64, from: Option<&super::facts::Facts>| from.map_or(0.0, which);
+        let of = |which: fn(&super::facts::ColumnFacts) -> f64, from: Option<&super::facts::ColumnFacts>| {
+            from.map_or(0.0, which)
+        };
         let is_company = of(|f| f.credit_codes, number) >= 0.8 || of(|f| f.firms, name) >= 0.8;
         let is_person = of(|f| f.persons, number) >= 0.8 || of(|f| f.short_names, name) >= 0.8;
         match (is_company, is_person) {
@@ -448,8 +450,8 @@ fn is_missing(column: &Column, planned: &Planned) -> bool {
 }
 
 /// What the lookup of a way is called.
-pub(super) fn lookup_name(scene: &Scene, way: &Way) -> Option<String> {
-    let over = scene.tables.get(way.over)?;
+pub(super) fn lookup_name(inspected: &InspectedTables, way: &Way) -> Option<String> {
+    let over = inspected.tables.get(way.over)?;
     let name = |at: usize| over.held.columns.get(at).map(|column| column.name.as_str());
     Some(format!("{}: {} → {}", over.name(), name(way.key)?, name(way.party)?))
 }

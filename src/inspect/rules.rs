@@ -4,8 +4,8 @@
 //! until somebody declares it; where a level has no meaning it is named for a person to translate.
 
 use super::days::DaySeen;
-use super::facts::Facts;
-use super::held::Held;
+use super::dictionary::DictionaryColumn;
+use super::facts::ColumnFacts;
 use super::inspection::Certainty;
 use super::levels::levels;
 use crate::ingest::{ColumnRule, DecimalMark, Derivation, MoneyUnit, Scale};
@@ -51,7 +51,7 @@ pub(super) fn certainty(score: f64) -> Certainty {
 
 /// The rule that reads a column of the file as a column of the table; the reason where none should.
 pub(super) fn rule(
-    (held, facts): (&Held, &Facts),
+    (held, facts): (&DictionaryColumn, &ColumnFacts),
     (table, column): (&Table, &Column),
     score: f64,
 ) -> Result<Ruled, Sentence> {
@@ -82,7 +82,7 @@ pub(super) fn rule(
     }
 }
 
-fn shape_of(facts: &Facts) -> Sentence {
+fn shape_of(facts: &ColumnFacts) -> Sentence {
     let shapes = [
         (facts.persons, "numbers of persons that pass their check"),
         (facts.credit_codes, "credit codes"),
@@ -96,7 +96,7 @@ fn shape_of(facts: &Facts) -> Sentence {
 }
 
 /// The rule of a day; where its order is ambiguous it refuses every row until the order is declared.
-pub(super) fn day(held: &Held, facts: &Facts, score: f64) -> Ruled {
+pub(super) fn day(held: &DictionaryColumn, facts: &ColumnFacts, score: f64) -> Ruled {
     let rule = ColumnRule::from_column(&held.name);
     let date = facts.days.patterns().unwrap_or_default();
     let spanned = |how: Sentence| match facts.span {
@@ -139,7 +139,7 @@ pub(super) fn per_cent(share: f64) -> Sentence {
     Sentence::name(format!("{:.0}", share * 100.0))
 }
 
-fn money(held: &Held, facts: &Facts, score: f64) -> Ruled {
+fn money(held: &DictionaryColumn, facts: &ColumnFacts, score: f64) -> Ruled {
     use super::amounts::UnitSource;
     let rule = ColumnRule::from_column(&held.name);
     let Some(seen) = facts.money else { return Ruled::new(rule, Certainty::Guess, says!("no amounts")) };
@@ -173,7 +173,7 @@ fn money(held: &Held, facts: &Facts, score: f64) -> Ruled {
     if check.is_empty() { ruled } else { ruled.check(says!(check)) }
 }
 
-fn code(held: &Held, (table, column): (&Table, &Column), score: f64) -> Result<Ruled, Sentence> {
+fn code(held: &DictionaryColumn, (table, column): (&Table, &Column), score: f64) -> Result<Ruled, Sentence> {
     let found = levels(held, (table, column));
     let named = |levels: &[(String, u64)]| {
         let shown = levels.iter().take(NAMED).map(|(level, rows)| format!("{} ({rows})", shown_level(level)));

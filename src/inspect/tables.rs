@@ -3,8 +3,8 @@
 //! They are looked at together because one explains another: keys lead from file to file, and the latest
 //! day of all files bounds the day on which they came.
 
-use super::facts::Facts;
-use super::held::HeldTable;
+use super::dictionary::DictionaryTable;
+use super::facts::ColumnFacts;
 use super::vocabulary::Vocabulary;
 use crate::domain::Day;
 use crate::ingest::{DayForm, told};
@@ -12,22 +12,22 @@ use crate::sentence::says;
 
 /// All tables of what is inspected.
 #[derive(Debug, Default)]
-pub(super) struct Scene {
-    pub(super) tables: Vec<Seen>,
+pub(super) struct InspectedTables {
+    pub(super) tables: Vec<InspectedTable>,
     /// The day on which the files came, where somebody says so.
     pub(super) received: Option<Day>,
 }
 
 /// A table and what its columns look like.
 #[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) held: HeldTable,
-    pub(super) facts: Vec<Facts>,
+pub(super) struct InspectedTable {
+    pub(super) held: DictionaryTable,
+    pub(super) facts: Vec<ColumnFacts>,
 }
 
-impl Seen {
-    pub(super) fn of(mut held: HeldTable) -> Self {
-        let facts: Vec<_> = held.columns.iter().map(|column| Facts::of(column, &held.titles)).collect();
+impl InspectedTable {
+    pub(super) fn new(mut held: DictionaryTable) -> Self {
+        let facts: Vec<_> = held.columns.iter().map(|column| ColumnFacts::new(column, &held.titles)).collect();
         let cut = held.columns.iter().zip(&facts).filter(|(_, facts)| facts.cut > 0);
         let notes = cut.map(|(column, facts)| {
             says!(
@@ -77,13 +77,13 @@ impl Seen {
     }
 }
 
-impl Scene {
+impl InspectedTables {
     /// The latest day that anything in the files happened: they are not older.
     pub(super) fn latest(&self) -> Option<Day> {
         let known = Vocabulary::standard();
         let columns = self.tables.iter().flat_map(|seen| seen.held.columns.iter().zip(&seen.facts));
         let days = columns.filter(|(column, _)| !known.is_ahead(&column.words)).filter_map(|(_, facts)| facts.span);
-        let answered = self.tables.iter().filter_map(Seen::answered_on);
+        let answered = self.tables.iter().filter_map(InspectedTable::answered_on);
         days.map(|(_, latest)| latest).chain(answered).filter(|day| day.year() <= 2100).max()
     }
 }

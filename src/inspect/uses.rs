@@ -3,13 +3,13 @@
 //! Every column of every file gets an answer: silence would look like a column that nobody noticed.
 
 use super::assign::misfit;
-use super::facts::{Facts, shapes};
+use super::dictionary::DictionaryColumn;
+use super::facts::{ColumnFacts, value_shapes};
 use super::feed::Fed;
-use super::held::Held;
 use super::keys::party_of;
 use super::looks::looks_like;
 use super::rules::read_by;
-use super::scene::Seen;
+use super::tables::InspectedTable;
 use super::vocabulary::Vocabulary;
 use crate::ingest::told;
 use crate::schema;
@@ -17,16 +17,16 @@ use crate::sentence::{Sentence, says};
 
 /// The columns of a file, and what the draft makes of them.
 pub(super) struct Uses<'s> {
-    seen: &'s Seen,
+    seen: &'s InspectedTable,
     fed: &'s Fed,
     /// Columns that are called like one of a table that is fed, and whose values are none for it.
-    misfits: Vec<(&'s Held, String)>,
+    misfits: Vec<(&'s DictionaryColumn, String)>,
     /// The column that names a party.
     party: Option<usize>,
 }
 
 impl<'s> Uses<'s> {
-    pub(super) fn of(seen: &'s Seen, fed: &'s Fed) -> Self {
+    pub(super) fn new(seen: &'s InspectedTable, fed: &'s Fed) -> Self {
         let targets = fed.plans.iter().flat_map(|plan| plan.table.columns().map(move |column| (plan.table, column)));
         let misfits = targets.filter_map(|(table, column)| {
             Some((misfit(seen, (table, column))?, format!("{}.{}", table.name, column.name)))
@@ -47,7 +47,7 @@ impl<'s> Uses<'s> {
         columns.filter_map(|(at, held)| Some((told(&held.name).into_owned(), self.of_column(at).err()?))).collect()
     }
 
-    fn why(&self, at: usize, (held, facts): (&Held, &Facts)) -> Sentence {
+    fn why(&self, at: usize, (held, facts): (&DictionaryColumn, &ColumnFacts)) -> Sentence {
         let known = self.fed.plans.iter().flat_map(|plan| &plan.left_out).find(|(source, _)| *source == at);
         if let Some((_, why)) = known {
             return why.clone();
@@ -68,7 +68,7 @@ impl<'s> Uses<'s> {
             return says!(
                 "it is called like {column}, but its values are written as {shape}",
                 column = column,
-                shape = shapes(held)
+                shape = value_shapes(held)
             );
         }
         let looks = looks_like(facts).into_iter().next().unwrap_or_else(|| says!("text"));
@@ -79,7 +79,7 @@ impl<'s> Uses<'s> {
 }
 
 /// What the draft does with a column.
-fn used(held: &Held, fed: &Fed) -> Option<Sentence> {
+fn used(held: &DictionaryColumn, fed: &Fed) -> Option<Sentence> {
     let mut uses: Vec<Sentence> = Vec::new();
     for plan in &fed.plans {
         for (name, ruled) in &plan.columns {

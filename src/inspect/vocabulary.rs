@@ -110,13 +110,13 @@ impl Vocabulary {
 
     fn read() -> Self {
         let names: NamesFile = toml::from_str(include_str!("../../data/inspect/names.toml")).unwrap_or_default();
-        let listed = |list: &[String]| list.iter().map(|name| Words::of(name)).collect::<Vec<_>>();
+        let listed = |list: &[String]| list.iter().map(|name| Words::new(name)).collect::<Vec<_>>();
         let mut known: HashMap<String, Vec<(Target, Words)>> = HashMap::new();
         for table in TABLES {
             for column in table.columns() {
                 let own = format!("{}.{}", table.name, column.name);
                 let given = [own.as_str(), column.name].into_iter().filter_map(|key| names.names.get(key)).flatten();
-                for words in given.map(|name| Words::of(name)).chain(of_schema(column)) {
+                for words in given.map(|name| Words::new(name)).chain(of_schema(column)) {
                     let Some(first) = words.first() else { continue };
                     known.entry(first.to_owned()).or_default().push(((table.name, column.name), words));
                 }
@@ -158,7 +158,7 @@ impl Vocabulary {
 
     /// Whether the heading means another party or office than the plain name does.
     pub(super) fn is_qualified(&self, heading: &Words, plain: &str) -> bool {
-        let plain = Words::of(plain);
+        let plain = Words::new(plain);
         self.qualifiers.iter().any(|word| heading.contain(word) && !plain.contain(word))
     }
 
@@ -187,9 +187,9 @@ impl Vocabulary {
 
     /// Whether a text names a table, in its words.
     pub(super) fn names_table(&self, text: &str, table: &Table) -> bool {
-        let text = Words::of(text);
+        let text = Words::new(text);
         let words = self.tables.table.get(table.name).map(|table| table.words.as_slice()).unwrap_or_default();
-        words.iter().any(|word| text.contain(&Words::of(word)) || text.contain(&Words::of(&format!("{word}s"))))
+        words.iter().any(|word| text.contain(&Words::new(word)) || text.contain(&Words::new(&format!("{word}s"))))
     }
 
     /// What stands in a column of which no column of the file tells: by the words of the file, else as usual.
@@ -198,7 +198,7 @@ impl Vocabulary {
         let by = self.tables.constant.iter().filter(|constant| constant.column == own).flat_map(|found| &found.by);
         let mut by: Vec<_> = by.collect();
         by.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
-        let met = |word: &str| texts.iter().any(|text| Words::of(text).contain(&Words::of(word)));
+        let met = |word: &str| texts.iter().any(|text| Words::new(text).contain(&Words::new(word)));
         if let Some((word, value)) = by.into_iter().find(|(word, _)| met(word)) {
             return Some((value, Some(word)));
         }
@@ -264,7 +264,7 @@ impl Vocabulary {
     /// The code that a yes or no stands for under a heading that turns it.
     pub(super) fn turned(&self, column: (&Table, &str), heading: &Words, level: &str) -> Option<&str> {
         let turned = self.words.turned.get(&format!("{}.{}", column.0.name, column.1))?;
-        let is_named = turned.names.iter().any(|name| heading.contain(&Words::of(name)));
+        let is_named = turned.names.iter().any(|name| heading.contain(&Words::new(name)));
         let flag = self.flag(level).filter(|_| is_named)?;
         Some(if flag { &turned.r#true } else { &turned.r#false })
     }
@@ -278,7 +278,7 @@ impl Vocabulary {
     /// What burden a heading speaks of, as a code of `encumbrances.kind`.
     pub(super) fn burden(&self, heading: &Words) -> Option<&str> {
         let words = self.words.burdens.iter().flat_map(|(kind, words)| words.iter().map(move |word| (kind, word)));
-        let met = words.filter(|(_, word)| heading.contain(&Words::of(word)));
+        let met = words.filter(|(_, word)| heading.contain(&Words::new(word)));
         met.max_by_key(|(_, word)| word.chars().count()).map(|(kind, _)| kind.as_str())
     }
 
@@ -303,7 +303,7 @@ impl Vocabulary {
 
 /// Latin words are held whole, other words anywhere.
 fn holds(level: &str, word: &str) -> bool {
-    if word.is_ascii() { Words::of(level).contain(&Words::of(word)) } else { level.contains(word) }
+    if word.is_ascii() { Words::new(level).contain(&Words::new(word)) } else { level.contains(word) }
 }
 
 /// The schema's own name of a column, and its labels where they are short.
@@ -312,8 +312,8 @@ fn of_schema(column: &Column) -> Vec<Words> {
     let bare = ["_fen", "_on"].iter().find_map(|ending| bare.strip_suffix(ending)).unwrap_or(bare);
     let is_shared = [ENTITY_ID, CASE_ID, EVENT_ON, KNOWN_AT].contains(&column.name);
     let zh = column.zh.split(['（', '：']).next().unwrap_or_default();
-    let zh = (!is_shared).then(|| Words::of(zh));
-    [Words::of(column.name), Words::of(bare)].into_iter().chain(zh).collect()
+    let zh = (!is_shared).then(|| Words::new(zh));
+    [Words::new(column.name), Words::new(bare)].into_iter().chain(zh).collect()
 }
 
 /// Every code of the vocabulary that the schema does not know.

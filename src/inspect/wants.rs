@@ -4,11 +4,11 @@
 //! empty draft would tell him nothing.
 
 use super::assign::{CALLED, assign, misfit};
-use super::facts::shapes;
+use super::facts::value_shapes;
 use super::feed::Fed;
 use super::own::NEVER;
 use super::plan::{Scratch, own_columns};
-use super::scene::Seen;
+use super::tables::InspectedTable;
 use crate::ingest::told;
 use crate::schema::{self, Column, KNOWN_AT, Nature, TABLES, Table};
 use crate::sentence::{Sentence, says};
@@ -65,7 +65,7 @@ impl Scratch<'_> {
                     "{called}, though {heading} is called so: its values are written as {shape}",
                     called = called,
                     heading = told(&held.name).into_owned(),
-                    shape = shapes(held)
+                    shape = value_shapes(held)
                 ),
                 None => called,
             }
@@ -98,10 +98,12 @@ impl Scratch<'_> {
 
     /// Files of the same name in other folders, where all of them are read.
     pub(super) fn copies(&self) -> Vec<Sentence> {
-        let base = |seen: &Seen| (seen.called().first().map(|name| name.to_lowercase()), seen.held.raw.sheet.clone());
-        let others = self.scene.tables.iter().enumerate().filter(|(at, _)| *at != self.at).map(|(_, other)| other);
+        let base = |seen: &InspectedTable| {
+            (seen.called().first().map(|name| name.to_lowercase()), seen.held.raw.sheet.clone())
+        };
+        let others = self.inspected.tables.iter().enumerate().filter(|(at, _)| *at != self.at).map(|(_, other)| other);
         let same = others.filter(|other| base(other) == base(self.seen));
-        let remark = |other: &Seen| {
+        let remark = |other: &InspectedTable| {
             says!("{file} has the same name: if one is a copy of the other, rows count twice", file = other.name())
         };
         same.map(remark).collect()

@@ -19,11 +19,11 @@ impl Words {
     pub(super) fn of_heading(heading: &str) -> Self {
         let plain = undressed(heading);
         let bare = without_brackets(&plain);
-        let words = Self::of(&bare);
-        if words.0.is_empty() { Self::of(&plain) } else { words }
+        let words = Self::new(&bare);
+        if words.0.is_empty() { Self::new(&plain) } else { words }
     }
 
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let text = undressed(text);
         let (mut words, mut word, mut before) = (Vec::new(), String::new(), None::<char>);
         let mut characters = text.chars().peekable();
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_says_more_than_its_middle() {
-        let likeness = |heading: &str, known: &str| Words::of_heading(heading).likeness(&Words::of(known));
+        let likeness = |heading: &str, known: &str| Words::of_heading(heading).likeness(&Words::new(known));
         assert_eq!(likeness("证件号码", "证件号码"), 1.0);
         assert!(likeness("被执行人证件号码", "证件号码") > likeness("证件号码核查结果", "证件号码"));
         assert_eq!(likeness("日", "日期"), 0.0);

@@ -137,19 +137,19 @@ impl DefaulterList {
             match change {
                 Change::Add(entry) => {
                     let id = &entry.listing.entry_id;
-                    if next.place(id).is_some() || fresh.iter().any(|other| other.listing.entry_id == *id) {
+                    if next.position(id).is_some() || fresh.iter().any(|other| other.listing.entry_id == *id) {
                         let found = format!("change {at}: an entry that is there already");
                         return Err(Error::table("list", found, "a new entry"));
                     }
                     fresh.push((**entry).clone());
                 }
                 Change::Remove { entry_id, on } => {
-                    let place = next.place(entry_id).ok_or_else(|| absent(at))?;
+                    let place = next.position(entry_id).ok_or_else(|| absent(at))?;
                     next.ended.insert(place, Some(*on));
                 }
                 Change::Correct(entry) => {
                     let id = &entry.listing.entry_id;
-                    let place = next.place(id).ok_or_else(|| absent(at))?;
+                    let place = next.position(id).ok_or_else(|| absent(at))?;
                     next.ended.insert(place, None);
                     fresh.push((**entry).clone());
                 }
@@ -175,7 +175,7 @@ impl DefaulterList {
 
     /// The entry with this name as it stands in this edition.
     pub fn listing(&self, entry_id: &str) -> Option<Listing> {
-        let (part, entry) = self.place(entry_id)?;
+        let (part, entry) = self.position(entry_id)?;
         let mut listing = self.parts.get(part)?.listings.get(entry as usize)?.clone();
         if let Some(Some(end)) = self.ended.get(&(part, entry)) {
             listing.removed_on = Some(listing.removed_on.map_or(*end, |day| day.min(*end)));
@@ -266,7 +266,7 @@ impl DefaulterList {
     }
 
     /// Where the entry stands that has this name and was not replaced.
-    fn place(&self, entry_id: &str) -> Option<(usize, u32)> {
+    fn position(&self, entry_id: &str) -> Option<(usize, u32)> {
         let places = self.parts.iter().enumerate().rev();
         let mut places = places.filter_map(|(part, content)| Some((part, *content.places.get(entry_id)?)));
         places.find(|place| self.ended.get(place) != Some(&None))

@@ -69,7 +69,7 @@ impl TableSink for Dealer<'_> {
         let numbered = numbered(rows, &mut self.rows, (0, 0))?;
         let Dealing { pairs, buckets, .. } = self.dealing;
         let dealt = numbered.into_par_iter().with_max_len(1).map(|Numbered { table, frame, stated, named }| {
-            let places = |key| pairs.places(Replication::of(table), key, buckets);
+            let places = |key| pairs.places(Replication::for_table(table), key, buckets);
             let index = u32::try_from(SpillBuffer::table_index(table)).unwrap_or(u32::MAX);
             let mut dealt = vec![(index, by_place((&frame, table.key()), places, buckets)?)];
             if let Some(named) = named {
@@ -126,7 +126,7 @@ impl<'p> Dealer<'p> {
                 let cells: Range<u32> = *bucket..*bucket + 1;
                 let mut blobs = Vec::new();
                 for (table, frames) in &frames {
-                    if let Some(mut rows) = joined(frames.iter().filter_map(|frame| frame.of(&cells)))? {
+                    if let Some(mut rows) = joined(frames.iter().filter_map(|frame| frame.slice(&cells)))? {
                         blobs.push(Blob::of_frame(purpose, (*bucket, *table, file, chunk), &mut rows)?);
                     }
                 }

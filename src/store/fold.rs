@@ -231,7 +231,7 @@ fn renumbered(
     (part, before): (u64, u64),
     met: &mut PlHashSet<(&'static str, i64)>,
 ) -> Result<DataFrame> {
-    if Replication::of(table) == Replication::None {
+    if Replication::for_table(table) == Replication::None {
         return Ok(frame);
     }
     let fewer = |_| Error::setting("store", before, "fewer rows");

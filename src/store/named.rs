@@ -39,20 +39,20 @@ fn aliases(store: &Store, names: Arc<Names>) -> Result<Aliases> {
     for (part, bucket) in store.buckets() {
         let index = index_columns(&*store.bucket_seals(part, bucket)?, &[ENTITY_ID])?;
         let ids = index.column(ENTITY_ID)?.i64()?.iter().flatten();
-        for id in ids.filter(|id| aliases.names.of(*id) != *id).filter(|id| met.insert(*id)) {
-            aliases.own.entry(aliases.names.of(id)).or_default().push(id);
+        for id in ids.filter(|id| aliases.names.resolve(*id) != *id).filter(|id| met.insert(*id)) {
+            aliases.own.entry(aliases.names.resolve(id)).or_default().push(id);
         }
     }
     aliases.own.values_mut().for_each(|ids| ids.sort_unstable());
     for part in &store.manifest().parts {
         let of_aliases = |pairs: DataFrame| {
-            let of_alias = |key: i64| aliases.names.of(key) != key || aliases.own.contains_key(&key);
+            let of_alias = |key: i64| aliases.names.resolve(key) != key || aliases.own.contains_key(&key);
             Ok(pairs_of(&pairs)?.filter(|(key, _)| of_alias(*key)).collect())
         };
         for (key, owner) in store.pairs_seen((part, 1), of_aliases)? {
-            let party = aliases.names.of(key);
+            let party = aliases.names.resolve(key);
             let others = aliases.own.get(&party).into_iter().flatten().copied().chain([party]);
-            let named = aliases.named.entry(aliases.names.of(owner)).or_default();
+            let named = aliases.named.entry(aliases.names.resolve(owner)).or_default();
             named.extend(others.filter(|other| *other != key));
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct Owned {
 impl Owned {
     /// The rows of a table that one of these needs.
     pub(super) fn among(&self, table: &Table, rows: RowSelection) -> Result<RowSelection> {
-        let owner = Replication::of(table).owner_column();
+        let owner = Replication::for_table(table).owner_column();
         let owners = rows.read(Some(&[owner]))?;
         let marks: Vec<bool> = owners
             .column(owner)?

@@ -63,7 +63,7 @@ impl Pairs {
     /// himself.
     pub(super) fn home(&self, replication: Replication, key: i64, buckets: u32) -> u32 {
         let [debtors, _] = &self.ways;
-        let first = (replication == Replication::ByCase).then(|| debtors.of(key).next()).flatten();
+        let first = (replication == Replication::ByCase).then(|| debtors.owners(key).next()).flatten();
         bucket(first.unwrap_or(key), buckets)
     }
 
@@ -75,7 +75,7 @@ impl Pairs {
             Replication::ByCase => debtors,
             Replication::ByName => named,
         };
-        let mut places: Vec<u32> = owners.of(key).map(|owner| bucket(owner, buckets)).collect();
+        let mut places: Vec<u32> = owners.owners(key).map(|owner| bucket(owner, buckets)).collect();
         places.push(self.home(replication, key, buckets));
         places.sort_unstable();
         places.dedup();

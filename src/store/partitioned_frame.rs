@@ -66,7 +66,7 @@ impl PartitionedFrame {
 
     /// The rows of some cells of `all` in frames of one table, again by cell.
     pub(super) fn joined(frames: &[Self], cells: &Range<u32>, all: u32) -> Result<DataFrame> {
-        let rows = files::joined(frames.iter().filter_map(|frame| frame.of(cells)))?;
+        let rows = files::joined(frames.iter().filter_map(|frame| frame.slice(cells)))?;
         let owner = frames.first().map_or(ENTITY_ID, |frame| frame.owner);
         Ok(Self::new((&rows.unwrap_or_default(), owner), all)?.rows)
     }
@@ -81,7 +81,7 @@ impl PartitionedFrame {
     }
 
     /// The rows of some cells, if there are any.
-    pub(super) fn of(&self, cells: &Range<u32>) -> Option<DataFrame> {
+    pub(super) fn slice(&self, cells: &Range<u32>) -> Option<DataFrame> {
         let rows = within(&self.starts, cells);
         (!rows.is_empty()).then(|| self.rows.slice(i64::try_from(rows.start).unwrap_or(i64::MAX), rows.len()))
     }
@@ -108,16 +108,16 @@ mod tests {
         let frame = PartitionedFrame::new((&rows, ENTITY_ID), 8).unwrap();
         let mut seen = Vec::new();
         for cell in 0..8 {
-            let rows = frame.of(&(cell..cell + 1)).unwrap();
+            let rows = frame.slice(&(cell..cell + 1)).unwrap();
             let rows: Vec<i64> = rows.column("row").unwrap().i64().unwrap().iter().flatten().collect();
             assert!(
                 rows.is_sorted() && rows.iter().all(|row| bucket(owners[usize::try_from(*row).unwrap()], 8) == cell)
             );
             seen.extend(rows);
         }
-        assert_eq!(frame.of(&(0..8)).unwrap().height(), 1000);
+        assert_eq!(frame.slice(&(0..8)).unwrap().height(), 1000);
         let halves = [0, 500].map(|at| PartitionedFrame::new((&rows.slice(at, 500), ENTITY_ID), 8).unwrap());
-        assert!(PartitionedFrame::joined(&halves, &(0..8), 8).unwrap().equals(&frame.of(&(0..8)).unwrap()));
+        assert!(PartitionedFrame::joined(&halves, &(0..8), 8).unwrap().equals(&frame.slice(&(0..8)).unwrap()));
         seen.sort_unstable();
         assert!(seen.into_iter().eq(0..1000));
     }

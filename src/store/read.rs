@@ -177,7 +177,7 @@ impl Store {
     }
 
     fn name_of(&self, party: i64) -> i64 {
-        self.aliases.as_ref().map_or(party, |aliases| aliases.names.of(party))
+        self.aliases.as_ref().map_or(party, |aliases| aliases.names.resolve(party))
     }
 
     /// The tables of some parties alone.
@@ -218,8 +218,10 @@ impl Store {
         let Some(aliases) = &self.aliases else { return Ok(()) };
         let named = aliases.named_by(contains);
         if !named.is_empty() {
-            for (at, more) in
-                self.sources(&[named], |table| Replication::of(table) == Replication::ByName)?.into_iter().flatten()
+            for (at, more) in self
+                .sources(&[named], |table| Replication::for_table(table) == Replication::ByName)?
+                .into_iter()
+                .flatten()
             {
                 sources.entry(at).or_default().extend(more);
             }
@@ -315,7 +317,7 @@ impl Store {
     fn known_within(&self, parties: &[i64], days: RangeInclusive<Day>) -> Result<Vec<i64>> {
         let mut fresh = BTreeSet::new();
         for (table, frame) in self.raw(parties, |_| true)? {
-            let owners = frame.column(Replication::of(table).owner_column())?.i64()?.iter();
+            let owners = frame.column(Replication::for_table(table).owner_column())?.i64()?.iter();
             let known = frame.column(KNOWN_AT)?.date()?.phys.iter();
             let within = |day: i32| (days.start().number()..=days.end().number()).contains(&day);
             fresh.extend(owners.zip(known).filter_map(|(owner, day)| within(day?).then_some(owner?)));

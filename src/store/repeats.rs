@@ -77,7 +77,7 @@ impl<'s> Repeats<'s> {
 
     /// Those rows of a table without copies that are new, and how many are not.
     pub(super) fn of_parties(&self, table: &'static Table, rows: DataFrame) -> Result<(DataFrame, u64)> {
-        if Replication::of(table) == Replication::None {
+        if Replication::for_table(table) == Replication::None {
             self.count_repeated(table, &rows)?;
         }
         if !Self::concerns(table, Replication::None) {
@@ -109,7 +109,7 @@ impl<'s> Repeats<'s> {
             return Ok((rows, twice));
         }
         // Where the rows of a case stand once: with the first of its debtors.
-        let owner_of = |case: i64| debtors.of(case).next().unwrap_or(case);
+        let owner_of = |case: i64| debtors.owners(case).next().unwrap_or(case);
         let mut owner_ids: Vec<i64> = rows.column(CASE_ID)?.i64()?.iter().flatten().map(owner_of).collect();
         owner_ids.sort_unstable();
         owner_ids.dedup();
@@ -121,7 +121,7 @@ impl<'s> Repeats<'s> {
     }
 
     fn concerns(table: &Table, replication: Replication) -> bool {
-        table.nature == Nature::Event && Replication::of(table) == replication
+        table.nature == Nature::Event && Replication::for_table(table) == replication
     }
 
     /// The rows without those that another file of the same filling says as often, and how many these are.

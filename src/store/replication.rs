@@ -47,7 +47,7 @@ impl Replication {
     /// The pairs of a part: debtors of its cases, and who names whom.
     pub(super) const FILES: [&'static str; 2] = ["debtors.parquet", "named.parquet"];
 
-    pub(super) fn of(table: &Table) -> Self {
+    pub(super) fn for_table(table: &Table) -> Self {
         match table.owner {
             Owner::Case => Self::ByCase,
             Owner::Party if NAMING.iter().any(|(name, _)| *name == table.name) => Self::ByName,
@@ -120,7 +120,7 @@ impl KeyToOwners {
         Self(pairs)
     }
 
-    pub(super) fn of(&self, key: i64) -> impl Iterator<Item = i64> + '_ {
+    pub(super) fn owners(&self, key: i64) -> impl Iterator<Item = i64> + '_ {
         let start = self.0.partition_point(|pair| pair.0 < key);
         self.0.iter().skip(start).take_while(move |pair| pair.0 == key).map(|pair| pair.1)
     }

@@ -62,7 +62,7 @@ impl StoredRows {
         let mut met = PlHashSet::new();
         let once = |source: &Source| -> Result<RowSelection> {
             let piece = source.open(self.table)?;
-            if Replication::of(self.table) == Replication::None {
+            if Replication::for_table(self.table) == Replication::None {
                 return Ok(piece);
             }
             let rows = piece.read(Some(&[ROW]))?;

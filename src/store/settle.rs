@@ -191,7 +191,7 @@ impl Settling<'_> {
         }
         let at = table as usize;
         let Some(table) = TABLES.get(at) else { return Ok(()) };
-        let replication = Replication::of(table);
+        let replication = Replication::for_table(table);
         if replication == Replication::None {
             let cells = self.held.cells();
             return self.held.add(at, PartitionedFrame::new((&frame, ENTITY_ID), cells)?);

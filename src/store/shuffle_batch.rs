@@ -45,17 +45,17 @@ impl ShuffleBatch {
     ) -> Result<Self> {
         let mut rows = Vec::new();
         for (at, table) in TABLES.iter().enumerate() {
-            rows.extend(waiting.of(at, cells)?.map(|frame| (at, *table, frame)));
+            rows.extend(waiting.read(at, cells)?.map(|frame| (at, *table, frame)));
         }
         let read = rows.iter().map(|(_, _, frame): &(_, _, DataFrame)| frame.height() as u64).sum();
         let mut portion = Self { rows, new: Default::default(), old: Default::default(), named: Vec::new(), read };
-        if let Some(named) = waiting.of(NAMED_CASES, cells)? {
+        if let Some(named) = waiting.read(NAMED_CASES, cells)? {
             portion.read += named.height() as u64;
             let rows = named.column(ROW)?.u64()?.iter().flatten();
             portion.named = pairs_of(&named)?.zip(rows).map(|((case, table), rows)| (case, table, rows)).collect();
         }
         for (way, new) in portion.new.iter_mut().enumerate() {
-            let pairs = waiting.of(TABLES.len() + way, cells)?.unwrap_or_default();
+            let pairs = waiting.read(TABLES.len() + way, cells)?.unwrap_or_default();
             portion.read += pairs.height() as u64;
             *new = match pairs.height() {
                 0 => KeyToOwners::default(),
@@ -93,7 +93,8 @@ impl ShuffleBatch {
                 asked.extend(cases_of(rows)?);
             }
             asked.retain(|case| !known.contains(case));
-            let mut owners: Vec<i64> = asked.into_iter().map(|case| debtors.of(case).next().unwrap_or(case)).collect();
+            let mut owners: Vec<i64> =
+                asked.into_iter().map(|case| debtors.owners(case).next().unwrap_or(case)).collect();
             owners.sort_unstable();
             owners.dedup();
             for (_, rows) in store.raw(&owners, |table| table.name == "cases")? {
@@ -117,7 +118,7 @@ impl ShuffleBatch {
             keys.extend(self.new.get(way).into_iter().flat_map(KeyToOwners::iter).map(|(key, _)| key));
         }
         for (_, table, frame) in &self.rows {
-            let way = Replication::WAYS.iter().position(|way| *way == Replication::of(table));
+            let way = Replication::WAYS.iter().position(|way| *way == Replication::for_table(table));
             if let Some(keys) = way.and_then(|way| keys.get_mut(way)) {
                 keys.extend(frame.column(table.key())?.i64()?.iter().flatten());
             }
@@ -143,7 +144,7 @@ impl ShuffleBatch {
         let (debtors, named) = (new_debtors.and(old_debtors), new_named.and(old_named));
         self.take_earlier(store, held)?;
         for (at, table, frame) in self.rows {
-            let replication = Replication::of(table);
+            let replication = Replication::for_table(table);
             let needs = if replication == Replication::ByCase { &debtors } else { &named };
             let steps: Vec<DataFrame> = (0..frame.height())
                 .step_by(STEP)
@@ -154,7 +155,7 @@ impl ShuffleBatch {
                 let mut given = Given::default();
                 for (row, key) in (0..).zip(keys_of(table, frame)?) {
                     let mut is_given = false;
-                    for owner in needs.of(key) {
+                    for owner in needs.owners(key) {
                         is_given |= replication == Replication::ByCase || owner == key;
                         given.give(row, owner);
                     }
@@ -182,7 +183,7 @@ impl ShuffleBatch {
         let of_cases: Vec<[i64; 3]> = new_debtors
             .iter()
             .filter(|pair| !debtors.has(*pair))
-            .map(|(case, owner)| [debtors.of(case).next().unwrap_or(case), case, owner])
+            .map(|(case, owner)| [debtors.owners(case).next().unwrap_or(case), case, owner])
             .collect();
         let of_named = new_named.iter().filter(|pair| !named.has(*pair) && pair.0 != pair.1);
         let of_named: Vec<[i64; 3]> = of_named.map(|(name, owner)| [name, name, owner]).collect();
@@ -195,7 +196,7 @@ impl ShuffleBatch {
             }
             let mut indices: Vec<i64> = by_place.keys().map(|(index, _)| *index).collect();
             indices.dedup();
-            for (table, frame) in store.raw(&indices, |table| Replication::of(table) == replication)? {
+            for (table, frame) in store.raw(&indices, |table| Replication::for_table(table) == replication)? {
                 let mut given = Given::default();
                 let keys = frame.column(OWNER_ID)?.i64()?.iter().zip(frame.column(key)?.i64()?.iter());
                 for (row, (index, of)) in (0..).zip(keys) {

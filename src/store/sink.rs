@@ -59,7 +59,7 @@ pub(super) fn numbered(
     let numbered = begun.into_par_iter().with_max_len(1).map(|(table, first, frame)| {
         let mut frame = shifted(frame, shift)?;
         checked(table, &frame)?;
-        if Replication::of(table) != Replication::None {
+        if Replication::for_table(table) != Replication::None {
             let first = i64::try_from(first).ok().and_then(|first| first_of_part.checked_add(first));
             let first = first.ok_or_else(|| beyond(part))?;
             let numbers: Vec<i64> = (first..).take(frame.height()).collect();
@@ -87,7 +87,7 @@ impl Filling {
         let cells = self.held.cells();
         let sorted = frames.into_par_iter().with_max_len(1).map(|(table, frame)| {
             let index = SpillBuffer::table_index(table);
-            if Replication::of(table) == Replication::None {
+            if Replication::for_table(table) == Replication::None {
                 return Ok((Some((index, PartitionedFrame::new((&frame, ENTITY_ID), cells)?)), Vec::new()));
             }
             let mut waiting = vec![(index, PartitionedFrame::new((&frame, table.key()), MICRO_PARTITIONS)?)];

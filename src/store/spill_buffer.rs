@@ -83,7 +83,7 @@ impl SpillBuffer {
     }
 
     /// The rows of some cells in the table at this index, in the order in which they came.
-    pub(super) fn of(&self, table: usize, cells: &Range<u32>) -> Result<Option<DataFrame>> {
+    pub(super) fn read(&self, table: usize, cells: &Range<u32>) -> Result<Option<DataFrame>> {
         let mut frames = Vec::new();
         for run in self.runs.get(&table).into_iter().flatten() {
             let wanted = cells.start.max(run.cells.start)..cells.end.min(run.cells.end);
@@ -92,7 +92,7 @@ impl SpillBuffer {
                 frames.extend(read_range(&run.file, within(&run.starts, &from_run))?);
             }
         }
-        frames.extend(self.frames.get(&table).into_iter().flatten().filter_map(|frame| frame.of(cells)));
+        frames.extend(self.frames.get(&table).into_iter().flatten().filter_map(|frame| frame.slice(cells)));
         files::joined(frames)
     }
 

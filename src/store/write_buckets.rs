@@ -55,7 +55,7 @@ pub(super) fn write_buckets(
         tasks.sort_by_key(|(_, table)| Reverse(held.rows_of(*table)));
         let write = |(bucket, at): (u32, usize)| {
             let Some(table) = TABLES.get(at) else { return Ok(None) };
-            let Some(rows) = held.of(at, &cells_of(bucket))? else { return Ok(None) };
+            let Some(rows) = held.read(at, &cells_of(bucket))? else { return Ok(None) };
             let (rows, repeated) = repeats.of_parties(table, rows)?;
             let path = folder_of(bucket).join(table_file(table));
             let (sorted, parties) = ranked((table, &rows), |party| rank(bucket, party))?;
@@ -96,7 +96,7 @@ type Index = BTreeMap<Rank, Entry>;
 fn open_debtors(held: &SpillBuffer, cells: &Range<u32>) -> Result<PlHashSet<i64>> {
     let rows = |name: &str, code: &str| -> Result<Option<(DataFrame, DataFrame)>> {
         let Some(table) = schema::table(name) else { return Ok(None) };
-        let Some(rows) = held.of(SpillBuffer::table_index(table), cells)? else { return Ok(None) };
+        let Some(rows) = held.read(SpillBuffer::table_index(table), cells)? else { return Ok(None) };
         let codes = table.decode_codes(rows.select([code])?)?;
         Ok(Some((rows, codes)))
     };
@@ -145,11 +145,15 @@ impl Entry {
 
 /// The rows by the rank of who needs them, otherwise as they were read, and how many each party has.
 fn ranked((table, frame): (&Table, &DataFrame), rank: impl Fn(i64) -> Rank) -> Result<(DataFrame, Vec<Party>)> {
-    let owners: Vec<i64> =
-        frame.column(Replication::of(table).owner_column())?.i64()?.iter().map(Option::unwrap_or_default).collect();
+    let owners: Vec<i64> = frame
+        .column(Replication::for_table(table).owner_column())?
+        .i64()?
+        .iter()
+        .map(Option::unwrap_or_default)
+        .collect();
     let known: Vec<i32> = frame.column(KNOWN_AT)?.date()?.phys.iter().map(Option::unwrap_or_default).collect();
     // Rows that were copied came in the order in which they were dealt; their numbers tell in which they were read.
-    let numbers = match Replication::of(table) {
+    let numbers = match Replication::for_table(table) {
         Replication::None => vec![0; owners.len()],
         _ => frame.column(ROW)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
     };

@@ -24,7 +24,7 @@ pub(crate) struct Doubts {
 
 impl Doubts {
     /// Looks at all rows of some tables.
-    pub(crate) fn of(tables: &BTreeMap<&'static str, DataFrame>) -> Result<Self> {
+    pub(crate) fn count(tables: &BTreeMap<&'static str, DataFrame>) -> Result<Self> {
         let mut known = PlHashSet::new();
         if let Some(cases) = tables.get("cases") {
             known.extend(cases.column(CASE_ID)?.i64()?.iter().flatten());

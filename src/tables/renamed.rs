@@ -17,7 +17,7 @@ use crate::error::Result;
 /// use wherewithal::tables::Names;
 ///
 /// let names = Names::new(&[(7, 3), (8, 3)]);
-/// assert_eq!([names.of(7), names.of(8), names.of(3), names.of(9)], [3, 3, 3, 9]);
+/// assert_eq!([names.resolve(7), names.resolve(8), names.resolve(3), names.resolve(9)], [3, 3, 3, 9]);
 /// assert!(Names::default().is_empty());
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ impl Names {
     }
 
     /// The name of a party.
-    pub fn of(&self, party: i64) -> i64 {
+    pub fn resolve(&self, party: i64) -> i64 {
         let (word, bit) = self.bit(party);
         match self.bits.get(word) {
             Some(word) if word & bit != 0 => self.names.get(&party).copied().unwrap_or(party),
@@ -82,7 +82,7 @@ impl TableReader for Renamed {
         let mut frame = self.rows.columns(names)?;
         for name in self.columns.iter().filter(|column| names.contains(column)) {
             let ids = frame.column(name)?.i64()?.iter();
-            let renamed: Int64Chunked = ids.map(|id| id.map(|id| self.names.of(id))).collect();
+            let renamed: Int64Chunked = ids.map(|id| id.map(|id| self.names.resolve(id))).collect();
             frame.with_column(renamed.with_name((*name).into()).into_column())?;
         }
         Ok(frame)

@@ -17,10 +17,10 @@ pub enum NameMatch {
 }
 
 impl NameMatch {
-    /// The place of the column, if there is one.
+    /// The index of the column, if there is one.
     ///
     /// Counted from 0; `None` where nobody can say which column is meant.
-    pub const fn place(self) -> Option<usize> {
+    pub const fn index(self) -> Option<usize> {
         match self {
             Self::Exact(place) | Self::Alike(place) => Some(place),
             Self::Ambiguous | Self::Absent => None,

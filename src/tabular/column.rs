@@ -124,7 +124,7 @@ enum Cell {
 }
 
 /// The distinct texts of a column, what each is and how many rows have it.
-struct Met<'t> {
+struct DistinctCells<'t> {
     column: &'t WrittenColumn,
     cells: Vec<Cell>,
     counts: Vec<u64>,
@@ -135,7 +135,7 @@ impl WrittenColumn {
     ///
     /// What was declared is kept even where no value fits it: the account then says that all are odd.
     pub fn read(&self, declared: Option<ColumnKind>, params: &TableParams) -> ReadColumn<'_> {
-        let met = Met::new(self, params);
+        let met = DistinctCells::new(self, params);
         let kind = declared.unwrap_or_else(|| met.kind());
         match kind {
             ColumnKind::Number => met.numbers(kind),
@@ -148,11 +148,11 @@ impl WrittenColumn {
 impl WrittenColumn {
     /// What most values of some rows are, by the places of these: rows that nothing is learnt from say nothing of it.
     pub fn kind(&self, rows: &[usize], params: &TableParams) -> ColumnKind {
-        Met::new(&self.taken(rows), params).kind()
+        DistinctCells::new(&self.taken(rows), params).kind()
     }
 }
 
-impl<'t> Met<'t> {
+impl<'t> DistinctCells<'t> {
     fn new(column: &'t WrittenColumn, params: &TableParams) -> Self {
         let cell = |text: &String| match number(text, params.decimal()) {
             _ if missing::anywhere(text, &params.missing) => Cell::Missing,

@@ -209,7 +209,7 @@ fn check_rules(options: &Options) -> Result<(), Failure> {
     };
     if let Some(path) = &options.living_costs {
         let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
-        rules.with_living_costs(&text).map_err(Failure::of(path))?;
+        rules.with_living_costs(&text).map_err(Failure::in_file(path))?;
     }
     Ok(())
 }
@@ -261,7 +261,7 @@ fn model(options: &Options) -> Result<Option<ModelSource>, Failure> {
     let mut params = TrainParams::standard()?.samples(options.samples);
     if let Some(path) = &options.features {
         let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
-        params.catalog = params.catalog.extend_from_toml(&text).map_err(Failure::of(path))?;
+        params.catalog = params.catalog.extend_from_toml(&text).map_err(Failure::in_file(path))?;
     }
     Ok(Some(ModelSource::Train(Box::new(params))))
 }

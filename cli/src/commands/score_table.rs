@@ -155,7 +155,7 @@ impl New {
         for (feature, place) in card.table().features().iter().zip(places) {
             let name = feature.name();
             let kind = if feature.map().is_category() { ColumnKind::Category } else { ColumnKind::Number };
-            let Some(column) = place.place().and_then(|place| written.columns().get(place)) else {
+            let Some(column) = place.index().and_then(|place| written.columns().get(place)) else {
                 said.push(match place {
                     NameMatch::Ambiguous => says!(
                         "warning: no column {name}, and several that differ from it in case, width or blanks alone: \

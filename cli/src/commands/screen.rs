@@ -108,11 +108,11 @@ fn work(options: &Options, console: &Console<'_>) -> Result<(usize, usize), Fail
     let form = match &options.form {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(Failure::io(path))?;
-            ListForm::from_toml(&text).map_err(Failure::of(path))?
+            ListForm::from_toml(&text).map_err(Failure::in_file(path))?
         }
         None => ListForm::default(),
     };
-    let source = read_list(&bytes(&options.list)?, &form).map_err(Failure::of(&options.list))?;
+    let source = read_list(&bytes(&options.list)?, &form).map_err(Failure::in_file(&options.list))?;
     said_of_the_list(&options.list, &source, console);
     let edition = options.edition;
     let later = source.entries.iter().filter(|entry| entry.listing.listed_on > edition).count();
@@ -257,11 +257,11 @@ impl Tally {
 }
 
 fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Result<Tally, Failure> {
-    let read =
-        read_applications(&bytes(&options.applications)?, options.on).map_err(Failure::of(&options.applications))?;
+    let read = read_applications(&bytes(&options.applications)?, options.on)
+        .map_err(Failure::in_file(&options.applications))?;
     if options.on.is_some() {
         let own =
-            read_applications(&bytes(&options.applications)?, None).map_err(Failure::of(&options.applications))?;
+            read_applications(&bytes(&options.applications)?, None).map_err(Failure::in_file(&options.applications))?;
         if own == read {
             say!(console, "--on has no effect: every application that can be read names its own day");
         }

@@ -79,7 +79,7 @@ impl Partners {
     }
 
     /// Whose key it is. All are compared, each in constant time.
-    pub(crate) fn of(&self, key: &str) -> Option<Arc<Partner>> {
+    pub(crate) fn find(&self, key: &str) -> Option<Arc<Partner>> {
         let hash = self.hasher.hash(key);
         self.all
             .iter()
@@ -110,15 +110,15 @@ mod tests {
     #[test]
     fn a_key_names_its_partner_and_its_rights() {
         let known = partners(&[settings("bank", "one", &["loan"]), settings("rail", "two", &["g_train"])]).unwrap();
-        assert!(known.of("three").is_none() && known.of("").is_none());
-        let rail = known.of("two").unwrap();
+        assert!(known.find("three").is_none() && known.find("").is_none());
+        let rail = known.find("two").unwrap();
         assert_eq!(rail.name, "rail");
         assert!(rail.may_ask("g_train") && !rail.may_ask("loan") && !rail.may_ask(""));
     }
 
     #[test]
     fn more_than_allowed_have_to_wait() {
-        let bank = partners(&[settings("bank", "one", &["loan"])]).unwrap().of("one").unwrap();
+        let bank = partners(&[settings("bank", "one", &["loan"])]).unwrap().find("one").unwrap();
         assert_eq!((bank.count(), bank.count()), (Ok(()), Ok(())));
         let wait = bank.count().unwrap_err();
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(1), "{wait:?}");

@@ -123,7 +123,7 @@ impl Service {
         let route = Route::find(side, &head.method, &head.path)?;
         let (mut partner, mut most) = (None, 0);
         if route.wants_key() {
-            let known = head.key.as_ref().and_then(|key| self.partners.current().of(key));
+            let known = head.key.as_ref().and_then(|key| self.partners.current().find(key));
             let known = known.ok_or_else(|| Reply::refused(401))?;
             known.count().map_err(|wait| {
                 let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

@@ -5,20 +5,20 @@ use std::io::{BufReader, Read};
 use encoding_rs::{Encoding as Charset, UTF_8};
 
 use super::block::Block;
-use super::survey::settle;
+use super::survey::normalize;
 use super::wide::{Wide, marked};
 
 /// All of a text as one block, and its encoding: the one that explains most lines, UTF-16 where the first bytes say so.
 pub(in crate::ingest) fn block_of(bytes: &[u8]) -> (Block, &'static Charset) {
     let Some(wide) = marked(bytes) else {
         let mut text = bytes.to_vec();
-        let charset = settle(&mut text);
+        let charset = normalize(&mut text);
         return (Block::encoded((text, charset), 1, true), charset);
     };
     let mut text = Vec::new();
     // Bytes in memory can always be read.
     let _ = Wide::new(BufReader::new(bytes), wide).read_to_end(&mut text);
-    settle(&mut text);
+    normalize(&mut text);
     (Block::encoded((text, UTF_8), 1, true), wide)
 }
 

@@ -136,7 +136,7 @@ impl Survey {
 }
 
 /// Makes the line ends of a text in memory usual ones, and tells the encoding that explains most of its lines.
-pub(super) fn settle(text: &mut [u8]) -> &'static Charset {
+pub(super) fn normalize(text: &mut [u8]) -> &'static Charset {
     let mut scan = Scan { is_utf_8: true, ..Scan::default() };
     scan.add(text);
     scan.ends().unify(text);

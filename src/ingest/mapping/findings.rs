@@ -55,7 +55,7 @@ impl Findings {
     pub(super) fn with_lines(self, text: &str) -> Vec<Sentence> {
         let Ok(document) = DeTable::parse(text) else { return self.texts() };
         let lined =
-            self.problems.into_iter().map(|(way, problem)| (line(text, place(document.get_ref(), &way)), problem));
+            self.problems.into_iter().map(|(way, problem)| (line(text, offset(document.get_ref(), &way)), problem));
         let mut lined: Vec<(usize, Sentence)> = lined.collect();
         lined.sort_by_cached_key(|(line, problem)| (*line, problem.to_string()));
         lined.into_iter().map(|(line, problem)| says!("line {line}: {problem}", line, problem)).collect()
@@ -68,7 +68,7 @@ pub(super) fn line(text: &str, at: usize) -> usize {
 }
 
 /// Where the last part of the way begins that the document has.
-fn place(document: &DeTable<'_>, way: &[Step]) -> usize {
+fn offset(document: &DeTable<'_>, way: &[Step]) -> usize {
     in_table(document, way).unwrap_or_default()
 }
 
@@ -97,7 +97,7 @@ mod tests {
     fn problems_stand_in_the_lines_of_their_parts() {
         let text = "name = 'a'\n\n[[source]]\nfile = 'a'\n\n[[source]]\nfile = 'b'\n[[source.table]]\nname = 'cases'\n\
                     [source.table.columns]\nkind = { const = 'x' }\n[source.table.columns.cause]\nfrom = 'y'\n";
-        let line_of = |way: &[Step]| line(text, place(DeTable::parse(text).unwrap().get_ref(), way));
+        let line_of = |way: &[Step]| line(text, offset(DeTable::parse(text).unwrap().get_ref(), way));
         let table = || vec!["source".into(), 1.into(), "table".into(), 0.into()];
         assert_eq!(line_of(&["name".into()]), 1);
         assert_eq!(line_of(&["source".into(), 0.into()]), 3);

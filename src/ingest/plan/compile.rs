@@ -267,7 +267,7 @@ pub(super) struct Compiler<'c> {
 
 impl Compiler<'_> {
     /// Where a column stands in a row; a column that the file lacks is kept for the message.
-    pub(super) fn place(&mut self, name: &str) -> usize {
+    pub(super) fn index(&mut self, name: &str) -> usize {
         if let Some(at) = self.computed.iter().position(|made| made == name) {
             return self.header.len() + at;
         }
@@ -292,7 +292,7 @@ impl Compiler<'_> {
         let condition = |(name, texts): (&String, &Vec<String>)| {
             // A sentinel is no value here as everywhere.
             let null = if texts.iter().any(String::is_empty) { self.null } else { &[] };
-            Condition { column: self.place(name), texts: texts.iter().chain(null).cloned().collect() }
+            Condition { column: self.index(name), texts: texts.iter().chain(null).cloned().collect() }
         };
         rules.iter().map(condition).collect()
     }
@@ -320,9 +320,9 @@ impl Compiler<'_> {
         let default = rule.default.as_ref().map(fixed).transpose()?;
         let pick = match (constant, rule.from.as_slice()) {
             (Some(constant), _) => Pick::Fixed(constant),
-            (None, [one]) if rule.prefix.is_empty() => Pick::Column(self.place(one)),
+            (None, [one]) if rule.prefix.is_empty() => Pick::Column(self.index(one)),
             (None, several) => Pick::Key {
-                columns: several.iter().map(|name| self.place(name)).collect(),
+                columns: several.iter().map(|name| self.index(name)).collect(),
                 separator: rule.separator.clone().unwrap_or_else(|| " ".to_owned()),
                 prefix: rule.prefix.clone(),
             },

@@ -54,7 +54,7 @@ impl Compiler<'_> {
                     ..ColumnRule::default()
                 };
                 let (reading, null) = (reading_as(kind, &read), source.null.clone());
-                Part::Read { column: self.place(name), name: name.clone(), reading, null }
+                Part::Read { column: self.index(name), name: name.clone(), reading, null }
             }
             Operand::Integer(number) => {
                 Part::Fixed(Value::Whole(number.saturating_mul(rule.unit.map_or(1, MoneyUnit::fen))))

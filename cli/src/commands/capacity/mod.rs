@@ -110,7 +110,7 @@ fn rules(options: &Options) -> Result<CapacityRules, Failure> {
         None => CapacityRules::standard()?,
     };
     Ok(match &options.living_costs {
-        Some(path) => rules.with_living_costs(&text(path)?).map_err(Failure::of(path))?,
+        Some(path) => rules.with_living_costs(&text(path)?).map_err(Failure::in_file(path))?,
         None => rules,
     })
 }

@@ -45,7 +45,7 @@ impl Called {
         let mut found = matched_names(&wanted, &headers);
         for (name, place) in wanted.iter().zip(&mut found).filter(|(_, found)| **found == NameMatch::Absent) {
             let others: Vec<&str> = params.names.get(*name).into_iter().flatten().map(String::as_str).collect();
-            let by_others = matched_names(&others, &headers).into_iter().filter_map(NameMatch::place);
+            let by_others = matched_names(&others, &headers).into_iter().filter_map(NameMatch::index);
             *place = by_others.map(NameMatch::Alike).next().unwrap_or(NameMatch::Absent);
         }
         if let Some((name, _)) = wanted.iter().zip(&found).find(|(_, found)| **found == NameMatch::Ambiguous) {
@@ -56,7 +56,7 @@ impl Called {
                 name
             )));
         }
-        let places: Vec<Option<usize>> = found.iter().map(|found| found.place()).collect();
+        let places: Vec<Option<usize>> = found.iter().map(|found| found.index()).collect();
         let (of_settings, of_record) = places.split_at(columns.len());
         if of_settings.iter().all(Option::is_none) {
             return Err(Failure::work(says!(

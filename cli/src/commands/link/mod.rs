@@ -45,7 +45,7 @@ pub(crate) fn join(options: &Options, console: &Console<'_>) -> Result<(), Failu
     let params = match &options.settings {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(Failure::io(path))?;
-            LinkageParams::from_toml(&text).map_err(Failure::of(path))?
+            LinkageParams::from_toml(&text).map_err(Failure::in_file(path))?
         }
         None => LinkageParams::default(),
     };
