@@ -36,7 +36,7 @@ pub(super) struct Fed {
     pub(super) remarks: Vec<Sentence>,
 }
 
-/// Which tables each file of the inspected tables feeds, and how.
+/// Which tables each inspected file feeds, and how.
 pub(super) fn feeds(inspected: &InspectedTables) -> Vec<Fed> {
     let owned = own::owned(inspected);
     let given: Vec<_> = owned.iter().flatten().map(|table| table.name).collect();

@@ -17,7 +17,7 @@ use crate::sentence::{Sentence, says};
 /// Tables that no file feeds by itself.
 pub(super) const NEVER: [&str; 2] = ["party_extras", "case_extras"];
 
-/// The table that each file of the inspected tables is by its columns' names. Where one file has the table's name, too, no other is.
+/// The table that each inspected file is by its columns' names. Where one file has the table's name, too, no other is.
 pub(super) fn owned(inspected: &InspectedTables) -> Vec<Option<&'static Table>> {
     let mut owned: Vec<_> = inspected.tables.iter().map(table_of).collect();
     let named: Vec<_> = owned
