@@ -23,9 +23,10 @@ use crate::error::{Error, Result};
 use crate::features::FeatureCatalog;
 use crate::progress::Progress;
 use crate::sentence::{Sentence, says};
-use crate::store::{Manifest, Store};
+use crate::store::{Manifest, Naming, Store};
 
-/// A run over a store as tasks that any engine can hand out: a document, the same for all.
+/// A run over a store as tasks that any engine can hand out: a document, the same for all. It tells who is whom by
+/// pseudonyms.
 ///
 /// A worker assesses a unit into bytes; the bytes of all units, in any order and as often as they
 /// come, finish the run. The result is that of [`assess`](super::assess()), byte for byte. Rows
@@ -57,6 +58,8 @@ pub struct Plan {
     units: usize,
     manifest: Manifest,
     features: Option<FeatureCatalog>,
+    /// Who is whom on the day of the run.
+    naming: Naming,
     /// What the run is made of; nothing is found yet.
     run: RunReport,
 }
@@ -75,7 +78,7 @@ pub struct Worker {
 
 impl Plan {
     /// The version of the format that this build writes and reads.
-    pub const FORMAT_VERSION: u32 = 1;
+    pub const FORMAT_VERSION: u32 = 2;
 
     /// Plans a run over the store that the settings name, by the model that they name.
     ///
@@ -86,12 +89,13 @@ impl Plan {
     pub fn new(params: &AssessParams) -> Result<Self> {
         let store = opened(params)?;
         let manifest = store.manifest().clone();
-        let worker = Worker::new(params.clone(), store, model_of(params)?)?;
+        let worker = Worker::new(params.clone(), link(&store, params.as_of)?, model_of(params)?)?;
         Ok(Self {
             format_version: Self::FORMAT_VERSION,
             units: worker.cut.units(),
             manifest,
             features: params.features.clone(),
+            naming: worker.store.party_naming(),
             run: worker.report()?,
         })
     }
@@ -111,7 +115,7 @@ impl Plan {
         self.readable()?;
         let params = AssessParams::new(self.run.as_of, "", ModelSource::File("".into()));
         let params = params.since(self.run.since).watch(self.run.watch).features(self.features.clone());
-        self.checked(Worker::new(params, Store::at(folder, self.manifest.clone()), model)?)
+        self.checked(Worker::new(params, self.linked(folder)?, model)?)
     }
 
     /// Puts the units of the plan together and writes what [`assess`](super::assess()) writes, to
@@ -133,8 +137,8 @@ impl Plan {
         self.readable()?;
         disk::make(&params.out)?;
         let _lock = disk::lock(&params.out, &format!("assessing {}", params.as_of))?;
-        let store = Store::at(&params.store_folder(), self.manifest.clone());
-        let worker = self.checked(Worker::new(params.clone(), store, model_of(params)?)?)?;
+        let linked = self.linked(&params.store_folder())?;
+        let worker = self.checked(Worker::new(params.clone(), linked, model_of(params)?)?)?;
         outputs::clear(params)?;
         let run = worker.as_run();
         let finished = run.finished(&self.run, &worker.cut)?;
@@ -149,6 +153,13 @@ impl Plan {
         }
         let (report, profiles) = run.finish(self.run.clone(), finished, (None, progress))?;
         Ok(Assessment { run: report, profiles, intake: None, model: worker.model })
+    }
+
+    /// The store of the plan in a folder, with parties under the names that the plan has for them.
+    fn linked(&self, folder: &Path) -> Result<(Store, LinkedParties)> {
+        let store = Store::at(folder, self.manifest.clone());
+        store.vouched()?;
+        Ok((store.named_as(&self.naming), self.run.linked))
     }
 
     /// Refuses a plan of another format.
@@ -195,8 +206,7 @@ fn shown(value: Option<&Value>) -> Sentence {
 }
 
 impl Worker {
-    fn new(params: AssessParams, store: Store, model: PerformanceModel) -> Result<Self> {
-        let (store, linked) = link(&store, params.as_of)?;
+    fn new(params: AssessParams, (store, linked): (Store, LinkedParties), model: PerformanceModel) -> Result<Self> {
         let cut = Run { params: &params, store: &store, model: &model }.cut()?;
         Ok(Self { params, store, model, linked, cut, purpose: String::new() })
     }
@@ -207,6 +217,23 @@ impl Worker {
 
     fn report(&self) -> Result<RunReport> {
         self.as_run().report(self.linked, None)
+    }
+
+    /// The folders, within that of the store, in which a unit reads; beside them it needs the file `digests` of each part
+    /// and nothing else, so that a worker may have these alone.
+    ///
+    /// A bucket is in one folder of each part. Rows of its parties under other identifiers that they have lie in further ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for a number that no unit has, and for a run over debtors with news, whose units read anywhere.
+    pub fn reads(&self, unit: usize) -> Result<Vec<String>> {
+        let Cut::Buckets(buckets) = &self.cut else {
+            return Err(Error::setting("since", "a day", "none: of a run over news no unit can say what it reads"));
+        };
+        let bucket = u32::try_from(unit).ok().filter(|bucket| bucket < buckets);
+        let unknown = || Error::setting("unit", unit, says!("a number below {}", [self.cut.units()]));
+        Ok(self.store.folders_of(bucket.ok_or_else(unknown)?))
     }
 
     /// Assesses one unit: its bytes, which hold every result and what vouches for them.

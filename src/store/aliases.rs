@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::tables::Names;
 
@@ -45,5 +46,36 @@ impl Aliases {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+/// What renaming parties means for a store, as a plan carries it to workers that read a few buckets: in pseudonyms, and
+/// sorted, so that a plan is the same whenever it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Naming {
+    /// Identifiers, and the party that each is.
+    names: Vec<(i64, i64)>,
+    own: Vec<(i64, Vec<i64>)>,
+    named: Vec<(i64, Vec<i64>)>,
+}
+
+impl From<&Aliases> for Naming {
+    fn from(aliases: &Aliases) -> Self {
+        let mut names: Vec<(i64, i64)> = aliases.names.iter().collect();
+        names.sort_unstable();
+        let sorted = |of: &PlHashMap<i64, Vec<i64>>| {
+            let mut of: Vec<(i64, Vec<i64>)> = of.iter().map(|(party, ids)| (*party, ids.clone())).collect();
+            of.sort_unstable();
+            of
+        };
+        Self { names, own: sorted(&aliases.own), named: sorted(&aliases.named) }
+    }
+}
+
+impl From<&Naming> for Aliases {
+    fn from(naming: &Naming) -> Self {
+        let map = |of: &[(i64, Vec<i64>)]| of.iter().cloned().collect();
+        Self { names: Arc::new(Names::new(&naming.names)), own: map(&naming.own), named: map(&naming.named) }
     }
 }

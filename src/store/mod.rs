@@ -103,6 +103,7 @@ mod read;
 mod row_selection;
 mod rows;
 
+pub(crate) use aliases::Naming;
 pub use blob::Blob;
 pub use check::StoreCheck;
 pub(crate) use deal::{Dealer, Dealing};

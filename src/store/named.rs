@@ -3,14 +3,16 @@
 //! [`Store::with_parties_named`] changes no file: it gives a store that reads rows under one identifier
 //! with those of the party that it is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::Store;
-use super::aliases::Aliases;
+use super::aliases::{Aliases, Naming};
 use super::index::index_columns;
+use super::parts::bucket_name;
 use super::replication::pairs_of;
+use super::{Store, bucket};
 use crate::error::Result;
 use crate::schema::ENTITY_ID;
 use crate::tables::Names;
@@ -26,6 +28,37 @@ impl Store {
     /// by a day.
     pub fn with_parties_named(&self, names: Names) -> Result<Self> {
         Ok(self.with_aliases(aliases(self, Arc::new(names))?))
+    }
+
+    /// What [`Store::with_parties_named`] found, for a worker: to find it again every bucket would be read.
+    pub(crate) fn party_naming(&self) -> Naming {
+        self.aliases().map(Naming::from).unwrap_or_default()
+    }
+
+    /// The same store with parties renamed as they were found to be elsewhere.
+    pub(crate) fn named_as(&self, naming: &Naming) -> Self {
+        self.with_aliases(Aliases::from(naming))
+    }
+
+    /// The folders of buckets, within that of the store, in which the rows of one bucket's parties lie: its own in each
+    /// part, and those of rows under other identifiers of its parties.
+    pub(crate) fn folders_of(&self, number: u32) -> Vec<String> {
+        let buckets = self.manifest().buckets();
+        let is_own = |party: i64| bucket(party, buckets) == number;
+        let mut elsewhere = Vec::new();
+        if let Some(aliases) = self.aliases() {
+            elsewhere.extend(aliases.own().filter(|(party, _)| is_own(*party)).flat_map(|(_, ids)| ids));
+            elsewhere.extend(aliases.named_by(is_own));
+        }
+        let mut folders = BTreeSet::new();
+        for part in &self.manifest().parts {
+            let own = u64::from(number) * u64::from(part.buckets) / u64::from(buckets);
+            let others = elsewhere.iter().map(|id| bucket(*id, part.buckets));
+            for of_part in others.chain(u32::try_from(own)) {
+                folders.insert(format!("{}/{}", part.folder, bucket_name(of_part)));
+            }
+        }
+        folders.into_iter().collect()
     }
 }
 

@@ -171,6 +171,10 @@ impl Store {
         Self { aliases: Some(Arc::new(aliases)), ..self.clone() }
     }
 
+    pub(super) fn aliases(&self) -> Option<&Aliases> {
+        self.aliases.as_deref()
+    }
+
     /// How many identifiers have rows that stand under another since [`Store::with_parties_named`].
     pub fn renamed(&self) -> usize {
         self.aliases.as_ref().map_or(0, |aliases| aliases.identifiers())
@@ -343,6 +347,11 @@ impl Store {
     /// What vouches for the files of each part.
     pub(super) fn part_seals(&self) -> Result<Vec<Arc<Seals>>> {
         self.manifest.parts.iter().map(|part| self.seals_of_part(part)).collect()
+    }
+
+    /// Refuses a folder that does not hold the parts of the manifest; of each its list of digests is read.
+    pub(crate) fn vouched(&self) -> Result<()> {
+        self.part_seals().map(drop)
     }
 
     pub(super) fn seals_of_part(&self, part: &Part) -> Result<Arc<Seals>> {

@@ -67,7 +67,7 @@ fn a_folder_and_its_store_in_any_number_of_buckets_give_the_same_bytes() {
 }
 
 /// The rows of units under their organisation codes, but for what says which code is whose.
-fn scattered(tables: &SourceTables) -> SourceTables {
+pub(crate) fn scattered(tables: &SourceTables) -> SourceTables {
     let parties = tables.frame("parties").unwrap();
     let column = |name: &str| parties.column(name).unwrap().i64().unwrap().clone();
     let (ids, codes) = (column("entity_id"), column("organisation_id"));
@@ -87,7 +87,7 @@ fn scattered(tables: &SourceTables) -> SourceTables {
     })
 }
 
-fn before(tables: &SourceTables, wanted: impl Fn(i32) -> bool) -> SourceTables {
+pub(crate) fn before(tables: &SourceTables, wanted: impl Fn(i32) -> bool) -> SourceTables {
     rebuilt(tables, |_, frame| {
         let days = frame.column(KNOWN_AT).unwrap().date().unwrap().phys.iter();
         let marks: BooleanChunked = days.map(|day| day.map(&wanted)).collect();

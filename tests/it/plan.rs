@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use wherewithal::Result;
@@ -16,6 +16,7 @@ use wherewithal::schema::KNOWN_AT;
 use wherewithal::store::{Store, StoreParams};
 use wherewithal::tables::SourceTables;
 
+use super::one_way::{before, scattered};
 use super::pipeline::{as_of, district, rebuilt};
 
 /// A folder with a store of eight buckets and a model.
@@ -26,7 +27,7 @@ struct Court {
 impl Court {
     fn new(tables: &SourceTables) -> Self {
         let court = Self { folder: tempfile::tempdir().unwrap() };
-        court.add(tables);
+        court.add(tables, 8);
         fs::write(court.at("given.json"), district().model.to_json().unwrap()).unwrap();
         court
     }
@@ -35,8 +36,8 @@ impl Court {
         self.folder.path().join(name)
     }
 
-    fn add(&self, tables: &SourceTables) {
-        let params = StoreParams::default().buckets(8);
+    fn add(&self, tables: &SourceTables, buckets: u32) {
+        let params = StoreParams::default().buckets(buckets);
         Store::keep(&self.at("store"), (tables, &IngestReport::default()), &params, &Silent).unwrap();
     }
 
@@ -111,13 +112,49 @@ fn a_night_that_lands_in_the_middle_changes_nothing() {
         units.map(|unit| Ok((unit, worker.assess(unit).unwrap()))).collect::<Vec<Result<_>>>()
     };
     let before = units(0..4);
-    court.add(&known(|day, night| day >= night));
+    court.add(&known(|day, night| day >= night), 8);
     let after = units(4..8);
     plan.finish(&params, before.into_iter().chain(after), &Silent).unwrap();
     court.assert_same("apart", "one");
     // The night is there for whoever asks now.
     pipeline::assess(&court.params("now", None), &Silent).unwrap();
     assert!(court.bytes("now")["scores.parquet"] != court.bytes("one")["scores.parquet"]);
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for path in fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+#[test]
+fn a_worker_that_has_the_folders_of_its_unit_alone_gives_the_same_bytes() {
+    let (tables, night) = (scattered(&district().tables), as_of().plus_days(-90).number());
+    let court = Court::new(&before(&tables, |day| day < night));
+    court.add(&before(&tables, |day| day >= night), 4);
+    let plan = Plan::new(&court.params("out", None)).unwrap();
+    let of_all = plan.worker(&court.at("store"), court.model()).unwrap();
+    let mut further = 0;
+    for unit in 0..plan.units() {
+        let alone = court.at(&format!("alone-{unit}"));
+        let folders = of_all.reads(unit).unwrap();
+        assert!(folders.contains(&format!("part-0000/{unit:04}")), "{folders:?}");
+        folders.iter().for_each(|name| copied(&court.at("store").join(name), &alone.join(name)));
+        for part in ["part-0000", "part-0001"] {
+            fs::copy(court.at("store").join(part).join("digests"), alone.join(part).join("digests")).unwrap();
+        }
+        let worker = || sent(&plan).worker(&alone, court.model()).unwrap();
+        assert!(worker().assess(unit).unwrap() == of_all.assess(unit).unwrap(), "unit {unit}");
+        further += folders.len() - 2;
+        fs::remove_dir_all(alone.join(folders.last().unwrap())).unwrap();
+        assert!(worker().assess(unit).is_err(), "unit {unit} needs {folders:?}");
+    }
+    assert!(further > 0, "no party has rows under another identifier");
+    assert_eq!(of_all.reads(8).unwrap_err().to_string(), "unit: found 8, expected a number below 8");
+    let of_news = Plan::new(&court.params("out", Some(as_of().plus_days(-1)))).unwrap();
+    let worker = of_news.worker(&court.at("store"), court.model()).unwrap();
+    assert!(worker.reads(0).unwrap_err().to_string().starts_with("since: found a day"));
 }
 
 #[test]
@@ -143,8 +180,8 @@ fn a_worker_of_another_model_rules_or_version_refuses_and_says_which() {
     let of_another = changed(&version, "\"version\":\"0.0.9\"");
     let words = format!("version of the plan: found {}, expected 0.0.9", env!("CARGO_PKG_VERSION"));
     assert_eq!(refused(&of_another, court.model()), words);
-    let newer = changed("{\"format_version\":1,\"units\"", "{\"format_version\":2,\"units\"");
-    assert!(refused(&newer, court.model()).contains("the plan of a run: found format version 2"));
+    let newer = changed("{\"format_version\":2,\"units\"", "{\"format_version\":3,\"units\"");
+    assert!(refused(&newer, court.model()).contains("the plan of a run: found format version 3"));
     // A store of other rows is met where its files are not those of the plan.
     let elsewhere = Court::new(&SourceTables::new());
     assert!(plan.worker(&elsewhere.at("store"), court.model()).is_err());
