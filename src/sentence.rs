@@ -37,7 +37,18 @@ enum Part {
     /// A sentence of the system or of another crate.
     Foreign(String),
     /// A template with `{holes}` and what stands in them.
-    Said(&'static str, Vec<(&'static str, Sentence)>),
+    Said(Cow<'static, str>, Vec<(Cow<'static, str>, Sentence)>),
+}
+
+/// A part of a sentence on its way to another machine, where it is told in that machine's language: a [`Sentence`] itself
+/// is written as it reads in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) enum SentPart {
+    Name(String),
+    Message(String),
+    Foreign(String),
+    Said(String, Vec<(String, Vec<Self>)>),
 }
 
 /// What a language gives its own words for.
@@ -76,7 +87,8 @@ impl Sentence {
 
     /// A template with its holes filled; those of holes without a name, `{}`, are called "" and come in order.
     pub fn said(template: &'static str, holes: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        Self(vec![Part::Said(template, holes.into_iter().collect())])
+        let holes = holes.into_iter().map(|(hole, sentence)| (hole.into(), sentence)).collect();
+        Self(vec![Part::Said(template.into(), holes)])
     }
 
     /// A sentence that is finished and holds nothing of anybody's.
@@ -94,7 +106,7 @@ impl Sentence {
         let mut parts = Vec::new();
         for sentence in sentences {
             if !parts.is_empty() {
-                parts.push(Part::Said(mark, Vec::new()));
+                parts.push(Part::Said(mark.into(), Vec::new()));
             }
             parts.extend(sentence.0);
         }
@@ -134,6 +146,30 @@ impl Sentence {
         Self(parts.collect())
     }
 
+    /// The sentence for another machine.
+    pub(crate) fn sent(&self) -> Vec<SentPart> {
+        let hole = |(hole, sentence): &(Cow<'static, str>, Self)| (hole.to_string(), sentence.sent());
+        let sent = |part: &Part| match part {
+            Part::Name(name) => SentPart::Name(name.clone()),
+            Part::Message(text) => SentPart::Message(text.clone()),
+            Part::Foreign(text) => SentPart::Foreign(text.clone()),
+            Part::Said(template, holes) => SentPart::Said(template.to_string(), holes.iter().map(hole).collect()),
+        };
+        self.0.iter().map(sent).collect()
+    }
+
+    /// The sentence that another machine sent.
+    pub(crate) fn received(parts: Vec<SentPart>) -> Self {
+        let hole = |(hole, parts): (String, Vec<SentPart>)| (hole.into(), Self::received(parts));
+        let received = |part: SentPart| match part {
+            SentPart::Name(name) => Part::Name(name),
+            SentPart::Message(text) => Part::Message(text),
+            SentPart::Foreign(text) => Part::Foreign(text),
+            SentPart::Said(template, holes) => Part::Said(template.into(), holes.into_iter().map(hole).collect()),
+        };
+        Self(parts.into_iter().map(received).collect())
+    }
+
     /// The sentence on one line: names that have control characters are told without them.
     pub(crate) fn on_one_line(self) -> Self {
         self.with_names(&|text| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
@@ -147,7 +183,7 @@ impl Part {
             Self::Message(text) => translated(Words::Finished(text)).unwrap_or_else(|| text.clone()),
             Self::Foreign(text) => translated(Words::Foreign(text)).unwrap_or_else(|| {
                 let introduced = translated(Words::Template(FOREIGN)).unwrap_or_else(|| FOREIGN.to_owned());
-                filled(&introduced, &[("foreign", Sentence::name(text))], translated)
+                filled(&introduced, &[("foreign".into(), Sentence::name(text))], translated)
             }),
             Self::Said(template, holes) => match translated(Words::Template(template)) {
                 Some(template) => filled(&template, holes, translated),
@@ -160,7 +196,7 @@ impl Part {
 /// A template with its holes filled, by their names or by their places.
 fn filled(
     template: &str,
-    holes: &[(&'static str, Sentence)],
+    holes: &[(Cow<'static, str>, Sentence)],
     translated: &dyn Fn(Words<'_>) -> Option<String>,
 ) -> String {
     let (mut text, mut rest, mut passed) = (String::new(), template, 0);
@@ -344,7 +380,7 @@ mod tests {
         let left = says!("left out: {name}: {why}", name = odd, why = says!("it is empty"));
         let sentence = Sentence::list([left, Sentence::message("x ends early"), Sentence::foreign("it broke")], "; ");
         assert_eq!(sentence.to_string(), format!("left out: {odd}: it is empty; x ends early; it broke"));
-        let told = sentence.told(&|words| {
+        let chinese = |words: Words<'_>| {
             let known = match words {
                 Words::Template("left out: {name}: {why}") => "未用：{name}（{why}）",
                 Words::Template("it is empty") => "为空",
@@ -353,10 +389,14 @@ mod tests {
                 _ => return None,
             };
             Some(known.to_owned())
-        });
+        };
+        let told = sentence.told(&chinese);
         assert_eq!(told, format!("未用：{odd}（为空）; x 提前结束; 系统信息：it broke"));
         let read: Sentence = serde_json::from_str(&serde_json::to_string(&sentence).unwrap()).unwrap();
         assert_eq!(read, sentence);
+        // Sent elsewhere it is told there as here.
+        let sent: Vec<SentPart> = serde_json::from_str(&serde_json::to_string(&sentence.sent()).unwrap()).unwrap();
+        assert_eq!(Sentence::received(sent).told(&chinese), told);
         let name = "a\nb";
         assert_eq!(says!("{name}", name).on_one_line().to_string(), "a b");
     }

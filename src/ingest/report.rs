@@ -368,6 +368,11 @@ impl FileReport {
         self.damage.is_some() && self.rows_read == 0
     }
 
+    /// What it says in sentences.
+    pub(crate) fn sentences(&mut self) -> impl Iterator<Item = &mut Sentence> {
+        self.damage.iter_mut().chain(&mut self.notes)
+    }
+
     fn lost(&self) -> Option<Sentence> {
         if let Some(damage) = &self.damage {
             return Some(says!("{file}: {damage}", file = self.file, damage));

@@ -261,8 +261,6 @@ impl PlannedFilling {
     /// Puts the part together and lets it count: the blobs of the bucket behind the last, in which files tell of
     /// themselves, and the reports of all buckets, in whatever order and as often as they come.
     ///
-    /// What tasks say of their files comes back as text: in English.
-    ///
     /// # Errors
     ///
     /// [`Error::Setting`] when files or buckets are missing or their bytes are not of this plan, or another filling

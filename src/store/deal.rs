@@ -24,6 +24,7 @@ use super::spill_buffer::SpillBuffer;
 use crate::error::Result;
 use crate::ingest::{FileReport, TableSink};
 use crate::schema::Table;
+use crate::sentence::{SentPart, Sentence};
 
 /// What a file tells to a bucket: how many rows it has of each table, and the table, chunk and digest of what it sends
 /// there.
@@ -31,8 +32,20 @@ use crate::schema::Table;
 pub(super) struct Sent {
     pub(super) rows: BTreeMap<String, u64>,
     pub(super) blobs: Vec<(u32, u32, String)>,
-    /// What was read of the file, where the plan's own machine is told.
-    pub(super) report: Option<FileReport>,
+    /// What was read of the file, where the plan's own machine is told, and what it says in sentences: they are told in
+    /// the language of that machine.
+    pub(super) report: Option<(FileReport, Vec<Vec<SentPart>>)>,
+}
+
+impl Sent {
+    /// What was read of the file, as the machine has it that read it.
+    pub(super) fn into_report(self) -> Option<FileReport> {
+        let (mut report, said) = self.report?;
+        for (sentence, sent) in report.sentences().zip(said) {
+            *sentence = Sentence::received(sent);
+        }
+        Some(report)
+    }
 }
 
 /// Where rows go: what the plan is called, the pairs, and how many buckets there are.
@@ -142,8 +155,9 @@ impl<'p> Dealer<'p> {
     }
 
     /// Hands on the rest, and tells every bucket and the plan's own machine what there was.
-    pub(crate) fn finish(mut self, report: FileReport) -> Result<()> {
+    pub(crate) fn finish(mut self, mut report: FileReport) -> Result<()> {
         self.send()?;
+        let said: Vec<Vec<SentPart>> = report.sentences().map(|sentence| sentence.sent()).collect();
         let rows: BTreeMap<String, u64> = self.rows.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
         let (file, desk, purpose) = (self.file, self.dealing.buckets, self.dealing.purpose);
         for (table, mut stated) in std::mem::take(&mut self.statements).of_tables()? {
@@ -154,7 +168,7 @@ impl<'p> Dealer<'p> {
         }
         for bucket in 0..=desk {
             let blobs = self.sent.remove(&bucket).unwrap_or_default();
-            let report = (bucket == desk).then(|| report.clone());
+            let report = (bucket == desk).then(|| (report.clone(), said.clone()));
             let sent = Sent { rows: rows.clone(), blobs, report };
             (self.hand_on)(Blob::of_document(purpose, (bucket, SENT, file, 0), &sent)?)?;
         }

@@ -40,12 +40,12 @@ impl Filling {
             };
             let (sent, of_file) = arrived.attempt(purpose, file)?.ok_or_else(missing)?;
             keys.extend(of_file);
-            for (name, rows) in sent.rows {
-                if let Some(table) = schema::table(&name) {
+            for (name, rows) in &sent.rows {
+                if let Some(table) = schema::table(name) {
                     *self.rows.entry(table.name).or_default() += rows;
                 }
             }
-            reports.push(sent.report.ok_or_else(missing)?);
+            reports.push(sent.into_report().ok_or_else(missing)?);
         }
         for blob in arrived.chosen(&keys) {
             let stated = blob.frame(purpose)?;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use wherewithal::Result;
 use wherewithal::domain::PseudonymKey;
-use wherewithal::ingest::Sources;
+use wherewithal::ingest::{IngestReport, Sources};
 use wherewithal::pipeline::{FillPlan, FillReader, Intake, PlannedFilling};
 use wherewithal::progress::Silent;
+use wherewithal::sentence::Words;
 use wherewithal::store::{Blob, Pairs, Store, StoreParams};
 
 /// Rows handed on at a time: few, so that most files come in several pieces.
@@ -44,7 +45,11 @@ fn district(folder: &Path) -> PathBuf {
         let text = fs::read_to_string(to.join(name)).unwrap();
         let mut some: String = text.lines().take(200).map(|line| format!("{line}\n")).collect();
         some.extend(text.lines().nth(3).map(|line| format!("{line}\n")));
-        fs::write(to.join(again), some + more).unwrap();
+        let text = some + more;
+        // One is of two bytes a character, which its report says.
+        let wide = || [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let bytes: Vec<u8> = if again == "RELATIONS.csv" { wide() } else { text.into_bytes() };
+        fs::write(to.join(again), bytes).unwrap();
     }
     to
 }
@@ -108,6 +113,15 @@ fn filled(folder: &Path, store: &Path, params: &StoreParams) -> Result<Intake> {
     planned.finish(&pairs, of(plan.buckets()), settled)
 }
 
+/// What is noted of files in a language that puts every template between marks.
+fn told(report: &IngestReport) -> Vec<String> {
+    let marked = |words: Words<'_>| match words {
+        Words::Template(template) => Some(format!("「{template}」")),
+        _ => None,
+    };
+    report.files.iter().flat_map(|file| &file.notes).map(|note| note.told(&marked)).collect()
+}
+
 #[test]
 fn tasks_write_what_one_machine_writes() {
     for buckets in [1, 8, 64] {
@@ -119,6 +133,8 @@ fn tasks_write_what_one_machine_writes() {
         let single = sources(&here).ingest_into(&one, &params(buckets), &Silent).unwrap();
         let tasks = filled(folder, &apart, &params(buckets)).unwrap();
         assert_eq!(tasks.report, single.report);
+        let [ours, theirs] = [&tasks.report, &single.report].map(told);
+        assert!(!ours.is_empty() && ours == theirs && ours[0].starts_with("「text in "), "{ours:?} {theirs:?}");
         assert!(tasks.report.repeated_rows.len() > 1 && tasks.report.unknown_cases.contains_key("payments"));
         let (ours, mut theirs) = (files_of(&apart), files_of(&one));
         // What was refused stays where it was refused, so that the list of what was refused is a shorter one.
