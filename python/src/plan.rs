@@ -86,6 +86,11 @@ impl Plan {
 
 #[pymethods]
 impl Worker {
+    /// The folders of the store in which a unit reads.
+    fn reads(&self, py: Python<'_>, unit: usize) -> PyResult<Vec<String>> {
+        work(py, || self.worker.reads(unit))
+    }
+
     /// The bytes of a unit.
     fn assess<'py>(&self, py: Python<'py>, unit: usize) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &work(py, || self.worker.assess(unit))?))

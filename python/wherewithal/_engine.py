@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from . import _errors
+from . import _errors, _through
 from ._plan import Plan
 from ._plan import plan as planned
 from ._run import path_of
@@ -32,6 +32,8 @@ class Task(NamedTuple):
     paths: tuple
     most: int
     shared: Optional[str]
+    #: Where the store is read, the files that every unit needs beside it, and the folders of each unit; none with a mount.
+    through: Optional[tuple] = None
 
 
 class Outcome(NamedTuple):
@@ -48,13 +50,23 @@ class Outcome(NamedTuple):
 _made: dict = {}
 
 
-def _worker(plan, paths):
-    if (plan, paths) not in _made:
-        store, model, rules, living_costs = paths
-        worker = Plan.from_json(plan).worker(store, model, rules=rules, living_costs=living_costs)
+def _plan(text):
+    if _made.get("text") != text:
         _made.clear()
-        _made[plan, paths] = worker
-    return _made[plan, paths]
+        _made.update(text=text, plan=Plan.from_json(text))
+    return _made["plan"]
+
+
+def _worker_of(plan, paths):
+    store, model, rules, living_costs = paths
+    return plan.worker(store, model, rules=rules, living_costs=living_costs)
+
+
+def _worker(task):
+    plan = _plan(task.plan)
+    if _made.get("paths") != task.paths:
+        _made.update(paths=task.paths, worker=_worker_of(plan, task.paths))
+    return _made["worker"]
 
 
 def assessed(task, unit):
@@ -63,8 +75,24 @@ def assessed(task, unit):
     What no repetition mends, such as another model, is an outcome; a file that could not be read is raised, so that the
     engine tries again.
     """
+    if task.through is None:
+        return _outcome(task, unit, lambda: _worker(task))
+    url, _, folders = task.through
+    return assessed_of(task, unit, _through.fetched(url, folders[unit]))
+
+
+def assessed_of(task, unit, files):
+    """Assesses a unit from the files of the folders in which it reads, pairs of a place and bytes that may come one by one."""
+    with _through.laid_out(task.through[1]) as (folder, lay):
+        for place, data in files:
+            lay(f"store/{place}", data)
+        paths = tuple(folder / name if (folder / name).exists() else None for name in _PATHS)
+        return _outcome(task, unit, lambda: _worker_of(_plan(task.plan), paths))
+
+
+def _outcome(task, unit, worker):
     try:
-        data = _worker(task.plan, task.paths).assess(unit)
+        data = worker().assess(unit)
     except _errors.IoError:
         raise
     except _errors.WherewithalError as refused:
@@ -92,22 +120,31 @@ def _kept(folder, unit, data):
 class Engine:
     """A run that an engine assesses: the plan of it, the task for its workers, and what its outcomes come to."""
 
-    def __init__(self, store, out, as_of, *, model, shared=None, bound=BOUND, on_workers=None, **settings):
+    def __init__(self, store, out, as_of, *, model, shared=None, bound=BOUND, on_workers=None, through=None, **settings):
+        if through is not None and on_workers:
+            raise TypeError("on_workers says where things lie, and with through nothing has to lie on workers")
         self.plan = planned(store, out, as_of, model=model, **settings)
         here = {"store": store, "model": model, **{name: settings.get(name) for name in _PATHS[2:]}}
         unknown = set(on_workers or {}) - set(_PATHS)
         if unknown:
             raise TypeError(f"on_workers may name {', '.join(_PATHS)}, not {', '.join(sorted(unknown))}")
-        there = {name: _absolute(path) for name, path in {**here, **(on_workers or {})}.items()}
+        there = {} if through is not None else {**here, **(on_workers or {})}
         self._shared = shared
         self._most = bound // max(self.plan.units, 1)
-        self._paths = tuple(there[name] for name in _PATHS)
+        self._paths = tuple(_absolute(there.get(name)) for name in _PATHS)
+        self._through = None if through is None else self._brought(str(through), here)
+
+    def _brought(self, url, here):
+        folders = _through.folders_of(_worker_of(self.plan, tuple(here[name] for name in _PATHS)), self.plan.units)
+        parts = sorted({folder.split("/")[0] for of_unit in folders for folder in of_unit})
+        store = here.pop("store")
+        return url.rstrip("/"), _through.brought(store, parts, here), folders
 
     def finish(self, outcomes_of):
         """Writes the run of what the generator `outcomes_of` brings, given the task; it is closed when a unit refuses."""
         shared = None if self._shared is None else tempfile.mkdtemp(prefix="units-", dir=path_of(self._shared))
         try:
-            task = Task(self.plan.to_json(), self._paths, self._most, shared)
+            task = Task(self.plan.to_json(), self._paths, self._most, shared, self._through)
             with contextlib.closing(outcomes_of(task)) as outcomes:
                 return self.plan.finish(_units(outcomes, shared))
         finally:
@@ -172,6 +209,7 @@ _MAY_BE = {
     "--rules": "a folder of legal parameters",
     "--living-costs": "what households must be left (CSV)",
     "--shared": "a folder that workers and this machine see, for units beyond the bound",
+    "--through": "the store as the engine reads it (a URL), for workers that see none of it",
 }
 
 

@@ -41,6 +41,7 @@ class Plan:
 
 @final
 class Worker:
+    def reads(self, unit: int) -> list[str]: ...
     def assess(self, unit: int) -> bytes: ...
 
 @final

@@ -61,6 +61,10 @@ class Worker:
     def __init__(self, native):
         self._native = native
 
+    def reads(self, unit):
+        """The folders, within that of the store, in which a unit reads; beside them it needs each part's file `digests`."""
+        return self._native.reads(unit)
+
     def assess(self, unit):
         """The bytes of a unit, which hold its results and what vouches for them."""
         return self._native.assess(unit)

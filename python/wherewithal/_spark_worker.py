@@ -1,4 +1,4 @@
-"""What runs on the workers of Spark to fill a store: batches of Arrow in, batches out."""
+"""What runs on the workers of Spark: batches of Arrow in, batches out."""
 
 import os
 from itertools import groupby
@@ -8,23 +8,56 @@ os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 import pyarrow  # noqa: E402
 
-from . import _fill_engine  # noqa: E402
+from . import _engine, _fill_engine  # noqa: E402
+from ._engine import Outcome, Task  # noqa: E402
 from ._fill_engine import FillTask, Piece  # noqa: E402
 
-_TYPES = (
-    pyarrow.int32(),
-    pyarrow.int32(),
-    pyarrow.int64(),
-    pyarrow.int32(),
-    pyarrow.binary(),
-    pyarrow.string(),
-    pyarrow.string(),
-)
+_INT, _LONG, _BYTES, _TEXT = pyarrow.int32(), pyarrow.int64(), pyarrow.binary(), pyarrow.string()
+_PIECE = dict(zip(Piece._fields, (_INT, _INT, _LONG, _INT, _BYTES, _TEXT, _TEXT)))
+_OUTCOME = dict(zip(Outcome._fields, (_LONG, _BYTES, _TEXT, _TEXT, _TEXT)))
+_FILE = {"unit": _INT, "place": _TEXT, "content": _BYTES}
+
+
+def _row(values, columns):
+    """A batch of one row."""
+    arrays = [pyarrow.array([value], kind) for value, kind in zip(values, columns.values())]
+    return pyarrow.RecordBatch.from_arrays(arrays, list(columns))
 
 
 def _batch(piece):
-    arrays = [pyarrow.array([value], kind) for value, kind in zip(piece, _TYPES)]
-    return pyarrow.RecordBatch.from_arrays(arrays, list(Piece._fields))
+    return _row(piece, _PIECE)
+
+
+def _rows(batches):
+    """Row by row, since each may be large."""
+    for batch in batches:
+        for row in range(batch.num_rows):
+            yield tuple(column[row].as_py() for column in batch.columns)
+
+
+def assessed(given, batches):
+    """What becomes of the units whose numbers batches have."""
+    for (unit,) in _rows(batches):
+        yield _row(_engine.assessed(Task(*given), unit), _OUTCOME)
+
+
+def brought(folders, batches):
+    """Each file for each unit that reads its folder."""
+    units = {}
+    for unit, of_unit in enumerate(folders):
+        for folder in of_unit:
+            units.setdefault(folder, []).append(unit)
+    for path, content in _rows(batches):
+        part, bucket, name = path.split("/")[-3:]
+        for unit in units.get(f"{part}/{bucket}", ()):
+            yield _row((unit, f"{part}/{bucket}/{name}", content), _FILE)
+
+
+def assessed_of(given, batches):
+    """What becomes of the units whose files come, sorted by unit."""
+    for unit, files in groupby(_rows(batches), lambda row: row[0]):
+        pairs = ((place, content) for _, place, content in files)
+        yield _row(_engine.assessed_of(Task(*given), unit, pairs), _OUTCOME)
 
 
 def read(given, files, deed, batches):
@@ -38,6 +71,6 @@ def read(given, files, deed, batches):
 def settled(given, batches):
     """The reports of the buckets whose blobs come, sorted by bucket."""
     task = FillTask(*given)
-    rows = (Piece(*row.values()) for batch in batches for row in batch.to_pylist())
+    rows = (Piece(*row) for row in _rows(batches))
     for bucket, pieces in groupby(rows, lambda piece: piece.bucket):
         yield from map(_batch, _fill_engine.settled(task, bucket, pieces))

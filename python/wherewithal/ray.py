@@ -16,7 +16,8 @@ _AGAIN = 3
 def assess(store, out, as_of, *, model, **settings):
     """Assesses every debtor with an open case by the workers of the Ray cluster to which this process is connected.
 
-    The settings are those of :func:`wherewithal.spark.assess`; without a connection Ray starts on this machine.
+    The settings are those of :func:`wherewithal.spark.assess`; without a connection Ray starts on this machine. ``through`` is
+    a URL that :mod:`pyarrow.fs` knows: each worker fetches by it what its unit reads.
     """
     engine = _engine.Engine(store, out, as_of, model=model, **settings)
     return engine.finish(lambda task: _outcomes(task, engine.plan.units))

@@ -7,7 +7,8 @@
 
 or, from a shell, ``python -m wherewithal.spark assess --store … --model … --as-of … --out …``, also by ``spark-submit``.
 Spark hands out the numbers of units and brings their bytes back; workers have this wheel installed and see the store and
-the model by their paths. Nothing else of Spark is used: no shuffle, no setting of the session.
+the model by their paths. Nothing else of Spark is used: no shuffle, no setting of the session. Workers that see no store
+get its files by Spark (``through``).
 
 >>> store = wherewithal.spark.fill(  # doctest: +SKIP
 ...     session, "/mnt/exports", "/mnt/store", buckets=256, refused="/var/refused", key_file="/etc/court.key"
@@ -41,6 +42,10 @@ def assess(session, store, out, as_of, *, model, **settings):
         How many bytes all units together may send back through the engine, 256 MB unless said otherwise.
     on_workers : dict, optional
         Paths of ``store``, ``model``, ``rules`` and ``living_costs`` on the workers, if elsewhere.
+    through : str, optional
+        The store as Spark reads it, ``hdfs://…`` for instance, for workers that see neither it nor the model: files come to
+        them by Spark, and lie in a folder for the unit at work. ``store`` is then for the caller alone. With
+        ``spark.sql.execution.arrow.maxRecordsPerBatch`` of 16 a worker holds few files at a time.
     **settings
         ``since``, ``watch``, ``rules``, ``living_costs``, ``profiles`` and the others of :func:`wherewithal.plan`.
 
@@ -60,28 +65,42 @@ def assess(session, store, out, as_of, *, model, **settings):
 def _outcomes(session, task, units):
     if units == 0:
         return
+    if task.through is not None:
+        yield from _outcomes_through(session, task, units)
+        return
     given = tuple(task)
 
     def assessed(batches):
-        # A worker is forked from a process that holds nothing of this package, and a task has one core.
-        import os
+        from wherewithal import _spark_worker
 
-        os.environ.setdefault("RAYON_NUM_THREADS", "1")
-        import pyarrow
-
-        from wherewithal import _engine
-
-        task = _engine.Task(*given)
-        for batch in batches:
-            for unit in batch.column(0).to_pylist():
-                outcome = _engine.assessed(task, unit)
-                columns = [[value] for value in outcome]
-                types = [pyarrow.int64(), pyarrow.binary(), pyarrow.string(), pyarrow.string(), pyarrow.string()]
-                arrays = [pyarrow.array(column, kind) for column, kind in zip(columns, types)]
-                yield pyarrow.RecordBatch.from_arrays(arrays, list(outcome._fields))
+        yield from _spark_worker.assessed(given, batches)
 
     # One unit a task: what a lost executor was at is all that is done again.
     for row in session.range(0, units, 1, units).mapInArrow(assessed, _OUTCOME).collect():
+        yield _engine.Outcome(*row)
+
+
+_FILE = "unit int, place string, content binary"
+
+
+def _outcomes_through(session, task, units):
+    """As :func:`_outcomes`, from files that Spark reads: the shuffle brings those of a unit together."""
+    (url, _, folders), given = task.through, tuple(task)
+    parts = sorted({folder.split("/")[0] for of_unit in folders for folder in of_unit})
+    files = session.read.format("binaryFile").load([f"{url}/{part}/*/*" for part in parts])
+
+    def brought(batches):
+        from wherewithal import _spark_worker
+
+        yield from _spark_worker.brought(folders, batches)
+
+    def assessed(batches):
+        from wherewithal import _spark_worker
+
+        yield from _spark_worker.assessed_of(given, batches)
+
+    of_units = files.select("path", "content").mapInArrow(brought, _FILE).repartition(units, "unit")
+    for row in of_units.sortWithinPartitions("unit").mapInArrow(assessed, _OUTCOME).collect():
         yield _engine.Outcome(*row)
 
 
@@ -167,8 +186,8 @@ def main(arguments=None):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("wherewithal")
-    if given.command == "fill":
-        # Packed rows are large: few of them are held at a time.
+    if given.command == "fill" or given.through is not None:
+        # Packed rows and files of a store are large: few of them are held at a time.
         builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
     session = (builder if given.master is None else builder.master(given.master)).getOrCreate()
     try:
