@@ -1,10 +1,13 @@
 """Units on their way through an engine, without one."""
 
 import pytest
+import pyarrow
+import pyarrow.parquet
 from conftest import DISTRICT
+from engines import found_in
 
 import wherewithal
-from wherewithal import _engine, _errors, ray, spark
+from wherewithal import _engine, _errors, _through, ray, spark
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
@@ -57,6 +60,45 @@ def test_what_no_repetition_mends_is_an_outcome_and_a_lost_file_is_raised(learnt
         _engine.Engine(out=tmp_path / "out", on_workers={"out": "/"}, **settings)
 
 
+def test_a_store_that_no_worker_sees_comes_file_by_file(learnt, tmp_path, monkeypatch):
+    settings, one = learnt
+    monkeypatch.setattr(_through.tempfile, "tempdir", str(tmp_path))
+    engine = _engine.Engine(out=tmp_path / "out", through=settings["store"].as_uri(), **settings)
+    seen = []
+
+    def outcomes(task):
+        assert task.paths == (None,) * 4 and str(settings["model"]) not in str(task)
+        for unit in range(engine.plan.units):
+            lay = _through.fetched(task.through[0], task.through[2][unit])
+            yield _engine.assessed_of(task, unit, (seen.append(folders()) or file for file in lay))
+
+    def folders():
+        return [(path.stat().st_mode & 0o777, len(list(path.rglob("part-*/0*")))) for path in tmp_path.glob("wherewithal-*")]
+
+    run = engine.finish(outcomes)
+    for name, _ in one.report["outputs"]:
+        assert run.output(name) == one.output(name)
+    assert run.report == one.report
+    assert len(seen) > 40 and {mode for of_one in seen for mode, _ in of_one} == {0o700}
+    most = max(map(len, engine._through[2]))
+    assert 0 < max(count for of_one in seen for _, count in of_one) <= most and not list(tmp_path.glob("wherewithal-*"))
+    with pytest.raises(wherewithal.SettingError, match="^since: found a day"):
+        _engine.Engine(out=tmp_path / "out", through="file:///", since="2018-06-01", **settings)
+    with pytest.raises(TypeError, match="with through nothing has to lie on workers"):
+        _engine.Engine(out=tmp_path / "out", through="file:///", on_workers={"store": "/"}, **settings)
+
+
+def test_identifiers_are_found_where_they_are_packed(tmp_path):
+    planted = b"11010519491231002X"
+    tables = [{"a": [planted.decode()] * 9}, {"a": [320106198001010014]}, {"a": ["nothing", planted.decode()[:-1]]}]
+    for at, columns in enumerate(tables):
+        sink = pyarrow.BufferOutputStream()
+        pyarrow.parquet.write_table(pyarrow.table(columns), sink, compression="lz4")
+        (tmp_path / str(at)).write_bytes(b"PAR1 of nothing" + sink.getvalue().to_pybytes() + b"behind")
+    guilty, looked_at = found_in([tmp_path], {planted, b"320106198001010014"})
+    assert sorted(guilty) == [str(tmp_path / "0"), str(tmp_path / "1")] and looked_at[1] == 4
+
+
 @pytest.mark.parametrize("engine", [ray, spark])
 def test_the_command_line_says_what_is_missing(engine, capsys):
     with pytest.raises(SystemExit):
@@ -65,4 +107,4 @@ def test_the_command_line_says_what_is_missing(engine, capsys):
     with pytest.raises(SystemExit):
         engine.main(["assess", "--help"])
     said = capsys.readouterr().out
-    assert all(option in said for option in ("--shared", "--bound", "--on-workers", "--since", "--living-costs"))
+    assert all(option in said for option in ("--shared", "--bound", "--on-workers", "--through", "--since"))

@@ -34,8 +34,13 @@ class Cluster:
             "spark.eventLog.dir": self.events.as_uri(),
             "spark.eventLog.compress": "false",
             "spark.local.dir": str(self.local),
+            # What is packed cannot be searched.
             "spark.broadcast.compress": "false",
+            "spark.rdd.compress": "false",
             "spark.shuffle.compress": "false",
+            "spark.shuffle.spill.compress": "false",
+            # Files of a store and packed rows are large: few of them are held at a time.
+            "spark.sql.execution.arrow.maxRecordsPerBatch": "16",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
         }
@@ -121,6 +126,20 @@ def test_a_lost_executor_changes_nothing(cluster, court, tmp_path):
     assert list((tmp_path / "shared").iterdir()) == []
 
 
+def test_a_store_that_no_worker_sees_comes_through_spark(cluster, court, tmp_path):
+    elsewhere = court.copy_of_store(tmp_path / "elsewhere").as_uri()
+    begun = time.monotonic()
+    court.assert_same(assess(cluster, court, tmp_path / "out", through=elsewhere))
+    seconds = time.monotonic() - begun
+    process, before = cluster.executor(), cluster.lost()
+    with Meanwhile(cluster.done, lambda: os.kill(process, signal.SIGKILL)) as kill:
+        run = assess(cluster, court, tmp_path / "again", through=elsewhere)
+    print(f"store through Spark {seconds:.1f} s; killed when {kill.before} units were done")
+    assert UNITS // 4 <= kill.before < UNITS
+    assert not Path(f"/proc/{process}").exists() and cluster.lost() == before + 1
+    court.assert_same(run)
+
+
 def test_a_night_that_lands_in_the_middle_changes_nothing(cluster, court, tmp_path):
     store = court.copy_of_store(tmp_path / "store")
     night = tmp_path / "night"
@@ -160,8 +179,9 @@ def test_a_store_is_filled_as_by_one_machine(cluster, filled, tmp_path):
     shuffled = sum(path.stat().st_size for path in cluster.local.rglob("shuffle_*.data"))
     identifiers = identifiers_of(filled[0] / "sources")
     guilty, looked_at = found_in([cluster.events, cluster.local, cluster.work / cluster.name], identifiers)
-    assert len(identifiers) > 100 and guilty == [] and looked_at > shuffled > 100_000
-    print(f"{shuffled} bytes were shuffled; no one of {len(identifiers)} identifiers stands in {looked_at} bytes of Spark")
+    size, values = looked_at
+    assert len(identifiers) > 100 and guilty == [] and size > shuffled > 100_000 and values > 10_000
+    print(f"{shuffled} bytes were shuffled; none of {len(identifiers)} identifiers in {size} bytes, {values} packed values")
 
 
 def test_an_executor_lost_while_buckets_settle_changes_nothing(cluster, filled, tmp_path):
@@ -191,5 +211,5 @@ def test_no_identifier_in_clear_is_left_anywhere(cluster, court):
     identifiers = court.identifiers()
     assert len(identifiers) > 1_000 and len(found_in([court.sources], identifiers)[0]) > 5
     guilty, looked_at = found_in([cluster.events, cluster.local, cluster.work / cluster.name], identifiers)
-    assert guilty == [] and looked_at > 100_000
-    print(f"{looked_at} bytes of Spark looked at, {len(identifiers)} identifiers")
+    assert guilty == [] and looked_at[0] > 100_000
+    print(f"none of {len(identifiers)} identifiers in {looked_at[0]} bytes of Spark, {looked_at[1]} packed values")
