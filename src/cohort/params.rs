@@ -122,6 +122,15 @@ impl CohortParams {
         self.window_months.map_or_else(|| day.plus_days(self.window_days), |months| day.plus_months(months))
     }
 
+    /// Whether a model may have learnt from a sample of `day`: its window was over, or with outcomes by closing it had
+    /// begun, by the last day of outcomes; not where none is set.
+    pub(crate) fn may_teach(&self, day: Day) -> bool {
+        self.observed_until.is_some_and(|until| match self.settled {
+            Settled::ByWindow => self.end_of_window(day) <= until,
+            Settled::ByClosing => day <= until,
+        })
+    }
+
     setters! {
         settled: Settled,
     }

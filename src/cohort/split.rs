@@ -84,6 +84,14 @@ impl Cohort {
         Ok(Self { frame: self.frame.filter(&marks)?, ..self.clone() })
     }
 
+    /// The samples of some days only.
+    pub(crate) fn of_days(&self, is_wanted: impl Fn(Day) -> bool) -> Result<Self> {
+        let days = self.frame.column(AS_OF)?.date()?.phys.iter();
+        let is_wanted = |day: Option<i32>| day.and_then(Day::from_number).is_some_and(&is_wanted);
+        let marks: BooleanChunked = days.map(|day| Some(is_wanted(day))).collect();
+        Ok(Self { frame: self.frame.filter(&marks)?, ..self.clone() })
+    }
+
     /// The samples: `entity_id`, `as_of`, `outcome` (`none`, `partial`, `full`), `n_cases`, the
     /// open cases on the day, and `open_fen` and `received_fen` as [`Cohort::received`] has them;
     /// sorted by party and day, each pair once.
@@ -191,7 +199,7 @@ impl Cohort {
     }
 
     /// Party and day of each sample.
-    fn keys(&self) -> Vec<(i64, i32)> {
+    pub(crate) fn keys(&self) -> Vec<(i64, i32)> {
         let days = self.frame.column(AS_OF).and_then(|column| column.date());
         let days: Vec<i32> = days.map(|days| days.phys.iter().flatten().collect()).unwrap_or_default();
         self.entity_ids().into_iter().zip(days).collect()

@@ -23,6 +23,8 @@ pub enum AlertKind {
     Quality,
     /// One source answers less, later, or refuses more.
     Source,
+    /// More rows of a kind of file are refused.
+    Intake,
     /// A group's predicted and observed shares lie apart.
     Group,
 }
@@ -32,10 +34,13 @@ pub enum AlertKind {
 pub struct Alert {
     /// What it is about.
     pub kind: AlertKind,
-    /// The feature, source or group; `score` for scores.
+    /// The feature, source, kind of file or group; `score` for scores.
     pub subject: String,
     /// The month, where it is about one.
     pub month: Option<String>,
+    /// The part of the store, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// What was found.
     pub value: f64,
     /// What it was held against.
@@ -89,6 +94,7 @@ impl Thresholds {
             kind,
             subject: subject.to_owned(),
             month: None,
+            part: None,
             value: moved.index,
             threshold: self.stability,
             reason: Label::new(

@@ -102,6 +102,7 @@ fn alert(audit: &GroupAudit, limits: &Thresholds) -> Option<Alert> {
         kind: AlertKind::Group,
         subject: audit.group.clone().unwrap_or_default(),
         month: None,
+        part: None,
         value: apart,
         threshold: limits.calibration,
         reason: Label::new(

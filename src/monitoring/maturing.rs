@@ -156,6 +156,7 @@ fn of_month(report: &MonthReport, limits: &Thresholds) -> Vec<Alert> {
         kind,
         subject: "score".to_owned(),
         month: Some(report.month.clone()),
+        part: None,
         value,
         threshold,
         reason,

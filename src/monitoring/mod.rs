@@ -3,10 +3,10 @@
 //! A model learnt from one year judges the next. [`Stability`] says how far a distribution over bins has moved (PSI of
 //! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows
 //! calibration and performance month by month while outcomes come in, with an estimate for months that are not ripe
-//! yet. [`quality`] holds each month's answers against those of a base, [`sources()`] those of each source.
-//! [`audit`] tells calibration and error rates by
-//! groups that the model never saw. Whatever crosses a stated threshold is an [`Alert`]: data with a reason. Nothing
-//! refits by itself.
+//! yet. [`quality`] holds each month's answers against those of a base, [`sources()`] those of each source, [`intake()`]
+//! the rows refused of each kind of file. [`audit`] tells calibration and error rates by groups that the model never
+//! saw. [`Challenge`] holds two models against each other on the same samples. Whatever crosses a stated threshold is an
+//! [`Alert`]: data with a reason. Nothing refits or switches by itself.
 //!
 //! ```
 //! use wherewithal::monitoring::Stability;
@@ -31,17 +31,26 @@
 mod alert;
 #[cfg(test)]
 mod draws;
+mod proportion;
 mod shift;
 mod stability;
 
 mod audit;
+mod challenge;
+mod findings;
+mod intake;
 mod maturing;
 mod quality;
 mod sources;
 
 pub use alert::{Alert, AlertKind, Thresholds};
 pub use audit::{AuditRow, GroupAudit, audit};
+pub use challenge::{
+    AnswerChange, AnswerMove, Challenge, EventChallenge, MoneyChallenge, Paired, PairedFigures, Sides,
+};
+pub use findings::MonitorReport;
+pub use intake::{Delivery, IntakeLimits, IntakeLine, intake};
 pub use maturing::{Followed, MonthReport, maturing};
-pub use quality::{QualityLine, quality};
+pub use quality::{QualityLimit, QualityLimits, QualityLine, quality};
 pub use sources::{SourceLimit, SourceLimits, SourceLine, SourceMeasure, sources};
 pub use stability::Stability;

@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::{Alert, AlertKind};
+use super::proportion::{Mean, dispersion, p_value};
 use crate::domain::Label;
 use crate::error::{Error, Result};
 use crate::indicators::{Answers, Better, Call, SourceMonth};
-use crate::model::two_sided;
 
 /// What is watched of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -132,25 +132,13 @@ pub struct SourceLine {
     pub is_ripe: bool,
 }
 
-/// A figure with the number of rows and their variance.
-#[derive(Debug, Clone, Copy)]
-struct Mean {
-    rows: f64,
-    value: f64,
-    variance: f64,
-}
-
 impl Mean {
-    /// None where no row is.
+    /// The figure of a month; none where no row is.
     #[expect(clippy::cast_precision_loss, reason = "counts of queries and days")]
     fn of(measure: SourceMeasure, month: &SourceMonth) -> Option<Self> {
-        let share = |part: u64| {
-            let (rows, value) = (month.asked as f64, part as f64 / month.asked as f64);
-            (month.asked > 0).then_some(Self { rows, value, variance: value * (1.0 - value) })
-        };
         match measure {
-            SourceMeasure::Answered => share(month.answered),
-            SourceMeasure::Refused => share(month.refused),
+            SourceMeasure::Answered => Self::share(month.answered, month.asked),
+            SourceMeasure::Refused => Self::share(month.refused, month.asked),
             SourceMeasure::AnswerDays => {
                 let (rows, value) = (month.answered as f64, month.days as f64 / month.answered as f64);
                 let variance = (month.squares as f64 / rows - value * value).max(0.0);
@@ -168,29 +156,6 @@ fn sum(months: &[SourceMonth]) -> SourceMonth {
         days: sum.days + month.days,
         squares: sum.squares.saturating_add(month.squares),
     })
-}
-
-/// How much more the months of the base spread than their rows explain; 1 where they do not.
-///
-/// # References
-///
-/// Laney, *Improved control charts for attributes* (2002): the dispersion of a p′-chart.
-fn dispersion(base: Mean, months: &[Mean]) -> f64 {
-    if months.len() < 2 || base.variance <= 0.0 {
-        return 1.0;
-    }
-    let squares = months.iter().map(|month| month.rows * (month.value - base.value).powi(2)).sum::<f64>();
-    #[expect(clippy::cast_precision_loss, reason = "a number of months")]
-    let degrees = (months.len() - 1) as f64;
-    (squares / base.variance / degrees).max(1.0)
-}
-
-/// The probability that chance alone moves a figure as far from the base.
-fn p_value(base: Mean, now: Mean, spread: f64) -> f64 {
-    // Where none or all were answered the rows tell no variance: one row more of each kind does.
-    let least = |mean: Mean| 1.0 / (mean.rows + 2.0);
-    let variance = |mean: Mean| mean.variance.max(least(mean)) / mean.rows;
-    two_sided((now.value - base.value) / ((variance(base) + variance(now)) * spread).sqrt())
 }
 
 /// Holds each month of each source against its first months: queries answered, refused, and days until an answer.
@@ -267,6 +232,7 @@ fn silence(line: &SourceLine, usual: u64) -> Alert {
         kind: AlertKind::Source,
         subject: line.source.clone(),
         month: Some(line.month.clone()),
+        part: None,
         value: 0.0,
         threshold,
         reason: Label::new(
@@ -300,6 +266,7 @@ fn alert(line: &SourceLine, limit: &SourceLimit) -> Option<Alert> {
         kind: AlertKind::Source,
         subject: line.source.clone(),
         month: Some(line.month.clone()),
+        part: None,
         value,
         threshold,
         reason: Label::new(

@@ -4,23 +4,29 @@
 //! against the one it was accepted by: have scores and features moved, are probabilities still what they
 //! say, are groups treated alike, do sources still answer? Alerts are data; nothing is refitted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
-use serde::Serialize;
-
-use crate::domain::Day;
+use super::assess::link;
+use super::challenge::{Challenged, changes_csv};
+use super::deliveries::deliveries;
+use crate::capacity::CapacityTable;
+use crate::disk;
+use crate::domain::{Day, Label, Language};
 use crate::error::{Error, Result};
+use crate::features::FeatureCatalog;
 use crate::indicators::{IndicatorCatalog, Period, answers as answers_of, measure};
 use crate::monitoring::{
-    Alert, AuditRow, Followed, GroupAudit, MonthReport, QualityLine, SourceLimits, SourceLine, Stability, Thresholds,
-    audit, maturing, quality, sources,
+    AuditRow, Followed, IntakeLimits, MonitorReport, QualityLimits, Sides, SourceLimits, Stability, Thresholds, audit,
+    intake, maturing, quality, sources,
 };
+use crate::progress::Progress;
+use crate::report::{Links, MonitorView, Pages};
 use crate::schema::{AS_OF, ENTITY_ID};
 use crate::sentence::says;
 use crate::store::Store;
+use polars::prelude::*;
 
 /// Which runs to compare, and what is known of what came after.
 ///
@@ -39,8 +45,8 @@ use crate::store::Store;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MonitorParams {
-    /// The run that others are held against.
-    pub base: PathBuf,
+    /// The run that others are held against; none where a store alone is looked at.
+    pub base: Option<PathBuf>,
     /// Later runs; those of the base among the rows that are followed too.
     pub runs: Vec<PathBuf>,
     /// The last day of which anything is known.
@@ -53,27 +59,79 @@ pub struct MonitorParams {
     pub groups: Option<PathBuf>,
     /// A store whose answers are held against those of its first months.
     pub store: Option<PathBuf>,
+    /// Files of the model in use and of one that may follow it, to be held against each other on the cohort of the
+    /// store.
+    pub challenge: Option<Sides<PathBuf>>,
     /// From when on something is an alert.
     pub thresholds: Thresholds,
+    /// The folder for the page and its data; nothing is written when `None`.
+    pub out: Option<PathBuf>,
+    /// The language of the page.
+    pub language: Language,
+    /// Partitions of the store in flight.
+    pub threads: usize,
 }
 
 impl MonitorParams {
     /// A comparison of a later run with a base.
     pub fn new(base: impl Into<PathBuf>, run: impl Into<PathBuf>, as_of: Day) -> Self {
+        Self { base: Some(base.into()), runs: vec![run.into()], ..Self::of_day(as_of) }
+    }
+
+    /// A look at a store alone: its answers, and two models on its cohort.
+    ///
+    /// ```
+    /// use wherewithal::domain::Day;
+    /// use wherewithal::pipeline::MonitorParams;
+    ///
+    /// let params = MonitorParams::of_store("out/store", Day::parse("2018-06-30")?).challenge("old.json", "new.json");
+    /// assert!(params.base.is_none() && params.challenge.is_some());
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    pub fn of_store(store: impl Into<PathBuf>, as_of: Day) -> Self {
+        Self { store: Some(store.into()), ..Self::of_day(as_of) }
+    }
+
+    fn of_day(as_of: Day) -> Self {
         Self {
-            base: base.into(),
-            runs: vec![run.into()],
+            base: None,
+            runs: Vec::new(),
             as_of,
             outcomes: None,
             window_days: 365,
             groups: None,
             store: None,
+            challenge: None,
             thresholds: Thresholds::default(),
+            out: None,
+            language: Language::Zh,
+            threads: 2,
         }
     }
 
     setters! {
         runs: Vec<PathBuf>,
+    }
+
+    /// Sets [`MonitorParams::store`].
+    #[must_use]
+    pub fn store(mut self, store: impl Into<Option<PathBuf>>) -> Self {
+        self.store = store.into();
+        self
+    }
+
+    /// Sets [`MonitorParams::challenge`]: the model in use, and the one that may follow it.
+    #[must_use]
+    pub fn challenge(mut self, champion: impl Into<PathBuf>, challenger: impl Into<PathBuf>) -> Self {
+        self.challenge = Some(Sides { champion: champion.into(), challenger: challenger.into() });
+        self
+    }
+
+    /// Sets [`MonitorParams::out`].
+    #[must_use]
+    pub fn out(mut self, out: impl Into<Option<PathBuf>>) -> Self {
+        self.out = out.into();
+        self
     }
 
     /// Sets [`MonitorParams::outcomes`].
@@ -96,27 +154,9 @@ impl MonitorParams {
 
     setters! {
         thresholds: Thresholds,
+        language: Language,
+        threads: usize,
     }
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct MonitorReport {
-    /// By run: how far scores (`score`) and features have moved from the base.
-    pub moved: Vec<(String, String, Stability)>,
-    /// Calibration and performance by month of the score; empty without outcomes.
-    pub months: Vec<MonthReport>,
-    /// The audit by group; empty without groups and outcomes.
-    pub groups: Vec<GroupAudit>,
-    /// Data quality by month; empty without a store.
-    pub quality: Vec<QualityLine>,
-    /// Answers of each source by month; empty without a store.
-    pub sources: Vec<SourceLine>,
-    /// Rows of outcomes and groups that name nobody scored.
-    pub unmatched: u64,
-    /// What crossed a threshold.
-    pub alerts: Vec<Alert>,
 }
 
 /// One scored debtor.
@@ -126,22 +166,61 @@ struct Scored {
     probability: f64,
 }
 
-/// Holds runs against a base: population, calibration, performance, groups, data quality. Nothing refits by itself.
+/// Holds runs against a base, a store against its first months, two models against each other: population, calibration,
+/// performance, groups, data quality. Nothing refits or switches by itself.
+///
+/// With [`MonitorParams::out`] it writes `monitor.html`, a page of its own, `monitor.json`, and with two models `changes.csv`: the pseudonyms of those
+/// whose answer would change.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] and [`Error::Format`] when a file cannot be read or lacks a column.
-pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
-    let mut report = MonitorReport {
-        moved: Vec::new(),
-        months: Vec::new(),
-        groups: Vec::new(),
-        quality: Vec::new(),
-        sources: Vec::new(),
-        unmatched: 0,
-        alerts: Vec::new(),
+/// [`Error::Io`] and [`Error::Format`] when a file cannot be read or lacks a column, or cannot be written;
+/// [`Error::Setting`] for two models without a store, and for such as foretell different events.
+pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<MonitorReport> {
+    // A model that cannot be read is an error before anything else is looked at.
+    let challenged = params.challenge.as_ref().map(|files| Challenged::read(files, params.as_of)).transpose()?;
+    let mut report = MonitorReport::new(params.as_of, params.thresholds);
+    let followed = moved(params, &mut report)?;
+    if let Some(outcomes) = &params.outcomes {
+        outcome(params, (outcomes, &followed), &mut report)?;
+    }
+    if let Some(store) = &params.store {
+        answers(params, store, &mut report)?;
+    }
+    if let Some(challenged) = challenged {
+        let Some(store) = &params.store else {
+            return Err(Error::setting("challenge", "no store", "the store on whose cohort the models are compared"));
+        };
+        let (store, _) = link(&Store::open(store)?, params.as_of)?;
+        report.challenge = Some(challenged.on(&store, params.threads, progress)?);
+    }
+    if let Some(out) = &params.out {
+        disk::make(out)?;
+        disk::replace_document(&out.join("monitor.json"), &report)?;
+        let labels = labels(&report)?;
+        let view = MonitorView { report: &report, labels: &labels };
+        let page = Pages::new(params.language)?.monitor(view, &Links::default())?;
+        disk::replace(&out.join("monitor.html"), page.as_bytes())?;
+        let changes = report.challenge.as_ref().map(changes_csv);
+        changes.map(|text| disk::replace(&out.join("changes.csv"), text.as_bytes())).transpose()?;
+    }
+    Ok(report)
+}
+
+/// What the features that may have moved are called.
+fn labels(report: &MonitorReport) -> Result<BTreeMap<String, Label>> {
+    let catalog = FeatureCatalog::standard()?;
+    let label = |name: &str| {
+        let of_catalog = catalog.feature(name).map(|spec| spec.label.clone());
+        of_catalog.or_else(|| CapacityTable::label(name))
     };
-    let base = frame(&params.base.join("scores.parquet"))?;
+    Ok(report.moved.iter().filter_map(|(_, name, _)| Some((name.clone(), label(name)?))).collect())
+}
+
+/// How far scores and features of later runs have moved; tells whom the runs scored.
+fn moved(params: &MonitorParams, report: &mut MonitorReport) -> Result<Vec<Scored>> {
+    let Some(base_run) = &params.base else { return Ok(Vec::new()) };
+    let base = frame(&base_run.join("scores.parquet"))?;
     let mut followed = scored(&base)?;
     for run in &params.runs {
         let name = run.display().to_string();
@@ -149,20 +228,14 @@ pub fn monitor(params: &MonitorParams) -> Result<MonitorReport> {
         let one = Stability::of_numbers(&numbers(&base, "any_points")?, &numbers(&scores, "any_points")?);
         followed.extend(scored(&scores)?);
         let mut moved = vec![("score".to_owned(), one)];
-        moved.extend(features((&params.base, run))?);
+        moved.extend(features((base_run, run))?);
         // Hundreds of features are looked at: of one in a hundred of the runs, not of the features, chance may raise an
         // alert.
         Stability::together(moved.iter_mut().map(|(_, one)| one));
         report.alerts.extend(moved.iter().filter_map(|(subject, one)| params.thresholds.of_stability(subject, one)));
         report.moved.extend(moved.into_iter().map(|(subject, one)| (name.clone(), subject, one)));
     }
-    if let Some(outcomes) = &params.outcomes {
-        outcome(params, (outcomes, &followed), &mut report)?;
-    }
-    if let Some(store) = &params.store {
-        answers(params, store, &mut report)?;
-    }
-    Ok(report)
+    Ok(followed)
 }
 
 fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), report: &mut MonitorReport) -> Result<()> {
@@ -200,16 +273,20 @@ fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), rep
     Ok(())
 }
 
-/// Answers month by month, held against the first half of the last year.
+/// Answers month by month, held against the first half of the last year; refusals by delivery.
 fn answers(params: &MonitorParams, store: &Path, report: &mut MonitorReport) -> Result<()> {
     let period = Period::new(params.as_of.plus_months(-11), params.as_of)?;
     let store = Store::open(store)?;
     let measured = measure(&store, &IndicatorCatalog::standard()?, period)?;
-    let (lines, alerts) = quality(&measured, (&["answered", "answer_days", "hit_rate"], 6))?;
+    let (lines, alerts) = quality(&measured, &QualityLimits::standard()?)?;
     report.quality = lines;
     report.alerts.extend(alerts);
     let (lines, alerts) = sources(&answers_of(&store, period)?, &SourceLimits::standard()?);
     report.sources = lines;
+    report.alerts.extend(alerts);
+    let (deliveries, unreported) = deliveries(&store)?;
+    let (lines, alerts) = intake(&deliveries, &IntakeLimits::standard()?);
+    (report.intake, report.unreported) = (lines, unreported);
     report.alerts.extend(alerts);
     Ok(())
 }

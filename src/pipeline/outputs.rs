@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::ingest::IngestReport;
 use crate::profile::DebtorProfile;
 use crate::schema::ENTITY_ID;
+use crate::store;
 
 /// Writes portraits, the model, and where they apply the scores as CSV and the report of what was
 /// read; tells their names.
@@ -68,7 +69,7 @@ pub(super) fn clear(params: &AssessParams) -> Result<()> {
 }
 
 /// What was read and refused.
-pub(super) const REPORT: &str = "ingest_report.json";
+pub(super) const REPORT: &str = store::REPORT;
 
 /// A document as text with its last line end.
 pub(super) fn text_of(document: &impl Serialize) -> Result<Vec<u8>> {

@@ -47,6 +47,7 @@
 //! | who decides where to look | [`Pages::batch`] | the page of all debtors |
 //! | who answers for the model | [`Pages::model`], [`Pages::impact`] | card, validation, impact on people |
 //! | a command centre | [`CentrePages`] | province, courts, teams |
+//! | who watches a model in use | [`Pages::monitor`] | alerts, and what they rest on |
 
 mod portrait;
 mod ranking;
@@ -61,8 +62,10 @@ mod model_view;
 mod pages;
 
 mod centre;
+mod monitor;
 
 pub use centre::{CentrePage, CentrePages, CentreView};
+pub use monitor::MonitorView;
 pub use pages::{Links, Pages, document};
 pub use portrait::portrait;
 pub use ranking::ranking;

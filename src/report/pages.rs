@@ -61,13 +61,14 @@ pub struct Links {
     pub is_key_public: bool,
 }
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("base.html", include_str!("templates/base.html")),
     ("portrait.html", include_str!("templates/portrait.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("model.html", include_str!("templates/model.html")),
     ("impact.html", include_str!("templates/impact.html")),
     ("centre.html", include_str!("templates/centre.html")),
+    ("monitor.html", include_str!("templates/monitor.html")),
 ];
 const STYLE: &str = include_str!("templates/style.css");
 const LAYERS: [&str; 9] =

@@ -100,6 +100,7 @@ mod index;
 mod named;
 mod owned;
 mod read;
+mod reports;
 mod row_selection;
 mod rows;
 
@@ -115,4 +116,5 @@ pub(crate) use pairs::TellsPairs;
 pub use params::StoreParams;
 pub use read::Store;
 pub use removal::Forgotten;
+pub(crate) use reports::REPORT;
 pub(crate) use settle::{Layout, Task};

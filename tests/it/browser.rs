@@ -53,6 +53,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
             format!("batch_{code}.html"),
             pages.batch(&Batch::from_profiles(&profiles), &profiles, 100, &Links::default()).unwrap(),
         );
+        save(format!("monitor_{code}.html"), crate::watched::page(&crate::watched::watched(), language));
         let (measured, list, rules) = centre();
         let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
         CentrePages::new(language)

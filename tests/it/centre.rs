@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Language};
 use wherewithal::indicators::{Call, IndicatorCatalog, Measured, Period, Selection, behind, measure};
-use wherewithal::monitoring::quality;
+use wherewithal::monitoring::{QualityLimits, quality};
 use wherewithal::report::{CentrePages, CentreView};
 use wherewithal::tasks::{TaskRules, tasks};
 
@@ -96,7 +96,7 @@ fn months_whose_answers_are_not_in_yet_are_not_compared() {
     let ripe = measured.ripe_months("answer_days");
     assert!((6..12).contains(&ripe), "{ripe} ripe months, {wait} days");
     assert_eq!(measured.ripe_months("closing_rate"), 12);
-    let (lines, alerts) = quality(&measured, (&["answer_days"], 6)).unwrap();
+    let (lines, alerts) = quality(&measured, &of_days(1.0)).unwrap();
     for (at, line) in (6..12).zip(&lines) {
         let end = period.month(at + 1).plus_days(-1);
         assert_eq!(line.is_ripe, i64::from(until.days_since(end)) >= wait, "{}", line.month);
@@ -108,7 +108,16 @@ fn months_whose_answers_are_not_in_yet_are_not_compared() {
     let last = lines.last().unwrap();
     assert!(last.now.interval.unwrap().1 < last.base.interval.unwrap().0, "{last:?}");
     assert!(alerts.iter().all(|alert| alert.reason.en.contains(&format!("at least {wait} days"))));
+    // A difference that no month reaches calls none.
+    let (lines, none) = quality(&measured, &of_days(400.0)).unwrap();
+    assert!(none.is_empty() && lines.iter().all(|line| !line.is_ripe || line.call == Call::Within), "{none:?}");
     assert!(alerts.iter().all(|alert| alert.month.as_deref() != Some(last.month.as_str())));
+}
+
+/// Limits of the days until an answer alone.
+fn of_days(least: f64) -> QualityLimits {
+    let text = format!("base_months = 6\n[[measure]]\ncode = \"answer_days\"\nleast = {least:?}\n");
+    QualityLimits::from_toml(&text).unwrap()
 }
 
 /// A figure opens to case numbers, and who misspells an indicator is told the names.

@@ -198,7 +198,7 @@ const OTHERS: [Wrong; 35] = [
 ];
 
 /// Commands over what is kept: none of them changes it.
-const KEPT: [Wrong; 32] = [
+const KEPT: [Wrong; 37] = [
     ("monitor --base @nowhere --run @nowhere --as-of 2018-06-30", &["nowhere"]),
     ("monitor --base @empty --run @empty --as-of 2018-06-30", &["scores.parquet"]),
     ("monitor --base @empty --as-of 2018-06-30", &["--run"]),
@@ -209,6 +209,14 @@ const KEPT: [Wrong; 32] = [
         &["loans.csv", "entity_id", "happened_on"],
     ),
     ("monitor --base @run --run @loans.csv --as-of 2018-06-30", &["loans.csv"]),
+    ("monitor --as-of 2018-06-30", &["--base"]),
+    ("monitor --store @nowhere --as-of 2018-06-30", &["nowhere"]),
+    ("monitor --store @store --as-of 2018-06-30 --champion @loans.csv", &["--challenger"]),
+    ("monitor --base @run --run @run --as-of 2018-06-30 --champion @loans.csv --challenger @loans.csv", &["--store"]),
+    (
+        "monitor --store @store --as-of 2018-06-30 --champion @loans.csv --challenger @loans.csv",
+        &["loans.csv", "a model as training wrote it"],
+    ),
     ("centre --store @nowhere --as-of 2018-06-30 --out @out", &["nowhere"]),
     ("centre --store @empty --as-of 2018-06-30 --out @out", &["manifests"]),
     ("centre --store @empty --as-of 2018-06-30", &["--out"]),
