@@ -146,9 +146,9 @@ pub struct IntakeLine {
 /// Holds each later delivery of each kind of file against its first ones: rows refused, all together and by reason.
 ///
 /// Deliveries come in their order; several files of a kind in one part are one delivery. A delivery is called when
-/// chance does not explain the difference, all comparisons of the run taken together (Bonferroni), and the difference is
-/// at least the limit; where the delivery or the base has too few rows it is [`Call::TooFew`]. Only more refusals are an
-/// alert: one for all reasons together, or, where these are not called, one for each reason that is.
+/// chance does not explain the difference, all comparisons of the run taken together (Bonferroni), and the difference
+/// is at least the limit; where the delivery or the base has too few rows it is [`Call::TooFew`]. Only more refusals
+/// are an alert: one for all reasons together, or, where these are not called, one for each reason that is.
 ///
 /// ```
 /// use wherewithal::monitoring::{Delivery, IntakeLimits, intake};

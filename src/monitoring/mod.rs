@@ -3,10 +3,10 @@
 //! A model learnt from one year judges the next. [`Stability`] says how far a distribution over bins has moved (PSI of
 //! scores, CSI of features), between which bounds, and how likely chance alone moves it as far. [`maturing`] follows
 //! calibration and performance month by month while outcomes come in, with an estimate for months that are not ripe
-//! yet. [`quality`] holds each month's answers against those of a base, [`sources()`] those of each source, [`intake()`]
-//! the rows refused of each kind of file. [`audit`] tells calibration and error rates by groups that the model never
-//! saw. [`Challenge`] holds two models against each other on the same samples. Whatever crosses a stated threshold is an
-//! [`Alert`]: data with a reason. Nothing refits or switches by itself.
+//! yet. [`quality`] holds each month's answers against those of a base, [`sources()`] those of each source,
+//! [`intake()`] the rows refused of each kind of file. [`audit`] tells calibration and error rates by groups that the
+//! model never saw. [`Challenge`] holds two models against each other on the same samples. Whatever crosses a stated
+//! threshold is an [`Alert`]: data with a reason. Nothing refits or switches by itself.
 //!
 //! ```
 //! use wherewithal::monitoring::Stability;

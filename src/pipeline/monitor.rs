@@ -169,8 +169,8 @@ struct Scored {
 /// Holds runs against a base, a store against its first months, two models against each other: population, calibration,
 /// performance, groups, data quality. Nothing refits or switches by itself.
 ///
-/// With [`MonitorParams::out`] it writes `monitor.html`, a page of its own, `monitor.json`, and with two models `changes.csv`: the pseudonyms of those
-/// whose answer would change.
+/// With [`MonitorParams::out`] it writes `monitor.html`, a page of its own, `monitor.json`, and with two models
+/// `changes.csv`: the pseudonyms of those whose answer would change.
 ///
 /// # Errors
 ///

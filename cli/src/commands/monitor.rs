@@ -52,8 +52,8 @@ pub(crate) struct Options {
     /// A model that may follow the one in use.
     #[arg(long, value_name = "FILE", requires = "champion")]
     challenger: Option<PathBuf>,
-    /// The folder to write to: a page, monitor.html, its data, monitor.json, and with two models changes.csv, whose answers
-    /// would change.
+    /// The folder to write to: a page, monitor.html, its data, monitor.json, and with two models changes.csv, whose
+    /// answers would change.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
@@ -199,8 +199,8 @@ fn say_challenge(challenge: &Challenge, console: &Console<'_>) {
     let left_out = &challenge.insufficient;
     say!(
         console,
-        "champion and challenger on {} samples; left out: {} that one may have learnt from, {} whose outcome is not known \
-         yet, {} without an answer by the champion, {} by the challenger",
+        "champion and challenger on {} samples; left out: {} that one may have learnt from, {} whose outcome is not \
+         known yet, {} without an answer by the champion, {} by the challenger",
         [challenge.samples, challenge.learnt, challenge.immature, left_out.champion, left_out.challenger]
     );
     for event in &challenge.events {

@@ -222,7 +222,8 @@ fn lead(ahead: f64, (low, high): (f64, f64), phrases: &Phrasebook) -> Value {
 
 /// The measures of one event, or of money, side by side.
 fn versus(key: &str, sides: Sides<String>, ahead: Value, phrases: &Phrasebook) -> Value {
-    context! { label => phrases.word("monitor", key), champion => sides.champion, challenger => sides.challenger, ahead => ahead }
+    let label = phrases.word("monitor", key);
+    context! { label => label, champion => sides.champion, challenger => sides.challenger, ahead => ahead }
 }
 
 /// What two models are worth on the same samples.
