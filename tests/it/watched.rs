@@ -133,6 +133,8 @@ fn alerts_come_first_with_threshold_reason_and_rows() {
         assert_eq!(shown.matches("<th scope=\"row\"").count(), 20);
         assert!(shown.find("deposits_mean_balance").unwrap() < shown.find("cases_open").unwrap());
         assert_eq!(drift.matches("<th scope=\"row\"").count(), 33);
+        // Rows without a group are named as that.
+        assert!(alerts.contains(if language == Language::En { "no group supplied" } else { "未提供组别" }));
         assert!(page.contains("part-0008") && page.contains("20.0 %") && page.contains("140 / 1040"));
         assert!(!page.contains("https://") && !page.contains("<script"));
     }

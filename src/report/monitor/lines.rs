@@ -52,6 +52,7 @@ pub(super) fn alerts(alerts: &[Alert], (phrases, name): (&Phrasebook, &dyn Fn(&s
             kind => phrases.word("monitor", key),
             subject => match alert.kind {
                 AlertKind::Source => source_name(&alert.subject, phrases.language()).to_owned(),
+                AlertKind::Group if alert.subject.is_empty() => phrases.word("monitor", "no_group"),
                 AlertKind::Group | AlertKind::Intake => alert.subject.clone(),
                 _ => name(&alert.subject),
             },
