@@ -4,7 +4,9 @@
 //! short table of values. Sums over rows are taken in blocks of a fixed size and added in the order of
 //! blocks, which gives the same bits for any number of threads (law 6).
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -24,6 +26,10 @@ const SHARING: usize = 16;
 /// Rows that correlations are taken from at most: enough to know one of .95 to ± .001.
 const CORRELATED: usize = 8192;
 
+/// Rows up to which a column's values are written out when they are first summed: a fit passes over them dozens of
+/// times. Of more rows they would outgrow the codes eightfold, and are looked up block by block.
+const DENSE: usize = 16_384;
+
 /// Sums that a dot product keeps side by side.
 const LANES: usize = 8;
 
@@ -39,6 +45,8 @@ pub(crate) struct Design {
 struct Coded {
     codes: Arc<Vec<u16>>,
     woe: Arc<Vec<f64>>,
+    /// The value of each row, where they are few.
+    dense: Arc<OnceLock<Vec<f64>>>,
 }
 
 /// Sums of a logistic likelihood at some coefficients (the intercept last).
@@ -70,7 +78,7 @@ impl Design {
 
     /// The design of codes and what each stands for.
     pub(crate) fn coded(height: usize, columns: impl IntoIterator<Item = (Vec<u16>, Vec<f64>)>) -> Self {
-        let columns = columns.into_iter().map(|(codes, woe)| Coded { codes: Arc::new(codes), woe: Arc::new(woe) });
+        let columns = columns.into_iter().map(|(codes, woe)| Coded::new(codes, Arc::new(woe)));
         Self { height, columns: columns.collect() }
     }
 
@@ -111,9 +119,8 @@ impl Design {
     /// Some rows, by their numbers.
     pub(crate) fn rows(&self, rows: &[usize]) -> Self {
         let code = |column: &Coded, row: &usize| column.codes.get(*row).copied().unwrap_or_default();
-        let pick = |column: &Coded| Coded {
-            codes: Arc::new(rows.iter().map(|row| code(column, row)).collect()),
-            woe: Arc::clone(&column.woe),
+        let pick = |column: &Coded| {
+            Coded::new(rows.iter().map(|row| code(column, row)).collect(), Arc::clone(&column.woe))
         };
         Self { height: rows.len(), columns: self.columns.par_iter().map(pick).collect() }
     }
@@ -125,7 +132,7 @@ impl Design {
             let rows = block * BLOCK..block * BLOCK + sums.len();
             for (column, coefficient) in self.columns.iter().zip(coefficients) {
                 let values = column.values(rows.clone());
-                sums.iter_mut().zip(values).for_each(|(sum, x)| *sum += coefficient * x);
+                sums.iter_mut().zip(values.iter()).for_each(|(sum, x)| *sum += coefficient * x);
             }
             let events = target.events().get(rows.clone()).unwrap_or_default();
             for ((sum, row), event) in sums.iter_mut().zip(rows).zip(events) {
@@ -232,10 +239,10 @@ impl Design {
 
     fn block_sums(&self, start: usize, (coefficients, target): (&[f64], &Target), is_curved: bool) -> Sums {
         let rows = start..(start + BLOCK).min(self.height);
-        let values: Vec<Vec<f64>> = self.columns.iter().map(|column| column.values(rows.clone())).collect();
+        let values: Vec<Cow<'_, [f64]>> = self.columns.iter().map(|column| column.values(rows.clone())).collect();
         let mut log_odds = vec![coefficients.last().copied().unwrap_or(0.0); rows.len()];
         for (column, coefficient) in values.iter().zip(coefficients) {
-            log_odds.iter_mut().zip(column).for_each(|(sum, x)| *sum += coefficient * x);
+            log_odds.iter_mut().zip(column.iter()).for_each(|(sum, x)| *sum += coefficient * x);
         }
         let mut log_likelihood = 0.0;
         let mut residuals = Vec::with_capacity(rows.len());
@@ -268,6 +275,10 @@ impl Design {
 }
 
 impl Coded {
+    fn new(codes: Vec<u16>, woe: Arc<Vec<f64>>) -> Self {
+        Self { codes: Arc::new(codes), woe, dense: Arc::default() }
+    }
+
     /// The value of each row, to 24 bits.
     #[expect(clippy::cast_possible_truncation, reason = "a correlation needs no more")]
     fn narrow(&self) -> Vec<f32> {
@@ -280,7 +291,15 @@ impl Coded {
         self.woe.get(code).copied().unwrap_or(0.0)
     }
 
-    fn values(&self, rows: std::ops::Range<usize>) -> Vec<f64> {
+    fn values(&self, rows: Range<usize>) -> Cow<'_, [f64]> {
+        if self.codes.len() > DENSE {
+            return Cow::Owned(self.looked_up(rows));
+        }
+        let dense = self.dense.get_or_init(|| self.looked_up(0..self.codes.len()));
+        Cow::Borrowed(dense.get(rows).unwrap_or_default())
+    }
+
+    fn looked_up(&self, rows: Range<usize>) -> Vec<f64> {
         let codes = self.codes.get(rows).unwrap_or_default();
         let woe = self.woe.as_slice();
         codes.iter().map(|code| woe.get(usize::from(*code)).copied().unwrap_or(0.0)).collect()
@@ -301,13 +320,13 @@ impl Sums {
 }
 
 /// The dot products of some columns with one.
-fn dots(columns: &[Vec<f64>], with: &[f64]) -> Vec<f64> {
+fn dots(columns: &[Cow<'_, [f64]>], with: &[f64]) -> Vec<f64> {
     Arch::new().dispatch(Dots { columns, with })
 }
 
 /// Columns to be multiplied by one.
 struct Dots<'a> {
-    columns: &'a [Vec<f64>],
+    columns: &'a [Cow<'a, [f64]>],
     with: &'a [f64],
 }
 
@@ -317,9 +336,12 @@ impl WithSimd for Dots<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Vec<f64> {
         let mut products = Vec::with_capacity(self.columns.len());
-        let (fours, rest) = self.columns.as_chunks::<4>();
-        fours.iter().for_each(|four| products.extend(dot(four.each_ref().map(Vec::as_slice), self.with)));
-        rest.iter().for_each(|one| products.extend(dot([one.as_slice()], self.with)));
+        // Eight at a time keep a processor's adders busy; each has lanes of its own, so none changes another's bits.
+        let (eights, rest) = self.columns.as_chunks::<8>();
+        let (fours, rest) = rest.as_chunks::<4>();
+        eights.iter().for_each(|eight| products.extend(dot(eight.each_ref().map(AsRef::as_ref), self.with)));
+        fours.iter().for_each(|four| products.extend(dot(four.each_ref().map(AsRef::as_ref), self.with)));
+        rest.iter().for_each(|one| products.extend(dot([one.as_ref()], self.with)));
         products
     }
 }
@@ -349,13 +371,13 @@ impl Design {
     /// The design with the opposite of one feature as a further one.
     pub(crate) fn with_mirror(self, feature: usize) -> Self {
         let column = &self.columns[feature];
-        let mirror = Coded { codes: column.codes.clone(), woe: Arc::new(column.woe.iter().map(|woe| -woe).collect()) };
+        let mirror = Coded::new(column.codes.to_vec(), Arc::new(column.woe.iter().map(|woe| -woe).collect()));
         Self { height: self.height, columns: self.columns.into_iter().chain([mirror]).collect() }
     }
 
     /// The design with its first feature once more.
     pub(crate) fn with_twin(self) -> Self {
-        let twin = Coded { codes: self.columns[0].codes.clone(), woe: self.columns[0].woe.clone() };
+        let twin = self.columns[0].clone();
         Self { height: self.height, columns: self.columns.into_iter().chain([twin]).collect() }
     }
 }

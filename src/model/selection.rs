@@ -22,7 +22,7 @@ use super::cross_fit::cross_fit;
 use super::design::Design;
 use super::evidence::within_evidence;
 use super::fit::Table;
-use super::logistic::{Logistic, Objective, fit_logistic, penalised, refit_logistic};
+use super::logistic::{Logistic, Objective, fit_logistic, fit_priced, penalised, refit_logistic};
 use super::refinement::refine;
 use super::subset::Subsets;
 use super::symmetric::Symmetric;
@@ -98,6 +98,8 @@ struct Field {
     /// What each feature says alone, and its deviation.
     alone: Vec<(f64, f64)>,
     excluded: Vec<Exclusion>,
+    /// Coefficients near the optimum, the intercept last, where some are known.
+    near: Option<Vec<f64>>,
 }
 
 /// Chooses features and fits on them, for each of several numbers of features at most; these share all that comes
@@ -112,7 +114,7 @@ pub(super) fn select(
     table: &Table<'_>,
     (params, sizes): (&ScorecardParams, &[usize]),
 ) -> Result<Vec<Selection>> {
-    let field = prepared(binned, table, params)?;
+    let mut field = prepared(binned, table, params)?;
     let subsets = if sizes.iter().any(|size| *size < field.maps.len()) {
         Some(field.subsets(&table.target, params)?)
     } else {
@@ -136,8 +138,11 @@ fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, para
     let correlations = field.drop_correlated(target, params.max_correlation);
     field.drop_inflated((target, correlations), params.max_vif);
     if params.expected_sign {
-        let priced = field.fit(target, &field.objective(params, params.feature_price))?;
-        field.retain(&above_zero(&priced), |_| ExclusionReason::Sign);
+        field.check()?;
+        let priced = fit_priced((&field.read, target), &field.objective(params, params.feature_price))?;
+        let keep: Vec<usize> = (0..field.maps.len()).filter(|at| priced.get(*at) > Some(&HELD)).collect();
+        field.near = Some(priced);
+        field.retain(&keep, |_| ExclusionReason::Sign);
     }
     field.make_room(target, params);
     Ok(field)
@@ -146,16 +151,16 @@ fn prepared((binned, unbinned): (Coded, Vec<Exclusion>), table: &Table<'_>, para
 /// The fit on the features that were chosen.
 fn finished(mut field: Field, table: &Table<'_>, params: &ScorecardParams) -> Result<Selection> {
     let target = &table.target;
-    let mut logistic = field.fit(target, &field.objective(params, 0.0))?;
+    let mut logistic = field.fit(target, params)?;
     let keep = above_zero(&logistic);
     if params.expected_sign && keep.len() < field.maps.len() {
         field.retain(&keep, |_| ExclusionReason::Sign);
-        logistic = field.refit(target, &field.objective(params, 0.0), logistic.picked(&keep))?;
+        logistic = field.fit(target, params)?;
     }
     while let Some((feature, p_value)) = unsure(&logistic, params) {
         let keep: Vec<usize> = (0..field.maps.len()).filter(|at| *at != feature).collect();
         field.retain(&keep, |_| ExclusionReason::Wald(p_value));
-        logistic = field.refit(target, &field.objective(params, 0.0), logistic.picked(&keep))?;
+        logistic = field.fit(target, params)?;
     }
     let worth = refine(&field.maps, &field.design.codes(), (target, &mut logistic), params)?;
     let worth = if params.within_evidence { within_evidence(&field.maps, worth) } else { worth };
@@ -224,7 +229,7 @@ impl Field {
         let read = read.arranged(&order);
         let mut maps: Vec<Option<BinMap>> = maps.into_iter().map(Some).collect();
         let maps = order.iter().filter_map(|at| maps.get_mut(*at).and_then(Option::take)).collect();
-        let mut field = Self { maps, design, read, alone, excluded };
+        let mut field = Self { maps, design, read, alone, excluded, near: None };
         let alone = field.alone.iter().enumerate();
         let telling: Vec<usize> = alone.filter(|(_, (z, _))| *z > 0.0).map(|(at, _)| at).collect();
         field.retain(&telling, |_| ExclusionReason::Noise);
@@ -236,15 +241,16 @@ impl Field {
         Objective { l2: params.l2, bounded: params.expected_sign, prices, ..Objective::default() }
     }
 
-    fn fit(&self, target: &Target, objective: &Objective) -> Result<Logistic> {
+    /// The fit on all features, from coefficients that are known to be near.
+    fn fit(&mut self, target: &Target, params: &ScorecardParams) -> Result<Logistic> {
         self.check()?;
-        fit_logistic(&self.read, target, objective)
-    }
-
-    /// The fit from coefficients near it, the intercept last.
-    fn refit(&self, target: &Target, objective: &Objective, from: Vec<f64>) -> Result<Logistic> {
-        self.check()?;
-        refit_logistic((&self.read, target), objective, from)
+        let by = self.objective(params, 0.0);
+        let found = match self.near.take() {
+            Some(near) => refit_logistic((&self.read, target), &by, near)?,
+            None => fit_logistic(&self.read, target, &by)?,
+        };
+        self.near = Some(found.picked(&(0..self.maps.len()).collect::<Vec<_>>()));
+        Ok(found)
     }
 
     fn check(&self) -> Result<()> {
@@ -268,6 +274,9 @@ impl Field {
         self.design.retain(keep);
         self.read.retain(keep);
         self.alone = keep.iter().filter_map(|at| self.alone.get(*at).copied()).collect();
+        if let Some(near) = &mut self.near {
+            *near = keep.iter().filter_map(|at| near.get(*at)).chain(near.last()).copied().collect();
+        }
     }
 
     /// Leaves out what says the same as a more telling feature; the correlations of what stays come back, where they
@@ -318,12 +327,10 @@ impl Field {
     }
 
     /// What each set of features explains together.
-    fn subsets(&self, target: &Target, params: &ScorecardParams) -> Result<Subsets> {
-        let objective = self.objective(params, 0.0);
-        let logistic = self.fit(target, &objective)?;
-        let slopes = logistic.coefficients.iter().chain([&logistic.intercept]);
-        let coefficients: Vec<f64> = slopes.map(|coefficient| coefficient.value).collect();
-        let sums = penalised(self.read.sums(&coefficients, target), &coefficients, &objective);
+    fn subsets(&mut self, target: &Target, params: &ScorecardParams) -> Result<Subsets> {
+        self.fit(target, params)?;
+        let coefficients = self.near.clone().unwrap_or_default();
+        let sums = penalised(self.read.sums(&coefficients, target), &coefficients, &self.objective(params, 0.0));
         Ok(Subsets::new(&sums, &coefficients))
     }
 

@@ -63,7 +63,7 @@ pub(super) fn boost<L: Loss>(terms: &[&Term], mut rows: Rows<'_, L>, params: &Ad
     let mut best = Boosted { shapes: shapes.clone(), rounds: 0, loss: i128::MAX };
     let mut curvatures: Vec<Cells> = vec![[0.0; CELLS]; terms.len()];
     for round in 0..=params.max_rounds {
-        let renews = round < RENEW || round % RENEW == 0;
+        let renews = if L::IS_QUADRATIC { round == 0 } else { round < RENEW || round % RENEW == 0 };
         let loss = rows.refresh(renews);
         if loss < best.loss {
             best = Boosted { shapes: shapes.clone(), rounds: round, loss };

@@ -15,6 +15,7 @@ pub(super) struct Line {
     ordered: usize,
     /// Codes up to this have bins.
     size: usize,
+    /// The weight of the rows below each regular code.
     weight: Vec<f64>,
     trend: Trend,
     l2: f64,
@@ -33,10 +34,10 @@ struct Leaf {
 }
 
 /// Sums below each code.
-struct Sums {
+struct Sums<'a> {
     gradient: Vec<f64>,
     curvature: Vec<f64>,
-    weight: Vec<f64>,
+    weight: &'a [f64],
 }
 
 struct Cut {
@@ -48,10 +49,12 @@ struct Cut {
 impl Line {
     pub(super) fn new(map: &BinMap, trend: Trend, params: &AdditiveParams) -> Self {
         let interval = |range: &BinRange| matches!(range, BinRange::Interval { .. });
+        let ordered = map.bins.iter().take_while(|bin| interval(&bin.range)).count();
+        let weight: Vec<f64> = map.bins.iter().take(ordered).map(|bin| bin.counts.weight).collect();
         Self {
-            ordered: map.bins.iter().take_while(|bin| interval(&bin.range)).count(),
+            ordered,
             size: map.bins.len(),
-            weight: map.bins.iter().map(|bin| bin.counts.weight).collect(),
+            weight: running(&weight),
             trend,
             l2: params.l2,
             level_l2: params.level_l2,
@@ -71,7 +74,7 @@ impl Line {
         for code in self.ordered..self.size {
             step[code] = gradient[code] / (curvature[code] + self.level_l2);
         }
-        let sums = Sums::new(gradient, curvature, &self.weight[..self.ordered]);
+        let sums = Sums::new(&gradient[..self.ordered], &curvature[..self.ordered], &self.weight);
         for (leaf, value) in self.leaves(&sums) {
             step[leaf.start..leaf.end].fill(value);
         }
@@ -79,7 +82,7 @@ impl Line {
     }
 
     /// Leaves with their values; the cut that gains most is made first.
-    fn leaves(&self, sums: &Sums) -> Vec<(Leaf, f64)> {
+    fn leaves(&self, sums: &Sums<'_>) -> Vec<(Leaf, f64)> {
         if self.ordered == 0 {
             return Vec::new();
         }
@@ -108,13 +111,13 @@ impl Line {
         (left, right)
     }
 
-    fn value(&self, sums: &Sums, leaf: &Leaf) -> f64 {
+    fn value(&self, sums: &Sums<'_>, leaf: &Leaf) -> f64 {
         let (gradient, curvature) = sums.run_sums(leaf.start, leaf.end);
         (gradient / (curvature + self.l2)).clamp(leaf.least, leaf.most)
     }
 
     /// The cut of a leaf that gains most, if any gains.
-    fn best(&self, sums: &Sums, leaf: &Leaf) -> Option<Cut> {
+    fn best(&self, sums: &Sums<'_>, leaf: &Leaf) -> Option<Cut> {
         let score = |start: usize, end: usize| {
             let (gradient, curvature) = sums.run_sums(start, end);
             gradient * gradient / (curvature + self.l2)
@@ -145,19 +148,21 @@ impl Line {
     }
 }
 
-impl Sums {
-    fn new(gradient: &Cells, curvature: &Cells, weight: &[f64]) -> Self {
-        let running = |values: &[f64]| {
-            let mut sums = Vec::with_capacity(weight.len() + 1);
-            sums.push(0.0);
-            let mut sum = 0.0;
-            for value in &values[..weight.len()] {
-                sum += value;
-                sums.push(sum);
-            }
-            sums
-        };
-        Self { gradient: running(gradient), curvature: running(curvature), weight: running(weight) }
+/// The sum of the values below each place.
+fn running(values: &[f64]) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(values.len() + 1);
+    sums.push(0.0);
+    let mut sum = 0.0;
+    for value in values {
+        sum += value;
+        sums.push(sum);
+    }
+    sums
+}
+
+impl<'a> Sums<'a> {
+    fn new(gradient: &[f64], curvature: &[f64], weight: &'a [f64]) -> Self {
+        Self { gradient: running(gradient), curvature: running(curvature), weight }
     }
 
     fn run_sums(&self, start: usize, end: usize) -> (f64, f64) {

@@ -11,6 +11,9 @@ pub(in crate::model) trait Loss: Sync {
     /// The most that a row of weight one can curve.
     const MOST_CURVATURE: f64;
 
+    /// Whether the curvature of a row is the same at every sum.
+    const IS_QUADRATIC: bool = false;
+
     /// Which rows there are: their weights, whose they are, and two classes by which they are dealt to folds.
     fn target(&self) -> &Target;
 
@@ -115,6 +118,7 @@ fn coarse(sum: i128) -> f64 {
 
 impl Loss for Squares {
     const MOST_CURVATURE: f64 = 1.0;
+    const IS_QUADRATIC: bool = true;
 
     fn target(&self) -> &Target {
         &self.target
