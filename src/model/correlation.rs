@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::symmetric::Symmetric;
 
-/// Rows per block: a few hundred columns of so many stay in a processor's own memory.
-const BLOCK: usize = 256;
+/// Rows per block: a few hundred columns of so many stay in a processor's own memory, and the sums of a block's lanes are
+/// added up only once in so many rows.
+const BLOCK: usize = 1_024;
 
 /// Sums that a product keeps side by side.
 const LANES: usize = 8;
@@ -22,7 +23,7 @@ pub(super) fn correlations(columns: &[Vec<f32>], weights: &[f64]) -> Symmetric {
     let standard: Vec<Vec<f32>> = columns.par_iter().map(|column| standardised(column, (weights, total))).collect();
     let starts: Vec<usize> = (0..weights.len()).step_by(BLOCK).collect();
     // A few blocks share their sums, so that these do not outgrow the rows.
-    let parts: Vec<Vec<f64>> = starts.par_chunks(8).map(|starts| products(&standard, starts)).collect();
+    let parts: Vec<Vec<f64>> = starts.par_chunks(2).map(|starts| products(&standard, starts)).collect();
     let mut sums = vec![0.0; columns.len() * (columns.len() + 1) / 2];
     for part in parts {
         sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);

@@ -119,9 +119,8 @@ impl Design {
     /// Some rows, by their numbers.
     pub(crate) fn rows(&self, rows: &[usize]) -> Self {
         let code = |column: &Coded, row: &usize| column.codes.get(*row).copied().unwrap_or_default();
-        let pick = |column: &Coded| {
-            Coded::new(rows.iter().map(|row| code(column, row)).collect(), Arc::clone(&column.woe))
-        };
+        let pick =
+            |column: &Coded| Coded::new(rows.iter().map(|row| code(column, row)).collect(), Arc::clone(&column.woe));
         Self { height: rows.len(), columns: self.columns.par_iter().map(pick).collect() }
     }
 

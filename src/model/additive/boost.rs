@@ -5,6 +5,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "terms and their shapes are addressed by their own range")]
 
+use super::crossed::Crossed;
 use super::line::Line;
 use super::loss::Loss;
 use super::plane::Plane;
@@ -62,26 +63,38 @@ pub(super) fn boost<L: Loss>(terms: &[&Term], mut rows: Rows<'_, L>, params: &Ad
     let mut shapes: Vec<Step> = vec![[0; CELLS]; terms.len()];
     let mut best = Boosted { shapes: shapes.clone(), rounds: 0, loss: i128::MAX };
     let mut curvatures: Vec<Cells> = vec![[0.0; CELLS]; terms.len()];
+    let mut crossed: Option<Crossed> = None;
     for round in 0..=params.max_rounds {
         let renews = if L::IS_QUADRATIC { round == 0 } else { round < RENEW || round % RENEW == 0 };
-        let loss = rows.refresh(renews);
+        let loss = if crossed.is_some() { rows.held_out_loss() } else { rows.refresh(renews) };
         if loss < best.loss {
             best = Boosted { shapes: shapes.clone(), rounds: round, loss };
         }
         if round == params.max_rounds || round - best.rounds >= params.patience {
             break;
         }
+        if round == 0 {
+            crossed = Crossed::new(terms, &mut rows);
+        }
         let mut pending: Option<(usize, Step)> = None;
         for (at, term) in terms.iter().enumerate() {
             let before = pending.as_ref().map(|(before, step)| (terms[*before].codes.as_slice(), step));
-            let gradient = rows.visit(before, &term.codes);
+            let gradient = match &crossed {
+                Some(crossed) => crossed.gradient(at),
+                None => rows.visit(before, &term.codes),
+            };
             if renews {
                 curvatures[at] = rows.curvatures(&term.codes);
             }
             let tree = term.grower.tree(&gradient, &curvatures[at]);
             let step = tree.map(|value| fixed((params.learning_rate * value).clamp(-MOST_STEP, MOST_STEP)));
             shapes[at].iter_mut().zip(&step).for_each(|(sum, step)| *sum += step);
-            pending = step.iter().any(|step| *step != 0).then_some((at, step));
+            if let Some(crossed) = &mut crossed {
+                crossed.take(at, &step);
+                rows.take_held_out(&term.codes, &step);
+            } else {
+                pending = step.iter().any(|step| *step != 0).then_some((at, step));
+            }
         }
         if let Some((before, step)) = pending {
             rows.take(&terms[before].codes, &step);

@@ -29,6 +29,8 @@ mod line;
 mod plane;
 mod rows;
 
+mod crossed;
+
 mod boost;
 
 mod bags;

@@ -31,6 +31,7 @@ pub(super) struct Rows<'a, L> {
     learnt: Vec<f64>,
     /// What it counts for in judging; 0 when learnt from.
     judged: Vec<f64>,
+    held_out: Vec<usize>,
     /// The weight that counts as one.
     unit: f64,
     sums: Vec<i32>,
@@ -67,29 +68,55 @@ impl<'a, L: Loss> Rows<'a, L> {
             (0..height).map(move |row| if is_held_out(row) == held { target.weight(row) / unit } else { 0.0 }).collect()
         };
         let (learnt, judged) = (share(false), share(true));
+        let held_out = (0..height).filter(|row| judged[*row] > 0.0).collect();
         let zero = vec![0; height];
-        Self { judge, learnt, judged, unit, sums, step: zero.clone(), residual: zero.clone(), curvature: zero }
+        Self {
+            judge,
+            learnt,
+            judged,
+            held_out,
+            unit,
+            sums,
+            step: zero.clone(),
+            residual: zero.clone(),
+            curvature: zero,
+        }
     }
 
     /// Takes residuals (and, if asked, curvatures) anew; the loss summed over the rows held out, in fixed point.
-    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     pub(super) fn refresh(&mut self, curvatures: bool) -> i128 {
-        let mut loss = 0_i128;
         for row in 0..self.sums.len() {
             let moved = self.sums[row].saturating_add(std::mem::take(&mut self.step[row]));
             self.sums[row] = moved;
             let x = float(moved);
             let (residual, curvature) = self.judge.slope(row, x);
-            let (weight, judged) = (self.learnt[row], self.judged[row]);
+            let weight = self.learnt[row];
             self.residual[row] = fixed(weight * residual);
             if curvatures {
                 self.curvature[row] = fixed(weight * curvature);
             }
-            if judged > 0.0 {
-                loss += i128::from((judged * self.judge.loss(row, x) * LOSS) as i64);
-            }
         }
-        loss
+        self.held_out_loss()
+    }
+
+    /// The loss summed over the rows held out, in fixed point.
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    pub(super) fn held_out_loss(&self) -> i128 {
+        let loss = |row: &usize| self.judged[*row] * self.judge.loss(*row, float(self.sums[*row])) * LOSS;
+        self.held_out.iter().map(|row| i128::from(loss(row) as i64)).sum()
+    }
+
+    /// The rows that are learnt from, if each of them curves by one.
+    pub(super) fn learnt_alike(&self) -> Option<Vec<usize>> {
+        let is_alike = self.curvature.iter().all(|curvature| matches!(*curvature, 0 | ONE));
+        is_alike.then(|| (0..self.curvature.len()).filter(|row| self.curvature[*row] == ONE).collect())
+    }
+
+    /// Takes a step at once, on the rows held out alone.
+    pub(super) fn take_held_out(&mut self, codes: &[u8], by_code: &Step) {
+        for row in &self.held_out {
+            self.sums[*row] = self.sums[*row].saturating_add(by_code[usize::from(codes[*row])]);
+        }
     }
 
     /// Steps by one code, if a step is still to be taken, and sums what is then left by another code.
