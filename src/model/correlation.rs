@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::symmetric::Symmetric;
 
-/// Rows per block: a few hundred columns of so many stay in a processor's own memory, and the sums of a block's lanes are
-/// added up only once in so many rows.
+/// Rows per block: a few hundred columns of so many stay in a processor's own memory, and the sums of a block's lanes
+/// are added up only once in so many rows.
 const BLOCK: usize = 1_024;
 
 /// Sums that a product keeps side by side.

@@ -1,8 +1,8 @@
 //! Boosts a squared error without its rows: how many rows each two codes share says what a step leaves.
 //!
-//! Where every row curves alike, a step on one feature lowers the gradient of every other code by the step times the rows
-//! that have both codes. These are counted once, so a tree costs a few passes over the codes instead of one over the
-//! rows. All numbers are whole and below 2⁵³, so that the gradient is the rows' own to the last bit.
+//! Where every row curves alike, a step on one feature lowers the gradient of every other code by the step times the
+//! rows that have both codes. These are counted once, so a tree costs a few passes over the codes instead of one over
+//! the rows. All numbers are whole and below 2⁵³, so that the gradient is the rows' own to the last bit.
 
 #![allow(clippy::indexing_slicing, reason = "codes lie below the number of codes of their term")]
 
@@ -66,7 +66,7 @@ impl Crossed {
     ///
     /// # Formula
     ///
-    /// `Σ_c δ_c n_c = Σ_e (δ_{e−1} − δ_e) N_e` with `N_e` the rows below code `e`: a tree changes its step at few codes.
+    /// `Σ_c δ_c n_c = Σ_e (δ_{e−1} − δ_e) N_e` with `N_e` the rows below code `e`: a tree's step changes at few codes.
     pub(super) fn take(&mut self, term: usize, step: &Step) {
         let size = self.starts[term + 1] - self.starts[term];
         let width = self.gradient.len();
