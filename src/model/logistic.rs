@@ -136,23 +136,14 @@ pub(crate) fn refit_logistic((design, target): (&Design, &Target), by: &Objectiv
 /// rows. Newton's steps over all rows then end the search and judge what it found; they find nearly
 /// nothing left, so the information of all rows is summed once instead of at each step.
 fn reached(rows: (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<(Vec<f64>, Sums)> {
-    let (near, _) = neared(rows, from, by);
+    let near = neared(rows, from, by);
     newton(&|at| rows.0.sums(at, rows.1), near, by)
 }
 
-/// The optimum as [`reached`] finds it, without the derivatives there: where gradients alone have found it, nobody sums
-/// the information of all rows.
-fn settled_at(rows: (&Design, &Target), from: Vec<f64>, by: &Objective) -> Result<Vec<f64>> {
-    match neared(rows, from, by) {
-        (found, true) => Ok(found),
-        (near, false) => Ok(newton(&|at| rows.0.sums(at, rows.1), near, by)?.0),
-    }
-}
-
-/// Coefficients nearer to the optimum, and whether they are there; of few rows those that were given.
+/// Coefficients nearer to the optimum; of few rows those that were given.
 #[expect(clippy::cast_precision_loss, reason = "a quotient of counts of rows")]
-fn neared((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> (Vec<f64>, bool) {
-    let Some((some, of_some, _)) = sampled(design, target, by) else { return (from, false) };
+fn neared((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) -> Vec<f64> {
+    let Some((some, of_some, _)) = sampled(design, target, by) else { return from };
     let share = some.height() as f64 / design.height() as f64;
     let information = some.sums(&from, &of_some).information.times(1.0 / share);
     approached(&|at| design.gradient(at, target), (from, &information), by)
@@ -160,12 +151,8 @@ fn neared((design, target): (&Design, &Target), from: Vec<f64>, by: &Objective) 
 
 /// Steps by gradients and one information, as long as each is expected to gain less than half of
 /// what the one before did and loses nothing: a sample that saw little of a feature makes steps
-/// that are too long. Says whether the optimum was found.
-fn approached(
-    gradient: &Likelihood<'_>,
-    (from, information): (Vec<f64>, &Symmetric),
-    by: &Objective,
-) -> (Vec<f64>, bool) {
+/// that are too long.
+fn approached(gradient: &Likelihood<'_>, (from, information): (Vec<f64>, &Symmetric), by: &Objective) -> Vec<f64> {
     let at = |coefficients: &[f64]| {
         penalised(Sums { information: information.clone(), ..gradient(coefficients) }, coefficients, by)
     };
@@ -177,7 +164,7 @@ fn approached(
         };
         let next: Vec<f64> = coefficients.iter().zip(&direction).map(|(a, b)| a + b).collect();
         if gain <= CONVERGED * (1.0 + sums.log_likelihood.abs()) {
-            return (next, true);
+            return next;
         }
         let found = at(&next);
         let is_gain = found.log_likelihood >= sums.log_likelihood;
@@ -186,7 +173,7 @@ fn approached(
         }
         (coefficients, sums, gained) = (next, found, gain);
     }
-    (coefficients, false)
+    coefficients
 }
 
 /// The step to the optimum of the quadratic model, and the gain that is expected of it; `None`
@@ -271,7 +258,7 @@ impl Active {
                 prices: self.features.iter().map(|feature| price(*feature)).collect(),
                 floors: Vec::new(),
             };
-            self.coefficients = settled_at((&chosen, target), self.coefficients, &of_chosen)?;
+            self.coefficients = reached((&chosen, target), self.coefficients, &of_chosen)?.0;
             let pulls = design.pulls(&chosen.residuals(&self.coefficients, target));
             let mut wanting: Vec<(f64, usize)> = pulls
                 .into_iter()
