@@ -40,8 +40,8 @@ enum Part {
     Said(Cow<'static, str>, Vec<(Cow<'static, str>, Sentence)>),
 }
 
-/// A part of a sentence on its way to another machine, where it is told in that machine's language: a [`Sentence`] itself
-/// is written as it reads in English.
+/// A part of a sentence on its way to another machine, where it is told in that machine's language: a [`Sentence`]
+/// itself is written as it reads in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) enum SentPart {

@@ -10,7 +10,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from ._errors import IntakeWarning
+from ._errors import IntakeWarning, IoError
 
 
 def brought(store, parts, paths):
@@ -54,9 +54,23 @@ def fetched(url, folders):
     """The files of some folders of a store, with their places, by a file system that pyarrow knows."""
     from pyarrow import fs
 
-    system, root = fs.FileSystem.from_uri(url)
+    # The URL may hold a key, so that no message repeats it.
+    with _read("the file system of `through`"):
+        system, root = fs.FileSystem.from_uri(url)
     for folder in folders:
-        for found in system.get_file_info(fs.FileSelector(f"{root}/{folder}")):
+        with _read(folder):
+            listed = system.get_file_info(fs.FileSelector(f"{root}/{folder}"))
+        for found in listed:
             if found.is_file:
-                with system.open_input_stream(found.path) as file:
-                    yield f"{folder}/{found.base_name}", file.read()
+                with _read(f"{folder}/{found.base_name}"), system.open_input_stream(found.path) as file:
+                    data = file.read()
+                yield f"{folder}/{found.base_name}", data
+
+
+@contextlib.contextmanager
+def _read(what):
+    """Makes a failure to read an :class:`IoError`, which an engine tries again."""
+    try:
+        yield
+    except OSError as error:
+        raise IoError(f"{what}: {type(error).__name__} while a worker fetched it") from None

@@ -4,7 +4,8 @@
 >>> run = wherewithal.ray.assess("/mnt/store", "out/run", as_of="2018-06-30", model="/mnt/model.json")  # doctest: +SKIP
 
 or, from a shell, ``python -m wherewithal.ray assess --store … --model … --as-of … --out …``. Ray hands out the numbers of
-units and brings their bytes back; workers have this wheel installed and see the store and the model by their paths.
+units and brings their bytes back; workers have this wheel installed and see the store and the model by their paths, or
+fetch what their unit reads (``through``).
 """
 
 from wherewithal import _engine, _errors

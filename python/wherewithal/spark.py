@@ -7,8 +7,8 @@
 
 or, from a shell, ``python -m wherewithal.spark assess --store … --model … --as-of … --out …``, also by ``spark-submit``.
 Spark hands out the numbers of units and brings their bytes back; workers have this wheel installed and see the store and
-the model by their paths. Nothing else of Spark is used: no shuffle, no setting of the session. Workers that see no store
-get its files by Spark (``through``).
+the model by their paths, without a shuffle or a setting of the session. Workers that see no store get its files by Spark
+(``through``), which one shuffle brings to their units.
 
 >>> store = wherewithal.spark.fill(  # doctest: +SKIP
 ...     session, "/mnt/exports", "/mnt/store", buckets=256, refused="/var/refused", key_file="/etc/court.key"

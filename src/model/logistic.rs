@@ -18,7 +18,8 @@ use crate::error::{Error, Result};
 /// linfa looks at this many rows at most for its start; Newton's steps see all of them.
 const START_ROWS: usize = 1024;
 
-/// Of more rows than this, about as many find the start of Newton's steps over all of them and their curvature.
+/// Of more rows than this, about as many find where Newton's steps over all of them start, and the information of the
+/// first steps.
 const SAMPLED_ROWS: usize = 2_048;
 
 /// Features that enter a priced fit at once.

@@ -219,14 +219,16 @@ impl Worker {
         self.as_run().report(self.linked, None)
     }
 
-    /// The folders, within that of the store, in which a unit reads; beside them it needs the file `digests` of each part
-    /// and nothing else, so that a worker may have these alone.
+    /// The folders, within that of the store, in which a unit reads; beside them it needs the file `digests` of
+    /// each part and nothing else, so that a worker may have these alone.
     ///
-    /// A bucket is in one folder of each part. Rows of its parties under other identifiers that they have lie in further ones.
+    /// A bucket is in one folder of each part. Rows of its parties under other identifiers that they have lie in
+    /// further ones.
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] for a number that no unit has, and for a run over debtors with news, whose units read anywhere.
+    /// [`Error::Setting`] for a number that no unit has, and for a run over debtors with news, whose units read
+    /// anywhere.
     pub fn reads(&self, unit: usize) -> Result<Vec<String>> {
         let Cut::Buckets(buckets) = &self.cut else {
             return Err(Error::setting("since", "a day", "none: of a run over news no unit can say what it reads"));

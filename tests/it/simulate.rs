@@ -36,7 +36,7 @@ fn dictionary_page() -> String {
 - `register/`: the court's own register of the same cases (`--register data/register`), a second delivery: officers,
   auctions, entrusted matters, petitions, money in hand. Nothing that states a debtor's means reads it.
 - `indicators/`: what is counted of it all, terms of procedure, what a morning's list holds.
-- `monitoring/`: when the answers of a source are an alert.
+- `monitoring/`: when the answers of a source, and rows refused at intake, are an alert.
 - Everything below is generated from `src/schema` and held to it by a test (`UPDATE=1 cargo test --test it
   data_dictionary` writes it).
 

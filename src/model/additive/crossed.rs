@@ -30,7 +30,7 @@ pub(super) struct Crossed {
 }
 
 impl Crossed {
-    /// Counts the rows learnt from; `None` where rows do not curve alike, or to pass over them costs less.
+    /// Counts the rows learnt from; `None` where rows do not curve by one, or where their codes are more than the rows.
     pub(super) fn new<L: Loss>(terms: &[&Term], rows: &mut Rows<'_, L>) -> Option<Self> {
         let learnt = if L::IS_QUADRATIC { rows.learnt_alike()? } else { return None };
         let mut starts = vec![0];
@@ -42,9 +42,10 @@ impl Crossed {
         if width > MOST_CODES.min(learnt.len()) || learnt.len() > MOST_ROWS {
             return None;
         }
+        let offsets: Vec<u16> = starts.iter().map(|start| u16::try_from(*start)).collect::<Result<_, _>>().ok()?;
         let place =
-            |row: usize| terms.iter().zip(&starts).map(move |(term, start)| start + usize::from(term.codes[row]));
-        let places: Vec<usize> = learnt.iter().flat_map(|row| place(*row)).collect();
+            |row: usize| terms.iter().zip(&offsets).map(move |(term, start)| start + u16::from(term.codes[row]));
+        let places: Vec<u16> = learnt.iter().flat_map(|row| place(*row)).collect();
         let below = (0..terms.len()).map(|at| below(&places, (&starts, at), (terms.len(), width))).collect();
         let of_term = |(term, ends): (&&Term, &[usize])| {
             let sums = rows.visit(None, &term.codes);
@@ -82,12 +83,12 @@ impl Crossed {
 }
 
 /// The rows below each code of a term, by every code of every term.
-fn below(places: &[usize], (starts, term): (&[usize], usize), (terms, width): (usize, usize)) -> Vec<f32> {
+fn below(places: &[u16], (starts, term): (&[usize], usize), (terms, width): (usize, usize)) -> Vec<f32> {
     let (start, end) = (starts[term], starts[term + 1]);
     let mut below = vec![0.0; (end - start + 1) * width];
     for row in places.chunks_exact(terms) {
-        let counts = &mut below[(row[term] - start + 1) * width..][..width];
-        row.iter().for_each(|place| counts[*place] += 1.0);
+        let counts = &mut below[(usize::from(row[term]) - start + 1) * width..][..width];
+        row.iter().for_each(|place| counts[usize::from(*place)] += 1.0);
     }
     for at in width..below.len() {
         below[at] += below[at - width];
@@ -133,7 +134,7 @@ mod tests {
         let map = bin_numbers("x", &numbers, &target, &BinningParams::default()).unwrap();
         let line = Line::new(&map, map.trend, &AdditiveParams::default());
         let term = |codes: u64, salt: u64| Term {
-            codes: (0..n).map(|row| u8::try_from((codes as f64 * uniform(row, salt)) as u64).unwrap()).collect(),
+            codes: (0..n).map(|row| u8::try_from(scatter(row as u64 ^ scatter(salt)) % codes).unwrap()).collect(),
             grower: Grower::Line(line.clone()),
         };
         let terms = [term(7, 4), term(40, 5), term(1, 6)];
@@ -150,9 +151,11 @@ mod tests {
             crossed.take(at, &step);
             pending = Some((at, step));
         }
-        let heavy = Squares::new(target.weights(&vec![1.5; n]).unwrap(), vec![0.0; n]);
-        let mut rows = Rows::new(&heavy, vec![0; n], |row| row % 5 == 0);
-        rows.refresh(true);
-        assert!(Crossed::new(&terms, &mut rows).is_none(), "weights are not alike");
+        for weight in [1.5, 2.0] {
+            let heavy = Squares::new(target.clone().weights(&vec![weight; n]).unwrap(), vec![0.0; n]);
+            let mut rows = Rows::new(&heavy, vec![0; n], |row| row % 5 == 0);
+            rows.refresh(true);
+            assert!(Crossed::new(&terms, &mut rows).is_none(), "rows of weight {weight} do not curve by one");
+        }
     }
 }
