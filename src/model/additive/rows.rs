@@ -108,7 +108,8 @@ impl<'a, L: Loss> Rows<'a, L> {
 
     /// The rows that are learnt from, if each of them curves by one.
     pub(super) fn learnt_alike(&self) -> Option<Vec<usize>> {
-        let is_alike = self.unit == 1.0 && self.curvature.iter().all(|curvature| matches!(*curvature, 0 | ONE));
+        let is_alike = (self.unit - 1.0).abs() < f64::EPSILON
+            && self.curvature.iter().all(|curvature| matches!(*curvature, 0 | ONE));
         is_alike.then(|| (0..self.curvature.len()).filter(|row| self.curvature[*row] == ONE).collect())
     }
 
