@@ -23,7 +23,7 @@ pub enum AlertKind {
     Quality,
     /// One source answers less, later, or refuses more.
     Source,
-    /// More rows of a kind of file are refused.
+    /// More rows of a kind of file are refused, or files of it could not be read.
     Intake,
     /// A group's predicted and observed shares lie apart.
     Group,

@@ -6,11 +6,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Day;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{
     AmountTarget, CalibrationBin, Estimate, Target, ahead_in_top_tenth, auc, auc_difference, calibration_bins,
     found_in_top_tenth, log_loss,
 };
+use crate::sentence::says;
+
+/// The least number of samples with an event, without it, and with money, from which two models are compared.
+///
+/// An assumption of this crate: from fewer the standard errors themselves are luck, down to zero from a handful.
+pub const LEAST_OF_EACH: usize = 10;
 
 /// One thing of the model in use, and of the one that may follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,19 +40,22 @@ impl<T> Sides<T> {
 /// ```
 /// use wherewithal::monitoring::{Paired, Sides};
 ///
-/// let chances = Sides { champion: vec![0.5, 0.5, 0.5, 0.5], challenger: vec![0.9, 0.1, 0.8, 0.2] };
-/// let figures = Paired::new(chances, vec![true, false, true, false]).figures()?.ok_or("one class")?;
-/// assert_eq!((figures.auc.champion.value, figures.auc.challenger.value), (0.5, 1.0));
-/// assert!(figures.auc_ahead.value > 0.0 && figures.log_loss_ahead.value > 0.0); // the challenger is ahead in both
+/// // Forty samples: the champion tells nothing of them, the challenger errs in one of five.
+/// let happened: Vec<bool> = (0..40).map(|row| row % 2 == 0).collect();
+/// let told = (0..40).map(|row| if (row % 2 == 0) == (row % 5 != 0) { 0.7 } else { 0.3 }).collect();
+/// let chances = Sides { champion: vec![0.5; 40], challenger: told };
+/// let figures = Paired::new(chances, happened)?.figures()?.ok_or("too few")?;
+/// assert!((figures.auc_ahead.value - 0.3).abs() < 1e-9 && figures.auc_ahead.standard_error > 0.05);
+/// assert!(figures.auc_ahead.interval(0.95).0 > 0.0); // ahead beyond chance
+///
+/// let four = Sides { champion: vec![0.5; 4], challenger: vec![0.9, 0.1, 0.8, 0.2] };
+/// assert!(Paired::new(four, vec![true, false, true, false])?.figures()?.is_none()); // four samples tell nothing
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
 pub struct Paired {
-    /// Probabilities of the event.
-    pub chances: Sides<Vec<f64>>,
-    /// Whether the event came.
-    pub happened: Vec<bool>,
+    chances: Sides<Vec<f64>>,
+    happened: Vec<bool>,
 }
 
 /// How well two models foretold one event of the same samples.
@@ -70,12 +79,21 @@ pub struct PairedFigures {
 }
 
 impl Paired {
-    /// Foretold and come.
-    pub fn new(chances: Sides<Vec<f64>>, happened: Vec<bool>) -> Self {
-        Self { chances, happened }
+    /// Probabilities of the event by each model, and whether it came.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for lists of different lengths, and for a probability outside 0 to 1.
+    pub fn new(chances: Sides<Vec<f64>>, happened: Vec<bool>) -> Result<Self> {
+        are_as_many(&chances, happened.len())?;
+        let all = chances.champion.iter().chain(&chances.challenger);
+        if let Some(chance) = all.copied().find(|chance| !(0.0..=1.0).contains(chance)) {
+            return Err(Error::setting("chances", chance, "probabilities from 0 to 1"));
+        }
+        Ok(Self { chances, happened })
     }
 
-    /// The figures; none where all samples have the event, or none has.
+    /// The figures; none where fewer than [`LEAST_OF_EACH`] samples have the event, or fewer are without it.
     ///
     /// # Errors
     ///
@@ -83,7 +101,7 @@ impl Paired {
     pub fn figures(&self) -> Result<Option<PairedFigures>> {
         const TENTHS: usize = 10;
         let events = self.happened.iter().filter(|event| **event).count();
-        if events == 0 || events == self.happened.len() {
+        if events.min(self.happened.len() - events) < LEAST_OF_EACH {
             return Ok(None);
         }
         let target = Target::new(self.happened.iter().copied())?;
@@ -108,6 +126,21 @@ impl Paired {
     }
 }
 
+/// An entry per sample of each model.
+fn are_as_many(sides: &Sides<Vec<f64>>, samples: usize) -> Result<()> {
+    let Sides { champion, challenger } = sides.map(Vec::len);
+    if champion == samples && challenger == samples {
+        return Ok(());
+    }
+    let found = says!(
+        "{champion} numbers of the champion, {challenger} of the challenger, {samples} outcomes",
+        champion,
+        challenger,
+        samples
+    );
+    Err(Error::setting("samples", found, "as many of each"))
+}
+
 /// How well two models foretold one event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,7 +150,7 @@ pub struct EventChallenge {
     pub event: String,
     /// Samples with the event, out of those judged.
     pub events: u64,
-    /// None where all samples have the event, or none has.
+    /// None where fewer than [`LEAST_OF_EACH`] samples have the event, or fewer are without it.
     pub figures: Option<PairedFigures>,
 }
 
@@ -140,7 +173,7 @@ impl EventChallenge {
 pub struct MoneyChallenge {
     /// Samples whose money is known.
     pub samples: u64,
-    /// Samples left out because what stood open, or what came in of it, is unknown.
+    /// Samples left out because what stood open, what came in of it, or the amount that a model expects is unknown.
     pub unknown: u64,
     /// Whether samples are ordered by the amount expected; else, where a model foretells no amount, both orders are
     /// those of the probability of any performance times what stands open.
@@ -152,16 +185,18 @@ pub struct MoneyChallenge {
 }
 
 impl MoneyChallenge {
-    /// From the orders of two models and what came in, in fen; none where nothing came in.
+    /// From what each model orders the samples by and what came in, in fen; none where money came in of fewer than
+    /// [`LEAST_OF_EACH`]. All money is known and ordered by amounts until the fields say otherwise.
     ///
     /// # Errors
     ///
-    /// As [`AmountTarget::new`].
-    pub fn new(
-        (orders, received): (&Sides<Vec<f64>>, Vec<f64>),
-        (unknown, by_amount): (u64, bool),
-    ) -> Result<Option<Self>> {
-        if received.iter().all(|money| *money <= 0.0) {
+    /// [`Error::Setting`] for lists of different lengths, and for orders that are no numbers; as [`AmountTarget::new`].
+    pub fn new(orders: &Sides<Vec<f64>>, received: Vec<f64>) -> Result<Option<Self>> {
+        are_as_many(orders, received.len())?;
+        if let Some(order) = orders.champion.iter().chain(&orders.challenger).find(|order| !order.is_finite()) {
+            return Err(Error::setting("orders", *order, "finite numbers"));
+        }
+        if received.iter().filter(|money| **money > 0.0).count() < LEAST_OF_EACH {
             return Ok(None);
         }
         let samples = received.len() as u64;
@@ -169,7 +204,7 @@ impl MoneyChallenge {
         let Sides { champion, challenger } = orders.map(|order| found_in_top_tenth(order, &target));
         let ahead = ahead_in_top_tenth((&orders.challenger, &orders.champion), &target);
         let found = champion.zip(challenger).map(|(champion, challenger)| Sides { champion, challenger });
-        Ok(found.zip(ahead).map(|(found, ahead)| Self { samples, unknown, by_amount, found, ahead }))
+        Ok(found.zip(ahead).map(|(found, ahead)| Self { samples, unknown: 0, by_amount: true, found, ahead }))
     }
 }
 
@@ -241,7 +276,7 @@ pub struct Challenge {
     pub insufficient: Sides<u64>,
     /// By event.
     pub events: Vec<EventChallenge>,
-    /// None where nothing came in of any sample.
+    /// None where money came in of fewer than [`LEAST_OF_EACH`] samples.
     pub money: Option<MoneyChallenge>,
     /// Debtors with an open case on the last day.
     pub debtors: u64,
@@ -315,12 +350,51 @@ mod tests {
         assert!(figures.log_loss_ahead.standard_error < 0.8 * apart(&figures.log_loss), "{figures:?}");
     }
 
+    /// From a handful the challenger would be ahead by half with an error of zero.
     #[test]
-    fn one_class_alone_and_no_money_give_no_figures() {
-        let chances = Sides { champion: vec![0.2, 0.4], challenger: vec![0.3, 0.3] };
-        assert_eq!(Paired::new(chances.clone(), vec![true, true]).figures().unwrap(), None);
-        assert_eq!(Paired::default().figures().unwrap(), None);
-        assert_eq!(MoneyChallenge::new((&chances, vec![0.0, 0.0]), (1, true)).unwrap(), None);
+    fn few_of_a_class_and_little_money_give_no_figures() {
+        let chances = |events: u32, others: u32| {
+            let told = (0..events + others).map(|row| if row < events { 0.9 } else { 0.1 }).collect();
+            Sides { champion: vec![0.5; (events + others) as usize], challenger: told }
+        };
+        let figures = |events: u32, others: u32| {
+            let happened = (0..events + others).map(|row| row < events).collect();
+            Paired::new(chances(events, others), happened).unwrap().figures().unwrap()
+        };
+        for (events, others) in [(0, 0), (0, 40), (40, 0), (2, 2), (9, 40), (40, 9)] {
+            assert_eq!(figures(events, others), None, "{events} {others}");
+        }
+        assert!(figures(10, 10).is_some());
+        let money = |paid: usize| {
+            let received = (0..20).map(|row| f64::from(u8::from(row < paid))).collect();
+            MoneyChallenge::new(&chances(10, 10), received).unwrap()
+        };
+        assert!(money(0).is_none() && money(9).is_none() && money(10).is_some());
+    }
+
+    #[test]
+    fn lists_of_different_lengths_and_chances_that_are_none_are_refused() {
+        let sides = |champion: &[f64], challenger: &[f64]| Sides {
+            champion: champion.to_vec(),
+            challenger: challenger.to_vec(),
+        };
+        for (chances, happened) in [
+            (sides(&[0.5], &[0.5, 0.5]), vec![true, false]),
+            (sides(&[0.5, 0.5], &[0.5]), vec![true, false]),
+            (sides(&[0.5, 0.5], &[0.5, 0.5]), vec![true]),
+            (sides(&[0.5, 1.1], &[0.5, 0.5]), vec![true, false]),
+            (sides(&[0.5, 0.5], &[-0.1, 0.5]), vec![true, false]),
+            (sides(&[0.5, 0.5], &[f64::NAN, 0.5]), vec![true, false]),
+        ] {
+            assert!(matches!(Paired::new(chances, happened), Err(Error::Setting { .. })));
+        }
+        for (orders, received) in [
+            (sides(&[1.0], &[1.0, 2.0]), vec![1.0, 2.0]),
+            (sides(&[1.0, 2.0], &[1.0, 2.0]), vec![1.0]),
+            (sides(&[1.0, f64::NAN], &[1.0, 2.0]), vec![1.0, 2.0]),
+        ] {
+            assert!(matches!(MoneyChallenge::new(&orders, received), Err(Error::Setting { .. })));
+        }
     }
 
     #[test]
@@ -329,9 +403,10 @@ mod tests {
         let order = |first: [usize; 2]| (0..20).map(|row| f64::from(u8::from(first.contains(&row)))).collect();
         let orders = Sides { champion: order([0, 1]), challenger: order([0, 2]) };
         let mut received = vec![0.0; 20];
-        (received[0], received[1], received[2]) = (50.0, 10.0, 40.0);
-        let money = MoneyChallenge::new((&orders, received), (3, false)).unwrap().unwrap();
-        assert!((money.found.champion.value - 0.6).abs() < 1e-12 && (money.ahead.value - 0.3).abs() < 1e-12);
-        assert_eq!((money.samples, money.unknown), (20, 3));
+        (received[0], received[1], received[2]) = (40.0, 10.0, 40.0);
+        received[10..].fill(1.0);
+        let money = MoneyChallenge::new(&orders, received).unwrap().unwrap();
+        assert!((money.found.champion.value - 0.5).abs() < 1e-12 && (money.ahead.value - 0.3).abs() < 1e-12);
+        assert_eq!(money.samples, 20);
     }
 }

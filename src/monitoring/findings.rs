@@ -36,6 +36,8 @@ pub struct MonitorReport {
     pub intake: Vec<IntakeLine>,
     /// Parts of the store, or what was folded into one, that keep no report of what was refused.
     pub unreported: u64,
+    /// Kinds of file with too few deliveries to hold any against the first ones.
+    pub too_new: u64,
     /// Two models on one cohort; none where none were given.
     pub challenge: Option<Challenge>,
     /// Rows of outcomes and groups that name nobody scored.
@@ -57,6 +59,7 @@ impl MonitorReport {
             sources: Vec::new(),
             intake: Vec::new(),
             unreported: 0,
+            too_new: 0,
             challenge: None,
             unmatched: 0,
             alerts: Vec::new(),

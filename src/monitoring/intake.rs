@@ -26,7 +26,7 @@ use crate::indicators::Call;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct IntakeLimits {
-    /// Deliveries that the later ones are held against.
+    /// Deliveries that the later ones are held against: the first of all.
     pub base_parts: usize,
     /// Deliveries behind the base that are looked at, the last ones.
     pub watched_parts: usize,
@@ -93,6 +93,8 @@ pub struct Delivery {
     pub read: u64,
     /// Rows refused, by reason.
     pub reasons: BTreeMap<String, u64>,
+    /// Files that could not be read, or not to their end: how many rows they hold is not known.
+    pub unread: u64,
 }
 
 impl Delivery {
@@ -106,6 +108,13 @@ impl Delivery {
     pub fn rows(mut self, read: u64, reasons: BTreeMap<String, u64>) -> Self {
         self.read += read;
         reasons.into_iter().for_each(|(reason, rows)| *self.reasons.entry(reason).or_default() += rows);
+        self
+    }
+
+    /// Adds files that could not be read, or not to their end.
+    #[must_use]
+    pub fn unread(mut self, files: u64) -> Self {
+        self.unread += files;
         self
     }
 
@@ -145,10 +154,13 @@ pub struct IntakeLine {
 
 /// Holds each later delivery of each kind of file against its first ones: rows refused, all together and by reason.
 ///
-/// Deliveries come in their order; several files of a kind in one part are one delivery. A delivery is called when
+/// Deliveries come in their order; several files of a kind in one part are one delivery. The base is the first
+/// deliveries of all, so a fault that lasts is still told later; the last ones behind it are looked at. No day cuts
+/// them: a delivery is read whatever its rows are dated. A delivery is called when
 /// chance does not explain the difference, all comparisons of the run taken together (Bonferroni), and the difference
 /// is at least the limit; where the delivery or the base has too few rows it is [`Call::TooFew`]. Only more refusals
-/// are an alert: one for all reasons together, or, where these are not called, one for each reason that is.
+/// are an alert: one for all reasons together, or, where these are not called, one for each reason that is. A file
+/// that could not be read is an alert whatever its rows, and without a base.
 ///
 /// ```
 /// use wherewithal::monitoring::{Delivery, IntakeLimits, intake};
@@ -160,16 +172,20 @@ pub struct IntakeLine {
 /// let (lines, alerts) = intake(&nights, &IntakeLimits::standard()?);
 /// assert_eq!((lines.len(), alerts.len()), (4, 1)); // two nights behind the base, in all and by the one reason
 /// assert_eq!(alerts[0].part.as_deref(), Some("part-0008"));
+///
+/// let lost = [Delivery::new("part-0001", "payments.csv").unread(1)];
+/// assert_eq!(intake(&lost, &IntakeLimits::standard()?).1.len(), 1);
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 pub fn intake(deliveries: &[Delivery], limits: &IntakeLimits) -> (Vec<IntakeLine>, Vec<Alert>) {
-    let mut compared = Vec::new();
+    let (mut compared, mut alerts) = (Vec::new(), Vec::new());
     for (source, all) in by_source(deliveries) {
-        let from = all.len().saturating_sub(limits.base_parts + limits.watched_parts);
-        let (_, looked_at) = all.split_at(from);
-        let (base, later) = looked_at.split_at(limits.base_parts.min(looked_at.len()));
-        let tables: BTreeSet<&String> = looked_at.iter().flat_map(|one| &one.tables).collect();
-        let reasons: BTreeSet<&str> = looked_at.iter().flat_map(|one| one.reasons.keys()).map(String::as_str).collect();
+        alerts.extend(last(&all, limits.watched_parts).iter().filter_map(unread_alert));
+        let (base, behind) = all.split_at(limits.base_parts.min(all.len()));
+        let later = last(behind, limits.watched_parts);
+        let looked_at = || base.iter().chain(later);
+        let tables: BTreeSet<&String> = looked_at().flat_map(|one| &one.tables).collect();
+        let reasons: BTreeSet<&str> = looked_at().flat_map(|one| one.reasons.keys()).map(String::as_str).collect();
         for reason in std::iter::once(None).chain(reasons.into_iter().map(Some)) {
             let before = Base::new(base, reason);
             for one in later {
@@ -199,8 +215,26 @@ pub fn intake(deliveries: &[Delivery], limits: &IntakeLimits) -> (Vec<IntakeLine
         IntakeLine { call, ..line }
     });
     let lines: Vec<IntakeLine> = called.collect();
-    let alerts = alerts(&lines, limits);
+    alerts.extend(refusal_alerts(&lines, limits));
     (lines, alerts)
+}
+
+/// How many kinds of file have no delivery behind the base yet: nothing of them is compared.
+///
+/// ```
+/// use wherewithal::monitoring::{Delivery, IntakeLimits, kinds_too_new};
+///
+/// let first = Delivery::new("part-0001", "payments.csv").rows(500, [].into());
+/// assert_eq!(kinds_too_new(&[first], &IntakeLimits::standard()?), 1);
+/// # Ok::<(), wherewithal::Error>(())
+/// ```
+pub fn kinds_too_new(deliveries: &[Delivery], limits: &IntakeLimits) -> u64 {
+    by_source(deliveries).values().filter(|all| all.len() <= limits.base_parts).count() as u64
+}
+
+/// So many of the last deliveries.
+fn last(all: &[Delivery], most: usize) -> &[Delivery] {
+    all.split_at(all.len().saturating_sub(most)).1
 }
 
 /// Each kind of file by its deliveries, those of one part together, in the order in which they came.
@@ -210,7 +244,7 @@ fn by_source(deliveries: &[Delivery]) -> BTreeMap<&str, Vec<Delivery>> {
         let all = of.entry(&one.source).or_default();
         match all.last_mut().filter(|last| last.part == one.part) {
             Some(last) => {
-                *last = std::mem::take(last).rows(one.read, one.reasons.clone());
+                *last = std::mem::take(last).rows(one.read, one.reasons.clone()).unread(one.unread);
                 last.tables.extend(one.tables.iter().cloned());
             }
             None => all.push(one.clone()),
@@ -247,7 +281,7 @@ fn call(line: &IntakeLine, is_beyond_chance: Option<bool>, least: f64) -> Call {
     }
 }
 
-fn alerts(lines: &[IntakeLine], limits: &IntakeLimits) -> Vec<Alert> {
+fn refusal_alerts(lines: &[IntakeLine], limits: &IntakeLimits) -> Vec<Alert> {
     let is_more = |line: &&IntakeLine| line.call == Call::Above;
     let in_all: BTreeSet<(&str, &str)> = lines
         .iter()
@@ -258,6 +292,25 @@ fn alerts(lines: &[IntakeLine], limits: &IntakeLimits) -> Vec<Alert> {
     let is_told =
         |line: &&IntakeLine| line.reason.is_none() || !in_all.contains(&(line.source.as_str(), line.part.as_str()));
     lines.iter().filter(is_more).filter(is_told).filter_map(|line| alert(line, limits)).collect()
+}
+
+/// A file that could not be read lost all of its rows, or nobody knows how many.
+fn unread_alert(delivery: &Delivery) -> Option<Alert> {
+    #[expect(clippy::cast_precision_loss, reason = "a number of files")]
+    let files = delivery.unread as f64;
+    (delivery.unread > 0).then(|| Alert {
+        kind: AlertKind::Intake,
+        subject: delivery.source.clone(),
+        month: None,
+        part: Some(delivery.part.clone()),
+        value: files,
+        threshold: 0.0,
+        reason: Label::new(
+            "该批数据中有文件未能完整读取，其中有多少行不得而知（数值为文件数）",
+            "files of the delivery could not be read whole: how many rows they hold is not known (the value counts files)",
+        ),
+        rows: delivery.read,
+    })
 }
 
 fn alert(line: &IntakeLine, limits: &IntakeLimits) -> Option<Alert> {

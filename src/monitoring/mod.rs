@@ -46,10 +46,10 @@ mod sources;
 pub use alert::{Alert, AlertKind, Thresholds};
 pub use audit::{AuditRow, GroupAudit, audit};
 pub use challenge::{
-    AnswerChange, AnswerMove, Challenge, EventChallenge, MoneyChallenge, Paired, PairedFigures, Sides,
+    AnswerChange, AnswerMove, Challenge, EventChallenge, LEAST_OF_EACH, MoneyChallenge, Paired, PairedFigures, Sides,
 };
 pub use findings::MonitorReport;
-pub use intake::{Delivery, IntakeLimits, IntakeLine, intake};
+pub use intake::{Delivery, IntakeLimits, IntakeLine, intake, kinds_too_new};
 pub use maturing::{Followed, MonthReport, maturing};
 pub use quality::{QualityLimit, QualityLimits, QualityLine, quality};
 pub use sources::{SourceLimit, SourceLimits, SourceLine, SourceMeasure, sources};

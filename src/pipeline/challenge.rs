@@ -173,7 +173,7 @@ impl Challenged {
                 challenger: of(|judged| &judged.chances.challenger),
             };
             let happened = all.judged.iter().map(|judged| event.has(judged.outcome)).collect();
-            told.events.push(EventChallenge::new(event.name(), &Paired::new(chances, happened))?);
+            told.events.push(EventChallenge::new(event.name(), &Paired::new(chances, happened)?)?);
         }
         told.money = self.money(&all.judged)?;
         told.samples = all.judged.len() as u64;
@@ -197,15 +197,20 @@ impl Challenged {
             let Some(money) = one.money else { continue };
             let open = money.open.fen() as f64;
             let order = |amount: Option<f64>, [any, _]: [f64; Event::ALL.len()]| match by_amount {
-                true => amount.unwrap_or(0.0),
-                false => any * open,
+                true => amount,
+                false => Some(any * open),
             };
-            orders.champion.push(order(one.amounts.champion, one.chances.champion));
-            orders.challenger.push(order(one.amounts.challenger, one.chances.challenger));
+            let champion = order(one.amounts.champion, one.chances.champion);
+            let challenger = order(one.amounts.challenger, one.chances.challenger);
+            // An amount that one model does not foretell is not zero: the sample tells nothing of either.
+            let (Some(champion), Some(challenger)) = (champion, challenger) else { continue };
+            orders.champion.push(champion);
+            orders.challenger.push(challenger);
             received.push(money.received.fen() as f64);
         }
         let unknown = (judged.len() - received.len()) as u64;
-        MoneyChallenge::new((&orders, received), (unknown, by_amount))
+        let money = MoneyChallenge::new(&orders, received)?;
+        Ok(money.map(|money| MoneyChallenge { unknown, by_amount, ..money }))
     }
 }
 

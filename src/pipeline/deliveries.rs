@@ -1,4 +1,4 @@
-//! What a store keeps of its deliveries, as monitoring takes it: rows read and refused by kind of file.
+//! What a store keeps of its deliveries, as monitoring takes it: rows read and refused, and files not read, by kind of file.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +30,7 @@ fn of_report(part: &str, report: &IngestReport) -> Vec<Delivery> {
             *reasons.entry(count.reason.name().to_owned()).or_default() += count.rows;
         }
         let mut delivery = Delivery::new(part, &kind_of(&file.file)).rows(file.rows_read, reasons);
+        delivery.unread = u64::from(file.damage.is_some());
         delivery.tables = file.rows_by_table.keys().cloned().collect();
         delivery
     };

@@ -19,7 +19,7 @@ use crate::features::FeatureCatalog;
 use crate::indicators::{IndicatorCatalog, Period, answers as answers_of, measure};
 use crate::monitoring::{
     AuditRow, Followed, IntakeLimits, MonitorReport, QualityLimits, Sides, SourceLimits, Stability, Thresholds, audit,
-    intake, maturing, quality, sources,
+    intake, kinds_too_new, maturing, quality, sources,
 };
 use crate::progress::Progress;
 use crate::report::{Links, MonitorView, Pages};
@@ -49,7 +49,7 @@ pub struct MonitorParams {
     pub base: Option<PathBuf>,
     /// Later runs; those of the base among the rows that are followed too.
     pub runs: Vec<PathBuf>,
-    /// The last day of which anything is known.
+    /// The last day of which anything is known. Deliveries are not cut by it: all that the store keeps are looked at.
     pub as_of: Day,
     /// A CSV file with the columns `entity_id` (16 hexadecimal digits) and `happened_on`: who performed, and when.
     pub outcomes: Option<PathBuf>,
@@ -170,7 +170,7 @@ struct Scored {
 /// performance, groups, data quality. Nothing refits or switches by itself.
 ///
 /// With [`MonitorParams::out`] it writes `monitor.html`, a page of its own, `monitor.json`, and with two models
-/// `changes.csv`: the pseudonyms of those whose answer would change.
+/// `changes.csv`: the pseudonyms of those whose answer would change. Without two models it removes that of an earlier run.
 ///
 /// # Errors
 ///
@@ -201,8 +201,12 @@ pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<Monito
         let view = MonitorView { report: &report, labels: &labels };
         let page = Pages::new(params.language)?.monitor(view, &Links::default())?;
         disk::replace(&out.join("monitor.html"), page.as_bytes())?;
-        let changes = report.challenge.as_ref().map(changes_csv);
-        changes.map(|text| disk::replace(&out.join("changes.csv"), text.as_bytes())).transpose()?;
+        let changes = out.join("changes.csv");
+        match &report.challenge {
+            Some(challenge) => disk::replace(&changes, changes_csv(challenge).as_bytes())?,
+            // Those of an earlier run would be taken for this one's.
+            None => disk::remove(&changes)?,
+        }
     }
     Ok(report)
 }
@@ -285,8 +289,9 @@ fn answers(params: &MonitorParams, store: &Path, report: &mut MonitorReport) -> 
     report.sources = lines;
     report.alerts.extend(alerts);
     let (deliveries, unreported) = deliveries(&store)?;
-    let (lines, alerts) = intake(&deliveries, &IntakeLimits::standard()?);
-    (report.intake, report.unreported) = (lines, unreported);
+    let limits = IntakeLimits::standard()?;
+    let (lines, alerts) = intake(&deliveries, &limits);
+    (report.intake, report.unreported, report.too_new) = (lines, unreported, kinds_too_new(&deliveries, &limits));
     report.alerts.extend(alerts);
     Ok(())
 }

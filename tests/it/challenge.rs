@@ -89,6 +89,10 @@ fn two_models_are_judged_on_samples_that_neither_has_learnt_from() {
     assert!(page.contains("Champion and challenger") && data.contains("auc_ahead"));
     assert!(ids.iter().all(|id| !page.contains(id) && !data.contains(id)));
 
+    // A run without models leaves no pseudonyms of an earlier one beside its page.
+    monitor(&MonitorParams::of_store(store(at, 2), as_of()).out(out.clone()), &Silent).unwrap();
+    assert!(out.join("monitor.html").exists() && !out.join("changes.csv").exists());
+
     // However the store is cut, on however many threads.
     let again = MonitorParams::of_store(store(at, 1), as_of()).challenge(&champion, &challenger).threads(1);
     assert_eq!(challenge(&again), found);

@@ -119,6 +119,36 @@ fn few_rows_spread_and_fewer_refusals_raise_nothing() {
     assert!(lines.is_empty() && alerts.is_empty());
 }
 
+/// A file that could not be read is the worst loss, and has no share: it is told with a base and without one.
+#[test]
+fn a_file_that_could_not_be_read_is_an_alert() {
+    let limits = IntakeLimits::standard().unwrap();
+    let night = |nth: usize| Delivery::new(&format!("part-{nth:04}"), "payments.csv");
+    for n in [1, 6, 8, 40] {
+        let whole = (1..n).map(|nth| night(nth).rows(1_000, [].into()));
+        let (_, alerts) = intake(&whole.chain([night(n).unread(2)]).collect::<Vec<_>>(), &limits);
+        assert_eq!(alerts.len(), 1, "{n}");
+        let alert = &alerts[0];
+        assert_eq!((alert.kind, alert.part.as_deref()), (AlertKind::Intake, Some(&*format!("part-{n:04}"))));
+        assert!((alert.value, alert.rows) == (2.0, 0) && alert.reason.en.contains("could not be read"), "{alert:?}");
+    }
+    // What was not read long ago is no news.
+    let later = (2..=40).map(|nth| night(nth).rows(1_000, [].into()));
+    assert!(intake(&[night(1).unread(1)].into_iter().chain(later).collect::<Vec<_>>(), &limits).1.is_empty());
+}
+
+/// The base does not move: after thirty nights a fault that began after the tenth is told still.
+#[test]
+fn a_fault_that_lasts_is_told_as_long_as_it_lasts() {
+    let night = |nth: u64| {
+        let refused = if nth > 10 { 200 } else { 4 };
+        Delivery::new(&format!("part-{nth:04}"), "payments.csv").rows(1_000, [("money".to_owned(), refused)].into())
+    };
+    let limits = IntakeLimits::standard().unwrap();
+    let (_, alerts) = intake(&(1..=40).map(night).collect::<Vec<_>>(), &limits);
+    assert_eq!(alerts.len(), limits.watched_parts);
+}
+
 /// A reason that grows while another shrinks leaves the sum as it was, and is told all the same.
 #[test]
 fn a_reason_that_grows_is_an_alert_where_the_sum_is_none() {
@@ -158,7 +188,7 @@ fn the_reports_of_a_store_tell_its_deliveries() {
     assert!(found.intake.iter().all(|line| line.source == "payments.csv" && line.tables == ["payments"]));
     let alerts: Vec<_> = found.alerts.iter().filter(|alert| alert.kind == AlertKind::Intake).collect();
     assert!(alerts.len() == 1 && alerts[0].part.as_deref() == Some("part-0008"), "{alerts:?}");
-    assert_eq!(found.unreported, 0);
+    assert_eq!((found.unreported, found.too_new), (0, 0));
     Store::fold(&at, &filling, &Silent).unwrap();
     assert_eq!(monitor(&params, &Silent).unwrap().intake, found.intake);
 }

@@ -83,11 +83,12 @@ fn challenged() -> Challenge {
     (challenge.learnt, challenge.immature) = (2_100, 400);
     challenge.insufficient = Sides { champion: 3, challenger: 1 };
     challenge.events = vec![
-        EventChallenge::new("any", &Paired::new(chances.clone(), happened)).unwrap(),
-        EventChallenge::new("full", &Paired::new(chances.clone(), vec![false; 600])).unwrap(),
+        EventChallenge::new("any", &Paired::new(chances.clone(), happened).unwrap()).unwrap(),
+        EventChallenge::new("full", &Paired::new(chances.clone(), vec![false; 600]).unwrap()).unwrap(),
     ];
     let received = (0..600u32).map(|row| f64::from(row * 37 % 97)).collect();
-    challenge.money = MoneyChallenge::new((&chances, received), (12, true)).unwrap();
+    challenge.money = MoneyChallenge::new(&chances, received).unwrap();
+    challenge.money.iter_mut().for_each(|money| money.unknown = 12);
     let answers = |champion: &str, challenger: &str, debtors| {
         AnswerMove::new(Sides { champion: champion.to_owned(), challenger: challenger.to_owned() }, debtors)
     };

@@ -8,7 +8,7 @@ use wherewithal::domain::{Day, Label, Language};
 use wherewithal::features::FeatureCatalog;
 use wherewithal::indicators::IndicatorCatalog;
 use wherewithal::model::Estimate;
-use wherewithal::monitoring::{Alert, AlertKind, Challenge, IntakeLine, SourceLine, SourceMeasure};
+use wherewithal::monitoring::{Alert, AlertKind, Challenge, IntakeLine, LEAST_OF_EACH, SourceLine, SourceMeasure};
 use wherewithal::pipeline::{MonitorParams, monitor};
 use wherewithal::report::source_name;
 use wherewithal::sentence::Sentence;
@@ -113,6 +113,9 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
     if report.unreported > 0 {
         caution!(console, "{} parts of the store keep no report of what was refused", [report.unreported]);
     }
+    if report.too_new > 0 {
+        caution!(console, "{} kinds of file have too few deliveries to hold any against the first", [report.too_new]);
+    }
     for line in refusing(&report.intake) {
         let (source, share) = (&line.source, |share: Option<f64>| format!("{:.1}", share.unwrap_or_default() * 100.0));
         say!(
@@ -208,8 +211,8 @@ fn say_challenge(challenge: &Challenge, console: &Console<'_>) {
         let Some(figures) = &event.figures else {
             caution!(
                 console,
-                "{name}: {} of them have the event: there is nothing to tell apart",
-                [event.events],
+                "{name}: {} of them have the event: nothing is compared with fewer than {} with it or without it",
+                [event.events, LEAST_OF_EACH as u64],
                 name
             );
             continue;
@@ -242,7 +245,7 @@ fn say_challenge(challenge: &Challenge, console: &Console<'_>) {
             ],
             ahead = lead(&money.ahead)
         ),
-        None => caution!(console, "nothing came in of any sample: money is not compared"),
+        None => caution!(console, "money came in of fewer than {} samples: it is not compared", [LEAST_OF_EACH]),
     }
     say!(console, "the answer of {} of {} debtors would change", [challenge.changed, challenge.debtors]);
 }

@@ -6,8 +6,8 @@ use minijinja::{Value, context};
 
 use crate::indicators::{Call, IndicatorCatalog};
 use crate::monitoring::{
-    Alert, AlertKind, AnswerMove, Challenge, GroupAudit, IntakeLine, MonthReport, PairedFigures, QualityLine, Sides,
-    SourceLine, SourceMeasure,
+    Alert, AlertKind, AnswerMove, Challenge, GroupAudit, IntakeLine, LEAST_OF_EACH, MonthReport, PairedFigures,
+    QualityLine, Sides, SourceLine, SourceMeasure,
 };
 use crate::report::phrasebook::Phrasebook;
 use crate::report::words::source_name;
@@ -229,6 +229,8 @@ fn versus(key: &str, sides: Sides<String>, ahead: Value, phrases: &Phrasebook) -
 
 /// What two models are worth on the same samples.
 pub(super) fn challenge(challenge: &Challenge, phrases: &Phrasebook) -> Vec<Value> {
+    let empty = Vec::<Value>::new;
+    let fact = |key: &str, count: u64| context! { label => phrases.word("monitor", key), count => count };
     let event = |name: &str, figures: &PairedFigures| {
         let (auc, loss) = (&figures.auc_ahead, &figures.log_loss_ahead);
         let lines = vec![
@@ -245,7 +247,8 @@ pub(super) fn challenge(challenge: &Challenge, phrases: &Phrasebook) -> Vec<Valu
                 phrases,
             ),
         ];
-        context! { id => name, title => phrases.word("monitor", name), lines => lines, deciles => deciles(figures) }
+        let title = phrases.word("monitor", name);
+        context! { title => title, lines => lines, facts => empty(), deciles => deciles(figures) }
     };
     let mut parts: Vec<Value> = challenge
         .events
@@ -253,25 +256,35 @@ pub(super) fn challenge(challenge: &Challenge, phrases: &Phrasebook) -> Vec<Valu
         .map(|of| match &of.figures {
             Some(figures) => event(&of.event, figures),
             None => context! {
-                id => of.event,
                 title => phrases.word("monitor", &of.event),
-                lines => Vec::<Value>::new(),
-                deciles => Vec::<Value>::new(),
+                lines => empty(),
+                deciles => empty(),
+                none => phrases.word("monitor", "too_few_events"),
+                facts => [
+                    fact("with_event", of.events),
+                    fact("without_event", challenge.samples.saturating_sub(of.events)),
+                    fact("least_of_each", LEAST_OF_EACH as u64),
+                ],
             },
         })
         .collect();
-    if let Some(money) = &challenge.money {
-        let found = money.found.map(|found| format!("{} ± {}", share(found.value), share(found.standard_error)));
-        let key = if money.by_amount { "top_tenth" } else { "top_tenth_by_chance" };
-        let ahead = lead(money.ahead.value, money.ahead.interval(0.95), phrases);
-        let line = versus(key, found, ahead, phrases);
-        parts.push(context! {
-            id => "money",
-            title => phrases.word("monitor", "money"),
-            lines => vec![line],
-            deciles => Vec::<Value>::new(),
-        });
-    }
+    let title = phrases.word("monitor", "money");
+    let Some(money) = &challenge.money else {
+        let facts = [fact("least_of_each", LEAST_OF_EACH as u64)];
+        let none = phrases.word("monitor", "too_little_money");
+        parts.push(context! { title => title, none => none, lines => empty(), facts => facts, deciles => empty() });
+        return parts;
+    };
+    let found = money.found.map(|found| format!("{} ± {}", share(found.value), share(found.standard_error)));
+    let key = if money.by_amount { "top_tenth" } else { "top_tenth_by_chance" };
+    let ahead = lead(money.ahead.value, money.ahead.interval(0.95), phrases);
+    let line = versus(key, found, ahead, phrases);
+    parts.push(context! {
+        title => title,
+        lines => vec![line],
+        deciles => empty(),
+        facts => [fact("samples", money.samples), fact("unknown_money", money.unknown)],
+    });
     parts
 }
 

@@ -69,6 +69,7 @@ impl Pages {
             sources => lines::sources(&report.sources, phrases),
             intake => lines::intake(&report.intake, phrases),
             unreported => report.unreported,
+            too_new => report.too_new,
             groups => lines::groups(&report.groups, phrases),
             challenge => self.challenge(report)?,
         };
