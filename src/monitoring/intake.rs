@@ -307,7 +307,7 @@ fn unread_alert(delivery: &Delivery) -> Option<Alert> {
         threshold: 0.0,
         reason: Label::new(
             "该批数据中有文件未能完整读取，其中有多少行不得而知（数值为文件数）",
-            "files of the delivery could not be read whole: how many rows they hold is not known (the value counts files)",
+            "files of the delivery could not be read whole, rows unknown (the value counts files)",
         ),
         rows: delivery.read,
     })

@@ -1,4 +1,4 @@
-//! What a store keeps of its deliveries, as monitoring takes it: rows read and refused, and files not read, by kind of file.
+//! What a store keeps of its deliveries, as monitoring takes it: by kind of file, rows read and refused, files not read.
 
 use std::collections::BTreeMap;
 
@@ -61,6 +61,17 @@ fn kind_of(file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_counted_as_that() {
+        let file = |damage: Option<&str>| FileReport {
+            file: "payments.csv".to_owned(),
+            damage: damage.map(Into::into),
+            ..FileReport::default()
+        };
+        let report = IngestReport { files: vec![file(None), file(Some("no header"))], ..IngestReport::default() };
+        assert_eq!(of_report("part-0001", &report).iter().map(|one| one.unread).collect::<Vec<_>>(), [0, 1]);
+    }
 
     #[test]
     fn files_of_every_night_are_of_one_kind() {

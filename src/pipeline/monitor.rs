@@ -170,7 +170,8 @@ struct Scored {
 /// performance, groups, data quality. Nothing refits or switches by itself.
 ///
 /// With [`MonitorParams::out`] it writes `monitor.html`, a page of its own, `monitor.json`, and with two models
-/// `changes.csv`: the pseudonyms of those whose answer would change. Without two models it removes that of an earlier run.
+/// `changes.csv`: the pseudonyms of those whose answer would change. Without two models that of an earlier run is
+/// removed.
 ///
 /// # Errors
 ///

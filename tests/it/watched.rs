@@ -141,6 +141,19 @@ fn alerts_come_first_with_threshold_reason_and_rows() {
     }
 }
 
+/// What is compared tells on how many samples, and what is not says why.
+#[test]
+fn the_page_tells_what_money_was_compared_on_and_where_it_was_not() {
+    let mut report = watched();
+    let told = page(&report, Language::En);
+    assert!(told.contains("<dt>left out: money unknown</dt><dd>12</dd>"));
+    assert!(told.contains("Too few samples have the event") && told.contains("<dt>with the event</dt><dd>0</dd>"));
+    assert!(!told.contains("Money came in of too few samples"));
+    report.challenge.iter_mut().for_each(|challenge| challenge.money = None);
+    let told = page(&report, Language::En);
+    assert!(told.contains("Money came in of too few samples") && !told.contains("money unknown"));
+}
+
 #[test]
 fn what_nobody_looked_at_has_no_section() {
     let report = MonitorReport::new(Day::parse("2018-06-30").unwrap(), Thresholds::default());
