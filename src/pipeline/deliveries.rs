@@ -1,4 +1,4 @@
-//! What a store keeps of its deliveries, as monitoring takes it: by kind of file, rows read and refused, files not read.
+//! What a store keeps of its deliveries: by kind of file, rows read and refused, and files not read.
 
 use std::collections::BTreeMap;
 
