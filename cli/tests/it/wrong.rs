@@ -213,7 +213,7 @@ const KEPT: [Wrong; 37] = [
     ("monitor --store @nowhere --as-of 2018-06-30", &["nowhere"]),
     ("monitor --store @store --as-of 2018-06-30 --champion @loans.csv", &["--challenger"]),
     ("monitor --base @run --run @run --as-of 2018-06-30 --champion @loans.csv --challenger @loans.csv", &["--store"]),
-    ("monitor --store @store --as-of 2018-06-30 --champion @loans.csv --challenger @loans.csv", &["loans.csv", "JSON"]),
+    ("monitor --store @store --as-of 2018-06-30 --champion @loans.csv --challenger @loans.csv", &["loans.csv"]),
     ("centre --store @nowhere --as-of 2018-06-30 --out @out", &["nowhere"]),
     ("centre --store @empty --as-of 2018-06-30 --out @out", &["manifests"]),
     ("centre --store @empty --as-of 2018-06-30", &["--out"]),
