@@ -10,17 +10,7 @@ use wherewithal::pipeline::{MonitorParams, monitor};
 use wherewithal::progress::Silent;
 use wherewithal::store::{Store, StoreParams};
 
-/// A stream of even numbers from a seed.
-struct Draw(u64);
-
-impl Draw {
-    fn unit(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
+use crate::monitoring::Draw;
 
 const KINDS: [&str; 4] = ["bank/deposits_#.csv", "payments.csv", "real_estate.csv", "vehicles.csv"];
 /// The delivery to which something happens.
