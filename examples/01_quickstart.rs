@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let district = concat!(env!("CARGO_MANIFEST_DIR"), "/data/district");
     let params = AssessParams::new(Day::parse("2018-06-30")?, &out, model).sources(district).csv(true);
     let assessment = pipeline::assess(&params, &Stages)?;
-    println!("{}", report::ranking(assessment.profiles.iter().take(15), (language, assessment.currency())));
+    println!("{}", report::ranking(assessment.profiles.iter().take(15), language, assessment.currency()));
     if let Some(profile) = assessment.profiles.iter().find(is_open) {
         println!("{}", report::portrait(profile, language));
     }

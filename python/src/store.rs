@@ -88,7 +88,7 @@ pub(crate) fn fold(py: Python<'_>, folder: PathBuf, buckets: Option<u32>) -> PyR
 /// Takes a part out.
 #[pyfunction]
 pub(crate) fn withdraw(py: Python<'_>, folder: PathBuf, part: &str) -> PyResult<()> {
-    work(py, || Store::withdraw(&folder, (part, &StoreParams::default()), &Silent).map(drop))
+    work(py, || Store::withdraw(&folder, part, &StoreParams::default(), &Silent).map(drop))
 }
 
 /// Removes parties from the store and from the results of runs.
@@ -96,7 +96,7 @@ pub(crate) fn withdraw(py: Python<'_>, folder: PathBuf, part: &str) -> PyResult<
 pub(crate) fn forget(py: Python<'_>, folder: PathBuf, parties: Vec<String>, runs: Vec<PathBuf>) -> PyResult<String> {
     work(py, || {
         let parties: Vec<i64> = parties.iter().map(|party| pseudonym(party)).collect::<Result<_>>()?;
-        let (_, forgotten) = Store::forget(&folder, (&parties, &StoreParams::default()), &Silent)?;
+        let (_, forgotten) = Store::forget(&folder, &parties, &StoreParams::default(), &Silent)?;
         let mut of_runs = Vec::new();
         for run in &runs {
             let gone = pipeline::forget_in_run(run, &parties)?;

@@ -32,7 +32,7 @@ pub enum Side {
 /// ```
 /// use polars::prelude::*;
 /// use wherewithal::domain::Day;
-/// use wherewithal::indicators::{IndicatorCatalog, Period, Selection, Side, behind};
+/// use wherewithal::indicators::{IndicatorCatalog, Period, Selection, Side};
 /// use wherewithal::tables::SourceTables;
 ///
 /// let filed = Day::parse("2017-03-01")?.number();
@@ -46,7 +46,7 @@ pub enum Side {
 /// ])?;
 /// let tables = SourceTables::new().with_frame("cases", cases)?;
 /// let year = Period::new(Day::parse("2017-01-01")?, Day::parse("2017-12-31")?)?;
-/// let rows = behind(&tables, (&IndicatorCatalog::standard()?, "closing_rate"), (year, &Selection::all()))?;
+/// let rows = IndicatorCatalog::standard()?.behind(&tables, "closing_rate", year, &Selection::all())?;
 /// // One case was filed and none was closed: it stands on the side of the denominator alone.
 /// assert_eq!((rows.len(), rows[0].side, rows[0].key, rows[0].adds), (1, Side::Bottom, 1, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -69,28 +69,32 @@ pub struct Behind {
     pub adds: i64,
 }
 
-/// The rows behind a figure, sorted: those of the months selected that the figure sums.
-///
-/// Terms that are taken off add less than nothing. For `Parts`, ask for the parts.
-///
-/// # Errors
-///
-/// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
-pub fn behind(
-    partitions: &dyn Partitions,
-    (catalog, code): (&IndicatorCatalog, &str),
-    (period, of): (Period, &Selection),
-) -> Result<Vec<Behind>> {
-    catalog.needed(code)?;
-    let one = |number: u32| found(&partitions.partition(number)?, (catalog, code), (period, of));
-    let numbers: Vec<u32> = (0..partitions.partitions()).collect();
-    let mut all: Vec<Behind> = Vec::new();
-    for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
-        let waves = wave.par_iter().with_max_len(1).map(|number| one(*number)).collect::<Result<Vec<_>>>()?;
-        all.extend(waves.into_iter().flatten());
+impl IndicatorCatalog {
+    /// The rows behind a figure, sorted: those of the months selected that the figure sums.
+    ///
+    /// Terms that are taken off add less than nothing. For `Parts`, ask for the parts.
+    ///
+    /// # Errors
+    ///
+    /// As [`measure`](super::measure); [`Error::Setting`](crate::Error::Setting) when there is no such indicator.
+    pub fn behind(
+        &self,
+        partitions: &dyn Partitions,
+        code: &str,
+        period: Period,
+        of: &Selection,
+    ) -> Result<Vec<Behind>> {
+        self.needed(code)?;
+        let one = |number: u32| found(&partitions.partition(number)?, (self, code), (period, of));
+        let numbers: Vec<u32> = (0..partitions.partitions()).collect();
+        let mut all: Vec<Behind> = Vec::new();
+        for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
+            let waves = wave.par_iter().with_max_len(1).map(|number| one(*number)).collect::<Result<Vec<_>>>()?;
+            all.extend(waves.into_iter().flatten());
+        }
+        all.sort_unstable();
+        Ok(all)
     }
-    all.sort_unstable();
-    Ok(all)
 }
 
 fn found(

@@ -5,7 +5,7 @@
 //! and how sure that is. [`measure`] counts all of them in one pass over the partitions of a store,
 //! per court, team, kind of case and month, in whole numbers and fen, so that the figures do not
 //! depend on threads or buckets. [`Measured::figure`] gives a figure with its interval, or says why
-//! there is none; [`behind`] lists the cases behind it. [`Measured::ranking`] ranks courts with
+//! there is none; [`IndicatorCatalog::behind`] lists the cases behind it. [`Measured::ranking`] ranks courts with
 //! what chance alone would do to them, and [`Measured::survival`] tells how long something takes
 //! while not everything has happened yet.
 //!
@@ -73,7 +73,7 @@ mod answers;
 mod behind;
 
 pub use answers::{Answers, SourceMonth, answers};
-pub use behind::{Behind, Side, behind};
+pub use behind::{Behind, Side};
 pub use catalog::IndicatorCatalog;
 pub use chance::{Call, funnel, wilson};
 pub use definition::{Better, Condition, Definition, Measure, Over, Scope, Sure, Term, Unit, Value};

@@ -68,57 +68,60 @@ pub struct RawRow {
     pub cells: Vec<String>,
 }
 
-/// Looks at a file, or at every file of a folder, without a mapping: gives the first `rows` rows of every table to
-/// `take`, and tells which files hold none and why.
-///
-/// # Errors
-///
-/// When the folder cannot be listed, and what `take` reports.
-///
-/// # Examples
-///
-/// ```
-/// use wherewithal::ingest::{ReadParams, look};
-///
-/// # let folder = tempfile::tempdir()?;
-/// std::fs::write(folder.path().join("accounts.csv"), "账号;余额\n6222;1,200.50\n6223;\n")?;
-/// std::fs::write(folder.path().join("readme.pdf"), "%PDF-1.4")?;
-///
-/// let mut tables = Vec::new();
-/// let passed = look(folder.path(), (&ReadParams::new(folder.path()), 100), &mut |table| {
-///     tables.push(table);
-///     Ok(())
-/// })?;
-/// assert_eq!(tables[0].delimiter, Some(';'));
-/// assert_eq!(tables[0].rows[1].cells, ["6222", "1,200.50"]); // the text as it stands there
-/// assert!(tables[0].is_whole);
-/// assert_eq!(passed[0].file, "readme.pdf");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn look(
-    path: &Path,
-    (params, rows): (&ReadParams, usize),
-    take: &mut dyn FnMut(RawTable) -> Result<()>,
-) -> Result<Vec<IgnoredFile>> {
-    params.check()?;
-    let (files, mut passed, _unpacked) = found(path, params)?;
-    let onlooker = Onlooker { params, most: rows };
-    for file in files {
-        let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
-        match onlooker.tables(&file) {
-            _ if is_archive(&file.name) => pass(says!("an archive within another: unpack it")),
-            _ if is_database(&file.name, &file.path) => {
-                pass(says!(
-                    "a database, which is not looked into; assess reads tables of it that a mapping names (relation)"
-                ));
+impl ReadParams {
+    /// Looks at a file, or at every file of a folder, without a mapping: gives the first `rows` rows of every table to
+    /// `take`, and tells which files hold none and why.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be listed, and what `take` reports.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wherewithal::ingest::ReadParams;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("accounts.csv"), "账号;余额\n6222;1,200.50\n6223;\n")?;
+    /// std::fs::write(folder.path().join("readme.pdf"), "%PDF-1.4")?;
+    ///
+    /// let mut tables = Vec::new();
+    /// let passed = ReadParams::new(folder.path()).look(folder.path(), 100, &mut |table| {
+    ///     tables.push(table);
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(tables[0].delimiter, Some(';'));
+    /// assert_eq!(tables[0].rows[1].cells, ["6222", "1,200.50"]); // the text as it stands there
+    /// assert!(tables[0].is_whole);
+    /// assert_eq!(passed[0].file, "readme.pdf");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn look(
+        &self,
+        path: &Path,
+        rows: usize,
+        take: &mut dyn FnMut(RawTable) -> Result<()>,
+    ) -> Result<Vec<IgnoredFile>> {
+        self.check()?;
+        let (files, mut passed, _unpacked) = found(path, self)?;
+        let onlooker = Onlooker { params: self, most: rows };
+        for file in files {
+            let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
+            match onlooker.tables(&file) {
+                _ if is_archive(&file.name) => pass(says!("an archive within another: unpack it")),
+                _ if is_database(&file.name, &file.path) => {
+                    pass(says!(
+                        "a database, which is not looked into; assess reads tables of it that a mapping names (relation)"
+                    ));
+                }
+                _ if !names_table(&file.name) => pass(says!("its ending names no table")),
+                Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
+                Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
+                Err(error) => pass(without_path(error)),
             }
-            _ if !names_table(&file.name) => pass(says!("its ending names no table")),
-            Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
-            Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
-            Err(error) => pass(without_path(error)),
         }
+        Ok(passed)
     }
-    Ok(passed)
 }
 
 /// What is wrong with a file that is named beside it.
@@ -298,11 +301,12 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let mut tables = Vec::new();
         let params = ReadParams { block_bytes: 32, ..ReadParams::new(folder.path().join("out")) };
-        look(&path, (&params, rows), &mut |table| {
-            tables.push(table);
-            Ok(())
-        })
-        .unwrap();
+        params
+            .look(&path, rows, &mut |table| {
+                tables.push(table);
+                Ok(())
+            })
+            .unwrap();
         tables.remove(0)
     }
 
@@ -321,7 +325,7 @@ mod tests {
     fn a_database_is_named_as_one() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("court.db"), b"SQLite format 3\0").unwrap();
-        let passed = look(folder.path(), (&ReadParams::new(folder.path().join("out")), 9), &mut |_| Ok(())).unwrap();
+        let passed = ReadParams::new(folder.path().join("out")).look(folder.path(), 9, &mut |_| Ok(())).unwrap();
         assert!(passed[0].reason.to_string().starts_with("a database"), "{:?}", passed[0].reason.to_string());
     }
 

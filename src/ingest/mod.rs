@@ -91,7 +91,7 @@ pub(crate) use file_reader::{FileReader, ListedFile, listed};
 pub(crate) use files::of_gzip;
 pub(crate) use lines::{Parting, TextLines};
 pub(crate) use look::names_table;
-pub use look::{RawRow, RawTable, look};
+pub use look::{RawRow, RawTable};
 pub use mapping::{
     ColumnRule, ComputedRule, DecimalMark, Derivation, Encoding, ExtraKind, Form, Format, IgnoreRule, LookupRule,
     Mapping, MoneyUnit, Operand, Operation, Origin, Pick, Scale, SourceRule, TableRule,

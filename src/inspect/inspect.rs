@@ -20,7 +20,7 @@ use super::rules::read_by;
 use super::tables::{InspectedTable, InspectedTables};
 use super::uses::Uses;
 use crate::error::Result;
-use crate::ingest::{Mapping, look, shape, told};
+use crate::ingest::{Mapping, shape, told};
 use crate::progress::Progress;
 use crate::sentence::{Sentence, says};
 
@@ -60,7 +60,7 @@ const SHAPES: usize = 3;
 pub fn inspect(path: impl AsRef<Path>, params: &InspectParams, progress: &dyn Progress) -> Result<Inspection> {
     let mut inspected = InspectedTables { received: params.received, ..InspectedTables::default() };
     progress.begin("inspect", None, "tables");
-    let passed = look(path.as_ref(), (&params.read, params.rows), &mut |raw| {
+    let passed = params.read.look(path.as_ref(), params.rows, &mut |raw| {
         inspected.tables.push(InspectedTable::new(DictionaryTable::from_raw(raw)));
         progress.advance(1);
         Ok(())

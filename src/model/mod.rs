@@ -144,7 +144,7 @@ pub use path::{FeaturePath, PathPoint};
 pub use scale::PointsScale;
 pub use scorecard::{FORMAT_VERSION, RoundingReport, Scorecard, ScorecardFeature};
 pub use selection::{Exclusion, ExclusionReason};
-pub use stability::{FeatureStability, Stability, stability};
+pub use stability::{FeatureStability, Stability};
 pub use target::Target;
 pub use validation::{
     Drift, FeatureDrift, FoldReport, HeldOut, PeriodBin, PeriodReport, Periods, Split, Splits, ValidationReport,

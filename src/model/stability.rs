@@ -38,65 +38,72 @@ pub struct FeatureStability {
 /// Draws at most.
 const MOST: u32 = 1_000;
 
-/// Learns from `draws` bootstrap samples as `learner` says, and counts which features their cards have.
-///
-/// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice stands
-/// on one side of every fold. What is drawn depends on the learner's seed alone. A card of weights of evidence is not
-/// calibrated, which chooses nothing, unless folds choose its size.
-///
-/// # Errors
-///
-/// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw bears a
-/// card.
-///
-/// # Examples
-///
-/// ```
-/// use polars::prelude::*;
-/// use wherewithal::features::{FeatureTable, TableRoles};
-/// use wherewithal::model::{self, ScorecardParams, Target, stability};
-///
-/// let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
-/// let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 57).collect();
-/// let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
-/// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
-/// let (target, params) = (Target::new(paid)?, ScorecardParams::default());
-/// let card = model::fit(&table, &target, &params)?;
-/// let found = stability((&table, &target), &card, (&params, 20))?;
-/// assert_eq!((found.draws, found.features[0].chosen), (20, 20));
-/// # Ok::<(), wherewithal::Error>(())
-/// ```
-///
-/// # References
-///
-/// Sauerbrei and Schumacher, *A bootstrap resampling procedure for model building* (1992); Meinshausen and Bühlmann,
-/// *Stability selection* (2010).
-pub fn stability(
-    (table, target): (&FeatureTable, &Target),
-    card: &Scorecard,
-    (learner, draws): (impl Into<Learner>, u32),
-) -> Result<Stability> {
-    if !(1..=MOST).contains(&draws) {
-        return Err(Error::setting("draws", draws, "1 to 1000"));
-    }
-    let learner = learner.into().uncalibrated();
-    let checked = learner.check_ref()?;
-    let mut read = Table::new(table, target)?;
-    if read.target.row_groups().is_none() {
-        // Each row is its own party, however often it is drawn.
-        read.target = read.target.groups(&(0..table.height() as u64).collect::<Vec<_>>())?;
-    }
-    let parties = Parties::new(&read.target);
-    let chosen = |draw: u32| {
-        let rows = parties.drawn(scatter(scatter(learner.card().seed) ^ u64::from(draw)));
-        match read.rows(&rows).and_then(|rows| checked.fit_table(&rows)) {
-            Ok(card) => Ok(Some(card.features().iter().map(|feature| feature.name().to_owned()).collect::<Vec<_>>())),
-            Err(Error::TooLittle { .. }) => Ok(None),
-            Err(error) => Err(error),
+impl Scorecard {
+    /// Learns from `draws` bootstrap samples of a table as `learner` says, and counts how often each feature of this card is
+    /// chosen again, and which others are.
+    ///
+    /// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice stands
+    /// on one side of every fold. What is drawn depends on the learner's seed alone. A card of weights of evidence is not
+    /// calibrated, which chooses nothing, unless folds choose its size.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw bears a
+    /// card.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use polars::prelude::*;
+    /// use wherewithal::features::{FeatureTable, TableRoles};
+    /// use wherewithal::model::{self, ScorecardParams, Target};
+    ///
+    /// let income: Vec<f64> = (0..400).map(|i| f64::from(i % 40)).collect();
+    /// let paid: Vec<bool> = (0..400).map(|i| i % 40 > (i * 7) % 57).collect();
+    /// let frame = DataFrame::new(400, vec![Column::new("income".into(), income)])?;
+    /// let table = FeatureTable::from_frame(frame, &TableRoles::default())?;
+    /// let (target, params) = (Target::new(paid)?, ScorecardParams::default());
+    /// let card = model::fit(&table, &target, &params)?;
+    /// let found = card.stability(&table, &target, &params, 20)?;
+    /// assert_eq!((found.draws, found.features[0].chosen), (20, 20));
+    /// # Ok::<(), wherewithal::Error>(())
+    /// ```
+    ///
+    /// # References
+    ///
+    /// Sauerbrei and Schumacher, *A bootstrap resampling procedure for model building* (1992); Meinshausen and Bühlmann,
+    /// *Stability selection* (2010).
+    pub fn stability(
+        &self,
+        table: &FeatureTable,
+        target: &Target,
+        learner: impl Into<Learner>,
+        draws: u32,
+    ) -> Result<Stability> {
+        if !(1..=MOST).contains(&draws) {
+            return Err(Error::setting("draws", draws, "1 to 1000"));
         }
-    };
-    let cards: Vec<Option<Vec<String>>> = (0..draws).into_par_iter().map(chosen).collect::<Result<_>>()?;
-    counted(card, &cards)
+        let learner = learner.into().uncalibrated();
+        let checked = learner.check_ref()?;
+        let mut read = Table::new(table, target)?;
+        if read.target.row_groups().is_none() {
+            // Each row is its own party, however often it is drawn.
+            read.target = read.target.groups(&(0..table.height() as u64).collect::<Vec<_>>())?;
+        }
+        let parties = Parties::new(&read.target);
+        let chosen = |draw: u32| {
+            let rows = parties.drawn(scatter(scatter(learner.card().seed) ^ u64::from(draw)));
+            match read.rows(&rows).and_then(|rows| checked.fit_table(&rows)) {
+                Ok(card) => {
+                    Ok(Some(card.features().iter().map(|feature| feature.name().to_owned()).collect::<Vec<_>>()))
+                }
+                Err(Error::TooLittle { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        let cards: Vec<Option<Vec<String>>> = (0..draws).into_par_iter().map(chosen).collect::<Result<_>>()?;
+        counted(self, &cards)
+    }
 }
 
 /// How often each name stands in the cards, those of the judged one first.

@@ -54,14 +54,15 @@ pub struct GroupAudit {
 ///
 /// let rows: Vec<AuditRow> = (0..400).map(|i| AuditRow { probability: 0.5, happened: i % 2 == 0 }).collect();
 /// let groups: Vec<Option<&str>> = (0..400).map(|i| Some(if i < 200 { "a" } else { "b" })).collect();
-/// let (audits, alerts) = audit(&rows, &groups, (0.5, &Thresholds::default()));
+/// let (audits, alerts) = audit(&rows, &groups, 0.5, &Thresholds::default());
 /// assert_eq!((audits.len(), audits[0].rows, audits[0].observed), (2, 200, 0.5));
 /// assert!(alerts.is_empty()); // both are predicted as they turn out
 /// ```
 pub fn audit(
     rows: &[AuditRow],
     groups: &[Option<&str>],
-    (threshold, limits): (f64, &Thresholds),
+    threshold: f64,
+    limits: &Thresholds,
 ) -> (Vec<GroupAudit>, Vec<Alert>) {
     let mut of: BTreeMap<Option<&str>, Vec<&AuditRow>> = BTreeMap::new();
     // Rows beyond the groups supplied have none.
@@ -122,7 +123,7 @@ mod tests {
         let row = |probability: f64, nth: usize| AuditRow { probability, happened: nth % 10 < 4 };
         let rows: Vec<AuditRow> = (0..1000).map(|nth| row(if nth < 500 { 0.4 } else { 0.6 }, nth)).collect();
         let groups: Vec<Option<&str>> = (0..1000).map(|nth| Some(if nth < 500 { "a" } else { "b" })).collect();
-        let (audits, alerts) = audit(&rows, &groups, (0.5, &Thresholds::default()));
+        let (audits, alerts) = audit(&rows, &groups, 0.5, &Thresholds::default());
         assert_eq!(audits.len(), 2);
         assert_eq!((audits[0].missed.unwrap().0, audits[1].missed.unwrap().0), (1.0, 0.0));
         assert_eq!(alerts.len(), 1);

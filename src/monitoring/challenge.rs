@@ -202,7 +202,7 @@ impl MoneyChallenge {
         let samples = received.len() as u64;
         let target = AmountTarget::new(received)?;
         let Sides { champion, challenger } = orders.map(|order| found_in_top_tenth(order, &target));
-        let ahead = ahead_in_top_tenth((&orders.challenger, &orders.champion), &target);
+        let ahead = ahead_in_top_tenth(&orders.challenger, &orders.champion, &target);
         let found = champion.zip(challenger).map(|(champion, challenger)| Sides { champion, challenger });
         Ok(found.zip(ahead).map(|(found, ahead)| Self { samples, unknown: 0, by_amount: true, found, ahead }))
     }

@@ -66,14 +66,15 @@ pub struct MonthReport {
 ///     happened_on: (i % 2 == 0).then(|| scored_on.plus_days(30)),
 /// };
 /// let rows: Vec<Followed> = (0..100).map(followed).collect();
-/// let (months, alerts) = maturing(&rows, (365, Day::parse("2018-06-30")?), &Thresholds::default());
+/// let (months, alerts) = maturing(&rows, 365, Day::parse("2018-06-30")?, &Thresholds::default());
 /// assert_eq!((months[0].month.as_str(), months[0].ripe, months[0].events), ("2017-03", 100, 50));
 /// assert!(alerts.is_empty());
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
 pub fn maturing(
     rows: &[Followed],
-    (window_days, today): (i32, Day),
+    window_days: i32,
+    today: Day,
     limits: &Thresholds,
 ) -> (Vec<MonthReport>, Vec<Alert>) {
     let mut months: BTreeMap<String, Vec<&Followed>> = BTreeMap::new();
@@ -208,15 +209,14 @@ mod tests {
 
     #[test]
     fn calibrated_months_raise_nothing_and_shifted_ones_do() {
-        let (reports, alerts) =
-            maturing(&rows(3000, "2017-01-01", 0.0), (90, day("2017-12-31")), &Thresholds::default());
+        let (reports, alerts) = maturing(&rows(3000, "2017-01-01", 0.0), 90, day("2017-12-31"), &Thresholds::default());
         assert_eq!(reports.len(), 5);
         assert!(alerts.is_empty(), "{alerts:?}");
         for report in &reports {
             assert_eq!(report.rows, report.ripe);
             assert!((report.auc.unwrap().value - report.promised_auc.unwrap()).abs() < 0.05, "{report:?}");
         }
-        let (_, alerts) = maturing(&rows(3000, "2017-01-01", 0.15), (90, day("2017-12-31")), &Thresholds::default());
+        let (_, alerts) = maturing(&rows(3000, "2017-01-01", 0.15), 90, day("2017-12-31"), &Thresholds::default());
         assert!(alerts.iter().filter(|alert| alert.kind == AlertKind::Calibration).count() >= 4, "{alerts:?}");
     }
 
@@ -224,7 +224,7 @@ mod tests {
     fn a_month_that_is_not_ripe_is_estimated_from_how_early_events_come() {
         let all = rows(6000, "2017-01-01", 0.0);
         let today = day("2017-06-10");
-        let (reports, _) = maturing(&all, (90, today), &Thresholds::default());
+        let (reports, _) = maturing(&all, 90, today, &Thresholds::default());
         let last = reports.last().unwrap();
         assert!(last.ripe == 0 && last.observed.is_none());
         assert!((last.awaited.unwrap() - 0.5).abs() < 0.1, "{last:?}");

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::report::{CentrePages, CentreView};
 use crate::sentence::says;
 use crate::store::Store;
-use crate::tasks::{Task, TaskRules, tasks};
+use crate::tasks::{Task, TaskRules};
 
 /// What the command centre is to show, and where to.
 ///
@@ -127,7 +127,7 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
     progress.end();
     progress.begin("list what needs doing", None, "");
     let rules = TaskRules::standard()?;
-    let list = tasks(&store, (&rules, &CapacityRules::standard()?), params.as_of)?;
+    let list = rules.list(&store, &CapacityRules::standard()?, params.as_of)?;
     progress.end();
     fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
     let missing = figures(&measured, &params.out)?;

@@ -81,7 +81,7 @@ pub(super) fn compared(
         facts: (!RULE.fact.is_empty()).then(|| RULE.fact.clone())?,
         source: RULE.source.clone(),
         share: found_in_top_tenth(&order, target)?,
-        ahead: ahead_in_top_tenth((model, &order), target)?,
+        ahead: ahead_in_top_tenth(model, &order, target)?,
         unknown,
     })
 }

@@ -170,7 +170,7 @@ fn a_part_is_withdrawn_whatever_fails() {
     let folder = tempfile::tempdir().unwrap();
     let before = nights(folder.path(), 1..=3);
     for part in ["part-0002", "part-0003"] {
-        let act = |store: &Path| match Store::withdraw(store, (part, &StoreParams::default()), &Silent) {
+        let act = |store: &Path| match Store::withdraw(store, part, &StoreParams::default(), &Silent) {
             // It was withdrawn before the deed that failed.
             Err(error) if error.to_string().contains("a part of the store") => Ok(()),
             other => other.map(|_| ()),

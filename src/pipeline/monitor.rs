@@ -255,7 +255,7 @@ fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), rep
         .collect();
     let known: std::collections::HashSet<i64> = followed.iter().map(|one| one.entity).collect();
     report.unmatched += happened.keys().filter(|entity| !known.contains(*entity)).count() as u64;
-    let (months, alerts) = maturing(&rows, (params.window_days, params.as_of), &params.thresholds);
+    let (months, alerts) = maturing(&rows, params.window_days, params.as_of, &params.thresholds);
     report.months = months;
     report.alerts.extend(alerts);
     let Some(groups) = &params.groups else { return Ok(()) };
@@ -272,7 +272,7 @@ fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), rep
         )
     };
     let (rows, of): (Vec<AuditRow>, Vec<Option<&str>>) = judged.map(judge).unzip();
-    let (audits, alerts) = audit(&rows, &of, (0.5, &params.thresholds));
+    let (audits, alerts) = audit(&rows, &of, 0.5, &params.thresholds);
     report.groups = audits;
     report.alerts.extend(alerts);
     Ok(())

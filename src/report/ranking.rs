@@ -20,12 +20,13 @@ const WIDTHS: [usize; 9] = [4, 16, 14, 6, 7, 10, 10, 20, 0];
 /// use wherewithal::report::ranking;
 ///
 /// let profiles = vec![DebtorProfile::default(); 2];
-/// let table = ranking(&profiles, (Language::En, "CNY"));
+/// let table = ranking(&profiles, Language::En, "CNY");
 /// assert_eq!(table.lines().count(), 3); // a line of heads, and one a debtor
 /// ```
 pub fn ranking<'a>(
     profiles: impl IntoIterator<Item = &'a DebtorProfile>,
-    (language, currency): (Language, &str),
+    language: Language,
+    currency: &str,
 ) -> String {
     let unit = if currency == YUAN { unit(language) } else { currency };
     let mut page = line(words(language).ranking_heads.map(str::to_owned));

@@ -75,7 +75,7 @@ impl Store {
     /// # let tables = SourceTables::new().with_frame("deposits", DataFrame::new(1, rows)?)?;
     /// # let folder = tempfile::tempdir()?;
     /// # let (params, report) = (StoreParams::default().buckets(1), IngestReport::default());
-    /// Store::keep(folder.path(), (&tables, &report), &params, &Silent)?;
+    /// Store::keep(folder.path(), &tables, &report, &params, &Silent)?;
     /// assert!(Store::check(folder.path())?.is_sound());
     /// let file = folder.path().join("part-0001/0000/deposits.parquet");
     /// let mut bytes = std::fs::read(&file)?;

@@ -147,7 +147,8 @@ impl Store {
     /// The head of [the room](super) has one.
     pub fn keep(
         folder: &Path,
-        (tables, report): (&SourceTables, &IngestReport),
+        tables: &SourceTables,
+        report: &IngestReport,
         params: &StoreParams,
         progress: &dyn Progress,
     ) -> Result<Self> {

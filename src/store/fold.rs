@@ -58,7 +58,7 @@ impl Store {
     ///     let file = FileReport { blake3: night.to_string(), ordinal: 1, rows_read: 1, ..FileReport::default() };
     ///     let report = IngestReport { files: vec![file], ..IngestReport::default() };
     ///     let tables = SourceTables::new().with_frame("deposits", balance(night.cast_signed())?)?;
-    ///     Store::keep(folder, (&tables, &report), &params, &Silent)?;
+    ///     Store::keep(folder, &tables, &report, &params, &Silent)?;
     /// }
     /// assert_eq!(Store::open(folder)?.manifest().parts.len(), 2);
     /// let folded = Store::fold(folder, &params, &Silent)?;
@@ -99,12 +99,12 @@ impl Store {
     /// # let params = StoreParams::default();
     /// # use wherewithal::{ingest::IngestReport, tables::SourceTables};
     /// # let (tables, report) = (SourceTables::new(), IngestReport::default());
-    /// # Store::keep(folder, (&tables, &report), &params, &Silent)?;
-    /// let error = Store::withdraw(folder, ("part-0009", &params), &Silent).unwrap_err();
+    /// # Store::keep(folder, &tables, &report, &params, &Silent)?;
+    /// let error = Store::withdraw(folder, "part-0009", &params, &Silent).unwrap_err();
     /// assert!(error.to_string().contains("part-0009"), "{error}");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn withdraw(folder: &Path, (part, params): (&str, &StoreParams), progress: &dyn Progress) -> Result<Self> {
+    pub fn withdraw(folder: &Path, part: &str, params: &StoreParams, progress: &dyn Progress) -> Result<Self> {
         let old = Self::open(folder)?.manifest().clone();
         let names: Vec<&str> = old.parts.iter().map(|known| known.folder.as_str()).collect();
         if !names.contains(&part) {

@@ -38,7 +38,8 @@ impl Store {
     /// ([`PseudonymKey`](crate::domain::PseudonymKey)).
     pub fn forget(
         folder: &Path,
-        (parties, params): (&[i64], &StoreParams),
+        parties: &[i64],
+        params: &StoreParams,
         progress: &dyn Progress,
     ) -> Result<(Self, Forgotten)> {
         let old = Self::open(folder)?;

@@ -34,7 +34,7 @@
 //! let tables = SourceTables::new().with_frame("deposits", balances)?;
 //! let folder = tempfile::tempdir()?;
 //! let (params, report) = (StoreParams::default().buckets(4), IngestReport::default());
-//! let store = Store::keep(folder.path(), (&tables, &report), &params, &Silent)?;
+//! let store = Store::keep(folder.path(), &tables, &report, &params, &Silent)?;
 //! assert_eq!(store.manifest().rows(), 2);
 //! let one = store.tables_for(&[2])?.tables().frame("deposits")?;
 //! assert_eq!(one.column("account")?.i64()?.iter().collect::<Vec<_>>(), [Some(8)]);

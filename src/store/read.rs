@@ -54,7 +54,7 @@ use crate::tables::{Partition, Partitions, SourceTables};
 /// # let folder = tempfile::tempdir()?;
 /// # let folder = folder.path();
 /// # let params = StoreParams::default().buckets(2);
-/// # Store::keep(folder, (&tables, &IngestReport::default()), &params, &Silent)?;
+/// # Store::keep(folder, &tables, &IngestReport::default(), &params, &Silent)?;
 /// let store = Store::open(folder)?;
 /// assert_eq!(store.partitions(), 2);
 /// // About whom has anything become known since 1970-01-16?

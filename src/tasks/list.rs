@@ -57,10 +57,10 @@ pub struct Task {
 /// use wherewithal::capacity::CapacityRules;
 /// use wherewithal::domain::Day;
 /// use wherewithal::tables::SourceTables;
-/// use wherewithal::tasks::{TaskRules, tasks};
+/// use wherewithal::tasks::TaskRules;
 ///
 /// let (rules, law) = (TaskRules::standard()?, CapacityRules::standard()?);
-/// let list = tasks(&SourceTables::new(), (&rules, &law), Day::parse("2018-06-30")?)?;
+/// let list = rules.list(&SourceTables::new(), &law, Day::parse("2018-06-30")?)?;
 /// assert!(list.tasks.is_empty());
 /// // Nothing was delivered, so an empty list does not mean that nothing is due.
 /// assert!(!list.not_delivered.is_empty());
@@ -86,37 +86,35 @@ fn least() -> Money {
     crate::watch::RecheckRule::on(Day::EPOCH.plus_months(12 * 47)).map_or(Money::ZERO, |rule| rule.least_gain())
 }
 
-/// Lists what needs doing on a day, partition by partition.
-///
-/// # Errors
-///
-/// As [`Partitions::partition`] and [`capacity::assess`](crate::capacity::assess).
-pub fn tasks(
-    partitions: &dyn Partitions,
-    (rules, capacity): (&TaskRules, &CapacityRules),
-    day: Day,
-) -> Result<TaskList> {
-    let catalog = IndicatorCatalog::standard()?;
-    let numbers: Vec<u32> = (0..partitions.partitions()).collect();
-    let not_delivered = rules.rules().iter().map(|rule| rule.code.clone()).collect();
-    let mut list = TaskList { not_delivered, ..TaskList::default() };
-    for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
-        let one = |number: &u32| of_partition(&partitions.partition(*number)?, (rules, capacity, &catalog), day);
-        for part in wave.par_iter().with_max_len(1).map(one).collect::<Result<Vec<TaskList>>>()? {
-            list.tasks.extend(part.tasks);
-            list.without_means += part.without_means;
-            list.succeeded += part.succeeded;
-            list.not_delivered.retain(|code| part.not_delivered.contains(code));
+impl TaskRules {
+    /// Lists what needs doing on a day, partition by partition.
+    ///
+    /// # Errors
+    ///
+    /// As [`Partitions::partition`] and [`capacity::assess`](crate::capacity::assess).
+    pub fn list(&self, partitions: &dyn Partitions, capacity: &CapacityRules, day: Day) -> Result<TaskList> {
+        let catalog = IndicatorCatalog::standard()?;
+        let numbers: Vec<u32> = (0..partitions.partitions()).collect();
+        let not_delivered = self.rules().iter().map(|rule| rule.code.clone()).collect();
+        let mut list = TaskList { not_delivered, ..TaskList::default() };
+        for wave in numbers.chunks(rayon::current_num_threads().max(1)) {
+            let one = |number: &u32| of_partition(&partitions.partition(*number)?, (self, capacity, &catalog), day);
+            for part in wave.par_iter().with_max_len(1).map(one).collect::<Result<Vec<TaskList>>>()? {
+                list.tasks.extend(part.tasks);
+                list.without_means += part.without_means;
+                list.succeeded += part.succeeded;
+                list.not_delivered.retain(|code| part.not_delivered.contains(code));
+            }
         }
+        list.tasks.sort_by(|a, b| {
+            let key = |task: &Task| {
+                let order = (!task.is_lapsed(), Reverse(task.hourly_fen), task.due_on.unwrap_or(day));
+                (order, task.case_id, task.entity_id)
+            };
+            key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code))
+        });
+        Ok(list)
     }
-    list.tasks.sort_by(|a, b| {
-        let key = |task: &Task| {
-            let order = (!task.is_lapsed(), Reverse(task.hourly_fen), task.due_on.unwrap_or(day));
-            (order, task.case_id, task.entity_id)
-        };
-        key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code))
-    });
-    Ok(list)
 }
 
 fn of_partition(

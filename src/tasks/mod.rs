@@ -1,6 +1,6 @@
 //! What needs doing this morning?
 //!
-//! [`tasks`] lists, per court and team, debtors about whom property or an income was found within
+//! [`TaskRules::list`] lists, per court and team, debtors about whom property or an income was found within
 //! two days, and cases near or past a term: seizures that lapse, rounds of auctions that are due,
 //! money in hand past its term, entrusted matters and petitions due, checks of cases closed without
 //! result, such cases whose means came back or whose conditions were not met, and cases with
@@ -29,5 +29,5 @@ mod night;
 mod rule;
 mod stakes;
 
-pub use list::{Task, TaskList, tasks};
+pub use list::{Task, TaskList};
 pub use rule::{TaskRule, TaskRules};

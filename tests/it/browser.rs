@@ -13,7 +13,7 @@ use wherewithal::profile::{
     ImpactSection, Measured, ModelCard, MoneyOrder,
 };
 use wherewithal::report::{CentrePages, CentreView, Links, Pages};
-use wherewithal::tasks::{TaskList, TaskRules, tasks};
+use wherewithal::tasks::{TaskList, TaskRules};
 
 use crate::archetypes::archetypes;
 
@@ -74,7 +74,7 @@ fn centre() -> (wherewithal::indicators::Measured, TaskList, TaskRules) {
     let (tables, rules) = (crate::register::tables(), TaskRules::standard().unwrap());
     let measured = measure(&tables, &IndicatorCatalog::standard().unwrap(), crate::register::year()).unwrap();
     let capacity = CapacityRules::standard().unwrap();
-    let list = tasks(&tables, (&rules, &capacity), crate::register::year().until()).unwrap();
+    let list = rules.list(&tables, &capacity, crate::register::year().until()).unwrap();
     (measured, list, rules)
 }
 

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Language};
-use wherewithal::indicators::{Call, IndicatorCatalog, Measured, Period, Selection, behind, measure};
+use wherewithal::indicators::{Call, IndicatorCatalog, Measured, Period, Selection, measure};
 use wherewithal::monitoring::{QualityLimits, quality};
 use wherewithal::report::{CentrePages, CentreView};
-use wherewithal::tasks::{TaskRules, tasks};
+use wherewithal::tasks::TaskRules;
 
 use super::register::{tables, year};
 
 /// The pages of the bundled year, by file.
 fn pages(measured: &Measured, language: Language) -> BTreeMap<String, String> {
     let rules = TaskRules::standard().unwrap();
-    let list = tasks(&tables(), (&rules, &CapacityRules::standard().unwrap()), measured.period().until()).unwrap();
+    let list = rules.list(&tables(), &CapacityRules::standard().unwrap(), measured.period().until()).unwrap();
     let mut pages = BTreeMap::new();
     let view = CentreView { measured, tasks: &list, rules: &rules };
     let keep = &mut |page: wherewithal::report::CentrePage| {
@@ -86,7 +86,7 @@ fn months_whose_answers_are_not_in_yet_are_not_compared() {
     let catalog = IndicatorCatalog::standard().unwrap();
     let measured = measure(&tables, &catalog, period).unwrap();
     // The 95th percentile, counted from the rows.
-    let base = behind(&tables, (&catalog, "answer_days"), (period, &Selection::all().months(0, 5))).unwrap();
+    let base = catalog.behind(&tables, "answer_days", period, &Selection::all().months(0, 5)).unwrap();
     let mut days: Vec<i64> =
         base.iter().filter(|row| row.side == wherewithal::indicators::Side::Top).map(|row| row.adds).collect();
     days.sort_unstable();
@@ -124,14 +124,14 @@ fn of_days(least: f64) -> QualityLimits {
 #[test]
 fn a_figure_opens_to_case_numbers_and_an_unknown_one_names_the_others() {
     let (catalog, tables) = (IndicatorCatalog::standard().unwrap(), tables());
-    let rows = behind(&tables, (&catalog, "cases_closed"), (year(), &Selection::all())).unwrap();
+    let rows = catalog.behind(&tables, "cases_closed", year(), &Selection::all()).unwrap();
     let cases = tables.frame("cases").unwrap();
     let ids = cases.column("case_id").unwrap().i64().unwrap();
     let numbers = cases.column("case_no").unwrap().str().unwrap();
     let known: BTreeMap<i64, Option<&str>> = ids.iter().map(Option::unwrap).zip(numbers.iter()).collect();
     assert!(rows.len() > 100 && rows.iter().all(|row| row.case_no.as_deref() == known[&row.key]));
     assert!(rows.iter().any(|row| row.case_no.is_some()));
-    let refused = behind(&tables, (&catalog, "cases_close"), (year(), &Selection::all())).unwrap_err().to_string();
+    let refused = catalog.behind(&tables, "cases_close", year(), &Selection::all()).unwrap_err().to_string();
     assert!(refused.contains("an indicator of the catalogue: cases_received, cases_closed"), "{refused}");
 }
 
@@ -140,7 +140,7 @@ fn a_figure_opens_to_case_numbers_and_an_unknown_one_names_the_others() {
 fn matters_link_to_the_portraits_that_there_are() {
     let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
     let rules = TaskRules::standard().unwrap();
-    let list = tasks(&tables(), (&rules, &CapacityRules::standard().unwrap()), measured.period().until()).unwrap();
+    let list = rules.list(&tables(), &CapacityRules::standard().unwrap(), measured.period().until()).unwrap();
     let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
     let shown: Vec<String> =
         list.tasks.iter().take(50).filter_map(|task| Some(format!("{:016x}", task.entity_id?))).collect();

@@ -32,7 +32,7 @@ fn written(folder: &Path, name: &str, model: &PerformanceModel) -> PathBuf {
 fn store(folder: &Path, buckets: u32) -> PathBuf {
     let at = folder.join(format!("store-{buckets}"));
     let filling = StoreParams::default().buckets(buckets);
-    Store::keep(&at, (&district().tables, &IngestReport::default()), &filling, &Silent).unwrap();
+    Store::keep(&at, &district().tables, &IngestReport::default(), &filling, &Silent).unwrap();
     at
 }
 

@@ -85,7 +85,7 @@ fn alarm(plant: Plant, seed: u64) -> bool {
     Stability::together(&mut moved);
     // Any movement that chance does not explain: the threshold of size is a matter of what one wants to hear of.
     let moved = moved.iter().any(Stability::is_beyond_chance);
-    let (_, alerts) = maturing(&followed, (90, Day::parse("2017-12-31").unwrap()), &limits);
+    let (_, alerts) = maturing(&followed, 90, Day::parse("2017-12-31").unwrap(), &limits);
     moved || !alerts.is_empty()
 }
 

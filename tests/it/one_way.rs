@@ -108,7 +108,7 @@ fn a_party_under_two_numbers_is_one_debtor_in_a_store_as_in_memory() {
     let parts = [before(&scattered, |day| day < cut), before(&scattered, |day| day >= cut)];
     let keep = |store: &Path, tables: &SourceTables, buckets: u32| {
         let filling = StoreParams::default().buckets(buckets);
-        Store::keep(store, (tables, &IngestReport::default()), &filling, &Silent).unwrap();
+        Store::keep(store, tables, &IngestReport::default(), &filling, &Silent).unwrap();
     };
     let assessed = |store: PathBuf| {
         let out = store.with_extension("out");
@@ -144,7 +144,7 @@ fn a_store_teaches_what_its_folder_teaches() {
     let params = TrainParams::standard().unwrap().folds(0);
     let store = folder.path().join("store");
     let filling = StoreParams::default().buckets(16);
-    let store = Store::keep(&store, (tables, &IngestReport::default()), &filling, &Silent).unwrap();
+    let store = Store::keep(&store, tables, &IngestReport::default(), &filling, &Silent).unwrap();
     let (model, report) = params.train(&store, as_of(), &Silent).unwrap();
     assert_eq!(model, district().model);
     let drawn = params.samples(600);
@@ -205,7 +205,7 @@ fn parts_folded_are_one_filling() {
     let nights_rows: Vec<SourceTables> = (0..60).map(night).collect();
     let filling = StoreParams::default().buckets(8);
     let keep = |store: &Path, (tables, report): (&SourceTables, &IngestReport), filling: &StoreParams| {
-        Store::keep(store, (tables, report), filling, &Silent).unwrap()
+        Store::keep(store, tables, report, filling, &Silent).unwrap()
     };
     let nights = folder.path().join("nights");
     let mut all = SourceTables::new();
@@ -256,7 +256,7 @@ fn a_part_withdrawn_never_came() {
         (0..6).map(|n| before(&tables, move |day| (day - first).div_euclid(10).clamp(0, 5) == n)).collect();
     let filling = StoreParams::default().buckets(4);
     let keep = |store: &Path, (tables, report): (&SourceTables, &IngestReport)| {
-        Store::keep(store, (tables, report), &filling, &Silent).unwrap()
+        Store::keep(store, tables, report, &filling, &Silent).unwrap()
     };
     for gone in [0, 3, 5] {
         let store = folder.path().join(format!("without-{gone}"));
@@ -273,7 +273,7 @@ fn a_part_withdrawn_never_came() {
         let once = keep(&folder.path().join(format!("once-{gone}")), (&all, &files(&others)));
         let reader = Store::open(&store).unwrap();
         let part = format!("part-{:04}", gone + 1);
-        let left = Store::withdraw(&store, (&part, &filling), &Silent).unwrap();
+        let left = Store::withdraw(&store, &part, &filling, &Silent).unwrap();
         if gone == 5 {
             assert_eq!(*left.manifest(), before[4]);
         }
@@ -303,7 +303,7 @@ fn a_part_withdrawn_never_came() {
         let again = keep(&store, (&numbered(&weeks[gone], 1), &files(&[gone])));
         assert_eq!(again.manifest().rows(), before[5].rows());
     }
-    let refused = Store::withdraw(&folder.path().join("once-0"), ("part-0009", &filling), &Silent).unwrap_err();
+    let refused = Store::withdraw(&folder.path().join("once-0"), "part-0009", &filling, &Silent).unwrap_err();
     assert!(refused.to_string().contains("part-0009") && refused.to_string().contains("part-0001"), "{refused}");
 }
 

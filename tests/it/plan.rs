@@ -38,7 +38,7 @@ impl Court {
 
     fn add(&self, tables: &SourceTables, buckets: u32) {
         let params = StoreParams::default().buckets(buckets);
-        Store::keep(&self.at("store"), (tables, &IngestReport::default()), &params, &Silent).unwrap();
+        Store::keep(&self.at("store"), tables, &IngestReport::default(), &params, &Silent).unwrap();
     }
 
     fn params(&self, out: &str, since: Option<Day>) -> AssessParams {

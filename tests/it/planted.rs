@@ -172,7 +172,7 @@ fn a_run_over_planted_sources_tells_nothing() {
     heard.said("assessment", &format!("{assessment:?}"));
     heard.said("lost", &format!("{:?} {:?}", report.lost(), report.misread()));
     for language in [wherewithal::domain::Language::Zh, wherewithal::domain::Language::En] {
-        heard.said("ranking", &report::ranking(&assessment.profiles, (language, "CNY")));
+        heard.said("ranking", &report::ranking(&assessment.profiles, language, "CNY"));
         for profile in &assessment.profiles {
             heard.said("portrait", &report::portrait(profile, language));
         }

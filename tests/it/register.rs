@@ -8,14 +8,14 @@ use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, PseudonymKey};
 use wherewithal::indicators::{
     Behind, Better, Call, IndicatorCatalog, Measure, Measured, Missing, Period, Ranking, Scope, Selection, Side,
-    behind, measure,
+    measure,
 };
 use wherewithal::ingest::{self, ReadParams, Sources};
 use wherewithal::progress::Silent;
 use wherewithal::simulate::{Format, SimulateParams, World};
 use wherewithal::store::{Store, StoreParams};
 use wherewithal::tables::SourceTables;
-use wherewithal::tasks::{Task, TaskRules, tasks};
+use wherewithal::tasks::{Task, TaskRules};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data")
@@ -69,7 +69,7 @@ fn store(folder: &Path, sources: &[PathBuf], buckets: u32) -> Store {
         let (tables, report) = ingest::read(&sources, &ReadParams::new(refused.path()), &Silent).unwrap();
         assert!(report.files.iter().all(|file| file.rows_refused == 0), "{:?}", report.files);
         let params = StoreParams::default().buckets(buckets);
-        store = Some(Store::keep(folder, (&tables, &report), &params, &Silent).unwrap());
+        store = Some(Store::keep(folder, &tables, &report, &params, &Silent).unwrap());
     }
     store.unwrap()
 }
@@ -192,7 +192,7 @@ fn every_figure_opens_to_its_rows() {
                 continue;
             }
             let figure = measured.figure(&definition.code, &of).unwrap();
-            let rows = behind(&tables, (&catalog, &definition.code), (year(), &of)).unwrap();
+            let rows = catalog.behind(&tables, &definition.code, year(), &of).unwrap();
             let sum = |side: Side| rows.iter().filter(|row| row.side == side).map(|row: &Behind| row.adds).sum::<i64>();
             assert_eq!((sum(Side::Top), sum(Side::Bottom)), (figure.top, figure.bottom), "{}", definition.code);
         }
@@ -285,9 +285,9 @@ fn a_ranking_of_equal_courts_calls_hardly_any() {
 fn a_mornings_list_is_one_list() {
     let (rules, capacity) = (TaskRules::standard().unwrap(), CapacityRules::standard().unwrap());
     let day = Day::parse("2018-06-30").unwrap();
-    let whole = tasks(&tables(), (&rules, &capacity), day).unwrap();
+    let whole = rules.list(&tables(), &capacity, day).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let cut = tasks(&store(folder.path(), &district(), 4), (&rules, &capacity), day).unwrap();
+    let cut = rules.list(&store(folder.path(), &district(), 4), &capacity, day).unwrap();
     assert_eq!(whole, cut);
     let key = |task: &Task| (!task.is_lapsed(), std::cmp::Reverse(task.hourly_fen));
     assert!(whole.tasks.is_sorted_by_key(key));

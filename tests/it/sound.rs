@@ -185,7 +185,7 @@ fn a_damaged_part_is_filled_again() {
     let refused = Store::check(&store).unwrap().damaged[0].to_string();
     assert!(refused.contains(&part) && refused.contains("withdraw") && refused.contains("sources"), "{refused}");
     let params = StoreParams::default().buckets(2);
-    let left = Store::withdraw(&store, (&part, &params), &Silent).unwrap();
+    let left = Store::withdraw(&store, &part, &params, &Silent).unwrap();
     assert_eq!(left.manifest().parts, opened.manifest().parts[..1]);
     let sources = wherewithal::ingest::Sources::new(
         folder.path().join("night"),
@@ -244,7 +244,7 @@ fn a_corrected_mapping_replaces_its_part_loudly() {
     let folded = Store::fold(&store, &StoreParams::default(), &Silent).unwrap();
     assert_eq!(folded.tables_of_every_bucket("payments") as u64, all + 1);
     let withdrawn = folded.manifest().parts[0].folder.clone();
-    Store::withdraw(&store, (&withdrawn, &StoreParams::default()), &Silent).unwrap();
+    Store::withdraw(&store, &withdrawn, &StoreParams::default(), &Silent).unwrap();
     fill("a.toml");
     let back = fill("b.toml");
     assert_eq!((back.standing, back.store.manifest().rows()), (Standing::Replaces, 0));
@@ -480,7 +480,7 @@ fn a_party_is_forgotten() {
         before.iter().copied().find(|id| others.contains(id)).unwrap_or(before[0])
     };
     let gone = [portrayed, named];
-    let (left, forgotten) = Store::forget(&store, (&gone, &StoreParams::default().buckets(2)), &Silent).unwrap();
+    let (left, forgotten) = Store::forget(&store, &gone, &StoreParams::default().buckets(2), &Silent).unwrap();
     assert!(forgotten.rows["case_parties"] >= 2 && forgotten.rows.contains_key("parties"), "{forgotten:?}");
     assert!(forgotten.refused.iter().any(|path| path.ends_with("deposits.csv.csv")), "{forgotten:?}");
     assert!(gone.iter().all(|id| left.tables_for(&[*id]).unwrap().tables().frame("parties").unwrap().height() == 0));
@@ -502,5 +502,5 @@ fn a_party_is_forgotten() {
     // Whoever is left is there as before, and nobody else.
     assess(folder.path(), &out).unwrap();
     assert_eq!(ids(&out), expected);
-    assert!(Store::forget(&store, (&gone, &StoreParams::default()), &Silent).unwrap().1.rows.is_empty());
+    assert!(Store::forget(&store, &gone, &StoreParams::default(), &Silent).unwrap().1.rows.is_empty());
 }

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 use wherewithal::features::{FeatureTable, TableRoles};
-use wherewithal::model::{self, AdditiveParams, Learner, Scorecard, ScorecardParams, Target, stability};
+use wherewithal::model::{self, AdditiveParams, Learner, Scorecard, ScorecardParams, Target};
 
 /// A repeatable number between 0 and 1.
 fn chance(row: usize, salt: u64) -> f64 {
@@ -33,10 +33,10 @@ fn rows_drawn_anew_choose_what_tells_and_seldom_what_does_not() {
     let (table, target) = noisy(900);
     let params = ScorecardParams::default();
     let card = model::fit(&table, &target, &params).unwrap();
-    let found = stability((&table, &target), &card, (&params, 40)).unwrap();
+    let found = card.stability(&table, &target, &params, 40).unwrap();
     assert_eq!((found.draws + found.failed, found.failed), (40, 0));
-    assert_eq!(found, stability((&table, &target), &card, (&params, 40)).unwrap(), "the seed alone decides");
-    assert_ne!(found, stability((&table, &target), &card, (params.clone().seed(2), 40)).unwrap());
+    assert_eq!(found, card.stability(&table, &target, &params, 40).unwrap(), "the seed alone decides");
+    assert_ne!(found, card.stability(&table, &target, params.clone().seed(2), 40).unwrap());
     let chosen = |name: &str| found.features.iter().find(|f| f.feature == name).map_or(0, |f| f.chosen);
     assert_eq!(chosen("strong"), 40, "{found:?}");
     // A row that is drawn twice vouches for nothing on the other side of a fold.
@@ -47,9 +47,9 @@ fn rows_drawn_anew_choose_what_tells_and_seldom_what_does_not() {
     assert_eq!(own, listed);
     let additive = Learner::from(AdditiveParams::default().bags(2).max_rounds(20).max_pairs(0));
     let card = model::fit(&table, &target, &additive).unwrap();
-    assert_eq!(stability((&table, &target), &card, (&additive, 3)).unwrap().draws, 3);
+    assert_eq!(card.stability(&table, &target, &additive, 3).unwrap().draws, 3);
     for draws in [0, 1_001] {
-        let error = stability((&table, &target), &card, (&params, draws)).unwrap_err().to_string();
+        let error = card.stability(&table, &target, &params, draws).unwrap_err().to_string();
         assert!(error.contains("1 to 1000"), "{error}");
     }
 }

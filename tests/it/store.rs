@@ -20,7 +20,7 @@ use super::sound::files;
 const TABLES: [&str; 6] = ["scores", "reasons", "capacity", "signals", "watch", "features"];
 
 fn keep(folder: &Path, tables: &SourceTables, params: &StoreParams) -> Store {
-    Store::keep(folder, (tables, &IngestReport::default()), params, &Silent).unwrap()
+    Store::keep(folder, tables, &IngestReport::default(), params, &Silent).unwrap()
 }
 
 /// What an assessment of a store writes, table by table.
@@ -316,7 +316,7 @@ fn neither_memory_nor_portions_nor_threads_change_a_byte() {
     let reading = wherewithal::ingest::ReadParams::new(folder.path().join("read"));
     let (tables, report) = wherewithal::ingest::read(&sources, &reading, &Silent).unwrap();
     let kept = folder.path().join("kept");
-    Store::keep(&kept, (&tables, &report), &params, &Silent).unwrap();
+    Store::keep(&kept, &tables, &report, &params, &Silent).unwrap();
     let is_rows = |(name, _): &(String, Vec<u8>)| !name.starts_with("refused") && name != "manifests/000001.json";
     assert!(one.into_iter().filter(is_rows).eq(bytes_of(&kept).into_iter().filter(is_rows)));
     let [mut read, kept] =

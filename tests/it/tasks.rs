@@ -8,7 +8,7 @@ use wherewithal::domain::Day;
 use wherewithal::snapshot::as_of_each;
 use wherewithal::store::hash_key;
 use wherewithal::tables::{Partition, SourceTables};
-use wherewithal::tasks::{TaskList, TaskRules, tasks};
+use wherewithal::tasks::{TaskList, TaskRules};
 use wherewithal::watch::watch;
 
 use super::register::tables;
@@ -18,7 +18,7 @@ fn today() -> Day {
 }
 
 fn list(tables: &SourceTables) -> TaskList {
-    tasks(tables, (&TaskRules::standard().unwrap(), &CapacityRules::standard().unwrap()), today()).unwrap()
+    TaskRules::standard().unwrap().list(tables, &CapacityRules::standard().unwrap(), today()).unwrap()
 }
 
 /// The rows of a table known on the day, in the order in which they became known: some columns as numbers, codes

@@ -162,7 +162,7 @@ fn a_store_in_any_number_of_buckets_and_threads_teaches_the_same_bits() {
     for (buckets, threads) in [(1, 3), (8, 2), (64, 1), (64, 3)] {
         let store = folder.path().join(format!("{buckets}-{threads}"));
         let filling = StoreParams::default().buckets(buckets);
-        let store = Store::keep(&store, (tables, &IngestReport::default()), &filling, &Silent).unwrap();
+        let store = Store::keep(&store, tables, &IngestReport::default(), &filling, &Silent).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let params = params.clone().threads(threads);
         let (model, again) = pool.install(|| params.train(&store, as_of(), &Silent)).unwrap();

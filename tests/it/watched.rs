@@ -49,13 +49,13 @@ fn follow(report: &mut MonitorReport) {
         Followed { scored_on, probability, happened_on: happened.then(|| scored_on.plus_days(nth % 90)) }
     };
     let rows: Vec<Followed> = (0..2400).map(row).collect();
-    let (months, alerts) = maturing(&rows, (180, report.as_of), &report.thresholds);
+    let (months, alerts) = maturing(&rows, 180, report.as_of, &report.thresholds);
     report.months = months;
     report.alerts.extend(alerts);
     let judged: Vec<AuditRow> =
         rows.iter().map(|row| AuditRow { probability: row.probability, happened: row.happened_on.is_some() }).collect();
     let groups: Vec<Option<&str>> = (0..2400).map(|nth| [Some("north"), Some("south"), None][nth % 3]).collect();
-    let (groups, alerts) = audit(&judged, &groups, (0.5, &report.thresholds));
+    let (groups, alerts) = audit(&judged, &groups, 0.5, &report.thresholds);
     report.groups = groups;
     report.alerts.extend(alerts);
 }

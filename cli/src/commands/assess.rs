@@ -175,7 +175,8 @@ pub(crate) fn assess(options: &Options, console: &Console<'_>) -> Result<(), Fai
         "\n{}",
         [report::ranking(
             assessment.profiles.iter().take(options.top.unwrap_or(TOP)),
-            (console.language(), assessment.currency())
+            console.language(),
+            assessment.currency()
         )]
     );
     let is_portrayed = |id: &&i64| assessment.profiles.iter().any(|of| of.entity == format!("{id:016x}"));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use wherewithal::domain::Day;
-use wherewithal::indicators::{Behind, IndicatorCatalog, Selection, Side, behind};
+use wherewithal::indicators::{Behind, IndicatorCatalog, Selection, Side};
 use wherewithal::pipeline::{CentreParams, centre};
 use wherewithal::store::Store;
 
@@ -78,7 +78,7 @@ struct Row<'a> {
 fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Console<'_>) -> Result<(), Failure> {
     let (store, catalog, period) = (Store::open(&options.store)?, IndicatorCatalog::standard()?, params.period()?);
     let of = options.court.iter().fold(Selection::all(), |of, court| of.court(court));
-    let rows = behind(&store, (&catalog, code), (period, &of))?;
+    let rows = catalog.behind(&store, code, period, &of)?;
     let month = |row: &Behind| row.month.map(|at| period.month(at).to_string().chars().take(7).collect::<String>());
     let rows: Vec<Row<'_>> = rows
         .iter()

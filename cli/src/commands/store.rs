@@ -72,7 +72,7 @@ pub(crate) fn look_after(options: &Options, console: &Console<'_>) -> Result<(),
         Work::Withdraw { store, part } => {
             let rows = |store: &Store| store.manifest().rows();
             let before = rows(&Store::open(store)?);
-            let left = Store::withdraw(store, (part, &StoreParams::default()), &Bar::new(console.language()))?;
+            let left = Store::withdraw(store, part, &StoreParams::default(), &Bar::new(console.language()))?;
             say!(console, "withdrew {part}: {} rows of {before} are left", [rows(&left)], part, before);
             show(&left, console)
         }
@@ -108,7 +108,7 @@ fn pseudonym(text: &str) -> Result<i64, String> {
 }
 
 fn forget(store: &Path, (parties, runs): (&[i64], &[PathBuf]), console: &Console<'_>) -> Result<(), Failure> {
-    let (_, forgotten) = Store::forget(store, (parties, &StoreParams::default()), &Bar::new(console.language()))?;
+    let (_, forgotten) = Store::forget(store, parties, &StoreParams::default(), &Bar::new(console.language()))?;
     for (name, rows) in &forgotten.rows {
         say!(console, "{rows} rows of {name} are gone", rows, name);
     }

@@ -88,10 +88,10 @@ pub fn found_in_top_tenth(values: &[f64], target: &AmountTarget) -> Option<Estim
 /// let target = AmountTarget::new((0..20).map(|row| f64::from(row / 18)).collect())?;
 /// let by_row: Vec<f64> = (0..20).map(f64::from).collect();
 /// let from_the_end: Vec<f64> = by_row.iter().map(|row| -row).collect();
-/// assert_eq!(ahead_in_top_tenth((&by_row, &from_the_end), &target).map(|ahead| ahead.value), Some(1.0));
+/// assert_eq!(ahead_in_top_tenth(&by_row, &from_the_end, &target).map(|ahead| ahead.value), Some(1.0));
 /// # Ok::<(), wherewithal::Error>(())
 /// ```
-pub fn ahead_in_top_tenth((one, other): (&[f64], &[f64]), target: &AmountTarget) -> Option<Estimate> {
+pub fn ahead_in_top_tenth(one: &[f64], other: &[f64], target: &AmountTarget) -> Option<Estimate> {
     let parts: Vec<f64> = taken(one, target).iter().zip(taken(other, target)).map(|(one, other)| one - other).collect();
     found(&parts, target)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wherewithal::model::{Learner, Scorecard, Stability, stability};
+use wherewithal::model::{Learner, Scorecard, Stability};
 use wherewithal::sentence::Sentence;
 
 use super::Lesson;
@@ -14,8 +14,7 @@ const NAMED: usize = 10;
 
 /// Draws rows anew, if that was asked for.
 pub(super) fn drawn(lesson: &Lesson<'_>, card: &Scorecard, learner: &Learner) -> Result<Option<Stability>, Failure> {
-    let rows = (&lesson.table, &lesson.own.target);
-    let draw = |draws: u32| stability(rows, card, (learner, draws));
+    let draw = |draws: u32| card.stability(&lesson.table, &lesson.own.target, learner, draws);
     Ok(lesson.options.bootstraps.map(draw).transpose()?)
 }
 
