@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Six public data sets, five folds (row index modulo 5): `wherewithal fit` as it comes, and optbinning's scorecard as it comes.
+"""Six public data sets, five folds (row index modulo 5): `wherewithal fit` as it comes beside its peers as they come.
 
-    python3 benches/peers/real_sets.py DATA OUT [--peer] [SET …]
+    python3 benches/peers/real_sets.py DATA OUT [SET …] --peer optbinning
+    python3 benches/peers/real_sets.py DATA OUT [SET …] --learner additive --peer lightgbm --peer ebm
 
 DATA holds gmsc/cs-training.csv.gz, taiwan_default/UCI_Credit_Card.csv, hmeq/hmeq.csv, german/german.data,
 polish_bankruptcy/1year.arff and sba/SBAcase.11.13.17.csv. Each becomes OUT/SET.csv with a header line; the program is run on
-it with one setting for all. `--peer` fits optbinning 1.0.0 on the same folds (needs pandas, scikit-learn, optbinning).
-ECE has twenty bins of equally many rows. Of sba the columns known only afterwards are left out.
+it with one setting for all. Peers are fitted on the same folds, untuned: optbinning 1.0.0's scorecard, LightGBM (300 trees of 31
+leaves, learning rate .05), interpret's EBM by its defaults (they need pandas and scikit-learn). ECE has twenty bins of equally
+many rows. Of sba the columns known only afterwards are left out.
 """
+import argparse
 import csv
 import gzip
 import json
@@ -58,53 +61,95 @@ def prepare(name, data, out):
     return made, target, event, special
 
 
-def ours(name, data, out):
+def ours(name, data, out, learner):
     made, target, event, special = prepare(name, data, out)
-    words = ["--json", "--table", str(made), "--target", target, "--event", event, "--folds", "5", "--seed", "1", "--out", str(out / name)]
+    words = ["--json", "--learner", learner, "--table", str(made), "--target", target, "--event", event, "--folds", "5", "--seed", "1", "--out", str(out / f"{name}-{learner}")]
     words += [word for column in special for word in ("--special", f"{column}=96;98")]
     line = subprocess.run([*FIT, *words], check=True, capture_output=True, text=True).stdout
     return json.loads(line)
 
 
-def peer(name, out):
-    import numpy as np
+def framed(name, out):
+    """What the peers read: the columns, the event, and which columns are categories."""
     import pandas as pd
-    from optbinning import BinningProcess, Scorecard
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
 
     _, target, event, _, categories = SETS[name]
     frame = pd.read_csv(out / f"{name}.csv", na_values=["?"])
     y = (frame.pop(target).astype(str).str.strip() == event).to_numpy().astype(int)
     for column in categories:
         frame[column] = frame[column].astype(object).where(frame[column].notna(), None).map(lambda v: None if v is None else str(v))
-    codes = {column: {"special_codes": [96, 98]} for column in frame.columns if name == "gmsc" and ("PastDue" in column or "DaysLate" in column)}
+    return frame, y, categories
+
+
+def optbinning(frame, y, categories):
+    from optbinning import BinningProcess, Scorecard
+    from sklearn.linear_model import LogisticRegression
+
+    late = [column for column in frame.columns if "PastDue" in column or "DaysLate" in column]
+    codes = {column: {"special_codes": [96, 98]} for column in late}
     empirical = {column: {"metric_missing": "empirical", "metric_special": "empirical"} for column in frame.columns}
+    process = BinningProcess(
+        list(frame.columns), categorical_variables=categories or None, binning_fit_params=codes or None,
+        binning_transform_params=empirical,
+    )
+    card = Scorecard(binning_process=process, estimator=LogisticRegression(C=1.0, max_iter=1000))
+    card.fit(frame, y)
+    return lambda rows: card.predict_proba(rows)[:, 1]
+
+
+def lightgbm(frame, y, categories):
+    import pandas as pd
+    from lightgbm import LGBMClassifier
+
+    levels = {column: pd.CategoricalDtype(sorted(frame[column].dropna().unique())) for column in categories}
+    typed = lambda rows: rows.astype(levels)
+    model = LGBMClassifier(n_estimators=300, num_leaves=31, learning_rate=0.05, verbose=-1, n_jobs=1, random_state=7)
+    model.fit(typed(frame), y)
+    return lambda rows: model.predict_proba(typed(rows))[:, 1]
+
+
+def ebm(frame, y, categories):
+    from interpret.glassbox import ExplainableBoostingClassifier
+
+    types = ["nominal" if column in categories else "continuous" for column in frame.columns]
+    model = ExplainableBoostingClassifier(n_jobs=1, random_state=7, feature_types=types).fit(frame, y)
+    return lambda rows: model.predict_proba(rows)[:, 1]
+
+
+def peer(fit, name, out):
+    """AUC and ECE of a peer, every row judged by the fit that left out its fold."""
+    import numpy as np
+    from sklearn.metrics import roc_auc_score
+
+    frame, y, categories = framed(name, out)
     found = np.zeros(len(y))
     for fold in range(5):
         held = np.arange(len(y)) % 5 == fold
-        process = BinningProcess(
-            list(frame.columns), categorical_variables=categories or None, binning_fit_params=codes or None,
-            binning_transform_params=empirical,
-        )
-        card = Scorecard(binning_process=process, estimator=LogisticRegression(C=1.0, max_iter=1000))
-        card.fit(frame[~held].reset_index(drop=True), y[~held])
-        found[held] = card.predict_proba(frame[held].reset_index(drop=True))[:, 1]
+        found[held] = fit(frame[~held].reset_index(drop=True), y[~held], categories)(frame[held].reset_index(drop=True))
     parts = np.array_split(np.argsort(found, kind="stable"), 20)
     return roc_auc_score(y, found), sum(abs(y[part].mean() - found[part].mean()) * len(part) for part in parts) / len(y)
 
 
+PEERS = {"optbinning": optbinning, "lightgbm": lightgbm, "ebm": ebm}
+
+
 def main(words):
-    with_peer = "--peer" in words
-    data, out, *names = [word for word in words if word != "--peer"]
-    data, out = pathlib.Path(data), pathlib.Path(out)
-    out.mkdir(parents=True, exist_ok=True)
-    print("| set | AUC ± DeLong's SE | ECE | features | optbinning's AUC | its ECE |\n|---|---|---|---|---|---|")
-    for name in names or SETS:
-        line = ours(name, data, out)
-        auc, ece = peer(name, out) if with_peer else (None, None)
-        theirs = f"{auc:.4f} | {ece:.4f}" if with_peer else "– | –"
-        print(f"| {name} | {line['auc']:.4f} ± {line['auc_se']:.4f} | {line['ece']:.4f} | {line['n_features']} | {theirs} |", flush=True)
+    given = argparse.ArgumentParser()
+    given.add_argument("data", type=pathlib.Path)
+    given.add_argument("out", type=pathlib.Path)
+    given.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
+    given.add_argument("--learner", default="woe", choices=["woe", "additive"])
+    given.add_argument("--peer", action="append", default=[], choices=list(PEERS))
+    given = given.parse_args(words)
+    given.out.mkdir(parents=True, exist_ok=True)
+    heads = ["set", "AUC ± DeLong's SE", "ECE", "features", "pairs", *(f"{peer}: {head}" for peer in given.peer for head in ("AUC", "ECE"))]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    for name in given.sets:
+        line = ours(name, given.data, given.out, given.learner)
+        cells = [name, f"{line['auc']:.4f} ± {line['auc_se']:.4f}", f"{line['ece']:.4f}", line["n_features"], line["n_pairs"]]
+        for fit in given.peer:
+            cells += [f"{figure:.4f}" for figure in peer(PEERS[fit], name, given.out)]
+        print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
 if __name__ == "__main__":

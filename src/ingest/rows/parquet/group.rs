@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use super::column::Column;
 use super::file::{EXPECTED, ParquetRows};
-use super::values::Values;
+use super::values::{Values, checked};
 use crate::error::{Error, Result};
 use crate::ingest::bounds::Bounds;
 use crate::ingest::guard::guarded;
@@ -102,7 +102,7 @@ impl<'f> Pages<'f> {
         let arrays = columns.into_par_iter().map(|(column, chunks)| {
             let array = guarded((&file.path, EXPECTED), || array(column, chunks, (range, file.bounds.page_bytes)))?;
             if array.len() == range.len() {
-                return Ok(array);
+                return Ok(checked(array));
             }
             let found = says!("{} rows in column {}", [array.len(), column.field.name.as_str()]);
             Err(Error::format(&file.path, found, says!("{} rows", [range.len()])))

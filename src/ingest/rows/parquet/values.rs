@@ -4,7 +4,7 @@
 //! stays 0.29 and does not become 0.28999999165534973; decimals keep all their digits.
 
 use chrono::NaiveTime;
-use polars_arrow::array::{Array, BinaryViewArray, BooleanArray, FixedSizeBinaryArray, PrimitiveArray};
+use polars_arrow::array::{Array, BinaryViewArray, BooleanArray, FixedSizeBinaryArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_arrow::types::{NativeType, i256};
 
@@ -15,6 +15,14 @@ use crate::ingest::rows::odd::{Odd, Value};
 
 /// From here on a float of 32 bits skips whole numbers.
 const EXACT_32: f32 = 16_777_216.0;
+
+/// Texts that are UTF-8 throughout, as nearly all are, need no look at each of them.
+pub(super) fn checked(array: Box<dyn Array>) -> Box<dyn Array> {
+    match downcast::<BinaryViewArray>(array.as_ref()).map(BinaryViewArray::to_utf8view) {
+        Some(Ok(texts)) => texts.boxed(),
+        _ => array,
+    }
+}
 
 /// The values of a column, as cells.
 pub(super) struct Values<'a> {
@@ -69,6 +77,8 @@ fn reader<'a>(array: &'a dyn Array, meaning: &Meaning) -> Reader<'a> {
             let scale = *scale;
             each(array, move |value: i256| Ok(decimal(value.0.to_string(), scale)))
         }
+        ArrowDataType::Utf8View => downcast::<Utf8ViewArray>(array)
+            .map(|array| Box::new(move |row| Ok(Cell::piece(array.value(row)))) as Reader<'a>),
         ArrowDataType::BinaryView => {
             downcast::<BinaryViewArray>(array).map(|array| Box::new(move |row| text(array.value(row))) as Reader<'a>)
         }
@@ -232,5 +242,22 @@ mod tests {
             [7.0, -2.0, 0.333_251_953_125, 2f64.powi(-24), 0.0]
         );
         assert!(half(0x7C00).is_infinite() && half(0x7E00).is_nan());
+    }
+
+    #[test]
+    fn texts_are_checked_at_once_and_a_bad_one_spoils_no_other() {
+        let long = "a text of more than twelve bytes";
+        let read = |values: [Option<&[u8]>; 3]| {
+            let array = checked(BinaryViewArray::from_slice(values).boxed());
+            let cells = Values::new(array.as_ref(), &Meaning::Plain);
+            let cell = |row| cells.cell(row).ok().map(|cell| cell.text().map(|text| text.into_owned()));
+            (array.dtype().clone(), [0, 1, 2].map(cell))
+        };
+        let (kind, cells) = read([Some("张伟".as_bytes()), None, Some(long.as_bytes())]);
+        assert_eq!(kind, ArrowDataType::Utf8View);
+        assert_eq!(cells, [Some(Some("张伟".to_owned())), Some(None), Some(Some(long.to_owned()))]);
+        let (kind, cells) = read([Some(b"\xff"), None, Some(long.as_bytes())]);
+        assert_eq!(kind, ArrowDataType::BinaryView);
+        assert_eq!(cells, [None, Some(None), Some(Some(long.to_owned()))]);
     }
 }
