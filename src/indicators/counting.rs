@@ -40,7 +40,7 @@ impl Tally {
         for (thing, terms) in by_thing {
             let wanted = terms.iter().filter_map(|at| order.counted.get(*at)).flat_map(|one| fields(&one.term));
             let wanted: BTreeSet<String> = wanted.collect();
-            let rows = reading.rows(thing, &wanted.into_iter().collect::<Vec<_>>())?;
+            let rows = reading.rows(thing, &wanted.into_iter().collect::<Vec<_>>())?.merged();
             counting.add(&terms, &rows);
         }
         for (at, (counted, until)) in order.lasting.iter().enumerate() {
@@ -94,6 +94,8 @@ pub(super) struct Counting<'a> {
     is_nameless: bool,
     /// The same by court and kind of case.
     mixes: Vec<((String, u32), Vec<i64>)>,
+    /// By term, how many rows waited how many days.
+    waits: Vec<PlHashMap<i64, u64>>,
     tally: &'a mut Tally,
 }
 
@@ -133,7 +135,8 @@ impl<'a> Counting<'a> {
             (mix, sums)
         });
         let mixes = mixes.collect();
-        Self { order, docket, names, courts, places, posts, nameless, is_nameless, mixes, tally }
+        let waits = vec![PlHashMap::default(); order.counted.len()];
+        Self { order, docket, names, courts, places, posts, nameless, is_nameless, mixes, waits, tally }
     }
 
     /// Counts the rows of one thing for all terms about it.
@@ -147,13 +150,20 @@ impl<'a> Counting<'a> {
             let block = start..rows.len().min(start + BLOCK);
             for (counter, bound) in &bound {
                 bound.each(block.clone(), |row, day, worth| {
-                    self.add_row(counter, rows.assignments.get(row).copied().flatten(), (day, worth));
+                    let assignment = rows.assignments.get(row).copied().flatten();
+                    self.add_row(counter, (assignment, rows.count(row)), (day, worth));
                 });
             }
         }
     }
 
-    fn add_row(&mut self, counter: &Counter, assignment: Option<usize>, (day, worth): (Option<i64>, i64)) {
+    /// Adds so many rows of one case, day and worth.
+    fn add_row(
+        &mut self,
+        counter: &Counter,
+        (assignment, rows): (Option<usize>, u32),
+        (day, worth): (Option<i64>, i64),
+    ) {
         let known = assignment.and_then(|assignment| {
             Some((self.docket.assignments.get(assignment)?.kind, *self.places.get(assignment)?))
         });
@@ -162,7 +172,8 @@ impl<'a> Counting<'a> {
         if counter.kind.is_some_and(|wanted| wanted != kind) {
             return;
         }
-        let count = |counts: &mut [u64]| counts.get_mut(counter.at).into_iter().for_each(|count| *count += 1);
+        let count =
+            |counts: &mut [u64]| counts.get_mut(counter.at).into_iter().for_each(|count| *count += u64::from(rows));
         let Some(day) = day else { return count(&mut self.tally.undated) };
         let Some(month) = self.order.places.month_index(day) else { return };
         if known.is_none() {
@@ -173,19 +184,21 @@ impl<'a> Counting<'a> {
         }
         let months = self.order.months + 1;
         if counter.is_waiting && (1..=months / 2).contains(&month) {
-            *self.tally.waits.entry(counter.at).or_default().entry(worth).or_default() += 1;
+            let waits = self.waits.get_mut(counter.at);
+            waits.into_iter().for_each(|waits| *waits.entry(worth).or_default() += u64::from(rows));
         }
+        let sum = worth.saturating_mul(rows.into());
         let plus = |sums: Option<&mut i64>, value: i64| {
             sums.into_iter().for_each(|sum| *sum = sum.saturating_add(value));
         };
         if let Some((_, sums)) = self.posts.get_mut(post) {
-            plus(sums.get_mut(counter.slot * months + month), worth);
+            plus(sums.get_mut(counter.slot * months + month), sum);
             if counter.is_squared {
-                plus(sums.get_mut((counter.slot + 1) * months + month), worth.saturating_mul(worth));
+                plus(sums.get_mut((counter.slot + 1) * months + month), sum.saturating_mul(worth));
             }
         }
         if let Some((slot, (_, sums))) = counter.mixed.filter(|_| month > 0).zip(self.mixes.get_mut(mix)) {
-            plus(sums.get_mut(slot), worth);
+            plus(sums.get_mut(slot), sum);
         }
     }
 
@@ -224,6 +237,10 @@ impl<'a> Counting<'a> {
         }
         self.tally.sums.extend(self.posts);
         self.tally.strata.extend(self.mixes);
+        for (term, waits) in self.waits.into_iter().enumerate().filter(|(_, waits)| !waits.is_empty()) {
+            let held = self.tally.waits.entry(term).or_default();
+            waits.into_iter().for_each(|(days, rows)| *held.entry(days).or_default() += rows);
+        }
         for court in self.courts {
             let code = self.names.codes().get(&court).cloned();
             let held = self.tally.courts.entry(court).or_default();

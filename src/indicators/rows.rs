@@ -9,7 +9,7 @@ use super::columns::{Known, NONE, told};
 use super::docket::Docket;
 use super::listings::Listings;
 use super::vocabulary::{CASES, LISTINGS, field};
-use crate::domain::Day;
+use crate::domain::{Day, mixed};
 use crate::error::Result;
 use crate::schema::{self, CASE_ID, ENTITY_ID, EVENT_ON, Owner};
 use crate::tables::Partition;
@@ -23,7 +23,12 @@ pub(super) struct Rows {
     columns: HashMap<String, Vec<i64>>,
     /// The case or party of each row.
     pub(super) keys: Vec<i64>,
+    /// How many rows each stands for; one each when empty.
+    counts: Vec<u32>,
 }
+
+/// Places in which a row is looked for that equals another.
+const PLACES: usize = 1 << 12;
 
 /// What is read of one partition.
 pub(super) struct Reading<'a> {
@@ -55,6 +60,7 @@ impl Reading<'_> {
             assignments: places.iter().copied().map(Some).collect(),
             keys: places.iter().map(case).collect(),
             columns: fields.iter().map(column).collect(),
+            counts: Vec::new(),
         }
     }
 
@@ -64,6 +70,7 @@ impl Reading<'_> {
             assignments: self.listings.parties.iter().map(|(_, case)| self.docket.by_case.get(case).copied()).collect(),
             columns: fields.iter().filter_map(column).collect(),
             keys: self.listings.parties.iter().map(|(_, case)| *case).collect(),
+            counts: Vec::new(),
         }
     }
 
@@ -145,11 +152,50 @@ impl Rows {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        self.assignments.len()
+    }
+
+    /// How many rows a row stands for.
+    pub(super) fn count(&self, row: usize) -> u32 {
+        self.counts.get(row).copied().unwrap_or(1)
+    }
+
+    /// One row for rows of one case that differ in no column, without keys: an evening asks sixty banks about a debtor,
+    /// and most answer alike.
+    ///
+    /// A row is compared with the last one of its hash alone, so that some equal rows stay apart.
+    pub(super) fn merged(self) -> Self {
+        let columns: Vec<&[i64]> = self.columns.values().map(Vec::as_slice).collect();
+        let mut hashes: Vec<u64> = self.assignments.iter().map(|at| at.map_or(0, |at| at as u64 + 1)).collect();
+        for column in &columns {
+            hashes.iter_mut().zip(*column).for_each(|(hash, value)| *hash = mixed(*hash ^ value.cast_unsigned()));
+        }
+        let are_equal = |one: usize, other: usize| {
+            self.assignments.get(one) == self.assignments.get(other)
+                && columns.iter().all(|column| column.get(one) == column.get(other))
+        };
+        let (mut last, mut counts) = (vec![usize::MAX; PLACES], vec![0u32; self.len()]);
+        for (row, hash) in hashes.iter().enumerate() {
+            let place = usize::try_from(*hash % PLACES as u64).unwrap_or_default();
+            let Some(place) = last.get_mut(place) else { continue };
+            if hashes.get(*place) != Some(hash) || !are_equal(*place, row) {
+                *place = row;
+            }
+            counts.get_mut(*place).into_iter().for_each(|count| *count += 1);
+        }
+        let columns = self.columns.into_iter().map(|(name, column)| (name, kept(column, &counts))).collect();
+        let assignments = kept(self.assignments, &counts);
+        counts.retain(|count| *count > 0);
+        Self { assignments, columns, keys: Vec::new(), counts }
     }
 
     /// A column that was asked for; empty where there is none of that name.
     pub(super) fn column(&self, name: &str) -> &[i64] {
         self.columns.get(name).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// Those that stand for at least one row.
+fn kept<T>(values: Vec<T>, counts: &[u32]) -> Vec<T> {
+    values.into_iter().zip(counts).filter(|(_, count)| **count > 0).map(|(value, _)| value).collect()
 }
