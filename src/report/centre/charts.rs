@@ -6,11 +6,10 @@
 
 use minijinja::{HtmlEscape, Value};
 use plotters::prelude::*;
-use plotters::style::text_anchor::HPos;
 
 use crate::error::Result;
 use crate::indicators::{Call, Ranking, Survival};
-use crate::report::chart::{BLUE, Caption, INK, LINE, NARROW, SOFT, WARM, letters, picture};
+use crate::report::chart::{Axes, BLUE, Caption, INK, NARROW, SOFT, WARM, picture};
 
 /// A line over the months, without words: the figures stand in the data beside the page.
 pub(super) fn spark(months: &[Option<f64>]) -> Value {
@@ -56,24 +55,14 @@ pub(super) fn funnel(ranking: &Ranking, caption: &Caption, told: &str) -> Result
     let room = ((high - low) * 0.05).max(0.03);
     let (bottom, top) = ((low - room).max(0.0), (high + room).min(1.0));
     picture((NARROW, 640), (caption, told), |area| {
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
-            .margin_right(36)
-            .x_label_area_size(56)
-            .y_label_area_size(100)
-            .build_cartesian_2d(0.0..most as f64 * 1.04, bottom..top)?;
-        chart
-            .configure_mesh()
-            .x_labels(5)
-            .y_labels(6)
-            .max_light_lines(1)
-            .bold_line_style(LINE.stroke_width(2))
-            .light_line_style(TRANSPARENT)
-            .axis_style(SOFT.stroke_width(2))
-            .label_style(letters(SOFT, HPos::Center))
-            .x_label_formatter(&|cases| format!("{cases:.0}"))
-            .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
-            .draw()?;
+        let axes = Axes {
+            across: 0.0..most as f64 * 1.04,
+            shares: bottom..top,
+            marks: (5, 6),
+            name: &|cases| format!("{cases:.0}"),
+            right: 36,
+        };
+        let mut chart = axes.on(area)?;
         let within = |value: f64| value.clamp(bottom, top);
         for (nth, width) in [(0, 2), (1, 4)] {
             for is_high in [false, true] {
@@ -108,24 +97,14 @@ pub(super) fn curve(survival: &Survival, caption: &Caption, told: &str) -> Resul
     let last = survival.steps.last().map_or(30, |step| step.days).max(30) as f64;
     let most = survival.steps.last().map_or(0.1, |step| 1.0 - step.waiting + 1.96 * step.error).clamp(0.05, 1.0);
     picture((NARROW, 560), (caption, told), |area| {
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
-            .margin_right(36)
-            .x_label_area_size(56)
-            .y_label_area_size(100)
-            .build_cartesian_2d(0.0..last, 0.0..most * 1.05)?;
-        chart
-            .configure_mesh()
-            .x_labels(6)
-            .y_labels(5)
-            .max_light_lines(1)
-            .bold_line_style(LINE.stroke_width(2))
-            .light_line_style(TRANSPARENT)
-            .axis_style(SOFT.stroke_width(2))
-            .label_style(letters(SOFT, HPos::Center))
-            .x_label_formatter(&|days| format!("{days:.0}"))
-            .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
-            .draw()?;
+        let axes = Axes {
+            across: 0.0..last,
+            shares: 0.0..most * 1.05,
+            marks: (6, 5),
+            name: &|days| format!("{days:.0}"),
+            right: 36,
+        };
+        let mut chart = axes.on(area)?;
         let steps = |reach: f64| {
             let mut held = 0.0;
             let mut path = vec![(0.0, 0.0)];

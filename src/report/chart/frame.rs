@@ -18,7 +18,7 @@ const LETTER: f64 = 25.0;
 
 pub(in super::super) const INK: RGBColor = RGBColor(27, 31, 36);
 pub(in super::super) const SOFT: RGBColor = RGBColor(74, 83, 96);
-pub(in super::super) const LINE: RGBColor = RGBColor(201, 208, 216);
+pub(super) const LINE: RGBColor = RGBColor(201, 208, 216);
 pub(super) const PALE: RGBColor = RGBColor(236, 239, 243);
 pub(super) const SPAN: RGBColor = RGBColor(164, 186, 217);
 pub(in super::super) const BLUE: RGBColor = RGBColor(29, 79, 145);
@@ -26,7 +26,8 @@ pub(in super::super) const BROWN: RGBColor = RGBColor(138, 90, 43);
 pub(super) const GREEN: RGBColor = RGBColor(26, 107, 60);
 
 pub(in super::super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub(in super::super) type Drawn = std::result::Result<(), DrawingAreaErrorKind<std::io::Error>>;
+pub(in super::super) type Failed = DrawingAreaErrorKind<std::io::Error>;
+pub(in super::super) type Drawn = std::result::Result<(), Failed>;
 
 /// The name of a chart and what it shows, in words.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ pub(in super::super) fn picture(
 }
 
 /// Letters of the page's own type: `across` says which end of the text lies at its place, whose height is the middle.
-pub(in super::super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
+pub(super) fn letters(colour: RGBColor, across: HPos) -> TextStyle<'static> {
     // The back-end divides sizes by this factor.
     let font = FontDesc::new(FontFamily::Name("inherit"), LETTER * 1.24, FontStyle::Normal);
     TextStyle { color: colour.to_backend_color(), pos: Pos::new(across, VPos::Center), ..TextStyle::from(font) }

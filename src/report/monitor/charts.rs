@@ -2,11 +2,10 @@
 
 use minijinja::Value;
 use plotters::prelude::*;
-use plotters::style::text_anchor::HPos;
 
 use crate::error::Result;
 use crate::monitoring::{MonthReport, Stability};
-use crate::report::chart::{BLUE, Caption, INK, LINE, NARROW, SOFT, WARM, letters, picture};
+use crate::report::chart::{Axes, BLUE, Caption, INK, NARROW, WARM, picture};
 
 /// An index between its bounds, and the limit, without words: the figures stand beside it.
 pub(super) fn reach(moved: &Stability, limit: f64, most: f64) -> Value {
@@ -35,24 +34,8 @@ pub(super) fn months(months: &[MonthReport], caption: &Caption, told: &str) -> R
         months.get(at.round() as usize).filter(|_| is_whole).map(|month| month.month.clone()).unwrap_or_default()
     };
     picture((NARROW, 560), (caption, told), |area| {
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(20)
-            .margin_right(50)
-            .x_label_area_size(56)
-            .y_label_area_size(100)
-            .build_cartesian_2d(-0.4..last + 0.4, bottom..top)?;
-        chart
-            .configure_mesh()
-            .x_labels(5)
-            .y_labels(5)
-            .max_light_lines(1)
-            .bold_line_style(LINE.stroke_width(2))
-            .light_line_style(TRANSPARENT)
-            .axis_style(SOFT.stroke_width(2))
-            .label_style(letters(SOFT, HPos::Center))
-            .x_label_formatter(&name)
-            .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
-            .draw()?;
+        let axes = Axes { across: -0.4..last + 0.4, shares: bottom..top, marks: (5, 5), name: &name, right: 50 };
+        let mut chart = axes.on(area)?;
         for (at, month) in months.iter().enumerate() {
             let x = at as f64;
             if let Some((observed, (low, high))) = month.observed {
