@@ -41,6 +41,8 @@ pub struct CentrePage {
 
 /// Matters on the page of the province, of a court, of a team, at most; the page says how many there are.
 const MOST: [usize; 3] = [50, 100, 500];
+/// The same on the wall screen, which nobody scrolls.
+const MOST_ON_WALL: usize = 6;
 
 /// The pages of the command centre: province, court, team, and a wall screen.
 ///
@@ -153,7 +155,7 @@ impl CentrePages {
             units_title => self.word("courts"),
             unit_title => self.word("court"),
         };
-        self.page((view, file), page, (&all, MOST[0]))
+        self.page((view, file), page, (&all, if is_wall { MOST_ON_WALL } else { MOST[0] }))
     }
 
     fn court(
