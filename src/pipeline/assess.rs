@@ -242,13 +242,13 @@ fn model(
             if !mapping.cohort.is_empty() {
                 train_params.cohort = cohort_of(mapping)?;
             }
-            train_params.rules = rules_of(params, train_params.rules)?;
+            train_params.rules = rules_of(params.law(), train_params.rules)?;
             train_params.threads = params.threads;
             let (model, report) = train_params.train(store, params.as_of, progress)?;
             Ok((model, Some(report)))
         }
         (ModelSource::File(path), given) => {
-            let rules = rules_of(params, CapacityRules::standard()?)?;
+            let rules = rules_of(params.law(), CapacityRules::standard()?)?;
             let model = given.map_or_else(|| given_model(params, path), Ok)?;
             Ok((model.with_rules(rules)?, None))
         }
@@ -263,13 +263,16 @@ pub(super) fn given_model(params: &AssessParams, path: &Path) -> Result<Performa
     }
 }
 
-/// The rules that the run asks for, where it asks for none the given ones.
-pub(super) fn rules_of(params: &AssessParams, given: CapacityRules) -> Result<CapacityRules> {
-    let rules = match &params.rules {
+/// The rules of a folder with the living costs of a file; where there is no folder the given ones.
+pub(super) fn rules_of(
+    (rules, living_costs): (Option<&Path>, Option<&Path>),
+    given: CapacityRules,
+) -> Result<CapacityRules> {
+    let rules = match rules {
         Some(folder) => CapacityRules::load(folder)?,
         None => given,
     };
-    match &params.living_costs {
+    match living_costs {
         Some(path) => rules.with_living_costs(&fs::read_to_string(path).map_err(Error::io(path))?),
         None => Ok(rules),
     }

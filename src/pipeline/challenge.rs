@@ -32,7 +32,7 @@ pub(super) struct Challenged {
 }
 
 /// What one model says of one debtor on one day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Said {
     answer: &'static str,
     /// The probability of each event; none without an answer.
@@ -68,8 +68,8 @@ impl Challenged {
     ///
     /// As [`PerformanceModel::read`] and [`PerformanceModel::with_rules`]; [`Error::Setting`] for models whose samples
     /// or outcomes differ: they foretell different events.
-    pub(super) fn read(files: &Sides<PathBuf>, as_of: Day) -> Result<Self> {
-        let read = |file: &PathBuf| PerformanceModel::read(file)?.with_rules(CapacityRules::standard()?);
+    pub(super) fn read(files: &Sides<PathBuf>, (rules, as_of): (&CapacityRules, Day)) -> Result<Self> {
+        let read = |file: &PathBuf| PerformanceModel::read(file)?.with_rules(rules.clone());
         let models = Sides { champion: read(&files.champion)?, challenger: read(&files.challenger)? };
         let bare = models.map(|model| model.cohort().clone().observed_until(None));
         if bare.champion != bare.challenger {
@@ -111,9 +111,10 @@ impl Challenged {
             let places: HashMap<(i64, i32), usize> = keys.into_iter().zip(0..).collect();
             let known = samples.keys().into_iter().zip(samples.outcomes()).zip(samples.received());
             for ((key, outcome), money) in known {
-                let Some(place) = places.get(&key) else { continue };
-                let of = |said: &Vec<Said>| said.get(*place).cloned();
-                let (Some(champion), Some(challenger)) = (of(&said.champion), of(&said.challenger)) else { continue };
+                // A sample of which nothing is said has no answer by either.
+                let place = places.get(&key);
+                let of = |said: &Vec<Said>| place.and_then(|place| said.get(*place)).cloned().unwrap_or_default();
+                let (champion, challenger) = (of(&said.champion), of(&said.challenger));
                 insufficient.champion += u64::from(champion.chances.is_none());
                 insufficient.challenger += u64::from(challenger.chances.is_none());
                 let (Some(one), Some(other)) = (champion.chances, challenger.chances) else { continue };

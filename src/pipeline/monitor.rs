@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::assess::link;
+use super::assess::{link, rules_of};
 use super::challenge::{Challenged, changes_csv};
 use super::deliveries::deliveries;
-use crate::capacity::CapacityTable;
+use crate::capacity::{CapacityRules, CapacityTable};
 use crate::disk;
 use crate::domain::{Day, Label, Language};
 use crate::error::{Error, Result};
@@ -62,6 +62,11 @@ pub struct MonitorParams {
     /// Files of the model in use and of one that may follow it, to be held against each other on the cohort of the
     /// store.
     pub challenge: Option<Sides<PathBuf>>,
+    /// A folder of legal parameters by which the two models state means, as
+    /// [`AssessParams::rules`](super::AssessParams::rules); those that the crate carries when absent.
+    pub rules: Option<PathBuf>,
+    /// Living costs for the two models, as [`AssessParams::living_costs`](super::AssessParams::living_costs).
+    pub living_costs: Option<PathBuf>,
     /// From when on something is an alert.
     pub thresholds: Thresholds,
     /// The folder for the page and its data; nothing is written when `None`.
@@ -102,6 +107,8 @@ impl MonitorParams {
             groups: None,
             store: None,
             challenge: None,
+            rules: None,
+            living_costs: None,
             thresholds: Thresholds::default(),
             out: None,
             language: Language::Zh,
@@ -124,6 +131,20 @@ impl MonitorParams {
     #[must_use]
     pub fn challenge(mut self, champion: impl Into<PathBuf>, challenger: impl Into<PathBuf>) -> Self {
         self.challenge = Some(Sides { champion: champion.into(), challenger: challenger.into() });
+        self
+    }
+
+    /// Sets [`MonitorParams::rules`].
+    #[must_use]
+    pub fn rules(mut self, folder: impl Into<Option<PathBuf>>) -> Self {
+        self.rules = folder.into();
+        self
+    }
+
+    /// Sets [`MonitorParams::living_costs`].
+    #[must_use]
+    pub fn living_costs(mut self, file: impl Into<Option<PathBuf>>) -> Self {
+        self.living_costs = file.into();
         self
     }
 
@@ -179,7 +200,11 @@ struct Scored {
 /// [`Error::Setting`] for two models without a store, and for such as foretell different events.
 pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<MonitorReport> {
     // A model that cannot be read is an error before anything else is looked at.
-    let challenged = params.challenge.as_ref().map(|files| Challenged::read(files, params.as_of)).transpose()?;
+    let challenged = params.challenge.as_ref().map(|files| {
+        let law = (params.rules.as_deref(), params.living_costs.as_deref());
+        Challenged::read(files, (&rules_of(law, CapacityRules::standard()?)?, params.as_of))
+    });
+    let challenged = challenged.transpose()?;
     let mut report = MonitorReport::new(params.as_of, params.thresholds);
     let followed = moved(params, &mut report)?;
     if let Some(outcomes) = &params.outcomes {

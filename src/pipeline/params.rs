@@ -3,7 +3,7 @@
 //! Those that change a result stand in `run.json`; those that only say how fast it comes about (`threads`)
 //! do not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::TrainParams;
 use crate::domain::{Day, PseudonymKey, Signer};
@@ -181,6 +181,11 @@ impl AssessParams {
     #[must_use]
     pub fn living_costs(self, file: impl Into<Option<PathBuf>>) -> Self {
         Self { living_costs: file.into(), ..self }
+    }
+
+    /// The rules and the living costs of its own.
+    pub(super) fn law(&self) -> (Option<&Path>, Option<&Path>) {
+        (self.rules.as_deref(), self.living_costs.as_deref())
     }
 
     /// Sets [`AssessParams::since`].

@@ -257,5 +257,5 @@ fn model_of(params: &AssessParams) -> Result<PerformanceModel> {
     let ModelSource::File(path) = &params.model else {
         return Err(Error::setting("model", "one to train", "a model of an earlier run"));
     };
-    given_model(params, path)?.with_rules(rules_of(params, CapacityRules::standard()?)?)
+    given_model(params, path)?.with_rules(rules_of(params.law(), CapacityRules::standard()?)?)
 }

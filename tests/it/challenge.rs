@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use wherewithal::capacity::CapacityRules;
 use wherewithal::cohort::{CohortParams, sample};
 use wherewithal::domain::{Day, Language};
 use wherewithal::ingest::IngestReport;
@@ -16,9 +17,14 @@ use super::pipeline::{as_of, district};
 
 /// A model that learnt a year before the district's day, of so many features at most.
 fn earlier(most: usize, cohort: CohortParams) -> PerformanceModel {
+    under(CapacityRules::standard().unwrap(), most, cohort)
+}
+
+/// The same under a court's own law.
+fn under(rules: CapacityRules, most: usize, cohort: CohortParams) -> PerformanceModel {
     // Of the features that are on the district's card: the whole catalogue would say no more here, and takes long.
     let catalog = district().model.catalog().clone();
-    let params = TrainParams::standard().unwrap().folds(0).cohort(cohort).catalog(catalog);
+    let params = TrainParams::standard().unwrap().folds(0).cohort(cohort).catalog(catalog).rules(rules);
     let card = params.scorecard.clone().max_features(most);
     params.scorecard(card).train(&district().tables, Day::parse("2017-06-30").unwrap(), &Silent).unwrap().0
 }
@@ -116,6 +122,26 @@ fn a_model_of_today_leaves_no_sample_to_judge_and_its_answers_are_those_of_a_run
     let mut answers = BTreeMap::<String, u64>::new();
     found.answers.iter().for_each(|of| *answers.entry(of.answers.champion.clone()).or_default() += of.debtors);
     assert_eq!(answers, expected);
+}
+
+/// Cards that learnt under a court's own law are judged under it; under another they are refused, as in a run.
+#[test]
+fn two_models_are_judged_under_the_law_that_they_learnt_under() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let living = "first_person,further_person,instrument,article,in_force_from,in_force_to,region,verified,note\n\
+                  1000,500,test,,2000-01-01,,,false,\n";
+    let costs = at.join("living_costs.csv");
+    fs::write(&costs, living).unwrap();
+    let rules = CapacityRules::standard().unwrap().with_living_costs(living).unwrap();
+    let model = written(at, "model.json", &under(rules, 15, CohortParams::default()));
+    let params = MonitorParams::of_store(store(at, 2), as_of()).challenge(&model, &model);
+    let refused = monitor(&params, &Silent).unwrap_err().to_string();
+    assert!(refused.contains("as in training"), "{refused}");
+    let found = challenge(&params.clone().living_costs(costs));
+    assert!(found.samples > 200 && found.changed == 0, "{found:?}");
+    let no_law = monitor(&params.rules(at.join("no law")), &Silent).unwrap_err().to_string();
+    assert!(no_law.contains("no law"), "{no_law}");
 }
 
 #[test]

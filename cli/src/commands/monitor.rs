@@ -52,6 +52,12 @@ pub(crate) struct Options {
     /// A model that may follow the one in use.
     #[arg(long, value_name = "FILE", requires = "champion")]
     challenger: Option<PathBuf>,
+    /// A folder of legal parameters instead of the ones built in; data/capacity/README.md describes it.
+    #[arg(long, requires = "champion")]
+    rules: Option<PathBuf>,
+    /// Living costs that households must be left (CSV, as in data/capacity/README.md); without them wages count 0.
+    #[arg(long, requires = "champion")]
+    living_costs: Option<PathBuf>,
     /// The folder to write to: a page, monitor.html, its data, monitor.json, and with two models changes.csv, whose
     /// answers would change.
     #[arg(long, value_name = "FOLDER")]
@@ -69,6 +75,7 @@ pub(crate) fn watch(options: &Options, console: &Console<'_>) -> Result<(), Fail
     params.out.clone_from(&options.out);
     if let (Some(champion), Some(challenger)) = (&options.champion, &options.challenger) {
         params = params.challenge(champion, challenger);
+        params = params.rules(options.rules.clone()).living_costs(options.living_costs.clone());
     }
     let report = monitor(&params, &Bar::new(console.language()))?;
     for (run, subject, moved) in &report.moved {
