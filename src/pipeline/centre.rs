@@ -104,11 +104,31 @@ pub struct CentreReport {
     pub pages: usize,
 }
 
+/// What was counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FiguresReport {
+    /// See [`CentreReport::courts`].
+    pub courts: usize,
+    /// See [`CentreReport::missing`].
+    pub missing: usize,
+}
+
 #[derive(Serialize)]
 struct Named<'a> {
     indicator: &'a str,
     court: Option<&'a str>,
     figure: Figure,
+}
+
+/// Counts the indicators and writes them as data, without pages: `figures.json`, `rankings.json`, `curves.json`.
+///
+/// # Errors
+///
+/// As [`centre`].
+pub fn figures(params: &CentreParams, progress: &dyn Progress) -> Result<FiguresReport> {
+    let (measured, missing) = counted(&Store::open(&params.store)?, params, progress)?;
+    Ok(FiguresReport { courts: measured.courts().len(), missing })
 }
 
 /// Counts the indicators, lists what needs doing, and writes pages and data: `index.html`,
@@ -121,16 +141,11 @@ struct Named<'a> {
 /// written; [`Error::Setting`] for a period that ends before it begins.
 pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreReport> {
     let store = Store::open(&params.store)?;
-    let catalog = IndicatorCatalog::standard()?;
-    progress.begin("count indicators", None, "");
-    let measured = measure(&store, &catalog, params.period()?)?;
-    progress.end();
+    let (measured, missing) = counted(&store, params, progress)?;
     progress.begin("list what needs doing", None, "");
     let rules = TaskRules::standard()?;
     let list = rules.list(&store, &CapacityRules::standard()?, params.as_of)?;
     progress.end();
-    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
-    let missing = figures(&measured, &params.out)?;
     let path = params.out.join("tasks.parquet");
     let file = fs::File::create(&path).map_err(Error::io(&path))?;
     ParquetWriter::new(file).finish(&mut list.frame()?)?;
@@ -152,8 +167,18 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
     Ok(CentreReport { courts, missing, tasks, portrayed, pages })
 }
 
+/// Counts the indicators of a store and writes them; tells how many figures of the province there are not.
+fn counted(store: &Store, params: &CentreParams, progress: &dyn Progress) -> Result<(Measured, usize)> {
+    progress.begin("count indicators", None, "");
+    let measured = measure(store, &IndicatorCatalog::standard()?, params.period()?)?;
+    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
+    let missing = written(&measured, &params.out)?;
+    progress.end();
+    Ok((measured, missing))
+}
+
 /// Writes figures, rankings and curves; tells how many figures of the province there are not.
-fn figures(measured: &Measured, out: &Path) -> Result<usize> {
+fn written(measured: &Measured, out: &Path) -> Result<usize> {
     let (mut all, mut rankings, mut curves) = (Vec::new(), Vec::<Ranking>::new(), Vec::<(String, Survival)>::new());
     let courts = measured.courts();
     for definition in measured.catalog().definitions() {

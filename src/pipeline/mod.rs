@@ -63,7 +63,7 @@ mod threads;
 mod train;
 
 pub use assess::{Assessment, assess, assess_with, scores_of};
-pub use centre::{CentreParams, CentreReport, centre};
+pub use centre::{CentreParams, CentreReport, FiguresReport, centre, figures};
 pub use clerk::{ClerkFact, ClerkReport};
 pub use event::Event;
 pub use files::FileNames;

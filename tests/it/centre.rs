@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Language};
 use wherewithal::indicators::{Call, IndicatorCatalog, Measured, Period, Selection, measure};
+use wherewithal::ingest::IngestReport;
 use wherewithal::monitoring::{QualityLimits, quality};
+use wherewithal::pipeline::{CentreParams, centre, figures};
+use wherewithal::progress::Silent;
 use wherewithal::report::{CentrePages, CentreView};
+use wherewithal::store::{Store, StoreParams};
 use wherewithal::tasks::TaskRules;
 
 use super::register::{tables, year};
@@ -159,4 +163,36 @@ fn matters_link_to_the_portraits_that_there_are() {
     assert_eq!(index.matches(&link).count(), lines);
     assert_eq!(index.matches(&format!("{link}\">{first}</a>")).count(), lines);
     assert!(shown.iter().any(|debtor| *debtor != first && index.contains(&format!("<span class=\"rec\">{debtor}"))));
+}
+
+/// A wall is read from afar and by whoever passes: the first matters with what they bring, and no debtor.
+#[test]
+fn the_wall_shows_the_first_matters_and_no_debtor() {
+    let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
+    let rules = TaskRules::standard().unwrap();
+    let list = rules.list(&tables(), &CapacityRules::standard().unwrap(), measured.period().until()).unwrap();
+    let wall = &pages(&measured, Language::En)["wall.html"];
+    let row = |at: usize| format!("<td data-name=\"Case\">{}</td>", list.tasks[at].case_no.as_deref().unwrap());
+    assert!(list.tasks.len() > 6 && wall.contains(&row(0)) && wall.contains(&row(5)), "{}", row(0));
+    assert_eq!(wall.matches("<td data-name=\"Case\">").count(), 6);
+    for debtor in list.tasks.iter().filter_map(|task| task.entity_id) {
+        assert!(!wall.contains(&format!("{debtor:016x}")));
+    }
+}
+
+/// Figures alone are those beside the pages, byte for byte.
+#[test]
+fn figures_alone_are_those_beside_the_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let filling = StoreParams::default().buckets(4);
+    Store::keep(&at.join("store"), &tables(), &IngestReport::default(), &filling, &Silent).unwrap();
+    let params = |out: &str| CentreParams::new(at.join("store"), year().until(), at.join(out));
+    let (alone, whole) = (figures(&params("alone"), &Silent).unwrap(), centre(&params("whole"), &Silent).unwrap());
+    assert_eq!((alone.courts, alone.missing), (whole.courts, whole.missing));
+    let read = |out: &str, name: &str| std::fs::read(at.join(out).join(name)).unwrap();
+    for name in ["figures.json", "rankings.json", "curves.json"] {
+        assert!(read("alone", name).len() > 2 && read("alone", name) == read("whole", name), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(at.join("alone")).unwrap().count(), 3);
 }

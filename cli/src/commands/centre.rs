@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use wherewithal::domain::Day;
 use wherewithal::indicators::{Behind, IndicatorCatalog, Selection, Side};
-use wherewithal::pipeline::{CentreParams, centre};
+use wherewithal::pipeline::{CentreParams, centre, figures};
 use wherewithal::store::Store;
 
 use crate::bar::Bar;
@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// The folder to write to.
     #[arg(long, required_unless_present = "open", conflicts_with = "open")]
     out: Option<PathBuf>,
+    /// Write the figures alone, as data: figures.json, rankings.json, curves.json.
+    #[arg(long, conflicts_with_all = ["open", "portraits"])]
+    figures: bool,
     /// A folder of portraits, as `portrait` wrote it: matters link to the pages of their debtors.
     #[arg(long, value_name = "FOLDER", conflicts_with = "open")]
     portraits: Option<PathBuf>,
@@ -50,17 +53,29 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     if let Some(code) = &options.open {
         return open(options, (&params, code), console);
     }
-    let report = centre(&params, &Bar::new(console.language()))?;
+    let bar = Bar::new(console.language());
+    if options.figures {
+        let report = figures(&params, &bar)?;
+        say!(console, "Figures of {} courts in {}", [report.courts, out.display()]);
+        missing(report.missing, console);
+        return console.result(&report);
+    }
+    let report = centre(&params, &bar)?;
     say!(console, "{} courts, {} matters, {} pages in {}", [report.courts, report.tasks, report.pages, out.display()]);
     if options.portraits.is_some() {
         say!(console, "{} of {} matters link to a portrait of their debtor", [report.portrayed, report.tasks]);
     }
-    if report.missing == 1 {
-        say!(console, "1 figure of the whole could not be given; figures.json says why");
-    } else if report.missing > 0 {
-        say!(console, "{} figures of the whole could not be given; figures.json says why", [report.missing]);
-    }
+    missing(report.missing, console);
     console.result(&report)
+}
+
+/// Says how many figures of the whole there are not.
+fn missing(figures: usize, console: &Console<'_>) {
+    match figures {
+        0 => {}
+        1 => say!(console, "1 figure of the whole could not be given; figures.json says why"),
+        _ => say!(console, "{} figures of the whole could not be given; figures.json says why", [figures]),
+    }
 }
 
 /// A row behind a figure, for a machine.

@@ -120,7 +120,7 @@ impl Place {
 }
 
 /// Commands by the code with which they end; `~` is a blank within an argument.
-const COMMANDS: [(&str, i32); 114] = [
+const COMMANDS: [(&str, i32); 115] = [
     ("--help", 0),
     ("inspect --help", 0),
     ("assess --help", 0),
@@ -226,6 +226,7 @@ const COMMANDS: [(&str, i32); 114] = [
     ("capacity --sources @district --as-of 2018-06-30 --horizon 100000 --out o", 2),
     ("centre --store @store --as-of 2018-06-30 --open row", 2),
     ("centre --store @store --as-of 2018-06-30 --from 2019-01-01 --out o", 2),
+    ("centre --store @store --as-of 2018-06-30 --figures --out o", 0),
     ("monitor --base @run --run @run --as-of 2018-06-30", 0),
     ("monitor --base @run --run @run --as-of 2018-06-30 --outcomes outcomes.csv", 1),
     ("monitor --store @store --as-of 2018-06-30 --champion @model --challenger @model --out o", 0),
@@ -314,7 +315,7 @@ fn no_line_in_chinese_has_english_words() {
     let counts = (COMMANDS.len(), foreign, detailed.len());
     assert_eq!(
         counts,
-        (114, 0, 8),
+        (115, 0, 8),
         "commands, messages in nothing but others' words, and messages with a detail in theirs: {detailed:#?}"
     );
 }

@@ -159,7 +159,7 @@ const FIT: [Wrong; 31] = [
     ("--table @loans.csv --target bad --event 1 --sheet one", &["loans.csv"]),
 ];
 
-const OTHERS: [Wrong; 35] = [
+const OTHERS: [Wrong; 37] = [
     ("score-table --model @nowhere.json --table @loans.csv --out @out", &["nowhere.json"]),
     ("score-table --model @cut.json --table @loans.csv --out @out", &["cut.json"]),
     ("score-table --model @loans.csv --table @loans.csv --out @out", &["loans.csv"]),
@@ -191,7 +191,9 @@ const OTHERS: [Wrong; 35] = [
     ("capacity --sources @district --as-of 2018-06-30 --debtor 00f3c2a41b6d9e57 --top 3", &["--debtor", "--top"]),
     ("capacity --sources @district --as-of 20180630", &["--as-of", "20180630", "YYYY-MM-DD"]),
     ("centre --store @nowhere --as-of 2018-06-30 --open filed --out @out", &["--open", "--out"]),
+    ("centre --store @nowhere --as-of 2018-06-30 --open filed --figures", &["--open", "--figures"]),
     ("monitor --base @empty --run @empty --as-of 2018-06-30 --window 30", &["--outcomes"]),
+    ("monitor --store @empty --as-of 2018-06-30 --rules @empty", &["--champion"]),
     ("simulate --preset jiangsu-2017 --scale 0.001 --banks 3 --out @out", &["--banks"]),
     ("screen --list @list --applications @applications --key-file @empty.csv --out @answers", &["empty.csv"]),
     ("screen --list @list --applications @applications --lacking 2 --out @answers", &["--lacking 2", "0"]),
@@ -304,7 +306,7 @@ fn faults(place: &Place, arguments: &[String], names: &[&str]) -> Vec<String> {
 fn each_wrong_command_ends_with_one_message_that_helps() {
     let place = Place::new();
     let commands = commands();
-    assert_eq!(commands.len(), 154);
+    assert_eq!(commands.len(), 156);
     let faults: Vec<String> = commands.iter().flat_map(|(arguments, names)| faults(&place, arguments, names)).collect();
     assert!(faults.is_empty(), "{} of {} commands:\n{}", faults.len(), commands.len(), faults.join("\n"));
 }
