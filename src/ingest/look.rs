@@ -109,11 +109,7 @@ impl ReadParams {
             let mut pass = |reason: Sentence| passed.push(IgnoredFile { file: file.name.clone(), reason });
             match onlooker.tables(&file) {
                 _ if is_archive(&file.name) => pass(says!("an archive within another: unpack it")),
-                _ if is_database(&file.name, &file.path) => {
-                    pass(says!(
-                        "a database, which is not looked into; assess reads tables of it that a mapping names (relation)"
-                    ));
-                }
+                _ if is_database(&file.name, &file.path) => pass(database()),
                 _ if !names_table(&file.name) => pass(says!("its ending names no table")),
                 Ok(tables) if tables.is_empty() => pass(says!("no sheet of cells")),
                 Ok(tables) => tables.into_iter().try_for_each(&mut *take)?,
@@ -122,6 +118,11 @@ impl ReadParams {
         }
         Ok(passed)
     }
+}
+
+/// Why a database is passed by.
+fn database() -> Sentence {
+    says!("a database, which is not looked into; assess reads tables of it that a mapping names (relation)")
 }
 
 /// What is wrong with a file that is named beside it.

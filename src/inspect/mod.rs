@@ -15,8 +15,8 @@
 //! - What is not looked at is said: rows beyond [`InspectParams::rows`], files without a table, columns left out.
 //!
 //! What is said is a [`Sentence`](crate::sentence::Sentence), whose names no language changes. The knowledge of names,
-//! words and units is data in `data/inspect`. Absent here: any reader of files ([`crate::ingest::ReadParams::look`] reads); what a
-//! person must decide.
+//! words and units is data in `data/inspect`. Absent here: any reader of files
+//! ([`ReadParams::look`](crate::ingest::ReadParams::look) reads); what a person must decide.
 
 mod amounts;
 mod assign;

@@ -39,17 +39,17 @@ pub struct FeatureStability {
 const MOST: u32 = 1_000;
 
 impl Scorecard {
-    /// Learns from `draws` bootstrap samples of a table as `learner` says, and counts how often each feature of this card is
-    /// chosen again, and which others are.
+    /// Learns from `draws` bootstrap samples of a table as `learner` says, and counts how often each feature of this
+    /// card is chosen again, and which others are.
     ///
-    /// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice stands
-    /// on one side of every fold. What is drawn depends on the learner's seed alone. A card of weights of evidence is not
-    /// calibrated, which chooses nothing, unless folds choose its size.
+    /// Parties are drawn with replacement, as many as there are, each with all its rows; the same party drawn twice
+    /// stands on one side of every fold. What is drawn depends on the learner's seed alone. A card of weights of
+    /// evidence is not calibrated, which chooses nothing, unless folds choose its size.
     ///
     /// # Errors
     ///
-    /// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw bears a
-    /// card.
+    /// As [`fit`](super::fit); [`Error::Setting`] for no draw or more than 1,000; [`Error::TooLittle`] when no draw
+    /// bears a card.
     ///
     /// # Examples
     ///
@@ -71,8 +71,8 @@ impl Scorecard {
     ///
     /// # References
     ///
-    /// Sauerbrei and Schumacher, *A bootstrap resampling procedure for model building* (1992); Meinshausen and Bühlmann,
-    /// *Stability selection* (2010).
+    /// Sauerbrei and Schumacher, *A bootstrap resampling procedure for model building* (1992); Meinshausen and
+    /// Bühlmann, *Stability selection* (2010).
     pub fn stability(
         &self,
         table: &FeatureTable,
