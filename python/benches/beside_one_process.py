@@ -1,16 +1,18 @@
-"""What Spark costs beside one process: a run, a run through Spark without a mount, and a filling; in turn, wall and CPU.
+"""What Spark costs beside one process: a run, a run through Spark without a mount, a run of which an executor is killed, and a
+filling; in turn, wall and CPU.
 
-    pip install pyspark pandas
+    pip install pyspark pandas pytest
     python python/benches/beside_one_process.py [--scale 0.02] [--units 64] [--turns 3]
 
 Two executors of one core each against one process of two threads. CPU is that of all processes that descend from this one,
-as the system counts it (Linux).
+as the system counts it (Linux); what a killed executor took is not in it, so of that run the wall alone is said. The start of
+the session and of Python on the executors is said apart.
 """
 
 import argparse
 import os
-import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -18,7 +20,11 @@ import tempfile
 import time
 from pathlib import Path
 
-AS_OF = "2017-12-31"
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from engines import AS_OF, Meanwhile  # noqa: E402
+from spark_cluster import LOCAL, Cluster  # noqa: E402
+
 DISTRICT = Path(__file__).parents[2] / "data" / "district"
 
 
@@ -53,17 +59,6 @@ def cpu():
     return sum(spent for process, (spent, _) in found.items() if is_ours(process))
 
 
-def session_of(folder):
-    from pyspark.sql import SparkSession
-
-    os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_HOSTNAME="localhost", PYSPARK_PYTHON=sys.executable)
-    builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.local.dir", str(folder))
-    builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-    session = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "16").getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    return session
-
-
 def measured(deed):
     begun, spent = time.monotonic(), cpu()
     deed()
@@ -75,6 +70,7 @@ def main():
     import wherewithal
     import wherewithal.spark
 
+    os.environ.update(LOCAL)
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     simulate = ["simulate", "--preset", "jiangsu-2017", "--scale", given.scale, "--out", folder / "sources"]
     subprocess.run([sys.executable, "-m", "wherewithal", *simulate], check=True, capture_output=True)
@@ -82,9 +78,10 @@ def main():
     model = wherewithal.assess(DISTRICT, folder / "learnt", as_of="2018-06-30", profiles=0).out / "model.json"
     store = wherewithal.Store.fill(folder / "store", folder / "sources", buckets=given.units)
     size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
-    session = session_of(folder / "local")
+    begun = time.monotonic()
+    cluster = Cluster(folder)
+    session, started = cluster.session, time.monotonic() - begun
     run = {"store": store.folder, "model": model, "as_of": AS_OF, "profiles": 0}
-    filling = {"buckets": given.units, "refused": folder / "refused"}
 
     def one_run(out):
         wherewithal.assess(out=out, **run)
@@ -99,22 +96,46 @@ def main():
         wherewithal.Store.fill(out, folder / "sources", buckets=given.units)
 
     def spark_filling(out):
-        wherewithal.spark.fill(session, folder / "sources", out, **filling)
+        wherewithal.spark.fill(session, folder / "sources", out, buckets=given.units, refused=folder / "refused")
 
-    deeds = [one_run, spark_run, without_mount, one_filling, spark_filling]
-    # Python starts on the executors.
-    spark_run(folder / "first")
+    def killed_run(out):
+        process = cluster.executor()
+        done, kill = lambda: cluster.done(given.units), lambda: os.kill(process, signal.SIGKILL)
+        with Meanwhile(done, kill, after=given.units // 4) as killed:
+            spark_run(out)
+        assert killed.before is not None and not Path(f"/proc/{process}").exists()
+
+    deeds = [one_run, spark_run, without_mount, one_filling, spark_filling, killed_run]
     taken = {deed.__name__: [] for deed in deeds}
+    shuffled = dict.fromkeys(taken, 0)
     for turn in range(given.turns):
+        # Python starts on the executors.
+        cluster.await_executors()
+        begun = time.monotonic()
+        spark_run(folder / f"first-{turn}")
+        started += 0 if turn else time.monotonic() - begun
         for deed in deeds:
-            out = folder / f"{deed.__name__}-{turn}"
+            out, before = folder / f"{deed.__name__}-{turn}", cluster.shuffled()
             taken[deed.__name__].append(measured(lambda: deed(out)))
+            shuffled[deed.__name__] = cluster.shuffled() - before
             shutil.rmtree(out)
     print(f"{store.rows} rows, {given.units} units, {size / 1e6:.0f} MB; peak {peak_of(session)} of a worker, in MB")
-    for name, each in taken.items():
-        wall, spent = (statistics.median(column) for column in zip(*each))
-        print(f"{name:>14}: {wall:6.1f} s of wall, {spent:6.1f} s of CPU, {spent / store.rows * 1e6:.2f} a million rows")
+    print(f"session and first run {started:.1f} s")
+    medians = {name: [statistics.median(column) for column in zip(*each)] for name, each in taken.items()}
+    beside = {spark_run: one_run, without_mount: one_run, spark_filling: one_filling, killed_run: spark_run}
+    others = {deed.__name__: other.__name__ for deed, other in beside.items()}
+    for name, (wall, spent) in medians.items():
+        said = f"{name:>14}: {wall:6.2f} s of wall ({', '.join(f'{each:.2f}' for each, _ in taken[name])})"
+        if name != "killed_run":
+            said += f", {spent:6.2f} s of CPU, {spent / store.rows * 1e6:.2f} a million rows"
+        if name in others:
+            other = medians[others[name]]
+            said += f"; {wall / other[0]:.2f} times the wall"
+            said += f" and {spent / other[1]:.2f} times the CPU" if name != "killed_run" else ""
+            said += f" of {others[name]}; {shuffled[name] / 1e6:.1f} MB shuffled"
+        print(said)
     session.stop()
+    shutil.rmtree(cluster.work / cluster.name, ignore_errors=True)
     shutil.rmtree(folder)
 
 
@@ -122,6 +143,8 @@ def peak_of(session):
     """The most memory that each Python of a worker held so far."""
 
     def asked(batches):
+        import resource
+
         import pyarrow
 
         for batch in batches:

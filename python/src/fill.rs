@@ -97,7 +97,7 @@ fn over() -> Error {
 impl FillPlan {
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
-        work(py, || Ok(Self { plan: serde_json::from_str(text)? }))
+        work(py, || Ok(Self { plan: pipeline::FillPlan::from_json(text)? }))
     }
 
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {

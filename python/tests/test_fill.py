@@ -74,6 +74,8 @@ def test_a_plan_is_a_document(filled, tmp_path):
     there = wherewithal.FillPlan.from_json(plan.to_json())
     assert (there.files, there.buckets) == (plan.files, BUCKETS) and json.loads(there.to_json())["format_version"] == 1
     assert repr(there) == f"FillPlan({plan.files} files, {BUCKETS} buckets)"
+    with pytest.raises(wherewithal.VersionError, match="^the plan of a filling: found format version 0, this build reads"):
+        wherewithal.FillPlan.from_json('{"format_version": 0}')
     with pytest.raises(TypeError, match="where it was planned"):
         there.finish(b"", [], [])
     plan.give_up()

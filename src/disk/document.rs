@@ -6,8 +6,8 @@
 
 use std::path::Path;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{put, read, replace};
@@ -54,6 +54,23 @@ pub(crate) fn read_document<T: DeserializeOwned>(
         ));
     }
     serde_json::from_value(document).map_err(unreadable)
+}
+
+/// The document in a text, of the one format that this build reads.
+///
+/// # Errors
+///
+/// [`Error::Json`] for a text that is no such document, [`Error::Version`] for one of another format.
+pub(crate) fn document_of<T: DeserializeOwned>(text: &str, (artifact, version): (&str, u32)) -> Result<T> {
+    #[derive(Deserialize)]
+    struct Format {
+        format_version: u32,
+    }
+    let Format { format_version: found } = serde_json::from_str(text)?;
+    if found != version {
+        return Err(Error::Version { artifact: artifact.into(), found, oldest: version, newest: version });
+    }
+    Ok(serde_json::from_str(text)?)
 }
 
 fn digest(document: &Value) -> Result<String> {

@@ -19,7 +19,7 @@ mod folder;
 mod lock;
 
 pub(crate) use claim::{CLAIM, claim};
-pub(crate) use document::{put_document, read_document, replace_document};
+pub(crate) use document::{document_of, put_document, read_document, replace_document};
 pub(crate) use file::{Writer, create, open, put, read, replace, write};
 pub(crate) use folder::{make, remove, rename, synced, word};
 pub(crate) use lock::{Lock, lock, machine};

@@ -45,7 +45,7 @@ use crate::store::{Blob, Dealer, Dealing, Filling, Layout, Pairs, Standing, Stor
 /// let sources = Sources::new(&answers, PseudonymKey::from_secret(b"of this court"));
 /// let planned = sources.plan_fill(&store, &StoreParams::default().buckets(2))?;
 /// // Elsewhere, from the text of the plan:
-/// let plan: FillPlan = serde_json::from_str(&serde_json::to_string(planned.plan())?)?;
+/// let plan = FillPlan::from_json(&serde_json::to_string(planned.plan())?)?;
 /// let reader = plan.reader(sources, &refused)?;
 /// let told: Vec<_> = plan.files_with_pairs().into_iter().map(|file| reader.pairs(file)).collect::<Result<_, _>>()?;
 /// let pairs = plan.pairs(told)?;
@@ -114,6 +114,15 @@ impl Sources {
 impl FillPlan {
     /// The version of the format that this build writes and reads.
     pub const FORMAT_VERSION: u32 = 1;
+
+    /// The plan in a text, as its serialisation writes it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for a plan of another format; [`Error::Json`] for a text that is no plan.
+    pub fn from_json(text: &str) -> Result<Self> {
+        disk::document_of(text, ("the plan of a filling", Self::FORMAT_VERSION))
+    }
 
     /// How many files are read, numbered from 1 in the order in which one machine reads them.
     pub fn files(&self) -> u64 {

@@ -44,7 +44,7 @@ use crate::store::{Manifest, Naming, Store};
 /// let params = AssessParams::new(as_of, "out/run", model).store(Path::new("out/store").to_path_buf());
 /// let plan = Plan::new(&params)?;
 /// // Elsewhere, from the text of the plan:
-/// let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan)?)?;
+/// let plan = Plan::from_json(&serde_json::to_string(&plan)?)?;
 /// let worker = plan.worker(Path::new("out/store"), PerformanceModel::read(Path::new("model.json"))?)?;
 /// let units = (0..plan.units()).map(|unit| Ok((unit, worker.assess(unit)?)));
 /// // And where the results are wanted:
@@ -98,6 +98,22 @@ impl Plan {
             naming: worker.store.party_naming(),
             run: worker.report()?,
         })
+    }
+
+    /// The plan in a text, as its serialisation writes it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Version`] for a plan of another format; [`Error::Json`] for a text that is no plan.
+    ///
+    /// ```
+    /// use wherewithal::pipeline::Plan;
+    ///
+    /// let old = Plan::from_json(r#"{"format_version": 1}"#);
+    /// assert!(matches!(old, Err(wherewithal::Error::Version { found: 1, .. })));
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self> {
+        disk::document_of(text, ("the plan of a run", Self::FORMAT_VERSION))
     }
 
     /// How many units there are, numbered from 0.

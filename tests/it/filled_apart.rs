@@ -81,7 +81,7 @@ fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// The plan as a worker gets it, the worker, and the pairs.
 fn worker(planned: &PlannedFilling, folder: &Path, refused: &Path) -> Result<(FillPlan, FillReader, Pairs)> {
-    let plan: FillPlan = serde_json::from_str(&serde_json::to_string(planned.plan())?)?;
+    let plan = FillPlan::from_json(&serde_json::to_string(planned.plan())?)?;
     let reader = plan.reader(sources(folder), refused)?;
     let told = plan.files_with_pairs().into_iter().rev().map(|file| reader.pairs(file)).collect::<Result<Vec<_>>>()?;
     let pairs = plan.pairs(told)?;
@@ -187,8 +187,10 @@ fn what_does_not_belong_together_is_refused() {
     // Another key, another version, a file that changed.
     let key = PseudonymKey::from_secret(b"of another court");
     assert!(words(plan.reader(Sources::new(&elsewhere, key), &refused)).starts_with("key of the plan"));
-    let newer: FillPlan = serde_json::from_str(&text.replacen("\"version\":\"", "\"version\":\"9", 1)).unwrap();
+    let newer = FillPlan::from_json(&text.replacen("\"version\":\"", "\"version\":\"9", 1)).unwrap();
     assert!(words(newer.settle(&store, 1, &pairs, blobs.clone())).starts_with("version of the plan"));
+    let said = words(FillPlan::from_json(r#"{"layout":{},"format_version":0}"#));
+    assert_eq!(said, "the plan of a filling: found format version 0, this build reads 1 to 1");
     let file = elsewhere.join("payments.csv");
     fs::write(&file, fs::read_to_string(&file).unwrap() + "\n").unwrap();
     let said: Vec<_> = (1..=plan.files()).map(|file| reader.read(file, &pairs, &mut |_| Ok(()))).collect();

@@ -71,7 +71,7 @@ impl Court {
 
 /// As a worker elsewhere has it.
 fn sent(plan: &Plan) -> Plan {
-    serde_json::from_str(&serde_json::to_string(plan).unwrap()).unwrap()
+    Plan::from_json(&serde_json::to_string(plan).unwrap()).unwrap()
 }
 
 #[test]
@@ -182,6 +182,10 @@ fn a_worker_of_another_model_rules_or_version_refuses_and_says_which() {
     assert_eq!(refused(&of_another, court.model()), words);
     let newer = changed("{\"format_version\":2,\"units\"", "{\"format_version\":3,\"units\"");
     assert!(refused(&newer, court.model()).contains("the plan of a run: found format version 3"));
+    // Fields that an older format lacks are not what is said of it.
+    let older = format!(r#"{{"units":8,"run":{{}},"format_version":{}}}"#, Plan::FORMAT_VERSION - 1);
+    let words = "the plan of a run: found format version 1, this build reads 2 to 2";
+    assert_eq!(Plan::from_json(&older).unwrap_err().to_string(), words);
     // A store of other rows is met where its files are not those of the plan.
     let elsewhere = Court::new(&SourceTables::new());
     assert!(plan.worker(&elsewhere.at("store"), court.model()).is_err());
