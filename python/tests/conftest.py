@@ -66,8 +66,24 @@ def filled(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def court(tmp_path_factory):
+def model(tmp_path_factory):
+    """A model of the district."""
+    from engines import learnt
+
+    return learnt(tmp_path_factory.mktemp("learnt"), "2018-06-30")
+
+
+@pytest.fixture(scope="session")
+def other_model(tmp_path_factory):
+    """Another one."""
+    from engines import learnt
+
+    return learnt(tmp_path_factory.mktemp("other"), "2018-03-31")
+
+
+@pytest.fixture(scope="session")
+def court(tmp_path_factory, model):
     """A simulated store in 64 units."""
     from engines import Court
 
-    return Court(tmp_path_factory.mktemp("court"))
+    return Court(tmp_path_factory.mktemp("court"), model)

@@ -18,25 +18,41 @@ import wherewithal
 UNITS = 64
 BUCKETS = 16
 AS_OF = "2017-12-31"
-SCALE = "0.005"
+SCALE = "0.02"
 
-#: Whatever could be an identity number or a credit code, wherever it begins.
+#: Whatever could be an identity number or a credit code, wherever it begins; and what may hold one.
 IDENTIFIER = re.compile(rb"(?=([0-9A-Z]{18}))")
+RUN = re.compile(rb"[0-9A-Z]{18,}")
+
+
+def by_program(*arguments):
+    """Runs the program as Cargo built it, optimised, or that of the wheel: both write the same bytes."""
+    program = os.environ.get("WHEREWITHAL_PROGRAM")
+    command = [program] if program else [sys.executable, "-m", "wherewithal"]
+    subprocess.run([*command, *map(str, arguments)], check=True, capture_output=True)
+
+
+def simulated(folder, *how):
+    """A folder of simulated sources."""
+    by_program("simulate", *how, "--out", folder)
+    shutil.rmtree(folder / "truth")
+    return folder
+
+
+def learnt(folder, as_of):
+    """A model of the district as it was known on a day."""
+    by_program("assess", "--sources", DISTRICT, "--train", "--as-of", as_of, "--profiles", 0, "--out", folder)
+    return folder / "model.json"
 
 
 class Court:
-    """A folder with a store of 64 buckets, a model, the sources, and the run of one machine."""
+    """A folder with a store of 64 buckets, the sources, and the run of one machine by a model."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.sources, self.store = folder / "sources", folder / "store"
-        simulate = ["simulate", "--preset", "jiangsu-2017", "--scale", SCALE, "--out", self.sources]
-        subprocess.run([sys.executable, "-m", "wherewithal", *simulate], check=True, capture_output=True)
-        shutil.rmtree(self.sources / "truth")
-        self.model = wherewithal.assess(DISTRICT, folder / "learnt", as_of="2018-06-30", profiles=0).out / "model.json"
-        wherewithal.Store.fill(self.store, self.sources, buckets=UNITS)
+    def __init__(self, folder, model):
+        self.model, self.sources = model, simulated(folder / "sources", "--preset", "jiangsu-2017", "--scale", SCALE)
+        self.store = wherewithal.Store.fill(folder / "store", self.sources, buckets=UNITS).folder
         begun = time.monotonic()
-        self.one = wherewithal.assess(store=self.store, model=self.model, out=folder / "one", as_of=AS_OF)
+        self.one = wherewithal.assess(store=self.store, model=model, out=folder / "one", as_of=AS_OF)
         self.seconds = time.monotonic() - begun
 
     def copy_of_store(self, folder):
@@ -74,16 +90,25 @@ def found_in(folders, identifiers):
     guilty, looked_at = [], [0, 0]
     for path in (path for folder in folders for path in Path(folder).rglob("*") if path.is_file()):
         data = path.read_bytes()
-        values = list(values_within(data))
-        looked_at = [looked_at[0] + len(data), looked_at[1] + len(values)]
-        # Values end where others begin, so that no two of them look like one.
-        texts = [data, b"\n".join(values)]
-        guilty += [str(path)] if any(identifiers.intersection(IDENTIFIER.findall(text)) for text in texts) else []
+        texts = [data]
+        for values in values_within(data):
+            # Values end where others begin, so that no two of them look like one.
+            texts.append("\n".join(values).encode())
+            looked_at[1] += len(values)
+        looked_at[0] += len(data)
+        guilty += [str(path)] if any(holds(text, identifiers) for text in texts) else []
     return guilty, looked_at
 
 
+def holds(data, identifiers):
+    """Whether one of these stands in some bytes."""
+    runs = RUN.findall(data)
+    return any(run[at : at + 18] in identifiers for run in runs for at in range(len(run) - 17))
+
+
 def values_within(data):
-    """Every value of every Parquet file that stands somewhere in some bytes: their pages are packed, and no search sees into them."""
+    """The values of each column of every Parquet file that stands somewhere in some bytes: their pages are packed, and no search
+    sees into them."""
     marks = [mark.start() for mark in re.finditer(b"PAR1", data)]
     while len(marks) > 1:
         begin = marks.pop(0)
@@ -93,7 +118,7 @@ def values_within(data):
             except (pyarrow.ArrowException, OSError):
                 continue
             for column in table.columns:
-                yield from (str(value).encode() for value in column.unique().to_pylist() if value is not None)
+                yield column.unique().drop_null().cast(pyarrow.string()).to_pylist()
             marks = marks[marks.index(end) + 1 :]
             break
 

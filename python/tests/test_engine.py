@@ -13,16 +13,15 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 
 @pytest.fixture(scope="module")
-def learnt(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("learnt")
-    model = wherewithal.assess(DISTRICT, folder, as_of="2018-06-30", profiles=0).out / "model.json"
-    wherewithal.Store.fill(folder / "parted", DISTRICT, buckets=4)
-    settings = {"store": folder / "parted", "model": model, "as_of": "2018-06-30"}
+def parted(tmp_path_factory, model):
+    folder = tmp_path_factory.mktemp("parted")
+    wherewithal.Store.fill(folder / "store", DISTRICT, buckets=4)
+    settings = {"store": folder / "store", "model": model, "as_of": "2018-06-30"}
     return settings, wherewithal.assess(out=folder / "one", **settings)
 
 
-def test_of_several_attempts_only_the_reported_one_counts(learnt, tmp_path):
-    settings, one = learnt
+def test_of_several_attempts_only_the_reported_one_counts(parted, tmp_path):
+    settings, one = parted
     shared = tmp_path / "shared"
     shared.mkdir()
     engine = _engine.Engine(out=tmp_path / "out", shared=shared, bound=0, **settings)
@@ -43,8 +42,8 @@ def test_of_several_attempts_only_the_reported_one_counts(learnt, tmp_path):
     assert run.report == one.report and list(shared.iterdir()) == []
 
 
-def test_what_no_repetition_mends_is_an_outcome_and_a_lost_file_is_raised(learnt, tmp_path):
-    settings, _ = learnt
+def test_what_no_repetition_mends_is_an_outcome_and_a_lost_file_is_raised(parted, tmp_path):
+    settings, _ = parted
     engine = _engine.Engine(out=tmp_path / "out", **settings)
     found = []
     with pytest.raises(wherewithal.SettingError, match="^unit: found 4, expected a number below 4"):
@@ -60,8 +59,8 @@ def test_what_no_repetition_mends_is_an_outcome_and_a_lost_file_is_raised(learnt
         _engine.Engine(out=tmp_path / "out", on_workers={"out": "/"}, **settings)
 
 
-def test_a_store_that_no_worker_sees_comes_file_by_file(learnt, tmp_path, monkeypatch):
-    settings, one = learnt
+def test_a_store_that_no_worker_sees_comes_file_by_file(parted, tmp_path, monkeypatch):
+    settings, one = parted
     monkeypatch.setattr(_through.tempfile, "tempdir", str(tmp_path))
     engine = _engine.Engine(out=tmp_path / "out", through=settings["store"].as_uri(), **settings)
     seen = []

@@ -81,12 +81,9 @@ def test_a_store_that_no_worker_sees_is_fetched(nodes, court, tmp_path):
     print(f"store fetched by Ray's workers {time.monotonic() - begun:.1f} s")
 
 
-def test_a_worker_with_another_model_refuses(nodes, court, tmp_path):
-    learnt = wherewithal.assess(
-        store=court.folder / "learnt" / "store", out=tmp_path / "learnt", as_of="2018-03-31", profiles=0
-    )
+def test_a_worker_with_another_model_refuses(nodes, court, other_model, tmp_path):
     with pytest.raises(wherewithal.SettingError, match="^model of the plan: found"):
-        assess(court, tmp_path / "out", on_workers={"model": learnt.out / "model.json"})
+        assess(court, tmp_path / "out", on_workers={"model": other_model})
 
 
 def test_units_that_wait_are_not_begun_once_one_refused(nodes, court, tmp_path, monkeypatch):

@@ -43,14 +43,15 @@ def test_frames_of_a_run(run):
     assert sum(file["rows_read"] for file in run.ingest["files"]) == run.report["rows"][0]
 
 
-def test_refused_rows_are_told(tmp_path):
+def test_refused_rows_are_told(run, tmp_path):
     (tmp_path / "sources").mkdir()
     for file in DISTRICT.glob("*.csv"):
         (tmp_path / "sources" / file.name).write_bytes(file.read_bytes())
     with (tmp_path / "sources" / "deposits.csv").open("a", encoding="utf-8") as deposits:
         deposits.write("what,is,this\n")
     with pytest.warns(wherewithal.IntakeWarning, match="1 of .* rows were refused"):
-        found = wherewithal.assess(tmp_path / "sources", tmp_path / "out", as_of="2018-06-30", profiles=0)
+        settings = {"as_of": "2018-06-30", "model": run.out / "model.json", "profiles": 0}
+        found = wherewithal.assess(tmp_path / "sources", tmp_path / "out", **settings)
     assert found.ingest["files"] and found.report["rows"][2] == 1
 
 
