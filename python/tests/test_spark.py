@@ -36,13 +36,14 @@ def cluster(tmp_path_factory):
 
 
 def assess(cluster, court, out, **settings):
-    given = {"store": court.store, "model": court.model, "out": out, "as_of": AS_OF, **settings}
+    # A unit a task, so that a death comes in the middle of many.
+    given = {"store": court.store, "model": court.model, "out": out, "as_of": AS_OF, "rows_per_task": 1, **settings}
     return wherewithal.spark.assess(cluster.session, **given)
 
 
 def test_a_run_is_that_of_one_machine(cluster, court, tmp_path):
     begun = time.monotonic()
-    court.assert_same(assess(cluster, court, tmp_path / "out"))
+    court.assert_same(assess(cluster, court, tmp_path / "out", rows_per_task=wherewithal.spark.ROWS_PER_TASK))
     print(f"one process {court.seconds:.1f} s, Spark with the start of Python {time.monotonic() - begun:.1f} s")
 
 
@@ -62,9 +63,12 @@ def test_a_lost_executor_changes_nothing(cluster, court, tmp_path):
 
 def test_a_store_that_no_worker_sees_comes_through_spark(cluster, court, tmp_path):
     elsewhere = court.copy_of_store(tmp_path / "elsewhere").as_uri()
+    (tmp_path / "shared").mkdir()
+    # Stages that list and bring files have as many tasks: what units left behind is counted.
+    done = lambda: len(list((tmp_path / "shared").glob("*/*")))  # noqa: E731
     process, before, begun = cluster.executor(), cluster.lost(), time.monotonic()
-    with Meanwhile(lambda: cluster.done(UNITS), lambda: os.kill(process, signal.SIGKILL)) as kill:
-        run = assess(cluster, court, tmp_path / "out", through=elsewhere)
+    with Meanwhile(done, lambda: os.kill(process, signal.SIGKILL)) as kill:
+        run = assess(cluster, court, tmp_path / "out", through=elsewhere, shared=tmp_path / "shared", bound=0)
     print(f"store through Spark, killed when {kill.before} units were done: {time.monotonic() - begun:.1f} s")
     assert UNITS // 4 <= kill.before < UNITS
     assert not Path(f"/proc/{process}").exists() and cluster.lost() == before + 1

@@ -20,10 +20,13 @@ shuffle brings what they packed to its bucket, and workers write the buckets.
 
 from wherewithal import _engine, _fill_engine
 
+#: A task costs Spark about a tenth of a second of a core, which is what the library takes for so many rows.
+ROWS_PER_TASK = 1_000_000
+
 _OUTCOME = "unit long, data binary, file string, error string, words string"
 
 
-def assess(session, store, out, as_of, *, model, **settings):
+def assess(session, store, out, as_of, *, model, rows_per_task=ROWS_PER_TASK, **settings):
     """Assesses every debtor with an open case by the workers of a Spark session.
 
     Parameters
@@ -36,6 +39,9 @@ def assess(session, store, out, as_of, *, model, **settings):
         The folder to write to, where this is called.
     as_of : str or date
         The day described: nothing known later is used.
+    rows_per_task : int
+        Units are given out together until they have so many rows of the store, since each task costs Spark as much as
+        these cost the library.
     shared : path, optional
         A folder that workers and the caller see, for units that are larger than the bound lets through the engine.
     bound : int
@@ -59,14 +65,17 @@ def assess(session, store, out, as_of, *, model, **settings):
         With the words of the library, also where a worker refused, for instance since it has another model.
     """
     engine = _engine.Engine(store, out, as_of, model=model, **settings)
-    return engine.finish(lambda task: _outcomes(session, task, engine.plan.units))
+    units = engine.plan.units
+    tasks = min(units, max(1, -(-engine.rows // rows_per_task)))
+    return engine.finish(lambda task: _outcomes(session, task, (units, tasks)))
 
 
-def _outcomes(session, task, units):
+def _outcomes(session, task, many):
+    units, tasks = many
     if units == 0:
         return
     if task.through is not None:
-        yield from _outcomes_through(session, task, units)
+        yield from _outcomes_through(session, task, tasks)
         return
     given = tuple(task)
 
@@ -75,19 +84,21 @@ def _outcomes(session, task, units):
 
         yield from _spark_worker.assessed(given, batches)
 
-    # One unit a task: what a lost executor was at is all that is done again.
-    for row in session.range(0, units, 1, units).mapInArrow(assessed, _OUTCOME).collect():
+    # What a lost executor was at is all that is done again.
+    for row in session.range(0, units, 1, tasks).mapInArrow(assessed, _OUTCOME).collect():
         yield _engine.Outcome(*row)
 
 
 _FILE = "unit int, place string, content binary"
 
 
-def _outcomes_through(session, task, units):
+def _outcomes_through(session, task, tasks):
     """As :func:`_outcomes`, from files that Spark reads: the shuffle brings those of a unit together."""
     (url, _, folders), given = task.through, tuple(task)
     parts = sorted({folder.split("/")[0] for of_unit in folders for folder in of_unit})
-    files = session.read.format("binaryFile").load([f"{url}/{part}/*/*" for part in parts])
+    # By folders: of more than a few paths Spark lists each by a task.
+    files = session.read.format("binaryFile").option("recursiveFileLookup", "true")
+    files = files.load([f"{url}/{part}" for part in parts]).coalesce(tasks)
 
     def brought(batches):
         from wherewithal import _spark_worker
@@ -99,7 +110,7 @@ def _outcomes_through(session, task, units):
 
         yield from _spark_worker.assessed_of(given, batches)
 
-    of_units = files.select("path", "content").mapInArrow(brought, _FILE).repartition(units, "unit")
+    of_units = files.select("path", "content").mapInArrow(brought, _FILE).repartition(tasks, "unit")
     for row in of_units.sortWithinPartitions("unit").mapInArrow(assessed, _OUTCOME).collect():
         yield _engine.Outcome(*row)
 
@@ -180,6 +191,8 @@ def _settle(session, task, files, buckets):
 def main(arguments=None):
     """The command line."""
     parser, (commands, command) = _engine.parser_of("spark", "Assesses a store by the workers of Spark.")
+    words = "rows of the store that the units of a task have together at least [%(default)s]"
+    command.add_argument("--rows-per-task", type=int, default=ROWS_PER_TASK, help=words)
     for command in [command, _fill_engine.command_of(commands, "Fills an empty store by the workers of Spark.")]:
         command.add_argument("--master", help="where Spark is, if spark-submit or its settings do not say it")
     given = parser.parse_args(arguments)
