@@ -63,7 +63,8 @@ def prepare(name, data, out):
 
 def ours(name, data, out, learner):
     made, target, event, special = prepare(name, data, out)
-    words = ["--json", "--learner", learner, "--table", str(made), "--target", target, "--event", event, "--folds", "5", "--seed", "1", "--out", str(out / f"{name}-{learner}")]
+    words = ["--json", "--learner", learner, "--table", str(made), "--target", target, "--event", event]
+    words += ["--folds", "5", "--seed", "1", "--out", str(out / f"{name}-{learner}")]
     words += [word for column in special for word in ("--special", f"{column}=96;98")]
     line = subprocess.run([*FIT, *words], check=True, capture_output=True, text=True).stdout
     return json.loads(line)
@@ -77,7 +78,8 @@ def framed(name, out):
     frame = pd.read_csv(out / f"{name}.csv", na_values=["?"])
     y = (frame.pop(target).astype(str).str.strip() == event).to_numpy().astype(int)
     for column in categories:
-        frame[column] = frame[column].astype(object).where(frame[column].notna(), None).map(lambda v: None if v is None else str(v))
+        cells = frame[column].astype(object).where(frame[column].notna(), None)
+        frame[column] = cells.map(lambda cell: None if cell is None else str(cell))
     return frame, y, categories
 
 
@@ -137,16 +139,20 @@ def main(words):
     given = argparse.ArgumentParser()
     given.add_argument("data", type=pathlib.Path)
     given.add_argument("out", type=pathlib.Path)
-    given.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
+    given.add_argument("sets", nargs="*", metavar="SET")
     given.add_argument("--learner", default="woe", choices=["woe", "additive"])
     given.add_argument("--peer", action="append", default=[], choices=list(PEERS))
-    given = given.parse_args(words)
+    parser, given = given, given.parse_args(words)
+    if unknown := set(given.sets) - set(SETS):
+        parser.error(f"no set {', '.join(sorted(unknown))}: {', '.join(SETS)}")
     given.out.mkdir(parents=True, exist_ok=True)
-    heads = ["set", "AUC ± DeLong's SE", "ECE", "features", "pairs", *(f"{peer}: {head}" for peer in given.peer for head in ("AUC", "ECE"))]
+    heads = ["set", "AUC ± DeLong's SE", "ECE", "features", "pairs"]
+    heads += [f"{peer}: {head}" for peer in given.peer for head in ("AUC", "ECE")]
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-    for name in given.sets:
+    for name in given.sets or SETS:
         line = ours(name, given.data, given.out, given.learner)
-        cells = [name, f"{line['auc']:.4f} ± {line['auc_se']:.4f}", f"{line['ece']:.4f}", line["n_features"], line["n_pairs"]]
+        cells = [name, f"{line['auc']:.4f} ± {line['auc_se']:.4f}", f"{line['ece']:.4f}"]
+        cells += [line["n_features"], line["n_pairs"]]
         for fit in given.peer:
             cells += [f"{figure:.4f}" for figure in peer(PEERS[fit], name, given.out)]
         print(f"| {' | '.join(map(str, cells))} |", flush=True)

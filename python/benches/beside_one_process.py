@@ -32,6 +32,7 @@ def arguments():
     parser.add_argument("--scale", default="0.02")
     parser.add_argument("--units", type=int, default=64)
     parser.add_argument("--store", help="a store that is there, with as many buckets as units, instead of a simulated one")
+    parser.add_argument("--rows-per-task", type=int, help="as wherewithal.spark.assess has it; 1 is a unit a task")
     parser.add_argument("--turns", type=int, default=3)
     return parser.parse_args()
 
@@ -83,16 +84,19 @@ def main():
     cluster = Cluster(folder)
     session, started = cluster.session, time.monotonic() - begun
     run = {"store": store.folder, "model": model, "as_of": AS_OF, "profiles": 0}
-    tasks = min(given.units, -(-store.rows // wherewithal.spark.ROWS_PER_TASK))
+    rows_per_task = given.rows_per_task or wherewithal.spark.ROWS_PER_TASK
+    tasks = min(given.units, -(-store.rows // rows_per_task))
 
     def one_run(out):
         wherewithal.assess(out=out, **run)
 
     def spark_run(out):
-        wherewithal.spark.assess(session, out=out, **run)
+        wherewithal.spark.assess(session, out=out, rows_per_task=rows_per_task, **run)
 
     def without_mount(out):
-        wherewithal.spark.assess(session, out=out, through=store.folder.resolve().as_uri(), **run)
+        wherewithal.spark.assess(
+            session, out=out, through=store.folder.resolve().as_uri(), rows_per_task=rows_per_task, **run
+        )
 
     def one_filling(out):
         wherewithal.Store.fill(out, folder / "sources", buckets=given.units)

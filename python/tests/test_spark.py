@@ -73,6 +73,9 @@ def test_a_store_that_no_worker_sees_comes_through_spark(cluster, court, tmp_pat
     assert UNITS // 4 <= kill.before < UNITS
     assert not Path(f"/proc/{process}").exists() and cluster.lost() == before + 1
     court.assert_same(run)
+    # Some units a task, and all of them in one.
+    for name, rows_per_task in ("some", wherewithal.spark.ROWS_PER_TASK), ("all", 10**9):
+        court.assert_same(assess(cluster, court, tmp_path / name, through=elsewhere, rows_per_task=rows_per_task))
 
 
 def test_a_night_that_lands_in_the_middle_changes_nothing(cluster, court, tmp_path):
@@ -89,6 +92,10 @@ def test_a_worker_with_another_model_refuses(cluster, court, other_model, tmp_pa
     with pytest.raises(wherewithal.SettingError, match="^model of the plan: found"):
         assess(cluster, court, tmp_path / "out", on_workers={"model": other_model})
     assert not (tmp_path / "out" / "run.json").exists()
+    with pytest.raises(wherewithal.SettingError, match="^unit .* more than the 1 that may come back"):
+        assess(cluster, court, tmp_path / "out", bound=UNITS, rows_per_task=wherewithal.spark.ROWS_PER_TASK)
+    with pytest.raises(TypeError, match="rows_per_task is 0"):
+        assess(cluster, court, tmp_path / "out", rows_per_task=0)
 
 
 def fill(cluster, filled, folder, **settings):

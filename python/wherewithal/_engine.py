@@ -17,7 +17,6 @@ from . import _errors, _through
 from ._plan import Plan
 from ._plan import plan as planned
 from ._run import path_of
-from ._store import Store
 
 #: How many bytes all units together may send back through an engine; larger units go through files.
 BOUND = 256_000_000
@@ -130,7 +129,6 @@ class Engine:
         if unknown:
             raise TypeError(f"on_workers may name {', '.join(_PATHS)}, not {', '.join(sorted(unknown))}")
         there = {} if through is not None else {**here, **(on_workers or {})}
-        self.rows = Store(path_of(store)).rows
         self._shared = shared
         self._most = bound // max(self.plan.units, 1)
         self._paths = tuple(_absolute(there.get(name)) for name in _PATHS)

@@ -17,7 +17,8 @@ _AGAIN = 3
 def assess(store, out, as_of, *, model, **settings):
     """Assesses every debtor with an open case by the workers of the Ray cluster to which this process is connected.
 
-    The settings are those of :func:`wherewithal.spark.assess`; without a connection Ray starts on this machine. ``through`` is
+    The settings are those of :func:`wherewithal.spark.assess` but for ``rows_per_task``: each unit is a task. Without a
+    connection Ray starts on this machine. ``through`` is
     a URL that :mod:`pyarrow.fs` knows: each worker fetches by it what its unit reads.
     """
     engine = _engine.Engine(store, out, as_of, model=model, **settings)

@@ -19,6 +19,8 @@ shuffle brings what they packed to its bucket, and workers write the buckets.
 """
 
 from wherewithal import _engine, _fill_engine
+from wherewithal._run import path_of
+from wherewithal._store import Store
 
 #: A task costs Spark about a tenth of a second of a core, which is what the library takes for so many rows.
 ROWS_PER_TASK = 1_000_000
@@ -40,8 +42,8 @@ def assess(session, store, out, as_of, *, model, rows_per_task=ROWS_PER_TASK, **
     as_of : str or date
         The day described: nothing known later is used.
     rows_per_task : int
-        Units are given out together until they have so many rows of the store, since each task costs Spark as much as
-        these cost the library.
+        About how many rows of the store a task has, at most (with ``since`` the rows of the whole store count): units are
+        given out together, since each task costs Spark as much as these cost the library.
     shared : path, optional
         A folder that workers and the caller see, for units that are larger than the bound lets through the engine.
     bound : int
@@ -64,9 +66,11 @@ def assess(session, store, out, as_of, *, model, rows_per_task=ROWS_PER_TASK, **
     WherewithalError
         With the words of the library, also where a worker refused, for instance since it has another model.
     """
+    if rows_per_task < 1:
+        raise TypeError(f"rows_per_task is {rows_per_task}, not a number of 1 or more")
     engine = _engine.Engine(store, out, as_of, model=model, **settings)
     units = engine.plan.units
-    tasks = min(units, max(1, -(-engine.rows // rows_per_task)))
+    tasks = min(units, max(1, -(-Store(path_of(store)).rows // rows_per_task)))
     return engine.finish(lambda task: _outcomes(session, task, (units, tasks)))
 
 
@@ -96,7 +100,7 @@ def _outcomes_through(session, task, tasks):
     """As :func:`_outcomes`, from files that Spark reads: the shuffle brings those of a unit together."""
     (url, _, folders), given = task.through, tuple(task)
     parts = sorted({folder.split("/")[0] for of_unit in folders for folder in of_unit})
-    # By folders: of more than a few paths Spark lists each by a task.
+    # By parts: of more than a few paths Spark lists each by a task. What lies beside buckets is read and dropped.
     files = session.read.format("binaryFile").option("recursiveFileLookup", "true")
     files = files.load([f"{url}/{part}" for part in parts]).coalesce(tasks)
 
@@ -191,7 +195,7 @@ def _settle(session, task, files, buckets):
 def main(arguments=None):
     """The command line."""
     parser, (commands, command) = _engine.parser_of("spark", "Assesses a store by the workers of Spark.")
-    words = "rows of the store that the units of a task have together at least [%(default)s]"
+    words = "rows of the store that a task has, about, at most [%(default)s]"
     command.add_argument("--rows-per-task", type=int, default=ROWS_PER_TASK, help=words)
     for command in [command, _fill_engine.command_of(commands, "Fills an empty store by the workers of Spark.")]:
         command.add_argument("--master", help="where Spark is, if spark-submit or its settings do not say it")

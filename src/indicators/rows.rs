@@ -21,7 +21,7 @@ pub(super) struct Rows {
     pub(super) assignments: Vec<Option<usize>>,
     /// The columns asked for.
     columns: HashMap<String, Vec<i64>>,
-    /// The case or party of each row.
+    /// The case or party of each row; none once rows are merged.
     pub(super) keys: Vec<i64>,
     /// How many rows each stands for; one each when empty.
     counts: Vec<u32>,
@@ -160,10 +160,11 @@ impl Rows {
         self.counts.get(row).copied().unwrap_or(1)
     }
 
-    /// One row for rows of one case that differ in no column, without keys: an evening asks sixty banks about a debtor,
-    /// and most answer alike.
+    /// One row for rows of the same case, or of none that is known, that differ in no column: an evening asks sixty banks
+    /// about a debtor, and most answer alike.
     ///
-    /// A row is compared with the last one of its hash alone, so that some equal rows stay apart.
+    /// A row is compared with the last one in its place among [`PLACES`] alone, so that some equal rows stay apart, which
+    /// changes no sum.
     pub(super) fn merged(self) -> Self {
         let columns: Vec<&[i64]> = self.columns.values().map(Vec::as_slice).collect();
         let mut hashes: Vec<u64> = self.assignments.iter().map(|at| at.map_or(0, |at| at as u64 + 1)).collect();
@@ -198,4 +199,30 @@ impl Rows {
 /// Those that stand for at least one row.
 fn kept<T>(values: Vec<T>, counts: &[u32]) -> Vec<T> {
     values.into_iter().zip(counts).filter(|(_, count)| **count > 0).map(|(value, _)| value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(assignments: Vec<Option<usize>>, values: Vec<i64>) -> Rows {
+        let keys = vec![0; values.len()];
+        Rows { assignments, columns: HashMap::from([("a".to_owned(), values)]), keys, counts: Vec::new() }
+    }
+
+    #[test]
+    fn equal_rows_of_a_case_become_one_with_their_count() {
+        let merged = rows(vec![Some(0), Some(0), Some(0), Some(0), None, Some(1)], vec![7, 7, 8, 7, 7, 7]).merged();
+        assert_eq!(merged.assignments, [Some(0), Some(0), None, Some(1)]);
+        assert_eq!((merged.column("a"), &merged.counts), (&[7, 8, 7, 7][..], &vec![3, 1, 1, 1]));
+    }
+
+    #[test]
+    fn no_row_is_lost_where_there_are_more_rows_than_places() {
+        let values: Vec<i64> = (0..10_000).chain(0..10_000).collect();
+        let merged = rows(vec![None; values.len()], values).merged();
+        assert_eq!((0..merged.len()).map(|row| merged.count(row)).sum::<u32>(), 20_000);
+        let sum: i64 = (0..merged.len()).map(|row| i64::from(merged.count(row)) * merged.column("a")[row]).sum();
+        assert_eq!(sum, 10_000 * 9_999);
+    }
 }

@@ -15,6 +15,7 @@ use polars::prelude::*;
 use serde::Serialize;
 
 use crate::capacity::CapacityRules;
+use crate::disk;
 use crate::domain::{Day, Language};
 use crate::error::{Error, Result};
 use crate::indicators::{Figure, IndicatorCatalog, Measure, Measured, Period, Ranking, Selection, Survival, measure};
@@ -114,6 +115,9 @@ pub struct FiguresReport {
     pub missing: usize,
 }
 
+/// The page of the whole province.
+const INDEX: &str = "index.html";
+
 #[derive(Serialize)]
 struct Named<'a> {
     indicator: &'a str,
@@ -123,11 +127,18 @@ struct Named<'a> {
 
 /// Counts the indicators and writes them as data, without pages: `figures.json`, `rankings.json`, `curves.json`.
 ///
+/// [`CentreParams::language`] and [`CentreParams::portraits`] count for pages alone.
+///
 /// # Errors
 ///
-/// As [`centre`].
+/// As [`centre`]; [`Error::Setting`] when the folder has pages of an earlier run, whose figures would be others.
 pub fn figures(params: &CentreParams, progress: &dyn Progress) -> Result<FiguresReport> {
-    let (measured, missing) = counted(&Store::open(&params.store)?, params, progress)?;
+    if params.out.join(INDEX).exists() {
+        let folder = says!("out {}", [params.out.display()]);
+        return Err(Error::setting(folder, "pages of an earlier run", "a folder without pages"));
+    }
+    let measured = counted(&Store::open(&params.store)?, params, progress)?;
+    let missing = written(&measured, &params.out)?;
     Ok(FiguresReport { courts: measured.courts().len(), missing })
 }
 
@@ -141,11 +152,12 @@ pub fn figures(params: &CentreParams, progress: &dyn Progress) -> Result<Figures
 /// written; [`Error::Setting`] for a period that ends before it begins.
 pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreReport> {
     let store = Store::open(&params.store)?;
-    let (measured, missing) = counted(&store, params, progress)?;
+    let measured = counted(&store, params, progress)?;
     progress.begin("list what needs doing", None, "");
     let rules = TaskRules::standard()?;
     let list = rules.list(&store, &CapacityRules::standard()?, params.as_of)?;
     progress.end();
+    let missing = written(&measured, &params.out)?;
     let path = params.out.join("tasks.parquet");
     let file = fs::File::create(&path).map_err(Error::io(&path))?;
     ParquetWriter::new(file).finish(&mut list.frame()?)?;
@@ -167,18 +179,17 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
     Ok(CentreReport { courts, missing, tasks, portrayed, pages })
 }
 
-/// Counts the indicators of a store and writes them; tells how many figures of the province there are not.
-fn counted(store: &Store, params: &CentreParams, progress: &dyn Progress) -> Result<(Measured, usize)> {
+/// Counts the indicators of a store.
+fn counted(store: &Store, params: &CentreParams, progress: &dyn Progress) -> Result<Measured> {
     progress.begin("count indicators", None, "");
     let measured = measure(store, &IndicatorCatalog::standard()?, params.period()?)?;
-    fs::create_dir_all(&params.out).map_err(Error::io(&params.out))?;
-    let missing = written(&measured, &params.out)?;
     progress.end();
-    Ok((measured, missing))
+    Ok(measured)
 }
 
 /// Writes figures, rankings and curves; tells how many figures of the province there are not.
 fn written(measured: &Measured, out: &Path) -> Result<usize> {
+    fs::create_dir_all(out).map_err(Error::io(out))?;
     let (mut all, mut rankings, mut curves) = (Vec::new(), Vec::<Ranking>::new(), Vec::<(String, Survival)>::new());
     let courts = measured.courts();
     for definition in measured.catalog().definitions() {
@@ -198,10 +209,7 @@ fn written(measured: &Measured, out: &Path) -> Result<usize> {
         }
     }
     let missing = all.iter().filter(|one| one.court.is_none() && one.figure.missing.is_some()).count();
-    let write = |name: &str, text: String| {
-        let path = out.join(name);
-        fs::write(&path, text + "\n").map_err(Error::io(&path))
-    };
+    let write = |name: &str, text: String| disk::replace(&out.join(name), (text + "\n").as_bytes());
     write("figures.json", serde_json::to_string(&all)?)?;
     write("rankings.json", serde_json::to_string(&rankings)?)?;
     write("curves.json", serde_json::to_string(&curves)?)?;

@@ -197,8 +197,13 @@ struct Scored {
 /// # Errors
 ///
 /// [`Error::Io`] and [`Error::Format`] when a file cannot be read or lacks a column, or cannot be written;
-/// [`Error::Setting`] for two models without a store, and for such as foretell different events.
+/// [`Error::Setting`] for two models without a store, for such as foretell different events or learnt under another law
+/// than that of [`MonitorParams::rules`], and for a law without two models; what [`CapacityRules::load`] reports.
 pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<MonitorReport> {
+    if params.challenge.is_none() && (params.rules.is_some() || params.living_costs.is_some()) {
+        let expected = "two models, which are judged under it";
+        return Err(Error::setting("rules and living_costs", "a law without two models", expected));
+    }
     // A model that cannot be read is an error before anything else is looked at.
     let challenged = params.challenge.as_ref().map(|files| {
         let law = (params.rules.as_deref(), params.living_costs.as_deref());

@@ -165,18 +165,19 @@ fn matters_link_to_the_portraits_that_there_are() {
     assert!(shown.iter().any(|debtor| *debtor != first && index.contains(&format!("<span class=\"rec\">{debtor}"))));
 }
 
-/// A wall is read from afar and by whoever passes: the first matters with what they bring, and no debtor.
+/// A wall is read from afar and by whoever passes: the first matters with what they bring, and neither case nor debtor.
 #[test]
-fn the_wall_shows_the_first_matters_and_no_debtor() {
+fn the_wall_shows_the_first_matters_and_neither_case_nor_debtor() {
     let measured = measure(&tables(), &IndicatorCatalog::standard().unwrap(), year()).unwrap();
     let rules = TaskRules::standard().unwrap();
     let list = rules.list(&tables(), &CapacityRules::standard().unwrap(), measured.period().until()).unwrap();
     let wall = &pages(&measured, Language::En)["wall.html"];
-    let row = |at: usize| format!("<td data-name=\"Case\">{}</td>", list.tasks[at].case_no.as_deref().unwrap());
-    assert!(list.tasks.len() > 6 && wall.contains(&row(0)) && wall.contains(&row(5)), "{}", row(0));
-    assert_eq!(wall.matches("<td data-name=\"Case\">").count(), 6);
-    for debtor in list.tasks.iter().filter_map(|task| task.entity_id) {
-        assert!(!wall.contains(&format!("{debtor:016x}")));
+    let court = |at: usize| format!("<td data-name=\"Court\">{}</td>", list.tasks[at].court);
+    assert!(list.tasks.len() > 6 && wall.contains(&court(0)) && wall.contains(&court(5)), "{}", court(0));
+    assert_eq!(wall.matches("<td data-name=\"Court\">").count(), 6);
+    for task in &list.tasks {
+        let ids = task.entity_id.into_iter().chain([task.case_id]).map(|id| format!("{id:016x}"));
+        assert!(ids.chain(task.case_no.clone()).all(|name| !wall.contains(&name)), "{task:?}");
     }
 }
 
@@ -195,4 +196,7 @@ fn figures_alone_are_those_beside_the_pages() {
         assert!(read("alone", name).len() > 2 && read("alone", name) == read("whole", name), "{name}");
     }
     assert_eq!(std::fs::read_dir(at.join("alone")).unwrap().count(), 3);
+    // Beside pages of an earlier run they would be taken for its figures.
+    let refused = figures(&params("whole"), &Silent).unwrap_err().to_string();
+    assert!(refused.contains("pages of an earlier run"), "{refused}");
 }

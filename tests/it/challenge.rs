@@ -140,6 +140,8 @@ fn two_models_are_judged_under_the_law_that_they_learnt_under() {
     assert!(refused.contains("as in training"), "{refused}");
     let found = challenge(&params.clone().living_costs(costs));
     assert!(found.samples > 200 && found.changed == 0, "{found:?}");
+    let alone = MonitorParams::of_store(at.join("store-2"), as_of()).rules(at.join("law"));
+    assert!(monitor(&alone, &Silent).unwrap_err().to_string().contains("a law without two models"));
     let no_law = monitor(&params.rules(at.join("no law")), &Silent).unwrap_err().to_string();
     assert!(no_law.contains("no law"), "{no_law}");
 }

@@ -186,6 +186,7 @@ fn every_figure_opens_to_its_rows() {
     let (catalog, tables) = (IndicatorCatalog::standard().unwrap(), tables());
     let measured = measure(&tables, &catalog, year()).unwrap();
     let court = measured.courts()[1].name.clone();
+    let mut means = 0;
     for of in [Selection::all(), Selection::all().court(court).months(3, 8)] {
         for definition in catalog.definitions() {
             if matches!(definition.measure, Measure::Survival | Measure::Parts) {
@@ -195,8 +196,20 @@ fn every_figure_opens_to_its_rows() {
             let rows = catalog.behind(&tables, &definition.code, year(), &of).unwrap();
             let sum = |side: Side| rows.iter().filter(|row| row.side == side).map(|row: &Behind| row.adds).sum::<i64>();
             assert_eq!((sum(Side::Top), sum(Side::Bottom)), (figure.top, figure.bottom), "{}", definition.code);
+            if let (Measure::Mean, Some((low, high))) = (definition.measure, figure.interval) {
+                means += 1;
+                let squares: i64 = rows.iter().filter(|row| row.side == Side::Top).map(|row| row.adds * row.adds).sum();
+                let (n, mean) = (figure.bottom as f64, figure.top as f64 / figure.bottom as f64);
+                let half = 1.959_963_984_540_054 * ((squares as f64 - n * mean * mean) / (n - 1.0) / n).sqrt();
+                let name = &definition.code;
+                assert!(
+                    (low - (mean - half)).abs() < 1e-9 && (high - (mean + half)).abs() < 1e-9,
+                    "{name}: {low} {high}"
+                );
+            }
         }
     }
+    assert!(means > 4, "{means} means");
 }
 
 /// What became known after the last day changes nothing.

@@ -56,7 +56,10 @@ pub(crate) fn show(options: &Options, console: &Console<'_>) -> Result<(), Failu
     let bar = Bar::new(console.language());
     if options.figures {
         let report = figures(&params, &bar)?;
-        say!(console, "Figures of {} courts in {}", [report.courts, out.display()]);
+        match report.courts {
+            1 => say!(console, "Figures of 1 court in {}", [out.display()]),
+            courts => say!(console, "Figures of {} courts in {}", [courts, out.display()]),
+        }
         missing(report.missing, console);
         return console.result(&report);
     }
