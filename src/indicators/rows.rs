@@ -160,11 +160,11 @@ impl Rows {
         self.counts.get(row).copied().unwrap_or(1)
     }
 
-    /// One row for rows of the same case, or of none that is known, that differ in no column: an evening asks sixty banks
-    /// about a debtor, and most answer alike.
+    /// One row for rows of the same case, or of none that is known, that differ in no column: an evening asks sixty
+    /// banks about a debtor, and most answer alike.
     ///
-    /// A row is compared with the last one in its place among [`PLACES`] alone, so that some equal rows stay apart, which
-    /// changes no sum.
+    /// A row is compared with the last one in its place among [`PLACES`] alone, so that some equal rows stay apart,
+    /// which changes no sum.
     pub(super) fn merged(self) -> Self {
         let columns: Vec<&[i64]> = self.columns.values().map(Vec::as_slice).collect();
         let mut hashes: Vec<u64> = self.assignments.iter().map(|at| at.map_or(0, |at| at as u64 + 1)).collect();
