@@ -75,3 +75,13 @@ pub enum IdentifierFault {
     #[error("found several numbers in one cell, expected the number of one party")]
     Several,
 }
+
+impl IdentifierFault {
+    /// Whether the number is lost, whatever it was: nothing of the text may stand for a party.
+    pub(super) const fn is_ruin(self) -> bool {
+        matches!(
+            self,
+            Self::Scientific | Self::CutOff | Self::Fraction | Self::Hidden | Self::Placeholder | Self::Empty
+        )
+    }
+}

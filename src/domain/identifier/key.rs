@@ -48,14 +48,7 @@ impl<'t> PartyKey<'t> {
         }
         match Identifier::of_undressed(&text) {
             Ok(number) => Ok(Self { text: Cow::Owned(number.into_canonical()), is_unsound: false }),
-            Err(
-                fault @ (Fault::Scientific
-                | Fault::CutOff
-                | Fault::Fraction
-                | Fault::Hidden
-                | Fault::Placeholder
-                | Fault::Empty),
-            ) => Err(fault),
+            Err(fault) if fault.is_ruin() => Err(fault),
             Err(fault) => {
                 let mut numbers = several::numbers(&text);
                 match (numbers.pop_first(), numbers.is_empty()) {
@@ -68,6 +61,9 @@ impl<'t> PartyKey<'t> {
                     (None, _) => {}
                 }
                 let plain = written::plain(written::without_words(&text).unwrap_or(&text));
+                if whole::is_nobody(&plain) {
+                    return Err(Fault::Placeholder);
+                }
                 if whole::is_of_no_length(&plain) {
                     return Err(Fault::Length { characters: plain.len() });
                 }
@@ -130,9 +126,12 @@ impl fmt::Debug for PartyKey<'_> {
 /// rarely alike.
 pub(crate) fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     let text = undressed(text);
-    match whole::fault(&text) {
-        None | Some(Fault::Hidden) => {}
-        Some(fault) => return Err(fault),
+    let bare = written::unlabelled(&text).map(undressed);
+    for written in [Some(&text), bare.as_ref()].into_iter().flatten() {
+        match whole::fault(written) {
+            None | Some(Fault::Hidden) => {}
+            Some(fault) => return Err(fault),
+        }
     }
     let is_grouped = text.contains(' ') && text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
     Ok(if is_grouped && text.len() >= 12 { Cow::Owned(text.replace(' ', "")) } else { text })
@@ -259,6 +258,18 @@ mod tests {
             ("320106-19870615-02170", Fault::Length { characters: 19 }),
             ("320106198706150217;11010519491231002X", Fault::Several),
             ("320106198706150218 110105194912310021", Fault::Several),
+            (";'00000000-0", Fault::Placeholder),
+            ("#00000000-0", Fault::Placeholder),
+            ("组织机构代码00000000-0", Fault::Placeholder),
+            ("证件号码:0", Fault::Placeholder),
+            ("(0)", Fault::Placeholder),
+            ("身份证号：无", Fault::Placeholder),
+            ("身份证号：", Fault::Empty),
+            ("身份证号：3.20106E+17", Fault::Scientific),
+            ("=3.20106E+17;", Fault::Scientific),
+            ("身份证320106198706150217.0", Fault::Fraction),
+            ("身份证号:320106198706150000", Fault::CutOff),
+            ("身份证号:3201**********0217", Fault::Hidden),
             ("-", Fault::Empty),
             ("''", Fault::Empty),
         ] {
@@ -305,6 +316,8 @@ mod tests {
         assert_eq!(item_key("6222****0001").unwrap(), "6222****0001");
         assert_eq!(item_key("6.222E+18").unwrap_err(), Fault::Scientific);
         assert_eq!(item_key("00000000").unwrap_err(), Fault::Placeholder);
+        assert_eq!(item_key("账号：6.222E+18").unwrap_err(), Fault::Scientific);
+        assert_eq!(item_key("账号:6222").unwrap(), "账号:6222");
         assert_eq!(item_key("/").unwrap_err(), Fault::Empty);
     }
 

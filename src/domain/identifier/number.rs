@@ -56,21 +56,29 @@ impl Identifier {
     }
 
     /// Reads a text without dress; a label before a sound number, as in `身份证号：…`, and a mark behind it say nothing, nor
-    /// do words glued to a number that passes its check.
+    /// do words glued to a number that passes its check. What ruins a number ruins it behind a label, too.
     pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
         Self::of_plain(text).or_else(|fault| {
-            let bare = written::unlabelled(text).and_then(|bare| Self::of_plain(bare).ok());
-            let worded =
-                || Self::of_plain(written::without_words(text)?).ok().filter(|number| number.kind.is_checked());
-            bare.or_else(worded).ok_or(fault)
+            let bare = written::unlabelled(text).map(|bare| Self::of_plain(&undressed(bare)));
+            if let Some(Ok(number)) = bare {
+                return Ok(number);
+            }
+            let worded = written::without_words(text).map(|bare| Self::of_plain(&undressed(bare)));
+            match worded {
+                Some(Ok(number)) if number.kind.is_checked() => Ok(number),
+                worded => {
+                    let ruined = [bare, worded].into_iter().flatten().filter_map(Result::err).find(|f| f.is_ruin());
+                    Err(if fault.is_ruin() { fault } else { ruined.unwrap_or(fault) })
+                }
+            }
         })
     }
 
     fn of_plain(text: &str) -> Result<Self, IdentifierFault> {
-        if let Some(fault) = whole::fault(text) {
+        let plain = written::plain(text);
+        if let Some(fault) = whole::fault(text).or_else(|| whole::placeholder(&plain)) {
             return Err(fault);
         }
-        let plain = written::plain(text);
         let (kind, canonical) =
             recognise::any(&plain, written::has_final_hyphen(text)).map_err(|fault| match fault {
                 IdentifierFault::Check { position: 18 } if whole::is_cut_off(&plain) => IdentifierFault::CutOff,
@@ -104,7 +112,7 @@ impl Identifier {
         if plain.is_empty() {
             return Err(IdentifierFault::Empty);
         }
-        if let Some(fault) = whole::fault(&text) {
+        if let Some(fault) = whole::fault(&text).or_else(|| whole::placeholder(&plain)) {
             return Err(fault);
         }
         let (kind, canonical) = recognise::as_kind(kind, &plain)?;

@@ -30,6 +30,11 @@ pub(super) fn fault(text: &str) -> Option<Fault> {
     (is_hidden || text.ends_with(['*', '#', '?', '●', '○', '□', '■'])).then_some(Fault::Hidden)
 }
 
+/// What keeps a plain text from being a number: marks around a run hide it from [`fault`].
+pub(super) fn placeholder(plain: &str) -> Option<Fault> {
+    is_run(plain).then_some(Fault::Placeholder)
+}
+
 /// Whether the middle of a number that is not sound is crossed out.
 pub(super) fn is_crossed_out(text: &str) -> bool {
     has_run(text, 4, |c| matches!(c, 'x' | 'X'))
