@@ -118,13 +118,10 @@ impl MonitorParams {
 
     setters! {
         runs: Vec<PathBuf>,
-    }
-
-    /// Sets [`MonitorParams::store`].
-    #[must_use]
-    pub fn store(mut self, store: impl Into<Option<PathBuf>>) -> Self {
-        self.store = store.into();
-        self
+        window_days: i32,
+        thresholds: Thresholds,
+        language: Language,
+        threads: usize,
     }
 
     /// Sets [`MonitorParams::challenge`]: the model in use, and the one that may follow it.
@@ -134,49 +131,13 @@ impl MonitorParams {
         self
     }
 
-    /// Sets [`MonitorParams::rules`].
-    #[must_use]
-    pub fn rules(mut self, folder: impl Into<Option<PathBuf>>) -> Self {
-        self.rules = folder.into();
-        self
-    }
-
-    /// Sets [`MonitorParams::living_costs`].
-    #[must_use]
-    pub fn living_costs(mut self, file: impl Into<Option<PathBuf>>) -> Self {
-        self.living_costs = file.into();
-        self
-    }
-
-    /// Sets [`MonitorParams::out`].
-    #[must_use]
-    pub fn out(mut self, out: impl Into<Option<PathBuf>>) -> Self {
-        self.out = out.into();
-        self
-    }
-
-    /// Sets [`MonitorParams::outcomes`].
-    #[must_use]
-    pub fn outcomes(mut self, outcomes: impl Into<Option<PathBuf>>) -> Self {
-        self.outcomes = outcomes.into();
-        self
-    }
-
     setters! {
-        window_days: i32,
-    }
-
-    /// Sets [`MonitorParams::groups`].
-    #[must_use]
-    pub fn groups(mut self, groups: impl Into<Option<PathBuf>>) -> Self {
-        self.groups = groups.into();
-        self
-    }
-
-    setters! {
-        thresholds: Thresholds,
-        language: Language,
-        threads: usize,
+        into store: Option<PathBuf>,
+        rules: Option<PathBuf>,
+        living_costs: Option<PathBuf>,
+        out: Option<PathBuf>,
+        outcomes: Option<PathBuf>,
+        groups: Option<PathBuf>,
     }
 }
 
