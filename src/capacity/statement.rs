@@ -11,6 +11,7 @@ use super::{
     Ability, Asset, AssetClass, CapacityParams, ClaimStatement, CoverageRatio, Estate, Finding, Layer, Parameter,
     Parts, Rate, Scenarios, TurningPoint, Waterfall, WaterfallLine, findings, participate, sensitivity,
 };
+use crate::disk;
 use crate::domain::{AsOf, Money, PartyKind};
 use crate::error::{Error, Result};
 
@@ -147,16 +148,7 @@ impl CapacityStatement {
     /// assert!(matches!(newer, Err(wherewithal::Error::Version { found: 99, .. })));
     /// ```
     pub fn from_json(text: &str) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Version {
-            format_version: u32,
-        }
-        let Version { format_version: found } = serde_json::from_str(text)?;
-        if found != Self::FORMAT_VERSION {
-            let (oldest, newest) = (Self::FORMAT_VERSION, Self::FORMAT_VERSION);
-            return Err(Error::Version { artifact: "capacity statement".into(), found, oldest, newest });
-        }
-        Ok(serde_json::from_str(text)?)
+        disk::document_of(text, ("capacity statement", Self::FORMAT_VERSION))
     }
 }
 
