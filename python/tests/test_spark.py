@@ -94,7 +94,7 @@ def test_a_worker_with_another_model_refuses(cluster, court, other_model, tmp_pa
     assert not (tmp_path / "out" / "run.json").exists()
     with pytest.raises(wherewithal.SettingError, match="^unit .* more than the 1 that may come back"):
         assess(cluster, court, tmp_path / "out", bound=UNITS, rows_per_task=wherewithal.spark.ROWS_PER_TASK)
-    with pytest.raises(TypeError, match="rows_per_task is 0"):
+    with pytest.raises(ValueError, match="rows_per_task is 0"):
         assess(cluster, court, tmp_path / "out", rows_per_task=0)
 
 

@@ -67,7 +67,7 @@ def assess(session, store, out, as_of, *, model, rows_per_task=ROWS_PER_TASK, **
         With the words of the library, also where a worker refused, for instance since it has another model.
     """
     if rows_per_task < 1:
-        raise TypeError(f"rows_per_task is {rows_per_task}, not a number of 1 or more")
+        raise ValueError(f"rows_per_task is {rows_per_task}, not a number of 1 or more")
     engine = _engine.Engine(store, out, as_of, model=model, **settings)
     units = engine.plan.units
     tasks = min(units, max(1, -(-Store(path_of(store)).rows // rows_per_task)))
