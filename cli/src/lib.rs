@@ -11,6 +11,7 @@ mod command;
 mod commands;
 mod console;
 mod failure;
+mod files;
 mod help;
 mod intake;
 mod key;

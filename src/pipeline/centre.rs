@@ -159,8 +159,7 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
     progress.end();
     let missing = written(&measured, &params.out)?;
     let path = params.out.join("tasks.parquet");
-    let file = fs::File::create(&path).map_err(Error::io(&path))?;
-    ParquetWriter::new(file).finish(&mut list.frame()?)?;
+    ParquetWriter::new(disk::create(&path)?).finish(&mut list.frame()?)?;
     progress.begin("write pages", None, "pages");
     let mut pages = 0;
     let view = CentreView { measured: &measured, tasks: &list, rules: &rules };
@@ -172,7 +171,7 @@ pub fn centre(params: &CentreParams, progress: &dyn Progress) -> Result<CentreRe
         let path = params.out.join(&page.file);
         pages += 1;
         progress.advance(1);
-        fs::write(&path, page.html).map_err(Error::io(&path))
+        disk::replace(&path, page.html.as_bytes())
     })?;
     progress.end();
     let (courts, tasks) = (measured.courts().len(), list.tasks.len());
@@ -189,7 +188,7 @@ fn counted(store: &Store, params: &CentreParams, progress: &dyn Progress) -> Res
 
 /// Writes figures, rankings and curves; tells how many figures of the province there are not.
 fn written(measured: &Measured, out: &Path) -> Result<usize> {
-    fs::create_dir_all(out).map_err(Error::io(out))?;
+    disk::make(out)?;
     let (mut all, mut rankings, mut curves) = (Vec::new(), Vec::<Ranking>::new(), Vec::<(String, Survival)>::new());
     let courts = measured.courts();
     for definition in measured.catalog().definitions() {

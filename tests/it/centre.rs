@@ -1,6 +1,7 @@
 //! What the pages of the command centre say, and what of answers may be compared.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use wherewithal::capacity::CapacityRules;
 use wherewithal::domain::{Day, Language};
@@ -196,7 +197,24 @@ fn figures_alone_are_those_beside_the_pages() {
         assert!(read("alone", name).len() > 2 && read("alone", name) == read("whole", name), "{name}");
     }
     assert_eq!(std::fs::read_dir(at.join("alone")).unwrap().count(), 3);
+    assert_eq!(open_to_others(&at.join("whole")), Vec::<PathBuf>::new());
     // Beside pages of an earlier run they would be taken for its figures.
     let refused = figures(&params("whole"), &Silent).unwrap_err().to_string();
     assert!(refused.contains("pages of an earlier run"), "{refused}");
+}
+
+/// What in a folder, itself among it, others than its owner may read.
+fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all: Vec<PathBuf> = files.chain([folder.to_path_buf()]).collect();
+    assert!(all.len() > 10, "{all:?}");
+    #[cfg(unix)]
+    let all = {
+        use std::os::unix::fs::PermissionsExt;
+        let is_open = |path: &PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o077 != 0;
+        all.into_iter().filter(is_open)
+    };
+    #[cfg(not(unix))]
+    let all = all.into_iter().take(0);
+    all.collect()
 }

@@ -11,6 +11,7 @@ use wherewithal::sentence::Sentence;
 use crate::bar::Bar;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::files;
 use crate::words::{says, spoken};
 
 /// Says what is in a file or folder, which tables it could feed, and drafts a mapping for `assess --mapping`.
@@ -62,9 +63,9 @@ pub(crate) fn look(options: &Options, console: &Console<'_>) -> Result<(), Failu
         _ if !is_fed => {}
         Some(path) => {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+                files::make(folder)?;
             }
-            std::fs::write(path, spoken(inspection.draft(), console.language())).map_err(Failure::io(path))?;
+            files::write(path, spoken(inspection.draft(), console.language()))?;
             // The legend names the word in backticks.
             let checks = inspection.draft().to_string().matches("[check] ").count();
             let (path, count) = (path.display().to_string(), checks.to_string());

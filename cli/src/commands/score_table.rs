@@ -16,6 +16,7 @@ use wherewithal::tabular::{
 
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::reading::ReadingOptions;
 use crate::repeated::repeated;
 use crate::words::{padded, says, word};
@@ -71,11 +72,11 @@ pub(crate) fn score(options: &Options, console: &Console<'_>) -> Result<(), Fail
         Card::Score(card) => Scores::Score(Scorer::with(card, params)?.score(&new.table)?),
     };
 
-    std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
+    files::make(&options.out)?;
     let ids = ids.map(|column| (0..column.len()).map(|row| column.text(row)).collect::<Vec<_>>());
     new.said.extend(ids.as_deref().and_then(untold));
     let written = options.out.join("scores.csv");
-    std::fs::write(&written, scores.lines(ids.as_deref())?).map_err(Failure::io(&written))?;
+    files::write(&written, scores.lines(ids.as_deref())?)?;
     console.say(&how);
     new.said.iter().for_each(|line| console.say(line));
     scores.beyond().iter().for_each(|line| console.say(line));

@@ -1,7 +1,7 @@
 //! Compares applications with an edition of the list of defaulters.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -20,6 +20,7 @@ use wherewithal::sentence::Sentence;
 use crate::bar::Bar;
 use crate::console::{Console, caution, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::repeated::repeated;
 use crate::words::says;
 
@@ -267,7 +268,7 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
         }
     }
     if let Some(folder) = options.out.parent() {
-        fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+        files::make(folder)?;
     }
     let ids = read.iter().filter_map(|(_, asked)| Some(asked.as_ref().ok()?.application_id.as_str()));
     let repeated = repeated(ids);
@@ -278,7 +279,7 @@ fn answer(screener: &Screener, options: &Options, console: &Console<'_>) -> Resu
             repeated
         );
     }
-    let mut out = BufWriter::new(File::create(&options.out).map_err(Failure::io(&options.out))?);
+    let mut out = BufWriter::new(files::create(&options.out)?);
     let bar = Bar::new(console.language());
     bar.begin("screen", Some(read.len() as u64), "applications");
     let mut tally = Tally::default();

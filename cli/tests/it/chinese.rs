@@ -320,6 +320,44 @@ fn no_line_in_chinese_has_english_words() {
     );
 }
 
+/// Commands that write rows, names and numbers of people, into a folder each.
+const WRITERS: [&str; 6] = [
+    "fit --table odd.csv --target bad --event 1 --out card",
+    "score-table --model card/model.json --table new.csv --out scores",
+    "link --sources sources --out linked-here",
+    "screen --list @list --applications @asked --out screened/r",
+    "capacity --sources @district --as-of 2018-06-30 --debtor 10ac10d53c53a0e9 --out means",
+    "inspect @district --out drafts/draft.toml",
+];
+
+/// What others on the machine could read.
+#[cfg(unix)]
+fn open_to_others(path: &Path, open: &mut Vec<String>) -> usize {
+    use std::os::unix::fs::PermissionsExt;
+    let about = std::fs::metadata(path).unwrap();
+    if about.permissions().mode() & 0o077 != 0 {
+        open.push(path.display().to_string());
+    }
+    if about.is_file() {
+        return 1;
+    }
+    std::fs::read_dir(path).unwrap().map(|entry| open_to_others(&entry.unwrap().path(), open)).sum()
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_but_the_owner_reads_what_a_command_writes() {
+    let place = Place::new();
+    let (mut open, mut files) = (Vec::new(), Vec::new());
+    for command in WRITERS {
+        let (code, said) = place.said(command);
+        assert_eq!(code, Some(0), "{command}: {said}");
+        let out = command.split(' ').next_back().unwrap().split('/').next().unwrap();
+        files.push(open_to_others(&place.path().join(out), &mut open));
+    }
+    assert!(open.is_empty() && files.iter().all(|files| *files > 0), "{files:?}: {open:#?}");
+}
+
 #[test]
 fn columns_and_values_that_read_like_our_words_stay_as_they_are() {
     let place = Place::new();

@@ -16,6 +16,7 @@ use wherewithal::snapshot;
 use crate::bar::Bar;
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::intake;
 use crate::key::KeyOptions;
 use crate::words::says;
@@ -146,8 +147,8 @@ fn write(table: &CapacityTable, options: &Options) -> Result<PathBuf, Failure> {
         }
     };
     let path = options.out.join(name);
-    std::fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
-    std::fs::write(&path, content).map_err(Failure::io(&path))?;
+    files::make(&options.out)?;
+    files::write(&path, content)?;
     Ok(path)
 }
 

@@ -15,6 +15,7 @@ use super::outputs::cells_of;
 use super::{Lesson, account};
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::words::says;
 
 /// What was learnt of amounts.
@@ -45,10 +46,10 @@ impl<'a> Learnt<'a> {
         let (options, card) = (self.lesson.options, &self.card);
         said.extend(account::left_out(card.table()));
         let out = &options.out;
-        std::fs::create_dir_all(out).map_err(Failure::io(out))?;
+        files::make(out)?;
         let write = |name: &str, text: String| {
             let path = out.join(name);
-            std::fs::write(&path, text).map_err(Failure::io(&path))
+            files::write(&path, text)
         };
         write("model.json", card.to_json()?)?;
         let deployed = Deployed::new(card.table(), (options, self.lesson.written));

@@ -7,6 +7,7 @@ use wherewithal::model::{Target, auc_difference};
 use super::{Made, plots};
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 
 /// Writes comparison.json and comparison.svg, and says who is ahead.
 pub(super) fn write(
@@ -33,7 +34,7 @@ pub(super) fn write(
     });
     let write = |name: &str, text: String| {
         let path = out.join(name);
-        std::fs::write(&path, text).map_err(Failure::io(&path))
+        files::write(&path, text)
     };
     write("comparison.json", serde_json::to_string_pretty(&document)?)?;
     write(

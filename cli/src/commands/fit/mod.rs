@@ -28,6 +28,7 @@ use wherewithal::tabular::{DayOrder, WrittenTable};
 
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::path_points::path_points;
 use crate::reading::ReadingOptions;
 use crate::words::says;
@@ -286,9 +287,9 @@ fn fit_and_write(options: &Options, (said, console): (&mut Vec<Sentence>, &Conso
 fn write_path(path: &FeaturePath, (out, said): (&Path, &mut Vec<Sentence>)) -> Result<(), Failure> {
     said.extend(path_points(path, 2));
     said.push(says!("at most {} features: the fewest within one standard error of the least loss", [path.chosen]));
-    std::fs::create_dir_all(out).map_err(Failure::io(out))?;
+    files::make(out)?;
     let file = out.join("path.json");
-    std::fs::write(&file, serde_json::to_string_pretty(path)?).map_err(Failure::io(&file))
+    files::write(&file, serde_json::to_string_pretty(path)?)
 }
 
 /// A table to learn from.
@@ -331,10 +332,10 @@ impl Lesson<'_> {
         let Made { card, held_out, report, .. } = made;
         said.extend(account::left_out(card));
         said.extend(steadiness::beyond(card));
-        std::fs::create_dir_all(out).map_err(Failure::io(out))?;
+        files::make(out)?;
         let write = |name: &str, text: String| {
             let path = out.join(name);
-            std::fs::write(&path, text).map_err(Failure::io(&path))
+            files::write(&path, text)
         };
         write("model.json", card.to_json()?)?;
         let deployed = Deployed::new(card, (self.options, self.written));

@@ -7,6 +7,7 @@ use wherewithal::sentence::Sentence;
 
 use super::Lesson;
 use crate::failure::Failure;
+use crate::files;
 use crate::words::says;
 
 /// Features that are not on the card and are named at most.
@@ -21,7 +22,7 @@ pub(super) fn drawn(lesson: &Lesson<'_>, card: &Scorecard, learner: &Learner) ->
 /// Writes how often each feature was chosen; what is said of it.
 pub(super) fn write(found: &Stability, out: &Path) -> Result<Vec<Sentence>, Failure> {
     let path = out.join("stability.json");
-    std::fs::write(&path, serde_json::to_string_pretty(found)?).map_err(Failure::io(&path))?;
+    files::write(&path, serde_json::to_string_pretty(found)?)?;
     let Stability { draws, failed, features, .. } = found;
     let mut said = vec![says!("of {draws} draws of the rows these features are chosen in so many:", draws)];
     if *failed > 0 {

@@ -4,7 +4,7 @@ mod called;
 mod refused;
 mod sources;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -15,6 +15,7 @@ use wherewithal::linkage::{Decision, EntityMap, LinkageParams, Records, Waterfal
 use crate::bar::Bar;
 use crate::console::{Console, say};
 use crate::failure::Failure;
+use crate::files;
 use crate::words::says;
 use sources::{Folder, Sources};
 
@@ -137,15 +138,15 @@ fn report_evidence(map: &EntityMap, console: &Console<'_>) {
 }
 
 fn write(records: &Records, map: &EntityMap, options: &Options) -> Result<(), Failure> {
-    fs::create_dir_all(&options.out).map_err(Failure::io(&options.out))?;
-    let mut parties = csv::Writer::from_path(options.out.join("parties.csv"))?;
+    files::make(&options.out)?;
+    let mut parties = csv::Writer::from_writer(files::create(&options.out.join("parties.csv"))?);
     parties.write_record(["record_id", "party"])?;
     for (id, party) in records.ids().iter().zip(map.parties()) {
         parties.write_record([id.as_str(), &party.to_string()])?;
     }
     parties.flush()?;
     let waterfalls = Waterfalls::new(records, map);
-    let mut explained = BufWriter::new(File::create(options.out.join("pairs.ndjson"))?);
+    let mut explained = BufWriter::new(files::create(&options.out.join("pairs.ndjson"))?);
     let mut joined = 0;
     for pair in map.links() {
         joined += usize::from(pair.decision == Decision::Joined);
@@ -158,8 +159,8 @@ fn write(records: &Records, map: &EntityMap, options: &Options) -> Result<(), Fa
         }
     }
     explained.flush()?;
-    fs::write(options.out.join("model.json"), serde_json::to_string_pretty(map.model())?)?;
-    fs::write(options.out.join("counts.json"), serde_json::to_string_pretty(map.counts())?)?;
-    fs::write(options.out.join("settings.toml"), map.params().to_toml()?)?;
+    files::write(&options.out.join("model.json"), serde_json::to_string_pretty(map.model())?)?;
+    files::write(&options.out.join("counts.json"), serde_json::to_string_pretty(map.counts())?)?;
+    files::write(&options.out.join("settings.toml"), map.params().to_toml()?)?;
     Ok(())
 }

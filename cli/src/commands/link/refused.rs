@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use wherewithal::ingest::Refusal;
 
 use crate::failure::Failure;
+use crate::files;
 
 /// The file of the refused rows of one source, in the form of those that assess keeps; not made where there are none.
 pub(super) struct RefusedRows {
@@ -23,9 +24,9 @@ impl RefusedRows {
     pub(super) fn add(&mut self, refusal: &Refusal) -> Result<(), Failure> {
         if self.writer.is_none() {
             if let Some(folder) = self.path.parent() {
-                std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+                files::make(folder)?;
             }
-            let mut writer = csv::Writer::from_writer(File::create(&self.path).map_err(Failure::io(&self.path))?);
+            let mut writer = csv::Writer::from_writer(files::create(&self.path)?);
             writer.write_record(["line", "column", "reason", "found", "expected", "is_escaped", "row"])?;
             self.writer = Some(writer);
             self.first_line = refusal.line();
