@@ -55,8 +55,8 @@ mod tests {
     /// An attempt at file 1 that cuts its rows so.
     fn attempt(cut: [&[i64]; 2]) -> Vec<Blob> {
         let blob = |(chunk, rows): (u32, &&[i64])| {
-            let mut frame = DataFrame::new(rows.len(), vec![Column::new("row".into(), *rows)]).unwrap();
-            Blob::of_frame(PLAN, (0, 7, 1, chunk), &mut frame).unwrap()
+            let frame = DataFrame::new(rows.len(), vec![Column::new("row".into(), *rows)]).unwrap();
+            Blob::of_frame(PLAN, (0, 7, 1, chunk), &frame).unwrap()
         };
         let mut blobs: Vec<Blob> = (0..).zip(&cut).map(blob).collect();
         let named = blobs.iter().map(|blob| (blob.table, blob.chunk, blob.digest())).collect();

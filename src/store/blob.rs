@@ -11,6 +11,7 @@ use polars::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::aside::AsideWriter;
 use crate::error::{Error, Result};
 
 /// What a task of a filling sends to another: rows of one table and one file that a bucket needs, or what is told of
@@ -60,11 +61,10 @@ impl Blob {
         head.map(|head| head.to_hex().to_string()).unwrap_or_default()
     }
 
-    pub(super) fn of_frame(purpose: &str, name: BlobName, frame: &mut DataFrame) -> Result<Self> {
-        let mut content = Vec::new();
-        let writer = ParquetWriter::new(&mut content).with_compression(ParquetCompression::Lz4Raw);
-        writer.with_statistics(StatisticsOptions::empty()).set_parallel(false).finish(frame)?;
-        Ok(Self::sealed(purpose, name, &content))
+    pub(super) fn of_frame(purpose: &str, name: BlobName, frame: &DataFrame) -> Result<Self> {
+        let mut writer = AsideWriter::new(Vec::new(), frame.schema())?;
+        writer.add(frame)?;
+        Ok(Self::sealed(purpose, name, &writer.finish()?))
     }
 
     pub(super) fn of_document(purpose: &str, name: BlobName, document: &impl Serialize) -> Result<Self> {

@@ -139,8 +139,8 @@ impl<'p> Dealer<'p> {
                 let cells: Range<u32> = *bucket..*bucket + 1;
                 let mut blobs = Vec::new();
                 for (table, frames) in &frames {
-                    if let Some(mut rows) = joined(frames.iter().filter_map(|frame| frame.slice(&cells)))? {
-                        blobs.push(Blob::of_frame(purpose, (*bucket, *table, file, chunk), &mut rows)?);
+                    if let Some(rows) = joined(frames.iter().filter_map(|frame| frame.slice(&cells)))? {
+                        blobs.push(Blob::of_frame(purpose, (*bucket, *table, file, chunk), &rows)?);
                     }
                 }
                 Ok(blobs)
@@ -160,9 +160,9 @@ impl<'p> Dealer<'p> {
         let said: Vec<Vec<SentPart>> = report.sentences().map(|sentence| sentence.sent()).collect();
         let rows: BTreeMap<String, u64> = self.rows.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
         let (file, desk, purpose) = (self.file, self.dealing.buckets, self.dealing.purpose);
-        for (table, mut stated) in std::mem::take(&mut self.statements).of_tables()? {
+        for (table, stated) in std::mem::take(&mut self.statements).of_tables()? {
             let table = STATED + u32::try_from(table).unwrap_or_default();
-            let blob = Blob::of_frame(purpose, (desk, table, file, 0), &mut stated)?;
+            let blob = Blob::of_frame(purpose, (desk, table, file, 0), &stated)?;
             self.sent.entry(desk).or_default().push((table, 0, blob.digest()));
             (self.hand_on)(blob)?;
         }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 
+use super::aside::AsideWriter;
 use super::seal::{Seal, Sealed};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -44,17 +45,13 @@ pub(super) fn write_aside(path: &Path, frames: impl Iterator<Item = Result<DataF
         let frame = frame?;
         let mut writer = match open.take() {
             Some(writer) => writer,
-            None => {
-                let writer = ParquetWriter::new(buffered(path)?).with_compression(ParquetCompression::Lz4Raw);
-                let writer = writer.with_statistics(StatisticsOptions::empty()).set_parallel(false);
-                writer.batched(frame.schema())?
-            }
+            None => AsideWriter::new(buffered(path)?, frame.schema())?,
         };
-        writer.write_batch(&frame)?;
+        writer.add(&frame)?;
         open = Some(writer);
     }
     if let Some(writer) = open {
-        writer.finish()?;
+        writer.finish()?.into_inner().map_err(|error| Error::io(path)(error.into_error()))?;
     }
     Ok(Sealed::new(path.to_path_buf(), Seal::written(path)?))
 }

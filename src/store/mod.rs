@@ -87,6 +87,7 @@ mod spill_buffer;
 mod write_buckets;
 
 mod arrived;
+mod aside;
 mod blob;
 mod deal;
 mod gather;
