@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 
 use super::scratch::{Scratch, Staged};
-use crate::domain::{CaseNumber, Identifier, is_masked, masked_name, masked_words};
+use crate::domain::{CaseNumber, Identifier, is_masked, masked_name};
 use crate::ingest::refusal::{Fault, Reason};
 use crate::schema::Column;
 
@@ -62,7 +62,7 @@ impl Contents {
             Self::Area if is_area(text) || text.ends_with(AREAS) => Cow::Borrowed(text),
             Self::CaseNumber if CaseNumber::parse(text).is_ok() => Cow::Borrowed(text),
             // A person who lends stands where a bank does.
-            Self::Free | Self::CaseNumber | Self::Area | Self::MaskedNumber => masked_words(text),
+            Self::Free | Self::CaseNumber | Self::Area | Self::MaskedNumber => scratch.masked(text),
         };
         scratch.remarks.masked_cells += u64::from(matches!(kept, Cow::Owned(_)));
         Ok(scratch.keep(&kept))

@@ -1,13 +1,14 @@
-//! Buffers and a cache of pseudonyms that one reading thread reuses.
+//! Buffers and caches that one reading thread reuses: pseudonyms, and texts that need no mask.
 //!
 //! A pseudonym is a keyed hash, which costs more than anything else that is done with a cell, and sources
-//! are sorted: the next row often names the same party. The last few thousand are remembered in a table of
-//! fixed size.
+//! are sorted: the next row often names the same party. Texts repeat, too, for banks are few. The last few thousand of
+//! both are remembered in tables of fixed size.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use super::key::{Key, KeyFault, Realm, key_of};
-use crate::domain::PseudonymKey;
+use crate::domain::{PseudonymKey, masked_words};
 use crate::ingest::report::Remarks;
 
 /// One value, ready for its column. Texts lie in the scratch's tray.
@@ -36,6 +37,8 @@ pub(in crate::ingest) struct Scratch<'k> {
     key: &'k PseudonymKey,
     tray: String,
     memo: Vec<Slot>,
+    /// Texts met lately of which nothing is masked, such as names of banks.
+    plain: Vec<String>,
     /// What the row at hand holds that is worth knowing.
     pub(in crate::ingest) remarks: Remarks,
 }
@@ -75,7 +78,8 @@ const SLOTS: usize = 1 << 12;
 impl<'k> Scratch<'k> {
     pub(in crate::ingest) fn new(key: &'k PseudonymKey) -> Self {
         let empty = Slot { realm: Realm::Item, text: String::new(), key: Key::Nobody };
-        Self { key, tray: String::new(), memo: vec![empty; SLOTS], remarks: Remarks::default() }
+        let (memo, plain) = (vec![empty; SLOTS], vec![String::new(); SLOTS]);
+        Self { key, tray: String::new(), memo, plain, remarks: Remarks::default() }
     }
 
     /// Forgets the row before.
@@ -93,6 +97,22 @@ impl<'k> Scratch<'k> {
     /// The text that was staged.
     pub(in crate::ingest) fn text(&self, start: usize, end: usize) -> &str {
         self.tray.get(start..end).unwrap_or_default()
+    }
+
+    /// A text as [`masked_words`] leaves it.
+    pub(super) fn masked<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let place = spread(text.as_bytes()) % SLOTS;
+        if self.plain.get(place).is_some_and(|plain| plain == text) {
+            return Cow::Borrowed(text);
+        }
+        let masked = masked_words(text);
+        if matches!(masked, Cow::Borrowed(_))
+            && let Some(plain) = self.plain.get_mut(place)
+        {
+            plain.clear();
+            plain.push_str(text);
+        }
+        masked
     }
 
     /// The pseudonym of a text that names something; `None` for a placeholder, which is counted.
@@ -157,6 +177,17 @@ mod tests {
         assert_eq!(scratch.remarks.unread_case_numbers, 1);
         scratch.clear();
         assert_eq!(scratch.remarks, Remarks::default());
+    }
+
+    #[test]
+    fn a_text_met_before_is_masked_as_at_first() {
+        let key = PseudonymKey::from_secret(b"test");
+        let mut scratch = Scratch::new(&key);
+        for _ in 0..2 {
+            for text in ["工商银行", "王小明", "", "江阴支行 13812345678"] {
+                assert_eq!(scratch.masked(text), masked_words(text));
+            }
+        }
     }
 
     #[test]
