@@ -41,8 +41,8 @@ pub struct FeatureCatalog {
     features: Vec<FeatureSpec>,
 }
 
-/// The ten standard families, in their order.
-const STANDARD: [&str; 10] = [
+/// The eleven standard families, in their order.
+const STANDARD: [&str; 11] = [
     include_str!("../../data/features/deposits.toml"),
     include_str!("../../data/features/property.toml"),
     include_str!("../../data/features/vehicles.toml"),
@@ -52,6 +52,7 @@ const STANDARD: [&str; 10] = [
     include_str!("../../data/features/flows.toml"),
     include_str!("../../data/features/consumption.toml"),
     include_str!("../../data/features/obligations.toml"),
+    include_str!("../../data/features/enforcement.toml"),
     include_str!("../../data/features/coverage.toml"),
 ];
 

@@ -40,7 +40,8 @@
 //! party without rows in it, counts and sums are 0 when the ledger `queries` shows that this holder
 //! ever answered (`found` or `nothing_found`), and unknown when it was not asked, did not answer or
 //! rolled the query back. Rows themselves prove an answer. What the court keeps itself is always
-//! known. The family `coverage` tells the states apart as features.
+//! known. The family `coverage` tells the states apart as features. The court's register is optional: the family
+//! `enforcement` counts and sums nothing of it, and takes only what no row leaves unknown (extremes, shares, days).
 //!
 //! # Invariants
 //!

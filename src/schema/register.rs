@@ -1,6 +1,7 @@
 //! The court's own register: who handles a case, what was preserved, entrusted, auctioned, paid out, published.
 //!
-//! These tables tell how the court enforces. They are optional: what tells of a debtor's means reads none of them.
+//! These tables tell how the court enforces, and what its measures found, held and sold. They are optional: where they
+//! are missing, the features that read them are unknown.
 
 use super::column::{ColumnKind::*, Nature, Owner, Table, may, must};
 

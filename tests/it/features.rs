@@ -127,7 +127,7 @@ fn digest(table: &FeatureTable) -> String {
 fn the_standard_catalogue_keeps_the_rules_of_names() {
     let catalog = FeatureCatalog::standard().unwrap();
     assert!(catalog.features().len() >= 120);
-    assert_eq!(catalog.families().len(), 10);
+    assert_eq!(catalog.families().len(), 11);
     for spec in catalog.features() {
         let rest = spec.name.strip_prefix(&format!("{}_", spec.family)).unwrap_or_else(|| panic!("{}", spec.name));
         let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| rest.ends_with(suffix));
@@ -296,4 +296,103 @@ fn evidence_names_the_rows_that_counted() {
         features::evidence(&narrow, &catalog, &params).unwrap().rows_behind("flows_n_in_12m", ids[0], today),
         evidence.rows_behind("flows_n_in_12m", ids[0], today)
     );
+}
+
+/// Rows of one case of debtor 7, in which the register tells of a lot, a sale, a preservation and an order.
+fn enforced() -> SourceTables {
+    let day = |name: &str, on: &[i32]| Column::new(name.into(), on).cast(&DataType::Date).unwrap();
+    let frame = |n: usize, columns: Vec<Column>| {
+        let mut all = vec![Column::new("case_id".into(), vec![1i64; n]), day("event_on", &vec![10; n])];
+        if !columns.iter().any(|column| column.name() == "known_at") {
+            all.push(day("known_at", &vec![10; n]));
+        }
+        all.extend(columns);
+        DataFrame::new(n, all).unwrap()
+    };
+    let parties =
+        frame(2, vec![Column::new("entity_id".into(), [7i64, 8]), Column::new("role".into(), ["debtor", "creditor"])]);
+    let cases = DataFrame::new(
+        2,
+        vec![
+            Column::new("case_id".into(), [1i64, 2]),
+            day("event_on", &[10, 10]),
+            day("known_at", &[10, 10]),
+            Column::new("claim_fen".into(), [1_000i64, 1_000]),
+        ],
+    );
+    let others = parties.vstack(
+        &DataFrame::new(
+            1,
+            vec![
+                Column::new("case_id".into(), [2i64]),
+                day("event_on", &[10]),
+                day("known_at", &[10]),
+                Column::new("entity_id".into(), [9i64]),
+                Column::new("role".into(), ["debtor"]),
+            ],
+        )
+        .unwrap(),
+    );
+    let auctions = frame(
+        4,
+        vec![
+            // The price of the last lot became known after the day of the sample.
+            day("known_at", &[10, 10, 10, 40]),
+            Column::new("lot".into(), [1i64, 1, 2, 3]),
+            Column::new("round".into(), [1i64, 2, 1, 1]),
+            Column::new("appraisal_fen".into(), [500i64, 500, 800, 900]),
+            Column::new("outcome".into(), ["failed", "sold", "open", "sold"]),
+            Column::new("price_fen".into(), [None, Some(300i64), None, Some(900)]),
+            day("ended_on", &[12, 20, 20, 20]),
+        ],
+    );
+    let preservations = frame(
+        2,
+        vec![
+            Column::new("item".into(), [1i64, 2]),
+            Column::new("held_fen".into(), [250i64, 700]),
+            // The larger one has lapsed.
+            Column::new("until_on".into(), [None, Some(15)]).cast(&DataType::Date).unwrap(),
+        ],
+    );
+    let orders = frame(
+        3,
+        vec![
+            Column::new("number".into(), [1i64, 2, 3]),
+            Column::new("is_found".into(), [Some(true), Some(false), None]),
+        ],
+    );
+    [("cases", cases.unwrap()), ("case_parties", others.unwrap())]
+        .into_iter()
+        .chain([("auctions", auctions), ("preservations", preservations), ("orders", orders)])
+        .fold(SourceTables::new(), |tables, (name, frame)| tables.with_frame(name, frame).unwrap())
+}
+
+#[test]
+fn what_the_register_does_not_tell_is_unknown() {
+    let table = features::compute(
+        &snapshot::as_of(&enforced(), Day::from_number(30).unwrap()).unwrap(),
+        &FeatureCatalog::standard().unwrap(),
+    )
+    .unwrap();
+    let entities: Vec<_> = table.frame().column("entity_id").unwrap().i64().unwrap().iter().flatten().collect();
+    assert_eq!(entities, [7, 9]);
+    let values = |name: &str| -> Vec<Option<f64>> {
+        table.frame().column(&format!("enforcement_{name}")).unwrap().f64().unwrap().iter().collect()
+    };
+    for (name, value) in [
+        ("preserved_fen", Some(250.0)),
+        ("preserved_to_claim_ratio", Some(0.25)),
+        ("lot_appraisal_fen", Some(800.0)),
+        ("auction_failed_share", Some(0.5)),
+        ("auction_price_fen", Some(300.0)),
+        ("n_failed_rounds", Some(1.0)),
+        ("last_sale_days", Some(10.0)),
+        ("orders_found_share", Some(0.5)),
+        // No such table was delivered.
+        ("entrusted_nothing_share", None),
+        ("reward_recovered_fen", None),
+    ] {
+        assert_eq!(values(name), [value, None], "{name}");
+    }
 }
