@@ -188,8 +188,8 @@ fn found(dom: &str) -> &str {
     dom.split("FOUND[").nth(1).and_then(|rest| rest.split("]FOUND").next()).unwrap_or("no answer")
 }
 
-/// Whether the page is wider than its window or than a telephone's 390 px (in a frame, since a headless window is never
-/// narrower than 500 px), and which resources it asked for.
+/// Whether the page is wider than its window, it or a table wider than a telephone's 390 px (in a frame, since a headless
+/// window is never narrower than 500 px), and which resources it asked for.
 const LAYOUT: &str = "addEventListener('load',function(){\
 var found=performance.getEntriesByType('resource').map(function(e){return e.name});\
 if(document.documentElement.scrollWidth>innerWidth+1)found.push('page '+document.documentElement.scrollWidth+'>'+innerWidth);\
@@ -197,6 +197,8 @@ var copy=document.documentElement.cloneNode(true);copy.querySelectorAll('script'
 var frame=document.createElement('iframe');frame.style.cssText='width:390px;height:800px;border:0';\
 frame.onload=function(){var wide=frame.contentDocument.documentElement.scrollWidth;\
 if(frame.contentWindow.innerWidth!==390||wide>390)found.push('frame '+wide);\
+frame.contentDocument.querySelectorAll('.scroll').forEach(function(s){\
+if(s.scrollWidth>s.clientWidth+1)found.push('table '+s.getAttribute('aria-label')+' '+s.scrollWidth)});\
 var p=document.createElement('pre');p.textContent='FOUND['+found.join(' ')+']FOUND';document.body.appendChild(p)};\
 frame.srcdoc='<!DOCTYPE html>'+copy.outerHTML;document.body.appendChild(frame)});";
 
