@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Identifier, IdentifierKind, ShownNumber, masked_number, plain};
+use crate::domain::{Identifier, IdentifierKind, ShownNumber, is_masked, masked_number, plain};
 use crate::linkage::fingerprint;
 
 /// By which kinds of sound, checked number a party is known. Two parties known by numbers of one
@@ -62,7 +62,9 @@ fn numbers_among(text: &str) -> Vec<Identifier> {
     };
     // The ends of a mask are no numbers of their own: one in eleven passes the check of an organisation's code.
     let words = text.split(is_between).flat_map(|token| {
-        let is_long = move |word: &&str| word.len() >= LONG || word.len() >= SHORTEST && word.len() == token.len();
+        // Fifteen digits before stars are no older number.
+        let least = if is_masked(token) { WHOLE } else { LONG };
+        let is_long = move |word: &&str| word.len() >= least || word.len() >= SHORTEST && word.len() == token.len();
         token.split(move |c| !is_part(c)).filter(is_long)
     });
     words.filter_map(checked).collect()
@@ -70,6 +72,9 @@ fn numbers_among(text: &str) -> Vec<Identifier> {
 
 /// Characters of the numbers that are found although something else touches them.
 const LONG: usize = 15;
+
+/// Characters of a resident's number or a credit code.
+const WHOLE: usize = 18;
 
 /// Characters of the shortest number with a check, that of an organisation.
 const SHORTEST: usize = 9;

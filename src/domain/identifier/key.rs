@@ -55,13 +55,15 @@ impl<'t> PartyKey<'t> {
                     (Some(_), false) => return Err(Fault::Several),
                     // The number of one party, written twice.
                     (Some(number), true) => {
-                        let is_unsound = Identifier::of_undressed(&number).is_err();
-                        return Ok(Self { text: Cow::Owned(number), is_unsound });
+                        return match Identifier::of_undressed(&number) {
+                            Err(fault) if fault.is_ruin() => Err(fault),
+                            read => Ok(Self { text: Cow::Owned(number), is_unsound: read.is_err() }),
+                        };
                     }
                     (None, _) => {}
                 }
                 let plain = written::plain(written::without_words(&text).unwrap_or(&text));
-                if whole::is_nobody(&plain) {
+                if is_nobody(&text) {
                     return Err(Fault::Placeholder);
                 }
                 if whole::is_of_no_length(&plain) {
@@ -126,15 +128,27 @@ impl fmt::Debug for PartyKey<'_> {
 /// rarely alike.
 pub(crate) fn item_key(text: &str) -> Result<Cow<'_, str>, Fault> {
     let text = undressed(text);
-    let bare = written::unlabelled(&text).map(undressed);
-    for written in [Some(&text), bare.as_ref()].into_iter().flatten() {
-        match whole::fault(written) {
-            None | Some(Fault::Hidden) => {}
-            Some(fault) => return Err(fault),
+    match whole::fault(&text) {
+        None | Some(Fault::Hidden) => {}
+        Some(fault) => return Err(fault),
+    }
+    for bare in [written::unlabelled(&text), written::without_words(&text)].into_iter().flatten() {
+        match whole::fault(&undressed(bare)) {
+            Some(fault) if fault != Fault::Hidden && written::is_ruin(fault, (&text, bare)) => return Err(fault),
+            _ => {}
         }
     }
     let is_grouped = text.contains(' ') && text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
     Ok(if is_grouped && text.len() >= 12 { Cow::Owned(text.replace(' ', "")) } else { text })
+}
+
+/// Whether zero or minus one stands in brackets, or behind a label that says number.
+fn is_nobody(text: &str) -> bool {
+    let labelled = text.split_once(':').filter(|_| written::says_number(text)).map(|(_, number)| number);
+    [Some(text), labelled]
+        .into_iter()
+        .flatten()
+        .any(|part| whole::is_nobody(part.trim_matches([' ', '(', ')', '[', ']'])))
 }
 
 /// Whether a text that is no sound identifier has the characters of one and its length, or nearly:
@@ -238,6 +252,31 @@ mod tests {
     }
 
     #[test]
+    fn a_name_or_an_own_number_stays_beside_what_ruins_no_number() {
+        for text in [
+            "张三:无",
+            "张三:",
+            "乙方:空",
+            "中国银行:暂缺",
+            "客户:2018.0815",
+            "A:1.5",
+            "NO.2018.0815",
+            "第3.2号",
+            "#1.5",
+            "#0",
+            "ID000000",
+            "NO000000",
+            "ID0",
+            "NANO",
+            "NO",
+            "ID",
+        ] {
+            assert_eq!(key(text), text);
+        }
+        assert_eq!(key("id6222020200112233"), key("ID6222020200112233"));
+    }
+
+    #[test]
     fn what_cannot_be_whole_is_no_key() {
         for (text, fault) in [
             ("3.20106E+17", Fault::Scientific),
@@ -262,7 +301,13 @@ mod tests {
             ("#00000000-0", Fault::Placeholder),
             ("组织机构代码00000000-0", Fault::Placeholder),
             ("证件号码:0", Fault::Placeholder),
+            ("证件号码：-1", Fault::Placeholder),
             ("(0)", Fault::Placeholder),
+            ("(-1)", Fault::Placeholder),
+            ("000000000000000/000000000000000", Fault::Placeholder),
+            ("320106198706150000/320106198706150000", Fault::CutOff),
+            ("320106200506150***", Fault::Hidden),
+            ("320106201012310###", Fault::Hidden),
             ("身份证号：无", Fault::Placeholder),
             ("身份证号：", Fault::Empty),
             ("身份证号：3.20106E+17", Fault::Scientific),
@@ -317,14 +362,21 @@ mod tests {
         assert_eq!(item_key("6.222E+18").unwrap_err(), Fault::Scientific);
         assert_eq!(item_key("00000000").unwrap_err(), Fault::Placeholder);
         assert_eq!(item_key("账号：6.222E+18").unwrap_err(), Fault::Scientific);
-        assert_eq!(item_key("账号:6222").unwrap(), "账号:6222");
+        assert_eq!(item_key("#6.222E+18").unwrap_err(), Fault::Scientific);
+        assert_eq!(item_key("账号：").unwrap_err(), Fault::Empty);
+        for own in ["账号:6222", "东区:1.2", "地块:12.5", "第3.2号", "ID000000"] {
+            assert_eq!(item_key(own).unwrap(), own);
+        }
         assert_eq!(item_key("/").unwrap_err(), Fault::Empty);
     }
 
     proptest! {
         /// A key is its own key: comparing it again changes nothing.
         #[test]
-        fn a_key_is_a_fixed_point(text in "[0-9A-Za-z０-９'\" -]{0,20}|\\PC{0,24}") {
+        fn a_key_is_a_fixed_point(
+            text in "[0-9A-Za-z０-９'\" -]{0,20}|\\PC{0,24}|\
+                     (身份证号|id|No|第|#|张三)?[:：;= ]?(0{6,18}|[0-9]{15,18}|-?[01]|[0-9]{1,9}\\.[0-9]{1,4})[号*;/]{0,3}[0-9]{0,18}",
+        ) {
             if let Ok(first) = PartyKey::parse(&text) {
                 let again = PartyKey::parse(first.as_str());
                 prop_assert_eq!(again.map(|key| key.as_str().to_owned()), Ok(first.as_str().to_owned()));

@@ -59,18 +59,23 @@ impl Identifier {
     /// do words glued to a number that passes its check. What ruins a number ruins it behind a label, too.
     pub(super) fn of_undressed(text: &str) -> Result<Self, IdentifierFault> {
         Self::of_plain(text).or_else(|fault| {
-            let bare = written::unlabelled(text).map(|bare| Self::of_plain(&undressed(bare)));
-            if let Some(Ok(number)) = bare {
-                return Ok(number);
-            }
-            let worded = written::without_words(text).map(|bare| Self::of_plain(&undressed(bare)));
-            match worded {
-                Some(Ok(number)) if number.kind.is_checked() => Ok(number),
-                worded => {
-                    let ruined = [bare, worded].into_iter().flatten().filter_map(Result::err).find(|f| f.is_ruin());
-                    Err(if fault.is_ruin() { fault } else { ruined.unwrap_or(fault) })
+            // Stars at an end hide characters: fifteen digits before them are no older number.
+            let is_all = |bare: &str, number: &Self| {
+                fault != IdentifierFault::Hidden || number.canonical.len() == 18 && written::plain(bare).len() == 18
+            };
+            let bares = [(written::unlabelled(text), false), (written::without_words(text), true)];
+            let mut ruin = None;
+            for (bare, is_checked) in bares {
+                let Some(bare) = bare else { continue };
+                match Self::of_plain(&undressed(bare)) {
+                    Ok(number) if (!is_checked || number.kind.is_checked()) && is_all(bare, &number) => {
+                        return Ok(number);
+                    }
+                    Err(found) if written::is_ruin(found, (text, bare)) => ruin = ruin.or(Some(found)),
+                    _ => {}
                 }
             }
+            Err(if fault.is_ruin() { fault } else { ruin.unwrap_or(fault) })
         })
     }
 

@@ -11,6 +11,9 @@ use crate::domain::Day;
 
 /// What keeps an undressed text from being a whole number.
 pub(super) fn fault(text: &str) -> Option<Fault> {
+    if text.is_empty() {
+        return Some(Fault::Empty);
+    }
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return is_run(text).then_some(Fault::Placeholder);
     }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::fault::IdentifierFault as Fault;
 use crate::domain::dress::{is_hyphen, undressed};
 
 /// The number in half-width capitals, without dress, blanks, hyphens, commas, dots and brackets.
@@ -41,7 +42,7 @@ pub(super) fn unlabelled(text: &str) -> Option<&str> {
 }
 
 /// Words that say what a number is, or whose where it is the party's own.
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 16] = [
     "统一社会信用代码",
     "社会信用代码",
     "组织机构代码",
@@ -58,23 +59,57 @@ const WORDS: [&str; 19] = [
     "居民",
     "第",
     "注册",
-    "ID",
-    "NO",
-    "No",
 ];
+/// The same in Latin letters, in any case; further letters make another word of them.
+const LATIN: [&str; 2] = ["ID", "NO"];
 
 /// The text without marks (`=`, `#`, `_`) and words at either end of it that say what the number
 /// is; nothing where it has none, or others: the number of a spouse or an agent is not the party's.
 pub(super) fn without_words(text: &str) -> Option<&str> {
     let is_mark = |c: char| !c.is_alphanumeric();
     let mut inner = text.trim_matches(is_mark);
-    while let Some(shorter) =
-        WORDS.iter().find_map(|word| inner.strip_prefix(word).or_else(|| inner.strip_suffix(word)))
-    {
+    while let Some(shorter) = without_word(inner) {
         inner = shorter.trim_matches(is_mark);
     }
-    let is_bare = !inner.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
-    (is_bare && inner.len() < text.len()).then_some(inner)
+    (!inner.chars().any(is_chinese) && inner.len() < text.len()).then_some(inner)
+}
+
+fn without_word(text: &str) -> Option<&str> {
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let latin = |word: &&str| {
+        let (head, rest) = text.split_at_checked(word.len())?;
+        let (before, tail) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+        let begins = head.eq_ignore_ascii_case(word) && !is_letter(rest.chars().next());
+        let ends = tail.eq_ignore_ascii_case(word) && !is_letter(before.chars().next_back());
+        if begins { Some(rest) } else { ends.then_some(before) }
+    };
+    let chinese = WORDS.iter().find_map(|word| text.strip_prefix(word).or_else(|| text.strip_suffix(word)));
+    chinese.or_else(|| LATIN.iter().find_map(latin))
+}
+
+/// Whether what is wrong with the part of a text that is left without label, words and marks is wrong with the text: a
+/// placeholder behind a name leaves the name, and short decimals behind a label are a source's own number.
+pub(super) fn is_ruin(fault: Fault, (text, bare): (&str, &str)) -> bool {
+    match fault {
+        Fault::Placeholder => says_number(text) || letters(text).eq(letters(bare)),
+        Fault::Empty => says_number(text),
+        Fault::Fraction => bare.find('.').is_some_and(|digits| digits >= 8),
+        fault => fault.is_ruin(),
+    }
+}
+
+/// Whether a text says that it holds a number, by its label or by words around it.
+pub(super) fn says_number(text: &str) -> bool {
+    let label = text.split_once(':').map_or(text, |(label, _)| label).trim();
+    label.ends_with(['号', '码', '证']) || WORDS.iter().any(|word| label.starts_with(word) || label.ends_with(word))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric())
+}
+
+fn is_chinese(c: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&c)
 }
 
 pub(super) fn is_filler(c: char) -> bool {
