@@ -46,7 +46,7 @@ impl<W: Write> AsideWriter<W> {
         frame.rechunk_mut();
         let batches = frame.iter_chunks(CompatLevel::newest(), false).filter(|batch| !batch.is_empty()).map(Ok);
         for group in RowGroupIterator::try_new(batches, &self.schema, OPTIONS, encodings)? {
-            self.file.write(u64::MAX, group?)?;
+            self.file.write(frame.height() as u64, group?)?;
         }
         Ok(())
     }

@@ -100,11 +100,12 @@ pub(crate) fn repeated_rows(table: &Table, rows: &DataFrame) -> Result<u64> {
 /// An empty cell of numbers.
 const NO_NUMBER: u64 = 0xA24B_AED4_963E_E407;
 
-/// Mixes a column into the marks of rows, so that the order of columns counts. The halves of a product of 128 bits
-/// depend on every bit of the cell, so that numbers need no hash of their own.
+/// Mixes a column into the marks of rows, so that the order of columns counts. No two marks become one by a cell that
+/// both have. The shift brings what the product carries upwards back to the lower half: numbers need no hash of their
+/// own.
 fn mark(marks: &mut [u64], cells: impl Iterator<Item = u64>) {
     for (mark, cell) in marks.iter_mut().zip(cells) {
-        let (low, high) = (mark.rotate_left(23) ^ cell).carrying_mul(0x9E37_79B9_7F4A_7C15, 0);
-        *mark = low ^ high;
+        let mixed = (mark.rotate_left(23) ^ cell).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        *mark = mixed ^ (mixed >> 32);
     }
 }
