@@ -205,13 +205,16 @@ pub struct Term {
     /// Whether it is taken off.
     #[serde(default)]
     pub minus: bool,
+    /// Whether each row that has the value counts as one: the rows that a mean is of.
+    #[serde(skip)]
+    pub(super) is_count: bool,
 }
 
 impl Term {
     /// Whether it counts days until something became known: what is not known yet does not count,
     /// so last months fall short.
     pub(super) fn ends_when_known(&self) -> bool {
-        matches!(&self.value, Some(Value::Days { to, .. }) if to == crate::schema::KNOWN_AT)
+        !self.is_count && matches!(&self.value, Some(Value::Days { to, .. }) if to == crate::schema::KNOWN_AT)
     }
 }
 
@@ -303,7 +306,7 @@ impl Definition {
                 let met = of().map(|term| Term { when: [term.when, self.met.clone()].concat(), ..term });
                 (met.collect(), of().collect())
             }
-            Measure::Mean => (of().collect(), of().map(|term| Term { value: None, ..term }).collect()),
+            Measure::Mean => (of().collect(), of().map(|term| Term { is_count: true, ..term }).collect()),
             Measure::Ratio => (self.top.clone(), self.bottom.clone()),
             Measure::Count => (of().map(|term| Term { value: None, ..term }).collect(), Vec::new()),
             Measure::Sum => (of().collect(), Vec::new()),

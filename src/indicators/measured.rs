@@ -92,6 +92,8 @@ pub enum Missing {
     NotInUse,
     /// It is a curve: see [`Measured::survival`].
     Curve,
+    /// A sum leaves the numbers of 64 bits.
+    Beyond,
 }
 
 /// One figure.
@@ -107,8 +109,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Between which values it lies, at 95 %; none where amounts or flows are compared.
     pub interval: Option<(f64, f64)>,
-    /// Rows that no day gives a month, which count nowhere, and rows of the period that no case
-    /// tells the court of, such as those about a guarantor, which count for the whole alone.
+    /// Rows that no day gives a month or whose days run backwards, which count nowhere, and rows of the period that no
+    /// case tells the court of, such as those about a guarantor, which count for the whole alone.
     pub left_out: (u64, u64),
     /// Why there is none.
     pub missing: Option<Missing>,
@@ -365,14 +367,17 @@ impl Measured {
 
     fn counted(&self, definition: &Definition, of: &Selection) -> Figure {
         let Some(sides) = self.sides.get(&definition.code) else { return Figure::none(Missing::NoRows) };
-        let total = |sides: &[(usize, Over, bool)], nth: usize| -> i64 {
+        let total = |sides: &[(usize, Over, bool)], nth: usize| -> Option<i64> {
             let side = |(at, over, minus): &(usize, Over, bool)| {
                 let sum = self.sum((*at, nth, *over), of);
                 if *minus { -sum } else { sum }
             };
-            sides.iter().map(side).sum()
+            // Sums of a month stop at the ends: what reaches one is not known.
+            i64::try_from(sides.iter().map(side).sum::<i128>()).ok().filter(|sum| !matches!(*sum, i64::MIN | i64::MAX))
         };
-        let (top, bottom) = (total(&sides.top, 0), total(&sides.bottom, 0));
+        let (Some(top), Some(bottom)) = (total(&sides.top, 0), total(&sides.bottom, 0)) else {
+            return Figure::none(Missing::Beyond);
+        };
         let count = |counts: &[u64]| -> u64 {
             let places: BTreeSet<usize> = sides.top.iter().chain(&sides.bottom).map(|side| side.0).collect();
             places.iter().filter_map(|at| counts.get(*at)).max().copied().unwrap_or(0)
@@ -392,14 +397,14 @@ impl Measured {
             Measure::Share if definition.of.as_ref().is_some_and(|term| term.value.is_none()) => {
                 wilson(u64::try_from(top).unwrap_or(0), u64::try_from(bottom).unwrap_or(0))
             }
-            Measure::Mean => mean_interval((top, total(&sides.top, 1), bottom)),
+            Measure::Mean => total(&sides.top, 1).and_then(|squares| mean_interval((top, squares, bottom))),
             _ => None,
         };
         Figure { value: Some(value), interval, ..figure }
     }
 
     /// The sum of a slot of a term over the months that are asked for.
-    fn sum(&self, (at, nth, over): (usize, usize, Over), of: &Selection) -> i64 {
+    fn sum(&self, (at, nth, over): (usize, usize, Over), of: &Selection) -> i128 {
         let months = self.period.months() + 1;
         let (first, last) = of.months.map_or((1, months - 1), |(first, last)| (first + 1, (last + 1).min(months - 1)));
         let range = match over {
@@ -408,9 +413,9 @@ impl Measured {
             Over::Before => 0..first,
         };
         let Some(slot) = self.slots.get(at).map(|slot| (slot + nth) * months) else { return 0 };
-        let of_post = |(post, sums): (&Post, &Vec<i64>)| -> Option<i64> {
+        let of_post = |(post, sums): (&Post, &Vec<i64>)| -> Option<i128> {
             let slots = sums.get(slot + range.start..slot + range.end)?;
-            of.holds(post).then(|| slots.iter().sum())
+            of.holds(post).then(|| slots.iter().copied().map(i128::from).sum())
         };
         match of.courts.as_slice() {
             // Posts stand in the order of courts: those of one court are found at once.

@@ -77,6 +77,7 @@ pub(super) struct Bound<'a> {
     on: &'a [i64],
     checks: Vec<(&'a [i64], Check<'a>)>,
     value: Worth<'a>,
+    is_count: bool,
 }
 
 enum Worth<'a> {
@@ -120,7 +121,7 @@ impl<'a> Bound<'a> {
                 Worth::Days(rows.column(from), rows.column(to), less.as_ref().map(|name| rows.column(name)))
             }
         };
-        Self { on: rows.column(&term.on), checks, value }
+        Self { on: rows.column(&term.on), checks, value, is_count: term.is_count }
     }
 
     /// Gives those of some rows that are meant: each with the day that decides its month, and what it adds.
@@ -132,8 +133,14 @@ impl<'a> Bound<'a> {
             check.narrow((column, &rows), &mut marks);
         }
         for (row, _) in rows.zip(marks).filter(|(_, is_meant)| *is_meant) {
-            if let Some(worth) = self.worth(row) {
-                give(row, self.on.get(row).copied().and_then(told), worth);
+            match self.worth(row) {
+                // Days that run backwards are an error of the source: the row is left out and counted as such.
+                Some(days) if days < 0 && matches!(self.value, Worth::Days(..)) => give(row, None, 0),
+                Some(worth) => {
+                    let worth = if self.is_count { 1 } else { worth };
+                    give(row, self.on.get(row).copied().and_then(told), worth);
+                }
+                None => {}
             }
         }
     }
@@ -143,7 +150,7 @@ impl<'a> Bound<'a> {
         match self.value {
             Worth::One => Some(1),
             Worth::Field(column) => at(column),
-            Worth::Days(from, to, less) => Some((at(to)? - at(from)? - less.and_then(at).unwrap_or(0)).max(0)),
+            Worth::Days(from, to, less) => Some(at(to)? - at(from)? - less.and_then(at).unwrap_or(0)),
         }
     }
 }

@@ -252,6 +252,44 @@ fn what_the_data_cannot_give_says_why_and_scopes_do_not_mix() {
     assert!(measured.ranking("mean_days").unwrap_err().to_string().contains("a share of things counted"));
 }
 
+#[test]
+fn days_that_run_backwards_are_left_out_and_sums_beyond_64_bits_are_no_figure() {
+    use polars::prelude::*;
+    let whole = tables();
+    let case = whole.frame("cases").unwrap().column("case_id").unwrap().i64().unwrap().get(0).unwrap();
+    let (first, funds) = (year().until().number() - 60, 100_000);
+    let day = |name: &str, days: Vec<i32>| Column::new(name.into(), days).cast(&DataType::Date).unwrap();
+    let of_case = |n: usize, columns: Vec<Column>| {
+        let clocks = [day("event_on", vec![first; n]), day("known_at", vec![first; n])];
+        let ids = [Column::new("case_id".into(), vec![case; n])];
+        DataFrame::new(n, ids.into_iter().chain(clocks).chain(columns).collect()).unwrap()
+    };
+    let auctions = of_case(
+        2,
+        vec![
+            Column::new("lot".into(), [1i64, 2]),
+            Column::new("round".into(), [1i64, 1]),
+            Column::new("outcome".into(), ["sold", "sold"]),
+            day("ended_on", vec![first + 20, first - 5]),
+        ],
+    );
+    let amounts = vec![99_999_999_999_999i64; funds];
+    let receipts: Vec<i64> = (0..).take(funds).collect();
+    let case_funds =
+        of_case(funds, vec![Column::new("receipt".into(), receipts), Column::new("amount_fen".into(), amounts)]);
+    let mut all = SourceTables::new();
+    for name in whole.names().filter(|name| *name != "auctions" && *name != "case_funds").collect::<Vec<_>>() {
+        all = all.with_frame(name, whole.frame(name).unwrap()).unwrap();
+    }
+    let all = all.with_frame("auctions", auctions).unwrap().with_frame("case_funds", case_funds).unwrap();
+    let measured = measure(&all, &IndicatorCatalog::standard().unwrap(), year()).unwrap();
+    let figure = |code: &str| measured.figure(code, &Selection::all()).unwrap();
+    let days = figure("auction_days");
+    assert_eq!((days.top, days.bottom, days.left_out.0), (20, 1, 1), "{days:?}");
+    let held = figure("money_in_hand");
+    assert_eq!((held.value, held.missing), (None, Some(Missing::Beyond)));
+}
+
 /// Courts whose true rate is the same are called better or worse no more often than stated.
 #[test]
 fn a_ranking_of_equal_courts_calls_hardly_any() {

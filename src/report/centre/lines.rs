@@ -59,6 +59,7 @@ fn why(missing: &Missing, phrases: &Phrasebook) -> String {
         Missing::NoRows => phrases.word("centre", "missing_rows"),
         Missing::NotInUse => phrases.word("centre", "missing_use"),
         Missing::Curve => phrases.word("centre", "missing_curve"),
+        Missing::Beyond => phrases.word("centre", "missing_beyond"),
     }
 }
 
