@@ -266,6 +266,12 @@ pub struct Challenge {
     pub models: Sides<String>,
     /// The last day of outcomes that each may have learnt from.
     pub learnt_until: Sides<Option<Day>>,
+    /// The name and the digest of the rules of means under which both answer, living costs included.
+    #[serde(default)]
+    pub rules: Option<(String, String)>,
+    /// The file of living costs and its digest, BLAKE3; none when none was supplied.
+    #[serde(default)]
+    pub living_costs: Option<(String, String)>,
     /// Samples that both are judged on.
     pub samples: u64,
     /// Samples left out because one of the models may have learnt from them.
@@ -295,6 +301,8 @@ impl Challenge {
         Self {
             models,
             learnt_until,
+            rules: None,
+            living_costs: None,
             samples: 0,
             learnt: 0,
             immature: 0,

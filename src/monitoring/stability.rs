@@ -73,7 +73,7 @@ impl Stability {
             by_chance: drift.by_chance,
             critical: point * (1.0 / all_base + 1.0 / all_now),
             p_value: shift::bins(base, now).unwrap_or(1.0),
-            rows: (all_base, all_now),
+            rows: (base.iter().sum(), now.iter().sum()),
         }
     }
 

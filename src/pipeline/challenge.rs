@@ -13,7 +13,7 @@ use super::threads::for_each_on_threads;
 use super::{Event, PerformanceModel};
 use crate::capacity::CapacityRules;
 use crate::cohort::{self, CohortParams, Outcome, Received};
-use crate::domain::Day;
+use crate::domain::{Day, masked_file};
 use crate::error::{Error, Result};
 use crate::monitoring::{AnswerChange, AnswerMove, Challenge, EventChallenge, MoneyChallenge, Paired, Sides};
 use crate::progress::Progress;
@@ -165,6 +165,8 @@ impl Challenged {
         let models = self.models.map(|model| model.card(Event::Any).digest().to_owned());
         let learnt_until = self.models.map(|model| model.cohort().observed_until);
         let mut told = Challenge::new(models, learnt_until);
+        let rules = self.models.champion.rules();
+        told.rules = Some((masked_file(rules.name()).into_owned(), rules.digest().to_owned()));
         for (at, event) in Event::ALL.into_iter().enumerate() {
             let of = |side: fn(&Judged) -> &[f64; Event::ALL.len()]| -> Vec<f64> {
                 all.judged.iter().filter_map(|judged| side(judged).get(at).copied()).collect()

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::assess::{link, rules_of};
 use super::challenge::{Challenged, changes_csv};
 use super::deliveries::deliveries;
+use super::outputs;
 use crate::capacity::{CapacityRules, CapacityTable};
 use crate::disk;
 use crate::domain::{Day, Label, Language};
@@ -165,6 +166,7 @@ pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<Monito
         let expected = "two models, which are judged under it";
         return Err(Error::setting("rules and living_costs", "a law without two models", expected));
     }
+    let living_costs = params.living_costs.as_deref().map(outputs::living_costs).transpose()?;
     // A model that cannot be read is an error before anything else is looked at.
     let challenged = params.challenge.as_ref().map(|files| {
         let law = (params.rules.as_deref(), params.living_costs.as_deref());
@@ -184,7 +186,9 @@ pub fn monitor(params: &MonitorParams, progress: &dyn Progress) -> Result<Monito
             return Err(Error::setting("challenge", "no store", "the store on whose cohort the models are compared"));
         };
         let (store, _) = link(&Store::open(store)?, params.as_of)?;
-        report.challenge = Some(challenged.on(&store, params.threads, progress)?);
+        let mut told = challenged.on(&store, params.threads, progress)?;
+        told.living_costs = living_costs;
+        report.challenge = Some(told);
     }
     if let Some(out) = &params.out {
         disk::make(out)?;
@@ -216,11 +220,11 @@ fn labels(report: &MonitorReport) -> Result<BTreeMap<String, Label>> {
 /// How far scores and features of later runs have moved; tells whom the runs scored.
 fn moved(params: &MonitorParams, report: &mut MonitorReport) -> Result<Vec<Scored>> {
     let Some(base_run) = &params.base else { return Ok(Vec::new()) };
-    let base = frame(&base_run.join("scores.parquet"))?;
+    let base = scores_of(base_run)?;
     let mut followed = scored(&base)?;
     for run in &params.runs {
         let name = run.display().to_string();
-        let scores = frame(&run.join("scores.parquet"))?;
+        let scores = scores_of(run)?;
         let one = Stability::of_numbers(&numbers(&base, "any_points")?, &numbers(&scores, "any_points")?);
         followed.extend(scored(&scores)?);
         let mut moved = vec![("score".to_owned(), one)];
@@ -232,6 +236,15 @@ fn moved(params: &MonitorParams, report: &mut MonitorReport) -> Result<Vec<Score
         report.moved.extend(moved.into_iter().map(|(subject, one)| (name.clone(), subject, one)));
     }
     Ok(followed)
+}
+
+/// The scores of a run, which must have somebody's: nothing is like or unlike an empty run.
+fn scores_of(run: &Path) -> Result<DataFrame> {
+    let scores = frame(&run.join("scores.parquet"))?;
+    if scores.height() == 0 {
+        return Err(Error::format(run.join("scores.parquet"), "no debtor", "a run that assessed debtors"));
+    }
+    Ok(scores)
 }
 
 fn outcome(params: &MonitorParams, (outcomes, followed): (&Path, &[Scored]), report: &mut MonitorReport) -> Result<()> {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::batch::RESULTS;
 use super::{AssessParams, ModelSource, PerformanceModel, RunReport};
 use crate::disk;
+use crate::domain::masked_file;
 use crate::error::{Error, Result};
 use crate::ingest::IngestReport;
 use crate::profile::DebtorProfile;
@@ -115,8 +116,8 @@ fn ndjson(profiles: &[DebtorProfile], path: &Path) -> Result<()> {
 /// The name and the digest of a file of living costs.
 pub(super) fn living_costs(path: &Path) -> Result<(String, String)> {
     let bytes = disk::read(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok((name, blake3::hash(&bytes).to_hex().to_string()))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok((masked_file(&name).into_owned(), blake3::hash(&bytes).to_hex().to_string()))
 }
 
 /// The digest of a file, BLAKE3.

@@ -134,12 +134,15 @@ fn two_models_are_judged_under_the_law_that_they_learnt_under() {
     let costs = at.join("living_costs.csv");
     fs::write(&costs, living).unwrap();
     let rules = CapacityRules::standard().unwrap().with_living_costs(living).unwrap();
-    let model = written(at, "model.json", &under(rules, 15, CohortParams::default()));
+    let model = written(at, "model.json", &under(rules.clone(), 15, CohortParams::default()));
     let params = MonitorParams::of_store(store(at, 2), as_of()).challenge(&model, &model);
     let refused = monitor(&params, &Silent).unwrap_err().to_string();
     assert!(refused.contains("as in training"), "{refused}");
     let found = challenge(&params.clone().living_costs(costs));
     assert!(found.samples > 200 && found.changed == 0, "{found:?}");
+    assert_eq!(found.rules.unwrap().1, rules.digest());
+    let (name, digest) = found.living_costs.unwrap();
+    assert_eq!((name.as_str(), digest), ("living_costs.csv", blake3::hash(living.as_bytes()).to_string()));
     let alone = MonitorParams::of_store(at.join("store-2"), as_of()).rules(at.join("law"));
     assert!(monitor(&alone, &Silent).unwrap_err().to_string().contains("a law without two models"));
     let no_law = monitor(&params.rules(at.join("no law")), &Silent).unwrap_err().to_string();

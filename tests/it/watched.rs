@@ -79,6 +79,7 @@ fn challenged() -> Challenge {
     let digests = Sides { champion: "0f3a9c".repeat(6), challenger: "9c0f3a".repeat(6) };
     let until = Some(Day::parse("2016-12-31").unwrap());
     let mut challenge = Challenge::new(digests, Sides { champion: until, challenger: None });
+    challenge.rules = Some(("capacity.toml".to_owned(), "5e2f10".repeat(6)));
     challenge.samples = 600;
     (challenge.learnt, challenge.immature) = (2_100, 400);
     challenge.insufficient = Sides { champion: 3, challenger: 1 };

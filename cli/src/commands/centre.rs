@@ -114,7 +114,10 @@ fn open(options: &Options, (params, code): (&CentreParams, &str), console: &Cons
         caution!(console, "--court {court}: no row of the indicator is of it; the name is that of the store", court);
     }
     say!(console, "side\tcase_no\tkey\tcourt\tteam\tmonth\tadds");
+    // A tab or a line's end within a name would part the line.
+    let plain = |name: &str| name.replace(char::is_control, " ");
     for Row { side, case_no, key, court, team, month, adds } in &rows {
+        let (court, team) = (plain(court), plain(team));
         let (case_no, month) = (case_no.unwrap_or("-"), month.as_deref().unwrap_or("before"));
         say!(
             console,

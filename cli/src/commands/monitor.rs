@@ -36,7 +36,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "base")]
     outcomes: Option<PathBuf>,
     /// Days within which the event is predicted.
-    #[arg(long, default_value_t = 365, requires = "outcomes")]
+    #[arg(
+        long,
+        default_value_t = 365,
+        requires = "outcomes",
+        value_parser = clap::value_parser!(i32).range(1..=36_500)
+    )]
     window: i32,
     /// Groups for the audit alone: a CSV file with the columns entity_id and group.
     #[arg(long, value_name = "FILE", requires = "outcomes")]
