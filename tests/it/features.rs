@@ -343,7 +343,7 @@ fn enforced() -> SourceTables {
             Column::new("appraisal_fen".into(), [500i64, 500, 800, 900]),
             Column::new("outcome".into(), ["failed", "sold", "open", "sold"]),
             Column::new("price_fen".into(), [None, Some(300i64), None, Some(900)]),
-            day("ended_on", &[12, 20, 20, 20]),
+            day("ended_on", &[12, 20, 45, 20]),
         ],
     );
     let preservations = frame(
