@@ -73,7 +73,7 @@ impl FeatureCatalog {
     /// ```
     /// # use wherewithal::features::FeatureCatalog;
     /// let catalog = FeatureCatalog::standard()?;
-    /// assert_eq!(catalog.families().len(), 10);
+    /// assert_eq!(catalog.families().len(), 11);
     /// assert!(catalog.features().len() > 300);
     /// # Ok::<(), wherewithal::Error>(())
     /// ```
